@@ -1,0 +1,93 @@
+"""What can be wrong, and how it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One finding about an input file.
+
+    Parameters
+    ----------
+    severity : {"error", "warning"}
+        An error stops the work, a warning does not.
+    file : str
+        Name of the file, such as ``courses.csv``.
+    row : int or None
+        Line of the file, the header being line 1; None where no line applies.
+    column : str or None
+        Column of a table or key of a TOML file.
+    message : str
+        What is wrong and what to do about it.
+    """
+
+    severity: Severity
+    file: str
+    row: int | None
+    column: str | None
+    message: str
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row is not None:
+            place += f" row {self.row}" if self.file.endswith(".csv") else f" line {self.row}"
+        if self.column is not None:
+            place += f", {self.column}"
+        return f"{place}: {self.message}"
+
+
+class CommissionOptError(Exception):
+    """An expected failure, with a message meant for the user.
+
+    Attributes
+    ----------
+    exit_code : int
+        What the command line returns for it.
+    """
+
+    exit_code = 1
+
+
+class InputError(CommissionOptError):
+    """The input is not valid; carries every problem that was found."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        errors = [p for p in self.problems if p.severity == "error"]
+        super().__init__("\n".join(str(p) for p in errors))
+
+
+class UsageError(CommissionOptError):
+    """The command cannot be carried out as it was given."""
+
+    exit_code = 2
+
+
+class InfeasibleError(CommissionOptError):
+    """No allocation satisfies every rule."""
+
+    exit_code = 3
+
+
+class NoPlanError(CommissionOptError):
+    """A limit was reached before any plan was found."""
+
+    exit_code = 4
+
+
+class CertificateError(CommissionOptError):
+    """A plan did not pass its own certificate; nothing was written."""
+
+    exit_code = 5
+
+
+class StoppedError(CommissionOptError):
+    """Stopped by the user before any plan was found."""
+
+    exit_code = 130
