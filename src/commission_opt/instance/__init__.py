@@ -1,0 +1,1 @@
+"""Planning problems: tables, checks, and the one frozen instance."""

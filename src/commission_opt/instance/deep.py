@@ -1,0 +1,129 @@
+"""Checks that need the resolved instance: what courses cost, use and can meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.errors import Problem
+from commission_opt.instance.instance import Instance
+from commission_opt.instance.typed import ANY
+from commission_opt.instance.use import budget_use, placement_use
+
+_TOLERANCE = 1e-9  # relative; what rounding may do to a sum of costs
+
+
+def check_commitments_can_be_met(instance: Instance) -> Iterator[Problem]:
+    """Report commitments for more places than the matching courses can take."""
+    most = instance.commitment_courses @ instance.courses["max_intake"].to_numpy()
+    for i, (row, least) in enumerate(instance.commitments["min_places"].items()):
+        if least > 0 and not instance.commitment_courses[i].any():
+            message = "no course matches the filters, so no course can meet it"
+        elif least > most[i]:
+            message = f"{least:g} places cannot be met: the courses take {most[i]:g} at most"
+        else:
+            continue
+        yield Problem("error", "commitments.csv", int(str(row)), "min_places", message)
+
+
+def check_pipeline_alone(instance: Instance) -> Iterator[Problem]:
+    """Report budgets and pools that students already on course exceed."""
+    budgets = instance.budgets
+    spend = budget_use(instance).committed
+    for i in _exceeded(spend, budgets["amount"].to_numpy()):
+        row = budgets.iloc[i]
+        message = (
+            f"£{row['amount']:,.0f} is less than the £{spend[i]:,.0f} that students already on "
+            f"course cost {row['fund']!r} in {row['region']!r} in {row['year']}"
+        )
+        yield Problem("error", "budgets.csv", int(str(budgets.index[i])), "amount", message)
+    pools = instance.placements
+    weeks = placement_use(instance).committed
+    table = instance.tables["placements"]
+    for i in _exceeded(weeks, pools["capacity"].to_numpy()):
+        row = pools.iloc[i]
+        named = table[(table["pool"] == row["pool"]) & (table["region"] == row["region"])]
+        exact = named[named["year"] == row["year"]]
+        line = int(str((exact if len(exact) else named).index[0]))
+        message = (
+            f"{row['capacity']:,.6g} weeks are less than the {weeks[i]:,.6g} that students "
+            f"already on course need of {row['pool']!r} in {row['region']!r} in {row['year']}"
+        )
+        yield Problem("error", "placements.csv", line, "capacity", message)
+
+
+def _exceeded(use: np.ndarray, limit: np.ndarray) -> np.ndarray:
+    return np.flatnonzero(use > limit + _TOLERANCE * np.maximum(1.0, limit))
+
+
+def warn_late_graduates(instance: Instance) -> Iterator[Problem]:
+    """Warn of courses whose graduates all arrive after the horizon."""
+    duration = instance.courses["duration_years"]
+    for row, years in duration[duration >= instance.horizon].items():
+        message = (
+            f"the first graduates arrive in {instance.first_year + years}, after the horizon "
+            f"ends in {instance.years[-1]}; places on this course buy nothing"
+        )
+        yield Problem("warning", "courses.csv", int(str(row)), "duration_years", message)
+
+
+def warn_free_courses(instance: Instance) -> Iterator[Problem]:
+    """Warn of courses that cost nothing in any fund."""
+    charged = set(instance.costs.loc[instance.costs["rate"] > 0, "course"])
+    for i, (row, course) in enumerate(instance.courses["course"].items()):
+        if i not in charged:
+            message = f"course {course!r} costs nothing in any fund"
+            yield Problem("warning", "courses.csv", int(str(row)), None, message)
+
+
+def warn_missing_limits(instance: Instance) -> Iterator[Problem]:
+    """Warn of funds without a budget and pools without a capacity in some year."""
+    charged = instance.costs[instance.costs["rate"] > 0]
+    for fund in charged["code"].drop_duplicates():
+        have = set(instance.budgets.loc[instance.budgets["fund"] == fund, "year"])
+        lacking = [str(y) for y in instance.years if y not in have]
+        if lacking:
+            message = f"fund {fund!r} has costs but no budget in {_list(lacking)}: no limit then"
+            yield Problem("warning", "budgets.csv", None, "fund", message)
+    used = instance.placement_use[instance.placement_use["rate"] > 0]
+    regions = instance.courses["region"].to_numpy()[used["course"]]
+    have_rows = instance.placements.groupby(["pool", "region"])["year"].agg(set).to_dict()
+    pairs = pd.DataFrame({"pool": used["code"].to_numpy(), "region": regions}).drop_duplicates()
+    for pool, region in pairs.itertuples(index=False):
+        have = have_rows.get((pool, region), set())
+        lacking = [str(y) for y in instance.years if y not in have]
+        if lacking:
+            when = "any year" if len(lacking) == instance.horizon else _list(lacking)
+            message = f"pool {pool!r} is used in {region!r} but has no capacity row for {when}"
+            yield Problem("warning", "placements.csv", None, "pool", f"{message}: no limit then")
+
+
+def warn_idle_budgets(instance: Instance) -> Iterator[Problem]:
+    """Warn of budgets that no course can spend."""
+    charged = instance.costs[instance.costs["rate"] > 0]
+    where = instance.courses["q"].to_numpy()[charged["course"]]
+    budgets = instance.budgets.drop_duplicates(["fund", "region"])
+    for row, fund, region in budgets[["fund", "region"]].itertuples():
+        spenders = (charged["code"] == fund).to_numpy() & instance.scopes[region][where]
+        if not spenders.any():
+            place = "" if region == ANY else f" in {region!r}"
+            message = f"nothing uses this budget: no course costs fund {fund!r}{place}"
+            yield Problem("warning", "budgets.csv", row, "fund", message)
+
+
+def warn_short_horizon(instance: Instance, commissioning_years: int) -> Iterator[Problem]:
+    """Warn where the last commissioning year's graduates arrive after the horizon."""
+    longest = int(instance.courses["duration_years"].max())
+    if commissioning_years + longest > instance.horizon:
+        message = (
+            f"{commissioning_years} commissioning years and a course of {longest} years reach "
+            f"beyond the horizon of {instance.horizon} years: places whose graduates arrive "
+            "after it buy nothing"
+        )
+        yield Problem("warning", "instance.toml", None, "horizon", message)
+
+
+def _list(years: list[str]) -> str:
+    return ", ".join(years[:6]) + (f" and {len(years) - 6} more years" if len(years) > 6 else "")

@@ -1,0 +1,251 @@
+"""One planning problem, checked and resolved: what the rest of the program sees."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from commission_opt.errors import Problem
+from commission_opt.instance import hierarchy, overrides
+from commission_opt.instance.typed import ANY
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Everything known about one planning problem.
+
+    P professions, Q leaf regions, Y years of the horizon, C courses. Arrays follow the order
+    of the tables; frames are indexed by the line of the file unless said otherwise.
+
+    Parameters
+    ----------
+    name, title, price_base, description : str
+        From ``instance.toml``.
+    first_year, horizon : int
+        First financial year, and the number of years looked ahead.
+    professions : pandas.DataFrame
+        P rows: profession, title, group, weight.
+    regions : pandas.DataFrame
+        Leaf regions, Q rows: region, title, parent, population, weight.
+    scopes : dict of str to array of bool, shape (Q,)
+        Leaf regions that each region, or ``*``, covers.
+    fte, leaver_rate, early_leaver_rate : array, shape (P, Q)
+        FTE in post at the start of the first year; shares that leave in a year, later and
+        in the early years after qualifying.
+    early_years : array of int, shape (P, Q)
+        Years for which the early rate holds.
+    demand, joiners : array, shape (P, Q, Y)
+        FTE needed, and FTE joining by other routes.
+    courses : pandas.DataFrame
+        C rows as in the table, and ``p``, ``q``: positions of profession and region.
+    costs, placement_use : pandas.DataFrame
+        course (position), study_year, code (fund or pool), rate (£ or weeks per student).
+    budgets : pandas.DataFrame
+        fund, region, year, amount (£); rows within the horizon.
+    placements : pandas.DataFrame
+        pool, region, year, capacity (weeks); one row per year, indexed 0, 1, ….
+    destinations : pandas.DataFrame
+        p, from_q, to_q (positions), share of joiners; for every pair with a course.
+    pipeline : pandas.DataFrame
+        course (position), start_year, started (students); cohorts yet to enter.
+    commitments : pandas.DataFrame
+        As in the table.
+    commitment_courses : array of bool, shape (commitments, C)
+        Courses that match each commitment.
+    tables : mapping of str to pandas.DataFrame
+        All tables as typed, with wildcards.
+    files : mapping of str to bytes
+        The files as they were read.
+    """
+
+    name: str
+    title: str
+    first_year: int
+    horizon: int
+    price_base: str
+    description: str
+    professions: pd.DataFrame
+    regions: pd.DataFrame
+    scopes: Mapping[str, Bools]
+    fte: Floats
+    leaver_rate: Floats
+    early_leaver_rate: Floats
+    early_years: Ints
+    demand: Floats
+    joiners: Floats
+    courses: pd.DataFrame
+    costs: pd.DataFrame
+    placement_use: pd.DataFrame
+    budgets: pd.DataFrame
+    placements: pd.DataFrame
+    destinations: pd.DataFrame
+    pipeline: pd.DataFrame
+    commitments: pd.DataFrame
+    commitment_courses: Bools
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    files: Mapping[str, bytes] = field(repr=False)
+
+    @property
+    def years(self) -> range:
+        """Financial years of the horizon."""
+        return range(self.first_year, self.first_year + self.horizon)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Numbers of professions, leaf regions and years of the horizon."""
+        return len(self.professions), len(self.regions), self.horizon
+
+    def hashes(self) -> dict[str, str]:
+        """Return the SHA-256 of each file that was read."""
+        return {name: hashlib.sha256(data).hexdigest() for name, data in self.files.items()}
+
+
+def build_instance(
+    settings: Mapping[str, object],
+    tables: Mapping[str, pd.DataFrame],
+    files: Mapping[str, bytes],
+) -> tuple[Instance, list[Problem]]:
+    """Resolve typed tables into an instance.
+
+    Parameters
+    ----------
+    settings : mapping
+        Keys of ``instance.toml``, checked.
+    tables : mapping of str to pandas.DataFrame
+        Every table, typed, with codes that exist and keys that do not repeat.
+    files : mapping of str to bytes
+        What the tables were read from.
+
+    Returns
+    -------
+    instance : Instance
+    problems : list of Problem
+        Rows that contradict each other when wildcards are resolved.
+    """
+    first_year, horizon = int(str(settings["first_year"])), int(str(settings["horizon"]))
+    years = range(first_year, first_year + horizon)
+    parent_of = hierarchy.parents(tables["regions"])
+    professions = tables["professions"]
+    leaf = tables["regions"]["region"].isin(hierarchy.leaves(parent_of))
+    regions = tables["regions"][leaf]
+    p = _positions(professions["profession"])
+    q = _positions(regions["region"])
+    courses = tables["courses"].assign(
+        p=tables["courses"]["profession"].map(p).astype(int),
+        q=tables["courses"]["region"].map(q).astype(int),
+    )
+    for name in ("duration_years", "last_intake", "max_intake", "min_cohort", "cohort_step"):
+        courses[name] = courses[name].astype(int)
+    costs, cost_problems = overrides.rates_per_student(tables, "costs")
+    uses, use_problems = overrides.rates_per_student(tables, "placement_use")
+    shares = overrides.destination_shares(tables)
+    workforce = tables["workforce"]
+    pair = (workforce["profession"].map(p).to_numpy(), workforce["region"].map(q).to_numpy())
+
+    def by_pair(column: pd.Series) -> Floats:
+        grid = np.zeros((len(professions), len(regions)))
+        grid[pair] = column
+        return grid
+
+    early = workforce["early_leaver_rate"].fillna(workforce["leaver_rate"])
+    commitments = tables["commitments"]
+    return Instance(
+        **{k: settings[k] for k in ("name", "title", "price_base", "description")},  # type: ignore[arg-type]
+        first_year=first_year,
+        horizon=horizon,
+        professions=professions,
+        regions=regions,
+        scopes=_scopes(list(regions["region"]), parent_of),
+        fte=by_pair(workforce["fte"]),
+        leaver_rate=by_pair(workforce["leaver_rate"]),
+        early_leaver_rate=by_pair(early),
+        early_years=by_pair(workforce["early_years"].fillna(0)).astype(np.int64),
+        demand=_by_year(tables["demand"], p, q, years),
+        joiners=_by_year(tables["joiners"], p, q, years),
+        courses=courses,
+        costs=costs,
+        placement_use=uses,
+        budgets=_within(tables["budgets"], years),
+        placements=overrides.capacities(tables, years).drop(columns="row"),
+        destinations=pd.DataFrame(
+            {
+                "p": shares["profession"].map(p).astype(int),
+                "from_q": shares["from_region"].map(q).astype(int),
+                "to_q": shares["to_region"].map(q).astype(int),
+                "share": shares["share"],
+            }
+        ),
+        pipeline=_pipeline(tables["pipeline"], courses, first_year),
+        commitments=commitments,
+        commitment_courses=_matches(commitments, courses, professions, parent_of),
+        tables=tables,
+        files=files,
+    ), [*cost_problems, *use_problems]
+
+
+def _positions(codes: pd.Series) -> dict[str, int]:
+    return {code: i for i, code in enumerate(codes)}
+
+
+def _scopes(leaf_regions: list[str], parent_of: Mapping[str, str]) -> dict[str, Bools]:
+    scopes = {ANY: np.ones(len(leaf_regions), dtype=bool)}
+    for i, leaf in enumerate(leaf_regions):
+        for region in hierarchy.ancestors(leaf, parent_of):
+            scopes.setdefault(region, np.zeros(len(leaf_regions), dtype=bool))[i] = True
+    return scopes
+
+
+def _within(frame: pd.DataFrame, years: range) -> pd.DataFrame:
+    kept = frame[frame["year"].isin(years)]
+    return kept.assign(year=kept["year"].astype(int))
+
+
+def _by_year(frame: pd.DataFrame, p: dict[str, int], q: dict[str, int], years: range) -> Floats:
+    grid = np.zeros((len(p), len(q), len(years)))
+    kept = _within(frame, years)
+    grid[kept["profession"].map(p), kept["region"].map(q), kept["year"] - years[0]] = kept["fte"]
+    return grid
+
+
+def _pipeline(frame: pd.DataFrame, courses: pd.DataFrame, first_year: int) -> pd.DataFrame:
+    """Keep the cohorts that have not entered the workforce yet."""
+    position = frame["course"].map(_positions(courses["course"])).astype(int)
+    duration = courses["duration_years"].to_numpy()[position]
+    cohorts = pd.DataFrame(
+        {
+            "course": position,
+            "start_year": frame["start_year"].astype(int),
+            "started": frame["started"],
+        }
+    )
+    yet_to_enter = (cohorts["start_year"].to_numpy() + duration) >= first_year
+    kept: pd.DataFrame = cohorts.loc[yet_to_enter]
+    return kept
+
+
+def _matches(
+    commitments: pd.DataFrame,
+    courses: pd.DataFrame,
+    professions: pd.DataFrame,
+    parent_of: Mapping[str, str],
+) -> Bools:
+    group_of = dict(zip(professions["profession"], professions["group"], strict=True))
+    own = courses.assign(group=courses["profession"].map(group_of))
+    regions = [frozenset(hierarchy.ancestors(r, parent_of)) for r in courses["region"]]
+    matches = np.ones((len(commitments), len(courses)), dtype=bool)
+    for i, row in enumerate(commitments.to_dict("records")):
+        for column in ("profession", "group", "provider", "course"):
+            if row[column] != ANY:
+                matches[i] &= (own[column] == row[column]).to_numpy()
+        if row["region"] != ANY:
+            matches[i] &= np.array([row["region"] in r for r in regions], dtype=bool)
+    return matches

@@ -1,0 +1,191 @@
+"""From a folder to an instance, with every problem found in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from commission_opt.errors import InputError, Problem
+from commission_opt.instance import deep, hierarchy, overrides, references, rules
+from commission_opt.instance.instance import Instance, build_instance
+from commission_opt.instance.raw import SETTINGS_FILE, parse_csv, parse_settings, read_files
+from commission_opt.instance.schema import TABLES
+from commission_opt.instance.typed import empty_table, typed_table
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading an instance.
+
+    Parameters
+    ----------
+    instance : Instance or None
+        The instance; None if there is any error.
+    problems : tuple of Problem
+        Errors first, then warnings, by file and row.
+    """
+
+    instance: Instance | None
+    problems: tuple[Problem, ...]
+
+
+def read_instance(folder: Path | str) -> Instance:
+    """Read an instance that must be valid.
+
+    Parameters
+    ----------
+    folder : path
+        Folder with ``instance.toml`` and the tables.
+
+    Returns
+    -------
+    Instance
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with it; carries every problem found.
+    """
+    reading = check_instance(folder)
+    if reading.instance is None:
+        raise InputError(reading.problems)
+    return reading.instance
+
+
+def check_instance(folder: Path | str) -> Reading:
+    """Read an instance and find everything that is wrong with it.
+
+    Parameters
+    ----------
+    folder : path
+        Folder with ``instance.toml`` and the tables.
+
+    Returns
+    -------
+    Reading
+    """
+    try:
+        files = read_files(Path(folder))
+    except InputError as error:
+        return Reading(None, error.problems)
+    return read_contents(files)
+
+
+def read_contents(files: Mapping[str, bytes]) -> Reading:
+    """Read an instance from the contents of its files, by name."""
+    settings, problems = parse_settings(files[SETTINGS_FILE])
+    settings_valid = not problems
+    tables, found = _typed_tables(files)
+    problems += found
+    problems += _check_tables(tables)
+    if settings_valid:
+        first_year = int(str(settings["first_year"]))
+        years = range(first_year, first_year + int(str(settings["horizon"])))
+        problems += _check_years(tables, years)
+        instance, found = _resolve(settings, tables, files, problems)
+        problems += found
+    if any(p.severity == "error" for p in problems) or not settings_valid:
+        return Reading(None, _ordered(problems))
+    return Reading(instance, _ordered(problems))
+
+
+def _typed_tables(files: Mapping[str, bytes]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    tables, problems = {}, []
+    for name, table in TABLES.items():
+        if table.file in files:
+            tables[name], found = typed_table(parse_csv(name, files[table.file]))
+            problems += found
+            if name in ("professions", "regions", "courses") and tables[name].empty and not found:
+                problems.append(Problem("error", table.file, None, None, "has no rows"))
+        else:
+            tables[name] = empty_table(table)
+            if table.required:
+                message = f"is missing; it holds: {table.help}"
+                problems.append(Problem("error", table.file, None, None, message))
+    return tables, problems
+
+
+def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    yield from hierarchy.check_hierarchy(tables["regions"])
+    yield from references.check_names(tables)
+    yield from references.check_references(tables)
+    yield from references.check_duplicates(tables)
+    yield from references.check_courses_named_twice(tables)
+    yield from overrides.check_shares(tables)
+    yield from rules.check_cohorts(tables)
+    yield from rules.check_early_leavers(tables)
+    yield from rules.check_commitments(tables)
+    yield from rules.warn_rates(tables)
+    yield from rules.warn_assumptions(tables)
+
+
+def _check_years(tables: Mapping[str, pd.DataFrame], years: range) -> Iterator[Problem]:
+    yield from references.check_complete(tables, years)
+    yield from rules.check_pipeline_starts(tables, years[0])
+    yield from rules.warn_outside_horizon(tables, years)
+    yield from rules.warn_demand_jumps(tables, years)
+
+
+def _resolve(
+    settings: Mapping[str, object],
+    tables: Mapping[str, pd.DataFrame],
+    files: Mapping[str, bytes],
+    problems: list[Problem],
+) -> tuple[Instance | None, list[Problem]]:
+    """Resolve the rows without errors, so that what they say together is checked too."""
+    sound = _sound_rows(tables, problems)
+    if any(sound[name].empty for name in ("professions", "regions", "courses")):
+        return None, []
+    instance, found = build_instance(settings, sound, files)
+    found += deep.check_pipeline_alone(instance)
+    if len(sound["courses"]) == len(tables["courses"]):
+        found += deep.check_commitments_can_be_met(instance)
+    found += deep.warn_late_graduates(instance)
+    found += deep.warn_free_courses(instance)
+    found += deep.warn_missing_limits(instance)
+    found += deep.warn_idle_budgets(instance)
+    return instance, found
+
+
+def _sound_rows(
+    tables: Mapping[str, pd.DataFrame], problems: list[Problem]
+) -> dict[str, pd.DataFrame]:
+    """Leave out rows that cannot be used, and rows that name what was left out."""
+    bad: dict[str, set[int]] = {}
+    for p in problems:
+        if p.severity == "error" and p.row is not None:
+            bad.setdefault(p.file.removesuffix(".csv"), set()).add(p.row)
+    sound = {}
+    for name, frame in tables.items():
+        required = [c.name for c in TABLES[name].columns if c.required]
+        unreadable = frame[required].isna().any(axis=1)
+        sound[name] = frame[~frame.index.isin(bad.get(name, set())) & ~unreadable]
+    kept = {
+        "profession": set(sound["professions"]["profession"]),
+        "region": set(hierarchy.leaves(hierarchy.parents(sound["regions"]))),
+    }
+    for name in ("courses", "workforce", "demand", "joiners", "placements"):
+        for column, codes in kept.items():
+            if column in sound[name]:
+                sound[name] = sound[name][sound[name][column].isin(codes)]
+    named = sound["pipeline"]["course"].isin(set(sound["courses"]["course"]))
+    sound["pipeline"] = sound["pipeline"][named]
+    ends = sound["destinations"][["from_region", "to_region"]].isin(kept["region"]).all(axis=1)
+    sound["destinations"] = sound["destinations"][ends]
+    budgets = sound["budgets"]
+    reachable = {"*", *sound["regions"]["region"]}
+    sound["budgets"] = budgets[budgets["region"].isin(reachable)]
+    return sound
+
+
+def _ordered(problems: list[Problem]) -> tuple[Problem, ...]:
+    order = {file: i for i, file in enumerate([SETTINGS_FILE, *(t.file for t in TABLES.values())])}
+    return tuple(
+        sorted(
+            dict.fromkeys(problems),
+            key=lambda p: (p.severity, order.get(p.file, -1), p.row or 0, p.column or ""),
+        )
+    )

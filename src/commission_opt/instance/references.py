@@ -1,0 +1,195 @@
+"""Codes that must exist, keys that must not repeat, pairs that must be complete."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+
+import pandas as pd
+
+from commission_opt.errors import Problem
+from commission_opt.instance import hierarchy
+from commission_opt.instance.schema import TABLES
+from commission_opt.instance.typed import ANY
+
+Tables = Mapping[str, pd.DataFrame]
+
+_REFERENCES = {
+    "workforce": {"profession": "profession", "region": "leaf"},
+    "demand": {"profession": "profession", "region": "leaf"},
+    "courses": {"profession": "profession", "region": "leaf"},
+    "costs": {"course": "course", "profession": "profession or group"},
+    "budgets": {"region": "region"},
+    "placements": {"region": "leaf"},
+    "placement_use": {"course": "course", "profession": "profession or group"},
+    "destinations": {
+        "profession": "profession or group",
+        "from_region": "leaf",
+        "to_region": "leaf",
+    },
+    "pipeline": {"course": "course"},
+    "joiners": {"profession": "profession", "region": "leaf"},
+    "commitments": {
+        "profession": "profession",
+        "group": "group",
+        "region": "region",
+        "provider": "provider",
+        "course": "course",
+    },
+}
+_HOME = {
+    "profession": "professions",
+    "group": "professions",
+    "profession or group": "professions",
+    "region": "regions",
+    "leaf": "regions",
+    "course": "courses",
+    "provider": "courses",
+}
+
+
+def check_references(tables: Tables) -> Iterator[Problem]:
+    """Report every code that no table defines."""
+    known = _known_codes(tables)
+    inner = known["region"] - known["leaf"]
+    for name, columns in _REFERENCES.items():
+        for column, kind in columns.items():
+            if tables[_HOME[kind]].empty:
+                continue  # that is one problem, reported once, not one for each row here
+            cells = tables[name][column]
+            wrong = cells[cells.notna() & ~cells.isin({*known[kind], ANY})]
+            for row, code in wrong.items():
+                if kind == "leaf" and code in inner:
+                    message = f"region {code!r} contains other regions; name a region within it"
+                else:
+                    what = "region" if kind == "leaf" else kind
+                    message = f"there is no {what} {code!r} in {_HOME[kind]}.csv"
+                    message += _hint(str(code), known[kind])
+                yield Problem("error", f"{name}.csv", _line(row), column, message)
+
+
+def _known_codes(tables: Tables) -> dict[str, set[str]]:
+    professions, regions, courses = tables["professions"], tables["regions"], tables["courses"]
+    group = set(professions["group"].dropna())
+    profession = set(professions["profession"].dropna())
+    return {
+        "profession": profession,
+        "group": group,
+        "profession or group": profession | group,
+        "region": set(regions["region"].dropna()),
+        "leaf": set(hierarchy.leaves(hierarchy.parents(regions))),
+        "course": set(courses["course"].dropna()),
+        "provider": set(courses["provider"].dropna()) - {""},
+    }
+
+
+def _hint(code: str, known: set[str]) -> str:
+    near = [k for k in known if k.strip().casefold() == code.strip().casefold()]
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _line(row: Hashable) -> int:
+    return int(str(row))
+
+
+def check_names(tables: Tables) -> Iterator[Problem]:
+    """Report codes that are both a profession and a group."""
+    professions = tables["professions"]
+    groups = set(professions["group"].dropna())
+    both = professions[professions["profession"].isin(groups)]
+    for row, code in both["profession"].items():
+        message = f"{code!r} is both a profession and a group; give one of them another code"
+        yield Problem("error", "professions.csv", _line(row), "profession", message)
+
+
+def check_duplicates(tables: Tables) -> Iterator[Problem]:
+    """Report rows that have the key of an earlier row."""
+    for name, table in TABLES.items():
+        if table.key:
+            yield from _repeats(name, tables[name], list(table.key))
+    courses = tables["courses"]
+    for name, target in (("costs", "fund"), ("placement_use", "pool")):
+        frame = tables[name]
+        who = who_of(frame, courses)
+        keyed = frame.assign(course=who["level"].astype(str), profession=who["code"])
+        yield from _repeats(name, keyed, ["course", "profession", "study_year", target])
+
+
+def _repeats(name: str, frame: pd.DataFrame, key: list[str]) -> Iterator[Problem]:
+    keyed = frame.dropna(subset=key)
+    repeated = keyed[keyed.duplicated(key)]
+    if repeated.empty:
+        return
+    first = keyed.drop_duplicates(key).reset_index().set_index(key)["row"]
+    column = key[0] if len(key) == 1 else None
+    for row, *values in repeated[key].itertuples():
+        earlier = first.loc[tuple(values) if len(key) > 1 else values[0]]
+        yield Problem("error", f"{name}.csv", row, column, f"repeats the key of row {earlier}")
+
+
+def who_of(frame: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
+    """Say which courses the rows of ``costs`` or ``placement_use`` speak of.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Rows with the columns course and profession.
+    courses : pandas.DataFrame
+        The table of courses.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``level``: 3 course, 2 profession, 1 group, 0 all; ``code``: the code at that level,
+        None where a cell could not be read.
+    """
+    professions = set(courses["profession"].dropna())
+    by_course = frame["course"] != ANY
+    code = frame["course"].where(by_course, frame["profession"])
+    level = pd.Series(1, index=frame.index)
+    level[code.isin(professions)] = 2
+    level[by_course] = 3
+    level[code == ANY] = 0
+    return pd.DataFrame({"level": level, "code": code})
+
+
+def check_courses_named_twice(tables: Tables) -> Iterator[Problem]:
+    """Report rows that name a course and a profession or group that is not the course's."""
+    courses = tables["courses"].dropna(subset=["course"]).drop_duplicates("course")
+    professions = tables["professions"]
+    group_of = dict(zip(professions["profession"], professions["group"], strict=True))
+    profession_of = dict(zip(courses["course"], courses["profession"], strict=True))
+    for name in ("costs", "placement_use"):
+        frame = tables[name]
+        both = frame[(frame["course"].isin(profession_of)) & (frame["profession"] != ANY)]
+        for row, course, code in both[["course", "profession"]].dropna().itertuples():
+            own = profession_of[course]
+            if code not in (own, group_of.get(own)):
+                message = f"course {course!r} trains {own!r}, not {code!r}; name one of the two"
+                yield Problem("error", f"{name}.csv", row, "profession", message)
+
+
+def check_complete(tables: Tables, years: range) -> Iterator[Problem]:
+    """Report pairs of profession and leaf region without workforce or demand."""
+    professions = list(dict.fromkeys(tables["professions"]["profession"].dropna()))
+    leaf_regions = hierarchy.leaves(hierarchy.parents(tables["regions"]))
+    pairs = pd.MultiIndex.from_product([professions, leaf_regions])
+    workforce = pd.MultiIndex.from_frame(tables["workforce"][["profession", "region"]])
+    missing = pairs[~pairs.isin(workforce)]
+    for profession, region in missing:
+        message = f"there is no row for {profession!r} in {region!r}; write one, if only with 0"
+        yield Problem("error", "workforce.csv", None, None, message)
+    demand = tables["demand"].dropna(subset=["profession", "region", "year"])
+    inside = demand[demand["year"].isin(years)]
+    counts = inside.drop_duplicates(["profession", "region", "year"]).groupby(
+        ["profession", "region"]
+    )["year"]
+    have = counts.agg(set).to_dict()
+    for profession, region in pairs:
+        lacking = sorted(set(years) - have.get((profession, region), set()))
+        if lacking:
+            message = f"{profession!r} in {region!r} has no row for {_spell(lacking)}"
+            yield Problem("error", "demand.csv", None, "year", message)
+
+
+def _spell(years: list[int]) -> str:
+    return ", ".join(str(y) for y in years[:6]) + (" and later" if len(years) > 6 else "")

@@ -1,0 +1,200 @@
+"""Text tables become typed frames, one column at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.errors import Problem
+from commission_opt.instance.raw import RawTable
+from commission_opt.instance.schema import TABLES, Column, Table
+
+ANY = "*"
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+def typed_table(raw: RawTable) -> tuple[pd.DataFrame, list[Problem]]:
+    """Give every cell its type.
+
+    Parameters
+    ----------
+    raw : RawTable
+        Text as read.
+
+    Returns
+    -------
+    frame : pandas.DataFrame
+        All declared columns, indexed by the line of the file. A cell that could not be
+        read is missing (NaN in numbers, None in codes).
+    problems : list of Problem
+        One for each header and cell that breaks its declaration.
+    """
+    table = TABLES[raw.name]
+    problems = list(raw.problems)
+    if not raw.header:
+        return empty_table(table), problems
+    header_problems = list(_header(table, raw.header))
+    problems += header_problems
+    text = pd.DataFrame(raw.rows, columns=range(len(raw.header)), dtype=object)
+    text.index = pd.Index(raw.lines, name="row", dtype="int64")
+    frame = pd.DataFrame(index=text.index)
+    for column in table.columns:
+        if column.name in raw.header:
+            cells = text[raw.header.index(column.name)]
+            frame[column.name], found = _column(table, column, cells)
+            problems += found
+        else:
+            frame[column.name] = _absent(column, frame.index)
+    return frame, problems
+
+
+def empty_table(table: Table) -> pd.DataFrame:
+    """Return the frame of an optional table that is absent."""
+    index = pd.Index([], name="row", dtype="int64")
+    return pd.DataFrame({c.name: _absent(c, index) for c in table.columns}, index=index)
+
+
+def _absent(column: Column, index: pd.Index) -> pd.Series:
+    if column.required:
+        value: object = np.nan if column.kind in ("number", "whole") else None
+    elif column.wildcard:
+        value = ANY
+    elif column.kind in ("number", "whole"):
+        value = np.nan if column.default is None else column.default
+    else:
+        value = ""
+    return pd.Series(value, index=index, dtype=_dtype(column))
+
+
+def _dtype(column: Column) -> type[float] | type[object]:
+    numeric = column.kind in ("number", "whole") and not column.wildcard
+    return float if numeric else object
+
+
+def _header(table: Table, header: tuple[str, ...]) -> Iterator[Problem]:
+    names = {c.name for c in table.columns}
+    for position, name in enumerate(header, start=1):
+        if name in names or name.startswith("note") or name == "source":
+            if header.index(name) != position - 1:
+                yield Problem("error", table.file, 1, name, "the column is there twice")
+            continue
+        message = "is not a column of this table; columns of your own start with “note”"
+        if name.strip() in names:
+            message = f"has a space around its name; write {name.strip()!r}"
+        elif name.strip().lower() in names:
+            message = f"column names are in lower case; write {name.strip().lower()!r}"
+        elif not name:
+            message = f"column {position} has cells but no name"
+        elif ";" in name or "\t" in name:
+            message = "columns must be separated by commas; save the file as “CSV UTF-8”"
+        yield Problem("error", table.file, 1, name or None, message)
+    for column in table.columns:
+        if column.required and column.name not in header:
+            message = f"the column is missing; it holds the {column.help}"
+            yield Problem("error", table.file, 1, column.name, message)
+
+
+def _column(table: Table, column: Column, cells: pd.Series) -> tuple[pd.Series, list[Problem]]:
+    if column.kind == "text":
+        return cells, list(_text_problems(table, column, cells))
+    if column.kind == "code":
+        return _codes(table, column, cells)
+    return _numbers(table, column, cells)
+
+
+def _text_problems(table: Table, column: Column, cells: pd.Series) -> Iterator[Problem]:
+    if column.required:
+        for row in cells.index[cells == ""]:
+            yield Problem("error", table.file, row, column.name, "is empty")
+    if column.choices:
+        for row, value in cells[~cells.isin((*column.choices, ""))].items():
+            message = f"{value!r} is not one of {', '.join(column.choices)}"
+            yield Problem("error", table.file, _line(row), column.name, message)
+
+
+def _line(row: object) -> int:
+    assert isinstance(row, (int, np.integer))
+    return int(row)
+
+
+def _codes(table: Table, column: Column, cells: pd.Series) -> tuple[pd.Series, list[Problem]]:
+    problems = []
+    codes = cells.where(cells != "", ANY) if column.wildcard else cells
+    for row, value in codes.items():
+        message = None
+        if value != value.strip():
+            message = f"{value!r} has a space before or after the code; take it out"
+        elif value == "" and column.required:
+            message = "is empty; a code is needed"
+        elif value == ANY and not column.wildcard:
+            message = "“*” is not allowed here; name one code"
+        elif any(ord(c) < 32 for c in value):
+            message = f"{value!r} has a line break or control character in it"
+        if message:
+            problems.append(Problem("error", table.file, _line(row), column.name, message))
+    bad = [p.row for p in problems]
+    return codes.where(~codes.index.isin(bad), None), problems
+
+
+def _numbers(table: Table, column: Column, cells: pd.Series) -> tuple[pd.Series, list[Problem]]:
+    values: list[object] = []
+    problems = []
+    for row, cell in cells.items():
+        value, message = _number(column, cell)
+        values.append(value)
+        if message:
+            problems.append(Problem("error", table.file, _line(row), column.name, message))
+    return pd.Series(values, index=cells.index, dtype=_dtype(column)), problems
+
+
+def _number(column: Column, cell: str) -> tuple[object, str | None]:
+    """Read one cell; return its value (NaN if it has none) and what is wrong with it."""
+    if column.wildcard and cell in ("", ANY):
+        return ANY, None
+    if cell == "":
+        if column.required:
+            return np.nan, "is empty; a number is needed"
+        return (np.nan if column.default is None else column.default), None
+    if not _NUMBER.fullmatch(cell):
+        return np.nan, _why_no_number(cell)
+    value = float(cell)
+    if not np.isfinite(value):
+        return np.nan, f"{cell} is infinite; a finite number is needed"
+    if column.kind == "whole" and value != int(value):
+        return np.nan, f"{cell} is not a whole number"
+    message = _out_of_range(column, cell, value)
+    return (np.nan if message else value), message
+
+
+def _why_no_number(cell: str) -> str:
+    bare = cell.strip()
+    lowered = bare.lower().lstrip("+-")
+    if lowered in ("nan", "na", "n/a", "null", "none"):
+        return f"{cell!r} stands for no number; a number is needed"
+    if lowered in ("inf", "infinity"):
+        return f"{cell!r} is infinite; a finite number is needed"
+    if bare != cell and _NUMBER.fullmatch(bare):
+        return f"{cell!r} has a space before or after the number; take it out"
+    if _NUMBER.fullmatch(bare.replace(",", "").replace(" ", "").replace("_", "")):
+        return f"{cell!r} has a thousands separator or decimal comma; write digits and a point"
+    if bare.endswith("%") and _NUMBER.fullmatch(bare[:-1]):
+        return f"{cell!r} is a percentage; write it as a share, {float(bare[:-1]) / 100:g}"
+    if bare.startswith("£"):
+        return f"{cell!r} has a currency sign; write the number alone"
+    if re.fullmatch(r"\d{4}/\d{2,4}", bare):
+        return f"{cell!r} must be the year in which the financial year starts, {bare[:4]}"
+    return f"{cell!r} is not a number"
+
+
+def _out_of_range(column: Column, cell: str, value: float) -> str | None:
+    low, high = column.low, column.high
+    if low is not None and high is not None and not low <= value <= high:
+        return f"{cell} is not between {low:g} and {high:g}"
+    if low is not None and value < low:
+        return f"{cell} is negative" if low == 0 else f"{cell} is less than {low:g}"
+    if high is not None and value > high:
+        return f"{cell} is more than {high:g}"
+    return None
