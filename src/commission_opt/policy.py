@@ -1,0 +1,115 @@
+"""A commissioning model: what to optimise and under which rules."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+Continuation = Literal["repeat", "last_intake", "none"]
+
+
+@dataclass(frozen=True)
+class PaceOfChange:
+    """How far places may move from one year to the next.
+
+    Parameters
+    ----------
+    max_increase, max_decrease : float
+        Shares of the year before's places.
+    allowance : float
+        Places that may always be added or taken away.
+    """
+
+    max_increase: float
+    max_decrease: float
+    allowance: float
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A band of the shortfall.
+
+    Parameters
+    ----------
+    up_to : float
+        Upper end as a cumulative share of demand; infinite for the last tier.
+    weight : float
+        Weight of a FTE of shortfall in this band.
+    """
+
+    up_to: float
+    weight: float
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules that an allocation must keep."""
+
+    minimum_cohorts: bool = True
+    budgets: bool = True
+    placements: bool = True
+    pace_of_change: PaceOfChange | None = None
+    level_intake: bool = False
+    continuation: Continuation = "repeat"
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One thing to minimise.
+
+    Parameters
+    ----------
+    minimise : str
+        Name of the objective.
+    tiers : tuple of Tier
+        Bands of the shortfall, in order; the last one open.
+    tolerance : float
+        Relative slack given to later stages.
+    """
+
+    minimise: str
+    tiers: tuple[Tier, ...] = (Tier(math.inf, 1.0),)
+    tolerance: float = 0.0
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A commissioning model.
+
+    Parameters
+    ----------
+    name, title : str
+        Short name and full name.
+    commissioning_years : int
+        Years for which places are decided.
+    objectives : tuple of Objective
+        In order of importance.
+    integer : bool
+        Whole places; False gives the linear relaxation.
+    discount_rate : float
+        Rate per year at which later years count less.
+    rules : Rules
+        The rules that an allocation must keep.
+    content : bytes
+        The file as it was read.
+    """
+
+    name: str
+    title: str
+    commissioning_years: int
+    objectives: tuple[Objective, ...]
+    integer: bool = True
+    discount_rate: float = 0.0
+    rules: Rules = Rules()
+    content: bytes = field(default=b"", repr=False)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the file that was read."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    def relaxed(self) -> Policy:
+        """Return the linear relaxation of the same model."""
+        return replace(self, integer=False)
