@@ -1,0 +1,7 @@
+"""From places to people in post: ``supply = base + S x``."""
+
+from commission_opt.supply.baseline import baseline
+from commission_opt.supply.response import response
+from commission_opt.supply.survival import survival
+
+__all__ = ["baseline", "response", "survival"]

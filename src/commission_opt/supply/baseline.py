@@ -1,0 +1,55 @@
+"""Supply that no decision of the plan can change."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from commission_opt.instance.instance import Floats, Instance
+from commission_opt.supply.survival import survival
+
+
+def baseline(instance: Instance) -> Floats:
+    """Return supply without any new place: staff in post, other joiners and the pipeline.
+
+    Parameters
+    ----------
+    instance : Instance
+
+    Returns
+    -------
+    array, shape (P, Q, Y)
+        FTE in each year, counting that year's joiners and entrants, before its leavers.
+    """
+    return _in_post_and_joiners(instance) + _pipeline(instance)
+
+
+def _in_post_and_joiners(instance: Instance) -> Floats:
+    stays = 1.0 - instance.leaver_rate
+    supply = instance.joiners.copy()
+    supply[..., 0] += instance.fte
+    for year in range(1, instance.horizon):
+        supply[..., year] += stays * supply[..., year - 1]
+    return supply
+
+
+def _pipeline(instance: Instance) -> Floats:
+    """Add the cohorts on course; they are given in students started, so no fill rate applies."""
+    courses, horizon = instance.courses, instance.horizon
+    cohorts = instance.pipeline
+    own = courses.iloc[cohorts["course"].to_numpy(int)]
+    entry = cohorts["start_year"].to_numpy(int) + own["duration_years"].to_numpy(int)
+    joining = (
+        cohorts["started"].to_numpy(float)
+        * own["completion_rate"].to_numpy(float)
+        * own["join_rate"].to_numpy(float)
+        * own["fte_per_joiner"].to_numpy(float)
+    )
+    arrivals = own[["p", "q"]].assign(entry=entry - instance.first_year, fte=joining)
+    spread = arrivals.merge(instance.destinations, left_on=["p", "q"], right_on=["p", "from_q"])
+    after = np.arange(horizon)[None, :] - spread["entry"].to_numpy(int)[:, None]
+    p, q = spread["p"].to_numpy(int), spread["to_q"].to_numpy(int)
+    stays = survival(instance)[p[:, None], q[:, None], np.maximum(after, 0)]
+    fte = (spread["fte"] * spread["share"]).to_numpy(float)[:, None] * stays * (after >= 0)
+    supply = np.zeros(instance.shape)
+    np.add.at(supply, (p, q), fte)
+    return supply
