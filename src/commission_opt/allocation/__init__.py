@@ -1,0 +1,1 @@
+"""From a formulation to places: relaxation, whole places, certificate."""

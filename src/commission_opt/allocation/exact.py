@@ -1,0 +1,115 @@
+"""Whole places from a branch-and-bound solver: explicit open/closed binaries, tight bounds.
+
+A decision column x of a course with step g becomes g·k with k whole. Where the smallest
+cohort s is more than one step and the course may stay closed, a binary b says whether it
+runs: s·b ≤ x ≤ u·b, u being the tightened upper bound of x.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.formulation import Formulation
+from commission_opt.formulation.parts import PLACES
+from commission_opt.linear_program import Floats, LinearProgram
+from commission_opt.solvers.highs import solve_integer
+from commission_opt.solvers.status import Limits, Result, Watch
+
+
+@dataclass(frozen=True)
+class WholeProgram:
+    """A program with whole columns that stands for a formulation.
+
+    Parameters
+    ----------
+    program : LinearProgram
+        Columns of the formulation, decisions counted in steps, then binaries.
+    integer : array of bool
+        Columns that must be whole.
+    step : array, shape (n,)
+        Places per unit of each decision column.
+    """
+
+    program: LinearProgram
+    integer: np.ndarray
+    step: Floats
+
+    def to_columns(self, x: Floats) -> Floats:
+        """Return the decision columns, in places, of a point of the program."""
+        return np.asarray(np.round(x[: len(self.step)]) * self.step)
+
+
+def whole_program(formulation: Formulation) -> WholeProgram:
+    """Write the integer problem of a formulation with explicit binaries."""
+    base = formulation.program
+    places = base.columns[PLACES]
+    assert places.start == 0, "decision columns come first"
+    n = places.stop
+    step = formulation.step
+    scale = np.ones(len(base.cost))
+    scale[:n] = step
+    scaled = replace(
+        base,
+        matrix=sparse.csc_array(base.matrix @ sparse.diags_array(scale)),
+        cost=base.cost * scale,
+        lower=base.lower / scale,
+        upper=base.upper / scale,
+    )
+    smallest, upper = formulation.smallest, base.upper[:n]
+    switched = np.flatnonzero((smallest > step) & (base.lower[:n] < smallest) & (upper > 0))
+    program = _with_binaries(
+        scaled, switched, (smallest / step)[switched], scaled.upper[:n][switched]
+    )
+    integer = np.zeros(len(program.cost), dtype=bool)
+    integer[:n] = True
+    integer[len(base.cost) :] = True
+    return WholeProgram(program, integer, step)
+
+
+def _with_binaries(
+    base: LinearProgram, switched: np.ndarray, smallest: Floats, upper: Floats
+) -> LinearProgram:
+    """Add a binary for each switched column: ``smallest·b ≤ x ≤ upper·b``."""
+    count, n = len(switched), len(base.cost)
+    if not count:
+        return base
+    row = np.arange(count)
+    pick = sparse.csr_array((np.ones(count), (row, switched)), shape=(count, n))
+    blocks: list[list[Any]] = [
+        [base.matrix, None],
+        [pick, -sparse.diags_array(smallest)],
+        [pick, -sparse.diags_array(upper)],
+    ]
+    matrix = sparse.block_array(blocks)
+    zeros, infinite = np.zeros(count), np.full(count, np.inf)
+    return replace(
+        base,
+        matrix=sparse.csc_array(matrix),
+        cost=np.concatenate([base.cost, zeros]),
+        lower=np.concatenate([base.lower, zeros]),
+        upper=np.concatenate([base.upper, np.ones(count)]),
+        row_lower=np.concatenate([base.row_lower, zeros, -infinite]),
+        row_upper=np.concatenate([base.row_upper, infinite, zeros]),
+    )
+
+
+def branch_and_bound(
+    formulation: Formulation, limits: Limits, watch: Watch, seconds: float
+) -> tuple[Result, Floats | None]:
+    """Find whole places by HiGHS's branch and bound.
+
+    Returns
+    -------
+    result : Result
+        How the solve ended.
+    columns : array or None
+        The decision columns, in places, if a plan was found.
+    """
+    whole = whole_program(formulation)
+    watch.phase = "whole places"
+    result = solve_integer(whole.program, whole.integer, limits, watch, seconds=seconds)
+    return result, None if result.x is None else whole.to_columns(result.x)

@@ -1,0 +1,210 @@
+"""HiGHS, fed by arrays."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+from highspy import (
+    HighsModelStatus,
+    HighsSolution,
+    HighsStatus,
+    HighsVarType,
+    MatrixFormat,
+    ObjSense,
+    SolutionStatus,
+)
+from highspy.highs import Highs
+
+from commission_opt.linear_program import Floats, LinearProgram
+from commission_opt.solvers.status import Limits, Result, Status, Watch
+
+_STATUS = {
+    HighsModelStatus.kOptimal: Status.OPTIMAL,
+    HighsModelStatus.kInfeasible: Status.INFEASIBLE,
+    HighsModelStatus.kUnboundedOrInfeasible: Status.INFEASIBLE,  # our boxes are finite
+    HighsModelStatus.kUnbounded: Status.UNBOUNDED,
+    HighsModelStatus.kTimeLimit: Status.LIMIT,
+    HighsModelStatus.kIterationLimit: Status.LIMIT,
+    HighsModelStatus.kSolutionLimit: Status.LIMIT,
+    HighsModelStatus.kObjectiveTarget: Status.LIMIT,
+    HighsModelStatus.kObjectiveBound: Status.LIMIT,
+    HighsModelStatus.kInterrupt: Status.STOPPED,
+    HighsModelStatus.kModelEmpty: Status.OPTIMAL,
+}
+
+
+def solve_linear(
+    program: LinearProgram, limits: Limits, watch: Watch, *, seconds: float | None = None
+) -> Result:
+    """Solve a linear program and return its point and row duals.
+
+    Parameters
+    ----------
+    program : LinearProgram
+    limits : Limits
+    watch : Watch
+        Stops the run early when asked to.
+    seconds : float, optional
+        Time left; the time limit of ``limits`` if not given.
+
+    Returns
+    -------
+    Result
+    """
+    highs = _load(program, None, limits, limits.seconds if seconds is None else seconds)
+    _subscribe(highs, watch)
+    _run(highs, watch)
+    status = _status(highs)
+    ray = None
+    if status == Status.INFEASIBLE:
+        ray = _ray(program, limits)
+    solution = highs.getSolution()
+    usable = status in (Status.OPTIMAL, Status.LIMIT, Status.STOPPED)
+    return Result(
+        status,
+        np.array(solution.col_value) if usable and solution.value_valid else None,
+        np.array(solution.row_dual) if usable and solution.dual_valid else None,
+        ray,
+        highs.modelStatusToString(highs.getModelStatus()),
+    )
+
+
+def solve_integer(
+    program: LinearProgram,
+    integer: np.ndarray,
+    limits: Limits,
+    watch: Watch,
+    *,
+    seconds: float | None = None,
+    start: Floats | None = None,
+) -> Result:
+    """Solve a program some of whose columns must be whole.
+
+    Parameters
+    ----------
+    program : LinearProgram
+    integer : array of bool, shape (n,)
+        Columns that must be whole.
+    limits : Limits
+    watch : Watch
+        Told of better points and bounds; stops the run at its target or when asked to.
+    seconds : float, optional
+        Time left; the time limit of ``limits`` if not given.
+    start : array, shape (n,), optional
+        A point to start from.
+
+    Returns
+    -------
+    Result
+        With the best point found, without multipliers.
+    """
+    seconds = limits.seconds if seconds is None else seconds
+    highs = _load(program, integer, limits, seconds)
+    _option(highs, "mip_rel_gap", limits.gap / 4)  # our bound is weaker than the solver's own
+    _option(highs, "mip_abs_gap", 0.0)
+    if start is not None:
+        solution = HighsSolution()
+        solution.col_value = list(start)
+        highs.setSolution(solution)
+    _subscribe(highs, watch)
+    _run(highs, watch)
+    values = np.array(highs.getSolution().col_value)
+    found = highs.getInfo().primal_solution_status == int(SolutionStatus.kSolutionStatusFeasible)
+    status = _status(highs)
+    if status == Status.STOPPED and not watch.stopped:
+        status = Status.LIMIT
+    message = highs.modelStatusToString(highs.getModelStatus())
+    return Result(status, values if found else None, message=message)
+
+
+def _load(
+    program: LinearProgram, integer: np.ndarray | None, limits: Limits, seconds: float
+) -> Any:
+    highs = Highs()
+    _option(highs, "output_flag", False)
+    _option(highs, "time_limit", max(seconds, 0.0))
+    _option(highs, "threads", limits.threads)
+    _option(highs, "parallel", "off" if limits.threads == 1 else "choose")
+    _option(highs, "random_seed", limits.seed)
+    matrix = program.matrix
+    kinds = np.zeros(len(program.cost), dtype=np.int32)
+    if integer is not None:
+        kinds[integer] = int(HighsVarType.kInteger)
+    status = highs.passModel(
+        len(program.cost),
+        len(program.row_lower),
+        matrix.nnz,
+        int(MatrixFormat.kColwise),
+        int(ObjSense.kMinimize),
+        program.offset,
+        _floats(program.cost),
+        _floats(program.lower),
+        _floats(program.upper),
+        _floats(program.row_lower),
+        _floats(program.row_upper),
+        np.ascontiguousarray(matrix.indptr, dtype=np.int32),
+        np.ascontiguousarray(matrix.indices, dtype=np.int32),
+        _floats(matrix.data),
+        kinds,
+    )
+    if status == HighsStatus.kError:
+        raise RuntimeError("HiGHS refused the program")
+    return highs
+
+
+def _floats(values: Floats) -> Floats:
+    return np.ascontiguousarray(values, dtype=np.float64)
+
+
+def _option(highs: Any, name: str, value: object) -> None:
+    if highs.setOptionValue(name, value) != HighsStatus.kOk:
+        raise ValueError(f"HiGHS does not take {value!r} for its option {name}")
+
+
+def _subscribe(highs: Any, watch: Watch) -> None:
+    def interrupt(event: Any) -> None:
+        if watch.stopped or watch.best <= watch.target:
+            event.interrupt()
+
+    def improve(event: Any) -> None:
+        watch.best = min(watch.best, float(event.data_out.objective_function_value))
+
+    def log(event: Any) -> None:
+        bound = float(event.data_out.mip_dual_bound)
+        if np.isfinite(bound):
+            watch.bound = max(watch.bound, bound)
+
+    highs.cbSimplexInterrupt += interrupt
+    highs.cbIpmInterrupt += interrupt
+    highs.cbMipInterrupt += interrupt
+    highs.cbMipImprovingSolution += improve
+    highs.cbMipLogging += log
+
+
+def _run(highs: Any, watch: Watch) -> None:
+    """Run in a thread of its own, so that Ctrl-C reaches us and becomes a request to stop."""
+    thread = threading.Thread(target=highs.run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join(0.05)
+        except KeyboardInterrupt:
+            watch.stop()
+
+
+def _status(highs: Any) -> Status:
+    return _STATUS.get(highs.getModelStatus(), Status.ERROR)
+
+
+def _ray(program: LinearProgram, limits: Limits) -> Floats | None:
+    """Solve again without presolve, which keeps no proof of infeasibility."""
+    highs = _load(program, None, limits, limits.seconds)
+    _option(highs, "presolve", "off")
+    _option(highs, "solver", "simplex")
+    highs.run()
+    if highs.getModelStatus() != HighsModelStatus.kInfeasible:
+        return None
+    _, has_ray, values = highs.getDualRay()
+    return np.array(values) if has_ray else None
