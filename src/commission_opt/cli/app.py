@@ -1,0 +1,113 @@
+"""The commands and their options. Heavy libraries are imported by the command that needs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commission_opt import __version__
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Allocate education and training places across professions and regions, with proof.",
+)
+
+InstanceArgument = Annotated[
+    str,
+    typer.Argument(metavar="INSTANCE", help="Folder of an instance, or name of a shipped one."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"commission-opt {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    _version_: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Allocate education and training places across professions and regions, with proof."""
+
+
+@app.command()
+def check(
+    instance: InstanceArgument,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Check the instance together with this commissioning model too."),
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Find everything that is wrong with an instance; exit with 1 if there are errors."""
+    from commission_opt.cli.check import run_check
+
+    raise typer.Exit(run_check(instance, model, as_json=json_))
+
+
+@app.command()
+def solve(
+    instance: InstanceArgument,
+    model: Annotated[
+        str, typer.Option(help="Commissioning model: a TOML file, or the name of a shipped one.")
+    ] = "annual",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the plan.  [default: plans/<instance>-<model>]"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing plan.")] = False,
+    time_limit: Annotated[
+        float, typer.Option(min=0.0, help="Seconds after which the best plan is kept.")
+    ] = 60.0,
+    gap: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Relative gap at which to stop.")
+    ] = 0.0005,
+    relaxed: Annotated[
+        bool, typer.Option("--relaxed", help="Allow fractions of places: a bound, not a plan.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the solver.")] = 0,
+    threads: Annotated[
+        int, typer.Option(min=1, max=1024, help="Threads; with 1, runs repeat exactly.")
+    ] = 1,
+    json_: JsonOption = False,
+) -> None:
+    """Allocate places and write a certified plan."""
+    from commission_opt.cli.solve import run_solve
+    from commission_opt.solvers.status import Limits
+
+    limits = Limits(seconds=time_limit, gap=gap, seed=seed, threads=threads)
+    raise typer.Exit(
+        run_solve(instance, model, out, limits, force=force, relaxed=relaxed, as_json=json_)
+    )
+
+
+@app.command()
+def generate(
+    professions: Annotated[int, typer.Option(min=1, help="Number of professions.")],
+    regions: Annotated[int, typer.Option(min=1, help="Number of leaf regions.")],
+    out: Annotated[Path, typer.Option(help="Folder to make.")],
+    years: Annotated[int, typer.Option(min=1, help="Commissioning years of its model.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same instance.")] = 0,
+    horizon: Annotated[int, typer.Option(min=1, max=100, help="Years looked ahead.")] = 15,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
+) -> None:
+    """Make a synthetic instance of any size, with a commissioning model that fits it."""
+    from commission_opt.cli.generate import run_generate
+
+    run_generate(professions, regions, years, seed, horizon, out, force=force)
+
+
+@app.command("list")
+def list_() -> None:
+    """List the instances and commissioning models that come with the program."""
+    from commission_opt.cli.listing import run_list
+
+    run_list()

@@ -1,0 +1,44 @@
+"""``commission-opt check``."""
+
+from __future__ import annotations
+
+import json
+
+from commission_opt.cli.problems import as_records, console, print_problems
+from commission_opt.errors import InputError, Problem
+from commission_opt.instance.deep import warn_short_horizon
+from commission_opt.instance.read import check_instance
+from commission_opt.policy_file import read_policy
+from commission_opt.shipped import find_instance, find_model
+
+
+def run_check(instance: str, model: str | None, *, as_json: bool) -> int:
+    """Check an instance, print what is wrong, and return the exit code."""
+    problems, name = _problems(instance, model)
+    errors = sum(p.severity == "error" for p in problems)
+    if as_json:
+        record = {"instance": name, "valid": errors == 0, "problems": as_records(problems)}
+        print(json.dumps(record, indent=2, ensure_ascii=False))
+    else:
+        print_problems(problems)
+        if not errors:
+            console().print(f"{name} is valid", style="green", highlight=False)
+    return 1 if errors else 0
+
+
+def _problems(instance: str, model: str | None) -> tuple[list[Problem], str]:
+    try:
+        folder = find_instance(instance)
+    except InputError as error:
+        return list(error.problems), instance
+    reading = check_instance(folder)
+    problems = list(reading.problems)
+    if model is not None:
+        try:
+            policy = read_policy(find_model(model))
+        except InputError as error:
+            problems = [*error.problems, *problems]
+        else:
+            if reading.instance is not None:
+                problems += warn_short_horizon(reading.instance, policy.commissioning_years)
+    return problems, instance if reading.instance is None else reading.instance.name

@@ -1,0 +1,68 @@
+"""``commission-opt solve``."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+import time
+from pathlib import Path
+
+from commission_opt.allocation.allocate import allocate
+from commission_opt.cli.problems import console, count
+from commission_opt.cli.progress import following
+from commission_opt.cli.summary import print_summary
+from commission_opt.errors import InputError
+from commission_opt.folder import check_target
+from commission_opt.instance.deep import warn_short_horizon
+from commission_opt.instance.read import check_instance
+from commission_opt.plan import write_plan
+from commission_opt.policy_file import read_policy
+from commission_opt.shipped import find_instance, find_model
+from commission_opt.solvers.status import Limits, Watch
+
+
+def run_solve(
+    instance_name: str,
+    model_name: str,
+    out: Path | None,
+    limits: Limits,
+    *,
+    force: bool,
+    relaxed: bool,
+    as_json: bool,
+) -> int:
+    """Solve, write the plan, print what it says, and return the exit code."""
+    screen = console()
+    if out is not None:
+        check_target(out, force=force)
+    started = time.perf_counter()
+    policy = read_policy(find_model(model_name))
+    if relaxed:
+        policy = policy.relaxed()
+    reading = check_instance(find_instance(instance_name))
+    if reading.instance is None:
+        raise InputError(reading.problems)
+    instance = reading.instance
+    read_seconds = time.perf_counter() - started
+    target = out or Path("plans") / f"{instance.name}-{policy.name}"
+    check_target(target, force=force)
+    problems = [*reading.problems, *warn_short_horizon(instance, policy.commissioning_years)]
+    if problems:
+        screen.print(f"{count(problems)} (see: commission-opt check {instance_name})", style="dim")
+
+    watch = Watch()
+    with following(watch, screen):
+        allocation = allocate(instance, policy, limits, watch)
+    allocation.seconds["read"] = read_seconds
+    command = shlex.join(["commission-opt", *sys.argv[1:]])
+    record = write_plan(allocation, target, force=force, command=command)
+    print_summary(allocation, screen)
+    seconds = time.perf_counter() - started
+    screen.print(f"plan written to {target} in {seconds:.1f} s", highlight=False, markup=False)
+    if as_json:
+        print(json.dumps({**record, "folder": str(target)}, indent=2, ensure_ascii=False))
+    if allocation.interrupted:
+        screen.print("stopped by you; this is the best plan found until then", style="yellow")
+        return 130
+    return 0

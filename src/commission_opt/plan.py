@@ -1,0 +1,228 @@
+"""A plan on disk: what was decided, what follows, the proof, and copies of all inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.allocation.allocate import Allocation
+from commission_opt.errors import CertificateError
+from commission_opt.folder import whole_folder
+from commission_opt.outcome import Drawn
+
+FORMAT = 1
+_LIBRARIES = ("highspy", "numpy", "pandas", "pyomo", "scipy")
+
+
+def write_plan(
+    allocation: Allocation, target: Path | str, *, force: bool = False, command: str = ""
+) -> dict[str, object]:
+    """Write a certified plan as a folder that appears whole or not at all.
+
+    Parameters
+    ----------
+    allocation : Allocation
+    target : path
+        Folder to make.
+    force : bool
+        Whether an existing folder may be replaced.
+    command : str
+        The command that made the plan.
+
+    Returns
+    -------
+    dict
+        What ``plan.json`` holds.
+
+    Raises
+    ------
+    CertificateError
+        If the plan did not pass its certificate; nothing is written.
+    UsageError
+        If the folder may not be replaced or cannot be written.
+    """
+    if not allocation.certificate.valid:
+        raise CertificateError(_failure(allocation))
+    record = plan_record(allocation, command)
+    with whole_folder(Path(target), force=force) as folder:
+        for name, table in plan_tables(allocation).items():
+            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        (folder / "instance").mkdir()
+        for name, content in allocation.instance.files.items():
+            (folder / "instance" / name).write_bytes(content)
+        (folder / "model.toml").write_bytes(allocation.policy.content)
+        text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
+        (folder / "plan.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    return record
+
+
+def _failure(allocation: Allocation) -> str:
+    certificate = allocation.certificate
+    if not certificate.feasible:
+        return (
+            f"the certificate failed: {certificate.where} is broken by a relative "
+            f"{certificate.largest_violation:.3g}; nothing was written"
+        )
+    return "the certificate failed: the bound and the objective do not fit; nothing was written"
+
+
+def plan_record(allocation: Allocation, command: str) -> dict[str, object]:
+    """Return what ``plan.json`` holds."""
+    certificate, policy = allocation.certificate, allocation.policy
+    program = allocation.formulation.program
+    stage = {
+        "minimise": policy.objectives[0].minimise,
+        "objective": certificate.objective,
+        "final": certificate.objective,
+        "bound": certificate.bound,
+        "gap": certificate.gap,
+        "seconds": sum(allocation.seconds.get(k, 0.0) for k in ("relaxation", "integer")),
+    }
+    return {
+        "format": FORMAT,
+        "status": allocation.status,
+        "instance": allocation.instance.name,
+        "model": policy.name,
+        "integer": policy.integer,
+        "objective": certificate.objective,
+        "bound": certificate.bound,
+        "gap": certificate.gap,
+        "asked_gap": allocation.limits.gap,
+        "without_new_places": certificate.without_new_places,
+        "achieved": certificate.achieved,
+        "unit": "weighted FTE-years",
+        "stages": [stage],
+        "certificate": {
+            "feasible": certificate.feasible,
+            "largest_violation": certificate.largest_violation,
+            "where": certificate.where,
+            "consistent": certificate.consistent,
+        },
+        "interrupted": allocation.interrupted,
+        "seconds": allocation.seconds,
+        "peak_memory_mib": peak_memory_mib(),
+        "versions": versions(),
+        "hashes": {
+            "inputs": allocation.instance.hashes(),
+            "model": policy.hash,
+            "code": code_hash(),
+        },
+        "options": {
+            "time_limit": allocation.limits.seconds,
+            "seed": allocation.limits.seed,
+            "threads": allocation.limits.threads,
+        },
+        "command": command,
+        "counts": {
+            "professions": len(allocation.instance.professions),
+            "regions": len(allocation.instance.regions),
+            "courses": len(allocation.instance.courses),
+            "commissioning_years": policy.commissioning_years,
+            "decisions": allocation.formulation.layout.size,
+            "rows": len(program.row_lower),
+            "columns": len(program.cost),
+            "nonzeros": int(program.matrix.nnz),
+            "places": _number(allocation.places.sum(), whole=policy.integer),
+        },
+    }
+
+
+def _number(value: float, *, whole: bool) -> int | float:
+    return int(value) if whole else float(value)
+
+
+def plan_tables(allocation: Allocation) -> dict[str, pd.DataFrame]:
+    """Return the tables of a plan: allocation, supply, budgets and placements."""
+    return {
+        "allocation": _allocation(allocation),
+        "supply": _supply(allocation),
+        "budgets": _budgets(allocation),
+        "placements": _placements(allocation),
+    }
+
+
+def _allocation(allocation: Allocation) -> pd.DataFrame:
+    instance, places = allocation.instance, allocation.places
+    years = places.shape[1]
+    courses = instance.courses
+    table = courses[["course", "profession", "region", "provider"]]
+    table = table.loc[table.index.repeat(years)].reset_index(drop=True)
+    last_intake = courses["last_intake"].to_numpy()
+    change = np.diff(places, axis=1, prepend=last_intake[:, None].astype(float))
+    whole = int if allocation.policy.integer else float
+    table["year"] = np.tile(instance.first_year + np.arange(years), len(courses))
+    table["places"] = places.ravel().astype(whole)
+    table["last_intake"] = np.repeat(last_intake, years)
+    table["change"] = change.ravel().astype(whole)
+    return table
+
+
+def _supply(allocation: Allocation) -> pd.DataFrame:
+    instance, result = allocation.instance, allocation.outcome
+    keys = pd.MultiIndex.from_product(
+        [instance.professions["profession"], instance.regions["region"], instance.years],
+        names=["profession", "region", "year"],
+    )
+    table = keys.to_frame(index=False)
+    table["demand"] = instance.demand.ravel()
+    table["supply"] = result.supply.ravel()
+    table["shortfall"] = result.shortfall.ravel()
+    table["surplus"] = result.surplus.ravel()
+    table["supply_base"] = result.supply_base.ravel()
+    return table
+
+
+def _budgets(allocation: Allocation) -> pd.DataFrame:
+    table = allocation.instance.budgets[["fund", "region", "year", "amount"]]
+    return _drawn(table, allocation.outcome.spend)
+
+
+def _placements(allocation: Allocation) -> pd.DataFrame:
+    table = allocation.instance.placements[["pool", "region", "year", "capacity"]]
+    return _drawn(table, allocation.outcome.weeks)
+
+
+def _drawn(table: pd.DataFrame, use: Drawn) -> pd.DataFrame:
+    return table.reset_index(drop=True).assign(
+        committed=use.committed, planned=use.planned, continued=use.continued, headroom=use.headroom
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of all that takes part in a plan."""
+    from commission_opt import __version__
+
+    return {
+        "commission_opt": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        **{name: version(name) for name in _LIBRARIES},
+    }
+
+
+def code_hash() -> str:
+    """Return one SHA-256 over the program's own source files."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def peak_memory_mib() -> float | None:
+    """Return the most memory this process has held, MiB; None where it is not known."""
+    if os.name == "nt":
+        return None
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
