@@ -48,18 +48,18 @@ class LinearProgram:
         """Return how far a point is outside, relative to max(1, |limit|)."""
         activity = self.matrix @ x
         return max(
-            _relative(self.lower, x),
-            _relative(x, self.upper),
-            _relative(self.row_lower, activity),
-            _relative(activity, self.row_upper),
+            _worst(self.lower - x, self.lower),
+            _worst(x - self.upper, self.upper),
+            _worst(self.row_lower - activity, self.row_lower),
+            _worst(activity - self.row_upper, self.row_upper),
         )
 
 
-def _relative(small: Floats, large: Floats) -> float:
-    """Return the largest excess of ``small`` over ``large``, relative to the finite limit."""
-    with np.errstate(invalid="ignore"):
-        excess = (small - large) / np.maximum(1.0, np.minimum(np.abs(small), np.abs(large)))
-    return float(np.max(excess, initial=0.0, where=np.isfinite(excess)))
+def _worst(excess: Floats, limit: Floats) -> float:
+    """Return the largest excess over a finite limit, relative to max(1, |limit|)."""
+    finite = np.isfinite(limit)
+    relative = excess[finite] / np.maximum(1.0, np.abs(limit[finite]))
+    return float(np.max(relative, initial=0.0))
 
 
 def lagrangian_bound(lp: LinearProgram, multipliers: Floats) -> float:

@@ -111,3 +111,11 @@ def list_() -> None:
     from commission_opt.cli.listing import run_list
 
     run_list()
+
+
+@app.command()
+def describe(instance: InstanceArgument) -> None:
+    """Print the datapackage.json of an instance: every table and column, described."""
+    from commission_opt.cli.describe import run_describe
+
+    run_describe(instance)

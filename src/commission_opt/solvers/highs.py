@@ -185,11 +185,18 @@ def _subscribe(highs: Any, watch: Watch) -> None:
 
 def _run(highs: Any, watch: Watch) -> None:
     """Run in a thread of its own, so that Ctrl-C reaches us and becomes a request to stop."""
-    thread = threading.Thread(target=highs.run, daemon=True)
-    thread.start()
-    while thread.is_alive():
+    done = threading.Event()
+
+    def run() -> None:
         try:
-            thread.join(0.05)
+            highs.run()
+        finally:
+            done.set()
+
+    threading.Thread(target=run, daemon=True).start()
+    while not done.is_set():
+        try:
+            done.wait(0.05)
         except KeyboardInterrupt:
             watch.stop()
 
