@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,10 @@ class LinearProgram:
     def value(self, x: Floats) -> float:
         """Return the objective at a point."""
         return float(self.cost @ x) + self.offset
+
+    def without_cost(self) -> LinearProgram:
+        """Return the same rows and box with nothing to minimise."""
+        return replace(self, cost=np.zeros_like(self.cost), offset=0.0)
 
     def largest_violation(self, x: Floats) -> float:
         """Return how far a point is outside, relative to max(1, |limit|)."""
@@ -98,10 +102,7 @@ def proves_infeasible(lp: LinearProgram, ray: Floats) -> bool:
     if largest == 0.0 or not np.isfinite(largest):
         return False
     y = ray / largest
-    nothing = np.zeros_like(lp.cost)
-    pure = LinearProgram(
-        lp.matrix, nothing, lp.lower, lp.upper, lp.row_lower, lp.row_upper, 0.0, {}, {}
-    )
+    pure = lp.without_cost()
     finite = [
         np.where(np.isfinite(limit), np.abs(limit), 0.0) for limit in (lp.row_lower, lp.row_upper)
     ]

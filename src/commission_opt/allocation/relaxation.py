@@ -76,14 +76,35 @@ def _check_box(formulation: Formulation) -> None:
 
 def _conflict(formulation: Formulation, result: Result) -> str:
     """Name the rules that the proof of infeasibility leans on."""
-    if result.ray is None or not proves_infeasible(formulation.program, result.ray):
+    ray = result.ray
+    if ray is None or not proves_infeasible(formulation.program, ray):
         return "no allocation satisfies every rule (the solver gave no proof that could be checked)"
-    weight = np.abs(result.ray)
+    weight = np.abs(ray)
     rows = np.flatnonzero(weight > 1e-9 * weight.max())
     rows = rows[np.argsort(-weight[rows])]
-    lines = [f"  - {formulation.row_label(int(row))}" for row in rows[:10]]
+    lines = [formulation.row_label(int(row)) for row in rows[:10]]
     if len(rows) > 10:
-        lines.append(f"  - and {len(rows) - 10} more")
-    return "\n".join(
-        ["no allocation satisfies every rule; these cannot all hold together:", *lines]
-    )
+        lines.append(f"and {len(rows) - 10} more")
+    lines += _bounds_in_conflict(formulation, ray)
+    text = "no allocation satisfies every rule; these cannot all hold together:"
+    return "\n  - ".join([text, *lines])
+
+
+def _bounds_in_conflict(formulation: Formulation, ray: Floats) -> list[str]:
+    """Say on how many decisions the proof needs their own least or most places."""
+    program = formulation.program
+    places = program.columns[PLACES]
+    lean = (program.matrix.T @ ray)[places]
+    if lagrangian_bound(program.without_cost(), ray) < lagrangian_bound(
+        program.without_cost(), -ray
+    ):
+        lean = -lean
+    lean[np.abs(lean) <= 1e-9 * np.max(np.abs(lean), initial=0.0)] = 0.0
+    least = int(np.sum((lean < 0) & (program.lower[places] > 0)))
+    most = int(np.sum(lean > 0))
+    lines = []
+    if least:
+        lines.append(f"the least places that the pace of change allows on {least} courses")
+    if most:
+        lines.append(f"the most places that capacity or the pace of change allow on {most} courses")
+    return lines
