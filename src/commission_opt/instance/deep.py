@@ -34,9 +34,10 @@ def check_pipeline_alone(instance: Instance) -> Iterator[Problem]:
     spend = budget_use(instance).committed
     for i in _exceeded(spend, budgets["amount"].to_numpy()):
         row = budgets.iloc[i]
+        place = "" if row["region"] == ANY else f" in {row['region']!r}"
         message = (
             f"£{row['amount']:,.0f} is less than the £{spend[i]:,.0f} that students already on "
-            f"course cost {row['fund']!r} in {row['region']!r} in {row['year']}"
+            f"course cost {row['fund']!r}{place} in {row['year']}"
         )
         yield Problem("error", "budgets.csv", int(str(budgets.index[i])), "amount", message)
     pools = instance.placements
@@ -78,8 +79,8 @@ def warn_free_courses(instance: Instance) -> Iterator[Problem]:
             yield Problem("warning", "courses.csv", int(str(row)), None, message)
 
 
-def warn_missing_limits(instance: Instance) -> Iterator[Problem]:
-    """Warn of funds without a budget and pools without a capacity in some year."""
+def warn_missing_budgets(instance: Instance) -> Iterator[Problem]:
+    """Warn of funds with costs but without a budget in some year."""
     charged = instance.costs[instance.costs["rate"] > 0]
     for fund in charged["code"].drop_duplicates():
         have = set(instance.budgets.loc[instance.budgets["fund"] == fund, "year"])
@@ -87,6 +88,10 @@ def warn_missing_limits(instance: Instance) -> Iterator[Problem]:
         if lacking:
             message = f"fund {fund!r} has costs but no budget in {_list(lacking)}: no limit then"
             yield Problem("warning", "budgets.csv", None, "fund", message)
+
+
+def warn_missing_capacities(instance: Instance) -> Iterator[Problem]:
+    """Warn of pools used in a region where they have no capacity in some year."""
     used = instance.placement_use[instance.placement_use["rate"] > 0]
     regions = instance.courses["region"].to_numpy()[used["course"]]
     have_rows = instance.placements.groupby(["pool", "region"])["year"].agg(set).to_dict()

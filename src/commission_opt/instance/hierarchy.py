@@ -10,13 +10,17 @@ from commission_opt.errors import Problem
 
 
 def parents(regions: pd.DataFrame) -> dict[str, str]:
-    """Map each region to its parent, "" where it has none or the parent is unknown."""
-    known = set(regions["region"])
+    """Map each region to its parent, "" where it has none, an unknown one or lies within itself."""
+    written = _written(regions)
     return {
-        region: parent if parent in known else ""
-        for region, parent in zip(regions["region"], regions["parent"], strict=True)
-        if region is not None
+        region: parent if parent in written and region not in ancestors(parent, written) else ""
+        for region, parent in written.items()
     }
+
+
+def _written(regions: pd.DataFrame) -> dict[str, str]:
+    named = regions.dropna(subset="region")
+    return dict(zip(named["region"], named["parent"].fillna(""), strict=True))
 
 
 def leaves(parent_of: Mapping[str, str]) -> list[str]:
@@ -36,12 +40,11 @@ def ancestors(region: str, parent_of: Mapping[str, str]) -> list[str]:
 
 def check_hierarchy(regions: pd.DataFrame) -> Iterator[Problem]:
     """Report parents that do not exist and regions that contain themselves."""
-    known = set(regions["region"])
-    parent_of = parents(regions)
-    for row, region, parent in regions[["region", "parent"]].itertuples():
-        if parent and parent not in known:
+    written = _written(regions)
+    for row, region, parent in regions[["region", "parent"]].dropna().itertuples():
+        if parent and parent not in written:
             message = f"there is no region {parent!r}"
-        elif region in ancestors(parent_of.get(region, ""), parent_of):
+        elif region in ancestors(parent, written):
             message = f"region {region!r} lies within itself; take a parent out of the circle"
         else:
             continue

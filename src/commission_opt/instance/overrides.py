@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ def rates_per_student(tables: Tables, name: str) -> tuple[pd.DataFrame, list[Pro
         ``course`` (position in ``courses``), ``study_year``, ``code`` (the fund or pool),
         ``rate`` (£ or placement weeks per student on course) and ``row`` of origin.
     problems : list of Problem
-        Study years that no course has, and rows of which neither overrides the other.
+        Rows of which neither overrides the other.
     """
     target, value = ("fund", "cost") if name == "costs" else ("pool", "weeks")
     frame = tables[name]
@@ -43,17 +43,17 @@ def rates_per_student(tables: Tables, name: str) -> tuple[pd.DataFrame, list[Pro
         rate=frame[value].astype(float),
         row=frame.index,
     )
-    matched = _match_courses(rules, tables)
-    problems = _study_years_beyond(name, matched)
-    spread = _spread_study_years(matched)
+    spread = _spread_study_years(_match_courses(rules, tables))
+    problems = []
     key = ["course", "study_year", "code"]
     winners, ambiguous = _most_specific(spread, key, ["who", "by_year"])
     codes = tables["courses"]["course"].to_numpy()
-    for course, study_year, code, row, other in ambiguous:
+    for course, study_year, code, row, other, cases in ambiguous:
         message = (
             f"rows {min(row, other)} and {max(row, other)} both apply to course "
             f"{codes[course]!r} in study year {study_year} ({code}) and neither overrides "
-            f"the other; add a row for {codes[course]!r} and that study year"
+            f"the other{'' if cases == 1 else f', in {cases} cases in all'}; add a row for "
+            f"{codes[course]!r} and that study year"
         )
         problems.append(Problem("error", f"{name}.csv", max(row, other), None, message))
     columns = ["course", "study_year", "code", "rate", "row"]
@@ -78,21 +78,34 @@ def _match_courses(rules: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def _study_years_beyond(name: str, matched: pd.DataFrame) -> list[Problem]:
-    fixed = matched[matched["study_year"] != ANY]
-    longest = fixed.groupby("row").agg({"study_year": "first", "duration": "max"})
-    beyond = longest[longest["study_year"].astype(float) > longest["duration"]]
-    return [
-        Problem(
-            "error",
-            f"{name}.csv",
-            int(row),
-            "study_year",
-            f"{study_year:g} is beyond the last study year, {duration:g}, "
-            "of every course that the row speaks of",
-        )
-        for row, study_year, duration in beyond.itertuples()
-    ]
+def check_study_years(tables: Tables) -> Iterator[Problem]:
+    """Report rows for study years that no course they speak of has."""
+    longest = _longest(tables)
+    for name in ("costs", "placement_use"):
+        frame = tables[name]
+        fixed = frame[frame["study_year"].notna() & (frame["study_year"] != ANY)]
+        spoken_of = who_of(fixed, tables["courses"]).assign(study_year=fixed["study_year"])
+        for row, level, code, study_year in spoken_of.itertuples():
+            duration = longest.get((level, code), np.inf)
+            if study_year > duration:
+                message = (
+                    f"{study_year:g} is beyond the last study year, {duration:g}, "
+                    "of every course that the row speaks of"
+                )
+                yield Problem("error", f"{name}.csv", row, "study_year", message)
+
+
+def _longest(tables: Tables) -> dict[tuple[int, object], float]:
+    """Map each level and code that a row may name to the longest duration of its courses."""
+    courses, professions = tables["courses"], tables["professions"]
+    group_of = dict(zip(professions["profession"], professions["group"], strict=True))
+    longest: dict[tuple[int, object], float] = {}
+    columns = ["course", "profession", "duration_years"]
+    for course, profession, years in courses[columns].itertuples(index=False):
+        duration = np.inf if np.isnan(years) else years  # unreadable, so it may be any
+        for named in ((3, course), (2, profession), (1, group_of.get(profession)), (0, ANY)):
+            longest[named] = max(duration, longest.get(named, 0))
+    return longest
 
 
 def _spread_study_years(matched: pd.DataFrame) -> pd.DataFrame:
@@ -119,7 +132,8 @@ def _most_specific(
     undecided = ranked[first & ~beats_all]
     rivals = ranked[(ranked[axes[1]] == most[axes[1]]).to_numpy()].drop_duplicates(key)
     pairs = undecided.merge(rivals[[*key, "row"]], on=key, suffixes=("", "_other"))
-    clashes = pairs.drop_duplicates(["row", "row_other"])[[*key, "row", "row_other"]]
+    pairs["cases"] = pairs.groupby(["row", "row_other"])["row"].transform("size")
+    clashes = pairs.drop_duplicates(["row", "row_other"])[[*key, "row", "row_other", "cases"]]
     return ranked[first], [(*item,) for item in clashes.itertuples(index=False)]
 
 

@@ -14,6 +14,7 @@ from commission_opt.instance.schema import SETTINGS, TABLES
 
 SETTINGS_FILE = "instance.toml"
 DESCRIPTOR_FILE = "datapackage.json"
+_TABLE_FILES = frozenset(table.file for table in TABLES.values())
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,11 @@ class RawTable:
     rows : tuple of tuple of str
         Cells, each row as long as the header.
     lines : tuple of int
-        Line of the file on which each row starts, the header being line 1.
+        Line of the file on which each row starts, the first being line 1.
     problems : tuple of Problem
         What kept rows, or the whole file, from being read.
+    header_line : int
+        Line of the header; more than 1 only where blank lines come first.
     """
 
     name: str
@@ -39,6 +42,7 @@ class RawTable:
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
     problems: tuple[Problem, ...]
+    header_line: int = 1
 
 
 def read_files(folder: Path) -> dict[str, bytes]:
@@ -47,7 +51,7 @@ def read_files(folder: Path) -> dict[str, bytes]:
     Raises
     ------
     InputError
-        If the folder is missing, holds no instance, or holds a table with an unknown name.
+        If the folder is missing, cannot be read or holds no ``instance.toml``.
     """
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
@@ -55,24 +59,23 @@ def read_files(folder: Path) -> dict[str, bytes]:
     if not (folder / SETTINGS_FILE).is_file():
         message = f"there is no {SETTINGS_FILE} in {folder}; an instance needs one"
         raise InputError([Problem("error", SETTINGS_FILE, None, None, message)])
-    known = {table.file for table in TABLES.values()} | {SETTINGS_FILE, DESCRIPTOR_FILE}
-    problems = [
-        Problem("error", path.name, None, None, f"no such table; the tables are {_names()}")
-        for path in sorted(folder.iterdir())
-        if path.suffix.lower() == ".csv" and path.name not in known
-    ]
-    if problems:
-        raise InputError(problems)
+    names = sorted({*_TABLE_FILES, SETTINGS_FILE, DESCRIPTOR_FILE})
     try:
-        return {n: (folder / n).read_bytes() for n in sorted(known) if (folder / n).is_file()}
+        return {n: (folder / n).read_bytes() for n in names if (folder / n).is_file()}
     except OSError as error:
         file = Path(str(error.filename)).name
         message = f"cannot be read: {error.strerror}"
         raise InputError([Problem("error", file, None, None, message)]) from error
 
 
-def _names() -> str:
-    return ", ".join(TABLES)
+def check_file_names(folder: Path) -> list[Problem]:
+    """Report CSV files that are no table of an instance."""
+    message = f"no such table; the tables are {', '.join(TABLES)}"
+    return [
+        Problem("error", path.name, None, None, message)
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() == ".csv" and path.name not in _TABLE_FILES
+    ]
 
 
 def decode(file: str, content: bytes) -> tuple[str, list[Problem]]:
@@ -80,8 +83,9 @@ def decode(file: str, content: bytes) -> tuple[str, list[Problem]]:
     try:
         return content.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        message = "is not UTF-8; save the file as “CSV UTF-8”"
+        line = error.object[: error.start].count(b"\n") + 1
+        form = "as “CSV UTF-8”" if file.endswith(".csv") else "in UTF-8"
+        message = f"is not UTF-8; save the file {form}"
         return "", [Problem("error", file, line, None, message)]
 
 
@@ -91,35 +95,32 @@ def parse_csv(name: str, content: bytes) -> RawTable:
     text, problems = decode(file, content)
     if problems:
         return RawTable(name, (), (), (), tuple(problems))
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records: list[tuple[int, list[str]]] = []
+    line = 1
     try:
-        records = [(line, cells) for line, cells in _records(text) if any(cells)]
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                records.append((line, cells))
+            line = reader.line_num + 1
     except csv.Error as error:
-        line = len(text.splitlines())
         message = f"cannot be read as CSV ({error}); look for a quotation mark without its pair"
         problems.append(Problem("error", file, line, None, message))
         return RawTable(name, (), (), (), tuple(problems))
     if not records:
         problems.append(Problem("error", file, 1, None, "is empty; a header row is needed"))
         return RawTable(name, (), (), (), tuple(problems))
-    header = tuple(_fit(records[0][1], 1))
+    header_line, header = records[0][0], tuple(_fit(records[0][1], 1))
     body = [(line, _fit(cells, len(header))) for line, cells in records[1:]]
     for line, cells in body:
         if len(cells) != len(header):
             message = f"has {len(cells)} cells where the header has {len(header)}"
+            if len(cells) > len(header):
+                message += "; a cell with a comma in it must stand in quotation marks"
             problems.append(Problem("error", file, line, None, message))
     kept = [(line, tuple(cells)) for line, cells in body if len(cells) == len(header)]
-    return RawTable(
-        name, header, tuple(c for _, c in kept), tuple(n for n, _ in kept), tuple(problems)
-    )
-
-
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 0
-    for cells in reader:
-        yield line + 1, cells
-        line = reader.line_num
+    rows, lines = tuple(cells for _, cells in kept), tuple(line for line, _ in kept)
+    return RawTable(name, header, rows, lines, tuple(problems), header_line)
 
 
 def _fit(cells: list[str], width: int) -> list[str]:
@@ -159,9 +160,9 @@ def _check_settings(values: Mapping[str, object]) -> Iterator[Problem]:
     if isinstance(name, str) and not is_plain_name(name):
         yield error("name", f"{name!r} must be made of letters, digits, “-”, “_” and “.”")
     first_year, horizon = values.get("first_year"), values.get("horizon")
-    if isinstance(first_year, int) and not 1900 <= first_year <= 2300:
+    if type(first_year) is int and not 1900 <= first_year <= 2300:
         yield error("first_year", f"{first_year} is not between 1900 and 2300")
-    if isinstance(horizon, int) and not 1 <= horizon <= 100:
+    if type(horizon) is int and not 1 <= horizon <= 100:
         yield error("horizon", f"{horizon} is not between 1 and 100 years")
 
 

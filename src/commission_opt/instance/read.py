@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,13 @@ import pandas as pd
 from commission_opt.errors import InputError, Problem
 from commission_opt.instance import deep, hierarchy, overrides, references, rules
 from commission_opt.instance.instance import Instance, build_instance
-from commission_opt.instance.raw import SETTINGS_FILE, parse_csv, parse_settings, read_files
+from commission_opt.instance.raw import (
+    SETTINGS_FILE,
+    check_file_names,
+    parse_csv,
+    parse_settings,
+    read_files,
+)
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import empty_table, typed_table
 
@@ -71,13 +77,26 @@ def check_instance(folder: Path | str) -> Reading:
         files = read_files(Path(folder))
     except InputError as error:
         return Reading(None, error.problems)
-    return read_contents(files)
+    return read_contents(files, check_file_names(Path(folder)))
 
 
-def read_contents(files: Mapping[str, bytes]) -> Reading:
-    """Read an instance from the contents of its files, by name."""
+def read_contents(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> Reading:
+    """Read an instance from the contents of its files, by name.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        Contents by the name of the file.
+    known : iterable of Problem
+        What is known to be wrong already.
+
+    Returns
+    -------
+    Reading
+    """
     settings, problems = parse_settings(files[SETTINGS_FILE])
     settings_valid = not problems
+    problems += known
     tables, found = _typed_tables(files)
     problems += found
     problems += _check_tables(tables)
@@ -92,13 +111,16 @@ def read_contents(files: Mapping[str, bytes]) -> Reading:
     return Reading(instance, _ordered(problems))
 
 
+_NEVER_EMPTY = ("professions", "regions", "workforce", "demand", "courses")
+
+
 def _typed_tables(files: Mapping[str, bytes]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     tables, problems = {}, []
     for name, table in TABLES.items():
         if table.file in files:
             tables[name], found = typed_table(parse_csv(name, files[table.file]))
             problems += found
-            if name in ("professions", "regions", "courses") and tables[name].empty and not found:
+            if name in _NEVER_EMPTY and tables[name].empty and not found:
                 problems.append(Problem("error", table.file, None, None, "has no rows"))
         else:
             tables[name] = empty_table(table)
@@ -114,6 +136,7 @@ def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     yield from references.check_references(tables)
     yield from references.check_duplicates(tables)
     yield from references.check_courses_named_twice(tables)
+    yield from overrides.check_study_years(tables)
     yield from overrides.check_shares(tables)
     yield from rules.check_cohorts(tables)
     yield from rules.check_early_leavers(tables)
@@ -135,18 +158,27 @@ def _resolve(
     files: Mapping[str, bytes],
     problems: list[Problem],
 ) -> tuple[Instance | None, list[Problem]]:
-    """Resolve the rows without errors, so that what they say together is checked too."""
+    """Resolve the rows without errors, so that what they say together is checked too.
+
+    What would only follow from a row that was left out is not reported.
+    """
     sound = _sound_rows(tables, problems)
     if any(sound[name].empty for name in ("professions", "regions", "courses")):
         return None, []
+    whole = {name for name, rows in sound.items() if len(rows) == len(tables[name])}
     instance, found = build_instance(settings, sound, files)
     found += deep.check_pipeline_alone(instance)
-    if len(sound["courses"]) == len(tables["courses"]):
+    if whole >= {"professions", "regions", "courses"}:
         found += deep.check_commitments_can_be_met(instance)
     found += deep.warn_late_graduates(instance)
-    found += deep.warn_free_courses(instance)
-    found += deep.warn_missing_limits(instance)
-    found += deep.warn_idle_budgets(instance)
+    if "costs" in whole:
+        found += deep.warn_free_courses(instance)
+    if "budgets" in whole:
+        found += deep.warn_missing_budgets(instance)
+    if "placements" in whole:
+        found += deep.warn_missing_capacities(instance)
+    if whole >= {"costs", "courses"}:
+        found += deep.warn_idle_budgets(instance)
     return instance, found
 
 
@@ -182,10 +214,15 @@ def _sound_rows(
 
 
 def _ordered(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Sort; of several findings about one cell keep the first, as the others follow from it."""
+    first: dict[object, Problem] = {}
+    for p in problems:
+        cell = (p.file, p.row, p.column)
+        first.setdefault(p if None in cell else cell, p)
     order = {file: i for i, file in enumerate([SETTINGS_FILE, *(t.file for t in TABLES.values())])}
     return tuple(
         sorted(
-            dict.fromkeys(problems),
+            first.values(),
             key=lambda p: (p.severity, order.get(p.file, -1), p.row or 0, p.column or ""),
         )
     )

@@ -37,13 +37,13 @@ _REFERENCES = {
     },
 }
 _HOME = {
-    "profession": "professions",
-    "group": "professions",
-    "profession or group": "professions",
-    "region": "regions",
-    "leaf": "regions",
-    "course": "courses",
-    "provider": "courses",
+    "profession": ("professions", "profession"),
+    "group": ("professions", "group"),
+    "profession or group": ("professions", "profession"),
+    "region": ("regions", "region"),
+    "leaf": ("regions", "region"),
+    "course": ("courses", "course"),
+    "provider": ("courses", "course"),
 }
 
 
@@ -53,7 +53,8 @@ def check_references(tables: Tables) -> Iterator[Problem]:
     inner = known["region"] - known["leaf"]
     for name, columns in _REFERENCES.items():
         for column, kind in columns.items():
-            if tables[_HOME[kind]].empty:
+            home, defining = _HOME[kind]
+            if tables[home][defining].isna().all():
                 continue  # that is one problem, reported once, not one for each row here
             cells = tables[name][column]
             wrong = cells[cells.notna() & ~cells.isin({*known[kind], ANY})]
@@ -62,7 +63,7 @@ def check_references(tables: Tables) -> Iterator[Problem]:
                     message = f"region {code!r} contains other regions; name a region within it"
                 else:
                     what = "region" if kind == "leaf" else kind
-                    message = f"there is no {what} {code!r} in {_HOME[kind]}.csv"
+                    message = f"there is no {what} {code!r} in {home}.csv"
                     message += _hint(str(code), known[kind])
                 yield Problem("error", f"{name}.csv", _line(row), column, message)
 
@@ -163,7 +164,7 @@ def check_courses_named_twice(tables: Tables) -> Iterator[Problem]:
         both = frame[(frame["course"].isin(profession_of)) & (frame["profession"] != ANY)]
         for row, course, code in both[["course", "profession"]].dropna().itertuples():
             own = profession_of[course]
-            if code not in (own, group_of.get(own)):
+            if own in group_of and code not in (own, group_of[own]):
                 message = f"course {course!r} trains {own!r}, not {code!r}; name one of the two"
                 yield Problem("error", f"{name}.csv", row, "profession", message)
 
@@ -173,11 +174,13 @@ def check_complete(tables: Tables, years: range) -> Iterator[Problem]:
     professions = list(dict.fromkeys(tables["professions"]["profession"].dropna()))
     leaf_regions = hierarchy.leaves(hierarchy.parents(tables["regions"]))
     pairs = pd.MultiIndex.from_product([professions, leaf_regions])
-    workforce = pd.MultiIndex.from_frame(tables["workforce"][["profession", "region"]])
-    missing = pairs[~pairs.isin(workforce)]
-    for profession, region in missing:
+    workforce = tables["workforce"][["profession", "region"]]
+    missing = pairs[~pairs.isin(pd.MultiIndex.from_frame(workforce))]
+    for profession, region in missing if len(workforce) else ():  # no row at all is one problem
         message = f"there is no row for {profession!r} in {region!r}; write one, if only with 0"
         yield Problem("error", "workforce.csv", None, None, message)
+    if tables["demand"].empty:
+        return
     demand = tables["demand"].dropna(subset=["profession", "region", "year"])
     inside = demand[demand["year"].isin(years)]
     counts = inside.drop_duplicates(["profession", "region", "year"]).groupby(

@@ -87,8 +87,9 @@ def warn_outside_horizon(tables: Tables, years: range) -> Iterator[Problem]:
         outside = dated[~dated.isin(years)]
         if len(outside):
             span = f"{years[0]}–{years[-1]}"
-            rows = "" if len(outside) == 1 else f" (and {len(outside) - 1} more rows)"
-            message = f"{outside.iloc[0]:g} is outside the horizon {span}; the row is ignored{rows}"
+            message = f"{outside.iloc[0]:g} is outside the horizon {span}; the row is ignored"
+            if len(outside) > 1:
+                message += f", like {len(outside) - 1} more outside it"
             yield _warning(name, outside.index[0], "year", message)
 
 
@@ -97,7 +98,9 @@ def warn_rates(tables: Tables) -> Iterator[Problem]:
     for column in ("leaver_rate", "early_leaver_rate"):
         high = tables["workforce"][column]
         for row, rate in high[high > 0.5].items():
-            yield _warning("workforce", row, column, f"{rate:g} is above 0.5: half leave each year")
+            yield _warning(
+                "workforce", row, column, f"{rate:g} is above 0.5: more than half leave each year"
+            )
 
 
 def warn_demand_jumps(tables: Tables, years: range) -> Iterator[Problem]:

@@ -105,13 +105,11 @@ def _whole(
     help_: str,
     low: float = 0.0,
     *,
+    high: float | None = None,
     required: bool = True,
-    wildcard: bool = False,
     default: float | None = None,
 ) -> Column:
-    return Column(
-        name, "whole", help_, required=required, wildcard=wildcard, low=low, default=default
-    )
+    return Column(name, "whole", help_, required=required, low=low, high=high, default=default)
 
 
 def _year(name: str = "year", *, wildcard: bool = False) -> Column:
@@ -201,7 +199,7 @@ _TABLES = (
             _code("region", "leaf region in which it is taught"),
             _code("provider", "code or name of the provider", required=False),
             _text("title", "name of the course"),
-            _whole("duration_years", "length of the course, years", 1),
+            _whole("duration_years", "length of the course, years", 1, high=100),
             _whole("last_intake", "places in the year before the first year"),
             _whole("max_intake", "most places in a year"),
             _whole("min_cohort", "fewest places if it runs", required=False, default=0),
@@ -337,5 +335,5 @@ SETTINGS: Mapping[str, tuple[type, str]] = {
     "first_year": (int, "first financial year of the plan"),
     "horizon": (int, "years that the plan looks ahead"),
     "price_base": (str, "price base of all money"),
-    "description": (str, "what the instance is"),
+    "description": (str, "description of the instance"),
 }

@@ -14,6 +14,7 @@ from commission_opt.instance.schema import TABLES, Column, Table
 
 ANY = "*"
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_LARGEST = 1e15  # beyond it a float no longer tells one whole number from the next
 
 
 def typed_table(raw: RawTable) -> tuple[pd.DataFrame, list[Problem]]:
@@ -36,8 +37,7 @@ def typed_table(raw: RawTable) -> tuple[pd.DataFrame, list[Problem]]:
     problems = list(raw.problems)
     if not raw.header:
         return empty_table(table), problems
-    header_problems = list(_header(table, raw.header))
-    problems += header_problems
+    problems += _header(table, raw)
     text = pd.DataFrame(raw.rows, columns=range(len(raw.header)), dtype=object)
     text.index = pd.Index(raw.lines, name="row", dtype="int64")
     frame = pd.DataFrame(index=text.index)
@@ -74,12 +74,13 @@ def _dtype(column: Column) -> type[float] | type[object]:
     return float if numeric else object
 
 
-def _header(table: Table, header: tuple[str, ...]) -> Iterator[Problem]:
+def _header(table: Table, raw: RawTable) -> Iterator[Problem]:
+    header, line = raw.header, raw.header_line
     names = {c.name for c in table.columns}
     for position, name in enumerate(header, start=1):
         if name in names or name.startswith("note") or name == "source":
             if header.index(name) != position - 1:
-                yield Problem("error", table.file, 1, name, "the column is there twice")
+                yield Problem("error", table.file, line, name, "the column is there twice")
             continue
         message = "is not a column of this table; columns of your own start with “note”"
         if name.strip() in names:
@@ -90,11 +91,11 @@ def _header(table: Table, header: tuple[str, ...]) -> Iterator[Problem]:
             message = f"column {position} has cells but no name"
         elif ";" in name or "\t" in name:
             message = "columns must be separated by commas; save the file as “CSV UTF-8”"
-        yield Problem("error", table.file, 1, name or None, message)
+        yield Problem("error", table.file, line, name or None, message)
     for column in table.columns:
         if column.required and column.name not in header:
             message = f"the column is missing; it holds the {column.help}"
-            yield Problem("error", table.file, 1, column.name, message)
+            yield Problem("error", table.file, line, column.name, message)
 
 
 def _column(table: Table, column: Column, cells: pd.Series) -> tuple[pd.Series, list[Problem]]:
@@ -161,8 +162,8 @@ def _number(column: Column, cell: str) -> tuple[object, str | None]:
     if not _NUMBER.fullmatch(cell):
         return np.nan, _why_no_number(cell)
     value = float(cell)
-    if not np.isfinite(value):
-        return np.nan, f"{cell} is infinite; a finite number is needed"
+    if not abs(value) <= _LARGEST:
+        return np.nan, f"{cell} is too large; {_LARGEST:.0e} is the most"
     if column.kind == "whole" and value != int(value):
         return np.nan, f"{cell} is not a whole number"
     message = _out_of_range(column, cell, value)
@@ -172,19 +173,21 @@ def _number(column: Column, cell: str) -> tuple[object, str | None]:
 def _why_no_number(cell: str) -> str:
     bare = cell.strip()
     lowered = bare.lower().lstrip("+-")
+    if bare == ANY:
+        return "“*” is not allowed here; write a number"
     if lowered in ("nan", "na", "n/a", "null", "none"):
         return f"{cell!r} stands for no number; a number is needed"
     if lowered in ("inf", "infinity"):
         return f"{cell!r} is infinite; a finite number is needed"
     if bare != cell and _NUMBER.fullmatch(bare):
         return f"{cell!r} has a space before or after the number; take it out"
-    if _NUMBER.fullmatch(bare.replace(",", "").replace(" ", "").replace("_", "")):
+    if _NUMBER.fullmatch(re.sub(r"[,\s_]", "", bare)):
         return f"{cell!r} has a thousands separator or decimal comma; write digits and a point"
     if bare.endswith("%") and _NUMBER.fullmatch(bare[:-1]):
         return f"{cell!r} is a percentage; write it as a share, {float(bare[:-1]) / 100:g}"
-    if bare.startswith("£"):
+    if bare.strip("+-").startswith(("£", "€", "$")):
         return f"{cell!r} has a currency sign; write the number alone"
-    if re.fullmatch(r"\d{4}/\d{2,4}", bare):
+    if re.fullmatch(r"\d{4}[/–-]\d{2,4}", bare):
         return f"{cell!r} must be the year in which the financial year starts, {bare[:4]}"
     return f"{cell!r} is not a number"
 

@@ -1,0 +1,56 @@
+"""The command line, run inside a test, and what it prints."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from commission_opt.cli import main
+
+Run = Callable[..., "Answer"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a run of the command line returned and printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def problems(self) -> list[str]:
+        """The table of problems, one text each: "error: courses.csv row 3, region: …"."""
+        found: list[list[str]] = []
+        for line in self.err.splitlines():
+            if line.startswith("│"):
+                cells = [cell.strip() for cell in line.strip("│").split("│")]
+                if cells[0]:
+                    found.append(cells)
+                else:  # the message runs on
+                    found[-1][4] += " " + cells[4]
+        return [_text(*cells) for cells in found]
+
+
+def _text(severity: str, file: str, row: str, column: str, message: str) -> str:
+    place = file + (f" row {row}" if row else "") + (f", {column}" if column else "")
+    return f"{severity}: {place}: {message}"
+
+
+def runner(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs ``commission-opt`` as in a shell whose output is no screen."""
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str | Path) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["commission-opt", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main()
+        said = capsys.readouterr()
+        assert isinstance(left.value.code, int | None)
+        return Answer(left.value.code or 0, said.out, said.err)
+
+    return run

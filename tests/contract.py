@@ -1,0 +1,38 @@
+"""The tables of an instance as the contract names them, written out a second time."""
+
+# A star behind a column means that it is required.
+CONTRACT = {
+    "professions": "profession* title* group* weight",
+    "regions": "region* title* parent population weight",
+    "workforce": "profession* region* fte* leaver_rate* early_leaver_rate early_years",
+    "demand": "profession* region* year* fte*",
+    "courses": "course* profession* region* provider title duration_years* last_intake* "
+    "max_intake* min_cohort cohort_step fill_rate* completion_rate* join_rate* fte_per_joiner*",
+    "costs": "course* profession study_year* fund* cost*",
+    "budgets": "fund* region* year* amount*",
+    "placements": "pool* region* year* capacity*",
+    "placement_use": "course profession study_year* pool* weeks*",
+    "destinations": "profession* from_region* to_region* share*",
+    "pipeline": "course* start_year* started*",
+    "joiners": "profession* region* year* fte*",
+    "commitments": "commitment* profession group region provider course first_year* last_year* "
+    "min_places max_places owner* reason*",
+    "assumptions": "assumption* table* column* value source* owner quality* impact*",
+}
+REQUIRED = (
+    "professions", "regions", "workforce", "demand", "courses", "costs", "budgets", "assumptions",
+)  # fmt: skip
+WILD = {  # where an empty cell or “*” stands for every value
+    "costs": {"course", "profession", "study_year"},
+    "budgets": {"region"},
+    "placements": {"year"},
+    "placement_use": {"course", "profession", "study_year"},
+    "destinations": {"profession"},
+    "commitments": {"profession", "group", "region", "provider", "course"},
+}
+DEFAULTS = {
+    ("professions", "weight"): 1,
+    ("regions", "weight"): 1,
+    ("courses", "min_cohort"): 0,
+    ("courses", "cohort_step"): 1,
+}
