@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Continuation = Literal["repeat", "last_intake", "none"]
+Basis = Literal["population", "demand", "last_intake"]
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,41 @@ class Tier:
 
 
 @dataclass(frozen=True)
+class FairShare:
+    """How far a region's share of a group's places may be from its share of a basis.
+
+    Parameters
+    ----------
+    max_deviation : float
+        Largest deviation, as a share of the fair number of places.
+    basis : {"population", "demand", "last_intake"}
+        What is fair: in proportion to people, to the group's demand in the first year, or to
+        the places before the plan.
+    """
+
+    max_deviation: float
+    basis: Basis
+
+
+@dataclass(frozen=True)
 class Rules:
-    """The rules that an allocation must keep."""
+    """The rules that an allocation must keep.
+
+    Parameters
+    ----------
+    minimum_cohorts, budgets, placements : bool
+        Whether minimum cohorts, budgets and placement capacities hold.
+    pace_of_change : PaceOfChange or None
+    level_intake : bool
+        The same places in every commissioning year.
+    continuation : {"repeat", "last_intake", "none"}
+        What courses take in after the last commissioning year.
+    fair_share : FairShare or None
+    commitments : {"hard", "soft"}
+        Soft commitments may be missed at a price.
+    commitment_price : float
+        Weighted FTE-years added to the shortfall for each place that a soft commitment misses.
+    """
 
     minimum_cohorts: bool = True
     budgets: bool = True
@@ -53,6 +87,9 @@ class Rules:
     pace_of_change: PaceOfChange | None = None
     level_intake: bool = False
     continuation: Continuation = "repeat"
+    fair_share: FairShare | None = None
+    commitments: Literal["hard", "soft"] = "hard"
+    commitment_price: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -61,7 +98,7 @@ class Objective:
 
     Parameters
     ----------
-    minimise : str
+    minimise : {"shortfall", "worst_region", "cost", "change", "surplus"}
         Name of the objective.
     tiers : tuple of Tier
         Bands of the shortfall, in order; the last one open.

@@ -62,7 +62,7 @@ class _Reader:
     def _line(self, key: str, value: object) -> int | None:
         pattern = re.compile(rf"(^|[{{,\[\s]){re.escape(key)}\"?\s*(=|\]|$)")
         found = [n for n, line in enumerate(self.lines, 1) if pattern.search(line.split("#")[0])]
-        exact = [n for n in found if value is not None and str(value) in self.lines[n - 1]]
+        exact = [n for n in found if value is not None and _written(value) in self.lines[n - 1]]
         return next(iter(exact or found), None)
 
     def known(self, values: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
@@ -87,13 +87,22 @@ class _Reader:
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.error(key, f"{values[key]!r} is not {_KINDS[kind]}", values[key])
+            self.error(key, f"{_quoted(values[key])} is not {_KINDS[kind]}", values[key])
             return default
         message = check(value)
         if message:
             self.error(key, f"{values[key]!r} {message}", values[key])
             return default
         return value
+
+
+def _written(value: object) -> str:
+    """Write a value the way it stands in the file, strings without quotes."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _quoted(value: object) -> str:
+    return repr(value) if isinstance(value, str) else _written(value)
 
 
 _KINDS = {
@@ -178,7 +187,7 @@ def _pace(reader: _Reader, value: object) -> PaceOfChange | None:
     if value is False:
         return None
     if not isinstance(value, dict):
-        message = f"{value!r} must be false or a table with {', '.join(keys)}"
+        message = f"{_quoted(value)} must be false or a table with {', '.join(keys)}"
         reader.error("pace_of_change", message, value)
         return None
     reader.known(value, keys, "pace_of_change")

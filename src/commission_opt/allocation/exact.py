@@ -3,6 +3,9 @@
 A decision column x of a course with step g becomes g·k with k whole. Where the smallest
 cohort s is more than one step and the course may stay closed, a binary b says whether it
 runs: s·b ≤ x ≤ u·b, u being the tightened upper bound of x.
+
+Rows are scaled to a largest coefficient of 1. A solver breaks a row of whole numbers by what its
+tolerance allows; scaled, that is a millionth of a place and not a pound of a small budget.
 """
 
 from __future__ import annotations
@@ -52,12 +55,16 @@ def whole_program(formulation: Formulation) -> WholeProgram:
     step = formulation.step
     scale = np.ones(len(base.cost))
     scale[:n] = step
+    matrix = sparse.csc_array(base.matrix @ sparse.diags_array(scale))
+    unit = _largest_of_rows(matrix)
     scaled = replace(
         base,
-        matrix=sparse.csc_array(base.matrix @ sparse.diags_array(scale)),
+        matrix=sparse.csc_array(sparse.diags_array(1.0 / unit) @ matrix),
         cost=base.cost * scale,
         lower=base.lower / scale,
         upper=base.upper / scale,
+        row_lower=base.row_lower / unit,
+        row_upper=base.row_upper / unit,
     )
     smallest, upper = formulation.smallest, base.upper[:n]
     switched = np.flatnonzero((smallest > step) & (base.lower[:n] < smallest) & (upper > 0))
@@ -68,6 +75,13 @@ def whole_program(formulation: Formulation) -> WholeProgram:
     integer[:n] = True
     integer[len(base.cost) :] = True
     return WholeProgram(program, integer, step)
+
+
+def _largest_of_rows(matrix: sparse.csc_array) -> Floats:
+    """Return the largest coefficient of each row, 1 for an empty one."""
+    largest = np.zeros(matrix.shape[0])
+    np.maximum.at(largest, matrix.indices, np.abs(matrix.data))
+    return np.where(largest > 0, largest, 1.0)
 
 
 def _with_binaries(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation import Formulation
@@ -91,7 +92,7 @@ def _conflict(formulation: Formulation, result: Result) -> str:
 
 
 def _bounds_in_conflict(formulation: Formulation, ray: Floats) -> list[str]:
-    """Say on how many decisions the proof needs their own least or most places."""
+    """Say of how many courses the proof needs the least or the most places."""
     program = formulation.program
     places = program.columns[PLACES]
     lean = (program.matrix.T @ ray)[places]
@@ -100,11 +101,16 @@ def _bounds_in_conflict(formulation: Formulation, ray: Floats) -> list[str]:
     ):
         lean = -lean
     lean[np.abs(lean) <= 1e-9 * np.max(np.abs(lean), initial=0.0)] = 0.0
-    least = int(np.sum((lean < 0) & (program.lower[places] > 0)))
-    most = int(np.sum(lean > 0))
+    lower, per_course = program.lower[places], formulation.layout.per_course
     lines = []
-    if least:
-        lines.append(f"the least places that the pace of change allows on {least} courses")
-    if most:
-        lines.append(f"the most places that capacity or the pace of change allow on {most} courses")
+    if least := _courses((lean < 0) & (lower > 0), per_course):
+        lines.append(f"the least places that the pace of change allows on {least}")
+    if most := _courses(lean > 0, per_course):
+        lines.append(f"the most places that capacity or the pace of change allow on {most}")
     return lines
+
+
+def _courses(columns: npt.NDArray[np.bool_], per_course: int) -> str:
+    """Count the courses of some decisions; "" if there are none."""
+    count = int(columns.reshape(-1, per_course).any(axis=1).sum())
+    return f"{count} course" + "s" * (count > 1) if count else ""

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from commission_opt.formulation.decisions import Decisions, decisions
+from commission_opt.instance.instance import Floats
+from handworked import hand
+from samples import model, policy
+
+LAST = [20, 8, 3]  # last_intake of the courses A, B and C
+
+
+def layout(years: int, *, level: bool = False, continuation: str = "repeat") -> Decisions:
+    return decisions(hand(), policy(model(years, level=level, continuation=continuation)))
+
+
+def every_year(of: Decisions, columns: list[float]) -> Floats:
+    grid: Floats = (of.places @ np.array(columns) + of.fixed).reshape(of.n_courses, of.horizon)
+    return grid
+
+
+@pytest.mark.parametrize(
+    ("continuation", "after"),
+    [
+        ("repeat", [[12, 12, 12], [22, 22, 22], [32, 32, 32]]),
+        ("last_intake", [[20] * 3, [8] * 3, [3] * 3]),
+        ("none", [[0] * 3, [0] * 3, [0] * 3]),
+    ],
+)
+def test_what_courses_take_in_after_the_last_commissioning_year(
+    continuation: str, after: list[list[float]]
+) -> None:
+    of = layout(2, continuation=continuation)
+    decided = [[11, 12], [21, 22], [31, 32]]
+    expected = [now + later for now, later in zip(decided, after, strict=True)]
+    assert every_year(of, [11, 12, 21, 22, 31, 32]).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("continuation", "later"),
+    [("repeat", [[7] * 3, [8] * 3, [9] * 3]), ("last_intake", [[n] * 3 for n in LAST]),
+     ("none", [[0] * 3] * 3)],
+)  # fmt: skip
+def test_a_level_intake_is_one_column_per_course(
+    continuation: str, later: list[list[float]]
+) -> None:
+    of = layout(2, level=True, continuation=continuation)
+    assert (of.size, of.per_course) == (3, 1)
+    expected = [[n, n, *rest] for n, rest in zip([7, 8, 9], later, strict=True)]
+    assert every_year(of, [7, 8, 9]).tolist() == expected
+
+
+def test_no_year_is_left_when_all_are_commissioned() -> None:
+    of = layout(5, continuation="last_intake")
+    columns = [float(n) for n in range(15)]
+    assert every_year(of, columns).ravel().tolist() == columns
+    assert not of.fixed.any()
+
+
+@pytest.mark.parametrize("level", [False, True])
+@pytest.mark.parametrize("years", [1, 3])
+def test_columns_and_places_turn_into_each_other(years: int, level: bool) -> None:
+    of = layout(years, level=level)
+    columns = np.arange(float(of.size))
+    places = of.to_places(columns)
+    assert places.shape == (3, years)
+    assert of.to_columns(places).tolist() == columns.tolist()
+    assert (places == every_year(of, list(columns))[:, :years]).all()

@@ -1,0 +1,552 @@
+"""The engine once more, slowly: the judge of the fast one.
+
+Nothing here is shared with the package. It follows the contract (tables, mathematics and
+commissioning model) one concept per function, with plain loops and dictionaries keyed by codes:
+(course, year) for places, (profession, region, year) for staff, (fund, region, year) for budgets,
+(pool, region, year) for placements. Only instances that pass the checks are expected, and of the
+objectives only `shortfall`, as the first.
+"""
+
+import csv
+import math
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_matrix
+
+Row = dict[str, str]
+Policy = dict[str, Any]
+Key = tuple[str, str, int]
+Rates = dict[tuple[str, int], dict[str, float]]  # (course, study year) -> fund or pool -> each
+Places = Mapping[tuple[str, int], float]
+RULES = {"minimum_cohorts": True, "budgets": True, "placements": True, "pace_of_change": False,
+         "level_intake": False, "continuation": "repeat"}  # fmt: skip
+
+
+class Infeasible(Exception):
+    """No places satisfy every rule."""
+
+
+class Course(NamedTuple):
+    profession: str
+    region: str
+    provider: str
+    duration: int
+    last_intake: float
+    max_intake: float
+    min_cohort: float
+    step: float
+    fill: float
+    completion: float
+    join: float
+    fte: float
+
+
+class Cohort(NamedTuple):
+    course: str
+    start: int
+    started: float  # students, after the fill rate
+
+
+@dataclass
+class Case:
+    years: range
+    group: dict[str, str]  # profession -> group
+    profession_weight: dict[str, float]
+    region_weight: dict[str, float]
+    parent: dict[str, str]  # region -> parent, "" at the top
+    workforce: dict[tuple[str, str], float]
+    leaver: dict[tuple[str, str], float]
+    early: dict[tuple[str, str], tuple[float, int]]  # rate and years, where given
+    demand: dict[Key, float]
+    joiners: dict[Key, float]
+    courses: dict[str, Course]
+    pipeline: dict[tuple[str, int], float]
+    destinations: dict[tuple[str, str], dict[str, float]]  # (profession, from) -> to -> share
+    cost: Rates
+    weeks: Rates
+    budgets: dict[Key, float]
+    capacity: dict[Key, float]
+    commitments: list[Row]
+
+
+class Use(NamedTuple):
+    committed: float  # pipeline
+    planned: float  # commissioned
+    continued: float
+
+
+@dataclass
+class Outcome:
+    supply: dict[Key, float]
+    base_supply: dict[Key, float]  # no places commissioned or continued
+    shortfall: dict[Key, float]
+    spend: dict[Key, Use]  # one entry per budget row of the horizon
+    placements: dict[Key, Use]  # one entry per capacity and year
+    objective: float
+    without_new_places: float
+
+
+def read_table(folder: Path, name: str) -> list[Row]:
+    if not (folder / f"{name}.csv").exists():
+        return []
+    with (folder / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [{column: cell or "" for column, cell in r.items()} for r in csv.DictReader(file)]
+    return [row for row in rows if any(cell.strip() for cell in row.values())]
+
+
+def code(row: Row, column: str) -> str:
+    """A cell that may be a wildcard: absent, empty and `*` all mean every value."""
+    return row.get(column) or "*"
+
+
+def number(row: Row, column: str, default: float = math.nan) -> float:
+    return float(row.get(column) or default)
+
+
+def stands_for(cell: str, year: int) -> bool:
+    return cell == "*" or int(cell) == year
+
+
+def most_specific(rows: list[tuple[tuple[int, int], float]]) -> float:
+    """The value of the row that is at least as specific as every other in both keys."""
+    for mine, value in rows:
+        if all(mine[0] >= other[0] and mine[1] >= other[1] for other, _ in rows):
+            return value
+    raise ValueError("no row overrides all the others")
+
+
+def subject_level(case: Case, row: Row, name: str) -> int | None:
+    """How closely a row names a course: 3 course, 2 profession, 1 group, 0 `*`; None: not at all.
+
+    A row that names the course counts as 3 whether or not it names the profession as well.
+    """
+    profession = case.courses[name].profession
+    levels = {"*": 0, case.group[profession]: 1, profession: 2}
+    if code(row, "course") not in (name, "*") or code(row, "profession") not in levels:
+        return None
+    return 3 if code(row, "course") == name else levels[code(row, "profession")]
+
+
+def per_student(case: Case, rows: list[Row], item: str, value: str) -> Rates:
+    """For each course and study year: the cost per fund, or the weeks per pool."""
+    rates: Rates = {}
+    for name, course in case.courses.items():
+        for study_year in range(1, course.duration + 1):
+            found = defaultdict(list)
+            for row in rows:
+                level, year = subject_level(case, row, name), code(row, "study_year")
+                if level is not None and stands_for(year, study_year):
+                    found[row[item]].append(((level, int(year != "*")), number(row, value)))
+            rates[name, study_year] = {key: most_specific(these) for key, these in found.items()}
+    return rates
+
+
+def capacities(case: Case, rows: list[Row]) -> dict[Key, float]:
+    """Capacity per pool, region and year of the horizon: a year's own row goes before `*`."""
+    found = defaultdict(list)
+    for row in rows:
+        for year in case.years:
+            if stands_for(code(row, "year"), year):
+                level = (0, int(code(row, "year") != "*"))
+                found[row["pool"], row["region"], year].append((level, number(row, "capacity")))
+    return {key: most_specific(these) for key, these in found.items()}
+
+
+def destinations(case: Case, rows: list[Row], profession: str, region: str) -> dict[str, float]:
+    """The rows of the most specific level that has any, whole; else all joiners stay."""
+    for level in (profession, case.group[profession], "*"):
+        found = [r for r in rows if r["from_region"] == region and code(r, "profession") == level]
+        if found:
+            return {row["to_region"]: number(row, "share") for row in found}
+    return {region: 1.0}
+
+
+def read_course(row: Row) -> Course:
+    rates = ("fill_rate", "completion_rate", "join_rate", "fte_per_joiner")
+    return Course(
+        *(row["profession"], row["region"], row.get("provider", ""), int(row["duration_years"])),
+        *(number(row, "last_intake"), number(row, "max_intake")),
+        *(number(row, "min_cohort", 0), number(row, "cohort_step", 1)),
+        *(number(row, rate) for rate in rates),
+    )
+
+
+def load(folder: str | Path) -> Case:
+    folder = Path(folder)
+    about = tomllib.loads((folder / "instance.toml").read_text(encoding="utf-8-sig"))
+    years = range(about["first_year"], about["first_year"] + about["horizon"])
+    professions, regions = read_table(folder, "professions"), read_table(folder, "regions")
+    staff = {(row["profession"], row["region"]): row for row in read_table(folder, "workforce")}
+
+    def yearly(table: str, item: str, value: str) -> dict[Key, float]:
+        rows = [row for row in read_table(folder, table) if int(row["year"]) in years]
+        return {(r[item], code(r, "region"), int(r["year"])): number(r, value) for r in rows}
+
+    case = Case(
+        years=years,
+        group={row["profession"]: row["group"] for row in professions},
+        profession_weight={row["profession"]: number(row, "weight", 1) for row in professions},
+        region_weight={row["region"]: number(row, "weight", 1) for row in regions},
+        parent={row["region"]: row.get("parent", "") for row in regions},
+        workforce={key: number(row, "fte") for key, row in staff.items()},
+        leaver={key: number(row, "leaver_rate") for key, row in staff.items()},
+        early={key: (number(row, "early_leaver_rate"), int(row["early_years"]))
+               for key, row in staff.items() if row.get("early_leaver_rate")},
+        demand=yearly("demand", "profession", "fte"),
+        joiners=yearly("joiners", "profession", "fte"),
+        courses={row["course"]: read_course(row) for row in read_table(folder, "courses")},
+        pipeline={(row["course"], int(row["start_year"])): number(row, "started")
+                  for row in read_table(folder, "pipeline")},
+        **{"destinations": {}, "cost": {}, "weeks": {}, "capacity": {}},
+        budgets=yearly("budgets", "fund", "amount"),
+        commitments=read_table(folder, "commitments"),
+    )  # fmt: skip
+    moves = read_table(folder, "destinations")
+    case.destinations = {key: destinations(case, moves, *key) for key in case.workforce}
+    case.cost = per_student(case, read_table(folder, "costs"), "fund", "cost")
+    case.weeks = per_student(case, read_table(folder, "placement_use"), "pool", "weeks")
+    case.capacity = capacities(case, read_table(folder, "placements"))
+    return case
+
+
+def load_policy(source: str | Path) -> Policy:
+    """A commissioning model from a path, or from its TOML text, with the defaults filled in."""
+    is_path = isinstance(source, Path) or source.endswith(".toml")
+    text = Path(source).read_text(encoding="utf-8-sig") if is_path else str(source)
+    policy: Policy = {"integer": True, "discount_rate": 0.0} | tomllib.loads(text)
+    policy["rules"] = RULES | policy.get("rules", {})
+    policy["tiers"] = policy["objective"][0].get("tiers", [{"weight": 1.0}])
+    if policy["objective"][0]["minimise"] != "shortfall":
+        raise NotImplementedError("only a first objective of shortfall")
+    if policy["rules"].get("fair_share") or policy["rules"].get("commitments") == "soft":
+        raise NotImplementedError("neither fair share nor soft commitments")
+    return policy
+
+
+def commissioning_years(case: Case, policy: Policy) -> range:
+    return range(case.years[0], case.years[0] + policy["commissioning_years"])
+
+
+def around(case: Case, region: str) -> list[str]:
+    """The region, everything it lies in, and `*`: what a filter or a budget may name it by."""
+    names = [region]
+    while case.parent[names[-1]]:
+        names.append(case.parent[names[-1]])
+    return [*names, "*"]
+
+
+def leaving(case: Case, profession: str, region: str, year_in_post: int) -> float:
+    """Share leaving in the i-th year after qualifying."""
+    rate, years = case.early.get((profession, region), (0.0, 0))
+    return rate if year_in_post <= years else case.leaver[profession, region]
+
+
+def planned_cohorts(case: Case, policy: Policy, places: Places) -> list[Cohort]:
+    return [Cohort(name, year, places.get((name, year), 0.0) * course.fill)
+            for name, course in case.courses.items()
+            for year in commissioning_years(case, policy)]  # fmt: skip
+
+
+def continued_cohorts(case: Case, policy: Policy, places: Places) -> list[Cohort]:
+    """What the courses take from the last commissioning year to the end of the horizon."""
+    last, cohorts = commissioning_years(case, policy)[-1], []
+    for name, course in case.courses.items():
+        taken = {"repeat": places.get((name, last), 0.0), "last_intake": course.last_intake,
+                 "none": 0.0}[policy["rules"]["continuation"]]  # fmt: skip
+        later = range(last + 1, case.years.stop)
+        cohorts += [Cohort(name, year, taken * course.fill) for year in later]
+    return cohorts
+
+
+def staff_without_students(case: Case) -> dict[Key, float]:
+    """Today's workforce and the joiners by other routes, year by year."""
+    supply: dict[Key, float] = {}
+    for (profession, region), stock in case.workforce.items():
+        for year in case.years:
+            if year > case.years[0]:
+                stock *= 1 - case.leaver[profession, region]
+            stock += case.joiners.get((profession, region, year), 0.0)
+            supply[profession, region, year] = stock
+    return supply
+
+
+def supply_of(case: Case, cohorts: Iterable[Cohort]) -> dict[Key, float]:
+    """Carry every cohort forward from the year it enters work."""
+    supply: dict[Key, float] = defaultdict(float)
+    for name, start, started in cohorts:
+        course = case.courses[name]
+        entry = start + course.duration
+        if entry < case.years[0]:
+            continue  # in the workforce already
+        joiners = started * course.completion * course.join * course.fte
+        for region, share in case.destinations[course.profession, course.region].items():
+            in_post = joiners * share
+            for year in range(entry, case.years.stop):
+                if year > entry:
+                    in_post *= 1 - leaving(case, course.profession, region, year - entry)
+                supply[course.profession, region, year] += in_post
+    return supply
+
+
+def use_of(
+    case: Case, limits: dict[Key, float], rates: Rates, cohorts: Iterable[Cohort]
+) -> dict[Key, float]:
+    """Spend or placement weeks under each limit: the students at the start of each study year."""
+    use = dict.fromkeys(limits, 0.0)
+    for name, start, started in cohorts:
+        course = case.courses[name]
+        for study_year in range(1, course.duration + 1):
+            students = started * course.completion ** ((study_year - 1) / course.duration)
+            for item, each in rates[name, study_year].items():
+                for region in around(case, course.region):
+                    if (item, region, start + study_year - 1) in limits:
+                        use[item, region, start + study_year - 1] += students * each
+    return use
+
+
+def added(*parts: dict[Key, float]) -> dict[Key, float]:
+    return {k: sum(part.get(k, 0.0) for part in parts) for k in {k for p in parts for k in p}}
+
+
+def bands(policy: Policy, demand: float) -> list[tuple[float, float]]:
+    """The width (FTE) and the weight of every tier, the last one open."""
+    tops = [demand * tier["up_to"] for tier in policy["tiers"][:-1]] + [math.inf]
+    widths = [top - below for top, below in zip(tops, [0.0, *tops[:-1]], strict=True)]
+    return [(w, float(t["weight"])) for w, t in zip(widths, policy["tiers"], strict=True)]
+
+
+def weight(case: Case, policy: Policy, profession: str, region: str, year: int) -> float:
+    priority = case.profession_weight[profession] * case.region_weight[region]
+    return float(priority / (1 + policy["discount_rate"]) ** (year - case.years[0]))
+
+
+def weighted_shortfall(case: Case, policy: Policy, shortfall: dict[Key, float]) -> float:
+    total = 0.0
+    for key, missing in shortfall.items():
+        for width, tier_weight in bands(policy, case.demand[key]):
+            total += weight(case, policy, *key) * tier_weight * min(missing, width)
+            missing -= min(missing, width)
+    return total
+
+
+def shortfalls(case: Case, supply: dict[Key, float]) -> dict[Key, float]:
+    return {key: max(0.0, demand - supply[key]) for key, demand in case.demand.items()}
+
+
+def simulate(case: Case, policy: Policy, places: Places) -> Outcome:
+    """Everything that follows from the places of the commissioning years (absent means none)."""
+    for name, year in places:
+        if name not in case.courses or year not in commissioning_years(case, policy):
+            raise ValueError(f"no decision is taken on {name} in {year}")
+    pipeline = [Cohort(*key, started) for key, started in case.pipeline.items()]
+    planned = planned_cohorts(case, policy, places)
+    continued = continued_cohorts(case, policy, places)
+
+    def uses(limits: dict[Key, float], rates: Rates) -> dict[Key, Use]:
+        split = [use_of(case, limits, rates, k) for k in (pipeline, planned, continued)]
+        return {key: Use(*(use[key] for use in split)) for key in limits}
+
+    base = added(staff_without_students(case), supply_of(case, pipeline))
+    supply = added(base, supply_of(case, planned + continued))
+    shortfall = shortfalls(case, supply)
+    return Outcome(
+        *(supply, base, shortfall),
+        *(uses(case.budgets, case.cost), uses(case.capacity, case.weeks)),
+        weighted_shortfall(case, policy, shortfall),
+        weighted_shortfall(case, policy, shortfalls(case, base)),
+    )
+
+
+def admissible(course: Course, policy: Policy) -> list[float]:
+    """0 and the multiples of the step from the smallest cohort to the capacity."""
+    minimum = course.min_cohort if policy["rules"]["minimum_cohorts"] else 0.0
+    most = math.floor(course.max_intake / course.step + 1e-9)
+    return [0.0] + [n * course.step for n in range(1, most + 1) if n * course.step >= minimum]
+
+
+def smallest_and_largest(course: Course, policy: Policy) -> tuple[float, float]:
+    """s and A; both are 0 where no positive number is admissible."""
+    numbers = admissible(course, policy)
+    return (numbers[1], numbers[-1]) if len(numbers) > 1 else (0.0, 0.0)
+
+
+def commitments(case: Case, policy: Policy) -> Iterable[tuple[str, list[tuple[str, int]], Row]]:
+    """Each commitment in each commissioning year of its range: a label and the places it counts."""
+    for row in case.commitments:
+        names = [
+            name
+            for name, course in case.courses.items()
+            if code(row, "course") in ("*", name)
+            and code(row, "profession") in ("*", course.profession)
+            and code(row, "group") in ("*", case.group[course.profession])
+            and code(row, "provider") in ("*", course.provider)
+            and code(row, "region") in around(case, course.region)
+        ]
+        for year in commissioning_years(case, policy):
+            if int(row["first_year"]) <= year <= int(row["last_year"]):
+                yield f"commitment {row['commitment']} {year}", [(n, year) for n in names], row
+
+
+def violations(
+    case: Case, policy: Policy, places: Places, tolerance: float = 1e-6
+) -> list[tuple[str, float]]:
+    """Every rule that is broken, and by how much relative to max(1, |limit|)."""
+    rules, first, found = policy["rules"], case.years[0], []
+
+    def check(text: str, value: float, low: float, high: float) -> None:
+        if not math.isfinite(value):
+            found.append((f"{text}: {value} is no number", math.inf))
+        for limit, excess in ((low, low - value), (high, value - high)):
+            if math.isfinite(limit) and excess / max(1.0, abs(limit)) > tolerance:
+                found.append((f"{text}: {value} against {limit}", excess / max(1.0, abs(limit))))
+
+    for name, course in case.courses.items():
+        smallest, largest = smallest_and_largest(course, policy)
+        for year in commissioning_years(case, policy):
+            x = places.get((name, year), 0.0)
+            before = course.last_intake if year == first else places.get((name, year - 1), 0.0)
+            check(f"bounds, {name} {year}", x, 0.0, course.max_intake)
+            if policy["integer"]:
+                nearest = min(admissible(course, policy), key=lambda n: abs(n - x))
+                check(f"admissible numbers, {name} {year}", x, nearest, nearest)
+            if rules["level_intake"] and year > first:
+                check(f"level intake, {name} {year}", x, before, before)
+            if pace := rules["pace_of_change"]:
+                low = before * (1 - pace["max_decrease"]) - pace["allowance"]
+                low = min(low, largest) if year == first else low
+                high = before * (1 + pace["max_increase"]) + max(pace["allowance"], smallest)
+                check(f"pace of change, {name} {year}", x, low, high)
+    for text, keys, row in commitments(case, policy):
+        low, high = number(row, "min_places", -math.inf), number(row, "max_places", math.inf)
+        check(text, sum(places.get(key, 0.0) for key in keys), low, high)
+    outcome = simulate(case, policy, places)
+    for key, amount in case.budgets.items() if rules["budgets"] else ():
+        check(f"budgets, {key}", sum(outcome.spend[key]), -math.inf, amount)
+    for key, capacity in case.capacity.items() if rules["placements"] else ():
+        check(f"placements, {key}", sum(outcome.placements[key]), -math.inf, capacity)
+    return found
+
+
+@dataclass
+class Program:
+    """A mixed-integer program, grown one column and one row at a time."""
+
+    columns: list[tuple[float, float, float, int]] = field(default_factory=list)
+    rows: list[tuple[dict[int, float], float, float]] = field(default_factory=list)
+
+    def column(self, cost: float, low: float, high: float, integer: int = 0) -> int:
+        self.columns.append((cost, low, high, integer))
+        return len(self.columns) - 1
+
+    def row(self, terms: dict[int, float], low: float, high: float) -> None:
+        """Scaled by the largest coefficient, so that pounds and weeks weigh alike."""
+        scale = max((abs(value) for value in terms.values()), default=0.0) or 1.0
+        nonzero = {k: v / scale for k, v in terms.items() if v}
+        self.rows.append((nonzero, low / scale, high / scale))
+
+    def minimise(self, gap: float, time_limit: float | None) -> tuple[list[float], float]:
+        """The best value of every column, and a bound below every objective."""
+        cost, low, high, integer = np.array(self.columns, dtype=float).T
+        entries = [(v, i, j) for i, row in enumerate(self.rows) for j, v in row[0].items()]
+        value, i, j = np.array(entries).T
+        shape = (len(self.rows), len(self.columns))
+        matrix = csr_matrix((value, (i.astype(int), j.astype(int))), shape=shape)
+        answer = milp(
+            cost,
+            integrality=integer,
+            bounds=Bounds(low, high),
+            constraints=LinearConstraint(matrix, *zip(*(r[1:] for r in self.rows), strict=True)),
+            options={
+                "mip_rel_gap": gap,
+                "time_limit": math.inf if time_limit is None else time_limit,
+            },
+        )
+        if answer.x is not None:
+            bound = answer.mip_dual_bound if integer.any() else answer.fun
+            return [float(value) for value in answer.x], float(bound)
+        # "Unbounded or infeasible" can only be the latter: no shortfall falls below 0.
+        raise (Infeasible if "nfeasible" in answer.message else RuntimeError)(answer.message)
+
+
+def add_decision(program: Program, course: Course, policy: Policy) -> int:
+    """x in {0} and the multiples of the step from s to A; relaxed, anything up to the capacity."""
+    if not policy["integer"]:
+        return program.column(0.0, 0.0, course.max_intake)
+    smallest, largest = smallest_and_largest(course, policy)
+    x = program.column(0.0, 0.0, largest)
+    steps = program.column(0.0, 0.0, round(largest / course.step), integer=1)
+    runs = program.column(0.0, 0.0, 1.0, integer=1)
+    program.row({x: 1.0, steps: -course.step}, 0.0, 0.0)
+    program.row({x: 1.0, runs: -smallest}, 0.0, math.inf)
+    program.row({x: 1.0, runs: -largest}, -math.inf, 0.0)
+    return x
+
+
+def add_pace(program: Program, case: Case, policy: Policy, x: dict[tuple[str, int], int]) -> None:
+    pace, first = policy["rules"]["pace_of_change"], case.years[0]
+    slack = 1e-6 if policy["integer"] else 0.0  # whole numbers meet a bound within this
+    fall, rise = 1 - pace["max_decrease"], 1 + pace["max_increase"]
+    for (name, year), column in x.items():
+        smallest, largest = smallest_and_largest(case.courses[name], policy)
+        below, above = -pace["allowance"] - slack, max(pace["allowance"], smallest) + slack
+        if year == first:
+            last = case.courses[name].last_intake
+            program.row({column: 1.0}, min(last * fall + below, largest), last * rise + above)
+        else:
+            program.row({column: 1.0, x[name, year - 1]: -fall}, below, math.inf)
+            program.row({column: 1.0, x[name, year - 1]: -rise}, -math.inf, above)
+
+
+def solve(
+    case: Case, policy: Policy, time_limit: float | None = None, gap: float = 1e-7
+) -> tuple[float, dict[tuple[str, int], float], float]:
+    """The least weighted shortfall: objective (simulated), places and lower bound.
+
+    Raises Infeasible, or RuntimeError when the time limit leaves no plan. Everything is affine in
+    the places, so the coefficients of a place are what one place changes in a simulation of its
+    course alone.
+    """
+    program, rules = Program(), policy["rules"]
+    years, fixed = commissioning_years(case, policy), simulate(case, policy, {})
+    x = {(n, y): add_decision(program, c, policy) for n, c in case.courses.items() for y in years}
+    supply, spend, weeks = (defaultdict[Key, dict[int, float]](dict) for _ in range(3))
+    for name, course in case.courses.items():
+        alone = replace(case, courses={name: course}, pipeline={}, workforce={}, demand={})
+        nothing = simulate(alone, policy, {})
+        for year in years:
+            one, column = simulate(alone, policy, {(name, year): 1.0}), x[name, year]
+            for key, fte in one.supply.items():
+                supply[key][column] = fte - nothing.supply[key]
+            for key, use in one.spend.items():
+                spend[key][column] = sum(use) - sum(nothing.spend[key])
+            for key, use in one.placements.items():
+                weeks[key][column] = sum(use) - sum(nothing.placements[key])
+    for key, demand in case.demand.items():
+        costs = [(weight(case, policy, *key) * w, top) for top, w in bands(policy, demand)]
+        missing = {program.column(cost, 0.0, top): 1.0 for cost, top in costs}
+        program.row(supply[key] | missing, demand - fixed.supply[key], math.inf)
+    for key, amount in case.budgets.items() if rules["budgets"] else ():
+        program.row(spend[key], -math.inf, amount - sum(fixed.spend[key]))
+    for key, capacity in case.capacity.items() if rules["placements"] else ():
+        program.row(weeks[key], -math.inf, capacity - sum(fixed.placements[key]))
+    for _, keys, row in commitments(case, policy):
+        low, high = number(row, "min_places", -math.inf), number(row, "max_places", math.inf)
+        program.row({x[key]: 1.0 for key in keys}, low, high)
+    if rules["pace_of_change"]:
+        add_pace(program, case, policy, x)
+    for name, year in x if rules["level_intake"] else ():
+        if year > years[0]:
+            program.row({x[name, year]: 1.0, x[name, year - 1]: -1.0}, 0.0, 0.0)
+    answer, bound = program.minimise(gap, time_limit)
+    places = {key: max(0.0, answer[column]) for key, column in x.items()}
+    if policy["integer"]:
+        step = {key: case.courses[key[0]].step for key in x}
+        places = {key: round(value / step[key]) * step[key] for key, value in places.items()}
+    return simulate(case, policy, places).objective, places, bound

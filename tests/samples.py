@@ -1,0 +1,127 @@
+"""Generated instances, each known to the package and to the independent model, and models."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+from hypothesis import settings
+
+import independent
+from commission_opt.instance.generate import Synthetic, generate
+from commission_opt.instance.instance import Floats, Instance
+from commission_opt.instance.read import read_instance
+from commission_opt.instance.write import write_instance
+from commission_opt.policy import Policy
+from commission_opt.policy_file import parse_policy
+
+TIERS = "[ { up_to = 0.05, weight = 1 }, { up_to = 0.10, weight = 2 }, { weight = 4 } ]"
+PACE = "{ max_increase = 0.25, max_decrease = 0.15, allowance = 5 }"
+
+# The same examples on every run, so that a failure is never a matter of luck.
+few = settings(max_examples=12, derandomize=True, deadline=None, database=None)
+many = settings(few, max_examples=150)
+
+
+@dataclass(frozen=True)
+class Sample:
+    instance: Instance
+    case: independent.Case
+
+
+@cache
+def made(professions: int, regions: int, years: int, seed: int, horizon: int = 9) -> Synthetic:
+    return generate(professions, regions, years, seed, horizon)
+
+
+@cache
+def sample(professions: int, regions: int, years: int, seed: int, horizon: int = 9) -> Sample:
+    synthetic = made(professions, regions, years, seed, horizon)
+    return both(synthetic.settings, synthetic.tables)
+
+
+def both(about: Mapping[str, object], tables: Mapping[str, pd.DataFrame]) -> Sample:
+    """Write tables to a folder; the package and the independent model read them from there."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_instance(Path(folder), about, tables)
+        return Sample(read_instance(folder), independent.load(folder))
+
+
+def model(
+    years: int = 1,
+    *,
+    integer: bool = True,
+    rate: float = 0.035,
+    tiers: str = TIERS,
+    pace: str = PACE,
+    cohorts: bool = True,
+    budgets: bool = True,
+    placements: bool = True,
+    level: bool = False,
+    continuation: str = "repeat",
+) -> str:
+    """The text of a commissioning model."""
+
+    def flag(value: bool) -> str:
+        return "true" if value else "false"
+
+    return f"""\
+name = "test"
+title = "A model for tests"
+commissioning_years = {years}
+integer = {flag(integer)}
+discount_rate = {rate}
+
+[rules]
+minimum_cohorts = {flag(cohorts)}
+budgets = {flag(budgets)}
+placements = {flag(placements)}
+pace_of_change = {pace}
+level_intake = {flag(level)}
+continuation = "{continuation}"
+
+[[objective]]
+minimise = "shortfall"
+tiers = {tiers}
+"""
+
+
+def variants(years: int, *, integer: bool) -> Iterator[str]:
+    """Every combination of continuation, level intake, pace of change and minimum cohorts."""
+    for continuation, level, pace, cohorts in product(
+        ("repeat", "last_intake", "none"), (False, True), (PACE, "false"), (True, False)
+    ):
+        yield model(
+            years,
+            integer=integer,
+            pace=pace,
+            cohorts=cohorts,
+            level=level,
+            continuation=continuation,
+        )
+
+
+def policy(text: str) -> Policy:
+    return parse_policy(text.encode())
+
+
+def as_places(instance: Instance, places: Floats) -> dict[tuple[str, int], float]:
+    """Places as the independent model writes them: by course and year."""
+    return {
+        (course, instance.first_year + k): float(places[c, k])
+        for c, course in enumerate(instance.courses["course"])
+        for k in range(places.shape[1])
+    }
+
+
+def by_cell(instance: Instance, grid: Floats) -> dict[tuple[str, str, int], float]:
+    """A grid of profession, region and year as the independent model writes it."""
+    return {
+        (p, q, instance.first_year + y): float(grid[i, j, y])
+        for i, p in enumerate(instance.professions["profession"])
+        for j, q in enumerate(instance.regions["region"])
+        for y in range(instance.horizon)
+    }
