@@ -1,0 +1,61 @@
+"""What the figures rest on, one assumption for every row of a source table that is rated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.sources import ALL, Record, Row, Sources
+
+# Source table; table and column that it feeds; columns that name a row; column of the value.
+RATED: tuple[tuple[str, tuple[str, str], tuple[str, ...], str], ...] = (
+    ("past_intakes", ("pipeline", "started"), ("series", "year"), "value"),
+    ("mobility", ("destinations", "share"), ("profession", "from_region"), "stay"),
+    ("costs", ("costs", "cost"), ("profession", "study_year", "fund", "component"), "cost"),
+    ("deflators", ("costs", "cost"), ("price_year",), "to_2025"),
+    ("practice_hours", ("placement_use", "weeks"), ("profession", "pool"), "hours"),
+    ("capacity", ("placements", "capacity"), ("pool", "region"), "headroom"),
+    ("budget_growth", ("budgets", "amount"), ("fund", "region"), "yearly_growth"),
+)
+
+
+def assumption_rows(sources: Sources) -> Iterator[Row]:
+    """Yield the assumptions table: those on structure first, then those behind single figures.
+
+    Parameters
+    ----------
+    sources
+        Source tables.
+
+    Yields
+    ------
+    dict
+        One row for each assumption.
+    """
+    for row in sources.tables["assumptions"]:
+        yield _assumption(row["assumption"], (row["table"], row["column"]), row["value"], row)
+    columns = {r["figure"]: (r["table"], r["column"]) for r in sources.tables["figure_columns"]}
+    for row in sources.tables["figures"]:
+        name = _name(row["figure"], row["scope"], row["region"])
+        yield _assumption(name, columns[row["figure"]], row["value"], row)
+    for table, where, keys, value in RATED:
+        for row in sources.tables[table]:
+            name = _name(table, *(row[key] for key in keys))
+            yield _assumption(name, where, row[value], row)
+
+
+def _assumption(name: str, where: tuple[str, str], value: str, row: Record) -> Row:
+    return {
+        "assumption": name,
+        "table": where[0],
+        "column": where[1],
+        "value": value,
+        "source": row["source"],
+        "owner": row.get("owner") or "instance maintainers",
+        "quality": row["quality"],
+        "impact": row["impact"],
+    }
+
+
+def _name(*parts: str) -> str:
+    """Join the parts of a name, leaving out the empty ones."""
+    return "-".join(part.replace("_", "-") for part in parts if part).replace(ALL, "all")
