@@ -1,7 +1,7 @@
 """Generated instances, each known to the package and to the independent model, and models."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -11,10 +11,13 @@ import pandas as pd
 from hypothesis import settings
 
 import independent
+from commission_opt.formulation.assemble import Formulation, aims, formulate
+from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.generate import Synthetic, generate
 from commission_opt.instance.instance import Floats, Instance
 from commission_opt.instance.read import read_instance
 from commission_opt.instance.write import write_instance
+from commission_opt.outcome import Outcome, outcome
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 
@@ -22,7 +25,7 @@ TIERS = "[ { up_to = 0.05, weight = 1 }, { up_to = 0.10, weight = 2 }, { weight 
 PACE = "{ max_increase = 0.25, max_decrease = 0.15, allowance = 5 }"
 
 # The same examples on every run, so that a failure is never a matter of luck.
-few = settings(max_examples=12, derandomize=True, deadline=None, database=None)
+few = settings(max_examples=8, derandomize=True, deadline=None, database=None)
 many = settings(few, max_examples=150)
 
 
@@ -62,8 +65,10 @@ def model(
     placements: bool = True,
     level: bool = False,
     continuation: str = "repeat",
+    rules: str = "",
+    stages: Sequence[tuple[str, float]] = (("shortfall", 0.0),),
 ) -> str:
-    """The text of a commissioning model."""
+    """The text of a commissioning model: its stages are objectives with their tolerances."""
 
     def flag(value: bool) -> str:
         return "true" if value else "false"
@@ -82,11 +87,13 @@ placements = {flag(placements)}
 pace_of_change = {pace}
 level_intake = {flag(level)}
 continuation = "{continuation}"
+{rules}
+""" + "".join(_objective(name, tolerance, tiers) for name, tolerance in stages)
 
-[[objective]]
-minimise = "shortfall"
-tiers = {tiers}
-"""
+
+def _objective(name: str, tolerance: float, tiers: str) -> str:
+    text = f'\n[[objective]]\nminimise = "{name}"\ntolerance = {tolerance}\n'
+    return text + (f"tiers = {tiers}\n" if name == "shortfall" else "")
 
 
 def variants(years: int, *, integer: bool) -> Iterator[str]:
@@ -106,6 +113,22 @@ def variants(years: int, *, integer: bool) -> Iterator[str]:
 
 def policy(text: str) -> Policy:
     return parse_policy(text.encode())
+
+
+def problem_of(instance: Instance, text: str) -> Planning:
+    """An instance under the model of a text."""
+    return planning(instance, policy(text))
+
+
+def written(instance: Instance, text: str) -> Formulation:
+    """The first stage of a model on an instance, as a linear program."""
+    problem = problem_of(instance, text)
+    return formulate(problem, aims(problem)[0])
+
+
+def result_of(problem: Planning, places: Floats) -> Outcome:
+    """What places lead to."""
+    return outcome(problem.instance, problem.policy, problem.effects, places)
 
 
 def as_places(instance: Instance, places: Floats) -> dict[tuple[str, int], float]:

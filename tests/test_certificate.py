@@ -10,18 +10,24 @@ from scipy import sparse
 
 import independent
 from commission_opt.allocation.allocate import Allocation, allocate
-from commission_opt.certificate import Certificate, certify, value_in_program
-from commission_opt.effects import effects
-from commission_opt.formulation import Formulation
+from commission_opt.certificate import Certificate, Proof, StageCertificate, certify, limit
+from commission_opt.formulation.objectives import shortfall
 from commission_opt.linear_program import Floats, LinearProgram
-from commission_opt.outcome import outcome
 from commission_opt.solvers.status import Limits
-from samples import few, model, policy, sample, variants
+from samples import few, model, policy, problem_of, result_of, sample, variants, written
 
 
 @cache
 def plan(text: str = model(2), seed: int = 0) -> Allocation:
     return allocate(sample(4, 3, 2, seed).instance, policy(text), Limits(gap=1e-3))
+
+
+def program_of(of: Allocation) -> LinearProgram:
+    return of.proofs[0].formulation.program
+
+
+def duals_of(of: Allocation) -> Floats:
+    return of.proofs[0].multipliers
 
 
 def again(
@@ -31,11 +37,13 @@ def again(
     multipliers: Floats | None = None,
 ) -> Certificate:
     """The certificate of an allocation in which something was altered."""
-    places = of.places if places is None else places
-    result = outcome(of.instance, of.policy, effects(of.instance), places)
-    written = of.formulation if program is None else replace(of.formulation, program=program)
-    y = of.relaxation.multipliers if multipliers is None else multipliers
-    return certify(of.instance, of.policy, written, result, y)
+    (proof,) = of.proofs
+    if program is not None:
+        proof = replace(proof, formulation=replace(proof.formulation, program=program))
+    if multipliers is not None:
+        proof = replace(proof, multipliers=multipliers)
+    result = result_of(of.problem, of.places if places is None else places)
+    return certify(of.problem, result, [proof])
 
 
 @pytest.mark.parametrize("integer", [True, False])
@@ -46,6 +54,9 @@ def test_a_sound_plan_passes(seed: int, integer: bool) -> None:
     assert certificate.largest_violation <= 1e-6
     assert certificate.bound <= certificate.objective
     assert certificate.gap < (0.05 if integer else 1e-9)
+    (stage,) = certificate.stages
+    assert (stage.minimise, stage.unit) == ("shortfall", "weighted FTE-years")
+    assert stage.final == stage.objective == certificate.objective
 
 
 def corrupt(course: int, change: float, *, years: slice = slice(None)) -> Certificate:
@@ -83,7 +94,7 @@ def test_places_that_are_no_number_never_pass() -> None:
 
 def test_worse_duals_give_a_worse_bound_and_never_a_better_one() -> None:
     best = plan(model(2, integer=False)).certificate
-    duals = plan(model(2, integer=False)).relaxation.multipliers
+    duals = duals_of(plan(model(2, integer=False)))
     for wrong in (duals * 0.5, duals * 3, -duals, np.zeros_like(duals), duals + 1.0):
         found = again(plan(model(2, integer=False)), multipliers=wrong)
         assert found.bound < best.bound
@@ -96,33 +107,33 @@ def test_worse_duals_give_a_worse_bound_and_never_a_better_one() -> None:
 @few
 def test_no_duals_lift_the_bound_above_the_optimum(draw: int, size: float) -> None:
     of = plan(model(2, integer=False))
-    duals = of.relaxation.multipliers
+    duals = duals_of(of)
     noise = size * np.random.default_rng(draw).normal(size=len(duals))
     assert again(of, multipliers=duals + noise).bound <= of.certificate.objective * (1 + 1e-9)
 
 
 def test_no_duals_at_all_still_bound_by_the_constant() -> None:
     of = plan()
-    found = again(of, multipliers=np.full(len(of.relaxation.multipliers), math.nan))
-    assert found.bound == pytest.approx(of.formulation.program.offset)
+    found = again(of, multipliers=np.full(len(duals_of(of)), math.nan))
+    assert found.bound == pytest.approx(program_of(of).offset)
     assert found.valid
 
 
 def program_with(**changes: object) -> LinearProgram:
-    return replace(plan().formulation.program, **changes)  # type: ignore[arg-type]
+    return replace(program_of(plan()), **changes)  # type: ignore[arg-type]
 
 
 def test_an_altered_objective_is_not_consistent() -> None:
-    program = plan().formulation.program
+    program = program_of(plan())
     assert not again(plan(), program=program_with(cost=program.cost * 1.01)).consistent
     assert not again(plan(), program=program_with(offset=program.offset + 1)).consistent
 
 
 def test_an_altered_answer_of_supply_is_not_consistent() -> None:
-    formulation = plan().formulation
-    program, matrix = formulation.program, formulation.program.matrix.tolil()
-    places = formulation.layout.to_columns(plan().places)
-    rows = program.rows["shortfall"]
+    program = program_of(plan())
+    matrix = program.matrix.tolil()
+    places = plan().problem.layout.to_columns(plan().places)
+    rows = program.rows["shortage"]
     x = program.matrix[rows][:, program.columns["places"]]
     missing = program.row_lower[rows] - x @ places
     row = int(np.argmax(missing))
@@ -136,16 +147,16 @@ def test_an_altered_answer_of_supply_is_not_consistent() -> None:
 
 
 def test_an_altered_demand_is_not_consistent() -> None:
-    program = plan().formulation.program
+    program = program_of(plan())
     row_lower = program.row_lower.copy()
-    row_lower[program.rows["shortfall"]] -= 1
+    row_lower[program.rows["shortage"]] -= 1
     assert not again(plan(), program=program_with(row_lower=row_lower)).consistent
 
 
 def test_a_bound_above_the_objective_is_not_consistent() -> None:
     """A program that leaves out the best places proves more than is true."""
     of = plan(model(2, integer=False))
-    program = of.formulation.program
+    program = program_of(of)
     tighter = program.upper.copy()
     tighter[program.columns["places"]] *= 0
     altered = replace(program, upper=tighter, lower=np.minimum(program.lower, tighter))
@@ -156,17 +167,23 @@ def test_a_bound_above_the_objective_is_not_consistent() -> None:
 
 
 def test_an_infinite_bound_is_not_valid() -> None:
-    program = plan().formulation.program
+    program = program_of(plan())
     upper = np.where(np.arange(len(program.cost)) == 0, math.inf, program.upper)
-    duals = plan().relaxation.multipliers + 1.0
+    duals = duals_of(plan()) + 1.0
     found = again(plan(), program=program_with(upper=upper), multipliers=duals)
     assert found.bound == -math.inf
     assert found.feasible
     assert not found.valid
 
 
-def certificate(objective: float, bound: float, without: float) -> Certificate:
-    return Certificate(True, 0.0, "", objective, bound, without, True)
+def stage(objective: float, bound: float, minimise: str = "shortfall") -> StageCertificate:
+    return StageCertificate(minimise, "", objective, objective, objective, bound, True, 0.0)
+
+
+def certificate(
+    objective: float, bound: float, without: float, minimise: str = "shortfall"
+) -> Certificate:
+    return Certificate(True, 0.0, "", without, (stage(objective, bound, minimise),))
 
 
 def test_gap_and_achieved() -> None:
@@ -186,21 +203,66 @@ def test_nothing_is_achieved_where_nothing_can_be_improved() -> None:
     assert certificate(100, 100 - 1e-5, 100).achieved is None
 
 
+@pytest.mark.parametrize("minimise", ["cost", "change"])
+def test_nothing_is_achieved_by_objectives_that_places_do_not_improve(minimise: str) -> None:
+    assert certificate(60, 45, 105, minimise).achieved is None
+
+
+@pytest.mark.parametrize("minimise", ["worst_region", "surplus"])
+def test_other_first_objectives_are_achieved(minimise: str) -> None:
+    assert certificate(60, 45, 105, minimise).achieved == 0.75
+
+
+def test_a_certificate_speaks_of_its_first_stage_and_needs_all() -> None:
+    both = Certificate(True, 0.0, "", 105.0, (stage(60, 45), stage(8, 2, "change")))
+    assert (both.objective, both.bound, both.gap) == (60, 45, 0.25)
+    assert both.stages[1].gap == 0.75
+    assert both.valid
+    broken = replace(both, stages=(both.stages[0], replace(both.stages[1], consistent=False)))
+    assert not broken.consistent
+    assert not broken.valid
+    unbounded = replace(both, stages=(both.stages[0], replace(both.stages[1], bound=-math.inf)))
+    assert not unbounded.valid
+
+
+@pytest.mark.parametrize(
+    ("objective", "tolerance", "expected"),
+    [(50.0, 0.0, 50.0), (50.0, 0.1, 55.0), (0.0, 0.1, 0.0), (-50.0, 0.1, -45.0)],
+)
+def test_later_stages_may_use_the_tolerance(
+    objective: float, tolerance: float, expected: float
+) -> None:
+    assert limit(objective, tolerance) == pytest.approx(expected)
+
+
+def test_a_plan_beyond_the_limit_of_a_stage_is_not_feasible() -> None:
+    of = plan()
+    (proof,) = of.proofs
+    for factor, feasible in ((1.0, True), (0.99, False)):
+        lower = Proof(
+            proof.formulation, proof.multipliers * 0, proof.objective * factor, proof.seconds
+        )
+        found = certify(of.problem, of.outcome, [lower])
+        assert found.feasible == feasible
+        if not feasible:
+            assert found.where == "stage 'shortfall'"
+            assert found.largest_violation == pytest.approx(1 / 0.99 - 1)
+
+
 @pytest.mark.parametrize("seed", range(2))
 def test_value_in_the_program_is_the_objective_of_any_places(seed: int) -> None:
     """Also of places that no rule allows, and with rows that nothing is missing from."""
-    known = sample(4, 3, 2, seed)
-    instance, effect = known.instance, effects(known.instance)
+    instance = sample(4, 3, 2, seed).instance
     rng = np.random.default_rng(seed)
     top = instance.courses["max_intake"].to_numpy(float)[:, None]
     for text in variants(2, integer=False):
-        chosen = policy(text)
-        written: Formulation = plan(text, seed).formulation
+        problem, formulation = problem_of(instance, text), written(instance, text)
         places = top * rng.choice([0.0, 0.5, 1.0, 3.0], (len(top), 2))
-        if chosen.rules.level_intake:
+        if problem.policy.rules.level_intake:
             places[:] = places[:, :1]
-        result = outcome(instance, chosen, effect, places)
-        assert value_in_program(written, places) == pytest.approx(result.objective, rel=1e-11)
+        found = formulation.program.value(formulation.point(places))
+        expected = shortfall.value(problem, result_of(problem, places))
+        assert found == pytest.approx(expected, rel=1e-11)
 
 
 def test_the_bound_of_a_plan_is_below_the_independent_optimum() -> None:

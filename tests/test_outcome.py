@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 import independent
 from commission_opt.effects import effects
-from commission_opt.outcome import Outcome, outcome, start_years
+from commission_opt.formulation.objectives import shortfall
+from commission_opt.formulation.problem import planning
+from commission_opt.outcome import Outcome, outcome, start_years, without_places
 from handworked import hand
-from samples import as_places, by_cell, few, model, policy, sample, variants
+from samples import as_places, by_cell, few, model, policy, problem_of, sample, variants
 
 PLACES = np.array([[20.0], [8.0], [3.0]])
-FLAT = "[ { weight = 1 } ]"
 LIMITS = {
     "budgets": "fund,region,year,amount\ntuition,*,2026,90000\ntuition,*,2027,70000\n",
     "placements": "pool,region,year,capacity\nward,north,2027,80\n",
@@ -40,7 +41,7 @@ def test_start_years(continuation: str, after: list[float]) -> None:
 
 
 def test_supply_shortfall_and_surplus() -> None:
-    result = of(model(continuation="none", tiers=FLAT, rate=0))
+    result = of(model(continuation="none"))
     # Nurses in the north: 100, 90, 81, 72.9, 65.61 and from 20 places of A 20 · 0.04 = 0.8 FTE
     # in 2028, of whom half leave in each of two years.
     assert result.supply[0, 0] == pytest.approx([100, 90, 81.8, 73.3, 65.81])
@@ -51,11 +52,20 @@ def test_supply_shortfall_and_surplus() -> None:
     # Medics: 10 and 3 more from 2029, where 12 are needed.
     assert result.shortfall[1, 1] == pytest.approx([2, 2, 2, 0, 0])
     assert result.surplus[1, 1] == pytest.approx([0, 0, 0, 1, 1])
-    # 2 · (10 + 18.2 + 26.7 + 34.19) + (10 + 16 + 24.4 + 31.52 + 37.216) + 0.5 · (2 + 2 + 2).
-    assert result.objective == pytest.approx(178.18 + 119.136 + 3)
-    # 2 · (10 + 19 + 27.1 + 34.39) + (10 + 20 + 28 + 34.4 + 39.52) + 0.5 · 5 · 2.
-    assert result.without_new_places == pytest.approx(180.98 + 131.92 + 5)
     assert result.shortfall_base[1, 1].tolist() == [2] * 5
+    assert result.started.reshape(3, 5).tolist() == [[n, 0, 0, 0, 0] for n in (20, 8, 3)]
+
+
+def test_without_places_nothing_is_commissioned_or_continued() -> None:
+    instance = hand(LIMITS)
+    for continuation in ("repeat", "last_intake", "none"):
+        problem = problem_of(instance, model(2, continuation=continuation))
+        found = without_places(instance, problem.policy, problem.effects)
+        assert found.places.tolist() == [[0, 0]] * 3
+        assert not found.started.any()
+        assert found.supply == pytest.approx(found.supply_base)
+        assert found.shortfall == pytest.approx(found.shortfall_base)
+        assert found.spend.total == pytest.approx(found.spend.committed)
 
 
 @pytest.mark.parametrize(
@@ -94,15 +104,18 @@ def test_agrees_with_the_independent_model(seed: int, draw: int) -> None:
     text = texts[int(rng.integers(len(texts)))]
     top = instance.courses["max_intake"].to_numpy(float)[:, None]
     places = rng.uniform(0, 1, (len(top), 2)) * top
-    found = outcome(instance, policy(text), effect, places)
+    problem = planning(instance, policy(text), effect)
+    found = outcome(instance, problem.policy, effect, places)
     expected = independent.simulate(
         known.case, independent.load_policy(text), as_places(instance, places)
     )
     assert by_cell(instance, found.supply) == pytest.approx(expected.supply)
     assert by_cell(instance, found.supply_base) == pytest.approx(expected.base_supply)
     assert by_cell(instance, found.shortfall) == pytest.approx(expected.shortfall, abs=1e-9)
-    assert found.objective == pytest.approx(expected.objective, rel=1e-12)
-    assert found.without_new_places == pytest.approx(expected.without_new_places, rel=1e-12)
+    nothing = without_places(instance, problem.policy, effect)
+    worth = [shortfall.value(problem, result) for result in (found, nothing)]
+    assert worth[0] == pytest.approx(expected.objective, rel=1e-12)
+    assert worth[1] == pytest.approx(expected.without_new_places, rel=1e-12)
     for drawn, frame, keys, uses in (
         (found.spend, instance.budgets, ["fund", "region", "year"], expected.spend),
         (found.weeks, instance.placements, ["pool", "region", "year"], expected.placements),

@@ -266,40 +266,6 @@ def test_rules_are_a_table(value: str) -> None:
     assert "is not a table" in found.message
 
 
-@pytest.mark.parametrize("name", ["worst_region", "cost", "change", "surplus"])
-def test_objectives_to_come_are_refused_clearly(name: str) -> None:
-    text = FULL[: FULL.index("minimise")] + f'minimise = "{name}"\n'
-    (found,) = problems(text)
-    assert (found.column, found.row) == ("minimise", LINES["minimise"])
-    assert f"{name!r} is not supported yet" in found.message
-
-
-def test_a_second_objective_is_refused_clearly() -> None:
-    (found,) = problems(FULL + '\n[[objective]]\nminimise = "shortfall"\n')
-    assert found.column == "objective"
-    assert "this version optimises one objective" in found.message
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        'fair_share = { max_deviation = 0.2, basis = "population" }',
-        'commitments = "soft"',
-        "commitment_price = 2.5",
-    ],
-)
-def test_rules_to_come_are_refused_clearly(line: str) -> None:
-    found = problem("[rules]", f"[rules]\n{line}")
-    assert found.column == line.split(" ")[0]
-    assert found.row == LINES["rules"] + 1
-    assert "this version does not know" in found.message
-
-
-def test_tiers_belong_to_the_shortfall() -> None:
-    text = FULL.replace('"shortfall"', '"cost"')
-    assert "goes with the objective “shortfall” only" in [p.message for p in problems(text)]
-
-
 def test_what_is_no_toml() -> None:
     with pytest.raises(InputError, match=r"annual.toml: is not valid TOML: .*line 1"):
         parse("name = \n")

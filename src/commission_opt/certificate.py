@@ -1,24 +1,86 @@
-"""The proof of a plan: it keeps every rule, and no plan can be better than its bound.
+"""The proof of a plan: it keeps every rule, and no plan can be better than its bounds.
 
-Nothing here is read off a solver. The places are checked against the instance; the objective
-is worked out from the places; the bound follows by weak duality from the program's own arrays
-and any multipliers, so a wrong answer of a solver can make it worse, never wrong.
+Nothing here is read off a solver. The places are checked against the instance; every objective
+is worked out from the places; the bounds follow by weak duality from the programs' own arrays and
+any multipliers, so a wrong answer of a solver can make them worse, never wrong.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.feasibility import violations
-from commission_opt.formulation import Formulation
-from commission_opt.instance.instance import Floats, Instance
+from commission_opt.feasibility import Violation
+from commission_opt.formulation.assemble import HELD, Formulation
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules import RULES
+from commission_opt.instance.instance import Floats
 from commission_opt.linear_program import lagrangian_bound
-from commission_opt.outcome import Outcome
-from commission_opt.policy import Policy
+from commission_opt.outcome import Outcome, without_places
 
 TOLERANCE = 1e-6
+_MODEL_TOLERANCE = 1e-5  # rows of the program may be scaled otherwise than the rules
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a stage leaves behind for its certificate.
+
+    Parameters
+    ----------
+    formulation : Formulation
+        The program of the stage.
+    multipliers : array, shape (m,)
+        Multipliers of its rows, such as the duals of the linear relaxation.
+    objective : float
+        The objective of the plan found when the stage was optimised.
+    seconds : float
+        Time spent on the stage.
+    """
+
+    formulation: Formulation
+    multipliers: Floats
+    objective: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class StageCertificate:
+    """What has been proved of one stage.
+
+    Parameters
+    ----------
+    minimise, unit : str
+        The objective and its unit.
+    objective, final : float
+        Its value when it was optimised, and in the plan.
+    limit : float
+        The most that later stages were allowed.
+    bound : float
+        No plan that keeps the rules and the limits of earlier stages has a smaller value.
+    consistent : bool
+        Whether the program gives the places the same value and no smaller one, finds its rows
+        kept, and the bound does not exceed the objective.
+    seconds : float
+    """
+
+    minimise: str
+    unit: str
+    objective: float
+    final: float
+    limit: float
+    bound: float
+    consistent: bool
+    seconds: float
+
+    @property
+    def gap(self) -> float:
+        """Distance between objective and bound, relative to the objective."""
+        return max(0.0, self.objective - self.bound) / max(abs(self.objective), 1e-9)
 
 
 @dataclass(frozen=True)
@@ -28,105 +90,147 @@ class Certificate:
     Parameters
     ----------
     feasible : bool
-        Whether every rule is kept within 1e-6, relative to max(1, |limit|).
+        Whether every rule, and the limit of every stage, is kept within 1e-6, relative to
+        max(1, |limit|).
     largest_violation : float
-        The largest violation of any rule, so measured.
+        The largest violation, so measured.
     where : str
         Where it is; "" if nothing is violated.
-    objective : float
-        The objective of the places, weighted FTE-years.
-    bound : float
-        No admissible plan has a smaller objective.
     without_new_places : float
-        The objective with no places commissioned or continued.
-    consistent : bool
-        Whether the program that was solved gives the places the same objective, and the
-        bound does not exceed it.
+        The first objective with no places commissioned or continued.
+    stages : tuple of StageCertificate
+        One for each objective of the model.
     """
 
     feasible: bool
     largest_violation: float
     where: str
-    objective: float
-    bound: float
     without_new_places: float
-    consistent: bool
+    stages: tuple[StageCertificate, ...]
+
+    @property
+    def consistent(self) -> bool:
+        """Whether every stage is."""
+        return all(stage.consistent for stage in self.stages)
 
     @property
     def valid(self) -> bool:
         """Whether the plan may be published."""
-        return self.feasible and self.consistent and bool(np.isfinite(self.bound))
+        finite = all(np.isfinite([s.bound, s.final]).all() for s in self.stages)
+        return self.feasible and self.consistent and finite
+
+    @property
+    def objective(self) -> float:
+        """The first objective, when it was optimised."""
+        return self.stages[0].objective
+
+    @property
+    def bound(self) -> float:
+        """The bound of the first objective."""
+        return self.stages[0].bound
 
     @property
     def gap(self) -> float:
-        """Distance between objective and bound, relative to the objective."""
-        return max(0.0, self.objective - self.bound) / max(abs(self.objective), 1e-9)
+        """The gap of the first objective."""
+        return self.stages[0].gap
 
     @property
     def achieved(self) -> float | None:
-        """Part of the possible improvement that the plan realises; None if none is possible."""
+        """Part of the possible improvement of the first objective that its stage realises.
+
+        None for ``cost`` and ``change``, which places do not improve, and if none is possible.
+        """
         possible = self.without_new_places - self.bound
-        if possible <= TOLERANCE * max(1.0, abs(self.without_new_places)):
+        nothing = TOLERANCE * max(1.0, abs(self.without_new_places))
+        if self.stages[0].minimise in ("cost", "change") or possible <= nothing:
             return None
         return min(1.0, (self.without_new_places - self.objective) / possible)
 
 
-def certify(
-    instance: Instance,
-    policy: Policy,
-    formulation: Formulation,
-    result: Outcome,
-    multipliers: Floats,
-) -> Certificate:
+def certify(problem: Planning, result: Outcome, proofs: Sequence[Proof]) -> Certificate:
     """Prove what can be proved of an allocation.
 
     Parameters
     ----------
-    instance : Instance
-    policy : Policy
-    formulation : Formulation
-        The program whose rows the multipliers belong to.
+    problem : Planning
     result : Outcome
         The allocation and its consequences.
-    multipliers : array, shape (m,)
-        Multipliers of the rows, such as the duals of the linear relaxation.
+    proofs : sequence of Proof
+        One for each objective of the model, in order.
 
     Returns
     -------
     Certificate
     """
-    worst = max(violations(instance, policy, result), key=lambda v: v.size)
-    bound = lagrangian_bound(formulation.program, multipliers)
-    modelled = value_in_program(formulation, result.places)
-    scale = TOLERANCE * max(1.0, abs(result.objective))
-    consistent = abs(modelled - result.objective) <= scale and bound <= result.objective + scale
+    stages = tuple(_stage(problem, result, k, proof) for k, proof in enumerate(proofs))
+    found = [*violations(problem, result), *(_beyond_limit(stage) for stage in stages)]
+    largest = max(found, key=lambda v: v.size)
+    policy = problem.policy
+    nothing = without_places(problem.instance, policy, problem.effects)
     return Certificate(
-        feasible=worst.size <= TOLERANCE,
-        largest_violation=worst.size,
-        where=worst.where,
-        objective=result.objective,
-        bound=min(bound, result.objective) if consistent else bound,
-        without_new_places=result.without_new_places,
-        consistent=consistent,
+        feasible=largest.size <= TOLERANCE,
+        largest_violation=largest.size,
+        where=largest.where,
+        without_new_places=OBJECTIVES[policy.objectives[0].minimise].value(problem, nothing),
+        stages=stages,
     )
 
 
-def value_in_program(formulation: Formulation, places: Floats) -> float:
-    """Return the objective that the program gives to places, filling cheap tiers first."""
+def violations(problem: Planning, result: Outcome) -> list[Violation]:
+    """Return the worst violation of each rule by an allocation."""
+    return [v for rule in RULES.values() for v in rule.violations(problem, result)]
+
+
+def limit(objective: float, tolerance: float) -> float:
+    """Return the most that later stages may let an objective become."""
+    return objective + tolerance * abs(objective)
+
+
+def _stage(problem: Planning, result: Outcome, k: int, proof: Proof) -> StageCertificate:
+    objective = problem.policy.objectives[k]
+    kind = OBJECTIVES[objective.minimise]
+    program, scale = proof.formulation.program, proof.formulation.aim.scale
+    final = kind.value(problem, result)
+    bound = lagrangian_bound(program, proof.multipliers) * scale
+    point = proof.formulation.point(result.places)
+    slack = TOLERANCE * max(1.0, abs(proof.objective))
+    consistent = (
+        abs(program.value(point) * scale - final) <= TOLERANCE * max(1.0, abs(final))
+        and program.largest_violation(point) <= _MODEL_TOLERANCE
+        and _least(proof.formulation, point)
+        and bound <= proof.objective + slack
+    )
+    return StageCertificate(
+        minimise=objective.minimise,
+        unit=kind.unit,
+        objective=proof.objective,
+        final=final,
+        limit=limit(proof.objective, objective.tolerance),
+        bound=min(bound, proof.objective) if consistent else bound,
+        consistent=consistent,
+        seconds=proof.seconds,
+    )
+
+
+def _least(formulation: Formulation, point: Floats) -> bool:
+    """Say whether a row holds up every column beside the places, so that none could be less.
+
+    A program that promises more supply than there is would give the places a smaller value.
+    """
     program = formulation.program
-    columns, rows = program.columns, program.rows
-    if "shortfall" not in rows:
-        return program.offset
-    x = formulation.layout.to_columns(places)
-    tiers = columns["shortfall"]
-    answer = program.matrix[rows["shortfall"]]
-    missing = program.row_lower[rows["shortfall"]] - answer[:, columns["places"]] @ x
-    fills = answer[:, tiers].tocoo()
-    order = np.lexsort((program.cost[tiers][fills.coords[1]], fills.coords[0]))
-    row, column = fills.coords[0][order], fills.coords[1][order]
-    width = program.upper[tiers][column]
-    before = np.cumsum(width) - width
-    first = np.r_[True, row[1:] != row[:-1]] if len(row) else np.zeros(0, dtype=bool)
-    before -= np.repeat(before[first], np.diff(np.r_[np.flatnonzero(first), len(row)]))
-    fill = np.clip(missing[row] - before, 0.0, width)
-    return float(program.cost[tiers][column] @ fill) + program.offset
+    activity = program.matrix @ point
+    met = np.zeros(len(activity), dtype=bool)
+    for limits in (program.row_lower, program.row_upper):
+        near = _MODEL_TOLERANCE * np.maximum(1.0, np.abs(limits))
+        met |= np.isfinite(limits) & (np.abs(activity - limits) <= near)
+    for name, rows in program.rows.items():
+        met[rows] &= not name.startswith(HELD)
+    held_up = abs(program.matrix).T @ met.astype(float) > 0
+    above = point > program.lower + _MODEL_TOLERANCE * np.maximum(1.0, np.abs(program.lower))
+    above[program.columns[PLACES]] = False
+    return bool(held_up[above].all())
+
+
+def _beyond_limit(stage: StageCertificate) -> Violation:
+    size = (stage.final - stage.limit) / max(1.0, abs(stage.limit))
+    return Violation(max(size, 0.0), f"stage {stage.minimise!r}" if size > 0 else "")

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from commission_opt.effects import Effects
-from commission_opt.formulation.shortfall import weighted_shortfall
 from commission_opt.instance.instance import Floats, Instance
 from commission_opt.instance.use import Use
 from commission_opt.policy import Policy
@@ -48,6 +47,8 @@ class Outcome:
     ----------
     places : array, shape (C, K)
         Places by course and commissioning year.
+    started : array, shape (C * Y,)
+        Places of every start year, commissioned and continued, at position c * Y + t.
     supply, supply_base : array, shape (P, Q, Y)
         FTE with and without new places.
     shortfall, shortfall_base : array, shape (P, Q, Y)
@@ -56,11 +57,10 @@ class Outcome:
         FTE beyond demand.
     spend, weeks : Drawn
         Use of each budget row and of each placement pool, region and year.
-    objective, without_new_places : float
-        The first objective, with and without new places.
     """
 
     places: Floats
+    started: Floats
     supply: Floats
     supply_base: Floats
     shortfall: Floats
@@ -68,31 +68,39 @@ class Outcome:
     surplus: Floats
     spend: Drawn
     weeks: Drawn
-    objective: float
-    without_new_places: float
 
 
 def outcome(instance: Instance, policy: Policy, effects: Effects, places: Floats) -> Outcome:
     """Work out the consequences of places of shape (C, K)."""
-    commissioned, continued = start_years(instance, policy, places)
-    added = effects.response @ (commissioned + continued)
-    supply = effects.base + added.reshape(instance.shape)
-    shortfall = np.maximum(instance.demand - supply, 0.0)
-    shortfall_base = np.maximum(instance.demand - effects.base, 0.0)
-    tiers = policy.objectives[0].tiers
+    return _outcome(instance, effects, places, *start_years(instance, policy, places))
+
+
+def without_places(instance: Instance, policy: Policy, effects: Effects) -> Outcome:
+    """Work out what happens with no places commissioned or continued."""
+    nothing = np.zeros((len(instance.courses), policy.commissioning_years))
+    never = np.zeros(len(instance.courses) * instance.horizon)
+    return _outcome(instance, effects, nothing, never, never)
+
+
+def _outcome(
+    instance: Instance,
+    effects: Effects,
+    places: Floats,
+    commissioned: Floats,
+    continued: Floats,
+) -> Outcome:
+    started = commissioned + continued
+    supply = effects.base + (effects.response @ started).reshape(instance.shape)
     return Outcome(
         places=places,
+        started=started,
         supply=supply,
         supply_base=effects.base,
-        shortfall=shortfall,
-        shortfall_base=shortfall_base,
+        shortfall=np.maximum(instance.demand - supply, 0.0),
+        shortfall_base=np.maximum(instance.demand - effects.base, 0.0),
         surplus=np.maximum(supply - instance.demand, 0.0),
         spend=_drawn(effects.spend, commissioned, continued),
         weeks=_drawn(effects.weeks, commissioned, continued),
-        objective=weighted_shortfall(instance, policy.discount_rate, tiers, shortfall),
-        without_new_places=weighted_shortfall(
-            instance, policy.discount_rate, tiers, shortfall_base
-        ),
     )
 
 

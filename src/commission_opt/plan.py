@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.allocation.allocate import Allocation
+from commission_opt.certificate import StageCertificate
 from commission_opt.errors import CertificateError
 from commission_opt.folder import whole_folder
 from commission_opt.outcome import Drawn
@@ -77,15 +78,7 @@ def _failure(allocation: Allocation) -> str:
 def plan_record(allocation: Allocation, command: str) -> dict[str, object]:
     """Return what ``plan.json`` holds."""
     certificate, policy = allocation.certificate, allocation.policy
-    program = allocation.formulation.program
-    stage = {
-        "minimise": policy.objectives[0].minimise,
-        "objective": certificate.objective,
-        "final": certificate.objective,
-        "bound": certificate.bound,
-        "gap": certificate.gap,
-        "seconds": sum(allocation.seconds.get(k, 0.0) for k in ("relaxation", "integer")),
-    }
+    program = allocation.proofs[0].formulation.program
     return {
         "format": FORMAT,
         "status": allocation.status,
@@ -98,8 +91,8 @@ def plan_record(allocation: Allocation, command: str) -> dict[str, object]:
         "asked_gap": allocation.limits.gap,
         "without_new_places": certificate.without_new_places,
         "achieved": certificate.achieved,
-        "unit": "weighted FTE-years",
-        "stages": [stage],
+        "unit": certificate.stages[0].unit,
+        "stages": [_stage(stage) for stage in certificate.stages],
         "certificate": {
             "feasible": certificate.feasible,
             "largest_violation": certificate.largest_violation,
@@ -126,12 +119,26 @@ def plan_record(allocation: Allocation, command: str) -> dict[str, object]:
             "regions": len(allocation.instance.regions),
             "courses": len(allocation.instance.courses),
             "commissioning_years": policy.commissioning_years,
-            "decisions": allocation.formulation.layout.size,
+            "decisions": allocation.problem.layout.size,
             "rows": len(program.row_lower),
             "columns": len(program.cost),
             "nonzeros": int(program.matrix.nnz),
             "places": _number(allocation.places.sum(), whole=policy.integer),
         },
+    }
+
+
+def _stage(stage: StageCertificate) -> dict[str, object]:
+    return {
+        "minimise": stage.minimise,
+        "unit": stage.unit,
+        "objective": stage.objective,
+        "final": stage.final,
+        "limit": stage.limit,
+        "bound": stage.bound,
+        "gap": stage.gap,
+        "consistent": stage.consistent,
+        "seconds": stage.seconds,
     }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Annotated, Literal
 
+Share = Annotated[float, "between 0 and 1"]
 Continuation = Literal["repeat", "last_intake", "none"]
 Basis = Literal["population", "demand", "last_intake"]
 
@@ -24,7 +25,7 @@ class PaceOfChange:
     """
 
     max_increase: float
-    max_decrease: float
+    max_decrease: Share
     allowance: float
 
 
@@ -63,7 +64,10 @@ class FairShare:
 
 @dataclass(frozen=True)
 class Rules:
-    """The rules that an allocation must keep.
+    """The rules that an allocation must keep; each field is a key of ``[rules]``.
+
+    A field's type says what the key may hold: true or false, a number of 0 or more (or a share
+    from 0 to 1), one of some words, or a table (or false). Its default holds if it is left out.
 
     Parameters
     ----------
@@ -146,6 +150,10 @@ class Policy:
     def hash(self) -> str:
         """SHA-256 of the file that was read."""
         return hashlib.sha256(self.content).hexdigest()
+
+    def first_stages(self, count: int) -> Policy:
+        """Return the same model with its first objectives only."""
+        return replace(self, objectives=self.objectives[:count])
 
     def relaxed(self) -> Policy:
         """Return the linear relaxation of the same model."""

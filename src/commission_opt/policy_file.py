@@ -6,12 +6,12 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from commission_opt.errors import InputError, Problem
-from commission_opt.policy import Objective, PaceOfChange, Policy, Rules, Tier
+from commission_opt.policy import Objective, Policy, Rules, Share, Tier
 
 
 def read_policy(path: Path | str) -> Policy:
@@ -54,6 +54,8 @@ class _Reader:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.lines = text.splitlines()
+        self.whole = range(1, len(self.lines) + 1)
+        self.part = self.whole  # lines of the table that is being read
         self.problems: list[Problem] = []
 
     def error(self, key: str, message: str, value: object = None) -> None:
@@ -61,9 +63,18 @@ class _Reader:
 
     def _line(self, key: str, value: object) -> int | None:
         pattern = re.compile(rf"(^|[{{,\[\s]){re.escape(key)}\"?\s*(=|\]|$)")
-        found = [n for n, line in enumerate(self.lines, 1) if pattern.search(line.split("#")[0])]
+        found = [n for n in self.part if pattern.search(self.lines[n - 1].split("#")[0])]
         exact = [n for n in found if value is not None and _written(value) in self.lines[n - 1]]
-        return next(iter(exact or found), None)
+        header = [] if self.part == self.whole else [self.part.start]
+        return next(iter(exact or found or header), None)
+
+    def tables(self, header: str, count: int) -> list[range]:
+        """Return the lines of each of so many tables of a name; all where they stand inline."""
+        starts = [n for n in self.whole if self.lines[n - 1].split("#")[0].strip() == header]
+        if len(starts) != count:
+            return [self.whole] * count
+        ends = [n for n in self.whole if self.lines[n - 1].startswith("[")] + [self.whole.stop]
+        return [range(n, next(end for end in ends if end > n)) for n in starts]
 
     def known(self, values: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
         for key in values:
@@ -114,9 +125,6 @@ _KINDS = {
     dict: "a table",
 }
 _OBJECTIVES = ("shortfall", "worst_region", "cost", "change", "surplus")
-_CONTINUATIONS = ("repeat", "last_intake", "none")
-_RULES = tuple(f.name for f in fields(Rules))
-_LATER = ("fair_share", "commitments", "commitment_price")
 
 
 def _not_negative(value: float) -> str | None:
@@ -166,37 +174,46 @@ def _plain(name: str) -> str | None:
 
 
 def _rules(reader: _Reader, values: Mapping[str, Any]) -> Rules:
-    for key in _LATER:
-        if key in values and not (key == "commitments" and values[key] == "hard"):
-            reader.error(key, "is a rule that this version does not know yet; take it out")
-    reader.known(values, (*_RULES, *_LATER), "[rules]")
-    switches = {
-        key: reader.take(values, key, bool, default=getattr(Rules(), key))
-        for key in ("minimum_cohorts", "budgets", "placements", "level_intake")
-    }
-    continuation = reader.take(values, "continuation", str, "repeat", _one_of(_CONTINUATIONS))
-    return Rules(
-        **switches,
-        continuation=continuation,
-        pace_of_change=_pace(reader, values.get("pace_of_change", False)),
-    )
+    reader.known(values, tuple(f.name for f in fields(Rules)), "[rules]")
+    hints = get_type_hints(Rules, include_extras=True)
+    taken = {f.name: _take(reader, values, f.name, hints[f.name], f.default) for f in fields(Rules)}
+    soft = values.get("commitments") == "soft"
+    if soft and "commitment_price" not in values:
+        message = "“soft” needs commitment_price, weighted FTE-years for each place missed"
+        reader.error("commitments", message)
+    if "commitment_price" in values and not soft:
+        reader.error("commitment_price", "goes with commitments = “soft” only")
+    return Rules(**taken)
 
 
-def _pace(reader: _Reader, value: object) -> PaceOfChange | None:
-    keys = tuple(f.name for f in fields(PaceOfChange))
-    if value is False:
+def _take(
+    reader: _Reader, values: Mapping[str, Any], key: str, hint: Any, default: Any = None
+) -> Any:
+    """Take a value as the type of its field says."""
+    if hint is bool:
+        return reader.take(values, key, bool, default)
+    if hint is float:
+        return reader.take(values, key, float, default, _not_negative)
+    if hint is Share:
+        return reader.take(values, key, float, default, _share)
+    if get_origin(hint) is Literal:
+        return reader.take(values, key, str, default, _one_of(get_args(hint)))
+    return _table(reader, key, next(c for c in get_args(hint) if is_dataclass(c)), values.get(key))
+
+
+def _table(reader: _Reader, key: str, kind: Any, value: object) -> Any:
+    """Read a table that is a rule of its own, None where it is off; all its keys are needed."""
+    if value is None or value is False:
         return None
+    keys = tuple(f.name for f in fields(kind))
     if not isinstance(value, dict):
         message = f"{_quoted(value)} must be false or a table with {', '.join(keys)}"
-        reader.error("pace_of_change", message, value)
+        reader.error(key, message, value)
         return None
-    reader.known(value, keys, "pace_of_change")
-    increase = reader.take(value, "max_increase", float, check=_not_negative)
-    decrease = reader.take(value, "max_decrease", float, check=_share)
-    allowance = reader.take(value, "allowance", float, check=_not_negative)
-    if None in (increase, decrease, allowance):
-        return None
-    return PaceOfChange(increase, decrease, allowance)
+    reader.known(value, keys, key)
+    hints = get_type_hints(kind, include_extras=True)
+    taken = {name: _take(reader, value, name, hints[name]) for name in keys}
+    return None if None in taken.values() else kind(**taken)
 
 
 def _objectives(reader: _Reader, values: Mapping[str, Any]) -> tuple[Objective, ...]:
@@ -208,19 +225,29 @@ def _objectives(reader: _Reader, values: Mapping[str, Any]) -> tuple[Objective, 
     if not all(isinstance(table, dict) for table in tables):
         reader.error("objective", "must be written as [[objective]] tables")
         return ()
-    objectives = tuple(_objective(reader, table) for table in tables)
-    if len(tables) > 1:
-        message = "this version optimises one objective; take out all but the first [[objective]]"
-        reader.error("objective", message)
-    return objectives
+    objectives: list[Objective] = []
+    names: set[str] = set()
+    parts = reader.tables("[[objective]]", len(tables))
+    for table, part in zip(tables, parts, strict=True):
+        reader.part = part
+        objective = _objective(reader, table)
+        if objective.minimise in names:
+            name = objective.minimise
+            reader.error("minimise", f"{name!r} is there more than once", name)
+        names |= {objective.minimise} - {""}
+        objectives.append(objective)
+    reader.part = reader.whole
+    rules = values.get("rules")
+    soft = isinstance(rules, dict) and rules.get("commitments") == "soft"
+    if soft and "shortfall" not in names:
+        message = "“soft” is priced in the objective “shortfall”, which the model does not have"
+        reader.error("commitments", message)
+    return tuple(objectives)
 
 
 def _objective(reader: _Reader, values: Mapping[str, Any]) -> Objective:
     reader.known(values, ("minimise", "tiers", "tolerance"), "[[objective]]")
     minimise = reader.take(values, "minimise", str, check=_one_of(_OBJECTIVES))
-    if minimise in _OBJECTIVES[1:]:
-        message = f"{minimise!r} is not supported yet; this version minimises “shortfall” only"
-        reader.error("minimise", message, minimise)
     tiers = Objective("").tiers
     if "tiers" in values:
         if minimise not in (None, "shortfall"):

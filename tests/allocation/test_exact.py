@@ -2,16 +2,9 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.exact import branch_and_bound, whole_program
-from commission_opt.effects import effects
-from commission_opt.formulation import Formulation, formulate
-from commission_opt.instance.instance import Instance
 from commission_opt.solvers.status import Limits, Status, Watch
 from handworked import TABLES, hand
-from samples import model, policy, sample
-
-
-def written(instance: Instance, text: str) -> Formulation:
-    return formulate(instance, policy(text), effects(instance))
+from samples import model, sample, written
 
 
 def test_columns_count_steps() -> None:

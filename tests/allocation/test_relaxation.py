@@ -5,19 +5,14 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.relaxation import solve_relaxation
-from commission_opt.effects import effects
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
-from commission_opt.formulation import Formulation, formulate
-from commission_opt.instance.instance import Instance
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.linear_program import lagrangian_bound
 from commission_opt.solvers.status import Limits, Watch
 from handworked import NEED, TABLES, hand
-from samples import model, policy, sample
+from samples import model, sample, written
 
 COMMITMENTS = "commitment,profession,first_year,last_year,min_places,max_places,owner,reason\n"
-
-
-def written(instance: Instance, text: str) -> Formulation:
-    return formulate(instance, policy(text), effects(instance))
 
 
 def relaxed(seed: int, years: int = 2) -> Formulation:
@@ -26,11 +21,12 @@ def relaxed(seed: int, years: int = 2) -> Formulation:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_point_is_feasible_and_the_duals_prove_it_best(seed: int) -> None:
-    formulation, watch = relaxed(seed), Watch()
-    found = solve_relaxation(formulation, Limits(), watch)
-    assert formulation.program.largest_violation(found.x) < 1e-7
-    assert found.bound == pytest.approx(formulation.program.value(found.x), rel=1e-9)
-    assert watch.bound == found.bound
+    formulation = relaxed(seed)
+    found = solve_relaxation(formulation, Limits(), Watch())
+    point = formulation.point(formulation.problem.layout.to_places(found.columns))
+    assert formulation.program.largest_violation(point) < 1e-7
+    assert found.bound == pytest.approx(formulation.program.value(point), rel=1e-9)
+    assert found.bound == lagrangian_bound(formulation.program, found.multipliers)
 
 
 def test_by_hand() -> None:
@@ -42,7 +38,7 @@ def test_by_hand() -> None:
     text = model(integer=False, rate=0, tiers="[ { weight = 1 } ]", continuation="none")
     found = solve_relaxation(written(instance, text), Limits(), Watch())
     assert found.bound == pytest.approx(3.5)
-    assert found.x[2] == pytest.approx(1.5)
+    assert found.columns[2] == pytest.approx(1.5)
 
 
 def test_a_conflict_names_the_commitment_and_the_budget() -> None:
@@ -103,7 +99,7 @@ def test_a_course_without_an_admissible_number_is_refused() -> None:
     lower = formulation.program.lower.copy()
     lower[:2] = formulation.program.upper[:2] + 1
     crossed = replace(formulation, program=replace(formulation.program, lower=lower))
-    with pytest.raises(InfeasibleError, match="2 courses have no admissible number"):
+    with pytest.raises(InfeasibleError, match=r"2 decisions, such as .* have no admissible number"):
         solve_relaxation(crossed, Limits(), Watch())
 
 
@@ -134,3 +130,8 @@ def test_stopped() -> None:
     watch.stop()
     with pytest.raises(StoppedError):
         solve_relaxation(relaxed(0), Limits(), watch)
+
+
+def test_a_time_limit_of_its_own() -> None:
+    with pytest.raises(NoPlanError):
+        solve_relaxation(relaxed(0), Limits(seconds=60), Watch(), seconds=0)

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 import commission_opt
-from command import run
+from command_line import Run
 from commission_opt.instance.read import check_instance
 from commission_opt.shipped import find_instance, find_model, instance_names, model_names
 
-Capture = pytest.CaptureFixture[str]
 HEAVY = ("numpy", "pandas", "scipy", "highspy", "pyomo")
 
 
@@ -31,74 +30,74 @@ def test_help_and_version_need_no_heavy_library() -> None:
         assert ran.stderr.strip() == "[]"
 
 
-def test_list_names_all_that_is_shipped(capsys: Capture) -> None:
-    ran = run(capsys, "list")
+def test_list_names_all_that_is_shipped(run: Run) -> None:
+    ran = run("list")
     for name in ("england-2026", "dutch-gp-2009", "two-by-two", "annual", "five-year", "relaxed"):
         assert name in ran.out
 
 
 @pytest.mark.parametrize("name", instance_names())
-def test_check_passes_every_shipped_instance(name: str, capsys: Capture) -> None:
-    ran = run(capsys, "check", name)
+def test_check_passes_every_shipped_instance(name: str, run: Run) -> None:
+    ran = run("check", name)
     assert ran.code == 0
     assert f"{name} is valid" in ran.err
 
 
 @pytest.mark.parametrize("name", instance_names())
-def test_descriptors_are_up_to_date(name: str, capsys: Capture) -> None:
-    ran = run(capsys, "describe", name)
+def test_descriptors_are_up_to_date(name: str, run: Run) -> None:
+    ran = run("describe", name)
     assert ran.out == (find_instance(name) / "datapackage.json").read_text("utf-8")
 
 
-def test_check_as_json(tmp_path: Path, capsys: Capture) -> None:
-    ran = run(capsys, "check", "england-2026", "--json")
+def test_check_as_json(tmp_path: Path, run: Run) -> None:
+    ran = run("check", "england-2026", "--json")
     record = json.loads(ran.out)
     assert record["valid"] is True
     assert record["instance"] == "england-2026"
     assert {p["severity"] for p in record["problems"]} == {"warning"}
-    missing = run(capsys, "check", tmp_path / "nowhere", "--json")
+    missing = run("check", tmp_path / "nowhere", "--json")
     assert missing.code == 1
     assert json.loads(missing.out)["valid"] is False
 
 
-def test_check_with_a_model_looks_at_the_horizon(tmp_path: Path, capsys: Capture) -> None:
+def test_check_with_a_model_looks_at_the_horizon(tmp_path: Path, run: Run) -> None:
     model = tmp_path / "long.toml"
     text = find_model("annual").read_text("utf-8")
     model.write_text(text.replace("commissioning_years = 1", "commissioning_years = 3"))
-    ran = run(capsys, "check", "two-by-two", "--model", model)
+    ran = run("check", "two-by-two", "--model", model)
     assert ran.code == 0
     assert "beyond the horizon" in ran.err
-    assert "beyond the horizon" not in run(capsys, "check", "two-by-two", "--model", "annual").err
+    assert "beyond the horizon" not in run("check", "two-by-two", "--model", "annual").err
 
 
-def test_too_many_commissioning_years_are_refused(tmp_path: Path, capsys: Capture) -> None:
-    ran = run(capsys, "solve", "two-by-two", "--model", "five-year", "--out", tmp_path / "p")
+def test_too_many_commissioning_years_are_refused(tmp_path: Path, run: Run) -> None:
+    ran = run("solve", "two-by-two", "--model", "five-year", "--out", tmp_path / "p")
     assert ran.code == 1
     assert "do not fit into the horizon of 4 years" in ran.err.replace("\n", " ")
 
 
-def test_generate_makes_a_valid_instance_and_its_model(tmp_path: Path, capsys: Capture) -> None:
+def test_generate_makes_a_valid_instance_and_its_model(tmp_path: Path, run: Run) -> None:
     folder = tmp_path / "made"
     arguments = ["generate", "--professions", 5, "--regions", 4, "--years", 2, "--seed", 3]
-    assert run(capsys, *arguments, "--out", folder).code == 0
+    assert run(*arguments, "--out", folder).code == 0
     assert check_instance(folder).instance is not None
-    assert run(capsys, *arguments, "--out", folder).code == 2
+    assert run(*arguments, "--out", folder).code == 2
     again = tmp_path / "again"
-    assert run(capsys, *arguments, "--out", again).code == 0
+    assert run(*arguments, "--out", again).code == 0
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == {
         p.name: p.read_bytes() for p in again.iterdir()
     }
     plan = tmp_path / "plan"
     solved = run(
-        capsys, "solve", folder, "--model", folder / "model.toml", "--out", plan,
+        "solve", folder, "--model", folder / "model.toml", "--out", plan,
         "--gap", 0.05, "--time-limit", 20,
     )  # fmt: skip
     assert solved.code == 0
 
 
-def test_generate_refuses_what_cannot_be(tmp_path: Path, capsys: Capture) -> None:
+def test_generate_refuses_what_cannot_be(tmp_path: Path, run: Run) -> None:
     ran = run(
-        capsys, "generate", "--professions", 2, "--regions", 2, "--years", 9, "--horizon", 5,
+        "generate", "--professions", 2, "--regions", 2, "--years", 9, "--horizon", 5,
         "--out", tmp_path / "x",
     )  # fmt: skip
     assert ran.code == 2

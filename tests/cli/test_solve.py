@@ -12,16 +12,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from command import run
+from command_line import Run
 from commission_opt.shipped import find_instance
 
 BY_HAND = find_instance("two-by-two")
 MODEL = BY_HAND / "model.toml"
-Capture = pytest.CaptureFixture[str]
 
 
-def test_a_plan_is_written_and_summed_up(tmp_path: Path, capsys: Capture) -> None:
-    ran = run(capsys, "solve", "two-by-two", "--model", MODEL, "--out", tmp_path / "plan")
+def test_a_plan_is_written_and_summed_up(tmp_path: Path, run: Run) -> None:
+    ran = run("solve", "two-by-two", "--model", MODEL, "--out", tmp_path / "plan")
     assert ran.code == 0
     assert ran.out == ""
     for words in ("75 places in 2026/27", "Nursing", "tuition", "Achieves 96.86 %", "certified"):
@@ -39,38 +38,38 @@ def test_a_plan_is_written_and_summed_up(tmp_path: Path, capsys: Capture) -> Non
     assert list(tmp_path.iterdir()) == [tmp_path / "plan"]
 
 
-def test_json_is_the_record_and_nothing_else(tmp_path: Path, capsys: Capture) -> None:
+def test_json_is_the_record_and_nothing_else(tmp_path: Path, run: Run) -> None:
     out = tmp_path / "plan"
-    ran = run(capsys, "solve", BY_HAND, "--model", MODEL, "--out", out, "--json")
+    ran = run("solve", BY_HAND, "--model", MODEL, "--out", out, "--json")
     record = json.loads(ran.out)
     assert record.pop("folder") == str(out)
     assert record == json.loads((out / "plan.json").read_text("utf-8"))
 
 
 def test_the_default_folder_is_named_after_instance_and_model(
-    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run(capsys, "solve", "two-by-two").code == 0
+    assert run("solve", "two-by-two").code == 0
     assert (tmp_path / "plans" / "two-by-two-annual" / "plan.json").is_file()
 
 
-def test_a_plan_is_not_overwritten_without_force(tmp_path: Path, capsys: Capture) -> None:
+def test_a_plan_is_not_overwritten_without_force(tmp_path: Path, run: Run) -> None:
     out = tmp_path / "plan"
     out.mkdir()
     (out / "mine.txt").write_text("keep me")
-    refused = run(capsys, "solve", "two-by-two", "--out", out)
+    refused = run("solve", "two-by-two", "--out", out)
     assert refused.code == 2
     assert "--force" in refused.err
     assert (out / "mine.txt").read_text() == "keep me"
-    assert run(capsys, "solve", "two-by-two", "--out", out, "--force").code == 0
+    assert run("solve", "two-by-two", "--out", out, "--force").code == 0
     assert not (out / "mine.txt").exists()
     assert (out / "plan.json").is_file()
 
 
-def test_relaxed_allows_fractions(tmp_path: Path, capsys: Capture) -> None:
+def test_relaxed_allows_fractions(tmp_path: Path, run: Run) -> None:
     ran = run(
-        capsys, "solve", "two-by-two", "--model", MODEL, "--out", tmp_path / "p", "--relaxed",
+        "solve", "two-by-two", "--model", MODEL, "--out", tmp_path / "p", "--relaxed",
         "--json",
     )  # fmt: skip
     record = json.loads(ran.out)
@@ -92,9 +91,9 @@ def test_relaxed_allows_fractions(tmp_path: Path, capsys: Capture) -> None:
     ],
 )
 def test_failures_have_a_code_and_a_word(
-    arguments: list[str], code: int, words: str, tmp_path: Path, capsys: Capture
+    arguments: list[str], code: int, words: str, tmp_path: Path, run: Run
 ) -> None:
-    ran = run(capsys, *arguments, "--out", tmp_path / "plan")
+    ran = run(*arguments, "--out", tmp_path / "plan")
     assert ran.code == code
     assert words in ran.err
     assert list(tmp_path.iterdir()) == []
@@ -109,36 +108,36 @@ def _edited(tmp_path: Path, file: str, old: str, new: str) -> Path:
     return folder
 
 
-def test_an_infeasible_problem_names_its_conflict(tmp_path: Path, capsys: Capture) -> None:
+def test_an_infeasible_problem_names_its_conflict(tmp_path: Path, run: Run) -> None:
     folder = _edited(tmp_path, "budgets.csv", "2026,600000", "2026,200000")
     (folder / "commitments.csv").write_text(
         "commitment,profession,first_year,last_year,min_places,owner,reason\n"
         "more nurses,nurse,2026,2026,40,board,agreed\n"
     )
-    ran = run(capsys, "solve", folder, "--model", MODEL, "--out", tmp_path / "plan")
+    ran = run("solve", folder, "--model", MODEL, "--out", tmp_path / "plan")
     assert ran.code == 3
     assert "commitment 'more nurses' (board) in 2026" in ran.err
     assert "budget of fund 'tuition' in 2026" in ran.err
     assert not (tmp_path / "plan").exists()
-    paced = run(capsys, "solve", folder, "--out", tmp_path / "plan")
+    paced = run("solve", folder, "--out", tmp_path / "plan")
     assert paced.code == 3
     assert "the least places that the pace of change allows on" in paced.err
 
 
-def test_whole_places_may_be_what_makes_it_infeasible(tmp_path: Path, capsys: Capture) -> None:
+def test_whole_places_may_be_what_makes_it_infeasible(tmp_path: Path, run: Run) -> None:
     folder = _edited(tmp_path, "budgets.csv", "2026,600000", "2026,100000")
     (folder / "commitments.csv").write_text(
         "commitment,course,first_year,last_year,min_places,owner,reason\n"
         "some,paramedic-south,2026,2026,5,board,agreed\n"
     )
-    ran = run(capsys, "solve", folder, "--model", MODEL, "--out", tmp_path / "plan")
+    ran = run("solve", folder, "--model", MODEL, "--out", tmp_path / "plan")
     assert ran.code == 3
     assert "whole places" in ran.err
 
 
-def test_the_plan_reads_back_exactly(tmp_path: Path, capsys: Capture) -> None:
+def test_the_plan_reads_back_exactly(tmp_path: Path, run: Run) -> None:
     out = tmp_path / "plan"
-    run(capsys, "solve", "england-2026", "--out", out)
+    run("solve", "england-2026", "--out", out)
     for name in ("supply", "budgets", "placements"):
         path = out / f"{name}.csv"
         again = pd.read_csv(path, keep_default_na=False)

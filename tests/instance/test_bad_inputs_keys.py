@@ -159,8 +159,8 @@ STRUCTURE = [
         "circle",
         "regions.csv row 5, parent: region 'coast' lies within itself; take a parent out of the "
         "circle"),
-    case("shares above one", cell("destinations", 5, "share", "0.300001"),
-        "destinations.csv row 4, share: the shares of 'nursing' from 'south' sum to 1.000001, "
+    case("shares above one", cell("destinations", 5, "share", "0.30000001"),
+        "destinations.csv row 4, share: the shares of 'nursing' from 'south' sum to 1.00000001, "
         "more than 1"),
 ]  # fmt: skip
 

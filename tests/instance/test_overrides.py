@@ -123,6 +123,11 @@ def test_destinations_of_a_level_are_used_whole() -> None:
     assert shares(instance, "gp", "south") == {"north": 1.0}
 
 
+def test_shares_may_sum_to_one_within_rounding() -> None:
+    instance = read(cell("destinations", 3, "share", "0.2000000005"))
+    assert sum(shares(instance, "adult", "north").values()) == pytest.approx(1 + 5e-10, abs=1e-12)
+
+
 def test_without_destinations_everyone_stays() -> None:
     instance = read(without("destinations"))
     assert shares(instance, "adult", "north") == {"north": 1.0}

@@ -6,12 +6,10 @@ import pytest
 from scipy import sparse
 
 from commission_opt.allocation.exact import WholeProgram, whole_program
-from commission_opt.effects import effects
-from commission_opt.formulation import formulate
 from commission_opt.linear_program import LinearProgram, lagrangian_bound, proves_infeasible
 from commission_opt.solvers.highs import solve_integer, solve_linear
 from commission_opt.solvers.status import Limits, Status, Watch
-from samples import model, policy, sample
+from samples import model, sample, written
 
 # max x + 2y, x + y ≤ 4.5, y ≤ 2.5 in [0, 3]²: x = 2, y = 2.5, value −7; in whole numbers
 # x = 2, y = 2, value −6.
@@ -41,7 +39,7 @@ IMPOSSIBLE = with_rows([[1, 1], [-1, -1]], [2, -3])  # x + y ≤ 2 and x + y ≥
 def hard() -> WholeProgram:
     """A program that keeps branch and bound busy for longer than a test may take."""
     instance = sample(8, 7, 4, 1).instance
-    return whole_program(formulate(instance, policy(model(4)), effects(instance)))
+    return whole_program(written(instance, model(4)))
 
 
 def test_linear_optimum_with_its_duals() -> None:
@@ -154,13 +152,7 @@ def test_the_target_ends_the_search() -> None:
 
 
 def test_same_seed_same_point() -> None:
-    whole = whole_program(
-        formulate(
-            sample(4, 3, 2, 3).instance,
-            policy(model(2)),
-            effects(sample(4, 3, 2, 3).instance),
-        )
-    )
+    whole = whole_program(written(sample(4, 3, 2, 3).instance, model(2)))
     runs = [
         solve_integer(whole.program, whole.integer, Limits(gap=0.01, seed=7), Watch()).x
         for _ in range(2)

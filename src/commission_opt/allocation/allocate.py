@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from commission_opt.allocation.exact import branch_and_bound
-from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
-from commission_opt.certificate import Certificate, certify
-from commission_opt.effects import Effects, effects
-from commission_opt.errors import InfeasibleError, InputError, NoPlanError, Problem, StoppedError
-from commission_opt.formulation import Formulation, formulate
-from commission_opt.formulation.parts import PLACES
+from commission_opt.allocation.stage import IntegerMethod, run_stage
+from commission_opt.certificate import Certificate, Proof, certify, limit
+from commission_opt.errors import InputError
+from commission_opt.errors import Problem as InputProblem
+from commission_opt.formulation.assemble import aims, formulate, rule_parts
+from commission_opt.formulation.parts import Aim
+from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Floats, Instance
-from commission_opt.linear_program import Floats as Vector
 from commission_opt.outcome import Outcome, outcome
 from commission_opt.policy import Policy
-from commission_opt.solvers.status import Limits, Result, Status, Watch
-
-IntegerMethod = Callable[[Formulation, Limits, Watch, float], tuple[Result, Vector | None]]
+from commission_opt.solvers.status import Limits, Watch
 
 
 @dataclass(frozen=True)
@@ -28,16 +25,15 @@ class Allocation:
 
     Parameters
     ----------
-    instance : Instance
-    policy : Policy
+    problem : Planning
+        The instance under its commissioning model.
     outcome : Outcome
         Places and their consequences.
     certificate : Certificate
-    formulation : Formulation
-    relaxation : Relaxation
-        The relaxation whose multipliers prove the bound.
+    proofs : tuple of Proof
+        The program and multipliers behind each stage.
     status : {"optimal", "feasible"}
-        Whether the certified gap is within the gap asked for.
+        Whether the certified gap of every stage is within the gap asked for.
     limits : Limits
         What was asked for.
     seconds : dict of str to float
@@ -46,16 +42,24 @@ class Allocation:
         Whether the user stopped the search.
     """
 
-    instance: Instance
-    policy: Policy
+    problem: Planning
     outcome: Outcome
     certificate: Certificate
-    formulation: Formulation
-    relaxation: Relaxation
+    proofs: tuple[Proof, ...]
     status: str
     limits: Limits
     seconds: dict[str, float]
     interrupted: bool
+
+    @property
+    def instance(self) -> Instance:
+        """The instance."""
+        return self.problem.instance
+
+    @property
+    def policy(self) -> Policy:
+        """The commissioning model."""
+        return self.problem.policy
 
     @property
     def places(self) -> Floats:
@@ -70,7 +74,10 @@ def allocate(
     watch: Watch | None = None,
     method: IntegerMethod = branch_and_bound,
 ) -> Allocation:
-    """Allocate places so that the projected shortfall is least.
+    """Allocate places, one objective of the model after the other.
+
+    Each objective is optimised with the earlier ones held within their tolerance. The plan
+    of a stage is the fallback of the next.
 
     Parameters
     ----------
@@ -91,7 +98,7 @@ def allocate(
     Raises
     ------
     InputError
-        If the model asks for more years than the instance has.
+        If the model asks for what the instance does not have.
     InfeasibleError
         If no allocation satisfies every rule.
     NoPlanError, StoppedError
@@ -100,31 +107,49 @@ def allocate(
     limits, watch = limits or Limits(), watch or Watch()
     _check_years(instance, policy)
     clock = _Clock()
-    effect: Effects = effects(instance)
+    problem = planning(instance, policy)
     clock.lap("supply")
-    formulation = formulate(instance, policy, effect)
+    parts, targets = rule_parts(problem), aims(problem)
     clock.lap("assemble")
-    relaxation = solve_relaxation(formulation, limits, watch)
-    columns = relaxation.x[formulation.program.columns[PLACES]]
-    clock.lap("relaxation")
-    if policy.integer:
-        watch.target = relaxation.bound + limits.gap * abs(relaxation.bound)
-        columns = _whole(formulation, limits, watch, clock, method)
-        clock.lap("integer")
-    result = outcome(instance, policy, effect, formulation.layout.to_places(columns))
-    certificate = certify(instance, policy, formulation, result, relaxation.multipliers)
-    clock.lap("certify")
+    held: list[tuple[Aim, float]] = []
+    proofs: list[Proof] = []
+    places: Floats | None = None
+    for k, aim in enumerate(targets):
+        formulation = formulate(problem, aim, parts, held)
+        clock.lap("assemble")
+        share = max(0.0, limits.seconds - clock.total) / (len(targets) - k)
+        stage = run_stage(formulation, limits, watch, share, places, method)
+        places = stage.places
+        proofs.append(stage.proof)
+        held.append((aim, limit(stage.proof.objective, policy.objectives[k].tolerance)))
+        clock.add(stage.seconds)
+    assert places is not None, "a model has at least one objective"
+    return certified(problem, places, proofs, limits, clock.laps, interrupted=watch.stopped)
+
+
+def certified(
+    problem: Planning,
+    places: Floats,
+    proofs: list[Proof],
+    limits: Limits,
+    seconds: dict[str, float],
+    *,
+    interrupted: bool,
+) -> Allocation:
+    """Put together places, their consequences and their certificate."""
+    start = time.perf_counter()
+    result = outcome(problem.instance, problem.policy, problem.effects, places)
+    certificate = certify(problem, result, proofs)
+    done = all(stage.gap <= limits.gap for stage in certificate.stages)
     return Allocation(
-        instance,
-        policy,
+        problem,
         result,
         certificate,
-        formulation,
-        relaxation,
-        "optimal" if certificate.gap <= limits.gap else "feasible",
+        tuple(proofs),
+        "optimal" if done else "feasible",
         limits,
-        clock.laps,
-        watch.stopped,
+        {**seconds, "certify": time.perf_counter() - start},
+        interrupted,
     )
 
 
@@ -134,27 +159,9 @@ def _check_years(instance: Instance, policy: Policy) -> None:
             f"{policy.commissioning_years} commissioning years do not fit into the horizon of "
             f"{instance.horizon} years of instance {instance.name!r}"
         )
-        problem = Problem("error", f"{policy.name}.toml", None, "commissioning_years", message)
+        file = f"{policy.name}.toml"
+        problem = InputProblem("error", file, None, "commissioning_years", message)
         raise InputError([problem])
-
-
-def _whole(
-    formulation: Formulation, limits: Limits, watch: Watch, clock: _Clock, method: IntegerMethod
-) -> Floats:
-    result, columns = method(formulation, limits, watch, limits.seconds - clock.total)
-    if columns is not None:
-        return columns
-    if result.status == Status.INFEASIBLE:
-        raise InfeasibleError(
-            "no allocation in whole places satisfies every rule, though one in fractions of "
-            "places does; a minimum cohort or a cohort step stands in the way"
-        )
-    if result.status == Status.STOPPED:
-        raise StoppedError("stopped before any plan was found")
-    if result.status == Status.LIMIT:
-        message = f"no plan was found within the time limit of {limits.seconds:g} s"
-        raise NoPlanError(f"{message}; give more with --time-limit")
-    raise NoPlanError(f"the solver found no plan: {result.message}")
 
 
 class _Clock:
@@ -166,8 +173,13 @@ class _Clock:
 
     def lap(self, phase: str) -> None:
         now = time.perf_counter()
-        self.laps[phase] = now - self._last
+        self.laps[phase] = self.laps.get(phase, 0.0) + now - self._last
         self._last = now
+
+    def add(self, seconds: dict[str, float]) -> None:
+        for phase, spent in seconds.items():
+            self.laps[phase] = self.laps.get(phase, 0.0) + spent
+        self._last = time.perf_counter()
 
     @property
     def total(self) -> float:

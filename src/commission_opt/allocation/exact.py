@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
-from commission_opt.formulation import Formulation
+from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats, LinearProgram
 from commission_opt.solvers.highs import solve_integer
@@ -35,18 +36,28 @@ class WholeProgram:
         Columns that must be whole.
     step : array, shape (n,)
         Places per unit of each decision column.
+    switched : array of int
+        Decision columns that a binary says run or not, in the order of the binaries.
     """
 
     program: LinearProgram
     integer: np.ndarray
     step: Floats
+    switched: npt.NDArray[np.int64]
 
     def to_columns(self, x: Floats) -> Floats:
         """Return the decision columns, in places, of a point of the program."""
         return np.asarray(np.round(x[: len(self.step)]) * self.step)
 
+    def from_point(self, point: Floats) -> Floats:
+        """Return the point of the program that stands for a point of the formulation."""
+        scaled = point.copy()
+        scaled[: len(self.step)] /= self.step
+        running = (point[self.switched] > 0).astype(float)
+        return np.concatenate([scaled, running])
 
-def whole_program(formulation: Formulation) -> WholeProgram:
+
+def whole_program(formulation: Formulation, *, scaled_rows: bool = True) -> WholeProgram:
     """Write the integer problem of a formulation with explicit binaries."""
     base = formulation.program
     places = base.columns[PLACES]
@@ -56,7 +67,7 @@ def whole_program(formulation: Formulation) -> WholeProgram:
     scale = np.ones(len(base.cost))
     scale[:n] = step
     matrix = sparse.csc_array(base.matrix @ sparse.diags_array(scale))
-    unit = _largest_of_rows(matrix)
+    unit = _largest_of_rows(matrix) if scaled_rows else np.ones(len(base.row_lower))
     scaled = replace(
         base,
         matrix=sparse.csc_array(sparse.diags_array(1.0 / unit) @ matrix),
@@ -74,7 +85,7 @@ def whole_program(formulation: Formulation) -> WholeProgram:
     integer = np.zeros(len(program.cost), dtype=bool)
     integer[:n] = True
     integer[len(base.cost) :] = True
-    return WholeProgram(program, integer, step)
+    return WholeProgram(program, integer, step, switched)
 
 
 def _largest_of_rows(matrix: sparse.csc_array) -> Floats:
@@ -112,9 +123,24 @@ def _with_binaries(
 
 
 def branch_and_bound(
-    formulation: Formulation, limits: Limits, watch: Watch, seconds: float
+    formulation: Formulation,
+    limits: Limits,
+    watch: Watch,
+    seconds: float,
+    start: Floats | None = None,
 ) -> tuple[Result, Floats | None]:
     """Find whole places by HiGHS's branch and bound.
+
+    Parameters
+    ----------
+    formulation : Formulation
+    limits : Limits
+    watch : Watch
+        Told of better plans; can stop the search.
+    seconds : float
+        Time left.
+    start : array, shape (C, K), optional
+        Places to start from.
 
     Returns
     -------
@@ -124,6 +150,8 @@ def branch_and_bound(
         The decision columns, in places, if a plan was found.
     """
     whole = whole_program(formulation)
-    watch.phase = "whole places"
-    result = solve_integer(whole.program, whole.integer, limits, watch, seconds=seconds)
+    point = None if start is None else whole.from_point(formulation.point(start))
+    result = solve_integer(
+        whole.program, whole.integer, limits, watch, seconds=seconds, start=point
+    )
     return result, None if result.x is None else whole.to_columns(result.x)

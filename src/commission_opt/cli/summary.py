@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from commission_opt.allocation.allocate import Allocation
-from commission_opt.formulation.limits import BUDGET_UNIT
+from commission_opt.certificate import StageCertificate
+from commission_opt.formulation.rules import budgets
 
 _NARROWEST = 60  # characters that the places table needs beside its regions
 _PER_REGION = 8
@@ -30,6 +31,8 @@ def print_summary(allocation: Allocation, screen: Console) -> None:
         screen.print(money_table(allocation))
     for text in what_limits(allocation):
         screen.print(Text(text))
+    if len(allocation.certificate.stages) > 1:
+        screen.print(stages_table(allocation))
     screen.print()
     screen.print(Text(verdict(allocation), style="bold green"))
 
@@ -190,10 +193,11 @@ def _used(total: float, limit: float) -> float:
 
 def what_limits(allocation: Allocation) -> list[str]:
     """Say which limits hold the plan back, and what a little more of the dearest would save."""
-    formulation, program = allocation.formulation, allocation.formulation.program
+    formulation = allocation.proofs[0].formulation
+    program, stage = formulation.program, allocation.certificate.stages[0]
     lines = ["\nWhat limits the plan"]
-    multipliers = np.abs(allocation.relaxation.multipliers)
-    for block, unit, per in (("budgets", BUDGET_UNIT, "£1m"), ("placements", 1.0, "100 weeks")):
+    multipliers = np.abs(allocation.proofs[0].multipliers) * formulation.aim.scale
+    for block, unit, per in (("budgets", budgets.UNIT, "£1m"), ("placements", 1.0, "100 weeks")):
         rows = program.rows.get(block)
         if rows is None:
             continue
@@ -205,13 +209,13 @@ def what_limits(allocation: Allocation) -> list[str]:
         )
         for i in binding[np.argsort(-worth[binding])][:4]:
             label = formulation.row_label(rows.start + int(i))
-            lines.append(f"    {label}: {per} more would save {worth[i]:,.1f} weighted FTE-years")
+            lines.append(f"    {label}: {per} more would save {worth[i]:,.4g} {stage.unit}")
     lines.append("  " + _held(allocation))
     return lines
 
 
 def _held(allocation: Allocation) -> str:
-    program, layout = allocation.formulation.program, allocation.formulation.layout
+    program, layout = allocation.proofs[0].formulation.program, allocation.problem.layout
     x = layout.to_columns(allocation.places)
     capacity = np.repeat(
         allocation.instance.courses["max_intake"].to_numpy(float), layout.per_course
@@ -229,21 +233,57 @@ def _held(allocation: Allocation) -> str:
     )
 
 
+def stages_table(allocation: Allocation) -> Table:
+    """Tabulate the objectives in order: value when optimised, in the plan, bound and gap."""
+    table = _grid(
+        "\nObjectives in order",
+        ["objective", "unit", "when optimised", "in the plan", "bound", "gap"],
+    )
+    for stage in allocation.certificate.stages:
+        values = [f"{v:,.6g}" for v in (stage.objective, stage.final, stage.bound)]
+        table.add_row(Text(stage.minimise), Text(stage.unit), *values, _percent(stage.gap))
+    return table
+
+
+def _percent(share: float) -> str:
+    return f"{share:.3%}".replace("%", " %")
+
+
 def verdict(allocation: Allocation) -> str:
     """Say how good the plan is, and what proves it."""
     certificate = allocation.certificate
-    kind = "whole places" if allocation.policy.integer else "fractions of places: a bound, no plan"
     if certificate.achieved is None:
-        good = "No plan can improve on commissioning nothing"
+        good = "Certified."
     else:
-        good = f"Achieves {_floor(certificate.achieved)} of what is possible"
-    gap = f"{certificate.gap:.3%}".replace("%", " %")
-    asked = f"{allocation.limits.gap:.3%}".replace("%", " %")
-    end = "" if allocation.status == "optimal" else f" (asked for: {asked})"
-    return (
-        f"{good}; certified. Every rule is kept ({kind}); the weighted shortfall of "
-        f"{certificate.objective:,.1f} FTE-years is within {gap} of the least possible{end}."
+        good = f"Achieves {_floor(certificate.achieved)} of what is possible; certified."
+    kind = "whole places" if allocation.policy.integer else "fractions of places: a bound, no plan"
+    first = certificate.stages[0]
+    end = (
+        ""
+        if first.gap <= allocation.limits.gap
+        else f" (asked for: {_percent(_asked(allocation))})"
     )
+    return (
+        f"{good} Every rule is kept ({kind}); {_in_words(first)} is within "
+        f"{_percent(first.gap)} of the least possible{end}."
+    )
+
+
+def _asked(allocation: Allocation) -> float:
+    return allocation.limits.gap
+
+
+_WORDS = {
+    "shortfall": "the weighted shortfall of {:,.1f} FTE-years",
+    "worst_region": "the shortfall of the worst region, {:.3%} of its demand,",
+    "cost": "the cost of £{:,.0f}",
+    "change": "the change of {:,.0f} places",
+    "surplus": "the surplus of {:,.1f} FTE-years",
+}
+
+
+def _in_words(stage: StageCertificate) -> str:
+    return _WORDS[stage.minimise].format(stage.objective)
 
 
 def _floor(share: float) -> str:

@@ -1,74 +1,101 @@
-"""One linear program out of the parts that the rules hand over."""
+"""One linear program out of the parts that rules and objectives hand over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from scipy import sparse
 
-from commission_opt.effects import Effects
-from commission_opt.formulation.cohorts import Cohorts, cohorts
-from commission_opt.formulation.commitments import commitment_rows
-from commission_opt.formulation.decisions import Decisions, decisions
-from commission_opt.formulation.limits import (
-    BUDGET_UNIT,
-    PLACEMENT_UNIT,
-    budget_label,
-    limit_rows,
-    placement_label,
-)
-from commission_opt.formulation.pace import first_year_bounds, pace_rows
-from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
-from commission_opt.formulation.shortfall import shortfall_part
-from commission_opt.instance.instance import Instance
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules import RULES
 from commission_opt.linear_program import Floats, LinearProgram
-from commission_opt.policy import Objective, Policy
+
+HELD = "held_"
+Block = TypeVar("Block", Columns, Rows)
 
 
 @dataclass(frozen=True)
 class Formulation:
-    """The relaxation of a model on an instance, and what makes it whole.
+    """The relaxation of one stage of a model on an instance, and what makes it whole.
 
     Parameters
     ----------
+    problem : Planning
+    aim : Aim
+        The objective of the stage.
     program : LinearProgram
-        The linear relaxation; its block ``places`` holds the decision columns.
-    blocks : tuple of Rows
-        The blocks of rows, in the order of the program.
-    layout : Decisions
-        How decision columns become places.
+        The linear relaxation, its objective in units of ``aim.scale``; the block ``places``
+        holds the decision columns and comes first.
+    columns, rows : tuple
+        The blocks, in the order of the program.
     step, smallest, largest : array, shape (n,)
         Admissible numbers of each decision column: 0 and the multiples of ``step`` from
         ``smallest`` to ``largest``.
     """
 
+    problem: Planning
+    aim: Aim
     program: LinearProgram
-    blocks: tuple[Rows, ...]
-    layout: Decisions
+    columns: tuple[Columns, ...]
+    rows: tuple[Rows, ...]
     step: Floats
     smallest: Floats
     largest: Floats
 
     def row_label(self, row: int) -> str:
         """Say in the words of the instance what a row of the program demands."""
-        for block in self.blocks:
+        for block in self.rows:
             where = self.program.rows[block.name]
             if where.start <= row < where.stop:
                 return block.label(row - where.start)
         raise IndexError(row)
 
+    def row_names(self) -> list[str]:
+        """Name the rows of the program by block and codes of the instance."""
+        return [f"{b.name}({b.key(i)})" for b in self.rows for i in range(len(b.lower))]
 
-def formulate(instance: Instance, policy: Policy, effects: Effects) -> Formulation:
-    """Write a commissioning model on an instance as a linear program.
+    def column_names(self) -> list[str]:
+        """Name the columns of the program by block and codes of the instance."""
+        return [f"{b.name}({b.key(i)})" for b in self.columns for i in range(len(b.lower))]
+
+    def point(self, places: Floats) -> Floats:
+        """Return the best point of the program with given places, shape (C, K)."""
+        x = self.problem.layout.to_columns(places)
+        return np.concatenate([block.fill(x) for block in self.columns])
+
+
+def aims(problem: Planning) -> list[Aim]:
+    """Write every objective of a model, in order."""
+    return [OBJECTIVES[o.minimise].aim(problem) for o in problem.policy.objectives]
+
+
+def rule_parts(problem: Planning) -> list[Part]:
+    """Collect what the rules of a model add."""
+    return [rule.rows(problem) for rule in RULES.values()]
+
+
+def formulate(
+    problem: Planning,
+    aim: Aim,
+    parts: Sequence[Part] | None = None,
+    held: Sequence[tuple[Aim, float]] = (),
+) -> Formulation:
+    """Write one stage of a commissioning model as a linear program.
 
     Parameters
     ----------
-    instance : Instance
-    policy : Policy
-    effects : Effects
-        The operators of the instance.
+    problem : Planning
+    aim : Aim
+        The objective of the stage.
+    parts : sequence of Part, optional
+        What the rules add; worked out if not given.
+    held : sequence of (Aim, float)
+        Earlier objectives with the value that each may not exceed.
 
     Returns
     -------
@@ -76,95 +103,95 @@ def formulate(instance: Instance, policy: Policy, effects: Effects) -> Formulati
         For an integer policy the box of the decision columns is tightened to admissible
         numbers, which no admissible plan leaves.
     """
-    layout = decisions(instance, policy)
-    cohort = cohorts(instance, policy)
-    objective = objective_part(instance, policy, policy.objectives[0], effects, layout)
-    box = _places(instance, policy, cohort, layout)
-    parts = [Part((box,)), *rule_parts(instance, policy, cohort, effects, layout), objective]
-    blocks = tuple(block for part in parts for block in part.rows if len(block.lower))
+    rules = rule_parts(problem) if parts is None else list(parts)
+    needed = [part for earlier, _ in held for part in earlier.parts]
+    caps = [Part(rows=(_cap(earlier, limit),)) for earlier, limit in held]
+    blocks = [Part((_places(problem, rules),)), *rules, *needed, *aim.parts, *caps]
+    columns = _unique(block for part in blocks for block in part.columns)
+    rows = _unique(block for part in blocks for block in part.rows if len(block.lower))
+    cohort, per_course = problem.cohorts, problem.layout.per_course
     step, smallest, largest = (
-        np.repeat(a, layout.per_course) for a in (cohort.step, cohort.smallest, cohort.largest)
+        np.repeat(a, per_course) for a in (cohort.step, cohort.smallest, cohort.largest)
     )
-    return Formulation(assemble(parts), blocks, layout, step, smallest, largest)
+    program = assemble(columns, rows, aim)
+    return Formulation(problem, aim, program, columns, rows, step, smallest, largest)
 
 
-def rule_parts(
-    instance: Instance, policy: Policy, cohort: Cohorts, effects: Effects, layout: Decisions
-) -> list[Part]:
-    """Collect what the rules of a model add."""
-    rules = policy.rules
-    parts = [
-        pace_rows(instance, rules.pace_of_change, cohort, layout),
-        commitment_rows(instance, layout),
-    ]
-    if rules.budgets:
-        label = budget_label(instance)
-        parts.append(limit_rows("budgets", effects.spend, layout, BUDGET_UNIT, label))
-    if rules.placements:
-        label = placement_label(instance)
-        parts.append(limit_rows("placements", effects.weeks, layout, PLACEMENT_UNIT, label))
-    return parts
+def _unique(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Keep the first block of each name; several objectives may share one."""
+    named: dict[str, Block] = {}
+    for block in blocks:
+        named.setdefault(block.name, block)
+    return tuple(named.values())
 
 
-def objective_part(
-    instance: Instance, policy: Policy, objective: Objective, effects: Effects, layout: Decisions
-) -> Part:
-    """Return what one objective of a model adds."""
-    return shortfall_part(instance, policy.discount_rate, objective.tiers, effects, layout)
+def _cap(aim: Aim, limit: float) -> Rows:
+    """Hold an earlier objective at a limit."""
+    coefficients = {
+        name: sparse.csr_array(cost[None, :] / aim.scale) for name, cost in aim.cost.items()
+    }
+    most = np.array([(limit - aim.offset) / aim.scale])
+    name = f"{HELD}{aim.name}"
+    nothing = np.array([-np.inf])
+    return Rows(name, coefficients, nothing, most, lambda _: name, lambda _: aim.name)
 
 
-def _places(instance: Instance, policy: Policy, cohort: Cohorts, layout: Decisions) -> Columns:
-    lower = np.zeros((layout.n_courses, layout.per_course))
-    upper = np.repeat(cohort.capacity[:, None], layout.per_course, axis=1)
-    lower[:, 0], upper[:, 0] = first_year_bounds(instance, policy.rules.pace_of_change, cohort)
-    if policy.integer:
-        lower, upper = _admissible(lower, upper, cohort)
-    return Columns(PLACES, lower.ravel(), upper.ravel())
+def _places(problem: Planning, rules: Sequence[Part]) -> Columns:
+    layout, instance = problem.layout, problem.instance
+    boxes = [part.box for part in rules if part.box is not None]
+    lower = np.maximum.reduce([low for low, _ in boxes])
+    upper = np.minimum.reduce([high for _, high in boxes])
+    if problem.policy.integer:
+        lower, upper = _admissible(lower, upper, problem)
+    codes = instance.courses["course"].to_numpy()
+
+    def key(i: int) -> str:
+        return f"{codes[i // layout.per_course]},{instance.first_year + i % layout.per_course}"
+
+    return Columns(PLACES, lower, upper, lambda x: x, key)
 
 
-def _admissible(lower: Floats, upper: Floats, cohort: Cohorts) -> tuple[Floats, Floats]:
+def _admissible(lower: Floats, upper: Floats, problem: Planning) -> tuple[Floats, Floats]:
     """Tighten a box to its outermost admissible numbers; bounds are met within 1e-6."""
-    step, smallest = cohort.step[:, None], cohort.smallest[:, None]
+    cohort, per_course = problem.cohorts, problem.layout.per_course
+    step, smallest, largest = (
+        np.repeat(a, per_course) for a in (cohort.step, cohort.smallest, cohort.largest)
+    )
     low = np.ceil((lower - 1e-6) / step) * step
     low = np.where(lower <= 1e-6, 0.0, np.maximum(low, smallest))
-    high = np.minimum(np.floor((upper + 1e-6) / step) * step, cohort.largest[:, None])
+    high = np.minimum(np.floor((upper + 1e-6) / step) * step, largest)
     return low, np.where(high < smallest, 0.0, high)
 
 
-def assemble(parts: Iterable[Part]) -> LinearProgram:
+def assemble(columns: Sequence[Columns], rows: Sequence[Rows], aim: Aim) -> LinearProgram:
     """Stack blocks of columns and rows into one program."""
-    parts = list(parts)
-    columns = [block for part in parts for block in part.columns]
-    rows = [block for part in parts for block in part.rows if len(block.lower)]
     sizes = {block.name: len(block.lower) for block in columns}
-    costs: dict[str, Floats] = {name: np.zeros(size) for name, size in sizes.items()}
-    for part in parts:
-        for name, cost in part.cost.items():
-            costs[name] = costs[name] + cost
-    n = sum(sizes.values())
-    if rows:
-        grid = [
-            [
-                row.coefficients.get(name, sparse.csr_array((len(row.lower), size)))
-                for name, size in sizes.items()
-            ]
-            for row in rows
-        ]
-        matrix = sparse.csc_array(sparse.block_array(grid))
-    else:
-        matrix = sparse.csc_array((0, n))
+    cost = [aim.cost.get(name, np.zeros(size)) / aim.scale for name, size in sizes.items()]
     nothing = np.zeros(0)
     return LinearProgram(
-        matrix=matrix,
-        cost=np.concatenate(list(costs.values())),
+        matrix=_matrix(rows, sizes),
+        cost=np.concatenate(cost),
         lower=np.concatenate([block.lower for block in columns]),
         upper=np.concatenate([block.upper for block in columns]),
         row_lower=np.concatenate([nothing, *(block.lower for block in rows)]),
         row_upper=np.concatenate([nothing, *(block.upper for block in rows)]),
-        offset=sum(part.offset for part in parts),
+        offset=aim.offset / aim.scale,
         columns=_slices(list(sizes.items())),
         rows=_slices([(block.name, len(block.lower)) for block in rows]),
     )
+
+
+def _matrix(rows: Sequence[Rows], sizes: dict[str, int]) -> sparse.csc_array:
+    if not rows:
+        return sparse.csc_array((0, sum(sizes.values())))
+    grid = [
+        [
+            row.coefficients.get(name, sparse.csr_array((len(row.lower), size)))
+            for name, size in sizes.items()
+        ]
+        for row in rows
+    ]
+    return sparse.csc_array(sparse.block_array(grid))
 
 
 def _slices(sizes: list[tuple[str, int]]) -> dict[str, slice]:

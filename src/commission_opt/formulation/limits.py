@@ -1,4 +1,4 @@
-"""Budgets and placement pools: what courses use of each, within what is available."""
+"""Limits on what courses use, in money or in weeks: shared by budgets and placements."""
 
 from __future__ import annotations
 
@@ -7,40 +7,20 @@ from collections.abc import Callable
 import numpy as np
 from scipy import sparse
 
+from commission_opt.feasibility import Violation, worst
 from commission_opt.formulation.decisions import Decisions
 from commission_opt.formulation.parts import PLACES, Part, Rows
-from commission_opt.instance.instance import Instance
-from commission_opt.instance.typed import ANY
 from commission_opt.instance.use import Use
-
-BUDGET_UNIT = 1e6  # budgets are rows in £m, so that coefficients are near 1
-PLACEMENT_UNIT = 1.0
-
-
-def budget_label(instance: Instance) -> Callable[[int], str]:
-    """Name the rows of the budgets."""
-
-    def label(i: int) -> str:
-        row = instance.budgets.iloc[i]
-        line = instance.budgets.index[i]
-        place = "" if row["region"] == ANY else f" in {row['region']!r}"
-        return f"budget of fund {row['fund']!r}{place} in {row['year']} (budgets.csv row {line})"
-
-    return label
-
-
-def placement_label(instance: Instance) -> Callable[[int], str]:
-    """Name the rows of the placement pools."""
-
-    def label(i: int) -> str:
-        row = instance.placements.iloc[i]
-        return f"capacity of pool {row['pool']!r} in {row['region']!r} in {row['year']}"
-
-    return label
+from commission_opt.outcome import Drawn
 
 
 def limit_rows(
-    name: str, use: Use, layout: Decisions, unit: float, label: Callable[[int], str]
+    name: str,
+    use: Use,
+    layout: Decisions,
+    unit: float,
+    label: Callable[[int], str],
+    key: Callable[[int], str],
 ) -> Part:
     """Keep use of new and continued places within what the pipeline leaves.
 
@@ -53,12 +33,17 @@ def limit_rows(
     layout : Decisions
     unit : float
         What one unit of a row stands for, in £ or weeks.
-    label : callable
-        Names the i-th limit.
+    label, key : callable
+        Name the i-th limit in words and by its codes.
     """
     if not len(use.limit):
         return Part()
     left = use.limit - use.committed - use.per_place @ layout.fixed
     coefficients = sparse.csr_array(use.per_place @ layout.places / unit)
-    row = Rows(name, {PLACES: coefficients}, np.full(len(left), -np.inf), left / unit, label)
+    row = Rows(name, {PLACES: coefficients}, np.full(len(left), -np.inf), left / unit, label, key)
     return Part(rows=(row,))
+
+
+def overdrawn(use: Drawn, label: Callable[[int], str]) -> Violation:
+    """Return the worst excess of use over its limits."""
+    return worst(-use.headroom, use.limit, lambda at: label(at[0]))

@@ -1,9 +1,9 @@
-"""What a rule hands over: named blocks of columns and rows."""
+"""What rules and objectives hand over: named blocks of columns and rows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from scipy import sparse
 
@@ -14,11 +14,25 @@ PLACES = "places"
 
 @dataclass(frozen=True)
 class Columns:
-    """A block of columns with its box."""
+    """A block of columns.
+
+    Parameters
+    ----------
+    name : str
+        Name of the block.
+    lower, upper : array
+        Its box; finite, so that every Lagrangian bound is.
+    fill : callable
+        The best values of these columns for given decision columns.
+    key : callable
+        Codes of the instance that the i-th column stands for, separated by commas.
+    """
 
     name: str
     lower: Floats
     upper: Floats
+    fill: Callable[[Floats], Floats]
+    key: Callable[[int], str]
 
 
 @dataclass(frozen=True)
@@ -35,6 +49,8 @@ class Rows:
         Bounds of the rows.
     label : callable
         Says in the words of the instance what the i-th row demands.
+    key : callable
+        Codes of the instance that the i-th row stands for, separated by commas.
     """
 
     name: str
@@ -42,23 +58,47 @@ class Rows:
     lower: Floats
     upper: Floats
     label: Callable[[int], str]
+    key: Callable[[int], str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
-    """What one rule or objective adds to the program.
+    """What one rule, or what several objectives share, adds to the program.
 
     Parameters
     ----------
     columns, rows : tuple
         New blocks.
-    cost : mapping of str to array
-        Cost of the columns of a block, if this part is an objective.
-    offset : float
-        Constant of the objective.
+    box : pair of arrays, optional
+        Bounds of the decision columns.
     """
 
     columns: tuple[Columns, ...] = ()
     rows: tuple[Rows, ...] = ()
-    cost: Mapping[str, Floats] = field(default_factory=dict)
+    box: tuple[Floats, Floats] | None = None
+
+
+@dataclass(frozen=True)
+class Aim:
+    """An objective as a linear function of columns.
+
+    Parameters
+    ----------
+    name : str
+        Name of the objective.
+    cost : mapping of str to array
+        Cost of the columns of each block that it touches.
+    offset : float
+        Its constant.
+    parts : tuple of Part
+        Columns and rows that it needs.
+    scale : float
+        What one unit of the program's objective stands for, so that its coefficients are
+        near 1.
+    """
+
+    name: str
+    cost: Mapping[str, Floats]
     offset: float = 0.0
+    parts: tuple[Part, ...] = ()
+    scale: float = 1.0

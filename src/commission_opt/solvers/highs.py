@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -215,3 +217,19 @@ def _ray(program: LinearProgram, limits: Limits) -> Floats | None:
         return None
     _, has_ray, values = highs.getDualRay()
     return np.array(values) if has_ray else None
+
+
+def write_program(
+    program: LinearProgram,
+    integer: np.ndarray,
+    columns: Sequence[str],
+    rows: Sequence[str],
+    path: Path,
+) -> bool:
+    """Write a program with names as a file whose ending says the format; say if it worked."""
+    highs = _load(program, integer, Limits(), np.inf)
+    for i, name in enumerate(columns):
+        highs.passColName(i, name)
+    for i, name in enumerate(rows):
+        highs.passRowName(i, name)
+    return bool(highs.writeModel(str(path)) != HighsStatus.kError)

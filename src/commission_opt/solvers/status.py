@@ -68,6 +68,10 @@ class Watch:
         """Ask the solve to end with the best point it has."""
         self._stop.set()
 
+    def begin(self, phase: str) -> None:
+        """Start a new phase: nothing found yet, nothing aimed at."""
+        self.phase, self.target, self.best, self.bound = phase, -np.inf, np.inf, -np.inf
+
     @property
     def stopped(self) -> bool:
         """Whether someone asked for the end."""

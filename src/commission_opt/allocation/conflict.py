@@ -1,0 +1,53 @@
+"""What stands in each other's way when no allocation satisfies every rule."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.parts import PLACES
+from commission_opt.linear_program import Floats, lagrangian_bound, proves_infeasible
+from commission_opt.solvers.status import Result
+
+_LISTED = 10
+
+
+def conflict(formulation: Formulation, result: Result) -> str:
+    """Name the rules that the proof of infeasibility leans on."""
+    ray = result.ray
+    if ray is None or not proves_infeasible(formulation.program, ray):
+        return "no allocation satisfies every rule (the solver gave no proof that could be checked)"
+    weight = np.abs(ray)
+    rows = np.flatnonzero(weight > 1e-9 * weight.max())
+    rows = rows[np.argsort(-weight[rows])]
+    lines = [formulation.row_label(int(row)) for row in rows[:_LISTED]]
+    if len(rows) > _LISTED:
+        lines.append(f"and {len(rows) - _LISTED} more")
+    lines += _bounds(formulation, ray)
+    text = "no allocation satisfies every rule; these cannot all hold together:"
+    return "\n  - ".join([text, *lines])
+
+
+def _bounds(formulation: Formulation, ray: Floats) -> list[str]:
+    """Say of how many courses the proof needs the least or the most places."""
+    program = formulation.program
+    places = program.columns[PLACES]
+    lean = (program.matrix.T @ ray)[places]
+    pure = program.without_cost()
+    if lagrangian_bound(pure, ray) < lagrangian_bound(pure, -ray):
+        lean = -lean
+    lean[np.abs(lean) <= 1e-9 * np.max(np.abs(lean), initial=0.0)] = 0.0
+    lower, per_course = program.lower[places], formulation.problem.layout.per_course
+    lines = []
+    if least := _courses((lean < 0) & (lower > 0), per_course):
+        lines.append(f"the least places that the pace of change allows on {least}")
+    if most := _courses(lean > 0, per_course):
+        lines.append(f"the most places that capacity or the pace of change allow on {most}")
+    return lines
+
+
+def _courses(columns: npt.NDArray[np.bool_], per_course: int) -> str:
+    """Count the courses of some decisions; "" if there are none."""
+    count = int(columns.reshape(-1, per_course).any(axis=1).sum())
+    return f"{count} course" + "s" * (count > 1) if count else ""

@@ -1,0 +1,143 @@
+"""One stage: the best allocation for one objective, with earlier ones held."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from commission_opt.allocation.exact import branch_and_bound
+from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
+from commission_opt.certificate import TOLERANCE, Proof, violations
+from commission_opt.errors import CommissionOptError, InfeasibleError, NoPlanError, StoppedError
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.linear_program import Floats
+from commission_opt.outcome import outcome
+from commission_opt.solvers.status import Limits, Result, Status, Watch
+
+IntegerMethod = Callable[
+    [Formulation, Limits, Watch, float, Floats | None], tuple[Result, Floats | None]
+]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a stage found.
+
+    Parameters
+    ----------
+    places : array, shape (C, K)
+    proof : Proof
+    seconds : dict of str to float
+        Time for the relaxation and for whole places.
+    """
+
+    places: Floats
+    proof: Proof
+    seconds: dict[str, float]
+
+
+def run_stage(
+    formulation: Formulation,
+    limits: Limits,
+    watch: Watch,
+    seconds: float,
+    incumbent: Floats | None = None,
+    method: IntegerMethod = branch_and_bound,
+) -> Stage:
+    """Optimise one objective.
+
+    Parameters
+    ----------
+    formulation : Formulation
+    limits : Limits
+    watch : Watch
+    seconds : float
+        Time for this stage. Without an incumbent its relaxation may take up to the whole time
+        limit, and whole places up to half of it, since there is no plan to fall back on.
+    incumbent : array, shape (C, K), optional
+        The plan of the stage before. The stage returns it if it finds nothing better, so that a
+        later stage never loses a plan.
+    method : callable
+        Finds whole places.
+
+    Raises
+    ------
+    InfeasibleError, NoPlanError, StoppedError
+        If there is no incumbent and no plan was found.
+    """
+    start = time.perf_counter()
+    patience = seconds if incumbent is not None else max(seconds, limits.seconds)
+    try:
+        watch.begin(f"{formulation.aim.name}: relaxation")
+        relaxation = solve_relaxation(formulation, limits, watch, patience)
+    except CommissionOptError:
+        if incumbent is None:
+            raise
+        relaxation = Relaxation(
+            formulation.problem.layout.to_columns(incumbent),
+            np.zeros(len(formulation.program.row_lower)),
+            -np.inf,
+        )
+    relaxed = time.perf_counter()
+    places = formulation.problem.layout.to_places(relaxation.columns)
+    if formulation.problem.policy.integer:
+        left = max(seconds, patience / 2) - (relaxed - start)
+        found = _whole(formulation, relaxation, limits, watch, left, incumbent, method)
+        places = formulation.problem.layout.to_places(found)
+    if incumbent is not None:
+        places = _better(formulation, places, incumbent)
+    value = _value(formulation, places)
+    end = time.perf_counter()
+    proof = Proof(formulation, relaxation.multipliers, value, end - start)
+    return Stage(places, proof, {"relaxation": relaxed - start, "integer": end - relaxed})
+
+
+def _whole(
+    formulation: Formulation,
+    relaxation: Relaxation,
+    limits: Limits,
+    watch: Watch,
+    seconds: float,
+    incumbent: Floats | None,
+    method: IntegerMethod,
+) -> Floats:
+    watch.begin(f"{formulation.aim.name}: whole places")
+    watch.bound = relaxation.bound
+    watch.target = relaxation.bound + limits.gap * abs(relaxation.bound)
+    result, columns = method(formulation, limits, watch, seconds, incumbent)
+    if columns is not None:
+        return columns
+    if incumbent is not None:
+        return formulation.problem.layout.to_columns(incumbent)
+    if result.status == Status.INFEASIBLE:
+        raise InfeasibleError(
+            "no allocation in whole places satisfies every rule, though one in fractions of "
+            "places does; a minimum cohort or a cohort step stands in the way"
+        )
+    if result.status == Status.STOPPED:
+        raise StoppedError("stopped before any plan was found")
+    if result.status == Status.LIMIT:
+        message = f"no plan was found within the time limit of {limits.seconds:g} s"
+        raise NoPlanError(f"{message}; give more with --time-limit")
+    raise NoPlanError(f"the solver found no plan: {result.message}")
+
+
+def _value(formulation: Formulation, places: Floats) -> float:
+    problem = formulation.problem
+    result = outcome(problem.instance, problem.policy, problem.effects, places)
+    return OBJECTIVES[formulation.aim.name].value(problem, result)
+
+
+def _better(formulation: Formulation, places: Floats, incumbent: Floats) -> Floats:
+    """Return the new places if they keep every rule and limit and are better, else the old."""
+    problem = formulation.problem
+    result = outcome(problem.instance, problem.policy, problem.effects, places)
+    kept = all(v.size <= TOLERANCE for v in violations(problem, result))
+    within = formulation.program.largest_violation(formulation.point(places)) <= TOLERANCE
+    if kept and within and _value(formulation, places) < _value(formulation, incumbent):
+        return places
+    return incumbent

@@ -1,0 +1,52 @@
+"""Cost: spending on new and continued places in the years of the horizon, discounted.
+
+All funds count, whether they have a budget or not; the pipeline, which no decision changes, does
+not.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from commission_opt.formulation.parts import PLACES, Aim
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.shortage import year_weights
+from commission_opt.instance.instance import Floats
+from commission_opt.instance.use import still_on_course
+from commission_opt.outcome import Outcome
+
+UNIT = "£, discounted"
+
+
+def cost_per_place(problem: Planning) -> Floats:
+    """Return the discounted £ that a place costs within the horizon, at c * Y + start year."""
+    instance = problem.instance
+    courses, rates, horizon = instance.courses, instance.costs, instance.horizon
+    c = rates["course"].to_numpy(int)
+    study_year = rates["study_year"].to_numpy(int)
+    each = (
+        rates["rate"].to_numpy(float)
+        * courses["fill_rate"].to_numpy(float)[c]
+        * still_on_course(
+            courses["completion_rate"].to_numpy(float)[c],
+            courses["duration_years"].to_numpy()[c],
+            study_year,
+        )
+    )
+    year = np.arange(horizon)[None, :] + study_year[:, None] - 1
+    discount = np.append(year_weights(instance, problem.policy), 0.0)[np.minimum(year, horizon)]
+    per_place = np.zeros((len(courses), horizon))
+    np.add.at(per_place, c, each[:, None] * discount)
+    return per_place.ravel()
+
+
+def aim(problem: Planning) -> Aim:
+    """Write the objective over the decision columns."""
+    each, layout = cost_per_place(problem), problem.layout
+    cost = {PLACES: layout.places.T @ each}
+    return Aim("cost", cost, float(each @ layout.fixed), scale=1e6)
+
+
+def value(problem: Planning, result: Outcome) -> float:
+    """Return the discounted £ spent on new and continued places."""
+    return float(cost_per_place(problem) @ result.started)

@@ -1,0 +1,71 @@
+"""Shortfall: FTE missing, in tiers, weighted by profession and region, discounted.
+
+``Σ w_p · w_r · δ^(y − first_year) · Σ_b ω_b · u_b``, and the price of soft commitments missed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from commission_opt.formulation.parts import Aim, Part
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules import commitments
+from commission_opt.formulation.shortage import (
+    SHORTAGE,
+    in_tiers,
+    shortage,
+    tiers_of,
+    year_weights,
+)
+from commission_opt.instance.instance import Floats
+from commission_opt.outcome import Outcome
+from commission_opt.policy import Tier
+
+UNIT = "weighted FTE-years"
+
+
+def weights(problem: Planning) -> Floats:
+    """Return ``w_p · w_r · δ^(y − first_year)``, shape (P, Q, Y)."""
+    profession = problem.instance.professions["weight"].to_numpy(float)
+    region = problem.instance.regions["weight"].to_numpy(float)
+    product: Floats = (
+        profession[:, None, None]
+        * region[None, :, None]
+        * year_weights(problem.instance, problem.policy)[None, None, :]
+    )
+    return product
+
+
+def tiered(shortfall: Floats, demand: Floats, tiers: tuple[Tier, ...]) -> Floats:
+    """Return the shortfall with each tier counted at its weight, FTE."""
+    total: Floats = np.zeros_like(shortfall)
+    for tier, band in zip(tiers, in_tiers(shortfall, demand, tiers), strict=True):
+        total = total + tier.weight * band
+    return total
+
+
+def aim(problem: Planning) -> Aim:
+    """Write the objective over the shortage columns."""
+    columns, each = shortage(problem), weights(problem)
+    cost = np.array([tier.weight for tier in columns.tiers])[columns.tier]
+    settled = tiered(columns.settled, problem.instance.demand, columns.tiers)
+    costs = {SHORTAGE: cost * each.ravel()[columns.cell]}
+    parts: tuple[Part, ...] = (columns.part,)
+    if problem.policy.rules.commitments == "soft":
+        part = commitments.rows(problem)
+        for block in part.columns:
+            price = problem.policy.rules.commitment_price
+            costs[block.name] = np.full(len(block.lower), price)
+        parts = (*parts, part)
+    return Aim("shortfall", costs, float(np.sum(each * settled)), parts)
+
+
+def value(problem: Planning, result: Outcome) -> float:
+    """Return the weighted shortfall of an allocation, weighted FTE-years."""
+    instance, rules = problem.instance, problem.policy.rules
+    missing = tiered(result.shortfall, instance.demand, tiers_of(problem.policy))
+    total = float(np.sum(weights(problem) * missing))
+    if rules.commitments == "soft":
+        missed = commitments.missed_places(instance, result.places)
+        total += rules.commitment_price * float(missed.sum())
+    return total

@@ -1,0 +1,55 @@
+"""Surplus: FTE beyond demand, ``Σ δ^(y − first_year) max(0, supply − demand)``, without weights."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.shortage import year_weights
+from commission_opt.instance.instance import Floats
+from commission_opt.outcome import Outcome
+
+UNIT = "FTE-years, discounted"
+SURPLUS = "surplus"
+
+
+def aim(problem: Planning) -> Aim:
+    """Add a column for each surplus that places can change; the others are constant."""
+    instance, effects, layout = problem.instance, problem.effects, problem.layout
+    fixed = (effects.response @ layout.fixed).ravel()
+    least = effects.base.ravel() + fixed - instance.demand.ravel()
+    answer = sparse.csr_array(effects.response @ layout.places)
+    most = least + answer @ np.repeat(problem.cohorts.capacity, layout.per_course)
+    live = np.flatnonzero((np.diff(answer.indptr) > 0) & (most > 0))
+    each = np.broadcast_to(year_weights(instance, problem.policy), instance.shape).ravel()
+    settled = np.maximum(least, 0.0)
+    settled[live] = 0.0
+    reach = answer[live]
+
+    def fill(x: Floats) -> Floats:
+        return np.asarray(np.maximum(least[live] + reach @ x, 0.0))
+
+    def where(i: int) -> str:
+        p, q, y = np.unravel_index(live[i], instance.shape)
+        profession = instance.professions["profession"].iloc[p]
+        region = instance.regions["region"].iloc[q]
+        return f"{profession},{region},{instance.first_year + y}"
+
+    columns = Columns(SURPLUS, np.zeros(len(live)), most[live], fill, where)
+    rows = Rows(
+        SURPLUS,
+        {PLACES: -reach, SURPLUS: sparse.eye_array(len(live), format="csr")},
+        least[live],
+        np.full(len(live), np.inf),
+        lambda i: f"surplus of {where(i)}",
+        where,
+    )
+    part = Part((columns,), (rows,))
+    return Aim("surplus", {SURPLUS: each[live]}, float(each @ settled), (part,))
+
+
+def value(problem: Planning, result: Outcome) -> float:
+    """Return the discounted FTE-years beyond demand."""
+    return float(np.sum(year_weights(problem.instance, problem.policy) * result.surplus))

@@ -1,0 +1,83 @@
+"""Worst region: the largest share of its demand that any region is short of.
+
+``max_q Σ_{p,y} w_p δ^(y − first_year) u / Σ_{p,y} w_p δ^(y − first_year) demand``, without tiers
+and without region weights. A region without any demand is left out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.formulation.parts import Aim, Columns, Part, Rows
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.shortage import SHORTAGE, shortage, year_weights
+from commission_opt.instance.instance import Floats
+from commission_opt.outcome import Outcome
+
+UNIT = "share of weighted demand"
+WORST = "worst_region"
+
+
+def _weights(problem: Planning) -> Floats:
+    profession = problem.instance.professions["weight"].to_numpy(float)
+    product: Floats = (
+        profession[:, None, None]
+        * year_weights(problem.instance, problem.policy)[None, None, :]
+        * np.ones(problem.instance.shape)
+    )
+    return product
+
+
+def shares(problem: Planning, shortfall: Floats) -> Floats:
+    """Return the share of weighted demand that each region is short of, shape (Q,)."""
+    each = _weights(problem)
+    demand = np.sum(each * problem.instance.demand, axis=(0, 2))
+    missing = np.sum(each * shortfall, axis=(0, 2))
+    short: Floats = np.divide(missing, demand, out=np.zeros_like(demand), where=demand > 0)
+    return short
+
+
+def aim(problem: Planning) -> Aim:
+    """Add a column that is at least the share of every region."""
+    columns = shortage(problem)
+    instance = problem.instance
+    each = _weights(problem)
+    demand = np.sum(each * instance.demand, axis=(0, 2))
+    scale = np.divide(1.0, demand, out=np.zeros_like(demand), where=demand > 0)
+    region = columns.cell // instance.horizon % instance.shape[1]
+    coefficients = sparse.csr_array(
+        (-each.ravel()[columns.cell] * scale[region], (region, np.arange(len(region)))),
+        shape=(instance.shape[1], len(region)),
+    )
+    settled = shares(problem, columns.settled)
+    block = columns.part.columns[0]
+    most = settled - coefficients @ block.upper
+
+    def fill(x: Floats) -> Floats:
+        return np.array([float(np.max(settled - coefficients @ block.fill(x), initial=0.0))])
+
+    regions = instance.regions["region"].to_numpy()
+
+    def label(q: int) -> str:
+        return f"share of demand that region {regions[q]!r} is short of"
+
+    top = np.array([float(np.max(most, initial=0.0))])
+    rows = Rows(
+        WORST,
+        {
+            WORST: sparse.csr_array(np.ones((len(settled), 1))),
+            SHORTAGE: coefficients,
+        },
+        settled,
+        np.full(len(settled), np.inf),
+        label,
+        lambda q: str(regions[q]),
+    )
+    part = Part((Columns(WORST, np.zeros(1), top, fill, lambda _: "all"),), (rows,))
+    return Aim("worst_region", {WORST: np.ones(1)}, 0.0, (columns.part, part))
+
+
+def value(problem: Planning, result: Outcome) -> float:
+    """Return the largest share of weighted demand that a region is short of."""
+    return float(np.max(shares(problem, result.shortfall), initial=0.0))

@@ -1,0 +1,121 @@
+"""Commitments: promises about the places of the courses that they name.
+
+Hard ones hold. Soft ones may be missed: the places missing or beyond are columns of their own,
+at a price that the shortfall objective pays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.feasibility import Violation
+from commission_opt.formulation.decisions import Decisions
+from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
+from commission_opt.formulation.problem import Planning
+from commission_opt.instance.instance import Floats, Instance, Ints
+from commission_opt.outcome import Outcome
+
+MISSED = "missed"
+
+
+def rows(problem: Planning) -> Part:
+    """Keep ``min_places ≤ Σ places ≤ max_places`` in every commissioning year of the range."""
+    instance, layout = problem.instance, problem.layout
+    which, when = in_force(instance, layout.years)
+    if not len(which):
+        return Part()
+    matches = _matches(instance, layout, which, when)
+    least = instance.commitments["min_places"].fillna(-np.inf).to_numpy(float)[which]
+    most = instance.commitments["max_places"].fillna(np.inf).to_numpy(float)[which]
+    label = _label(instance, which, when)
+    codes = instance.commitments["commitment"].to_numpy()
+
+    def key(i: int) -> str:
+        return f"{codes[which[i]]},{instance.first_year + when[i]}"
+
+    if problem.policy.rules.commitments == "hard":
+        return Part(rows=(Rows("commitments", {PLACES: matches}, least, most, label, key),))
+    short, beyond = np.flatnonzero(np.isfinite(least)), np.flatnonzero(np.isfinite(most))
+    slack = sparse.csr_array(
+        (
+            np.concatenate([np.ones(len(short)), -np.ones(len(beyond))]),
+            (np.concatenate([short, beyond]), np.arange(len(short) + len(beyond))),
+        ),
+        shape=(len(which), len(short) + len(beyond)),
+    )
+    capacity = matches @ np.repeat(problem.cohorts.capacity, layout.per_course)
+
+    def fill(x: Floats) -> Floats:
+        total = matches @ x
+        missing = np.concatenate([(least - total)[short], (total - most)[beyond]])
+        filled: Floats = np.maximum(missing, 0.0)
+        return filled
+
+    columns = Columns(
+        MISSED,
+        np.zeros(slack.shape[1]),
+        np.concatenate([least[short], np.maximum(capacity - most, 0.0)[beyond]]),
+        fill,
+        lambda i: (
+            ("below," if i < len(short) else "beyond,")
+            + key(int(np.concatenate([short, beyond])[i]))
+        ),
+    )
+    coefficients = {PLACES: matches, MISSED: slack}
+    return Part((columns,), (Rows("commitments", coefficients, least, most, label, key),))
+
+
+def in_force(instance: Instance, years: int) -> tuple[Ints, Ints]:
+    """Return the pairs of commitment and commissioning year (position) that count."""
+    year = instance.first_year + np.arange(years)
+    first = instance.commitments["first_year"].to_numpy(float)[:, None]
+    last = instance.commitments["last_year"].to_numpy(float)[:, None]
+    which, when = np.nonzero((first <= year) & (year <= last))
+    return which, when
+
+
+def _matches(instance: Instance, layout: Decisions, which: Ints, when: Ints) -> sparse.csr_array:
+    row, course = np.nonzero(instance.commitment_courses[which])
+    column = course * layout.per_course + np.minimum(when[row], layout.per_course - 1)
+    return sparse.csr_array((np.ones(len(row)), (row, column)), shape=(len(which), layout.size))
+
+
+def missed_places(instance: Instance, places: Floats) -> Floats:
+    """Return the places below the least or beyond the most of each commitment in force."""
+    which, when = in_force(instance, places.shape[1])
+    total = (instance.commitment_courses.astype(float) @ places)[which, when]
+    least = instance.commitments["min_places"].fillna(-np.inf).to_numpy(float)[which]
+    most = instance.commitments["max_places"].fillna(np.inf).to_numpy(float)[which]
+    missed: Floats = np.maximum(np.maximum(least - total, total - most), 0.0)
+    return missed
+
+
+def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
+    """Check every hard commitment in every commissioning year of its range."""
+    if problem.policy.rules.commitments == "soft":
+        return
+    instance = problem.instance
+    totals = instance.commitment_courses.astype(float) @ result.places
+    for i, row in enumerate(instance.commitments.to_dict("records")):
+        for k in range(result.places.shape[1]):
+            year = instance.first_year + k
+            if not row["first_year"] <= year <= row["last_year"]:
+                continue
+            short = np.nan_to_num(row["min_places"] - totals[i, k])
+            over = np.nan_to_num(totals[i, k] - row["max_places"])
+            limit = np.nan_to_num(row["min_places"] if short > over else row["max_places"])
+            size = max(short, over) / max(1.0, abs(limit))
+            if size > 0:
+                yield Violation(float(size), f"commitment {row['commitment']!r} in {year}")
+
+
+def _label(instance: Instance, which: Ints, when: Ints) -> Callable[[int], str]:
+    def label(i: int) -> str:
+        row = instance.commitments.iloc[which[i]]
+        name, owner, year = row["commitment"], row["owner"], instance.first_year + when[i]
+        return f"commitment {name!r} ({owner}) in {year}"
+
+    return label

@@ -1,0 +1,146 @@
+"""Fair share: each region's part of a group's places stays near its part of a basis.
+
+For each group, commissioning year and leaf region that has a course of the group,
+``|places − share · all| ≤ max_deviation · share · all``, where all are the group's places in all
+regions and share is the region's part of the basis (population, the group's demand in the first
+year, or last intakes) among those regions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.errors import InputError, Problem
+from commission_opt.feasibility import Violation, worst
+from commission_opt.formulation.parts import PLACES, Part, Rows
+from commission_opt.formulation.problem import Planning
+from commission_opt.instance.instance import Floats, Instance
+from commission_opt.outcome import Outcome
+from commission_opt.policy import Basis
+
+
+def rows(problem: Planning) -> Part:
+    """Keep every region's places of every group within the deviation of its fair share."""
+    rule, layout = problem.policy.rules.fair_share, problem.layout
+    if rule is None:
+        return Part()
+    member, shares, names = _shares(problem.instance, rule.basis)
+    group_of = np.array([names.index((g, q)) for g, q in _pairs(problem.instance)])
+    in_region = sparse.csr_array(
+        (np.ones(len(group_of)), (group_of, np.arange(len(group_of)))),
+        shape=(len(names), len(group_of)),
+    )
+    years = sparse.eye_array(layout.per_course, format="csr")
+
+    def band(factor: float) -> sparse.csr_array:
+        deviation = in_region - sparse.diags_array(shares * factor) @ member
+        return sparse.csr_array(sparse.kron(deviation, years))
+
+    regions = problem.instance.regions["region"].to_numpy()
+
+    def where(i: int) -> tuple[str, str, int]:
+        group, q = names[i // layout.per_course]
+        return group, regions[q], problem.instance.first_year + i % layout.per_course
+
+    def label(i: int) -> str:
+        group, region, year = where(i)
+        return (
+            f"fair share of region {region!r} in group {group!r} in {year}, "
+            f"within {rule.max_deviation:g}"
+        )
+
+    def key(i: int) -> str:
+        return "{},{},{}".format(*where(i))
+
+    zeros = np.zeros(len(names) * layout.per_course)
+    open_end = np.full_like(zeros, np.inf)
+    most = {PLACES: band(1.0 + rule.max_deviation)}
+    least = {PLACES: band(1.0 - rule.max_deviation)}
+    return Part(
+        rows=(
+            Rows("fair_share_most", most, -open_end, zeros, label, key),
+            Rows("fair_share_least", least, zeros, open_end, label, key),
+        )
+    )
+
+
+def _pairs(instance: Instance) -> list[tuple[str, int]]:
+    """Return group and leaf region of each course."""
+    groups = instance.professions["group"].to_numpy()[instance.courses["p"].to_numpy()]
+    return list(zip(groups, instance.courses["q"].tolist(), strict=True))
+
+
+def _shares(
+    instance: Instance, basis: Basis
+) -> tuple[sparse.csr_array, Floats, list[tuple[str, int]]]:
+    """Return, for each group and region with a course, its courses' group and its share.
+
+    Returns
+    -------
+    member : scipy.sparse.csr_array, shape (pairs, C)
+        Courses of the pair's group, in all regions.
+    shares : array, shape (pairs,)
+    names : list of (group, region position)
+    """
+    pairs = _pairs(instance)
+    names = sorted(set(pairs))
+    groups = np.array([group for group, _ in pairs])
+    member = sparse.csr_array(
+        np.array([(groups == group).astype(float) for group, _ in names]).reshape(-1, len(pairs))
+    )
+    weight = np.array([_basis(instance, basis, group, q) for group, q in names])
+    total = {group: 0.0 for group, _ in names}
+    for (group, _), amount in zip(names, weight, strict=True):
+        total[group] += amount
+    empty = sorted(group for group, amount in total.items() if not amount > 0)
+    if empty:
+        message = f"the basis {basis!r} is empty or 0 for group {empty[0]!r}; choose another one"
+        raise InputError([Problem("error", "model.toml", None, "fair_share", message)])
+    return member, weight / np.array([total[group] for group, _ in names]), names
+
+
+def _basis(instance: Instance, basis: Basis, group: str, q: int) -> float:
+    if basis == "population":
+        people = float(instance.regions["population"].iloc[q])
+        if np.isnan(people):
+            region, row = instance.regions["region"].iloc[q], instance.regions.index[q]
+            message = f"is empty for {region!r}, but fair_share is by population"
+            raise InputError([Problem("error", "regions.csv", int(row), "population", message)])
+        return people
+    of_group = (instance.professions["group"] == group).to_numpy()
+    if basis == "demand":
+        return float(instance.demand[of_group, q, 0].sum())
+    courses = instance.courses
+    here = of_group[courses["p"].to_numpy()] & (courses["q"] == q).to_numpy()
+    return float(courses.loc[here, "last_intake"].sum())
+
+
+def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
+    """Check every region, group and commissioning year."""
+    rule, instance = problem.policy.rules.fair_share, problem.instance
+    if rule is None:
+        return
+    pairs = _pairs(instance)
+    regions = instance.regions["region"].to_numpy()
+    for group in sorted({group for group, _ in pairs}):
+        own = np.array([g == group for g, _ in pairs])
+        where = sorted({q for g, q in pairs if g == group})
+        basis = np.array([_basis(instance, rule.basis, group, q) for q in where])
+        total = result.places[own].sum(axis=0)
+        here = np.array(
+            [
+                result.places[own & (instance.courses["q"] == q).to_numpy()].sum(axis=0)
+                for q in where
+            ]
+        )
+        fair = np.outer(basis / basis.sum(), total)
+        limit = rule.max_deviation * fair
+
+        def at(i: tuple[int, ...], group: str = group, where: list[int] = where) -> str:
+            year = instance.first_year + i[1]
+            return f"fair share of region {regions[where[i[0]]]!r} in group {group!r} in {year}"
+
+        yield worst(np.abs(here - fair) - limit, limit, at)

@@ -1,0 +1,125 @@
+"""Shortage columns: ``u ≥ demand − supply`` in bands, shared by every objective that counts it.
+
+New places only add to supply, so no shortfall can exceed the one without them. That bounds every
+band, which keeps Lagrangian bounds finite, and leaves out the rows in which nothing can change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
+from commission_opt.formulation.problem import Planning
+from commission_opt.instance.instance import Floats, Instance, Ints
+from commission_opt.policy import Policy, Tier
+
+SHORTAGE = "shortage"
+_ONE_TIER = (Tier(np.inf, 1.0),)
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """The shortage columns of a problem.
+
+    Parameters
+    ----------
+    part : Part
+        The columns, one for each band of each live row, and the rows.
+    tiers : tuple of Tier
+        Tiers that the bands follow.
+    cell, tier : array of int, shape (columns,)
+        Position in (P, Q, Y) and tier of each column.
+    settled : array, shape (P, Q, Y)
+        FTE missing where no decision changes it, 0 elsewhere.
+    """
+
+    part: Part
+    tiers: tuple[Tier, ...]
+    cell: Ints
+    tier: Ints
+    settled: Floats
+
+
+def year_weights(instance: Instance, policy: Policy) -> Floats:
+    """Return ``δ^(y − first_year)`` for each year, with δ = 1 / (1 + discount rate)."""
+    weights: Floats = (1.0 + policy.discount_rate) ** -np.arange(float(instance.horizon))
+    return weights
+
+
+def tiers_of(policy: Policy) -> tuple[Tier, ...]:
+    """Return the tiers of the model's shortfall objective, one tier if it has none."""
+    found = [aim.tiers for aim in policy.objectives if aim.minimise == "shortfall"]
+    return found[0] if found else _ONE_TIER
+
+
+def in_tiers(shortfall: Floats, demand: Floats, tiers: tuple[Tier, ...]) -> list[Floats]:
+    """Split a shortfall into the FTE that falls into each tier, from the shallowest."""
+    edges = [0.0, *(tier.up_to for tier in tiers)]
+    return [
+        np.clip(shortfall, low * demand, high * demand if np.isfinite(high) else np.inf)
+        - low * demand
+        for low, high in pairwise(edges)
+    ]
+
+
+def shortage(problem: Planning) -> Shortage:
+    """Lay out the shortage columns and rows of a problem."""
+    instance, effects = problem.instance, problem.effects
+    tiers = tiers_of(problem.policy)
+    fixed = (effects.response @ problem.layout.fixed).reshape(instance.shape)
+    missing = np.maximum(instance.demand - effects.base - fixed, 0.0)
+    answer = sparse.csr_array(effects.response @ problem.layout.places)
+    counts = np.broadcast_to(_counted(problem)[..., None], instance.shape)
+    live = np.flatnonzero((np.diff(answer.indptr) > 0) & (missing > 0).ravel() & counts.ravel())
+    settled = missing.ravel().copy()
+    settled[live] = 0.0
+
+    demand, gap, reach = instance.demand.ravel()[live], missing.ravel()[live], answer[live]
+    widths = np.stack(in_tiers(gap, demand, tiers))
+    tier, row = np.nonzero(widths > 0)
+
+    def fill(x: Floats) -> Floats:
+        left = np.maximum(gap - reach @ x, 0.0)
+        filled: Floats = np.stack(in_tiers(left, demand, tiers))[tier, row]
+        return filled
+
+    def where(i: int) -> tuple[str, str, int]:
+        p, q, y = np.unravel_index(live[i], instance.shape)
+        return (
+            instance.professions["profession"].iloc[p],
+            instance.regions["region"].iloc[q],
+            instance.first_year + int(y),
+        )
+
+    def label(i: int) -> str:
+        return "demand for {!r} in {!r} in {}".format(*where(i))
+
+    def key(i: int) -> str:
+        return "{},{},{}".format(*where(i))
+
+    def column_key(i: int) -> str:
+        return f"{key(int(row[i]))},tier{tier[i] + 1}"
+
+    fills = sparse.csr_array(
+        (np.ones(len(row)), (row, np.arange(len(row)))), shape=(len(live), len(row))
+    )
+    rows = Rows(
+        SHORTAGE, {PLACES: reach, SHORTAGE: fills}, gap, np.full(len(live), np.inf), label, key
+    )
+    columns = Columns(SHORTAGE, np.zeros(len(row)), widths[tier, row], fill, column_key)
+    return Shortage(
+        Part((columns,), (rows,)), tiers, live[row], tier, settled.reshape(instance.shape)
+    )
+
+
+def _counted(problem: Planning) -> np.ndarray:
+    """Return which professions and regions any objective gives a weight."""
+    profession = problem.instance.professions["weight"].to_numpy(float) > 0
+    region = problem.instance.regions["weight"].to_numpy(float) > 0
+    if any(aim.minimise == "worst_region" for aim in problem.policy.objectives):
+        region = np.ones_like(region)
+    return np.outer(profession, region)

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+
+from commission_opt.formulation.objectives.change import CHANGE, aim, value
+from commission_opt.formulation.parts import PLACES
+from handworked import hand
+from samples import model, problem_of, result_of, written
+
+
+def text(years: int = 1, *, level: bool = False) -> str:
+    return model(years, pace="false", level=level, stages=(("change", 0.0),))
+
+
+def change(places: list[list[float]], *, level: bool = False) -> float:
+    """The value, which the program must agree on."""
+    grid = np.array(places)
+    problem = problem_of(hand(), text(grid.shape[1], level=level))
+    found = value(problem, result_of(problem, grid))
+    formulation = written(hand(), text(grid.shape[1], level=level))
+    point = formulation.point(grid)
+    assert formulation.program.value(point) == found
+    assert formulation.program.largest_violation(point) == 0
+    return found
+
+
+# Last intakes are 20, 8 and 3.
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        ([20, 8, 3], 0),
+        ([25, 8, 3], 5),
+        ([10, 8, 3], 10),
+        ([25, 0, 6], 5 + 8 + 3),  # up and down do not cancel out
+        ([40, 12, 6], 20 + 4 + 3),
+        ([0, 0, 0], 31),
+    ],
+)
+def test_of_the_first_year(places: list[float], expected: float) -> None:
+    assert change([[n] for n in places]) == expected
+
+
+def test_later_years_do_not_count() -> None:
+    assert change([[25, 0], [8, 12], [3, 0]]) == 5
+    assert change([[25, 25], [8, 8], [0, 0]], level=True) == 5 + 3
+
+
+def test_weights_do_not_count() -> None:
+    # Nurses weigh 2 and the south 0.5 in the shortfall; a place is a place here.
+    assert change([[21], [8], [3]]) == change([[20], [9], [3]]) == change([[20], [8], [4]]) == 1
+
+
+def test_rows() -> None:
+    found = aim(problem_of(hand(), text(2)))
+    (part,) = found.parts
+    (block,), (up, down) = part.columns, part.rows
+    # Columns: A 2026, A 2027, B 2026, B 2027, C 2026, C 2027; change − x ≥ −last and
+    # change + x ≥ last.
+    first = np.array([[1.0, 0, 0, 0, 0, 0], [0, 0, 1, 0, 0, 0], [0, 0, 0, 0, 1, 0]])
+    assert up.coefficients[PLACES].toarray().tolist() == (-first).tolist()
+    assert down.coefficients[PLACES].toarray().tolist() == first.tolist()
+    for rows, least in ((up, [-20, -8, -3]), (down, [20, 8, 3])):
+        assert rows.coefficients[CHANGE].toarray().tolist() == np.eye(3).tolist()
+        assert rows.lower.tolist() == least
+        assert np.isposinf(rows.upper).all()
+    # A can change by 20 down or up (capacity 40), B by 8 down, C by 3.
+    assert block.upper.tolist() == [20, 8, 3]
+    assert (found.cost[CHANGE].tolist(), found.offset) == ([1, 1, 1], 0)

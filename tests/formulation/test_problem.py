@@ -1,0 +1,32 @@
+import numpy as np
+import pytest
+
+from commission_opt.effects import effects
+from commission_opt.formulation.problem import planning
+from handworked import hand
+from samples import model, policy
+
+
+def test_a_problem_bundles_what_rules_and_objectives_need() -> None:
+    instance, chosen = hand(), policy(model(2, level=True, cohorts=False))
+    problem = planning(instance, chosen)
+    assert problem.instance is instance
+    assert problem.policy is chosen
+    assert (problem.layout.size, problem.layout.per_course, problem.layout.years) == (3, 1, 2)
+    assert problem.cohorts.smallest.tolist() == [5, 1, 1]
+    assert problem.effects.base.shape == instance.shape
+    assert problem.effects.base == pytest.approx(effects(instance).base)
+
+
+def test_effects_that_are_known_are_taken() -> None:
+    instance = hand()
+    known = effects(instance)
+    assert planning(instance, policy(model()), known).effects is known
+
+
+def test_the_layout_follows_the_continuation() -> None:
+    instance = hand()
+    last = planning(instance, policy(model(continuation="last_intake"))).layout
+    assert last.fixed.reshape(3, 5).tolist() == [[0, *[n] * 4] for n in (20, 8, 3)]
+    none = planning(instance, policy(model(continuation="none"))).layout
+    assert np.count_nonzero(none.fixed) == 0
