@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from commission_opt import __version__
+
+
+class Engine(StrEnum):
+    """What solves a model."""
+
+    arrays = "arrays"
+    pyomo = "pyomo"
+
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -77,15 +86,36 @@ def solve(
     threads: Annotated[
         int, typer.Option(min=1, max=1024, help="Threads; with 1, runs repeat exactly.")
     ] = 1,
+    engine: Annotated[
+        Engine, typer.Option(help="Arrays, or the readable Pyomo model with any solver.")
+    ] = Engine.arrays,
+    solver: Annotated[
+        str | None,
+        typer.Option(
+            help="Solver for the Pyomo model: highs, cbc, glpk, scip, …  [default: highs]"
+        ),
+    ] = None,
+    extend: Annotated[
+        Path | None,
+        typer.Option(
+            help="Python file with def extend(model, instance, policy): constraints of your own "
+            "for the Pyomo model."
+        ),
+    ] = None,
     json_: JsonOption = False,
 ) -> None:
     """Allocate places and write a certified plan."""
     from commission_opt.cli.solve import run_solve
     from commission_opt.solvers.status import Limits
 
+    if engine is Engine.arrays and (solver or extend):
+        raise typer.BadParameter("--solver and --extend go with --engine pyomo")
     limits = Limits(seconds=time_limit, gap=gap, seed=seed, threads=threads)
+    by_pyomo = (solver or "highs", extend) if engine is Engine.pyomo else None
     raise typer.Exit(
-        run_solve(instance, model, out, limits, force=force, relaxed=relaxed, as_json=json_)
+        run_solve(
+            instance, model, out, limits, by_pyomo, force=force, relaxed=relaxed, as_json=json_
+        )
     )
 
 
@@ -119,3 +149,30 @@ def describe(instance: InstanceArgument) -> None:
     from commission_opt.cli.describe import run_describe
 
     run_describe(instance)
+
+
+@app.command()
+def export(
+    instance: InstanceArgument,
+    out: Annotated[Path, typer.Option(help="File to write.")],
+    model: Annotated[str, typer.Option(help="Commissioning model.")] = "annual",
+    format_: Annotated[
+        str | None, typer.Option("--format", help="mps or lp.  [default: the file's ending]")
+    ] = None,
+    stage: Annotated[
+        int, typer.Option(min=1, help="Which objective; earlier ones are solved and held.")
+    ] = 1,
+    relaxed: Annotated[bool, typer.Option("--relaxed", help="Its linear relaxation.")] = False,
+) -> None:
+    """Write a model on an instance as an MPS or LP file, with readable names."""
+    from commission_opt.cli.export import run_export
+
+    run_export(instance, model, out, format_, stage, relaxed=relaxed)
+
+
+@app.command()
+def solvers() -> None:
+    """List the solvers that the readable model is tested with, and which are here."""
+    from commission_opt.cli.solvers import run_solvers
+
+    run_solvers()

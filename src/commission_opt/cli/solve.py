@@ -8,15 +8,17 @@ import sys
 import time
 from pathlib import Path
 
-from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.cli.problems import console, count
 from commission_opt.cli.progress import following
 from commission_opt.cli.summary import print_summary
 from commission_opt.errors import InputError
 from commission_opt.folder import check_target
 from commission_opt.instance.deep import warn_short_horizon
+from commission_opt.instance.instance import Instance
 from commission_opt.instance.read import check_instance
 from commission_opt.plan import write_plan
+from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
 from commission_opt.solvers.status import Limits, Watch
@@ -27,12 +29,16 @@ def run_solve(
     model_name: str,
     out: Path | None,
     limits: Limits,
+    by_pyomo: tuple[str, Path | None] | None,
     *,
     force: bool,
     relaxed: bool,
     as_json: bool,
 ) -> int:
-    """Solve, write the plan, print what it says, and return the exit code."""
+    """Solve, write the plan, print what it says, and return the exit code.
+
+    ``by_pyomo`` names a solver, and perhaps a file of constraints, for the readable model.
+    """
     screen = console()
     if out is not None:
         check_target(out, force=force)
@@ -53,7 +59,7 @@ def run_solve(
 
     watch = Watch()
     with following(watch, screen):
-        allocation = allocate(instance, policy, limits, watch)
+        allocation = _allocate(instance, policy, limits, watch, by_pyomo)
     allocation.seconds["read"] = read_seconds
     command = shlex.join(["commission-opt", *sys.argv[1:]])
     record = write_plan(allocation, target, force=force, command=command)
@@ -66,3 +72,20 @@ def run_solve(
         screen.print("stopped by you; this is the best plan found until then", style="yellow")
         return 130
     return 0
+
+
+def _allocate(
+    instance: Instance,
+    policy: Policy,
+    limits: Limits,
+    watch: Watch,
+    by_pyomo: tuple[str, Path | None] | None,
+) -> Allocation:
+    if by_pyomo is None:
+        return allocate(instance, policy, limits, watch)
+    from commission_opt.algebra.extension import load_extension
+    from commission_opt.allocation.algebraic import allocate_algebraically
+
+    solver, file = by_pyomo
+    extend = None if file is None else load_extension(file)
+    return allocate_algebraically(instance, policy, solver, limits, watch, extend)

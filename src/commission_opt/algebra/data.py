@@ -1,0 +1,246 @@
+"""Sets and parameters: plain dictionaries, keyed by the codes of the tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
+import numpy.typing as npt
+import pandas as pd
+
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
+
+Cell = tuple[str, str, int]  # profession, region, year
+Use = Mapping[tuple[str, int], Mapping[str, float]]  # course, study year → fund or pool → each
+
+
+@dataclass(frozen=True)
+class Course:
+    """One line that can be commissioned.
+
+    Parameters
+    ----------
+    profession, group, region : str
+    duration : int
+        d, years.
+    last_intake, max_intake : int
+        Places in the year before the plan, and the capacity.
+    step, smallest, largest : int
+        Admissible are 0 and the multiples of ``step`` from ``smallest`` (s) to ``largest`` (A);
+        both are 0 if there is none.
+    fill, completion : float
+        φ and κ.
+    fte_per_qualifier : float
+        ι ε: the share who join, times the FTE of one who does.
+    """
+
+    profession: str
+    group: str
+    region: str
+    duration: int
+    last_intake: int
+    max_intake: int
+    step: int
+    smallest: int
+    largest: int
+    fill: float
+    completion: float
+    fte_per_qualifier: float
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """Least and most places of some courses in each of some years; None for no limit."""
+
+    courses: tuple[str, ...]
+    years: range
+    least: float | None
+    most: float | None
+
+
+@dataclass(frozen=True)
+class Data:
+    """The sets and parameters of one problem under one commissioning model.
+
+    Parameters
+    ----------
+    years, commissioning_years : range
+        The horizon, and T.
+    professions, regions : tuple of str
+        Professions and leaf regions.
+    group : mapping of str to str
+        By profession.
+    courses : mapping of str to Course
+    workforce, leaver_rate, early_leaver_rate, early_years : mapping
+        W, λ, λᵉ and n by profession and region.
+    joiners, demand : mapping
+        J and D by profession, region and year.
+    destinations : mapping
+        a: by profession and region of the course, the share of joiners by region of work.
+    pipeline : mapping
+        Students who started, by course and start year.
+    cost, weeks : mapping
+        By course and study year: £ by fund, and placement weeks by pool, per student.
+    budgets, capacity : mapping
+        £ by fund, region and year; weeks by pool, region and year.
+    within : mapping of str to set of str
+        The leaf regions that a region, or ``*``, covers.
+    commitments : mapping of str to Commitment
+    profession_weight, region_weight, population : mapping
+    discount : mapping of int to float
+        δ^(y − first_year) by year.
+    """
+
+    years: range
+    commissioning_years: range
+    professions: tuple[str, ...]
+    regions: tuple[str, ...]
+    group: Mapping[str, str]
+    courses: Mapping[str, Course]
+    workforce: Mapping[tuple[str, str], float]
+    leaver_rate: Mapping[tuple[str, str], float]
+    early_leaver_rate: Mapping[tuple[str, str], float]
+    early_years: Mapping[tuple[str, str], int]
+    joiners: Mapping[Cell, float]
+    demand: Mapping[Cell, float]
+    destinations: Mapping[tuple[str, str], Mapping[str, float]]
+    pipeline: Mapping[tuple[str, int], float]
+    cost: Use
+    weeks: Use
+    budgets: Mapping[Cell, float]
+    capacity: Mapping[Cell, float]
+    within: Mapping[str, frozenset[str]]
+    commitments: Mapping[str, Commitment]
+    profession_weight: Mapping[str, float]
+    region_weight: Mapping[str, float]
+    population: Mapping[str, float]
+    discount: Mapping[int, float]
+
+    @property
+    def first_year(self) -> int:
+        """First year of the horizon, and of T."""
+        return self.years[0]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Groups of professions that have a course."""
+        return tuple(dict.fromkeys(course.group for course in self.courses.values()))
+
+
+def read_data(instance: Instance, policy: Policy) -> Data:
+    """Take sets and parameters out of an instance, for a commissioning model."""
+    professions = tuple(instance.professions["profession"])
+    regions = tuple(instance.regions["region"])
+    courses = _courses(instance, minimum_cohorts=policy.rules.minimum_cohorts)
+    codes, first = tuple(courses), instance.first_year
+
+    def by_profession(column: str) -> dict[str, float]:
+        return dict(zip(professions, instance.professions[column], strict=True))
+
+    def by_region(column: str) -> dict[str, float]:
+        return dict(zip(regions, instance.regions[column].astype(float), strict=True))
+
+    def pairs(grid: npt.NDArray) -> dict:  # type: ignore[type-arg]
+        return dict(zip(product(professions, regions), grid.ravel().tolist(), strict=True))
+
+    def cells(grid: npt.NDArray) -> dict[Cell, float]:  # type: ignore[type-arg]
+        keys = product(professions, regions, instance.years)
+        return dict(zip(keys, grid.ravel().tolist(), strict=True))
+
+    return Data(
+        years=instance.years,
+        commissioning_years=range(first, first + policy.commissioning_years),
+        professions=professions,
+        regions=regions,
+        group=_group(instance),
+        courses=courses,
+        workforce=pairs(instance.fte),
+        leaver_rate=pairs(instance.leaver_rate),
+        early_leaver_rate=pairs(instance.early_leaver_rate),
+        early_years=pairs(instance.early_years),
+        joiners=cells(instance.joiners),
+        demand=cells(instance.demand),
+        destinations=_destinations(instance, professions, regions),
+        pipeline={
+            (codes[c], year): started
+            for c, year, started in instance.pipeline.itertuples(index=False)
+        },
+        cost=_use(instance.costs, codes),
+        weeks=_use(instance.placement_use, codes),
+        budgets=_limits(instance.budgets, "fund", "amount"),
+        capacity=_limits(instance.placements, "pool", "capacity"),
+        within={
+            region: frozenset(q for q, inside in zip(regions, covered, strict=True) if inside)
+            for region, covered in instance.scopes.items()
+        },
+        commitments=_commitments(instance, codes),
+        profession_weight=by_profession("weight"),
+        region_weight=by_region("weight"),
+        population=by_region("population"),
+        discount={y: (1 + policy.discount_rate) ** (first - y) for y in instance.years},
+    )
+
+
+def _group(instance: Instance) -> dict[str, str]:
+    return dict(zip(instance.professions["profession"], instance.professions["group"], strict=True))
+
+
+def _courses(instance: Instance, *, minimum_cohorts: bool) -> dict[str, Course]:
+    group, courses = _group(instance), {}
+    for row in instance.courses.to_dict("records"):
+        step, minimum = row["cohort_step"], row["min_cohort"] if minimum_cohorts else 0
+        smallest = step * math.ceil(max(minimum, 1) / step)
+        largest = step * (row["max_intake"] // step)
+        courses[str(row["course"])] = Course(
+            profession=row["profession"],
+            group=group[row["profession"]],
+            region=row["region"],
+            duration=row["duration_years"],
+            last_intake=row["last_intake"],
+            max_intake=row["max_intake"],
+            step=step,
+            smallest=smallest if smallest <= largest else 0,
+            largest=largest if smallest <= largest else 0,
+            fill=row["fill_rate"],
+            completion=row["completion_rate"],
+            fte_per_qualifier=row["join_rate"] * row["fte_per_joiner"],
+        )
+    return courses
+
+
+def _destinations(
+    instance: Instance, professions: tuple[str, ...], regions: tuple[str, ...]
+) -> dict[tuple[str, str], dict[str, float]]:
+    shares: dict[tuple[str, str], dict[str, float]] = {}
+    for p, origin, q, share in instance.destinations.itertuples(index=False):
+        shares.setdefault((professions[p], regions[origin]), {})[regions[q]] = share
+    return shares
+
+
+def _use(rates: pd.DataFrame, codes: tuple[str, ...]) -> dict[tuple[str, int], dict[str, float]]:
+    use: dict[tuple[str, int], dict[str, float]] = {}
+    columns = rates[["course", "study_year", "code", "rate"]]
+    for c, study_year, code, rate in columns.itertuples(index=False):
+        use.setdefault((codes[c], study_year), {})[code] = rate
+    return use
+
+
+def _limits(frame: pd.DataFrame, item: str, value: str) -> dict[Cell, float]:
+    columns = frame[[item, "region", "year", value]]
+    return {(code, r, int(y)): limit for code, r, y, limit in columns.itertuples(index=False)}
+
+
+def _commitments(instance: Instance, codes: tuple[str, ...]) -> dict[str, Commitment]:
+    rows = instance.commitments.to_dict("records")
+    return {
+        str(row["commitment"]): Commitment(
+            courses=tuple(c for c, matched in zip(codes, matches, strict=True) if matched),
+            years=range(int(row["first_year"]), int(row["last_year"]) + 1),
+            least=None if math.isnan(row["min_places"]) else float(row["min_places"]),
+            most=None if math.isnan(row["max_places"]) else float(row["max_places"]),
+        )
+        for row, matches in zip(rows, instance.commitment_courses, strict=True)
+    }

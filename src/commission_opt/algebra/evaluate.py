@@ -1,0 +1,99 @@
+"""Everything that follows from a number of places, through the model's own expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from commission_opt.policy import Policy
+
+Places = Mapping[tuple[str, int], float]
+
+
+def evaluate(model: pyo.ConcreteModel, policy: Policy, places: Places) -> dict[str, float]:
+    """Set every variable to what follows from the places.
+
+    Parameters
+    ----------
+    model : pyomo.environ.ConcreteModel
+        As ``build_model`` made it.
+    policy : Policy
+        What it was made for.
+    places : mapping of (course, year) to float
+
+    Returns
+    -------
+    dict of str to float
+        Value of each objective, in its own unit.
+    """
+    for key, number in places.items():
+        model.places[key].set_value(number, skip_validation=True)
+    if policy.integer:
+        _cohorts(model)
+    _staff(model)
+    if policy.rules.commitments == "soft":
+        _missed(model)
+    for objective in policy.objectives:
+        if objective.minimise == "shortfall":
+            _bands(model)
+        elif objective.minimise == "worst_region":
+            missing, need = model.region_shortfall, model.region_demand
+            shares = [float(pyo.value(missing[q])) / need[q] for q in model.needy_regions]
+            model.worst_region.set_value(max([0.0, *shares]))
+        elif objective.minimise == "change":
+            _change(model)
+    return {name: float(pyo.value(model.objective_value[name])) for name in model.stages}
+
+
+def violation(model: pyo.ConcreteModel) -> float:
+    """Return the largest violation of a constraint, relative to max(1, |limit|)."""
+    largest = 0.0
+    for row in model.component_data_objects(pyo.Constraint, active=True):
+        body = float(pyo.value(row.body))
+        for limit, excess in ((row.lb, -1.0), (row.ub, 1.0)):
+            if limit is not None:
+                largest = max(largest, excess * (body - limit) / max(1.0, abs(limit)))
+    return largest
+
+
+def _cohorts(m: Any) -> None:
+    for c, t in m.places:
+        m.steps[c, t].set_value(round(m.places[c, t].value / m.data.courses[c].step))
+    for c, t in m.cohort_open:
+        m.cohort_open[c, t].set_value(int(m.places[c, t].value > 0))
+
+
+def _staff(m: Any) -> None:
+    for p, q, y in m.cells:  # year by year, so that each stock finds the one before it
+        m.stock[p, q, y].set_value(float(pyo.value(m.stock_from[p, q, y])))
+        over = float(pyo.value(m.supply[p, q, y])) - m.data.demand[p, q, y]
+        m.shortfall[p, q, y].set_value(max(0.0, -over))
+        m.surplus[p, q, y].set_value(max(0.0, over))
+
+
+def _bands(m: Any) -> None:
+    for cell in m.cells:
+        left = m.shortfall[cell].value
+        for b in m.bands:  # the cheapest first: weights do not fall
+            band = m.shortfall_band[(*cell, b)]
+            band.set_value(left if band.ub is None else min(left, band.ub), skip_validation=True)
+            left -= band.value
+
+
+def _change(m: Any) -> None:
+    for c, course in m.data.courses.items():
+        grown = m.places[c, m.data.first_year].value - course.last_intake
+        m.increase[c].set_value(max(0.0, grown))
+        m.decrease[c].set_value(max(0.0, -grown))
+
+
+def _missed(m: Any) -> None:
+    for name, t in m.promises:
+        promise = m.data.commitments[name]
+        number = sum(m.places[c, t].value for c in promise.courses)
+        least = 0.0 if promise.least is None else promise.least
+        most = number if promise.most is None else promise.most
+        m.missing[name, t].set_value(max(0.0, least - number))
+        m.beyond[name, t].set_value(max(0.0, number - most))

@@ -1,0 +1,174 @@
+"""From places to shortfall, as one Pyomo model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from commission_opt.algebra.data import Data, read_data
+from commission_opt.algebra.objectives import add_objectives
+from commission_opt.algebra.rules import add_rules
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
+
+
+def build_model(instance: Instance, policy: Policy) -> pyo.ConcreteModel:
+    """Write down one planning problem under one commissioning model.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy
+
+    Returns
+    -------
+    pyomo.environ.ConcreteModel
+        Everything docs/mathematics.md says, indexed by codes and years; ``model.data`` holds the
+        parameters. The first objective is active.
+
+    Raises
+    ------
+    InfeasibleError
+        If a rule is broken whatever the places.
+    """
+    d = read_data(instance, policy)
+    m = pyo.ConcreteModel(name=instance.name)
+    m.data = d
+    add_sets(m, d)
+    add_places(m, d, policy)
+    add_students(m, d)
+    add_supply(m, d)
+    add_shortfall(m, d)
+    add_rules(m, d, policy)
+    add_objectives(m, d, policy)
+    return m
+
+
+def add_sets(m: Any, d: Data) -> None:
+    """Write down what everything else is indexed by; ``cells`` are (profession, region, year)."""
+    m.professions = pyo.Set(initialize=d.professions)
+    m.regions = pyo.Set(initialize=d.regions)
+    m.courses = pyo.Set(initialize=list(d.courses))
+    m.years = pyo.Set(initialize=d.years)
+    m.commissioning_years = pyo.Set(initialize=d.commissioning_years)
+    m.cells = m.professions * m.regions * m.years
+
+
+def add_places(m: Any, d: Data, policy: Policy) -> None:
+    """Decide ``places[c, t]``, x, in the commissioning years; derive ``intake`` in every year.
+
+    After the last commissioning year courses take what ``continuation`` says: as many as in that
+    year (``repeat``), as before the plan (``last_intake``), or nobody (``none``).
+    """
+    last = d.commissioning_years[-1]
+
+    def bounds(_m: Any, c: str, _t: int) -> tuple[float, float]:
+        return 0, d.courses[c].max_intake
+
+    def intake(m: Any, c: str, t: int) -> Any:
+        if t <= last:
+            return m.places[c, t]
+        if policy.rules.continuation == "repeat":
+            return m.places[c, last]
+        return d.courses[c].last_intake if policy.rules.continuation == "last_intake" else 0
+
+    m.places = pyo.Var(m.courses, m.commissioning_years, bounds=bounds)
+    m.intake = pyo.Expression(m.courses, m.years, rule=intake)
+
+
+def add_students(m: Any, d: Data) -> None:
+    """Count the students: who starts, and who is still there in each study year.
+
+    Of the places, φ start; a pipeline cohort is given in students who started. ``students[c, j,
+    y]``, those at the start of study year j in year y, are κ^((j − 1)/d) of those who started in
+    year y − j + 1.
+    """
+
+    def starters(m: Any, c: str, t: int) -> Any:
+        if t < d.first_year:
+            return d.pipeline.get((c, t), 0.0)
+        return d.courses[c].fill * m.intake[c, t]
+
+    def students(m: Any, c: str, j: int, y: int) -> Any:
+        course = d.courses[c]
+        return course.completion ** ((j - 1) / course.duration) * m.starters[c, y - j + 1]
+
+    longest = max((course.duration for course in d.courses.values()), default=0)
+    m.start_years = pyo.Set(initialize=range(d.first_year - longest, d.years.stop))
+    m.study_years = pyo.Set(
+        dimen=2,
+        initialize=[(c, j + 1) for c, course in d.courses.items() for j in range(course.duration)],
+    )
+    m.starters = pyo.Expression(m.courses, m.start_years, rule=starters)
+    m.students = pyo.Expression(m.study_years, m.years, rule=students)
+
+
+def add_supply(m: Any, d: Data) -> None:
+    """Carry staff from year to year: entrants, the stock of settled staff, and supply.
+
+    A course's qualifiers, κ of its starters, enter at the start of year t + d; ι ε of them join,
+    spread over the regions by a. For their first n years, while they leave at λᵉ, they are still
+    recent; what is then left of them joins ``stock``, the settled staff, who leave at λ:
+
+        stock[y] = (1 − λ) stock[y − 1] + J[y] + (1 − λᵉ)^n entrants[y − n]
+        supply[y] = stock[y] + Σ_{k < n} (1 − λᵉ)^k entrants[y − k]
+
+    with W for (1 − λ) stock[y − 1] in the first year. The year's entrants and joiners count in
+    full; leavers go after the count. Nothing here is clipped at 0.
+    """
+    feeders = _feeders(d)
+
+    def entrants(m: Any, p: str, q: str, y: int) -> Any:
+        return pyo.quicksum(
+            fte * m.starters[c, y - d.courses[c].duration] for c, fte in feeders.get((p, q), ())
+        )
+
+    def still_recent(m: Any, p: str, q: str, y: int, k: int) -> Any:
+        if y - k < d.first_year:
+            return 0.0  # they entered before the plan, so they are in W
+        return (1 - d.early_leaver_rate[p, q]) ** k * m.entrants[p, q, y - k]
+
+    def stock_from(m: Any, p: str, q: str, y: int) -> Any:
+        before = d.workforce[p, q]
+        if y > d.first_year:
+            before = (1 - d.leaver_rate[p, q]) * m.stock[p, q, y - 1]
+        return before + d.joiners[p, q, y] + still_recent(m, p, q, y, d.early_years[p, q])
+
+    def stock_balance(m: Any, p: str, q: str, y: int) -> Any:
+        return m.stock[p, q, y] == m.stock_from[p, q, y]
+
+    def supply(m: Any, p: str, q: str, y: int) -> Any:
+        years_recent = min(d.early_years[p, q], y - d.first_year + 1)
+        return m.stock[p, q, y] + sum(still_recent(m, p, q, y, k) for k in range(years_recent))
+
+    m.entrants = pyo.Expression(m.cells, rule=entrants)
+    m.stock = pyo.Var(m.cells)
+    m.stock_from = pyo.Expression(m.cells, rule=stock_from)
+    m.stock_balance = pyo.Constraint(m.cells, rule=stock_balance)
+    m.supply = pyo.Expression(m.cells, rule=supply)
+
+
+def _feeders(d: Data) -> dict[tuple[str, str], list[tuple[str, float]]]:
+    """Return which courses feed a profession and region, with the FTE entering per starter."""
+    feeders: dict[tuple[str, str], list[tuple[str, float]]] = {}
+    for c, course in d.courses.items():
+        for q, share in d.destinations.get((course.profession, course.region), {}).items():
+            fte = course.completion * course.fte_per_qualifier * share
+            feeders.setdefault((course.profession, q), []).append((c, fte))
+    return feeders
+
+
+def add_shortfall(m: Any, d: Data) -> None:
+    """Set supply against demand: what is missing is ``shortfall``, u, what is over ``surplus``.
+
+    supply + shortfall − surplus = D, neither below 0. Only an objective presses them to
+    max(0, D − supply) and max(0, supply − D).
+    """
+
+    def balance(m: Any, p: str, q: str, y: int) -> Any:
+        return m.supply[p, q, y] + m.shortfall[p, q, y] - m.surplus[p, q, y] == d.demand[p, q, y]
+
+    m.shortfall = pyo.Var(m.cells, within=pyo.NonNegativeReals)
+    m.surplus = pyo.Var(m.cells, within=pyo.NonNegativeReals)
+    m.balance = pyo.Constraint(m.cells, rule=balance)

@@ -1,0 +1,162 @@
+"""The five objectives, and the stages that optimise them one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyomo.environ as pyo
+from pyomo.core.expr.numvalue import is_fixed
+
+from commission_opt.algebra.data import Data
+from commission_opt.policy import Objective, Policy
+
+# Solvers see objectives and caps in these units, else in the objective's own: their tolerances
+# are absolute, and a place moves a share by less than that. A cap is divided by its own size.
+UNITS = {"cost": 1e3, "worst_region": 1e-6}
+
+
+def add_objectives(m: Any, d: Data, policy: Policy) -> None:
+    """Write down what the commissioning model minimises, one stage for each objective.
+
+    ``objective_value[name]`` is an objective in its own unit, ``minimise[name]`` asks a solver
+    for the least of it, ``held[name]`` keeps it at or below a cap. Only one stage is active.
+    """
+    expressions: dict[str, Callable[[Any, Data, Policy, Objective], Any]] = {
+        "shortfall": weighted_shortfall,
+        "worst_region": worst_region,
+        "cost": cost,
+        "change": change,
+        "surplus": surplus,
+    }
+    names = [objective.minimise for objective in policy.objectives]
+    if len(set(names)) < len(names):
+        raise ValueError(f"an objective is named twice: {', '.join(names)}")
+
+    def minimise(m: Any, name: str) -> Any:
+        return m.objective_value[name] / UNITS.get(name, 1.0)
+
+    m.stages = pyo.Set(initialize=names)
+    m.objective_value = pyo.Expression(m.stages)
+    for objective in policy.objectives:
+        value = expressions[objective.minimise](m, d, policy, objective)
+        m.objective_value[objective.minimise] = value
+    m.minimise = pyo.Objective(m.stages, rule=minimise)
+    m.held = pyo.Constraint(m.stages)
+    set_stage(m, 0, ())
+
+
+def weighted_shortfall(m: Any, d: Data, policy: Policy, objective: Objective) -> Any:
+    """Weigh the shortfall (``shortfall``), in weighted FTE-years.
+
+    Σ w[p] w[q] δ^(y − first_year) Σ_b ω_b shortfall_band[p,q,y,b]; the bands are cut at shares of
+    demand, the last one open. Each place that a soft commitment misses adds commitment_price.
+    """
+    tiers = objective.tiers
+
+    def width(_m: Any, p: str, q: str, y: int, b: int) -> tuple[float, float | None]:
+        if b == len(tiers) - 1:
+            return 0, None
+        below = tiers[b - 1].up_to if b > 0 else 0.0
+        return 0, (tiers[b].up_to - below) * d.demand[p, q, y]
+
+    def bands(m: Any, p: str, q: str, y: int) -> Any:
+        return m.shortfall[p, q, y] == pyo.quicksum(m.shortfall_band[p, q, y, b] for b in m.bands)
+
+    m.bands = pyo.Set(initialize=range(len(tiers)))
+    m.shortfall_band = pyo.Var(m.cells, m.bands, bounds=width)
+    m.banding = pyo.Constraint(m.cells, rule=bands)
+    total = pyo.quicksum(
+        d.profession_weight[p] * d.region_weight[q] * d.discount[y] * tiers[b].weight * band
+        for (p, q, y, b), band in m.shortfall_band.items()
+    )
+    if policy.rules.commitments == "soft":
+        missed = pyo.quicksum(m.missing.values()) + pyo.quicksum(m.beyond.values())
+        total = total + policy.rules.commitment_price * missed
+    return total
+
+
+def worst_region(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
+    """Find the region that is worst off (``worst_region``), as a share of its demand.
+
+    The largest over regions of Σ_{p,y} w[p] δ^(y − first_year) u over the same sum of demand;
+    neither tiers nor weights of regions. A region whose demand weighs nothing is left out.
+    """
+
+    def weighted(values: Any, q: str) -> Any:
+        return pyo.quicksum(
+            d.profession_weight[p] * d.discount[y] * values[p, q, y]
+            for p in d.professions
+            for y in d.years
+        )
+
+    def region_shortfall(m: Any, q: str) -> Any:
+        return weighted(m.shortfall, q)
+
+    def worst(m: Any, q: str) -> Any:
+        return m.region_shortfall[q] <= m.region_demand[q] * m.worst_region
+
+    need = {q: float(weighted(d.demand, q)) for q in d.regions}
+    m.needy_regions = pyo.Set(initialize=[q for q in d.regions if need[q] > 0])
+    m.region_demand = pyo.Param(m.needy_regions, initialize={q: need[q] for q in m.needy_regions})
+    m.region_shortfall = pyo.Expression(m.needy_regions, rule=region_shortfall)
+    m.worst_region = pyo.Var(within=pyo.NonNegativeReals)
+    m.worst = pyo.Constraint(m.needy_regions, rule=worst)
+    return 1.0 * m.worst_region
+
+
+def cost(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
+    """Add up the spend on new and continued places (``cost``), in £.
+
+    All funds, whether or not they have a budget; the years of the horizon, discounted. The
+    pipeline is left out: it is spent whatever is decided.
+    """
+    return pyo.quicksum(
+        rate * d.discount[y] * m.students[c, j, y]
+        for (c, j), rates in d.cost.items()
+        for rate in rates.values()
+        for y in d.years
+        if y - j + 1 >= d.first_year
+    )
+
+
+def change(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
+    """Count the places that move (``change``): Σ |x[c,t] − last_intake| in the first year."""
+
+    def moved(m: Any, c: str) -> Any:
+        step = m.increase[c] - m.decrease[c]
+        return m.places[c, d.first_year] - d.courses[c].last_intake == step
+
+    m.increase = pyo.Var(m.courses, within=pyo.NonNegativeReals)
+    m.decrease = pyo.Var(m.courses, within=pyo.NonNegativeReals)
+    m.moved = pyo.Constraint(m.courses, rule=moved)
+    return pyo.quicksum(m.increase.values()) + pyo.quicksum(m.decrease.values())
+
+
+def surplus(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
+    """Add up the surplus (``surplus``): Σ δ^(y − first_year) max(0, supply − D), FTE-years."""
+    return pyo.quicksum(d.discount[y] * over for (_, _, y), over in m.surplus.items())
+
+
+def set_stage(model: pyo.ConcreteModel, k: int, held: Sequence[float]) -> None:
+    """Make one stage the active one.
+
+    Parameters
+    ----------
+    model : pyomo.environ.ConcreteModel
+    k : int
+        Number of the objective to minimise, from 0.
+    held : sequence of float
+        Cap of each of the objectives before it, in its own unit.
+    """
+    if len(held) != k:
+        raise ValueError(f"stage {k} holds {k} objectives before it, not {len(held)}")
+    stages = list(model.stages)
+    for objective in model.component_data_objects(pyo.Objective, active=True):
+        objective.deactivate()
+    model.minimise[stages[k]].activate()
+    model.held.clear()
+    for name, cap in zip(stages, held, strict=False):
+        value, scale = model.objective_value[name], max(UNITS.get(name, 1.0), abs(cap))
+        if not is_fixed(value):  # what no decision reaches holds by itself
+            model.held[name] = value / scale <= cap / scale

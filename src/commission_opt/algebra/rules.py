@@ -1,0 +1,201 @@
+"""The rules that places must keep, one function each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+from pyomo.core.expr.numvalue import is_fixed
+
+from commission_opt.algebra.data import Data, Use
+from commission_opt.algebra.fairness import add_fair_share
+from commission_opt.errors import InfeasibleError
+from commission_opt.policy import Policy
+
+TOLERANCE = 1e-6  # within which a bound counts as met
+MILLION = 1e6  # budgets are counted in £m, so that all rows have numbers of like size
+
+
+def add_rules(m: Any, d: Data, policy: Policy) -> None:
+    """Write down every rule that the commissioning model sets."""
+    if policy.integer:
+        add_cohorts(m, d)
+    if policy.rules.pace_of_change is not None:
+        add_pace(m, d, policy)
+    if policy.rules.level_intake:
+        add_level_intake(m, d)
+    if policy.rules.budgets:
+        add_budgets(m, d)
+    if policy.rules.placements:
+        add_placements(m, d)
+    add_commitments(m, d, policy)
+    if policy.rules.fair_share is not None:
+        add_fair_share(m, d, policy.rules.fair_share)
+
+
+def add_cohorts(m: Any, d: Data) -> None:
+    """Admissible numbers: 0 and the multiples of the step from s to A.
+
+    A number of places is the step times a whole number of ``steps``. Where s is more than one
+    step, ``cohort_open`` says whether the course runs: if so with s places or more, if not with
+    none. The relaxation leaves all of this out.
+    """
+    courses = d.courses
+    guarded = [c for c in m.courses if courses[c].smallest > courses[c].step]
+
+    def most_steps(_m: Any, c: str, _t: int) -> tuple[int, int]:
+        return 0, courses[c].largest // courses[c].step
+
+    def whole_steps(m: Any, c: str, t: int) -> Any:
+        return m.places[c, t] == courses[c].step * m.steps[c, t]
+
+    def cohort_least(m: Any, c: str, t: int) -> Any:
+        return m.places[c, t] >= courses[c].smallest * m.cohort_open[c, t]
+
+    def cohort_most(m: Any, c: str, t: int) -> Any:
+        return m.places[c, t] <= courses[c].largest * m.cohort_open[c, t]
+
+    m.guarded_courses = pyo.Set(initialize=guarded)
+    m.steps = pyo.Var(
+        m.courses, m.commissioning_years, within=pyo.NonNegativeIntegers, bounds=most_steps
+    )
+    m.whole_steps = pyo.Constraint(m.courses, m.commissioning_years, rule=whole_steps)
+    m.cohort_open = pyo.Var(m.guarded_courses, m.commissioning_years, within=pyo.Binary)
+    m.cohort_least = pyo.Constraint(m.guarded_courses, m.commissioning_years, rule=cohort_least)
+    m.cohort_most = pyo.Constraint(m.guarded_courses, m.commissioning_years, rule=cohort_most)
+
+
+def add_pace(m: Any, d: Data, policy: Policy) -> None:
+    """Pace of change: how far a course may grow or shrink from one year to the next.
+
+    last (1 − max_decrease) − allowance ≤ x[c,t] ≤ last (1 + max_increase) + max(allowance, s),
+    where last is the year before's places, or last_intake in the first year, in which the lower
+    bound is at most A. Whole places need to meet a bound within 10⁻⁶ only, lest the last bit of
+    a product forbid a number that the rule allows; the relaxation keeps bounds as they are.
+    """
+    pace = policy.rules.pace_of_change
+    assert pace is not None
+    slack = TOLERANCE if policy.integer else 0.0
+
+    def before(m: Any, c: str, t: int) -> Any:
+        return d.courses[c].last_intake if t == d.first_year else m.places[c, t - 1]
+
+    def pace_up(m: Any, c: str, t: int) -> Any:
+        room = max(pace.allowance, d.courses[c].smallest)
+        return m.places[c, t] <= before(m, c, t) * (1 + pace.max_increase) + room + slack
+
+    def pace_down(m: Any, c: str, t: int) -> Any:
+        least = before(m, c, t) * (1 - pace.max_decrease) - pace.allowance
+        if t == d.first_year:
+            least = min(least, d.courses[c].largest)
+        return m.places[c, t] >= least - slack
+
+    m.pace_up = pyo.Constraint(m.courses, m.commissioning_years, rule=pace_up)
+    m.pace_down = pyo.Constraint(m.courses, m.commissioning_years, rule=pace_down)
+
+
+def add_level_intake(m: Any, d: Data) -> None:
+    """Level intake: a course takes the same number in every commissioning year."""
+
+    def level_intake(m: Any, c: str, t: int) -> Any:
+        if t == d.first_year:
+            return pyo.Constraint.Skip
+        return m.places[c, t] == m.places[c, t - 1]
+
+    m.level_intake = pyo.Constraint(m.courses, m.commissioning_years, rule=level_intake)
+
+
+def add_budgets(m: Any, d: Data) -> None:
+    """Budgets: what all students on course cost a fund in a year is within its amount.
+
+    Each row is a limit of its own. It covers the courses taught in its region or in regions
+    within it; students of the pipeline, of the plan and of its continuation all count, at the
+    start of their study year, undiscounted.
+    """
+    users = _users(d.cost)
+
+    def budget(m: Any, fund: str, region: str, y: int) -> Any:
+        spend = pyo.quicksum(
+            cost / MILLION * m.students[c, j, y]
+            for c, j, cost in users.get(fund, ())
+            if d.courses[c].region in d.within[region]
+        )
+        amount = d.budgets[fund, region, y] / MILLION
+        return within(f"the budget {fund!r} of {region!r} in {y}", None, spend, amount)
+
+    m.budget = pyo.Constraint(pyo.Set(initialize=list(d.budgets), dimen=3), rule=budget)
+
+
+def add_placements(m: Any, d: Data) -> None:
+    """Placements: the weeks that all students in a region need of a pool are within capacity.
+
+    Pipeline, plan and continuation count, as in the budgets.
+    """
+    users = _users(d.weeks)
+
+    def placement(m: Any, pool: str, region: str, y: int) -> Any:
+        need = pyo.quicksum(
+            weeks * m.students[c, j, y]
+            for c, j, weeks in users.get(pool, ())
+            if d.courses[c].region == region
+        )
+        capacity = d.capacity[pool, region, y]
+        return within(f"the placements {pool!r} in {region!r} in {y}", None, need, capacity)
+
+    m.placement = pyo.Constraint(pyo.Set(initialize=list(d.capacity), dimen=3), rule=placement)
+
+
+def add_commitments(m: Any, d: Data, policy: Policy) -> None:
+    """Hold commitments: least and most places of some courses, in each year of a range.
+
+    A hard commitment holds. A soft one may be missed: places ``missing`` below the least or
+    ``beyond`` the most, each of which adds commitment_price to the objective ``shortfall``.
+    """
+    soft = policy.rules.commitments == "soft"
+
+    def commitment(m: Any, name: str, t: int) -> Any:
+        promise = d.commitments[name]
+        number = pyo.quicksum(m.places[c, t] for c in promise.courses)
+        if soft:
+            number = number + m.missing[name, t] - m.beyond[name, t]
+        return within(f"the commitment {name!r} in {t}", promise.least, number, promise.most)
+
+    m.promises = pyo.Set(
+        dimen=2,
+        initialize=[
+            (name, t)
+            for name, promise in d.commitments.items()
+            for t in d.commissioning_years
+            if t in promise.years
+        ],
+    )
+    if soft:
+        m.missing = pyo.Var(m.promises, within=pyo.NonNegativeReals)
+        m.beyond = pyo.Var(m.promises, within=pyo.NonNegativeReals)
+    m.commitment = pyo.Constraint(m.promises, rule=commitment)
+
+
+def within(rule: str, least: float | None, value: Any, most: float | None) -> Any:
+    """Keep a value between two limits; None for no limit.
+
+    Pyomo takes no constraint without a variable, so a value that no decision reaches is judged
+    here.
+    """
+    if least is None and most is None:
+        return pyo.Constraint.Skip
+    if not is_fixed(value):
+        return pyo.inequality(least, value, most)
+    fixed = float(pyo.value(value))
+    for limit, excess in ((least, (least or 0) - fixed), (most, fixed - (most or 0))):
+        if limit is not None and excess > TOLERANCE * max(1.0, abs(limit)):
+            raise InfeasibleError(f"whatever the places, {rule} comes to {fixed:g}, not {limit:g}")
+    return pyo.Constraint.Skip
+
+
+def _users(use: Use) -> dict[str, list[tuple[str, int, float]]]:
+    """Return the courses and study years that use each fund or pool, with the rate."""
+    users: dict[str, list[tuple[str, int, float]]] = {}
+    for (c, j), rates in use.items():
+        for item, rate in rates.items():
+            users.setdefault(item, []).append((c, j, rate))
+    return users

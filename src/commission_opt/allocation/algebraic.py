@@ -1,0 +1,83 @@
+"""Allocation by the readable model and any solver; certified like every other plan."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from commission_opt.algebra.extension import Extension
+from commission_opt.algebra.solve import solve_model
+from commission_opt.allocation.allocate import Allocation, certified
+from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.certificate import Proof, limit
+from commission_opt.errors import CommissionOptError
+from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
+from commission_opt.formulation.parts import Aim
+from commission_opt.formulation.problem import planning
+from commission_opt.instance.instance import Floats, Instance
+from commission_opt.policy import Policy
+from commission_opt.solvers.status import Limits, Watch
+
+
+def allocate_algebraically(
+    instance: Instance,
+    policy: Policy,
+    solver: str = "highs",
+    limits: Limits | None = None,
+    watch: Watch | None = None,
+    extend: Extension | None = None,
+) -> Allocation:
+    """Allocate places with the Pyomo model, and certify them by the arrays.
+
+    The bound of each stage comes from the linear relaxation of the arrays, which also bounds a
+    model with constraints of an analyst's own, since those only take plans away.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy
+    solver : str
+        Any solver that Pyomo finds.
+    limits : Limits, optional
+        Time limit, gap, seed and threads.
+    watch : Watch, optional
+        Told of the phase.
+    extend : callable, optional
+        Adds to the model before it is solved.
+
+    Returns
+    -------
+    Allocation
+
+    Raises
+    ------
+    InfeasibleError, NoPlanError, UsageError
+        If the model has no plan, none was found, or the solver is not there.
+    """
+    limits, watch = limits or Limits(), watch or Watch()
+    start = time.perf_counter()
+    watch.begin(f"Pyomo with {solver}")
+    found = solve_model(instance, policy, solver, limits, extend)
+    solved = time.perf_counter()
+    problem = planning(instance, policy)
+    parts = rule_parts(problem)
+    held: list[tuple[Aim, float]] = []
+    proofs: list[Proof] = []
+    for aim, value, objective in zip(aims(problem), found.values, policy.objectives, strict=True):
+        formulation = formulate(problem, aim, parts, held)
+        lap = time.perf_counter()
+        watch.begin(f"{aim.name}: bound")
+        multipliers = _multipliers(formulation, limits, watch)
+        proofs.append(Proof(formulation, multipliers, value, time.perf_counter() - lap))
+        held.append((aim, limit(value, objective.tolerance)))
+    seconds = {"pyomo": solved - start, "relaxation": time.perf_counter() - solved}
+    return certified(problem, found.places, proofs, limits, seconds, interrupted=watch.stopped)
+
+
+def _multipliers(formulation: Formulation, limits: Limits, watch: Watch) -> Floats:
+    """Return duals of the relaxation, or zeros, which prove less, if it cannot be solved."""
+    try:
+        return solve_relaxation(formulation, limits, watch).multipliers
+    except CommissionOptError:
+        return np.zeros(len(formulation.program.row_lower))

@@ -1,0 +1,131 @@
+"""A stage of a model as an MPS or LP file, with names that a person can read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.exact import whole_program
+from commission_opt.certificate import limit
+from commission_opt.errors import UsageError
+from commission_opt.formulation.assemble import Formulation, aims, formulate
+from commission_opt.formulation.problem import planning
+from commission_opt.instance.instance import Instance
+from commission_opt.linear_program import LinearProgram
+from commission_opt.policy import Policy
+from commission_opt.solvers.highs import write_program
+from commission_opt.solvers.status import Limits
+
+Format = Literal["mps", "lp"]
+
+
+def formulate_stage(
+    instance: Instance, policy: Policy, stage: int = 1, limits: Limits | None = None
+) -> Formulation:
+    """Write a stage of a model; earlier stages are solved first, to be held.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy
+    stage : int
+        Which objective, counted from 1.
+    limits : Limits, optional
+        For the earlier stages.
+
+    Raises
+    ------
+    UsageError
+        If the model has no such stage.
+    """
+    count = len(policy.objectives)
+    if not 1 <= stage <= count:
+        raise UsageError(f"model {policy.name!r} has {count} stages, so there is no stage {stage}")
+    problem = planning(instance, policy)
+    targets = aims(problem)
+    if stage == 1:
+        return formulate(problem, targets[0])
+    earlier = policy.first_stages(stage - 1)
+    proofs = allocate(instance, earlier, limits).proofs
+    held = [
+        (aim, limit(proof.objective, objective.tolerance))
+        for aim, proof, objective in zip(targets, proofs, earlier.objectives, strict=False)
+    ]
+    return formulate(problem, targets[stage - 1], held=held)
+
+
+def named_program(
+    formulation: Formulation,
+) -> tuple[LinearProgram, np.ndarray, list[str], list[str]]:
+    """Return the program of a stage, which columns are whole, and names of columns and rows.
+
+    Decision columns whose places come in steps count steps and are named so; a binary
+    ``open(…)`` says whether a course with a minimum cohort runs.
+    """
+    columns, rows = formulation.column_names(), formulation.row_names()
+    if not formulation.problem.policy.integer:
+        program = formulation.program
+        return program, np.zeros(len(program.cost), dtype=bool), _plain(columns), _plain(rows)
+    whole = whole_program(formulation, scaled_rows=False)
+    for i in np.flatnonzero(whole.step > 1):
+        columns[i] = columns[i].replace("places(", f"steps_of_{whole.step[i]:g}(", 1)
+    inside = [columns[i].split("(", 1)[1] for i in whole.switched]
+    columns += [f"open({key}" for key in inside]
+    rows += [f"at_least_a_cohort({key}" for key in inside] + [
+        f"only_if_open({key}" for key in inside
+    ]
+    return whole.program, whole.integer, _plain(columns), _plain(rows)
+
+
+def _without_empty_rows(
+    program: LinearProgram, integer: np.ndarray, columns: list[str], rows: list[str]
+) -> tuple[LinearProgram, np.ndarray, list[str], list[str]]:
+    """Leave out rows that no column enters and that hold anyway; not every reader takes them."""
+    touched = np.diff(sparse.csr_array(program.matrix).indptr) > 0
+    keep = np.flatnonzero(touched | (program.row_lower > 0) | (program.row_upper < 0))
+    kept = replace(
+        program,
+        matrix=sparse.csc_array(sparse.csr_array(program.matrix)[keep]),
+        row_lower=program.row_lower[keep],
+        row_upper=program.row_upper[keep],
+        rows={},
+    )
+    return kept, integer, columns, [rows[i] for i in keep]
+
+
+def _plain(names: Sequence[str]) -> list[str]:
+    """Make names fit both formats, and unlike each other."""
+    seen: dict[str, int] = {}
+    plain = []
+    for name in names:
+        text = re.sub(r"[^A-Za-z0-9_(),.]", "_", name.replace("*", "all"))[:240]
+        seen[text] = seen.get(text, 0) + 1
+        plain.append(text if seen[text] == 1 else f"{text}_{seen[text]}")
+    return plain
+
+
+def export_stage(formulation: Formulation, path: Path, format_: Format) -> None:
+    """Write a stage as a file that any solver reads.
+
+    Raises
+    ------
+    UsageError
+        If the file cannot be written.
+    """
+    program, integer, columns, rows = _without_empty_rows(*named_program(formulation))
+    if not path.parent.is_dir():
+        raise UsageError(f"there is no folder {path.parent}")
+    work = path.with_name(f".{path.name}.part.{format_}")
+    try:
+        if not write_program(program, integer, columns, rows, work):
+            raise UsageError(f"{path} cannot be written")
+        work.replace(path)
+    finally:
+        work.unlink(missing_ok=True)
