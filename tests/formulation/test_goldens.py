@@ -1,0 +1,91 @@
+"""One small LP file for each rule and objective: what it adds to the program, to be read.
+
+Write them again with ``python tests/formulation/test_goldens.py`` and read the difference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from commission_opt.exporting import export_stage
+from commission_opt.formulation.assemble import Formulation, formulate
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.parts import Aim
+from commission_opt.formulation.problem import Planning, planning
+from commission_opt.formulation.rules import RULES
+from commission_opt.policy import FairShare, Objective, PaceOfChange, Policy, Rules, Tier
+from handworked import hand
+
+FOLDER = Path(__file__).parent / "goldens"
+NAMES = [*(f"rule_{name}" for name in RULES), *(f"objective_{name}" for name in OBJECTIVES)]
+
+_TIERS = (Tier(0.05, 1.0), Tier(0.1, 2.0), Tier(float("inf"), 4.0))
+_TABLES = {
+    "commitments": """\
+commitment,group,region,first_year,last_year,min_places,max_places,owner,reason
+more nurses,nursing,nation,2026,2026,30,,board,agreed
+few medics,medical,*,2026,2027,,5,board,agreed
+""",
+    "budgets": """\
+fund,region,year,amount
+tuition,*,2026,40000
+tuition,north,2027,90000
+grant,south,2028,100000
+""",
+    "placements": "pool,region,year,capacity\nward,south,*,60\nward,south,2027,50\n",
+    "placement_use": "profession,study_year,pool,weeks\n*,*,ward,4\nmedic,2,ward,8\n",
+}
+_ALL_ON = Rules(
+    pace_of_change=PaceOfChange(max_increase=0.25, max_decrease=0.15, allowance=5),
+    fair_share=FairShare(0.1, "last_intake"),
+)
+
+
+def _problem(rules: Rules, *, integer: bool) -> Planning:
+    objectives = tuple(
+        Objective(name, _TIERS if name == "shortfall" else Objective("").tiers)
+        for name in OBJECTIVES
+    )
+    return planning(hand(_TABLES), Policy("golden", "Golden", 2, objectives, integer, 0.035, rules))
+
+
+def _rule(name: str) -> Formulation:
+    """Formulate one rule alone, with capacities, and nothing to minimise."""
+    rules = replace(_ALL_ON, level_intake=name == "level_intake")
+    problem = _problem(rules, integer=name == "capacity")
+    parts = [RULES[rule].rows(problem) for rule in dict.fromkeys(("capacity", name))]
+    return formulate(problem, Aim("nothing", {}), parts)
+
+
+def _objective(name: str) -> Formulation:
+    """Formulate one objective alone, with capacities; the shortfall with soft commitments."""
+    rules = Rules(commitments="soft", commitment_price=20.0)
+    problem = _problem(rules if name == "shortfall" else Rules(), integer=False)
+    return formulate(problem, OBJECTIVES[name].aim(problem), [RULES["capacity"].rows(problem)])
+
+
+def write(name: str, folder: Path) -> Path:
+    kind, _, which = name.partition("_")
+    path = folder / f"{name}.lp"
+    export_stage(_rule(which) if kind == "rule" else _objective(which), path, "lp")
+    return path
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_golden(name: str, tmp_path: Path) -> None:
+    golden = FOLDER / f"{name}.lp"
+    assert golden.is_file(), f"{name} has no golden; write it with python {Path(__file__).name}"
+    assert write(name, tmp_path).read_text("utf-8") == golden.read_text("utf-8")
+
+
+def test_no_golden_is_left_over() -> None:
+    assert {path.stem for path in FOLDER.glob("*.lp")} == set(NAMES)
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for each in NAMES:
+        write(each, FOLDER)
