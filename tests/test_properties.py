@@ -303,10 +303,9 @@ def test_a_plan_recomputes_to_its_objective(problem: Problem) -> None:
     known = problem.sample
     for text in (problem.text, whole(problem.text)):
         found = solved(known.instance, text, gap=0.02)
-        problem = problem_of(known.instance, text)
-        assert shortfall.value(problem, result_of(problem, found.places)) == (
-            found.certificate.objective
-        )
+        planned = problem_of(known.instance, text)
+        again = shortfall.value(planned, result_of(planned, found.places))
+        assert again == found.certificate.objective
         simulated = independent.simulate(
             known.case, independent.load_policy(text), as_places(known.instance, found.places)
         )

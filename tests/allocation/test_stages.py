@@ -8,10 +8,9 @@ import pytest
 import naive
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.solvers.status import Limits
-from enumeration import Stages, Tiny, best, every_plan, tiny
+from enumeration import NAMES, Stages, Tiny, best, every_plan, tiny
 from samples import as_places, policy
 
-NAMES = ("one year", "two years", "soft", "fair")
 ORDERS = list(permutations(naive.OBJECTIVES))
 EXACT = Limits(gap=0.0)
 

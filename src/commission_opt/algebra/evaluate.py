@@ -93,7 +93,7 @@ def _missed(m: Any) -> None:
     for name, t in m.promises:
         promise = m.data.commitments[name]
         number = sum(m.places[c, t].value for c in promise.courses)
-        least = 0.0 if promise.least is None else promise.least
+        least = number if promise.least is None else promise.least
         most = number if promise.most is None else promise.most
         m.missing[name, t].set_value(max(0.0, least - number))
         m.beyond[name, t].set_value(max(0.0, number - most))

@@ -1,0 +1,205 @@
+"""The plan of a stage is the fallback of the next: no later stage loses or spoils it."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from commission_opt.allocation import stage as stage_module
+from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.allocation.exact import branch_and_bound
+from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
+from commission_opt.allocation.stage import IntegerMethod
+from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.objectives import cost
+from commission_opt.linear_program import Floats
+from commission_opt.solvers.status import Limits, Result, Status, Watch
+from enumeration import tiny
+from samples import policy
+
+STAGES = (("shortfall", 0.0), ("cost", 0.1), ("surplus", 0.0))
+EXACT = Limits(gap=0.0)
+KNOWN = tiny("one year")
+Columns = Callable[[Formulation, Floats | None], Floats | None]
+
+
+def whole() -> str:
+    return KNOWN.text(STAGES)
+
+
+def relaxed() -> str:
+    return whole().replace("integer = true", "integer = false")
+
+
+def first_alone(text: str) -> Allocation:
+    return allocate(KNOWN.instance, policy(text).first_stages(1), EXACT)
+
+
+def in_stage(name: str, columns: Columns, status: Status = Status.LIMIT) -> IntegerMethod:
+    """Branch and bound, but for one stage, in which other columns are returned."""
+
+    def method(
+        formulation: Formulation,
+        limits: Limits,
+        watch: Watch,
+        seconds: float,
+        start: Floats | None = None,
+    ) -> tuple[Result, Floats | None]:
+        if formulation.aim.name == name:
+            return Result(status), columns(formulation, start)
+        return branch_and_bound(formulation, limits, watch, seconds, start)
+
+    return method
+
+
+@pytest.mark.parametrize("status", [Status.LIMIT, Status.STOPPED, Status.INFEASIBLE, Status.ERROR])
+def test_a_stage_that_finds_nothing_keeps_the_plan(status: Status) -> None:
+    alone = first_alone(whole())
+    method = in_stage("cost", lambda *_: None, status)
+    found = allocate(KNOWN.instance, policy(whole()), EXACT, method=method)
+    kept_by_the_second(found, alone)
+    assert found.status == "feasible"
+
+
+def kept_by_the_second(found: Allocation, alone: Allocation) -> None:
+    assert found.certificate.valid
+    first, second, third = found.certificate.stages
+    assert first.objective == first.final == alone.certificate.objective
+    assert second.objective == pytest.approx(cost_of(alone), rel=1e-12)
+    assert second.bound <= second.objective
+    assert second.final <= second.limit * (1 + 1e-6)
+    assert third.final == third.objective
+
+
+def cost_of(plan: Allocation) -> float:
+    return cost.value(plan.problem, plan.outcome)
+
+
+def test_the_second_stage_would_have_found_something() -> None:
+    """Otherwise the tests above would prove nothing."""
+    for text in (whole(), relaxed()):
+        loose = text.replace("tolerance = 0.0", "tolerance = 0.2", 1)
+        found = allocate(KNOWN.instance, policy(loose), EXACT)
+        assert found.certificate.stages[1].objective < 0.95 * cost_of(first_alone(loose))
+
+
+LOOSE = KNOWN.text((("shortfall", 0.2), ("cost", 0.0)))
+
+
+def last_of(columns: Columns) -> tuple[Allocation, Allocation]:
+    """The first stage alone, and both with other columns in the second."""
+    method = in_stage("cost", columns)
+    return first_alone(LOOSE), allocate(KNOWN.instance, policy(LOOSE), EXACT, method=method)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        pytest.param(lambda *_: None, id="nothing"),
+        pytest.param(lambda *_: np.zeros(3), id="cheap, but beyond the limit of the first stage"),
+        pytest.param(lambda _, start: start[:, 0] - np.array([0.5, 0, 0]), id="no whole number"),
+        pytest.param(lambda _, start: start[:, 0] - np.array([1.0, 0, 0]), id="not in steps"),
+        pytest.param(lambda _, start: start[:, 0] - 100.0, id="below zero"),
+        pytest.param(lambda formulation, _: formulation.largest, id="feasible or not, but dearer"),
+        pytest.param(lambda *_: np.full(3, np.nan), id="no numbers"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_a_worse_or_forbidden_plan_is_not_taken(columns: Columns) -> None:
+    alone, found = last_of(columns)
+    assert (found.places == alone.places).all()
+    assert found.certificate.valid
+    assert found.certificate.stages[1].objective == cost_of(alone)
+
+
+def test_a_better_plan_is_taken() -> None:
+    best = allocate(KNOWN.instance, policy(LOOSE), EXACT)
+    alone, found = last_of(lambda *_: best.places[:, 0])
+    assert (found.places == best.places).all()
+    assert not (found.places == alone.places).all()
+
+
+class StopsIn(Watch):
+    """Stopped by the user when a phase begins."""
+
+    def __init__(self, phase: str) -> None:
+        super().__init__()
+        self.stop_in = phase
+
+    def begin(self, phase: str) -> None:
+        super().begin(phase)
+        if phase == self.stop_in:
+            self.stop()
+
+
+@pytest.mark.parametrize(
+    ("text", "phase"),
+    [
+        (LOOSE, "cost: relaxation"),
+        (LOOSE, "cost: whole places"),
+        (LOOSE.replace("integer = true", "integer = false"), "cost: relaxation"),
+    ],
+)
+def test_stopped_in_a_later_stage(text: str, phase: str) -> None:
+    alone = first_alone(text)
+    found = allocate(KNOWN.instance, policy(text), EXACT, StopsIn(phase))
+    assert found.interrupted
+    assert found.certificate.valid
+    assert found.places == pytest.approx(alone.places)
+    assert found.certificate.stages[0].objective == alone.certificate.objective
+    assert found.certificate.stages[1].bound <= found.certificate.stages[1].objective
+    if phase == "cost: relaxation":
+        assert found.status == "feasible"
+
+
+def test_stopped_in_the_first_stage_there_is_no_plan() -> None:
+    with pytest.raises(StoppedError):
+        allocate(KNOWN.instance, policy(LOOSE), EXACT, StopsIn("shortfall: relaxation"))
+
+
+@pytest.mark.parametrize("integer", [True, False])
+@pytest.mark.parametrize("error", [InfeasibleError, NoPlanError, StoppedError])
+def test_a_relaxation_that_fails_keeps_the_plan(
+    error: type[Exception], integer: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = LOOSE if integer else LOOSE.replace("integer = true", "integer = false")
+    alone = first_alone(text)
+
+    def fails(formulation: Formulation, limits: Limits, watch: Watch, seconds: float) -> Relaxation:
+        if formulation.aim.name == "cost":
+            raise error("bad luck")
+        return solve_relaxation(formulation, limits, watch, seconds)
+
+    monkeypatch.setattr(stage_module, "solve_relaxation", fails)
+    method = in_stage("cost", lambda *_: None) if integer else branch_and_bound
+    found = allocate(KNOWN.instance, policy(text), EXACT, method=method)
+    assert found.certificate.valid
+    assert found.status == "feasible"
+    assert found.places == pytest.approx(alone.places)
+    # Without duals, the bound is what the box alone proves.
+    assert found.certificate.stages[1].bound <= found.certificate.stages[1].objective
+
+
+def test_no_time_is_left_for_a_later_stage() -> None:
+    """A first stage that takes all the time leaves the others nothing but its plan."""
+
+    def slow(
+        formulation: Formulation,
+        limits: Limits,
+        watch: Watch,
+        seconds: float,
+        start: Floats | None = None,
+    ) -> tuple[Result, Floats | None]:
+        if formulation.aim.name == "shortfall":
+            found = branch_and_bound(formulation, limits, watch, 60.0, start)
+            time.sleep(1.1)
+            return found
+        return branch_and_bound(formulation, limits, watch, seconds, start)
+
+    alone = first_alone(LOOSE)
+    limits = Limits(gap=0.0, seconds=1.0)
+    found = allocate(KNOWN.instance, policy(LOOSE), limits, method=slow)
+    assert found.certificate.valid
+    assert (found.places == alone.places).all()

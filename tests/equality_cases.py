@@ -1,0 +1,164 @@
+"""Small instances with every oddity, and models that between them use every rule and objective."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import (
+    Basis,
+    Continuation,
+    FairShare,
+    Objective,
+    PaceOfChange,
+    Policy,
+    Rules,
+    Tier,
+)
+from samples import sample
+
+SEEDS = range(14)
+CONTINUATIONS: tuple[Continuation, ...] = ("repeat", "last_intake", "none")
+BASES: tuple[Basis | None, ...] = ("population", "demand", "last_intake", None)
+TIERS = (
+    (Tier(math.inf, 1.0),),
+    (Tier(0.05, 1.0), Tier(0.1, 2.0), Tier(math.inf, 4.0)),
+    (Tier(0.02, 0.5), Tier(math.inf, 3.0)),
+)
+
+
+def odd_instance(seed: int) -> Instance:
+    """Draw a small instance and make some of its figures extreme.
+
+    A closed course, one above its capacity, one whose capacity is no multiple of its step, one
+    that no cohort fits; a profession and a region that weigh nothing; long early years; nobody
+    needed somewhere; commitments that begin late or end early; limits that years pass without.
+    """
+    random = np.random.default_rng(seed)
+    professions, regions = int(random.integers(2, 4)), int(random.integers(2, 5))
+    instance = sample(professions, regions, 3, seed, horizon=8).instance
+    courses = instance.courses.copy()
+    odd = random.permutation(len(courses))[:4]
+    rows = courses.index[odd]
+    courses.loc[rows[0], "last_intake"] = 0
+    courses.loc[rows[1], "max_intake"] = int(courses.loc[rows[1], "last_intake"] * 0.6)
+    if len(odd) > 2:
+        courses.loc[rows[2], ["cohort_step", "min_cohort"]] = 4, 7
+        courses.loc[rows[2], "max_intake"] = courses.loc[rows[2], "max_intake"] // 4 * 4 + 3
+    if len(odd) > 3 and seed % 2:
+        courses.loc[rows[3], ["cohort_step", "max_intake"]] = 10, 9
+        courses.loc[rows[3], "min_cohort"] = 0
+    worth = instance.professions.copy()
+    places = instance.regions.copy()
+    if seed % 3 == 0:
+        worth.loc[worth.index[-1], "weight"] = 0.0
+    if seed % 3 == 1:
+        places.loc[places.index[-1], "weight"] = 0.0
+    demand, joiners = instance.demand.copy(), instance.joiners.copy()
+    demand[0, -1] = 0.0
+    joiners[0, -1, 1] -= 1.25 * instance.fte[0, -1]
+    demand[-1, 0] *= random.uniform(0.8, 1.3, instance.horizon)
+    promises = instance.commitments.copy()
+    late = promises.index[random.random(len(promises)) < 0.4]
+    promises.loc[late, "first_year"] += 1
+    early = promises.index[random.random(len(promises)) < 0.4]
+    promises.loc[early, "last_year"] += 1
+    generous = 3.0 if seed % 3 == 1 else 1.0  # continuing last intakes alone may take all
+    return replace(
+        instance,
+        courses=courses,
+        professions=worth,
+        regions=places,
+        early_years=random.integers(0, 5, instance.fte.shape),
+        early_leaver_rate=random.uniform(0.05, 0.3, instance.fte.shape),
+        demand=demand,
+        joiners=joiners,
+        commitments=promises,
+        budgets=_thinned(instance.budgets, random).assign(
+            amount=lambda rows: rows["amount"] * generous
+        ),
+        placements=_thinned(instance.placements, random)
+        .reset_index(drop=True)
+        .assign(capacity=lambda rows: rows["capacity"] * generous),
+    )
+
+
+def _thinned(limits, random: np.random.Generator):  # type: ignore[no-untyped-def]
+    return limits[random.random(len(limits)) > 0.1]
+
+
+def random_policy(seed: int) -> Policy:
+    """Draw a commissioning model; the seeds together use everything that a model can say."""
+    random = np.random.default_rng(1000 + seed)
+    names = [str(name) for name in random.permutation(list(OBJECTIVES))]
+    names = names[: 2 + seed % 4]
+    soft = "shortfall" in names and seed % 4 != 1
+    basis = BASES[seed % 4]
+    pace = PaceOfChange(*random.uniform((0.05, 0.05, 0), (0.4, 0.4, 6)).tolist())
+    return Policy(
+        name=f"random-{seed}",
+        title="Drawn at random",
+        commissioning_years=1 + seed % 3,
+        objectives=tuple(
+            Objective(name, TIERS[seed % 3] if name == "shortfall" else TIERS[0], 0.01 * (seed % 2))
+            for name in names
+        ),
+        integer=seed % 2 == 1,
+        discount_rate=(0.035, 0.0, 0.1)[seed // 2 % 3],
+        rules=Rules(
+            minimum_cohorts=seed % 5 != 3,
+            budgets=seed % 7 != 6,
+            placements=seed % 7 != 5,
+            pace_of_change=None if seed % 6 == 4 else pace,
+            level_intake=seed % 5 == 2,
+            continuation=CONTINUATIONS[seed % 3],
+            fair_share=FairShare(float(random.uniform(0.05, 0.9)), basis) if basis else None,
+            commitments="soft" if soft else "hard",
+            commitment_price=float(random.uniform(1, 30)) if soft else 0.0,
+        ),
+    )
+
+
+@cache
+def rich_instance() -> Instance:
+    """The instance of the mutations: odd, and large enough for every feature to be used."""
+    return odd_instance(RICH)
+
+
+RICH = 5
+
+
+def rich_policy(name: str) -> Policy:
+    """Models of the mutations: every rule is on in one of them, every objective a stage."""
+    pace = PaceOfChange(0.25, 0.15, 2.5)
+    objectives = tuple(
+        Objective(each, TIERS[1] if each == "shortfall" else TIERS[0], 0.01) for each in OBJECTIVES
+    )
+    share = FairShare(0.2, "demand")
+    rules = Rules(pace_of_change=pace, fair_share=share)
+    policy = Policy("rich", "Everything", 3, objectives, False, 0.035, rules)
+    soft = replace(rules, commitments="soft", commitment_price=7.0)
+    models = {
+        "relaxed": policy,
+        "whole": replace(policy, integer=True),
+        "soft": replace(policy, rules=soft),
+        "level": replace(policy, rules=replace(soft, level_intake=True)),
+        "last_intake": replace(policy, rules=replace(rules, continuation="last_intake")),
+        "none": replace(policy, rules=replace(rules, continuation="none")),
+        "small": replace(policy, integer=True, rules=replace(rules, minimum_cohorts=False)),
+        "population": replace(
+            policy, rules=replace(rules, fair_share=FairShare(0.2, "population"))
+        ),
+        "intakes": replace(policy, rules=replace(rules, fair_share=FairShare(0.2, "last_intake"))),
+    }
+    return models[name]
+
+
+MODELS = (
+    "relaxed", "whole", "soft", "level", "last_intake", "none", "small", "population", "intakes",
+)  # fmt: skip

@@ -1,0 +1,154 @@
+"""Errors planted in the readable model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pyomo.environ as pyo
+
+from commission_opt.algebra.data import Data
+from mutations import Mutation, Patch, wrap
+
+M = Mutation
+
+
+def data(**changes: Callable[[Data], Any]) -> Callable[[Patch], None]:
+    """Change sets and parameters; each change is worked out from the true ones."""
+
+    def around(old: Any) -> Any:
+        def new(*given: Any) -> Data:
+            true: Data = old(*given)
+            return replace(true, **{name: change(true) for name, change in changes.items()})
+
+        return new
+
+    return wrap("algebra.model:read_data", around)
+
+
+def courses(change: Callable[[Any], dict[str, Any]]) -> Callable[[Patch], None]:
+    """Change every course."""
+    return data(courses=lambda d: {c: replace(it, **change(it)) for c, it in d.courses.items()})
+
+
+def afterwards(name: str, change: Callable[[Any], object]) -> Callable[[Patch], None]:
+    """Change the model once a part of it is written down."""
+
+    def around(old: Any) -> Any:
+        def new(m: Any, *rest: Any) -> None:
+            old(m, *rest)
+            change(m)
+
+        return new
+
+    return wrap(f"algebra.{name}", around)
+
+
+def priced(name: str, instead: Callable[..., Any]) -> Callable[[Patch], None]:
+    """Write another expression for an objective."""
+    return wrap(f"algebra.objectives:{name}", lambda _: instead)
+
+
+def nudge_one(mapping: Any, factor: float = 1 + 1e-6) -> dict[Any, Any]:
+    key = next(key for key, value in mapping.items() if value)
+    return {**mapping, key: mapping[key] * factor}
+
+
+def nudge_share(d: Data) -> Any:
+    key = next(iter(d.destinations))
+    return {**d.destinations, key: nudge_one(d.destinations[key])}
+
+
+def nudge_weeks(d: Data) -> Any:
+    key = next(iter(d.weeks))
+    return {**d.weeks, key: nudge_one(d.weeks[key])}
+
+
+def scale_row(rows: Any, number: float) -> None:
+    row = list(rows.values())[4]
+    row.set_value((None, row.body * number, row.ub))
+
+
+def fewer(d: Data) -> Any:
+    """Commitments, one of them without its last course."""
+    name = next(name for name, promise in d.commitments.items() if len(promise.courses) > 1)
+    promise = d.commitments[name]
+    return {**d.commitments, name: replace(promise, courses=promise.courses[:-1])}
+
+
+def surplus_undiscounted(m: Any, *_: Any) -> Any:
+    return pyo.quicksum(m.surplus.values())
+
+
+def nowhere(old: Any) -> Any:
+    def new(m: Any, d: Data, policy: Any) -> None:
+        old(m, d, replace(policy, rules=replace(policy.rules, continuation="none")))
+
+    return new
+
+
+def growth_counts_more(old: Any) -> Any:
+    def new(m: Any, *rest: Any) -> Any:
+        return old(m, *rest) + 1e-6 * sum(m.increase.values())
+
+    return new
+
+
+def with_pipeline(old: Any) -> Any:
+    def new(m: Any, *rest: Any) -> Any:
+        return old(m, *rest) + sum(m.data.pipeline.values())
+
+    return new
+
+
+def unfair(old: Any) -> Any:
+    return lambda *given: nudge_one(old(*given), 1 + 1e-6)
+
+
+ALGEBRA_MUTATIONS = [
+    M("one row is 1e-6 too large", "budgets", "relaxed", r"row budgets\(",
+      afterwards("rules:add_budgets", lambda m: scale_row(m.budget, 1 + 1e-6))),
+    M("the pipeline is forgotten", "budgets", "relaxed", r"row budgets\(",
+      data(pipeline=lambda _: {})),
+    M("one rate is 1e-6 too high", "placements", "relaxed", r"row placements\(",
+      data(weeks=nudge_weeks)),
+    M("the first lower bound is capped by the capacity", "pace_of_change", "relaxed",
+      "box of places", courses(lambda it: {"largest": it.max_intake})),
+    M("a closed course has only the allowance", "pace_of_change", "relaxed", r"row pace_up\(",
+      courses(lambda _: {"smallest": 0})),
+    M("courses may fall freely", "pace_of_change", "relaxed", "in the arrays only",
+      afterwards("rules:add_pace", lambda m: m.pace_down.deactivate())),
+    M("a course takes one more", "capacity", "relaxed", "box of places",
+      courses(lambda it: {"max_intake": it.max_intake + 1})),
+    M("cohorts start a step later", "capacity", "whole", "numbers of",
+      courses(lambda it: {"smallest": it.smallest + it.step})),
+    M("years may differ", "level_intake", "level", "box of places",
+      afterwards("rules:add_level_intake", lambda m: m.level_intake.deactivate())),
+    M("one course does not count", "commitments", "relaxed", r"row commitments\(",
+      data(commitments=fewer)),
+    M("one share is 1e-6 too high", "fair_share", "relaxed", r"row fair_share_",
+      wrap("algebra.fairness:fair_shares", unfair)),
+    M("a region may have too little", "fair_share", "relaxed", "in the arrays only",
+      afterwards("rules:add_fair_share", lambda m: m.fair_share_low.deactivate())),
+    M("nothing goes on", "continuation", "relaxed", r"row shortage\(",
+      wrap("algebra.model:add_places", nowhere)),
+    M("one leaver rate is 1e-6 too high", "supply", "relaxed", r"row shortage\(",
+      data(leaver_rate=lambda d: nudge_one(d.leaver_rate))),
+    M("one share of joiners is 1e-6 too high", "supply", "relaxed", r"row shortage\(",
+      data(destinations=nudge_share)),
+    M("early years are one too many", "supply", "relaxed", r"row shortage\(",
+      data(early_years=lambda d: {pair: n + 1 for pair, n in d.early_years.items()})),
+    M("discounting starts a year early", "shortfall", "relaxed", r"objective, shortage\(",
+      data(discount=lambda d: {y: each / 1.035 for y, each in d.discount.items()})),
+    M("one weight of a region is 1e-6 too high", "shortfall", "relaxed", r"objective, shortage\(",
+      data(region_weight=lambda d: nudge_one(d.region_weight))),
+    M("one region does not count", "worst_region", "relaxed", "in the arrays only",
+      afterwards("model:add_objectives", lambda m: next(iter(m.worst.values())).deactivate())),
+    M("the pipeline is charged", "cost", "relaxed", "objective, constant",
+      wrap("algebra.objectives:cost", with_pipeline)),
+    M("growth counts more", "change", "relaxed", r"objective, increase\(",
+      wrap("algebra.objectives:change", growth_counts_more)),
+    M("nothing is discounted", "surplus", "relaxed", r"objective, surplus\(",
+      priced("surplus", surplus_undiscounted)),
+]  # fmt: skip

@@ -1,0 +1,186 @@
+"""Errors planted in the supply, the stages and the objectives of the arrays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.problem import Planning
+from commission_opt.instance.instance import Floats, Instance
+from commission_opt.policy import Tier
+from mutations import (
+    Mutation,
+    ends,
+    free_last_year,
+    given,
+    matrix,
+    objective,
+    objective_rows,
+    priced,
+    result,
+    ruled,
+    started_as_places,
+    valued,
+    without,
+    wrap,
+)
+
+M = Mutation
+
+
+def first_year_repeated(old: Any) -> Any:
+    def new(instance: Instance, policy: Any) -> Any:
+        layout = old(instance, policy)
+        places = layout.places.tolil()
+        years = layout.years
+        for c in range(layout.n_courses):
+            after = slice(c * layout.horizon + years, (c + 1) * layout.horizon)
+            places[after, c * years + years - 1] = 0.0
+            places[after, c * years] = 1.0
+        return replace(layout, places=places.tocsr())
+
+    return new
+
+
+def fixed(change: Any) -> Any:
+    """Change what courses take in after the last commissioning year."""
+
+    def edit(layout: Any) -> Any:
+        grid = layout.fixed.reshape(layout.n_courses, layout.horizon)
+        return replace(layout, fixed=np.asarray(change(grid, layout.years), float).ravel())
+
+    return result(edit)
+
+
+def a_year_early(grid: Floats, years: int) -> Floats:
+    early = grid.copy()
+    early[:, years - 1] = grid[:, years]
+    return early
+
+
+def nudged(operator: Any) -> Any:
+    operator.data[len(operator.data) // 2] *= 1 + 1e-6
+    return operator
+
+
+def region_weights(problem: Planning) -> Floats:
+    return problem.instance.regions["weight"].to_numpy(float)
+
+
+def short(price: Floats, factor: float, at: int) -> Floats:
+    price[at] *= factor
+    return price
+
+
+def nothing_continued(old: Any) -> Any:
+    def new(problem: Planning) -> Floats:
+        each: Floats = old(problem).reshape(-1, problem.instance.horizon).copy()
+        each[:, problem.layout.years :] = 0.0
+        return each.ravel()
+
+    return new
+
+
+def second_year(coefficients: Any, _problem: Planning) -> Any:
+    return coefficients[:, np.roll(np.arange(coefficients.shape[1]), 1)]
+
+
+def one_higher(numbers: Floats) -> Floats:
+    numbers[0] += 1
+    return numbers
+
+
+def narrow(aim: Any, _problem: Planning) -> Any:
+    (part,) = aim.parts
+    columns = tuple(replace(c, upper=c.upper * 0.9) for c in part.columns)
+    return replace(aim, parts=(replace(part, columns=columns),))
+
+
+def without_offset(aim: Any, _problem: Planning) -> Any:
+    return replace(aim, offset=0.0)
+
+
+def forgetful_cap(old: Any) -> Any:
+    return lambda aim, limit: old(replace(aim, offset=0.0), limit)
+
+
+AIM = "formulation.objectives"
+SHORT, OVER = r"row shortage\(", r"row surplus\("
+
+OBJECTIVE_MUTATIONS = [
+    M("the first year is repeated", "continuation", "relaxed", SHORT,
+      wrap("formulation.problem:decisions", first_year_repeated)),
+    M("last intakes do not go on", "continuation", "last_intake", SHORT,
+      wrap("formulation.problem:decisions", fixed(lambda grid, _: 0 * grid))),
+    M("last intakes go on a year early", "continuation", "last_intake", SHORT,
+      wrap("formulation.problem:decisions", fixed(a_year_early))),
+    M("places go on", "continuation", "none", SHORT,
+      wrap("formulation.problem:decisions", ruled(continuation="repeat"))),
+    M("early years are one too few", "supply", "relaxed", SHORT,
+      wrap("supply.response:survival", given(early_years=lambda i: i.early_years - 1))),
+    M("one graduate in a million moves", "supply", "relaxed", SHORT,
+      wrap("effects:response", result(nudged))),
+    M("graduates come a year late", "supply", "relaxed", SHORT,
+      wrap("effects:response", given(courses=lambda i: i.courses.assign(
+          duration_years=i.courses["duration_years"] + 1)))),
+    M("the pipeline is thinned by the fill rate", "supply", "relaxed", SHORT,
+      wrap("supply.baseline:_pipeline", given(pipeline=started_as_places))),
+    M("joiners leave in their first year", "supply", "relaxed", SHORT,
+      wrap("supply.baseline:_in_post_and_joiners",
+           given(joiners=lambda i: i.joiners * (1 - i.leaver_rate[..., None])))),
+    M("a cap forgets the constant", "stages", "relaxed", r"row held_shortfall\(",
+      wrap("formulation.assemble:_cap", forgetful_cap)),
+    M("one price is 1e-6 too high", "shortfall", "relaxed", r"objective, shortage\(",
+      priced("shortfall", "shortage", lambda price, _: short(price, 1 + 1e-6, 7))),
+    M("the first tier is too wide", "shortfall", "relaxed", r"box of shortage\(",
+      wrap("formulation.shortage:tiers_of",
+           result(lambda t: (Tier(t[0].up_to + 1e-6, t[0].weight), *t[1:])))),
+    M("discounting starts a year early", "shortfall", "relaxed", r"objective, shortage\(",
+      wrap(f"{AIM}.shortfall:year_weights", result(lambda w: w / 1.035))),
+    M("regions weigh alike", "shortfall", "relaxed", r"objective, shortage\(",
+      wrap(f"{AIM}.shortfall:weights", lambda old: lambda p: old(p) / region_weights(p)[:, None])),
+    M("what no places change is left out", "shortfall", "relaxed", "objective, constant",
+      objective("shortfall", without_offset)),
+    M("demand is 1e-7 too high", "shortfall", "relaxed", SHORT,
+      objective_rows("shortfall", "shortage", ends(lower=lambda gap: gap * (1 + 1e-7)))),
+    M("the certificate adds a little", "shortfall", "relaxed", "value of shortfall",
+      valued("shortfall", lambda value: value * (1 + 1e-8))),
+    M("regions weigh by their weight", "worst_region", "relaxed", r"row worst_region\(",
+      objective_rows("worst_region", "worst_region", matrix(
+          lambda m, p: m * region_weights(p)[:, None], "shortage"))),
+    M("years are discounted twice", "worst_region", "relaxed", r"row worst_region\(",
+      wrap(f"{AIM}.worst_region:year_weights", result(lambda w: w**2))),
+    M("a region does not count", "worst_region", "relaxed", "in the algebra only",
+      objective_rows("worst_region", "worst_region", without(1))),
+    M("what no places change is left out", "worst_region", "relaxed", r"row worst_region\(",
+      objective_rows("worst_region", "worst_region", ends(lower=lambda least: 0 * least))),
+    M("the last study year is free", "cost", "relaxed", r"objective, places\(",
+      wrap(f"{AIM}.cost:still_on_course", free_last_year)),
+    M("discounting starts a year early", "cost", "relaxed", r"objective, places\(",
+      wrap(f"{AIM}.cost:year_weights", result(lambda w: w / 1.035))),
+    M("continued places are free", "cost", "relaxed", r"objective, places\(",
+      wrap(f"{AIM}.cost:cost_per_place", nothing_continued)),
+    M("last intakes that go on are free", "cost", "last_intake", "objective, constant",
+      objective("cost", without_offset)),
+    M("one place costs 1e-6 more", "cost", "relaxed", r"objective, places\(",
+      priced("cost", PLACES, lambda price, _: short(price, 1 + 1e-6, 2))),
+    M("it is the second year's", "change", "relaxed", r"row change_up\(",
+      objective_rows("change", "change_up", matrix(second_year))),
+    M("one last intake is wrong", "change", "relaxed", r"row change_down\(",
+      objective_rows("change", "change_down", ends(lower=one_higher))),
+    M("one course does not count", "change", "relaxed", r"objective, change\(",
+      priced("change", "change", lambda price, _: short(price, 0.0, 4))),
+    M("supply counts the wrong way", "surplus", "relaxed", OVER,
+      objective_rows("surplus", "surplus", matrix(lambda m, _: -m))),
+    M("professions have a weight", "surplus", "relaxed", r"objective, surplus\(",
+      priced("surplus", "surplus", lambda price, _: price * 1.5)),
+    M("nothing is discounted", "surplus", "relaxed", r"objective, surplus\(",
+      wrap(f"{AIM}.surplus:year_weights", result(lambda w: 0 * w + 1))),
+    M("what no places change is left out", "surplus", "relaxed", "objective, constant",
+      objective("surplus", without_offset)),
+    M("a bound cuts it off", "surplus", "relaxed", "column of surplus is out of its box",
+      objective("surplus", narrow)),
+]  # fmt: skip

@@ -1,0 +1,177 @@
+"""Errors planted in the rules of the arrays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from commission_opt.formulation.parts import Part
+from commission_opt.formulation.problem import Planning
+from commission_opt.instance.instance import Floats, Instance
+from mutations import (
+    Mutation,
+    blind,
+    ends,
+    entry,
+    free_last_year,
+    given,
+    matrix,
+    priced,
+    result,
+    rule,
+    rule_rows,
+    ruled,
+    started_as_places,
+    without,
+    wrap,
+)
+
+M = Mutation
+
+
+def one_child_short(i: Instance) -> dict[str, Any]:
+    """Scopes in which each area lacks its last region."""
+    return {
+        r: s & (np.cumsum(s) < s.sum()) if 1 < s.sum() < len(s) else s for r, s in i.scopes.items()
+    }
+
+
+def budget_discount(coefficients: Any, problem: Planning) -> Any:
+    years = problem.instance.budgets["year"].to_numpy(float) - problem.instance.first_year
+    return coefficients * (1.035**-years)[:, None]
+
+
+def one_more(part: Part, _problem: Planning) -> Part:
+    assert part.box is not None
+    return replace(part, box=(part.box[0], part.box[1] + 1.0))
+
+
+def floor_uncapped(part: Part, problem: Planning) -> Part:
+    """The first year's lower bound, without the cap at the largest admissible number."""
+    pace, layout = problem.policy.rules.pace_of_change, problem.layout
+    assert part.box is not None
+    assert pace is not None
+    lower = part.box[0].reshape(layout.n_courses, -1).copy()
+    last = problem.instance.courses["last_intake"].to_numpy(float)
+    lower[:, 0] = np.maximum(last * (1 - pace.max_decrease) - pace.allowance, 0.0)
+    return replace(part, box=(lower.ravel(), part.box[1]))
+
+
+def factors(number: float) -> Any:
+    """Change what last year's places are multiplied by."""
+
+    def change(coefficients: Any, _problem: Planning) -> Any:
+        changed = coefficients.copy()
+        changed.data[changed.data != 1.0] *= number
+        return changed
+
+    return change
+
+
+def rounded_down(lower: Floats, upper: Floats, problem: Planning) -> tuple[Floats, Floats]:
+    step = np.repeat(problem.cohorts.step, problem.layout.per_course)
+    return np.floor(lower / step) * step, np.floor(upper / step) * step
+
+
+def short(price: Floats, factor: float, at: int) -> Floats:
+    price[at] *= factor
+    return price
+
+
+USE, RULE = "instance.use", "formulation.rules"
+BUDGET, POOL, PACE = r"row budgets\(", r"row placements\(", r"row pace_"
+PROMISE, FAIR = r"row commitments\(", r"row fair_share_"
+BOX, NUMBERS = r"box of places", r"numbers of"
+
+RULE_MUTATIONS = [
+    M("one cost is 1e-4 too high", "budgets", "relaxed", BUDGET,
+      rule_rows("budgets", "budgets", entry(1.0001))),
+    M("the pipeline spends nothing", "budgets", "relaxed", BUDGET,
+      wrap(f"{USE}:_committed", result(lambda spent: 0 * spent))),
+    M("the fill rate counts for the pipeline", "budgets", "relaxed", BUDGET,
+      wrap(f"{USE}:_committed", given(pipeline=started_as_places))),
+    M("the fill rate does not count for places", "budgets", "relaxed", BUDGET,
+      wrap(f"{USE}:_per_place", lambda old: lambda i, e, r, fill, n: old(i, e, r, fill**0, n))),
+    M("students leave a year early", "budgets", "relaxed", BUDGET,
+      wrap(f"{USE}:still_on_course", lambda old: lambda rate, d, j: old(rate, d, j + 1))),
+    M("the last study year is free", "budgets", "relaxed", BUDGET,
+      wrap(f"{USE}:still_on_course", free_last_year)),
+    M("spending is discounted", "budgets", "relaxed", BUDGET,
+      rule_rows("budgets", "budgets", matrix(budget_discount))),
+    M("amounts are those of the row before", "budgets", "relaxed", BUDGET,
+      rule_rows("budgets", "budgets", ends(upper=lambda most: np.roll(most, 1)))),
+    M("an area lacks a region", "budgets", "relaxed", BUDGET,
+      wrap(f"{USE}:_entries", given(scopes=one_child_short))),
+    M("one row is missing", "budgets", "relaxed", "in the algebra only",
+      rule_rows("budgets", "budgets", without(5))),
+    M("one amount is £1 too high", "budgets", "relaxed", BUDGET,
+      rule_rows("budgets", "budgets", ends(upper=lambda most: most + 1e-6 * np.eye(len(most))[3]))),
+    M("the certificate sees none broken", "budgets", "relaxed", "verdict on budgets",
+      blind("budgets")),
+    M("one need is 1e-6 too high", "placements", "relaxed", POOL,
+      rule_rows("placements", "placements", entry(1 + 1e-6, 3))),
+    M("capacities are those of the year before", "placements", "relaxed", POOL,
+      rule_rows("placements", "placements", ends(upper=lambda most: np.roll(most, 1)))),
+    M("needs are those of another pool", "placements", "relaxed", POOL,
+      rule_rows("placements", "placements", matrix(lambda m, _: m[::-1]))),
+    M("growth is 1e-6 too fast", "pace_of_change", "relaxed", PACE,
+      rule_rows("pace_of_change", "pace_up", matrix(factors(1 + 1e-6)))),
+    M("decline is 1e-6 too fast", "pace_of_change", "whole", PACE,
+      rule_rows("pace_of_change", "pace_down", matrix(factors(1 - 1e-6)))),
+    M("a closed course has only the allowance", "pace_of_change", "relaxed", PACE,
+      rule_rows("pace_of_change", "pace_up", ends(upper=lambda most: 0 * most + 2.5))),
+    M("the allowance has the wrong sign", "pace_of_change", "relaxed", PACE,
+      rule_rows("pace_of_change", "pace_down", ends(lower=lambda least: -least))),
+    M("the first lower bound has no cap", "pace_of_change", "relaxed", BOX,
+      rule("pace_of_change", floor_uncapped)),
+    M("the first year is free", "pace_of_change", "whole", NUMBERS,
+      rule("pace_of_change", lambda part, _: replace(part, box=None))),
+    M("the certificate lets courses leap", "pace_of_change", "whole", "verdict on pace_of_change",
+      blind("pace_of_change")),
+    M("a course takes one more", "capacity", "relaxed", BOX, rule("capacity", one_more)),
+    M("the capacity need not be a multiple", "capacity", "whole", NUMBERS,
+      wrap("formulation.problem:cohorts",
+           result(lambda c: replace(c, largest=c.capacity, step=0 * c.step + 1)))),
+    M("minimum cohorts are ignored", "capacity", "whole", NUMBERS,
+      wrap("formulation.problem:cohorts", ruled(minimum_cohorts=False))),
+    M("minimum cohorts stay when off", "capacity", "small", NUMBERS,
+      wrap("formulation.problem:cohorts", ruled(minimum_cohorts=True))),
+    M("bounds are rounded down", "capacity", "whole", NUMBERS,
+      wrap("formulation.assemble:_admissible", lambda _: rounded_down)),
+    M("the certificate takes any number", "capacity", "whole", "verdict on capacity",
+      blind("capacity")),
+    M("years may differ", "level_intake", "level", BOX,
+      wrap("formulation.problem:decisions", ruled(level_intake=False))),
+    M("the certificate lets years differ", "level_intake", "level", "verdict on level_intake",
+      blind("level_intake")),
+    M("one course does not count", "commitments", "relaxed", PROMISE,
+      rule_rows("commitments", "commitments", entry(0.0))),
+    M("the last year does not count", "commitments", "relaxed", PROMISE,
+      wrap(f"{RULE}.commitments:in_force",
+           result(lambda pairs: tuple(a[pairs[1] < 2] for a in pairs)))),
+    M("one least number is one too low", "commitments", "relaxed", PROMISE,
+      rule_rows("commitments", "commitments", ends(lower=lambda least: least - 1))),
+    M("missed places count the wrong way", "commitments", "soft", PROMISE,
+      rule_rows("commitments", "commitments", matrix(lambda m, _: -m, "missed"))),
+    M("one missed place has no price", "commitments", "soft", r"objective, missed\(",
+      priced("shortfall", "missed", lambda price, _: short(price, 0.0, -1))),
+    M("the certificate sees none missed", "commitments", "relaxed", "verdict on commitments",
+      blind("commitments")),
+    M("one share is 1e-4 too high", "fair_share", "relaxed", FAIR,
+      wrap(f"{RULE}.fair_share:_shares",
+           result(lambda s: (s[0], s[1] + 1e-4 * np.eye(len(s[1]))[0], s[2])))),
+    M("demand is that of the last year", "fair_share", "relaxed", FAIR,
+      wrap(f"{RULE}.fair_share:_basis", given(demand=lambda i: i.demand[:, :, ::-1]))),
+    M("people count by capacity", "fair_share", "population", FAIR,
+      wrap(f"{RULE}.fair_share:_basis",
+           given(regions=lambda i: i.regions.assign(population=1.0 + np.arange(len(i.regions)))))),
+    M("intakes are capacities", "fair_share", "intakes", FAIR,
+      wrap(f"{RULE}.fair_share:_basis",
+           given(courses=lambda i: i.courses.assign(last_intake=i.courses["max_intake"])))),
+    M("a region may have too little", "fair_share", "relaxed", "in the algebra only",
+      rule("fair_share", lambda part, _: replace(part, rows=part.rows[:1]))),
+    M("the certificate sees all fair", "fair_share", "whole", "verdict on fair_share",
+      blind("fair_share")),
+]  # fmt: skip

@@ -1,0 +1,174 @@
+"""What the readable model says of one problem: every stage in the common form, and points."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from pyomo.common.log import LoggingIntercept
+
+from commission_opt.algebra.evaluate import evaluate
+from commission_opt.algebra.model import build_model
+from commission_opt.algebra.objectives import set_stage
+from commission_opt.algebra.rules import TOLERANCE
+from commission_opt.instance.instance import Floats, Instance
+from commission_opt.policy import Policy
+from common_form import Form, block_of
+from readable_form import Readable
+from samples import as_places
+
+# Constraints of the readable model by rule of the arrays.
+FAMILIES = {
+    "budgets": ("budget",),
+    "capacity": ("whole_steps", "cohort_least", "cohort_most"),
+    "commitments": ("commitment",),
+    "fair_share": ("fair_share_low", "fair_share_high"),
+    "level_intake": ("level_intake",),
+    "pace_of_change": ("pace_up", "pace_down"),
+    "placements": ("placement",),
+}
+
+
+@dataclass(frozen=True)
+class Point:
+    """What follows from some places.
+
+    Parameters
+    ----------
+    places : array, shape (C, K)
+    inside : bool
+        Whether they are within 0 and the capacities.
+    level : bool
+        Whether they can be written in the columns of the arrays.
+    values : dict of str to float
+        Value of each objective.
+    supply : array
+        By profession, region and year, in that order.
+    rooms : dict of str to float
+        Room that is left in each shared row, below 0 where it is broken.
+    broken : dict of str to bool
+        By rule.
+    """
+
+    places: Floats
+    inside: bool
+    level: bool
+    values: dict[str, float]
+    supply: Floats
+    rooms: dict[str, float]
+    broken: dict[str, bool]
+
+
+@dataclass(frozen=True)
+class ReadableSide:
+    """The readable model of a problem, read.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy
+    caps : tuple of float
+        What each objective may not exceed in later stages: some number, near what last year's
+        places lead to.
+    forms : tuple of Form
+        One for each stage.
+    points : tuple of Point
+    """
+
+    instance: Instance
+    policy: Policy
+    caps: tuple[float, ...]
+    forms: tuple[Form, ...]
+    points: tuple[Point, ...]
+
+
+def read_model(instance: Instance, policy: Policy, seed: int, count: int) -> ReadableSide:
+    """Write the readable model of a problem and read it."""
+    model = build_model(instance, policy)
+    readable = Readable(model, integer=policy.integer)
+    last = instance.courses["last_intake"].to_numpy(float)[:, None]
+    start = np.repeat(last, policy.commissioning_years, axis=1)
+    reached = _evaluate(model, instance, policy, start).values()
+    caps = tuple(1.01 * value + 0.37 for value in reached)
+    forms = []
+    for k in range(len(caps)):
+        set_stage(model, k, caps[:k])
+        forms.append(readable.form())
+    drawn = random_places(instance, policy, seed, count)
+    points = [_point(readable, instance, policy, places) for places in drawn]
+    return ReadableSide(instance, policy, caps, tuple(forms), tuple(points))
+
+
+def random_places(instance: Instance, policy: Policy, seed: int, count: int) -> Iterator[Floats]:
+    """Draw places in general position: none and all first, then within the box and beyond."""
+    random, years = np.random.default_rng(seed), policy.commissioning_years
+    capacity, last, step = (
+        instance.courses[column].to_numpy(float)[:, None]
+        for column in ("max_intake", "last_intake", "cohort_step")
+    )
+    columns = 1 if policy.rules.level_intake else years
+    shape, repeats = (len(capacity), columns), years // columns
+    yield np.zeros((len(capacity), years))
+    yield np.repeat(capacity, years, axis=1)
+    for i in range(count):
+        places = [
+            random.uniform(0.0, 1.0, shape) * capacity,
+            np.minimum(last * random.uniform(0.8, 1.2, shape), capacity),
+            random.uniform(-0.1, 1.15, shape) * capacity,
+        ][i % 3]
+        if i % 2:
+            places = np.round(places / step) * step
+        yield np.repeat(places, repeats, axis=1)
+        if repeats > 1 and i == 0:
+            yield np.repeat(places, repeats, axis=1) + np.arange(years)  # not level
+
+
+def _evaluate(
+    model: pyo.ConcreteModel, instance: Instance, policy: Policy, places: Floats
+) -> dict[str, float]:
+    with LoggingIntercept(io.StringIO(), "pyomo"):  # some places are out of their domain
+        return evaluate(model, policy, as_places(instance, places))
+
+
+def _point(readable: Readable, instance: Instance, policy: Policy, places: Floats) -> Point:
+    m = readable.model
+    values = _evaluate(m, instance, policy, places)
+    capacity = instance.courses["max_intake"].to_numpy(float)[:, None]
+    found = {
+        rule: [(id(row), _room(pyo.value(row.body), row.lb, row.ub)) for row in _rows(m, *names)]
+        for rule, names in FAMILIES.items()
+    }
+    rooms = {row: room for rows in found.values() for row, room in rows}
+    shared = {name: rooms[id(row)] for name, row in readable.data.items()}
+    if policy.integer:  # without the tolerance that whole places are given
+        pace = {"pace_up", "pace_down"}
+        shared = {n: room - TOLERANCE * (block_of(n) in pace) for n, room in shared.items()}
+    broken = {rule: any(room < -TOLERANCE for _, room in rows) for rule, rows in found.items()}
+    bounded = [*m.places.values(), *getattr(m, "steps", {}).values()]
+    boxes = (_room(x.value, x.lb, x.ub) for x in bounded)
+    broken["capacity"] |= any(room < -TOLERANCE for room in boxes)
+    return Point(
+        places=places,
+        inside=bool(((places >= 0) & (places <= capacity)).all()),
+        level=not policy.rules.level_intake or bool((places == places[:, :1]).all()),
+        values=values,
+        supply=np.array([float(pyo.value(m.supply[cell])) for cell in m.cells]),
+        rooms=shared,
+        broken=broken,
+    )
+
+
+def _room(value: float, low: float | None, high: float | None) -> float:
+    below = math.inf if low is None else value - low
+    return min(below, math.inf if high is None else high - value)
+
+
+def _rows(model: Any, *families: str) -> list[Any]:
+    """Return the active constraints of some families, if the model has them."""
+    found = (row for name in families for row in getattr(model, name, {}).values())
+    return [row for row in found if row.active]
