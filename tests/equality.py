@@ -24,8 +24,7 @@ from commission_opt.outcome import Outcome, outcome
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Status, Watch
 from common_form import Form, Line, Names, arrays_form, name_of, row_names
-from readable_form import SHARED
-from readable_side import FAMILIES, Point, ReadableSide, read_model
+from readable_side import Point, ReadableSide, read_model
 
 # Numbers are equal within the rounding of a few hundred additions; 10⁻⁹ is far below any error.
 SAME, SAME_END = 1e-9, 1e-8
@@ -150,8 +149,8 @@ def _points(stages: list[Formulation], names: list[str], point: Point) -> Iterat
     """Compare what follows from places: objectives, supply, rooms, and verdicts on the rules."""
     problem = stages[0].problem
     result = outcome(problem.instance, problem.policy, problem.effects, point.places)
-    # Places in general position break a rule clearly or not at all.
-    for rule in FAMILIES:
+    # Places in general position break a rule clearly or not at all; below 0 some have no meaning.
+    for rule in RULES if (point.places >= 0).all() else ("capacity",):
         ours = any(found.size > 1e-6 for found in RULES[rule].violations(problem, result))
         if ours != point.broken[rule]:
             yield f"verdict on {rule}: {ours} in the arrays, {point.broken[rule]} in the algebra"
@@ -175,20 +174,20 @@ def _objectives(stages: list[Formulation], point: Point, result: Outcome) -> Ite
                 yield f"{way} {name}: {ours!r} in the arrays, {theirs!r} in the algebra"
 
 
-def _kept(formulation: Formulation, point: Floats) -> Iterator[str]:
-    """Say where the columns that objectives add leave their box, or their rows are broken."""
-    program = formulation.program
-    activity = program.matrix @ point
-    rules = {*SHARED.values(), "places"}
-    for block, where in program.rows.items():
-        if block not in rules and not block.startswith("held_"):
-            low, high = program.row_lower[where], program.row_upper[where]
-            if np.any(activity[where] < low - 1e-7) or np.any(activity[where] > high + 1e-7):
-                yield f"point of {formulation.aim.name}: a row of {block} is broken"
-    for block, where in program.columns.items():
-        low, high = program.lower[where] - 1e-7, program.upper[where] + 1e-7
-        if block not in rules and np.any((point[where] < low) | (point[where] > high)):
-            yield f"point of {formulation.aim.name}: a column of {block} is out of its box"
+def _kept(stage: Formulation, x: Floats) -> Iterator[str]:
+    """Say where the columns that an objective adds leave their box, or its rows are broken."""
+    program, parts = stage.program, stage.aim.parts
+    activity = program.matrix @ x
+    for block in {rows.name for part in parts for rows in part.rows} & program.rows.keys():
+        at = program.rows[block]
+        low, high = program.row_lower[at] - 1e-7, program.row_upper[at] + 1e-7
+        if np.any((activity[at] < low) | (activity[at] > high)):
+            yield f"point of {stage.aim.name}: a row of {block} is broken"
+    for block in {columns.name for part in parts for columns in part.columns}:
+        at = program.columns[block]
+        low, high = program.lower[at] - 1e-7, program.upper[at] + 1e-7
+        if np.any((x[at] < low) | (x[at] > high)):
+            yield f"point of {stage.aim.name}: a column of {block} is out of its box"
 
 
 def _rooms(stage: Formulation, names: list[str], point: Point) -> Iterator[str]:

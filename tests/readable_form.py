@@ -28,16 +28,22 @@ from commission_opt.algebra.objectives import UNITS
 from commission_opt.algebra.rules import TOLERANCE
 from common_form import CONSTANT, TINY, Affine, Form, Line, ends, name_of, needed, of_size_one
 
-# Constraints of the readable model, and what the arrays call their rows.
-SHARED = {
+# Constraints of the readable model that the arrays call otherwise.
+RENAMED = {
     "budget": "budgets",
     "placement": "placements",
     "commitment": "commitments",
-    "pace_up": "pace_up",
-    "pace_down": "pace_down",
     "fair_share_high": "fair_share_most",
     "fair_share_low": "fair_share_least",
 }
+# Constraints that are substituted or read in another way; all others are rows of both.
+READ_APART = {
+    "balance", "banding", "cohort_least", "cohort_most", "held", "level_intake", "moved",
+    "stock_balance", "whole_steps", "worst",
+}  # fmt: skip
+
+
+PACE = {"pace_up", "pace_down"}
 
 
 class Readable:
@@ -181,9 +187,12 @@ class Readable:
     def _shared(self) -> None:
         first = self.model.data.first_year
         slack = TOLERANCE if self.integer else 0.0
-        for component, block in SHARED.items():
-            pace = component.startswith("pace")
-            for row in _active(self.model, component):
+        for component in self.model.component_objects(pyo.Constraint):
+            if component.local_name in READ_APART:
+                continue
+            block = RENAMED.get(component.local_name, component.local_name)
+            pace = block in PACE
+            for row in _active(self.model, component.local_name):
                 line = self._line(row)
                 if pace:  # without the tolerance that whole places are given
                     line = Line(line.coefficients, line.lower + slack, line.upper - slack)

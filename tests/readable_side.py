@@ -16,19 +16,19 @@ from commission_opt.algebra.evaluate import evaluate
 from commission_opt.algebra.model import build_model
 from commission_opt.algebra.objectives import set_stage
 from commission_opt.algebra.rules import TOLERANCE
+from commission_opt.formulation.rules import RULES
 from commission_opt.instance.instance import Floats, Instance
 from commission_opt.policy import Policy
 from common_form import Form, block_of
-from readable_form import Readable
+from readable_form import PACE, Readable
 from samples import as_places
 
-# Constraints of the readable model by rule of the arrays.
+# Constraints of the readable model by rule of the arrays, where they have not the same name.
 FAMILIES = {
     "budgets": ("budget",),
     "capacity": ("whole_steps", "cohort_least", "cohort_most"),
     "commitments": ("commitment",),
     "fair_share": ("fair_share_low", "fair_share_high"),
-    "level_intake": ("level_intake",),
     "pace_of_change": ("pace_up", "pace_down"),
     "placements": ("placement",),
 }
@@ -118,7 +118,7 @@ def random_places(instance: Instance, policy: Policy, seed: int, count: int) -> 
     for i in range(count):
         places = [
             random.uniform(0.0, 1.0, shape) * capacity,
-            np.minimum(last * random.uniform(0.8, 1.2, shape), capacity),
+            last * random.uniform(0.8, 1.2, shape),
             random.uniform(-0.1, 1.15, shape) * capacity,
         ][i % 3]
         if i % 2:
@@ -141,13 +141,12 @@ def _point(readable: Readable, instance: Instance, policy: Policy, places: Float
     capacity = instance.courses["max_intake"].to_numpy(float)[:, None]
     found = {
         rule: [(id(row), _room(pyo.value(row.body), row.lb, row.ub)) for row in _rows(m, *names)]
-        for rule, names in FAMILIES.items()
+        for rule, names in ((rule, FAMILIES.get(rule, (rule,))) for rule in RULES)
     }
     rooms = {row: room for rows in found.values() for row, room in rows}
     shared = {name: rooms[id(row)] for name, row in readable.data.items()}
     if policy.integer:  # without the tolerance that whole places are given
-        pace = {"pace_up", "pace_down"}
-        shared = {n: room - TOLERANCE * (block_of(n) in pace) for n, room in shared.items()}
+        shared = {n: room - TOLERANCE * (block_of(n) in PACE) for n, room in shared.items()}
     broken = {rule: any(room < -TOLERANCE for _, room in rows) for rule, rows in found.items()}
     bounded = [*m.places.values(), *getattr(m, "steps", {}).values()]
     boxes = (_room(x.value, x.lb, x.ub) for x in bounded)
