@@ -137,6 +137,22 @@ def test_a_cap_that_is_too_tight_for_the_plan(k: int) -> None:
     assert only(certificate, k)
 
 
+def test_a_program_that_promises_more_supply_than_there_is() -> None:
+    """In any stage that counts shortages, also where the earlier stages are at their limits."""
+    known = tiny("one year")
+    stages = (("shortfall", 0.0), ("worst_region", 0.0), ("surplus", 0.0), ("cost", 0.0))
+    of = allocate(known.instance, policy(known.text(stages)), EXACT)
+    for k in range(4):
+
+        def generous(program: LinearProgram) -> object:
+            lower = program.row_lower.copy()
+            lower[program.rows["shortage"]] -= 0.5
+            return lower
+
+        found = altered(of, k, with_program(row_lower=generous))
+        assert [stage.consistent for stage in found.stages] == [i != k for i in range(4)]
+
+
 @EVERY
 def test_a_stage_that_claims_a_better_objective_than_the_plan_has(k: int) -> None:
     certificate = altered(

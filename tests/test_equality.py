@@ -1,6 +1,6 @@
 """The arrays and the readable model are the same problem, coefficient by coefficient.
 
-``common_form`` reads both into one form, in which stocks and shortfalls are
+``common_form`` and ``readable_form`` read both into one form, in which stocks and shortfalls are
 substituted out and everything is an affine function of places and of the columns that objectives
 add. Affine functions are equal if and only if all their coefficients are, and those are compared
 one by one, with both ends of every row, the boxes, and the numbers of places that are admitted.

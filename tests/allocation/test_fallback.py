@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from itertools import product
 
 import numpy as np
 import pytest
@@ -11,13 +12,14 @@ from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.exact import branch_and_bound
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.allocation.stage import IntegerMethod
+from commission_opt.certificate import violations
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.formulation.objectives import cost
+from commission_opt.formulation.objectives import cost, shortfall, surplus
 from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from enumeration import tiny
-from samples import policy
+from samples import policy, result_of
 
 STAGES = (("shortfall", 0.0), ("cost", 0.1), ("surplus", 0.0))
 EXACT = Limits(gap=0.0)
@@ -85,24 +87,47 @@ def test_the_second_stage_would_have_found_something() -> None:
         assert found.certificate.stages[1].objective < 0.95 * cost_of(first_alone(loose))
 
 
-LOOSE = KNOWN.text((("shortfall", 0.2), ("cost", 0.0)))
+LOOSE = KNOWN.text((("shortfall", 0.2), ("surplus", 0.0)))
 
 
 def last_of(columns: Columns) -> tuple[Allocation, Allocation]:
     """The first stage alone, and both with other columns in the second."""
-    method = in_stage("cost", columns)
+    method = in_stage("surplus", columns)
     return first_alone(LOOSE), allocate(KNOWN.instance, policy(LOOSE), EXACT, method=method)
+
+
+def surplus_of(plan: Allocation) -> float:
+    return surplus.value(plan.problem, plan.outcome)
+
+
+def other(*, within: bool, better: bool) -> Floats:
+    """A plan that keeps every rule, perhaps the limit of the first stage, and is better or not."""
+    alone = first_alone(LOOSE)
+    problem, most = alone.problem, 1.2 * alone.certificate.objective
+    for numbers in product((0, 10, 15, 20, 25, 30), range(8), range(4)):
+        columns = np.array(numbers, dtype=float)
+        result = result_of(problem, columns[:, None])
+        if (
+            all(v.size == 0 for v in violations(problem, result))
+            and (shortfall.value(problem, result) <= most) == within
+            and (surplus.value(problem, result) < surplus_of(alone)) == better
+            and surplus.value(problem, result) != surplus_of(alone)
+        ):
+            return columns
+    raise AssertionError("there is no such plan")
 
 
 @pytest.mark.parametrize(
     "columns",
     [
         pytest.param(lambda *_: None, id="nothing"),
-        pytest.param(lambda *_: np.zeros(3), id="cheap, but beyond the limit of the first stage"),
+        pytest.param(lambda *_: np.zeros(3), id="a commitment is missed"),
+        pytest.param(lambda *_: other(within=False, better=True), id="beyond the limit"),
+        pytest.param(lambda *_: other(within=True, better=False), id="worse"),
         pytest.param(lambda _, start: start[:, 0] - np.array([0.5, 0, 0]), id="no whole number"),
         pytest.param(lambda _, start: start[:, 0] - np.array([1.0, 0, 0]), id="not in steps"),
         pytest.param(lambda _, start: start[:, 0] - 100.0, id="below zero"),
-        pytest.param(lambda formulation, _: formulation.largest, id="feasible or not, but dearer"),
+        pytest.param(lambda formulation, _: formulation.largest, id="beyond a budget"),
         pytest.param(lambda *_: np.full(3, np.nan), id="no numbers"),
     ],
 )
@@ -111,10 +136,17 @@ def test_a_worse_or_forbidden_plan_is_not_taken(columns: Columns) -> None:
     alone, found = last_of(columns)
     assert (found.places == alone.places).all()
     assert found.certificate.valid
-    assert found.certificate.stages[1].objective == cost_of(alone)
+    assert found.certificate.stages[1].objective == surplus_of(alone)
 
 
-def test_a_better_plan_is_taken() -> None:
+def test_any_better_plan_is_taken() -> None:
+    columns = other(within=True, better=True)
+    alone, found = last_of(lambda *_: columns)
+    assert (found.places[:, 0] == columns).all()
+    assert found.certificate.stages[1].objective < surplus_of(alone)
+
+
+def test_the_best_plan_is_taken() -> None:
     best = allocate(KNOWN.instance, policy(LOOSE), EXACT)
     alone, found = last_of(lambda *_: best.places[:, 0])
     assert (found.places == best.places).all()
@@ -137,9 +169,9 @@ class StopsIn(Watch):
 @pytest.mark.parametrize(
     ("text", "phase"),
     [
-        (LOOSE, "cost: relaxation"),
-        (LOOSE, "cost: whole places"),
-        (LOOSE.replace("integer = true", "integer = false"), "cost: relaxation"),
+        (LOOSE, "surplus: relaxation"),
+        (LOOSE, "surplus: whole places"),
+        (LOOSE.replace("integer = true", "integer = false"), "surplus: relaxation"),
     ],
 )
 def test_stopped_in_a_later_stage(text: str, phase: str) -> None:
@@ -150,7 +182,7 @@ def test_stopped_in_a_later_stage(text: str, phase: str) -> None:
     assert found.places == pytest.approx(alone.places)
     assert found.certificate.stages[0].objective == alone.certificate.objective
     assert found.certificate.stages[1].bound <= found.certificate.stages[1].objective
-    if phase == "cost: relaxation":
+    if phase == "surplus: relaxation":
         assert found.status == "feasible"
 
 
@@ -168,12 +200,12 @@ def test_a_relaxation_that_fails_keeps_the_plan(
     alone = first_alone(text)
 
     def fails(formulation: Formulation, limits: Limits, watch: Watch, seconds: float) -> Relaxation:
-        if formulation.aim.name == "cost":
+        if formulation.aim.name == "surplus":
             raise error("bad luck")
         return solve_relaxation(formulation, limits, watch, seconds)
 
     monkeypatch.setattr(stage_module, "solve_relaxation", fails)
-    method = in_stage("cost", lambda *_: None) if integer else branch_and_bound
+    method = in_stage("surplus", lambda *_: None) if integer else branch_and_bound
     found = allocate(KNOWN.instance, policy(text), EXACT, method=method)
     assert found.certificate.valid
     assert found.status == "feasible"
