@@ -70,8 +70,10 @@ def test_check_with_a_model_looks_at_the_horizon(tmp_path: Path, run: Run) -> No
     assert "beyond the horizon" not in run("check", "two-by-two", "--model", "annual").err
 
 
-def test_too_many_commissioning_years_are_refused(tmp_path: Path, run: Run) -> None:
-    ran = run("solve", "two-by-two", "--model", "five-year", "--out", tmp_path / "p")
+@pytest.mark.parametrize("engine", ["arrays", "pyomo"])
+def test_too_many_commissioning_years_are_refused(engine: str, tmp_path: Path, run: Run) -> None:
+    model = ("--model", "five-year", "--engine", engine)
+    ran = run("solve", "two-by-two", *model, "--out", tmp_path / "p")
     assert ran.code == 1
     assert "do not fit into the horizon of 4 years" in ran.err.replace("\n", " ")
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from commission_opt.algebra.extension import Extension
 from commission_opt.algebra.solve import solve_model
-from commission_opt.allocation.allocate import Allocation, certified
+from commission_opt.allocation.allocate import Allocation, certified, check_years
 from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.certificate import Proof, limit
 from commission_opt.errors import CommissionOptError
@@ -52,19 +52,22 @@ def allocate_algebraically(
 
     Raises
     ------
+    InputError
+        If the model asks for what the instance does not have.
     InfeasibleError, NoPlanError, UsageError
         If the model has no plan, none was found, or the solver is not there.
     """
     limits, watch = limits or Limits(), watch or Watch()
+    check_years(instance, policy)
+    problem = planning(instance, policy)
+    parts, targets = rule_parts(problem), aims(problem)
     start = time.perf_counter()
     watch.begin(f"Pyomo with {solver}")
     found = solve_model(instance, policy, solver, limits, extend)
     solved = time.perf_counter()
-    problem = planning(instance, policy)
-    parts = rule_parts(problem)
     held: list[tuple[Aim, float]] = []
     proofs: list[Proof] = []
-    for aim, value, objective in zip(aims(problem), found.values, policy.objectives, strict=True):
+    for aim, value, objective in zip(targets, found.values, policy.objectives, strict=True):
         formulation = formulate(problem, aim, parts, held)
         lap = time.perf_counter()
         watch.begin(f"{aim.name}: bound")

@@ -105,7 +105,7 @@ def allocate(
         If the time limit or the user came before a plan was found.
     """
     limits, watch = limits or Limits(), watch or Watch()
-    _check_years(instance, policy)
+    check_years(instance, policy)
     clock = _Clock()
     problem = planning(instance, policy)
     clock.lap("supply")
@@ -153,7 +153,14 @@ def certified(
     )
 
 
-def _check_years(instance: Instance, policy: Policy) -> None:
+def check_years(instance: Instance, policy: Policy) -> None:
+    """Refuse a model with more commissioning years than the instance has.
+
+    Raises
+    ------
+    InputError
+        If the commissioning years do not fit into the horizon.
+    """
     if policy.commissioning_years > instance.horizon:
         message = (
             f"{policy.commissioning_years} commissioning years do not fit into the horizon of "
