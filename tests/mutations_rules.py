@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from commission_opt.formulation.cohorts import Cohorts
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Floats, Instance
@@ -70,9 +71,17 @@ def factors(number: float) -> Any:
     return change
 
 
-def rounded_down(lower: Floats, upper: Floats, problem: Planning) -> tuple[Floats, Floats]:
-    step = np.repeat(problem.cohorts.step, problem.layout.per_course)
+def rounded_down(cohort: Cohorts, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
+    step = cohort.step[:, None]
     return np.floor(lower / step) * step, np.floor(upper / step) * step
+
+
+def later_floor(part: Part, _: Planning) -> Part:
+    """Raise the least places of the last year of the last course beyond what pace demands."""
+    assert part.box is not None
+    lower = part.box[0].copy()
+    lower[-1] += 1
+    return replace(part, box=(lower, part.box[1]))
 
 
 def short(price: Floats, factor: float, at: int) -> Floats:
@@ -139,7 +148,9 @@ RULE_MUTATIONS = [
     M("minimum cohorts stay when off", "capacity", "small", NUMBERS,
       wrap("formulation.problem:cohorts", ruled(minimum_cohorts=True))),
     M("bounds are rounded down", "capacity", "whole", NUMBERS,
-      wrap("formulation.assemble:_admissible", lambda _: rounded_down)),
+      lambda patch: patch.setattr(Cohorts, "tightened", rounded_down)),
+    M("a later year may reach further", "pace_of_change", "whole", NUMBERS,
+      rule("pace_of_change", later_floor)),
     M("the certificate takes any number", "capacity", "whole", "verdict on capacity",
       blind("capacity")),
     M("years may differ", "level_intake", "level", BOX,

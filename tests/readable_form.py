@@ -26,7 +26,18 @@ from pyomo.repn import generate_standard_repn
 
 from commission_opt.algebra.objectives import UNITS
 from commission_opt.algebra.rules import TOLERANCE
-from common_form import CONSTANT, TINY, Affine, Form, Line, ends, name_of, needed, of_size_one
+from common_form import (
+    CONSTANT,
+    TINY,
+    Affine,
+    Form,
+    Line,
+    block_of,
+    ends,
+    name_of,
+    needed,
+    of_size_one,
+)
 
 # Constraints of the readable model that the arrays call otherwise.
 RENAMED = {
@@ -79,7 +90,7 @@ class Readable:
             row = of_size_one(Line(_moved(row.coefficients), row.lower, row.upper))
             form.rows[name_of(f"held_{name}", name)] = row
         if self.integer:
-            form.numbers = self._numbers()
+            form.numbers = _reachable(self._numbers(), form.rows)
             form.box |= {name: ends(number) for name, number in form.numbers.items()}
         return needed(form)
 
@@ -272,6 +283,31 @@ class Readable:
                 kept &= (value >= line.lower - TOLERANCE) & (value <= line.upper + TOLERANCE)
             admitted |= kept
         return admitted
+
+
+def _reachable(
+    numbers: dict[str, npt.NDArray[np.float64]], rows: Mapping[str, Line]
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Keep the numbers of a later year that some number of the year before may become."""
+    found = dict(numbers)
+    steps: dict[tuple[int, str], list[Line]] = {}
+    for name, row in rows.items():
+        if block_of(name) in {"pace_up", "pace_down"}:
+            course, _, into = name.partition("(")[2][:-1].rpartition(",")
+            steps.setdefault((int(into), course), []).append(row)
+    for (year, course), lines in sorted(steps.items()):
+        now, before = name_of("places", course, year), name_of("places", course, year - 1)
+        if now not in found:
+            continue  # a level intake has one column for all years
+        kept = np.ones((len(found[now]), len(found[before])), dtype=bool)
+        for row in lines:
+            value = (
+                row.coefficients.get(now, 0.0) * found[now][:, None]
+                + row.coefficients.get(before, 0.0) * found[before][None, :]
+            )
+            kept &= (value >= row.lower - TOLERANCE) & (value <= row.upper + TOLERANCE)
+        found[now] = found[now][kept.any(axis=1)]
+    return found
 
 
 def _moved(value: Affine) -> Affine:

@@ -106,9 +106,12 @@ def test_tightening_forgives_rounding() -> None:
     assert box(written(hand(courses=courses), model(pace=pace)))[0] == (0, 120)
 
 
-def test_later_years_have_the_whole_range() -> None:
+def test_later_years_have_the_range_that_the_first_year_leaves() -> None:
+    # A: from 15 to 15 · 0.85 − 5, so at least one step of 10; B: from 2 to nothing.
     found = box(written(hand(), model(2)))
-    assert found == [(15, 35), (0, 40), (2, 12), (0, 12), (0, 6), (0, 6)]
+    assert found == [(15, 35), (10, 40), (2, 12), (0, 12), (0, 6), (0, 6)]
+    off = box(written(hand(), model(2, pace="false")))
+    assert off == [(0, 40), (0, 40), (0, 12), (0, 12), (0, 6), (0, 6)]
 
 
 def test_rules_that_are_off_have_no_rows() -> None:

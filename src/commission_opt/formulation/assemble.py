@@ -142,25 +142,17 @@ def _places(problem: Planning, rules: Sequence[Part]) -> Columns:
     lower = np.maximum.reduce([low for low, _ in boxes])
     upper = np.minimum.reduce([high for _, high in boxes])
     if problem.policy.integer:
-        lower, upper = _admissible(lower, upper, problem)
+        shape = (layout.n_courses, layout.per_course)
+        lower, upper = (
+            side.ravel()
+            for side in problem.cohorts.tightened(lower.reshape(shape), upper.reshape(shape))
+        )
     codes = instance.courses["course"].to_numpy()
 
     def key(i: int) -> str:
         return f"{codes[i // layout.per_course]},{instance.first_year + i % layout.per_course}"
 
     return Columns(PLACES, lower, upper, lambda x: x, key)
-
-
-def _admissible(lower: Floats, upper: Floats, problem: Planning) -> tuple[Floats, Floats]:
-    """Tighten a box to its outermost admissible numbers; bounds are met within 1e-6."""
-    cohort, per_course = problem.cohorts, problem.layout.per_course
-    step, smallest, largest = (
-        np.repeat(a, per_course) for a in (cohort.step, cohort.smallest, cohort.largest)
-    )
-    low = np.ceil((lower - 1e-6) / step) * step
-    low = np.where(lower <= 1e-6, 0.0, np.maximum(low, smallest))
-    high = np.minimum(np.floor((upper + 1e-6) / step) * step, largest)
-    return low, np.where(high < smallest, 0.0, high)
 
 
 def assemble(columns: Sequence[Columns], rows: Sequence[Rows], aim: Aim) -> LinearProgram:

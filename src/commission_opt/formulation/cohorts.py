@@ -29,6 +29,25 @@ class Cohorts:
     largest: Floats
     capacity: Floats
 
+    def tightened(self, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
+        """Tighten bounds to their outermost admissible numbers; bounds are met within 1e-6.
+
+        Parameters
+        ----------
+        lower, upper : array, shape (C, K)
+            Bounds on the places of each course, places.
+
+        Returns
+        -------
+        lower, upper : array, shape (C, K)
+            No admissible number within the bounds given is outside these.
+        """
+        step, smallest, largest = (a[:, None] for a in (self.step, self.smallest, self.largest))
+        low = np.ceil((lower - 1e-6) / step) * step
+        low = np.where(lower <= 1e-6, 0.0, np.maximum(low, smallest))
+        high = np.minimum(np.floor((upper + 1e-6) / step) * step, largest)
+        return low, np.where(high < smallest, 0.0, high)
+
 
 def cohorts(instance: Instance, policy: Policy) -> Cohorts:
     """Work out the admissible numbers of each course."""

@@ -1,12 +1,13 @@
 import math
 
+import numpy as np
 import pytest
 
 from breaking import broken
 from commission_opt.formulation.parts import PLACES, Part
 from commission_opt.formulation.rules.pace_of_change import rows
 from handworked import TABLES, hand
-from samples import PACE, model, problem_of, written
+from samples import PACE, model, problem_of, sample, written
 
 
 def bounds_of_a(numbers: str, pace: str = PACE) -> tuple[float, float]:
@@ -62,11 +63,46 @@ def test_later_years_are_bound_to_the_year_before() -> None:
     assert down.upper.tolist() == [math.inf] * 3
 
 
-def test_later_years_have_no_box() -> None:
-    box = part(2).box
+def test_relaxed_later_years_have_no_box() -> None:
+    box = rows(problem_of(hand(), model(2, integer=False))).box
     assert box is not None
     assert box[0].reshape(3, 2)[:, 1].tolist() == [0] * 3
     assert box[1].reshape(3, 2)[:, 1].tolist() == [math.inf] * 3
+
+
+def test_whole_places_carry_their_bounds_into_later_years() -> None:
+    box = part(2).box
+    assert box is not None
+    # A runs with 15 to 35 in steps of 5: 15 · 0.85 − 5 and 35 · 1.25 + 10.
+    # B with 2 to 12: below 0, and 12 · 1.25 + 5.
+    assert box[0].reshape(3, 2)[:2, 1] == pytest.approx([7.75, 0])
+    assert box[1].reshape(3, 2)[:2, 1] == pytest.approx([53.75, 20])
+
+
+def test_a_course_that_cannot_fall_below_its_smallest_cohort_stays_open() -> None:
+    courses = TABLES["courses"].replace("20,40,10,5", "20,40,10,1")
+    program = written(hand(courses=courses), model(6)).program
+    # 12, then 5.2 at least, so 10, and from 10 it can only fall to 3.5, so 10 again.
+    assert program.lower[:6].tolist() == [12, 10, 10, 10, 10, 10]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_step_that_pace_allows_leaves_the_box(seed: int) -> None:
+    known = sample(3, 2, 4, seed)
+    found = written(known.instance, model(4))
+    program, cohort = found.program, found.problem.cohorts
+    rng = np.random.default_rng(seed)
+    for course in range(len(cohort.step)):
+        own = slice(course * 4, course * 4 + 4)
+        low, high = program.lower[own], program.upper[own]
+        numbers = np.arange(0.0, cohort.largest[course] + 1, cohort.step[course])
+        numbers = numbers[(numbers == 0) | (numbers >= cohort.smallest[course])]
+        for _ in range(20):
+            now = float(rng.choice(numbers[(numbers >= low[0]) & (numbers <= high[0])]))
+            for year in range(1, 4):
+                falls, grows = now * 0.85 - 5, now * 1.25 + max(5.0, cohort.smallest[course])
+                now = float(rng.choice(numbers[(numbers >= falls) & (numbers <= grows)]))
+                assert low[year] <= now <= high[year]
 
 
 def test_rows_name_course_and_year() -> None:

@@ -68,15 +68,25 @@ def rows(problem: Planning) -> Part:
 
 
 def _box(problem: Planning) -> tuple[Floats, Floats]:
-    """Bound the first column of each course; later columns only by rows."""
+    """Bound the first column of each course, and for whole places the later ones as well.
+
+    In whole places the bounds of a year, tightened to admissible numbers, carry over to the next:
+    a course that can fall no further than its smallest cohort is never closed by small steps.
+    """
     pace, cohort, layout = problem.policy.rules.pace_of_change, problem.cohorts, problem.layout
     assert pace is not None
     last = problem.instance.courses["last_intake"].to_numpy(float)
+    allowance = np.maximum(pace.allowance, cohort.smallest)
     lower = np.zeros((layout.n_courses, layout.per_course))
     upper = np.full((layout.n_courses, layout.per_course), np.inf)
     falls_to = last * (1.0 - pace.max_decrease) - pace.allowance
     lower[:, 0] = np.maximum(np.minimum(falls_to, cohort.largest), 0.0)
-    upper[:, 0] = last * (1.0 + pace.max_increase) + np.maximum(pace.allowance, cohort.smallest)
+    upper[:, 0] = last * (1.0 + pace.max_increase) + allowance
+    later = range(1, layout.per_course) if problem.policy.integer else ()
+    for year in later:
+        low, high = cohort.tightened(lower[:, [year - 1]], upper[:, [year - 1]])
+        lower[:, year] = np.maximum(low[:, 0] * (1.0 - pace.max_decrease) - pace.allowance, 0.0)
+        upper[:, year] = high[:, 0] * (1.0 + pace.max_increase) + allowance
     return lower.ravel(), upper.ravel()
 
 
