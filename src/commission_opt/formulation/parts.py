@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scipy import sparse
 
+from commission_opt.formulation.hinges import Hinges
 from commission_opt.linear_program import Floats
 
 PLACES = "places"
@@ -95,6 +96,8 @@ class Aim:
     scale : float
         What one unit of the program's objective stands for, so that its coefficients are
         near 1.
+    hinges : Hinges or None
+        The same objective as a sum of hinges over the places, if it is one.
     """
 
     name: str
@@ -102,3 +105,4 @@ class Aim:
     offset: float = 0.0
     parts: tuple[Part, ...] = ()
     scale: float = 1.0
+    hinges: Hinges | None = None

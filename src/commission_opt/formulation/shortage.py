@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 from scipy import sparse
 
+from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Floats, Instance, Ints
@@ -35,6 +36,12 @@ class Shortage:
         Position in (P, Q, Y) and tier of each column.
     settled : array, shape (P, Q, Y)
         FTE missing where no decision changes it, 0 elsewhere.
+    live : array of int, shape (rows,)
+        Position in (P, Q, Y) of each row.
+    gap : array, shape (rows,)
+        FTE missing in each row without new places.
+    reach : scipy.sparse.csr_array, shape (rows, n)
+        FTE that a place adds in each row.
     """
 
     part: Part
@@ -42,6 +49,31 @@ class Shortage:
     cell: Ints
     tier: Ints
     settled: Floats
+    live: Ints
+    gap: Floats
+    reach: sparse.csr_array
+
+    def hinges(self, demand: Floats, weights: Floats, n: int, offset: float) -> Hinges:
+        """Return the shortage counted by tier, at a weight for each cell.
+
+        Parameters
+        ----------
+        demand, weights : array, shape (P, Q, Y)
+            FTE needed, and what a FTE missing counts at a tier weight of 1.
+        n : int
+            Number of decision columns.
+        offset : float
+            What is missing where no decision changes it.
+        """
+        edges = np.array([0.0, *(tier.up_to for tier in self.tiers[:-1])])
+        rising = np.diff([0.0, *(tier.weight for tier in self.tiers)])
+        return Hinges(
+            self.reach,
+            self.gap - edges[:, None] * demand.ravel()[self.live],
+            rising[:, None] * weights.ravel()[self.live],
+            np.zeros(n),
+            offset,
+        )
 
 
 def year_weights(instance: Instance, policy: Policy) -> Floats:
@@ -111,9 +143,9 @@ def shortage(problem: Planning) -> Shortage:
         SHORTAGE, {PLACES: reach, SHORTAGE: fills}, gap, np.full(len(live), np.inf), label, key
     )
     columns = Columns(SHORTAGE, np.zeros(len(row)), widths[tier, row], fill, column_key)
-    return Shortage(
-        Part((columns,), (rows,)), tiers, live[row], tier, settled.reshape(instance.shape)
-    )
+    part = Part((columns,), (rows,))
+    settled = settled.reshape(instance.shape)
+    return Shortage(part, tiers, live[row], tier, settled, live, gap, reach)
 
 
 def _counted(problem: Planning) -> np.ndarray:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Floats
@@ -40,7 +41,15 @@ def aim(problem: Planning) -> Aim:
         "change_down", {PLACES: first, CHANGE: sparse.csr_array(size)}, last, open_end,
         lambda i: f"decline of course {codes[i]!r}", lambda i: str(codes[i]),
     )  # fmt: skip
-    return Aim("change", {CHANGE: np.ones(len(course))}, 0.0, (Part((columns,), (up, down)),))
+    hinges = Hinges(
+        sparse.csr_array(sparse.vstack([first, -first])),
+        np.concatenate([last, -last])[None, :],
+        np.ones((1, 2 * len(course))),
+        np.zeros(layout.size),
+        0.0,
+    )
+    part = Part((columns,), (up, down))
+    return Aim("change", {CHANGE: np.ones(len(course))}, 0.0, (part,), hinges=hinges)
 
 
 def value(problem: Planning, result: Outcome) -> float:

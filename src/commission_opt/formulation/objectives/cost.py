@@ -7,7 +7,9 @@ not.
 from __future__ import annotations
 
 import numpy as np
+from scipy import sparse
 
+from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Aim
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import year_weights
@@ -43,8 +45,10 @@ def cost_per_place(problem: Planning) -> Floats:
 def aim(problem: Planning) -> Aim:
     """Write the objective over the decision columns."""
     each, layout = cost_per_place(problem), problem.layout
-    cost = {PLACES: layout.places.T @ each}
-    return Aim("cost", cost, float(each @ layout.fixed), scale=1e6)
+    cost, offset = np.asarray(layout.places.T @ each), float(each @ layout.fixed)
+    nowhere = sparse.csr_array((0, layout.size))
+    hinges = Hinges(nowhere, np.zeros((1, 0)), np.zeros((1, 0)), cost, offset)
+    return Aim("cost", {PLACES: cost}, offset, scale=1e6, hinges=hinges)
 
 
 def value(problem: Planning, result: Outcome) -> float:

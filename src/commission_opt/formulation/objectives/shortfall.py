@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from commission_opt.formulation.hinges import stacked
 from commission_opt.formulation.parts import Aim, Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import commitments
@@ -51,13 +52,16 @@ def aim(problem: Planning) -> Aim:
     settled = tiered(columns.settled, problem.instance.demand, columns.tiers)
     costs = {SHORTAGE: cost * each.ravel()[columns.cell]}
     parts: tuple[Part, ...] = (columns.part,)
+    offset = float(np.sum(each * settled))
+    hinges = columns.hinges(problem.instance.demand, each, problem.layout.size, offset)
     if problem.policy.rules.commitments == "soft":
         part = commitments.rows(problem)
         for block in part.columns:
             price = problem.policy.rules.commitment_price
             costs[block.name] = np.full(len(block.lower), price)
         parts = (*parts, part)
-    return Aim("shortfall", costs, float(np.sum(each * settled)), parts)
+        hinges = stacked(hinges, commitments.missed_hinges(problem))
+    return Aim("shortfall", costs, offset, parts, hinges=hinges)
 
 
 def value(problem: Planning, result: Outcome) -> float:

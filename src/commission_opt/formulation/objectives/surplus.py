@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import year_weights
@@ -47,7 +48,11 @@ def aim(problem: Planning) -> Aim:
         where,
     )
     part = Part((columns,), (rows,))
-    return Aim("surplus", {SURPLUS: each[live]}, float(each @ settled), (part,))
+    offset = float(each @ settled)
+    hinges = Hinges(
+        sparse.csr_array(-reach), least[None, live], each[None, live], np.zeros(layout.size), offset
+    )
+    return Aim("surplus", {SURPLUS: each[live]}, offset, (part,), hinges=hinges)
 
 
 def value(problem: Planning, result: Outcome) -> float:

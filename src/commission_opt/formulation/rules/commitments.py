@@ -13,6 +13,7 @@ from scipy import sparse
 
 from commission_opt.feasibility import Violation
 from commission_opt.formulation.decisions import Decisions
+from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Floats, Instance, Ints
@@ -81,6 +82,20 @@ def _matches(instance: Instance, layout: Decisions, which: Ints, when: Ints) -> 
     row, course = np.nonzero(instance.commitment_courses[which])
     column = course * layout.per_course + np.minimum(when[row], layout.per_course - 1)
     return sparse.csr_array((np.ones(len(row)), (row, column)), shape=(len(which), layout.size))
+
+
+def missed_hinges(problem: Planning) -> Hinges:
+    """Return the price of places below the least or beyond the most of soft commitments."""
+    instance, layout = problem.instance, problem.layout
+    which, when = in_force(instance, layout.years)
+    matches = _matches(instance, layout, which, when)
+    least = instance.commitments["min_places"].fillna(-np.inf).to_numpy(float)[which]
+    most = instance.commitments["max_places"].fillna(np.inf).to_numpy(float)[which]
+    short, beyond = np.flatnonzero(np.isfinite(least)), np.flatnonzero(np.isfinite(most))
+    knots = np.concatenate([least[short], -most[beyond]])[None, :]
+    price = np.full_like(knots, problem.policy.rules.commitment_price)
+    reach = sparse.csr_array(sparse.vstack([matches[short], -matches[beyond]]))
+    return Hinges(reach, knots, price, np.zeros(layout.size), 0.0)
 
 
 def missed_places(instance: Instance, places: Floats) -> Floats:
