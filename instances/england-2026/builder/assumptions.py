@@ -9,7 +9,9 @@ from builder.sources import ALL, Record, Row, Sources
 # Source table; table and column that it feeds; columns that name a row; column of the value.
 RATED: tuple[tuple[str, tuple[str, str], tuple[str, ...], str], ...] = (
     ("past_intakes", ("pipeline", "started"), ("series", "year"), "value"),
+    ("areas", ("regions", "population"), ("area",), "region"),
     ("mobility", ("destinations", "share"), ("profession", "from_region"), "stay"),
+    ("local_mobility", ("destinations", "share"), ("profession", "region"), "stay"),
     ("costs", ("costs", "cost"), ("profession", "study_year", "fund", "component"), "cost"),
     ("deflators", ("costs", "cost"), ("price_year",), "to_2025"),
     ("practice_hours", ("placement_use", "weeks"), ("profession", "pool"), "hours"),
@@ -38,7 +40,7 @@ def assumption_rows(sources: Sources) -> Iterator[Row]:
         name = _name(row["figure"], row["scope"], row["region"])
         yield _assumption(name, columns[row["figure"]], row["value"], row)
     for table, where, keys, value in RATED:
-        for row in sources.tables[table]:
+        for row in sources.tables.get(table, []):
             name = _name(table, *(row[key] for key in keys))
             yield _assumption(name, where, row[value], row)
 

@@ -6,9 +6,11 @@ import math
 from collections.abc import Iterable, Iterator
 
 from builder.intakes import intake_index, intake_series, national_places
-from builder.shares import apportion
+from builder.shares import Split, apportion
 from builder.sources import Record, Row, Sources
 from builder.splits import split, taught_in
+
+Sizes = dict[str, int]
 
 
 def course_rows(sources: Sources) -> Iterator[Row]:
@@ -28,8 +30,7 @@ def course_rows(sources: Sources) -> Iterator[Row]:
     for profession in sources.professions:
         code = profession["profession"]
         sizes, per_head = _cohort_sizes(sources, code), _fte_per_head(sources, profession)
-        for region, intake in _regional_intakes(sources, profession).items():
-            last = _rounded_intake(sources, intake, int(sizes["min_cohort"]))
+        for region, last in _last_intakes(sources, profession, sizes).items():
             yield {
                 "course": f"{code}-{region}",
                 "profession": code,
@@ -70,11 +71,33 @@ def pipeline_rows(sources: Sources, courses: Iterable[Row]) -> Iterator[Row]:
             yield {"course": course["course"], "start_year": year, "started": started}
 
 
-def _regional_intakes(sources: Sources, profession: Record) -> dict[str, int]:
+def _last_intakes(sources: Sources, profession: Record, sizes: Sizes) -> dict[str, int]:
     """Return the latest intake by region, over the regions where a profession is taught."""
     shares = split(sources, profession, "intake_split")
-    places = national_places(sources, profession["profession"])
-    return apportion(places, {r: shares[r] for r in taught_in(sources, profession)})
+    if sources.outer is None:
+        places = national_places(sources, profession["profession"])
+        parts = apportion(places, {r: shares[r] for r in taught_in(sources, profession)})
+        return {r: _rounded_intake(sources, n, sizes["min_cohort"]) for r, n in parts.items()}
+    viable = sources.figure("viable_cohorts", profession["profession"]) * sizes["min_cohort"]
+    intakes: dict[str, int] = {}
+    for region, places in _last_intakes(sources.outer, profession, sizes).items():
+        inside = {r: shares[r] for r in sources.within(region)}
+        intakes |= _viable_intakes(places, inside, viable, sizes["cohort_step"])
+    return intakes
+
+
+def _viable_intakes(places: int, weights: Split, viable: float, step: int) -> dict[str, int]:
+    """Share out a region's places in steps, over as many regions within it as have enough.
+
+    While a part is too small, the region with the least weight gives up its course.
+    """
+    unit = math.gcd(places, step)
+    while True:
+        parts = {r: unit * n for r, n in apportion(places // unit, weights).items()}
+        if len(parts) == 1 or min(parts.values()) >= viable:
+            return parts
+        least = min(weights, key=lambda r: (weights[r], r))
+        weights = {r: weight for r, weight in weights.items() if r != least}
 
 
 def _rounded_intake(sources: Sources, intake: int, smallest: int) -> int:
@@ -84,7 +107,7 @@ def _rounded_intake(sources: Sources, intake: int, smallest: int) -> int:
     return max(math.ceil(smallest / unit), round(intake / unit)) * unit
 
 
-def _cohort_sizes(sources: Sources, code: str) -> Row:
+def _cohort_sizes(sources: Sources, code: str) -> Sizes:
     """Return the smallest cohort, a whole number of steps, and the step."""
     step = int(sources.figure("cohort_step", code))
     smallest = math.ceil(sources.figure("min_cohort", code) / step) * step
@@ -103,6 +126,6 @@ def _fte_per_head(sources: Sources, profession: Record) -> float:
     given = sources.find("fte_per_joiner", profession["profession"])
     if given is not None:
         return given
-    group = profession["staff_group"]
-    heads = sum(sources.staff(group, "headcount").values())
-    return round(sum(sources.staff(group, "fte").values()) / heads, 4)
+    group, national = profession["staff_group"], sources.national
+    heads = sum(national.staff(group, "headcount").values())
+    return round(sum(national.staff(group, "fte").values()) / heads, 4)

@@ -28,10 +28,10 @@ def demand_rows(sources: Sources) -> Iterator[Row]:
         posts = _establishment(sources, profession)
         shares, total = normalise(posts), sum(posts.values())
         growth = sources.figure("demand_growth", code)
+        weights = {year: _between(sources, "need_weight", year) for year in sources.years}
         for region in sources.regions:
             for year in sources.years:
-                weight = _between(sources, "need_weight", year)
-                share = (1 - weight) * shares[region] + weight * people[region]
+                share = (1 - weights[year]) * shares[region] + weights[year] * people[region]
                 fte = total * (1 + growth) ** (year - sources.first_year) * share
                 yield {"profession": code, "region": region, "year": year, "fte": round(fte, 1)}
 
@@ -51,10 +51,11 @@ def joiner_rows(sources: Sources) -> Iterator[Row]:
     """
     for profession in sources.professions:
         code, fte = profession["profession"], regional_fte(sources, profession)
+        rates = {year: _between(sources, "joiner_rate", year, code) for year in sources.years}
         for region in sources.regions:
             for year in sources.years:
-                joiners = fte[region] * _between(sources, "joiner_rate", year, code)
-                yield {"profession": code, "region": region, "year": year, "fte": round(joiners, 1)}
+                joiners = round(fte[region] * rates[year], 1)
+                yield {"profession": code, "region": region, "year": year, "fte": joiners}
 
 
 def _establishment(sources: Sources, profession: Record) -> Split:

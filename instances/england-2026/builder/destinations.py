@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from builder.local_destinations import local_destination_rows
 from builder.shares import Split, normalise
 from builder.sources import Record, Row, Sources
 
 
-def destination_rows(sources: Sources) -> Iterator[Row]:
+def destination_rows(sources: Sources, courses: Iterable[Row]) -> Iterator[Row]:
     """Yield the destinations table: those who stay, and movers in proportion to jobs elsewhere.
 
     Parameters
     ----------
     sources
         Source tables.
+    courses
+        Rows of the courses table.
 
     Yields
     ------
     dict
-        One row for each row of ``mobility.csv`` and region of work.
+        One row for each row of ``mobility.csv`` and region of work; for regions within other
+        regions, see `local_destination_rows`.
     """
+    if sources.outer is not None:
+        outer = destination_rows(sources.outer, ())
+        yield from local_destination_rows(sources, courses, outer)
+        return
     for row in sources.tables["mobility"]:
         shares = _destinations(sources, row)
         for region in sources.regions:

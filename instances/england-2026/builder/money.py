@@ -57,7 +57,7 @@ def budget_rows(sources: Sources, spend: Mapping[tuple[str, str, int], float]) -
     """
     for row in sources.tables["budget_growth"]:
         fund, region = row["fund"], row["region"]
-        covered = sources.regions if region == ALL else [region]
+        covered = sources.within(region)
         for year in sources.years:
             steady = sum(spend.get((fund, place, year), 0.0) for place in covered)
             grown = min(year, int(row["last_growth_year"])) - sources.first_year + 1

@@ -45,12 +45,14 @@ def placement_rows(sources: Sources, weeks: Mapping[tuple[str, str, int], float]
     Yields
     ------
     dict
-        One row for each pool and region, and for each year if capacity grows.
+        One row for each pool and region that uses it, and for each year if capacity grows.
     """
     pools = dict.fromkeys(row["pool"] for row in sources.tables["capacity"])
     for pool in pools:
         for region in sources.regions:
             largest = max(weeks.get((pool, region, year), 0.0) for year in sources.years)
+            if largest == 0:
+                continue
             headroom, growth = _headroom_and_growth(sources, pool, region)
             years = [str(year) for year in sources.years] if growth else [ALL]
             for step, year in enumerate(years):
@@ -59,8 +61,8 @@ def placement_rows(sources: Sources, weeks: Mapping[tuple[str, str, int], float]
 
 
 def _headroom_and_growth(sources: Sources, pool: str, region: str) -> tuple[float, float]:
-    """Return headroom and yearly growth of a pool: the region's own, else the pool's."""
-    for place in (region, ALL):
+    """Return headroom and yearly growth of a pool: the nearest region's, else the pool's."""
+    for place in (region, sources.parents[region], ALL):
         for row in sources.tables["capacity"]:
             if (row["pool"], row["region"]) == (pool, place):
                 return float(row["headroom"]), float(row["yearly_growth"])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -30,6 +31,17 @@ NATIONAL = (
 MIXED = ("budget_growth", "capacity", "commitments", "figures")
 # Tables about regions only.
 REGIONAL = ("mobility", "population_mid2019", "regional_splits", "regions", "staff_by_region")
+# Tables of an instance whose regions lie within those of another: tables of its own, and tables
+# whose rows are added to the other's and replace those with the same key.
+INNER = ("areas", "local_mobility", "regions", "staff_by_region")
+ADDED = {
+    "assumptions": ("assumption",),
+    "budget_growth": ("fund", "region"),
+    "capacity": ("pool", "region"),
+    "commitments": ("commitment",),
+    "figure_columns": ("figure",),
+    "figures": ("figure", "scope", "region"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,11 +54,14 @@ class Sources:
         Source tables by name, each a list of records of text.
     first_year, horizon
         First financial year of the plan and number of years.
+    outer
+        Sources of the regions that contain these regions, if there are any.
     """
 
     tables: Mapping[str, list[Record]]
     first_year: int
     horizon: int
+    outer: Sources | None = None
 
     @property
     def years(self) -> range:
@@ -62,6 +77,20 @@ class Sources:
     def regions(self) -> list[str]:
         """Codes of the regions in the order of the source table."""
         return [row["region"] for row in self.tables["regions"]]
+
+    @property
+    def national(self) -> Sources:
+        """The sources with the largest regions, from which England's totals are taken."""
+        return self if self.outer is None else self.outer.national
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """The region that contains each region; empty text if there is none."""
+        return {row["region"]: row.get("parent", "") for row in self.tables["regions"]}
+
+    def within(self, region: str) -> list[str]:
+        """Return the regions in a region: itself, those that it contains, or all in England."""
+        return [r for r in self.regions if region in (r, self.parents[r], ALL)]
 
     def population(self) -> Split:
         """Return the population of each region."""
@@ -90,7 +119,8 @@ class Sources:
         profession
             Code of a profession; by default only figures for all professions count.
         region
-            Code of a region, whose own figure counts before the one for England.
+            Code of a region, whose own figure counts before the one for the region that
+            contains it, and that before the one for England.
 
         Returns
         -------
@@ -99,10 +129,10 @@ class Sources:
         """
         scopes = [ALL] if profession == ALL else self.scopes(profession)
         for scope in scopes:
-            for place in (region, "") if region else ("",):
-                for row in self.tables["figures"]:
-                    if (row["figure"], row["scope"], row["region"]) == (figure, scope, place):
-                        return float(row["value"])
+            for place in (region, self.parents.get(region, ""), ""):
+                value = self._figures.get((figure, scope, place))
+                if value is not None:
+                    return value
         return None
 
     def figure(self, figure: str, profession: str = ALL, region: str = "") -> float:
@@ -118,6 +148,12 @@ class Sources:
             raise LookupError(f"figures.csv has no {figure} for {profession} {region}")
         return value
 
+    @cached_property
+    def _figures(self) -> dict[tuple[str, str, str], float]:
+        """Figures by name, scope and region."""
+        rows = self.tables["figures"]
+        return {(r["figure"], r["scope"], r["region"]): float(r["value"]) for r in rows}
+
 
 def load_sources(folder: Path, national: Path | None = None) -> Sources:
     """Read ``instance.toml`` and every source table of an instance.
@@ -129,7 +165,9 @@ def load_sources(folder: Path, national: Path | None = None) -> Sources:
     national
         Folder of another instance for England, with other regions. What it knows of England
         as a whole is taken from there: its national tables where the instance has none of its
-        own, and those rows of the mixed tables that name no region.
+        own, and those rows of the mixed tables that name no region. If the regions of the
+        instance lie within those of the other (``regions.csv`` has a column ``parent``), all is
+        taken from there that the instance does not say otherwise.
 
     Returns
     -------
@@ -137,13 +175,37 @@ def load_sources(folder: Path, national: Path | None = None) -> Sources:
     """
     with (folder / "instance.toml").open("rb") as file:
         settings = tomllib.load(file)
+    years = (int(settings["first_year"]), int(settings["horizon"]))
+    if national is not None and "parent" in _records(folder, "regions")[0]:
+        outer = load_sources(national)
+        return Sources(_inner_tables(folder, outer), *years, outer)
     tables = {name: _records(folder, name) for name in REGIONAL}
     for name in NATIONAL:
         own = folder if national is None or _file(folder, name).is_file() else national
         tables[name] = _records(own, name)
     for name in MIXED:
         tables[name] = _mixed(folder, national, name)
-    return Sources(tables, int(settings["first_year"]), int(settings["horizon"]))
+    return Sources(tables, *years)
+
+
+def _inner_tables(folder: Path, outer: Sources) -> dict[str, list[Record]]:
+    """Return the tables of regions within other regions."""
+    tables = {**outer.tables, **{name: _records(folder, name) for name in INNER}}
+    region_of = {row["area"]: row["region"] for row in tables["areas"]}
+    tables["population_mid2019"] = [
+        {**row, "region": region_of[row["area"]]} for row in outer.tables["population_mid2019"]
+    ]
+    for name, keys in ADDED.items():
+        if _file(folder, name).is_file():
+            tables[name] = _added(tables[name], _records(folder, name), keys)
+    return tables
+
+
+def _added(shared: Sequence[Record], own: Sequence[Record], keys: Sequence[str]) -> list[Record]:
+    """Return the shared rows, each replaced by an own row with the same key, then the others."""
+    left = {tuple(row[key] for key in keys): row for row in own}
+    replaced = [left.pop(tuple(row[key] for key in keys), row) for row in shared]
+    return replaced + list(left.values())
 
 
 def _file(folder: Path, name: str) -> Path:

@@ -22,8 +22,11 @@ def split(sources: Sources, profession: Record, column: str) -> Split:
     Returns
     -------
     dict
-        Shares by region that sum to one.
+        Shares by region that sum to one. Regions within other regions share what those have.
     """
+    if sources.outer is not None:
+        outer = split(sources.outer, profession, column)
+        return _inner_split(sources, profession, column, outer)
     base = _base_split(sources, profession)
     if profession[column] == "staff-group":
         return base
@@ -36,6 +39,23 @@ def taught_in(sources: Sources, profession: Record) -> list[str]:
     """Return the regions in which a profession is taught."""
     places = profession["taught_in"]
     return sources.regions if places == ALL else places.split()
+
+
+def at_headquarters(sources: Sources, profession: str) -> bool:
+    """Tell whether staff are published where their employer's headquarters are."""
+    return sources.find("published_at_headquarters", profession) == 1
+
+
+def _inner_split(sources: Sources, profession: Record, column: str, outer: Split) -> Split:
+    """Return the shares of regions within other regions: part of what these have."""
+    away = at_headquarters(sources, profession["profession"])
+    by_people = away or profession[column] == "population"
+    local = sources.population() if by_people else _base_split(sources, profession)
+    shares: Split = {}
+    for region, share in outer.items():
+        inside = normalise({r: local[r] for r in sources.within(region)})
+        shares |= {r: share * part for r, part in inside.items()}
+    return shares
 
 
 def _base_split(sources: Sources, profession: Record) -> Split:

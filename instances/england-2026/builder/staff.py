@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from builder.shares import Split, floor_tenth
 from builder.sources import Record, Row, Sources
-from builder.splits import split
+from builder.splits import at_headquarters, split
 
 
 def workforce_rows(sources: Sources) -> Iterator[Row]:
@@ -54,7 +54,7 @@ def regional_fte(sources: Sources, profession: Record) -> Split:
     dict
         FTE by region, rounded down to one decimal.
     """
-    total = _national_fte(sources, profession)
+    total = _national_fte(sources.national, profession)
     shares = split(sources, profession, "workforce_split")
     return {region: floor_tenth(total * shares[region]) for region in sources.regions}
 
@@ -72,8 +72,18 @@ def check_staff_groups(sources: Sources, workforce: Iterable[Row]) -> None:
     Raises
     ------
     ValueError
-        If they exceed it in any region.
+        If they exceed it in any region, or in any region that contains these.
     """
+    rows = list(workforce)
+    here = [r for r in rows if not at_headquarters(sources, str(r["profession"]))]
+    _compare(sources, here)
+    if sources.outer is not None:
+        moved = [{**row, "region": sources.parents[str(row["region"])]} for row in rows]
+        check_staff_groups(sources.outer, moved)
+
+
+def _compare(sources: Sources, workforce: Iterable[Row]) -> None:
+    """Refuse professions that exceed the published FTE of their staff group in a region."""
     group_of = {r["profession"]: r["staff_group"] for r in sources.professions}
     totals: dict[tuple[str, str], float] = defaultdict(float)
     for row in workforce:
@@ -99,6 +109,9 @@ def _national_fte(sources: Sources, profession: Record) -> float:
 
 def _leaver_rates(sources: Sources, profession: Record) -> Split:
     """Return leaver rates by region: the national rate, tilted by the published regional month."""
+    if sources.outer is not None:
+        outer = _leaver_rates(sources.outer, profession)
+        return {region: outer[sources.parents[region]] for region in sources.regions}
     rate = sources.figure("leaver_rate", profession["profession"])
     group = profession["staff_group"]
     if not group:

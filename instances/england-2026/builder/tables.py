@@ -54,7 +54,7 @@ def build_tables(sources: Sources) -> dict[str, list[Row]]:
         "joiners": list(joiner_rows(sources)),
         "courses": courses,
         "pipeline": pipeline,
-        "destinations": list(destination_rows(sources)),
+        "destinations": list(destination_rows(sources, courses)),
         "costs": costs,
         "budgets": list(budget_rows(sources, spend)),
         "placement_use": placement_use,
@@ -88,6 +88,11 @@ def _profession_rows(sources: Sources) -> Iterator[Row]:
 
 def _region_rows(sources: Sources) -> Iterator[Row]:
     people = sources.population()
+    if sources.outer is not None:
+        for outer in _region_rows(sources.outer):
+            inside = sum(people[r] for r in sources.within(str(outer["region"])))
+            yield {**outer, "population": round(inside), "parent": ""}
     for row in sources.tables["regions"]:
         code = row["region"]
-        yield {"region": code, "title": row["title"], "population": round(people[code])}
+        own: Row = {"region": code, "title": row["title"], "population": round(people[code])}
+        yield own if sources.outer is None else {**own, "parent": row["parent"]}
