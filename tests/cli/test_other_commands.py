@@ -32,7 +32,8 @@ def test_help_and_version_need_no_heavy_library() -> None:
 
 def test_list_names_all_that_is_shipped(run: Run) -> None:
     ran = run("list")
-    for name in ("england-2026", "dutch-gp-2009", "two-by-two", "annual", "five-year", "relaxed"):
+    instances = ("england-2026", "england-icb-2026", "dutch-gp-2009", "two-by-two")
+    for name in (*instances, "annual", "five-year", "relaxed"):
         assert name in ran.out
 
 
