@@ -11,6 +11,8 @@ import pandas as pd
 from hypothesis import settings
 
 import independent
+from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.allocation.task import Task
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.generate import Synthetic, generate
@@ -20,6 +22,7 @@ from commission_opt.instance.write import write_instance
 from commission_opt.outcome import Outcome, outcome
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
+from commission_opt.solvers.status import Limits, Watch
 
 TIERS = "[ { up_to = 0.05, weight = 1 }, { up_to = 0.10, weight = 2 }, { weight = 4 } ]"
 PACE = "{ max_increase = 0.25, max_decrease = 0.15, allowance = 5 }"
@@ -124,6 +127,13 @@ def written(instance: Instance, text: str) -> Formulation:
     """The first stage of a model on an instance, as a linear program."""
     problem = problem_of(instance, text)
     return formulate(problem, aims(problem)[0])
+
+
+def task(formulation: Formulation, seconds: float = 20.0, gap: float = 5e-4) -> Task:
+    """The task to find whole places for a formulation."""
+    limits, watch = Limits(gap=gap), Watch()
+    relaxation = solve_relaxation(formulation, limits, watch)
+    return Task(formulation, relaxation, limits, watch, seconds)
 
 
 def result_of(problem: Planning, places: Floats) -> Outcome:

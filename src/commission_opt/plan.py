@@ -109,6 +109,7 @@ def plan_record(allocation: Allocation, command: str) -> dict[str, object]:
             "code": code_hash(),
         },
         "options": {
+            "method": allocation.method,
             "time_limit": allocation.limits.seconds,
             "seed": allocation.limits.seed,
             "threads": allocation.limits.threads,

@@ -7,13 +7,13 @@ import pytest
 
 import independent
 from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.allocation.task import Task
 from commission_opt.certificate import violations
 from commission_opt.errors import InfeasibleError, InputError, NoPlanError, StoppedError
-from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import shortfall
 from commission_opt.instance.instance import Floats, Instance
 from commission_opt.linear_program import LinearProgram
-from commission_opt.solvers.highs import solve_linear
+from commission_opt.solvers.highs import Algorithm, solve_linear
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from handworked import hand
 from samples import (
@@ -229,7 +229,7 @@ def test_same_seed_same_plan() -> None:
     ],
 )
 def test_a_method_that_finds_nothing(status: Status, error: type[Exception], message: str) -> None:
-    def method(*_: object) -> tuple[Result, None]:
+    def method(_: Task) -> tuple[Result, None]:
         return Result(status, message="out of luck"), None
 
     with pytest.raises(error, match=message):
@@ -237,8 +237,8 @@ def test_a_method_that_finds_nothing(status: Status, error: type[Exception], mes
 
 
 def test_a_method_that_breaks_a_rule_is_found_out() -> None:
-    def method(formulation: Formulation, *_: object) -> tuple[Result, Floats]:
-        return Result(Status.OPTIMAL), formulation.largest + formulation.step
+    def method(task: Task) -> tuple[Result, Floats]:
+        return Result(Status.OPTIMAL), task.formulation.largest + task.formulation.step
 
     found = allocate(hand(), policy(model()), method=method)
     assert not found.certificate.feasible
@@ -253,9 +253,14 @@ def test_a_solver_that_lies_about_its_duals_only_worsens_the_bound(
     honest = allocate(known.instance, policy(text))
 
     def liar(
-        program: LinearProgram, limits: Limits, watch: Watch, *, seconds: float | None
+        program: LinearProgram,
+        limits: Limits,
+        watch: Watch,
+        *,
+        seconds: float | None,
+        algorithm: Algorithm,
     ) -> Result:
-        result = solve_linear(program, limits, watch, seconds=seconds)
+        result = solve_linear(program, limits, watch, seconds=seconds, algorithm=algorithm)
         assert result.multipliers is not None
         return replace(result, multipliers=result.multipliers * 1.5)
 

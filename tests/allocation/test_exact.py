@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.exact import branch_and_bound, whole_program
-from commission_opt.solvers.status import Limits, Status, Watch
+from commission_opt.solvers.status import Status
 from handworked import TABLES, hand
-from samples import model, sample, written
+from samples import model, sample, task, written
 
 
 def test_columns_count_steps() -> None:
@@ -61,7 +61,7 @@ def test_places_are_whole_steps() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_every_admissible_point_is_a_point_of_the_whole_program(seed: int) -> None:
     formulation = written(sample(4, 3, 2, seed).instance, model(2))
-    result, columns = branch_and_bound(formulation, Limits(gap=0.05), Watch(), 20)
+    result, columns = branch_and_bound(task(formulation, 20, gap=0.05))
     assert result.status in (Status.OPTIMAL, Status.LIMIT)
     assert columns is not None
     steps = columns / formulation.step
@@ -73,5 +73,5 @@ def test_every_admissible_point_is_a_point_of_the_whole_program(seed: int) -> No
 
 def test_no_time() -> None:
     formulation = written(sample(4, 3, 2, 0).instance, model(2))
-    result, columns = branch_and_bound(formulation, Limits(), Watch(), 0)
+    result, columns = branch_and_bound(task(formulation, 0))
     assert (result.status, columns) == (Status.LIMIT, None)

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -11,7 +12,7 @@ from commission_opt.allocation import stage as stage_module
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.exact import branch_and_bound
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
-from commission_opt.allocation.stage import IntegerMethod
+from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.certificate import violations
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
@@ -42,16 +43,10 @@ def first_alone(text: str) -> Allocation:
 def in_stage(name: str, columns: Columns, status: Status = Status.LIMIT) -> IntegerMethod:
     """Branch and bound, but for one stage, in which other columns are returned."""
 
-    def method(
-        formulation: Formulation,
-        limits: Limits,
-        watch: Watch,
-        seconds: float,
-        start: Floats | None = None,
-    ) -> tuple[Result, Floats | None]:
-        if formulation.aim.name == name:
-            return Result(status), columns(formulation, start)
-        return branch_and_bound(formulation, limits, watch, seconds, start)
+    def method(task: Task) -> tuple[Result, Floats | None]:
+        if task.formulation.aim.name == name:
+            return Result(status), columns(task.formulation, task.start)
+        return branch_and_bound(task)
 
     return method
 
@@ -217,18 +212,12 @@ def test_a_relaxation_that_fails_keeps_the_plan(
 def test_no_time_is_left_for_a_later_stage() -> None:
     """A first stage that takes all the time leaves the others nothing but its plan."""
 
-    def slow(
-        formulation: Formulation,
-        limits: Limits,
-        watch: Watch,
-        seconds: float,
-        start: Floats | None = None,
-    ) -> tuple[Result, Floats | None]:
-        if formulation.aim.name == "shortfall":
-            found = branch_and_bound(formulation, limits, watch, 60.0, start)
+    def slow(task: Task) -> tuple[Result, Floats | None]:
+        if task.formulation.aim.name == "shortfall":
+            found = branch_and_bound(replace(task, seconds=60.0))
             time.sleep(1.1)
             return found
-        return branch_and_bound(formulation, limits, watch, seconds, start)
+        return branch_and_bound(task)
 
     alone = first_alone(LOOSE)
     limits = Limits(gap=0.0, seconds=1.0)

@@ -75,7 +75,11 @@ def allocate_algebraically(
         proofs.append(Proof(formulation, multipliers, value, time.perf_counter() - lap))
         held.append((aim, limit(value, objective.tolerance)))
     seconds = {"pyomo": solved - start, "relaxation": time.perf_counter() - solved}
-    return certified(problem, found.places, proofs, limits, seconds, interrupted=watch.stopped)
+    return certified(
+        problem, found.places, proofs, limits, seconds,
+        method=f"pyomo, {solver}",
+        interrupted=watch.stopped,
+    )  # fmt: skip
 
 
 def _multipliers(formulation: Formulation, limits: Limits, watch: Watch) -> Floats:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from commission_opt.allocation.exact import branch_and_bound
-from commission_opt.allocation.stage import IntegerMethod, run_stage
+from commission_opt.allocation.methods import METHODS, Method
+from commission_opt.allocation.stage import run_stage
+from commission_opt.allocation.task import IntegerMethod
 from commission_opt.certificate import Certificate, Proof, certify, limit
 from commission_opt.errors import InputError
 from commission_opt.errors import Problem as InputProblem
@@ -38,6 +39,8 @@ class Allocation:
         What was asked for.
     seconds : dict of str to float
         Time by phase.
+    method : str
+        How whole places were found.
     interrupted : bool
         Whether the user stopped the search.
     """
@@ -49,6 +52,7 @@ class Allocation:
     status: str
     limits: Limits
     seconds: dict[str, float]
+    method: str
     interrupted: bool
 
     @property
@@ -72,7 +76,7 @@ def allocate(
     policy: Policy,
     limits: Limits | None = None,
     watch: Watch | None = None,
-    method: IntegerMethod = branch_and_bound,
+    method: Method | IntegerMethod = Method.AUTO,
 ) -> Allocation:
     """Allocate places, one objective of the model after the other.
 
@@ -87,8 +91,8 @@ def allocate(
         Time limit, gap, seed and threads.
     watch : Watch, optional
         Told of progress; can stop the search.
-    method : callable, optional
-        Finds whole places for a formulation.
+    method : Method or callable
+        How whole places are found.
 
     Returns
     -------
@@ -107,6 +111,7 @@ def allocate(
     limits, watch = limits or Limits(), watch or Watch()
     check_years(instance, policy)
     clock = _Clock()
+    find = METHODS[method] if isinstance(method, Method) else method
     problem = planning(instance, policy)
     clock.lap("supply")
     parts, targets = rule_parts(problem), aims(problem)
@@ -118,13 +123,17 @@ def allocate(
         formulation = formulate(problem, aim, parts, held)
         clock.lap("assemble")
         share = max(0.0, limits.seconds - clock.total) / (len(targets) - k)
-        stage = run_stage(formulation, limits, watch, share, places, method)
+        stage = run_stage(formulation, limits, watch, share, places, find)
         places = stage.places
         proofs.append(stage.proof)
         held.append((aim, limit(stage.proof.objective, policy.objectives[k].tolerance)))
         clock.add(stage.seconds)
     assert places is not None, "a model has at least one objective"
-    return certified(problem, places, proofs, limits, clock.laps, interrupted=watch.stopped)
+    return certified(
+        problem, places, proofs, limits, clock.laps,
+        method=method.value if isinstance(method, Method) else find.__name__,
+        interrupted=watch.stopped,
+    )  # fmt: skip
 
 
 def certified(
@@ -134,6 +143,7 @@ def certified(
     limits: Limits,
     seconds: dict[str, float],
     *,
+    method: str,
     interrupted: bool,
 ) -> Allocation:
     """Put together places, their consequences and their certificate."""
@@ -149,6 +159,7 @@ def certified(
         "optimal" if done else "feasible",
         limits,
         {**seconds, "certify": time.perf_counter() - start},
+        method,
         interrupted,
     )
 

@@ -17,11 +17,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from commission_opt.allocation.task import Task
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats, LinearProgram
 from commission_opt.solvers.highs import solve_integer
-from commission_opt.solvers.status import Limits, Result, Watch
+from commission_opt.solvers.status import Result
 
 
 @dataclass(frozen=True)
@@ -122,25 +123,12 @@ def _with_binaries(
     )
 
 
-def branch_and_bound(
-    formulation: Formulation,
-    limits: Limits,
-    watch: Watch,
-    seconds: float,
-    start: Floats | None = None,
-) -> tuple[Result, Floats | None]:
-    """Find whole places by HiGHS's branch and bound.
+def branch_and_bound(task: Task) -> tuple[Result, Floats | None]:
+    """Find whole places by HiGHS's branch and bound, from the plan of the task if it has one.
 
     Parameters
     ----------
-    formulation : Formulation
-    limits : Limits
-    watch : Watch
-        Told of better plans; can stop the search.
-    seconds : float
-        Time left.
-    start : array, shape (C, K), optional
-        Places to start from.
+    task : Task
 
     Returns
     -------
@@ -149,9 +137,15 @@ def branch_and_bound(
     columns : array or None
         The decision columns, in places, if a plan was found.
     """
+    formulation = task.formulation
     whole = whole_program(formulation)
-    point = None if start is None else whole.from_point(formulation.point(start))
+    point = None if task.start is None else whole.from_point(formulation.point(task.start))
     result = solve_integer(
-        whole.program, whole.integer, limits, watch, seconds=seconds, start=point
+        whole.program,
+        whole.integer,
+        task.limits,
+        task.watch,
+        seconds=task.seconds,
+        start=point,
     )
     return result, None if result.x is None else whole.to_columns(result.x)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +11,12 @@ from commission_opt.allocation.conflict import conflict
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats, lagrangian_bound
-from commission_opt.solvers.highs import solve_linear
-from commission_opt.solvers.status import Limits, Status, Watch
+from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
+from commission_opt.solvers.highs import Algorithm, solve_linear
+from commission_opt.solvers.status import Limits, Result, Status, Watch
+
+_SMALL = 250_000  # coefficients up to which the simplex method is fastest
+_EXACT = 1e-7  # largest violation of a relaxed plan
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,10 @@ def solve_relaxation(
 ) -> Relaxation:
     """Solve the linear relaxation of a formulation.
 
+    A small program is solved by the simplex method. A larger one whose places will be made whole
+    anyway is solved approximately, as the certificate takes any multipliers; where the bound is
+    not close to the value found, it is solved again.
+
     Raises
     ------
     InfeasibleError
@@ -47,9 +55,20 @@ def solve_relaxation(
         If the time limit or the user came first.
     """
     program = formulation.program
-    places = program.columns[PLACES]
     _check_box(formulation)
-    result = solve_linear(program, limits, watch, seconds=seconds)
+    left = limits.seconds if seconds is None else seconds
+    end = time.perf_counter() + left
+    *quick, last = _algorithms(program, exact=not formulation.problem.policy.integer)
+    for algorithm in quick:
+        left = max(0.0, end - time.perf_counter())
+        result = solve_linear(program, limits, watch, seconds=left, algorithm=algorithm)
+        if result.status in (Status.LIMIT, Status.STOPPED):
+            break
+        if found := _near(formulation, result):
+            return found
+    else:
+        left = max(0.0, end - time.perf_counter())
+        result = solve_linear(program, limits, watch, seconds=left, algorithm=last)
     if result.status == Status.INFEASIBLE:
         raise InfeasibleError(conflict(formulation, result))
     if result.x is None or result.multipliers is None or result.status != Status.OPTIMAL:
@@ -61,8 +80,39 @@ def solve_relaxation(
             )
             raise NoPlanError(f"{message}; give more with --time-limit")
         raise NoPlanError(f"the solver failed on the linear relaxation: {result.message}")
-    columns = np.clip(result.x[places], program.lower[places], program.upper[places])
-    return Relaxation(columns, result.multipliers, lagrangian_bound(program, result.multipliers))
+    return _relaxation(formulation, result.x, result.multipliers)
+
+
+def _algorithms(program: LinearProgram, *, exact: bool) -> tuple[Algorithm, ...]:
+    """Return what to try, in order; ``python benchmarks/relaxations.py`` shows why."""
+    if program.matrix.nnz < _SMALL:
+        return (Algorithm.SIMPLEX,)
+    if exact:
+        return (Algorithm.INTERIOR_POINT, Algorithm.SIMPLEX)
+    return (Algorithm.FIRST_ORDER, Algorithm.INTERIOR_POINT, Algorithm.SIMPLEX)
+
+
+def _relaxation(formulation: Formulation, x: Floats, multipliers: Floats) -> Relaxation:
+    program = formulation.program
+    places = program.columns[PLACES]
+    columns = np.clip(x[places], program.lower[places], program.upper[places])
+    return Relaxation(columns, multipliers, lagrangian_bound(program, multipliers))
+
+
+def _near(formulation: Formulation, result: Result) -> Relaxation | None:
+    """Return a relaxation if its bound is close to its value; for fractions, if it is exact."""
+    if result.x is None or result.multipliers is None:
+        return None
+    found = _relaxation(formulation, result.x, result.multipliers)
+    problem, program = formulation.problem, formulation.program
+    point = formulation.point(problem.layout.to_places(found.columns))
+    value = program.value(point)
+    near = 1e-2 if problem.policy.integer else 1e-6
+    if not found.bound >= value - near * max(1.0, abs(value)):
+        return None
+    if not problem.policy.integer and program.largest_violation(point) > _EXACT:
+        return None
+    return found
 
 
 def _check_box(formulation: Formulation) -> None:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.allocation.exact import branch_and_bound
+from commission_opt.allocation.methods import auto
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
+from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.certificate import TOLERANCE, Proof, violations
 from commission_opt.errors import CommissionOptError, InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
-from commission_opt.solvers.status import Limits, Result, Status, Watch
-
-IntegerMethod = Callable[
-    [Formulation, Limits, Watch, float, Floats | None], tuple[Result, Floats | None]
-]
+from commission_opt.solvers.status import Limits, Status, Watch
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ def run_stage(
     watch: Watch,
     seconds: float,
     incumbent: Floats | None = None,
-    method: IntegerMethod = branch_and_bound,
+    method: IntegerMethod = auto,
 ) -> Stage:
     """Optimise one objective.
 
@@ -108,7 +104,7 @@ def _whole(
     watch.begin(f"{formulation.aim.name}: whole places")
     watch.bound = relaxation.bound
     watch.target = relaxation.bound + limits.gap * abs(relaxation.bound)
-    result, columns = method(formulation, limits, watch, seconds, incumbent)
+    result, columns = method(Task(formulation, relaxation, limits, watch, seconds, incumbent))
     if columns is not None:
         return columns
     if incumbent is not None:

@@ -18,6 +18,14 @@ class Engine(StrEnum):
     pyomo = "pyomo"
 
 
+class MethodName(StrEnum):
+    """How whole places are found; the names of ``allocation.methods.Method``."""
+
+    auto = "auto"
+    fast = "fast"
+    exact = "exact"
+
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -86,6 +94,13 @@ def solve(
     threads: Annotated[
         int, typer.Option(min=1, max=1024, help="Threads; with 1, runs repeat exactly.")
     ] = 1,
+    method: Annotated[
+        MethodName,
+        typer.Option(
+            help="How whole places are found: fast searches near the relaxation; exact then "
+            "branches until the gap or the time limit; auto does what helps."
+        ),
+    ] = MethodName.auto,
     engine: Annotated[
         Engine, typer.Option(help="Arrays, or the readable Pyomo model with any solver.")
     ] = Engine.arrays,
@@ -111,10 +126,20 @@ def solve(
     if engine is Engine.arrays and (solver or extend):
         raise typer.BadParameter("--solver and --extend go with --engine pyomo")
     limits = Limits(seconds=time_limit, gap=gap, seed=seed, threads=threads)
+    if engine is Engine.pyomo and method is not MethodName.auto:
+        raise typer.BadParameter("--method goes with --engine arrays")
     by_pyomo = (solver or "highs", extend) if engine is Engine.pyomo else None
     raise typer.Exit(
         run_solve(
-            instance, model, out, limits, by_pyomo, force=force, relaxed=relaxed, as_json=json_
+            instance,
+            model,
+            out,
+            limits,
+            method.value,
+            by_pyomo,
+            force=force,
+            relaxed=relaxed,
+            as_json=json_,
         )
     )
 

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.allocation.methods import Method
 from commission_opt.cli.problems import console, count
 from commission_opt.cli.progress import following
 from commission_opt.cli.summary import print_summary
@@ -29,6 +30,7 @@ def run_solve(
     model_name: str,
     out: Path | None,
     limits: Limits,
+    method: str,
     by_pyomo: tuple[str, Path | None] | None,
     *,
     force: bool,
@@ -59,7 +61,7 @@ def run_solve(
 
     watch = Watch()
     with following(watch, screen):
-        allocation = _allocate(instance, policy, limits, watch, by_pyomo)
+        allocation = _allocate(instance, policy, limits, watch, method, by_pyomo)
     allocation.seconds["read"] = read_seconds
     command = shlex.join(["commission-opt", *sys.argv[1:]])
     record = write_plan(allocation, target, force=force, command=command)
@@ -79,10 +81,11 @@ def _allocate(
     policy: Policy,
     limits: Limits,
     watch: Watch,
+    method: str,
     by_pyomo: tuple[str, Path | None] | None,
 ) -> Allocation:
     if by_pyomo is None:
-        return allocate(instance, policy, limits, watch)
+        return allocate(instance, policy, limits, watch, Method(method))
     from commission_opt.algebra.extension import load_extension
     from commission_opt.allocation.algebraic import allocate_algebraically
 

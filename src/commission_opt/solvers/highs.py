@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from highspy import (
 from highspy.highs import Highs
 
 from commission_opt.linear_program import Floats, LinearProgram
+from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _STATUS = {
@@ -34,11 +35,34 @@ _STATUS = {
     HighsModelStatus.kObjectiveBound: Status.LIMIT,
     HighsModelStatus.kInterrupt: Status.STOPPED,
     HighsModelStatus.kModelEmpty: Status.OPTIMAL,
+    HighsModelStatus.kUnknown: Status.APPROXIMATE,
+}
+
+
+class Algorithm(StrEnum):
+    """How HiGHS solves a linear program."""
+
+    SIMPLEX = "simplex"
+    INTERIOR_POINT = "interior point"
+    FIRST_ORDER = "first order"
+
+
+_OPTIONS: dict[Algorithm, dict[str, object]] = {
+    Algorithm.SIMPLEX: {},
+    # Duals of any kind prove a bound, so no basis is needed.
+    Algorithm.INTERIOR_POINT: {"solver": "ipx", "run_crossover": "off"},
+    # HiGHS's own primal-dual hybrid gradient method; near enough, since the bound is certified.
+    Algorithm.FIRST_ORDER: {"solver": "hipdlp", "kkt_tolerance": 3e-4},
 }
 
 
 def solve_linear(
-    program: LinearProgram, limits: Limits, watch: Watch, *, seconds: float | None = None
+    program: LinearProgram,
+    limits: Limits,
+    watch: Watch,
+    *,
+    seconds: float | None = None,
+    algorithm: Algorithm = Algorithm.SIMPLEX,
 ) -> Result:
     """Solve a linear program and return its point and row duals.
 
@@ -50,20 +74,25 @@ def solve_linear(
         Stops the run early when asked to.
     seconds : float, optional
         Time left; the time limit of ``limits`` if not given.
+    algorithm : Algorithm
+        The simplex method solves exactly, the interior point method nearly so; the first-order
+        method only approximately, and its ``Result`` may say so by an unknown status.
 
     Returns
     -------
     Result
     """
     highs = _load(program, None, limits, limits.seconds if seconds is None else seconds)
+    for name, value in _OPTIONS[algorithm].items():
+        _option(highs, name, value)
     _subscribe(highs, watch)
-    _run(highs, watch)
+    interruptible(highs.run, watch)
     status = _status(highs)
     ray = None
-    if status == Status.INFEASIBLE:
+    if status == Status.INFEASIBLE and algorithm is Algorithm.SIMPLEX:
         ray = _ray(program, limits)
     solution = highs.getSolution()
-    usable = status in (Status.OPTIMAL, Status.LIMIT, Status.STOPPED)
+    usable = status in (Status.OPTIMAL, Status.APPROXIMATE, Status.LIMIT, Status.STOPPED)
     return Result(
         status,
         np.array(solution.col_value) if usable and solution.value_valid else None,
@@ -111,7 +140,7 @@ def solve_integer(
         solution.col_value = list(start)
         highs.setSolution(solution)
     _subscribe(highs, watch)
-    _run(highs, watch)
+    interruptible(highs.run, watch)
     values = np.array(highs.getSolution().col_value)
     found = highs.getInfo().primal_solution_status == int(SolutionStatus.kSolutionStatusFeasible)
     status = _status(highs)
@@ -183,24 +212,6 @@ def _subscribe(highs: Any, watch: Watch) -> None:
     highs.cbMipInterrupt += interrupt
     highs.cbMipImprovingSolution += improve
     highs.cbMipLogging += log
-
-
-def _run(highs: Any, watch: Watch) -> None:
-    """Run in a thread of its own, so that Ctrl-C reaches us and becomes a request to stop."""
-    done = threading.Event()
-
-    def run() -> None:
-        try:
-            highs.run()
-        finally:
-            done.set()
-
-    threading.Thread(target=run, daemon=True).start()
-    while not done.is_set():
-        try:
-            done.wait(0.05)
-        except KeyboardInterrupt:
-            watch.stop()
 
 
 def _status(highs: Any) -> Status:

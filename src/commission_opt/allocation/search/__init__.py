@@ -1,0 +1,1 @@
+"""Whole places by rounding, refilling and ejection chains, guided by the relaxation's prices."""

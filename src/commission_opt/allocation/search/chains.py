@@ -1,0 +1,199 @@
+"""Ejection chains: steps that pay only together.
+
+A chain starts with each of the most promising steps in turn and adds, again and again, the step
+that is then best, even if the chain gets worse on the way; its best beginning counts. Within a
+block the steps share cells, so that one course may make room for another. Across blocks they only
+share rows: what one gives up of a full budget or pool, others take.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from commission_opt.allocation.search.state import State
+from commission_opt.linear_program import Floats
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far chains are followed.
+
+    Parameters
+    ----------
+    width : int
+        Steps to start from and to choose from.
+    depth : int
+        Steps of a chain.
+    """
+
+    width: int
+    depth: int
+
+
+def within(state: State, block: int, share: float, reach: Reach, least: float) -> bool:
+    """Take the best chain of steps within a block, if it gains; say whether one was taken."""
+    where = state.land.steps.blocks[block]
+    runs, ways = _promising(state, np.arange(where.start, where.stop), share, reach.width)
+    if not len(runs):
+        return False
+    land = state.land
+    amount = state.amount[ways, runs]
+    cells, adds = _dense(land.steps.effect, runs, amount)
+    rows, draws = _limiting(state, runs, amount, reach.depth)
+    hinges = land.hinges
+    knots, slopes = hinges.knots[:, cells] - state.cells[cells], hinges.slopes[:, cells]
+    linear = amount * (state.linear[runs] + share * (state.priced[runs] - state.linear[runs]))
+    start = float(np.sum(state.below[cells]))
+
+    def objective(added: Floats) -> Floats:
+        total = np.full(added.shape[:-1], -start)
+        for knot, slope in zip(knots, slopes, strict=True):
+            total += np.maximum(knot - added, 0.0) @ slope
+        return total
+
+    columns = [set(range(land.steps.first[r], land.steps.last[r] + 1)) for r in runs]
+    clash = np.array([[not a.isdisjoint(b) for b in columns] for a in columns])
+    chain = _Chain(objective, _Limits(state, rows), adds, draws, linear, clash)
+    return _take(state, chain.best(reach.depth), runs, ways, share, least)
+
+
+def across(state: State, own: Ints, tried: set[bytes], reach: Reach, least: float) -> bool:
+    """Take the best chain of steps of different blocks among some runs, if it gains.
+
+    Parameters
+    ----------
+    state : State
+    own : array of int
+        Runs, such as all that draw on one row.
+    tried : set of bytes
+        What is known not to gain; added to.
+    reach : Reach
+    least : float
+        Least gain.
+    """
+    runs, ways = _promising(state, own, 1.0, reach.width)
+    if len(runs) < 2:
+        return False
+    steps = state.land.steps
+    amount = state.amount[ways, runs]
+    rows, draws = _limiting(state, runs, amount, reach.depth)
+    block = steps.block[runs]
+    gain = state.gain[ways, runs]
+    known = b"".join(
+        part.tobytes() for part in (runs, ways, amount, gain, rows, state.activity[rows])
+    )
+    if known in tried:
+        return False
+    nothing = np.zeros((len(runs), 0))
+    chain = _Chain(
+        lambda added: np.zeros(added.shape[:-1]),
+        _Limits(state, rows), nothing, draws, gain, block[:, None] == block[None, :],
+    )  # fmt: skip
+    if _take(state, chain.best(reach.depth), runs, ways, 0.0, least):
+        return True
+    tried.add(known)
+    return False
+
+
+def _take(
+    state: State, chosen: list[int], runs: Ints, ways: Ints, share: float, least: float
+) -> bool:
+    if not chosen:
+        return False
+    return state.take([int(runs[i]) for i in chosen], [int(ways[i]) for i in chosen], share, least)
+
+
+def _promising(state: State, own: Ints, share: float, width: int) -> tuple[Ints, Ints]:
+    """Return the steps, of some runs, that gain most or lose least at the rows' prices."""
+    drawn = state.priced[own] - state.linear[own]
+    change = state.gain[:, own] + share * state.amount[:, own] * drawn
+    change[state.amount[:, own] == 0] = np.inf
+    order = np.argsort(change.ravel(), kind="stable")[:width]
+    order = order[np.isfinite(change.ravel()[order])]
+    return own[order % len(own)], order // len(own)
+
+
+def _dense(matrix: sparse.csc_array, runs: Ints, amount: Floats) -> tuple[Ints, Floats]:
+    """Return the rows that some columns touch, and the columns times their amounts, transposed."""
+    starts, ends = matrix.indptr[runs], matrix.indptr[runs + 1]
+    length = ends - starts
+    which = np.repeat(np.arange(len(runs)), length)
+    flat = np.arange(int(length.sum())) + np.repeat(starts - np.cumsum(length) + length, length)
+    touched, where = np.unique(matrix.indices[flat], return_inverse=True)
+    dense = np.zeros((len(runs), len(touched)))
+    dense[which, where] = matrix.data[flat] * amount[which]
+    return touched, dense
+
+
+def _limiting(state: State, runs: Ints, amount: Floats, depth: int) -> tuple[Ints, Floats]:
+    """Return the rows that a chain of these steps could break, and what each step draws."""
+    rows, draws = _dense(state.land.steps.drawn, runs, amount)
+    depth = min(depth, len(runs))
+    ordered = np.partition(draws, (depth - 1, len(runs) - depth), axis=0)
+    most = np.maximum(ordered[-depth:], 0.0).sum(axis=0)
+    least = np.minimum(ordered[:depth], 0.0).sum(axis=0)
+    activity = state.activity[rows]
+    near = (activity + most > state.land.most[rows]) | (activity + least < state.land.least[rows])
+    return rows[near], draws[:, near]
+
+
+class _Limits:
+    """The penalty of some rows after their activity changed."""
+
+    def __init__(self, state: State, rows: Ints) -> None:
+        self.above = state.land.most[rows] - state.activity[rows]
+        self.under = state.land.least[rows] - state.activity[rows]
+        self.penalty = state.land.penalty[rows]
+        self.start = float(self.of(np.zeros((1, len(rows))))[0])
+
+    def of(self, drawn: Floats) -> Floats:
+        over = np.maximum(drawn - self.above, 0.0)
+        over += np.maximum(self.under - drawn, 0.0)
+        return np.asarray(over @ self.penalty)
+
+
+@dataclass
+class _Chain:
+    objective: object
+    limits: _Limits
+    adds: Floats
+    draws: Floats
+    linear: Floats
+    clash: npt.NDArray[np.bool_]
+
+    def _cost(self, added: Floats, drawn: Floats, linear: Floats) -> Floats:
+        worse = self.limits.of(drawn) - self.limits.start
+        return np.asarray(self.objective(added) + worse + linear)  # type: ignore[operator]
+
+    def best(self, depth: int) -> list[int]:
+        """Return the steps of the best chain; none if no chain gains."""
+        width = len(self.linear)
+        every = np.arange(width)
+        added, drawn, linear = self.adds, self.draws, self.linear
+        used = self.clash.copy()
+        taken = [every]
+        cost = [self._cost(added, drawn, linear)]
+        for _ in range(depth - 1):
+            table = self._cost(
+                added[:, None] + self.adds[None],
+                drawn[:, None] + self.draws[None],
+                linear[:, None] + self.linear[None],
+            )
+            table[used] = np.inf
+            chosen = np.argmin(table, axis=1)
+            cost.append(table[every, chosen])
+            taken.append(chosen)
+            added, drawn = added + self.adds[chosen], drawn + self.draws[chosen]
+            linear = linear + self.linear[chosen]
+            used |= self.clash[chosen]
+        costs = np.stack(cost)
+        length, start = np.unravel_index(int(np.argmin(costs)), costs.shape)
+        if not costs[length, start] < 0:
+            return []
+        return [int(taken[k][start]) for k in range(int(length) + 1)]

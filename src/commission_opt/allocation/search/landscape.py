@@ -1,0 +1,112 @@
+"""What a search moves over: the objective as hinges, the rows as limits, and their prices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.allocation.search.steps import Steps, steps
+from commission_opt.formulation.assemble import HELD, Formulation
+from commission_opt.formulation.hinges import Hinges
+from commission_opt.formulation.parts import PLACES
+from commission_opt.linear_program import Floats
+
+_TOLERANCE = 1e-7  # a tenth of what the certificate forgives
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """One stage as a search sees it.
+
+    Parameters
+    ----------
+    hinges : Hinges
+        The objective, in units of the program.
+    use : scipy.sparse.csr_array, shape (rows, n)
+        Rows that places alone must keep.
+    least, most : array, shape (rows,)
+        Their ends, with what rounding errors may take.
+    price : array, shape (rows,)
+        What a unit of activity is worth elsewhere, by the multipliers of the relaxation.
+    penalty : array, shape (rows,)
+        More than any step gains for a unit beyond an end.
+    lower, upper, step, smallest : array, shape (n,)
+        The box and the admissible numbers of each decision column.
+    per_course : int
+        Decision columns of each course.
+    steps : Steps
+    """
+
+    hinges: Hinges
+    use: sparse.csr_array
+    least: Floats
+    most: Floats
+    price: Floats
+    penalty: Floats
+    lower: Floats
+    upper: Floats
+    step: Floats
+    smallest: Floats
+    per_course: int
+    steps: Steps
+
+
+def landscape(formulation: Formulation, multipliers: Floats) -> Landscape | None:
+    """Lay out a stage for the search; None if its objective is no sum of hinges.
+
+    Parameters
+    ----------
+    formulation : Formulation
+    multipliers : array, shape (m,)
+        Row multipliers of the relaxation.
+    """
+    program, aim = formulation.program, formulation.aim
+    if aim.hinges is None or any(name.startswith(HELD) for name in program.rows):
+        return None
+    places = program.columns[PLACES]
+    free = [block for block in formulation.rows if set(block.coefficients) == {PLACES}]
+    kept = np.concatenate(
+        [np.arange(0), *(np.arange(len(program.row_lower))[program.rows[b.name]] for b in free)]
+    ).astype(np.int64)
+    n = places.stop
+    nothing = sparse.csr_array((0, n))
+    use = sparse.csr_array(sparse.vstack([nothing, *(b.coefficients[PLACES] for b in free)]))
+    use.eliminate_zeros()
+    hinges = replace(
+        aim.hinges,
+        slopes=aim.hinges.slopes / aim.scale,
+        linear=aim.hinges.linear / aim.scale,
+        offset=aim.hinges.offset / aim.scale,
+    )
+    least, most = program.row_lower[kept], program.row_upper[kept]
+    return Landscape(
+        hinges,
+        use,
+        least - _slack(least),
+        most + _slack(most),
+        -multipliers[kept],
+        _penalty(hinges, use),
+        program.lower[places],
+        program.upper[places],
+        formulation.step,
+        formulation.smallest,
+        formulation.problem.layout.per_course,
+        steps(hinges.reach, use, formulation.problem.layout.per_course),
+    )
+
+
+def _slack(limit: Floats) -> Floats:
+    size = np.where(np.isfinite(limit), np.abs(limit), 0.0)
+    return np.asarray(_TOLERANCE * np.maximum(1.0, size))
+
+
+def _penalty(hinges: Hinges, use: sparse.csr_array) -> Floats:
+    """Return thrice the most that a place gains for each unit that it draws on a row."""
+    gain = abs(hinges.reach).T @ hinges.slopes.sum(axis=0) + np.abs(hinges.linear)
+    entries = sparse.coo_array(use)
+    row, column = entries.coords
+    dearest = np.zeros(use.shape[0])
+    np.maximum.at(dearest, row, gain[column] / np.abs(entries.data))
+    return 3.0 * dearest + 1.0

@@ -1,0 +1,81 @@
+"""From fractions of places to admissible numbers, year by year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from commission_opt.allocation.search.landscape import Landscape
+from commission_opt.linear_program import Floats
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class _Ties:
+    """Rows ``least ≤ a · x[now] + b · x[before] ≤ most`` on two years of one course."""
+
+    now: Ints
+    before: Ints
+    factor: Floats
+    least: Floats
+    most: Floats
+
+
+def rounded(land: Landscape, x: Floats) -> Floats:
+    """Round places down to admissible numbers, each year within what the year before allows.
+
+    A course below its smallest cohort runs with it from half of it on, and is closed below.
+
+    Parameters
+    ----------
+    land : Landscape
+    x : array, shape (n,)
+        Places, such as those of the relaxation.
+
+    Returns
+    -------
+    array, shape (n,)
+        Admissible numbers in the box. Rows that bind several courses may be broken.
+    """
+    ties = _ties(land)
+    year = np.arange(len(x)) % land.per_course
+    found = np.zeros_like(x)
+    for k in range(land.per_course):
+        now = np.flatnonzero(year == k)
+        low, high = land.lower.copy(), land.upper.copy()
+        own = np.isin(ties.now, now)
+        base = ties.factor[own] * found[ties.before[own]]
+        np.maximum.at(low, ties.now[own], ties.least[own] - base)
+        np.minimum.at(high, ties.now[own], ties.most[own] - base)
+        step, smallest = land.step[now], land.smallest[now]
+        down = np.floor((x[now] + 1e-6) / step) * step
+        down = np.where(down < smallest, np.where(x[now] >= smallest / 2, smallest, 0.0), down)
+        least = np.ceil((low[now] - 1e-6) / step) * step
+        least = np.where(low[now] <= 1e-6, 0.0, np.maximum(least, smallest))
+        most = np.floor((high[now] + 1e-6) / step) * step
+        most = np.where(most < smallest, 0.0, most)
+        found[now] = np.maximum(np.minimum(down, most), least)
+    return np.clip(found, land.lower, land.upper)
+
+
+def _ties(land: Landscape) -> _Ties:
+    """Find the rows on two consecutive years of one course."""
+    use = land.use
+    pairs = np.flatnonzero(np.diff(use.indptr) == 2)
+    start = use.indptr[pairs]
+    one, two = use.indices[start], use.indices[start + 1]
+    later = np.where(one > two, start, start + 1)
+    sooner = np.where(one > two, start + 1, start)
+    now, before, scale = use.indices[later], use.indices[sooner], use.data[later]
+    own = (now - before == 1) & (now // land.per_course == before // land.per_course) & (scale > 0)
+    rows, scale = pairs[own], scale[own]
+    return _Ties(
+        now[own],
+        before[own],
+        use.data[sooner][own] / scale,
+        land.least[rows] / scale,
+        land.most[rows] / scale,
+    )

@@ -1,0 +1,118 @@
+"""The search for whole places: round, mend, refill, then chains until none gains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.allocation.search.chains import Reach, across, within
+from commission_opt.allocation.search.landscape import Landscape
+from commission_opt.allocation.search.rounding import rounded
+from commission_opt.allocation.search.state import DOWN, UP, State
+from commission_opt.linear_program import Floats
+
+WITHIN = Reach(width=24, depth=4)
+ACROSS = Reach(width=60, depth=5)
+_GAIN = 1e-7  # least relative gain of a chain
+Report = Callable[[State], bool]
+
+
+def search(land: Landscape, x: Floats, report: Report) -> State:
+    """Look for good whole places near those of the relaxation.
+
+    Parameters
+    ----------
+    land : Landscape
+    x : array, shape (n,)
+        Places of the relaxation.
+    report : callable
+        Told of the state from time to time; returns True to stop.
+
+    Returns
+    -------
+    State
+        Its places are admissible; they may break rows if its ``violation`` is above 0.
+    """
+    state = State(land, rounded(land, x))
+    least = _GAIN * max(1.0, abs(state.value))
+    for _ in range(3):
+        if not sweep(state, 1.0, least) or report(state):
+            break
+    by_row = sparse.csr_array(land.steps.drawn)
+    for share in (1.0, 0.0):
+        if _blocks(state, share, least, report):
+            return state
+        sweep(state, share, least)
+        if _rows(state, by_row, least, report):
+            return state
+    return state
+
+
+def sweep(state: State, share: float, least: float) -> int:
+    """Take every single step that gains, the most promising first; return how many were taken."""
+    steps = state.land.steps
+    drawn = state.priced - state.linear
+    change = state.gain + share * state.amount * drawn + _mending(state)
+    change[state.amount == 0] = np.inf
+    flat = np.flatnonzero(change.ravel() < -least)
+    taken = 0
+    touched: set[int] = set()
+    for at in flat[np.argsort(change.ravel()[flat], kind="stable")].tolist():
+        way, run = divmod(at, len(steps.first))
+        columns = range(steps.first[run], steps.last[run] + 1)
+        if state.amount[way, run] == 0 or not touched.isdisjoint(columns):
+            continue
+        if state.take([run], [way], share, least):
+            touched.update(columns)
+            taken += 1
+    return taken
+
+
+def _mending(state: State) -> Floats:
+    """Return how far each step changes the penalty of the rows that are broken now."""
+    land = state.land
+    over = state.activity - land.most
+    under = land.least - state.activity
+    broken = np.flatnonzero((over > 0) | (under > 0))
+    found = np.zeros_like(state.amount)
+    if len(broken):
+        drawn = sparse.csr_array(land.steps.drawn)[broken].tocoo()
+        row, run = drawn.coords
+        for way in (UP, DOWN):
+            draws = drawn.data * state.amount[way, run]
+            after = np.maximum(over[broken][row] + draws, 0.0)
+            after += np.maximum(under[broken][row] - draws, 0.0)
+            before = np.maximum(over, 0.0)[broken][row] + np.maximum(under, 0.0)[broken][row]
+            penalty = land.penalty[broken][row] * (after - before)
+            found[way] = np.bincount(run, penalty, minlength=found.shape[1])
+    return found
+
+
+def _blocks(state: State, share: float, least: float, report: Report) -> bool:
+    for block in range(len(state.land.steps.blocks)):
+        while within(state, block, share, WITHIN, least):
+            pass
+        if report(state):
+            return True
+    return False
+
+
+def _rows(state: State, by_row: sparse.csr_array, least: float, report: Report) -> bool:
+    """Follow chains across the rows whose room is worth most, until none gains."""
+    land = state.land
+    price = np.abs(land.price)
+    tried: set[bytes] = set()
+    while True:
+        room = np.where(land.price > 0, land.most - state.activity, state.activity - land.least)
+        worth = np.where(price > 0, price * np.where(price > 0, room, 0.0), 0.0)
+        gained = False
+        for row in np.flatnonzero(worth > least)[np.argsort(-worth[worth > least], kind="stable")]:
+            own = by_row.indices[by_row.indptr[row] : by_row.indptr[row + 1]].astype(np.int64)
+            while across(state, own, tried, ACROSS, least):
+                gained = True
+            if report(state):
+                return True
+        if not gained:
+            return False

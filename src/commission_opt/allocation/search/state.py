@@ -1,0 +1,174 @@
+"""Where a search stands, and what each step from there would change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from commission_opt.allocation.search.landscape import Landscape
+from commission_opt.linear_program import Floats
+
+Ints = npt.NDArray[np.int64]
+UP, DOWN = 0, 1
+
+
+class State:
+    """Places with everything that follows from them, kept up to date step by step.
+
+    Parameters
+    ----------
+    land : Landscape
+    x : array, shape (n,)
+        Admissible numbers of places.
+
+    Attributes
+    ----------
+    cells, activity : array
+        What the places add to each cell and draw on each row.
+    below : array, shape (cells,)
+        What each cell's hinges cost.
+    amount, gain : array, shape (2, m)
+        Places by which each run may step up or down, 0 if it may not, and what that would change
+        in the objective.
+    """
+
+    def __init__(self, land: Landscape, x: Floats) -> None:
+        self.land = land
+        self.x = x.copy()
+        self.cells = np.asarray(land.hinges.reach @ x)
+        self.activity = np.asarray(land.use @ x)
+        self.below = np.sum(
+            land.hinges.slopes * np.maximum(land.hinges.knots - self.cells, 0.0), axis=0
+        )
+        runs = len(land.steps.first)
+        self.amount = np.zeros((2, runs))
+        self.gain = np.zeros((2, runs))
+        length = (land.steps.last - land.steps.first + 1).astype(float)
+        single = land.hinges.linear
+        ends = np.concatenate([[0.0], np.cumsum(single)])
+        self.linear = ends[land.steps.last + 1] - ends[land.steps.first]
+        self.priced = self.linear + land.steps.drawn.T @ land.price
+        self.length = length
+        for block in range(len(land.steps.blocks)):
+            self.refresh(block)
+
+    @property
+    def value(self) -> float:
+        """The objective, in units of the program."""
+        linear = self.land.hinges.linear @ self.x
+        return float(self.below.sum() + linear) + self.land.hinges.offset
+
+    @property
+    def violation(self) -> float:
+        """The penalty of all rows beyond their ends."""
+        return float(self.land.penalty @ self._excess(self.activity, slice(None)))
+
+    def _excess(self, activity: Floats, rows: Ints | slice) -> Floats:
+        over = np.maximum(activity - self.land.most[rows], 0.0)
+        return np.asarray(over + np.maximum(self.land.least[rows] - activity, 0.0))
+
+    def refresh(self, block: int) -> None:
+        """Work out again what the steps of a block may do and change."""
+        land, steps = self.land, self.land.steps
+        where, columns = steps.blocks[block], steps.columns[block]
+        x, size, smallest = self.x[columns], land.step[columns], land.smallest[columns]
+        up = np.where(x < smallest - 0.5, smallest - x, size)
+        up[x + up > land.upper[columns] + 1e-9] = 0.0
+        down = np.where(x - size < smallest - 0.5, -x, -size)
+        down[x + down < land.lower[columns] - 1e-9] = 0.0
+        first = np.searchsorted(columns, steps.first[where])
+        length = steps.last[where] - steps.first[where] + 1
+        for way, single in ((UP, up), (DOWN, down)):
+            alike = _alike(single, land.per_course)[first] >= length
+            self.amount[way, where] = np.where(alike, single[first], 0.0)
+        self.gain[:, where] = self._gains(where)
+
+    def _gains(self, where: slice) -> Floats:
+        """Return the change of the objective by each step of a block, both ways."""
+        effect, hinges = self.land.steps.effect, self.land.hinges
+        flat = slice(effect.indptr[where.start], effect.indptr[where.stop])
+        cell, size = effect.indices[flat], effect.data[flat]
+        count = where.stop - where.start
+        run = np.repeat(np.arange(count), np.diff(effect.indptr[where.start : where.stop + 1]))
+        room = hinges.knots[:, cell] - self.cells[cell]
+        slopes, before = hinges.slopes[:, cell], self.below[cell]
+        gains = self.amount[:, where] * self.linear[where]
+        for way in (UP, DOWN):
+            left = np.maximum(room - size * self.amount[way, where][run], 0.0)
+            change = np.einsum("ij,ij->j", slopes, left) - before
+            gains[way] += np.bincount(run, change, minlength=count)
+        return np.asarray(gains)
+
+    def take(self, runs: Sequence[int], ways: Sequence[int], share: float, least: float) -> bool:
+        """Take steps together if that mends rows, or gains at least so much and breaks none.
+
+        Parameters
+        ----------
+        runs, ways : sequence of int
+            Runs that share no column, and whether each goes up or down.
+        share : float
+            Share of the rows' prices that counts.
+        least : float
+            Least gain, in units of the program.
+
+        Returns
+        -------
+        bool
+            Whether the steps were taken.
+        """
+        land, steps = self.land, self.land.steps
+        amounts = [self.amount[way, run] for run, way in zip(runs, ways, strict=True)]
+        cells, adds = _summed(steps.effect, runs, amounts)
+        rows, draws = _summed(steps.drawn, runs, amounts)
+        before = self._excess(self.activity[rows], rows)
+        after = self._excess(self.activity[rows] + draws, rows)
+        worse = float(land.penalty[rows] @ (after - before))
+        hinges = land.hinges
+        room = hinges.knots[:, cells] - (self.cells[cells] + adds)
+        below = np.sum(hinges.slopes[:, cells] * np.maximum(room, 0.0), axis=0)
+        change = float(np.sum(below - self.below[cells]))
+        change += sum(
+            a * self.linear[run] + share * a * (self.priced[run] - self.linear[run])
+            for run, a in zip(runs, amounts, strict=True)
+        )
+        mends = worse < -1e-9 and worse + change < 0
+        if not mends and (bool((after > before).any()) or change > -least):
+            return False
+        for run, amount in zip(runs, amounts, strict=True):
+            self.x[steps.first[run] : steps.last[run] + 1] += amount
+        self.cells[cells] += adds
+        self.activity[rows] += draws
+        self.below[cells] = below
+        for block in {int(steps.block[run]) for run in runs}:
+            self.refresh(block)
+        return True
+
+
+def _alike(single: Floats, per_course: int) -> Ints:
+    """Return how many columns of a course from each on may step by the same number, not 0."""
+    grid = single.reshape(-1, per_course)
+    run = (grid != 0).astype(np.int64)
+    for year in range(per_course - 2, -1, -1):
+        same = (grid[:, year] == grid[:, year + 1]) & (grid[:, year] != 0)
+        run[:, year] += same * run[:, year + 1]
+    alike: Ints = run.ravel()
+    return alike
+
+
+def _summed(
+    matrix: sparse.csc_array, runs: Sequence[int], amounts: Sequence[float]
+) -> tuple[Ints, Floats]:
+    """Add up columns of a matrix, each times its amount; return rows touched and sums."""
+    indptr, indices, data = matrix.indptr, matrix.indices, matrix.data
+    if len(runs) == 1:
+        flat = slice(indptr[runs[0]], indptr[runs[0] + 1])
+        return indices[flat].astype(np.int64), data[flat] * amounts[0]
+    parts = [slice(indptr[run], indptr[run + 1]) for run in runs]
+    rows = np.concatenate([indices[part] for part in parts])
+    values = np.concatenate([data[p] * a for p, a in zip(parts, amounts, strict=True)])
+    touched, where = np.unique(rows.astype(np.int64), return_inverse=True)
+    sums: Floats = np.bincount(where, values, minlength=len(touched)).astype(float)
+    return touched, sums
