@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from commission_opt.branching import Tree, branched_bound
 from commission_opt.feasibility import Violation
 from commission_opt.formulation.assemble import HELD, Formulation
 from commission_opt.formulation.objectives import OBJECTIVES
@@ -19,7 +20,6 @@ from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.instance.instance import Floats
-from commission_opt.linear_program import lagrangian_bound
 from commission_opt.outcome import Outcome, without_places
 
 TOLERANCE = 1e-6
@@ -40,12 +40,15 @@ class Proof:
         The objective of the plan found when the stage was optimised.
     seconds : float
         Time spent on the stage.
+    trees : tuple of Tree
+        Over blocks of courses, where they raise the bound.
     """
 
     formulation: Formulation
     multipliers: Floats
     objective: float
     seconds: float
+    trees: tuple[Tree, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -191,7 +194,7 @@ def _stage(problem: Planning, result: Outcome, k: int, proof: Proof) -> StageCer
     kind = OBJECTIVES[objective.minimise]
     program, scale = proof.formulation.program, proof.formulation.aim.scale
     final = kind.value(problem, result)
-    bound = lagrangian_bound(program, proof.multipliers) * scale
+    bound = branched_bound(proof.formulation, proof.multipliers, proof.trees) * scale
     point = proof.formulation.point(result.places)
     slack = TOLERANCE * max(1.0, abs(proof.objective))
     consistent = (

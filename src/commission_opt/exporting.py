@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.allocate import allocate
-from commission_opt.allocation.exact import whole_program
+from commission_opt.allocation.whole import whole_formulation
 from commission_opt.certificate import limit
 from commission_opt.errors import UsageError
 from commission_opt.formulation.assemble import Formulation, aims, formulate
@@ -73,7 +73,7 @@ def named_program(
     if not formulation.problem.policy.integer:
         program = formulation.program
         return program, np.zeros(len(program.cost), dtype=bool), _plain(columns), _plain(rows)
-    whole = whole_program(formulation, scaled_rows=False)
+    whole = whole_formulation(formulation, scaled_rows=False)
     for i in np.flatnonzero(whole.step > 1):
         columns[i] = columns[i].replace("places(", f"steps_of_{whole.step[i]:g}(", 1)
     inside = [columns[i].split("(", 1)[1] for i in whole.switched]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from commission_opt.allocation.exact import WholeProgram, whole_program
+from commission_opt.allocation.whole import WholeProgram, whole_formulation
 from commission_opt.linear_program import LinearProgram, lagrangian_bound, proves_infeasible
 from commission_opt.solvers.highs import solve_integer, solve_linear
 from commission_opt.solvers.status import Limits, Status, Watch
@@ -39,7 +39,7 @@ IMPOSSIBLE = with_rows([[1, 1], [-1, -1]], [2, -3])  # x + y ≤ 2 and x + y ≥
 def hard() -> WholeProgram:
     """A program that keeps branch and bound busy for longer than a test may take."""
     instance = sample(8, 7, 4, 1).instance
-    return whole_program(written(instance, model(4)))
+    return whole_formulation(written(instance, model(4)))
 
 
 def test_linear_optimum_with_its_duals() -> None:
@@ -152,7 +152,7 @@ def test_the_target_ends_the_search() -> None:
 
 
 def test_same_seed_same_point() -> None:
-    whole = whole_program(written(sample(4, 3, 2, 3).instance, model(2)))
+    whole = whole_formulation(written(sample(4, 3, 2, 3).instance, model(2)))
     runs = [
         solve_integer(whole.program, whole.integer, Limits(gap=0.01, seed=7), Watch()).x
         for _ in range(2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from commission_opt.allocation.methods import METHODS, Method
+from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import IntegerMethod
 from commission_opt.certificate import Certificate, Proof, certify, limit
@@ -111,7 +111,7 @@ def allocate(
     limits, watch = limits or Limits(), watch or Watch()
     check_years(instance, policy)
     clock = _Clock()
-    find = METHODS[method] if isinstance(method, Method) else method
+    effort = METHODS[method] if isinstance(method, Method) else Effort(method)
     problem = planning(instance, policy)
     clock.lap("supply")
     parts, targets = rule_parts(problem), aims(problem)
@@ -123,7 +123,7 @@ def allocate(
         formulation = formulate(problem, aim, parts, held)
         clock.lap("assemble")
         share = max(0.0, limits.seconds - clock.total) / (len(targets) - k)
-        stage = run_stage(formulation, limits, watch, share, places, find)
+        stage = run_stage(formulation, limits, watch, share, places, effort)
         places = stage.places
         proofs.append(stage.proof)
         held.append((aim, limit(stage.proof.objective, policy.objectives[k].tolerance)))
@@ -131,7 +131,7 @@ def allocate(
     assert places is not None, "a model has at least one objective"
     return certified(
         problem, places, proofs, limits, clock.laps,
-        method=method.value if isinstance(method, Method) else find.__name__,
+        method=method.value if isinstance(method, Method) else method.__name__,
         interrupted=watch.stopped,
     )  # fmt: skip
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from commission_opt.allocation.exact import branch_and_bound
+from commission_opt.allocation.improve import improved, mended
 from commission_opt.allocation.search.landscape import landscape
 from commission_opt.allocation.search.search import search
 from commission_opt.allocation.search.state import State
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.linear_program import Floats
-from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Result, Status
 
 _BRANCHED = 2000  # decision columns up to which branch and bound is worth the time that is left
@@ -36,27 +36,39 @@ def fast(task: Task) -> tuple[Result, Floats | None]:
 
 
 def auto(task: Task) -> tuple[Result, Floats | None]:
-    """Search, then branch and bound in the time that is left, if the gap asked for needs it."""
-    return _branched(task, task.formulation.problem.layout.size <= _BRANCHED)
+    """Search, then improve; branch and bound in the end if the problem is small.
+
+    Each is left out if the gap asked for is reached.
+    """
+    return _improved(task, branch=task.formulation.problem.layout.size <= _BRANCHED)
 
 
 def exact(task: Task) -> tuple[Result, Floats | None]:
-    """Search, then branch and bound until the gap asked for or the time limit."""
-    return _branched(task, wanted=True)
+    """Search, improve, then branch and bound until the gap asked for or the time limit."""
+    return _improved(task, branch=True)
 
 
-def _branched(task: Task, wanted: bool) -> tuple[Result, Floats | None]:
-    start = time.perf_counter()
+def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
+    end = time.perf_counter() + task.seconds
+    layout = task.formulation.problem.layout
     columns = searched(task)
-    done = task.watch.best <= task.watch.target or task.watch.stopped
-    if columns is not None and (done or not wanted):
+    if columns is None and task.start is not None:
+        columns = layout.to_columns(task.start)
+    if columns is not None and not _done(task):
+        columns = improved(_from_now(task, end), columns)
+    if columns is not None and (_done(task) or not branch):
         return Result(Status.LIMIT), columns
-    left = max(0.0, task.seconds - (time.perf_counter() - start))
-    begin = task.start
-    if columns is not None:
-        begin = task.formulation.problem.layout.to_places(columns)
-    result, found = branch_and_bound(replace(task, seconds=left, start=begin))
+    start = None if columns is None else layout.to_places(columns)
+    result, found = branch_and_bound(replace(_from_now(task, end), start=start))
     return result, columns if found is None else found
+
+
+def _done(task: Task) -> bool:
+    return task.watch.best <= task.watch.target or task.watch.stopped
+
+
+def _from_now(task: Task, end: float) -> Task:
+    return replace(task, seconds=max(0.0, end - time.perf_counter()))
 
 
 def searched(task: Task) -> Floats | None:
@@ -71,13 +83,37 @@ def searched(task: Task) -> Floats | None:
             watch.best = min(watch.best, state.value)
         return watch.stopped or watch.best <= watch.target or time.perf_counter() > end
 
-    state = interruptible(lambda: search(land, task.relaxation.columns, report), watch)
+    def repair(x: Floats) -> Floats | None:
+        return mended(_from_now(task, end), x)
+
+    state = search(land, task.relaxation.columns, report, repair)
     report(state)
     return state.x if state.violation == 0.0 else None
 
 
-METHODS: Mapping[Method, IntegerMethod] = {
-    Method.AUTO: auto,
-    Method.FAST: fast,
-    Method.EXACT: exact,
+@dataclass(frozen=True)
+class Effort:
+    """How much is done for a stage.
+
+    Parameters
+    ----------
+    find : callable
+        Finds whole places.
+    nodes_before, nodes_after : int
+        Most nodes of each tree that raises the bound, before whole places are looked for, and
+        afterwards if the gap asked for is not reached.
+    share : float
+        Share of the time that whole places may take.
+    """
+
+    find: IntegerMethod
+    nodes_before: int = 8
+    nodes_after: int = 100
+    share: float = 0.75
+
+
+METHODS: Mapping[Method, Effort] = {
+    Method.AUTO: Effort(auto),
+    Method.FAST: Effort(fast, nodes_after=0, share=1.0),
+    Method.EXACT: Effort(exact, nodes_after=100_000, share=0.6),
 }

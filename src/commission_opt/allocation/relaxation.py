@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from commission_opt.allocation.conflict import conflict
+from commission_opt.branching import Tree
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
@@ -30,12 +31,15 @@ class Relaxation:
     multipliers : array, shape (m,)
         Row duals.
     bound : float
-        What the multipliers prove, in the units of the program.
+        What the multipliers and the trees prove, in the units of the program.
+    trees : tuple of Tree
+        Over blocks of courses, to raise the bound for whole places.
     """
 
     columns: Floats
     multipliers: Floats
     bound: float
+    trees: tuple[Tree, ...] = ()
 
 
 def solve_relaxation(

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.allocation.methods import auto
+from commission_opt.allocation.branching import strengthened
+from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.certificate import TOLERANCE, Proof, violations
@@ -16,6 +17,7 @@ from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
+from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Status, Watch
 
 
@@ -28,7 +30,7 @@ class Stage:
     places : array, shape (C, K)
     proof : Proof
     seconds : dict of str to float
-        Time for the relaxation and for whole places.
+        Time for the relaxation, for whole places and for raising the bound.
     """
 
     places: Floats
@@ -42,7 +44,7 @@ def run_stage(
     watch: Watch,
     seconds: float,
     incumbent: Floats | None = None,
-    method: IntegerMethod = auto,
+    effort: Effort = METHODS[Method.AUTO],
 ) -> Stage:
     """Optimise one objective.
 
@@ -57,8 +59,8 @@ def run_stage(
     incumbent : array, shape (C, K), optional
         The plan of the stage before. The stage returns it if it finds nothing better, so that a
         later stage never loses a plan.
-    method : callable
-        Finds whole places.
+    effort : Effort
+        How whole places are found, and how far the bound is raised.
 
     Raises
     ------
@@ -78,18 +80,61 @@ def run_stage(
             np.zeros(len(formulation.program.row_lower)),
             -np.inf,
         )
-    relaxed = time.perf_counter()
-    places = formulation.problem.layout.to_places(relaxation.columns)
-    if formulation.problem.policy.integer:
-        left = max(seconds, patience / 2) - (relaxed - start)
-        found = _whole(formulation, relaxation, limits, watch, left, incumbent, method)
-        places = formulation.problem.layout.to_places(found)
+    spent = {"relaxation": time.perf_counter() - start}
+    layout, whole = formulation.problem.layout, formulation.problem.policy.integer
+    places = layout.to_places(relaxation.columns)
+    if whole:
+        left = max(seconds, patience / 2) - spent["relaxation"]
+        end = time.perf_counter() + left
+        relaxation = _raised(
+            formulation, relaxation, limits, watch, effort.nodes_before, left / 4, None, spent
+        )
+        lap = time.perf_counter()
+        share = (end - lap) * effort.share
+        found = _whole(formulation, relaxation, limits, watch, share, incumbent, effort.find)
+        places = layout.to_places(found)
+        spent["integer"] = time.perf_counter() - lap
     if incumbent is not None:
         places = _better(formulation, places, incumbent)
     value = _value(formulation, places)
-    end = time.perf_counter()
-    proof = Proof(formulation, relaxation.multipliers, value, end - start)
-    return Stage(places, proof, {"relaxation": relaxed - start, "integer": end - relaxed})
+    bound = relaxation.bound * formulation.aim.scale
+    if whole and value - bound > limits.gap * abs(value):
+        relaxation = _raised(
+            formulation, relaxation, limits, watch, effort.nodes_after,
+            end - time.perf_counter(), places, spent,
+        )  # fmt: skip
+    proof = Proof(
+        formulation, relaxation.multipliers, value, time.perf_counter() - start, relaxation.trees
+    )
+    return Stage(places, proof, spent)
+
+
+def _raised(
+    formulation: Formulation,
+    relaxation: Relaxation,
+    limits: Limits,
+    watch: Watch,
+    nodes: int,
+    seconds: float,
+    places: Floats | None,
+    spent: dict[str, float],
+) -> Relaxation:
+    """Raise the bound by trees of so many nodes, if there is time; add the time to a tally."""
+    if not nodes or seconds <= 0 or watch.stopped:
+        return relaxation
+    start = time.perf_counter()
+    if places is None:
+        watch.begin(f"{formulation.aim.name}: bound")
+        watch.bound = relaxation.bound
+    raised = interruptible(
+        lambda: strengthened(
+            formulation, relaxation, limits, watch, nodes=nodes, seconds=seconds, places=places
+        ),
+        watch,
+    )
+    watch.bound = raised.bound
+    spent["bound"] = spent.get("bound", 0.0) + time.perf_counter() - start
+    return raised
 
 
 def _whole(
@@ -104,7 +149,8 @@ def _whole(
     watch.begin(f"{formulation.aim.name}: whole places")
     watch.bound = relaxation.bound
     watch.target = relaxation.bound + limits.gap * abs(relaxation.bound)
-    result, columns = method(Task(formulation, relaxation, limits, watch, seconds, incumbent))
+    task = Task(formulation, relaxation, limits, watch, seconds, incumbent)
+    result, columns = interruptible(lambda: method(task), watch)
     if columns is not None:
         return columns
     if incumbent is not None:

@@ -22,6 +22,7 @@ from commission_opt.plan import write_plan
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
+from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
 
 
@@ -61,7 +62,9 @@ def run_solve(
 
     watch = Watch()
     with following(watch, screen):
-        allocation = _allocate(instance, policy, limits, watch, method, by_pyomo)
+        allocation = interruptible(
+            lambda: _allocate(instance, policy, limits, watch, method, by_pyomo), watch
+        )
     allocation.seconds["read"] = read_seconds
     command = shlex.join(["commission-opt", *sys.argv[1:]])
     record = write_plan(allocation, target, force=force, command=command)

@@ -82,7 +82,7 @@ def solve_linear(
     -------
     Result
     """
-    highs = _load(program, None, limits, limits.seconds if seconds is None else seconds)
+    highs = load(program, None, limits, limits.seconds if seconds is None else seconds)
     for name, value in _OPTIONS[algorithm].items():
         _option(highs, name, value)
     _subscribe(highs, watch)
@@ -110,6 +110,7 @@ def solve_integer(
     *,
     seconds: float | None = None,
     start: Floats | None = None,
+    nodes: int | None = None,
 ) -> Result:
     """Solve a program some of whose columns must be whole.
 
@@ -125,6 +126,8 @@ def solve_integer(
         Time left; the time limit of ``limits`` if not given.
     start : array, shape (n,), optional
         A point to start from.
+    nodes : int, optional
+        Most nodes of the tree.
 
     Returns
     -------
@@ -132,9 +135,11 @@ def solve_integer(
         With the best point found, without multipliers.
     """
     seconds = limits.seconds if seconds is None else seconds
-    highs = _load(program, integer, limits, seconds)
+    highs = load(program, integer, limits, seconds)
     _option(highs, "mip_rel_gap", limits.gap / 4)  # our bound is weaker than the solver's own
     _option(highs, "mip_abs_gap", 0.0)
+    if nodes is not None:
+        _option(highs, "mip_max_nodes", nodes)
     if start is not None:
         solution = HighsSolution()
         solution.col_value = list(start)
@@ -150,9 +155,8 @@ def solve_integer(
     return Result(status, values if found else None, message=message)
 
 
-def _load(
-    program: LinearProgram, integer: np.ndarray | None, limits: Limits, seconds: float
-) -> Any:
+def load(program: LinearProgram, integer: np.ndarray | None, limits: Limits, seconds: float) -> Any:
+    """Hand a program over to HiGHS."""
     highs = Highs()
     _option(highs, "output_flag", False)
     _option(highs, "time_limit", max(seconds, 0.0))
@@ -220,7 +224,7 @@ def _status(highs: Any) -> Status:
 
 def _ray(program: LinearProgram, limits: Limits) -> Floats | None:
     """Solve again without presolve, which keeps no proof of infeasibility."""
-    highs = _load(program, None, limits, limits.seconds)
+    highs = load(program, None, limits, limits.seconds)
     _option(highs, "presolve", "off")
     _option(highs, "solver", "simplex")
     highs.run()
@@ -238,7 +242,7 @@ def write_program(
     path: Path,
 ) -> bool:
     """Write a program with names as a file whose ending says the format; say if it worked."""
-    highs = _load(program, integer, Limits(), np.inf)
+    highs = load(program, integer, Limits(), np.inf)
     for i, name in enumerate(columns):
         highs.passColName(i, name)
     for i, name in enumerate(rows):

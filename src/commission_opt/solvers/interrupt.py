@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TypeVar
 
 from commission_opt.solvers.status import Watch
@@ -35,11 +35,10 @@ def interruptible(work: Callable[[], T], watch: Watch) -> T:
             outcome.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()
-    while not outcome.done():
+    while True:
         try:
-            outcome.exception(timeout=0.05)
-        except TimeoutError:
-            pass
+            if outcome.done():
+                return outcome.result()
+            wait([outcome], timeout=0.05)
         except KeyboardInterrupt:
             watch.stop()
-    return outcome.result()

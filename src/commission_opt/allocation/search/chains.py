@@ -80,25 +80,32 @@ def across(state: State, own: Ints, tried: set[bytes], reach: Reach, least: floa
     runs, ways = _promising(state, own, 1.0, reach.width)
     if len(runs) < 2:
         return False
-    steps = state.land.steps
-    amount = state.amount[ways, runs]
-    rows, draws = _limiting(state, runs, amount, reach.depth)
-    block = steps.block[runs]
     gain = state.gain[ways, runs]
-    known = b"".join(
-        part.tobytes() for part in (runs, ways, amount, gain, rows, state.activity[rows])
-    )
+    amount, gain = state.amount[ways, runs], state.gain[ways, runs]
+    rows, _ = _limiting(state, runs, amount, reach.depth)
+    activity = state.activity[rows]
+    known = b"".join(part.tobytes() for part in (runs, ways, amount, gain, rows, activity))
     if known in tried:
         return False
-    nothing = np.zeros((len(runs), 0))
-    chain = _Chain(
-        lambda added: np.zeros(added.shape[:-1]),
-        _Limits(state, rows), nothing, draws, gain, block[:, None] == block[None, :],
-    )  # fmt: skip
-    if _take(state, chain.best(reach.depth), runs, ways, 0.0, least):
+    if _take(state, _additive(state, runs, ways, reach.depth), runs, ways, 0.0, least):
         return True
     tried.add(known)
     return False
+
+
+def _additive(state: State, runs: Ints, ways: Ints, depth: int) -> list[int]:
+    """Return the best chain of steps of different blocks, whose gains add up."""
+    amount, block = state.amount[ways, runs], state.land.steps.block[runs]
+    rows, draws = _limiting(state, runs, amount, depth)
+    chain = _Chain(
+        lambda added: np.zeros(added.shape[:-1]),
+        _Limits(state, rows),
+        np.zeros((len(runs), 0)),
+        draws,
+        state.gain[ways, runs],
+        block[:, None] == block[None, :],
+    )
+    return chain.best(depth)
 
 
 def _take(
@@ -173,8 +180,7 @@ class _Chain:
 
     def best(self, depth: int) -> list[int]:
         """Return the steps of the best chain; none if no chain gains."""
-        width = len(self.linear)
-        every = np.arange(width)
+        every = np.arange(len(self.linear))
         added, drawn, linear = self.adds, self.draws, self.linear
         used = self.clash.copy()
         taken = [every]

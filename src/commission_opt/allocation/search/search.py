@@ -17,9 +17,10 @@ WITHIN = Reach(width=24, depth=4)
 ACROSS = Reach(width=60, depth=5)
 _GAIN = 1e-7  # least relative gain of a chain
 Report = Callable[[State], bool]
+Repair = Callable[[Floats], Floats | None]
 
 
-def search(land: Landscape, x: Floats, report: Report) -> State:
+def search(land: Landscape, x: Floats, report: Report, repair: Repair) -> State:
     """Look for good whole places near those of the relaxation.
 
     Parameters
@@ -29,6 +30,8 @@ def search(land: Landscape, x: Floats, report: Report) -> State:
         Places of the relaxation.
     report : callable
         Told of the state from time to time; returns True to stop.
+    repair : callable
+        Given places that break rows, returns places that do not, or None.
 
     Returns
     -------
@@ -40,23 +43,30 @@ def search(land: Landscape, x: Floats, report: Report) -> State:
     for _ in range(3):
         if not sweep(state, 1.0, least) or report(state):
             break
+    if state.violation > 0.0 and (mended := repair(state.x)) is not None:
+        state = State(land, mended)
     by_row = sparse.csr_array(land.steps.drawn)
     for share in (1.0, 0.0):
         if _blocks(state, share, least, report):
-            return state
+            break
         sweep(state, share, least)
         if _rows(state, by_row, least, report):
-            return state
+            break
     return state
 
 
 def sweep(state: State, share: float, least: float) -> int:
-    """Take every single step that gains, the most promising first; return how many were taken."""
+    """Take every single step that gains or mends a row, the most promising first.
+
+    Returns
+    -------
+    int
+        How many were taken.
+    """
     steps = state.land.steps
-    drawn = state.priced - state.linear
-    change = state.gain + share * state.amount * drawn + _mending(state)
-    change[state.amount == 0] = np.inf
-    flat = np.flatnonzero(change.ravel() < -least)
+    drawn, mending = state.priced - state.linear, _mending(state)
+    change = state.gain + share * state.amount * drawn + mending
+    flat = np.flatnonzero(((change < -least) | (mending < -1e-9)) & (state.amount != 0))
     taken = 0
     touched: set[int] = set()
     for at in flat[np.argsort(change.ravel()[flat], kind="stable")].tolist():

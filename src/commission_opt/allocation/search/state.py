@@ -103,7 +103,7 @@ class State:
         return np.asarray(gains)
 
     def take(self, runs: Sequence[int], ways: Sequence[int], share: float, least: float) -> bool:
-        """Take steps together if that mends rows, or gains at least so much and breaks none.
+        """Take steps together if they mend broken rows, or gain at least so much and break none.
 
         Parameters
         ----------
@@ -134,7 +134,7 @@ class State:
             a * self.linear[run] + share * a * (self.priced[run] - self.linear[run])
             for run, a in zip(runs, amounts, strict=True)
         )
-        mends = worse < -1e-9 and worse + change < 0
+        mends = worse < -1e-9
         if not mends and (bool((after > before).any()) or change > -least):
             return False
         for run, amount in zip(runs, amounts, strict=True):

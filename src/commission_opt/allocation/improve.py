@@ -1,0 +1,118 @@
+"""Mend and improve whole places by branch and bound in one neighbourhood after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from commission_opt.allocation.neighbourhood import Neighbourhood
+from commission_opt.allocation.task import Task
+from commission_opt.certificate import TOLERANCE
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.parts import PLACES
+from commission_opt.linear_program import Floats
+
+Ints = npt.NDArray[np.int64]
+_FREE = 240  # decision columns that may change at once
+_STEPS = 2.0  # cohort steps that each may move
+_NODES = 30
+_MENDING_NODES = 500
+_LEAST = 1e-7  # least relative gain that counts
+
+
+def mended(task: Task, x: Floats) -> Floats | None:
+    """Return places that keep every row, changed only where rows are broken; None if not found.
+
+    First only the courses in broken rows may change, then as well those that share a row with
+    them.
+    """
+    part = Neighbourhood(task.formulation, sparse.csr_array(task.formulation.program.matrix))
+    rows = broken(task.formulation, x)
+    free = part.columns_of(rows)
+    for _ in range(2):
+        found = part.solved(
+            x, free, task.limits, task.watch, seconds=task.seconds / 2, nodes=_MENDING_NODES
+        )
+        if found is not None and not len(broken(task.formulation, found)):
+            return found
+        matrix = task.formulation.program.matrix
+        free = part.columns_of(np.unique(matrix[:, free].indices))
+    return None
+
+
+def broken(formulation: Formulation, x: Floats) -> Ints:
+    """Return the rows of the program that places break, with the best values beside them."""
+    program = formulation.program
+    point = formulation.point(formulation.problem.layout.to_places(x))
+    activity = program.matrix @ point
+    excess = np.maximum(program.row_lower - activity, activity - program.row_upper)
+    ends = np.minimum(np.abs(program.row_lower), np.abs(program.row_upper))
+    return np.flatnonzero(excess > TOLERANCE / 10 * np.maximum(1.0, ends))
+
+
+def improved(task: Task, x: Floats) -> Floats:
+    """Improve places until no neighbourhood does, the time is over or the target is reached.
+
+    A neighbourhood is the courses that share a row whose price is not 0, or some of them, drawn
+    at random by the seed; everything else stays. What comes out does not depend on the clock, as
+    long as the time is not over.
+    """
+    formulation, watch = task.formulation, task.watch
+    part = Neighbourhood(formulation, sparse.csr_array(formulation.program.matrix))
+    end = time.perf_counter() + task.seconds
+    value = _value(formulation, x)
+    rng = np.random.default_rng(task.limits.seed)
+    gained = True
+    while gained:
+        gained = False
+        for free in _neighbourhoods(task, part, rng):
+            left = end - time.perf_counter()
+            watch.best = min(watch.best, value)
+            if left <= 0 or watch.stopped or watch.best <= watch.target:
+                return x
+            found = part.solved(
+                x, free, task.limits, watch, steps=_STEPS, seconds=left, nodes=_NODES
+            )
+            if found is None or len(broken(formulation, found)):
+                continue
+            better = _value(formulation, found)
+            if better < value - _LEAST * max(1.0, abs(value)):
+                x, value, gained = found, better, True
+    return x
+
+
+def _value(formulation: Formulation, x: Floats) -> float:
+    return formulation.program.value(formulation.point(formulation.problem.layout.to_places(x)))
+
+
+def _neighbourhoods(task: Task, part: Neighbourhood, rng: np.random.Generator) -> Iterator[Ints]:
+    """Yield sets of columns: the courses of each priced row, the dearest rows first."""
+    formulation = task.formulation
+    price = np.zeros(len(formulation.program.row_lower))
+    for block in formulation.rows:
+        if set(block.coefficients) == {PLACES}:
+            where = formulation.program.rows[block.name]
+            price[where] = np.abs(task.relaxation.multipliers[where])
+    per_course = formulation.problem.layout.per_course
+    seen: set[bytes] = set()
+    for row in np.argsort(-price, kind="stable")[: int((price > 1e-9).sum())]:
+        courses = part.columns_of(np.array([row]))[::per_course]
+        if len(courses) < 2 or courses.tobytes() in seen:
+            continue
+        seen.add(courses.tobytes())
+        yield from _few(courses, per_course, rng.permutation)
+    every = np.arange(0, len(formulation.step), per_course)
+    yield from _few(every, per_course, rng.permutation)
+
+
+def _few(first: Ints, per_course: int, shuffled: Callable[[Ints], Ints]) -> Iterator[Ints]:
+    """Yield the columns of courses, given by their first ones, few enough at a time."""
+    count = max(1, _FREE // per_course)
+    order = first if len(first) <= count else shuffled(first)
+    for start in range(0, len(order), count):
+        some = np.sort(order[start : start + count])
+        yield (some[:, None] + np.arange(per_course)).ravel()

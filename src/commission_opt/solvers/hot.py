@@ -1,0 +1,47 @@
+"""A linear program that is solved again and again with other bounds, each time from the last."""
+
+from __future__ import annotations
+
+import numpy as np
+from highspy import HighsModelStatus
+
+from commission_opt.linear_program import Floats, LinearProgram
+from commission_opt.solvers.highs import load
+from commission_opt.solvers.status import Limits, Result, Status
+
+
+class HotProgram:
+    """HiGHS, holding one program and its last basis.
+
+    Parameters
+    ----------
+    program : LinearProgram
+    limits : Limits
+        Seed and threads.
+    """
+
+    def __init__(self, program: LinearProgram, limits: Limits) -> None:
+        self._highs = load(program, None, limits, np.inf)
+
+    def solve(self, lower: Floats, upper: Floats) -> Result:
+        """Solve with other bounds of the first columns.
+
+        Parameters
+        ----------
+        lower, upper : array
+            Bounds of the first columns; those of the others stay.
+
+        Returns
+        -------
+        Result
+            Nothing in it is to be trusted: a hot start may go wrong, so prove what it says.
+        """
+        which = np.arange(len(lower), dtype=np.int32)
+        self._highs.changeColsBounds(
+            len(lower), which, np.ascontiguousarray(lower), np.ascontiguousarray(upper)
+        )
+        self._highs.run()
+        if self._highs.getModelStatus() != HighsModelStatus.kOptimal:
+            return Result(Status.INFEASIBLE)
+        solution = self._highs.getSolution()
+        return Result(Status.OPTIMAL, np.array(solution.col_value), np.array(solution.row_dual))

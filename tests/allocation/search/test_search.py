@@ -1,0 +1,152 @@
+"""The search as a whole: feasible, better step by step, and the same every time."""
+
+import numpy as np
+import pytest
+
+from commission_opt.allocation.exact import branch_and_bound
+from commission_opt.allocation.improve import broken, improved, mended
+from commission_opt.allocation.methods import METHODS, Method, searched
+from commission_opt.allocation.search.chains import Reach, within
+from commission_opt.allocation.search.landscape import landscape
+from commission_opt.allocation.search.rounding import rounded
+from commission_opt.allocation.search.search import search, sweep
+from commission_opt.allocation.search.state import State
+from commission_opt.formulation.assemble import HELD, aims, formulate
+from samples import model, problem_of, sample, task, written
+from search_landscape import admissible, laid_out, stage, value, violation
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("years", [1, 3])
+def test_a_plan_is_found_and_close_to_the_bound(years: int, seed: int) -> None:
+    formulation = stage(years, seed=seed)
+    job = task(formulation)
+    x = searched(job)
+    assert x is not None
+    assert admissible(formulation, x)
+    assert violation(formulation, x) <= 1e-6
+    found = value(formulation, x)
+    _, best = branch_and_bound(task(formulation, gap=0.002))
+    assert best is not None
+    assert job.relaxation.bound <= found + 1e-9
+    assert found <= value(formulation, best) * 1.02
+
+
+def test_what_it_does_is_the_same_every_time() -> None:
+    formulation = stage(3, seed=1)
+    one, two = searched(task(formulation)), searched(task(formulation))
+    assert one is not None
+    assert two is not None
+    assert (one == two).all()
+
+
+def test_it_never_gets_worse() -> None:
+    formulation = stage(3, seed=2)
+    land, x = laid_out(formulation)
+    values: list[float] = []
+
+    def report(state: State) -> bool:
+        if state.violation == 0.0:
+            values.append(state.value)
+        return False
+
+    def repair(_: np.ndarray) -> None:
+        return None
+
+    final = search(land, x, report, repair)
+    assert min(values) == pytest.approx(final.value, rel=1e-3)
+    assert final.value < values[0]
+
+
+def test_a_sweep_refills_what_rounding_took() -> None:
+    formulation = stage(1)
+    land, x = laid_out(formulation)
+    state = State(land, rounded(land, x))
+    start = state.value
+    assert sweep(state, 1.0, 1e-6) > 0
+    assert state.value < start
+
+
+def test_a_chain_within_a_block_finds_what_single_steps_cannot() -> None:
+    gains = 0
+    for seed in range(6):
+        land, x = laid_out(stage(2, seed=seed))
+        state = State(land, rounded(land, x))
+        while sweep(state, 0.0, 1e-9):
+            pass
+        for block in range(len(land.steps.blocks)):
+            before = state.value
+            if within(state, block, 0.0, Reach(width=24, depth=4), 1e-9):
+                gains += 1
+                assert state.value < before
+    assert gains > 0
+
+
+def test_it_stops_when_told_to() -> None:
+    land, x = laid_out(stage(2))
+    calls = 0
+
+    def stop(_: State) -> bool:
+        nonlocal calls
+        calls += 1
+        return True
+
+    search(land, x, stop, lambda _: None)
+    assert calls <= 3
+
+
+def test_only_sums_of_hinges_without_earlier_stages_are_searched() -> None:
+    multipliers = np.zeros(10_000)
+    problem = problem_of(sample(4, 3, 2, 0).instance, model(2, stages=(("worst_region", 0.0),)))
+    (worst,) = aims(problem)
+    assert landscape(formulate(problem, worst), multipliers) is None
+    problem = problem_of(sample(4, 3, 2, 0).instance, model(2))
+    (aim,) = aims(problem)
+    held = formulate(problem, aim, held=[(aim, 1e9)])
+    assert any(name.startswith(HELD) for name in held.program.rows)
+    assert landscape(held, multipliers) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_broken_rows_are_mended(seed: int) -> None:
+    formulation = stage(2, seed=seed)
+    job = task(formulation)
+    x = searched(job)
+    assert x is not None
+    assert not len(broken(formulation, x))
+    # Raise one course as far as it goes, again and again, until something breaks.
+    rng = np.random.default_rng(seed)
+    n = len(x)
+    top = formulation.program.upper[:n]
+    while not len(broken(formulation, x)):
+        column = int(rng.integers(n))
+        x = x.copy()
+        x[column] = top[column]
+    found = mended(job, x)
+    assert found is not None
+    assert admissible(formulation, found)
+    assert not len(broken(formulation, found))
+
+
+@pytest.mark.parametrize("name", ["shortfall", "worst_region", "cost", "change", "surplus"])
+def test_improving_keeps_every_row_and_gains(name: str) -> None:
+    formulation = stage(1, name=name)
+    job = task(formulation)
+    start = searched(task(stage(1)))
+    assert start is not None
+    found = improved(job, start)
+    assert admissible(formulation, found)
+    assert not len(broken(formulation, found))
+    assert value(formulation, found) <= value(formulation, start)
+    if name != "shortfall":
+        assert value(formulation, found) < value(formulation, start)
+
+
+@pytest.mark.parametrize("method", list(Method))
+@pytest.mark.parametrize("seed", range(3))
+def test_every_method_finds_a_plan(method: Method, seed: int) -> None:
+    formulation = written(sample(6, 3, 2, seed).instance, model(2))
+    _, x = METHODS[method].find(task(formulation, seconds=5.0))
+    assert x is not None
+    assert admissible(formulation, x)
+    assert violation(formulation, x) <= 1e-6

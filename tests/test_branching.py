@@ -1,0 +1,205 @@
+"""Bounds by trees: never above the best plan, whatever the tree says, and better than without."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+
+from commission_opt.allocation.branching import blocks_of, strengthened
+from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
+from commission_opt.branching import (
+    Block,
+    Leaf,
+    Split,
+    Tree,
+    branched_bound,
+    next_number,
+    priced_cost,
+    row_terms,
+)
+from commission_opt.formulation.assemble import Formulation, aims, formulate
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.linear_program import Floats, lagrangian_bound
+from commission_opt.solvers.status import Limits, Watch
+from enumeration import NAMES, every_plan, tiny
+from handworked import hand
+from samples import model, problem_of, sample, written
+
+
+def relaxed(formulation: Formulation) -> Relaxation:
+    return solve_relaxation(formulation, Limits(), Watch())
+
+
+def grown(formulation: Formulation, nodes: int, places: Floats | None = None) -> Relaxation:
+    return strengthened(
+        formulation,
+        relaxed(formulation),
+        Limits(),
+        Watch(),
+        nodes=nodes,
+        seconds=60.0,
+        places=places,
+    )
+
+
+def random_tree(
+    formulation: Formulation, block: Block, rng: np.random.Generator, depth: int
+) -> Leaf | Split:
+    if depth == 0:
+        return Leaf(rng.normal(size=len(block.rows)))
+    column = int(rng.integers(block.decisions))
+    at = float(rng.uniform(-1, formulation.largest[block.columns[column]] + 2))
+    below = random_tree(formulation, block, rng, depth - 1)
+    return Split(column, at, below, random_tree(formulation, block, rng, depth - 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "objective"),
+    [
+        *(("soft", "shortfall"), ("fair", "shortfall")),
+        *((name, objective) for name in ("one year", "two years") for objective in OBJECTIVES),
+    ],
+)
+def test_no_plan_is_better_than_the_bound(name: str, objective: str) -> None:
+    known = tiny(name)
+    text = known.text([(objective, 0.0)])
+    problem = problem_of(known.instance, text)
+    (aim,) = aims(problem)
+    formulation = formulate(problem, aim)
+    best = min(plan[objective] for plan in every_plan(name)) / aim.scale
+    plain = relaxed(formulation)
+    for nodes in (1, 8, 1000):
+        found = grown(formulation, nodes)
+        assert plain.bound - 1e-9 <= found.bound <= best + 1e-6 * max(1.0, abs(best))
+        if found.trees:
+            again = branched_bound(formulation, found.multipliers, found.trees)
+            assert again == pytest.approx(found.bound, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_tree_is_valid(seed: int) -> None:
+    """Random splits and random multipliers prove little, but never too much."""
+    rng = np.random.default_rng(seed)
+    name = NAMES[seed % len(NAMES)]
+    known = tiny(name)
+    problem = problem_of(known.instance, known.text([("shortfall", 0.0)]))
+    formulation = formulate(problem, aims(problem)[0])
+    best = min(plan["shortfall"] for plan in every_plan(name))
+    multipliers = relaxed(formulation).multipliers
+    for scale in (0.0, 0.3, 3.0):
+        noisy = multipliers + scale * rng.normal(size=len(multipliers))
+        trees = [
+            Tree(block, random_tree(formulation, block, rng, int(rng.integers(4))))
+            for block in blocks_of(formulation)
+        ]
+        assert branched_bound(formulation, noisy, trees) <= best + 1e-9
+
+
+def test_without_trees_it_is_the_lagrangian_bound() -> None:
+    formulation = written(sample(4, 3, 2, 0).instance, model(2))
+    multipliers = np.random.default_rng(0).normal(size=len(formulation.program.row_lower))
+    assert branched_bound(formulation, multipliers, ()) == lagrangian_bound(
+        formulation.program, multipliers
+    )
+
+
+def test_trees_of_one_leaf_are_the_lagrangian_bound() -> None:
+    formulation = written(sample(4, 3, 2, 0).instance, model(2))
+    multipliers = np.random.default_rng(0).normal(size=len(formulation.program.row_lower))
+    trees = [Tree(b, Leaf(multipliers[b.rows])) for b in blocks_of(formulation)]
+    assert branched_bound(formulation, multipliers, trees) == pytest.approx(
+        lagrangian_bound(formulation.program, multipliers), rel=1e-12
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_more_nodes_prove_more(seed: int) -> None:
+    formulation = written(sample(6, 3, 2, seed).instance, model(2))
+    bounds = [grown(formulation, nodes).bound for nodes in (0, 4, 16, 64)]
+    assert bounds == sorted(bounds)
+    assert bounds[-1] > relaxed(formulation).bound
+
+
+@pytest.mark.parametrize("name", ["one year", "two years"])
+def test_a_full_tree_is_the_best_at_the_prices(name: str) -> None:
+    """With enough nodes, the bound is the least cost of all numbers when ties are only priced."""
+    known = tiny(name)
+    problem = problem_of(known.instance, known.text([("shortfall", 0.0)]))
+    formulation = formulate(problem, aims(problem)[0])
+    program, found = formulation.program, grown(formulation, 100_000)
+    tied = np.ones(len(program.row_lower), dtype=bool)
+    for block in blocks_of(formulation):
+        tied[block.rows] = False
+    prices = np.where(tied, found.multipliers, 0.0)
+    cost = priced_cost(program, prices)
+    constant = program.offset + row_terms(program, prices)
+    own = ~tied
+    least = np.inf
+    for numbers in product(*admissible(formulation)):
+        point = formulation.point(problem.layout.to_places(np.array(numbers)))
+        activity = program.matrix @ point
+        kept = (activity >= program.row_lower - 1e-9) & (activity <= program.row_upper + 1e-9)
+        if kept[own].all():
+            least = min(least, float(cost @ point) + constant)
+    assert found.bound == pytest.approx(least, rel=1e-9)
+    if name == "one year":
+        assert found.bound > relaxed(formulation).bound * (1 + 1e-6)
+
+
+def admissible(formulation: Formulation) -> list[list[float]]:
+    """The admissible numbers of every decision, within its box."""
+    program = formulation.program
+    every = []
+    for i in range(len(formulation.step)):
+        numbers, number = [], 0.0
+        while number <= program.upper[i]:
+            if number >= program.lower[i]:
+                numbers.append(number)
+            number = next_number(formulation, i, number)
+        every.append(numbers)
+    return every
+
+
+def test_blocks_share_no_row_and_no_column() -> None:
+    formulation = written(sample(6, 3, 2, 0).instance, model(2))
+    blocks = blocks_of(formulation)
+    assert len(blocks) == 6  # professions share nothing but budgets, pools and commitments
+    for part in ("columns", "rows"):
+        every = np.concatenate([getattr(block, part) for block in blocks])
+        assert len(np.unique(every)) == len(every)
+    decisions = np.concatenate([b.columns[: b.decisions] for b in blocks])
+    assert np.sort(decisions).tolist() == list(range(len(formulation.step)))
+
+
+def test_blocks_that_overlap_or_reach_too_far_are_refused() -> None:
+    formulation = written(sample(4, 3, 2, 0).instance, model(2))
+    multipliers = np.zeros(len(formulation.program.row_lower))
+    one, two, *_ = blocks_of(formulation)
+    leaf = Tree(one, Leaf(multipliers[one.rows]))
+    with pytest.raises(ValueError, match="overlap"):
+        branched_bound(formulation, multipliers, [leaf, leaf])
+    wrong = replace(one, columns=two.columns, decisions=two.decisions)
+    with pytest.raises(ValueError, match="outside"):
+        branched_bound(formulation, multipliers, [Tree(wrong, leaf.root)])
+    beside = Split(one.decisions, 0.0, leaf.root, leaf.root)
+    with pytest.raises(ValueError, match="no decision"):
+        branched_bound(formulation, multipliers, [Tree(one, beside)])
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"), [(0, 10), (9.5, 10), (10, 15), (12, 15), (14.9999, 15), (15, 20)]
+)
+def test_next_number(at: float, expected: float) -> None:
+    formulation = written(hand(), model())  # course A: at least 10, in steps of 5
+    assert next_number(formulation, 0, at) == expected
+
+
+def test_no_time_and_no_nodes_leave_the_relaxation_as_it_was() -> None:
+    formulation = written(sample(4, 3, 2, 0).instance, model(2))
+    plain = relaxed(formulation)
+    found = strengthened(formulation, plain, Limits(), Watch(), nodes=9, seconds=0.0)
+    assert found is plain
+    watch = Watch()
+    watch.stop()
+    assert strengthened(formulation, plain, Limits(), watch, nodes=9, seconds=9.0) is plain
