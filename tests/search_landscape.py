@@ -4,6 +4,7 @@ import numpy as np
 
 from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.allocation.search.landscape import Landscape, landscape
+from commission_opt.branching import next_number
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Watch
@@ -22,6 +23,20 @@ def laid_out(formulation: Formulation) -> tuple[Landscape, Floats]:
     land = landscape(formulation, relaxation.multipliers)
     assert land is not None
     return land, relaxation.columns
+
+
+def numbers(formulation: Formulation) -> list[list[float]]:
+    """The admissible numbers of every decision, within its box."""
+    program = formulation.program
+    every = []
+    for i in range(len(formulation.step)):
+        own, number = [], 0.0
+        while number <= program.upper[i]:
+            if number >= program.lower[i]:
+                own.append(number)
+            number = next_number(formulation, i, number)
+        every.append(own)
+    return every
 
 
 def value(formulation: Formulation, x: Floats) -> float:

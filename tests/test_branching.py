@@ -25,6 +25,7 @@ from commission_opt.solvers.status import Limits, Watch
 from enumeration import NAMES, every_plan, tiny
 from handworked import hand
 from samples import model, problem_of, sample, written
+from search_landscape import numbers
 
 
 def relaxed(formulation: Formulation) -> Relaxation:
@@ -136,8 +137,8 @@ def test_a_full_tree_is_the_best_at_the_prices(name: str) -> None:
     constant = program.offset + row_terms(program, prices)
     own = ~tied
     least = np.inf
-    for numbers in product(*admissible(formulation)):
-        point = formulation.point(problem.layout.to_places(np.array(numbers)))
+    for choice in product(*numbers(formulation)):
+        point = formulation.point(problem.layout.to_places(np.array(choice)))
         activity = program.matrix @ point
         kept = (activity >= program.row_lower - 1e-9) & (activity <= program.row_upper + 1e-9)
         if kept[own].all():
@@ -145,20 +146,6 @@ def test_a_full_tree_is_the_best_at_the_prices(name: str) -> None:
     assert found.bound == pytest.approx(least, rel=1e-9)
     if name == "one year":
         assert found.bound > relaxed(formulation).bound * (1 + 1e-6)
-
-
-def admissible(formulation: Formulation) -> list[list[float]]:
-    """The admissible numbers of every decision, within its box."""
-    program = formulation.program
-    every = []
-    for i in range(len(formulation.step)):
-        numbers, number = [], 0.0
-        while number <= program.upper[i]:
-            if number >= program.lower[i]:
-                numbers.append(number)
-            number = next_number(formulation, i, number)
-        every.append(numbers)
-    return every
 
 
 def test_blocks_share_no_row_and_no_column() -> None:

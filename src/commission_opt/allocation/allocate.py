@@ -112,6 +112,7 @@ def allocate(
     check_years(instance, policy)
     clock = _Clock()
     effort = METHODS[method] if isinstance(method, Method) else Effort(method)
+    watch.begin("supply")
     problem = planning(instance, policy)
     clock.lap("supply")
     parts, targets = rule_parts(problem), aims(problem)

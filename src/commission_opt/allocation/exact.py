@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commission_opt.allocation.narrowing import narrowed
 from commission_opt.allocation.task import Task
 from commission_opt.allocation.whole import whole_formulation
 from commission_opt.linear_program import Floats
@@ -10,7 +11,9 @@ from commission_opt.solvers.status import Result
 
 
 def branch_and_bound(task: Task) -> tuple[Result, Floats | None]:
-    """Find whole places by HiGHS's branch and bound, from the plan of the task if it has one.
+    """Find whole places by HiGHS's branch and bound.
+
+    If the task has a plan, the solver starts from it, and from a box narrowed to better ones.
 
     Parameters
     ----------
@@ -23,15 +26,19 @@ def branch_and_bound(task: Task) -> tuple[Result, Floats | None]:
     columns : array or None
         The decision columns, in places, if a plan was found.
     """
-    formulation = task.formulation
+    formulation, point = task.formulation, None
+    if task.start is not None:
+        point = formulation.point(task.start)
+        value = formulation.program.value(point)
+        formulation = narrowed(formulation, task.relaxation.multipliers, value)
     whole = whole_formulation(formulation)
-    point = None if task.start is None else whole.from_point(formulation.point(task.start))
+    start = None if point is None else whole.from_point(point)
     result = solve_integer(
         whole.program,
         whole.integer,
         task.limits,
         task.watch,
         seconds=task.seconds,
-        start=point,
+        start=start,
     )
     return result, None if result.x is None else whole.to_columns(result.x)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 from commission_opt.cli.problems import as_records, console, print_problems
+from commission_opt.cli.progress import following
 from commission_opt.errors import InputError, Problem
 from commission_opt.instance.deep import warn_short_horizon
 from commission_opt.instance.read import check_instance
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
+from commission_opt.solvers.status import Watch
 
 
 def run_check(instance: str, model: str | None, *, as_json: bool) -> int:
@@ -31,7 +33,8 @@ def _problems(instance: str, model: str | None) -> tuple[list[Problem], str]:
         folder = find_instance(instance)
     except InputError as error:
         return list(error.problems), instance
-    reading = check_instance(folder)
+    with following(Watch(phase="reading and checking"), console()):
+        reading = check_instance(folder)
     problems = list(reading.problems)
     if model is not None:
         try:

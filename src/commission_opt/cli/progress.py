@@ -13,7 +13,7 @@ from rich.text import Text
 
 from commission_opt.solvers.status import Watch
 
-_EVERY = 2.0  # seconds between lines where there is no screen to redraw
+_FIRST, _EVERY = 1.0, 2.0  # seconds to and between lines where there is no screen to redraw
 
 
 def line(watch: Watch) -> str:
@@ -35,7 +35,9 @@ class _Line:
         self.watch = watch
 
     def __rich__(self) -> Text:
-        return Text(line(self.watch) + "   (Ctrl-C keeps the best plan)", style="dim")
+        found = np.isfinite(self.watch.best)
+        hint = "   (Ctrl-C keeps the best plan)" if found else ""
+        return Text(line(self.watch) + hint, style="dim")
 
 
 @contextmanager
@@ -48,8 +50,10 @@ def following(watch: Watch, screen: Console) -> Iterator[None]:
     done = threading.Event()
 
     def speak() -> None:
-        while not done.wait(_EVERY):
+        pause = _FIRST
+        while not done.wait(pause):
             screen.print(line(watch), highlight=False, markup=False)
+            pause = _EVERY
 
     thread = threading.Thread(target=speak, daemon=True)
     thread.start()

@@ -49,7 +49,9 @@ def run_solve(
     policy = read_policy(find_model(model_name))
     if relaxed:
         policy = policy.relaxed()
-    reading = check_instance(find_instance(instance_name))
+    folder, watch = find_instance(instance_name), Watch(phase="reading and checking")
+    with following(watch, screen):
+        reading = check_instance(folder)
     if reading.instance is None:
         raise InputError(reading.problems)
     instance = reading.instance
@@ -60,14 +62,14 @@ def run_solve(
     if problems:
         screen.print(f"{count(problems)} (see: commission-opt check {instance_name})", style="dim")
 
-    watch = Watch()
+    command = shlex.join(["commission-opt", *sys.argv[1:]])
     with following(watch, screen):
         allocation = interruptible(
             lambda: _allocate(instance, policy, limits, watch, method, by_pyomo), watch
         )
-    allocation.seconds["read"] = read_seconds
-    command = shlex.join(["commission-opt", *sys.argv[1:]])
-    record = write_plan(allocation, target, force=force, command=command)
+        allocation.seconds["read"] = read_seconds
+        watch.begin("writing the plan")
+        record = write_plan(allocation, target, force=force, command=command)
     print_summary(allocation, screen)
     seconds = time.perf_counter() - started
     screen.print(f"plan written to {target} in {seconds:.1f} s", highlight=False, markup=False)

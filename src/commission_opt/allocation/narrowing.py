@@ -1,0 +1,49 @@
+"""Narrow the box of a stage to where a plan better than a known one can be (reduced costs)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from commission_opt.branching import priced_cost
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.parts import PLACES
+from commission_opt.linear_program import Floats, lagrangian_bound
+
+
+def narrowed(formulation: Formulation, multipliers: Floats, value: float) -> Formulation:
+    """Return the same stage in a smaller box, which still holds every plan of less cost.
+
+    A place more of a course, away from the end of its box that the multipliers favour, adds at
+    least its reduced cost to the bound; a plan in which that adds up to more than the distance
+    between bound and value is no better than the value.
+
+    Parameters
+    ----------
+    formulation : Formulation
+    multipliers : array, shape (m,)
+        Any multipliers of the rows.
+    value : float
+        What a known plan costs, in units of the program.
+    """
+    program = formulation.program
+    places = program.columns[PLACES]
+    room = value - lagrangian_bound(program, multipliers)
+    if not np.isfinite(room):
+        return formulation
+    reduced = priced_cost(program, multipliers)[places]
+    lower, upper = program.lower[places], program.upper[places]
+    priced = reduced != 0
+    reach = np.full(len(reduced), np.inf)
+    reach[priced] = max(room, 0.0) / np.abs(reduced[priced])
+    step, smallest = formulation.step, formulation.smallest
+    # Rounded outwards by a little, since room and reduced costs are rounded numbers.
+    most = np.floor((lower + reach) / step + 1e-6) * step
+    most = np.where(most < smallest, 0.0, most)
+    least = np.ceil((upper - reach) / step - 1e-6) * step
+    least = np.where(least <= 0, 0.0, np.maximum(least, smallest))
+    low, high = program.lower.copy(), program.upper.copy()
+    high[places] = np.where(reduced > 0, np.maximum(np.minimum(upper, most), lower), upper)
+    low[places] = np.where(reduced < 0, np.minimum(np.maximum(lower, least), upper), lower)
+    return replace(formulation, program=replace(program, lower=low, upper=high))
