@@ -57,7 +57,6 @@ def test_a_stage_that_finds_nothing_keeps_the_plan(status: Status) -> None:
     method = in_stage("cost", lambda *_: None, status)
     found = allocate(KNOWN.instance, policy(whole()), EXACT, method=method)
     kept_by_the_second(found, alone)
-    assert found.status == "feasible"
 
 
 def kept_by_the_second(found: Allocation, alone: Allocation) -> None:

@@ -28,6 +28,8 @@ from commission_opt.solvers.hot import HotProgram
 from commission_opt.solvers.status import Limits, Watch
 
 Ints = npt.NDArray[np.int64]
+_TRIED = 8  # decisions that are tried before one is split
+_BEYOND = 1e7  # multipliers that prove a node impossible
 
 
 def strengthened(
@@ -39,6 +41,7 @@ def strengthened(
     nodes: int,
     seconds: float,
     places: Floats | None = None,
+    blocks: list[Block] | None = None,
 ) -> Relaxation:
     """Raise the bound of a relaxation by a tree over each block.
 
@@ -56,6 +59,8 @@ def strengthened(
         Time.
     places : array, shape (C, K), optional
         Places; no tree is grown beyond what they cost.
+    blocks : list of Block, optional
+        The blocks; those that rows leave if not given.
 
     Returns
     -------
@@ -64,26 +69,33 @@ def strengthened(
     """
     end = time.perf_counter() + seconds
     program = formulation.program
-    blocks = blocks_of(formulation)
+    blocks = blocks_of(formulation) if blocks is None else blocks
     tied = np.ones(len(program.row_lower), dtype=bool)
     tied[np.concatenate([np.zeros(0, np.int64), *(block.rows for block in blocks)])] = False
     priced = priced_cost(program, np.where(tied, relaxation.multipliers, 0.0))
     by_row = sparse.csr_array(program.matrix)
     point = None if places is None else formulation.point(places)
     trees = []
-    for block in blocks:
-        left = end - time.perf_counter()
-        if left <= 0 or watch.stopped:
+    for k, block in enumerate(blocks):
+        now = time.perf_counter()
+        if now >= end or watch.stopped:
             break
         part = block_program(program, by_row, priced, block)
         known = np.inf if point is None else part.value(point[block.columns])
         growing = _Growing(formulation, block, part, limits)
-        growing.grow(nodes, known, end)
+        # What earlier blocks did not need is left to later ones.
+        growing.grow(nodes, known, min(end, now + 2.0 * (end - now) / (len(blocks) - k)))
         trees.append(Tree(block, growing.root()))
     bound = branched_bound(formulation, relaxation.multipliers, trees)
     if bound <= relaxation.bound:
         return relaxation
     return replace(relaxation, bound=bound, trees=tuple(trees))
+
+
+def whole_block(formulation: Formulation) -> Block:
+    """Return the block of everything: no row is priced, so its tree may close the whole gap."""
+    rows, columns = formulation.program.matrix.shape
+    return Block(np.arange(columns), np.arange(rows), len(formulation.step))
 
 
 def blocks_of(formulation: Formulation) -> list[Block]:
@@ -147,6 +159,12 @@ class _Node:
         return Split(column, at, below.frozen(), above.frozen())
 
 
+def _progress(node: _Node, split: tuple[int, float, _Node, _Node]) -> float:
+    """Return how much a split raises the bound on both sides."""
+    below, above = (max(child.bound - node.bound, 1e-6) for child in split[2:])
+    return below * above
+
+
 @dataclass(eq=False)
 class _Growing:
     """A tree over a block, grown where its bound is least."""
@@ -173,35 +191,37 @@ class _Growing:
         count = 0
         while heap and count < nodes and time.perf_counter() < end:
             bound, _, node = heapq.heappop(heap)
-            choice = self._choice(node)
-            if bound >= known - 1e-9 * max(1.0, abs(known)) or choice is None:
+            if bound >= known - 1e-9 * max(1.0, abs(known)):
                 break
-            column, at = choice
-            lower, upper = node.lower.copy(), node.upper.copy()
-            upper[column] = at
-            lower[column] = next_number(self.formulation, int(self.block.columns[column]), at)
-            below = self._node(node.lower, upper, node.multipliers)
-            above = self._node(lower, node.upper, node.multipliers)
-            node.split = (column, at, below, above)
-            for child in (below, above):
+            tried = [self._children(node, column, at) for column, at in self._choices(node)]
+            if not tried:
+                break
+            node.split = max(tried, key=lambda split: _progress(node, split))
+            for child in node.split[2:]:
                 count += 1
                 heapq.heappush(heap, (child.bound, count, child))
 
-    def _choice(self, node: _Node) -> tuple[int, float] | None:
-        """Return the decision that is furthest from an admissible number, and where to split it."""
+    def _children(self, node: _Node, column: int, at: float) -> tuple[int, float, _Node, _Node]:
+        lower, upper = node.lower.copy(), node.upper.copy()
+        upper[column] = at
+        lower[column] = next_number(self.formulation, int(self.block.columns[column]), at)
+        below = self._node(node.lower, upper, node.multipliers)
+        return column, at, below, self._node(lower, node.upper, node.multipliers)
+
+    def _choices(self, node: _Node) -> list[tuple[int, float]]:
+        """Return the decisions furthest from an admissible number, and where to split them."""
         if node.x is None:
-            return None
+            return []
         columns = self.block.columns[: self.block.decisions]
         step, smallest = self.formulation.step[columns], self.formulation.smallest[columns]
         x = node.x
         off = np.abs(x / step - np.round(x / step))
         off = np.where(x < smallest, np.minimum(x, smallest - x) / np.maximum(smallest, 1.0), off)
         off[node.upper - node.lower < 1e-9] = 0.0
-        column = int(np.argmax(off))
-        if not off[column] > 1e-6:
-            return None
-        below = np.floor(x[column] / step[column]) * step[column]
-        return column, float(0.0 if below < smallest[column] else below)
+        some = np.argsort(-off, kind="stable")[:_TRIED]
+        below = np.floor(x / step) * step
+        below = np.where(below < smallest, 0.0, below)
+        return [(int(k), float(below[k])) for k in some if off[k] > 1e-6]
 
     def _node(self, lower: Floats, upper: Floats, inherited: Floats) -> _Node:
         """Bound a node; where the solver has no better multipliers, inherit its parent's."""
@@ -212,10 +232,13 @@ class _Growing:
             lower=np.concatenate([lower, self.part.lower[count:]]),
             upper=np.concatenate([upper, self.part.upper[count:]]),
         )
-        bound, multipliers = lagrangian_bound(part, inherited), inherited
+        tried = [inherited]
         if result.multipliers is not None:
-            own = lagrangian_bound(part, result.multipliers)
-            if own > bound:
-                bound, multipliers = own, result.multipliers
+            tried.append(result.multipliers)
+        if result.ray is not None:  # along it, the bound of an impossible node has no end
+            size = _BEYOND / max(1e-9, float(np.max(np.abs(result.ray), initial=0.0)))
+            tried += [inherited + size * result.ray, inherited - size * result.ray]
+        bounds = [lagrangian_bound(part, y) for y in tried]
+        best = int(np.argmax(bounds))
         x = None if result.x is None else result.x[:count]
-        return _Node(lower, upper, bound, multipliers, x)
+        return _Node(lower, upper, bounds[best], tried[best], x)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,9 @@ from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats
 
 Ints = npt.NDArray[np.int64]
-_FREE = 240  # decision columns that may change at once
+_FREE = 600  # decision columns that may change at once
+_DRAWN = 240  # the same, where courses are drawn at random
+_PRICED = 1e-9
 _STEPS = 2.0  # cohort steps that each may move
 _NODES = 30
 _MENDING_NODES = 500
@@ -57,8 +59,8 @@ def broken(formulation: Formulation, x: Floats) -> Ints:
 def improved(task: Task, x: Floats) -> Floats:
     """Improve places until no neighbourhood does, the time is over or the target is reached.
 
-    A neighbourhood is the courses that share a row whose price is not 0, or some of them, drawn
-    at random by the seed; everything else stays. What comes out does not depend on the clock, as
+    A neighbourhood is the courses that share a row whose price is not 0, or some courses drawn at
+    random by the seed; everything else stays. What comes out does not depend on the clock, as
     long as the time is not over.
     """
     formulation, watch = task.formulation, task.watch
@@ -90,29 +92,22 @@ def _value(formulation: Formulation, x: Floats) -> float:
 
 
 def _neighbourhoods(task: Task, part: Neighbourhood, rng: np.random.Generator) -> Iterator[Ints]:
-    """Yield sets of columns: the courses of each priced row, the dearest rows first."""
+    """Yield sets of columns: the courses of each priced row, then courses drawn at random."""
     formulation = task.formulation
-    price = np.zeros(len(formulation.program.row_lower))
+    per_course = formulation.problem.layout.per_course
+    priced = np.zeros(len(formulation.program.row_lower), dtype=bool)
     for block in formulation.rows:
         if set(block.coefficients) == {PLACES}:
             where = formulation.program.rows[block.name]
-            price[where] = np.abs(task.relaxation.multipliers[where])
-    per_course = formulation.problem.layout.per_course
-    seen: set[bytes] = set()
-    for row in np.argsort(-price, kind="stable")[: int((price > 1e-9).sum())]:
-        courses = part.columns_of(np.array([row]))[::per_course]
-        if len(courses) < 2 or courses.tobytes() in seen:
-            continue
-        seen.add(courses.tobytes())
-        yield from _few(courses, per_course, rng.permutation)
-    every = np.arange(0, len(formulation.step), per_course)
-    yield from _few(every, per_course, rng.permutation)
-
-
-def _few(first: Ints, per_course: int, shuffled: Callable[[Ints], Ints]) -> Iterator[Ints]:
-    """Yield the columns of courses, given by their first ones, few enough at a time."""
-    count = max(1, _FREE // per_course)
-    order = first if len(first) <= count else shuffled(first)
-    for start in range(0, len(order), count):
-        some = np.sort(order[start : start + count])
-        yield (some[:, None] + np.arange(per_course)).ravel()
+            priced[where] = np.abs(task.relaxation.multipliers[where]) > _PRICED
+    sets = {
+        own.tobytes(): own
+        for own in (part.columns_of(np.array([row])) for row in np.flatnonzero(priced))
+        if per_course < len(own) <= _FREE
+    }
+    yield from sorted(sets.values(), key=len, reverse=True)
+    every = rng.permutation(len(formulation.step) // per_course)
+    count = max(1, _DRAWN // per_course)
+    for start in range(0, len(every), count):
+        some = np.sort(every[start : start + count])
+        yield (some[:, None] * per_course + np.arange(per_course)).ravel()

@@ -107,7 +107,7 @@ class Effort:
     """
 
     find: IntegerMethod
-    nodes_before: int = 8
+    nodes_before: int = 2
     nodes_after: int = 100
     share: float = 0.75
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.allocation.branching import strengthened
+from commission_opt.allocation.branching import strengthened, whole_block
 from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.allocation.task import IntegerMethod, Task
+from commission_opt.branching import Block
 from commission_opt.certificate import TOLERANCE, Proof, violations
 from commission_opt.errors import CommissionOptError, InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
@@ -19,6 +20,10 @@ from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Status, Watch
+
+_LARGE = 1_000_000  # coefficients from which trees are only grown once there is a plan
+_SMALL = 400  # decision columns up to which one tree over everything is tried
+_WHOLE = 20  # nodes it may have, times those of a block's tree
 
 
 @dataclass(frozen=True)
@@ -86,9 +91,8 @@ def run_stage(
     if whole:
         left = max(seconds, patience / 2) - spent["relaxation"]
         end = time.perf_counter() + left
-        relaxation = _raised(
-            formulation, relaxation, limits, watch, effort.nodes_before, left / 4, None, spent
-        )
+        nodes = effort.nodes_before * (formulation.program.matrix.nnz <= _LARGE)
+        relaxation = _raised(formulation, relaxation, limits, watch, nodes, left / 4, None, spent)
         lap = time.perf_counter()
         share = (end - lap) * effort.share
         found = _whole(formulation, relaxation, limits, watch, share, incumbent, effort.find)
@@ -97,16 +101,38 @@ def run_stage(
     if incumbent is not None:
         places = _better(formulation, places, incumbent)
     value = _value(formulation, places)
-    bound = relaxation.bound * formulation.aim.scale
-    if whole and value - bound > limits.gap * abs(value):
-        relaxation = _raised(
-            formulation, relaxation, limits, watch, effort.nodes_after,
-            end - time.perf_counter(), places, spent,
-        )  # fmt: skip
+    if whole:
+        relaxation = _closed(formulation, relaxation, limits, watch, effort, end, places, spent)
     proof = Proof(
         formulation, relaxation.multipliers, value, time.perf_counter() - start, relaxation.trees
     )
     return Stage(places, proof, spent)
+
+
+def _closed(
+    formulation: Formulation,
+    relaxation: Relaxation,
+    limits: Limits,
+    watch: Watch,
+    effort: Effort,
+    end: float,
+    places: Floats,
+    spent: dict[str, float],
+) -> Relaxation:
+    """Raise the bound towards a plan, if it is not near enough: by blocks, then as a whole."""
+    value, scale = _value(formulation, places), formulation.aim.scale
+    small = len(formulation.step) <= _SMALL
+    for nodes, blocks in (
+        (effort.nodes_after, None),
+        (effort.nodes_after * _WHOLE * small, [whole_block(formulation)]),
+    ):
+        if value - relaxation.bound * scale <= limits.gap * abs(value):
+            break
+        left = end - time.perf_counter()
+        relaxation = _raised(
+            formulation, relaxation, limits, watch, nodes, left, places, spent, blocks
+        )
+    return relaxation
 
 
 def _raised(
@@ -118,6 +144,7 @@ def _raised(
     seconds: float,
     places: Floats | None,
     spent: dict[str, float],
+    blocks: list[Block] | None = None,
 ) -> Relaxation:
     """Raise the bound by trees of so many nodes, if there is time; add the time to a tally."""
     if not nodes or seconds <= 0 or watch.stopped:
@@ -126,12 +153,14 @@ def _raised(
     if places is None:
         watch.begin(f"{formulation.aim.name}: bound")
         watch.bound = relaxation.bound
-    raised = interruptible(
-        lambda: strengthened(
-            formulation, relaxation, limits, watch, nodes=nodes, seconds=seconds, places=places
-        ),
-        watch,
-    )
+
+    def work() -> Relaxation:
+        return strengthened(
+            formulation, relaxation, limits, watch,
+            nodes=nodes, seconds=seconds, places=places, blocks=blocks,
+        )  # fmt: skip
+
+    raised = interruptible(work, watch)
     watch.bound = raised.bound
     spent["bound"] = spent.get("bound", 0.0) + time.perf_counter() - start
     return raised

@@ -41,7 +41,11 @@ class HotProgram:
             len(lower), which, np.ascontiguousarray(lower), np.ascontiguousarray(upper)
         )
         self._highs.run()
-        if self._highs.getModelStatus() != HighsModelStatus.kOptimal:
-            return Result(Status.INFEASIBLE)
+        status = self._highs.getModelStatus()
+        if status == HighsModelStatus.kInfeasible:
+            _, has_ray, ray = self._highs.getDualRay()
+            return Result(Status.INFEASIBLE, ray=np.array(ray) if has_ray else None)
+        if status != HighsModelStatus.kOptimal:
+            return Result(Status.ERROR)
         solution = self._highs.getSolution()
         return Result(Status.OPTIMAL, np.array(solution.col_value), np.array(solution.row_dual))

@@ -26,7 +26,7 @@ def test_a_plan_is_found_and_close_to_the_bound(years: int, seed: int) -> None:
     assert admissible(formulation, x)
     assert violation(formulation, x) <= 1e-6
     found = value(formulation, x)
-    _, best = branch_and_bound(task(formulation, gap=0.002))
+    _, best = branch_and_bound(task(formulation, gap=0.02))
     assert best is not None
     assert job.relaxation.bound <= found + 1e-9
     assert found <= value(formulation, best) * 1.02
