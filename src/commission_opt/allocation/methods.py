@@ -52,13 +52,13 @@ def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
     end = time.perf_counter() + task.seconds
     layout = task.formulation.problem.layout
     columns = searched(task)
-    if columns is None and task.start is not None:
+    if columns is None and task.start is not None and not branch:
         columns = layout.to_columns(task.start)
     if columns is not None and not _done(task):
         columns = improved(_from_now(task, end), columns)
     if columns is not None and (_done(task) or not branch):
         return Result(Status.LIMIT), columns
-    start = None if columns is None else layout.to_places(columns)
+    start = task.start if columns is None else layout.to_places(columns)
     result, found = branch_and_bound(replace(_from_now(task, end), start=start))
     return result, columns if found is None else found
 

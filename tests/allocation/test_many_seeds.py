@@ -1,0 +1,57 @@
+"""Generated instances of several sizes and seeds: each gets a certified plan, always the same.
+
+The sizes are large enough for every part of the search; bigger ones are for ``benchmarks/``.
+"""
+
+import numpy as np
+import pytest
+
+import naive
+from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.methods import Method
+from commission_opt.solvers.status import Limits
+from samples import as_places, model, policy, sample
+
+SIZES = [(40, 7, 1), (30, 7, 5), (12, 20, 3)]
+SOME = [(size, seed) for seed, size in enumerate(SIZES, start=1)]
+ALL = [(size, seed) for size in SIZES for seed in range(1, 11)]
+# Courses may close, must stay level, may not move at all, or start again after the plan.
+RULES = [
+    {"pace": "false"},
+    {"level": True},
+    {"continuation": "last_intake"},
+    {"cohorts": False, "continuation": "none"},
+    {"pace": "{ max_increase = 0.05, max_decrease = 0.05, allowance = 1 }"},
+]
+
+
+def check(size: tuple[int, int, int], seed: int, text: str) -> None:
+    professions, regions, years = size
+    known = sample(professions, regions, years, seed, 12)
+    limits = Limits(seconds=300, gap=0.0)
+    found = allocate(known.instance, policy(text), limits, method=Method.FAST)
+    assert found.certificate.valid, found.certificate.where
+    places = as_places(known.instance, found.places)
+    assert naive.kept(known.case, naive.load_policy(text), places)
+    achieved = found.certificate.achieved
+    assert achieved is not None
+    assert achieved >= 0.98
+    again = allocate(known.instance, policy(text), limits, method=Method.FAST)
+    assert np.array_equal(again.places, found.places)
+    assert again.certificate.bound == found.certificate.bound
+
+
+@pytest.mark.parametrize(("size", "seed"), SOME)
+def test_some(size: tuple[int, int, int], seed: int) -> None:
+    check(size, seed, model(size[2]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("size", "seed"), ALL)
+def test_all(size: tuple[int, int, int], seed: int) -> None:
+    check(size, seed, model(size[2]))
+
+
+@pytest.mark.parametrize("rules", RULES)
+def test_other_rules(rules: dict[str, object]) -> None:
+    check((12, 7, 3), 1, model(3, **rules))  # type: ignore[arg-type]

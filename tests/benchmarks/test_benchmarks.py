@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+SCRIPTS = [path.stem for path in sorted(FOLDER.glob("*.py"))]
+SIZE = ["4", "2", "1"]
+
+
+@pytest.fixture(autouse=True)
+def _as_scripts_import(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.syspath_prepend(str(FOLDER))
+    yield
+    for name in SCRIPTS:
+        sys.modules.pop(name, None)
+
+
+def script(name: str) -> Any:
+    return importlib.import_module(name)
+
+
+def table(text: str) -> list[list[str]]:
+    """Return the cells of a Markdown table, its header first."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    header, rule, *rows = [[c.strip() for c in line.strip("|").split("|")] for line in lines]
+    assert all(set(cell) == {"-"} for cell in rule)
+    assert all(len(row) == len(header) for row in rows)
+    return [header, *rows]
+
+
+def test_targets_are_those_of_the_issue() -> None:
+    targets = script("targets").TARGETS
+    sizes = [(129, 7, 1), (129, 7, 5), (129, 44, 1), (129, 44, 5), (129, 7, 5)]
+    assert [t.size for t in targets] == sizes
+    assert [t.gap for t in targets] == [0.0010, 0.0015, 0.0040, 0.0050, 0.0005]
+    assert [t.seconds for t in targets] == [2, 6, 20, 120, 120]
+    assert [t.mib for t in targets] == [512, 717, 1024, 3072, 1536]
+    assert [t.method for t in targets] == ["fast"] * 4 + ["exact"]
+
+
+def test_targets(capsys: pytest.CaptureFixture[str]) -> None:
+    targets = script("targets")
+    met = targets.Target("met", (4, 2, 1), "fast", 1.0, 30.0, 4096.0)
+    missed = targets.Target("missed", (4, 2, 1), "fast", 0.0, 30.0, 1.0)
+    targets.main([], [met, missed])
+    header, first, second = table(capsys.readouterr().out)
+    assert tuple(header) == targets.HEADER
+    assert first[-1] == "met"
+    assert second[-1].startswith("missed: ")
+    assert "memory" in second[-1] or sys.platform == "win32"
+
+
+def test_a_command_that_fails_is_a_target_missed(capsys: pytest.CaptureFixture[str]) -> None:
+    targets = script("targets")
+    targets.main([], [targets.Target("odd", (4, 2, 1), "no such method", 0.1, 5.0, 1.0)])
+    assert table(capsys.readouterr().out)[1][-1] == "missed: no plan"
+
+
+def test_stock(capsys: pytest.CaptureFixture[str]) -> None:
+    stock = script("stock")
+    stock.main([*SIZE, "--gap", "0.05", "--time-limit", "3"])
+    header, ours, *others = table(capsys.readouterr().out)
+    assert tuple(header) == stock.HEADER
+    assert ours[0] == "commission-opt, auto"
+    assert [row[0] for row in others] == ["highs", "cbc", "scip"]
+    for row in others:
+        if not row[-1].startswith("skipped"):
+            assert "breaks a rule" not in row[-1]
+            assert float(row[4].removesuffix(" %")) <= 5.0  # its own gap
+
+
+def test_the_bound_of_a_stock_solver_is_in_the_same_units(tmp_path: Path) -> None:
+    stock, solvers, whole = script("stock"), script("stock_solvers"), script("measuring")
+    instance, policy = whole.read_size((4, 2, 1))
+    allocation = stock.allocate(instance, policy, stock.Limits(5.0, 0.0))
+    program = stock.whole_formulation(allocation.proofs[0].formulation)
+    solvers.write(program, tmp_path)
+    for solver in solvers.HERE:
+        found = solvers.solve(solver, tmp_path, 1e-6, 5.0)
+        if found.x is not None:
+            assert program.program.value(found.x) == pytest.approx(found.bound, rel=1e-4), solver
+
+
+def test_a_solver_that_is_absent_is_skipped_by_name(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock = script("stock")
+    monkeypatch.setattr(script("stock_solvers").shutil, "which", lambda _: None)
+    stock.main([*SIZE, "--gap", "0.05", "--time-limit", "3", "--solvers", "cbc"])
+    row = table(capsys.readouterr().out)[2]
+    assert (row[0], row[-1]) == ("cbc", "skipped: not installed")
+
+
+def test_growth(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    growth = script("growth")
+    growth.main(["--professions", "4", "--regions", "2,3", "--years", "1", "--time-limit", "2"])
+    printed = capsys.readouterr().out
+    header, *rows = table(printed)
+    assert tuple(header) == growth.HEADER
+    assert [row[:2] for row in rows] == [["2", "1"], ["3", "1"]]
+    assert "· decisions^" in printed
+    record = {"years": 1, "decisions": 10, "seconds": 1.0, "gap": 0.1}
+    pytest.importorskip("matplotlib")
+    growth.draw([record, record | {"decisions": 20}], (0.1, 1.0), tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["growth-gap.png", "growth-seconds.png"]
+
+
+def test_the_fit_finds_the_exponent() -> None:
+    records = [{"decisions": n, "seconds": 3e-4 * n**1.5} for n in (10, 100, 1000)]
+    assert script("growth").fit(records) == pytest.approx((3e-4, 1.5))
+    assert script("growth").fit(records[:1]) is None
+
+
+def test_relaxations(capsys: pytest.CaptureFixture[str]) -> None:
+    relaxations = script("relaxations")
+    relaxations.main([*SIZE, "--time-limit", "5"])
+    header, *rows = table(capsys.readouterr().out)
+    assert tuple(header) == relaxations.HEADER
+    assert len(rows) == 2 * len(relaxations.ALGORITHMS)
+    exact = {row[0]: row[3] for row in rows if row[1] == "simplex"}
+    assert exact["supply in rows"] == exact["stock"]  # both programs have one optimum
+
+
+def test_an_algorithm_that_is_absent_is_skipped_by_name() -> None:
+    relaxations = script("relaxations")
+    rows = relaxations.rows({("stock", "hipo"): None, ("stock", "simplex"): (1.0, 2.0, "Optimal")})
+    assert rows[0][:3] == ["stock", "hipo", "–"]
+    assert rows[0][-1].startswith("skipped")
+
+
+def test_assembly(capsys: pytest.CaptureFixture[str]) -> None:
+    assembly = script("assembly")
+    assembly.main(SIZE)
+    header, *rows = table(capsys.readouterr().out)
+    assert tuple(header) == assembly.HEADER
+    assert rows[0][2] == "1.00"
+    assert len(rows) == 6
