@@ -105,7 +105,8 @@ def test_an_answer_that_proves_little_is_not_taken(
 
     monkeypatch.setattr(module, "solve_linear", liar)
     found = solve_relaxation(formulation, Limits(), Watch())
-    assert tried == [Algorithm.FIRST_ORDER, Algorithm.INTERIOR_POINT, Algorithm.SIMPLEX]
+    assert set(tried) == set(Algorithm)
+    assert tried[-1] is Algorithm.SIMPLEX
     exact = solve_linear(formulation.program, Limits(), Watch())
     assert exact.x is not None
     assert found.bound == pytest.approx(formulation.program.value(exact.x), rel=1e-9)

@@ -93,7 +93,8 @@ def _algorithms(program: LinearProgram, *, exact: bool) -> tuple[Algorithm, ...]
         return (Algorithm.SIMPLEX,)
     if exact:
         return (Algorithm.INTERIOR_POINT, Algorithm.SIMPLEX)
-    return (Algorithm.FIRST_ORDER, Algorithm.INTERIOR_POINT, Algorithm.SIMPLEX)
+    first_order = (Algorithm.FIRST_ORDER, Algorithm.OTHER_FIRST_ORDER)
+    return (*first_order, Algorithm.INTERIOR_POINT, Algorithm.SIMPLEX)
 
 
 def _relaxation(formulation: Formulation, x: Floats, multipliers: Floats) -> Relaxation:

@@ -29,7 +29,7 @@ _STATUS = {
     HighsModelStatus.kUnboundedOrInfeasible: Status.INFEASIBLE,  # our boxes are finite
     HighsModelStatus.kUnbounded: Status.UNBOUNDED,
     HighsModelStatus.kTimeLimit: Status.LIMIT,
-    HighsModelStatus.kIterationLimit: Status.LIMIT,
+    HighsModelStatus.kIterationLimit: Status.APPROXIMATE,
     HighsModelStatus.kSolutionLimit: Status.LIMIT,
     HighsModelStatus.kObjectiveTarget: Status.LIMIT,
     HighsModelStatus.kObjectiveBound: Status.LIMIT,
@@ -45,6 +45,7 @@ class Algorithm(StrEnum):
     SIMPLEX = "simplex"
     INTERIOR_POINT = "interior point"
     FIRST_ORDER = "first order"
+    OTHER_FIRST_ORDER = "other first order"
 
 
 _OPTIONS: dict[Algorithm, dict[str, object]] = {
@@ -52,7 +53,13 @@ _OPTIONS: dict[Algorithm, dict[str, object]] = {
     # Duals of any kind prove a bound, so no basis is needed.
     Algorithm.INTERIOR_POINT: {"solver": "ipx", "run_crossover": "off"},
     # HiGHS's own primal-dual hybrid gradient method; near enough, since the bound is certified.
-    Algorithm.FIRST_ORDER: {"solver": "hipdlp", "kkt_tolerance": 3e-4},
+    # It has been seen to make no progress at all, hence the limit; cuPDLP-C then gets there.
+    Algorithm.FIRST_ORDER: {
+        "solver": "hipdlp",
+        "kkt_tolerance": 3e-4,
+        "pdlp_iteration_limit": 4000,
+    },
+    Algorithm.OTHER_FIRST_ORDER: {"solver": "pdlp", "kkt_tolerance": 1e-4},
 }
 
 
