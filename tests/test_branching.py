@@ -175,7 +175,17 @@ def test_blocks_that_overlap_or_reach_too_far_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "expected"), [(0, 10), (9.5, 10), (10, 15), (12, 15), (14.9999, 15), (15, 20)]
+    ("at", "expected"),
+    [
+        (-0.5, 0),
+        (14.9999999999, 15),
+        (0, 10),
+        (9.5, 10),
+        (10, 15),
+        (12, 15),
+        (14.9999, 15),
+        (15, 20),
+    ],
 )
 def test_next_number(at: float, expected: float) -> None:
     formulation = written(hand(), model())  # course A: at least 10, in steps of 5

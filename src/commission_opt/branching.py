@@ -95,11 +95,13 @@ def branched_bound(formulation: Formulation, multipliers: Floats, trees: Sequenc
     Raises
     ------
     ValueError
-        If a row of a block touches a column outside, or blocks overlap.
+        If places need not be whole, a row of a block touches a column outside, or blocks overlap.
     """
     program = formulation.program
     if not trees:
         return lagrangian_bound(program, multipliers)
+    if not formulation.problem.policy.integer:
+        raise ValueError("trees split whole places")
     own_rows = np.concatenate([tree.block.rows for tree in trees])
     own_columns = np.concatenate([tree.block.columns for tree in trees])
     for own in (own_rows, own_columns):
@@ -162,7 +164,9 @@ def block_program(
 def next_number(formulation: Formulation, column: int, at: float) -> float:
     """Return the smallest admissible number of a decision above some places."""
     step, smallest = formulation.step[column], formulation.smallest[column]
-    return float(smallest if at < smallest else (np.floor(at / step + 1e-9) + 1.0) * step)
+    if at < 0.0:
+        return 0.0
+    return float(smallest if at < smallest else (np.floor(at / step) + 1.0) * step)
 
 
 def _tree_bound(

@@ -82,9 +82,10 @@ def strengthened(
             break
         part = block_program(program, by_row, priced, block)
         known = np.inf if point is None else part.value(point[block.columns])
-        growing = _Growing(formulation, block, part, limits)
         # What earlier blocks did not need is left to later ones.
-        growing.grow(nodes, known, min(end, now + 2.0 * (end - now) / (len(blocks) - k)))
+        until = min(end, now + 2.0 * (end - now) / (len(blocks) - k))
+        growing = _Growing(formulation, block, part, limits, watch, until)
+        growing.grow(nodes, known)
         trees.append(Tree(block, growing.root()))
     bound = branched_bound(formulation, relaxation.multipliers, trees)
     if bound <= relaxation.bound:
@@ -152,12 +153,6 @@ class _Node:
     x: Floats | None
     split: tuple[int, float, _Node, _Node] | None = None
 
-    def frozen(self) -> Leaf | Split:
-        if self.split is None:
-            return Leaf(self.multipliers)
-        column, at, below, above = self.split
-        return Split(column, at, below.frozen(), above.frozen())
-
 
 def _progress(node: _Node, split: tuple[int, float, _Node, _Node]) -> float:
     """Return how much a split raises the bound on both sides."""
@@ -173,23 +168,38 @@ class _Growing:
     block: Block
     part: LinearProgram
     limits: Limits
+    watch: Watch
+    end: float
     hot: HotProgram = field(init=False)
     top: _Node = field(init=False)
 
     def __post_init__(self) -> None:
-        self.hot = HotProgram(self.part, self.limits)
+        self.hot = HotProgram(self.part, self.limits, self.watch.inner())
         count = self.block.decisions
         nothing = np.zeros(len(self.part.row_lower))
         self.top = self._node(self.part.lower[:count], self.part.upper[:count], nothing)
 
     def root(self) -> Leaf | Split:
-        return self.top.frozen()
+        """Return the tree as it stands, built from its leaves; it may be deep."""
+        order, stack = [], [self.top]
+        while stack:
+            node = stack.pop()
+            order.append(node)
+            stack += node.split[2:] if node.split else ()
+        done: dict[int, Leaf | Split] = {}
+        for node in reversed(order):
+            if node.split is None:
+                done[id(node)] = Leaf(node.multipliers)
+            else:
+                column, at, below, above = node.split
+                done[id(node)] = Split(column, at, done.pop(id(below)), done.pop(id(above)))
+        return done[id(self.top)]
 
-    def grow(self, nodes: int, known: float, end: float) -> None:
+    def grow(self, nodes: int, known: float) -> None:
         """Split the leaf with the least bound until it reaches what is known to cost so much."""
         heap = [(self.top.bound, 0, self.top)]
         count = 0
-        while heap and count < nodes and time.perf_counter() < end:
+        while heap and count < nodes and time.perf_counter() < self.end and not self.watch.stopped:
             bound, _, node = heapq.heappop(heap)
             if bound >= known - 1e-9 * max(1.0, abs(known)):
                 break
@@ -226,7 +236,7 @@ class _Growing:
     def _node(self, lower: Floats, upper: Floats, inherited: Floats) -> _Node:
         """Bound a node; where the solver has no better multipliers, inherit its parent's."""
         count = self.block.decisions
-        result = self.hot.solve(lower, upper)
+        result = self.hot.solve(lower, upper, self.end - time.perf_counter())
         part = replace(
             self.part,
             lower=np.concatenate([lower, self.part.lower[count:]]),

@@ -76,9 +76,8 @@ class Neighbourhood:
         whole = whole_program(part, formulation.step[free], formulation.smallest[free])
         now = formulation.point(formulation.problem.layout.to_places(x))
         start = whole.from_point(now[self._columns(free)])
-        inner = Watch(_stop=watch._stop)
         result = solve_integer(
-            whole.program, whole.integer, replace(limits, gap=4e-5), inner,
+            whole.program, whole.integer, replace(limits, gap=4e-5), watch.inner(),
             seconds=seconds, start=start, nodes=nodes,
         )  # fmt: skip
         if result.x is None:

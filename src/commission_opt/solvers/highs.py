@@ -91,8 +91,8 @@ def solve_linear(
     """
     highs = load(program, None, limits, limits.seconds if seconds is None else seconds)
     for name, value in _OPTIONS[algorithm].items():
-        _option(highs, name, value)
-    _subscribe(highs, watch)
+        option(highs, name, value)
+    subscribe(highs, watch)
     interruptible(highs.run, watch)
     status = _status(highs)
     ray = None
@@ -143,15 +143,15 @@ def solve_integer(
     """
     seconds = limits.seconds if seconds is None else seconds
     highs = load(program, integer, limits, seconds)
-    _option(highs, "mip_rel_gap", limits.gap / 4)  # our bound is weaker than the solver's own
-    _option(highs, "mip_abs_gap", 0.0)
+    option(highs, "mip_rel_gap", limits.gap / 4)  # our bound is weaker than the solver's own
+    option(highs, "mip_abs_gap", 0.0)
     if nodes is not None:
-        _option(highs, "mip_max_nodes", nodes)
+        option(highs, "mip_max_nodes", nodes)
     if start is not None:
         solution = HighsSolution()
         solution.col_value = list(start)
         highs.setSolution(solution)
-    _subscribe(highs, watch)
+    subscribe(highs, watch)
     interruptible(highs.run, watch)
     values = np.array(highs.getSolution().col_value)
     found = highs.getInfo().primal_solution_status == int(SolutionStatus.kSolutionStatusFeasible)
@@ -165,11 +165,11 @@ def solve_integer(
 def load(program: LinearProgram, integer: np.ndarray | None, limits: Limits, seconds: float) -> Any:
     """Hand a program over to HiGHS."""
     highs = Highs()
-    _option(highs, "output_flag", False)
-    _option(highs, "time_limit", max(seconds, 0.0))
-    _option(highs, "threads", limits.threads)
-    _option(highs, "parallel", "off" if limits.threads == 1 else "choose")
-    _option(highs, "random_seed", limits.seed)
+    option(highs, "output_flag", False)
+    option(highs, "time_limit", max(seconds, 0.0))
+    option(highs, "threads", limits.threads)
+    option(highs, "parallel", "off" if limits.threads == 1 else "choose")
+    option(highs, "random_seed", limits.seed)
     matrix = program.matrix
     kinds = np.zeros(len(program.cost), dtype=np.int32)
     if integer is not None:
@@ -200,12 +200,15 @@ def _floats(values: Floats) -> Floats:
     return np.ascontiguousarray(values, dtype=np.float64)
 
 
-def _option(highs: Any, name: str, value: object) -> None:
+def option(highs: Any, name: str, value: object) -> None:
+    """Set an option of HiGHS; raise ValueError if it does not take the value."""
     if highs.setOptionValue(name, value) != HighsStatus.kOk:
         raise ValueError(f"HiGHS does not take {value!r} for its option {name}")
 
 
-def _subscribe(highs: Any, watch: Watch) -> None:
+def subscribe(highs: Any, watch: Watch) -> None:
+    """Let a watch follow and stop the runs of HiGHS."""
+
     def interrupt(event: Any) -> None:
         if watch.stopped or watch.best <= watch.target:
             event.interrupt()
@@ -232,8 +235,8 @@ def _status(highs: Any) -> Status:
 def _ray(program: LinearProgram, limits: Limits) -> Floats | None:
     """Solve again without presolve, which keeps no proof of infeasibility."""
     highs = load(program, None, limits, limits.seconds)
-    _option(highs, "presolve", "off")
-    _option(highs, "solver", "simplex")
+    option(highs, "presolve", "off")
+    option(highs, "solver", "simplex")
     highs.run()
     if highs.getModelStatus() != HighsModelStatus.kInfeasible:
         return None

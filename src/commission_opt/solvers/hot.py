@@ -6,8 +6,8 @@ import numpy as np
 from highspy import HighsModelStatus
 
 from commission_opt.linear_program import Floats, LinearProgram
-from commission_opt.solvers.highs import load
-from commission_opt.solvers.status import Limits, Result, Status
+from commission_opt.solvers.highs import load, option, subscribe
+from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 
 class HotProgram:
@@ -18,18 +18,23 @@ class HotProgram:
     program : LinearProgram
     limits : Limits
         Seed and threads.
+    watch : Watch
+        Can stop every solve.
     """
 
-    def __init__(self, program: LinearProgram, limits: Limits) -> None:
+    def __init__(self, program: LinearProgram, limits: Limits, watch: Watch) -> None:
         self._highs = load(program, None, limits, np.inf)
+        subscribe(self._highs, watch)
 
-    def solve(self, lower: Floats, upper: Floats) -> Result:
+    def solve(self, lower: Floats, upper: Floats, seconds: float) -> Result:
         """Solve with other bounds of the first columns.
 
         Parameters
         ----------
         lower, upper : array
             Bounds of the first columns; those of the others stay.
+        seconds : float
+            Time for this solve.
 
         Returns
         -------
@@ -40,6 +45,8 @@ class HotProgram:
         self._highs.changeColsBounds(
             len(lower), which, np.ascontiguousarray(lower), np.ascontiguousarray(upper)
         )
+        # HiGHS counts the time of all runs of an object together.
+        option(self._highs, "time_limit", self._highs.getRunTime() + max(seconds, 0.0))
         self._highs.run()
         status = self._highs.getModelStatus()
         if status == HighsModelStatus.kInfeasible:

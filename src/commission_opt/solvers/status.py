@@ -69,6 +69,10 @@ class Watch:
         """Ask the solve to end with the best point it has."""
         self._stop.set()
 
+    def inner(self) -> Watch:
+        """Return a watch for a part of the work: it aims at nothing and stops with this one."""
+        return Watch(_stop=self._stop)
+
     def begin(self, phase: str) -> None:
         """Start a new phase: nothing found yet, nothing aimed at."""
         self.phase, self.target, self.best, self.bound = phase, -np.inf, np.inf, -np.inf
