@@ -91,7 +91,7 @@ def draw(records: Sequence[Record], power: tuple[float, float] | None, out: Path
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError:
-        print("no plots: matplotlib is not here; install it with `pip install matplotlib`")
+        print("no plots: matplotlib is not here; pip install 'commission-opt[plots]'")
         return
     out.mkdir(parents=True, exist_ok=True)
     for what, label in _LABELS.items():

@@ -18,8 +18,9 @@ from stock_variables import with_stock
 from commission_opt.formulation.assemble import aims, formulate
 from commission_opt.formulation.problem import planning
 from commission_opt.linear_program import LinearProgram, lagrangian_bound
+from commission_opt.solvers.first_order import solve_first_order
 from commission_opt.solvers.highs import load
-from commission_opt.solvers.status import Limits
+from commission_opt.solvers.status import Limits, Watch
 
 HEADER = ("program", "algorithm", "seconds", "certified bound", "below the best", "ended")
 _NO_CROSSOVER = {"run_crossover": "off"}
@@ -32,6 +33,7 @@ ALGORITHMS: Mapping[str, Mapping[str, object]] = {
     "hipdlp 1e-4": {"solver": "hipdlp", "kkt_tolerance": 1e-4, **_NO_CROSSOVER},
     "pdlp 1e-4": {"solver": "pdlp", "kkt_tolerance": 1e-4, **_NO_CROSSOVER},
 }
+OURS = ("first order 1e-3", 1e-3), ("first order 3e-4", 3e-4), ("first order 1e-4", 1e-4)
 Solved = tuple[float, float, str]
 
 
@@ -52,6 +54,17 @@ def solve(
         bound = lagrangian_bound(program, np.array(solution.row_dual))
     status = highs.modelStatusToString(highs.getModelStatus())
     return seconds, bound, "Error" if ended == HighsStatus.kError else status
+
+
+def solve_ours(program: LinearProgram, gap: float, time_limit: float) -> Solved:
+    """Return seconds, the certified bound and how our first-order method ended."""
+    start = time.perf_counter()
+    result = solve_first_order(program, Watch(), gap=gap, seconds=time_limit)
+    seconds = time.perf_counter() - start
+    bound = -np.inf
+    if result.multipliers is not None:
+        bound = lagrangian_bound(program, result.multipliers)
+    return seconds, bound, f"{result.status}, {result.message}"
 
 
 def rows(runs: Mapping[tuple[str, str], Solved | None]) -> list[list[str]]:
@@ -81,10 +94,14 @@ def main(words: Sequence[str] | None = None) -> None:
     problem = planning(*read_size(size))
     formulation = formulate(problem, aims(problem)[0])
     programs = {"supply in rows": formulation.program, "stock": with_stock(formulation)}
-    runs = {
+    runs: dict[tuple[str, str], Solved | None] = {
         (name, algorithm): solve(program, options, asked.time_limit)
         for name, program in programs.items()
         for algorithm, options in ALGORITHMS.items()
+    }
+    runs |= {
+        ("supply in rows", name): solve_ours(formulation.program, gap, asked.time_limit)
+        for name, gap in OURS
     }
     print(markdown(HEADER, rows(runs)))
     print(f"\n{size_name(size)}; bounds in units of the program")

@@ -4,7 +4,7 @@ import numpy as np
 
 from commission_opt.formulation.rules import RULES
 from commission_opt.instance.instance import Instance
-from handworked import hand
+from handworked import COMMITMENTS, hand
 from samples import problem_of, result_of
 
 # Two years of the last intake: every rule is kept, and the budget of 2026 is spent in full.
@@ -14,8 +14,7 @@ LIMITS = {
     "budgets": "fund,region,year,amount\ntuition,*,2026,14000\ngrant,south,2028,90000\n",
     "placements": "pool,region,year,capacity\nward,south,2027,80\n",
     "placement_use": "profession,study_year,pool,weeks\nnurse,*,ward,10\n",
-    "commitments": "commitment,profession,first_year,last_year,min_places,max_places,owner,reason\n"
-    "nurses,nurse,2027,2029,25,30,Board,Because\n",
+    "commitments": COMMITMENTS + "nurses,nurse,2027,2029,25,30,Board,Because\n",
 }
 
 

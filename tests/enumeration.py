@@ -10,12 +10,11 @@ from pathlib import Path
 import independent
 import naive
 from commission_opt.instance.instance import Instance
-from handworked import TABLES, hand
+from handworked import COMMITMENTS, TABLES, hand
 from samples import model
 
 Stages = Sequence[tuple[str, float]]
 NAMES = ("one year", "two years", "soft", "fair")
-COMMITMENTS = "commitment,profession,first_year,last_year,min_places,max_places,owner,reason\n"
 # Few numbers are admissible, so that every plan of two years, or of one, can be tried.
 TWO_YEARS = (
     TABLES["courses"]

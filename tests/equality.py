@@ -19,7 +19,8 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import planning
 from commission_opt.formulation.rules import RULES
-from commission_opt.instance.instance import Floats, Instance
+from commission_opt.instance.instance import Instance
+from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome, outcome
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Status, Watch

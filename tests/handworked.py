@@ -68,6 +68,7 @@ nurse,north,south,0.25
 """,
     "assumptions": "assumption,table,column,value,source,quality,impact\n",
 }
+COMMITMENTS = "commitment,profession,first_year,last_year,min_places,max_places,owner,reason\n"
 NEED = {
     ("nurse", "north"): 100,
     ("nurse", "south"): 60,

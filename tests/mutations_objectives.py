@@ -9,7 +9,8 @@ import numpy as np
 
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
-from commission_opt.instance.instance import Floats, Instance
+from commission_opt.instance.instance import Instance
+from commission_opt.linear_program import Floats
 from commission_opt.policy import Tier
 from mutations import (
     Mutation,

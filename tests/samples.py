@@ -16,9 +16,10 @@ from commission_opt.allocation.task import Task
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.generate import Synthetic, generate
-from commission_opt.instance.instance import Floats, Instance
+from commission_opt.instance.instance import Instance
 from commission_opt.instance.read import read_instance
 from commission_opt.instance.write import write_instance
+from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome, outcome
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy

@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.branching import blocks_of, strengthened
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.branching import (
@@ -18,13 +19,14 @@ from commission_opt.branching import (
     priced_cost,
     row_terms,
 )
+from commission_opt.certificate import certify
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.linear_program import Floats, lagrangian_bound
 from commission_opt.solvers.status import Limits, Watch
 from enumeration import NAMES, every_plan, tiny
 from handworked import hand
-from samples import model, problem_of, sample, written
+from samples import model, policy, problem_of, sample, written
 from search_landscape import numbers
 
 
@@ -159,6 +161,16 @@ def test_blocks_share_no_row_and_no_column() -> None:
     assert np.sort(decisions).tolist() == list(range(len(formulation.step)))
 
 
+@pytest.mark.parametrize(("kind", "count"), [("hard", 2), ("soft", 1)])
+def test_a_soft_commitment_joins_blocks(kind: str, count: int) -> None:
+    both = (
+        "commitment,region,first_year,last_year,min_places,owner,reason\nS,south,2026,2026,9,-,-\n"
+    )
+    price = "commitment_price = 1.0" if kind == "soft" else ""
+    text = model(rules=f'commitments = "{kind}"\n{price}')
+    assert len(blocks_of(written(hand(commitments=both), text))) == count
+
+
 def test_blocks_that_overlap_or_reach_too_far_are_refused() -> None:
     formulation = written(sample(4, 3, 2, 0).instance, model(2))
     multipliers = np.zeros(len(formulation.program.row_lower))
@@ -190,6 +202,31 @@ def test_blocks_that_overlap_or_reach_too_far_are_refused() -> None:
 def test_next_number(at: float, expected: float) -> None:
     formulation = written(hand(), model())  # course A: at least 10, in steps of 5
     assert next_number(formulation, 0, at) == expected
+
+
+def test_a_split_below_nothing_keeps_the_closed_course() -> None:
+    formulation = written(hand(), model(pace="false", stages=(("cost", 0.0),)))
+    nothing = np.zeros(len(formulation.program.row_lower))
+    trees = []
+    for block in blocks_of(formulation):
+        node: Leaf | Split = Leaf(np.zeros(len(block.rows)))
+        for column in range(block.decisions):
+            node = Split(column, -0.5, node, node)
+        trees.append(Tree(block, node))
+    closed = formulation.program.value(formulation.point(np.zeros((3, 1))))
+    assert branched_bound(formulation, nothing, trees) == pytest.approx(closed, abs=1e-12)
+
+
+def test_trees_are_refused_where_fractions_are_allowed() -> None:
+    """A split leaves out the fractions between two admissible numbers."""
+    found = allocate(hand(), policy(model(integer=False)))
+    (proof,) = found.proofs
+    trees = tuple(
+        Tree(block, Leaf(proof.multipliers[block.rows])) for block in blocks_of(proof.formulation)
+    )
+    assert trees
+    with pytest.raises(ValueError, match="whole places"):
+        certify(found.problem, found.outcome, [replace(proof, trees=trees)])
 
 
 def test_no_time_and_no_nodes_leave_the_relaxation_as_it_was() -> None:

@@ -18,7 +18,8 @@ from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model, model_names
 from commission_opt.solvers.status import Limits
-from enumeration import COMMITMENTS, twin
+from enumeration import twin
+from handworked import COMMITMENTS
 from samples import Sample, as_places, sample
 
 NAMES = (

@@ -6,6 +6,7 @@ import pytest
 from commission_opt.errors import InputError, Problem
 from commission_opt.policy import Objective, PaceOfChange, Policy, Rules, Tier
 from commission_opt.policy_file import parse_policy, read_policy
+from policy_texts import FILE, edited, only_problem, parse, problems
 
 FULL = """\
 name = "annual"
@@ -30,23 +31,9 @@ tolerance = 0.001
 LINES = {line.split(" ")[0].strip("[]"): n for n, line in enumerate(FULL.splitlines(), 1)}
 
 
-def parse(text: str) -> Policy:
-    return parse_policy(text.encode(), "annual.toml")
-
-
-def problems(text: str) -> list[Problem]:
-    with pytest.raises(InputError) as raised:
-        parse(text)
-    assert all(p.severity == "error" and p.file == "annual.toml" for p in raised.value.problems)
-    return list(raised.value.problems)
-
-
 def problem(old: str, new: str) -> Problem:
     """The one problem of the full model with one part written otherwise."""
-    assert FULL.count(old) == 1
-    found = problems(FULL.replace(old, new))
-    assert len(found) == 1, [str(p) for p in found]
-    return found[0]
+    return only_problem(edited(FULL, old, new))
 
 
 def test_every_key() -> None:
@@ -267,17 +254,17 @@ def test_rules_are_a_table(value: str) -> None:
 
 
 def test_what_is_no_toml() -> None:
-    with pytest.raises(InputError, match=r"annual.toml: is not valid TOML: .*line 1"):
+    with pytest.raises(InputError, match=r"some.toml: is not valid TOML: .*line 1"):
         parse("name = \n")
-    with pytest.raises(InputError, match=r"annual.toml: is not UTF-8"):
-        parse_policy(b'name = "\xff"', "annual.toml")
+    with pytest.raises(InputError, match=r"some.toml: is not UTF-8"):
+        parse_policy(b'name = "\xff"', FILE)
 
 
 def test_messages_name_file_line_and_key() -> None:
     with pytest.raises(InputError) as raised:
         parse(FULL.replace("_years = 2", "_years = 0"))
     assert str(raised.value) == (
-        "annual.toml line 3, commissioning_years: 0 is not between 1 and 100"
+        "some.toml line 3, commissioning_years: 0 is not between 1 and 100"
     )
 
 

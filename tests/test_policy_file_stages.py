@@ -4,9 +4,8 @@ import math
 
 import pytest
 
-from commission_opt.errors import InputError, Problem
-from commission_opt.policy import FairShare, Objective, Policy, Rules, Tier
-from commission_opt.policy_file import parse_policy
+from commission_opt.policy import FairShare, Objective, Rules, Tier
+from policy_texts import edited, only_problem, parse, problems
 
 FULL = """\
 name = "staged"
@@ -37,27 +36,10 @@ minimise = "surplus"
 """
 
 
-def parse(text: str) -> Policy:
-    return parse_policy(text.encode(), "staged.toml")
-
-
-def problems(text: str) -> list[Problem]:
-    with pytest.raises(InputError) as raised:
-        parse(text)
-    assert all(p.severity == "error" and p.file == "staged.toml" for p in raised.value.problems)
-    return list(raised.value.problems)
-
-
-def edited(old: str, new: str) -> str:
-    assert FULL.count(old) == 1, old
-    return FULL.replace(old, new)
-
-
 def problem(old: str, new: str) -> tuple[str | None, int | None, str]:
     """Key, line and message of the one problem of the full model, changed in one place."""
-    found = problems(edited(old, new))
-    assert len(found) == 1, [str(p) for p in found]
-    return found[0].column, found[0].row, found[0].message
+    found = only_problem(edited(FULL, old, new))
+    return found.column, found.row, found.message
 
 
 def line(of: str, text: str = FULL) -> int:
@@ -86,19 +68,19 @@ def test_defaults() -> None:
 
 @pytest.mark.parametrize("basis", ["population", "demand", "last_intake"])
 def test_every_basis(basis: str) -> None:
-    rule = parse(edited('"population"', f'"{basis}"')).rules.fair_share
+    rule = parse(edited(FULL, '"population"', f'"{basis}"')).rules.fair_share
     assert rule is not None
     assert (rule.max_deviation, rule.basis) == (0.1, basis)
 
 
 def test_no_fair_share() -> None:
-    rules = parse(edited('{ max_deviation = 0.1, basis = "population" }', "false")).rules
+    rules = parse(edited(FULL, '{ max_deviation = 0.1, basis = "population" }', "false")).rules
     assert rules.fair_share is None
 
 
 @pytest.mark.parametrize("price", ["0", "0.0", "3", "1e3"])
 def test_prices(price: str) -> None:
-    rules = parse(edited("20.5", price)).rules
+    rules = parse(edited(FULL, "20.5", price)).rules
     assert rules.commitment_price == float(price)
     assert isinstance(rules.commitment_price, float)
 
@@ -124,9 +106,9 @@ def test_prices(price: str) -> None:
     ],
 )
 def test_wrong_values_name_their_line(old: str, new: str, key: str, message: str) -> None:
-    lines = zip(FULL.splitlines(), edited(old, new).splitlines(), strict=True)
+    lines = zip(FULL.splitlines(), edited(FULL, old, new).splitlines(), strict=True)
     row = next(n for n, (was, now) in enumerate(lines, 1) if was != now)
-    found = problems(edited(old, new))
+    found = problems(edited(FULL, old, new))
     assert (found[0].column, found[0].row) == (key, row)
     assert message in found[0].message
 
@@ -173,7 +155,7 @@ def test_soft_commitments_need_a_price() -> None:
 
 @pytest.mark.parametrize("value", ['commitments = "hard"\n', ""])
 def test_a_price_needs_soft_commitments(value: str) -> None:
-    text = edited('commitments = "soft"\n', value)
+    text = edited(FULL, 'commitments = "soft"\n', value)
     (found,) = problems(text)
     assert (found.column, found.row) == ("commitment_price", line("commitment_price", text))
     assert "goes with commitments = “soft” only" in found.message
@@ -198,10 +180,10 @@ def test_the_same_objective_twice() -> None:
 
 @pytest.mark.parametrize("name", ["worst_region", "shortfall", "cost", "change", "surplus"])
 def test_the_line_is_that_of_the_objective_in_question(name: str) -> None:
-    spoiled = edited(f'minimise = "{name}"', f'minimise = "{name}"\nreserve = 1')
+    spoiled = edited(FULL, f'minimise = "{name}"', f'minimise = "{name}"\nreserve = 1')
     (found,) = problems(spoiled)
     assert (found.column, found.row) == ("reserve", line("reserve", spoiled))
-    missing = edited(f'minimise = "{name}"\n', "")
+    missing = edited(FULL, f'minimise = "{name}"\n', "")
     (found,) = (p for p in problems(missing) if p.column == "minimise")
     assert found.message == "is missing"
     headers = [n for n, each in enumerate(missing.splitlines(), 1) if each == "[[objective]]"]
@@ -218,7 +200,9 @@ def test_objectives_may_stand_inline() -> None:
 
 @pytest.mark.parametrize("name", ["worst_region", "cost", "change", "surplus"])
 def test_tiers_go_with_the_shortfall_only(name: str) -> None:
-    text = edited(f'minimise = "{name}"', f'minimise = "{name}"\ntiers = [ {{ weight = 7 }} ]')
+    text = edited(
+        FULL, f'minimise = "{name}"', f'minimise = "{name}"\ntiers = [ {{ weight = 7 }} ]'
+    )
     (found,) = problems(text)
     assert (found.column, found.message) == ("tiers", "goes with the objective “shortfall” only")
     assert found.row == line("weight = 7", text)

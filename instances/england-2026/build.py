@@ -15,33 +15,17 @@ and every assumption stands in a source table with its origin; ``builder/`` only
 - ``placements.py``: placement weeks and capacity
 - ``assumptions.py``: what all of this rests on
 - ``tables.py``: all tables together
+- ``script.py``: what this script does with them
 
 The same sources give the same tables, byte for byte.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
-from builder.sources import load_sources
-from builder.tables import build_tables, write_tables
-
-HERE = Path(__file__).resolve().parent
-
-
-def main() -> int:
-    """Build the instance, by default in the folder of this script."""
-    parser = argparse.ArgumentParser(description="Build the tables of the england-2026 instance.")
-    parser.add_argument("--out", type=Path, default=HERE, help="folder to write the tables to")
-    out: Path = parser.parse_args().out
-    tables = build_tables(load_sources(HERE))
-    write_tables(tables, out)
-    for name, rows in sorted(tables.items()):
-        print(f"{name}.csv: {len(rows)} rows", file=sys.stderr)
-    return 0
-
+from builder.script import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(Path(__file__).resolve().parent))

@@ -8,30 +8,14 @@ boards. The same sources give the same tables, byte for byte.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "england-2026"))
 
-from builder.sources import load_sources
-from builder.tables import build_tables, write_tables
+from builder.script import run
 
 HERE = Path(__file__).resolve().parent
-ENGLAND = HERE.parent / "england-2026"
-
-
-def main() -> int:
-    """Build the instance, by default in the folder of this script."""
-    parser = argparse.ArgumentParser(description=f"Build the tables of {HERE.name}.")
-    parser.add_argument("--out", type=Path, default=HERE, help="folder to write the tables to")
-    out: Path = parser.parse_args().out
-    tables = build_tables(load_sources(HERE, national=ENGLAND))
-    write_tables(tables, out)
-    for name, rows in sorted(tables.items()):
-        print(f"{name}.csv: {len(rows)} rows", file=sys.stderr)
-    return 0
-
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(HERE, national=HERE.parent / "england-2026"))

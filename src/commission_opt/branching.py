@@ -13,13 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
-
-Ints = npt.NDArray[np.int64]
+from commission_opt.linear_program import Floats, Ints, LinearProgram, lagrangian_bound
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
-from commission_opt.instance.instance import Floats
+from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome, without_places
 
 TOLERANCE = 1e-6
@@ -164,6 +164,12 @@ def certify(problem: Planning, result: Outcome, proofs: Sequence[Proof]) -> Cert
     Returns
     -------
     Certificate
+
+    Raises
+    ------
+    ValueError
+        If a proof has trees that prove nothing: blocks that overlap or reach too far, or any tree
+        where places need not be whole.
     """
     stages = tuple(_stage(problem, result, k, proof) for k, proof in enumerate(proofs))
     found = [*violations(problem, result), *(_beyond_limit(stage) for stage in stages)]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from scipy import sparse
 
-from commission_opt.instance.instance import Floats, Instance
+from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import Use, budget_use, placement_use
+from commission_opt.linear_program import Floats
 from commission_opt.supply import baseline, response
 
 

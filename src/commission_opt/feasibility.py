@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.instance.instance import Floats, Instance
+from commission_opt.instance.instance import Instance
+from commission_opt.linear_program import Floats
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class LinearProgram:
 
     def value(self, x: Floats) -> float:
         """Return the objective at a point."""
-        return float(self.cost @ x) + self.offset
+        return float(np.sum(self.cost * x)) + self.offset
 
     def without_cost(self) -> LinearProgram:
         """Return the same rows and box with nothing to minimise."""

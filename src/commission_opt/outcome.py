@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from commission_opt.effects import Effects
-from commission_opt.instance.instance import Floats, Instance
+from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import Use
+from commission_opt.linear_program import Floats
 from commission_opt.policy import Policy
 
 

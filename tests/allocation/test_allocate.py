@@ -11,10 +11,11 @@ from commission_opt.allocation.task import Task
 from commission_opt.certificate import violations
 from commission_opt.errors import InfeasibleError, InputError, NoPlanError, StoppedError
 from commission_opt.formulation.objectives import shortfall
-from commission_opt.instance.instance import Floats, Instance
-from commission_opt.linear_program import LinearProgram
-from commission_opt.solvers.highs import Algorithm, solve_linear
+from commission_opt.instance.instance import Instance
+from commission_opt.linear_program import Floats
+from commission_opt.solvers.linear import Algorithm
 from commission_opt.solvers.status import Limits, Result, Status, Watch
+from fake_solver import answering
 from handworked import hand
 from samples import (
     Sample,
@@ -253,19 +254,11 @@ def test_a_solver_that_lies_about_its_duals_only_worsens_the_bound(
     known, text = sample(3, 2, 2, 1), model(2, integer=False)
     honest = allocate(known.instance, policy(text))
 
-    def liar(
-        program: LinearProgram,
-        limits: Limits,
-        watch: Watch,
-        *,
-        seconds: float | None,
-        algorithm: Algorithm,
-    ) -> Result:
-        result = solve_linear(program, limits, watch, seconds=seconds, algorithm=algorithm)
+    def lie(result: Result, _: Algorithm) -> Result:
         assert result.multipliers is not None
         return replace(result, multipliers=result.multipliers * 1.5)
 
-    monkeypatch.setattr("commission_opt.allocation.relaxation.solve_linear", liar)
+    answering(monkeypatch, lie)
     found = allocate(known.instance, policy(text))
     assert found.certificate.bound < honest.certificate.bound
     assert found.certificate.valid

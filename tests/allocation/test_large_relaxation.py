@@ -12,13 +12,12 @@ from commission_opt.allocation import relaxation as module
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.errors import InfeasibleError, StoppedError
-from commission_opt.linear_program import LinearProgram
-from commission_opt.solvers.highs import Algorithm, solve_linear
+from commission_opt.solvers.highs import solve_linear
+from commission_opt.solvers.linear import Algorithm
 from commission_opt.solvers.status import Limits, Result, Status, Watch
-from handworked import hand
+from fake_solver import answering
+from handworked import COMMITMENTS, hand
 from samples import model, policy, sample, written
-
-COMMITMENTS = "commitment,profession,first_year,last_year,min_places,max_places,owner,reason\n"
 
 
 @pytest.fixture(autouse=True)
@@ -29,21 +28,7 @@ def _large(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def used(monkeypatch: pytest.MonkeyPatch) -> list[Algorithm]:
     """The algorithms that were tried, in order."""
-    tried: list[Algorithm] = []
-
-    def solve(
-        program: LinearProgram,
-        limits: Limits,
-        watch: Watch,
-        *,
-        seconds: float | None,
-        algorithm: Algorithm,
-    ) -> Result:
-        tried.append(algorithm)
-        return solve_linear(program, limits, watch, seconds=seconds, algorithm=algorithm)
-
-    monkeypatch.setattr(module, "solve_linear", solve)
-    return tried
+    return answering(monkeypatch, lambda result, _: result)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -66,13 +51,18 @@ def test_fractions_are_solved_exactly(seed: int, used: list[Algorithm]) -> None:
     assert found.certificate.gap <= 1e-5
 
 
-def test_an_impossible_problem_is_proved_by_the_simplex_method(used: list[Algorithm]) -> None:
+@pytest.mark.parametrize("budget", [14900, 9000])
+def test_an_impossible_problem_is_proved_by_the_simplex_method(
+    budget: int, used: list[Algorithm]
+) -> None:
+    """The greater budget is too small by less than the first-order method can see."""
     instance = hand(
-        budgets="fund,region,year,amount\ntuition,*,2026,14900\n",
+        budgets=f"fund,region,year,amount\ntuition,*,2026,{budget}\n",
         commitments=COMMITMENTS + "more nurses,nurse,2026,2026,30,,Board,Because\n",
     )
     with pytest.raises(InfeasibleError, match="more nurses"):
-        solve_relaxation(written(instance, model()), Limits(), Watch())
+        allocate(instance, policy(model()))
+    assert used[0] is Algorithm.FIRST_ORDER
     assert used[-1] is Algorithm.SIMPLEX
 
 
@@ -81,18 +71,8 @@ def test_an_answer_that_proves_little_is_not_taken(
     wrong: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     formulation = written(sample(6, 3, 2, 0).instance, model(2))
-    tried: list[Algorithm] = []
 
-    def liar(
-        program: LinearProgram,
-        limits: Limits,
-        watch: Watch,
-        *,
-        seconds: float | None,
-        algorithm: Algorithm,
-    ) -> Result:
-        tried.append(algorithm)
-        honest = solve_linear(program, limits, watch, seconds=seconds)
+    def lie(honest: Result, algorithm: Algorithm) -> Result:
         if algorithm is Algorithm.SIMPLEX:
             return honest
         assert honest.multipliers is not None
@@ -103,7 +83,7 @@ def test_an_answer_that_proves_little_is_not_taken(
         }[wrong]
         return replace(honest, multipliers=duals)
 
-    monkeypatch.setattr(module, "solve_linear", liar)
+    tried = answering(monkeypatch, lie)
     found = solve_relaxation(formulation, Limits(), Watch())
     assert set(tried) == set(Algorithm)
     assert tried[-1] is Algorithm.SIMPLEX
@@ -114,13 +94,7 @@ def test_an_answer_that_proves_little_is_not_taken(
 
 def test_a_stop_is_heeded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     formulation = written(sample(4, 3, 2, 0).instance, model(2))
-    tried: list[object] = []
-
-    def stopped(*_: object, **options: object) -> Result:
-        tried.append(options["algorithm"])
-        return Result(Status.STOPPED)
-
-    monkeypatch.setattr(module, "solve_linear", stopped)
+    tried = answering(monkeypatch, lambda *_: Result(Status.STOPPED))
     with pytest.raises(StoppedError):
         solve_relaxation(formulation, Limits(), Watch())
     assert len(tried) == 1

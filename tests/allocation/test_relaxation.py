@@ -9,10 +9,8 @@ from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.linear_program import lagrangian_bound
 from commission_opt.solvers.status import Limits, Watch
-from handworked import NEED, TABLES, hand
+from handworked import COMMITMENTS, NEED, TABLES, hand
 from samples import model, sample, written
-
-COMMITMENTS = "commitment,profession,first_year,last_year,min_places,max_places,owner,reason\n"
 
 
 def relaxed(seed: int, years: int = 2) -> Formulation:

@@ -122,7 +122,7 @@ def test_relaxations(capsys: pytest.CaptureFixture[str]) -> None:
     relaxations.main([*SIZE, "--time-limit", "5"])
     header, *rows = table(capsys.readouterr().out)
     assert tuple(header) == relaxations.HEADER
-    assert len(rows) == 2 * len(relaxations.ALGORITHMS)
+    assert len(rows) == 2 * len(relaxations.ALGORITHMS) + len(relaxations.OURS)
     exact = {row[0]: row[3] for row in rows if row[1] == "simplex"}
     assert exact["supply in rows"] == exact["stock"]  # both programs have one optimum
 

@@ -13,10 +13,16 @@ import pandas as pd
 import pytest
 
 from command_line import Run
+from commission_opt.allocation.methods import Method
+from commission_opt.cli.app import MethodName
 from commission_opt.shipped import find_instance
 
 BY_HAND = find_instance("two-by-two")
 MODEL = BY_HAND / "model.toml"
+
+
+def test_the_methods_offered_are_those_there_are() -> None:
+    assert [name.value for name in MethodName] == [method.value for method in Method]
 
 
 def test_a_plan_is_written_and_summed_up(tmp_path: Path, run: Run) -> None:
@@ -147,7 +153,11 @@ def test_the_plan_reads_back_exactly(tmp_path: Path, run: Run) -> None:
 
 
 def _command(*arguments: str) -> list[str]:
-    code = "from commission_opt.cli import main; main()"
+    # A background job of a shell ignores Ctrl-C and hands that down; here it shall count.
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from commission_opt.cli import main; main()"
+    )
     return [sys.executable, "-c", code, *arguments]
 
 

@@ -1,9 +1,12 @@
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import independent
-from commission_opt.formulation.cohorts import Cohorts, cohorts
+from commission_opt.formulation.cohorts import Cohorts, cohorts, outermost
 from handworked import TABLES, hand
-from samples import model, policy, sample
+from samples import many, model, policy, sample
 
 
 def of_course_a(maximum: str, least: str, step: str, *, minimum: bool = True) -> list[float]:
@@ -48,3 +51,32 @@ def test_agrees_with_the_independent_model(seed: int, minimum: bool) -> None:
         for course in known.case.courses.values()
     ]
     assert list(zip(found.smallest, found.largest, strict=True)) == expected
+
+
+@many
+@given(
+    step=st.integers(1, 12),
+    first=st.integers(1, 4),
+    count=st.integers(1, 8),
+    quarters=st.tuples(st.integers(-40, 600), st.integers(0, 600)),
+    off=st.sampled_from([0.0, 9e-7, -9e-7]),
+)
+def test_outermost_are_the_least_and_the_greatest_number_within_bounds(
+    step: int, first: int, count: int, quarters: tuple[int, int], off: float
+) -> None:
+    """Also where rounding errors moved the bounds."""
+    every = [0, *(step * k for k in range(first, first + count))]
+    lower, upper = quarters[0] / 4, min(quarters[1] / 4, every[-1])
+    within = [n for n in every if lower <= n <= upper]
+    box = (lower - off, upper + off, float(step), float(step * first))
+    least, greatest = (float(a[0]) for a in outermost(*(np.array([end]) for end in box)))
+    if within:
+        assert (least, greatest) == (within[0], within[-1])
+    else:
+        assert least > greatest
+
+
+def test_outermost_of_bounds_without_end() -> None:
+    ends = np.array([-np.inf]), np.array([np.inf])
+    least, greatest = outermost(*ends, np.array([5.0]), np.array([10.0]))
+    assert (least[0], greatest[0]) == (0.0, np.inf)

@@ -14,7 +14,8 @@ from commission_opt.errors import Problem as InputProblem
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning, planning
-from commission_opt.instance.instance import Floats, Instance
+from commission_opt.instance.instance import Instance
+from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome, outcome
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch

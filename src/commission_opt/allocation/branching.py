@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
@@ -27,7 +26,6 @@ from commission_opt.linear_program import Floats, LinearProgram, lagrangian_boun
 from commission_opt.solvers.hot import HotProgram
 from commission_opt.solvers.status import Limits, Watch
 
-Ints = npt.NDArray[np.int64]
 _TRIED = 8  # decisions that are tried before one is split
 _BEYOND = 1e7  # multipliers that prove a node impossible
 
@@ -177,7 +175,7 @@ class _Growing:
         self.hot = HotProgram(self.part, self.limits, self.watch.inner())
         count = self.block.decisions
         nothing = np.zeros(len(self.part.row_lower))
-        self.top = self._node(self.part.lower[:count], self.part.upper[:count], nothing)
+        self.top = self._node(self.part.lower[:count], self.part.upper[:count], nothing, np.inf)
 
     def root(self) -> Leaf | Split:
         """Return the tree as it stands, built from its leaves; it may be deep."""
@@ -215,8 +213,8 @@ class _Growing:
         lower, upper = node.lower.copy(), node.upper.copy()
         upper[column] = at
         lower[column] = next_number(self.formulation, int(self.block.columns[column]), at)
-        below = self._node(node.lower, upper, node.multipliers)
-        return column, at, below, self._node(lower, node.upper, node.multipliers)
+        below = self._node(node.lower, upper, node.multipliers, node.bound)
+        return column, at, below, self._node(lower, node.upper, node.multipliers, node.bound)
 
     def _choices(self, node: _Node) -> list[tuple[int, float]]:
         """Return the decisions furthest from an admissible number, and where to split them."""
@@ -233,8 +231,8 @@ class _Growing:
         below = np.where(below < smallest, 0.0, below)
         return [(int(k), float(below[k])) for k in some if off[k] > 1e-6]
 
-    def _node(self, lower: Floats, upper: Floats, inherited: Floats) -> _Node:
-        """Bound a node; where the solver has no better multipliers, inherit its parent's."""
+    def _node(self, lower: Floats, upper: Floats, inherited: Floats, least: float) -> _Node:
+        """Bound a node; where the solver's multipliers prove less than its parent's, inherit."""
         count = self.block.decisions
         result = self.hot.solve(lower, upper, self.end - time.perf_counter())
         part = replace(
@@ -242,13 +240,14 @@ class _Growing:
             lower=np.concatenate([lower, self.part.lower[count:]]),
             upper=np.concatenate([upper, self.part.upper[count:]]),
         )
-        tried = [inherited]
-        if result.multipliers is not None:
-            tried.append(result.multipliers)
+        tried = [] if result.multipliers is None else [result.multipliers]
         if result.ray is not None:  # along it, the bound of an impossible node has no end
             size = _BEYOND / max(1e-9, float(np.max(np.abs(result.ray), initial=0.0)))
             tried += [inherited + size * result.ray, inherited - size * result.ray]
         bounds = [lagrangian_bound(part, y) for y in tried]
+        if max(bounds, default=-np.inf) < least:
+            tried.append(inherited)
+            bounds.append(lagrangian_bound(part, inherited))
         best = int(np.argmax(bounds))
         x = None if result.x is None else result.x[:count]
         return _Node(lower, upper, bounds[best], tried[best], x)

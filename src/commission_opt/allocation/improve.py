@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from commission_opt.allocation.neighbourhood import Neighbourhood
@@ -14,9 +13,8 @@ from commission_opt.allocation.task import Task
 from commission_opt.certificate import TOLERANCE
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats
+from commission_opt.linear_program import Floats, Ints
 
-Ints = npt.NDArray[np.int64]
 _FREE = 600  # decision columns that may change at once
 _DRAWN = 240  # the same, where courses are drawn at random
 _PRICED = 1e-9

@@ -8,6 +8,7 @@ import numpy as np
 
 from commission_opt.branching import priced_cost
 from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats, lagrangian_bound
 
@@ -37,12 +38,7 @@ def narrowed(formulation: Formulation, multipliers: Floats, value: float) -> For
     priced = reduced != 0
     reach = np.full(len(reduced), np.inf)
     reach[priced] = max(room, 0.0) / np.abs(reduced[priced])
-    step, smallest = formulation.step, formulation.smallest
-    # Rounded outwards by a little, since room and reduced costs are rounded numbers.
-    most = np.floor((lower + reach) / step + 1e-6) * step
-    most = np.where(most < smallest, 0.0, most)
-    least = np.ceil((upper - reach) / step - 1e-6) * step
-    least = np.where(least <= 0, 0.0, np.maximum(least, smallest))
+    least, most = outermost(upper - reach, lower + reach, formulation.step, formulation.smallest)
     low, high = program.lower.copy(), program.upper.copy()
     high[places] = np.where(reduced > 0, np.maximum(np.minimum(upper, most), lower), upper)
     low[places] = np.where(reduced < 0, np.minimum(np.maximum(lower, least), upper), lower)

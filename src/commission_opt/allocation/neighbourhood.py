@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from commission_opt.allocation.whole import whole_program
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats, LinearProgram
+from commission_opt.linear_program import Floats, Ints, LinearProgram
 from commission_opt.solvers.highs import solve_integer
 from commission_opt.solvers.status import Limits, Watch
-
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
-from commission_opt.solvers.highs import Algorithm, solve_linear
+from commission_opt.solvers.linear import Algorithm, solve_by
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _SMALL = 250_000  # coefficients up to which the simplex method is fastest
@@ -48,8 +48,8 @@ def solve_relaxation(
     """Solve the linear relaxation of a formulation.
 
     A small program is solved by the simplex method. A larger one whose places will be made whole
-    anyway is solved approximately, as the certificate takes any multipliers; where the bound is
-    not close to the value found, it is solved again.
+    anyway is solved approximately, by the first-order method, as the certificate takes any
+    multipliers; where the bound is not close to the value found, it is solved again.
 
     Raises
     ------
@@ -60,19 +60,18 @@ def solve_relaxation(
     """
     program = formulation.program
     _check_box(formulation)
-    left = limits.seconds if seconds is None else seconds
-    end = time.perf_counter() + left
+    end = time.perf_counter() + (limits.seconds if seconds is None else seconds)
     *quick, last = _algorithms(program, exact=not formulation.problem.policy.integer)
     for algorithm in quick:
-        left = max(0.0, end - time.perf_counter())
-        result = solve_linear(program, limits, watch, seconds=left, algorithm=algorithm)
-        if result.status in (Status.LIMIT, Status.STOPPED):
-            break
-        if found := _near(formulation, result):
+        result = solve_by(algorithm, program, limits, watch, max(0.0, end - time.perf_counter()))
+        over = result.status == Status.STOPPED or time.perf_counter() >= end
+        ended = result.status in (Status.OPTIMAL, Status.APPROXIMATE)
+        if (ended or over) and (found := _near(formulation, result)):
             return found
+        if over:
+            break
     else:
-        left = max(0.0, end - time.perf_counter())
-        result = solve_linear(program, limits, watch, seconds=left, algorithm=last)
+        result = solve_by(last, program, limits, watch, max(0.0, end - time.perf_counter()))
     if result.status == Status.INFEASIBLE:
         raise InfeasibleError(conflict(formulation, result))
     if result.x is None or result.multipliers is None or result.status != Status.OPTIMAL:
@@ -87,13 +86,24 @@ def solve_relaxation(
     return _relaxation(formulation, result.x, result.multipliers)
 
 
+def refuse_impossible(
+    formulation: Formulation, limits: Limits, watch: Watch, seconds: float
+) -> None:
+    """Raise InfeasibleError if no allocation even in fractions of places satisfies every rule.
+
+    An approximate relaxation does not see a conflict that is smaller than its tolerance.
+    """
+    program = formulation.program.without_cost()
+    result = solve_by(Algorithm.SIMPLEX, program, limits, watch, seconds)
+    if result.status == Status.INFEASIBLE:
+        raise InfeasibleError(conflict(formulation, result))
+
+
 def _algorithms(program: LinearProgram, *, exact: bool) -> tuple[Algorithm, ...]:
     """Return what to try, in order; ``python benchmarks/relaxations.py`` shows why."""
     if program.matrix.nnz < _SMALL:
         return (Algorithm.SIMPLEX,)
-    if exact:
-        return (Algorithm.INTERIOR_POINT, Algorithm.SIMPLEX)
-    first_order = (Algorithm.FIRST_ORDER, Algorithm.OTHER_FIRST_ORDER)
+    first_order = () if exact else (Algorithm.FIRST_ORDER,)
     return (*first_order, Algorithm.INTERIOR_POINT, Algorithm.SIMPLEX)
 
 

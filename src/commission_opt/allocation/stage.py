@@ -9,7 +9,11 @@ import numpy as np
 
 from commission_opt.allocation.branching import strengthened, whole_block
 from commission_opt.allocation.methods import METHODS, Effort, Method
-from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
+from commission_opt.allocation.relaxation import (
+    Relaxation,
+    refuse_impossible,
+    solve_relaxation,
+)
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.branching import Block
 from commission_opt.certificate import TOLERANCE, Proof, violations
@@ -89,7 +93,8 @@ def run_stage(
     layout, whole = formulation.problem.layout, formulation.problem.policy.integer
     places = layout.to_places(relaxation.columns)
     if whole:
-        left = max(seconds, patience / 2) - spent["relaxation"]
+        least = patience / 2 if incumbent is None else 0.0
+        left = max(seconds - spent["relaxation"], least)
         end = time.perf_counter() + left
         nodes = effort.nodes_before * (formulation.program.matrix.nnz <= _LARGE)
         relaxation = _raised(formulation, relaxation, limits, watch, nodes, left / 4, None, spent)
@@ -185,6 +190,7 @@ def _whole(
     if incumbent is not None:
         return formulation.problem.layout.to_columns(incumbent)
     if result.status == Status.INFEASIBLE:
+        refuse_impossible(formulation, limits, watch, limits.seconds)
         raise InfeasibleError(
             "no allocation in whole places satisfies every rule, though one in fractions of "
             "places does; a minimum cohort or a cohort step stands in the way"

@@ -14,11 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.linear_program import Floats, LinearProgram
+from commission_opt.linear_program import Floats, Ints, LinearProgram
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class WholeProgram:
     program: LinearProgram
     integer: np.ndarray
     step: Floats
-    switched: npt.NDArray[np.int64]
+    switched: Ints
 
     def to_columns(self, x: Floats) -> Floats:
         """Return the decision columns, in places, of a point of the program."""

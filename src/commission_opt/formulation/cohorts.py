@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.instance.instance import Floats, Instance
+from commission_opt.instance.instance import Instance
+from commission_opt.linear_program import Floats
 from commission_opt.policy import Policy
+
+_MET = 1e-6  # places by which a bound may be missed
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,33 @@ class Cohorts:
             No admissible number within the bounds given is outside these.
         """
         step, smallest, largest = (a[:, None] for a in (self.step, self.smallest, self.largest))
-        low = np.ceil((lower - 1e-6) / step) * step
-        low = np.where(lower <= 1e-6, 0.0, np.maximum(low, smallest))
-        high = np.minimum(np.floor((upper + 1e-6) / step) * step, largest)
-        return low, np.where(high < smallest, 0.0, high)
+        return outermost(lower, np.minimum(upper, largest), step, smallest)
+
+
+def outermost(
+    lower: Floats, upper: Floats, step: Floats, smallest: Floats
+) -> tuple[Floats, Floats]:
+    """Return the least and the greatest admissible number within bounds, met within 1e-6.
+
+    Parameters
+    ----------
+    lower, upper : array
+        Bounds on places; no upper bound is negative or above the largest admissible number.
+    step, smallest : array
+        0 and the multiples of ``step`` from ``smallest`` on are admissible; shaped like the bounds
+        or broadcast against them.
+
+    Returns
+    -------
+    least, greatest : array
+        The least is above the greatest where no admissible number is within the bounds.
+    """
+    least = np.ceil((lower - _MET) / step) * step
+    greatest = np.floor((upper + _MET) / step) * step
+    return (
+        np.where(lower <= _MET, 0.0, np.maximum(least, smallest)),
+        np.where(greatest < smallest, 0.0, greatest),
+    )
 
 
 def cohorts(instance: Instance, policy: Policy) -> Cohorts:

@@ -13,7 +13,6 @@ from commission_opt.instance.synthetic import (
     FIRST_YEAR,
     GROUPS,
     MAX_INCREASE,
-    Floats,
     Size,
     World,
     draw_world,
@@ -25,6 +24,7 @@ from commission_opt.instance.synthetic_limits import (
     placement_rates,
     placements,
 )
+from commission_opt.linear_program import Floats
 
 HOME_SHARE = 0.72  # of joiners, where no group or profession says otherwise
 

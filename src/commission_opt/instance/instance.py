@@ -13,9 +13,8 @@ import pandas as pd
 from commission_opt.errors import Problem
 from commission_opt.instance import hierarchy, overrides
 from commission_opt.instance.typed import ANY
+from commission_opt.linear_program import Floats, Ints
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from commission_opt.linear_program import Floats, Ints
 
 FIRST_YEAR = 2026
 ALLOWANCE = 5  # places by which even the smallest course may change in a year

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -39,37 +38,13 @@ _STATUS = {
 }
 
 
-class Algorithm(StrEnum):
-    """How HiGHS solves a linear program."""
-
-    SIMPLEX = "simplex"
-    INTERIOR_POINT = "interior point"
-    FIRST_ORDER = "first order"
-    OTHER_FIRST_ORDER = "other first order"
-
-
-_OPTIONS: dict[Algorithm, dict[str, object]] = {
-    Algorithm.SIMPLEX: {},
-    # Duals of any kind prove a bound, so no basis is needed.
-    Algorithm.INTERIOR_POINT: {"solver": "ipx", "run_crossover": "off"},
-    # HiGHS's own primal-dual hybrid gradient method; near enough, since the bound is certified.
-    # It has been seen to make no progress at all, hence the limit; cuPDLP-C then gets there.
-    Algorithm.FIRST_ORDER: {
-        "solver": "hipdlp",
-        "kkt_tolerance": 3e-4,
-        "pdlp_iteration_limit": 4000,
-    },
-    Algorithm.OTHER_FIRST_ORDER: {"solver": "pdlp", "kkt_tolerance": 1e-4},
-}
-
-
 def solve_linear(
     program: LinearProgram,
     limits: Limits,
     watch: Watch,
     *,
     seconds: float | None = None,
-    algorithm: Algorithm = Algorithm.SIMPLEX,
+    interior_point: bool = False,
 ) -> Result:
     """Solve a linear program and return its point and row duals.
 
@@ -81,22 +56,22 @@ def solve_linear(
         Stops the run early when asked to.
     seconds : float, optional
         Time left; the time limit of ``limits`` if not given.
-    algorithm : Algorithm
-        The simplex method solves exactly, the interior point method nearly so; the first-order
-        method only approximately, and its ``Result`` may say so by an unknown status.
+    interior_point : bool
+        Use the interior point method, which solves nearly exactly, and not the simplex method.
 
     Returns
     -------
     Result
     """
     highs = load(program, None, limits, limits.seconds if seconds is None else seconds)
-    for name, value in _OPTIONS[algorithm].items():
-        option(highs, name, value)
+    if interior_point:
+        option(highs, "solver", "ipx")
+        option(highs, "run_crossover", "off")  # duals of any kind prove a bound
     subscribe(highs, watch)
     interruptible(highs.run, watch)
     status = _status(highs)
     ray = None
-    if status == Status.INFEASIBLE and algorithm is Algorithm.SIMPLEX:
+    if status == Status.INFEASIBLE and not interior_point:
         ray = _ray(program, limits)
     solution = highs.getSolution()
     usable = status in (Status.OPTIMAL, Status.APPROXIMATE, Status.LIMIT, Status.STOPPED)

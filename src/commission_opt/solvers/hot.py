@@ -9,6 +9,8 @@ from commission_opt.linear_program import Floats, LinearProgram
 from commission_opt.solvers.highs import load, option, subscribe
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
+_LONG = 50_000  # coefficients from which a solve may take so long that it must be stoppable
+
 
 class HotProgram:
     """HiGHS, holding one program and its last basis.
@@ -19,12 +21,14 @@ class HotProgram:
     limits : Limits
         Seed and threads.
     watch : Watch
-        Can stop every solve.
+        Can stop a solve of a large program; asking it at every iteration of a small one would
+        take as long as the solve.
     """
 
     def __init__(self, program: LinearProgram, limits: Limits, watch: Watch) -> None:
         self._highs = load(program, None, limits, np.inf)
-        subscribe(self._highs, watch)
+        if program.matrix.nnz > _LONG:
+            subscribe(self._highs, watch)
 
     def solve(self, lower: Floats, upper: Floats, seconds: float) -> Result:
         """Solve with other bounds of the first columns.

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from commission_opt.formulation.objectives.change import CHANGE, aim, value
+from agreement import agreed
+from commission_opt.formulation.objectives.change import CHANGE, aim
 from commission_opt.formulation.parts import PLACES
 from handworked import hand
-from samples import model, problem_of, result_of, written
+from samples import model, problem_of
 
 
 def text(years: int = 1, *, level: bool = False) -> str:
@@ -12,15 +13,8 @@ def text(years: int = 1, *, level: bool = False) -> str:
 
 
 def change(places: list[list[float]], *, level: bool = False) -> float:
-    """The value, which the program must agree on."""
     grid = np.array(places)
-    problem = problem_of(hand(), text(grid.shape[1], level=level))
-    found = value(problem, result_of(problem, grid))
-    formulation = written(hand(), text(grid.shape[1], level=level))
-    point = formulation.point(grid)
-    assert formulation.program.value(point) == found
-    assert formulation.program.largest_violation(point) == 0
-    return found
+    return agreed("change", hand(), text(grid.shape[1], level=level), grid)
 
 
 # Last intakes are 20, 8 and 3.

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from commission_opt.formulation.objectives.cost import value
+from agreement import agreed
 from commission_opt.instance.instance import Instance
 from handworked import TABLES, hand
-from samples import model, problem_of, result_of, written
+from samples import model, written
 
 PLACES = np.array([[20.0], [8.0], [3.0]])
 
@@ -14,14 +14,7 @@ def text(years: int = 1, rate: float = 0.25, continuation: str = "none") -> str:
 
 
 def cost(instance: Instance, model_: str, places: np.ndarray = PLACES) -> float:
-    """The value, which the program must agree on."""
-    problem = problem_of(instance, model_)
-    found = value(problem, result_of(problem, places))
-    formulation = written(instance, model_)
-    point = formulation.point(places)
-    assert formulation.aim.name == "cost"
-    assert formulation.program.value(point) * formulation.aim.scale == pytest.approx(found)
-    return found
+    return agreed("cost", instance, model_, places)
 
 
 # A place on A costs 0.5 · 1,000 = 500 and a year later 0.5 · √0.64 · 3,000 = 1,200, one on B 500
@@ -65,7 +58,7 @@ def test_the_pipeline_does_not_count() -> None:
 def test_every_fund_counts_with_or_without_a_budget() -> None:
     # Board and lodging for C on top, 1,000 in its second year: 3 · 0.8 · 1,000.
     costs = TABLES["costs"] + "C,,2,board,1000\n"
-    budgets = "fund,region,year,amount\ntuition,*,2026,1\n"
+    budgets = "fund,region,year,amount\ntuition,*,2026,14000\n"
     found = cost(hand(costs=costs, budgets=budgets), text())
     assert found == pytest.approx(106_400 + 2_400)
 

@@ -7,7 +7,8 @@ import pytest
 import independent
 from commission_opt.formulation.objectives.shortfall import aim, tiered, value, weights
 from commission_opt.formulation.shortage import SHORTAGE
-from commission_opt.instance.instance import Floats, Instance
+from commission_opt.instance.instance import Instance
+from commission_opt.linear_program import Floats
 from commission_opt.outcome import without_places
 from commission_opt.policy import Tier
 from handworked import TABLES, hand

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from commission_opt.formulation.objectives.surplus import SURPLUS, aim, value
+from agreement import agreed
+from commission_opt.formulation.objectives.surplus import SURPLUS, aim
 from commission_opt.instance.instance import Instance
 from handworked import TABLES, hand
-from samples import model, problem_of, result_of, written
+from samples import model, problem_of
 
 PLACES = np.array([[20.0], [8.0], [3.0]])
 
@@ -14,14 +15,7 @@ def text(rate: float = 0.25, continuation: str = "none") -> str:
 
 
 def surplus(instance: Instance, model_: str, places: np.ndarray = PLACES) -> float:
-    """The value, which the program must agree on."""
-    problem = problem_of(instance, model_)
-    found = value(problem, result_of(problem, places))
-    formulation = written(instance, model_)
-    point = formulation.point(places)
-    assert formulation.program.value(point) == pytest.approx(found, abs=1e-12)
-    assert formulation.program.largest_violation(point) <= 1e-12
-    return found
+    return agreed("surplus", instance, model_, places)
 
 
 # Three places of C bring 13 medics from 2029, where 12 are needed. δ = 0.8.

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from commission_opt.formulation.objectives.worst_region import shares, value
+from agreement import agreed
+from commission_opt.formulation.objectives.worst_region import shares
 from commission_opt.instance.instance import Instance
 from handworked import TABLES, hand
-from samples import TIERS, model, problem_of, result_of, written
+from samples import TIERS, model, problem_of, result_of
 
 PLACES = np.array([[20.0], [8.0], [3.0]])
 
@@ -15,15 +16,7 @@ def text(rate: float = 0, tiers: str = TIERS) -> str:
 
 
 def worst(instance: Instance, model_: str, places: np.ndarray = PLACES) -> float:
-    """The value, which the program must agree on."""
-    problem = problem_of(instance, model_)
-    found = value(problem, result_of(problem, places))
-    formulation = written(instance, model_)
-    point = formulation.point(places)
-    assert formulation.aim.name == "worst_region"
-    assert formulation.program.value(point) == pytest.approx(found, rel=1e-12)
-    assert formulation.program.largest_violation(point) <= 1e-12
-    return found
+    return agreed("worst_region", instance, model_, places)
 
 
 def test_by_hand() -> None:

@@ -8,6 +8,7 @@ share rows: what one gives up of a full budget or pool, others take.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from commission_opt.allocation.search.state import State
-from commission_opt.linear_program import Floats
-
-Ints = npt.NDArray[np.int64]
+from commission_opt.linear_program import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -80,32 +79,25 @@ def across(state: State, own: Ints, tried: set[bytes], reach: Reach, least: floa
     runs, ways = _promising(state, own, 1.0, reach.width)
     if len(runs) < 2:
         return False
-    gain = state.gain[ways, runs]
     amount, gain = state.amount[ways, runs], state.gain[ways, runs]
-    rows, _ = _limiting(state, runs, amount, reach.depth)
+    rows, draws = _limiting(state, runs, amount, reach.depth)
     activity = state.activity[rows]
     known = b"".join(part.tobytes() for part in (runs, ways, amount, gain, rows, activity))
     if known in tried:
         return False
-    if _take(state, _additive(state, runs, ways, reach.depth), runs, ways, 0.0, least):
-        return True
-    tried.add(known)
-    return False
-
-
-def _additive(state: State, runs: Ints, ways: Ints, depth: int) -> list[int]:
-    """Return the best chain of steps of different blocks, whose gains add up."""
-    amount, block = state.amount[ways, runs], state.land.steps.block[runs]
-    rows, draws = _limiting(state, runs, amount, depth)
+    block = state.land.steps.block[runs]
     chain = _Chain(
-        lambda added: np.zeros(added.shape[:-1]),
+        lambda added: np.zeros(added.shape[:-1]),  # gains of different blocks add up
         _Limits(state, rows),
         np.zeros((len(runs), 0)),
         draws,
-        state.gain[ways, runs],
+        gain,
         block[:, None] == block[None, :],
     )
-    return chain.best(depth)
+    if _take(state, chain.best(reach.depth), runs, ways, 0.0, least):
+        return True
+    tried.add(known)
+    return False
 
 
 def _take(
@@ -167,7 +159,7 @@ class _Limits:
 
 @dataclass
 class _Chain:
-    objective: object
+    objective: Callable[[Floats], Floats]
     limits: _Limits
     adds: Floats
     draws: Floats
@@ -176,7 +168,7 @@ class _Chain:
 
     def _cost(self, added: Floats, drawn: Floats, linear: Floats) -> Floats:
         worse = self.limits.of(drawn) - self.limits.start
-        return np.asarray(self.objective(added) + worse + linear)  # type: ignore[operator]
+        return np.asarray(self.objective(added) + worse + linear)
 
     def best(self, depth: int) -> list[int]:
         """Return the steps of the best chain; none if no chain gains."""

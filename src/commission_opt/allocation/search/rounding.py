@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from commission_opt.allocation.search.landscape import Landscape
-from commission_opt.linear_program import Floats
-
-Ints = npt.NDArray[np.int64]
+from commission_opt.formulation.cohorts import outermost
+from commission_opt.linear_program import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,9 @@ def rounded(land: Landscape, x: Floats) -> Floats:
         np.maximum.at(low, ties.now[own], ties.least[own] - base)
         np.minimum.at(high, ties.now[own], ties.most[own] - base)
         step, smallest = land.step[now], land.smallest[now]
-        down = np.floor((x[now] + 1e-6) / step) * step
-        down = np.where(down < smallest, np.where(x[now] >= smallest / 2, smallest, 0.0), down)
-        least = np.ceil((low[now] - 1e-6) / step) * step
-        least = np.where(low[now] <= 1e-6, 0.0, np.maximum(least, smallest))
-        most = np.floor((high[now] + 1e-6) / step) * step
-        most = np.where(most < smallest, 0.0, most)
+        least, most = outermost(low[now], high[now], step, smallest)
+        _, down = outermost(low[now], x[now], step, smallest)
+        down = np.where((down == 0) & (x[now] >= smallest / 2), smallest, down)
         found[now] = np.maximum(np.minimum(down, most), least)
     return np.clip(found, land.lower, land.upper)
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from commission_opt.allocation.search.landscape import Landscape
-from commission_opt.linear_program import Floats
+from commission_opt.linear_program import Floats, Ints
 
-Ints = npt.NDArray[np.int64]
 UP, DOWN = 0, 1
 
 
@@ -46,12 +44,10 @@ class State:
         runs = len(land.steps.first)
         self.amount = np.zeros((2, runs))
         self.gain = np.zeros((2, runs))
-        length = (land.steps.last - land.steps.first + 1).astype(float)
         single = land.hinges.linear
         ends = np.concatenate([[0.0], np.cumsum(single)])
         self.linear = ends[land.steps.last + 1] - ends[land.steps.first]
         self.priced = self.linear + land.steps.drawn.T @ land.price
-        self.length = length
         for block in range(len(land.steps.blocks)):
             self.refresh(block)
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-Ints = npt.NDArray[np.int64]
+from commission_opt.linear_program import Ints
+
 _ALL_RUNS = 6  # with more years than this, a run is one year or lasts to the end
 
 

@@ -8,7 +8,7 @@ from scipy import sparse
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
-from commission_opt.instance.instance import Floats
+from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome
 
 UNIT = "places"

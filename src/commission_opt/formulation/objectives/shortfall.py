@@ -18,7 +18,7 @@ from commission_opt.formulation.shortage import (
     tiers_of,
     year_weights,
 )
-from commission_opt.instance.instance import Floats
+from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome
 from commission_opt.policy import Tier
 

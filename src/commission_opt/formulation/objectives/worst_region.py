@@ -12,7 +12,7 @@ from scipy import sparse
 from commission_opt.formulation.parts import Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import SHORTAGE, shortage, year_weights
-from commission_opt.instance.instance import Floats
+from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome
 
 UNIT = "share of weighted demand"

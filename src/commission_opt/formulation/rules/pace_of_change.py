@@ -15,7 +15,7 @@ from scipy import sparse
 from commission_opt.feasibility import Violation, of_course, worst
 from commission_opt.formulation.parts import PLACES, Part, Rows
 from commission_opt.formulation.problem import Planning
-from commission_opt.instance.instance import Floats
+from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome
 
 

@@ -1,0 +1,237 @@
+"""A linear program to within a proved distance, by a first-order method.
+
+The primal–dual hybrid gradient method with reflection and Halpern's anchor, restarts and a primal
+weight that follows the two distances travelled; the rows are scaled first (Ruiz, then Pock and
+Chambolle). See Applegate et al., "Practical large-scale linear programming using primal-dual hybrid
+gradient" (2021), and Lu and Yang, "Restarted Halpern PDHG for linear programming" (2024). Two
+things are of our own: columns that are in one row only are minimised away, so that the variables
+are few and all multipliers of such rows bounded; and it ends when the bound that its multipliers
+prove is near the value of its point, whatever else they are.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
+from commission_opt.solvers.scaling import multiplied, scales
+from commission_opt.solvers.staircase import Staircase, filled, staircase
+from commission_opt.solvers.status import Result, Status, Watch
+
+_CHECK = 40  # iterations between two looks at the bound
+_LOOK = 20  # iterations between two looks at the residual
+_ENOUGH, _NEEDED, _SHARE = 0.2, 0.8, 0.36  # when to restart: Applegate et al., section 3.3
+_SMOOTH = 0.5  # how far the primal weight follows the distances, in logarithms
+
+
+def solve_first_order(
+    program: LinearProgram,
+    watch: Watch,
+    *,
+    gap: float,
+    seconds: float,
+    iterations: int = 20_000,
+    start: tuple[Floats, Floats] | None = None,
+) -> Result:
+    """Solve a linear program approximately.
+
+    Parameters
+    ----------
+    program : LinearProgram
+        With a finite box.
+    watch : Watch
+        Stops the run early when asked to.
+    gap : float
+        Relative distance of value, with broken rows at their prices, and bound at which to end.
+    seconds : float
+        Time.
+    iterations : int
+        Most iterations.
+    start : pair of arrays, shape (n,) and (m,), optional
+        A point and multipliers to start from.
+
+    Returns
+    -------
+    Result
+        ``APPROXIMATE`` if the distance was reached, ``LIMIT`` or ``STOPPED`` if not; the
+        multipliers are those with the best bound, the point is the last one. ``INFEASIBLE``,
+        without either, if the bound is above all that the box can cost.
+    """
+    end = time.perf_counter() + seconds
+    run = _Run(program)
+    run.begin(start)
+    best, multipliers = -np.inf, np.zeros(len(program.row_lower))
+    status, point, most = Status.LIMIT, run.point(), _dearest(program)
+    for count in range(1, iterations + 1):
+        run.step()
+        if count % _LOOK == 0:
+            run.look(count)
+        if count % _CHECK:
+            continue
+        y = run.multipliers()
+        bound = lagrangian_bound(program, y)
+        if bound > best:
+            best, multipliers = bound, y
+        point = run.point()
+        if best > most:
+            return Result(Status.INFEASIBLE, message=f"{count} iterations")
+        # Not relative to the bound, which grows for ever where the program is impossible.
+        value = program.value(point)
+        beyond = value + _priced_violation(program, point, multipliers) - best
+        if beyond <= gap * max(1.0, abs(value)):
+            status = Status.APPROXIMATE
+            break
+        if watch.stopped:
+            status = Status.STOPPED
+            break
+        if time.perf_counter() > end:
+            break
+    return Result(status, point, multipliers, message=f"{count} iterations")
+
+
+def _priced_violation(program: LinearProgram, point: Floats, multipliers: Floats) -> float:
+    """Return what the broken rows of a point cost at their multipliers."""
+    activity = program.matrix @ point
+    short = np.maximum(program.row_lower - activity, 0.0)
+    beyond = np.maximum(activity - program.row_upper, 0.0)
+    return _product(np.abs(multipliers), short + beyond)
+
+
+def _dearest(program: LinearProgram) -> float:
+    """Return more than any point of the box costs."""
+    ends = program.cost * program.lower, program.cost * program.upper
+    return float(np.sum(np.maximum(*ends)) + program.offset + 1e-6 * np.sum(np.abs(ends)) + 1e-6)
+
+
+@dataclass(eq=False)
+class _Pair:
+    """A point and multipliers, both scaled."""
+
+    x: Floats
+    y: Floats
+
+
+class _Run:
+    """The state of the iteration, over the scaled columns that are in more than one row."""
+
+    def __init__(self, program: LinearProgram) -> None:
+        self.program = program
+        self.stairs, self.kept = staircase(program)
+        matrix = sparse.csr_array(program.matrix[:, self.kept])
+        self.row_scale, self.column_scale = scales(matrix)
+        self.matrix = multiplied(matrix, self.row_scale, self.column_scale)
+        self.transposed = sparse.csr_array(self.matrix.T)
+        self.scaled = self.stairs.scaled(self.row_scale)
+        self.cost = program.cost[self.kept] * self.column_scale
+        self.lower = program.lower[self.kept] / self.column_scale
+        self.upper = program.upper[self.kept] / self.column_scale
+        self.step_size = 0.998 / max(_norm(self.matrix, self.transposed), 1e-12)
+        self.weight = _first_weight(self.scaled, self.upper - self.lower)
+
+    def begin(self, start: tuple[Floats, Floats] | None) -> None:
+        """Set the first point: a given one, or as near to 0 as the box allows."""
+        x, y = np.zeros(len(self.kept)), np.zeros(len(self.row_scale))
+        if start is not None:
+            x, y = start[0][self.kept] / self.column_scale, start[1] / self.row_scale
+        self.last = _Pair(np.clip(x, self.lower, self.upper), y)
+        self._restart()
+
+    def _restart(self) -> None:
+        self.anchor = _Pair(self.last.x.copy(), self.last.y.copy())
+        self.now = _Pair(self.last.x.copy(), self.last.y.copy())
+        self.since = 0
+        self.first_residual = self.last_residual = np.inf
+
+    def step(self) -> None:
+        """Do one reflected step towards the map of the method, pulled to the anchor."""
+        x, y = self.now.x, self.now.y
+        to = np.clip(
+            x - self.step_size / self.weight * (self.cost - self.transposed @ y),
+            self.lower,
+            self.upper,
+        )
+        ahead = self.matrix @ (2.0 * to - x)
+        self.last = _Pair(to, self.scaled.proximal(y, ahead, self.step_size * self.weight))
+        self.moved = _Pair(to - x, self.last.y - y)
+        share = (self.since + 1.0) / (self.since + 2.0)
+        self.now = _Pair(
+            share * (x + 2.0 * self.moved.x) + (1.0 - share) * self.anchor.x,
+            share * (y + 2.0 * self.moved.y) + (1.0 - share) * self.anchor.y,
+        )
+        self.since += 1
+
+    def look(self, count: int) -> None:
+        """Restart from the last point if it is much better than at the last restart."""
+        residual = self._residual()
+        if not np.isfinite(self.first_residual):
+            self.first_residual = residual
+        restart = (
+            residual <= _ENOUGH * self.first_residual
+            or (residual <= _NEEDED * self.first_residual and residual > self.last_residual)
+            or (self.since >= _SHARE * count and self.since > 3 * _LOOK)
+        )
+        self.last_residual = residual
+        if restart and self.since > _LOOK:
+            self._weigh()
+            self._restart()
+
+    def _residual(self) -> float:
+        """Return how far the map moves the point, in the norm in which it never expands."""
+        x, y = self.moved.x, self.moved.y
+        cross = 2.0 * self.step_size * _product(y, self.matrix @ x)
+        own = self.weight * _product(x, x) + _product(y, y) / self.weight
+        return float(np.sqrt(max(0.0, own + cross)))
+
+    def _weigh(self) -> None:
+        """Let the primal weight follow the distances travelled since the last restart."""
+        x = _size(self.last.x - self.anchor.x)
+        y = _size(self.last.y - self.anchor.y)
+        if x > 1e-12 and y > 1e-12:
+            self.weight *= (y / (self.weight * x)) ** _SMOOTH
+
+    def multipliers(self) -> Floats:
+        """Return the multipliers of the program."""
+        return self.last.y * self.row_scale
+
+    def point(self) -> Floats:
+        """Return the point of the program, with the cheapest columns beside it."""
+        x = np.zeros(len(self.program.cost))
+        x[self.kept] = np.clip(
+            self.last.x * self.column_scale,
+            self.program.lower[self.kept],
+            self.program.upper[self.kept],
+        )
+        return filled(self.program, self.stairs, x)
+
+
+def _product(a: Floats, b: Floats) -> float:
+    """Return a · b without BLAS, whose threads cost more than they bring at this length."""
+    return float(np.sum(a * b))
+
+
+def _size(a: Floats) -> float:
+    return float(np.sqrt(_product(a, a)))
+
+
+def _norm(matrix: sparse.csr_array, transposed: sparse.csr_array) -> float:
+    """Return the largest singular value, by the power method."""
+    v = np.random.default_rng(0).normal(size=matrix.shape[1])
+    size = 0.0
+    for _ in range(30):
+        w = transposed @ (matrix @ v)
+        size = _size(w)
+        if size == 0.0:
+            return 0.0
+        v = w / size
+    return float(np.sqrt(size))
+
+
+def _first_weight(stairs: Staircase, box: Floats) -> float:
+    """Return the size of the multipliers over that of the columns, as far as they are known."""
+    kinks = np.where(np.isfinite(stairs.kinks), np.abs(stairs.kinks), 0.0)
+    y, x = _size(kinks.max(axis=0, initial=0.0)), _size(box[np.isfinite(box)])
+    return y / x if x > 0.0 and y > 0.0 else 1.0

@@ -1,0 +1,51 @@
+"""A linear program by one algorithm or another."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from commission_opt.linear_program import LinearProgram
+from commission_opt.solvers.first_order import solve_first_order
+from commission_opt.solvers.highs import solve_linear
+from commission_opt.solvers.interrupt import interruptible
+from commission_opt.solvers.status import Limits, Result, Watch
+
+_SHARE, _LEAST, _MOST = 0.2, 1e-4, 1e-3  # of the gap asked for, how near a first-order run comes
+
+
+class Algorithm(StrEnum):
+    """How a linear program is solved."""
+
+    SIMPLEX = "simplex"
+    INTERIOR_POINT = "interior point"
+    FIRST_ORDER = "first order"
+
+
+def solve_by(
+    algorithm: Algorithm, program: LinearProgram, limits: Limits, watch: Watch, seconds: float
+) -> Result:
+    """Solve a linear program by an algorithm.
+
+    Parameters
+    ----------
+    algorithm : Algorithm
+        The simplex method solves exactly, the interior point method nearly so; the first-order
+        method comes within a fifth of the gap asked for.
+    program : LinearProgram
+    limits : Limits
+    watch : Watch
+        Stops the run early when asked to.
+    seconds : float
+        Time left.
+
+    Returns
+    -------
+    Result
+    """
+    if algorithm is Algorithm.FIRST_ORDER:
+        gap = min(max(_SHARE * limits.gap, _LEAST), _MOST)
+        return interruptible(
+            lambda: solve_first_order(program, watch, gap=gap, seconds=seconds), watch
+        )
+    interior_point = algorithm is Algorithm.INTERIOR_POINT
+    return solve_linear(program, limits, watch, seconds=seconds, interior_point=interior_point)

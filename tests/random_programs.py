@@ -1,0 +1,39 @@
+"""Random linear programs in a finite box, with rows of every kind and columns in one row only."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.linear_program import LinearProgram
+
+
+def random_program(seed: int, *, shared: int = 12, rows: int = 9, own: int = 14) -> LinearProgram:
+    """Return a program that a point is known to satisfy."""
+    rng = np.random.default_rng(seed)
+    wide = rng.uniform(-3.0, 5.0, (rows, shared)) * (rng.random((rows, shared)) < 0.6)
+    alone = np.zeros((rows, own))
+    # The last row has no own column, the first has many.
+    alone[rng.integers(0, rows - 1, own), np.arange(own)] = rng.choice([-2.0, -1.0, 1.0, 3.0], own)
+    matrix = np.hstack([wide, alone])
+    n = shared + own
+    lower = rng.uniform(-2.0, 1.0, n)
+    upper = lower + rng.uniform(0.0, 4.0, n)
+    inside = matrix @ rng.uniform(lower, upper)
+    row_lower = inside - rng.uniform(0.0, 2.0, rows)
+    row_upper = inside + rng.uniform(0.0, 2.0, rows)
+    kind = np.arange(rows) % 4
+    row_lower[kind == 1] = -np.inf
+    row_upper[kind == 2] = np.inf
+    row_lower[kind == 3] = row_upper[kind == 3] = inside[kind == 3]
+    return LinearProgram(
+        sparse.csc_array(matrix),
+        rng.normal(size=n) * rng.choice([0.0, 1.0, 5.0], n),
+        lower,
+        upper,
+        row_lower,
+        row_upper,
+        float(rng.normal()),
+        {},
+        {},
+    )
