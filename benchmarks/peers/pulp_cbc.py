@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cbcbox
 import numpy as np
 import pulp
 from peers.peer import Answer
@@ -38,7 +39,7 @@ class Model:
 
 @dataclass(frozen=True)
 class PulpCbc:
-    """PuLP with the CBC of `pip install "pulp[cbc]"`, or any `cbc` on the path."""
+    """PuLP with the CBC of `pip install "pulp[cbc]"`, which PuLP 4 has in place of its own."""
 
     seed: int = 0
 
@@ -103,8 +104,8 @@ class PulpCbc:
             warnings.simplefilter("ignore", DeprecationWarning)
             log = Path(folder) / "cbc.log"
             solver = pulp.COIN_CMD(
-                msg=False, threads=1, logPath=str(log), options=[f"randomCbcSeed {self.seed}"],
-                **asked,
+                path=cbcbox.cbc_bin_path(), msg=False, threads=1, logPath=str(log),
+                options=[f"randomCbcSeed {self.seed}"], **asked,
             )  # fmt: skip
             model.problem.solve(solver)
             return _answer(model, log.read_text())
@@ -162,14 +163,16 @@ def _cohorts(rows: _Rows, s: Statement) -> None:
 
 
 def _answer(model: Model, log: str) -> Answer:
-    """Read the answer; PuLP does not pass on CBC's bound, so that is read from its log."""
-    status, solution = model.problem.status, model.problem.sol_status
-    message = pulp.LpSolution[solution]
-    if status == pulp.LpStatusInfeasible and "infeasible" in log.lower():
+    """Read the answer; CBC's bound is in its log only, to six digits."""
+    solution, stopped = model.problem.sol_status, "Stopped on time" in log
+    results = re.findall(r"Result - (.+)", log)  # of branch and cut only
+    message = results[-1].strip() if results else pulp.LpSolution[solution]
+    # PuLP calls it infeasible, too, if CBC has found no whole steps when its time is over.
+    infeasible = "infeasible" in message.lower() or "infeasibility proved" in log
+    if infeasible and not stopped:
         return Answer("infeasible", None, None, None, message)
     found = solution in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible)
     value = float(pulp.value(model.problem.objective)) if found else None
-    stopped = "Stopped on time" in log
     bounds = re.findall(r"Lower bound: +(\S+)", log)
     bound = float(bounds[-1]) if bounds else (None if stopped else value)
     return Answer(

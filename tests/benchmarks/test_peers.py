@@ -31,7 +31,7 @@ from commission_opt.shipped import find_instance
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 DRIVER = FOLDER / "peers" / "driver.py"
-LIBRARY = {"linopy": "linopy", "mathopt": "ortools", "pulp": "pulp"}
+LIBRARY = {"linopy": "linopy", "mathopt": "ortools", "pulp": "cbcbox"}
 # OR-Tools cannot be loaded where highspy is, so it has a process of its own below.
 INSIDE = [
     "raw-highspy", "scipy", "linopy", "linopy-dense", "linopy-lp", "pyomo-appsi", "pyomo-contrib",
@@ -199,6 +199,16 @@ def test_the_engine_runs_under_the_same_driver() -> None:
     assert (row["status"], row["message"]) == ("optimal", "certified")
     assert row["objective"] == pytest.approx(380.696)
     assert row["relaxation"] == pytest.approx(373.936)
+
+
+@pytest.mark.parametrize("peer", INSIDE)
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_peer_says_when_nothing_is_feasible(peer: str, *, whole: bool) -> None:
+    made, statement = make(peer), script("statement").state(problem("two-by-two"))
+    nobody = replace(statement, budget_left=statement.budget_left - statement.budget_amount - 1)
+    model = made.build(nobody, whole=whole)
+    answer = made.solve_integer(model, 0.0, 9.0) if whole else made.solve_relaxation(model)
+    assert (answer.status, answer.steps) == ("infeasible", None)
 
 
 def test_a_peer_without_its_library_is_absent(monkeypatch: pytest.MonkeyPatch) -> None:
