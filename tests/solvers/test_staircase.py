@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from random_programs import random_program
 from scipy import sparse
 from scipy.optimize import minimize_scalar
 
@@ -12,6 +11,7 @@ from commission_opt.linear_program import Floats, LinearProgram, lagrangian_boun
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.staircase import filled, staircase
 from commission_opt.solvers.status import Limits, Status, Watch
+from random_programs import random_program
 
 SEEDS = range(12)
 
