@@ -76,7 +76,7 @@ def strengthened(
     trees = []
     for k, block in enumerate(blocks):
         now = time.perf_counter()
-        if now >= end or watch.stopped:
+        if watch.late(end) or watch.stopped:
             break
         part = block_program(program, by_row, priced, block)
         known = np.inf if point is None else part.value(point[block.columns])
@@ -197,7 +197,8 @@ class _Growing:
         """Split the leaf with the least bound until it reaches what is known to cost so much."""
         heap = [(self.top.bound, 0, self.top)]
         count = 0
-        while heap and count < nodes and time.perf_counter() < self.end and not self.watch.stopped:
+        watch = self.watch
+        while heap and count < nodes and not watch.late(self.end) and not watch.stopped:
             bound, _, node = heapq.heappop(heap)
             if bound >= known - 1e-9 * max(1.0, abs(known)):
                 break

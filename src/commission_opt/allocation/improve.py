@@ -71,8 +71,8 @@ def improved(task: Task, x: Floats) -> Floats:
         gained = False
         for free in _neighbourhoods(task, part, rng):
             left = end - time.perf_counter()
-            watch.best = min(watch.best, value)
-            if left <= 0 or watch.stopped or watch.best <= watch.target:
+            watch.found(value)
+            if watch.late(end) or watch.stopped or watch.best <= watch.target:
                 return x
             found = part.solved(
                 x, free, task.limits, watch, steps=_STEPS, seconds=left, nodes=_NODES

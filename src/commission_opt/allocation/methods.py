@@ -80,8 +80,8 @@ def searched(task: Task) -> Floats | None:
 
     def report(state: State) -> bool:
         if state.violation == 0.0:
-            watch.best = min(watch.best, state.value)
-        return watch.stopped or watch.best <= watch.target or time.perf_counter() > end
+            watch.found(state.value)
+        return watch.stopped or watch.best <= watch.target or watch.late(end)
 
     def repair(x: Floats) -> Floats | None:
         return mended(_from_now(task, end), x)

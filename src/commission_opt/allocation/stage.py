@@ -157,7 +157,7 @@ def _raised(
     start = time.perf_counter()
     if places is None:
         watch.begin(f"{formulation.aim.name}: bound")
-        watch.bound = relaxation.bound
+        watch.proved(relaxation.bound)
 
     def work() -> Relaxation:
         return strengthened(
@@ -166,7 +166,7 @@ def _raised(
         )  # fmt: skip
 
     raised = interruptible(work, watch)
-    watch.bound = raised.bound
+    watch.proved(raised.bound)
     spent["bound"] = spent.get("bound", 0.0) + time.perf_counter() - start
     return raised
 
@@ -181,7 +181,7 @@ def _whole(
     method: IntegerMethod,
 ) -> Floats:
     watch.begin(f"{formulation.aim.name}: whole places")
-    watch.bound = relaxation.bound
+    watch.proved(relaxation.bound)
     watch.target = relaxation.bound + limits.gap * abs(relaxation.bound)
     task = Task(formulation, relaxation, limits, watch, seconds, incumbent)
     result, columns = interruptible(lambda: method(task), watch)

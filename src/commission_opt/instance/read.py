@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -32,10 +33,13 @@ class Reading:
         The instance; None if there is any error.
     problems : tuple of Problem
         Errors first, then warnings, by file and row.
+    seconds : mapping of str to float
+        Time to ``read`` the files into tables and to ``check`` and resolve these.
     """
 
     instance: Instance | None
     problems: tuple[Problem, ...]
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 
 def read_instance(folder: Path | str) -> Instance:
@@ -73,11 +77,15 @@ def check_instance(folder: Path | str) -> Reading:
     -------
     Reading
     """
+    start = time.perf_counter()
     try:
         files = read_files(Path(folder))
     except InputError as error:
         return Reading(None, error.problems)
-    return read_contents(files, check_file_names(Path(folder)))
+    files_read = time.perf_counter() - start
+    reading = read_contents(files, check_file_names(Path(folder)))
+    parsing = reading.seconds["read"]
+    return replace(reading, seconds={**reading.seconds, "read": files_read + parsing})
 
 
 def read_contents(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> Reading:
@@ -94,11 +102,13 @@ def read_contents(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> 
     -------
     Reading
     """
+    start = time.perf_counter()
     settings, problems = parse_settings(files[SETTINGS_FILE])
     settings_valid = not problems
     problems += known
     tables, found = _typed_tables(files)
     problems += found
+    read = time.perf_counter()
     problems += _check_tables(tables)
     if settings_valid:
         first_year = int(str(settings["first_year"]))
@@ -106,9 +116,10 @@ def read_contents(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> 
         problems += _check_years(tables, years)
         instance, found = _resolve(settings, tables, files, problems)
         problems += found
+    seconds = {"read": read - start, "check": time.perf_counter() - read}
     if any(p.severity == "error" for p in problems) or not settings_valid:
-        return Reading(None, _ordered(problems))
-    return Reading(instance, _ordered(problems))
+        return Reading(None, _ordered(problems), seconds)
+    return Reading(instance, _ordered(problems), seconds)
 
 
 _NEVER_EMPTY = ("professions", "regions", "workforce", "demand", "courses")

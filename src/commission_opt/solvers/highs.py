@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from highspy import (
     HighsModelStatus,
+    HighsOptions,
     HighsSolution,
     HighsStatus,
     HighsVarType,
@@ -21,6 +24,7 @@ from highspy.highs import Highs
 from commission_opt.linear_program import Floats, LinearProgram
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Result, Status, Watch
+from commission_opt.solvers.tally import Options
 
 _STATUS = {
     HighsModelStatus.kOptimal: Status.OPTIMAL,
@@ -63,12 +67,14 @@ def solve_linear(
     -------
     Result
     """
+    start = time.perf_counter()
     highs = load(program, None, limits, limits.seconds if seconds is None else seconds)
+    watch.tally.pass_seconds += time.perf_counter() - start
     if interior_point:
         option(highs, "solver", "ipx")
         option(highs, "run_crossover", "off")  # duals of any kind prove a bound
     subscribe(highs, watch)
-    interruptible(highs.run, watch)
+    interruptible(lambda: run(highs, watch, "relaxation", changed_options(highs)), watch)
     status = _status(highs)
     ray = None
     if status == Status.INFEASIBLE and not interior_point:
@@ -127,7 +133,7 @@ def solve_integer(
         solution.col_value = list(start)
         highs.setSolution(solution)
     subscribe(highs, watch)
-    interruptible(highs.run, watch)
+    interruptible(lambda: run(highs, watch, "integer", changed_options(highs)), watch)
     values = np.array(highs.getSolution().col_value)
     found = highs.getInfo().primal_solution_status == int(SolutionStatus.kSolutionStatusFeasible)
     status = _status(highs)
@@ -145,6 +151,8 @@ def load(program: LinearProgram, integer: np.ndarray | None, limits: Limits, sec
     option(highs, "threads", limits.threads)
     option(highs, "parallel", "off" if limits.threads == 1 else "choose")
     option(highs, "random_seed", limits.seed)
+    for name, value in limits.options.items():
+        option(highs, name, value)
     matrix = program.matrix
     kinds = np.zeros(len(program.cost), dtype=np.int32)
     if integer is not None:
@@ -171,6 +179,39 @@ def load(program: LinearProgram, integer: np.ndarray | None, limits: Limits, sec
     return highs
 
 
+def run(highs: Any, watch: Watch, kind: str, options: Options) -> None:
+    """Run HiGHS and count what it did."""
+    start = time.perf_counter()
+    highs.run()
+    seconds, info = time.perf_counter() - start, highs.getInfo()
+    iterations = {
+        "simplex": info.simplex_iteration_count,
+        "ipm": info.ipm_iteration_count,
+        "crossover": info.crossover_iteration_count,
+        "pdlp": info.pdlp_iteration_count,
+    }
+    size = (highs.getNumRow(), highs.getNumCol(), highs.getNumNz())
+    watch.tally.add(kind, options, size, iterations, info.mip_node_count, seconds)
+    watch.tally.cut_short |= highs.getModelStatus() == HighsModelStatus.kTimeLimit
+
+
+def changed_options(highs: Any) -> Options:
+    """Return the options of HiGHS that are not its defaults, but for the time limit."""
+    options = highs.getOptions()
+    return {
+        name: value
+        for name, default in _defaults().items()
+        if (value := getattr(options, name)) != default and name != "time_limit"
+    }
+
+
+@cache
+def _defaults() -> Options:
+    options = HighsOptions()
+    names = (name for name in dir(HighsOptions) if not name.startswith("_"))
+    return {name: getattr(options, name) for name in names}
+
+
 def _floats(values: Floats) -> Floats:
     return np.ascontiguousarray(values, dtype=np.float64)
 
@@ -189,12 +230,12 @@ def subscribe(highs: Any, watch: Watch) -> None:
             event.interrupt()
 
     def improve(event: Any) -> None:
-        watch.best = min(watch.best, float(event.data_out.objective_function_value))
+        watch.found(float(event.data_out.objective_function_value))
 
     def log(event: Any) -> None:
         bound = float(event.data_out.mip_dual_bound)
         if np.isfinite(bound):
-            watch.bound = max(watch.bound, bound)
+            watch.proved(bound)
 
     highs.cbSimplexInterrupt += interrupt
     highs.cbIpmInterrupt += interrupt

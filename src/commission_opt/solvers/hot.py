@@ -6,7 +6,7 @@ import numpy as np
 from highspy import HighsModelStatus
 
 from commission_opt.linear_program import Floats, LinearProgram
-from commission_opt.solvers.highs import load, option, subscribe
+from commission_opt.solvers.highs import changed_options, load, option, run, subscribe
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _LONG = 50_000  # coefficients from which a solve may take so long that it must be stoppable
@@ -29,6 +29,7 @@ class HotProgram:
         self._highs = load(program, None, limits, np.inf)
         if program.matrix.nnz > _LONG:
             subscribe(self._highs, watch)
+        self._watch, self._options = watch, changed_options(self._highs)
 
     def solve(self, lower: Floats, upper: Floats, seconds: float) -> Result:
         """Solve with other bounds of the first columns.
@@ -51,7 +52,7 @@ class HotProgram:
         )
         # HiGHS counts the time of all runs of an object together.
         option(self._highs, "time_limit", self._highs.getRunTime() + max(seconds, 0.0))
-        self._highs.run()
+        run(self._highs, self._watch, "hot", self._options)
         status = self._highs.getModelStatus()
         if status == HighsModelStatus.kInfeasible:
             _, has_ray, ray = self._highs.getDualRay()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 
 from commission_opt.linear_program import Floats
+from commission_opt.solvers.tally import Tally
 
 
 class Status(StrEnum):
@@ -48,6 +50,25 @@ class Result:
     message: str = ""
 
 
+@dataclass(frozen=True)
+class Moment:
+    """What was known at one moment of a solve, in the units of its program.
+
+    Parameters
+    ----------
+    seconds : float
+        Since the start of the watch.
+    phase : str
+    best, bound : float
+        The best plan and the best bound of the phase so far, infinite if there is none.
+    """
+
+    seconds: float
+    phase: str
+    best: float
+    bound: float
+
+
 @dataclass
 class Watch:
     """Shared between a running solve and whoever watches it.
@@ -56,6 +77,10 @@ class Watch:
     ----------
     target : float
         Stop as soon as a plan with this objective or a better one is found.
+    trace : list of Moment
+        Each time that a better plan or bound came up.
+    tally : Tally
+        What the solver did.
     """
 
     target: float = -np.inf
@@ -63,6 +88,8 @@ class Watch:
     bound: float = -np.inf
     phase: str = ""
     started: float = field(default_factory=time.monotonic)
+    trace: list[Moment] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def stop(self) -> None:
@@ -71,11 +98,32 @@ class Watch:
 
     def inner(self) -> Watch:
         """Return a watch for a part of the work: it aims at nothing and stops with this one."""
-        return Watch(_stop=self._stop)
+        return Watch(_stop=self._stop, tally=self.tally)
 
     def begin(self, phase: str) -> None:
         """Start a new phase: nothing found yet, nothing aimed at."""
         self.phase, self.target, self.best, self.bound = phase, -np.inf, np.inf, -np.inf
+
+    def found(self, value: float) -> None:
+        """Note a plan, if it is better than those before."""
+        if value < self.best:
+            self.best = value
+            self._note()
+
+    def proved(self, bound: float) -> None:
+        """Note a bound, if it is better than those before."""
+        if bound > self.bound:
+            self.bound = bound
+            self._note()
+
+    def late(self, end: float) -> bool:
+        """Say whether the clock of ``time.perf_counter`` is past an end, and remember if it is."""
+        over = time.perf_counter() >= end
+        self.tally.cut_short |= over
+        return over
+
+    def _note(self) -> None:
+        self.trace.append(Moment(self.seconds, self.phase, self.best, self.bound))
 
     @property
     def stopped(self) -> bool:
@@ -102,9 +150,12 @@ class Limits:
         Seed of the solver.
     threads : int
         Threads of the solver.
+    options : mapping of str to object
+        Further options of HiGHS; those that an algorithm needs go before them.
     """
 
     seconds: float = 60.0
     gap: float = 5e-4
     seed: int = 0
     threads: int = 1
+    options: Mapping[str, object] = field(default_factory=dict)
