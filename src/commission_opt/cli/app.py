@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from commission_opt import __version__
+from commission_opt.cli.bench_app import bench
 
 
 class Engine(StrEnum):
@@ -193,6 +194,9 @@ def export(
     from commission_opt.cli.export import run_export
 
     run_export(instance, model, out, format_, stage, relaxed=relaxed)
+
+
+app.add_typer(bench, name="bench")
 
 
 @app.command()

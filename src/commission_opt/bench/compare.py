@@ -1,0 +1,117 @@
+"""What became slower, worse or wrong from one set of results to another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from commission_opt.bench.contradictions import contradictions
+from commission_opt.bench.deterministic import differences
+from commission_opt.bench.findings import Finding, Kind, Verdict
+from commission_opt.bench.ratios import Ratio, Thresholds, ratios
+from commission_opt.bench.results import Row, by_case
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Peak memory of a case, MiB, median of its runs.
+
+    Parameters
+    ----------
+    case : str
+    base, head : float
+    """
+
+    case: str
+    base: float
+    head: float
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A comparison of two sets of results.
+
+    Parameters
+    ----------
+    cases : tuple of str
+        All cases, those of the base first.
+    findings : tuple of Finding
+        Differences, with the ratios that are beyond their threshold.
+    ratios : tuple of Ratio
+        All ratios of times.
+    memory : tuple of Memory
+    fail_on : collection of Kind
+        Kinds that block, beside ``wrong``.
+    """
+
+    cases: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    ratios: tuple[Ratio, ...]
+    memory: tuple[Memory, ...]
+    fail_on: Collection[Kind]
+
+    def blocks(self, finding: Finding) -> bool:
+        """Say whether a finding blocks."""
+        return finding.may_block and (finding.kind is Kind.WRONG or finding.kind in self.fail_on)
+
+    @property
+    def blocking(self) -> list[Finding]:
+        """The findings that block."""
+        return [finding for finding in self.findings if self.blocks(finding)]
+
+
+def compare(
+    base: Sequence[Row],
+    head: Sequence[Row],
+    fail_on: Collection[Kind] = tuple(Kind),
+    thresholds: Thresholds | None = None,
+) -> Comparison:
+    """Compare two sets of results.
+
+    Parameters
+    ----------
+    base, head : sequence of dict
+        Rows.
+    fail_on : collection of Kind
+        Kinds of findings that block; ``wrong`` always does.
+    thresholds : Thresholds, optional
+        Of ratios of times.
+
+    Returns
+    -------
+    Comparison
+    """
+    limits = thresholds or Thresholds()
+    before, after = by_case(base), by_case(head)
+    both = [case for case in before if case in after]
+    times = [ratio for case in both for ratio in ratios(case, before[case], after[case], limits)]
+    found = [
+        *contradictions([*base, *head]),
+        *_coverage(before, after),
+        *(f for case in both for f in differences(case, before[case], after[case])),
+        *(ratio.finding for ratio in times if ratio.verdict is not Verdict.NOTE),
+    ]
+    memory = [m for case in both for m in _memory(case, before[case], after[case])]
+    cases = tuple({**before, **after})
+    return Comparison(cases, tuple(found), tuple(times), tuple(memory), frozenset(fail_on))
+
+
+def _coverage(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> Iterator[Finding]:
+    for case in before:
+        if case not in after:
+            message = "in the base, but not in the head"
+            yield Finding(case, Kind.MISSING, Verdict.WORSE, "case", message)
+    for case in after:
+        if case not in before:
+            message = "in the head, but not in the base: nothing to compare with"
+            yield Finding(case, Kind.MISSING, Verdict.NOTE, "case", message)
+
+
+def _memory(case: str, base: Sequence[Row], head: Sequence[Row]) -> Iterator[Memory]:
+    peaks = [
+        [row["peak_memory_mib"] for row in rows if row.get("peak_memory_mib")]
+        for rows in (base, head)
+    ]
+    if all(peaks):
+        yield Memory(case, *map(median, peaks))

@@ -1,0 +1,177 @@
+"""Differences that no noise explains: statuses, certificates, objectives, sizes, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+from typing import Any
+
+from commission_opt.bench.findings import Finding, Kind, Verdict
+from commission_opt.bench.results import Row, repeatable
+
+SAME = 1e-9  # relative difference up to which objectives and bounds are the same
+_WIDER = 1.25  # ratio of gaps that is nothing new where the clock or rounding takes part
+_WIDER_BY = 1e-4
+_NUMERIC = ("highspy", "numpy", "scipy", "pyomo")
+_RANK = {
+    "optimal": 0, "feasible": 1, "infeasible": 1, "time limit": 2, "no plan": 2,
+    "memory limit": 3, "refused": 3, "crash": 4, "uncertified": 5,
+}  # fmt: skip
+
+
+def differences(case: str, base: Sequence[Row], head: Sequence[Row]) -> Iterator[Finding]:
+    """Find what differs between the runs of one case.
+
+    Parameters
+    ----------
+    case : str
+    base, head : sequence of dict
+        Rows, at least one each.
+
+    Yields
+    ------
+    Finding
+    """
+    yield from _certificate(case, head)
+    yield from _repeats(case, head)
+    before, after = _worst(base), _worst(head)
+    yield from _status(case, before, after)
+    changed = [
+        what for what in ("instance", "model")
+        if len({row.get("hashes", {}).get(what) for row in (before, after)} - {None}) > 1
+    ]  # fmt: skip
+    if changed:
+        message = f"the {' and the '.join(changed)} changed, so the plans cannot be compared"
+        yield Finding(case, Kind.DETERMINISTIC, Verdict.CHANGED, "inputs", message)
+        return
+    yield from _options(case, before, after)
+    yield from _exact(case, "sizes", before.get("sizes"), after.get("sizes"))
+    if before.get("gap") is None or after.get("gap") is None:
+        return
+    exact = same_counting(before, after) and repeatable(before) and repeatable(after)
+    if exact:
+        yield from _values(case, before, after)
+        yield from _exact(case, "iterations", before.get("iterations"), after.get("iterations"))
+        yield from _exact(case, "nodes", before.get("nodes"), after.get("nodes"))
+    yield from _gap(case, base, head, exact=exact)
+
+
+def same_counting(one: Row, other: Row) -> bool:
+    """Say whether two runs round alike and use the same libraries."""
+    versions = [[row.get("versions", {}).get(name) for name in _NUMERIC] for row in (one, other)]
+    return one.get("platform") == other.get("platform") and versions[0] == versions[1]
+
+
+def _worst(rows: Sequence[Row]) -> Row:
+    return max(rows, key=lambda row: _RANK.get(row["status"], 4))
+
+
+def _certificate(case: str, head: Sequence[Row]) -> Iterator[Finding]:
+    failed = [r for r in head if not r.get("certificate", {"valid": True})["valid"]]
+    if failed:
+        detail = failed[0].get("message") or "the plan does not keep every rule, or its bound lies"
+        message = f"the certificate failed in {len(failed)} of {len(head)} runs: {detail}"
+        yield Finding(case, Kind.WRONG, Verdict.WORSE, "certificate", message)
+
+
+def _repeats(case: str, head: Sequence[Row]) -> Iterator[Finding]:
+    """Hold repeated runs of one version to one another."""
+    rows = [row for row in head if repeatable(row)]
+    for row in rows[1:]:
+        if not same_counting(rows[0], row):
+            continue
+        for what in ("objective", "bound", "sizes", "iterations", "nodes"):
+            if not _same(rows[0].get(what), row.get(what)):
+                message = f"two runs of the same version gave {rows[0].get(what)} and {row[what]}"
+                yield Finding(case, Kind.DETERMINISTIC, Verdict.WORSE, f"repeated {what}", message)
+                return
+
+
+def _status(case: str, before: Row, after: Row) -> Iterator[Finding]:
+    if before["status"] == after["status"]:
+        return
+    message = f"{before['status']} → {after['status']}"
+    if after.get("message"):
+        message += f" ({after['message']})"
+    planned = {"optimal", "feasible"}
+    both_planned = {before["status"], after["status"]} == planned
+    if both_planned and not (repeatable(before) and repeatable(after)):
+        verdict = Verdict.NOTE  # the clock decided; the gaps are compared
+    elif "infeasible" in (before["status"], after["status"]):
+        known = _RANK.get(before["status"], 4) <= 1 and _RANK.get(after["status"], 4) <= 1
+        kind = Kind.WRONG if known and not _other_inputs(before, after) else Kind.STATUS
+        yield Finding(case, kind, Verdict.WORSE, "status", message)
+        return
+    else:
+        worse = _RANK.get(after["status"], 4) > _RANK.get(before["status"], 4)
+        verdict = Verdict.WORSE if worse else Verdict.BETTER
+    yield Finding(case, Kind.STATUS, verdict, "status", message)
+
+
+def _other_inputs(before: Row, after: Row) -> bool:
+    hashes = [(r["hashes"].get("instance"), r["hashes"].get("model")) for r in (before, after)]
+    return hashes[0] != hashes[1]
+
+
+def _options(case: str, before: Row, after: Row) -> Iterator[Finding]:
+    old, new = before.get("solver_options") or {}, after.get("solver_options") or {}
+    same_solver = before.get("versions", {}).get("highspy") == after.get("versions", {}).get(
+        "highspy"
+    )
+    for kind in [kind for kind in old if kind in new]:
+        if _sorted(old[kind]) != _sorted(new[kind]):
+            message = f"{kind} runs: {_text(old[kind])} → {_text(new[kind])}"
+            verdict = Verdict.CHANGED if same_solver else Verdict.NOTE
+            yield Finding(case, Kind.DETERMINISTIC, verdict, "solver options", message)
+
+
+def _sorted(options: list[dict[str, Any]]) -> list[str]:
+    return sorted(repr(sorted(one.items())) for one in options)
+
+
+def _text(options: list[dict[str, Any]]) -> str:
+    return "; ".join(", ".join(f"{k}={v}" for k, v in one.items()) for one in options)
+
+
+def _exact(case: str, what: str, before: Any, after: Any) -> Iterator[Finding]:
+    if before is None or after is None or before == after:
+        return
+    if isinstance(before, dict):
+        names = [k for k in {**before, **after} if before.get(k) != after.get(k)]
+        message = ", ".join(f"{k} {before.get(k)} → {after.get(k)}" for k in names)
+    else:
+        message = f"{before} → {after}"
+    yield Finding(case, Kind.DETERMINISTIC, Verdict.CHANGED, what, message)
+
+
+def _values(case: str, before: Row, after: Row) -> Iterator[Finding]:
+    for what, sign in (("objective", 1.0), ("bound", -1.0)):
+        old, new = before[what], after[what]
+        if not _same(old, new):
+            worse = sign * (new - old) > 0
+            share = (new - old) / max(abs(old), 1e-9)
+            message = f"{old!r} → {new!r} ({share:+.3%})"
+            if not worse:
+                message += "; better, and the certificate is valid"
+            verdict = Verdict.WORSE if worse else Verdict.CHANGED
+            yield Finding(case, Kind.DETERMINISTIC, verdict, what, message)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return abs(one - other) <= SAME * max(1.0, abs(one), abs(other))
+    return bool(one == other)
+
+
+def _gap(case: str, base: Sequence[Row], head: Sequence[Row], *, exact: bool) -> Iterator[Finding]:
+    """Compare gaps beyond what was asked for: any widening where nothing is left to chance."""
+    gaps = [[row["gap"] for row in rows if row.get("gap") is not None] for rows in (base, head)]
+    if not all(gaps):
+        return
+    old, new = median(gaps[0]), median(gaps[1])
+    factor, more = (1.0 + 1e-6, 1e-12) if exact else (_WIDER, _WIDER_BY)
+    message = f"{old:.4%} → {new:.4%}, asked for {head[0]['asked_gap']:.4%}"
+    if new > max(head[0]["asked_gap"], old * factor + more):
+        yield Finding(case, Kind.GAP, Verdict.WORSE, "gap", message)
+    elif old > max(head[0]["asked_gap"], new * factor + more):
+        yield Finding(case, Kind.GAP, Verdict.BETTER, "gap", message)

@@ -1,0 +1,54 @@
+"""What a comparison finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What kind of thing was found; each may be made to block or not, ``wrong`` always does."""
+
+    WRONG = "wrong"
+    MISSING = "missing"
+    STATUS = "status"
+    GAP = "gap"
+    DETERMINISTIC = "deterministic"
+    RATIO = "ratio"
+
+
+class Verdict(StrEnum):
+    """Whether what was found is for the worse."""
+
+    WORSE = "worse"
+    CHANGED = "changed"
+    BETTER = "better"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One difference between base and head.
+
+    Parameters
+    ----------
+    case : str
+    kind : Kind
+    verdict : Verdict
+        ``worse`` and ``changed`` block if their kind does.
+    what : str
+        What differs, such as ``objective``.
+    message : str
+        By how much.
+    """
+
+    case: str
+    kind: Kind
+    verdict: Verdict
+    what: str
+    message: str
+
+    @property
+    def may_block(self) -> bool:
+        """Whether it blocks if its kind does."""
+        return self.verdict in (Verdict.WORSE, Verdict.CHANGED)

@@ -1,0 +1,97 @@
+"""A comparison as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from commission_opt.bench.compare import Comparison
+from commission_opt.bench.findings import Finding, Kind, Verdict
+from commission_opt.bench.ratios import Ratio
+
+_SHOWN = 0.005  # seconds of a phase below which its ratio says nothing
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table; numbers belong in all columns but the first."""
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", "<br>")
+
+
+def report(comparison: Comparison, renew: str) -> str:
+    """Return what a comparison found.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    renew : str
+        The command that renews the baseline.
+    """
+    return "\n\n".join(_sections(comparison, renew)) + "\n"
+
+
+def _sections(comparison: Comparison, renew: str) -> Iterator[str]:
+    blocking = comparison.blocking
+    cases = f"{len(comparison.cases)} case" + "s" * (len(comparison.cases) != 1)
+    if blocking:
+        found = f"{len(blocking)} regression" + "s" * (len(blocking) != 1)
+        yield f"## Benchmarks: {found} in {cases}"
+        yield _findings(blocking)
+    else:
+        yield f"## Benchmarks: no regression in {cases}"
+    others = [f for f in comparison.findings if not comparison.blocks(f)]
+    for title, some in (
+        ("Better", [f for f in others if f.verdict is Verdict.BETTER]),
+        ("Reported, not blocking", [f for f in others if f.verdict is not Verdict.BETTER]),
+    ):
+        if some:
+            yield f"### {title}"
+            yield _findings(some)
+    if any(f.kind in (Kind.DETERMINISTIC, Kind.MISSING, Kind.GAP) for f in blocking):
+        yield f"If these changes are meant, renew the baseline: `{renew}`"
+    if comparison.ratios:
+        yield from _times(comparison.ratios)
+    if comparison.memory:
+        yield "<details><summary>Peak memory (never blocks)</summary>"
+        rows = [
+            [m.case, f"{m.base:.0f}", f"{m.head:.0f}", f"{m.head / m.base:.2f}"]
+            for m in comparison.memory
+        ]
+        yield table(["case", "base MiB", "head MiB", "ratio"], rows)
+        yield "</details>"
+
+
+def _findings(findings: Sequence[Finding]) -> str:
+    rows = [[f.case, f.kind.value, f.what, f.message] for f in findings]
+    lines = table(["case", "kind", "what", "base → head"], rows).splitlines()
+    lines[1] = "| --- | --- | --- | --- |"
+    return "\n".join(lines)
+
+
+def _times(ratios: Sequence[Ratio]) -> Iterator[str]:
+    paired = any(ratio.paired for ratio in ratios)
+    how = (
+        "Ratios are of interleaved runs, pair by pair."
+        if paired
+        else "The runs were separate: ratios are of medians in units of each run's reference "
+        "workload. They are wide; run with `--against` for ratios that are worth more."
+    )
+    yield f"### Time, head to base\n\n{how} Seconds are medians and never block by themselves."
+    totals = [_ratio(ratio) for ratio in ratios if ratio.phase == "total"]
+    header = ["case", "phase", "runs", "ratio", "99 % interval", "base s", "head s"]
+    yield table(header, totals)
+    phases = [_ratio(r) for r in ratios if r.phase != "total" and max(r.base, r.head) >= _SHOWN]
+    if phases:
+        yield "<details><summary>By phase</summary>"
+        yield table(header, phases)
+        yield "</details>"
+
+
+def _ratio(ratio: Ratio) -> list[str]:
+    return [
+        ratio.case, ratio.phase, str(ratio.count), f"{ratio.ratio:.2f}",
+        f"{ratio.low:.2f}–{ratio.high:.2f}", f"{ratio.base:.3f}", f"{ratio.head:.3f}",
+    ]  # fmt: skip

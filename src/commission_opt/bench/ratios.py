@@ -1,0 +1,213 @@
+"""Ratios of times, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from commission_opt.bench.findings import Finding, Kind, Verdict
+from commission_opt.bench.results import Row
+
+Floats = npt.NDArray[np.float64]
+_DRAWS = 2000
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From when on a ratio of times blocks.
+
+    Parameters
+    ----------
+    pairs : float
+        Ratio of interleaved runs.
+    apart : float
+        Ratio of separate runs, each in units of its own reference workload.
+    floor : float
+        Seconds below which a difference counts for nothing.
+    least_pairs, least_repeats : int
+        Runs that are needed; with fewer, a ratio is only reported.
+    confidence : float
+        Of the interval.
+    """
+
+    pairs: float = 1.25
+    apart: float = 2.0
+    floor: float = 0.05
+    least_pairs: int = 5
+    least_repeats: int = 3
+    confidence: float = 0.99
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How the time of a phase of a case changed.
+
+    Parameters
+    ----------
+    case, phase : str
+    paired : bool
+        Whether the runs were interleaved.
+    count : int
+        Pairs, or the runs of the side that has fewer.
+    ratio, low, high : float
+        Head to base, with its interval.
+    fastest : float
+        Ratio of the fastest runs.
+    base, head : float
+        Median seconds.
+    verdict : Verdict
+        ``note`` if it is within what noise explains, or there are too few runs.
+    """
+
+    case: str
+    phase: str
+    paired: bool
+    count: int
+    ratio: float
+    low: float
+    high: float
+    fastest: float
+    base: float
+    head: float
+    verdict: Verdict
+
+    @property
+    def finding(self) -> Finding:
+        """The finding that it makes."""
+        message = (
+            f"{self.ratio:.2f}× ({self.low:.2f}–{self.high:.2f}, {self.count} "
+            f"{'pairs' if self.paired else 'runs each'}; {self.base:.3f} s → {self.head:.3f} s)"
+        )
+        return Finding(self.case, Kind.RATIO, self.verdict, f"seconds of {self.phase}", message)
+
+
+def ratios(
+    case: str, base: Sequence[Row], head: Sequence[Row], thresholds: Thresholds
+) -> Iterator[Ratio]:
+    """Compare the time of each phase of one case.
+
+    Runs that were interleaved are compared pair by pair; others by their medians, each time
+    divided by the ``reference_seconds`` of its own run.
+    """
+    sides = [[row for row in rows if (row.get("seconds") or {}).get("total")]
+             for rows in (base, head)]  # fmt: skip
+    if not all(sides):
+        return
+    pairs = _pairs(*sides)
+    phases = dict.fromkeys(phase for row in sides[1] for phase in row["seconds"])
+    for phase in phases:
+        if all(phase in row["seconds"] for rows in sides for row in rows):
+            yield (
+                _paired(case, phase, pairs, thresholds)
+                if pairs
+                else _apart(case, phase, sides[0], sides[1], thresholds)
+            )
+
+
+def _pairs(base: Sequence[Row], head: Sequence[Row]) -> list[tuple[Row, Row]]:
+    def key(row: Row) -> Any:
+        return None if row.get("pair") is None else (row.get("session"), row["pair"])
+
+    before = {key(row): row for row in base}
+    return [(before[key(row)], row) for row in head if key(row) is not None and key(row) in before]
+
+
+def _paired(
+    case: str, phase: str, pairs: Sequence[tuple[Row, Row]], thresholds: Thresholds
+) -> Ratio:
+    seconds = np.array([[row["seconds"][phase] for row in pair] for pair in pairs])
+    base, head = np.maximum(seconds, 1e-6).T
+    logs = np.log(head / base)
+
+    def middle(drawn: Sequence[Floats]) -> Floats:
+        return np.asarray(np.median(drawn[0], axis=1))
+
+    low, high = np.exp(interval([logs], middle, thresholds.confidence))
+    enough = len(pairs) >= thresholds.least_pairs
+    return _judged(
+        case, phase, (base, head), (float(np.exp(np.median(logs))), low, high),
+        (base, head), thresholds.pairs, thresholds.floor, paired=True, enough=enough,
+    )  # fmt: skip
+
+
+def _apart(
+    case: str, phase: str, before: Sequence[Row], after: Sequence[Row], thresholds: Thresholds
+) -> Ratio:
+    (base, base_units), (head, head_units) = (_times(rows, phase) for rows in (before, after))
+
+    def middle(drawn: Sequence[Floats]) -> Floats:
+        before, after = (np.median(side, axis=1) for side in drawn)
+        return np.asarray(after / before)
+
+    low, high = interval([base_units, head_units], middle, thresholds.confidence)
+    ratio = float(np.median(head_units) / np.median(base_units))
+    informative = any(row.get("baseline") for row in before)
+    enough = min(len(base), len(head)) >= thresholds.least_repeats and not informative
+    return _judged(
+        case, phase, (base, head), (ratio, low, high),
+        (base_units, head_units), thresholds.apart, thresholds.floor, paired=False, enough=enough,
+    )  # fmt: skip
+
+
+def _times(rows: Sequence[Row], phase: str) -> tuple[Floats, Floats]:
+    seconds = np.maximum([row["seconds"][phase] for row in rows], 1e-6)
+    units = np.array([row.get("reference_seconds") or 1.0 for row in rows])
+    return seconds, seconds / units
+
+
+def _judged(
+    case: str,
+    phase: str,
+    seconds: tuple[Floats, Floats],
+    ratio: tuple[float, float, float],
+    units: tuple[Floats, Floats],
+    threshold: float,
+    floor: float,
+    *,
+    paired: bool,
+    enough: bool,
+) -> Ratio:
+    """Say worse only where the interval, the fastest runs and the seconds all say so."""
+    base, head = float(np.median(seconds[0])), float(np.median(seconds[1]))
+    fastest = float(units[1].min() / units[0].min())
+    verdict = Verdict.NOTE
+    if enough and abs(head - base) > floor:
+        if ratio[1] > threshold and fastest > threshold and head > base:
+            verdict = Verdict.WORSE
+        elif ratio[2] < 1 / threshold and fastest < 1 / threshold and head < base:
+            verdict = Verdict.BETTER
+    count = min(len(side) for side in seconds)
+    return Ratio(case, phase, paired, count, *ratio, fastest, base, head, verdict)
+
+
+def interval(
+    samples: Sequence[Floats],
+    statistic: Callable[[Sequence[Floats]], Floats],
+    confidence: float,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """Return a percentile bootstrap interval.
+
+    Parameters
+    ----------
+    samples : sequence of array, shape (n,)
+        Each is drawn from on its own.
+    statistic : callable
+        From draws of each sample, shape (draws, n), to the statistic of each draw.
+    confidence : float
+        Such as 0.99.
+    seed : int
+
+    Returns
+    -------
+    low, high : float
+    """
+    rng = np.random.default_rng(seed)
+    drawn = [rng.choice(sample, (_DRAWS, len(sample))) for sample in samples]
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(statistic(drawn), [tail, 1 - tail])
+    return float(low), float(high)

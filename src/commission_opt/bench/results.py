@@ -1,0 +1,102 @@
+"""Files of results: one JSON row a run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from commission_opt.errors import InputError, Problem, UsageError
+
+FORMAT = 1
+Row = dict[str, Any]
+
+
+def check_new(path: Path, *, force: bool) -> None:
+    """Refuse to replace a file without ``force``.
+
+    Raises
+    ------
+    UsageError
+        If it exists.
+    """
+    if path.exists() and not force:
+        raise UsageError(f"{path} exists; use --force to replace it")
+
+
+@contextmanager
+def new_results(path: Path, *, force: bool) -> Iterator[TextIO]:
+    """Give a file to write rows to.
+
+    Raises
+    ------
+    UsageError
+        If it exists and ``force`` is not given, or cannot be written.
+    """
+    check_new(path, force=force)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+    with file:
+        yield file
+
+
+def write_row(file: TextIO, row: Row) -> None:
+    """Write a row, at once."""
+    file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+    file.flush()
+
+
+def read_results(paths: Iterable[Path]) -> list[Row]:
+    """Read the rows of some files.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be read, is empty, or has a line that is no row.
+    """
+    rows: list[Row] = []
+    for path in paths:
+        try:
+            lines = path.read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise _wrong(path, None, f"cannot be read: {error}") from error
+        for number, line in enumerate(lines, start=1):
+            rows.append(_row(path, number, line))
+        if not lines:
+            raise _wrong(path, None, "has no rows; make some with `commission-opt bench run`")
+    return rows
+
+
+def _row(path: Path, number: int, line: str) -> Row:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise _wrong(path, number, f"is not JSON: {error}") from error
+    if not isinstance(row, dict) or not {"format", "case", "status"} <= row.keys():
+        raise _wrong(path, number, "is not a row that `commission-opt bench run` wrote")
+    if row["format"] != FORMAT:
+        message = f"has format {row['format']}, not {FORMAT}; run the benchmark again"
+        raise _wrong(path, number, message)
+    return row
+
+
+def _wrong(path: Path, line: int | None, message: str) -> InputError:
+    return InputError([Problem("error", path.name, line, None, message)])
+
+
+def by_case(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Group rows by case, in order."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["case"], []).append(row)
+    return found
+
+
+def repeatable(row: Row) -> bool:
+    """Say whether another run of the same code must give the same: no clock, one thread."""
+    return row.get("ended_by") in ("gap", "exhausted") and row.get("threads") == 1

@@ -1,0 +1,150 @@
+"""Runs the cases of specifications, one after the other, and writes a row of each."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from commission_opt.bench.process import run_job
+from commission_opt.bench.results import FORMAT, Row, check_new, new_results, write_row
+from commission_opt.bench.sides import Side, base_side, head_side
+from commission_opt.bench.spec import PEER, Case, Generated, Spec
+from commission_opt.instance.generate import generate
+from commission_opt.instance.write import write_instance
+
+PAIRS = 6  # runs of each side that a ratio needs before it may block
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is run, and where to.
+
+    Parameters
+    ----------
+    specs : sequence of Spec
+    out : Path
+        Results of this version.
+    against : str or None
+        The version to alternate with.
+    base_out : Path or None
+        Results of that version.
+    repeats : int or None
+        Runs of each case, in place of what the specifications say.
+    force : bool
+        Whether files may be replaced.
+    """
+
+    specs: Sequence[Spec]
+    out: Path
+    against: str | None = None
+    base_out: Path | None = None
+    repeats: int | None = None
+    force: bool = False
+
+
+def run_benchmarks(plan: Plan, tell: Callable[[str], None]) -> list[Row]:
+    """Run all cases, a round of each case after the other.
+
+    With a version to compare with, each round runs a case on both, in the order base, head, head,
+    base and so on, so that a machine that gets slower or faster does so for both.
+
+    Parameters
+    ----------
+    plan : Plan
+    tell : callable
+        Told what runs.
+
+    Returns
+    -------
+    list of dict
+        The rows of this version. Each is written before the next run starts.
+
+    Raises
+    ------
+    UsageError
+        If a file may not be replaced, or the other version cannot be run.
+    InputError
+        If an instance cannot be generated.
+    """
+    session, rows = secrets.token_hex(4), []
+    with ExitStack() as stack:
+        head, files = head_side(), {"head": plan.out}
+        versions = [head]
+        if plan.against is not None and plan.base_out is not None:
+            versions.insert(0, stack.enter_context(base_side(plan.against)))
+            files["base"] = plan.base_out
+        for path in files.values():
+            check_new(path, force=plan.force)
+        sides = [
+            (side, stack.enter_context(new_results(files[side.name], force=plan.force)))
+            for side in versions
+        ]
+        folders = stack.enter_context(_instances(plan.specs))
+        rounds = list(_rounds(plan, paired=len(sides) > 1))
+        total = len(rounds) * len(sides)
+        for done, (spec, case, number) in enumerate(rounds):
+            order = sides if number % 2 == 0 else sides[::-1]
+            for k, (side, file) in enumerate(order):
+                tell(f"{done * len(sides) + k + 1} of {total} · {side.name} · {case.key}")
+                row = _run(spec, case, side, folders[case.instance_label])
+                row |= {"repeat": number, "session": session}
+                row["pair"] = number if len(sides) > 1 else None
+                write_row(file, row)
+                if side is head:
+                    rows.append(row)
+    return rows
+
+
+def _rounds(plan: Plan, *, paired: bool) -> Iterator[tuple[Spec, Case, int]]:
+    """Yield every case of a round before the next round, so that a disturbance hits few of each."""
+    cells = [(spec, case) for spec in plan.specs for case in spec.cases]
+
+    def count(case: Case) -> int:
+        least = PAIRS if paired else 1
+        return plan.repeats or max(least, case.limits.repeats)
+
+    for number in range(max(count(case) for _, case in cells)):
+        for spec, case in cells:
+            if number < count(case):
+                yield spec, case, number
+
+
+def _run(spec: Spec, case: Case, side: Side, instance: Path) -> Row:
+    started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    is_peer = case.engine.startswith(PEER)
+    command = side.command(case.peers / "driver.py" if is_peer else None)
+    row = run_job(command, side.environment, case.job(instance), case.limits.kill_after)
+    return {
+        "format": FORMAT,
+        "spec": spec.name,
+        **case.identity(),
+        "side": side.name,
+        "started": started,
+        "commit": side.commit,
+        "dirty": side.dirty,
+        **row,
+    }
+
+
+@contextmanager
+def _instances(specs: Sequence[Spec]) -> Iterator[dict[str, Path]]:
+    """Give the folders of all instances by label; generated ones are made once, for both sides."""
+    with tempfile.TemporaryDirectory() as name:
+        folders: dict[str, Path] = {}
+        for case in (case for spec in specs for case in spec.cases):
+            made = case.instance
+            if isinstance(made, Generated) and made.label not in folders:
+                folder = Path(name) / made.label
+                folder.mkdir()
+                synthetic = generate(made.professions, made.regions, made.years, made.seed)
+                write_instance(folder, synthetic.settings, synthetic.tables)
+                (folder / "model.toml").write_bytes(synthetic.model.encode())
+                folders[made.label] = folder
+            elif isinstance(made, Path):
+                folders[case.instance_label] = made
+        yield folders

@@ -1,0 +1,149 @@
+"""The code that runs: this one, and perhaps another one beside it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import commission_opt
+from commission_opt.errors import UsageError
+
+_WORKER = "commission_opt.bench.worker"
+# Everything runs on one thread unless a specification says otherwise.
+_ONE_THREAD = {
+    f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB")
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    """A version of the program, and how to start it.
+
+    Parameters
+    ----------
+    name : {"head", "base"}
+    python : str
+        The interpreter.
+    environment : mapping of str to str
+    commit : str or None
+        Commit of the source, if it is in a repository.
+    dirty : bool or None
+        Whether the source differs from the commit.
+    """
+
+    name: str
+    python: str
+    environment: Mapping[str, str]
+    commit: str | None
+    dirty: bool | None
+
+    def command(self, peer: Path | None) -> list[str]:
+        """Return the command of a run, which reads a job on stdin."""
+        return [self.python, *(["-m", _WORKER] if peer is None else [str(peer)])]
+
+
+def head_side() -> Side:
+    """Return the program that is running."""
+    source = Path(commission_opt.__file__).resolve().parents[1]
+    return _from_source("head", source)
+
+
+@contextmanager
+def base_side(against: str) -> Iterator[Side]:
+    """Give the version to compare with while the block runs.
+
+    Parameters
+    ----------
+    against : str
+        An interpreter that has the program installed, a folder with its source, or a commit of
+        the repository that the running program is in.
+
+    Yields
+    ------
+    Side
+
+    Raises
+    ------
+    UsageError
+        If it is none of these, or cannot run benchmarks.
+    """
+    path = Path(against)
+    if path.is_file() and os.access(path, os.X_OK):
+        yield _installed(path)
+    elif (path / "src" / "commission_opt").is_dir():
+        yield _checked(_from_source("base", (path / "src").resolve()), against)
+    else:
+        with _checked_out(against) as folder:
+            yield _checked(_from_source("base", folder / "src"), against)
+
+
+def _from_source(name: str, source: Path) -> Side:
+    commit = _git(source, "rev-parse", "HEAD") if _is_own(source) else None
+    changes = None if commit is None else _git(source, "status", "--porcelain", "--", ".")
+    environment = {**os.environ, **_ONE_THREAD, "PYTHONPATH": str(source)}
+    return Side(
+        name, sys.executable, environment, commit, None if changes is None else changes > ""
+    )
+
+
+def _installed(python: Path) -> Side:
+    environment = {**os.environ, **_ONE_THREAD}
+    environment.pop("PYTHONPATH", None)
+    side = Side("base", str(python.absolute()), environment, None, None)
+    return _checked(side, str(python))
+
+
+def _checked(side: Side, against: str) -> Side:
+    """Refuse a version that has no worker."""
+    ran = subprocess.run(
+        [side.python, "-c", f"import {_WORKER}"],
+        env=side.environment, capture_output=True, check=False,
+    )  # fmt: skip
+    if ran.returncode:
+        last = ran.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise UsageError(
+            f"{against} cannot run benchmarks ({' '.join(last)}); choose a version that has "
+            "`commission-opt bench`"
+        )
+    return side
+
+
+@contextmanager
+def _checked_out(ref: str) -> Iterator[Path]:
+    source = Path(commission_opt.__file__).resolve().parents[1]
+    commit = _git(source, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+    if not _is_own(source) or not commit:
+        raise UsageError(
+            f"{ref} is no interpreter, no folder with src/commission_opt, and no commit of the "
+            "repository that this program runs from; give one of these with --against"
+        )
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "base"
+        if _git(source, "worktree", "add", "--detach", "--quiet", str(folder), commit) is None:
+            raise UsageError(f"{ref} cannot be checked out into a worktree beside the repository")
+        try:
+            yield folder
+        finally:
+            _git(source, "worktree", "remove", "--force", str(folder))
+
+
+def _is_own(source: Path) -> bool:
+    """Say whether a source folder is part of a repository, and not just inside another one."""
+    return bool(_git(source, "ls-files", "commission_opt/__init__.py"))
+
+
+def _git(folder: Path, *words: str) -> str | None:
+    """Return what git says, None if it fails or is not there."""
+    try:
+        ran = subprocess.run(
+            ["git", "-C", str(folder), *words], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return None
+    return ran.stdout.strip() if ran.returncode == 0 else None

@@ -1,0 +1,190 @@
+"""What a benchmark runs: the cells of a TOML specification."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ENGINES = ("arrays", "pyomo")
+METHODS = ("auto", "fast", "exact")
+PEER = "peer:"
+
+
+@dataclass(frozen=True)
+class Generated:
+    """Arguments of the generator.
+
+    Parameters
+    ----------
+    professions, regions, years, seed : int
+    """
+
+    professions: int
+    regions: int
+    years: int
+    seed: int = 0
+
+    @property
+    def label(self) -> str:
+        """Name of the instance in case keys."""
+        return f"generated-{self.professions}x{self.regions}x{self.years}-{self.seed}"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a case is solved.
+
+    Parameters
+    ----------
+    gap : float
+        Relative gap that is asked for.
+    threads : int
+    relaxed : bool
+        Whether fractions of places are allowed.
+    highs : mapping of str to object
+        Further options of HiGHS.
+    """
+
+    gap: float = 5e-4
+    threads: int = 1
+    relaxed: bool = False
+    highs: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """What differs from the defaults, for case keys; empty if nothing does."""
+        parts = [] if self.gap == Options.gap else [f"gap={self.gap:g}"]
+        parts += [] if self.threads == Options.threads else [f"threads={self.threads}"]
+        parts += ["relaxed"] if self.relaxed else []
+        parts += [f"{name}={value}" for name, value in sorted(self.highs.items())]
+        return ",".join(parts)
+
+
+@dataclass(frozen=True)
+class Limited:
+    """How often a case is run, and within which limits.
+
+    Parameters
+    ----------
+    repeats : int
+        Runs of each case.
+    time_limit : float
+        Seconds that the engine is given.
+    kill_after : float
+        Seconds after which the process is ended.
+    memory_limit_mib : float or None
+        Most address space of the process, MiB.
+    """
+
+    repeats: int = 1
+    time_limit: float = 60.0
+    kill_after: float = 120.0
+    memory_limit_mib: float | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One cell of a specification.
+
+    Parameters
+    ----------
+    instance : Path or Generated
+        Folder, or what to generate.
+    model : Path or None
+        File of the commissioning model; None for ``model.toml`` of the instance.
+    engine : str
+        ``arrays``, ``pyomo`` or ``peer:NAME``.
+    solver : str
+    method : str
+    options : Options
+    seed : int
+    limits : Limited
+    peers : Path
+        Folder where peers are.
+    """
+
+    instance: Path | Generated
+    model: Path | None
+    engine: str
+    solver: str
+    method: str
+    options: Options
+    seed: int
+    limits: Limited
+    peers: Path
+
+    @property
+    def instance_label(self) -> str:
+        """Name of the instance."""
+        return self.instance.label if isinstance(self.instance, Generated) else self.instance.name
+
+    @property
+    def model_label(self) -> str:
+        """Name of the commissioning model."""
+        return "own" if self.model is None else self.model.stem
+
+    @property
+    def configuration(self) -> str:
+        """What solves it: engine, solver, method and options that are not the defaults."""
+        parts = [self.engine, self.solver, self.method, self.options.label]
+        return "/".join(part for part in parts if part)
+
+    @property
+    def key(self) -> str:
+        """Name of the case: stable, and readable."""
+        parts = (self.instance_label, self.model_label, self.configuration, f"seed={self.seed}")
+        return "/".join(parts)
+
+    def job(self, instance: Path) -> dict[str, object]:
+        """Return what a worker needs to run it on an instance in a folder."""
+        model = instance / "model.toml" if self.model is None else self.model
+        return {
+            "format": 1,
+            "case": self.key,
+            "instance": str(instance.resolve()),
+            "model": str(model.resolve()),
+            "engine": self.engine,
+            "solver": self.solver,
+            "method": self.method,
+            "gap": self.options.gap,
+            "threads": self.options.threads,
+            "relaxed": self.options.relaxed,
+            "highs": dict(self.options.highs),
+            "seed": self.seed,
+            "time_limit": self.limits.time_limit,
+            "memory_limit_mib": self.limits.memory_limit_mib,
+        }
+
+    def identity(self) -> dict[str, object]:
+        """Return the part of a row that says what was run."""
+        return {
+            "case": self.key,
+            "instance": self.instance_label,
+            "model": self.model_label,
+            "engine": self.engine,
+            "configuration": self.configuration,
+            "seed": self.seed,
+            "asked_gap": self.options.gap,
+            "relaxed": self.options.relaxed,
+            "threads": self.options.threads,
+            "highs": json.loads(json.dumps(dict(self.options.highs))),
+            "time_limit": self.limits.time_limit,
+            "memory_limit_mib": self.limits.memory_limit_mib,
+        }
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A specification.
+
+    Parameters
+    ----------
+    name, title : str
+    cases : tuple of Case
+    """
+
+    name: str
+    title: str
+    cases: tuple[Case, ...]

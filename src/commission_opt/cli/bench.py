@@ -1,0 +1,114 @@
+"""``commission-opt bench run``, ``compare``, ``summary`` and ``baseline``."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from commission_opt.bench.baseline import baseline
+from commission_opt.bench.compare import compare
+from commission_opt.bench.findings import Kind
+from commission_opt.bench.junit import junit
+from commission_opt.bench.markdown import report
+from commission_opt.bench.ratios import Thresholds
+from commission_opt.bench.results import new_results, read_results, write_row
+from commission_opt.bench.run import Plan, run_benchmarks
+from commission_opt.bench.spec_file import read_spec
+from commission_opt.bench.summary import summary
+from commission_opt.cli.problems import console
+from commission_opt.cli.progress import following
+from commission_opt.errors import UsageError
+from commission_opt.folder import whole_folder
+from commission_opt.solvers.status import Watch
+
+
+def run_bench(
+    specs: Sequence[Path],
+    out: Path,
+    against: str | None,
+    base_out: Path | None,
+    repeats: int | None,
+    *,
+    force: bool,
+) -> None:
+    """Run specifications and say how the runs ended."""
+    screen = console()
+    plan = Plan([read_spec(path) for path in specs], out, against, base_out, repeats, force)
+    watch = Watch(phase="preparing")
+    with following(watch, screen):
+        rows = run_benchmarks(plan, watch.begin)
+    counts = Counter(row["status"] for row in rows)
+    ended = ", ".join(f"{count} {status}" for status, count in counts.items())
+    screen.print(f"{len(rows)} runs: {ended}", highlight=False, markup=False)
+    for row in rows:
+        if row.get("message"):
+            screen.print(f"{row['case']}: {row['message']}", highlight=False, markup=False)
+    if base_out is not None:
+        command = shlex.join(["commission-opt", "bench", "compare", str(base_out), str(out)])
+        screen.print(f"compare them with: {command}", highlight=False, markup=False)
+
+
+def run_compare(
+    base: Path,
+    head: Path,
+    fail_on: str,
+    ratio: float,
+    ratio_apart: float,
+    junit_file: Path | None,
+) -> int:
+    """Compare results, print the report, and return the exit code."""
+    comparison = compare(
+        read_results([base]),
+        read_results([head]),
+        _kinds(fail_on),
+        Thresholds(pairs=ratio, apart=ratio_apart),
+    )
+    renew = ["commission-opt", "bench", "baseline", str(head), "--out", str(base), "--force"]
+    text = report(comparison, shlex.join(renew))
+    print(text)
+    page = os.environ.get("GITHUB_STEP_SUMMARY")
+    try:
+        if page:
+            with Path(page).open("a", encoding="utf-8") as file:
+                file.write(text)
+        if junit_file is not None:
+            junit_file.write_bytes(junit(comparison))
+    except OSError as error:
+        raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from error
+    return 1 if comparison.blocking else 0
+
+
+def _kinds(text: str) -> list[Kind]:
+    names = [] if text == "none" else [name.strip() for name in text.split(",")]
+    wrong = [name for name in names if name not in set(Kind)]
+    if wrong:
+        known = ", ".join(Kind)
+        raise UsageError(f"--fail-on: {', '.join(wrong)!r} is not one of {known}, none")
+    return [Kind(name) for name in names]
+
+
+def run_summary(results: Sequence[Path], out: Path | None, *, force: bool) -> None:
+    """Print a summary, and draw its plots into a folder."""
+    found = summary({path.stem: read_results([path]) for path in results})
+    print(found.markdown())
+    if out is None:
+        return
+    from commission_opt.bench.plots import draw, require_matplotlib
+
+    require_matplotlib()
+    with whole_folder(out, force=force) as folder:
+        (folder / "summary.md").write_text(found.markdown() + "\n", encoding="utf-8")
+        draw(found, folder)
+    console().print(f"plots written to {out}", highlight=False, markup=False)
+
+
+def run_baseline(results: Path, out: Path, *, force: bool) -> None:
+    """Write a baseline."""
+    rows = baseline(read_results([results]))
+    with new_results(out, force=force) as file:
+        for row in rows:
+            write_row(file, row)
+    console().print(f"wrote {out}: {len(rows)} cases", highlight=False, markup=False)
