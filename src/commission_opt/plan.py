@@ -230,6 +230,10 @@ def peak_memory_mib() -> float | None:
     """Return the most memory this process has held, MiB; None where it is not known."""
     if os.name == "nt":
         return None
+    status = Path("/proc/self/status")  # getrusage counts what a parent held before exec too
+    if status.is_file():
+        line = next(s for s in status.read_text("utf-8").splitlines() if s.startswith("VmHWM:"))
+        return int(line.split()[1]) / 2**10
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -17,19 +17,29 @@ _OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory", "can't s
 
 
 def run_job(
-    command: Sequence[str], environment: Mapping[str, str], job: Row, kill_after: float
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    job: Row,
+    file_key: str,
+    kill_after: float,
+    *,
+    limited: bool,
 ) -> Row:
     """Run a job and return its row: what the process wrote, or how it ended.
 
     Parameters
     ----------
     command : sequence of str
-        Reads the job as JSON on stdin, and writes the row into the file ``job["row"]`` or as the
-        last line of its output.
+        Reads the job as JSON on stdin, and writes the row into a file or as the last line of its
+        output.
     environment : mapping of str to str
     job : dict
+    file_key : str
+        Key of the job that tells it the file.
     kill_after : float
         Seconds after which the process, and all it has started, is ended.
+    limited : bool
+        Whether its memory is limited, so that a crash for want of it is known as such.
 
     Returns
     -------
@@ -39,7 +49,7 @@ def run_job(
         folder = Path(name)
         row_file = folder / "row.json"
         said, complained = folder / "stdout", folder / "stderr"
-        text = json.dumps({**job, "row": str(row_file)})
+        text = json.dumps({**job, file_key: str(row_file)})
         with said.open("wb") as out, complained.open("wb") as err:
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=out, stderr=err, env=environment,
@@ -55,9 +65,9 @@ def run_job(
                 _end(process)
                 raise
         errors = complained.read_text("utf-8", "replace")
-        row = _written(row_file) or _written(said)
+        row = _written(said) or _written(row_file)
         if process.returncode or row is None:
-            return _crash(process.returncode, errors, job)
+            return _crash(process.returncode, errors, limited=limited)
         return row
 
 
@@ -80,9 +90,9 @@ def _written(file: Path) -> Row | None:
     return row if isinstance(row, dict) and "status" in row else None
 
 
-def _crash(code: int, errors: str, job: Row) -> Row:
+def _crash(code: int, errors: str, *, limited: bool) -> Row:
     last = "\n".join(errors.strip().splitlines()[-_LAST:])
     how = f"signal {-code}" if code < 0 else f"exit code {code}"
-    short = job["memory_limit_mib"] is not None and any(sign in errors for sign in _OUT_OF_MEMORY)
+    short = limited and any(sign in errors for sign in _OUT_OF_MEMORY)
     message = f"the process ended with {how}" + (f": {last}" if last else "")
     return {"status": "memory limit" if short else "crash", "message": message}

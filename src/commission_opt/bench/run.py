@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from commission_opt.bench.peers import peer_job, peer_row
 from commission_opt.bench.process import run_job
 from commission_opt.bench.results import FORMAT, Row, check_new, new_results, write_row
 from commission_opt.bench.sides import Side, base_side, head_side
@@ -116,9 +117,16 @@ def _rounds(plan: Plan, *, paired: bool) -> Iterator[tuple[Spec, Case, int]]:
 
 def _run(spec: Spec, case: Case, side: Side, instance: Path) -> Row:
     started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    is_peer = case.engine.startswith(PEER)
-    command = side.command(case.peers / "driver.py" if is_peer else None)
-    row = run_job(command, side.environment, case.job(instance), case.limits.kill_after)
+    limits = case.limits
+    limited = limits.memory_limit_mib is not None
+    if case.engine.startswith(PEER):
+        command, job = side.command(case.peers / "driver.py"), peer_job(case, instance)
+        row = peer_row(
+            run_job(command, side.environment, job, "out", limits.kill_after, limited=limited)
+        )
+    else:
+        command, job = side.command(None), case.job(instance)
+        row = run_job(command, side.environment, job, "row", limits.kill_after, limited=limited)
     return {
         "format": FORMAT,
         "spec": spec.name,

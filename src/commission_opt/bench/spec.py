@@ -53,13 +53,16 @@ class Options:
     highs: Mapping[str, object] = field(default_factory=dict)
 
     @property
-    def label(self) -> str:
-        """What differs from the defaults, for case keys; empty if nothing does."""
+    def asked(self) -> str:
+        """What is asked for, where it is not the default: gap, fractions of places."""
         parts = [] if self.gap == Options.gap else [f"gap={self.gap:g}"]
-        parts += [] if self.threads == Options.threads else [f"threads={self.threads}"]
-        parts += ["relaxed"] if self.relaxed else []
-        parts += [f"{name}={value}" for name, value in sorted(self.highs.items())]
-        return ",".join(parts)
+        return ",".join([*parts, "relaxed"] if self.relaxed else parts)
+
+    @property
+    def how(self) -> str:
+        """How the solver runs, where it is not the default: threads, options."""
+        parts = [] if self.threads == Options.threads else [f"threads={self.threads}"]
+        return ",".join([*parts, *(f"{k}={v}" for k, v in sorted(self.highs.items()))])
 
 
 @dataclass(frozen=True)
@@ -128,14 +131,15 @@ class Case:
     @property
     def configuration(self) -> str:
         """What solves it: engine, solver, method and options that are not the defaults."""
-        parts = [self.engine, self.solver, self.method, self.options.label]
+        parts = (self.engine, self.solver, self.method, self.options.how)
         return "/".join(part for part in parts if part)
 
     @property
     def key(self) -> str:
         """Name of the case: stable, and readable."""
-        parts = (self.instance_label, self.model_label, self.configuration, f"seed={self.seed}")
-        return "/".join(parts)
+        what = (self.instance_label, self.model_label, self.configuration)
+        parts = (*what, self.options.asked, f"seed={self.seed}")
+        return "/".join(part for part in parts if part)
 
     def job(self, instance: Path) -> dict[str, object]:
         """Return what a worker needs to run it on an instance in a folder."""

@@ -213,8 +213,8 @@ class _Reader:
 
     def engine(self, name: str) -> str | None:
         if name.startswith(PEER):
-            file = self.path.parent / "../peers" / f"{name.removeprefix(PEER)}.py"
-            return None if file.is_file() else f"needs a file peers/{file.name}; there is none"
+            driver = self.path.parent / "../peers/driver.py"
+            return None if driver.is_file() else "needs ../peers/driver.py beside the specification"
         return None if name in ENGINES else f"is not one of {', '.join(ENGINES)}, peer:NAME"
 
     def options(self, table: object) -> Options:

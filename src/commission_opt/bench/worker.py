@@ -132,7 +132,7 @@ def _status(error: CommissionOptError, tally: Tally) -> str:
 
 
 def _one_hash(hashes: dict[str, str]) -> str:
-    return hashlib.sha256(json.dumps(hashes, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256("".join(sorted(hashes.values())).encode()).hexdigest()
 
 
 def _phases(spent: dict[str, float], tally: Tally) -> dict[str, float]:

@@ -44,8 +44,12 @@ def run_bench(
     ended = ", ".join(f"{count} {status}" for status, count in counts.items())
     screen.print(f"{len(rows)} runs: {ended}", highlight=False, markup=False)
     for row in rows:
-        if row.get("message"):
-            screen.print(f"{row['case']}: {row['message']}", highlight=False, markup=False)
+        if row["status"] not in ("optimal", "feasible"):
+            screen.print(
+                f"{row['case']}: {row['status']}: {row.get('message')}",
+                highlight=False,
+                markup=False,
+            )
     if base_out is not None:
         command = shlex.join(["commission-opt", "bench", "compare", str(base_out), str(out)])
         screen.print(f"compare them with: {command}", highlight=False, markup=False)
