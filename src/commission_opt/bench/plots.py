@@ -80,14 +80,12 @@ def _profile(summary: Summary) -> Any:
     for name, style in _styles(list(summary.outcomes)):
         shares = [profile(summary.outcomes, name, tau * (1 + 1e-9)) for tau in taus]
         axes.step(taus, shares, where="post", label=name, linewidth=2, **style)
-    axes.set_xscale("log")
     axes.set_xlim(1.0, most)
     axes.set_ylim(-0.02, 1.04)
-    axes.xaxis.set_major_formatter(_plain())
-    axes.xaxis.set_minor_formatter(_plain(sparse=most > 12))
+    _logarithmic(axes, "x")
     axes.set_xlabel("seconds as a multiple of the fastest")
     axes.set_ylabel("part of the problems solved to the gap")
-    axes.set_title(f"Performance profile, {len(summary.problems)} problems", loc="left")
+    axes.set_title(f"Performance profile over {summary.size}", loc="left")
     _finish(figure, axes)
     return figure
 
@@ -115,7 +113,7 @@ def _gaps(summary: Summary) -> Any:
         return None
     columns = min(2, len(shown))
     lines = -(-len(shown) // columns)
-    figure = _figure(5.2 * columns, 3.3 * lines + 0.5)
+    figure = _figure(5.2 * columns + 1.0, 3.3 * lines + 0.8)
     panels = figure.subplots(lines, columns, squeeze=False).ravel()
     styles = dict(_styles(list(summary.rows)))
     for axes, problem in zip(panels, shown, strict=False):
@@ -129,16 +127,13 @@ def _gaps(summary: Summary) -> Any:
             "gap asked for", (0.02, asked), xycoords=("axes fraction", "data"),
             fontsize=7, color="0.35", va="bottom",
         )  # fmt: skip
-        axes.set_yscale("log")
+        _logarithmic(axes, "y")
         axes.set_title(problem, loc="left", fontsize=9)
-        axes.grid(visible=True, color="0.9")
-        axes.set_axisbelow(True)
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.yaxis.set_major_formatter(_plain())
+        axes.set_xlabel("seconds since the tables were in memory")
+        axes.set_ylabel("gap of plan to bound, %")
+        _tidy(axes)
     for axes in panels[len(shown) :]:
         axes.set_visible(False)
-    figure.supxlabel("seconds since the tables were in memory")
-    figure.supylabel("gap of the best plan to the best bound, %")
     names = [name for name in summary.rows if any(name == n for p in shown for n, _ in traced[p])]
     _legend_below(figure, names, styles)
     return figure
@@ -156,54 +151,60 @@ def _gap_curve(row: Row) -> tuple[list[float], list[float]]:
 
 
 def _scaling(summary: Summary) -> Any:
-    """Draw seconds over the number of decisions."""
-    points = {name: _points(rows) for name, rows in summary.rows.items()}
-    points = {name: some for name, some in points.items() if some}
+    """Draw seconds over the number of decisions; hollow where the gap was not reached."""
+    points = {name: some for name, rows in summary.rows.items() if (some := _points(rows))}
     if not points:
         return None
     figure = _figure(7.0, 4.2)
     axes = figure.subplots()
     for k, (name, style) in enumerate(_styles(list(summary.rows))):
-        if name in points:
-            x, y = zip(*points[name], strict=True)
-            axes.plot(
-                x, y, _MARKERS[k % len(_MARKERS)], label=name, color=style["color"],
-                markersize=7, markeredgecolor="white",
-            )  # fmt: skip
-    axes.set_xscale("log")
-    axes.set_yscale("log")
-    axes.xaxis.set_major_formatter(_plain())
-    axes.yaxis.set_major_formatter(_plain())
+        colour = style["color"]
+        for reached in (True, False):
+            x = [size for size, _, solved in points.get(name, []) if solved is reached]
+            y = [seconds for _, seconds, solved in points.get(name, []) if solved is reached]
+            if x:
+                axes.plot(
+                    x, y, _MARKERS[k % len(_MARKERS)], color=colour, markersize=7,
+                    label=name if reached else f"{name}, gap not reached",
+                    markerfacecolor=colour if reached else "white",
+                )  # fmt: skip
+    _logarithmic(axes, "x")
+    _logarithmic(axes, "y")
     axes.set_xlabel("decisions (courses × commissioning years)")
-    axes.set_ylabel("seconds from tables to a certified plan")
+    axes.set_ylabel("seconds from tables to a plan")
     axes.set_title("Scaling", loc="left")
     _finish(figure, axes)
     return figure
 
 
-def _points(rows: Sequence[Row]) -> list[tuple[float, float]]:
+def _points(rows: Sequence[Row]) -> list[tuple[float, float, bool]]:
     return [
-        (row["sizes"]["decisions"], seconds)
+        (row["sizes"]["decisions"], seconds, bool(row["gap"] <= row["asked_gap"]))
         for row in rows
         if (row.get("sizes") or {}).get("decisions") and (seconds := work_seconds(row))
     ]
 
 
-def _plain(*, sparse: bool = False) -> Any:
-    """Write ticks of logarithmic axes as plain numbers."""
-    from matplotlib.ticker import FuncFormatter
+def _logarithmic(axes: Any, which: str) -> None:
+    """Make an axis logarithmic, with ticks at 1, 2 and 5 in plain numbers."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-    def text(value: float, _: object) -> str:
-        first = f"{value:e}"[0]
-        return "" if sparse and first not in "25" else f"{value:,g}"
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axes.set(**{f"{which}scale": "log"})
+    low, high = axes.get_xlim() if which == "x" else axes.get_ylim()
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 1e3 * low else (1,)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+    axis.set_minor_formatter(NullFormatter())
 
-    return FuncFormatter(text)
 
-
-def _finish(figure: Any, axes: Any) -> None:
+def _tidy(axes: Any) -> None:
     axes.grid(visible=True, color="0.9")
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
+
+
+def _finish(figure: Any, axes: Any) -> None:
+    _tidy(axes)
     handles, labels = axes.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", fontsize=8, frameon=False)
 

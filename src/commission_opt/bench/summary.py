@@ -62,12 +62,19 @@ class Summary:
         """The problems that every configuration was given."""
         return list(next(iter(self.outcomes.values()), {}))
 
+    @property
+    def size(self) -> str:
+        """Say how many problems there are."""
+        return f"{len(self.problems)} problem" + "s" * (len(self.problems) != 1)
+
     def solved_by_all(self) -> list[str]:
         """Return the problems that every configuration solved."""
         return [p for p in self.problems if all(o[p].solved for o in self.outcomes.values())]
 
     def markdown(self) -> str:
         """Write the summary."""
+        if not self.problems:
+            return "## Benchmarks: summary\n\nNo problem was given to every configuration."
         common = self.solved_by_all()
         rows = []
         for name, by_problem in self.outcomes.items():
@@ -85,7 +92,7 @@ class Summary:
         lines = [
             "## Benchmarks: summary",
             table(header, rows),
-            f"{len(self.problems)} problems. Means are geometric, of seconds from tables in memory "
+            f"{self.size}. Means are geometric, of seconds from tables in memory "
             f"to a certified plan, shifted by {SHIFT:g} s; where the gap asked for was not "
             f"reached, a problem counts as {PENALTY:g} time limits in the first mean and not at "
             "all in the second. The last columns are the performance profile: the part of the "
@@ -144,7 +151,7 @@ def summary(results: Mapping[str, Sequence[Row]]) -> Summary:
 def problem_of(row: Row) -> str:
     """Name the problem of a row: instance, model, gap and seed, whatever solves it."""
     parts = [row.get("instance", row["case"]), row.get("model", ""), f"gap={row['asked_gap']:g}"]
-    return "/".join([*parts, "relaxed"] if row.get("relaxed") else parts) + f"/{row.get('seed')}"
+    return "/".join([*parts, *(["relaxed"] if row.get("relaxed") else []), f"seed={row['seed']}"])
 
 
 def work_seconds(row: Row) -> float | None:

@@ -1,0 +1,146 @@
+"""Planted defects: a copy of the program with one change must not pass the comparison."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SPEC = """
+name = "planted"
+title = "Small cases"
+[defaults]
+time_limit = 300
+[[case]]
+instance = "two-by-two"
+model = "own"
+method = "exact"
+[[case]]
+instance = "dutch-gp-2009"
+model = "own"
+"""
+ENGLAND = '[[case]]\ninstance = "england-2026"\n'
+SLEEP = (
+    "formulation/assemble.py",
+    "    program = assemble(",
+    "    __import__('time').sleep(0.2)\n",
+)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy of the source tree, to be spoilt."""
+
+    folder: Path
+
+    def plant(self, file: str, before: str, line: str) -> None:
+        """Put a line before the one place in a file that has a text."""
+        path = self.folder / "src" / "commission_opt" / file
+        text = path.read_text("utf-8")
+        assert text.count(before) == 1
+        path.write_text(text.replace(before, line + before), encoding="utf-8")
+
+    def compared(self, spec: str, *options: str, repeats: int = 1) -> tuple[int, str]:
+        """Run a specification on this copy and on the clean tree, and compare."""
+        (self.folder / "spec.toml").write_text(spec, encoding="utf-8")
+        ran = self._bench(
+            "run", "spec.toml", "--out", "head.jsonl", "--against", str(ROOT),
+            "--base-out", "base.jsonl", "--repeats", str(repeats),
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stderr
+        judged = self._bench("compare", "base.jsonl", "head.jsonl", *options)
+        assert judged.returncode in (0, 1), judged.stderr
+        return judged.returncode, judged.stdout
+
+    def _bench(self, *words: str) -> subprocess.CompletedProcess[str]:
+        code = "from commission_opt.cli import main; main()"
+        environment = {**os.environ, "PYTHONPATH": str(self.folder / "src")}
+        environment.pop("GITHUB_STEP_SUMMARY", None)
+        return subprocess.run(
+            [sys.executable, "-c", code, "bench", *words],
+            cwd=self.folder, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    for name in ("src", "models", "instances"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("sources"))
+    return Copy(tmp_path)
+
+
+def blocking(report: str) -> str:
+    """Return the part of a report that says what blocks."""
+    return report.split("### ")[0]
+
+
+def test_the_same_code_is_not_flagged(copy: Copy) -> None:
+    code, report = copy.compared(SPEC)
+    assert (code, report.split("\n")[0]) == (0, "## Benchmarks: no regression in 2 cases")
+
+
+def test_a_wrong_objective_that_its_own_certificate_believes(copy: Copy) -> None:
+    copy.plant(
+        "formulation/objectives/shortfall.py", "    return product\n", "    product *= 0.97\n"
+    )
+    code, report = copy.compared(SPEC)
+    assert code == 1
+    assert "one of the two is wrong" in blocking(report)
+    assert "| deterministic | objective |" in blocking(report)
+
+
+def test_a_wrong_objective_that_its_certificate_catches(copy: Copy) -> None:
+    copy.plant(
+        "formulation/objectives/shortfall.py", "    if rules.commitments == \"soft\":\n",
+        "    total *= 1.02\n",
+    )  # fmt: skip
+    code, report = copy.compared(SPEC)
+    assert code == 1
+    assert "→ uncertified" in blocking(report)
+    assert "| wrong | certificate |" in blocking(report)
+
+
+def test_a_worse_gap(copy: Copy) -> None:
+    copy.plant(
+        "allocation/stage.py", "    task = Task(formulation, relaxation, limits",
+        "    watch.target = 1.5 * relaxation.bound\n",
+    )  # fmt: skip
+    code, report = copy.compared(SPEC.split("[[case]]")[0] + ENGLAND, "--fail-on", "gap,status")
+    assert code == 1
+    assert "| gap | gap |" in blocking(report)
+    assert "optimal → feasible" in blocking(report)
+
+
+def test_another_solver_option(copy: Copy) -> None:
+    copy.plant(
+        "solvers/highs.py", "    for name, value in limits.options.items():",
+        '    option(highs, "presolve", "off")\n',
+    )  # fmt: skip
+    code, report = copy.compared(SPEC)
+    assert code == 1
+    assert "| deterministic | solver options |" in blocking(report)
+    assert "presolve=off" in blocking(report)
+
+
+@pytest.mark.slow
+def test_a_slow_down_in_assembly(copy: Copy) -> None:
+    copy.plant(*SLEEP)
+    code, report = copy.compared(SPEC, "--fail-on", "ratio", repeats=6)
+    assert code == 1
+    assert "| ratio | seconds of assemble |" in blocking(report)
+
+
+def test_a_crash(copy: Copy) -> None:
+    copy.plant(
+        "formulation/assemble.py", "    program = assemble(", "    raise RuntimeError('bang')\n"
+    )
+    code, report = copy.compared(SPEC)
+    assert code == 1
+    assert "optimal → crash" in blocking(report)
+    assert "bang" in blocking(report)
