@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import math
+import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +49,7 @@ def test_a_row_has_all_that_can_be_said_of_a_run() -> None:
     assert {"highspy", "numpy", "commission_opt"} <= set(row["versions"])
     assert all(len(row["hashes"][name]) == 64 for name in ("instance", "model", "code"))
     assert row["reference_seconds"] > 0
-    assert row["peak_memory_mib"] > 10
+    assert os.name == "nt" or row["peak_memory_mib"] > 10
     assert row["primal_integral"] > 0
 
 
@@ -104,6 +106,7 @@ def test_a_crash_is_a_row_with_what_the_process_said() -> None:
     assert "'nonsense' is not a valid Method" in row["message"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
 def test_a_signal_is_a_crash() -> None:
     command = [SIDE.python, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"]
     row = run_job(command, SIDE.environment, job(), "row", 60.0, limited=False)
@@ -116,8 +119,8 @@ def test_an_option_that_the_solver_does_not_take_is_a_crash_row() -> None:
     assert "no_such_option" in row["message"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="address space is not limited there")
 def test_out_of_memory_is_a_row() -> None:
-    pytest.importorskip("resource")
     instance, model = find_instance("england-icb-2026"), find_model("annual")
     row = ran(job(instance=str(instance), model=str(model), memory_limit_mib=250))
     assert row["status"] == "memory limit"

@@ -171,7 +171,8 @@ def _gap(case: str, base: Sequence[Row], head: Sequence[Row], *, exact: bool) ->
     old, new = median(gaps[0]), median(gaps[1])
     factor, more = (1.0 + 1e-6, 1e-12) if exact else (_WIDER, _WIDER_BY)
     message = f"{old:.4%} → {new:.4%}, asked for {head[0]['asked_gap']:.4%}"
-    if new > max(head[0]["asked_gap"], old * factor + more):
+    asked = head[0]["asked_gap"]
+    if new > max(asked, old) * factor + more:
         yield Finding(case, Kind.GAP, Verdict.WORSE, "gap", message)
-    elif old > max(head[0]["asked_gap"], new * factor + more):
+    elif old > max(asked, new) * factor + more:
         yield Finding(case, Kind.GAP, Verdict.BETTER, "gap", message)
