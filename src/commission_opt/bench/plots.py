@@ -128,6 +128,7 @@ def _gaps(summary: Summary) -> Any:
             fontsize=7, color="0.35", va="bottom",
         )  # fmt: skip
         _logarithmic(axes, "y")
+        axes.set_xlim(0.0, 1.05 * ends[problem])  # a plan that came late is seen to be late
         axes.set_title(problem, loc="left", fontsize=9)
         axes.set_xlabel("seconds since the tables were in memory")
         axes.set_ylabel("gap of plan to bound, %")

@@ -50,7 +50,8 @@ def compare(
     fail_on: Annotated[
         str,
         typer.Option(
-            help="Kinds of findings that block; a wrong result always does. Or: none.",
+            help="Kinds of findings that block: missing, status, gap, deterministic, ratio; or "
+            "none. A wrong result always does.",
         ),
     ] = "missing,status,gap,deterministic,ratio",
     ratio: Annotated[
