@@ -14,6 +14,7 @@ from commission_opt.bench.results import Row
 
 Floats = npt.NDArray[np.float64]
 _DRAWS = 2000
+_DISK = ("read", "write")  # which the reference workload says nothing about
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Thresholds:
         Ratio of interleaved runs.
     apart : float
         Ratio of separate runs, each in units of its own reference workload.
-    floor : float
-        Seconds below which a difference counts for nothing.
+    floor, floor_apart : float
+        Seconds below which a difference counts for nothing, of interleaved and separate runs.
     least_pairs, least_repeats : int
         Runs that are needed; with fewer, a ratio is only reported.
     confidence : float
@@ -37,6 +38,7 @@ class Thresholds:
     pairs: float = 1.25
     apart: float = 2.0
     floor: float = 0.05
+    floor_apart: float = 0.1
     least_pairs: int = 5
     least_repeats: int = 3
     confidence: float = 0.99
@@ -146,10 +148,11 @@ def _apart(
     low, high = interval([base_units, head_units], middle, thresholds.confidence)
     ratio = float(np.median(head_units) / np.median(base_units))
     informative = any(row.get("baseline") for row in before)
-    enough = min(len(base), len(head)) >= thresholds.least_repeats and not informative
+    many = min(len(base), len(head)) >= thresholds.least_repeats
+    enough = many and not informative and phase not in _DISK
     return _judged(
         case, phase, (base, head), (ratio, low, high),
-        (base_units, head_units), thresholds.apart, thresholds.floor, paired=False, enough=enough,
+        (base_units, head_units), thresholds.apart, thresholds.floor_apart, paired=False, enough=enough,
     )  # fmt: skip
 
 
