@@ -152,7 +152,8 @@ def _apart(
     enough = many and not informative and phase not in _DISK
     return _judged(
         case, phase, (base, head), (ratio, low, high),
-        (base_units, head_units), thresholds.apart, thresholds.floor_apart, paired=False, enough=enough,
+        (base_units, head_units), thresholds.apart, thresholds.floor_apart,
+        paired=False, enough=enough,
     )  # fmt: skip
 
 
