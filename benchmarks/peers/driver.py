@@ -31,8 +31,8 @@ from commission_opt.certificate import TOLERANCE, violations
 from commission_opt.errors import CommissionOptError, UsageError
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning, planning
-from commission_opt.instance.instance import Floats
 from commission_opt.instance.read import read_instance
+from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model

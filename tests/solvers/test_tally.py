@@ -8,7 +8,8 @@ from scipy import sparse
 from commission_opt.allocation.allocate import allocate
 from commission_opt.linear_program import LinearProgram
 from commission_opt.policy_file import parse_policy
-from commission_opt.solvers.highs import Algorithm, solve_integer, solve_linear
+from commission_opt.solvers.first_order import solve_first_order
+from commission_opt.solvers.highs import solve_integer, solve_linear
 from commission_opt.solvers.hot import HotProgram
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.solvers.tally import Tally
@@ -43,7 +44,7 @@ def test_runs_of_one_kind_and_options_are_added_up() -> None:
 def test_a_linear_run_is_counted_with_its_options() -> None:
     watch = Watch()
     limits = Limits(seed=3, options={"presolve": "off"})
-    solve_linear(LP, limits, watch, algorithm=Algorithm.INTERIOR_POINT)
+    solve_linear(LP, limits, watch, interior_point=True)
     (runs,) = watch.tally.runs.values()
     assert (runs.kind, runs.rows, runs.columns, runs.nonzeros) == ("relaxation", 2, 2, 3)
     assert runs.iterations["ipm"] > 0
@@ -52,6 +53,18 @@ def test_a_linear_run_is_counted_with_its_options() -> None:
     assert "time_limit" not in runs.options
     assert watch.tally.pass_seconds > 0
     assert not watch.tally.cut_short
+
+
+def test_a_first_order_run_is_counted_too() -> None:
+    watch = Watch()
+    solve_first_order(LP, watch.inner(), gap=1e-3, seconds=10.0)
+    (runs,) = watch.tally.runs.values()
+    assert (runs.kind, runs.rows, runs.columns, runs.nonzeros) == ("first order", 2, 2, 3)
+    assert runs.iterations["first order"] > 0
+    assert not watch.tally.cut_short
+    solve_first_order(LP, watch, gap=-1.0, seconds=0.0)
+    assert watch.tally.cut_short
+    assert watch.trace[-1].bound == pytest.approx(-7, rel=1e-2)
 
 
 def test_an_integer_run_leaves_a_trace() -> None:

@@ -61,36 +61,49 @@ def solve_first_order(
         multipliers are those with the best bound, the point is the last one. ``INFEASIBLE``,
         without either, if the bound is above all that the box can cost.
     """
-    end = time.perf_counter() + seconds
+    begun = time.perf_counter()
     run = _Run(program)
     run.begin(start)
-    best, multipliers = -np.inf, np.zeros(len(program.row_lower))
-    status, point, most = Status.LIMIT, run.point(), _dearest(program)
+    best, multipliers, point = -np.inf, np.zeros(len(program.row_lower)), run.point()
+    most, status = _dearest(program), None
     for count in range(1, iterations + 1):
         run.step()
         if count % _LOOK == 0:
             run.look(count)
         if count % _CHECK:
             continue
-        y = run.multipliers()
+        y, point = run.multipliers(), run.point()
         bound = lagrangian_bound(program, y)
         if bound > best:
             best, multipliers = bound, y
-        point = run.point()
+            watch.proved(bound)
         if best > most:
-            return Result(Status.INFEASIBLE, message=f"{count} iterations")
-        # Not relative to the bound, which grows for ever where the program is impossible.
-        value = program.value(point)
-        beyond = value + _priced_violation(program, point, multipliers) - best
-        if beyond <= gap * max(1.0, abs(value)):
+            status = Status.INFEASIBLE
+        elif _distance(program, point, multipliers, best) <= gap:
             status = Status.APPROXIMATE
-            break
-        if watch.stopped:
+        elif watch.stopped:
             status = Status.STOPPED
+        elif watch.late(begun + seconds):
+            status = Status.LIMIT
+        if status is not None:
             break
-        if time.perf_counter() > end:
-            break
-    return Result(status, point, multipliers, message=f"{count} iterations")
+    size = (*program.matrix.shape, program.matrix.nnz)
+    spent = time.perf_counter() - begun
+    watch.tally.add("first order", {"gap": gap}, size, {"first order": count}, 0, spent)
+    message = f"{count} iterations"
+    if status == Status.INFEASIBLE:
+        return Result(status, message=message)
+    return Result(status or Status.LIMIT, point, multipliers, message=message)
+
+
+def _distance(program: LinearProgram, point: Floats, multipliers: Floats, bound: float) -> float:
+    """Return how far the value of a point, with broken rows at their prices, is above a bound.
+
+    Relative to the value, not to the bound, which grows for ever where a program is impossible.
+    """
+    value = program.value(point)
+    above = value + _priced_violation(program, point, multipliers) - bound
+    return above / max(1.0, abs(value))
 
 
 def _priced_violation(program: LinearProgram, point: Floats, multipliers: Floats) -> float:
