@@ -20,28 +20,53 @@ _DRAWN = 240  # the same, where courses are drawn at random
 _PRICED = 1e-9
 _STEPS = 2.0  # cohort steps that each may move
 _NODES = 30
+_MENDING_FREE = (120, 600, 2400)  # further columns that may change to mend rows
 _MENDING_NODES = 500
+_MENDING_GAP = 1e-2  # any plan will do; what follows makes it better
+_FULL = 0.02  # of what a row holds: less room than this counts as none
 _LEAST = 1e-7  # least relative gain that counts
 
 
 def mended(task: Task, x: Floats) -> Floats | None:
     """Return places that keep every row, changed only where rows are broken; None if not found.
 
-    First only the courses in broken rows may change, then as well those that share a row with
-    them.
+    First only the courses in broken rows may change, then more and more of those that share full
+    rows with them, those that share the most first: they can make room.
     """
-    part = Neighbourhood(task.formulation, sparse.csr_array(task.formulation.program.matrix))
-    rows = broken(task.formulation, x)
-    free = part.columns_of(rows)
-    for _ in range(2):
+    formulation, end = task.formulation, time.perf_counter() + task.seconds
+    part = Neighbourhood(formulation, sparse.csr_array(formulation.program.matrix))
+    free = part.columns_of(broken(formulation, x))
+    around = _around(formulation, part, free, x)
+    for count in (0, *_MENDING_FREE, len(around)):
+        left = end - time.perf_counter()
+        if left <= 0 or task.watch.stopped:
+            break
+        some = np.sort(np.concatenate([free, around[:count]]))
         found = part.solved(
-            x, free, task.limits, task.watch, seconds=task.seconds / 2, nodes=_MENDING_NODES
-        )
-        if found is not None and not len(broken(task.formulation, found)):
+            x, some, task.limits, task.watch,
+            seconds=left / 2, nodes=_MENDING_NODES, gap=_MENDING_GAP,
+        )  # fmt: skip
+        if found is not None and not len(broken(formulation, found)):
             return found
-        matrix = task.formulation.program.matrix
-        free = part.columns_of(np.unique(matrix[:, free].indices))
+        if count >= len(around):
+            break
     return None
+
+
+def _around(formulation: Formulation, part: Neighbourhood, free: Ints, x: Floats) -> Ints:
+    """Return the columns of other courses in full rows that some columns touch, nearest first."""
+    program, layout = formulation.program, formulation.problem.layout
+    point = formulation.point(layout.to_places(x))
+    rows = np.unique(program.matrix[:, free].indices)
+    use = part.by_row[rows]
+    slack = np.minimum(program.row_upper[rows] - use @ point, use @ point - program.row_lower[rows])
+    reach = abs(use) @ np.maximum(point, 1.0)
+    shared = np.diff(sparse.csc_array(use[slack <= _FULL * reach]).indptr)[: len(x)]
+    by_course = shared.reshape(-1, layout.per_course).sum(axis=1)
+    by_course[np.unique(free // layout.per_course)] = 0
+    nearest = np.argsort(-by_course, kind="stable")[: int((by_course > 0).sum())]
+    columns = nearest[:, None] * layout.per_course + np.arange(layout.per_course)
+    return np.asarray(columns.ravel())
 
 
 def broken(formulation: Formulation, x: Floats) -> Ints:

@@ -29,9 +29,10 @@ class Method(StrEnum):
 
 def fast(task: Task) -> tuple[Result, Floats | None]:
     """Round the relaxation and search near it; branch and bound only if that finds no plan."""
+    end = time.perf_counter() + task.seconds
     columns = searched(task)
     if columns is None:
-        return branch_and_bound(task)
+        return branch_and_bound(_from_now(task, end))
     return Result(Status.LIMIT), columns
 
 

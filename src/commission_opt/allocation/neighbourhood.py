@@ -46,6 +46,7 @@ class Neighbourhood:
         steps: float = np.inf,
         seconds: float,
         nodes: int,
+        gap: float = 4e-5,
     ) -> Floats | None:
         """Return the best places found when only some columns may change.
 
@@ -60,8 +61,8 @@ class Neighbourhood:
             Can stop the search.
         steps : float
             How many cohort steps each column may move.
-        seconds, nodes : float, int
-            Time, and nodes of the tree.
+        seconds, nodes, gap : float, int, float
+            Time, nodes of the tree, and a relative gap at which to end.
 
         Returns
         -------
@@ -74,7 +75,7 @@ class Neighbourhood:
         now = formulation.point(formulation.problem.layout.to_places(x))
         start = whole.from_point(now[self._columns(free)])
         result = solve_integer(
-            whole.program, whole.integer, replace(limits, gap=4e-5), watch.inner(),
+            whole.program, whole.integer, replace(limits, gap=gap), watch.inner(),
             seconds=seconds, start=start, nodes=nodes,
         )  # fmt: skip
         if result.x is None:
