@@ -17,6 +17,7 @@ from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Result, Status
 
 _BRANCHED = 2000  # decision columns up to which branch and bound is worth the time that is left
+_AT_ONCE = 100  # up to which it is quicker than one neighbourhood after the other
 
 
 class Method(StrEnum):
@@ -55,7 +56,8 @@ def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
     columns = searched(task)
     if columns is None and task.start is not None and not branch:
         columns = layout.to_columns(task.start)
-    if columns is not None and not _done(task):
+    at_once = branch and layout.size <= _AT_ONCE
+    if columns is not None and not at_once and not _done(task):
         columns = improved(_from_now(task, end), columns)
     if columns is not None and (_done(task) or not branch):
         return Result(Status.LIMIT), columns
