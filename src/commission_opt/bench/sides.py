@@ -77,10 +77,12 @@ def base_side(against: str) -> Iterator[Side]:
     if path.is_file() and os.access(path, os.X_OK):
         yield _installed(path)
     elif (path / "src" / "commission_opt").is_dir():
-        yield _checked(_from_source("base", (path / "src").resolve()), against)
+        source = (path / "src").resolve()
+        yield _checked(_from_source("base", source), against, source)
     else:
         with _checked_out(against) as folder:
-            yield _checked(_from_source("base", folder / "src"), against)
+            source = (folder / "src").resolve()
+            yield _checked(_from_source("base", source), against, source)
 
 
 def _from_source(name: str, source: Path) -> Side:
@@ -99,16 +101,18 @@ def _installed(python: Path) -> Side:
     return _checked(side, str(python))
 
 
-def _checked(side: Side, against: str) -> Side:
-    """Refuse a version that has no worker."""
+def _checked(side: Side, against: str, source: Path | None = None) -> Side:
+    """Refuse a version that has no worker; of a source folder, one that is not its own."""
     ran = subprocess.run(
-        [side.python, "-c", f"import {_WORKER}"],
+        [side.python, "-c", f"import {_WORKER} as worker; print(worker.__file__)"],
         env=side.environment, capture_output=True, check=False,
     )  # fmt: skip
-    if ran.returncode:
+    found = Path(ran.stdout.decode(errors="replace").strip() or "nothing").resolve()
+    if ran.returncode or not (source is None or found.is_relative_to(source)):
         last = ran.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        why = " ".join(last) or f"it would run {found}"
         raise UsageError(
-            f"{against} cannot run benchmarks ({' '.join(last)}); choose a version that has "
+            f"{against} cannot run benchmarks ({why}); choose a version that has "
             "`commission-opt bench`"
         )
     return side
