@@ -4,11 +4,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from commission_opt.allocation.conflict import conflict
 from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.linear_program import lagrangian_bound
-from commission_opt.solvers.status import Limits, Watch
+from commission_opt.formulation.shortage import SHORTAGE
+from commission_opt.linear_program import lagrangian_bound, proves_infeasible
+from commission_opt.solvers.linear import Algorithm, solve_by
+from commission_opt.solvers.status import Limits, Result, Status, Watch
 from handworked import COMMITMENTS, NEED, TABLES, hand
 from samples import model, sample, written
 
@@ -52,6 +55,24 @@ def test_a_conflict_names_the_commitment_and_the_budget() -> None:
         "  - commitment 'more nurses' (Board) in 2026",
         "no allocation satisfies every rule; these cannot all hold together:",
     ]
+
+
+def test_a_demand_that_a_proof_carries_along_is_not_named() -> None:
+    """A shortage can always be met by its columns, so nothing hangs on its multiplier."""
+    instance = hand(
+        budgets="fund,region,year,amount\ntuition,nation,2026,14900\n",
+        commitments=COMMITMENTS + "more nurses,nurse,2026,2026,30,,Board,Because\n",
+    )
+    formulation = written(instance, model(2, integer=False))
+    program = formulation.program.without_cost()
+    ray = solve_by(Algorithm.SIMPLEX, program, Limits(), Watch(), 10.0).ray
+    assert ray is not None
+    carried = ray.copy()
+    carried[program.rows[SHORTAGE]] += 1e-6 * np.max(np.abs(ray))
+    assert proves_infeasible(program, carried)
+    found = conflict(formulation, Result(Status.INFEASIBLE, ray=carried))
+    assert "more nurses" in found
+    assert "demand for" not in found
 
 
 def test_a_conflict_of_many_rules_names_ten() -> None:

@@ -18,6 +18,7 @@ def conflict(formulation: Formulation, result: Result) -> str:
     ray = result.ray
     if ray is None or not proves_infeasible(formulation.program, ray):
         return "no allocation satisfies every rule (the solver gave no proof that could be checked)"
+    ray = _hard(formulation, ray)
     weight = np.abs(ray)
     rows = np.flatnonzero(weight > 1e-9 * weight.max())
     rows = rows[np.argsort(-weight[rows])]
@@ -27,6 +28,19 @@ def conflict(formulation: Formulation, result: Result) -> str:
     lines += _bounds(formulation, ray)
     text = "no allocation satisfies every rule; these cannot all hold together:"
     return "\n  - ".join([text, *lines])
+
+
+def _hard(formulation: Formulation, ray: Floats) -> Floats:
+    """Leave out rows that columns beside the places can satisfy, such as a demand.
+
+    A proof may carry them along, though nothing hangs on them.
+    """
+    hard = np.zeros_like(ray)
+    for block in formulation.rows:
+        if set(block.coefficients) == {PLACES}:
+            rows = formulation.program.rows[block.name]
+            hard[rows] = ray[rows]
+    return hard if proves_infeasible(formulation.program, hard) else ray
 
 
 def _bounds(formulation: Formulation, ray: Floats) -> list[str]:
