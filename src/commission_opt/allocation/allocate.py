@@ -116,6 +116,36 @@ def allocate(
     watch.begin("supply")
     problem = planning(instance, policy)
     clock.lap("supply")
+    return _staged(problem, limits, watch, effort, clock)
+
+
+def allocate_problem(problem: Planning, limits: Limits, watch: Watch, effort: Effort) -> Allocation:
+    """Allocate places where the effects of places are worked out already.
+
+    Parameters
+    ----------
+    problem : Planning
+    limits : Limits
+    watch : Watch
+    effort : Effort
+        How relaxations are solved and whole places found.
+
+    Returns
+    -------
+    Allocation
+
+    Raises
+    ------
+    InputError, InfeasibleError, NoPlanError, StoppedError
+        As ``allocate`` does.
+    """
+    check_years(problem.instance, problem.policy)
+    return _staged(problem, limits, watch, effort, _Clock())
+
+
+def _staged(
+    problem: Planning, limits: Limits, watch: Watch, effort: Effort, clock: _Clock
+) -> Allocation:
     parts, targets = rule_parts(problem), aims(problem)
     clock.lap("assemble")
     held: list[tuple[Aim, float]] = []
@@ -128,12 +158,13 @@ def allocate(
         stage = run_stage(formulation, limits, watch, share, places, effort)
         places = stage.places
         proofs.append(stage.proof)
-        held.append((aim, limit(stage.proof.objective, policy.objectives[k].tolerance)))
+        tolerance = problem.policy.objectives[k].tolerance
+        held.append((aim, limit(stage.proof.objective, tolerance)))
         clock.add(stage.seconds)
     assert places is not None, "a model has at least one objective"
     return certified(
         problem, places, proofs, limits, clock.laps,
-        method=method.value if isinstance(method, Method) else method.__name__,
+        method=effort.find.__name__,
         interrupted=watch.stopped,
     )  # fmt: skip
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from commission_opt.allocation.exact import branch_and_bound
 from commission_opt.allocation.improve import improved, mended
+from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.allocation.search.landscape import landscape
 from commission_opt.allocation.search.search import search
 from commission_opt.allocation.search.state import State
 from commission_opt.allocation.task import IntegerMethod, Task
+from commission_opt.formulation.assemble import Formulation
 from commission_opt.linear_program import Floats
-from commission_opt.solvers.status import Result, Status
+from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _BRANCHED = 2000  # decision columns up to which branch and bound is worth the time that is left
 _AT_ONCE = 100  # up to which it is quicker than one neighbourhood after the other
@@ -107,12 +109,15 @@ class Effort:
         afterwards if the gap asked for is not reached.
     share : float
         Share of the time that whole places may take.
+    relax : callable
+        Solves the relaxation of a formulation within limits, followed by a watch, in seconds.
     """
 
     find: IntegerMethod
     nodes_before: int = 2
     nodes_after: int = 100
     share: float = 0.75
+    relax: Callable[[Formulation, Limits, Watch, float], Relaxation] = solve_relaxation
 
 
 METHODS: Mapping[Method, Effort] = {

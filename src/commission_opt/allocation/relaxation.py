@@ -18,6 +18,7 @@ from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _SMALL = 250_000  # coefficients up to which the simplex method is fastest
 _EXACT = 1e-7  # largest violation of a relaxed plan
+_NEAR, _EQUAL = 1e-2, 1e-6  # how near a bound must be to a value, for whole places and fractions
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,14 @@ def solve_relaxation(
     program = formulation.program
     _check_box(formulation)
     end = time.perf_counter() + (limits.seconds if seconds is None else seconds)
-    *quick, last = _algorithms(program, exact=not formulation.problem.policy.integer)
+    whole = formulation.problem.policy.integer
+    near = _NEAR if whole else _EQUAL
+    *quick, last = _algorithms(program, exact=not whole)
     for algorithm in quick:
         result = solve_by(algorithm, program, limits, watch, max(0.0, end - time.perf_counter()))
         over = result.status == Status.STOPPED or time.perf_counter() >= end
         ended = result.status in (Status.OPTIMAL, Status.APPROXIMATE)
-        if (ended or over) and (found := _near(formulation, result)):
+        if (ended or over) and (found := accepted(formulation, result, near)):
             return found
         if over:
             break
@@ -114,15 +117,29 @@ def _relaxation(formulation: Formulation, x: Floats, multipliers: Floats) -> Rel
     return Relaxation(columns, multipliers, lagrangian_bound(program, multipliers))
 
 
-def _near(formulation: Formulation, result: Result) -> Relaxation | None:
-    """Return a relaxation if its bound is close to its value; for fractions, if it is exact."""
+def accepted(formulation: Formulation, result: Result, near: float) -> Relaxation | None:
+    """Return what a solver found as a relaxation, if that proves itself.
+
+    Parameters
+    ----------
+    formulation : Formulation
+    result : Result
+        Not trusted.
+    near : float
+        Most distance of bound and value, relative to the value.
+
+    Returns
+    -------
+    Relaxation or None
+        None if the bound is further from the value, or if places that need not be whole break a
+        row.
+    """
     if result.x is None or result.multipliers is None:
         return None
     found = _relaxation(formulation, result.x, result.multipliers)
     problem, program = formulation.problem, formulation.program
     point = formulation.point(problem.layout.to_places(found.columns))
     value = program.value(point)
-    near = 1e-2 if problem.policy.integer else 1e-6
     if not found.bound >= value - near * max(1.0, abs(value)):
         return None
     if not problem.policy.integer and program.largest_violation(point) > _EXACT:

@@ -9,11 +9,7 @@ import numpy as np
 
 from commission_opt.allocation.branching import strengthened, whole_block
 from commission_opt.allocation.methods import METHODS, Effort, Method
-from commission_opt.allocation.relaxation import (
-    Relaxation,
-    refuse_impossible,
-    solve_relaxation,
-)
+from commission_opt.allocation.relaxation import Relaxation, refuse_impossible
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.branching import Block
 from commission_opt.certificate import TOLERANCE, Proof, violations
@@ -80,7 +76,7 @@ def run_stage(
     patience = seconds if incumbent is not None else max(seconds, limits.seconds)
     try:
         watch.begin(f"{formulation.aim.name}: relaxation")
-        relaxation = solve_relaxation(formulation, limits, watch, patience)
+        relaxation = effort.relax(formulation, limits, watch, patience)
     except CommissionOptError:
         if incumbent is None:
             raise

@@ -25,6 +25,9 @@ class Planning:
         How decision columns become places.
     cohorts : Cohorts
         Numbers of places that courses may take.
+    steady : bool
+        Whether rows and columns that this instance could do without are kept, so that programs
+        of instances that differ in their figures only have the same layout.
     """
 
     instance: Instance
@@ -32,9 +35,12 @@ class Planning:
     effects: Effects
     layout: Decisions
     cohorts: Cohorts
+    steady: bool = False
 
 
-def planning(instance: Instance, policy: Policy, effect: Effects | None = None) -> Planning:
+def planning(
+    instance: Instance, policy: Policy, effect: Effects | None = None, *, steady: bool = False
+) -> Planning:
     """Put together what the rules and objectives of a model need."""
     return Planning(
         instance,
@@ -42,4 +48,5 @@ def planning(instance: Instance, policy: Policy, effect: Effects | None = None) 
         effect or effects(instance),
         decisions(instance, policy),
         cohorts(instance, policy),
+        steady,
     )

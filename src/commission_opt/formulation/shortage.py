@@ -107,13 +107,14 @@ def shortage(problem: Planning) -> Shortage:
     missing = np.maximum(instance.demand - effects.base - fixed, 0.0)
     answer = sparse.csr_array(effects.response @ problem.layout.places)
     counts = np.broadcast_to(_counted(problem)[..., None], instance.shape)
-    live = np.flatnonzero((np.diff(answer.indptr) > 0) & (missing > 0).ravel() & counts.ravel())
+    some = (missing > 0).ravel() | problem.steady
+    live = np.flatnonzero((np.diff(answer.indptr) > 0) & some & counts.ravel())
     settled = missing.ravel().copy()
     settled[live] = 0.0
 
     demand, gap, reach = instance.demand.ravel()[live], missing.ravel()[live], answer[live]
     widths = np.stack(in_tiers(gap, demand, tiers))
-    tier, row = np.nonzero(widths > 0)
+    tier, row = np.nonzero((widths > 0) | problem.steady)
 
     def fill(x: Floats) -> Floats:
         left = np.maximum(gap - reach @ x, 0.0)

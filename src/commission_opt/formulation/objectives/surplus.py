@@ -23,7 +23,7 @@ def aim(problem: Planning) -> Aim:
     least = effects.base.ravel() + fixed - instance.demand.ravel()
     answer = sparse.csr_array(effects.response @ layout.places)
     most = least + answer @ np.repeat(problem.cohorts.capacity, layout.per_course)
-    live = np.flatnonzero((np.diff(answer.indptr) > 0) & (most > 0))
+    live = np.flatnonzero((np.diff(answer.indptr) > 0) & ((most > 0) | problem.steady))
     each = np.broadcast_to(year_weights(instance, problem.policy), instance.shape).ravel()
     settled = np.maximum(least, 0.0)
     settled[live] = 0.0
@@ -38,7 +38,7 @@ def aim(problem: Planning) -> Aim:
         region = instance.regions["region"].iloc[q]
         return f"{profession},{region},{instance.first_year + y}"
 
-    columns = Columns(SURPLUS, np.zeros(len(live)), most[live], fill, where)
+    columns = Columns(SURPLUS, np.zeros(len(live)), np.maximum(most[live], 0.0), fill, where)
     rows = Rows(
         SURPLUS,
         {PLACES: -reach, SURPLUS: sparse.eye_array(len(live), format="csr")},

@@ -1,0 +1,162 @@
+"""HiGHS, holding a program that changes a little from solve to solve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from highspy import HighsModelStatus
+
+from commission_opt.linear_program import Floats, Ints, LinearProgram
+from commission_opt.solvers.highs import load, option
+from commission_opt.solvers.status import Limits, Result, Status
+
+_COEFFICIENTS = 500  # changed one by one; handing over all is quicker beyond that
+_LARGE = 250_000  # coefficients from which the simplex method is slow without a basis
+
+
+@dataclass(frozen=True)
+class Change:
+    """How one program became the next.
+
+    Parameters
+    ----------
+    costs, bounds, ends, coefficients : int
+        Numbers of changed costs and bounds of columns, ends of rows, and coefficients.
+    rebuilt : str
+        Why the program was handed over as a whole; empty if it was changed in place.
+    """
+
+    costs: int = 0
+    bounds: int = 0
+    ends: int = 0
+    coefficients: int = 0
+    rebuilt: str = ""
+
+
+class PersistentProgram:
+    """One program in HiGHS, and the basis of its last solve.
+
+    Parameters
+    ----------
+    limits : Limits
+        Seed and threads.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._highs: Any = None
+        self._program: LinearProgram | None = None
+        self._hot = False
+
+    def solve(self, program: LinearProgram, seconds: float) -> tuple[Result, Change]:
+        """Solve a program, from the basis of the last one where the layout is the same.
+
+        Parameters
+        ----------
+        program : LinearProgram
+        seconds : float
+            Time for this solve.
+
+        Returns
+        -------
+        result : Result
+            Nothing in it is to be trusted: a hot start may go wrong, so prove what it says.
+        change : Change
+        """
+        change = self._hand_over(program)
+        cold_and_large = not self._hot and program.matrix.nnz >= _LARGE
+        # The interior point method with crossover leaves a basis for the solves that follow.
+        option(self._highs, "solver", "ipx" if cold_and_large else "simplex")
+        option(self._highs, "time_limit", self._highs.getRunTime() + max(seconds, 0.0))
+        self._highs.run()
+        return self._result(), change
+
+    def forget(self) -> None:
+        """Start anew at the next solve."""
+        self._highs = self._program = None
+
+    def _result(self) -> Result:
+        status = self._highs.getModelStatus()
+        if status == HighsModelStatus.kOptimal:
+            found = self._highs.getSolution()
+            return Result(Status.OPTIMAL, np.array(found.col_value), np.array(found.row_dual))
+        if status == HighsModelStatus.kInfeasible:
+            _, has_ray, ray = self._highs.getDualRay()
+            return Result(Status.INFEASIBLE, ray=np.array(ray) if has_ray else None)
+        if status == HighsModelStatus.kTimeLimit:
+            return Result(Status.LIMIT)
+        return Result(Status.ERROR, message=self._highs.modelStatusToString(status))
+
+    def _hand_over(self, program: LinearProgram) -> Change:
+        last, self._program = self._program, program
+        if last is None:
+            return self._whole(program, "first program")
+        if last.matrix.shape != program.matrix.shape:
+            return self._whole(program, "other rows or columns")
+        if not _same_pattern(last, program):
+            return self._whole(program, "coefficients come or go", keep_basis=True)
+        moved = np.flatnonzero(last.matrix.data != program.matrix.data)
+        if len(moved) > _COEFFICIENTS:
+            return self._whole(program, "many coefficients", keep_basis=True)
+        self._hot = True
+        self._change_coefficients(program, moved)
+        return Change(
+            costs=self._change_costs(last, program),
+            bounds=self._change_bounds(last, program),
+            ends=self._change_ends(last, program),
+            coefficients=len(moved),
+        )
+
+    def _whole(self, program: LinearProgram, why: str, *, keep_basis: bool = False) -> Change:
+        basis = self._highs.getBasis() if keep_basis else None
+        self._highs = load(program, None, self._limits, np.inf)
+        self._hot = basis is not None and basis.valid
+        if self._hot:
+            self._highs.setBasis(basis)
+        return Change(rebuilt=why)
+
+    def _change_coefficients(self, program: LinearProgram, moved: Ints) -> None:
+        matrix = program.matrix
+        column = np.searchsorted(matrix.indptr, moved, side="right") - 1
+        for at, j in zip(moved, column, strict=True):
+            self._highs.changeCoeff(int(matrix.indices[at]), int(j), float(matrix.data[at]))
+
+    def _change_costs(self, last: LinearProgram, program: LinearProgram) -> int:
+        which = _differ(last.cost, program.cost)
+        if len(which):
+            self._highs.changeColsCost(len(which), which, program.cost[which])
+        if last.offset != program.offset:
+            self._highs.changeObjectiveOffset(program.offset)
+        return len(which)
+
+    def _change_bounds(self, last: LinearProgram, program: LinearProgram) -> int:
+        which = np.union1d(
+            _differ(last.lower, program.lower), _differ(last.upper, program.upper)
+        ).astype(np.int32)
+        if len(which):
+            self._highs.changeColsBounds(
+                len(which), which, program.lower[which], program.upper[which]
+            )
+        return len(which)
+
+    def _change_ends(self, last: LinearProgram, program: LinearProgram) -> int:
+        which = np.union1d(
+            _differ(last.row_lower, program.row_lower), _differ(last.row_upper, program.row_upper)
+        ).astype(np.int32)
+        if len(which):
+            self._highs.changeRowsBounds(
+                len(which), which, program.row_lower[which], program.row_upper[which]
+            )
+        return len(which)
+
+
+def _differ(a: Floats, b: Floats) -> Any:
+    return np.flatnonzero(a != b).astype(np.int32)
+
+
+def _same_pattern(a: LinearProgram, b: LinearProgram) -> bool:
+    return np.array_equal(a.matrix.indptr, b.matrix.indptr) and np.array_equal(
+        a.matrix.indices, b.matrix.indices
+    )

@@ -1,0 +1,38 @@
+"""What came of a scenario."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from commission_opt.linear_program import Floats
+from commission_opt.sweep.scenario import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The plan of a scenario in figures, or why there is none.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    status : str
+        ``optimal``, ``feasible``, ``infeasible``, ``no_plan_found``, ``invalid``,
+        ``uncertified`` or ``error``.
+    reason : str
+        Why there is no plan; empty if there is one.
+    measures : dict of str to float
+        See ``sweep.measures``; empty if there is no plan.
+    places : array, shape (C, K), or None
+        Places by course and commissioning year.
+    how : str
+        How its relaxations were solved: ``hot``, ``cold: WHY``, ``repeated cold``.
+    seconds : float
+    """
+
+    scenario: Scenario
+    status: str
+    reason: str = ""
+    measures: dict[str, float] = field(default_factory=dict)
+    places: Floats | None = None
+    how: str = ""
+    seconds: float = 0.0

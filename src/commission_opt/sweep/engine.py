@@ -1,0 +1,124 @@
+"""One scenario after the other, each from where the last one ended.
+
+A scenario is written anew from its figures, which takes milliseconds, and compared with the program
+that the solver holds; only what differs is changed there, and the basis stays.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import replace
+
+from commission_opt.allocation.allocate import Allocation, allocate_problem
+from commission_opt.allocation.methods import METHODS, Method
+from commission_opt.effects import Effects, effects
+from commission_opt.errors import (
+    CommissionOptError,
+    InfeasibleError,
+    InputError,
+    NoPlanError,
+    StoppedError,
+)
+from commission_opt.formulation.problem import Planning, planning
+from commission_opt.instance.instance import Instance
+from commission_opt.instance.use import budget_use, placement_use
+from commission_opt.policy import Policy
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.supply import baseline, response
+from commission_opt.sweep.answer import Answer
+from commission_opt.sweep.hot import HotRelaxations
+from commission_opt.sweep.measures import measures
+from commission_opt.sweep.scenario import Scenario, apply, changed_parts
+
+
+class Session:
+    """An instance under a model, ready to be solved again and again with other figures.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy
+    limits : Limits
+        For each scenario.
+    method : Method
+        How whole places are found.
+    """
+
+    def __init__(
+        self, instance: Instance, policy: Policy, limits: Limits, method: Method = Method.FAST
+    ) -> None:
+        self._instance, self._policy, self._limits = instance, policy, limits
+        self._effects = effects(instance)
+        self._hot = HotRelaxations()
+        self._effort = replace(METHODS[method], relax=self._hot)
+
+    def run(self, scenario: Scenario, watch: Watch | None = None) -> Answer:
+        """Solve a scenario.
+
+        Parameters
+        ----------
+        scenario : Scenario
+        watch : Watch, optional
+            Can stop the solve.
+
+        Returns
+        -------
+        Answer
+            Also where there is no plan: then it says why.
+
+        Raises
+        ------
+        StoppedError
+            If the watch was stopped.
+        """
+        start, before = time.perf_counter(), Counter(self._hot.counts)
+        try:
+            problem = self._problem(scenario)
+            found = allocate_problem(problem, self._limits, watch or Watch(), self._effort)
+            answer = _answer(scenario, found)
+        except StoppedError:
+            raise
+        except CommissionOptError as error:
+            answer = Answer(scenario, _STATUS.get(type(error), "error"), str(error))
+        except Exception as error:  # a fault of ours in one scenario must not cost the others
+            self.forget()
+            answer = Answer(scenario, "error", f"{type(error).__name__}: {error}")
+        way = ", ".join(sorted((self._hot.counts - before).keys()))
+        return replace(answer, how=way, seconds=time.perf_counter() - start)
+
+    def forget(self) -> None:
+        """Start anew, so that what comes next does not depend on what came before."""
+        self._hot.forget()
+
+    def _problem(self, scenario: Scenario) -> Planning:
+        instance, policy = apply(scenario, self._instance, self._policy)
+        effect = _effects(instance, self._effects, changed_parts(scenario))
+        return planning(instance, policy, effect, steady=True)
+
+
+_STATUS: dict[type[CommissionOptError], str] = {
+    InputError: "invalid",
+    InfeasibleError: "infeasible",
+    NoPlanError: "no_plan_found",
+}
+
+
+def _effects(instance: Instance, base: Effects, changed: frozenset[str]) -> Effects:
+    """Work out the effects that a scenario changes, and take over the others."""
+    spend = budget_use(instance) if "spend" in changed else base.spend
+    weeks = placement_use(instance) if "weeks" in changed else base.weeks
+    return Effects(
+        baseline(instance) if "supply" in changed else base.base,
+        response(instance) if "supply" in changed else base.response,
+        replace(spend, limit=instance.budgets["amount"].to_numpy(dtype=float)),
+        replace(weeks, limit=instance.placements["capacity"].to_numpy(dtype=float)),
+    )
+
+
+def _answer(scenario: Scenario, found: Allocation) -> Answer:
+    certificate = found.certificate
+    if certificate.valid:
+        return Answer(scenario, found.status, "", measures(found), found.places)
+    reason = certificate.where or "bound and objective do not fit"
+    return Answer(scenario, "uncertified", f"the certificate failed: {reason}")

@@ -1,0 +1,53 @@
+"""Relaxations from the last one on; what does not prove itself is solved again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from commission_opt.allocation.relaxation import Relaxation, accepted, solve_relaxation
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.solvers.persistent import Change, PersistentProgram
+from commission_opt.solvers.status import Limits, Status, Watch
+
+_GAP = 1e-8  # relative distance of bound and value at which a hot relaxation is believed
+_LARGE = 250_000  # coefficients from which relaxations for whole places need not be exact
+
+
+@dataclass(eq=False)
+class HotRelaxations:
+    """Solves the relaxations of one scenario after the other; one program for each objective.
+
+    Parameters
+    ----------
+    counts : Counter
+        How many relaxations were solved in which way: ``hot``, ``cold: WHY``, ``repeated cold``.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    _programs: dict[str, PersistentProgram] = field(default_factory=dict)
+
+    def __call__(
+        self, formulation: Formulation, limits: Limits, watch: Watch, seconds: float
+    ) -> Relaxation:
+        """Solve the relaxation of a formulation; see ``solve_relaxation``."""
+        program = formulation.program
+        if formulation.problem.policy.integer and program.matrix.nnz >= _LARGE:
+            self.counts["cold: approximate"] += 1
+            return solve_relaxation(formulation, limits, watch, seconds)
+        held = self._programs.setdefault(formulation.aim.name, PersistentProgram(limits))
+        result, change = held.solve(program, seconds)
+        if result.status == Status.OPTIMAL and (found := accepted(formulation, result, _GAP)):
+            self.counts[_way(change)] += 1
+            return found
+        held.forget()
+        self.counts["repeated cold"] += 1
+        return solve_relaxation(formulation, limits, watch, seconds)
+
+    def forget(self) -> None:
+        """Start anew: no relaxation that follows depends on those before."""
+        self._programs.clear()
+
+
+def _way(change: Change) -> str:
+    return f"cold: {change.rebuilt}" if change.rebuilt else "hot"

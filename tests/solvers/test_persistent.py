@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from commission_opt.linear_program import LinearProgram, lagrangian_bound
+from commission_opt.solvers import persistent as module
+from commission_opt.solvers.highs import solve_linear
+from commission_opt.solvers.persistent import PersistentProgram
+from commission_opt.solvers.status import Limits, Status, Watch
+from random_programs import random_program
+
+Edit = Callable[[LinearProgram, np.random.Generator], LinearProgram]
+
+
+def costs(program: LinearProgram, rng: np.random.Generator) -> LinearProgram:
+    return replace(program, cost=program.cost + rng.normal(size=len(program.cost)), offset=7.0)
+
+
+def bounds(program: LinearProgram, rng: np.random.Generator) -> LinearProgram:
+    wider = rng.uniform(0.0, 1.0, len(program.lower))
+    return replace(program, lower=program.lower - wider, upper=program.upper + wider)
+
+
+def ends(program: LinearProgram, rng: np.random.Generator) -> LinearProgram:
+    wider = rng.uniform(0.0, 1.0, len(program.row_lower))
+    return replace(
+        program, row_lower=program.row_lower - wider, row_upper=program.row_upper + wider
+    )
+
+
+def coefficients(program: LinearProgram, rng: np.random.Generator) -> LinearProgram:
+    matrix = program.matrix.copy()
+    some = rng.random(matrix.nnz) < 0.2
+    matrix.data[some] *= rng.uniform(0.99, 1.01, int(some.sum()))
+    return ends(replace(program, matrix=matrix), rng)
+
+
+def pattern(program: LinearProgram, rng: np.random.Generator) -> LinearProgram:
+    dense = program.matrix.toarray()
+    dense[rng.random(dense.shape) < 0.05] = 0.0
+    return replace(
+        program,
+        matrix=sparse.csc_array(dense),
+        row_lower=np.full(len(dense), -np.inf),
+        row_upper=np.full(len(dense), np.inf),
+    )
+
+
+def fewer_rows(program: LinearProgram, _: np.random.Generator) -> LinearProgram:
+    return replace(
+        program,
+        matrix=sparse.csc_array(program.matrix[:-2]),
+        row_lower=program.row_lower[:-2],
+        row_upper=program.row_upper[:-2],
+    )
+
+
+EDITS: list[tuple[Edit, str]] = [
+    (costs, ""),
+    (bounds, ""),
+    (ends, ""),
+    (coefficients, ""),
+    (pattern, "coefficients come or go"),
+    (fewer_rows, "other rows or columns"),
+]
+
+
+def value(program: LinearProgram) -> float:
+    cold = solve_linear(program, Limits(), Watch())
+    assert cold.x is not None
+    return program.value(cold.x)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("edit", "why"), EDITS)
+def test_a_changed_program_is_solved_as_if_it_were_new(edit: Edit, why: str, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    program, held = random_program(seed), PersistentProgram(Limits())
+    _, first = held.solve(program, 10.0)
+    assert first.rebuilt == "first program"
+    for _ in range(3):
+        program = edit(program, rng)
+        result, change = held.solve(program, 10.0)
+        assert change.rebuilt == why
+        assert result.status == Status.OPTIMAL
+        assert result.x is not None
+        assert result.multipliers is not None
+        best = value(program)
+        assert program.value(result.x) == pytest.approx(best, abs=1e-7)
+        assert lagrangian_bound(program, result.multipliers) == pytest.approx(best, abs=1e-7)
+        assert program.largest_violation(result.x) < 1e-7
+
+
+def test_what_changed_is_counted() -> None:
+    program, held = random_program(0), PersistentProgram(Limits())
+    held.solve(program, 10.0)
+    cost, lower, row_upper = program.cost.copy(), program.lower.copy(), program.row_upper.copy()
+    cost[:3] += 1.0
+    lower[4] -= 1.0
+    row_upper[0] += 1.0
+    matrix = program.matrix.copy()
+    matrix.data[:2] *= 1.0001
+    other = replace(program, cost=cost, lower=lower, row_upper=row_upper, matrix=matrix)
+    _, change = held.solve(other, 10.0)
+    assert (change.costs, change.bounds, change.ends, change.coefficients) == (3, 1, 1, 2)
+    _, none = held.solve(other, 10.0)
+    assert (none.costs, none.bounds, none.ends, none.coefficients) == (0, 0, 0, 0)
+
+
+def test_many_changed_coefficients_are_handed_over_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_COEFFICIENTS", 1)
+    program, held = random_program(1), PersistentProgram(Limits())
+    held.solve(program, 10.0)
+    program = coefficients(program, np.random.default_rng(0))
+    result, change = held.solve(program, 10.0)
+    assert change.rebuilt == "many coefficients"
+    assert result.x is not None
+    assert program.value(result.x) == pytest.approx(value(program), abs=1e-7)
+
+
+def test_a_large_program_starts_by_the_interior_point_method_and_goes_on_hot(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "_LARGE", 0)
+    program, held = random_program(2), PersistentProgram(Limits())
+    for _ in range(2):
+        result, _ = held.solve(program, 10.0)
+        assert result.x is not None
+        assert program.value(result.x) == pytest.approx(value(program), abs=1e-6)
+        program = costs(program, np.random.default_rng(3))
+
+
+def test_infeasible_and_late_and_forgotten() -> None:
+    program, held = random_program(3), PersistentProgram(Limits())
+    held.solve(program, 10.0)
+    worse = replace(program, row_lower=program.row_lower + 1e3, row_upper=program.row_upper + 1e3)
+    assert held.solve(worse, 10.0)[0].status == Status.INFEASIBLE
+    assert held.solve(program, 10.0)[0].status == Status.OPTIMAL
+    held.forget()
+    result, change = held.solve(program, 0.0)
+    assert change.rebuilt == "first program"
+    assert result.status == Status.LIMIT
