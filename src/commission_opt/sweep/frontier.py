@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 _SMALL = 1e-12
 
@@ -95,7 +96,7 @@ def enclose(
     if ends[1] > ends[0]:
         supports.append(solve(ends[1]))
     while True:
-        gaps = [_widest(left, right) for left, right in zip(supports, supports[1:], strict=False)]
+        gaps = [_widest(left, right) for left, right in pairwise(supports)]
         found, at, k = max(
             ((gap, at, k) for k, (gap, at) in enumerate(gaps)), default=(0.0, 0.0, 0)
         )

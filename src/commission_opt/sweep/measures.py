@@ -26,11 +26,11 @@ def measures(allocation: Allocation) -> dict[str, float]:
     -------
     dict of str to float
         ``objective``, ``bound`` and ``gap`` of the first stage, ``objective:AIM`` of every stage;
-        ``achieved`` where it is known; ``shortfall``, FTE-years over the horizon, also ``:group:G``,
-        ``:region:R`` and ``:year:Y``; ``spend``, £ of new and continued places over the horizon,
-        also ``:fund:F``; ``places`` commissioned, also ``:group:G`` and ``:region:R``; for a
-        relaxation, ``price:budget:FUND:REGION:YEAR``, units of the first objective that £1m more
-        of a budget row would save.
+        ``achieved`` where it is known; ``shortfall``, FTE-years over the horizon, also
+        ``:group:G``, ``:region:R`` and ``:year:Y``; ``spend``, £ of new and continued places over
+        the horizon, also ``:fund:F``; ``places`` commissioned, also ``:group:G`` and ``:region:R``;
+        for a relaxation, ``price:budget:FUND:REGION:YEAR``, units of the first objective that £1m
+        more of a budget row would save.
     """
     certificate = allocation.certificate
     found = {
