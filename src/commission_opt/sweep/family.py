@@ -10,12 +10,12 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.relaxation import accepted, solve_relaxation
-from commission_opt.errors import InfeasibleError
+from commission_opt.errors import NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation, formulate, rule_parts
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats, LinearProgram
+from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
 from commission_opt.outcome import Outcome, outcome
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.persistent import PersistentProgram
@@ -89,8 +89,25 @@ def _moved(zero: Floats, one: Floats) -> Floats:
     return np.subtract(one, zero, out=np.zeros_like(zero), where=finite)
 
 
-def ends(family: Family, asked: tuple[float, float], limits: Limits) -> tuple[float, float]:
-    """Return the least t with a plan and the greatest that matters.
+@dataclass(frozen=True)
+class Range:
+    """Where a frontier begins and ends.
+
+    Parameters
+    ----------
+    least, greatest : float
+        The least t that has a plan, within rounding, and the greatest that matters.
+    proved : float or None
+        No t below this has a plan; None if none smaller than ``least`` was looked for.
+    """
+
+    least: float
+    greatest: float
+    proved: float | None
+
+
+def find_range(family: Family, asked: tuple[float, float], limits: Limits, watch: Watch) -> Range:
+    """Find the least t with a plan and the greatest that matters.
 
     Parameters
     ----------
@@ -98,32 +115,33 @@ def ends(family: Family, asked: tuple[float, float], limits: Limits) -> tuple[fl
     asked : pair of float
         For budgets, the range asked for; for a cap it does not count.
     limits : Limits
+    watch : Watch
 
     Returns
     -------
-    pair of float
+    Range
         A cap runs from the least that the capped objective can be to what it is without a cap.
 
     Raises
     ------
     InfeasibleError
         If there is no plan at any t.
+    NoPlanError, StoppedError
+        If the time limit or the user came first.
     """
-    problem, watch = family.problem, Watch()
+    problem = family.problem
     if family.over is Over.BUDGET:
         solve_relaxation(family.at(asked[1]), limits, watch)  # raises if nothing fits
-        return _least_scale(family, asked, limits), asked[1]
+        return _least_scale(family, asked, limits, watch)
     parts = rule_parts(problem)
     capped, kind = _aim(problem, family.over), OBJECTIVES[family.over]
-    values = [
-        kind.value(problem, _outcome(problem, relaxed.columns))
-        for relaxed in (
-            solve_relaxation(formulate(problem, aim, parts), limits, watch)
-            for aim in (capped, Family._first(problem))
-        )
+    found = [
+        solve_relaxation(formulate(problem, aim, parts), limits, watch)
+        for aim in (capped, Family._first(problem))
     ]
+    values = [kind.value(problem, _outcome(problem, relaxed.columns)) for relaxed in found]
     least = values[0] + _SLACK * max(1.0, abs(values[0]))
-    return least, max(least, values[1])
+    return Range(least, max(least, values[1]), min(found[0].bound * capped.scale, least))
 
 
 def _outcome(problem: Planning, columns: Floats) -> Outcome:
@@ -131,8 +149,8 @@ def _outcome(problem: Planning, columns: Floats) -> Outcome:
     return outcome(problem.instance, problem.policy, problem.effects, places)
 
 
-def _least_scale(family: Family, asked: tuple[float, float], limits: Limits) -> float:
-    """Return the least t with a plan, from the program with t as a column of its own."""
+def _least_scale(family: Family, asked: tuple[float, float], limits: Limits, watch: Watch) -> Range:
+    """Find the least t with a plan, from the program with t as a column of its own."""
     program = family.at(0.0).program
     lower, upper = family.drift
     moving = np.where(upper != 0.0, upper, lower)
@@ -149,11 +167,16 @@ def _least_scale(family: Family, asked: tuple[float, float], limits: Limits) -> 
         {},
         {},
     )
-    result = solve_linear(with_t, limits, Watch())
-    if result.x is None:
-        raise InfeasibleError("no budgets in the range asked for leave room for a plan")
-    least = float(result.x[-1])
-    return asked[0] if least <= asked[0] else min(asked[1], least * (1.0 + _SLACK) + _SLACK)
+    result = solve_linear(with_t, limits, watch)
+    if result.status == Status.STOPPED:
+        raise StoppedError("stopped before the least budget with a plan was found")
+    if result.status != Status.OPTIMAL or result.x is None or result.multipliers is None:
+        raise NoPlanError("the least budget with a plan was not found; give more --time-limit")
+    found = float(result.x[-1])
+    if found <= asked[0]:
+        return Range(asked[0], asked[1], None)
+    least = min(asked[1], found * (1.0 + _SLACK) + _SLACK)
+    return Range(least, asked[1], min(lagrangian_bound(with_t, result.multipliers), least))
 
 
 @dataclass(eq=False)
@@ -164,25 +187,41 @@ class Solving:
     ----------
     family : Family
     limits : Limits
+        For each solve.
+    watch : Watch
+        Told of each solve; can stop between two.
     columns : dict of float to array
         The decision columns found at each t.
+    cold : int
+        Solves that were repeated cold, as the hot one did not prove itself.
+
+    Raises
+    ------
+    StoppedError
+        If the watch was stopped.
     """
 
     family: Family
     limits: Limits
+    watch: Watch = field(default_factory=Watch)
     columns: dict[float, Floats] = field(default_factory=dict)
+    cold: int = 0
 
     def __post_init__(self) -> None:
         self._program = PersistentProgram(self.limits)
 
     def __call__(self, t: float) -> Support:
         """Solve at t; cold if a hot start does not prove itself."""
+        if self.watch.stopped:
+            raise StoppedError("stopped before the frontier was enclosed; nothing was written")
+        self.watch.begin(f"solve {len(self.columns) + 1} of the frontier, at {t:.6g}")
         formulation = self.family.at(t)
         result, _ = self._program.solve(formulation.program, self.limits.seconds)
         found = accepted(formulation, result, _GAP) if result.status == Status.OPTIMAL else None
         if found is None:
             self._program.forget()
-            found = solve_relaxation(formulation, self.limits, Watch())
+            self.cold += 1
+            found = solve_relaxation(formulation, self.limits, self.watch)
         self.columns[t] = found.columns
         scale, program = formulation.aim.scale, formulation.program
         point = formulation.point(formulation.problem.layout.to_places(found.columns))

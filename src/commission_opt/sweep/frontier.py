@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 _SMALL = 1e-12
+_LOOSE = 2.0  # times the gap of the ends that a distance must have for a solve between to help
+_FLOOR = 1e-3  # of the largest value: distances are relative to no less, as a frontier may reach 0
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Frontier:
     supports : tuple of Support
         In ascending order of t.
     distance : float
-        Largest relative distance of chord and lines; the frontier is no further from the chords.
+        Largest distance of chord and lines, relative to the value there, or to a thousandth of
+        the largest value where that is more. The frontier is no further from the chords.
     solves : int
     """
 
@@ -83,39 +86,48 @@ def enclose(
     ends : pair of float
         Least and greatest t.
     distance : float
-        Relative distance of chord and lines at which to end.
+        Relative distance of chord and lines at which to end; at 0 every piece is found that is
+        wider than rounding.
     most : int
         Most solves.
 
     Returns
     -------
     Frontier
-        Its distance is above the one asked for only if the solves were used up.
+        Its distance is above the one asked for only if the solves were used up, or if a solve's
+        own value and bound are that far apart.
     """
     supports = [solve(ends[0])]
     if ends[1] > ends[0]:
         supports.append(solve(ends[1]))
     while True:
-        gaps = [_widest(left, right) for left, right in pairwise(supports)]
-        found, at, k = max(
-            ((gap, at, k) for k, (gap, at) in enumerate(gaps)), default=(0.0, 0.0, 0)
-        )
-        inside = gaps and supports[k].at < at < supports[k + 1].at
-        if found <= distance or len(supports) >= most or not inside:
-            own = max(_relative(s.value - s.bound, s.value) for s in supports)
-            return Frontier(tuple(supports), max(found, own), len(supports))
-        supports.insert(k + 1, solve(at))
+        least = _FLOOR * max(abs(support.value) for support in supports)
+        own = [_relative(s.value - s.bound, s.value, least) for s in supports]
+        gaps = [_widest(left, right, least) for left, right in pairwise(supports)]
+        wide = [
+            (gap, k)
+            for k, (gap, at) in enumerate(gaps)
+            if gap > _LOOSE * max(own[k : k + 2]) and supports[k].at < at < supports[k + 1].at
+        ]
+        widest, k = max(wide, default=(0.0, 0))
+        if widest <= distance or len(supports) >= most:
+            found = max(own + [gap for gap, _ in gaps])
+            return Frontier(tuple(supports), found, len(supports))
+        supports.insert(k + 1, solve(gaps[k][1]))
 
 
-def _widest(left: Support, right: Support) -> tuple[float, float]:
-    """Return the largest relative distance of chord and lines between two solves, and where."""
+def _widest(left: Support, right: Support, least: float) -> tuple[float, float]:
+    """Return the largest relative distance of chord and lines between two solves, and where.
+
+    It is where the lines cross, or at an end.
+    """
     turn = right.slope - left.slope
     at = (left.at + right.at) / 2.0
-    if abs(turn) > _SMALL:
-        crossing = (left.line(0.0) - right.line(0.0)) / turn
+    if abs(turn) > _SMALL * max(abs(right.slope), abs(left.slope)):
+        crossing = left.at + (left.bound - right.line(left.at)) / turn
         at = min(max(crossing, left.at), right.at)
     value = _chord(left, right, at)
-    return _relative(value - max(left.line(at), right.line(at)), value), at
+    return _relative(value - max(left.line(at), right.line(at)), value, least), at
 
 
 def _chord(left: Support, right: Support, at: float) -> float:
@@ -125,8 +137,9 @@ def _chord(left: Support, right: Support, at: float) -> float:
     return (1.0 - share) * left.value + share * right.value
 
 
-def _relative(distance: float, value: float) -> float:
-    return max(0.0, distance) / max(abs(value), 1e-9)
+def _relative(distance: float, value: float, least: float) -> float:
+    size = max(abs(value), least)
+    return max(0.0, distance) / size if size else 0.0
 
 
 def _neighbours(supports: Sequence[Support], at: float) -> tuple[Support, Support]:

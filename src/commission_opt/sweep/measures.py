@@ -8,8 +8,10 @@ import pandas as pd
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.certificate import Proof
 from commission_opt.formulation.rules.budgets import UNIT
+from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import still_on_course
 from commission_opt.linear_program import Floats
+from commission_opt.outcome import Outcome
 
 BUDGETS = "budgets"
 _MILLION = 1e6  # £
@@ -57,11 +59,23 @@ def _shortfall(allocation: Allocation) -> dict[str, float]:
 
 
 def _spend(allocation: Allocation) -> dict[str, float]:
-    """Charge every start within the horizon to its fund, whatever budgets there are."""
-    instance = allocation.instance
+    spent = charged(allocation.instance, allocation.outcome)
+    return {"spend": float(spent.sum())} | _by(
+        "spend:fund", allocation.instance.costs["code"], spent
+    )
+
+
+def charged(instance: Instance, result: Outcome) -> Floats:
+    """Charge every start within the horizon, new or continued, whatever budgets there are.
+
+    Returns
+    -------
+    array, one for each row of ``instance.costs``
+        £, undiscounted.
+    """
     courses, rates, horizon = instance.courses, instance.costs, instance.horizon
     course, study_year = rates["course"].to_numpy(int), rates["study_year"].to_numpy(int)
-    started = allocation.outcome.started.reshape(len(courses), horizon)
+    started = result.started.reshape(len(courses), horizon)
     starts = np.cumsum(np.pad(started, ((0, 0), (1, 0))), axis=1)
     in_time = starts[course, np.maximum(horizon - study_year + 1, 0)]
     there = still_on_course(
@@ -70,8 +84,8 @@ def _spend(allocation: Allocation) -> dict[str, float]:
         study_year,
     )
     filled = courses["fill_rate"].to_numpy(float)[course]
-    spent = rates["rate"].to_numpy(float) * filled * there * in_time
-    return {"spend": float(spent.sum())} | _by("spend:fund", rates["code"], spent)
+    spent: Floats = rates["rate"].to_numpy(float) * filled * there * in_time
+    return spent
 
 
 def _places(allocation: Allocation) -> dict[str, float]:

@@ -1,0 +1,94 @@
+"""How charts look, and how they are saved. Needs matplotlib, which is not installed by default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# Okabe and Ito's colours, which people with any kind of colour vision can tell apart.
+BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+SKY, PURPLE, GREY, INK = "#56B4E9", "#CC79A7", "#8C8C8C", "#222222"
+CYCLE = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, INK)
+DIVERGING, SEQUENTIAL = "PuOr", "cividis"
+ADVICE = "no charts: matplotlib is missing; install it with: pip install 'commission-opt[plots]'"
+
+_STYLE: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "text.color": INK,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "grid.color": "#DDDDDD",
+    "legend.frameon": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "commission-opt",
+    "savefig.dpi": 150,
+}
+
+
+def available() -> bool:
+    """Say whether charts can be drawn."""
+    return find_spec("matplotlib") is not None
+
+
+@contextmanager
+def chart(
+    folder: Path, name: str, width: float, height: float, rows: int = 1, **more: Any
+) -> Iterator[tuple[Figure, Any]]:
+    """Give a figure and its axes; save it as PNG and SVG when the block ends well.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        Of the files, without their endings.
+    width, height : float
+        Inches.
+    rows : int
+        Number of panels, one above the other.
+    more
+        For ``Figure.subplots``.
+
+    Yields
+    ------
+    figure, axes
+        The axes as an array if there are several rows.
+    """
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    with rc_context(_STYLE):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        yield figure, figure.subplots(rows, **more)
+        figure.savefig(folder / f"{name}.png", metadata={"Software": None})
+        figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+
+
+def titled(axes: Any, title: str, below: str = "") -> None:
+    """Write a title, and a smaller line below it."""
+    axes.set_title(title, pad=20 if below else 8)
+    if below:
+        axes.text(0, 1.0, below, transform=axes.transAxes, va="bottom", fontsize=10, color=INK)
+
+
+def numbered(axis: Any) -> None:
+    """Write the numbers of an axis in full, thousands apart."""
+    axis.set_major_formatter(lambda x, _: f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.4g}")
+
+
+def shortened(text: str, most: int = 48) -> str:
+    """Return a text that fits beside an axis."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
