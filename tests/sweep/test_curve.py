@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+import samples
+from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.methods import Method
+from commission_opt.errors import StoppedError, UsageError
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.sweep.curve import Curve, trace
+from commission_opt.sweep.curve_whole import WholePlan, spread, whole_plans
+from commission_opt.sweep.family import Over
+
+LIMITS = Limits(20, gap=0.005)
+
+
+@cache
+def given() -> tuple[Instance, Policy]:
+    return samples.sample(4, 3, 2, 1).instance, samples.policy(samples.model(2))
+
+
+@cache
+def traced(over: Over) -> Curve:
+    return trace(*given(), over, asked=(0.8, 1.2), limits=LIMITS)
+
+
+@cache
+def whole(over: Over) -> tuple[WholePlan, ...]:
+    return whole_plans(traced(over), given()[1], 3, LIMITS)
+
+
+def test_a_point_at_the_budgets_given_is_what_solve_finds() -> None:
+    instance, policy = given()
+    found = allocate(instance, policy.relaxed(), LIMITS)
+    curve = trace(instance, policy, Over.BUDGET, asked=(1.0, 1.1), limits=LIMITS)
+    first = curve.points[0]
+    assert first.t == 1.0
+    assert first.objective == pytest.approx(found.certificate.objective, rel=1e-6)
+    budgets = found.outcome.spend
+    assert first.figures.spend >= (budgets.planned + budgets.continued).sum() / 2
+    assert curve.range.proved is None
+
+
+@pytest.mark.parametrize("over", Over)
+def test_points_stand_in_order_between_their_bound_and_their_neighbours(over: Over) -> None:
+    curve = traced(over)
+    t = [point.t for point in curve.points]
+    assert t == sorted(t)
+    for before, after in zip(curve.points, curve.points[1:], strict=False):
+        assert after.objective <= before.objective + 1e-6
+        assert before.bound <= before.objective
+    assert all(point.marginal >= 0 for point in curve.points)
+
+
+@pytest.mark.parametrize("over", [Over.WORST_REGION, Over.CHANGE])
+def test_plans_keep_the_cap(over: Over) -> None:
+    for point in traced(over).points:
+        found = point.figures.change if over is Over.CHANGE else point.figures.worst_region
+        assert found <= point.t + 1e-6 * max(1.0, point.t)
+        assert point.saved_per_million is None
+
+
+def test_what_a_million_saves_is_worked_out_between_neighbours() -> None:
+    points = traced(Over.BUDGET).points
+    assert points[0].saved_per_million is None
+    told = [k for k in range(1, len(points)) if points[k].saved_per_million is not None]
+    assert told
+    for k in told:
+        before, after = points[k - 1], points[k]
+        more = (after.figures.spend - before.figures.spend) / 1e6
+        assert after.saved_per_million == pytest.approx((before.objective - after.objective) / more)
+
+
+@pytest.mark.parametrize("over", Over)
+def test_whole_plans_lie_above_the_curve_and_their_bounds(over: Over) -> None:
+    curve, plans = traced(over), whole(over)
+    assert [plan.t for plan in plans] == spread([p.t for p in curve.points], 3)
+    if over is not Over.WORST_REGION:  # small whole plans may leave it worse than fractions do
+        assert plans[-1].status in ("optimal", "feasible")
+    last = np.inf
+    for plan in plans:
+        if plan.places is None:
+            assert plan.reason
+            continue
+        assert plan.objective is not None
+        assert plan.bound is not None
+        assert curve.frontier.bound(plan.t) - 1e-6 <= plan.bound <= plan.objective
+        assert plan.objective <= last + 1e-6  # falls back on the plan before
+        assert np.array_equal(plan.places, plan.places.round())
+        last = plan.objective
+        if over is Over.CHANGE:
+            assert plan.figures is not None
+            assert plan.figures.change <= plan.t + 1e-5
+
+
+def test_a_whole_plan_keeps_the_budgets_of_its_point() -> None:
+    plan = whole(Over.BUDGET)[-1]
+    assert plan.places is not None
+    problem = traced(Over.BUDGET).family.planned(plan.t)
+    assert np.all(samples.result_of(problem, plan.places).spend.headroom >= -1e-3)
+
+
+def test_points_are_spread_over_t_with_both_ends() -> None:
+    ts = [0.0, 0.1, 0.15, 0.2, 0.6, 1.0]
+    assert spread(ts, 3) == [0.0, 0.6, 1.0]
+    assert spread(ts, 2) == [0.0, 1.0]
+    assert spread(ts, 1) == [1.0]
+    assert spread(ts, 9) == ts
+    assert len(set(spread(ts, 5))) == 5
+
+
+def test_stopping_keeps_nothing() -> None:
+    watch = Watch()
+    watch.stop()
+    with pytest.raises(StoppedError):
+        trace(*given(), Over.BUDGET, limits=LIMITS, watch=watch)
+    with pytest.raises(StoppedError):
+        whole_plans(traced(Over.BUDGET), given()[1], 2, LIMITS, Method.FAST, watch)
+
+
+def test_frontiers_that_are_none_are_refused() -> None:
+    instance, policy = given()
+    first = samples.policy(samples.model(2, stages=[("change", 0.0)]))
+    with pytest.raises(UsageError, match="is change itself"):
+        trace(instance, first, Over.CHANGE)
+    free = samples.policy(samples.model(2, budgets=False))
+    with pytest.raises(UsageError, match="does not keep budgets"):
+        trace(instance, free, Over.BUDGET)
+    with pytest.raises(UsageError, match="did you mean"):
+        trace(instance, policy, Over.BUDGET, [instance.budgets["fund"].iloc[0] + "s"])
+    with pytest.raises(UsageError, match="--fund goes with"):
+        trace(instance, policy, Over.CHANGE, ["tuition"])
+    for asked in ((1.2, 0.8), (-0.1, 1.0), (1.0, 1.0), (0.5, np.inf)):
+        with pytest.raises(UsageError, match="--from"):
+            trace(instance, policy, Over.BUDGET, asked=asked)
+    with pytest.raises(UsageError, match="--distance"):
+        trace(instance, policy, Over.BUDGET, distance=0.0)
