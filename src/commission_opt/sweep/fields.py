@@ -1,0 +1,126 @@
+"""What an axis can vary: columns of the tables, under names that fit on a command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from commission_opt.errors import UsageError
+
+MODEL = "model."  # begins the name of a key of the commissioning model
+POLICY = "policy"
+_WHERE = ("profession", "group", "region")
+_COURSE = (*_WHERE, "provider", "course")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A figure of an instance that an axis can vary.
+
+    Parameters
+    ----------
+    name : str
+        As it is written in an axis.
+    table : str
+        Table that holds it.
+    columns : tuple of str
+        Columns that are varied together.
+    filters : tuple of str
+        Keys by which its rows can be chosen.
+    parts : frozenset of str
+        What of a problem follows from it: ``supply`` (base and response), ``spend`` and ``weeks``
+        (use per place and by the pipeline), ``limits`` (budgets, capacities, bounds) and
+        ``demand``.
+    """
+
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    filters: tuple[str, ...]
+    parts: frozenset[str]
+
+
+def _field(name: str, table: str, columns: str, filters: tuple[str, ...], *parts: str) -> Field:
+    return Field(name, table, tuple(columns.split()), filters, frozenset(parts))
+
+
+_FIELDS = (
+    _field("budget", "budgets", "amount", ("fund", "region", "year"), "limits"),
+    _field("demand", "demand", "fte", (*_WHERE, "year"), "demand"),
+    _field("workforce", "workforce", "fte", _WHERE, "supply"),
+    _field("leavers", "workforce", "leaver_rate early_leaver_rate", _WHERE, "supply"),
+    _field("leaver_rate", "workforce", "leaver_rate", _WHERE, "supply"),
+    _field("early_leaver_rate", "workforce", "early_leaver_rate", _WHERE, "supply"),
+    _field("joiners", "joiners", "fte", (*_WHERE, "year"), "supply"),
+    _field("fill_rate", "courses", "fill_rate", _COURSE, "supply", "spend", "weeks"),
+    _field("completion_rate", "courses", "completion_rate", _COURSE, "supply", "spend", "weeks"),
+    _field("join_rate", "courses", "join_rate", _COURSE, "supply"),
+    _field("fte_per_joiner", "courses", "fte_per_joiner", _COURSE, "supply"),
+    _field("max_intake", "courses", "max_intake", _COURSE, "limits"),
+    _field("min_cohort", "courses", "min_cohort", _COURSE, "limits"),
+    _field("cost", "costs", "cost", (*_COURSE, "fund"), "spend"),
+    _field("placement_capacity", "placements", "capacity", ("pool", "region", "year"), "limits"),
+    _field("commitment_min", "commitments", "min_places", ("commitment", *_COURSE), "limits"),
+    _field("commitment_max", "commitments", "max_places", ("commitment", *_COURSE), "limits"),
+)
+
+FIELDS = {field.name: field for field in _FIELDS}
+
+_SAME = {
+    "budgets": "budget",
+    "demands": "demand",
+    "costs": "cost",
+    "completion": "completion_rate",
+    "fill": "fill_rate",
+    "join": "join_rate",
+    "placements": "placement_capacity",
+}
+_UNCLEAR = {
+    "leaver": ("leavers", "leaver_rate", "early_leaver_rate"),
+    "leaver_rates": ("leavers", "leaver_rate", "early_leaver_rate"),
+    "fte": ("workforce", "demand", "joiners", "fte_per_joiner"),
+    "intake": ("max_intake",),
+    "places": ("max_intake", "commitment_min", "commitment_max"),
+    "commitment": ("commitment_min", "commitment_max"),
+    "commitments": ("commitment_min", "commitment_max"),
+    "capacity": ("placement_capacity", "max_intake"),
+    "amount": ("budget",),
+}
+
+
+def field_name(written: str) -> str:
+    """Return the name of the field that is meant.
+
+    Parameters
+    ----------
+    written : str
+        A field, another word for it, or ``model.KEY``.
+
+    Raises
+    ------
+    UsageError
+        If it is none; says which may be meant.
+    """
+    if written in FIELDS or (written.startswith(MODEL) and written != MODEL):
+        return written
+    if written in _SAME:
+        return _SAME[written]
+    meant = _UNCLEAR.get(written) or near(written, FIELDS)
+    more = f"did you mean {' or '.join(meant)}?" if meant else ""
+    raise UsageError(
+        f"there is nothing called {written!r} to vary; {more or _all()}"
+        if written
+        else f"nothing is named to vary; {_all()}"
+    )
+
+
+def _all() -> str:
+    return f"there are {', '.join(FIELDS)}, and model.KEY for a key of the commissioning model"
+
+
+def near(written: str, known: Iterable[str]) -> list[str]:
+    """Return what may be meant by a word that is not known, most likely first."""
+    folded = {word.casefold(): word for word in known}
+    close = get_close_matches(written.casefold(), folded, n=3)
+    return [folded[word] for word in close]

@@ -1,0 +1,208 @@
+"""What scenarios stand on: one instance and model, in which rows are looked up once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.errors import InputError, Problem, UsageError
+from commission_opt.instance.instance import Bools, Instance
+from commission_opt.instance.schema import TABLES, Column
+from commission_opt.linear_program import Floats, Ints
+from commission_opt.policy import Policy
+from commission_opt.sweep.axis import Axis
+from commission_opt.sweep.chosen import chosen
+from commission_opt.sweep.fields import FIELDS, MODEL
+from commission_opt.sweep.model_keys import check_key, vary_key
+from commission_opt.sweep.setting import Setting, settings_json
+from commission_opt.sweep.sheets import Sheet, sheet
+
+SCENARIO_FILE = "scenario.json"
+_LARGEST = 1e15  # as in tables that are read
+_PAIRS = (("courses", "min_cohort", "max_intake"), ("commitments", "min_places", "max_places"))
+Columns = dict[tuple[str, str], Floats]
+
+
+class Ground:
+    """An instance and a model to which settings are applied again and again.
+
+    Keeps the rows that each axis varies, so that a scenario costs about a millisecond.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy
+    """
+
+    def __init__(self, instance: Instance, policy: Policy) -> None:
+        self._instance, self._policy = instance, policy
+        self._sheets: dict[str, Sheet] = {}
+        self._cells: dict[object, Mapping[str, Ints]] = {}
+
+    def check(self, axes: Iterable[Axis]) -> None:
+        """Make sure that every axis has something to vary here.
+
+        Raises
+        ------
+        UsageError
+            Lists all axes that name what the instance or the model does not have.
+        """
+        wrong: list[str] = []
+        for axis in axes:
+            try:
+                if axis.field in FIELDS:
+                    self._cells_of(axis)
+                else:
+                    check_key(self._policy, axis.field.removeprefix(MODEL))
+            except UsageError as error:
+                wrong.append(str(error))
+        if wrong:
+            raise UsageError("\n".join(dict.fromkeys(wrong)))
+
+    def apply(self, settings: Sequence[Setting]) -> tuple[Instance, Policy]:
+        """Return the instance and the model with settings done one after the other.
+
+        They are what one gets by writing the new figures into the tables and the model and
+        reading those, but for ``files`` and ``content``: these stay as they were read, with a
+        note of the settings, ``scenario.json`` or a comment, so that their hashes are others.
+        Costs and placement capacities stand in ``tables`` as they apply, one row for each course
+        and study year, or year. Whole numbers are rounded to the nearest, halves up. Where
+        nothing changes, the instance or the model itself is returned.
+
+        Whether budgets and pools still carry the pipeline, and courses the commitments, is not
+        checked: that is found when a plan is sought, and there is none.
+
+        Parameters
+        ----------
+        settings : sequence of Setting
+
+        Raises
+        ------
+        UsageError
+            If an axis names what the instance or the model does not have.
+        InputError
+            If a figure leaves its range; names the setting and the first row.
+        """
+        columns: Columns = {}
+        policy = self._policy
+        effective = [setting for setting in settings if not setting.neutral]
+        for setting in effective:
+            if setting.axis.field in FIELDS:
+                self._vary(columns, setting)
+            else:
+                policy = _vary_model(policy, setting)
+        self._check_pairs(columns, effective)
+        if policy != self._policy:
+            note = f"\n# varied: {settings_json(_of_model(effective))}\n"
+            policy = replace(policy, content=policy.content + note.encode())
+        return self._renewed(columns, effective), policy
+
+    def _sheet(self, table: str) -> Sheet:
+        if table not in self._sheets:
+            self._sheets[table] = sheet(self._instance, table)
+        return self._sheets[table]
+
+    def _cells_of(self, axis: Axis) -> Mapping[str, Ints]:
+        key = axis.field, axis.filters
+        if key not in self._cells:
+            self._cells[key] = chosen(axis, self._instance, self._sheet(FIELDS[axis.field].table))
+        return self._cells[key]
+
+    def _vary(self, columns: Columns, setting: Setting) -> None:
+        field = FIELDS[setting.axis.field]
+        base = self._sheet(field.table)
+        for name, rows in self._cells_of(setting.axis).items():
+            key = field.table, name
+            column = columns.setdefault(key, base.columns[name].copy())
+            declared = TABLES[field.table].column(name)
+            old = column[rows]
+            new = _new(setting, old)
+            if declared.kind == "whole":
+                new = np.floor(new + 0.5)
+            wrong = np.flatnonzero(~_allowed(declared, new))
+            if len(wrong):
+                i = wrong[0]
+                why = _why_not(declared, new[i])
+                message = f"“{setting}” makes {new[i]:g} of {old[i]:g}, {why}"
+                raise _outside(field.table, base.lines[rows[i]], name, message)
+            column[rows] = new
+
+    def _check_pairs(self, columns: Columns, settings: list[Setting]) -> None:
+        for table, low, high in _PAIRS:
+            if (table, low) not in columns and (table, high) not in columns:
+                continue
+            base = self._sheet(table)
+            least = columns.get((table, low), base.columns[low])
+            most = columns.get((table, high), base.columns[high])
+            wrong = np.flatnonzero(least > most)
+            if len(wrong):
+                i = wrong[0]
+                blamed = " and ".join(f"“{s}”" for s in settings if _varies(s, table, low, high))
+                message = f"with {blamed}, {least[i]:g} is more than {high}, {most[i]:g}"
+                raise _outside(table, base.lines[i], low, message)
+
+    def _renewed(self, columns: Columns, settings: list[Setting]) -> Instance:
+        if not columns:
+            return self._instance
+        fields: dict[str, Any] = {}
+        tables: dict[str, pd.DataFrame] = {**self._instance.tables}
+        for table in dict.fromkeys(table for table, _ in columns):
+            changed = {name: column for (of, name), column in columns.items() if of == table}
+            renewed, tables[table] = self._sheet(table).renew(changed)
+            fields |= renewed
+        note = settings_json(s for s in settings if s.axis.field in FIELDS).encode()
+        files = {**self._instance.files, SCENARIO_FILE: note}
+        return replace(self._instance, **fields, tables=tables, files=files)
+
+
+def _varies(setting: Setting, table: str, *columns: str) -> bool:
+    field = FIELDS.get(setting.axis.field)
+    return field is not None and field.table == table and not {*columns}.isdisjoint(field.columns)
+
+
+def _of_model(settings: Iterable[Setting]) -> Iterator[Setting]:
+    return (setting for setting in settings if setting.axis.field not in FIELDS)
+
+
+def _vary_model(policy: Policy, setting: Setting) -> Policy:
+    key = setting.axis.field.removeprefix(MODEL)
+    tried: list[float] = []
+
+    def change(old: float) -> float:
+        tried.append(float(_new(setting, np.array(old))))
+        return tried[-1]
+
+    try:
+        return vary_key(policy, key, change)
+    except ValueError as error:
+        message = f"“{setting}” makes {tried[-1]:g}, which {error}"
+        raise InputError([Problem("error", "model.toml", None, key, message)]) from None
+
+
+def _new(setting: Setting, old: Floats) -> Floats:
+    if setting.axis.operator == "*=":
+        return old * setting.value
+    if setting.axis.operator == "+=":
+        return old + setting.value
+    return np.full_like(old, setting.value)
+
+
+def _allowed(column: Column, values: Floats) -> Bools:
+    """Say which values a column may hold."""
+    low = -_LARGEST if column.low is None else column.low
+    high = _LARGEST if column.high is None else column.high
+    return (values >= low) & (values <= high)
+
+
+def _why_not(column: Column, value: float) -> str:
+    if column.low is not None and column.high is not None:
+        return f"which is not between {column.low:g} and {column.high:g}"
+    return "which is negative" if value < 0 else f"which is more than {_LARGEST:g}"
+
+
+def _outside(table: str, line: int, column: str, message: str) -> InputError:
+    return InputError([Problem("error", TABLES[table].file, int(line), column, message)])

@@ -1,0 +1,112 @@
+import pickle
+
+import pytest
+
+from commission_opt.errors import UsageError
+from commission_opt.sweep.axis import Axis, make_axis, parse_axis
+
+
+def test_an_axis_from_its_text() -> None:
+    axis = parse_axis("budget[region=NW|NEY, fund=tuition ,year=2028-2030] *= 0.8:1.2:0.1")
+    assert axis == Axis(
+        name="budget[fund=tuition,region=NEY|NW,year=2028|2029|2030]",
+        field="budget",
+        operator="*=",
+        values=(0.8, 0.9, 1.0, 1.1, 1.2),
+        filters=(
+            ("fund", ("tuition",)),
+            ("region", ("NEY", "NW")),
+            ("year", ("2028", "2029", "2030")),
+        ),
+    )
+    assert axis.target == f"{axis.name}*="
+
+
+def test_text_and_parts_give_the_same_axis() -> None:
+    parts = make_axis("fill", "+=", [0.01, -0.02], {"group": ["nursing"], "region": ["A,B"]}, "F")
+    assert parts.name == "F"
+    assert parts.field == "fill_rate"
+    assert parts.filters == (("group", ("nursing",)), ("region", ("A,B",)))
+    text = parse_axis("fill_rate[group=nursing|nursing]+=0.01,-0.02", "F")
+    assert (text.values, text.operator, text.filters[0]) == (
+        parts.values,
+        parts.operator,
+        parts.filters[0],
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "operator", "values"),
+    [
+        ("demand*=1.1", "*=", (1.1,)),
+        ("demand+=-5,5", "+=", (-5, 5)),
+        (" demand = 7", "=", (7,)),
+        ("demand[profession=a=b]*=2", "*=", (2,)),
+        ("model.discount_rate=0.01:0.03:0.01", "=", (0.01, 0.02, 0.03)),
+    ],
+)
+def test_operators(text: str, operator: str, values: tuple[float, ...]) -> None:
+    axis = parse_axis(text)
+    assert (axis.operator, axis.values) == (operator, values)
+
+
+def test_neutral_values() -> None:
+    assert parse_axis("demand*=1").is_neutral(1.0)
+    assert not parse_axis("demand*=1").is_neutral(0.0)
+    assert parse_axis("demand+=0").is_neutral(0.0)
+    assert not parse_axis("demand=1").is_neutral(1.0)
+
+
+def test_what_an_axis_says() -> None:
+    assert parse_axis("demand*=1").says(1.05) == "demand × 1.05"
+    assert parse_axis("demand+=1", "need").says(-2) == "need − 2"
+    assert parse_axis("demand+=1").says(2) == "demand + 2"
+    assert parse_axis("demand=1").says(1 / 3) == "demand = 0.333333333333"
+
+
+def test_an_axis_can_be_a_key_and_travel() -> None:
+    axis = parse_axis("demand[region=N]*=1,2")
+    assert pickle.loads(pickle.dumps(axis)) == axis
+    assert {axis: 1}[parse_axis("demand[region=N]*=1,2")] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("demand", "is not an axis; write, for example"),
+        ("demand-=1", "is not an axis|nothing called 'demand-'"),
+        ("*=1", "nothing is named to vary"),
+        ("dmand*=1", "nothing called 'dmand' to vary; did you mean demand"),
+        ("xyzzy*=1", "there are budget, demand, .* and model.KEY"),
+        ("leaver*=1", "did you mean leavers or leaver_rate or early_leaver_rate"),
+        ("model.=1", "nothing called 'model.'"),
+        ("demand[regoin=N]*=1", "cannot be filtered by 'regoin'; did you mean region"),
+        ("demand[fund=x]*=1", "cannot be filtered by 'fund'; there are profession, group, region"),
+        ("demand[region]*=1", "'region' is not a filter; write KEY=CODE"),
+        ("demand[region=N,M]*=1", "'M' is not a filter; .* with a bar"),
+        ("demand[region=N,region=M]*=1", "'region' is there twice; write KEY=CODE|CODE"),
+        ("demand[region=]*=1", "'region' has no code"),
+        ("demand[region=*]*=1", "'region' has no code; leave it out for all of them"),
+        ("demand[year=28]*=1", "'28' is not a year; write 2028"),
+        ("demand[year=2030-2028]*=1", "ends before it starts; write 2028-2030"),
+        ("demand*=", "a value is empty"),
+        ("demand*=1,1.0", "the value 1 is there twice"),
+        ("model.discount_rate[year=2028]=1", "is one number, so it takes no filter"),
+    ],
+)
+def test_wrong_axes(text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        parse_axis(text)
+
+
+@pytest.mark.parametrize(
+    ("operator", "values", "message"),
+    [
+        ("-=", [1.0], "'-=' is no operator; write one of"),
+        ("=", [], "there is no value"),
+        ("=", [float("inf")], "must be a finite number"),
+    ],
+)
+def test_wrong_parts(operator: str, values: list[float], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        make_axis("demand", operator, values)
