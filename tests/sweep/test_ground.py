@@ -113,6 +113,23 @@ def test_one_year_of_a_capacity_for_every_year(tiny: Instance, policy: Policy) -
     np.testing.assert_array_equal(ratio, np.where(tiny.placements["year"] == 2028, 3.0, 1.0))
 
 
+def test_rows_outside_the_horizon_are_left_as_they_are(policy: Policy) -> None:
+    edited = Tiny()
+    edited.add("demand", "adult,north,2025,300", "gp,coast,2050,80")
+    edited.add("joiners", "adult,north,2025,6")
+    edited.add("budgets", "tuition,*,2025,7000000")
+    instance = read_contents(edited.contents()).instance
+    assert instance is not None
+    changed = only(Ground(instance, policy), "demand*=2", "joiners*=2", "budget*=2")
+    np.testing.assert_array_equal(changed.demand, 2 * instance.demand)
+    np.testing.assert_array_equal(changed.joiners, 2 * instance.joiners)
+    for name in ("demand", "joiners", "budgets"):
+        now, was = (i.tables[name].iloc[:, -1].to_numpy(float) for i in (changed, instance))
+        inside = instance.tables[name]["year"].isin(instance.years).to_numpy()
+        assert not inside.all()
+        np.testing.assert_array_equal(now, np.where(inside, 2 * was, was))
+
+
 def test_a_parent_covers_the_regions_in_it(tiny: Instance, policy: Policy) -> None:
     ratio = only(Ground(tiny, policy), "demand[region=land]*=2").demand / tiny.demand
     assert list(tiny.regions["region"]) == ["north", "south", "coast"]

@@ -25,7 +25,7 @@ def policy() -> Policy:
     ("text", "old", "new"),
     [
         ("discount_rate=0.02", "discount_rate = 0.035", "discount_rate = 0.02"),
-        ("commissioning_years+=1.4", "commissioning_years = 2", "commissioning_years = 3"),
+        ("commissioning_years+=0.5", "commissioning_years = 2", "commissioning_years = 3"),
         ("rules.pace_of_change.max_increase*=2", "max_increase = 0.25", "max_increase = 0.5"),
         ("rules.pace_of_change.allowance+=3", "allowance = 5", "allowance = 8"),
         ("rules.commitment_price*=0.5", "commitment_price = 20.0", "commitment_price = 10"),

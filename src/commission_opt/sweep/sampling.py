@@ -1,0 +1,88 @@
+"""Designs that draw values at random, by SALib."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import ModuleType
+
+import numpy as np
+
+from commission_opt.errors import UsageError
+from commission_opt.linear_program import Floats
+from commission_opt.sweep.axis import Axis
+
+LATIN_HYPERCUBE, SOBOL, MORRIS = "latin-hypercube", "sobol", "morris"
+SAMPLED = (LATIN_HYPERCUBE, SOBOL, MORRIS)
+LEVELS = 4  # of a Morris design: each axis takes this many values
+_DIGITS = 12  # significant; so that values drawn twice are equal
+
+
+def sample(design: str, axes: Sequence[Axis], samples: int, seed: int) -> Floats:
+    """Draw rows of values; the same arguments give the same rows.
+
+    Parameters
+    ----------
+    design : {"latin-hypercube", "sobol", "morris"}
+        ``latin-hypercube`` has ``samples`` rows. ``sobol`` has ``samples`` · (D + 2), in
+        Saltelli's scheme without second order, ``morris`` ``samples`` trajectories of D + 1 rows;
+        both are in the order that their analysis expects.
+    axes : sequence of Axis, D of them
+        Values are drawn evenly between the least and the greatest of each.
+    samples, seed : int
+
+    Returns
+    -------
+    array, shape (rows, D)
+
+    Raises
+    ------
+    UsageError
+        If an axis has one value only, or ``samples`` or ``seed`` does not suit the design, or
+        SALib is not installed.
+    """
+    _check(design, axes, samples, seed)
+    modules = _salib()
+    problem = problem_of(axes)
+    if design == LATIN_HYPERCUBE:
+        rows = modules[design].sample(problem, samples, seed=seed)
+    elif design == SOBOL:
+        rows = modules[design].sample(problem, samples, calc_second_order=False, seed=seed)
+    else:
+        rows = modules[design].sample(problem, samples, num_levels=LEVELS, seed=seed)
+    return np.array([[float(f"{value:.{_DIGITS}g}") for value in row] for row in rows.tolist()])
+
+
+def problem_of(axes: Sequence[Axis]) -> dict[str, object]:
+    """Return the axes as SALib wants them."""
+    return {
+        "num_vars": len(axes),
+        "names": [axis.name for axis in axes],
+        "bounds": [[min(axis.values), max(axis.values)] for axis in axes],
+    }
+
+
+def _salib() -> dict[str, ModuleType]:
+    try:
+        from SALib.sample import latin, morris, sobol
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "designs that draw values need SALib; install it with: "
+            "pip install 'commission-opt[sweeps]'"
+        ) from error
+    return {LATIN_HYPERCUBE: latin, SOBOL: sobol, MORRIS: morris}
+
+
+def _check(design: str, axes: Sequence[Axis], samples: int, seed: int) -> None:
+    least = 1 if design == LATIN_HYPERCUBE else 2
+    if samples < least:
+        raise UsageError(f"the design {design} needs {least} samples or more, not {samples}")
+    if design == SOBOL and samples & (samples - 1):
+        near = 2 ** round(np.log2(samples))
+        raise UsageError(f"the design sobol needs a power of 2 of samples, such as {near}")
+    if seed < 0:
+        raise UsageError(f"the seed must be 0 or more, not {seed}")
+    for axis in axes:
+        if len(axis.values) < 2:
+            raise UsageError(
+                f"{axis.target!r} has one value; {design} draws between two, such as 0.8:1.2"
+            )
