@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from commission_opt import __version__
+from commission_opt.cli.arguments import InstanceArgument, MethodName
 from commission_opt.cli.bench_app import bench
+from commission_opt.cli.sweep_app import sweep
 
 
 class Engine(StrEnum):
@@ -19,25 +21,14 @@ class Engine(StrEnum):
     pyomo = "pyomo"
 
 
-class MethodName(StrEnum):
-    """How whole places are found; the names of ``allocation.methods.Method``."""
-
-    auto = "auto"
-    fast = "fast"
-    exact = "exact"
-
-
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Allocate education and training places across professions and regions, with proof.",
 )
+app.add_typer(sweep, name="sweep")
 
-InstanceArgument = Annotated[
-    str,
-    typer.Argument(metavar="INSTANCE", help="Folder of an instance, or name of a shipped one."),
-]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -30,21 +30,47 @@ def line(watch: Watch) -> str:
     return " · ".join(parts)
 
 
+@contextmanager
+def following(watch: Watch, screen: Console) -> Iterator[None]:
+    """Show progress of a solve while the block runs."""
+
+    def hint() -> str:
+        return "Ctrl-C keeps the best plan" if np.isfinite(watch.best) else ""
+
+    with telling(lambda: line(watch), screen, hint):
+        yield
+
+
 class _Line:
-    def __init__(self, watch: Watch) -> None:
-        self.watch = watch
+    def __init__(self, say: Callable[[], str], hint: Callable[[], str]) -> None:
+        self.say, self.hint = say, hint
 
     def __rich__(self) -> Text:
-        found = np.isfinite(self.watch.best)
-        hint = "   (Ctrl-C keeps the best plan)" if found else ""
-        return Text(line(self.watch) + hint, style="dim")
+        hint = self.hint()
+        return Text(self.say() + (f"   ({hint})" if hint else ""), style="dim")
 
 
 @contextmanager
-def following(watch: Watch, screen: Console) -> Iterator[None]:
-    """Show progress while the block runs: redrawn on a screen, a line now and then elsewhere."""
+def telling(
+    say: Callable[[], str],
+    screen: Console,
+    hint: Callable[[], str] = lambda: "",
+    every: float = _EVERY,
+) -> Iterator[None]:
+    """Tell how far it is while the block runs: redrawn on a screen, a line now and then elsewhere.
+
+    Parameters
+    ----------
+    say : callable
+        Returns the line.
+    screen : rich.console.Console
+    hint : callable
+        Returns what the line on a screen says besides.
+    every : float
+        Seconds between lines where there is no screen.
+    """
     if screen.is_terminal:
-        with Live(_Line(watch), console=screen, refresh_per_second=4, transient=True):
+        with Live(_Line(say, hint), console=screen, refresh_per_second=4, transient=True):
             yield
         return
     done = threading.Event()
@@ -52,8 +78,8 @@ def following(watch: Watch, screen: Console) -> Iterator[None]:
     def speak() -> None:
         pause = _FIRST
         while not done.wait(pause):
-            screen.print(line(watch), highlight=False, markup=False)
-            pause = _EVERY
+            screen.print(say(), highlight=False, markup=False)
+            pause = every
 
     thread = threading.Thread(target=speak, daemon=True)
     thread.start()

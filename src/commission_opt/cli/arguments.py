@@ -1,0 +1,21 @@
+"""Arguments that several commands take."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+InstanceArgument = Annotated[
+    str,
+    typer.Argument(metavar="INSTANCE", help="Folder of an instance, or name of a shipped one."),
+]
+
+
+class MethodName(StrEnum):
+    """How whole places are found; the names of ``allocation.methods.Method``."""
+
+    auto = "auto"
+    fast = "fast"
+    exact = "exact"

@@ -1,0 +1,143 @@
+"""The results of a sweep as tables: CSV or Parquet, written a part at a time."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from commission_opt.errors import UsageError
+from commission_opt.folder import whole_folder
+from commission_opt.sweep.row import Row
+from commission_opt.sweep.store import Store
+
+Format = Literal["csv", "parquet"]
+_PART = 20_000  # rows written at once
+_Write = Callable[[Iterable[tuple[object, ...]]], None]
+_Open = Callable[[Path, Mapping[str, type]], AbstractContextManager[_Write]]
+
+
+@dataclass(frozen=True)
+class _Table:
+    columns: Mapping[str, type]
+    rows: Iterator[tuple[object, ...]]
+
+
+def export(store: Store, folder: Path, form: Format, *, force: bool = False) -> None:
+    """Write the tables of a sweep: ``scenarios``, one row each; ``measures``; ``places``.
+
+    Parameters
+    ----------
+    store : Store
+    folder : Path
+        Folder to make.
+    form : {"csv", "parquet"}
+    force : bool
+        Whether an existing folder may be replaced.
+
+    Raises
+    ------
+    UsageError
+        If the folder may not be replaced or cannot be written, or ``pyarrow`` is needed and absent.
+    """
+    opened = _csv if form == "csv" else _parquet()
+    with whole_folder(folder, force=force) as new:
+        for name, table in _tables(store).items():
+            with opened(new / f"{name}.{form}", table.columns) as write:
+                while part := list(islice(table.rows, _PART)):
+                    write(part)
+
+
+def _tables(store: Store) -> dict[str, _Table]:
+    return {"scenarios": _scenarios(store), "measures": _measures(store), "places": _places(store)}
+
+
+def _scenarios(store: Store) -> _Table:
+    axes = axis_columns(store.rows())
+    measures = sorted(store.measures(), key=lambda name: (name.count(":"), name))
+    columns: dict[str, type] = {"scenario": int, "name": str}
+    columns |= dict.fromkeys(axes.values(), float)
+    columns |= {"status": str, "reason": str, "how": str, "seconds": float}
+    columns |= dict.fromkeys(measures, float)
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        for row in store.rows():
+            values = {setting.target: setting.value for setting in row.settings}
+            yield (
+                row.number,
+                row.name,
+                *(values.get(target) for target in axes),
+                *(row.status, row.reason, row.how, row.seconds),
+                *(row.measures.get(measure) for measure in measures),
+            )
+
+    return _Table(columns, rows())
+
+
+def axis_columns(rows: Iterable[Row]) -> dict[str, str]:
+    """Return a column name for every target that is set: the axis's name, if no other has it."""
+    names: dict[str, str] = {}
+    for row in rows:
+        for setting in row.settings:
+            names.setdefault(setting.target, setting.axis)
+    taken = list(names.values())
+    return {target: name if taken.count(name) == 1 else target for target, name in names.items()}
+
+
+def _measures(store: Store) -> _Table:
+    rows = (
+        (row.number, measure, value)
+        for row in store.rows()
+        for measure, value in row.measures.items()
+    )
+    return _Table({"scenario": int, "measure": str, "value": float}, rows)
+
+
+def _places(store: Store) -> _Table:
+    courses, first_year = store.courses(), int(store.about()["first_year"])
+    rows = (
+        (row.number, course, first_year + k, float(places))
+        for row in store.rows()
+        if row.places is not None
+        for course, years in zip(courses, row.places, strict=True)
+        for k, places in enumerate(years)
+    )
+    return _Table({"scenario": int, "course": str, "year": int, "places": float}, rows)
+
+
+@contextmanager
+def _csv(path: Path, columns: Mapping[str, type]) -> Iterator[_Write]:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        yield writer.writerows
+
+
+def _parquet() -> _Open:
+    try:
+        import pyarrow as pa
+        from pyarrow import parquet
+    except ImportError as error:
+        message = "Parquet needs pyarrow; install it with: pip install 'commission-opt[parquet]'"
+        raise UsageError(message) from error
+    kinds = {int: pa.int64(), str: pa.string(), float: pa.float64()}
+
+    @contextmanager
+    def opened(path: Path, columns: Mapping[str, type]) -> Iterator[_Write]:
+        schema = pa.schema([(name, kinds[kind]) for name, kind in columns.items()])
+        with parquet.ParquetWriter(path, schema) as writer:
+
+            def write(rows: Iterable[tuple[object, ...]]) -> None:
+                arrays: Any = [
+                    pa.array(values, type_)
+                    for values, type_ in zip(zip(*rows, strict=True), schema.types, strict=True)
+                ]
+                writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+
+            yield write
+
+    return opened

@@ -1,0 +1,211 @@
+"""A sweep from its scenarios to its store."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from commission_opt.allocation.methods import Method
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.sweep.answer import Answer
+from commission_opt.sweep.executors import Executor, Failure
+from commission_opt.sweep.path import chunks
+from commission_opt.sweep.scenario import Scenario
+from commission_opt.sweep.store import LOST, create, exists, settings_text, writing
+from commission_opt.sweep.work import Work, describe_work, run_chunk
+
+Chunk = Sequence[tuple[int, Scenario]]
+"""Scenarios along a path, each with its number in the design."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What is to be done.
+
+    Parameters
+    ----------
+    work : Work
+    chunks : sequence of Chunk
+        A chunk starts cold, so that its answers depend on nothing but itself.
+    chunk : int
+        Scenarios of a chunk; the last may have fewer.
+    about : mapping of str to str
+        What is kept of the sweep beside its results; made by ``plan_sweep``.
+    """
+
+    work: Work
+    chunks: Sequence[Chunk]
+    chunk: int
+    about: Mapping[str, str]
+
+    @property
+    def size(self) -> int:
+        """Number of scenarios."""
+        return sum(len(chunk) for chunk in self.chunks)
+
+    def binding(self) -> dict[str, str]:
+        """Return what must stay the same for the sweep to go on."""
+        scenarios = sorted(
+            (number, s.name, s.key, settings_text(s))
+            for chunk in self.chunks
+            for number, s in chunk
+        )
+        content = json.dumps(scenarios, ensure_ascii=False).encode()
+        return {
+            **self.work.identity(),
+            "scenarios": hashlib.sha256(content).hexdigest(),
+            "chunk": str(self.chunk),
+        }
+
+
+def plan_sweep(
+    instance: Instance,
+    policy: Policy,
+    scenarios: Sequence[Scenario],
+    limits: Limits,
+    *,
+    relaxed: bool,
+    chunk: int,
+    method: Method = Method.FAST,
+    about: Mapping[str, str] | None = None,
+) -> Sweep:
+    """Lay scenarios along a path and cut it into chunks.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy
+        As it was read; it is relaxed if ``relaxed``.
+    scenarios : sequence of Scenario
+        No two of the same key.
+    limits : Limits
+        For each scenario.
+    relaxed : bool
+        Fractions of places, with prices.
+    chunk : int
+        Scenarios of a chunk.
+    method : Method
+        How whole places are found.
+    about : mapping of str to str, optional
+        What else is to be kept in the store, by name.
+
+    Returns
+    -------
+    Sweep
+    """
+    kept = {
+        "instance": instance.name,
+        "model": policy.name,
+        "courses": json.dumps(list(instance.courses["course"]), ensure_ascii=False),
+        "first_year": str(instance.first_year),
+        "size": str(len(scenarios)),
+    }
+    return Sweep(
+        describe_work(instance, policy, limits, relaxed=relaxed, method=method),
+        chunks(scenarios, chunk),
+        chunk,
+        {**(about or {}), **kept},
+    )
+
+
+@dataclass
+class Progress:
+    """Shared between a running sweep and whoever follows it.
+
+    Parameters
+    ----------
+    watch : Watch
+        Can stop the sweep.
+    total, before, done, unplanned : int
+        Scenarios in all, found in the store, in the store by now, and of these without a plan.
+    """
+
+    watch: Watch = field(default_factory=Watch)
+    total: int = 0
+    before: int = 0
+    done: int = 0
+    unplanned: int = 0
+    _started: float = field(default_factory=time.monotonic)
+
+    def begin(self, total: int, before: int, unplanned: int) -> None:
+        """Start counting."""
+        self.total, self.before, self.done, self.unplanned = total, before, before, unplanned
+        self._started = time.monotonic()
+
+    def count(self, answers: Sequence[Answer]) -> None:
+        """Count answers that were put into the store."""
+        self.done += len(answers)
+        self.unplanned += sum(answer.places is None for answer in answers)
+
+    @property
+    def rate(self) -> float:
+        """Scenarios a second; 0 until the first chunk is done."""
+        seconds = time.monotonic() - self._started
+        return (self.done - self.before) / seconds if seconds else 0.0
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds to the end as far as is known."""
+        return (self.total - self.done) / self.rate if self.rate else None
+
+
+def run_sweep(
+    sweep: Sweep,
+    folder: Path,
+    execute: Executor,
+    progress: Progress | None = None,
+    *,
+    resume: bool = False,
+    force: bool = False,
+) -> None:
+    """Work out all scenarios that the store does not have, and keep each chunk as it comes.
+
+    Parameters
+    ----------
+    sweep : Sweep
+    folder : Path
+        Where the store is, or is to be.
+    execute : Executor
+        ``local(...)`` or ``dask(...)``.
+    progress : Progress, optional
+    resume : bool
+        Go on with the sweep in the folder, if there is one.
+    force : bool
+        Whether an existing folder may be replaced.
+
+    Raises
+    ------
+    UsageError
+        If the folder may not be used, if the sweep in it was begun with other inputs, options or
+        versions, or if the executor cannot work at all.
+    """
+    progress, binding = progress or Progress(), sweep.binding()
+    if not (resume and exists(folder)):
+        create(folder, sweep.work, binding, sweep.about, force=force)
+    with writing(folder, binding) as store:
+        done = store.done()
+        progress.begin(sweep.size, *store.size(done))
+        waiting = {
+            n: [scenario for _, scenario in chunk]
+            for n, chunk in enumerate(sweep.chunks)
+            if n not in done
+        }
+        with closing(execute(partial(run_chunk, sweep.work), waiting, progress.watch)) as coming:
+            for n, reply in coming:
+                answers = _failed(waiting[n], reply) if isinstance(reply, Failure) else reply
+                numbers = [number for number, _ in sweep.chunks[n]]
+                store.add(n, list(zip(numbers, answers, strict=True)))
+                progress.count(answers)
+
+
+def _failed(chunk: Sequence[Scenario], failure: Failure) -> list[Answer]:
+    how = LOST if failure.lost else ""
+    return [Answer(scenario, "error", failure.reason, how=how) for scenario in chunk]

@@ -1,0 +1,152 @@
+"""The work of a sweep, packed so that any process can do a chunk of it and come to the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from commission_opt.allocation.methods import Method
+from commission_opt.errors import InputError, UsageError
+from commission_opt.instance.instance import Instance
+from commission_opt.instance.read import read_contents
+from commission_opt.plan import code_hash, versions
+from commission_opt.policy import Policy
+from commission_opt.policy_file import parse_policy
+from commission_opt.solvers.status import Limits
+from commission_opt.sweep.answer import Answer
+from commission_opt.sweep.engine import Session
+from commission_opt.sweep.scenario import Scenario
+
+_TAKE_PART = ("commission_opt", "python", "highspy", "numpy", "pandas", "scipy")
+_one_at_a_time = threading.Lock()  # HiGHS is not for several threads of one process
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything that the answer to a scenario depends on, except the scenarios themselves.
+
+    Parameters
+    ----------
+    files : tuple of (str, bytes)
+        The files of the instance, by name.
+    model : bytes
+        The file of the commissioning model.
+    limits : Limits
+        Of each scenario.
+    relaxed : bool
+        Fractions of places, with prices.
+    method : Method
+        How whole places are found.
+    made_with : tuple of (str, str)
+        Versions of all that takes part; a process with others refuses to work.
+    """
+
+    files: tuple[tuple[str, bytes], ...]
+    model: bytes
+    limits: Limits
+    relaxed: bool
+    method: Method
+    made_with: tuple[tuple[str, str], ...]
+
+    def identity(self) -> dict[str, str]:
+        """Return what must be equal for two results to be comparable, by names a user knows."""
+        return {
+            **{name: _sha(content) for name, content in self.files},
+            "model.toml": _sha(self.model),
+            "relaxed": json.dumps(self.relaxed),
+            "method": self.method.value,
+            "time limit": f"{self.limits.seconds:g}",
+            "gap": f"{self.limits.gap:g}",
+            "solver seed": str(self.limits.seed),
+            "threads": str(self.limits.threads),
+            **dict(self.made_with),
+        }
+
+
+def describe_work(
+    instance: Instance, policy: Policy, limits: Limits, *, relaxed: bool, method: Method
+) -> Work:
+    """Pack an instance and a model, as they were read, for other processes."""
+    files = tuple(sorted(instance.files.items()))
+    return Work(files, policy.content, limits, relaxed, method, tuple(made_with().items()))
+
+
+def made_with() -> dict[str, str]:
+    """Return the versions that results depend on: code, libraries, kind of machine."""
+    here = versions()
+    return {
+        **{name: here[name] for name in _TAKE_PART},
+        "source code": code_hash(),
+        "machine": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def differences(now: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
+    """Name what differs between two identities."""
+    return [
+        _difference(key, now.get(key), before.get(key))
+        for key in sorted(now.keys() | before.keys())
+        if now.get(key) != before.get(key)
+    ]
+
+
+def run_chunk(work: Work, chunk: Sequence[Scenario]) -> list[Answer]:
+    """Work out some scenarios one after the other, starting cold.
+
+    Parameters
+    ----------
+    work : Work
+    chunk : sequence of Scenario
+
+    Returns
+    -------
+    list of Answer
+        One for each scenario, also for one that fails.
+
+    Raises
+    ------
+    UsageError
+        If this process runs other versions than the work was made with.
+    """
+    _check_versions(work.made_with)
+    with _one_at_a_time:
+        session = _session(work)
+        session.forget()
+        return [session.run(scenario) for scenario in chunk]
+
+
+@lru_cache(maxsize=1)
+def _check_versions(expected: tuple[tuple[str, str], ...]) -> None:
+    wrong = differences(made_with(), dict(expected))
+    if wrong:
+        raise UsageError("this worker differs from the sweep's: " + "; ".join(wrong))
+
+
+@lru_cache(maxsize=1)
+def _session(work: Work) -> Session:
+    reading = read_contents(dict(work.files))
+    if reading.instance is None:
+        raise InputError(reading.problems)
+    policy = parse_policy(work.model)
+    if work.relaxed:
+        policy = policy.relaxed()
+    return Session(reading.instance, policy, work.limits, work.method)
+
+
+def _difference(key: str, now: str | None, before: str | None) -> str:
+    if now is None:
+        return f"{key} is gone"
+    if before is None:
+        return f"{key} is new"
+    if max(len(now), len(before)) == hashlib.sha256().digest_size * 2:
+        return f"{key}: not the same"
+    return f"{key} is {now}, was {before}"
+
+
+def _sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
