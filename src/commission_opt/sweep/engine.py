@@ -27,9 +27,10 @@ from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.supply import baseline, response
 from commission_opt.sweep.answer import Answer
+from commission_opt.sweep.ground import Ground
 from commission_opt.sweep.hot import HotRelaxations
 from commission_opt.sweep.measures import measures
-from commission_opt.sweep.scenario import Scenario, apply, changed_parts
+from commission_opt.sweep.scenario import Scenario, changed_parts
 
 
 class Session:
@@ -48,7 +49,7 @@ class Session:
     def __init__(
         self, instance: Instance, policy: Policy, limits: Limits, method: Method = Method.FAST
     ) -> None:
-        self._instance, self._policy, self._limits = instance, policy, limits
+        self._ground, self._limits = Ground(instance, policy), limits
         self._effects = effects(instance)
         self._hot = HotRelaxations()
         self._effort = replace(METHODS[method], relax=self._hot)
@@ -92,7 +93,7 @@ class Session:
         self._hot.forget()
 
     def _problem(self, scenario: Scenario) -> Planning:
-        instance, policy = apply(scenario, self._instance, self._policy)
+        instance, policy = self._ground.apply(scenario.settings)
         effect = _effects(instance, self._effects, changed_parts(scenario))
         return planning(instance, policy, effect, steady=True)
 

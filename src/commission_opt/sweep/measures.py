@@ -104,12 +104,12 @@ def _by(name: str, codes: pd.Series, values: Floats) -> dict[str, float]:
 
 def _prices(proof: Proof) -> dict[str, float]:
     formulation = proof.formulation
-    for block in formulation.rows:
-        if block.name == BUDGETS:
-            worth = -proof.multipliers[formulation.program.rows[BUDGETS]] * formulation.aim.scale
-            names = (block.key(i).replace(",", ":") for i in range(len(worth)))
-            return {
-                f"price:budget:{name}": float(value) * _MILLION / UNIT
-                for name, value in zip(names, worth, strict=True)
-            }
-    return {}
+    if BUDGETS not in formulation.program.rows:
+        return {}
+    worth = -proof.multipliers[formulation.program.rows[BUDGETS]] * formulation.aim.scale
+    rows = formulation.problem.instance.budgets
+    names = zip(rows["fund"], rows["region"], rows["year"], strict=True)
+    return {
+        f"price:budget:{fund}:{region}:{year}": float(value) * _MILLION / UNIT
+        for (fund, region, year), value in zip(names, worth, strict=True)
+    }
