@@ -11,6 +11,7 @@ import typer
 from commission_opt import __version__
 from commission_opt.cli.arguments import InstanceArgument, MethodName
 from commission_opt.cli.bench_app import bench
+from commission_opt.cli.frontier_app import frontier
 from commission_opt.cli.sweep_app import sweep
 
 
@@ -28,6 +29,7 @@ app = typer.Typer(
     help="Allocate education and training places across professions and regions, with proof.",
 )
 app.add_typer(sweep, name="sweep")
+app.command()(frontier)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 
