@@ -144,8 +144,21 @@ def export(
 
 
 @sweep.command()
-def summary(folder: FolderArgument) -> None:
-    """Say what is in a sweep, also while it runs."""
+def summary(
+    folder: FolderArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of tables and charts.  [default: DIR/summary, replaced]"),
+    ] = None,
+    measure: Annotated[
+        str,
+        typer.Option(help="What they are about: objective, shortfall, spend, places, …"),
+    ] = "objective",
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
+) -> None:
+    """Say what a sweep shows, in words, tables and charts; also while it runs."""
     from commission_opt.cli.sweep import summary_command
+    from commission_opt.cli.sweep_summary import run_summary
 
     summary_command(folder)
+    run_summary(folder, out, measure, force=force)

@@ -85,8 +85,17 @@ def titled(axes: Any, title: str, below: str = "") -> None:
 
 
 def numbered(axis: Any) -> None:
-    """Write the numbers of an axis in full, thousands apart."""
-    axis.set_major_formatter(lambda x, _: f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.4g}")
+    """Write the numbers of an axis in full, thousands apart, and few enough to be read."""
+    from matplotlib.ticker import LogLocator, MaxNLocator
+
+    if not isinstance(axis.get_major_locator(), LogLocator):
+        axis.set_major_locator(MaxNLocator(6))
+    axis.set_major_formatter(lambda x, _: written(x))
+
+
+def written(x: float) -> str:
+    """Write a number in full, thousands apart."""
+    return (f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.4g}").replace("-", "−")
 
 
 def shortened(text: str, most: int = 48) -> str:

@@ -1,0 +1,108 @@
+"""Robust and fragile places: in how many scenarios a course gets more, as many, fewer or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.sweep.charts import BLUE, INK, ORANGE, chart, shortened, titled
+from commission_opt.sweep.summary.results import Results
+
+NAME = "courses"
+_MOST = 30  # courses in the chart
+_ROBUST = 0.95  # share of scenarios from which a course counts as robust
+
+
+def table(results: Results) -> pd.DataFrame | None:
+    """Return a row for each course; None if there is nothing to compare.
+
+    Those that keep their places in the fewest scenarios come first, and among these those that
+    move furthest from their places as given. ``more``, ``same``, ``less`` and ``none`` are shares
+    of scenarios and add up to 1.
+    """
+    found = results.places
+    if found is None:
+        return None
+    courses = results.instance.courses
+    titles = results.instance.professions.set_index("profession")["title"]
+    rows = pd.DataFrame(
+        {
+            "course": courses["course"].to_numpy(),
+            "profession": courses["profession"].to_numpy(),
+            "title": titles.loc[courses["profession"]].to_numpy(),
+            "region": courses["region"].to_numpy(),
+            "as_given": found.base,
+            "least": found.least,
+            "mean": found.mean,
+            "most": found.most,
+            "more": found.more / found.plans,
+            "same": found.same / found.plans,
+            "less": found.less / found.plans,
+            "none": found.none / found.plans,
+        }
+    )
+    rows["_span"] = np.maximum(found.most - found.base, found.base - found.least)
+    rows = rows.sort_values(["same", "_span"], ascending=[True, False], kind="stable")
+    return rows.drop(columns="_span").reset_index(drop=True)
+
+
+def draw(results: Results, folder: Path) -> None:
+    """Draw the shares of the most fragile courses."""
+    rows, found = table(results), results.places
+    assert rows is not None
+    assert found is not None
+    shown = rows[rows["same"] < 1].head(_MOST)
+    height = 2.0 + 0.27 * max(1, len(shown))
+    with chart(folder, NAME, 9.5, height) as (_, axes):
+        left = np.zeros(len(shown))
+        for name, colour, label in (
+            ("none", INK, "none"),
+            ("less", ORANGE, "fewer"),
+            ("same", "#E4E4E4", "as many"),
+            ("more", BLUE, "more"),
+        ):
+            width = 100 * shown[name].to_numpy()
+            axes.barh(range(len(shown)), width, left=left, color=colour, label=label, height=0.8)
+            left = left + width
+        axes.set_yticks(
+            range(len(shown)),
+            [shortened(f"{row.title}, {row.region}", 44) for row in shown.itertuples()],
+            fontsize=8,
+        )
+        for i, row in enumerate(shown.itertuples()):
+            text = f"{row.as_given:,.0f}  ({row.least:,.0f}–{row.most:,.0f})"
+            axes.text(101, i, text, va="center", fontsize=8)
+        axes.text(101, -0.9, "places as given (range)", va="center", fontsize=8, color=INK)
+        axes.set_ylim(len(shown) - 0.4, -1.4)
+        axes.set_xlim(0, 100)
+        axes.set_xlabel(f"share of {found.plans:,} scenarios with a plan, %")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.5 / height), ncols=4)
+        firm = int((rows["same"] >= _ROBUST).sum())
+        titled(
+            axes,
+            "The most fragile courses, against the plan as given",
+            f"{firm} of {len(rows)} courses keep their places in 95 % of the scenarios",
+        )
+
+
+def say(results: Results) -> list[str]:
+    """Count robust and fragile courses."""
+    rows, found = table(results), results.places
+    if rows is None or found is None:
+        return []
+    firm, fixed = int((rows["same"] >= _ROBUST).sum()), int((rows["same"] == 1).sum())
+    closed, either = rows[rows["none"] > 0], rows[(rows["more"] > 0) & (rows["less"] > 0)]
+    return [
+        f"{found.plans:,} plans against the one as given; a course with half a place more or less "
+        "counts as changed",
+        f"{firm} of {len(rows)} courses keep their places in 95 % of them, {fixed} in all",
+        f"{len(closed)} lose all their places in some; {len(either)} gain in some and lose in "
+        "others",
+        "most fragile: "
+        + "; ".join(
+            f"{row.title}, {row.region} ({row.least:,.0f}–{row.most:,.0f} places)"
+            for row in rows.head(5).itertuples()
+        ),
+    ]

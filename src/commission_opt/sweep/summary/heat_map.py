@@ -1,0 +1,127 @@
+"""Heat maps: the measure over two axes of a grid, all others held."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.linear_program import Floats
+from commission_opt.sweep.axis import Axis
+from commission_opt.sweep.charts import GREY, INK, SEQUENTIAL, chart, numbered, titled
+from commission_opt.sweep.summary.results import Results
+from commission_opt.sweep.summary.slices import across, axis_label, says_held
+
+NAME = "heat_map"
+_MOST_MAPS = 6
+_WRITTEN = 12  # values of an axis up to which each cell has its number written in it
+
+
+def pairs(results: Results) -> list[tuple[Axis, Axis]]:
+    """Return the pairs of axes of a grid over which there is a plan."""
+    if results.design != "grid":
+        return []
+    several = [axis for axis in results.axes if len(axis.values) > 1]
+    found = [
+        (x, y)
+        for x, y in combinations(several, 2)
+        if any(case.planned for case in across(results, x, y).values())
+    ]
+    return found[:_MOST_MAPS]
+
+
+def table(results: Results) -> pd.DataFrame | None:
+    """Return a row for each cell of each map; None if there is no map."""
+    rows = [
+        {
+            "x": x.name,
+            "x_value": at,
+            "y": y.name,
+            "y_value": up,
+            "held": says_held(results, (x, y)),
+            results.measure.name: case.value,
+            "status": case.status,
+        }
+        for x, y in pairs(results)
+        for (at, up), case in sorted(across(results, x, y).items())
+    ]
+    return pd.DataFrame(rows) if rows else None
+
+
+def draw(results: Results, folder: Path) -> None:
+    """Draw a chart for each pair: ``heat_map_1``, ``heat_map_2`` and so on."""
+    for number, (x, y) in enumerate(pairs(results), start=1):
+        with chart(folder, f"{NAME}_{number}", 8.5, 6.5) as (figure, axes):
+            _map(results, x, y, figure, axes)
+
+
+def _map(results: Results, x: Axis, y: Axis, figure: Any, axes: Any) -> None:
+    measure, cases = results.measure, across(results, x, y)
+    xs, ys = sorted(x.values), sorted(y.values)
+    grid = np.full((len(ys), len(xs)), np.nan)
+    for (at, up), case in cases.items():
+        grid[ys.index(up), xs.index(at)] = case.value / measure.scale
+    others = says_held(results, (x, y))
+    titled(
+        axes,
+        f"{measure.label.capitalize()}, {measure.unit}",
+        "; ".join(t for t in (results.title, others) if t),
+    )
+    image = axes.imshow(grid, origin="lower", aspect="auto", cmap=SEQUENTIAL)
+    axes.set_facecolor("white")
+    for row, column in np.argwhere(np.isnan(grid)):
+        axes.add_patch(_hatched(column, row))
+    if len(xs) <= _WRITTEN and len(ys) <= _WRITTEN:
+        _write(grid, axes)
+    _ticks(axes.set_xticks, xs)
+    _ticks(axes.set_yticks, ys)
+    axes.set_xlabel(axis_label(x))
+    axes.set_ylabel(axis_label(y))
+    bar = figure.colorbar(image, ax=axes, label=measure.words)
+    numbered(bar.ax.yaxis)
+    if np.isnan(grid).any():
+        axes.annotate(
+            "hatched: no plan", (1.0, 1.0), xycoords="axes fraction", ha="right", va="bottom"
+        )
+
+
+def _hatched(column: int, row: int) -> Any:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle(
+        (column - 0.5, row - 0.5), 1, 1, fill=False, hatch="////", edgecolor=GREY, lw=0
+    )
+
+
+def _write(grid: Floats, axes: Any) -> None:
+    """Write every number, thousands where all are large, in ink that shows on its cell."""
+    low, high = np.nanmin(grid), np.nanmax(grid)
+    large = max(abs(low), abs(high)) >= 100_000
+    for (row, column), value in np.ndenumerate(grid):
+        if np.isfinite(value):
+            text = f"{value / 1000:,.0f}k" if large else f"{value:,.4g}"
+            dark = high > low and (value - low) / (high - low) < 0.55
+            axes.text(
+                column, row, text, ha="center", va="center", fontsize=8,
+                color="white" if dark else INK,
+            )  # fmt: skip
+
+
+def _ticks(put: Any, values: list[float]) -> None:
+    step = max(1, int(np.ceil(len(values) / 12)))
+    put(range(0, len(values), step), [f"{value:g}" for value in values[::step]])
+
+
+def say(results: Results) -> list[str]:
+    """Say which maps there are, and how many cells have no plan."""
+    lines = []
+    for number, (x, y) in enumerate(pairs(results), start=1):
+        cells = across(results, x, y).values()
+        without = sum(not case.planned for case in cells)
+        lines.append(
+            f"{NAME}_{number}: {x.name} × {y.name}, {without} of {len(cells)} without a plan"
+        )
+    return lines

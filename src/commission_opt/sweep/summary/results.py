@@ -1,0 +1,264 @@
+"""The results of a sweep as its charts and tables need them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from commission_opt.errors import UsageError
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.instance.instance import Instance
+from commission_opt.instance.read import read_instance
+from commission_opt.linear_program import Floats
+from commission_opt.policy_file import read_policy
+from commission_opt.sweep.axis import Axis, make_axis, parse_axis
+from commission_opt.sweep.row import Row
+from commission_opt.sweep.scenario import Scenario
+from commission_opt.sweep.store import Store
+
+BASE = Scenario("").key
+_HALF = 0.5  # a place; plans that differ by less count as the same
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure of plans.
+
+    Parameters
+    ----------
+    name : str
+        As in the store.
+    label, unit : str
+        For people.
+    scale : float
+        What values are divided by to be in that unit.
+    """
+
+    name: str
+    label: str
+    unit: str
+    scale: float = 1.0
+
+    @property
+    def words(self) -> str:
+        """Label and unit."""
+        return f"{self.label}, {self.unit}"
+
+    def shown(self, value: float) -> str:
+        """Write a value in the unit."""
+        number = value / self.scale
+        return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.4g}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario and its value of the measure.
+
+    Parameters
+    ----------
+    number : int
+    key, name : str
+    settings : dict of str to float
+        Value by target, where it changes something.
+    given : dict of str to float
+        Value by target, also where it changes nothing.
+    status, reason : str
+    value : float
+        Not a number if there is no plan.
+    """
+
+    number: int
+    key: str
+    name: str
+    settings: Mapping[str, float]
+    given: Mapping[str, float]
+    status: str
+    reason: str
+    value: float
+
+    @property
+    def planned(self) -> bool:
+        """Whether there is a plan with the measure."""
+        return bool(np.isfinite(self.value))
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """What each of C courses gets in the scenarios that have a plan.
+
+    Parameters
+    ----------
+    base : array, shape (C,)
+        Places of all commissioning years as given.
+    plans : int
+        Other scenarios with a plan.
+    more, same, less, none : array, shape (C,)
+        In how many of them it gets more, as many, fewer, or none though it has some as given.
+    least, mean, most : array, shape (C,)
+        Places over these scenarios.
+    """
+
+    base: Floats
+    plans: int
+    more: Floats
+    same: Floats
+    less: Floats
+    none: Floats
+    least: Floats
+    mean: Floats
+    most: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """A sweep and one of its measures.
+
+    Parameters
+    ----------
+    title : str
+    instance : Instance
+    measure : Measure
+    axes : tuple of Axis
+        Of the design, without those of storylines.
+    design : str
+    samples : int or None
+    seed : int
+    size : int
+        Scenarios of the whole sweep, done or not.
+    cases : tuple of Case
+        In the order of the design.
+    storylines : dict of str to str
+        Titles by name.
+    places : Places or None
+        None if there is no plan as given to compare with, or no other.
+    """
+
+    title: str
+    instance: Instance
+    measure: Measure
+    axes: tuple[Axis, ...]
+    design: str
+    samples: int | None
+    seed: int
+    size: int
+    cases: tuple[Case, ...]
+    storylines: Mapping[str, str]
+    places: Places | None
+
+    @property
+    def base(self) -> Case | None:
+        """The scenario that changes nothing, if it has a plan."""
+        return next((case for case in self.cases if case.key == BASE and case.planned), None)
+
+
+def read_results(folder: Path, store: Store, measure: str) -> Results:
+    """Read a sweep.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the sweep, with copies of its inputs.
+    store : Store
+    measure : str
+        Name of a measure.
+
+    Raises
+    ------
+    UsageError
+        If no scenario has the measure.
+    """
+    about, known = store.about(), store.measures()
+    if known and measure not in known:
+        plain = ", ".join(name for name in known if ":" not in name)
+        raise UsageError(
+            f"no scenario has the measure {measure!r}; there are {plain}, and others by group, "
+            "region, year and fund, which sweep export lists"
+        )
+    instance = read_instance(folder / "instance")
+    axes = tuple(_axis(axis) for axis in json.loads(about.get("axes", "[]")))
+    neutral = {axis.target: axis for axis in axes}
+    base = next((row.places for row in store.rows() if row.key == BASE), None)
+    tally = None if base is None else _Tally(base.sum(axis=1))
+    cases = []
+    for row in store.rows():
+        cases.append(_case(row, measure, neutral))
+        if tally is not None and row.places is not None and row.key != BASE:
+            tally.add(row.places.sum(axis=1))
+    return Results(
+        title=about.get("title") or instance.title,
+        instance=instance,
+        measure=_measure(measure, folder),
+        axes=axes,
+        design=about.get("design", ""),
+        samples=json.loads(about.get("samples", "null")),
+        seed=int(about.get("seed", "0")),
+        size=int(about["size"]),
+        cases=tuple(cases),
+        storylines=json.loads(about.get("storylines", "{}")),
+        places=None if tally is None else tally.result(),
+    )
+
+
+def _axis(kept: Mapping[str, object]) -> Axis:
+    values = kept["values"]
+    assert isinstance(values, list)
+    axis = parse_axis(f"{kept['target']}{values[0]!r}", str(kept["name"]))
+    return make_axis(axis.field, axis.operator, values, dict(axis.filters), axis.name)
+
+
+def _case(row: Row, measure: str, axes: Mapping[str, Axis]) -> Case:
+    given = {setting.target: setting.value for setting in row.settings}
+    changing = {t: v for t, v in given.items() if not (t in axes and axes[t].is_neutral(v))}
+    value = row.measures.get(measure, float("nan"))
+    return Case(row.number, row.key, row.name, changing, given, row.status, row.reason, value)
+
+
+def _measure(name: str, folder: Path) -> Measure:
+    kind, _, of = name.partition(":")
+    unit, scale = {
+        "shortfall": ("FTE" if of.startswith("year") else "FTE-years", 1.0),
+        "spend": ("£m", 1e6),
+        "places": ("places", 1.0),
+        "price": ("weighted FTE-years per £1m", 1.0),
+    }.get(kind, ("", 1.0))
+    if kind in ("objective", "bound"):
+        first = read_policy(folder / "model.toml").objectives[0].minimise
+        aim = of or first
+        label = "weighted shortfall" if aim == "shortfall" else aim.replace("_", " ")
+        return Measure(name, label if kind == "objective" else "bound", OBJECTIVES[aim].unit)
+    return Measure(name, name.replace(":", " of ", 1).replace(":", " "), unit or "share", scale)
+
+
+class _Tally:
+    """Counts over the plans as they are read, so that memory does not grow with them."""
+
+    def __init__(self, base: Floats) -> None:
+        self._base, self._plans = base, 0
+        self._more, self._same, self._less, self._none, self._sum = np.zeros((5, len(base)))
+        self._least, self._most = np.full_like(base, np.inf), np.full_like(base, -np.inf)
+
+    def add(self, places: Floats) -> None:
+        """Count a plan."""
+        none = (places < _HALF) & (self._base >= _HALF)
+        more, less = places >= self._base + _HALF, (places <= self._base - _HALF) & ~none
+        self._plans += 1
+        self._more += more
+        self._less += less
+        self._none += none
+        self._same += ~(more | less | none)
+        self._sum += places
+        self._least = np.minimum(self._least, places)
+        self._most = np.maximum(self._most, places)
+
+    def result(self) -> Places | None:
+        """Return the counts, if there are any."""
+        if not self._plans:
+            return None
+        return Places(
+            self._base, self._plans, self._more, self._same, self._less, self._none,
+            self._least, self._sum / self._plans, self._most,
+        )  # fmt: skip

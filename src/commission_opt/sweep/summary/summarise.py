@@ -1,0 +1,123 @@
+"""A sweep's results in a folder: tables, charts and a text that says what they show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from commission_opt.folder import check_target, whole_folder
+from commission_opt.sweep.charts import ADVICE, available
+from commission_opt.sweep.store import reading
+from commission_opt.sweep.summary import (
+    courses,
+    failures,
+    heat_map,
+    lines,
+    sensitivity,
+    storylines,
+    tornado,
+)
+from commission_opt.sweep.summary.results import Results, read_results
+
+_PARTS: dict[str, ModuleType] = {
+    "One thing at a time": tornado,
+    "Storylines": storylines,
+    "Two axes": heat_map,
+    "Along each axis": lines,
+    "Sensitivity": sensitivity,
+    "Robust and fragile places": courses,
+    "Scenarios without a plan": failures,
+}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a sweep says.
+
+    Parameters
+    ----------
+    text : str
+        In Markdown.
+    files : tuple of str
+        Names of the files that were written.
+    """
+
+    text: str
+    files: tuple[str, ...]
+
+
+def summarise(
+    folder: Path, out: Path | None = None, measure: str = "objective", *, force: bool = False
+) -> Summary:
+    """Summarise a sweep, also while it runs: what is not done yet is not counted.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the sweep.
+    out : Path, optional
+        Folder to make, whole or not at all; ``summary`` in the sweep's own if not given.
+    measure : str
+        What tables and charts are about.
+    force : bool
+        Whether an existing folder may be replaced.
+
+    Returns
+    -------
+    Summary
+        Which parts there are depends on the design. Charts are left out without matplotlib.
+
+    Raises
+    ------
+    UsageError
+        If there is no sweep, if no scenario has the measure, or if the folder may not be replaced.
+    """
+    out = out or folder / "summary"
+    with reading(folder) as store:
+        check_target(out, force=force)
+        results = read_results(folder, store, measure)
+    text = report(results)
+    with whole_folder(out, force=force) as new:
+        for part in _PARTS.values():
+            table = part.table(results)
+            if table is None:
+                continue
+            table.to_csv(new / f"{part.NAME}.csv", index=False, lineterminator="\n")
+            if available() and hasattr(part, "draw"):
+                part.draw(results, new)
+        (new / "summary.md").write_text(text, encoding="utf-8", newline="\n")
+        files = tuple(sorted(path.name for path in new.iterdir()))
+    return Summary(text, files)
+
+
+def report(results: Results) -> str:
+    """Say in Markdown what a sweep shows."""
+    blocks = [f"# {results.title}", _overview(results)]
+    for title, part in _PARTS.items():
+        said = part.say(results)
+        if said:
+            blocks.append(f"## {title}\n\n" + "\n".join(f"- {line}" for line in said))
+    if not available():
+        blocks.append(ADVICE)
+    return "\n\n".join(blocks) + "\n"
+
+
+def _overview(results: Results) -> str:
+    measure, base = results.measure, results.base
+    counts = Counter(case.status for case in results.cases)
+    statuses = ", ".join(f"{n:,} {status.replace('_', ' ')}" for status, n in counts.most_common())
+    done = f"{len(results.cases):,} of {results.size:,} scenarios done"
+    lines = [f"- {done}" + (f": {statuses}" if statuses else "")]
+    if base is None:
+        lines.append("- there is no plan as given, so nothing is compared with it")
+    else:
+        lines.append(f"- {measure.label} as given: {measure.shown(base.value)} {measure.unit}")
+    values = np.array([case.value for case in results.cases if case.planned])
+    if len(values) > 1:
+        low, middle, high = (measure.shown(v) for v in np.percentile(values, [0, 50, 100]))
+        lines.append(f"- over all scenarios: least {low}, middle {middle}, most {high}")
+    return "\n".join(lines)

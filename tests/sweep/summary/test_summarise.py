@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from command_line import Run
+from commission_opt.errors import UsageError
+from commission_opt.sweep import charts
+from commission_opt.sweep.axis import parse_axis
+from commission_opt.sweep.run import Sweep, run_sweep
+from commission_opt.sweep.store import reading
+from commission_opt.sweep.summary.results import BASE, read_results
+from commission_opt.sweep.summary.summarise import summarise
+from sweeps import SIZE, VARY, here, small
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sweeps") / "s"
+    run_sweep(described(), folder, here)
+    return folder
+
+
+def described() -> Sweep:
+    """The small sweep with what the command line keeps of it."""
+    sweep = small()
+    axes = [
+        {"name": axis.name, "target": axis.target, "values": axis.values}
+        for axis in map(parse_axis, VARY)
+    ]
+    about = {"design": "grid", "samples": "null", "axes": json.dumps(axes), "storylines": "{}"}
+    return replace(sweep, about={**sweep.about, **about})
+
+
+def test_a_sweep_is_summarised(swept: Path, tmp_path: Path) -> None:
+    found = summarise(swept, tmp_path / "out")
+    assert found.text == (tmp_path / "out" / "summary.md").read_text("utf-8")
+    assert set(found.files) == {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"courses.csv", "heat_map.csv", "lines.csv", "summary.md"} <= set(found.files)
+    assert f"{SIZE} of {SIZE} scenarios done" in found.text
+
+
+def test_shares_of_places_are_counted_from_the_plans(swept: Path, tmp_path: Path) -> None:
+    summarise(swept, tmp_path / "out")
+    told = pd.read_csv(tmp_path / "out" / "courses.csv").set_index("course")
+    with reading(swept) as store:
+        rows = [row for row in store.rows() if row.places is not None]
+        codes = store.courses()
+    base = next(row.places for row in rows if row.key == BASE)
+    plans = np.array([row.places.sum(axis=1) for row in rows if row.key != BASE])  # type: ignore[union-attr]
+    assert base is not None
+    given = base.sum(axis=1)
+    for c, code in enumerate(codes):
+        row = told.loc[code]
+        assert row["more"] == pytest.approx(np.mean(plans[:, c] >= given[c] + 0.5))
+        fewer = (plans[:, c] <= given[c] - 0.5).mean()
+        assert row["less"] + row["none"] == pytest.approx(fewer)
+        assert row["mean"] == pytest.approx(plans[:, c].mean())
+        assert (row["least"], row["most"]) == pytest.approx((plans[:, c].min(), plans[:, c].max()))
+
+
+def test_values_are_those_of_the_store(swept: Path) -> None:
+    with reading(swept) as store:
+        found = read_results(swept, store, "spend")
+        rows = {row.number: row for row in store.rows()}
+    assert [axis.target for axis in found.axes] == ["budget*=", "demand*="]
+    for case in found.cases:
+        assert case.value == rows[case.number].measures.get("spend", case.value)
+    assert found.measure.words == "spend, £m"
+
+
+def test_a_sweep_that_is_not_done_is_summarised_too(tmp_path: Path) -> None:
+    half = replace(described(), chunks=described().chunks[:3])
+    run_sweep(half, tmp_path / "s", here)
+    assert f"of {SIZE} scenarios done" in summarise(tmp_path / "s").text
+
+
+def test_a_measure_that_is_not_there_is_refused(swept: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"the measure 'joy'; there are .*objective"):
+        summarise(swept, tmp_path / "out", "joy")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_old_folder_is_kept_unless_forced(swept: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").touch()
+    with pytest.raises(UsageError, match="--force"):
+        summarise(swept, tmp_path / "out")
+    summarise(swept, tmp_path / "out", force=True)
+    assert not (tmp_path / "out" / "mine").exists()
+
+
+def test_without_matplotlib_there_are_tables(
+    swept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(charts, "find_spec", lambda _: None)
+    found = summarise(swept, tmp_path / "out")
+    assert not [name for name in found.files if name.endswith(("png", "svg"))]
+    assert charts.ADVICE in found.text
+
+
+def test_the_command_prints_and_writes_again(swept: Path, run: Run) -> None:
+    for _ in range(2):
+        ran = run("sweep", "summary", swept)
+        assert ran.code == 0
+        assert "# " in ran.out
+        assert "Robust and fragile places" in ran.out
+        assert (swept / "summary" / "courses.csv").is_file()
+    assert run("sweep", "summary", swept, "--out", swept / "summary").code == 2
