@@ -87,6 +87,7 @@ def test_a_changed_program_is_solved_as_if_it_were_new(edit: Edit, why: str, see
         program = edit(program, rng)
         result, change = held.solve(program, 10.0)
         assert change.rebuilt == why
+        assert change.hot == (why != "other rows or columns")
         assert result.status == Status.OPTIMAL
         assert result.x is not None
         assert result.multipliers is not None

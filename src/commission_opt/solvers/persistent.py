@@ -26,6 +26,8 @@ class Change:
         Numbers of changed costs and bounds of columns, ends of rows, and coefficients.
     rebuilt : str
         Why the program was handed over as a whole; empty if it was changed in place.
+    hot : bool
+        Whether the solve starts from the last basis.
     """
 
     costs: int = 0
@@ -33,6 +35,7 @@ class Change:
     ends: int = 0
     coefficients: int = 0
     rebuilt: str = ""
+    hot: bool = True
 
 
 class PersistentProgram:
@@ -115,7 +118,7 @@ class PersistentProgram:
         self._hot = basis is not None and basis.valid
         if self._hot:
             self._highs.setBasis(basis)
-        return Change(rebuilt=why)
+        return Change(rebuilt=why, hot=self._hot)
 
     def _change_coefficients(self, program: LinearProgram, moved: Ints) -> None:
         matrix = program.matrix

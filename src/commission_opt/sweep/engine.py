@@ -71,7 +71,7 @@ class Session:
         Raises
         ------
         StoppedError
-            If the watch was stopped.
+            If the watch was stopped before there was a plan.
         """
         start, before = time.perf_counter(), Counter(self._hot.counts)
         try:

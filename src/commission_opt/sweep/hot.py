@@ -21,7 +21,8 @@ class HotRelaxations:
     Parameters
     ----------
     counts : Counter
-        How many relaxations were solved in which way: ``hot``, ``cold: WHY``, ``repeated cold``.
+        How many relaxations were solved in which way: ``hot``, ``rebuilt: WHY``
+        but from the last basis, ``cold: WHY``, ``repeated cold``.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -50,4 +51,6 @@ class HotRelaxations:
 
 
 def _way(change: Change) -> str:
-    return f"cold: {change.rebuilt}" if change.rebuilt else "hot"
+    if not change.rebuilt:
+        return "hot"
+    return f"{'rebuilt' if change.hot else 'cold'}: {change.rebuilt}"
