@@ -158,4 +158,4 @@ class Limits:
     gap: float = 5e-4
     seed: int = 0
     threads: int = 1
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict, hash=False)
