@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -7,11 +8,14 @@ import pytest
 
 import samples
 from commission_opt.allocation.allocate import allocate
-from commission_opt.allocation.methods import Method
+from commission_opt.allocation.methods import Effort, Method, fast
+from commission_opt.allocation.task import Task
 from commission_opt.errors import StoppedError, UsageError
 from commission_opt.instance.instance import Instance
+from commission_opt.linear_program import Floats
 from commission_opt.policy import Policy
-from commission_opt.solvers.status import Limits, Watch
+from commission_opt.solvers.status import Limits, Result, Status, Watch
+from commission_opt.sweep import curve_whole
 from commission_opt.sweep.curve import Curve, trace
 from commission_opt.sweep.curve_whole import WholePlan, spread, whole_plans
 from commission_opt.sweep.family import Over
@@ -73,6 +77,7 @@ def test_what_a_million_saves_is_worked_out_between_neighbours() -> None:
     for k in told:
         before, after = points[k - 1], points[k]
         more = (after.figures.spend - before.figures.spend) / 1e6
+        assert more > 0
         assert after.saved_per_million == pytest.approx((before.objective - after.objective) / more)
 
 
@@ -103,6 +108,34 @@ def test_a_whole_plan_keeps_the_budgets_of_its_point() -> None:
     assert plan.places is not None
     problem = traced(Over.BUDGET).family.planned(plan.t)
     assert np.all(samples.result_of(problem, plan.places).spend.headroom >= -1e-3)
+
+
+def test_no_plan_is_below_the_bound_of_a_whole_plan() -> None:
+    plan = whole(Over.BUDGET)[-1]
+    instance, policy = given()
+    budgets = instance.budgets.assign(amount=instance.budgets["amount"] * plan.t)
+    found = allocate(replace(instance, budgets=budgets), policy, Limits(20, gap=1e-5))
+    assert plan.bound is not None
+    assert plan.bound <= found.certificate.objective + 1e-6
+
+
+def test_a_search_that_finds_nothing_falls_back_on_the_plan_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls = []
+
+    def once(task: Task) -> tuple[Result, Floats | None]:
+        calls.append(task)
+        return fast(task) if len(calls) == 1 else (Result(Status.LIMIT), None)
+
+    monkeypatch.setattr(curve_whole, "METHODS", {Method.FAST: Effort(once)})
+    curve = trace(*given(), Over.BUDGET, asked=(1.0, 1.2), limits=LIMITS)
+    first, *rest = whole_plans(curve, given()[1], 3, LIMITS)
+    assert first.places is not None
+    assert len(rest) == 2
+    for plan in rest:
+        assert plan.places is not None
+        np.testing.assert_array_equal(plan.places, first.places)
 
 
 def test_points_are_spread_over_t_with_both_ends() -> None:
