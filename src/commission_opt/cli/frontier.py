@@ -149,7 +149,9 @@ def _rate(number: float | None) -> str:
 
 
 def _at(over: Over, t: float) -> str:
-    return f"{t:,.1f}" if over is Over.CHANGE else f"{t:.3%}".rstrip("%")
+    if over is Over.CHANGE:
+        return f"{t:,.1f}"
+    return f"{100 * t:.{3 if over is Over.BUDGET else 5}f}"
 
 
 def whole_table(curve: Curve, plans: Sequence[WholePlan]) -> Table:

@@ -53,6 +53,11 @@ class Measure:
         number = value / self.scale
         return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.4g}"
 
+    def with_unit(self, value: float) -> str:
+        """Write a value and its unit."""
+        text = self.shown(value)
+        return f"£{text}m" if self.unit == "£m" else f"{text} {self.unit}"
+
 
 @dataclass(frozen=True)
 class Case:

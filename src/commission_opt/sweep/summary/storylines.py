@@ -65,7 +65,7 @@ def draw(results: Results, folder: Path) -> None:
         axes.set_xlabel(f"change of the {measure.label}, {measure.unit}")
         axes.grid(visible=True, axis="x")
         numbered(axes.xaxis)
-        text = f"{results.instance.title}; as given: {measure.shown(base.value)} {measure.unit}"
+        text = f"{results.instance.title}; as given: {measure.with_unit(base.value)}"
         titled(axes, f"What each storyline does to the {measure.label}", text)
 
 

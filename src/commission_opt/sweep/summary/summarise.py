@@ -115,7 +115,7 @@ def _overview(results: Results) -> str:
     if base is None:
         lines.append("- there is no plan as given, so nothing is compared with it")
     else:
-        lines.append(f"- {measure.label} as given: {measure.shown(base.value)} {measure.unit}")
+        lines.append(f"- {measure.label} as given: {measure.with_unit(base.value)}")
     values = np.array([case.value for case in results.cases if case.planned])
     if len(values) > 1:
         low, middle, high = (measure.shown(v) for v in np.percentile(values, [0, 50, 100]))
