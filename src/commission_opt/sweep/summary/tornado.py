@@ -123,14 +123,18 @@ def draw(results: Results, folder: Path) -> None:
         axes.set_xlabel(f"change of the {measure.label}, {measure.unit}")
         axes.grid(visible=True, axis="x")
         numbered(axes.xaxis)
-        _legend(axes)
+        _legend(axes, below=0.55 / (1.0 + 0.5 * len(shown)))
 
 
-def _legend(axes: Any) -> None:
+def _legend(axes: Any, below: float) -> None:
+    """Explain the colours below the axis, where no bar can be."""
     from matplotlib.patches import Patch
 
-    patches = [Patch(color=BLUE, label="least value"), Patch(color=ORANGE, label="greatest value")]
-    axes.legend(handles=patches, loc="lower right", title="of the axis, beside its bar")
+    patches = [
+        Patch(color=BLUE, label="least value of the axis"),
+        Patch(color=ORANGE, label="greatest value"),
+    ]
+    axes.legend(handles=patches, loc="upper center", bbox_to_anchor=(0.5, -below), ncols=2)
 
 
 def _low(bar: Bar, base: Case) -> float:
