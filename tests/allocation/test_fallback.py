@@ -3,14 +3,15 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import product
 
 import numpy as np
 import pytest
 
-from commission_opt.allocation import stage as stage_module
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.exact import branch_and_bound
+from commission_opt.allocation.methods import Effort
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.certificate import violations
@@ -198,7 +199,8 @@ def test_a_relaxation_that_fails_keeps_the_plan(
             raise error("bad luck")
         return solve_relaxation(formulation, limits, watch, seconds)
 
-    monkeypatch.setattr(stage_module, "solve_relaxation", fails)
+    effort = partial(Effort, relax=fails)
+    monkeypatch.setattr("commission_opt.allocation.allocate.Effort", effort)
     method = in_stage("surplus", lambda *_: None) if integer else branch_and_bound
     found = allocate(KNOWN.instance, policy(text), EXACT, method=method)
     assert found.certificate.valid

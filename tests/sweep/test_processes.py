@@ -105,7 +105,10 @@ def test_workers_end_with_a_killed_parent() -> None:
         "for _, pid in local(1)(sweep_chunks.process_id_and_nap, {0: 0, 1: 120}, Watch()):\n"
         "    print(pid, flush=True)\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment
+    )
     assert parent.stdout is not None
     worker = int(parent.stdout.readline())
     time.sleep(0.5)  # by now it has the long chunk
