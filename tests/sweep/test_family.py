@@ -188,3 +188,18 @@ def test_a_hot_solve_that_lies_is_repeated_cold(monkeypatch: pytest.MonkeyPatch)
     assert solving.cold == 1
     assert found.bound == pytest.approx(honest.bound, rel=1e-9)
     assert found.slope == pytest.approx(honest.slope, rel=1e-6)
+
+
+@pytest.mark.parametrize("over", Over)
+def test_large_programs_are_solved_from_nothing_to_the_same_end(
+    over: Over, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, frontier, _ = enclosed(over, 0)
+    monkeypatch.setattr("commission_opt.sweep.family._LARGE", 0)
+    again = find_range(family(over, 0), ASKED, Limits(60), Watch())
+    assert again.least == pytest.approx(found.least, rel=1e-6)
+    assert again.greatest == pytest.approx(found.greatest, rel=1e-6)
+    solving = Solving(family(over, 0), Limits(60))
+    for support in frontier.supports[:3]:
+        assert solving(support.at).value == pytest.approx(support.value, rel=1e-6)
+    assert solving.cold == 0

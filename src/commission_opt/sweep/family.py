@@ -23,6 +23,7 @@ from commission_opt.solvers.status import Limits, Status, Watch
 from commission_opt.sweep.frontier import Support
 
 _GAP = 1e-7  # relative distance of bound and value at which a hot relaxation is believed
+_LARGE = 250_000  # coefficients from which the interior point method is faster
 _SLACK = 1e-9  # room over the least cap, relative
 
 
@@ -131,7 +132,6 @@ def find_range(family: Family, asked: tuple[float, float], limits: Limits, watch
     """
     problem = family.problem
     if family.over is Over.BUDGET:
-        solve_relaxation(family.at(asked[1]), limits, watch)  # raises if nothing fits
         return _least_scale(family, asked, limits, watch)
     parts = rule_parts(problem)
     capped, kind = _aim(problem, family.over), OBJECTIVES[family.over]
@@ -167,7 +167,10 @@ def _least_scale(family: Family, asked: tuple[float, float], limits: Limits, wat
         {},
         {},
     )
-    result = solve_linear(with_t, limits, watch)
+    large = program.matrix.nnz >= _LARGE
+    result = solve_linear(with_t, limits, watch, interior_point=large)
+    if result.status == Status.INFEASIBLE:
+        solve_relaxation(family.at(asked[1]), limits, watch)  # raises, and says what is in conflict
     if result.status == Status.STOPPED:
         raise StoppedError("stopped before the least budget with a plan was found")
     if result.status != Status.OPTIMAL or result.x is None or result.multipliers is None:
@@ -181,7 +184,7 @@ def _least_scale(family: Family, asked: tuple[float, float], limits: Limits, wat
 
 @dataclass(eq=False)
 class Solving:
-    """Solves a family at one t after the other, each from the last.
+    """Solves a family at one t after the other: each from the last, a large one from nothing.
 
     Parameters
     ----------
@@ -216,6 +219,8 @@ class Solving:
             raise StoppedError("stopped before the frontier was enclosed; nothing was written")
         self.watch.begin(f"solve {len(self.columns) + 1} of the frontier, at {t:.6g}")
         formulation = self.family.at(t)
+        if formulation.program.matrix.nnz >= _LARGE:
+            self._program.forget()  # the simplex method from far away would take longer
         result, _ = self._program.solve(formulation.program, self.limits.seconds)
         found = accepted(formulation, result, _GAP) if result.status == Status.OPTIMAL else None
         if found is None:
