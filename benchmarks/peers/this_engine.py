@@ -7,30 +7,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-import numpy as np
 from peers.peer import Answer
 from peers.statement import Statement
 
 from commission_opt.allocation.methods import METHODS, Method
-from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.allocation.stage import run_stage
 from commission_opt.certificate import certify
 from commission_opt.formulation.assemble import Formulation, aims, formulate
-from commission_opt.formulation.rules.budgets import UNIT
+from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
 from commission_opt.solvers.highs import load
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.sweep.hot import HotRelaxations
 
 
 @dataclass
 class Model:
-    """The formulation, and HiGHS once it holds it."""
+    """The formulation, and the solver that goes on from one relaxation to the next."""
 
     formulation: Formulation
-    highs: Any = None
+    hot: HotRelaxations = field(default_factory=HotRelaxations)
 
 
 @dataclass(frozen=True)
@@ -53,16 +51,12 @@ class ThisEngine:
 
     def hand_over(self, model: Model) -> None:
         """Load the program into HiGHS."""
-        model.highs = load(model.formulation.program, None, Limits(seed=self.seed), math.inf)
+        load(model.formulation.program, None, Limits(seed=self.seed), math.inf)
 
     def solve_relaxation(self, model: Model) -> Answer:
         """Solve as exactly as a plan in fractions is solved."""
-        formulation, problem = model.formulation, model.formulation.problem
-        exact = replace(formulation, problem=replace(problem, policy=problem.policy.relaxed()))
-        found = solve_relaxation(exact, Limits(math.inf, seed=self.seed), Watch())
-        places, scale = problem.layout.to_places(found.columns), formulation.aim.scale
-        value = formulation.program.value(formulation.point(places)) * scale
-        return Answer("optimal", value, found.bound * scale, found.columns / formulation.step, "")
+        steps, value, bound = self._relaxed(model, model.formulation)
+        return Answer("optimal", value, bound, steps, "")
 
     def solve_integer(self, model: Model, gap: float, seconds: float) -> Answer:
         """Find whole places and certify them."""
@@ -82,23 +76,20 @@ class ThisEngine:
         )
 
     def resolve_budgets(self, model: Model, factors: Sequence[float]) -> list[float]:
-        """Change the bounds of the budget rows; HiGHS goes on from its basis.
-
-        The engine has no call of its own for other budgets (``solvers/hot.py`` changes the bounds
-        of columns), so this does on the loaded program what such a call would do.
-        """
-        if model.highs is None:
-            self.hand_over(model)
-        formulation, found = model.formulation, []
-        program, spend = formulation.program, formulation.problem.effects.spend
-        where = program.rows["budgets"]
-        rows = np.arange(where.start, where.stop, dtype=np.int32)
+        """Assemble each anew and change in the solver what differs, as a sweep does; all proved."""
+        problem, found = model.formulation.problem, []
+        effects, spend = problem.effects, problem.effects.spend
         for factor in factors:
-            upper = program.row_upper[where] + (factor - 1.0) * spend.limit / UNIT
-            model.highs.changeRowsBounds(
-                len(rows), rows, np.ascontiguousarray(program.row_lower[where]), upper
-            )
-            model.highs.run()
-            info = model.highs.getInfo()
-            found.append(float(info.objective_function_value) * formulation.aim.scale)
+            changed = replace(effects, spend=replace(spend, limit=factor * spend.limit))
+            other = replace(problem, effects=changed)
+            _, value, _ = self._relaxed(model, formulate(other, aims(other)[0]))
+            found.append(value)
         return found
+
+    def _relaxed(self, model: Model, formulation: Formulation) -> tuple[Floats, float, float]:
+        problem = formulation.problem
+        fractions = replace(formulation, problem=replace(problem, policy=problem.policy.relaxed()))
+        found = model.hot(fractions, Limits(math.inf, seed=self.seed), Watch(), math.inf)
+        places, scale = problem.layout.to_places(found.columns), formulation.aim.scale
+        value = formulation.program.value(formulation.point(places)) * scale
+        return found.columns / formulation.step, value, found.bound * scale
