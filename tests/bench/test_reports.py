@@ -6,7 +6,8 @@ from bench_rows import paired, row
 from commission_opt.bench.compare import compare
 from commission_opt.bench.findings import Kind
 from commission_opt.bench.junit import junit
-from commission_opt.bench.markdown import report, table
+from commission_opt.bench.report import report
+from commission_opt.markdown import table
 
 RENEW = "commission-opt bench baseline HEAD --out BASE"
 

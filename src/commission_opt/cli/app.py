@@ -11,6 +11,7 @@ import typer
 from commission_opt import __version__
 from commission_opt.cli.arguments import InstanceArgument, MethodName
 from commission_opt.cli.bench_app import bench
+from commission_opt.cli.explain_app import explain
 from commission_opt.cli.frontier_app import frontier
 from commission_opt.cli.sweep_app import sweep
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(sweep, name="sweep")
 app.command()(frontier)
+app.command()(explain)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 

@@ -12,8 +12,8 @@ from commission_opt.bench.baseline import baseline
 from commission_opt.bench.compare import compare
 from commission_opt.bench.findings import Kind
 from commission_opt.bench.junit import junit
-from commission_opt.bench.markdown import report
 from commission_opt.bench.ratios import Thresholds
+from commission_opt.bench.report import report
 from commission_opt.bench.results import new_results, read_results, write_row
 from commission_opt.bench.run import Plan, run_benchmarks
 from commission_opt.bench.spec_file import read_spec

@@ -3,5 +3,6 @@
 from commission_opt.supply.baseline import baseline
 from commission_opt.supply.response import response
 from commission_opt.supply.survival import survival
+from commission_opt.supply.waterfall import Waterfall, waterfall
 
-__all__ = ["baseline", "response", "survival"]
+__all__ = ["Waterfall", "baseline", "response", "survival", "waterfall"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
+from commission_opt.linear_program import Floats, Ints
 from commission_opt.supply.survival import survival
 
 
@@ -34,9 +34,28 @@ def _in_post_and_joiners(instance: Instance) -> Floats:
 
 
 def _pipeline(instance: Instance) -> Floats:
-    """Add the cohorts on course; they are given in students started, so no fill rate applies."""
-    courses, horizon = instance.courses, instance.horizon
-    cohorts = instance.pipeline
+    p, q, entry, fte = pipeline_arrivals(instance)
+    year = np.arange(instance.horizon)[None, :]
+    after = year - entry[:, None]
+    stays = survival(instance)[p[:, None], q[:, None], np.maximum(after, 0)]
+    supply = np.zeros(instance.shape)
+    np.add.at(supply, (p, q), fte[:, None] * stays * (after >= 0))
+    return supply
+
+
+def pipeline_arrivals(instance: Instance) -> tuple[Ints, Ints, Ints, Floats]:
+    """Return who enters from cohorts on course within the horizon.
+
+    They are given in students started, so no fill rate applies.
+
+    Returns
+    -------
+    p, q, year : array of int
+        Positions of profession, region of work and year of entry.
+    fte : array
+        FTE that enter.
+    """
+    courses, cohorts = instance.courses, instance.pipeline
     own = courses.iloc[cohorts["course"].to_numpy(int)]
     entry = cohorts["start_year"].to_numpy(int) + own["duration_years"].to_numpy(int)
     joining = (
@@ -47,10 +66,6 @@ def _pipeline(instance: Instance) -> Floats:
     )
     arrivals = own[["p", "q"]].assign(entry=entry - instance.first_year, fte=joining)
     spread = arrivals.merge(instance.destinations, left_on=["p", "q"], right_on=["p", "from_q"])
-    after = np.arange(horizon)[None, :] - spread["entry"].to_numpy(int)[:, None]
-    p, q = spread["p"].to_numpy(int), spread["to_q"].to_numpy(int)
-    stays = survival(instance)[p[:, None], q[:, None], np.maximum(after, 0)]
-    fte = (spread["fte"] * spread["share"]).to_numpy(float)[:, None] * stays * (after >= 0)
-    supply = np.zeros(instance.shape)
-    np.add.at(supply, (p, q), fte)
-    return supply
+    spread = spread[spread["entry"] < instance.horizon]
+    p, q, year = (spread[name].to_numpy(int) for name in ("p", "to_q", "entry"))
+    return p, q, year, (spread["fte"] * spread["share"]).to_numpy(float)

@@ -7,18 +7,9 @@ from collections.abc import Iterator, Sequence
 from commission_opt.bench.compare import Comparison
 from commission_opt.bench.findings import Finding, Kind, Verdict
 from commission_opt.bench.ratios import Ratio
+from commission_opt.markdown import table
 
 _SHOWN = 0.005  # seconds of a phase below which its ratio says nothing
-
-
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table; numbers belong in all columns but the first."""
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
-    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", "<br>")
 
 
 def report(comparison: Comparison, renew: str) -> str:
@@ -66,9 +57,7 @@ def _sections(comparison: Comparison, renew: str) -> Iterator[str]:
 
 def _findings(findings: Sequence[Finding]) -> str:
     rows = [[f.case, f.kind.value, f.what, f.message] for f in findings]
-    lines = table(["case", "kind", "what", "base → head"], rows).splitlines()
-    lines[1] = "| --- | --- | --- | --- |"
-    return "\n".join(lines)
+    return table(["case", "kind", "what", "base → head"], rows, texts=range(4))
 
 
 def _times(ratios: Sequence[Ratio]) -> Iterator[str]:

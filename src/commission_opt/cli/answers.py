@@ -1,0 +1,66 @@
+"""Answers on the screen, as Markdown or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from commission_opt.explain.answer import Answer, Table
+from commission_opt.explain.write import remarks, to_json, to_markdown
+
+_WIDTH = 120  # where there is no screen
+
+
+class Format(StrEnum):
+    """How answers are printed."""
+
+    text = "text"
+    md = "md"
+    json = "json"
+
+
+FormatOption = Annotated[
+    Format, typer.Option("--format", help="How the answer is printed on stdout.")
+]
+
+
+def print_answers(answers: Sequence[Answer], form: Format) -> None:
+    """Print answers on stdout."""
+    if form is Format.json:
+        print(to_json(answers))
+    elif form is Format.md:
+        print(to_markdown(answers), end="")
+    else:
+        screen = Console()
+        screen = screen if screen.is_terminal else Console(width=_WIDTH)
+        for answer in answers:
+            _print(answer, screen)
+
+
+def _print(answer: Answer, screen: Console) -> None:
+    screen.print(Text(f"\n{answer.title}", style="bold"))
+    for sentence in answer.sentences:
+        screen.print(Text(sentence))
+    for table in answer.tables:
+        screen.print(Text(f"\n{table.title}", style="bold"))
+        if len(table.frame):
+            screen.print(_grid(table))
+        for line in remarks(table):
+            screen.print(Text(line, style="dim"))
+
+
+def _grid(table: Table) -> Grid:
+    grid = Grid(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for column in table.columns:
+        side = "left" if column.is_text else "right"
+        grid.add_column(Text(column.heading), justify=side, overflow="fold")  # type: ignore[arg-type]
+    for row in table.shown():
+        grid.add_row(*map(Text, row))
+    return grid

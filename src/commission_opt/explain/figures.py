@@ -1,0 +1,71 @@
+"""Figures as a commissioner reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+_NOTHING = "–"
+
+
+def text(value: Any) -> str:
+    """Show words or a code as they are."""
+    return _NOTHING if _missing(value) else str(value)
+
+
+def year(value: Any) -> str:
+    """Show a financial year by the calendar year in which it starts."""
+    return _NOTHING if _missing(value) else f"{int(value)}"
+
+
+def fte(value: Any) -> str:
+    """Show FTE or FTE-years with as many decimals as matter."""
+    return _signless(value, lambda v: f"{v:,.{_decimals(v)}f}")
+
+
+def places(value: Any) -> str:
+    """Show places; fractions only where there are any."""
+    return _signless(value, lambda v: f"{v:,.0f}" if abs(v - round(v)) < 5e-3 else f"{v:,.2f}")
+
+
+def signed_places(value: Any) -> str:
+    """Show a change in places with its sign."""
+    return _NOTHING if _missing(value) else f"{'+' if value > 0 else ''}{places(value)}"
+
+
+def signed_fte(value: Any) -> str:
+    """Show a change in FTE-years with its sign."""
+    return _NOTHING if _missing(value) else f"{'+' if value > 0 else ''}{fte(value)}"
+
+
+def pounds(value: Any) -> str:
+    """Show money in £, from a million on in £m."""
+    return _signless(value, lambda v: f"{'-' if v < 0 else ''}£{_money(abs(v))}")
+
+
+def percent(value: Any) -> str:
+    """Show a share as a percentage."""
+    return _signless(value, lambda v: f"{100 * v:,.{_decimals(100 * v)}f} %")
+
+
+def _money(v: float) -> str:
+    return f"{v / 1e6:,.{_decimals(v / 1e6)}f}m" if v >= 1e6 else f"{v:,.0f}"
+
+
+def _decimals(v: float) -> int:
+    size = abs(v)
+    return 0 if size >= 1000 else 1 if size >= 10 else 2 if size >= 0.1 or size == 0 else 4
+
+
+def _signless(value: Any, show: Any) -> str:
+    """Show a number; what rounds to nothing has no sign."""
+    if _missing(value):
+        return _NOTHING
+    shown = show(float(value))
+    nothing = not any(digit in shown for digit in "123456789")
+    return str(shown.replace("-", "") if nothing else shown)
+
+
+def _missing(value: Any) -> bool:
+    return value is None or (not isinstance(value, str) and bool(pd.isna(value)))

@@ -1,0 +1,53 @@
+"""Codes that a user gives, found in an instance or refused with what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+import numpy as np
+
+from commission_opt.errors import UsageError
+from commission_opt.instance.instance import Instance
+from commission_opt.linear_program import Ints
+
+_LISTED = 12
+
+
+def positions(instance: Instance, profession: str, region: str) -> tuple[int, Ints]:
+    """Return the position of a profession, and of the leaf regions that a region covers.
+
+    Raises
+    ------
+    UsageError
+        If there is no such profession or region.
+    """
+    if region not in instance.scopes:
+        raise unknown("region", region, instance.scopes)
+    return code_position(instance, "profession", profession), np.flatnonzero(
+        instance.scopes[region]
+    )
+
+
+def code_position(instance: Instance, kind: str, code: str) -> int:
+    """Return the position of a ``profession`` or a ``course``.
+
+    Raises
+    ------
+    UsageError
+        If there is none of this code.
+    """
+    codes = (instance.professions if kind == "profession" else instance.courses)[kind].tolist()
+    if code not in codes:
+        raise unknown(kind, code, codes)
+    return int(codes.index(code))
+
+
+def unknown(kind: str, code: str, known: Iterable[str]) -> UsageError:
+    """Return the error for a code that is not there, with the nearest one or a few that are."""
+    there = list(known)
+    if near := get_close_matches(code, there, 1):
+        hint = f"did you mean {near[0]!r}?"
+    else:
+        hint = "there are " + ", ".join(there[:_LISTED]) + (", …" if len(there) > _LISTED else "")
+    return UsageError(f"there is no {kind} {code!r}; {hint}")

@@ -1,0 +1,60 @@
+"""Answers as Markdown and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from commission_opt.explain.answer import Answer, Table
+from commission_opt.markdown import escaped, table
+
+
+def to_markdown(answers: Sequence[Answer]) -> str:
+    """Return answers as Markdown, one section each."""
+    return "\n\n".join(part for answer in answers for part in _parts(answer)) + "\n"
+
+
+def _parts(answer: Answer) -> list[str]:
+    parts = [f"## {escaped(answer.title)}", *map(escaped, answer.sentences)]
+    for shown in answer.tables:
+        parts.append(f"### {escaped(shown.title)}")
+        if len(shown.frame):
+            headings = [column.heading for column in shown.columns]
+            texts = [i for i, column in enumerate(shown.columns) if column.is_text]
+            parts.append(table(headings, shown.shown(), texts))
+        parts += [escaped(line) for line in remarks(shown)]
+    return parts
+
+
+def remarks(shown: Table) -> list[str]:
+    """Return what is to be said below a table."""
+    lines = [] if len(shown.frame) else ["none"]
+    if shown.hidden:
+        lines.append(f"and {shown.hidden:,} more rows; --format json has them all")
+    return [*lines, shown.note] if shown.note else lines
+
+
+def to_json(answers: Sequence[Answer]) -> str:
+    """Return answers as JSON; figures are exact, what is missing or endless is null."""
+    records = [_record(answer) for answer in answers]
+    return json.dumps(records, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _record(answer: Answer) -> dict[str, object]:
+    tables = {
+        shown.name: [
+            {str(key): _plain(value) for key, value in row.items()}
+            for row in shown.frame.to_dict("records")
+        ]
+        for shown in answer.tables
+    }
+    return {"title": answer.title, "sentences": list(answer.sentences), "tables": tables}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -1,0 +1,91 @@
+"""Where supply comes from, year by year: what was there, who left and who came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.instance.instance import Instance
+from commission_opt.linear_program import Floats
+from commission_opt.supply.baseline import pipeline_arrivals
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """Supply taken apart; FTE, arrays of shape (P, Q, Y).
+
+    ``supply = brought_forward − leavers + joiners + pipeline + commissioned + continued``.
+
+    Parameters
+    ----------
+    brought_forward : array
+        Supply of the year before; in the first year those in post at its start.
+    leavers : array
+        Those of them who left before this year's count; none in the first year.
+    joiners : array
+        Joiners by other routes, negative where more go.
+    pipeline, commissioned, continued : array
+        Graduates who enter: of cohorts on course before the plan, of the places commissioned,
+        and of the places of later years.
+    """
+
+    brought_forward: Floats
+    leavers: Floats
+    joiners: Floats
+    pipeline: Floats
+    commissioned: Floats
+    continued: Floats
+
+    @property
+    def supply(self) -> Floats:
+        """Supply of each year, FTE."""
+        came = self.joiners + self.pipeline + self.commissioned + self.continued
+        return self.brought_forward - self.leavers + came
+
+
+def waterfall(
+    instance: Instance,
+    response: sparse.csr_array,
+    supply: Floats,
+    commissioned: Floats,
+    continued: Floats,
+) -> Waterfall:
+    """Take supply apart.
+
+    Parameters
+    ----------
+    instance : Instance
+    response : scipy.sparse.csr_array, shape (P * Q * Y, C * Y)
+        Supply that one place adds, from ``response``.
+    supply : array, shape (P, Q, Y)
+        FTE with these places.
+    commissioned, continued : array, shape (C * Y,)
+        Places by course and start year, at position c * Y + t.
+
+    Returns
+    -------
+    Waterfall
+        Leavers follow from the rest, so that every year adds up.
+    """
+    entering = _entry(instance, response)
+    new, later = (
+        (entering @ places).reshape(instance.shape) for places in (commissioned, continued)
+    )
+    pipeline = np.zeros(instance.shape)
+    p, q, year, fte = pipeline_arrivals(instance)
+    np.add.at(pipeline, (p, q, year), fte)
+    before = np.concatenate([instance.fte[..., None], supply[..., :-1]], axis=2)
+    leavers = before + instance.joiners + pipeline + new + later - supply
+    return Waterfall(before, leavers, instance.joiners, pipeline, new, later)
+
+
+def _entry(instance: Instance, response: sparse.csr_array) -> sparse.csr_array:
+    """Keep of what a place adds the year in which its graduate enters."""
+    flat = response.tocoo()
+    course, start = np.divmod(flat.col, instance.horizon)
+    duration = instance.courses["duration_years"].to_numpy()[course]
+    enters = flat.row % instance.horizon == start + duration
+    where = (flat.row[enters], flat.col[enters])
+    return sparse.csr_array((flat.data[enters], where), shape=response.shape)
