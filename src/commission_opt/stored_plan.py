@@ -154,11 +154,8 @@ def _inputs(folder: Path, record: Mapping[str, Any]) -> dict[str, bytes]:
 
 def _places(folder: Path, instance: Instance, policy: Policy) -> Floats:
     try:
-        table = pd.read_csv(
-            folder / PLACES, dtype={"course": str}, keep_default_na=False,
-            float_precision="round_trip",
-        )  # fmt: skip
-        places = pd.to_numeric(table["places"])
+        table = pd.read_csv(folder / PLACES, dtype=str, keep_default_na=False)
+        places = np.array([float(text) for text in table["places"]])
         keys = list(zip(table["course"], table["year"].astype(int), strict=True))
     except (OSError, ValueError, KeyError) as error:
         raise _wrong(PLACES, f"cannot be read: {error}") from error
@@ -171,7 +168,7 @@ def _places(folder: Path, instance: Instance, policy: Policy) -> Floats:
         line = None if row is None else row + 2
         message = "rows are not the courses of the instance by commissioning year, in order"
         raise InputError([Problem("error", PLACES, line, "course", message)])
-    return places.to_numpy(float).reshape(len(instance.courses), len(years))
+    return places.reshape(len(instance.courses), len(years))
 
 
 def _check_objective(plan: StoredPlan) -> None:
