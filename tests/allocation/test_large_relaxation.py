@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from commission_opt.allocation import relaxation as module
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.errors import InfeasibleError, StoppedError
+from commission_opt.solvers import linear
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.linear import Algorithm
 from commission_opt.solvers.status import Limits, Result, Status, Watch
@@ -22,7 +22,7 @@ from samples import model, policy, sample, written
 
 @pytest.fixture(autouse=True)
 def _large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SMALL", 0)
+    monkeypatch.setattr(linear, "_LARGE", 0)
 
 
 @pytest.fixture

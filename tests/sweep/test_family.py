@@ -178,8 +178,8 @@ def test_a_hot_solve_that_lies_is_repeated_cold(monkeypatch: pytest.MonkeyPatch)
     solving = Solving(family(Over.BUDGET, 1), Limits(60))
     solve = solving._program.solve
 
-    def lie(program: object, seconds: float) -> object:
-        result, change = solve(program, seconds)  # type: ignore[arg-type]
+    def lie(*words: object) -> object:
+        result, change = solve(*words)  # type: ignore[arg-type]
         assert result.multipliers is not None
         return replace(result, multipliers=0.9 * result.multipliers), change
 
@@ -195,7 +195,7 @@ def test_large_programs_are_solved_from_nothing_to_the_same_end(
     over: Over, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found, frontier, _ = enclosed(over, 0)
-    monkeypatch.setattr("commission_opt.sweep.family._LARGE", 0)
+    monkeypatch.setattr("commission_opt.solvers.linear._LARGE", 0)
     again = find_range(family(over, 0), ASKED, Limits(60), Watch())
     assert again.least == pytest.approx(found.least, rel=1e-6)
     assert again.greatest == pytest.approx(found.greatest, rel=1e-6)

@@ -13,10 +13,9 @@ from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
-from commission_opt.solvers.linear import Algorithm, solve_by
+from commission_opt.solvers.linear import Algorithm, is_large, solve_by
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
-_SMALL = 250_000  # coefficients up to which the simplex method is fastest
 _EXACT = 1e-7  # largest violation of a relaxed plan
 _NEAR, _EQUAL = 1e-2, 1e-6  # how near a bound must be to a value, for whole places and fractions
 
@@ -60,7 +59,7 @@ def solve_relaxation(
         If the time limit or the user came first.
     """
     program = formulation.program
-    _check_box(formulation)
+    check_box(formulation)
     end = time.perf_counter() + (limits.seconds if seconds is None else seconds)
     whole = formulation.problem.policy.integer
     near = _NEAR if whole else _EQUAL
@@ -103,8 +102,8 @@ def refuse_impossible(
 
 
 def _algorithms(program: LinearProgram, *, exact: bool) -> tuple[Algorithm, ...]:
-    """Return what to try, in order; ``python benchmarks/relaxations.py`` shows why."""
-    if program.matrix.nnz < _SMALL:
+    """Return what to try, in order."""
+    if not is_large(program):
         return (Algorithm.SIMPLEX,)
     first_order = () if exact else (Algorithm.FIRST_ORDER,)
     return (*first_order, Algorithm.INTERIOR_POINT, Algorithm.SIMPLEX)
@@ -147,8 +146,14 @@ def accepted(formulation: Formulation, result: Result, near: float) -> Relaxatio
     return found
 
 
-def _check_box(formulation: Formulation) -> None:
-    """Refuse a course whose own bounds leave it no number of places."""
+def check_box(formulation: Formulation) -> None:
+    """Refuse a course whose own bounds leave it no number of places.
+
+    Raises
+    ------
+    InfeasibleError
+        Names one of the decisions.
+    """
     program = formulation.program
     places = program.columns[PLACES]
     crossed = np.flatnonzero(program.lower[places] > program.upper[places] + 1e-9)

@@ -10,6 +10,7 @@ from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Result, Watch
 
+_LARGE = 250_000  # coefficients from which the simplex method is slow from nothing
 _SHARE, _LEAST, _MOST = 0.2, 1e-4, 1e-3  # of the gap asked for, how near a first-order run comes
 
 
@@ -19,6 +20,14 @@ class Algorithm(StrEnum):
     SIMPLEX = "simplex"
     INTERIOR_POINT = "interior point"
     FIRST_ORDER = "first order"
+
+
+def is_large(program: LinearProgram) -> bool:
+    """Say whether a program is too large for the simplex method to be quick from nothing.
+
+    ``python benchmarks/relaxations.py`` shows how the algorithms compare.
+    """
+    return program.matrix.nnz >= _LARGE
 
 
 def solve_by(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from highspy import HighsModelStatus
 
 from commission_opt.linear_program import Floats, Ints, LinearProgram
-from commission_opt.solvers.highs import load, option
-from commission_opt.solvers.status import Limits, Result, Status
+from commission_opt.solvers.highs import changed_options, load, option, run
+from commission_opt.solvers.linear import is_large
+from commission_opt.solvers.status import Limits, Result, Status, Watch
 
+Pair = tuple[Floats, Floats]
 _COEFFICIENTS = 500  # changed one by one; handing over all is quicker beyond that
-_LARGE = 250_000  # coefficients from which the simplex method is slow without a basis
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,14 @@ class PersistentProgram:
         self._program: LinearProgram | None = None
         self._hot = False
 
-    def solve(self, program: LinearProgram, seconds: float) -> tuple[Result, Change]:
+    def solve(self, program: LinearProgram, watch: Watch, seconds: float) -> tuple[Result, Change]:
         """Solve a program, from the basis of the last one where the layout is the same.
 
         Parameters
         ----------
         program : LinearProgram
+        watch : Watch
+            Its tally counts the run.
         seconds : float
             Time for this solve.
 
@@ -68,12 +74,15 @@ class PersistentProgram:
             Nothing in it is to be trusted: a hot start may go wrong, so prove what it says.
         change : Change
         """
+        start = time.perf_counter()
         change = self._hand_over(program)
-        cold_and_large = not self._hot and program.matrix.nnz >= _LARGE
+        watch.tally.pass_seconds += time.perf_counter() - start
+        cold_and_large = not self._hot and is_large(program)
         # The interior point method with crossover leaves a basis for the solves that follow.
         option(self._highs, "solver", "ipx" if cold_and_large else "simplex")
         option(self._highs, "time_limit", self._highs.getRunTime() + max(seconds, 0.0))
-        self._highs.run()
+        kind = "hot relaxation" if self._hot else "relaxation"
+        run(self._highs, watch, kind, changed_options(self._highs))
         return self._result(), change
 
     def forget(self) -> None:
@@ -105,10 +114,12 @@ class PersistentProgram:
             return self._whole(program, "many coefficients", keep_basis=True)
         self._hot = True
         self._change_coefficients(program, moved)
+        sides, ends = (last.lower, last.upper), (last.row_lower, last.row_upper)
+        change_ends = self._highs.changeRowsBounds
         return Change(
             costs=self._change_costs(last, program),
-            bounds=self._change_bounds(last, program),
-            ends=self._change_ends(last, program),
+            bounds=_move(self._highs.changeColsBounds, sides, (program.lower, program.upper)),
+            ends=_move(change_ends, ends, (program.row_lower, program.row_upper)),
             coefficients=len(moved),
         )
 
@@ -127,36 +138,25 @@ class PersistentProgram:
             self._highs.changeCoeff(int(matrix.indices[at]), int(j), float(matrix.data[at]))
 
     def _change_costs(self, last: LinearProgram, program: LinearProgram) -> int:
-        which = _differ(last.cost, program.cost)
+        which = _true(last.cost != program.cost)
         if len(which):
             self._highs.changeColsCost(len(which), which, program.cost[which])
         if last.offset != program.offset:
             self._highs.changeObjectiveOffset(program.offset)
         return len(which)
 
-    def _change_bounds(self, last: LinearProgram, program: LinearProgram) -> int:
-        which = np.union1d(
-            _differ(last.lower, program.lower), _differ(last.upper, program.upper)
-        ).astype(np.int32)
-        if len(which):
-            self._highs.changeColsBounds(
-                len(which), which, program.lower[which], program.upper[which]
-            )
-        return len(which)
 
-    def _change_ends(self, last: LinearProgram, program: LinearProgram) -> int:
-        which = np.union1d(
-            _differ(last.row_lower, program.row_lower), _differ(last.row_upper, program.row_upper)
-        ).astype(np.int32)
-        if len(which):
-            self._highs.changeRowsBounds(
-                len(which), which, program.row_lower[which], program.row_upper[which]
-            )
-        return len(which)
+def _move(change: Callable[..., object], old: Pair, new: Pair) -> int:
+    """Change lower and upper limits where they differ, and return how many do."""
+    (old_lower, old_upper), (lower, upper) = old, new
+    which = _true((old_lower != lower) | (old_upper != upper))
+    if len(which):
+        change(len(which), which, lower[which], upper[which])
+    return len(which)
 
 
-def _differ(a: Floats, b: Floats) -> Any:
-    return np.flatnonzero(a != b).astype(np.int32)
+def _true(mask: npt.NDArray[np.bool_]) -> Any:
+    return np.flatnonzero(mask).astype(np.int32)
 
 
 def _same_pattern(a: LinearProgram, b: LinearProgram) -> bool:

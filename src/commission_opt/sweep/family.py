@@ -18,12 +18,12 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
 from commission_opt.outcome import Outcome, outcome
 from commission_opt.solvers.highs import solve_linear
+from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
 from commission_opt.sweep.frontier import Support
 
 _GAP = 1e-7  # relative distance of bound and value at which a hot relaxation is believed
-_LARGE = 250_000  # coefficients from which the interior point method is faster
 _SLACK = 1e-9  # room over the least cap, relative
 
 
@@ -167,8 +167,7 @@ def _least_scale(family: Family, asked: tuple[float, float], limits: Limits, wat
         {},
         {},
     )
-    large = program.matrix.nnz >= _LARGE
-    result = solve_linear(with_t, limits, watch, interior_point=large)
+    result = solve_linear(with_t, limits, watch, interior_point=is_large(program))
     if result.status == Status.INFEASIBLE:
         solve_relaxation(family.at(asked[1]), limits, watch)  # raises, and says what is in conflict
     if result.status == Status.STOPPED:
@@ -219,9 +218,9 @@ class Solving:
             raise StoppedError("stopped before the frontier was enclosed; nothing was written")
         self.watch.begin(f"solve {len(self.columns) + 1} of the frontier, at {t:.6g}")
         formulation = self.family.at(t)
-        if formulation.program.matrix.nnz >= _LARGE:
+        if is_large(formulation.program):
             self._program.forget()  # the simplex method from far away would take longer
-        result, _ = self._program.solve(formulation.program, self.limits.seconds)
+        result, _ = self._program.solve(formulation.program, self.watch, self.limits.seconds)
         found = accepted(formulation, result, _GAP) if result.status == Status.OPTIMAL else None
         if found is None:
             self._program.forget()

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from commission_opt.allocation.relaxation import Relaxation, accepted, solve_relaxation
 from commission_opt.formulation.assemble import Formulation
+from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.persistent import Change, PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
 
 _GAP = 1e-8  # relative distance of bound and value at which a hot relaxation is believed
-_LARGE = 250_000  # coefficients from which relaxations for whole places need not be exact
 
 
 @dataclass(eq=False)
@@ -33,11 +33,11 @@ class HotRelaxations:
     ) -> Relaxation:
         """Solve the relaxation of a formulation; see ``solve_relaxation``."""
         program = formulation.program
-        if formulation.problem.policy.integer and program.matrix.nnz >= _LARGE:
+        if formulation.problem.policy.integer and is_large(program):
             self.counts["cold: approximate"] += 1
             return solve_relaxation(formulation, limits, watch, seconds)
         held = self._programs.setdefault(formulation.aim.name, PersistentProgram(limits))
-        result, change = held.solve(program, seconds)
+        result, change = held.solve(program, watch, seconds)
         if result.status == Status.OPTIMAL and (found := accepted(formulation, result, _GAP)):
             self.counts[_way(change)] += 1
             return found
