@@ -13,10 +13,15 @@ from commission_opt.solvers.status import Result
 _LISTED = 10
 
 
+def is_proved(formulation: Formulation, result: Result) -> bool:
+    """Say whether what a solver returned proves that no allocation satisfies every rule."""
+    return result.ray is not None and proves_infeasible(formulation.program, result.ray)
+
+
 def conflict(formulation: Formulation, result: Result) -> str:
     """Name the rules that the proof of infeasibility leans on."""
     ray = result.ray
-    if ray is None or not proves_infeasible(formulation.program, ray):
+    if ray is None or not is_proved(formulation, result):
         return "no allocation satisfies every rule (the solver gave no proof that could be checked)"
     ray = _hard(formulation, ray)
     weight = np.abs(ray)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from commission_opt.allocation.relaxation import Relaxation, accepted, solve_relaxation
+from commission_opt.allocation.conflict import conflict, is_proved
+from commission_opt.allocation.relaxation import Relaxation, accepted, check_box, solve_relaxation
+from commission_opt.errors import InfeasibleError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.persistent import Change, PersistentProgram
@@ -22,7 +24,8 @@ class HotRelaxations:
     ----------
     counts : Counter
         How many relaxations were solved in which way: ``hot``, ``rebuilt: WHY``
-        but from the last basis, ``cold: WHY``, ``repeated cold``.
+        but from the last basis, ``cold: WHY``, each with ``(infeasible)`` if it proved that there
+        is no plan; ``repeated cold`` if it proved nothing.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -32,6 +35,7 @@ class HotRelaxations:
         self, formulation: Formulation, limits: Limits, watch: Watch, seconds: float
     ) -> Relaxation:
         """Solve the relaxation of a formulation; see ``solve_relaxation``."""
+        check_box(formulation)
         program = formulation.program
         if formulation.problem.policy.integer and is_large(program):
             self.counts["cold: approximate"] += 1
@@ -41,6 +45,9 @@ class HotRelaxations:
         if result.status == Status.OPTIMAL and (found := accepted(formulation, result, _GAP)):
             self.counts[_way(change)] += 1
             return found
+        if result.status == Status.INFEASIBLE and is_proved(formulation, result):
+            self.counts[f"{_way(change)} (infeasible)"] += 1
+            raise InfeasibleError(conflict(formulation, result))
         held.forget()
         self.counts["repeated cold"] += 1
         return solve_relaxation(formulation, limits, watch, seconds)
