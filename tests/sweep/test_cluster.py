@@ -38,27 +38,23 @@ def cluster() -> Iterator[Any]:
         yield made
 
 
-@pytest.mark.slow
 def test_every_chunk_is_worked_once(cluster: Any) -> None:
     came = list(dask(cluster.scheduler_address)(sweep_chunks.doubled, CHUNKS, Watch()))
     assert len(came) == len(CHUNKS)
     assert dict(came) == DOUBLED
 
 
-@pytest.mark.slow
 def test_an_exception_is_the_failure_of_its_chunk(cluster: Any) -> None:
     came = dict(dask(cluster.scheduler_address)(sweep_chunks.wrong, CHUNKS, Watch()))
     assert came[12] == Failure("ValueError: 13 will not do", lost=False)
     assert came[10] == DOUBLED[10]
 
 
-@pytest.mark.slow
 def test_an_error_of_usage_ends_it_all(cluster: Any) -> None:
     with pytest.raises(UsageError, match="this worker will not"):
         list(dask(cluster.scheduler_address)(sweep_chunks.refused, CHUNKS, Watch()))
 
 
-@pytest.mark.slow
 def test_a_worker_killed_midway_costs_nothing(cluster: Any) -> None:
     came: dict[int, Any] = {}
     for n, values in dask(cluster.scheduler_address)(sweep_chunks.slowly_doubled, CHUNKS, Watch()):
@@ -77,7 +73,6 @@ def test_a_chunk_that_kills_its_workers_fails_and_the_others_do_not(cluster: Any
     assert came[10] == [20]
 
 
-@pytest.mark.slow
 def test_a_stopped_watch_ends_it(cluster: Any) -> None:
     watch, came = Watch(), 0
     for _ in dask(cluster.scheduler_address)(sweep_chunks.slowly_doubled, CHUNKS, watch):
@@ -86,7 +81,6 @@ def test_a_stopped_watch_ends_it(cluster: Any) -> None:
     assert 1 <= came < len(CHUNKS)
 
 
-@pytest.mark.slow
 def test_a_scheduler_that_goes_away_is_told_of(cluster: Any) -> None:
     execute = dask(cluster.scheduler_address, patience=3.0)
     coming = execute(sweep_chunks.slowly_doubled, CHUNKS, Watch())
@@ -96,7 +90,6 @@ def test_a_scheduler_that_goes_away_is_told_of(cluster: Any) -> None:
         list(coming)
 
 
-@pytest.mark.slow
 def test_no_scheduler_is_told_of() -> None:
     pytest.importorskip("distributed", reason="distributed is not installed")
     coming = dask("tcp://127.0.0.1:9", patience=2.0)(sweep_chunks.doubled, CHUNKS, Watch())
@@ -104,7 +97,6 @@ def test_no_scheduler_is_told_of() -> None:
         list(coming)
 
 
-@pytest.mark.slow
 def test_a_scheduler_without_workers_is_told_of() -> None:
     distributed = pytest.importorskip("distributed", reason="distributed is not installed")
     with distributed.LocalCluster(
