@@ -55,6 +55,7 @@ def test_an_error_of_usage_ends_it_all(cluster: Any) -> None:
         list(dask(cluster.scheduler_address)(sweep_chunks.refused, CHUNKS, Watch()))
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
 def test_a_worker_killed_midway_costs_nothing(cluster: Any) -> None:
     came: dict[int, Any] = {}
     for n, values in dask(cluster.scheduler_address)(sweep_chunks.slowly_doubled, CHUNKS, Watch()):

@@ -210,6 +210,7 @@ def test_workers_killed_midway_cost_nothing(
     assert kept(tmp_path / "s") == kept(uninterrupted)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
 @pytest.mark.parametrize("killed", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_a_cluster_gives_the_same(
     killed: bool, sweep: Sweep, uninterrupted: Path, tmp_path: Path
