@@ -77,11 +77,11 @@ def chart(
         figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
 
 
-def titled(axes: Any, title: str, below: str = "") -> None:
-    """Write a title, and a smaller line below it."""
-    axes.set_title(title, pad=20 if below else 8)
-    if below:
-        axes.text(0, 1.0, below, transform=axes.transAxes, va="bottom", fontsize=10, color=INK)
+def titled(axes: Any, title: str, *below: str) -> None:
+    """Write a title, and smaller lines below it."""
+    axes.set_title(title, pad=8 + 12 * len(below))
+    text = "\n".join(below)
+    axes.text(0, 1.0, text, transform=axes.transAxes, va="bottom", fontsize=10, color=INK)
 
 
 def numbered(axis: Any) -> None:

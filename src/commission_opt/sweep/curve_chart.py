@@ -70,7 +70,7 @@ def _curve(curve: Curve, axes: Any) -> None:
     t = np.array([point.t for point in curve.points])
     fine = np.linspace(t[0], t[-1], _FINE)
     below = [curve.frontier.bound(float(at)) for at in fine]
-    label = f"proved: nothing below (distance ≤ {curve.frontier.distance:.2%})"
+    label = f"proved: nothing below (distance ≤ {_ceiling(100 * curve.frontier.distance)} %)"
     axes.plot(fine * scale, below, color=INK, lw=1.0, ls=(0, (2, 2)), label=label, zorder=3)
     value = [point.objective for point in curve.points]
     axes.plot(
@@ -92,6 +92,10 @@ def _curve(curve: Curve, axes: Any) -> None:
 
 def _floor(percent: float) -> str:
     return f"{np.floor(percent * 100) / 100:.2f}"
+
+
+def _ceiling(percent: float) -> str:
+    return f"{np.ceil(percent * 1000) / 1000:.3f}"
 
 
 def _whole(curve: Curve, plans: Sequence[WholePlan], axes: Any) -> None:

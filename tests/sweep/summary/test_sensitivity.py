@@ -82,9 +82,11 @@ def test_morris_effects_of_a_straight_function_are_its_slopes() -> None:
     np.testing.assert_allclose(found.columns["sigma"], 0, atol=1e-6)
 
 
-def test_the_same_seed_gives_the_same_intervals() -> None:
-    rows = sample(MORRIS, axes(), 10, 1)
-    one, two = (analyse(MORRIS, axes(), rows, ishigami(rows), 7) for _ in range(2))
+@pytest.mark.parametrize("seed", [0, 7])
+@pytest.mark.parametrize(("design", "samples"), [(SOBOL, 16), (MORRIS, 10)])
+def test_the_same_seed_gives_the_same_intervals(design: str, samples: int, seed: int) -> None:
+    rows = sample(design, axes(), samples, 1)
+    one, two = (analyse(design, axes(), rows, ishigami(rows), seed) for _ in range(2))
     assert one is not None
     assert two is not None
     for name, column in one.columns.items():

@@ -17,6 +17,7 @@ from commission_opt.sweep.summary.slices import across, axis_label, says_held
 
 NAME = "heat_map"
 _MOST_MAPS = 6
+_HATCHED: dict[str, Any] = {"fill": False, "hatch": "////", "edgecolor": GREY, "lw": 0}
 _WRITTEN = 12  # values of an axis up to which each cell has its number written in it
 
 
@@ -59,21 +60,20 @@ def draw(results: Results, folder: Path) -> None:
 
 
 def _map(results: Results, x: Axis, y: Axis, figure: Any, axes: Any) -> None:
+    from matplotlib.patches import Rectangle
+
     measure, cases = results.measure, across(results, x, y)
     xs, ys = sorted(x.values), sorted(y.values)
     grid = np.full((len(ys), len(xs)), np.nan)
     for (at, up), case in cases.items():
         grid[ys.index(up), xs.index(at)] = case.value / measure.scale
     others = says_held(results, (x, y))
-    titled(
-        axes,
-        f"{measure.label.capitalize()}, {measure.unit}",
-        "; ".join(t for t in (results.title, others) if t),
-    )
+    label = f"{measure.label.capitalize()}, {measure.unit}"
+    titled(axes, label, *(text for text in (results.title, others) if text))
     image = axes.imshow(grid, origin="lower", aspect="auto", cmap=SEQUENTIAL)
     axes.set_facecolor("white")
     for row, column in np.argwhere(np.isnan(grid)):
-        axes.add_patch(_hatched(column, row))
+        axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, **_HATCHED))
     if len(xs) <= _WRITTEN and len(ys) <= _WRITTEN:
         _write(grid, axes)
     _ticks(axes.set_xticks, xs)
@@ -83,17 +83,8 @@ def _map(results: Results, x: Axis, y: Axis, figure: Any, axes: Any) -> None:
     bar = figure.colorbar(image, ax=axes, label=measure.words)
     numbered(bar.ax.yaxis)
     if np.isnan(grid).any():
-        axes.annotate(
-            "hatched: no plan", (1.0, 1.0), xycoords="axes fraction", ha="right", va="bottom"
-        )
-
-
-def _hatched(column: int, row: int) -> Any:
-    from matplotlib.patches import Rectangle
-
-    return Rectangle(
-        (column - 0.5, row - 0.5), 1, 1, fill=False, hatch="////", edgecolor=GREY, lw=0
-    )
+        key = Rectangle((0, 0), 1, 1, label="no plan", **_HATCHED)
+        figure.legend(handles=[key], loc="outside lower right")
 
 
 def _write(grid: Floats, axes: Any) -> None:

@@ -111,7 +111,7 @@ def _sobol(
         calc_second_order=False,
         num_resamples=_RESAMPLES,
         conf_level=CONFIDENCE,
-        seed=seed,
+        seed=seed + 1,  # SALib takes 0 for none
     )
     kept = {"first": "S1", "first_conf": "S1_conf", "total": "ST", "total_conf": "ST_conf"}
     return {name: np.asarray(found[key], dtype=float) for name, key in kept.items()}
@@ -163,7 +163,7 @@ def draw(results: Results, folder: Path) -> None:
     assert found is not None
     order, measure = _shown(found), results.measure
     place = np.arange(len(order))
-    with chart(folder, NAME, 9.0, 2.2 + 0.6 * len(order)) as (_, axes):
+    with chart(folder, NAME, 9.0, 2.4 + 0.6 * len(order)) as (figure, axes):
         axes.set_yticks(place, [shortened(found.axes[i]) for i in order])
         axes.invert_yaxis()
         axes.grid(visible=True, axis="x")
@@ -192,10 +192,8 @@ def draw(results: Results, folder: Path) -> None:
             )
         numbered(axes.xaxis)
         axes.axvline(0.0, color=GREY, lw=1)
-        axes.legend(loc="lower right")
-        titled(
-            axes, f"What moves the {measure.label}", f"{results.title}; bars with 95 % intervals"
-        )
+        figure.legend(loc="outside lower center", ncols=2)
+        titled(axes, f"What moves the {measure.label}", results.title, "bars with 95 % intervals")
 
 
 def say(results: Results) -> list[str]:

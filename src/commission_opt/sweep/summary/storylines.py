@@ -43,7 +43,7 @@ def draw(results: Results, folder: Path) -> None:
     base, measure = results.base, results.measure
     assert base is not None
     shown = sorted((c for c in cases(results) if c.planned), key=lambda c: -c.value)
-    with chart(folder, NAME, 9.0, 1.8 + 0.55 * len(shown)) as (_, axes):
+    with chart(folder, NAME, 9.0, 2.0 + 0.55 * len(shown)) as (_, axes):
         changes = [(case.value - base.value) / measure.scale for case in shown]
         colours = [ORANGE if change > 0 else BLUE for change in changes]
         axes.barh(range(len(shown)), changes, color=colours, height=0.6)
@@ -65,8 +65,9 @@ def draw(results: Results, folder: Path) -> None:
         axes.set_xlabel(f"change of the {measure.label}, {measure.unit}")
         axes.grid(visible=True, axis="x")
         numbered(axes.xaxis)
-        text = f"{results.instance.title}; as given: {measure.with_unit(base.value)}"
-        titled(axes, f"What each storyline does to the {measure.label}", text)
+        label = f"What each storyline does to the {measure.label}"
+        given = f"as given: {measure.with_unit(base.value)}"
+        titled(axes, label, results.instance.title, given)
 
 
 def _percent(share: float) -> str:

@@ -92,9 +92,9 @@ def draw(results: Results, folder: Path) -> None:
     shown, base, measure = bars(results)[:_MOST], results.base, results.measure
     assert base is not None
     axes_by_name = {axis.name: axis for axis in results.axes}
-    with chart(folder, NAME, 9.0, 1.8 + 0.5 * len(shown)) as (_, axes):
+    with chart(folder, NAME, 9.0, 2.0 + 0.5 * len(shown)) as (_, axes):
         label = f"{measure.label.capitalize()} when one thing changes"
-        titled(axes, label, f"{results.title}; as given: {measure.with_unit(base.value)}")
+        titled(axes, label, results.title, f"as given: {measure.with_unit(base.value)}")
         ends = [[_delta(bar, base) for bar in shown] for _delta in (_low, _high)]
         span = np.nanmax(np.abs(ends)) / measure.scale or 1.0
         for row, sizes in enumerate(np.nan_to_num(np.array(ends)).T / measure.scale):
