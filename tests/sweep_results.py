@@ -10,7 +10,7 @@ from commission_opt.sweep.axis import parse_axis
 from commission_opt.sweep.design import scenarios
 from commission_opt.sweep.scenario import Scenario
 from commission_opt.sweep.summary.results import Case, Measure, Results
-from sweeps import BY_HAND
+from small_sweeps import BY_HAND
 
 OBJECTIVE = Measure("objective", "weighted shortfall", "weighted FTE-years")
 

@@ -17,7 +17,7 @@ from commission_opt.cli.sweep import line
 from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.run import Progress
 from commission_opt.sweep.scenario import Scenario
-from sweeps import MODEL, count, kept
+from small_sweeps import MODEL, count, kept
 
 _VARY = ["--vary", "budget*=0.2:1.4:0.025", "--vary", "demand*=0.9,1,1.1"]
 SIZE, CHUNK = 147, 4

@@ -12,7 +12,7 @@ from commission_opt.sweep.export import axis_columns, export
 from commission_opt.sweep.row import Changed, Row
 from commission_opt.sweep.run import run_sweep
 from commission_opt.sweep.store import reading
-from sweeps import here, small
+from small_sweeps import here, small
 
 # Beyond a hundredfold, rates leave their range: half of the scenarios have no plan.
 VARY = ("budget*=0.5,1", "leaver_rate*=1,100", "leaver_rate[region=north]+=0,0.01")

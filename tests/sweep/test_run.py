@@ -22,7 +22,7 @@ from commission_opt.sweep.processes import local
 from commission_opt.sweep.run import Progress, Sweep, run_sweep
 from commission_opt.sweep.scenario import Scenario
 from commission_opt.sweep.store import exists, reading
-from sweeps import CHUNK, SIZE, here, kept, small
+from small_sweeps import CHUNK, SIZE, here, kept, small
 
 
 @pytest.fixture(scope="module")

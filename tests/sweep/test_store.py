@@ -11,7 +11,7 @@ from commission_opt.errors import UsageError
 from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.run import Sweep
 from commission_opt.sweep.store import FILE, LOST, create, reading, writing
-from sweeps import small
+from small_sweeps import small
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from commission_opt.errors import UsageError
 from commission_opt.sweep.scenario import Scenario
 from commission_opt.sweep.work import differences, run_chunk
-from sweeps import small
+from small_sweeps import small
 
 
 def test_a_chunk_gives_one_answer_for_each_scenario() -> None:

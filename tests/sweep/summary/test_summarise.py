@@ -16,7 +16,7 @@ from commission_opt.sweep.run import Sweep, run_sweep
 from commission_opt.sweep.store import reading
 from commission_opt.sweep.summary.results import BASE, read_results
 from commission_opt.sweep.summary.summarise import summarise
-from sweeps import SIZE, VARY, here, small
+from small_sweeps import SIZE, VARY, here, small
 
 
 @pytest.fixture(scope="module")
