@@ -12,7 +12,7 @@ from commission_opt.linear_program import Floats
 from commission_opt.policy_file import parse_policy
 from commission_opt.sweep.axis import parse_axis
 from commission_opt.sweep.fields import FIELDS
-from commission_opt.sweep.scenario import Scenario, apply, changed_parts
+from commission_opt.sweep.scenario import Scenario, apply, settings_by_part
 from commission_opt.sweep.setting import Setting
 from samples import model
 
@@ -52,9 +52,11 @@ def test_the_base() -> None:
 
 
 def test_the_parts_that_change() -> None:
-    assert changed_parts(scenario("budget*=2", "demand*=2", "cost*=1")) == {"limits", "demand"}
-    assert changed_parts(scenario("model.discount_rate=0.1")) == {"policy"}
-    assert changed_parts(scenario("demand*=1")) == frozenset()
+    some = scenario("budget*=2", "demand*=2", "cost*=1", "max_intake*=2")
+    budget, demand, _, intake = some.settings
+    assert settings_by_part(some) == {"limits": (budget, intake), "demand": (demand,)}
+    assert set(settings_by_part(scenario("model.discount_rate=0.1"))) == {"policy"}
+    assert settings_by_part(scenario("demand*=1")) == {}
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -62,7 +64,7 @@ def test_no_other_part_changes(field: str, tiny: Instance) -> None:
     """What is not said to change stays, to the last bit; what is said to change does somewhere."""
     value = "=29" if field in ("commitment_min", "commitment_max") else "*=0.9"
     one = scenario(f"{field}{value}")
-    parts = changed_parts(one)
+    parts = set(settings_by_part(one))
     changed, _ = apply(one, tiny, parse_policy(model().encode()))
     old, new = effects(tiny), effects(changed)
     bounds = ["max_intake", "min_cohort"]

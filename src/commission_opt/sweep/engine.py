@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.methods import METHODS, Method
-from commission_opt.effects import Effects, effects
 from commission_opt.errors import (
     CommissionOptError,
     InfeasibleError,
@@ -22,15 +21,14 @@ from commission_opt.errors import (
 )
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import budget_use, placement_use
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.supply import baseline, response
 from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.ground import Ground
 from commission_opt.sweep.hot import HotRelaxations
+from commission_opt.sweep.known_effects import KnownEffects
 from commission_opt.sweep.measures import measures
-from commission_opt.sweep.scenario import Scenario, changed_parts
+from commission_opt.sweep.scenario import Scenario
 
 
 class Session:
@@ -50,7 +48,7 @@ class Session:
         self, instance: Instance, policy: Policy, limits: Limits, method: Method = Method.FAST
     ) -> None:
         self._ground, self._limits = Ground(instance, policy), limits
-        self._effects = effects(instance)
+        self._effects = KnownEffects(instance)
         self._hot = HotRelaxations()
         self._effort = replace(METHODS[method], relax=self._hot)
 
@@ -94,8 +92,7 @@ class Session:
 
     def _problem(self, scenario: Scenario) -> Planning:
         instance, policy = self._ground.apply(scenario.settings)
-        effect = _effects(instance, self._effects, changed_parts(scenario))
-        return planning(instance, policy, effect, steady=True)
+        return planning(instance, policy, self._effects.of(instance, scenario), steady=True)
 
 
 _STATUS: dict[type[CommissionOptError], str] = {
@@ -103,18 +100,6 @@ _STATUS: dict[type[CommissionOptError], str] = {
     InfeasibleError: "infeasible",
     NoPlanError: "no_plan_found",
 }
-
-
-def _effects(instance: Instance, base: Effects, changed: frozenset[str]) -> Effects:
-    """Work out the effects that a scenario changes, and take over the others."""
-    spend = budget_use(instance) if "spend" in changed else base.spend
-    weeks = placement_use(instance) if "weeks" in changed else base.weeks
-    return Effects(
-        baseline(instance) if "supply" in changed else base.base,
-        response(instance) if "supply" in changed else base.response,
-        replace(spend, limit=instance.budgets["amount"].to_numpy(dtype=float)),
-        replace(weeks, limit=instance.placements["capacity"].to_numpy(dtype=float)),
-    )
 
 
 def _answer(scenario: Scenario, found: Allocation) -> Answer:

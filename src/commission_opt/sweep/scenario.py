@@ -49,17 +49,18 @@ def apply(scenario: Scenario, instance: Instance, policy: Policy) -> tuple[Insta
     return Ground(instance, policy).apply(scenario.settings)
 
 
-def changed_parts(scenario: Scenario) -> frozenset[str]:
-    """Say what a scenario may change.
+def settings_by_part(scenario: Scenario) -> dict[str, tuple[Setting, ...]]:
+    """Say what a scenario may change, and which of its settings do.
 
     Returns
     -------
-    frozenset of str
-        Of ``supply``, ``spend``, ``weeks``, ``limits``, ``demand`` and ``policy``; see ``Field``.
+    dict of str to tuple of Setting
+        By part, of ``supply``, ``spend``, ``weeks``, ``limits``, ``demand`` and ``policy``; see
+        ``Field``. Parts that stay as they are given are left out.
     """
-    parts = [
-        FIELDS[setting.axis.field].parts if setting.axis.field in FIELDS else {POLICY}
-        for setting in scenario.settings
-        if not setting.neutral
-    ]
-    return frozenset().union(*parts)
+    found: dict[str, tuple[Setting, ...]] = {}
+    for setting in scenario.settings:
+        field = FIELDS.get(setting.axis.field)
+        parts = field.parts if field else {POLICY}
+        found |= {} if setting.neutral else {p: (*found.get(p, ()), setting) for p in parts}
+    return found
