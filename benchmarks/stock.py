@@ -40,7 +40,7 @@ def first_row(allocation: Allocation, seconds: float, gap: float) -> list[str]:
     certificate = allocation.certificate
     own = percent(certificate.gap)
     ended = "gap reached" if certificate.gap <= gap else "gap not reached"
-    name = f"commission-opt, {allocation.method}"
+    name = f"commission-opt, {allocation.asked['method']}"
     return [name, f"{seconds:.2f}", f"{certificate.objective:,.1f}", own, own, "1", ended]
 
 

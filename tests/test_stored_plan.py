@@ -79,7 +79,7 @@ def _text(file: str, old: str, new: str) -> Callable[[Path], object]:
         (_text("allocation.csv", "adult-coast", "adult-crest"), "allocation.csv row 4, course"),
         (_text("allocation.csv", "places,", "seats,"), "allocation.csv: cannot be read"),
         (_text("plan.json", "{", "["), "plan.json: is not the record of a plan"),
-        (_record(lambda r: r.pop("bound")), "plan.json: is not the record of a plan: no bound"),
+        (_record(lambda r: r.pop("stages")), "plan.json: is not the record of a plan: no stages"),
         (_record(lambda r: r.pop("hashes")), "plan.json: is not the record of a plan"),
     ],
 )

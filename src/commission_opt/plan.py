@@ -9,6 +9,7 @@ import platform
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,14 +19,16 @@ from commission_opt.certificate import StageCertificate
 from commission_opt.errors import CertificateError
 from commission_opt.folder import whole_folder
 from commission_opt.outcome import Drawn
+from commission_opt.proof_file import write_proofs
 
-FORMAT = 1
+FORMAT = 2
+PROOF = "proof.npz"
 _LIBRARIES = ("highspy", "numpy", "pandas", "pyomo", "scipy")
 
 
 def write_plan(
     allocation: Allocation, target: Path | str, *, force: bool = False, command: str = ""
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Write a certified plan as a folder that appears whole or not at all.
 
     Parameters
@@ -60,9 +63,17 @@ def write_plan(
         for name, content in allocation.instance.files.items():
             (folder / "instance" / name).write_bytes(content)
         (folder / "model.toml").write_bytes(allocation.policy.content)
+        write_proofs(folder / PROOF, allocation.proofs)
+        record["hashes"]["outputs"] = _hashes(folder)
         text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / "plan.json").write_text(text + "\n", encoding="utf-8", newline="\n")
     return record
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each table of a plan and of its proof."""
+    files = sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".npz"))
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def _failure(allocation: Allocation) -> str:
@@ -75,8 +86,8 @@ def _failure(allocation: Allocation) -> str:
     return "the certificate failed: the bound and the objective do not fit; nothing was written"
 
 
-def plan_record(allocation: Allocation, command: str) -> dict[str, object]:
-    """Return what ``plan.json`` holds."""
+def plan_record(allocation: Allocation, command: str) -> dict[str, Any]:
+    """Return what ``plan.json`` holds, but for the hashes of the plan's own files."""
     certificate, policy = allocation.certificate, allocation.policy
     program = allocation.proofs[0].formulation.program
     return {
@@ -109,7 +120,7 @@ def plan_record(allocation: Allocation, command: str) -> dict[str, object]:
             "code": code_hash(),
         },
         "options": {
-            "method": allocation.method,
+            **allocation.asked,
             "time_limit": allocation.limits.seconds,
             "seed": allocation.limits.seed,
             "threads": allocation.limits.threads,

@@ -27,7 +27,10 @@ from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 
 RECORD, PLACES, MODEL = "plan.json", "allocation.csv", "model.toml"
-_KEYS = ("format", "integer", "objective", "bound", "hashes")
+_KEYS = (
+    "format", "integer", "status", "asked_gap", "stages", "certificate", "options", "versions",
+    "hashes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyomo.environ as pyo
@@ -15,7 +17,32 @@ from commission_opt.policy import Policy
 Extension = Callable[[pyo.ConcreteModel, Instance, Policy], None]
 
 
-def load_extension(path: Path) -> Extension:
+@dataclass(frozen=True)
+class ExtensionFile:
+    """An extension from a file, which a plan remembers by its SHA-256.
+
+    Parameters
+    ----------
+    path : Path
+    hash : str
+    function : callable
+    """
+
+    path: Path
+    hash: str
+    function: Extension
+
+    def __call__(self, model: pyo.ConcreteModel, instance: Instance, policy: Policy) -> None:
+        """Extend a model; whatever the file raises comes as a UsageError that names it."""
+        try:
+            self.function(model, instance, policy)
+        except CommissionOptError:
+            raise
+        except Exception as error:
+            raise UsageError(f"{self.path}: extend failed with {_told(error)}") from error
+
+
+def load_extension(path: Path) -> ExtensionFile:
     """Load a function that adds to a model before it is solved.
 
     It may add variables and constraints under new names. Objectives that it adds are not
@@ -28,8 +55,7 @@ def load_extension(path: Path) -> Extension:
 
     Returns
     -------
-    callable
-        The function; whatever it raises comes as a UsageError that names the file.
+    ExtensionFile
 
     Raises
     ------
@@ -49,16 +75,7 @@ def load_extension(path: Path) -> Extension:
     function = getattr(module, "extend", None)
     if not callable(function):
         raise UsageError(f"{path}: has no function `def extend(model, instance, policy)`")
-
-    def extend(model: pyo.ConcreteModel, instance: Instance, policy: Policy) -> None:
-        try:
-            function(model, instance, policy)
-        except CommissionOptError:
-            raise
-        except Exception as error:
-            raise UsageError(f"{path}: extend failed with {_told(error)}") from error
-
-    return extend
+    return ExtensionFile(path, hashlib.sha256(path.read_bytes()).hexdigest(), function)
 
 
 def _told(error: Exception) -> str:

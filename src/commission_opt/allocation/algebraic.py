@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from commission_opt.algebra.extension import Extension
+from commission_opt.algebra.extension import Extension, ExtensionFile
 from commission_opt.algebra.solve import solve_model
 from commission_opt.allocation.allocate import Allocation, certified, check_years
 from commission_opt.allocation.relaxation import solve_relaxation
@@ -78,9 +78,15 @@ def allocate_algebraically(
     seconds = {"pyomo": solved - start, "relaxation": time.perf_counter() - solved}
     return certified(
         problem, found.places, proofs, limits, seconds,
-        method=f"pyomo, {solver}",
+        asked={"engine": "pyomo", "solver": solver, **_extension(extend)},
         interrupted=watch.stopped,
     )  # fmt: skip
+
+
+def _extension(extend: Extension | None) -> dict[str, str]:
+    if extend is None:
+        return {}
+    return {"extension": extend.hash if isinstance(extend, ExtensionFile) else "a function"}
 
 
 def _multipliers(formulation: Formulation, limits: Limits, watch: Watch) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from commission_opt.allocation.methods import METHODS, Effort, Method
@@ -40,8 +41,8 @@ class Allocation:
         What was asked for.
     seconds : dict of str to float
         Time by phase.
-    method : str
-        How whole places were found.
+    asked : mapping of str to str
+        How the plan was asked for: ``engine``, and ``method`` or ``solver``.
     interrupted : bool
         Whether the user stopped the search.
     """
@@ -53,7 +54,7 @@ class Allocation:
     status: str
     limits: Limits
     seconds: dict[str, float]
-    method: str
+    asked: Mapping[str, str]
     interrupted: bool
 
     @property
@@ -116,7 +117,8 @@ def allocate(
     watch.begin("supply")
     problem = planning(instance, policy)
     clock.lap("supply")
-    return _staged(problem, limits, watch, effort, clock)
+    name = method.value if isinstance(method, Method) else method.__name__
+    return _staged(problem, limits, watch, effort, clock, name)
 
 
 def allocate_problem(problem: Planning, limits: Limits, watch: Watch, effort: Effort) -> Allocation:
@@ -140,11 +142,11 @@ def allocate_problem(problem: Planning, limits: Limits, watch: Watch, effort: Ef
         As ``allocate`` does.
     """
     check_years(problem.instance, problem.policy)
-    return _staged(problem, limits, watch, effort, _Clock())
+    return _staged(problem, limits, watch, effort, _Clock(), effort.find.__name__)
 
 
 def _staged(
-    problem: Planning, limits: Limits, watch: Watch, effort: Effort, clock: _Clock
+    problem: Planning, limits: Limits, watch: Watch, effort: Effort, clock: _Clock, method: str
 ) -> Allocation:
     parts, targets = rule_parts(problem), aims(problem)
     clock.lap("assemble")
@@ -164,7 +166,7 @@ def _staged(
     assert places is not None, "a model has at least one objective"
     return certified(
         problem, places, proofs, limits, clock.laps,
-        method=effort.find.__name__,
+        asked={"engine": "arrays", "method": method},
         interrupted=watch.stopped,
     )  # fmt: skip
 
@@ -176,7 +178,7 @@ def certified(
     limits: Limits,
     seconds: dict[str, float],
     *,
-    method: str,
+    asked: Mapping[str, str],
     interrupted: bool,
 ) -> Allocation:
     """Put together places, their consequences and their certificate."""
@@ -192,7 +194,7 @@ def certified(
         "optimal" if done else "feasible",
         limits,
         {**seconds, "certify": time.perf_counter() - start},
-        method,
+        asked,
         interrupted,
     )
 

@@ -13,6 +13,7 @@ from commission_opt.cli.arguments import InstanceArgument, MethodName
 from commission_opt.cli.bench_app import bench
 from commission_opt.cli.explain_app import explain
 from commission_opt.cli.frontier_app import frontier
+from commission_opt.cli.plan_app import replay, sign, verify
 from commission_opt.cli.sweep_app import sweep
 
 
@@ -32,6 +33,9 @@ app = typer.Typer(
 app.add_typer(sweep, name="sweep")
 app.command()(frontier)
 app.command()(explain)
+app.command()(verify)
+app.command()(replay)
+app.command()(sign)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 

@@ -1,0 +1,52 @@
+"""The options of ``commission-opt verify``, ``replay`` and ``sign``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commission_opt.sign_off import Role
+
+PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="Folder of a plan.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
+
+
+def verify(plan: PlanArgument, json_: JsonOption = False) -> None:
+    """Work out a plan's certificate again from its files, without solving; name what was changed.
+
+    Exit code 0 if the plan is what it says, 5 if not, 1 if its files do not fit each other.
+    """
+    from commission_opt.cli.verify import run_verify
+
+    raise typer.Exit(run_verify(plan, as_json=json_))
+
+
+def replay(
+    plan: PlanArgument,
+    extend: Annotated[
+        Path | None,
+        typer.Option(help="The file of constraints that the plan was made with, if it was."),
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Solve a plan again from its own copies, and say whether it comes out the same.
+
+    Exit code 0 if the places or the objectives are the same, 5 if not.
+    """
+    from commission_opt.cli.replay import run_replay
+
+    raise typer.Exit(run_replay(plan, extend, as_json=json_))
+
+
+def sign(
+    plan: PlanArgument,
+    role: Annotated[Role, typer.Option(help="Role of the Aqua Book in which it is signed.")],
+    name: Annotated[str, typer.Option(help="Who signs.")],
+    note: Annotated[str, typer.Option(help="What is to be said about it.")] = "",
+) -> None:
+    """Record who has signed a plan, with the hash of what was signed; see it with verify."""
+    from commission_opt.cli.verify import run_sign
+
+    raise typer.Exit(run_sign(plan, role, name, note))

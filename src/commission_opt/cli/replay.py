@@ -1,0 +1,66 @@
+"""``commission-opt replay``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from rich.text import Text
+
+from commission_opt.cli.problems import console
+from commission_opt.cli.progress import following
+from commission_opt.errors import CertificateError
+from commission_opt.replay import Replay, Sameness, replay
+from commission_opt.solvers.interrupt import interruptible
+from commission_opt.solvers.status import Watch
+from commission_opt.stored_plan import read_plan
+
+
+def run_replay(folder: str, extension: Path | None, *, as_json: bool) -> int:
+    """Replay a plan, print what came of it, and return the exit code."""
+    screen, watch = console(), Watch(phase="reading the plan")
+    with following(watch, screen):
+        plan = read_plan(folder)
+        extend = None
+        if extension is not None:
+            from commission_opt.algebra.extension import load_extension
+
+            extend = load_extension(extension)
+        found = interruptible(lambda: replay(plan, extend, watch), watch)
+    for text in _lines(found):
+        screen.print(Text(text))
+    if as_json:
+        print(json.dumps(_record(found), indent=2, ensure_ascii=False))
+    if found.allocation.interrupted:
+        return 130
+    return CertificateError.exit_code if found.sameness is Sameness.DIFFERENT else 0
+
+
+def _lines(found: Replay) -> list[str]:
+    now = found.allocation.certificate.stages[0]
+    head = {
+        Sameness.IDENTICAL: "Identical: every place is as it was.",
+        Sameness.SAME_OBJECTIVE: (
+            f"Same objective, different places: {found.moved:,.6g} places differ, and what they "
+            "lead to is as good."
+        ),
+        Sameness.DIFFERENT: (
+            f"Different: {now.minimise} was {found.objective:,.8g} and is {now.final:,.8g} "
+            f"{now.unit}; {found.moved:,.6g} places differ."
+        ),
+    }[found.sameness]
+    if not found.reasons:
+        return [head, "Versions, platform and code are those that the plan was made with."]
+    return [head, "Not as it was when the plan was made:", *(f"  - {r}" for r in found.reasons)]
+
+
+def _record(found: Replay) -> dict[str, object]:
+    certificate = found.allocation.certificate
+    return {
+        "sameness": found.sameness.value,
+        "objective_was": found.objective,
+        "objective_is": certificate.stages[0].final,
+        "bound_is": certificate.bound,
+        "places_moved": found.moved,
+        "reasons": list(found.reasons),
+    }

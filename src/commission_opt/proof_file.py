@@ -1,0 +1,153 @@
+"""The proof of a plan as a file: multipliers and trees, so that anyone can check the bound.
+
+A zip of NumPy arrays without any code in it (``numpy.load(..., allow_pickle=False)``). For stage k
+there is ``k/multipliers``, one for each row of its program. All its trees stand one after the
+other: ``k/sizes`` has a row for each tree with its numbers of columns, rows, decisions, nodes and
+leaves; ``k/columns`` and ``k/rows`` are those of the blocks. The nodes stand in the order in which
+one meets them going down, below before above: ``k/split`` has the column of the block that a node
+splits, -1 for a leaf, ``k/at`` the places; ``k/leaves`` has the multipliers of each leaf.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from commission_opt.branching import Block, Leaf, Split, Tree
+from commission_opt.certificate import Proof
+from commission_opt.errors import InputError, Problem
+from commission_opt.linear_program import Floats, Ints
+
+Arrays = dict[str, Any]
+_NAMES = ("multipliers", "sizes", "columns", "rows", "split", "at", "leaves")
+_LARGEST = 2**31  # bytes of one array, unpacked
+
+
+@dataclass(frozen=True, eq=False)
+class StoredProof:
+    """What proves the bound of a stage.
+
+    Parameters
+    ----------
+    multipliers : array, shape (m,)
+    trees : tuple of Tree
+    """
+
+    multipliers: Floats
+    trees: tuple[Tree, ...]
+
+
+def write_proofs(path: Path, proofs: Sequence[Proof]) -> None:
+    """Write the multipliers and trees of every stage; the same proofs give the same bytes."""
+    arrays: Arrays = {}
+    for k, proof in enumerate(proofs):
+        stage = {"multipliers": proof.multipliers, **_flattened(proof.trees)}
+        arrays |= {f"{k}/{name}": stage[name] for name in _NAMES}
+    np.savez_compressed(path, **arrays)
+
+
+def _flattened(trees: Sequence[Tree]) -> Arrays:
+    nodes = [list(_nodes(tree.root)) for tree in trees]
+    leaves = [[node for node in some if isinstance(node, Leaf)] for some in nodes]
+    sizes = [
+        (len(t.block.columns), len(t.block.rows), t.block.decisions, len(some), len(ends))
+        for t, some, ends in zip(trees, nodes, leaves, strict=True)
+    ]
+    flat = [node for some in nodes for node in some]
+    split = [node.column if isinstance(node, Split) else -1 for node in flat]
+    at = [node.at if isinstance(node, Split) else 0.0 for node in flat]
+    return {
+        "sizes": np.array(sizes, dtype=np.int64).reshape(-1, 5),
+        "columns": _joined([t.block.columns for t in trees], np.int64),
+        "rows": _joined([t.block.rows for t in trees], np.int64),
+        "split": np.array(split, dtype=np.int64),
+        "at": np.array(at, dtype=float),
+        "leaves": _joined([leaf.multipliers for some in leaves for leaf in some], float),
+    }
+
+
+def _joined(arrays: Sequence[Any], kind: Any) -> Any:
+    return np.concatenate([np.zeros(0, dtype=kind), *arrays]).astype(kind)
+
+
+def _nodes(root: Leaf | Split) -> Iterator[Leaf | Split]:
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, Split):
+            stack += [node.above, node.below]
+
+
+def read_proofs(path: Path, stages: int) -> list[StoredProof]:
+    """Read the proofs of so many stages.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, is no such file, or its arrays do not fit each other.
+    """
+    try:
+        arrays = _arrays(path.read_bytes())
+        return [_proof({name: arrays[f"{k}/{name}"] for name in _NAMES}) for k in range(stages)]
+    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile) as error:
+        message = f"is not the proof of a plan of {stages} stages: {error}"
+        raise InputError([Problem("error", path.name, None, None, message)]) from error
+
+
+def _arrays(content: bytes) -> Arrays:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if any(part.file_size > _LARGEST for part in packed.infolist()):
+            raise ValueError("an array in it is too large")
+    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
+
+
+def _proof(arrays: Arrays) -> StoredProof:
+    multipliers, sizes = arrays["multipliers"], arrays["sizes"]
+    if multipliers.ndim != 1 or multipliers.dtype != float or sizes.shape[1:] != (5,):
+        raise ValueError("an array has another shape")
+    lengths = {"columns": 0, "rows": 1, "split": 3, "at": 3}
+    for name, at in lengths.items():
+        if len(arrays[name]) != sizes[:, at].sum():
+            raise ValueError(f"{name} has another length")
+    if len(arrays["leaves"]) != (sizes[:, 1] * sizes[:, 4]).sum():
+        raise ValueError("leaves has another length")
+    ends = np.cumsum(np.column_stack([sizes, sizes[:, 1] * sizes[:, 4]]), axis=0)
+    starts = ends - np.column_stack([sizes, sizes[:, 1] * sizes[:, 4]])
+    return StoredProof(
+        multipliers,
+        tuple(_tree(arrays, sizes[i], starts[i]) for i in range(len(sizes))),
+    )
+
+
+def _tree(arrays: Arrays, size: Ints, start: Ints) -> Tree:
+    columns, rows, decisions, nodes, leaves = map(int, size)
+    block = Block(
+        arrays["columns"][start[0] : start[0] + columns],
+        arrays["rows"][start[1] : start[1] + rows],
+        decisions,
+    )
+    multipliers = arrays["leaves"][start[5] : start[5] + rows * leaves].reshape(leaves, rows)
+    split = arrays["split"][start[3] : start[3] + nodes]
+    return Tree(block, _root(split, arrays["at"][start[3] : start[3] + nodes], list(multipliers)))
+
+
+def _root(split: Ints, at: Floats, leaves: list[Floats]) -> Leaf | Split:
+    """Put a tree together from its nodes in the order in which one meets them going down."""
+    done: list[Leaf | Split] = []
+    for column, places in zip(split[::-1], at[::-1], strict=True):
+        # Read backwards, both branches of a split are there when it comes, below on top.
+        if column < 0:
+            done.append(Leaf(leaves.pop()))
+        else:
+            below, above = done.pop(), done.pop()
+            done.append(Split(int(column), float(places), below, above))
+    (root,) = done
+    return root

@@ -1,0 +1,98 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from builders import Tiny
+from command_line import Run
+from samples import model
+
+STILL = "{ max_increase = 0, max_decrease = 0, allowance = 0 }"
+
+
+@pytest.fixture
+def plan(run: Run, tmp_path: Path) -> Path:
+    instance = Tiny().write(tmp_path / "tiny")
+    (tmp_path / "model.toml").write_text(model(years=2), encoding="utf-8")
+    target = tmp_path / "a plan"
+    assert run("solve", instance, "--model", tmp_path / "model.toml", "--out", target).code == 0
+    return target
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_a_plan_is_verified_signed_and_replayed(run: Run, plan: Path) -> None:
+    first = run("verify", plan)
+    assert first.code == 0
+    assert "holds: its inputs and tables are what they were" in _words(first.err)
+    assert "Nobody has signed it." in first.err
+    signed = run("sign", plan, "--role", "assurer", "--name", "As Surer", "--note", "[b]seen[/b]")
+    assert (signed.code, signed.out) == (0, "")
+    second = run("verify", plan, "--json")
+    assert "Signed as it is by As Surer, assurer" in _words(second.err)
+    assert "[b]seen[/b]" in second.err
+    record = json.loads(second.out)
+    assert record["holds"]
+    assert record["signatures"][0]["unchanged"]
+    replayed = run("replay", plan, "--json")
+    assert replayed.code == 0
+    assert "Identical: every place is as it was." in replayed.err
+    assert json.loads(replayed.out)["sameness"] == "identical"
+
+
+def test_a_changed_plan_is_refused_by_name(run: Run, plan: Path) -> None:
+    run("sign", plan, "--role", "analyst", "--name", "Ann")
+    table = plan / "budgets.csv"
+    table.write_text(table.read_text("utf-8").replace("9000000", "8000000"), encoding="utf-8")
+    found = run("verify", plan, "--json")
+    assert found.code == 5
+    assert any("budgets.csv row 2, amount" in problem for problem in found.problems)
+    assert "Signed before it was CHANGED by Ann" in _words(found.err)
+    record = json.loads(found.out)
+    assert not record["holds"]
+    assert not record["signatures"][0]["unchanged"]
+    refused = run("sign", plan, "--role", "assurer", "--name", "Bob")
+    assert refused.code == 5
+    assert "It was not signed." in refused.err
+    assert "Bob" not in (plan / "signoff.jsonl").read_text("utf-8")
+
+
+def test_changed_inputs_are_refused_by_name(run: Run, plan: Path) -> None:
+    (plan / "instance" / "demand.csv").write_text("nothing", encoding="utf-8")
+    for command in ("verify", "replay"):
+        found = run(command, plan)
+        assert found.code == 1
+        assert any("instance/demand.csv: was changed" in problem for problem in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("verify", "nowhere"), "nowhere is no plan: it has no plan.json"),
+        (("replay", "nowhere"), "nowhere is no plan"),
+        (("sign", "nowhere", "--role", "analyst", "--name", "Ann"), "nowhere is no plan"),
+        (("sign", "nowhere", "--role", "boss", "--name", "Ann"), "'boss' is not one of"),
+    ],
+)
+def test_wrong_usage_is_refused(run: Run, words: tuple[str, ...], message: str) -> None:
+    found = run(*words)
+    assert found.code == 2
+    assert message in _words(found.err)
+
+
+def test_a_replay_that_differs_says_so(
+    run: Run, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from commission_opt import replay as module
+    from commission_opt.allocation.allocate import allocate
+    from commission_opt.policy_file import parse_policy
+
+    def other(instance: object, *_: object) -> object:
+        return allocate(instance, parse_policy(model(years=2, pace=STILL).encode()))  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module, "allocate", other)
+    found = run("replay", plan)
+    assert found.code == 5
+    assert "Different: shortfall was" in found.err

@@ -1,0 +1,123 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from builders import Tiny
+from commission_opt import replay as module
+from commission_opt.algebra.extension import load_extension
+from commission_opt.allocation.algebraic import allocate_algebraically
+from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.allocation.methods import Method, fast
+from commission_opt.errors import UsageError
+from commission_opt.instance.read import read_instance
+from commission_opt.plan import write_plan
+from commission_opt.policy_file import parse_policy
+from commission_opt.replay import Sameness, replay
+from commission_opt.solvers.status import Limits
+from commission_opt.stored_plan import read_plan
+from samples import model
+
+LIMITS = Limits(seconds=20, gap=1e-4, seed=3)
+EXTENSION = """
+def extend(model, instance, policy):
+    pass
+"""
+
+
+def _plan(folder: Path, solve: Callable[..., Allocation] = allocate, **more: Any) -> Path:
+    instance = read_instance(Tiny().write(folder / "tiny"))
+    policy = parse_policy(model(years=2).encode())
+    write_plan(solve(instance, policy, limits=LIMITS, **more), folder / "plan")
+    return folder / "plan"
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_a_plan_replays_identically(tmp_path: Path, method: Method) -> None:
+    found = replay(read_plan(_plan(tmp_path, method=method)))
+    assert found.sameness is Sameness.IDENTICAL
+    assert found.reasons == ()
+    assert found.moved == 0.0
+
+
+def test_a_plan_of_the_readable_model_replays(tmp_path: Path) -> None:
+    found = replay(read_plan(_plan(tmp_path, allocate_algebraically)))
+    assert found.sameness is not Sameness.DIFFERENT
+    assert found.allocation.asked["engine"] == "pyomo"
+
+
+def test_options_are_those_of_the_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = read_plan(_plan(tmp_path, method=Method.FAST))
+    asked: list[Any] = []
+
+    def record(*arguments: Any) -> Allocation:
+        asked.extend(arguments)
+        return allocate(*arguments)
+
+    monkeypatch.setattr(module, "allocate", record)
+    replay(plan)
+    _, policy, limits, _, method = asked
+    assert (policy, method) == (plan.policy, Method.FAST)
+    assert (limits.seconds, limits.gap, limits.seed, limits.threads) == (20, 1e-4, 3, 1)
+
+
+def test_other_places_are_told_from_a_worse_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = read_plan(_plan(tmp_path))
+    loose = allocate(plan.instance, parse_policy(model(years=2, cohorts=False).encode()), LIMITS)
+    monkeypatch.setattr(module, "allocate", lambda *_: loose)
+    found = replay(plan)
+    assert found.sameness is Sameness.DIFFERENT
+    assert found.moved == np.abs(loose.places - plan.places).sum() > 0
+    same = found.allocation.certificate.stages[0].final
+    assert found.objective != pytest.approx(same)
+
+
+def test_says_what_is_not_as_it_was(tmp_path: Path) -> None:
+    folder = _plan(tmp_path)
+    record = json.loads((folder / "plan.json").read_text("utf-8"))
+    record["versions"]["highspy"] = "0.9"
+    record["hashes"]["code"] = "another"
+    record["status"], record["interrupted"] = "feasible", True
+    record["options"]["threads"] = 2
+    (folder / "plan.json").write_text(json.dumps(record), encoding="utf-8")
+    reasons = "\n".join(replay(read_plan(folder)).reasons)
+    for text in ("highspy was 0.9 and is", "code is another", "Ctrl-C", "time limit", "thread"):
+        assert text in reasons
+
+
+def test_code_is_only_run_if_it_is_given_and_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(EXTENSION, encoding="utf-8")
+    own = load_extension(path)
+    plan = read_plan(_plan(tmp_path, allocate_algebraically, extend=own))
+    assert plan.record["options"]["extension"] == own.hash
+    with pytest.raises(UsageError, match=r"give the file with --extend if you trust it"):
+        replay(plan)
+    assert replay(plan, own).sameness is not Sameness.DIFFERENT
+    path.write_text(EXTENSION + "# other\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"mine\.py is not what the plan was made with"):
+        replay(plan, load_extension(path))
+
+
+@pytest.mark.parametrize("solve", [allocate, allocate_algebraically])
+def test_an_extension_that_was_not_there_is_refused(
+    tmp_path: Path, solve: Callable[..., Allocation]
+) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(EXTENSION, encoding="utf-8")
+    with pytest.raises(UsageError, match="made without constraints of one's own"):
+        replay(read_plan(_plan(tmp_path, solve)), load_extension(path))
+
+
+def test_a_plan_of_a_function_cannot_be_replayed(tmp_path: Path) -> None:
+    def mine(task: Any) -> Any:
+        return fast(task)
+
+    plan = read_plan(_plan(tmp_path, method=mine))
+    with pytest.raises(UsageError, match="made by a function 'mine' and cannot be replayed"):
+        replay(plan)
