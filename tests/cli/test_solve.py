@@ -39,6 +39,7 @@ def test_a_plan_is_written_and_summed_up(tmp_path: Path, run: Run) -> None:
         "model.toml",
         "placements.csv",
         "plan.json",
+        "proof.npz",
         "supply.csv",
     }
     assert list(tmp_path.iterdir()) == [tmp_path / "plan"]

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
-from typing import Annotated
 
-import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
+from commission_opt.cli.arguments import Format
 from commission_opt.explain.answer import Answer, Table
 from commission_opt.explain.write import remarks, to_json, to_markdown
 
 _WIDTH = 120  # where there is no screen
-
-
-class Format(StrEnum):
-    """How answers are printed."""
-
-    text = "text"
-    md = "md"
-    json = "json"
-
-
-FormatOption = Annotated[
-    Format, typer.Option("--format", help="How the answer is printed on stdout.")
-]
 
 
 def print_answers(answers: Sequence[Answer], form: Format) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from commission_opt.cli.answers import Format, print_answers
+from commission_opt.cli.answers import print_answers
+from commission_opt.cli.arguments import Format
 from commission_opt.explain.origins import origins
 from commission_opt.stored_plan import read_plan
 

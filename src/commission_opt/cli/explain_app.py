@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from commission_opt.cli.answers import Format, FormatOption
+from commission_opt.cli.arguments import Format, FormatOption, PlanArgument
 
 
 def explain(
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="Folder of a plan.")],
+    plan: PlanArgument,
     profession: Annotated[
         str | None, typer.Option(help="Take the supply of this profession apart, in --region.")
     ] = None,

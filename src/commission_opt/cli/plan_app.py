@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from commission_opt.sign_off import Role
+from commission_opt.cli.arguments import PlanArgument
 
-PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="Folder of a plan.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
+
+
+class RoleName(StrEnum):
+    """Roles of the Aqua Book; the names of ``sign_off.Role``."""
+
+    analyst = "analyst"
+    assurer = "assurer"
+    commissioner = "commissioner"
 
 
 def verify(plan: PlanArgument, json_: JsonOption = False) -> None:
@@ -42,11 +50,11 @@ def replay(
 
 def sign(
     plan: PlanArgument,
-    role: Annotated[Role, typer.Option(help="Role of the Aqua Book in which it is signed.")],
+    role: Annotated[RoleName, typer.Option(help="Role of the Aqua Book in which it is signed.")],
     name: Annotated[str, typer.Option(help="Who signs.")],
     note: Annotated[str, typer.Option(help="What is to be said about it.")] = "",
 ) -> None:
     """Record who has signed a plan, with the hash of what was signed; see it with verify."""
     from commission_opt.cli.verify import run_sign
 
-    raise typer.Exit(run_sign(plan, role, name, note))
+    raise typer.Exit(run_sign(plan, role.value, name, note))

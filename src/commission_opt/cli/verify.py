@@ -87,7 +87,7 @@ def _record(found: Verification, signed: list[Signature]) -> dict[str, object]:
     }
 
 
-def run_sign(folder: str, role: Role, name: str, note: str) -> int:
+def run_sign(folder: str, role: str, name: str, note: str) -> int:
     """Sign a plan that holds, and return the exit code."""
     plan = read_plan(folder)
     found = verify(plan)
@@ -95,7 +95,7 @@ def run_sign(folder: str, role: Role, name: str, note: str) -> int:
         if found.problems:
             print_problems(found.problems)
         raise CertificateError(f"{_verdict(found)} It was not signed.")
-    signature = sign(plan, role, name, note)
+    signature = sign(plan, Role(role), name, note)
     console().print(
         Text(
             f"Signed by {signature.name}, {signature.role}, on {signature.signed}: "
