@@ -14,6 +14,7 @@ from commission_opt.cli.bench_app import bench
 from commission_opt.cli.explain_app import explain
 from commission_opt.cli.frontier_app import frontier
 from commission_opt.cli.plan_app import replay, sign, verify
+from commission_opt.cli.ledger_app import ledger
 from commission_opt.cli.sweep_app import sweep
 
 
@@ -36,6 +37,7 @@ app.command()(explain)
 app.command()(verify)
 app.command()(replay)
 app.command()(sign)
+app.command()(ledger)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 

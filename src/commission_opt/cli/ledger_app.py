@@ -1,0 +1,34 @@
+"""The options of ``commission-opt ledger``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from commission_opt.cli.answers import Format, FormatOption
+
+
+def ledger(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="Folder of a plan.")],
+    time_limit: Annotated[
+        float,
+        typer.Option(min=0.0, help="Seconds for all re-solving in whole places, which comes last."),
+    ] = 60.0,
+    gap: Annotated[
+        float,
+        typer.Option(
+            min=0.0, max=1.0, help="Relative gap at which a search for whole places ends."
+        ),
+    ] = 0.00001,
+    relaxed_only: Annotated[
+        bool, typer.Option("--relaxed-only", help="Fractions of places only, which is quick.")
+    ] = False,
+    format_: FormatOption = Format.text,
+) -> None:
+    """Say what each commitment and hand-made override of a plan costs."""
+    from commission_opt.cli.ledger import run_ledger
+    from commission_opt.solvers.status import Limits
+
+    limits = Limits(seconds=time_limit, gap=gap)
+    raise typer.Exit(run_ledger(plan, limits, format_, relaxed_only=relaxed_only))

@@ -1,0 +1,147 @@
+"""The best that places in any number can reach, solved from the last one on and proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from commission_opt.certificate import TOLERANCE, violations
+from commission_opt.errors import CertificateError, CommissionOptError, StoppedError
+from commission_opt.formulation.assemble import Formulation, formulate, rule_parts
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.parts import Aim
+from commission_opt.formulation.problem import Planning
+from commission_opt.linear_program import Floats
+from commission_opt.outcome import outcome
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.sweep.hot import HotRelaxations
+from commission_opt.sweep.measures import charged
+
+_SLACK = 1e-9  # of the first objective, within which spend is made least
+_NEAR = 1e-6  # most relative distance of value and bound
+
+
+@dataclass(frozen=True)
+class Least:
+    """The least value of an objective.
+
+    Parameters
+    ----------
+    value : float
+        Of the places found, worked out from them.
+    bound : float
+        What is proved: no places have less.
+    """
+
+    value: float
+    bound: float
+
+    @property
+    def low(self) -> float:
+        """What the least value is not below."""
+        return min(self.value, self.bound)
+
+    @property
+    def high(self) -> float:
+        """What the least value is not above."""
+        return max(self.value, self.bound)
+
+
+@dataclass(frozen=True, eq=False)
+class Best:
+    """The best places in any number and, of all that are as good, the cheapest.
+
+    Parameters
+    ----------
+    least : Least
+        The first objective.
+    spend : Least
+        £ on new and continued places over the horizon, undiscounted; its bound is not a number
+        where the cheapest were not found.
+    shortfall : float
+        FTE-years missing over the horizon, unweighted.
+    places : array, shape (C, K)
+    """
+
+    least: Least
+    spend: Least
+    shortfall: float
+    places: Floats
+
+
+class BestPlaces:
+    """Finds the best places of one problem after the other, each from the last.
+
+    Parameters
+    ----------
+    limits : Limits
+        For each solve.
+    watch : Watch
+        Can stop the work between two solves and within one.
+    """
+
+    def __init__(self, limits: Limits, watch: Watch) -> None:
+        self._limits, self._watch = limits, watch
+        self._first, self._cheapest = HotRelaxations(), HotRelaxations()
+
+    def least(self, problem: Planning) -> tuple[Least, Floats]:
+        """Return the least value of the first objective, and places that have it.
+
+        Parameters
+        ----------
+        problem : Planning
+            Of a model in fractions of places.
+
+        Raises
+        ------
+        InfeasibleError
+            If no places keep every rule.
+        NoPlanError, StoppedError
+            If the time limit or the user came first.
+        CertificateError
+            If what was found does not prove itself.
+        """
+        return self._solved(formulate(problem, _first_aim(problem)), self._first)
+
+    def best(self, problem: Planning) -> Best:
+        """Return the best places, the cheapest of them; raises as ``least`` does."""
+        least, first = self.least(problem)
+        spend, places = self._cheapest_of(problem, least, first)
+        result = outcome(problem.instance, problem.policy, problem.effects, places)
+        return Best(least, spend, float(result.shortfall.sum()), places)
+
+    def _solved(self, formulation: Formulation, hot: HotRelaxations) -> tuple[Least, Floats]:
+        if self._watch.stopped:
+            raise StoppedError("stopped before the answer was complete")
+        problem, aim = formulation.problem, formulation.aim
+        found = hot(formulation, self._limits, self._watch, self._limits.seconds)
+        places = problem.layout.to_places(found.columns)
+        result = outcome(problem.instance, problem.policy, problem.effects, places)
+        value = OBJECTIVES[aim.name].value(problem, result)
+        bound = found.bound * aim.scale
+        worst = max(violations(problem, result), key=lambda v: v.size)
+        if worst.size > TOLERANCE or not bound >= value - _NEAR * max(1.0, abs(value)):
+            raise CertificateError(
+                "what the solver found does not prove itself"
+                + (f": {worst.where} is broken" if worst.size > TOLERANCE else "")
+            )
+        return Least(value, bound), places
+
+    def _cheapest_of(self, problem: Planning, least: Least, first: Floats) -> tuple[Least, Floats]:
+        """Hold the first objective and spend as little as possible, undiscounted."""
+        undiscounted = replace(problem, policy=replace(problem.policy, discount_rate=0.0))
+        limit = least.high + _SLACK * max(1.0, abs(least.high))
+        cost = OBJECTIVES["cost"].aim(undiscounted)
+        parts, held = rule_parts(problem), [(_first_aim(problem), limit)]
+        try:
+            return self._solved(formulate(undiscounted, cost, parts, held), self._cheapest)
+        except StoppedError:
+            raise
+        except CommissionOptError:
+            result = outcome(problem.instance, problem.policy, problem.effects, first)
+            return Least(float(charged(problem.instance, result).sum()), np.nan), first
+
+
+def _first_aim(problem: Planning) -> Aim:
+    return OBJECTIVES[problem.policy.objectives[0].minimise].aim(problem)

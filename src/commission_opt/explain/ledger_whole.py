@@ -1,0 +1,164 @@
+"""What is reached in whole places without some commitments, from a plan on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from commission_opt.allocation.allocate import Allocation, certified
+from commission_opt.allocation.methods import METHODS, Effort, Method, auto, searched
+from commission_opt.allocation.stage import run_stage
+from commission_opt.allocation.task import Task
+from commission_opt.certificate import TOLERANCE, violations
+from commission_opt.errors import CertificateError
+from commission_opt.explain.ledger_prices import Solved, price
+from commission_opt.explain.orders import Kept
+from commission_opt.explain.promises import lifted, promises
+from commission_opt.formulation.assemble import formulate
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.problem import Planning
+from commission_opt.linear_program import Floats
+from commission_opt.outcome import Outcome, outcome
+from commission_opt.solvers.status import Limits, Result, Watch
+from commission_opt.sweep.hot import HotRelaxations
+from commission_opt.sweep.measures import charged
+
+SEARCHED = "re-optimised without it, whole places"
+IDLE = "not searched: costs nothing in fractions, and the plan has room"
+LATE = "not searched for want of time: the best of the other plans"
+
+
+@dataclass(frozen=True)
+class InWholePlaces:
+    """What is reached in whole places.
+
+    Parameters
+    ----------
+    solved : mapping of frozenset of int to Solved
+        By the commitments lifted.
+    how : mapping of frozenset of int to str
+        How it was obtained.
+    late : int
+        Sets for which there was no time.
+    """
+
+    solved: Mapping[Kept, Solved]
+    how: Mapping[Kept, str]
+    late: int
+
+
+def in_whole_places(
+    problem: Planning,
+    places: Floats,
+    relaxed: Mapping[Kept, Solved],
+    limits: Limits,
+    watch: Watch,
+) -> InWholePlaces:
+    """Re-optimise a plan in whole places without some commitments.
+
+    Each set starts from the best plan that was found for another and keeps its rules, and in the
+    end takes over what is better, so that lifting more never leads to worse. None lifted comes
+    first, then the dearest in fractions of places; a set that costs nothing there and whose limits
+    the plan does not touch is not searched.
+
+    Parameters
+    ----------
+    problem : Planning
+    places : array, shape (C, K)
+        The plan.
+    relaxed : mapping of frozenset of int to Solved
+        What is reached in fractions of places, by the commitments lifted; smaller sets first,
+        beginning with none.
+    limits : Limits
+        Time for all sets together.
+    watch : Watch
+        If it is stopped, what is done until then is returned.
+    """
+    alone = replace(problem, policy=problem.policy.first_stages(1))
+    problems = {some: lifted(alone, some) for some in relaxed}
+    effort = replace(METHODS[Method.AUTO], find=_from_the_better, relax=HotRelaxations())
+    end = time.perf_counter() + limits.seconds
+    pool = [outcome(problem.instance, problem.policy, problem.effects, places)]
+    bounds = {some: each.low for some, each in relaxed.items()}
+    how = dict.fromkeys(relaxed, LATE)
+    waiting = list(relaxed)
+    while waiting and not watch.stopped and (left := end - time.perf_counter()) > 0:
+        some = waiting.pop(0)
+        watch.begin(f"without commitments, in whole places: {len(waiting)} more to come")
+        share = replace(limits, seconds=left / (len(waiting) + 1))
+        start = _best(problems[some], pool)[1].places
+        allocation = _reoptimised(problems[some], start, share, watch, effort)
+        pool.append(allocation.outcome)
+        bounds[some] = max(bounds[some], allocation.certificate.bound)
+        how[some] = SEARCHED
+        if not some:
+            idle = [s for s in waiting if _idle(problem, relaxed, s, allocation.places)]
+            how |= dict.fromkeys(idle, IDLE)
+            dearest = [s for s in waiting if s not in idle]
+            waiting = sorted(dearest, key=lambda s: relaxed[s].value)
+    solved = {
+        some: _solved(problems[some], pool, max(bounds[lift] for lift in relaxed if some <= lift))
+        for some in relaxed
+    }
+    return InWholePlaces(solved, how, sum(way == LATE for way in how.values()))
+
+
+def _idle(problem: Planning, relaxed: Mapping[Kept, Solved], some: Kept, places: Floats) -> bool:
+    """Say whether some commitments cost nothing in fractions and touch no limit of a plan."""
+    kept = promises(problem, places)
+    costs = price(relaxed[frozenset()], relaxed[some]).value > 0
+    return not costs and not any(kept[i].binding for i in some)
+
+
+def _best(problem: Planning, pool: list[Outcome]) -> tuple[float, Outcome]:
+    """Return the best of some plans that keeps every rule, and its value; the first one does."""
+    aim = OBJECTIVES[problem.policy.objectives[0].minimise]
+    valued = [(aim.value(problem, result), i) for i, result in enumerate(pool)]
+    for value, i in sorted(valued):
+        if all(v.size <= TOLERANCE for v in violations(problem, pool[i])):
+            return value, pool[i]
+    raise CertificateError("the certificate failed: the plan breaks a rule")
+
+
+def _solved(problem: Planning, pool: list[Outcome], bound: float) -> Solved:
+    """Return the best of some plans, with what is proved of any without no fewer commitments."""
+    value, result = _best(problem, pool)
+    return Solved(
+        value=value,
+        low=min(bound, value),
+        high=value,
+        shortfall=float(result.shortfall.sum()),
+        spend=float(charged(problem.instance, result).sum()),
+    )
+
+
+def _from_the_better(task: Task) -> tuple[Result, Floats | None]:
+    """Search near the relaxation, then go on from what that finds or from the plan."""
+    assert task.start is not None, "there is always a plan to start from"
+    end = time.perf_counter() + task.seconds
+    formulation, layout = task.formulation, task.formulation.problem.layout
+
+    def value(columns: Floats) -> float:
+        return formulation.program.value(formulation.point(layout.to_places(columns)))
+
+    better, found = layout.to_columns(task.start), searched(task)
+    if found is not None and value(found) < value(better):
+        better = found
+    near = replace(task.relaxation, columns=better)
+    return auto(replace(task, relaxation=near, seconds=max(0.0, end - time.perf_counter())))
+
+
+def _reoptimised(
+    problem: Planning, start: Floats, limits: Limits, watch: Watch, effort: Effort
+) -> Allocation:
+    aim = OBJECTIVES[problem.policy.objectives[0].minimise].aim(problem)
+    stage = run_stage(formulate(problem, aim), limits, watch.inner(), limits.seconds, start, effort)
+    allocation = certified(
+        problem, stage.places, [stage.proof], limits, {},
+        method="", interrupted=watch.stopped,
+    )  # fmt: skip
+    certificate = allocation.certificate
+    if not (certificate.feasible and certificate.consistent):
+        raise CertificateError(f"the certificate failed: {certificate.where or 'the bound'}")
+    return allocation

@@ -1,0 +1,216 @@
+"""What is said about commitments and their prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from commission_opt.explain import figures
+from commission_opt.explain.ledger_prices import InFractions, Price, price
+from commission_opt.explain.ledger_whole import InWholePlaces
+from commission_opt.explain.orders import Kept
+from commission_opt.explain.promises import OVERRIDE, Promise
+from commission_opt.explain.units import Unit, unit_of
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.problem import Planning
+from commission_opt.linear_program import Floats
+from commission_opt.outcome import outcome
+
+_SAME = 1e-6  # relative; sums of prices that differ by less are said to be equal
+
+
+def nothing(problem: Planning, idle: Sequence[Promise]) -> str:
+    """Say that no commitment counts."""
+    when = _commissioning(problem)
+    if not idle:
+        return "This plan has no commitments and no hand-made overrides."
+    return f"None of the {len(idle)} commitments has an effect on the places of {when}."
+
+
+def sentences(
+    problem: Planning,
+    places: Floats,
+    members: Sequence[Promise],
+    fractions: InFractions,
+    whole: InWholePlaces | None,
+) -> Iterator[str]:
+    """Say what commitments cost, the most important first."""
+    unit = unit_of(problem)
+    every = frozenset(promise.position for promise in members)
+    base = fractions.solved[frozenset()]
+    joint = price(base, fractions.solved[every])
+    single = {p: price(base, fractions.solved[frozenset({p.position})]) for p in members}
+    yield _headline(unit, members, joint, single)
+    if joint.value > 0 and len(members) > 1:
+        yield _sum(unit, joint, single)
+    yield _how(problem, unit, [joint, *single.values()])
+    if len(members) > 1:
+        yield _orders(fractions, len(members))
+    if whole is not None:
+        yield from _in_whole(problem, places, unit, whole, every)
+    if problem.policy.rules.commitments == "soft":
+        yield _soft(problem, members)
+
+
+def _headline(
+    unit: Unit, members: Sequence[Promise], joint: Price, single: Mapping[Promise, Price]
+) -> str:
+    overrides = sum(p.kind == OVERRIDE for p in members)
+    count = _count(len(members) - overrides, overrides)
+    if not joint.value > 0:
+        many = "costs" if len(members) == 1 else "cost"
+        return f"{count} in force {many} nothing: the best without is no better." + _money(joint)
+    dearest = max(members, key=lambda p: single[p].value)
+    name = f"“{dearest.name}” (owner {dearest.owner})"
+    if len(members) == 1:
+        return f"{name} costs {unit.amount(joint.value)}." + _money(joint)
+    return (
+        f"{count} in force cost {unit.amount(joint.value)} together; the dearest is {name}: "
+        f"{unit.show(single[dearest].value)}." + _money(joint)
+    )
+
+
+def _count(commitments: int, overrides: int) -> str:
+    said = [
+        f"{number} {word}" + "s" * (number > 1)
+        for number, word in ((commitments, "commitment"), (overrides, "hand-made override"))
+        if number
+    ]
+    return ("The " if commitments + overrides > 1 else "") + " and ".join(said)
+
+
+def _money(joint: Price) -> str:
+    if abs(joint.spend) < 0.5:
+        return ""
+    way = "more" if joint.spend > 0 else "less"
+    return f" With them {figures.pounds(abs(joint.spend))} {way} is spent over the horizon."
+
+
+def _sum(unit: Unit, joint: Price, single: Mapping[Promise, Price]) -> str:
+    total = sum(each.value for each in single.values())
+    if abs(total - joint.value) <= _SAME * max(1.0, joint.value):
+        return "Lifted one by one they save as much: these do not stand in each other's way."
+    if total > joint.value:
+        why = "they ask for the same money or capacity, and to lift one relieves the others too"
+    else:
+        why = "where two hold the same places, to lift one frees little while the other stays"
+    return (
+        f"The prices one by one add up to {unit.show(total)}, not {unit.show(joint.value)}: {why}."
+    )
+
+
+def _how(problem: Planning, unit: Unit, found: Sequence[Price]) -> str:
+    error = max(max(p.high - p.value, p.value - p.low) for p in found)
+    said = (
+        "A price is what is lost: the best with all commitments less the best without this one, "
+        "re-solved in fractions of places and certified within "
+        f"{_small(error, unit)}. £ are the least spend over the horizon with which "
+        "the best is reached."
+    )
+    if len(problem.policy.objectives) > 1:
+        said += f" Of the model's objectives only the first, {unit.aim}, is priced."
+    return said
+
+
+def _small(error: float, unit: Unit) -> str:
+    return unit.amount(error) if error >= 0.01 else "0.01" if error > 1e-5 else "0.00001"
+
+
+def _orders(fractions: InFractions, count: int) -> str:
+    said = (
+        "The average over orders is what each adds if the commitments are made one after the "
+        "other, on average over "
+    )
+    if fractions.averages.orders is None:
+        return f"{said}all orders; these averages do add up to the price of all together."
+    widest = figures.fte(float(fractions.averages.error.max()))
+    return (
+        f"{said}{fractions.averages.orders} orders of the {count} drawn at random (± {widest}, "
+        "95 %); these averages do add up to the price of all together."
+    )
+
+
+def _in_whole(
+    problem: Planning, places: Floats, unit: Unit, whole: InWholePlaces, every: Kept
+) -> Iterator[str]:
+    base = whole.solved[frozenset()]
+    joint = price(base, whole.solved[every])
+    yield (
+        f"In whole places all together cost {unit.amount(joint.value)} by the best plans found, "
+        f"and between {unit.show(joint.low)} and {unit.show(joint.high)} for certain."
+    )
+    result = outcome(problem.instance, problem.policy, problem.effects, places)
+    better = OBJECTIVES[unit.aim].value(problem, result) - base.value
+    if better > _SAME * max(1.0, abs(base.value)):
+        yield (
+            f"The plan itself could be better by {unit.amount(better)} with all commitments kept; "
+            "prices in whole places are from there."
+        )
+    if whole.late:
+        yield (
+            f"There was no time to search {whole.late} of {len(whole.solved)} cases in whole "
+            "places; more --time-limit narrows them."
+        )
+
+
+def _soft(problem: Planning, members: Sequence[Promise]) -> str:
+    rate = problem.policy.rules.commitment_price
+    missed = sum(promise.missed for promise in members)
+    terms = f"Commitments may be missed at {figures.fte(rate)} weighted FTE-years a place"
+    if not missed > 0:
+        return f"{terms}; this plan misses none."
+    worst = max(members, key=lambda p: p.missed)
+    return (
+        f"{terms}; this plan misses {figures.places(missed)} places and pays "
+        f"{figures.fte(rate * missed)}, most for “{worst.name}” "
+        f"({figures.places(worst.missed)} places)."
+    )
+
+
+def demanded(promise: Promise) -> str:
+    """Say what a commitment demands in a year, such as ``at least 270, 2026–2030``."""
+    low, high = promise.least, promise.most
+    if not np.isfinite(high):
+        limits = f"at least {figures.places(low)}"
+    elif not np.isfinite(low):
+        limits = f"at most {figures.places(high)}"
+    elif low == high:
+        limits = f"exactly {figures.places(low)}"
+    else:
+        limits = f"{figures.places(low)} to {figures.places(high)}"
+    return f"{limits}, {years(promise.years)}"
+
+
+def given(promise: Promise) -> str:
+    """Say what a plan gives, from the year with the fewest places to that with the most."""
+    low, high = (figures.places(v) for v in (promise.given.min(), promise.given.max()))
+    return low if low == high else f"{low} to {high}"
+
+
+def years(some: Sequence[int]) -> str:
+    """Write years, those in a row as a span: ``2026, 2028–2030``."""
+    spans: list[list[int]] = []
+    for year in some:
+        if spans and year == spans[-1][1] + 1:
+            spans[-1][1] = year
+        else:
+            spans.append([year, year])
+    return ", ".join(span(first, last) for first, last in spans)
+
+
+def span(first: int, last: int) -> str:
+    """Write the years from one to another."""
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def why_idle(problem: Planning, promise: Promise) -> str:
+    """Say why a commitment has no effect."""
+    if not promise.years:
+        return f"outside the commissioning years, {_commissioning(problem)}"
+    return "no course matches it"
+
+
+def _commissioning(problem: Planning) -> str:
+    first = problem.instance.first_year
+    return span(first, first + problem.policy.commissioning_years - 1)

@@ -1,0 +1,52 @@
+"""The first objective of a model in words: what it is counted in, and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from commission_opt.explain import figures
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.problem import Planning
+
+_SHOW: dict[str, Callable[[Any], str]] = {
+    "cost": figures.pounds,
+    "worst_region": figures.percent,
+    "change": figures.places,
+}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What the first objective is counted in.
+
+    Parameters
+    ----------
+    aim : str
+        Name of the objective.
+    name : str
+        The unit, as a heading.
+    show : callable
+        From a value to text, without the unit where that stands in the heading.
+    """
+
+    aim: str
+    name: str
+    show: Callable[[Any], str]
+
+    def amount(self, value: float) -> str:
+        """Return a value with its unit, for a sentence."""
+        return f"{self.show(value)} {self._words}".rstrip()
+
+    @property
+    def _words(self) -> str:
+        return {"cost": "(discounted)", "worst_region": "of weighted demand"}.get(
+            self.aim, self.name
+        )
+
+
+def unit_of(problem: Planning) -> Unit:
+    """Return the unit of the first objective of a problem."""
+    aim = problem.policy.objectives[0].minimise
+    return Unit(aim, OBJECTIVES[aim].unit, _SHOW.get(aim, figures.fte))
