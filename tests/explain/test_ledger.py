@@ -10,6 +10,7 @@ import pytest
 
 import independent
 from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.errors import StoppedError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.ledger import ledger
 from commission_opt.policy import Policy
@@ -206,8 +207,6 @@ def test_soft_commitments_say_what_is_missed_and_paid() -> None:
 
 
 def test_stopped_before_anything_is_known() -> None:
-    from commission_opt.errors import StoppedError
-
     found = allocate(two_by_two(FLOOR), read_policy(MODEL))
     watch = Watch()
     watch.stop()

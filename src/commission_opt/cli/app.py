@@ -11,6 +11,7 @@ import typer
 from commission_opt import __version__
 from commission_opt.cli.arguments import InstanceArgument, MethodName
 from commission_opt.cli.bench_app import bench
+from commission_opt.cli.compare_app import compare
 from commission_opt.cli.explain_app import explain
 from commission_opt.cli.frontier_app import frontier
 from commission_opt.cli.plan_app import replay, sign, verify
@@ -38,6 +39,7 @@ app.command()(verify)
 app.command()(replay)
 app.command()(sign)
 app.command()(ledger)
+app.command()(compare)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 

@@ -39,11 +39,19 @@ class Unit:
         """Return a value with its unit, for a sentence."""
         return f"{self.show(value)} {self._words}".rstrip()
 
+    def signed(self, value: float) -> str:
+        """Return a change with its sign, without the unit."""
+        return f"{'+' if value > 0 else ''}{self.show(value)}"
+
     @property
     def _words(self) -> str:
         return {"cost": "(discounted)", "worst_region": "of weighted demand"}.get(
             self.aim, self.name
         )
+
+
+PLAIN = Unit("", "FTE-years, unweighted", figures.fte)
+"""What any two plans can be compared by."""
 
 
 def unit_of(problem: Planning) -> Unit:

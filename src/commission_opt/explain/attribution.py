@@ -1,0 +1,137 @@
+"""How much of the difference between two plans each change of the inputs explains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain.best import Best, BestPlaces
+from commission_opt.explain.steps import Parts, Step, Walk, components, file_name
+from commission_opt.explain.units import PLAIN, Unit, unit_of
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.stored_plan import StoredPlan
+from commission_opt.sweep.measures import charged
+
+REMAINDER, TOTAL = "what each plan leaves of its best", "all"
+_SUMS = ["value", "low", "high", "shortfall", "spend"]
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """The difference of two plans, change by change.
+
+    Parameters
+    ----------
+    unit : Unit
+        Of ``value``: the first objective if both plans have the same, else unweighted FTE-years.
+    frame : pandas.DataFrame
+        One row for each change: ``because_of``, ``value`` with its certified limits ``low`` and
+        ``high``, ``shortfall`` (FTE-years, unweighted), ``spend`` (£) and ``how``; for both
+        orders also ``forward`` and ``backward``, of which the others are the mean. Then a row for
+        the remainder and one for the whole difference of the two plans, which is the sum.
+    walks : tuple of list of Step
+        The steps in each order.
+    finals : pair of float
+        ``value`` of the two plans.
+    """
+
+    unit: Unit
+    frame: pd.DataFrame
+    walks: tuple[list[Step], ...]
+    finals: tuple[float, float]
+
+
+def attribution(
+    a: StoredPlan,
+    b: StoredPlan,
+    orders: Sequence[Sequence[str]],
+    limits: Limits,
+    watch: Watch,
+) -> Attribution:
+    """Go from the inputs of one plan to those of another and see what each change does.
+
+    Parameters
+    ----------
+    a, b : StoredPlan
+    orders : sequence of sequence of str
+        Parts that differ, in one order or in several.
+    limits : Limits
+        For each solve.
+    watch : Watch
+    """
+    walk = Walk(a, b, BestPlaces(limits, watch), watch)
+    walks = tuple(walk.along(order) for order in orders)
+    unit = unit_of(a.problem) if _same_aim(a, b) else PLAIN
+    groups = components(*walks)
+    each = [_changes(walk.start(), steps, groups, unit) for steps in walks]
+    mean = np.mean([found.to_numpy(float) for found in each], axis=0)
+    frame = pd.DataFrame(mean, columns=_SUMS)
+    frame.insert(0, "because_of", [said(group) for group in groups])
+    if len(each) > 1:
+        frame["forward"], frame["backward"] = (found["value"] for found in each)
+    frame["how"] = "re-solved in fractions of places with the change made"
+    finals = _final(a, unit), _final(b, unit)
+    return Attribution(unit, _closed(frame, a, b, finals), walks, finals)
+
+
+def _same_aim(a: StoredPlan, b: StoredPlan) -> bool:
+    first, second = (plan.policy.objectives[0].minimise for plan in (a, b))
+    return first == second
+
+
+def said(group: Parts) -> str:
+    """Name the files of some parts that are taken over together."""
+    return ", ".join(map(file_name, group)) + (" together" if len(group) > 1 else "")
+
+
+def _changes(
+    start: Best, steps: Sequence[Step], groups: Sequence[Parts], unit: Unit
+) -> pd.DataFrame:
+    frame = pd.DataFrame(0.0, index=range(len(groups)), columns=_SUMS)
+    before = start
+    for step in steps:
+        at = next(i for i, group in enumerate(groups) if set(step.parts) <= set(group))
+        after = step.best
+        shortfall = after.shortfall - before.shortfall
+        value, low, high = shortfall, np.nan, np.nan
+        if unit is not PLAIN:
+            value = after.least.value - before.least.value
+            low = min(value, after.least.low - before.least.high)
+            high = max(value, after.least.high - before.least.low)
+        spend = after.spend.value - before.spend.value
+        frame.loc[at] += np.array([value, low, high, shortfall, spend])
+        before = after
+    return frame
+
+
+def _final(plan: StoredPlan, unit: Unit) -> float:
+    if unit is PLAIN:
+        return float(plan.outcome.shortfall.sum())
+    return OBJECTIVES[unit.aim].value(plan.problem, plan.outcome)
+
+
+def _closed(
+    frame: pd.DataFrame, a: StoredPlan, b: StoredPlan, finals: tuple[float, float]
+) -> pd.DataFrame:
+    """Add what is left and the whole difference."""
+    spent = [float(charged(plan.instance, plan.outcome).sum()) for plan in (a, b)]
+    short = [float(plan.outcome.shortfall.sum()) for plan in (a, b)]
+    whole = {
+        "value": finals[1] - finals[0],
+        "shortfall": short[1] - short[0],
+        "spend": spent[1] - spent[0],
+    }
+    rest = {key: total - float(frame[key].sum()) for key, total in whole.items()}
+    how = "the rest: plans are whole, within a gap, and hold other objectives"
+    ends = [
+        {"because_of": REMAINDER, **rest, "how": how},
+        {"because_of": TOTAL, **whole, "how": "the places of the two plans"},
+    ]
+    if "forward" in frame:
+        for row, record in zip(ends, (rest, whole), strict=True):
+            row |= {"forward": record["value"], "backward": record["value"]}
+    return pd.concat([frame, pd.DataFrame(ends)], ignore_index=True)

@@ -1,0 +1,227 @@
+"""What is said about two plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain import figures
+from commission_opt.explain.answer import Answer
+from commission_opt.explain.attribution import REMAINDER, TOTAL, Attribution
+from commission_opt.explain.comparison_tables import CommonYears, commissioned
+from commission_opt.explain.ledger_words import years as spans
+from commission_opt.explain.steps import file_name
+from commission_opt.explain.units import PLAIN
+from commission_opt.stored_plan import StoredPlan
+from commission_opt.sweep.measures import charged
+
+_SHARE = 0.005  # of the whole, below which a change is not worth a sentence
+_NAMED = 3
+Names = tuple[str, str]
+
+
+def names(a: StoredPlan, b: StoredPlan) -> Names:
+    """Name two plans by their folders, in full where the last parts are equal."""
+    short = a.folder.resolve().name, b.folder.resolve().name
+    return (str(a.folder), str(b.folder)) if short[0] == short[1] else short
+
+
+def nothing_changed(a: StoredPlan, b: StoredPlan, named: Names) -> Answer:
+    """Say that two plans are the same."""
+    said = ["Nothing changed: inputs, model and places are the same."]
+    if _form(a, b):
+        said.append(_form_only(a, b))
+    return Answer(f"From {named[0]} to {named[1]}", tuple(said))
+
+
+def _form(a: StoredPlan, b: StoredPlan) -> list[str]:
+    ours, theirs = a.instance.files, b.instance.files
+    files = [
+        name
+        for name in dict.fromkeys([*ours, *theirs])
+        if ours.get(name) != theirs.get(name) and name != "datapackage.json"
+    ]
+    return [*files, *(["model.toml"] if a.policy.content != b.policy.content else [])]
+
+
+def _form_only(a: StoredPlan, b: StoredPlan) -> str:
+    return f"Only the form of files differs, or their notes: {', '.join(_form(a, b))}."
+
+
+def overview(
+    a: StoredPlan,
+    b: StoredPlan,
+    named: Names,
+    found: Attribution,
+    inputs: pd.DataFrame,
+    model: pd.DataFrame,
+) -> Iterator[str]:
+    """Say how far two plans differ and what explains it, the most important first."""
+    yield _difference(named, found)
+    if reasons := _reasons(found):
+        yield reasons
+    yield from _apart(a, b, named, found)
+    if _counted_otherwise(inputs, model) and found.unit is not PLAIN:
+        yield (
+            "The two plans weigh shortfalls differently, so part of the change is one of counting; "
+            "unweighted FTE-years are counted alike."
+        )
+    if len(inputs) or len(model):
+        yield _how(found)
+    else:
+        yield (
+            "Inputs and model are the same, so all of it lies in how the plans were found: with "
+            "another gap, time or seed."
+        )
+
+
+def _difference(named: Names, found: Attribution) -> str:
+    before, after = found.finals
+    unit, change = found.unit, after - before
+    what = f" of {unit.aim.replace('_', ' ')}" if unit.aim else " of shortfall"
+    if abs(change) <= 1e-9 * max(1.0, abs(before)):
+        return f"{named[1]} has as much{what} as {named[0]}: {unit.amount(after)}."
+    way = "more" if change > 0 else "less"
+    share = f" ({100 * change / before:+.2f} %)" if before else ""
+    return (
+        f"{named[1]} has {unit.amount(abs(change))}{what} {way} than {named[0]}: "
+        f"{unit.show(before)} became {unit.show(after)}{share}."
+    )
+
+
+def _reasons(found: Attribution) -> str:
+    rows = found.frame[found.frame["because_of"] != TOTAL]
+    size = rows["value"].abs()
+    least = _SHARE * max(float(size.sum()), 1e-9)
+    order = rows.iloc[np.argsort(-size.to_numpy(), kind="stable")]
+    largest = [row for row in order.to_dict("records") if abs(row["value"]) > least][:_NAMED]
+    if not largest:
+        return ""
+    said = ", ".join(f"{row['because_of']} ({found.unit.signed(row['value'])})" for row in largest)
+    other = sum(abs(value) > 0 for value in rows["value"]) - len(largest)
+    return f"It is explained by {said}" + (", and less by others." if other > 0 else ".")
+
+
+def _apart(a: StoredPlan, b: StoredPlan, named: Names, found: Attribution) -> Iterator[str]:
+    """Say what keeps two plans from being compared in full."""
+    for kind, table in (
+        ("profession", "professions"),
+        ("region", "regions"),
+        ("course", "courses"),
+    ):
+        ours, theirs = (set(getattr(p.instance, table)[kind]) for p in (a, b))
+        if ours != theirs:
+            yield (
+                f"{len(ours & theirs)} {kind}s are in both plans, {len(ours - theirs)} only in "
+                f"{named[0]} and {len(theirs - ours)} only in {named[1]}."
+            )
+    if found.unit is PLAIN:
+        first, second = (plan.policy.objectives[0].minimise for plan in (a, b))
+        yield (
+            f"{named[0]} minimises {first} and {named[1]} {second}, so they are compared by "
+            "unweighted FTE-years of shortfall, which neither need have made least."
+        )
+    if commissioned(a) != commissioned(b):
+        yield (
+            f"{named[0]} commissions {spans(commissioned(a))} and {named[1]} "
+            f"{spans(commissioned(b))}."
+        )
+    if a.instance.years != b.instance.years:
+        yield (
+            f"{named[0]} looks at {spans(a.instance.years)} and {named[1]} at "
+            f"{spans(b.instance.years)}, so their totals are over different years."
+        )
+    if a.policy.integer != b.policy.integer:
+        whole, parts = named if a.policy.integer else named[::-1]
+        yield f"{whole} is in whole places and {parts} in fractions, which can reach more."
+
+
+def _counted_otherwise(inputs: pd.DataFrame, model: pd.DataFrame) -> bool:
+    weights = inputs["column"].eq("weight").any()
+    keys = model["row"].str.startswith(("objective", "discount_rate")).any()
+    first = (inputs["table"].eq("instance") & inputs["row"].isin(["first_year"])).any()
+    return bool(weights or keys or first)
+
+
+def _how(found: Attribution) -> str:
+    order = ", ".join(file_name(part) for step in found.walks[0] for part in step.parts)
+    error = (found.frame["high"] - found.frame["low"]).max()
+    certified = "" if np.isnan(error) else f", certified within {_small(float(error))}"
+    said = (
+        f"The inputs were exchanged one after the other ({order}), each time re-solved in "
+        f"fractions of places{certified}; “{REMAINDER}” is the rest, as whole plans are within a "
+        "gap of the best and hold other objectives too."
+    )
+    if len(found.walks) > 1:
+        return f"{said} What a change explains depends on the order: the mean of both is given."
+    if len(found.walks[0]) > 1:
+        return f"{said} What a change explains depends on the order; see --both-orders."
+    return said
+
+
+def _small(error: float) -> str:
+    return figures.fte(error) if error >= 0.01 else "0.01" if error > 1e-5 else "0.00001"
+
+
+def grouped(found: Attribution) -> str:
+    """Say which changes were made together and why."""
+    reasons = [step.why for steps in found.walks for step in steps if step.why]
+    return "; ".join(dict.fromkeys(f"made together, as {why}" for why in reasons))
+
+
+def changes(inputs: pd.DataFrame, model: pd.DataFrame) -> str:
+    """Say where inputs and model changed."""
+    if inputs.empty and model.empty:
+        return "Inputs and model are the same."
+    by_table = inputs["table"].value_counts(sort=False)
+    said = [f"{count:,} in {file_name(str(table))}" for table, count in by_table.items()]
+    if len(model):
+        said.append(f"{len(model):,} in the commissioning model")
+    return "Changes: " + ", ".join(said) + "."
+
+
+def places(years: CommonYears, courses: pd.DataFrame) -> str:
+    """Say how places changed."""
+    before, after = (float(courses[side].sum()) for side in ("a", "b"))
+    moved = int((courses["change"] != 0).sum())
+    if not years.shared:
+        when = "in an average commissioning year, as they have none in common"
+    else:
+        when = f"in {spans(years.years)}" + ("" if years.same else ", which both commission")
+    return (
+        f"Places go from {figures.places(before)} to {figures.places(after)} {when}; "
+        f"{moved:,} of {len(courses):,} courses change."
+    )
+
+
+def outcome(a: StoredPlan, b: StoredPlan) -> str:
+    """Say how shortfall and spend changed."""
+    before, after = (float(plan.outcome.shortfall.sum()) for plan in (a, b))
+    spent = [float(charged(plan.instance, plan.outcome).sum()) for plan in (a, b)]
+    return (
+        f"Unweighted, the shortfall goes from {figures.fte(before)} to {figures.fte(after)} "
+        f"FTE-years over the horizon ({figures.signed_fte(after - before)}); spend on new and "
+        f"continued places from {figures.pounds(spent[0])} to {figures.pounds(spent[1])} "
+        f"({signed_pounds(spent[1] - spent[0])})."
+    )
+
+
+def signed_pounds(value: float) -> str:
+    """Show a change of money with its sign."""
+    return f"{'+' if value > 0 else ''}{figures.pounds(value)}"
+
+
+def change(value: float) -> str:
+    """Show a change of a figure of any kind."""
+    return "–" if pd.isna(value) else f"{value:+,.6g}"
+
+
+def cell(value: object) -> str:
+    """Show a cell of a table or a key of a model."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return "–" if np.isnan(value) else f"{value:,.12g}"
+    return f"{value:,}" if isinstance(value, int) else figures.text(value)
