@@ -44,6 +44,10 @@ def changes(edit: Edit) -> list[tuple[object, ...]]:
             ("commitments", "keep-nursing", "changed", "max_places", None, 90.0),
         ),
         (
+            cell("regions", 3, "population", ""),
+            ("regions", "north", "changed", "population", 500_000.0, None),
+        ),
+        (
             cell("placements", 2, "capacity", "6100"),
             ("placements", "ward · north · *", "changed", "capacity", 6000.0, 6100.0),
         ),

@@ -69,6 +69,17 @@ def test_a_planted_change_is_explained_by_its_table_alone(tmp_path: Path) -> Non
     assert years["change"].sum() == pytest.approx(-1.52)
 
 
+def test_a_table_that_is_gone_or_new(tmp_path: Path) -> None:
+    a = plan_of(tmp_path / "a", two_by_two_files(FLOOR), FRACTIONS)
+    b = plan_of(tmp_path / "b", budget_of("610000"), FRACTIONS)
+    gone, new = explained(compare(a, b)), explained(compare(b, a))
+    assert gone.index.tolist()[:2] == ["budgets.csv", "commitments.csv"]
+    assert gone.loc["commitments.csv", "value"] == pytest.approx(-0.8 * FLOOR_ALONE)
+    assert new.loc["commitments.csv", "value"] == pytest.approx(FLOOR_ALONE)
+    assert_adds_up(gone, a, b)
+    assert_adds_up(new, b, a)
+
+
 def test_changes_without_effect_explain_nothing(tmp_path: Path) -> None:
     a = plan_of(tmp_path / "a", two_by_two_files(), FRACTIONS)
     files = edited(budget_of("610000"), "professions", lambda f: f.assign(title="Staff"))

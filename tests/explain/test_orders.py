@@ -40,6 +40,12 @@ def test_all_orders_of_three() -> None:
     assert not found.error.any()
 
 
+def test_all_orders_count_alike() -> None:
+    """Whoever comes fourth of five pays: each is fourth in a fifth of all orders."""
+    found = averages(Game(lambda kept: Keeping(float(len(kept) >= 4), kept), 5), few=6, orders=20)
+    assert found.cost == pytest.approx([0.2] * 5)
+
+
 def test_commitments_that_are_met_anyway_cost_no_solves() -> None:
     solved: list[Kept] = []
 

@@ -73,7 +73,7 @@ def _flat(before: str, value: object) -> Iterator[tuple[str, object]]:
         for number, inner in enumerate(value, start=1):
             yield from _flat(f"{before}[{number}]", inner)
     else:
-        yield before, value
+        yield before, value if isinstance(value, (bool, int, float)) else str(value)
 
 
 def _keyed(table: str, a: Mapping[str, object], b: Mapping[str, object]) -> Iterator[Record]:
