@@ -14,8 +14,8 @@ from commission_opt.cli.bench_app import bench
 from commission_opt.cli.compare_app import compare
 from commission_opt.cli.explain_app import explain
 from commission_opt.cli.frontier_app import frontier
-from commission_opt.cli.plan_app import replay, sign, verify
 from commission_opt.cli.ledger_app import ledger
+from commission_opt.cli.plan_app import replay, sign, verify
 from commission_opt.cli.sweep_app import sweep
 
 

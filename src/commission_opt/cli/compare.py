@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from commission_opt.cli.answers import Format, print_answers
+from commission_opt.cli.answers import print_answers
+from commission_opt.cli.arguments import Format
 from commission_opt.cli.problems import console
 from commission_opt.cli.progress import following
 from commission_opt.errors import InputError
-from commission_opt.explain.comparison import compare
+from commission_opt.explain.comparison.compare import compare
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.stored_plan import StoredPlan, read_plan

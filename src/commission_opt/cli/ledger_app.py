@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from commission_opt.cli.answers import Format, FormatOption
+from commission_opt.cli.arguments import Format, FormatOption, PlanArgument
 
 
 def ledger(
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="Folder of a plan.")],
+    plan: PlanArgument,
     time_limit: Annotated[
         float,
         typer.Option(min=0.0, help="Seconds for all re-solving in whole places, which comes last."),

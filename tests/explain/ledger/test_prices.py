@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from commission_opt.explain.ledger_prices import Solved, asked, price
-from commission_opt.explain.promises import promises
+from commission_opt.explain.ledger.prices import Solved, asked, price
+from commission_opt.explain.ledger.promises import promises
 from promised import CLOSED, FLOOR, two_by_two
 from samples import model, problem_of
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from commission_opt.explain import figures
-from commission_opt.explain.ledger_prices import InFractions, Price, price
-from commission_opt.explain.ledger_whole import InWholePlaces
-from commission_opt.explain.orders import Kept
-from commission_opt.explain.promises import OVERRIDE, Promise
+from commission_opt.explain.ledger.orders import Kept
+from commission_opt.explain.ledger.prices import InFractions, Price, price
+from commission_opt.explain.ledger.promises import OVERRIDE, Promise
+from commission_opt.explain.ledger.whole import InWholePlaces
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning

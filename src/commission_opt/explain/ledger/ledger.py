@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from commission_opt.explain import figures, ledger_words
+from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
-from commission_opt.explain.ledger_prices import InFractions, in_fractions, price
-from commission_opt.explain.ledger_whole import InWholePlaces, in_whole_places
-from commission_opt.explain.orders import Kept
-from commission_opt.explain.promises import Promise, promises
+from commission_opt.explain.ledger import words
+from commission_opt.explain.ledger.orders import Kept
+from commission_opt.explain.ledger.prices import InFractions, in_fractions, price
+from commission_opt.explain.ledger.promises import Promise, promises
+from commission_opt.explain.ledger.whole import InWholePlaces, in_whole_places
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
@@ -66,14 +67,14 @@ def ledger(
     title = f"What commitments cost in {problem.instance.title}"
     tables = (*_promises(problem, members), *_idle(problem, idle))
     if not members:
-        return Answer(title, (ledger_words.nothing(problem, idle),), tables)
+        return Answer(title, (words.nothing(problem, idle),), tables)
     fractions = in_fractions(problem, members, limits, watch)
     whole: InWholePlaces | None = None
     if problem.policy.integer and not relaxed_only:
         whole = in_whole_places(problem, places, fractions.solved, limits, watch)
     unit = unit_of(problem)
     prices, together = _prices(members, fractions, whole), _together(members, fractions, whole)
-    said = ledger_words.sentences(problem, places, members, fractions, whole)
+    said = words.sentences(problem, places, members, fractions, whole)
     shown = (
         _price_table(prices, unit),
         *((_together_table(together, unit),) if len(members) > 1 else ()),
@@ -210,9 +211,9 @@ def _promises(problem: Planning, members: list[Promise]) -> tuple[Table, ...]:
             "kind": promise.kind,
             "owner": promise.owner,
             "reason": promise.reason,
-            "demands": ledger_words.demanded(promise),
-            "gives": ledger_words.given(promise),
-            "binds": ledger_words.years(promise.binding) or "no",
+            "demands": words.demanded(promise),
+            "gives": words.given(promise),
+            "binds": words.years(promise.binding) or "no",
             "missed": promise.missed,
             "paid": rates * promise.missed if soft else 0.0,
         }
@@ -239,8 +240,8 @@ def _idle(problem: Planning, idle: list[Promise]) -> tuple[Table, ...]:
         {
             "commitment": promise.name,
             "owner": promise.owner,
-            "years": ledger_words.span(promise.first_year, promise.last_year),
-            "why": ledger_words.why_idle(problem, promise),
+            "years": words.span(promise.first_year, promise.last_year),
+            "why": words.why_idle(problem, promise),
         }
         for promise in idle
     )

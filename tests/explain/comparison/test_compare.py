@@ -10,8 +10,8 @@ import pytest
 
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
-from commission_opt.explain.attribution import REMAINDER, TOTAL
-from commission_opt.explain.comparison import compare
+from commission_opt.explain.comparison.attribution import REMAINDER, TOTAL
+from commission_opt.explain.comparison.compare import compare
 from commission_opt.policy_file import read_policy
 from commission_opt.stored_plan import StoredPlan
 from compared import Files, edited, generated, plan_of, relaxed, scaled

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from commission_opt.allocation.allocate import check_years
 from commission_opt.errors import CommissionOptError, InfeasibleError, InputError
 from commission_opt.explain.best import Best, BestPlaces
-from commission_opt.explain.changes import MODEL, SETTINGS
+from commission_opt.explain.comparison.changes import MODEL, SETTINGS
 from commission_opt.explain.naming import unknown
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.raw import SETTINGS_FILE

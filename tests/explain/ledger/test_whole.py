@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from commission_opt.allocation.allocate import allocate
-from commission_opt.explain.ledger_prices import in_fractions
-from commission_opt.explain.ledger_whole import IDLE, LATE, SEARCHED, in_whole_places
-from commission_opt.explain.promises import promises
+from commission_opt.explain.ledger.prices import in_fractions
+from commission_opt.explain.ledger.promises import promises
+from commission_opt.explain.ledger.whole import IDLE, LATE, SEARCHED, in_whole_places
 from commission_opt.policy_file import read_policy
 from commission_opt.solvers.status import Limits, Watch
 from promised import CLOSED, FLOOR, LATER, MODEL, two_by_two

@@ -9,10 +9,10 @@ import pandas as pd
 
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer
-from commission_opt.explain.attribution import REMAINDER, TOTAL, Attribution
-from commission_opt.explain.comparison_tables import CommonYears, commissioned
-from commission_opt.explain.ledger_words import years as spans
-from commission_opt.explain.steps import file_name
+from commission_opt.explain.comparison.attribution import REMAINDER, TOTAL, Attribution
+from commission_opt.explain.comparison.steps import file_name
+from commission_opt.explain.comparison.tables import CommonYears, commissioned
+from commission_opt.explain.ledger.words import years as spans
 from commission_opt.explain.units import PLAIN
 from commission_opt.stored_plan import StoredPlan
 from commission_opt.sweep.measures import charged

@@ -12,9 +12,9 @@ from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import Task
 from commission_opt.certificate import TOLERANCE, violations
 from commission_opt.errors import CertificateError
-from commission_opt.explain.ledger_prices import Solved, price
-from commission_opt.explain.orders import Kept
-from commission_opt.explain.promises import lifted, promises
+from commission_opt.explain.ledger.orders import Kept
+from commission_opt.explain.ledger.prices import Solved, price
+from commission_opt.explain.ledger.promises import lifted, promises
 from commission_opt.formulation.assemble import formulate
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
@@ -156,7 +156,7 @@ def _reoptimised(
     stage = run_stage(formulate(problem, aim), limits, watch.inner(), limits.seconds, start, effort)
     allocation = certified(
         problem, stage.places, [stage.proof], limits, {},
-        method="", interrupted=watch.stopped,
+        asked={}, interrupted=watch.stopped,
     )  # fmt: skip
     certificate = allocation.certificate
     if not (certificate.feasible and certificate.consistent):

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from commission_opt.explain import comparison_words as words
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
-from commission_opt.explain.attribution import Attribution, attribution
-from commission_opt.explain.changes import input_changes, model_changes, summary
-from commission_opt.explain.comparison_tables import (
+from commission_opt.explain.comparison import words as words
+from commission_opt.explain.comparison.attribution import Attribution, attribution
+from commission_opt.explain.comparison.changes import input_changes, model_changes, summary
+from commission_opt.explain.comparison.steps import ordered
+from commission_opt.explain.comparison.tables import (
     common_years,
     places_by,
     places_of,
     shortfall_by,
     spend_by_fund,
 )
-from commission_opt.explain.steps import ordered
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.stored_plan import StoredPlan
 

@@ -12,7 +12,7 @@ import independent
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.errors import StoppedError
 from commission_opt.explain.answer import Answer
-from commission_opt.explain.ledger import ledger
+from commission_opt.explain.ledger.ledger import ledger
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
 from commission_opt.solvers.status import Limits, Watch

@@ -7,7 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from commission_opt.explain.orders import Game, Keeping, Kept, averages
+from commission_opt.explain.ledger.orders import Game, Keeping, Kept, averages
 
 MONEY = {0: 5.0, 1: 3.0, 2: 4.0}  # what each commitment takes
 

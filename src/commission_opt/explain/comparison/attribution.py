@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain.best import Best, BestPlaces
-from commission_opt.explain.steps import Parts, Step, Walk, components, file_name
+from commission_opt.explain.comparison.steps import Parts, Step, Walk, components, file_name
 from commission_opt.explain.units import PLAIN, Unit, unit_of
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Limits, Watch

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from builders import Edit, Tiny, add, all_of, cell, drop, put, without
-from commission_opt.explain.changes import input_changes, model_changes, summary
+from commission_opt.explain.comparison.changes import input_changes, model_changes, summary
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.read import read_contents
 from samples import model, policy

@@ -1,0 +1,1 @@
+"""Two plans, and which changes explain the difference."""
