@@ -75,7 +75,9 @@ def main(words: Sequence[str] | None = None) -> None:
     size = asked.professions, asked.regions, asked.years
     found = measure(size, asked.scenarios)
     first = found[_FIRST]
-    rows = [[f"{n:,}", f"{mib:.1f}", f"{mib / first - 1:+.1%}"] for n, mib in found.items()]
+    rows = [
+        [f"{n:,}", f"{mib:.1f}", f"{100 * (mib / first - 1):+.1f} %"] for n, mib in found.items()
+    ]
     print(markdown(HEADER, rows))
     print(f"\n{size_name(size)}, relaxed; worker and store in one process")
 
