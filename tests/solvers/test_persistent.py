@@ -82,11 +82,11 @@ def value(program: LinearProgram) -> float:
 def test_a_changed_program_is_solved_as_if_it_were_new(edit: Edit, why: str, seed: int) -> None:
     rng = np.random.default_rng(seed)
     program, held = random_program(seed), PersistentProgram(Limits())
-    _, first = held.solve(program, Watch(), 10.0)
+    _, first = held.solve(program, 10.0)
     assert first.rebuilt == "first program"
     for _ in range(3):
         program = edit(program, rng)
-        result, change = held.solve(program, Watch(), 10.0)
+        result, change = held.solve(program, 10.0)
         assert change.rebuilt == why
         assert change.hot == (why != "other rows or columns")
         assert result.status == Status.OPTIMAL
@@ -100,7 +100,7 @@ def test_a_changed_program_is_solved_as_if_it_were_new(edit: Edit, why: str, see
 
 def test_what_changed_is_counted() -> None:
     program, held = random_program(0), PersistentProgram(Limits())
-    held.solve(program, Watch(), 10.0)
+    held.solve(program, 10.0)
     cost, lower, row_upper = program.cost.copy(), program.lower.copy(), program.row_upper.copy()
     cost[:3] += 1.0
     lower[4] -= 1.0
@@ -108,9 +108,9 @@ def test_what_changed_is_counted() -> None:
     matrix = program.matrix.copy()
     matrix.data[:2] *= 1.0001
     other = replace(program, cost=cost, lower=lower, row_upper=row_upper, matrix=matrix)
-    _, change = held.solve(other, Watch(), 10.0)
+    _, change = held.solve(other, 10.0)
     assert (change.costs, change.bounds, change.ends, change.coefficients) == (3, 1, 1, 2)
-    _, none = held.solve(other, Watch(), 10.0)
+    _, none = held.solve(other, 10.0)
     assert (none.costs, none.bounds, none.ends, none.coefficients) == (0, 0, 0, 0)
 
 
@@ -119,9 +119,9 @@ def test_many_changed_coefficients_are_handed_over_at_once(
 ) -> None:
     monkeypatch.setattr(module, "_COEFFICIENTS", 1)
     program, held = random_program(1), PersistentProgram(Limits())
-    held.solve(program, Watch(), 10.0)
+    held.solve(program, 10.0)
     program = coefficients(program, np.random.default_rng(0))
-    result, change = held.solve(program, Watch(), 10.0)
+    result, change = held.solve(program, 10.0)
     assert change.rebuilt == "many coefficients"
     assert result.x is not None
     assert program.value(result.x) == pytest.approx(value(program), abs=1e-7)
@@ -133,7 +133,7 @@ def test_a_large_program_starts_by_the_interior_point_method_and_goes_on_hot(
     monkeypatch.setattr(linear, "_LARGE", 0)
     program, held = random_program(2), PersistentProgram(Limits())
     for _ in range(2):
-        result, _ = held.solve(program, Watch(), 10.0)
+        result, _ = held.solve(program, 10.0)
         assert result.x is not None
         assert program.value(result.x) == pytest.approx(value(program), abs=1e-6)
         program = costs(program, np.random.default_rng(3))
@@ -141,19 +141,19 @@ def test_a_large_program_starts_by_the_interior_point_method_and_goes_on_hot(
 
 def test_infeasible_and_late_and_forgotten() -> None:
     program, held = random_program(3), PersistentProgram(Limits())
-    held.solve(program, Watch(), 10.0)
+    held.solve(program, 10.0)
     worse = replace(program, row_lower=program.row_lower + 1e3, row_upper=program.row_upper + 1e3)
-    assert held.solve(worse, Watch(), 10.0)[0].status == Status.INFEASIBLE
-    assert held.solve(program, Watch(), 10.0)[0].status == Status.OPTIMAL
+    assert held.solve(worse, 10.0)[0].status == Status.INFEASIBLE
+    assert held.solve(program, 10.0)[0].status == Status.OPTIMAL
     held.forget()
-    result, change = held.solve(program, Watch(), 0.0)
+    result, change = held.solve(program, 0.0)
     assert change.rebuilt == "first program"
     assert result.status == Status.LIMIT
 
 
 def test_runs_are_counted_by_whether_they_start_from_a_basis() -> None:
     program, held, watch = random_program(2), PersistentProgram(Limits(seed=3)), Watch()
-    held.solve(program, watch, 10.0)
+    held.solve(program, 10.0, watch)
     for seed in range(3):
         held.solve(costs(program, np.random.default_rng(seed)), watch.inner(), 10.0)
     cold, hot = watch.tally.runs.values()

@@ -2,13 +2,43 @@
 
 from __future__ import annotations
 
-from commission_opt.cli.answers import print_answers
-from commission_opt.cli.arguments import Format
+from dataclasses import dataclass
+
+from commission_opt.cli.answers import Format, print_answers
+from commission_opt.cli.problems import console
+from commission_opt.cli.progress import following
+from commission_opt.explain.answer import Answer
+from commission_opt.explain.margins import SECONDS, margins
 from commission_opt.explain.origins import origins
-from commission_opt.stored_plan import read_plan
+from commission_opt.solvers.interrupt import interruptible
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.stored_plan import StoredPlan, read_plan
 
 
-def run_explain(folder: str, profession: str, region: str, form: Format) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a plan: the options of the command."""
+
+    changes: tuple[str, ...]
+    course: str | None
+    year: int | None
+    profession: str | None
+    region: str | None
+    replan: int
+    seconds: float | None
+
+
+def run_explain(folder: str, asked: Asked, form: Format) -> None:
     """Explain a plan and print the answers."""
-    plan = read_plan(folder)
-    print_answers([origins(plan.problem, plan.outcome, profession, region)], form)
+    watch = Watch(phase="reading the plan")
+    with following(watch, console()):
+        answers = interruptible(lambda: _answers(read_plan(folder), asked, watch), watch)
+    print_answers(answers, form)
+
+
+def _answers(plan: StoredPlan, asked: Asked, watch: Watch) -> list[Answer]:
+    problem, limits = plan.problem, Limits()
+    if asked.profession is not None and asked.region is not None:
+        return [origins(problem, plan.outcome, asked.profession, asked.region)]
+    seconds = SECONDS if asked.seconds is None else asked.seconds
+    return [margins(problem, plan.places, limits, watch, seconds)]

@@ -52,6 +52,27 @@ def placement_use(instance: Instance) -> Use:
     return _use(instance, instance.placement_use, limits)
 
 
+def committed_by_course(
+    instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame
+) -> sparse.csr_array:
+    """Return what the pipeline of each course uses of each limit, £ or weeks.
+
+    Parameters
+    ----------
+    instance : Instance
+    rates, limits : pandas.DataFrame
+        ``instance.costs`` and ``instance.budgets``, or ``placement_use`` and ``placements``.
+
+    Returns
+    -------
+    scipy.sparse.csr_array, shape (L, C)
+    """
+    named = limits.rename(columns={"fund": "code", "pool": "code"})
+    entries, row_of = _entries(instance, rates, named)
+    row, course, amount = _charges(instance, entries, row_of)
+    return sparse.csr_array((amount, (row, course)), shape=(len(limits), len(instance.courses)))
+
+
 def _use(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> Use:
     entries, row_of = _entries(instance, rates, limits)
     fill = instance.courses["fill_rate"].to_numpy()[entries["course"]]
@@ -115,12 +136,22 @@ def _per_place(
 
 
 def _committed(instance: Instance, entries: pd.DataFrame, row_of: Ints, n_limits: int) -> Floats:
-    """Charge the pipeline; its cohorts are given in students started, so no fill rate applies."""
+    """Charge the pipeline."""
+    row, _, amount = _charges(instance, entries, row_of)
+    committed = np.zeros(n_limits)
+    np.add.at(committed, row, amount)
+    return committed
+
+
+def _charges(instance: Instance, entries: pd.DataFrame, row_of: Ints) -> tuple[Ints, Ints, Floats]:
+    """Return limit, course and amount of all that the pipeline is charged.
+
+    Its cohorts are given in students started, so no fill rate applies.
+    """
     cohorts = instance.pipeline.merge(entries, on="course")
     year = (cohorts["start_year"] + cohorts["study_year"] - 1 - instance.first_year).to_numpy(int)
     inside = (year >= 0) & (year < instance.horizon)
     row = row_of[cohorts["group"].to_numpy(int)[inside], year[inside]]
     amount = (cohorts["started"] * cohorts["amount"]).to_numpy(float)[inside]
-    committed = np.zeros(n_limits)
-    np.add.at(committed, row[row >= 0], amount[row >= 0])
-    return committed
+    course = cohorts["course"].to_numpy(int)[inside]
+    return row[row >= 0], course[row >= 0], amount[row >= 0]

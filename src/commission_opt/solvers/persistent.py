@@ -12,12 +12,14 @@ import numpy.typing as npt
 from highspy import HighsModelStatus
 
 from commission_opt.linear_program import Floats, Ints, LinearProgram
+from commission_opt.solvers.basis import Basis, factorised
 from commission_opt.solvers.highs import changed_options, load, option, run
 from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 Pair = tuple[Floats, Floats]
 _COEFFICIENTS = 500  # changed one by one; handing over all is quicker beyond that
+_LONG = 50_000  # coefficients from which a solve may take so long that it must be stoppable
 
 
 @dataclass(frozen=True)
@@ -49,24 +51,30 @@ class PersistentProgram:
     ----------
     limits : Limits
         Seed and threads.
+    watch : Watch, optional
+        Followed where a solve names no other.
     """
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, watch: Watch | None = None) -> None:
+        self._limits, self._own = limits, watch or Watch()
+        self._watch = self._own
         self._highs: Any = None
         self._program: LinearProgram | None = None
         self._hot = False
 
-    def solve(self, program: LinearProgram, watch: Watch, seconds: float) -> tuple[Result, Change]:
+    def solve(
+        self, program: LinearProgram, seconds: float, watch: Watch | None = None
+    ) -> tuple[Result, Change]:
         """Solve a program, from the basis of the last one where the layout is the same.
 
         Parameters
         ----------
         program : LinearProgram
-        watch : Watch
-            Its tally counts the run.
         seconds : float
             Time for this solve.
+        watch : Watch, optional
+            Counts the run in its tally, and can stop it if the program is large; to ask it at every
+            iteration of a small one would take as long as the solve.
 
         Returns
         -------
@@ -75,6 +83,7 @@ class PersistentProgram:
         change : Change
         """
         start = time.perf_counter()
+        self._watch = watch = watch or self._own
         change = self._hand_over(program)
         watch.tally.pass_seconds += time.perf_counter() - start
         cold_and_large = not self._hot and is_large(program)
@@ -89,6 +98,18 @@ class PersistentProgram:
         """Start anew at the next solve."""
         self._highs = self._program = None
 
+    def basis(self) -> Basis | None:
+        """Return the basis at which the last solve ended; None if there is none to be used."""
+        assert self._program is not None, "nothing was solved"
+        found = self._highs.getBasis()
+        if not found.valid:
+            return None
+        columns, rows = (
+            np.array([int(status) for status in side], dtype=np.int64)
+            for side in (found.col_status, found.row_status)
+        )
+        return factorised(self._program, columns, rows)
+
     def _result(self) -> Result:
         status = self._highs.getModelStatus()
         if status == HighsModelStatus.kOptimal:
@@ -99,6 +120,8 @@ class PersistentProgram:
             return Result(Status.INFEASIBLE, ray=np.array(ray) if has_ray else None)
         if status == HighsModelStatus.kTimeLimit:
             return Result(Status.LIMIT)
+        if status == HighsModelStatus.kInterrupt:
+            return Result(Status.STOPPED)
         return Result(Status.ERROR, message=self._highs.modelStatusToString(status))
 
     def _hand_over(self, program: LinearProgram) -> Change:
@@ -126,10 +149,17 @@ class PersistentProgram:
     def _whole(self, program: LinearProgram, why: str, *, keep_basis: bool = False) -> Change:
         basis = self._highs.getBasis() if keep_basis else None
         self._highs = load(program, None, self._limits, np.inf)
+        if program.matrix.nnz > _LONG:
+            self._highs.cbSimplexInterrupt += self._interrupt
+            self._highs.cbIpmInterrupt += self._interrupt
         self._hot = basis is not None and basis.valid
         if self._hot:
             self._highs.setBasis(basis)
         return Change(rebuilt=why, hot=self._hot)
+
+    def _interrupt(self, event: Any) -> None:
+        if self._watch.stopped:
+            event.interrupt()
 
     def _change_coefficients(self, program: LinearProgram, moved: Ints) -> None:
         matrix = program.matrix

@@ -220,7 +220,7 @@ class Solving:
         formulation = self.family.at(t)
         if is_large(formulation.program):
             self._program.forget()  # the simplex method from far away would take longer
-        result, _ = self._program.solve(formulation.program, self.watch, self.limits.seconds)
+        result, _ = self._program.solve(formulation.program, self.limits.seconds, self.watch)
         found = accepted(formulation, result, _GAP) if result.status == Status.OPTIMAL else None
         if found is None:
             self._program.forget()

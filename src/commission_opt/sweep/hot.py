@@ -41,7 +41,7 @@ class HotRelaxations:
             self.counts["cold: approximate"] += 1
             return solve_relaxation(formulation, limits, watch, seconds)
         held = self._programs.setdefault(formulation.aim.name, PersistentProgram(limits))
-        result, change = held.solve(program, watch, seconds)
+        result, change = held.solve(program, seconds, watch)
         if result.status == Status.OPTIMAL and (found := accepted(formulation, result, _GAP)):
             self.counts[_way(change)] += 1
             return found

@@ -30,10 +30,12 @@ class KnownEffects:
     ----------
     instance : Instance
         As it is given.
+    given : Effects, optional
+        Its effects, if they are known.
     """
 
-    def __init__(self, instance: Instance) -> None:
-        given = effects(instance)
+    def __init__(self, instance: Instance, given: Effects | None = None) -> None:
+        given = given or effects(instance)
         self._supply = _Kept((given.base, given.response), lambda i: (baseline(i), response(i)))
         self._spend = _Kept(given.spend, budget_use)
         self._weeks = _Kept(given.weeks, placement_use)

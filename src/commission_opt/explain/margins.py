@@ -1,0 +1,289 @@
+"""What one more of everything is worth to a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain import figures
+from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.binding import what_binds
+from commission_opt.explain.plain import plain_of
+from commission_opt.explain.prices import Priced, prices
+from commission_opt.explain.questions import (
+    EVERY,
+    Question,
+    capacity_questions,
+    limit_questions,
+    more_capacity,
+)
+from commission_opt.explain.rates import rate_questions
+from commission_opt.explain.settings import written
+from commission_opt.explain.variants import Variants
+from commission_opt.explain.worth import ESTIMATE, Valuer, Worth
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.problem import Planning
+from commission_opt.linear_program import Floats
+from commission_opt.solvers.status import Limits, Watch
+
+SECONDS = 3.0  # for solving again where no price holds
+_SHOWN, _FEW = 10, 5
+_KINDS = ("money", "placements", "capacity", "rates")
+_NOTE = (
+    "Worth: what is saved of the first objective when the change is made, all else the same. "
+    "± is how far a certified limit may be away. “price”: every unit up to “same up to” is worth "
+    "as much as the first; “solved again”: the program was solved with the change made; "
+    "“estimate”: only its limits, in --format json, are certified (--seconds gives more time)."
+)
+
+
+def margins(
+    problem: Planning,
+    places: Floats,
+    limits: Limits | None = None,
+    watch: Watch | None = None,
+    seconds: float = SECONDS,
+) -> Answer:
+    """Work out what one more of everything is worth to a plan.
+
+    £1m more in each budget, 1,000 more weeks in each placement pool, ten more places of capacity on
+    each course, and completion, joining and leaving one point better. Values are next to the plan:
+    in fractions of places, with the same courses running. For a plan in whole places they come
+    with certified limits of what the best plan with the change would save.
+
+    Parameters
+    ----------
+    problem : Planning
+    places : array, shape (C, K)
+        The plan.
+    limits : Limits, optional
+        Time limit for the prices; threads and seed.
+    watch : Watch, optional
+        Told of progress; can stop the work.
+    seconds : float
+        Time for solving again where no price holds, the most valuable first.
+
+    Returns
+    -------
+    Answer
+        Tables ``money``, ``funds``, ``placements``, ``pools``, ``capacity`` and ``rates``; every
+        row has ``worth``, ``low``, ``high`` (units of the first objective), ``plain`` (FTE-years),
+        ``same_to`` (how far the price holds), ``how``, ``least`` and ``most`` (a plan in whole
+        places), and ``change``, the settings that make the change.
+
+    Raises
+    ------
+    NoPlanError, StoppedError
+        If the time limit or the user came before the prices were found.
+    """
+    limits, watch = limits or Limits(), watch or Watch()
+    free, near = prices(problem, places, limits, watch)
+    formulation, steady = free.formulation, free.formulation.problem
+    plain, variants = plain_of(steady), Variants(steady)
+    watch.begin("values at the margin: questions")
+    questions = {kind: list[Question]() for kind in _KINDS}
+    for question in [
+        *limit_questions(steady, formulation, plain),
+        *capacity_questions(steady, formulation, variants.stage((more_capacity(),)), plain),
+        *rate_questions(steady, formulation, variants.stage),
+    ]:
+        questions[question.kind].append(question)
+    whole = problem.policy.integer
+    columns = steady.layout.to_columns(places) if whole else None
+    valuer = Valuer(free, near, columns, plain, watch)
+
+    def told(what: str) -> None:
+        watch.phase = f"values at the margin: {what}"
+
+    found = valuer.values(list(questions.values()), seconds, told)
+    frames = {
+        kind: _frame(asked, worths)
+        for (kind, asked), worths in zip(questions.items(), found, strict=True)
+    }
+    unit = OBJECTIVES[problem.policy.objectives[0].minimise].unit
+    return _answer(problem, places, near, frames, unit)
+
+
+def _frame(questions: Sequence[Question], worths: Sequence[Worth]) -> pd.DataFrame:
+    rows = [
+        {
+            **question.about,
+            "step": question.step,
+            "worth": worth.worth,
+            "low": worth.low,
+            "high": worth.high,
+            "error": max(worth.high - worth.worth, worth.worth - worth.low),
+            "plain": worth.plain,
+            "same_to": worth.holds_to,
+            "how": worth.how,
+            "least": worth.least,
+            "most": worth.most,
+            "change": written(question.settings),
+        }
+        for question, worth in zip(questions, worths, strict=True)
+    ]
+    frame = pd.DataFrame(rows)
+    if not len(frame):
+        return frame
+    order = np.argsort(-frame["worth"].to_numpy(float), kind="stable")
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def _answer(
+    problem: Planning,
+    places: Floats,
+    near: Priced,
+    frames: dict[str, pd.DataFrame],
+    unit: str,
+) -> Answer:
+    whole = problem.policy.integer
+    tables = [
+        *_of_limits(frames["money"], "fund", whole),
+        *_of_limits(frames["placements"], "pool", whole),
+        _table(
+            "capacity", "Ten more places of capacity", frames["capacity"],
+            (Column("course", "course"), Column("region", "region")), whole,
+            note=_alike(frames["capacity"]),
+        ),
+        _table(
+            "rates", "One point better completion, joining or leaving", frames["rates"],
+            (Column("rate", "rate"), Column("profession", "profession")), whole,
+        ),
+    ]  # fmt: skip
+    last = replace(tables[-1], note=_NOTE)
+    title = f"{problem.instance.title}: what one more of everything is worth, {unit}"
+    sentences = [what_binds(problem, places, near), *_sentences(frames, unit)]
+    if whole:
+        sentences.append(
+            "Values are next to the plan, in fractions of places with the same courses running; "
+            "“whole plan at most” is the certified most that the best plan in whole places could "
+            "save against this one with the change made."
+        )
+    if len(problem.policy.objectives) > 1:
+        aim = problem.policy.objectives[0].minimise
+        sentences.append(f"They are of the first objective, {aim}; later objectives do not count.")
+    return Answer(title, tuple(sentences), (*tables[:-1], last))
+
+
+def _of_limits(frame: pd.DataFrame, code: str, whole: bool) -> list[Table]:
+    """Return a table of single rows and one of all years, most valuable first."""
+    money = code == "fund"
+    what = "£1m more in a budget" if money else "1,000 more weeks in a placement pool"
+    names = ("money", "funds") if money else ("placements", "pools")
+    single = frame["year"] != EVERY if len(frame) else np.zeros(0, dtype=bool)
+    parts = frame[single].reset_index(drop=True), frame[~single].reset_index(drop=True)
+    keys = (Column(code, code), Column("region", "region", _region))
+    return [
+        _table(
+            names[0], f"{what}, one year", parts[0], (*keys, Column("year", "year", figures.year)),
+            whole, money=money, note=_alike(parts[0]),
+        ),
+        _table(names[1], f"{what}, every year", parts[1], keys, whole, money=money, most=_FEW),
+    ]  # fmt: skip
+
+
+def _table(
+    name: str,
+    title: str,
+    frame: pd.DataFrame,
+    keys: tuple[Column, ...],
+    whole: bool,
+    *,
+    money: bool = False,
+    most: int = _SHOWN,
+    note: str = "",
+) -> Table:
+    """Lay out one kind of change; rows that are worth nothing are in the frame only."""
+    upto = figures.pounds if money else figures.places
+    columns = (
+        *keys,
+        Column("worth", "worth", figures.signed_fte),
+        Column("error", "±", _error),
+        Column("plain", "plain FTE-years", figures.signed_fte),
+        *(() if name == "rates" else (Column("same_to", "same up to", _endless(upto)),)),
+        Column("how", "how"),
+        *((Column("most", "whole plan at most", figures.signed_fte),) if whole else ()),
+    )
+    shown = int((frame["worth"].abs() > 1e-6).sum()) if len(frame) else 0
+    return Table(name, title, frame, columns, min(most, shown), note)
+
+
+def _alike(frame: pd.DataFrame) -> str:
+    idle = int((frame["worth"].abs() <= 1e-6).sum()) if len(frame) else 0
+    return f"In {idle:,} of {len(frame):,} it would buy nothing." if idle else ""
+
+
+def _region(value: object) -> str:
+    return "(all)" if value == "*" else "each row" if value == EVERY else str(value)
+
+
+def _error(value: float) -> str:
+    return (
+        "not known" if not np.isfinite(value) else "exact" if value < 5e-5 else figures.fte(value)
+    )
+
+
+def _endless(show: Callable[[float], str]) -> Callable[[float], str]:
+    return lambda value: "any" if np.isinf(value) else show(value)
+
+
+def _sentences(frames: dict[str, pd.DataFrame], unit: str) -> list[str]:
+    return [
+        _best_limit(frames["money"], "Another £1m", "fund", "budget", unit),
+        _best_limit(frames["placements"], "Another 1,000 placement weeks", "pool", "pool", unit),
+        _best_course(frames["capacity"]),
+        _best_rates(frames["rates"]),
+    ]
+
+
+def _best_limit(frame: pd.DataFrame, what: str, code: str, kind: str, unit: str) -> str:
+    single = frame[frame["year"] != EVERY] if len(frame) else frame
+    worth = single[single["worth"] > 1e-6] if len(single) else single
+    if not len(worth):
+        return f"{what} would buy nothing in any {kind}."
+    first = worth.iloc[0]
+    more = f"{what} would buy most in {_where(first, code)}: {_saves(first, unit)}"
+    if len(worth) > 1:
+        second = worth.iloc[1]
+        more += f"; next comes {_where(second, code)} with {figures.fte(second['worth'])}"
+    return f"{more}; it would buy something in {len(worth)} of {len(single)} rows."
+
+
+def _where(row: pd.Series, code: str) -> str:
+    region = "" if row["region"] == "*" else f" in {row['region']}"
+    return f"{row[code]}{region} in {row['year']}"
+
+
+def _saves(row: pd.Series, unit: str) -> str:
+    if row["how"] == ESTIMATE:
+        return f"between {figures.fte(row['low'])} and {figures.fte(row['high'])} {unit}"
+    return f"{figures.fte(row['worth'])} {unit}, {figures.fte(row['plain'])} plain FTE-years"
+
+
+def _best_course(frame: pd.DataFrame) -> str:
+    worth = frame[frame["worth"] > 1e-6] if len(frame) else frame
+    if not len(worth):
+        return "No course would use more capacity."
+    named = ", ".join(f"{r['course']} ({figures.fte(r['worth'])})" for _, r in worth[:3].iterrows())
+    return (
+        f"{len(worth)} of {len(frame)} courses would use ten more places of capacity; they are "
+        f"worth most on {named}."
+    )
+
+
+def _best_rates(frame: pd.DataFrame) -> str:
+    if not len(frame):
+        return "No rate can be better than it is."
+    words = {"completion": "completion", "join": "joining", "leavers": "leaving"}
+    every = frame[frame["profession"] == EVERY]
+    all_of = ", ".join(f"{words[r['rate']]} {figures.fte(r['worth'])}" for _, r in every.iterrows())
+    one = frame[frame["profession"] != EVERY]
+    most = one.iloc[0]
+    return (
+        f"One point better for every profession is worth: {all_of}; the profession for which a "
+        f"point counts most is {most['profession']} ({words[most['rate']]}, "
+        f"{figures.fte(most['worth'])})."
+    )

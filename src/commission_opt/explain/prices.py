@@ -1,0 +1,218 @@
+"""The program next to a plan, solved to a vertex, and what a changed program is worth beside it.
+
+Nothing is taken from the solver but where to look: a value is that of a point that keeps the
+program's own rows, a bound follows from multipliers by weak duality.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from commission_opt.errors import NoPlanError, StoppedError
+from commission_opt.formulation.assemble import Formulation, aims, formulate
+from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.problem import Planning, planning
+from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
+from commission_opt.solvers.basis import Basis
+from commission_opt.solvers.persistent import PersistentProgram
+from commission_opt.solvers.status import Limits, Status, Watch
+
+Restrict = Callable[[LinearProgram], LinearProgram]
+_KEPT = 1e-7  # largest violation of a point, relative
+_NEAR = 1e-8  # most distance of value and bound, relative, at which an optimum is believed
+_NONE = 1e-6  # places that count as none
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """A point of a program and multipliers that prove how good it is.
+
+    Parameters
+    ----------
+    x : array, shape (n,)
+    multipliers : array, shape (m,)
+    value, bound : float
+        Of the point, with what mending its rounding would cost, and by the multipliers; in units
+        of the program.
+    """
+
+    x: Floats
+    multipliers: Floats
+    value: float
+    bound: float
+
+    @property
+    def tight(self) -> bool:
+        """Whether value and bound agree."""
+        return self.value - self.bound <= _NEAR * max(1.0, abs(self.value))
+
+
+def proved(program: LinearProgram, x: Floats, multipliers: Floats) -> Optimum | None:
+    """Return what a point and multipliers prove; None if the point breaks the program."""
+    if not program.largest_violation(x) <= _KEPT:
+        return None
+    value = program.value(x) + _mending(program, x, multipliers)
+    return Optimum(x, multipliers, value, lagrangian_bound(program, multipliers))
+
+
+def _mending(program: LinearProgram, x: Floats, multipliers: Floats) -> float:
+    """Return what the rounding of a point would cost at the prices of its rows and bounds."""
+    activity = program.matrix @ x
+    reduced = np.abs(program.cost - program.matrix.T @ multipliers)
+    rows = np.maximum(program.row_lower - activity, activity - program.row_upper)
+    columns = np.maximum(program.lower - x, x - program.upper)
+    return float(
+        np.sum(np.abs(multipliers) * np.maximum(rows, 0.0))
+        + np.sum(reduced * np.maximum(columns, 0.0))
+    )
+
+
+def same_courses(formulation: Formulation, columns: Floats) -> Restrict:
+    """Return how to narrow programs so that the same courses run as in a plan.
+
+    A decision that is 0 in the plan stays 0; the others stay at or above their smallest cohort.
+
+    Parameters
+    ----------
+    formulation : Formulation
+    columns : array, shape (n,)
+        The plan's decision columns.
+    """
+    places = formulation.program.columns[PLACES]
+    closed = columns <= _NONE
+
+    def restrict(program: LinearProgram) -> LinearProgram:
+        lower, upper = program.lower.copy(), program.upper.copy()
+        low, high = lower[places], upper[places]
+        least = np.maximum(low, np.minimum(formulation.smallest, high))
+        lower[places] = np.where(closed, low, least)
+        upper[places] = np.where(closed, np.maximum(low, 0.0), high)
+        return replace(program, lower=lower, upper=upper)
+
+    return restrict
+
+
+class Priced:
+    """A program at its optimum, ready to be asked what changes are worth.
+
+    Parameters
+    ----------
+    formulation : Formulation
+        Its program is the widest one.
+    restrict : callable
+        Narrows it, and every changed one, to what is asked about.
+    hot : PersistentProgram
+        Solves; several may share one.
+    seconds : float
+        Time for the first solve.
+    watch : Watch
+
+    Raises
+    ------
+    NoPlanError, StoppedError
+        If the program could not be solved to an optimum that proves itself.
+    """
+
+    def __init__(
+        self,
+        formulation: Formulation,
+        restrict: Restrict,
+        hot: PersistentProgram,
+        seconds: float,
+        watch: Watch,
+    ) -> None:
+        self.formulation, self.restrict = formulation, restrict
+        self.program = restrict(formulation.program)
+        self._hot = hot
+        found, basis = self._solved(self.program, seconds), None
+        if found is not None:
+            basis = hot.basis()
+        if found is None or basis is None:
+            if watch.stopped:
+                raise StoppedError("stopped before the prices were worked out")
+            raise NoPlanError("the program next to the plan could not be solved; give more time")
+        exact = proved(self.program, *basis.vertex(self.program))
+        self.optimum = exact if exact is not None and exact.tight else found
+        self.reduced = self.program.cost - self.program.matrix.T @ self.optimum.multipliers
+        self.basis: Basis = basis
+
+    @property
+    def scale(self) -> float:
+        """What one unit of the program's objective stands for."""
+        return self.formulation.aim.scale
+
+    def bound(self, program: LinearProgram) -> float:
+        """Return the bound that the same prices prove of a program with other bounds only."""
+        y, d, mine = self.optimum.multipliers, self.reduced, self.program
+        moved = 0.0
+        for price, old, new in (
+            (np.maximum(y, 0.0), mine.row_lower, program.row_lower),
+            (np.minimum(y, 0.0), mine.row_upper, program.row_upper),
+            (np.maximum(d, 0.0), mine.lower, program.lower),
+            (np.minimum(d, 0.0), mine.upper, program.upper),
+        ):
+            which = np.flatnonzero((new != old) & (price != 0.0))
+            moved += float(np.sum(price[which] * (new[which] - old[which])))
+        return self.optimum.bound + moved
+
+    def resolved(self, program: LinearProgram, seconds: float) -> Optimum | None:
+        """Solve a changed program from the last one on; None if nothing proves itself in time."""
+        return self._solved(program, seconds)
+
+    def _solved(self, program: LinearProgram, seconds: float) -> Optimum | None:
+        for _ in range(2):
+            result, change = self._hot.solve(program, seconds)
+            if result.status == Status.OPTIMAL and result.x is not None:
+                assert result.multipliers is not None
+                found = proved(program, result.x, result.multipliers)
+                if found is not None and found.tight:
+                    return found
+            cold = not change.hot
+            if cold or result.status in (Status.LIMIT, Status.STOPPED):
+                break
+            self._hot.forget()
+        return None
+
+
+def first_stage(problem: Planning) -> tuple[Planning, Formulation]:
+    """Return a problem whose programs keep one layout, and its first stage."""
+    steady = planning(problem.instance, problem.policy, problem.effects, steady=True)
+    return steady, formulate(steady, aims(steady)[0])
+
+
+def prices(
+    problem: Planning, places: Floats, limits: Limits, watch: Watch
+) -> tuple[Priced, Priced]:
+    """Solve the first stage of a model: with every course free, and next to a plan.
+
+    Parameters
+    ----------
+    problem : Planning
+    places : array, shape (C, K)
+        The plan.
+    limits : Limits
+    watch : Watch
+
+    Returns
+    -------
+    open, near : Priced
+        The relaxation, whose bounds hold for every plan, and the one with the same courses running
+        as in the plan; for a plan in fractions of places they are the same.
+
+    Raises
+    ------
+    NoPlanError, StoppedError
+        If either could not be solved.
+    """
+    steady, formulation = first_stage(problem)
+    hot = PersistentProgram(limits, watch)
+    watch.begin("prices: every course free")
+    free = Priced(formulation, lambda program: program, hot, limits.seconds, watch)
+    if not problem.policy.integer:
+        return free, free
+    watch.begin("prices: the same courses running")
+    restrict = same_courses(formulation, steady.layout.to_columns(places))
+    return free, Priced(formulation, restrict, hot, limits.seconds, watch)

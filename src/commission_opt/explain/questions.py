@@ -1,0 +1,175 @@
+"""What is asked of a plan at the margin: one more of this or of that, all else the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain.plain import Shortfall
+from commission_opt.explain.settings import LimitSteps, setting
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules import budgets, placements
+from commission_opt.linear_program import Floats, Ints, LinearProgram
+from commission_opt.sweep.setting import Setting
+
+POUNDS, WEEKS, CAPACITY, POINT = 1e6, 1000.0, 10.0, 0.01
+EVERY = "every"
+_NOTHING: Ints = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A change of an instance by one step.
+
+    Parameters
+    ----------
+    kind : str
+        ``money``, ``placements``, ``capacity`` or ``rates``.
+    about : mapping of str to str or int
+        What is changed, by column of the answer's table.
+    step : float
+        How much of it there is more.
+    settings : tuple of Setting
+        What makes the change.
+    changed : callable
+        From the program of the stage to that of the changed instance.
+    plain : callable
+        Plain shortfall of the changed instance.
+    rows : array of int
+        Rows of the program that the change raises, if it does no more than raise upper ends.
+    columns : array of int
+        Columns whose bounds it moves.
+    point : callable or None
+        From decision columns to the best point of the changed program; None where that is the best
+        point of the program as it is.
+    """
+
+    kind: str
+    about: Mapping[str, str | int]
+    step: float
+    settings: tuple[Setting, ...]
+    changed: Callable[[LinearProgram], LinearProgram]
+    plain: Shortfall
+    rows: Ints = field(default_factory=lambda: _NOTHING)
+    columns: Ints = field(default_factory=lambda: _NOTHING)
+    point: Callable[[Floats], Floats] | None = None
+
+    @property
+    def of_bounds(self) -> bool:
+        """Whether only ends of rows and bounds of columns move."""
+        return self.kind != "rates"
+
+
+def limit_questions(
+    problem: Planning, formulation: Formulation, plain: Shortfall
+) -> list[Question]:
+    """Ask for £1m more on budgets and 1,000 more weeks in placement pools.
+
+    Each row is asked about, then all years of a code in a region, then all rows of a code.
+    """
+    instance = problem.instance
+    kinds = (
+        ("money", "budgets", "budget", instance.budgets, POUNDS, budgets.UNIT),
+        (
+            *("placements", "placements", "placement_capacity", instance.placements, WEEKS),
+            placements.UNIT,
+        ),
+    )
+    return [
+        question
+        for kind, block, name, table, step, unit in kinds
+        if block in formulation.program.rows
+        for question in _of_limits(
+            kind, formulation.program.rows[block].start, table,
+            LimitSteps(instance, name, table), step, step / unit, plain,
+        )
+    ]  # fmt: skip
+
+
+def _of_limits(
+    kind: str,
+    start: int,
+    table: pd.DataFrame,
+    steps: LimitSteps,
+    step: float,
+    raised: float,
+    plain: Shortfall,
+) -> Iterator[Question]:
+    name = str(table.columns[0])
+    code, region = (table[column].to_numpy(object) for column in (name, "region"))
+    year = table["year"].to_numpy(int)
+
+    def ask(rows: Ints, where: tuple[str, str | None, int | None]) -> Question:
+        about = {name: where[0], "region": where[1] or EVERY, "year": where[2] or EVERY}
+        at = start + rows
+
+        def changed(program: LinearProgram) -> LinearProgram:
+            upper = program.row_upper.copy()
+            upper[at] += raised
+            return replace(program, row_upper=upper)
+
+        return Question(kind, about, step, steps.of(*where, step), changed, plain, at)
+
+    for i in range(len(table)):
+        yield ask(np.array([i]), (code[i], region[i], int(year[i])))
+    for one in dict.fromkeys(code):
+        own = code == one
+        regions = list(dict.fromkeys(region[own]))
+        for other in regions:
+            rows = np.flatnonzero(own & (region == other))
+            if len(rows) > 1:
+                yield ask(rows, (one, other, None))
+        if len(regions) > 1:
+            yield ask(np.flatnonzero(own), (one, None, None))
+
+
+def capacity_questions(
+    problem: Planning, formulation: Formulation, enlarged: Formulation, plain: Shortfall
+) -> list[Question]:
+    """Ask for ten more places of capacity on each course.
+
+    Parameters
+    ----------
+    problem : Planning
+    formulation, enlarged : Formulation
+        Of the instance, and of the one where every course has as many more. A course's bounds and
+        pace depend on its own capacity alone; other columns only get more room than they need.
+    plain : Plain
+    """
+    program, other = formulation.program, enlarged.program
+    courses, per_course = problem.instance.courses, problem.layout.per_course
+    named = courses[["course", "profession", "region"]].to_numpy(object)
+    pace = [other.rows[name] for name in ("pace_up", "pace_down") if name in other.rows]
+
+    def ask(c: int) -> Question:
+        own = program.columns[PLACES].start + c * per_course + np.arange(per_course)
+        rows = np.concatenate(
+            [_NOTHING, *(s.start + c * (per_course - 1) + np.arange(per_course - 1) for s in pace)]
+        )
+
+        def changed(_: LinearProgram) -> LinearProgram:
+            bounds = [program.lower.copy(), other.upper.copy()]
+            bounds[1][program.columns[PLACES]] = program.upper[program.columns[PLACES]]
+            bounds[0][own], bounds[1][own] = other.lower[own], other.upper[own]
+            upper = program.row_upper.copy()
+            upper[rows] = other.row_upper[rows]
+            return replace(program, lower=bounds[0], upper=bounds[1], row_upper=upper)
+
+        code, profession, region = named[c]
+        about = {"course": code, "profession": profession, "region": region}
+        return Question(
+            "capacity", about, CAPACITY, (more_capacity(code),), changed, plain,
+            rows[other.row_upper[rows] != program.row_upper[rows]], own,
+        )  # fmt: skip
+
+    return [ask(c) for c in range(len(courses))]
+
+
+def more_capacity(course: str | None = None) -> Setting:
+    """Return ten more places of capacity on a course, or on every course."""
+    return setting("max_intake", "+=", CAPACITY, {} if course is None else {"course": [course]})

@@ -1,0 +1,248 @@
+"""What a change is worth: by prices where they hold, by solving again where they do not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from commission_opt.explain.plain import Shortfall
+from commission_opt.explain.prices import Optimum, Priced
+from commission_opt.explain.questions import Question
+from commission_opt.formulation.parts import PLACES
+from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
+from commission_opt.solvers.status import Watch
+
+PRICE, RESOLVED, ESTIMATE = "price", "solved again", "estimate"
+_KEPT = 1e-7  # largest violation of a point, relative
+_WIDE = 0.01  # of the worth: limits this near need not be made narrower by solving again
+_NOTHING = 1e-9  # relative worth that is rounding
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a change saves of the first objective, in its unit.
+
+    Parameters
+    ----------
+    worth, low, high : float
+        The saving, and certified limits of it; infinite where nothing is proved.
+    plain : float
+        Plain FTE-years of shortfall that go with it, in the places found.
+    holds_to : float
+        How far the change can go, in its own unit, with every unit worth as much as the first.
+    how : str
+        ``PRICE``: the price holds over the whole step. ``RESOLVED``: the program was solved again
+        with the change made. ``ESTIMATE``: the program was not solved again; the limits are
+        certified, and the worth is half way between them or, for rates, a first order.
+    least, most : float
+        For a plan in whole places: what the best plan with the change can save, at least and at
+        most, against this plan; NaN where not known.
+    """
+
+    worth: float
+    low: float
+    high: float
+    plain: float
+    holds_to: float
+    how: str
+    least: float = np.nan
+    most: float = np.nan
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What is known of a question; value and bound in units of the program.
+
+    ``estimate`` is the saving; ``x`` a point that keeps the changed rules and ``value`` its
+    objective; ``bound`` and ``plan_bound`` hold with the same courses running and for every plan.
+    """
+
+    question: Question
+    estimate: float
+    x: Floats
+    value: float
+    bound: float
+    plan_bound: float
+    holds_to: float
+    how: str
+
+
+class Valuer:
+    """Answers questions about one plan.
+
+    Parameters
+    ----------
+    free, near : Priced
+        With every course free, and next to the plan.
+    plan : array, shape (n,) or None
+        Decision columns of a plan in whole places.
+    plain : callable
+    watch : Watch
+        Can stop the work.
+    """
+
+    def __init__(
+        self, free: Priced, near: Priced, plan: Floats | None, plain: Shortfall, watch: Watch
+    ) -> None:
+        self._free, self._near, self._plan, self._watch = free, near, plan, watch
+        self._columns = near.program.columns[PLACES]
+        self._missing = float(plain(near.optimum.x[self._columns]).sum())
+        self._small = _NOTHING * max(1.0, abs(near.optimum.value))
+        self._plan_value = np.nan if plan is None else self._value_of_plan(free.program, plan)
+
+    def values(
+        self, questions: Sequence[Sequence[Question]], seconds: float, told: Callable[[str], None]
+    ) -> list[list[Worth]]:
+        """Return what each change is worth.
+
+        Parameters
+        ----------
+        questions : sequence of sequence of Question
+            By kind.
+        seconds : float
+            Time for solving again; the most valuable of each kind come first.
+        told : callable
+            Told how far the work is.
+        """
+        told("reading prices")
+        asked = [[self._ask(question) for question in kind] for kind in questions]
+        left = list(self._open(asked))
+        end = time.perf_counter() + seconds
+        for number, (k, i) in enumerate(left):
+            if time.perf_counter() >= end or self._watch.stopped:
+                break
+            told(f"solving again, {number + 1} of {len(left)}")
+            asked[k][i] = self._again(asked[k][i], end - time.perf_counter())
+        return [[self._worth(one) for one in kind] for kind in asked]
+
+    def _open(self, asked: list[list[_Asked]]) -> Iterator[tuple[int, int]]:
+        """Yield the questions whose limits are wide: the first of each kind, and so on."""
+        ranks = []
+        for k, kind in enumerate(asked):
+            wide = [i for i, one in enumerate(kind) if self._wide(one)]
+            wide.sort(key=lambda i, kind=kind: -self._upper(kind[i]))  # type: ignore[misc]
+            ranks += [(rank, k, i) for rank, i in enumerate(wide)]
+        yield from ((k, i) for _, k, i in sorted(ranks))
+
+    def _upper(self, asked: _Asked) -> float:
+        if asked.question.of_bounds:
+            return self._near.optimum.value - asked.bound
+        return asked.estimate
+
+    def _wide(self, asked: _Asked) -> bool:
+        low = self._near.optimum.bound - asked.value
+        high = self._near.optimum.value - asked.bound
+        return asked.how != PRICE and not high - low <= max(_WIDE * abs(high), self._small)
+
+    def _ask(self, question: Question) -> _Asked:
+        return self._of_bounds(question) if question.of_bounds else self._of_rates(question)
+
+    def _of_bounds(self, question: Question) -> _Asked:
+        near, best = self._near, self._near.optimum
+        if self._idle(question):
+            plan_bound = self._free.optimum.bound
+            return _Asked(question, 0.0, best.x, best.value, best.bound, plan_bound, np.inf, PRICE)
+        wide = question.changed(self._free.program)
+        program = near.restrict(wide)
+        bound, plan_bound = near.bound(program), self._free.bound(wide)
+        whole = best.bound - bound
+        if whole <= self._small:
+            return _Asked(question, 0.0, best.x, best.value, bound, plan_bound, np.inf, PRICE)
+        reach = near.basis.reach(near.program, best.x, program)
+        part = min(reach.up, 1.0)
+        x = best.x + part * reach.direction
+        if part > 0.0 and not program.largest_violation(x) <= _KEPT:
+            part, x = 0.0, best.x
+        # Beyond the step, other limits on the courses may come first.
+        holds_to = part if question.kind == "capacity" else reach.up
+        value = best.value - part * whole
+        how = PRICE if part == 1.0 else ESTIMATE
+        return _Asked(question, part * whole, x, value, bound, plan_bound, holds_to, how)
+
+    def _idle(self, question: Question) -> bool:
+        """Say whether nothing that a question moves has a price."""
+        least = self._small / 10 / question.step
+        return all(
+            not (np.abs(prices) > least).any()
+            for one in (self._free, self._near)
+            for prices in (one.optimum.multipliers[question.rows], one.reduced[question.columns])
+        )
+
+    def _of_rates(self, question: Question) -> _Asked:
+        """Weigh a change of coefficients at the prices and the places as they are."""
+        assert question.point is not None
+        best, near = self._near.optimum, self._near
+        wide = question.changed(self._free.program)
+        program = near.restrict(wide)
+        y = best.multipliers
+        x = question.point(best.x[self._columns])
+        kept = program.largest_violation(x) <= _KEPT
+        value = program.value(x) if kept else np.inf
+        activity = program.matrix @ x
+        ends = np.where(y > 0, program.row_lower, program.row_upper)
+        missed = np.sum(y[y != 0] * (ends[y != 0] - activity[y != 0]))
+        estimate = best.value - (program.value(x) + float(missed))
+        bound = lagrangian_bound(program, y)
+        plan_bound = lagrangian_bound(wide, self._free.optimum.multipliers)
+        return _Asked(question, estimate, x, value, bound, plan_bound, 0.0, ESTIMATE)
+
+    def _again(self, asked: _Asked, seconds: float) -> _Asked:
+        wide = asked.question.changed(self._free.program)
+        found: Optimum | None = self._near.resolved(self._near.restrict(wide), seconds)
+        if found is None:
+            return asked
+        bound = max(found.bound, asked.bound)
+        plan_bound = max(asked.plan_bound, lagrangian_bound(wide, found.multipliers))
+        estimate = self._near.optimum.value - found.value
+        return replace(
+            asked, estimate=estimate, x=found.x, value=found.value, bound=bound,
+            plan_bound=plan_bound, how=RESOLVED,
+        )  # fmt: skip
+
+    def _worth(self, asked: _Asked) -> Worth:
+        best, question, scale = self._near.optimum, asked.question, self._near.scale
+        low, high = best.bound - asked.value, best.value - asked.bound
+        missing, worth = self._missing, asked.estimate
+        if asked.x is not best.x:
+            missing = float(question.plain(asked.x[self._columns]).sum())
+        if asked.how == ESTIMATE and question.of_bounds:
+            worth, missing = (low + high) / 2, np.nan
+        elif asked.how == ESTIMATE:
+            worth = min(max(worth, low), high)
+        return Worth(
+            worth * scale,
+            min(low, worth) * scale,
+            max(high, worth) * scale,
+            self._missing - missing,
+            asked.holds_to * question.step,
+            asked.how,
+            self._least(asked) * scale,
+            (self._plan_value - asked.plan_bound) * scale,
+        )
+
+    def _least(self, asked: _Asked) -> float:
+        """Return what the plan itself saves if it keeps the changed rules."""
+        question = asked.question
+        if self._plan is None:
+            return np.nan
+        if question.point is None:
+            return 0.0 if question.kind != "capacity" else self._still(question)
+        point = question.point(self._plan)
+        program = question.changed(self._free.program)
+        if not program.largest_violation(point) <= _KEPT:
+            return np.nan
+        return self._plan_value - program.value(point)
+
+    def _still(self, question: Question) -> float:
+        """Return 0 if the plan keeps bounds that more capacity may also have raised."""
+        assert self._plan is not None
+        program = question.changed(self._free.program)
+        kept = self._plan >= program.lower[self._columns] - _KEPT
+        return 0.0 if bool(kept.all()) else np.nan
+
+    def _value_of_plan(self, program: LinearProgram, plan: Floats) -> float:
+        formulation = self._free.formulation
+        return program.value(formulation.point(formulation.problem.layout.to_places(plan)))
