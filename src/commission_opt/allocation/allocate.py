@@ -121,7 +121,13 @@ def allocate(
     return _staged(problem, limits, watch, effort, clock, name)
 
 
-def allocate_problem(problem: Planning, limits: Limits, watch: Watch, effort: Effort) -> Allocation:
+def allocate_problem(
+    problem: Planning,
+    limits: Limits,
+    watch: Watch,
+    effort: Effort,
+    start: Floats | None = None,
+) -> Allocation:
     """Allocate places where the effects of places are worked out already.
 
     Parameters
@@ -131,6 +137,8 @@ def allocate_problem(problem: Planning, limits: Limits, watch: Watch, effort: Ef
     watch : Watch
     effort : Effort
         How relaxations are solved and whole places found.
+    start : array, shape (C, K), optional
+        A plan that keeps every rule; what is returned is no worse in the first objective.
 
     Returns
     -------
@@ -142,17 +150,23 @@ def allocate_problem(problem: Planning, limits: Limits, watch: Watch, effort: Ef
         As ``allocate`` does.
     """
     check_years(problem.instance, problem.policy)
-    return _staged(problem, limits, watch, effort, _Clock(), effort.find.__name__)
+    return _staged(problem, limits, watch, effort, _Clock(), effort.find.__name__, start)
 
 
 def _staged(
-    problem: Planning, limits: Limits, watch: Watch, effort: Effort, clock: _Clock, method: str
+    problem: Planning,
+    limits: Limits,
+    watch: Watch,
+    effort: Effort,
+    clock: _Clock,
+    method: str,
+    start: Floats | None = None,
 ) -> Allocation:
     parts, targets = rule_parts(problem), aims(problem)
     clock.lap("assemble")
     held: list[tuple[Aim, float]] = []
     proofs: list[Proof] = []
-    places: Floats | None = None
+    places = start
     for k, aim in enumerate(targets):
         formulation = formulate(problem, aim, parts, held)
         clock.lap("assemble")

@@ -35,7 +35,7 @@ def _print(answer: Answer, screen: Console) -> None:
         screen.print(Text(sentence))
     for table in answer.tables:
         screen.print(Text(f"\n{table.title}", style="bold"))
-        if len(table.frame):
+        if table.shown():
             screen.print(_grid(table))
         for line in remarks(table):
             screen.print(Text(line, style="dim"))

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from commission_opt.cli.answers import Format, print_answers
 from commission_opt.cli.problems import console
 from commission_opt.cli.progress import following
+from commission_opt.explain import change
 from commission_opt.explain.answer import Answer
+from commission_opt.explain.change import what_if
+from commission_opt.explain.course import why_course
 from commission_opt.explain.margins import SECONDS, margins
 from commission_opt.explain.origins import origins
 from commission_opt.solvers.interrupt import interruptible
@@ -40,5 +43,10 @@ def _answers(plan: StoredPlan, asked: Asked, watch: Watch) -> list[Answer]:
     problem, limits = plan.problem, Limits()
     if asked.profession is not None and asked.region is not None:
         return [origins(problem, plan.outcome, asked.profession, asked.region)]
+    if asked.changes:
+        seconds = change.SECONDS if asked.seconds is None else asked.seconds
+        return [what_if(problem, plan.places, asked.changes, limits, watch, seconds)]
+    if asked.course is not None:
+        return [why_course(problem, plan.places, asked.course, asked.year, limits, watch)]
     seconds = SECONDS if asked.seconds is None else asked.seconds
     return [margins(problem, plan.places, limits, watch, seconds)]

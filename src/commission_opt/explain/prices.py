@@ -15,7 +15,7 @@ from commission_opt.errors import NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning, planning
-from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
+from commission_opt.linear_program import Floats, Ints, LinearProgram, lagrangian_bound
 from commission_opt.solvers.basis import Basis
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
@@ -23,6 +23,7 @@ from commission_opt.solvers.status import Limits, Status, Watch
 Restrict = Callable[[LinearProgram], LinearProgram]
 _KEPT = 1e-7  # largest violation of a point, relative
 _NEAR = 1e-8  # most distance of value and bound, relative, at which an optimum is believed
+_NOBODY: Ints = np.zeros(0, dtype=np.int64)
 _NONE = 1e-6  # places that count as none
 
 
@@ -70,7 +71,7 @@ def _mending(program: LinearProgram, x: Floats, multipliers: Floats) -> float:
     )
 
 
-def same_courses(formulation: Formulation, columns: Floats) -> Restrict:
+def same_courses(formulation: Formulation, columns: Floats, but: Ints | None = None) -> Restrict:
     """Return how to narrow programs so that the same courses run as in a plan.
 
     A decision that is 0 in the plan stays 0; the others stay at or above their smallest cohort.
@@ -80,16 +81,20 @@ def same_courses(formulation: Formulation, columns: Floats) -> Restrict:
     formulation : Formulation
     columns : array, shape (n,)
         The plan's decision columns.
+    but : array of int, optional
+        Decision columns that may open though they are 0 in the plan.
     """
     places = formulation.program.columns[PLACES]
     closed = columns <= _NONE
+    opens = np.zeros(len(columns), dtype=bool)
+    opens[_NOBODY if but is None else but] = True
 
     def restrict(program: LinearProgram) -> LinearProgram:
         lower, upper = program.lower.copy(), program.upper.copy()
         low, high = lower[places], upper[places]
         least = np.maximum(low, np.minimum(formulation.smallest, high))
         lower[places] = np.where(closed, low, least)
-        upper[places] = np.where(closed, np.maximum(low, 0.0), high)
+        upper[places] = np.where(closed & ~opens, np.maximum(low, 0.0), high)
         return replace(program, lower=lower, upper=upper)
 
     return restrict
@@ -184,7 +189,11 @@ def first_stage(problem: Planning) -> tuple[Planning, Formulation]:
 
 
 def prices(
-    problem: Planning, places: Floats, limits: Limits, watch: Watch
+    problem: Planning,
+    places: Floats,
+    limits: Limits,
+    watch: Watch,
+    but: Ints | None = None,
 ) -> tuple[Priced, Priced]:
     """Solve the first stage of a model: with every course free, and next to a plan.
 
@@ -195,6 +204,8 @@ def prices(
         The plan.
     limits : Limits
     watch : Watch
+    but : array of int, optional
+        Decision columns that may open though they are 0 in the plan.
 
     Returns
     -------
@@ -214,5 +225,5 @@ def prices(
     if not problem.policy.integer:
         return free, free
     watch.begin("prices: the same courses running")
-    restrict = same_courses(formulation, steady.layout.to_columns(places))
+    restrict = same_courses(formulation, steady.layout.to_columns(places), but)
     return free, Priced(formulation, restrict, hot, limits.seconds, watch)

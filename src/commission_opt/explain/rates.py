@@ -291,7 +291,7 @@ def _ends(
     for block, unit in (("budgets", budgets.UNIT), ("placements", placements.UNIT)):
         if block not in one.program.rows:
             continue
-        used = [_used(f.problem, block) for f in (one, other)]
+        used = [used_by_course(f.problem, block) for f in (one, other)]
         place = one.program.rows[block]
         shift = sparse.csr_array((used[0] - used[1]) @ own / unit).tocoo()
         at = (shift.coords[0] + place.start, shift.coords[1])
@@ -299,7 +299,7 @@ def _ends(
     return sparse.csr_array(total)
 
 
-def _used(problem: Planning, block: str) -> sparse.csr_array:
+def used_by_course(problem: Planning, block: str) -> sparse.csr_array:
     """Return what the pipeline and fixed places of each course use of each limit."""
     instance, layout = problem.instance, problem.layout
     rates, limits, use = (

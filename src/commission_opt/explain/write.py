@@ -21,7 +21,7 @@ def _parts(answer: Answer) -> list[str]:
     parts = [f"## {escaped(answer.title)}", *map(escaped, answer.sentences)]
     for shown in answer.tables:
         parts.append(f"### {escaped(shown.title)}")
-        if len(shown.frame):
+        if shown.shown():
             headings = [column.heading for column in shown.columns]
             texts = [i for i, column in enumerate(shown.columns) if column.is_text]
             parts.append(table(headings, shown.shown(), texts))
@@ -31,7 +31,7 @@ def _parts(answer: Answer) -> list[str]:
 
 def remarks(shown: Table) -> list[str]:
     """Return what is to be said below a table."""
-    lines = [] if len(shown.frame) else ["none"]
+    lines = [] if shown.shown() else ["none"]
     if shown.hidden:
         lines.append(f"and {shown.hidden:,} more rows; --format json has them all")
     return [*lines, shown.note] if shown.note else lines

@@ -1,0 +1,117 @@
+"""What one more place of a course brings, and what it takes of all that is scarce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain.prices import Priced
+from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.rules import budgets
+from commission_opt.formulation.shortage import SHORTAGE
+from commission_opt.linear_program import Floats
+
+_NOTHING = 1e-9  # of the largest part: rounding
+_UNITS = {"budgets": ("£", budgets.UNIT), "placements": ("weeks", 1.0)}
+
+
+@dataclass(frozen=True, eq=False)
+class Balance:
+    """One more place of a decision, at the prices next to a plan; units of the first objective.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        what, kind, uses (of a limit, in ``unit``), price (per unit) and worth: above 0 what the
+        place brings, below 0 what it takes from others.
+    brings, takes : float
+        Sums of worth above and below, ``takes`` as a positive number.
+    """
+
+    frame: pd.DataFrame
+    brings: float
+    takes: float
+
+    @property
+    def net(self) -> float:
+        """What one more place would save, all in all."""
+        return self.brings - self.takes
+
+
+def balance(near: Priced, column: int) -> Balance:
+    """Take the worth of one more place apart.
+
+    With multipliers y of the rows, a place more of a column with coefficients a changes the
+    objective by ``cost − Σ y_i a_i``: rows of demand count as what it brings, by region of work,
+    the others as what it takes.
+
+    Parameters
+    ----------
+    near : Priced
+    column : int
+        Decision column.
+    """
+    program, formulation, scale = near.program, near.formulation, near.scale
+    matrix, y = program.matrix, near.optimum.multipliers
+    at = program.columns[PLACES].start + column
+    entries = slice(matrix.indptr[at], matrix.indptr[at + 1])
+    row, use = matrix.indices[entries], matrix.data[entries]
+    worth = y[row] * use * scale
+    rows = _supplied(near, row, worth)
+    cost = float(program.cost[at]) * scale
+    if cost:
+        rows.append(_part("its own cost", formulation.aim.name, np.nan, "", np.nan, -cost))
+    small = _NOTHING * max(1.0, float(np.max(np.abs(worth), initial=0.0)))
+    for i, used, value in zip(row, use, worth, strict=True):
+        name = _block(near, int(i))
+        if name == SHORTAGE or abs(value) <= small:
+            continue
+        unit, size = _UNITS.get(name, ("places", 1.0))
+        price = abs(float(y[i])) * scale / size
+        rows.append(
+            _part(formulation.row_label(int(i)), name, used * size, unit, price, float(value))
+        )
+    frame = pd.DataFrame(rows, columns=["what", "kind", "uses", "unit", "price", "worth"])
+    order = np.argsort(-frame["worth"].to_numpy(float), kind="stable")
+    frame = frame.iloc[order].reset_index(drop=True)
+    all_of = frame["worth"].to_numpy(float)
+    return Balance(frame, float(all_of[all_of > 0].sum()), float(-all_of[all_of < 0].sum()))
+
+
+def brought(near: Priced) -> Floats:
+    """Return what one place of every decision brings at the prices, shape (n,)."""
+    program = near.program
+    rows = program.rows.get(SHORTAGE, slice(0, 0))
+    y = np.zeros(len(program.row_lower))
+    y[rows] = near.optimum.multipliers[rows]
+    return np.asarray((program.matrix.T @ y)[program.columns[PLACES]] * near.scale)
+
+
+def _supplied(near: Priced, row: Floats, worth: Floats) -> list[dict[str, object]]:
+    """Return what a place brings, by region of work."""
+    where = near.program.rows.get(SHORTAGE, slice(0, 0))
+    block = {b.name: b for b in near.formulation.rows}.get(SHORTAGE)
+    by_region: dict[str, float] = {}
+    for i, value in zip(row, worth, strict=True):
+        if block is not None and where.start <= i < where.stop:
+            region = block.key(int(i) - where.start).rsplit(",", 2)[1]
+            by_region[region] = by_region.get(region, 0.0) + float(value)
+    return [
+        _part(f"staff in {region}", "supply", np.nan, "", np.nan, value)
+        for region, value in by_region.items()
+        if value
+    ]
+
+
+def _part(
+    what: str, kind: str, uses: float, unit: str, price: float, worth: float
+) -> dict[str, object]:
+    return {
+        "what": what, "kind": kind, "uses": uses, "unit": unit, "price": price, "worth": worth,
+    }  # fmt: skip
+
+
+def _block(near: Priced, row: int) -> str:
+    return next(n for n, s in near.program.rows.items() if s.start <= row < s.stop)

@@ -1,0 +1,151 @@
+"""The weight of a profession, or the cost of a course, at which a course's places change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.explain.prices import Priced
+from commission_opt.explain.rates import used_by_course
+from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.rules import budgets
+from commission_opt.formulation.shortage import SHORTAGE, shortage
+from commission_opt.linear_program import Ints, LinearProgram
+from commission_opt.solvers.status import Watch
+
+MOVED = 1e-4  # places: less is the same
+UP = (1.02, 1.05, 1.1, 1.2, 1.35, 1.6, 2.0, 3.0, 5.0, 10.0)
+DOWN = (0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.3, 0.1, 0.01)
+_CLOSE = 5e-4  # relative width at which a search ends
+_TIE = 1e-3  # distance from 1 at which the answer is a tie
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """Where an answer changes, as a factor on a weight or a cost.
+
+    Parameters
+    ----------
+    same, other : float
+        Solved with the first factor the course has the places it has, with the second, a little
+        further on, it has not; NaN where no change was found.
+    places : float
+        What it has with the second.
+    """
+
+    same: float
+    other: float
+    places: float
+
+    @property
+    def found(self) -> bool:
+        """Whether the answer changes at all."""
+        return bool(np.isfinite(self.other))
+
+    @property
+    def tied(self) -> bool:
+        """Whether the least change of the figure changes the answer."""
+        return self.found and abs(self.other - 1.0) <= _TIE
+
+
+Factored = Callable[[float], LinearProgram]
+
+
+def weight_factor(near: Priced, profession: int) -> Factored:
+    """Return the program by a factor on the weight of a profession, but for a constant."""
+    problem, program = near.formulation.problem, near.program
+    each = problem.instance.shape[1] * problem.instance.horizon
+    own = np.zeros(len(program.cost), dtype=bool)
+    own[program.columns[SHORTAGE]] = shortage(problem).cell // each == profession
+
+    def factored(factor: float) -> LinearProgram:
+        return replace(program, cost=np.where(own, factor * program.cost, program.cost))
+
+    return factored
+
+
+def cost_factor(near: Priced, course: int) -> Factored:
+    """Return the program by a factor on all costs of a course, its pipeline included."""
+    formulation, program = near.formulation, near.program
+    problem = formulation.problem
+    per_course = problem.layout.per_course
+    own: Ints = program.columns[PLACES].start + course * per_course + np.arange(per_course)
+    rows = program.rows.get("budgets", slice(0, 0))
+    matrix = program.matrix
+    column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
+    charged = np.isin(column, own) & (matrix.indices >= rows.start) & (matrix.indices < rows.stop)
+    committed = np.zeros(len(program.row_upper))
+    if rows.stop > rows.start:
+        used = used_by_course(problem, "budgets")[:, [course]].toarray().ravel()
+        committed[rows] = used / budgets.UNIT
+    spends = formulation.aim.name == "cost"
+
+    def factored(factor: float) -> LinearProgram:
+        data = np.where(charged, factor * matrix.data, matrix.data)
+        cost = program.cost.copy()
+        if spends:
+            cost[own] *= factor
+        return replace(
+            program,
+            matrix=sparse.csc_array((data, matrix.indices, matrix.indptr), matrix.shape),
+            cost=cost,
+            row_upper=program.row_upper - (factor - 1.0) * committed,
+        )
+
+    return factored
+
+
+def search(
+    near: Priced,
+    column: int,
+    factored: Factored,
+    steps: tuple[float, ...],
+    seconds: float,
+    watch: Watch,
+) -> BreakEven:
+    """Find where the places of a decision change, and solve on either side of it.
+
+    Parameters
+    ----------
+    near : Priced
+    column : int
+        Decision column.
+    factored : callable
+        The program by a factor; 1 is the program as it is.
+    steps : tuple of float
+        Factors to try, away from 1.
+    seconds : float
+        Time for each solve.
+    watch : Watch
+        Can stop the search.
+    """
+    at = near.program.columns[PLACES].start + column
+    here = float(near.optimum.x[at])
+
+    def places(factor: float) -> float:
+        found = near.resolved(factored(factor), seconds)
+        return np.nan if found is None else float(found.x[at])
+
+    same = 1.0
+    for other in steps:
+        if watch.stopped:
+            break
+        there = places(other)
+        if np.isnan(there):
+            break
+        if abs(there - here) > MOVED:
+            while abs(other - same) > _CLOSE * same and not watch.stopped:
+                middle = (same + other) / 2
+                value = places(middle)
+                if np.isnan(value):
+                    break
+                if abs(value - here) > MOVED:
+                    other, there = middle, value
+                else:
+                    same = middle
+            return BreakEven(same, other, there)
+        same = other
+    return BreakEven(same, np.nan, np.nan)

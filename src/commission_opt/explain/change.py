@@ -1,0 +1,329 @@
+"""What if: everything solved again with some figures changed, beside the plan as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.allocation.allocate import Allocation
+from commission_opt.errors import NoPlanError, StoppedError, UsageError
+from commission_opt.explain import figures
+from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.prices import Optimum, first_stage, proved
+from commission_opt.explain.replan import keeps_rules, replanned
+from commission_opt.explain.variants import Variants
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.problem import Planning
+from commission_opt.linear_program import Floats
+from commission_opt.outcome import Outcome, outcome
+from commission_opt.solvers.persistent import PersistentProgram
+from commission_opt.solvers.status import Limits, Status, Watch
+from commission_opt.sweep.axis import parse_axis
+from commission_opt.sweep.measures import charged
+from commission_opt.sweep.setting import Setting
+
+SECONDS = 10.0  # for each of two plans
+_MOVED = 1e-6
+_ROUNDING = 1e-12  # relative difference of objectives that is none
+_SHOWN = 15
+
+
+def read_changes(texts: Sequence[str]) -> tuple[Setting, ...]:
+    """Read changes as they stand on a command line: axes with one value each.
+
+    Raises
+    ------
+    UsageError
+        If one cannot be read, or has several values.
+    """
+    settings = []
+    for text in texts:
+        axis = parse_axis(text)
+        if len(axis.values) != 1:
+            raise UsageError(f"{text!r} has {len(axis.values)} values; a change has one")
+        settings.append(Setting(axis, axis.values[0]))
+    return tuple(settings)
+
+
+@dataclass(frozen=True, eq=False)
+class _Side:
+    """A problem with places and what they lead to."""
+
+    problem: Planning
+    result: Outcome
+
+    @property
+    def plain(self) -> float:
+        return float(self.result.shortfall.sum())
+
+    def spent(self, fund: str | None = None) -> float:
+        instance = self.problem.instance
+        each = charged(instance, self.result)
+        own = instance.costs["code"].to_numpy() == fund
+        return float(each.sum() if fund is None else each[own].sum())
+
+
+def what_if(
+    problem: Planning,
+    places: Floats,
+    changes: Sequence[str],
+    limits: Limits | None = None,
+    watch: Watch | None = None,
+    seconds: float = SECONDS,
+) -> Answer:
+    """Solve everything again with some figures changed.
+
+    Parameters
+    ----------
+    problem : Planning
+    places : array, shape (C, K)
+        The plan.
+    changes : sequence of str
+        Such as ``budget[fund=tuition]+=1000000``, as ``sweep --vary`` takes them, with one value
+        each; made one after the other.
+    limits : Limits, optional
+        Gap, threads and seed; time limit of the relaxations.
+    watch : Watch, optional
+        Told of progress; can stop the work.
+    seconds : float
+        Time for the plan with the changes, and for the plan without them.
+
+    Returns
+    -------
+    Answer
+        Tables ``certified``, ``measures``, ``moved`` and ``commands``.
+
+    Raises
+    ------
+    UsageError, InputError
+        If a change names what is not there, or takes a figure out of its range.
+    InfeasibleError, NoPlanError, StoppedError
+        If there is no plan with the changes, or none was found in time.
+    """
+    limits, watch = limits or Limits(), watch or Watch()
+    settings = read_changes(changes)
+    steady, _ = first_stage(problem)
+    variants = Variants(steady)
+    variants.ground.check([setting.axis for setting in settings])
+    changed = variants.planned(settings)
+    after = replanned(changed, places, limits, watch, seconds)
+    base = _relaxations(steady, changed, limits, watch)
+    searched = None
+    if problem.policy.integer:
+        searched = replanned(steady, places, limits, watch, seconds)
+    sides = _side(problem, places), _Side(changed, after.outcome)
+    frames = {
+        "certified": _certified(problem, places, changed, after, base, searched),
+        "measures": _measures(*sides),
+        "moved": _moved(problem, places, after.places),
+    }
+    return _answer(problem, changed, places, settings, frames, after)
+
+
+def _side(problem: Planning, places: Floats) -> _Side:
+    return _Side(problem, outcome(problem.instance, problem.policy, problem.effects, places))
+
+
+def _relaxations(
+    problem: Planning, changed: Planning, limits: Limits, watch: Watch
+) -> tuple[Optimum, Optimum, float]:
+    """Solve the first stage in fractions of places, without and with the change."""
+    hot, found = PersistentProgram(limits, watch), []
+    scale = 1.0
+    for one in (problem, changed):
+        watch.begin("what if: in fractions of places")
+        _, stage = first_stage(one)
+        scale = stage.aim.scale
+        result, _ = hot.solve(stage.program, limits.seconds)
+        best = None
+        if result.status == Status.OPTIMAL and result.x is not None:
+            assert result.multipliers is not None
+            best = proved(stage.program, result.x, result.multipliers)
+        if best is None:
+            if watch.stopped:
+                raise StoppedError("stopped before the change was worked out")
+            raise NoPlanError(f"the relaxation was not solved: {result.message or result.status}")
+        found.append(best)
+    return found[0], found[1], scale
+
+
+def _value(problem: Planning, result: Outcome) -> float:
+    return OBJECTIVES[problem.policy.objectives[0].minimise].value(problem, result)
+
+
+def _certified(
+    problem: Planning,
+    places: Floats,
+    changed: Planning,
+    after: Allocation,
+    base: tuple[Optimum, Optimum, float],
+    searched: Allocation | None,
+) -> pd.DataFrame:
+    """Tabulate the first objective without and with the change, and limits of what it saves."""
+    old, new, scale = base
+    rows = [
+        _row(
+            *("the best in fractions of places", old.value * scale, new.value * scale),
+            *((old.bound - new.value) * scale, (old.value - new.bound) * scale),
+        )
+    ]
+    value = _value(problem, _side(problem, places).result)
+    if keeps_rules(changed, places):
+        same = _value(changed, _side(changed, places).result)
+        rows.append(_row("the plan, not a place moved", value, same, value - same, value - same))
+    if searched is not None:
+        stage, least = after.certificate.stages[0], searched.certificate.stages[0]
+        most = value - stage.bound
+        rows.append(
+            _row(
+                "the plan, worked out again", value, stage.objective, value - stage.objective, most
+            )
+        )
+        rows.append(
+            _row(
+                *("the same search without the change", value, least.objective),
+                *(value - least.objective, value - least.bound),
+            )
+        )
+    return pd.DataFrame(rows)
+
+
+def _row(what: str, before: float, after: float, low: float, high: float) -> dict[str, object]:
+    small = _ROUNDING * max(1.0, abs(before))
+    saved, low, high = (0.0 if abs(v) <= small else v for v in (before - after, low, high))
+    return {
+        "what": what, "before": before, "after": after, "saved": saved, "low": low, "high": high,
+    }  # fmt: skip
+
+
+def _measures(before: _Side, after: _Side) -> pd.DataFrame:
+    rows = []
+
+    def add(what: str, unit: str, old: float, new: float) -> None:
+        rows.append({"what": what, "unit": unit, "before": old, "after": new, "change": new - old})
+
+    for objective in before.problem.policy.objectives:
+        kind = OBJECTIVES[objective.minimise]
+        values = (kind.value(side.problem, side.result) for side in (before, after))
+        add(objective.minimise, kind.unit, *values)
+    add("plain shortfall", "FTE-years", before.plain, after.plain)
+    add("places", "places", before.result.places.sum(), after.result.places.sum())
+    add("spend, all funds", "£", before.spent(), after.spent())
+    for fund in dict.fromkeys(before.problem.instance.costs["code"]):
+        add(f"spend, {fund}", "£", before.spent(fund), after.spent(fund))
+    return pd.DataFrame(rows)
+
+
+def _moved(problem: Planning, before: Floats, after: Floats) -> pd.DataFrame:
+    courses, years = problem.instance.courses, before.shape[1]
+    table = courses[["course", "profession", "region"]]
+    table = table.loc[table.index.repeat(years)].reset_index(drop=True)
+    table["year"] = np.tile(problem.instance.first_year + np.arange(years), len(courses))
+    table["before"], table["after"] = before.ravel(), after.ravel()
+    table["change"] = (after - before).ravel()
+    table = table[table["change"].abs() > _MOVED]
+    order = np.argsort(-table["change"].abs().to_numpy(), kind="stable")
+    return table.iloc[order].reset_index(drop=True)
+
+
+def _answer(
+    problem: Planning,
+    changed: Planning,
+    places: Floats,
+    settings: Sequence[Setting],
+    frames: dict[str, pd.DataFrame],
+    after: Allocation,
+) -> Answer:
+    said = " and ".join(f"“{setting}”" for setting in settings)
+    unit = OBJECTIVES[problem.policy.objectives[0].minimise].unit
+    saved = (
+        Column("before", "as it is", figures.fte),
+        Column("after", "with the change", figures.fte),
+        Column("saved", "saved", figures.signed_fte),
+        Column("low", "certified: at least", figures.signed_fte),
+        Column("high", "at most", figures.signed_fte),
+    )
+    tables = (
+        Table(
+            "certified", f"{problem.policy.objectives[0].minimise}, {unit}", frames["certified"],
+            (Column("what", ""), *saved),
+        ),
+        Table(
+            "measures", "The plan and the plan with the change", _shown(frames["measures"]),
+            (
+                Column("what", ""), Column("unit", "unit"), Column("before_text", "as it is"),
+                Column("after_text", "with the change"), Column("change_text", "change"),
+            ),
+        ),
+        Table(
+            "moved", "Places moved", frames["moved"],
+            (
+                *(Column(name, name) for name in ("course", "profession", "region")),
+                Column("year", "year", figures.year),
+                Column("before", "as it is", figures.places),
+                Column("after", "with the change", figures.places),
+                Column("change", "change", figures.signed_places),
+            ),
+            _SHOWN,
+        ),
+    )  # fmt: skip
+    sentences = _sentences(said, unit, frames, after)
+    if changed.policy != problem.policy:
+        sentences.append(
+            "The change is one of the model, so that figures before and after it may count "
+            "different things."
+        )
+    return Answer(f"{problem.instance.title}: what if {said}", tuple(sentences), tables)
+
+
+def _shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the figures as text, each in its unit."""
+    shown = frame.copy()
+    for name in ("before", "after", "change"):
+        shown[f"{name}_text"] = [
+            _text(unit, value, signed=name == "change")
+            for unit, value in zip(frame["unit"], frame[name], strict=True)
+        ]
+    return shown
+
+
+def _text(unit: str, value: float, *, signed: bool) -> str:
+    show = figures.pounds if unit.startswith("£") else figures.fte
+    return f"{'+' if signed and value > 0 else ''}{show(value)}"
+
+
+def _sentences(
+    said: str, unit: str, frames: dict[str, pd.DataFrame], after: Allocation
+) -> list[str]:
+    best = frames["certified"].iloc[0]
+    lines = [
+        f"With {said}, the best that fractions of places could reach goes from "
+        f"{figures.fte(best['before'])} to {figures.fte(best['after'])} {unit}: "
+        f"{figures.signed_fte(best['saved'])} saved."
+    ]
+    measured = frames["measures"].set_index("what")
+    plain, money = measured.loc["plain shortfall"], measured.loc["spend, all funds"]
+    moved = frames["moved"]
+    count = int(moved["course"].nunique()) if len(moved) else 0
+    courses = "1 course changes" if count == 1 else f"{count} courses change"
+    whole = after.policy.integer
+    first = measured.iloc[0]
+    lines.append(
+        f"The plan{' in whole places' if whole else ''} goes from {figures.fte(first['before'])} "
+        f"to {figures.fte(first['after'])} {unit}, in plain FTE-years from "
+        f"{figures.fte(plain['before'])} to {figures.fte(plain['after'])}; spending changes by "
+        f"{figures.pounds(money['change'])} over the horizon, and {courses}."
+    )
+    if whole:
+        again = frames["certified"].set_index("what").loc["the plan, worked out again"]
+        without = frames["certified"].iloc[-1]
+        lines.append(
+            f"No plan in whole places with the change can save more than "
+            f"{figures.fte(again['high'])} against this one; {figures.fte(again['saved'])} were "
+            f"found, where the same search without the change finds "
+            f"{figures.fte(without['saved'])}."
+        )
+    return lines

@@ -1,0 +1,94 @@
+"""A plan worked out again from where it is, after something changed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from commission_opt.allocation.allocate import Allocation, allocate_problem
+from commission_opt.allocation.improve import broken, improved, mended
+from commission_opt.allocation.methods import METHODS, Method, fast
+from commission_opt.allocation.task import IntegerMethod, Task
+from commission_opt.certificate import TOLERANCE, violations
+from commission_opt.errors import CertificateError
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.problem import Planning
+from commission_opt.linear_program import Floats
+from commission_opt.outcome import outcome
+from commission_opt.solvers.status import Limits, Result, Status, Watch
+
+
+def replanned(
+    problem: Planning, places: Floats, limits: Limits, watch: Watch, seconds: float
+) -> Allocation:
+    """Work a plan out again, from the places it has.
+
+    Whole places are mended where rules are broken now, then improved in one neighbourhood after
+    the other, so that what need not move stays. Fractions of places are solved outright.
+
+    Parameters
+    ----------
+    problem : Planning
+        The changed problem.
+    places : array, shape (C, K)
+        The plan as it was.
+    limits : Limits
+        Gap, threads and seed.
+    watch : Watch
+    seconds : float
+        Time limit.
+
+    Returns
+    -------
+    Allocation
+        Certified.
+
+    Raises
+    ------
+    InfeasibleError, NoPlanError, StoppedError
+        If there is no plan with the change, or none was found.
+    CertificateError
+        If what was found did not pass its certificate.
+    """
+    effort = replace(METHODS[Method.AUTO], find=_near(places))
+    start = places if keeps_rules(problem, places) else None
+    within = replace(limits, seconds=seconds)
+    found = allocate_problem(problem, within, watch, effort, start)
+    if not found.certificate.valid:
+        raise CertificateError("the plan with the change did not pass its certificate")
+    return found
+
+
+def keeps_rules(problem: Planning, places: Floats) -> bool:
+    """Say whether places keep every rule of a problem."""
+    result = outcome(problem.instance, problem.policy, problem.effects, places)
+    return all(v.size <= TOLERANCE for v in violations(problem, result))
+
+
+def _near(places: Floats) -> IntegerMethod:
+    def near(task: Task) -> tuple[Result, Floats | None]:
+        end = time.perf_counter() + task.seconds
+        layout = task.formulation.problem.layout
+        kept = places if task.start is None else task.start
+        x: Floats | None = _admissible(task.formulation, layout.to_columns(kept))
+        assert x is not None
+        if len(broken(task.formulation, x)):
+            x = mended(replace(task, seconds=task.seconds / 2), x)
+        left = replace(task, seconds=max(0.0, end - time.perf_counter()))
+        if x is None:
+            return fast(left)
+        return Result(Status.LIMIT), improved(left, x)
+
+    return near
+
+
+def _admissible(formulation: Formulation, x: Floats) -> Floats:
+    """Return the admissible numbers nearest to a plan's within bounds that may have moved."""
+    places = formulation.program.columns[PLACES]
+    low, high = formulation.program.lower[places], formulation.program.upper[places]
+    stepped = np.round(x / formulation.step) * formulation.step
+    small = (stepped > 0) & (stepped < formulation.smallest)
+    return np.clip(np.where(small, formulation.smallest, stepped), low, np.maximum(low, high))
