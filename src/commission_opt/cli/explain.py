@@ -49,4 +49,4 @@ def _answers(plan: StoredPlan, asked: Asked, watch: Watch) -> list[Answer]:
     if asked.course is not None:
         return [why_course(problem, plan.places, asked.course, asked.year, limits, watch)]
     seconds = SECONDS if asked.seconds is None else asked.seconds
-    return [margins(problem, plan.places, limits, watch, seconds)]
+    return [margins(problem, plan.places, limits, watch, seconds, asked.replan)]

@@ -11,7 +11,7 @@ from commission_opt.explain.prices import Priced
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.rules import budgets
 from commission_opt.formulation.shortage import SHORTAGE
-from commission_opt.linear_program import Floats
+from commission_opt.linear_program import Floats, Ints
 
 _NOTHING = 1e-9  # of the largest part: rounding
 _UNITS = {"budgets": ("£", budgets.UNIT), "placements": ("weeks", 1.0)}
@@ -57,7 +57,7 @@ def balance(near: Priced, column: int) -> Balance:
     matrix, y = program.matrix, near.optimum.multipliers
     at = program.columns[PLACES].start + column
     entries = slice(matrix.indptr[at], matrix.indptr[at + 1])
-    row, use = matrix.indices[entries], matrix.data[entries]
+    row, use = matrix.indices[entries].astype(np.int64), matrix.data[entries]
     worth = y[row] * use * scale
     rows = _supplied(near, row, worth)
     cost = float(program.cost[at]) * scale
@@ -89,7 +89,7 @@ def brought(near: Priced) -> Floats:
     return np.asarray((program.matrix.T @ y)[program.columns[PLACES]] * near.scale)
 
 
-def _supplied(near: Priced, row: Floats, worth: Floats) -> list[dict[str, object]]:
+def _supplied(near: Priced, row: Ints, worth: Floats) -> list[dict[str, object]]:
     """Return what a place brings, by region of work."""
     where = near.program.rows.get(SHORTAGE, slice(0, 0))
     block = {b.name: b for b in near.formulation.rows}.get(SHORTAGE)

@@ -42,9 +42,10 @@ def read_changes(texts: Sequence[str]) -> tuple[Setting, ...]:
     settings = []
     for text in texts:
         axis = parse_axis(text)
-        if len(axis.values) != 1:
-            raise UsageError(f"{text!r} has {len(axis.values)} values; a change has one")
-        settings.append(Setting(axis, axis.values[0]))
+        first, *others = tuple(axis.values)
+        if others:
+            raise UsageError(f"{text!r} has {1 + len(others)} values; a change has one")
+        settings.append(Setting(axis, first))
     return tuple(settings)
 
 
@@ -120,7 +121,7 @@ def what_if(
         "measures": _measures(*sides),
         "moved": _moved(problem, places, after.places),
     }
-    return _answer(problem, changed, places, settings, frames, after)
+    return _answer(problem, changed, settings, frames, after)
 
 
 def _side(problem: Planning, places: Floats) -> _Side:
@@ -232,7 +233,6 @@ def _moved(problem: Planning, before: Floats, after: Floats) -> pd.DataFrame:
 def _answer(
     problem: Planning,
     changed: Planning,
-    places: Floats,
     settings: Sequence[Setting],
     frames: dict[str, pd.DataFrame],
     after: Allocation,

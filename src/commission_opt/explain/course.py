@@ -299,9 +299,7 @@ def _weighed(subject: _Subject, shares: Balance) -> str:
             f"{brings} {takes}: {figures.fte(shares.net)} better, but its own limits do not let it "
             "grow."
         )
-    return (
-        f"{brings} {takes}: {figures.fte(-shares.net)} worse, so that it has no more than it has."
-    )
+    return f"{brings} {takes}: {figures.fte(-shares.net)} worse, so that it gets no more."
 
 
 def _pushed(subject: _Subject, displaced: pd.DataFrame, lost: float | None) -> list[str]:
@@ -313,7 +311,11 @@ def _pushed(subject: _Subject, displaced: pd.DataFrame, lost: float | None) -> l
     names = ", ".join(
         f"{r['course']} ({figures.signed_places(r['change'])})" for _, r in fewer[:3].iterrows()
     )
-    moved = f" It would displace, above all: {names}." if names else " It would displace nobody."
+    moved = (
+        f" It would displace, above all: {names}."
+        if names
+        else " No other course would have fewer."
+    )
     if abs(lost) <= _FLAT * max(1.0, abs(subject.near.optimum.value) * subject.near.scale * 1e-3):
         return [f"Forcing {step} on it would cost nothing: there is a tie.{moved}"]
     kind = "cost" if lost > 0 else "save"
@@ -340,12 +342,12 @@ def _evened(subject: _Subject, evens: pd.DataFrame, beside: float) -> list[str]:
             f"{show((row['same'] + row['other']) / 2)} (now {show(row['now'])})."
         )
     found = set(evens.loc[evens["other"].notna(), "what"]) if len(evens) else set()
-    for what in dict.fromkeys(evens["what"]) if len(evens) else ():
-        if what not in found:
-            lines.append(
-                f"No {what} that was tried, from a tenth to ten times, changes its places."
-            )
-    return lines
+    asked = dict.fromkeys(evens["what"]) if len(evens) else {}
+    return lines + [
+        f"No {what} that was tried, up to ten times what it is, changes its places."
+        for what in asked
+        if what not in found
+    ]
 
 
 def _tables(
@@ -392,8 +394,8 @@ def _tables(
                 Column("other", "changes at", _figure),
                 Column("places", "places then", figures.places),
             ),
-            note="Solved again with either figure; a dash: no change found from a tenth to ten "
-            "times the figure.",
+            note="Solved again with either figure; a dash: no change was found up to ten times the "
+            "figure, or down to a hundredth. Cost: of a student who stays to the end, all funds.",
         ),
     )  # fmt: skip
 

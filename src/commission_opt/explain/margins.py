@@ -11,6 +11,7 @@ import pandas as pd
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.binding import what_binds
+from commission_opt.explain.change import read_changes
 from commission_opt.explain.plain import plain_of
 from commission_opt.explain.prices import Priced, prices
 from commission_opt.explain.questions import (
@@ -21,15 +22,18 @@ from commission_opt.explain.questions import (
     more_capacity,
 )
 from commission_opt.explain.rates import rate_questions
+from commission_opt.explain.replan import replanned
 from commission_opt.explain.settings import written
 from commission_opt.explain.variants import Variants
 from commission_opt.explain.worth import ESTIMATE, Valuer, Worth
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
+from commission_opt.outcome import outcome
 from commission_opt.solvers.status import Limits, Watch
 
 SECONDS = 3.0  # for solving again where no price holds
+_REPLAN = 10.0  # seconds for each plan that is worked out again
 _SHOWN, _FEW = 10, 5
 _KINDS = ("money", "placements", "capacity", "rates")
 _NOTE = (
@@ -46,6 +50,7 @@ def margins(
     limits: Limits | None = None,
     watch: Watch | None = None,
     seconds: float = SECONDS,
+    replan: int = 0,
 ) -> Answer:
     """Work out what one more of everything is worth to a plan.
 
@@ -65,11 +70,14 @@ def margins(
         Told of progress; can stop the work.
     seconds : float
         Time for solving again where no price holds, the most valuable first.
+    replan : int
+        Of each kind of change, work the plan out again for this many of the most valuable.
 
     Returns
     -------
     Answer
-        Tables ``money``, ``funds``, ``placements``, ``pools``, ``capacity`` and ``rates``; every
+        Tables ``money``, ``funds``, ``placements``, ``pools``, ``capacity`` and ``rates`` and,
+        where plans were worked out again, ``replanned``; every
         row has ``worth``, ``low``, ``high`` (units of the first objective), ``plain`` (FTE-years),
         ``same_to`` (how far the price holds), ``how``, ``least`` and ``most`` (a plan in whole
         places), and ``change``, the settings that make the change.
@@ -104,7 +112,55 @@ def margins(
         for (kind, asked), worths in zip(questions.items(), found, strict=True)
     }
     unit = OBJECTIVES[problem.policy.objectives[0].minimise].unit
-    return _answer(problem, places, near, frames, unit)
+    answer = _answer(problem, places, near, frames, unit)
+    if not (whole and replan):
+        return answer
+    found_again = _replanned(variants, places, frames, replan, limits, watch)
+    return replace(answer, tables=(found_again, *answer.tables))
+
+
+def _replanned(
+    variants: Variants,
+    places: Floats,
+    frames: dict[str, pd.DataFrame],
+    count: int,
+    limits: Limits,
+    watch: Watch,
+) -> Table:
+    """Work the plan out again for the most valuable changes of each kind, and without any."""
+    value = _first(variants.planned(()), places)
+    chosen: list[tuple[float, float, list[str]]] = [(0.0, np.nan, [])]
+    for kind in _KINDS:
+        for _, row in frames[kind].head(count).iterrows():
+            chosen.append((row["worth"], row["most"], row["change"]))
+    rows = []
+    for worth, most, texts in chosen:
+        if watch.stopped:
+            break
+        problem = variants.planned(read_changes(texts))
+        found = replanned(problem, places, limits, watch, _REPLAN).certificate.stages[0]
+        rows.append(
+            {
+                "what": " and ".join(texts) or "as it is",
+                "worth": worth,
+                "found": value - found.objective,
+                "most": float(np.fmin(most, value - found.bound)),
+            }
+        )
+    columns = (
+        Column("what", "change"),
+        Column("worth", "worth", figures.signed_fte),
+        Column("found", "found in whole places", figures.signed_fte),
+        Column("most", "at most", figures.signed_fte),
+    )
+    note = "“as it is” is what the same search finds without any change."
+    frame = pd.DataFrame(rows)
+    return Table("replanned", "The plan worked out again", frame, columns, note=note)
+
+
+def _first(problem: Planning, places: Floats) -> float:
+    result = outcome(problem.instance, problem.policy, problem.effects, places)
+    return OBJECTIVES[problem.policy.objectives[0].minimise].value(problem, result)
 
 
 def _frame(questions: Sequence[Question], worths: Sequence[Worth]) -> pd.DataFrame:

@@ -9,9 +9,11 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.naming import positions
 from commission_opt.formulation.problem import Planning
+from commission_opt.linear_program import Ints
 from commission_opt.outcome import Outcome, start_years
 from commission_opt.supply import waterfall
 
+_COURSES = 15
 _FLOWS = (
     ("brought_forward", "in post the year before"),
     ("leavers", "leave"),
@@ -40,7 +42,7 @@ def origins(problem: Planning, result: Outcome, profession: str, region: str) ->
     Returns
     -------
     Answer
-        A table ``supply``, FTE by financial year.
+        Tables ``supply``, FTE by financial year, and ``courses``, those that feed the region.
 
     Raises
     ------
@@ -57,6 +59,7 @@ def origins(problem: Planning, result: Outcome, profession: str, region: str) ->
         {"year": list(instance.years)}
         | {name: array[p, where].sum(axis=0) for name, array in all_flows.items()}
     )
+    courses = _feeding(problem, result, p, where)
     title = instance.professions["title"].iloc[p]
     heading = f"Supply of {title} in {region}, FTE"
     columns = (
@@ -68,7 +71,55 @@ def origins(problem: Planning, result: Outcome, profession: str, region: str) ->
         "leave stand in the year in which they are missing."
     )
     table = Table("supply", heading, frame, columns, note=note)
-    return Answer(heading, tuple(_sentences(frame, title, region)), (table,))
+    sentences = (*_sentences(frame, title, region), _fed(courses, region))
+    return Answer(heading, sentences, (table, _courses_table(courses, region)))
+
+
+def _feeding(problem: Planning, result: Outcome, p: int, where: Ints) -> pd.DataFrame:
+    """Tabulate the courses whose graduates join in some regions, those that bring most first."""
+    instance, horizon = problem.instance, problem.instance.horizon
+    cells = np.zeros(instance.shape, dtype=bool)
+    cells[p, where] = True
+    brings = problem.effects.response[np.flatnonzero(cells.ravel())]
+    by_start = np.asarray(brings.sum(axis=0)).reshape(-1, horizon)
+    total = by_start * result.started.reshape(-1, horizon)
+    table = instance.courses[["course", "region"]].reset_index(drop=True)
+    table["last_intake"] = instance.courses["last_intake"].to_numpy(float)
+    for k in range(result.places.shape[1]):
+        table[f"places_{instance.first_year + k}"] = result.places[:, k]
+    table["per_place"] = by_start[:, 0]
+    table["brings"] = total.sum(axis=1)
+    order = np.argsort(-total.sum(axis=1), kind="stable")
+    feeds = order[by_start.any(axis=1)[order]]
+    return table.iloc[feeds].reset_index(drop=True)
+
+
+def _courses_table(frame: pd.DataFrame, region: str) -> Table:
+    years = [name for name in frame.columns if name.startswith("places_")]
+    columns = (
+        Column("course", "course"),
+        Column("region", "in"),
+        Column("last_intake", "last intake", figures.places),
+        *(Column(n, f"places {n.removeprefix('places_')}", figures.places) for n in years),
+        Column("per_place", "FTE-years a place", figures.fte),
+        Column("brings", "FTE-years in all", figures.fte),
+    )
+    note = (
+        f"FTE-years worked in {region} within the horizon: of a place of the first year, and of "
+        "all places commissioned and continued."
+    )
+    return Table("courses", f"Courses that feed {region}", frame, columns, _COURSES, note)
+
+
+def _fed(courses: pd.DataFrame, region: str) -> str:
+    if not len(courses):
+        return f"No course of this profession feeds {region}."
+    first = courses.iloc[0]
+    share = first["brings"] / max(float(courses["brings"].sum()), 1e-9)
+    return (
+        f"{len(courses)} course{'s feed' if len(courses) > 1 else ' feeds'} {region}; "
+        f"{first['course']} brings most, {figures.percent(share)} of the FTE-years from new places."
+    )
 
 
 def _sentences(frame: pd.DataFrame, title: str, region: str) -> list[str]:

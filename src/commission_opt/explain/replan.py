@@ -20,6 +20,8 @@ from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
+_GAP = 1e-6  # relative: what a change is worth may be far less than the gap of a plan
+
 
 def replanned(
     problem: Planning, places: Floats, limits: Limits, watch: Watch, seconds: float
@@ -36,7 +38,7 @@ def replanned(
     places : array, shape (C, K)
         The plan as it was.
     limits : Limits
-        Gap, threads and seed.
+        Threads and seed; a gap that is asked for only counts if it is small.
     watch : Watch
     seconds : float
         Time limit.
@@ -55,7 +57,7 @@ def replanned(
     """
     effort = replace(METHODS[Method.AUTO], find=_near(places))
     start = places if keeps_rules(problem, places) else None
-    within = replace(limits, seconds=seconds)
+    within = replace(limits, seconds=seconds, gap=min(limits.gap, _GAP))
     found = allocate_problem(problem, within, watch, effort, start)
     if not found.certificate.valid:
         raise CertificateError("the plan with the change did not pass its certificate")

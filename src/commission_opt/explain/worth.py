@@ -116,6 +116,11 @@ class Valuer:
                 break
             told(f"solving again, {number + 1} of {len(left)}")
             asked[k][i] = self._again(asked[k][i], end - time.perf_counter())
+        for number, (k, i) in enumerate(left if self._plan is not None else ()):
+            if time.perf_counter() >= end or self._watch.stopped:
+                break
+            told(f"limits of whole plans, {number + 1} of {len(left)}")
+            asked[k][i] = self._bounded(asked[k][i], end - time.perf_counter())
         return [[self._worth(one) for one in kind] for kind in asked]
 
     def _open(self, asked: list[list[_Asked]]) -> Iterator[tuple[int, int]]:
@@ -201,6 +206,13 @@ class Valuer:
             asked, estimate=estimate, x=found.x, value=found.value, bound=bound,
             plan_bound=plan_bound, how=RESOLVED,
         )  # fmt: skip
+
+    def _bounded(self, asked: _Asked, seconds: float) -> _Asked:
+        """Raise the bound on plans in whole places by solving with every course free."""
+        found = self._free.resolved(asked.question.changed(self._free.program), seconds)
+        if found is None:
+            return asked
+        return replace(asked, plan_bound=max(asked.plan_bound, found.bound))
 
     def _worth(self, asked: _Asked) -> Worth:
         best, question, scale = self._near.optimum, asked.question, self._near.scale

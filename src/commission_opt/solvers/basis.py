@@ -92,7 +92,15 @@ class Basis:
         to_low = part - np.concatenate([moves[0][c], moves[2][r]])
         to_high = part - np.concatenate([moves[1][c], moves[3][r]])
         dx[c] = part[: len(c)]
-        return Reach(dx, *_steps(value, low, high, to_low, to_high))
+        down, up = _steps(value, low, high, to_low, to_high)
+        # A bound that stands at an end may not pass the other end either.
+        width = np.concatenate(
+            [program.upper - program.lower, program.row_upper - program.row_lower]
+        )
+        wider = np.concatenate([moves[1] - moves[0], moves[3] - moves[2]])
+        none = np.zeros_like(width)
+        least, most = _steps(width, none, np.full_like(width, np.inf), wider, none)
+        return Reach(dx, max(down, least), min(up, most))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,35 @@
+"""A program put together from two is the one written anew from the changed figures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from commission_opt.explain.plain import plain_of
+from commission_opt.explain.prices import first_stage
+from commission_opt.explain.rates import COMPLETION, JOIN, LEAVERS, Better, Mixture
+from commission_opt.explain.variants import Variants
+from samples import model, problem_of, sample
+
+
+@pytest.mark.parametrize("rate", [COMPLETION, JOIN, LEAVERS])
+@pytest.mark.parametrize(("years", "continuation"), [(1, "repeat"), (2, "last_intake")])
+def test_one_profession_of_a_mixture(rate: str, years: int, continuation: str) -> None:
+    text = model(years, integer=False, continuation=continuation)
+    problem = problem_of(sample(4, 3, years, 2).instance, text)
+    steady, stage = first_stage(problem)
+    variants, better = Variants(steady), Better(problem.instance)
+    mix = Mixture.of(stage, variants.stage(better.of(rate, None)))
+    rng = np.random.default_rng(0)
+    columns = rng.uniform(0, 20, steady.layout.size)
+    for p, code in enumerate(problem.instance.professions["profession"]):
+        anew = variants.stage(better.of(rate, code))
+        ours, theirs = mix.program(p), anew.program
+        assert abs(ours.matrix - theirs.matrix).max() <= 1e-12
+        for name in ("cost", "lower", "upper", "row_lower", "row_upper"):
+            np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), atol=1e-9)
+        assert ours.offset == pytest.approx(theirs.offset, rel=1e-12)
+        point = anew.point(steady.layout.to_places(columns))
+        np.testing.assert_allclose(mix.point(p, columns), point, atol=1e-9)
+        plain = plain_of(anew.problem)(columns)
+        np.testing.assert_allclose(mix.plain(p, columns), plain, atol=1e-9)

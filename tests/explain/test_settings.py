@@ -1,0 +1,72 @@
+"""Settings change what they are said to change, and nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from commission_opt.explain.rates import Better
+from commission_opt.explain.settings import LimitSteps, rate_step, written
+from commission_opt.sweep.ground import Ground
+from explain.margin_cases import settings_of
+from samples import model, policy, sample
+
+KNOWN = sample(4, 3, 1, 1).instance
+
+
+def ground() -> Ground:
+    return Ground(KNOWN, policy(model(1)))
+
+
+@pytest.mark.parametrize("table", ["budgets", "placements"])
+def test_a_step_reaches_one_row_or_all_years_of_one_region_or_all_rows(table: str) -> None:
+    rows = getattr(KNOWN, table)
+    field = {"budgets": "budget", "placements": "placement_capacity"}[table]
+    figure = {"budgets": "amount", "placements": "capacity"}[table]
+    steps, code = LimitSteps(KNOWN, field, rows), rows.columns[0]
+    assert table == "placements" or set(rows["region"]) > {"*"}
+    for i in range(len(rows)):
+        own = rows.iloc[i]
+        same = (rows[code] == own[code]).to_numpy()
+        where = (rows["region"] == own["region"]).to_numpy()
+        when = (rows["year"] == own["year"]).to_numpy()
+        for region, year, meant in (
+            (own["region"], int(own["year"]), same & where & when),
+            (own["region"], None, same & where),
+            (None, None, same),
+        ):
+            texts = written(steps.of(own[code], region, year, 1000.0))
+            changed, _ = ground().apply(settings_of(texts))
+            moved = getattr(changed, table)[figure].to_numpy() - rows[figure].to_numpy()
+            np.testing.assert_allclose(moved, 1000.0 * meant, atol=1e-6)
+
+
+def test_rates_stop_at_their_ends() -> None:
+    codes, values = ["a", "b", "c", "d"], np.array([0.5, 0.995, 1.0, 0.3])
+    texts = written(rate_step("join_rate", {"profession": ["p"]}, "course", codes, values, 0.01))
+    assert texts == [
+        "join_rate[course=a|d,profession=p]+=0.01",
+        "join_rate[course=b,profession=p]=1",
+    ]
+    texts = written(rate_step("leaver_rate", {}, "region", codes, 1 - values, -0.01))
+    assert texts == ["leaver_rate[region=a|d]+=-0.01", "leaver_rate[region=b]=0"]
+    assert rate_step("join_rate", {}, "course", ["a"], np.ones(1), 0.01) == ()
+
+
+@pytest.mark.parametrize("rate", ["completion", "join", "leavers"])
+def test_a_better_rate_moves_the_rates_of_one_profession(rate: str) -> None:
+    codes = KNOWN.professions["profession"].tolist()
+    for p, code in enumerate(codes):
+        settings = Better(KNOWN).of(rate, code)
+        changed, _ = ground().apply(settings)
+        if rate == "leavers":
+            for name in ("leaver_rate", "early_leaver_rate"):
+                moved = getattr(changed, name) - getattr(KNOWN, name)
+                np.testing.assert_allclose(moved[p], -0.01)
+                assert not np.delete(moved, p, axis=0).any()
+        else:
+            moved = changed.courses[f"{rate}_rate"] - KNOWN.courses[f"{rate}_rate"]
+            own = (KNOWN.courses["profession"] == code).to_numpy()
+            assert (moved[own] > 0).all()
+            assert moved[own].max() <= 0.01 + 1e-12
+            assert not moved[~own].any()
