@@ -35,9 +35,16 @@ def changed_case(synthetic: Synthetic, base: Instance, texts: Sequence[str]) -> 
 
 
 def least(
-    case: independent.Case, text: str, kept: Floats | None = None, problem: Planning | None = None
+    case: independent.Case,
+    text: str,
+    kept: Floats | None = None,
+    problem: Planning | None = None,
+    fixed: tuple[str, int, float] | None = None,
 ) -> float:
-    """The least first objective in fractions of places; with the same courses as in a plan."""
+    """The least first objective in fractions of places; with the same courses as in a plan.
+
+    A course may be held at a number of places in a year.
+    """
     policy = naive.load_policy(text)
     relaxed = Relaxation(case, policy)
     if policy["rules"]["level_intake"]:
@@ -47,6 +54,9 @@ def least(
                 relaxed.program.row(same, 0.0, 0.0)
     if kept is not None and problem is not None:
         keep_courses(relaxed, case, policy, problem, kept)
+    if fixed is not None:
+        code, year, number = fixed
+        relaxed.program.columns[relaxed.x[code, year]] = (0.0, number, number, 0)
     name = policy["objective"][0]["minimise"]
     terms, constant = relaxed.terms[name]
     program = relaxed.program

@@ -90,8 +90,9 @@ def _feeding(problem: Planning, result: Outcome, p: int, where: Ints) -> pd.Data
     table["per_place"] = by_start[:, 0]
     table["brings"] = total.sum(axis=1)
     order = np.argsort(-total.sum(axis=1), kind="stable")
-    feeds = order[by_start.any(axis=1)[order]]
-    return table.iloc[feeds].reset_index(drop=True)
+    feeds = order[by_start.sum(axis=1)[order] > 0]
+    found: pd.DataFrame = table.iloc[feeds].reset_index(drop=True)
+    return found
 
 
 def _courses_table(frame: pd.DataFrame, region: str) -> Table:

@@ -97,9 +97,10 @@ class Basis:
         width = np.concatenate(
             [program.upper - program.lower, program.row_upper - program.row_lower]
         )
-        wider = np.concatenate([moves[1] - moves[0], moves[3] - moves[2]])
-        none = np.zeros_like(width)
-        least, most = _steps(width, none, np.full_like(width, np.inf), wider, none)
+        ends = np.isfinite(width)
+        wider = np.concatenate([moves[1] - moves[0], moves[3] - moves[2]])[ends]
+        none = np.zeros(len(wider))
+        least, most = _steps(width[ends], none, width[ends] + 1.0, wider, none)
         return Reach(dx, max(down, least), min(up, most))
 
 
