@@ -17,7 +17,7 @@ from commission_opt.linear_program import Floats
 from commission_opt.policy_file import read_policy
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.ground import Ground
-from explain.margin_cases import changed_case, least
+from margin_cases import changed_case, least
 from samples import made, model, policy, sample
 from sweeps import BY_HAND, MODEL
 
@@ -92,8 +92,8 @@ def test_a_plan_that_breaks_a_rule_now_is_mended() -> None:
     certified = answer.frame("certified")["what"].tolist()
     assert "the plan, not a place moved" not in certified
     measures = answer.frame("measures").set_index("what")
-    assert measures.loc["shortfall", "change"] > 0
-    assert measures.loc["spend, tuition", "after"] <= 500_000 + 1e-6
+    assert measures["change"]["shortfall"] > 0
+    assert measures["after"]["spend, tuition"] <= 500_000 + 1e-6
 
 
 def test_what_leaves_no_plan_is_said_so() -> None:

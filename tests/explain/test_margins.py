@@ -18,7 +18,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.ground import Ground
-from explain.margin_cases import changed_case, least, rows_worth_testing, settings_of
+from margin_cases import changed_case, least, rows_worth_testing, settings_of
 from samples import made, model, policy, sample
 
 KINDS = ("money", "funds", "placements", "pools", "capacity", "rates")

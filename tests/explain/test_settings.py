@@ -8,7 +8,7 @@ import pytest
 from commission_opt.explain.rates import Better
 from commission_opt.explain.settings import LimitSteps, rate_step, written
 from commission_opt.sweep.ground import Ground
-from explain.margin_cases import settings_of
+from margin_cases import settings_of
 from samples import model, policy, sample
 
 KNOWN = sample(4, 3, 1, 1).instance
