@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from command_line import Run, runner
-from sweeps import MODEL
+from small_sweeps import MODEL
 
 
 @pytest.fixture

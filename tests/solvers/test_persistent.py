@@ -155,7 +155,7 @@ def test_runs_are_counted_by_whether_they_start_from_a_basis() -> None:
     program, held, watch = random_program(2), PersistentProgram(Limits(seed=3)), Watch()
     held.solve(program, 10.0, watch)
     for seed in range(3):
-        held.solve(costs(program, np.random.default_rng(seed)), watch.inner(), 10.0)
+        held.solve(costs(program, np.random.default_rng(seed)), 10.0, watch.inner())
     cold, hot = watch.tally.runs.values()
     assert (cold.kind, cold.count) == ("relaxation", 1)
     assert (hot.kind, hot.count) == ("hot relaxation", 3)
@@ -165,5 +165,5 @@ def test_runs_are_counted_by_whether_they_start_from_a_basis() -> None:
     assert hot.options["random_seed"] == 3
     assert watch.tally.pass_seconds > 0
     assert not watch.tally.cut_short
-    held.solve(costs(program, np.random.default_rng(9)), watch, 0.0)
+    held.solve(costs(program, np.random.default_rng(9)), 0.0, watch)
     assert watch.tally.cut_short

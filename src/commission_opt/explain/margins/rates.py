@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from commission_opt.explain.plain import Plain, plain_of
-from commission_opt.explain.questions import EVERY, POINT, Question
-from commission_opt.explain.settings import rate_step, setting
+from commission_opt.explain.margins.plain import Plain, plain_of
+from commission_opt.explain.margins.questions import EVERY, POINT, Question
+from commission_opt.explain.margins.settings import rate_step, setting
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import shortfall
 from commission_opt.formulation.parts import PLACES

@@ -10,8 +10,10 @@ import pandas as pd
 from commission_opt.errors import UsageError
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
-from commission_opt.explain.balance import Balance, balance, brought
-from commission_opt.explain.break_even import (
+from commission_opt.explain.margins.prices import Optimum, Priced, prices
+from commission_opt.explain.naming import code_position
+from commission_opt.explain.why.balance import Balance, balance, brought
+from commission_opt.explain.why.break_even import (
     DOWN,
     UP,
     BreakEven,
@@ -19,8 +21,6 @@ from commission_opt.explain.break_even import (
     search,
     weight_factor,
 )
-from commission_opt.explain.naming import code_position
-from commission_opt.explain.prices import Optimum, Priced, prices
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning

@@ -12,7 +12,7 @@ import independent
 from commission_opt.allocation.allocate import allocate
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
-from commission_opt.explain.course import why_course
+from commission_opt.explain.why.course import why_course
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.read import read_instance
 from commission_opt.linear_program import Floats
@@ -20,7 +20,7 @@ from commission_opt.policy_file import read_policy
 from commission_opt.solvers.status import Limits
 from margin_cases import changed_case, least
 from samples import made, model, policy, sample
-from sweeps import BY_HAND, MODEL
+from small_sweeps import BY_HAND, MODEL
 
 TEXT = model(1, integer=False)
 TWO = model(2, integer=False)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from commission_opt.explain.prices import Priced
-from commission_opt.explain.rates import used_by_course
+from commission_opt.explain.margins.prices import Priced
+from commission_opt.explain.margins.rates import used_by_course
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.rules import budgets
 from commission_opt.formulation.shortage import SHORTAGE, shortage

@@ -9,8 +9,8 @@ import pytest
 from commission_opt.allocation.allocate import allocate
 from commission_opt.errors import InfeasibleError, UsageError
 from commission_opt.explain.answer import Answer
-from commission_opt.explain.change import read_changes, what_if
-from commission_opt.explain.replan import keeps_rules, replanned
+from commission_opt.explain.what_if.change import read_changes, what_if
+from commission_opt.explain.what_if.replan import keeps_rules, replanned
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.read import read_instance
 from commission_opt.linear_program import Floats
@@ -19,7 +19,7 @@ from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.ground import Ground
 from margin_cases import changed_case, least
 from samples import made, model, policy, sample
-from sweeps import BY_HAND, MODEL
+from small_sweeps import BY_HAND, MODEL
 
 CHANGES = [
     ("budget*=1.1",),

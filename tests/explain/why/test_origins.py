@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from commission_opt.errors import UsageError
-from commission_opt.explain.origins import origins
+from commission_opt.explain.why.origins import origins
 from commission_opt.formulation.problem import Planning
 from commission_opt.outcome import Outcome
 from handworked import hand

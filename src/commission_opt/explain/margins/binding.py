@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from commission_opt.explain.prices import Priced
+from commission_opt.explain.margins.prices import Priced
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
 

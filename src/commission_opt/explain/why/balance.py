@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from commission_opt.explain.prices import Priced
+from commission_opt.explain.margins.prices import Priced
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.rules import budgets
 from commission_opt.formulation.shortage import SHORTAGE

@@ -12,8 +12,8 @@ import pytest
 import independent
 from commission_opt.allocation.allocate import allocate
 from commission_opt.explain.answer import Answer
-from commission_opt.explain.margins import margins
-from commission_opt.explain.worth import ESTIMATE, PRICE, RESOLVED
+from commission_opt.explain.margins.margins import margins
+from commission_opt.explain.margins.worth import ESTIMATE, PRICE, RESOLVED
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from commission_opt.explain.plain import Shortfall
-from commission_opt.explain.settings import LimitSteps, setting
+from commission_opt.explain.margins.plain import Shortfall
+from commission_opt.explain.margins.settings import LimitSteps, setting
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning

@@ -7,14 +7,14 @@ import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.explain.answer import Answer
-from commission_opt.explain.margins import margins
-from commission_opt.explain.worth import PRICE, RESOLVED
+from commission_opt.explain.margins.margins import margins
+from commission_opt.explain.margins.worth import PRICE, RESOLVED
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.read import read_instance
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
 from commission_opt.solvers.status import Limits
-from sweeps import BY_HAND, MODEL
+from small_sweeps import BY_HAND, MODEL
 
 
 def plan(policy: Policy) -> Allocation:

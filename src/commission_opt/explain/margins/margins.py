@@ -10,22 +10,22 @@ import pandas as pd
 
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
-from commission_opt.explain.binding import what_binds
-from commission_opt.explain.change import read_changes
-from commission_opt.explain.plain import plain_of
-from commission_opt.explain.prices import Priced, prices
-from commission_opt.explain.questions import (
+from commission_opt.explain.margins.binding import what_binds
+from commission_opt.explain.margins.plain import plain_of
+from commission_opt.explain.margins.prices import Priced, prices
+from commission_opt.explain.margins.questions import (
     EVERY,
     Question,
     capacity_questions,
     limit_questions,
     more_capacity,
 )
-from commission_opt.explain.rates import rate_questions
-from commission_opt.explain.replan import replanned
-from commission_opt.explain.settings import written
-from commission_opt.explain.variants import Variants
-from commission_opt.explain.worth import ESTIMATE, Valuer, Worth
+from commission_opt.explain.margins.rates import rate_questions
+from commission_opt.explain.margins.settings import written
+from commission_opt.explain.margins.worth import ESTIMATE, Valuer, Worth
+from commission_opt.explain.what_if.change import read_changes
+from commission_opt.explain.what_if.replan import replanned
+from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from commission_opt.explain.rates import Better
-from commission_opt.explain.settings import LimitSteps, rate_step, written
+from commission_opt.explain.margins.rates import Better
+from commission_opt.explain.margins.settings import LimitSteps, rate_step, written
 from commission_opt.sweep.ground import Ground
 from margin_cases import settings_of
 from samples import model, policy, sample

@@ -12,9 +12,9 @@ from commission_opt.allocation.allocate import Allocation
 from commission_opt.errors import NoPlanError, StoppedError, UsageError
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
-from commission_opt.explain.prices import Optimum, first_stage, proved
-from commission_opt.explain.replan import keeps_rules, replanned
-from commission_opt.explain.variants import Variants
+from commission_opt.explain.margins.prices import Optimum, first_stage, proved
+from commission_opt.explain.what_if.replan import keeps_rules, replanned
+from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.explain.plain import Shortfall
-from commission_opt.explain.prices import Optimum, Priced
-from commission_opt.explain.questions import Question
+from commission_opt.explain.margins.plain import Shortfall
+from commission_opt.explain.margins.prices import Optimum, Priced
+from commission_opt.explain.margins.questions import Question
 from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
 from commission_opt.solvers.status import Watch

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from commission_opt.explain.plain import plain_of
-from commission_opt.explain.prices import first_stage
-from commission_opt.explain.rates import COMPLETION, JOIN, LEAVERS, Better, Mixture
-from commission_opt.explain.variants import Variants
+from commission_opt.explain.margins.plain import plain_of
+from commission_opt.explain.margins.prices import first_stage
+from commission_opt.explain.margins.rates import COMPLETION, JOIN, LEAVERS, Better, Mixture
+from commission_opt.explain.what_if.variants import Variants
 from samples import model, problem_of, sample
 
 

@@ -1,0 +1,1 @@
+"""What one more of everything is worth to a plan."""

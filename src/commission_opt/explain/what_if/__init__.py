@@ -1,0 +1,1 @@
+"""Changes to the inputs, answered by solving again."""
