@@ -61,6 +61,7 @@ class PersistentProgram:
         self._highs: Any = None
         self._program: LinearProgram | None = None
         self._hot = False
+        self._kept: Any = None
 
     def solve(
         self, program: LinearProgram, seconds: float, watch: Watch | None = None
@@ -96,7 +97,17 @@ class PersistentProgram:
 
     def forget(self) -> None:
         """Start anew at the next solve."""
-        self._highs = self._program = None
+        self._highs = self._program = self._kept = None
+
+    def keep(self) -> None:
+        """Keep the basis of the last solve, to return to."""
+        basis = self._highs.getBasis()
+        self._kept = basis if basis.valid else None
+
+    def back(self) -> None:
+        """Start the next solve from the basis kept, so that no solve since then matters to it."""
+        if self._kept is not None:
+            self._highs.setBasis(self._kept)
 
     def basis(self) -> Basis | None:
         """Return the basis at which the last solve ended; None if there is none to be used."""

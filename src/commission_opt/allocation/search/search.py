@@ -50,7 +50,7 @@ def search(land: Landscape, x: Floats, report: Report, repair: Repair) -> State:
         if _blocks(state, share, least, report):
             break
         sweep(state, share, least)
-        if _rows(state, by_row, least, report):
+        if follow_rows(state, by_row, least, report):
             break
     return state
 
@@ -64,9 +64,9 @@ def sweep(state: State, share: float, least: float) -> int:
         How many were taken.
     """
     steps = state.land.steps
-    drawn, mending = state.priced - state.linear, _mending(state)
-    change = state.gain + share * state.amount * drawn + mending
-    flat = np.flatnonzero(((change < -least) | (mending < -1e-9)) & (state.amount != 0))
+    drawn, mends = state.priced - state.linear, mending(state)
+    change = state.gain + share * state.amount * drawn + mends
+    flat = np.flatnonzero(((change < -least) | (mends < -1e-9)) & (state.amount != 0))
     taken = 0
     touched: set[int] = set()
     for at in flat[np.argsort(change.ravel()[flat], kind="stable")].tolist():
@@ -80,7 +80,7 @@ def sweep(state: State, share: float, least: float) -> int:
     return taken
 
 
-def _mending(state: State) -> Floats:
+def mending(state: State) -> Floats:
     """Return how far each step changes the penalty of the rows that are broken now."""
     land = state.land
     over = state.activity - land.most
@@ -109,7 +109,7 @@ def _blocks(state: State, share: float, least: float, report: Report) -> bool:
     return False
 
 
-def _rows(state: State, by_row: sparse.csr_array, least: float, report: Report) -> bool:
+def follow_rows(state: State, by_row: sparse.csr_array, least: float, report: Report) -> bool:
     """Follow chains across the rows whose room is worth most, until none gains."""
     land = state.land
     price = np.abs(land.price)

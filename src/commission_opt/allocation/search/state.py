@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
@@ -50,6 +52,33 @@ class State:
         self.priced = self.linear + land.steps.drawn.T @ land.price
         for block in range(len(land.steps.blocks)):
             self.refresh(block)
+
+    def held(self, columns: Ints, numbers: Floats) -> State:
+        """Return a state of its own with some columns at given numbers, where they stay.
+
+        Parameters
+        ----------
+        columns : array of int
+        numbers : array
+            Admissible numbers of places, one for each.
+        """
+        other = copy(self)
+        lower, upper = self.land.lower.copy(), self.land.upper.copy()
+        lower[columns] = upper[columns] = numbers
+        other.land = replace(self.land, lower=lower, upper=upper)
+        other.x = self.x.copy()
+        other.x[columns] = numbers
+        moved = other.x - self.x
+        hinges = self.land.hinges
+        other.cells = self.cells + hinges.reach @ moved
+        other.activity = self.activity + self.land.use @ moved
+        other.below = np.sum(hinges.slopes * np.maximum(hinges.knots - other.cells, 0.0), axis=0)
+        other.amount, other.gain = self.amount.copy(), self.gain.copy()
+        steps = self.land.steps
+        touched = np.isin(steps.first, columns) | np.isin(steps.last, columns)
+        for block in np.unique(steps.block[touched]).tolist():
+            other.refresh(block)
+        return other
 
     @property
     def value(self) -> float:

@@ -113,19 +113,17 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     """Check every hard commitment in every commissioning year of its range."""
     if problem.policy.rules.commitments == "soft":
         return
-    instance = problem.instance
-    totals = instance.commitment_courses.astype(float) @ result.places
-    for i, row in enumerate(instance.commitments.to_dict("records")):
-        for k in range(result.places.shape[1]):
-            year = instance.first_year + k
-            if not row["first_year"] <= year <= row["last_year"]:
-                continue
-            short = np.nan_to_num(row["min_places"] - totals[i, k])
-            over = np.nan_to_num(totals[i, k] - row["max_places"])
-            limit = np.nan_to_num(row["min_places"] if short > over else row["max_places"])
-            size = max(short, over) / max(1.0, abs(limit))
-            if size > 0:
-                yield Violation(float(size), f"commitment {row['commitment']!r} in {year}")
+    instance, table = problem.instance, problem.instance.commitments
+    which, when = in_force(instance, result.places.shape[1])
+    totals = (instance.commitment_courses.astype(float) @ result.places)[which, when]
+    least = table["min_places"].to_numpy(float)[which]
+    most = table["max_places"].to_numpy(float)[which]
+    short, over = np.nan_to_num(least - totals), np.nan_to_num(totals - most)
+    limit = np.nan_to_num(np.where(short > over, least, most))
+    size = np.maximum(short, over) / np.maximum(1.0, np.abs(limit))
+    for i in np.flatnonzero(size > 0):
+        name = table["commitment"].iloc[which[i]]
+        yield Violation(float(size[i]), f"commitment {name!r} in {instance.first_year + when[i]}")
 
 
 def _label(instance: Instance, which: Ints, when: Ints) -> Callable[[int], str]:

@@ -1,0 +1,245 @@
+"""Plans that are nearly as good and deliberately different.
+
+The distance of two plans is the places moved between them. To make the least distance from the
+plans so far large, it is replaced by a straight line that it lies above, ``Σ sign(x − y)·(x − y)``
+with the signs of the plan found last, which is maximised with the first objective held within the
+tolerance; each round can only gain. Rounds start from pushing every course away from where the
+earlier plans have it, and from directions drawn at random.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from commission_opt.allocation.allocate import Allocation, certified
+from commission_opt.allocation.improve import mended
+from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
+from commission_opt.allocation.search.landscape import Landscape, landscape
+from commission_opt.allocation.search.nudge import nudged
+from commission_opt.allocation.search.rounding import rounded
+from commission_opt.allocation.search.state import State
+from commission_opt.allocation.task import Task
+from commission_opt.certificate import Proof
+from commission_opt.errors import StoppedError
+from commission_opt.explain.room.ground import Ground, best_of, ground
+from commission_opt.explain.room.ranges import check_within
+from commission_opt.explain.room.targets import targets
+from commission_opt.explain.room.walk import capped, decision_columns
+from commission_opt.formulation.assemble import aims, formulate
+from commission_opt.formulation.parts import PLACES
+from commission_opt.linear_program import Floats
+from commission_opt.solvers.persistent import PersistentProgram
+from commission_opt.solvers.status import Limits, Status, Watch
+from commission_opt.stored_plan import StoredPlan
+
+_DRAWN = 2  # directions drawn at random for each plan
+_ROUNDS = 3
+_PARTS = (0.9, 0.7, 0.4)  # of the tolerance that fractions may use, so that whole places fit in
+_NEAR = (1.0, 3.0)  # cohort steps that a whole plan may be from the fractions
+_LEAST = 1.0  # places by which plans must differ
+_SECONDS = 5.0  # to mend one plan
+
+
+@dataclass(frozen=True, eq=False)
+class Alternatives:
+    """A plan and others that are nearly as good.
+
+    Parameters
+    ----------
+    plan : StoredPlan
+    best : float
+        The objective that the tolerance is counted from.
+    tolerance : float
+    found : tuple of Allocation
+        Certified, in the order in which they were found.
+    asked : int
+    seconds : float
+    """
+
+    plan: StoredPlan
+    best: float
+    tolerance: float
+    found: tuple[Allocation, ...]
+    asked: int
+    seconds: float
+
+
+def alternatives(
+    plan: StoredPlan,
+    count: int,
+    tolerance: float = 0.01,
+    *,
+    seconds: float = 120.0,
+    watch: Watch | None = None,
+) -> Alternatives:
+    """Find plans whose first objective is within a tolerance, each far from those before.
+
+    Parameters
+    ----------
+    plan : StoredPlan
+        The first; in whole places, so are the others.
+    count : int
+        Most plans besides it.
+    tolerance : float
+        Share of the best by which the first objective may be worse.
+    seconds : float
+        Time after which no further plan is looked for.
+    watch : Watch, optional
+        Told of progress; can stop the work.
+
+    Returns
+    -------
+    Alternatives
+        Fewer than asked for if no plan that differs is found, or the time is over.
+
+    Raises
+    ------
+    UsageError
+        If the tolerance is no share of 0 or more.
+    InfeasibleError, NoPlanError, StoppedError
+        If the relaxation cannot be solved, or the user stopped before any plan was found.
+    """
+    start = time.perf_counter()
+    watch = watch or Watch()
+    within = check_within([tolerance])
+    problem, whole = plan.problem, plan.policy.integer
+    layout, limits = problem.layout, Limits(seconds=seconds)
+    formulation = formulate(problem, aims(problem)[0])
+    watch.begin("different plans: relaxation")
+    relaxation = solve_relaxation(formulation, limits, watch)
+    best = best_of(problem, plan.places if whole else layout.to_places(relaxation.columns))
+    own = layout.to_columns(plan.places)
+    nothing = targets(problem, np.arange(layout.n_courses), totals=False)
+    on = ground(formulation, relaxation, nothing, best, within, own if whole else None)
+    search = _Search(on, relaxation, limits, watch, start + seconds)
+    earlier, found = [own], []
+    for k in range(count):
+        watch.begin(f"different plans: {k + 1} of {count}")
+        lap = time.perf_counter()
+        x = search.farthest(earlier, k)
+        if x is None:
+            break
+        earlier.append(x)
+        proof = Proof(formulation, relaxation.multipliers, 0.0, time.perf_counter() - lap)
+        found.append(_certified(on, proof, x, limits, watch))
+    if watch.stopped and not found:
+        raise StoppedError("stopped before a different plan was found")
+    return Alternatives(plan, best, tolerance, tuple(found), count, time.perf_counter() - start)
+
+
+def _certified(on: Ground, proof: Proof, x: Floats, limits: Limits, watch: Watch) -> Allocation:
+    problem = on.formulation.problem
+    value, _ = on.judged(x, whole=on.whole)
+    proof = replace(proof, objective=value * on.formulation.aim.scale)
+    return certified(
+        problem, problem.layout.to_places(x), [proof], limits, {"search": proof.seconds},
+        method="room", interrupted=watch.stopped,
+    )  # fmt: skip
+
+
+class _Search:
+    """Plans far from others, one program in the solver for all of them."""
+
+    def __init__(
+        self, on: Ground, relaxation: Relaxation, limits: Limits, watch: Watch, end: float
+    ) -> None:
+        self._on, self._relaxation = on, relaxation
+        self._limits, self._watch, self._end = limits, watch, end
+        self._hot = PersistentProgram(limits)
+        self._base, _ = on.judged(relaxation.columns, whole=False)
+        self._land = landscape(on.formulation, relaxation.multipliers) if on.whole else None
+
+    @property
+    def _late(self) -> bool:
+        return self._watch.stopped or time.perf_counter() >= self._end
+
+    def farthest(self, earlier: list[Floats], seed: int) -> Floats | None:
+        """Return decision columns of a plan that differs from all earlier ones; None if none."""
+        best: Floats | None = None
+        most = _LEAST
+        for start in self._starts(earlier, seed):
+            for part in _PARTS if self._on.whole else (1.0,):
+                x = self._climbed(earlier, start, part)
+                if x is not None and self._on.whole:
+                    x = self._whole(x)
+                if x is None or self._late:
+                    break
+                value, kept = self._on.judged(x, whole=self._on.whole)
+                if kept and value <= self._on.caps[0]:
+                    if (far := distance(x, earlier)) > most:
+                        best, most = x, far
+                    break
+        return best
+
+    def _starts(self, earlier: list[Floats], seed: int) -> Iterator[Floats]:
+        """Yield directions: away from where the earlier plans are, then drawn at random."""
+        program = self._on.formulation.program
+        places = program.columns[PLACES]
+        lower, upper = program.lower[places], program.upper[places]
+        middle = (lower + upper) / 2
+        yield np.where(np.mean(earlier, axis=0) > middle, -1.0, 1.0)
+        rng = np.random.default_rng(seed)
+        for _ in range(_DRAWN):
+            yield rng.choice([-1.0, 1.0], len(lower))
+
+    def _climbed(self, earlier: list[Floats], direction: Floats, part: float) -> Floats | None:
+        """Follow directions to fractions of places as far from the earlier plans as they lead."""
+        on = self._on
+        cap = self._base + part * (float(on.caps[0]) - self._base)
+        program = capped(on.formulation.program, cap)
+        best: Floats | None = None
+        for _ in range(_ROUNDS):
+            cost = np.zeros_like(program.cost)
+            cost[: len(direction)] = -direction
+            left = self._end - time.perf_counter()
+            result, _ = self._hot.solve(replace(program, cost=cost, offset=0.0), left)
+            if result.status != Status.OPTIMAL or result.x is None or self._late:
+                self._hot.forget()
+                return best
+            x = decision_columns(on.formulation.program, result.x)
+            if best is not None and distance(x, earlier) <= distance(best, earlier) + _LEAST:
+                return best
+            best = x
+            direction = np.sum([np.sign(x - y) for y in earlier], axis=0)
+        return best
+
+    def _whole(self, x: Floats) -> Floats | None:
+        """Return whole places near fractions, as good as they become there."""
+        if self._land is None:
+            return mended(self._task(), self._rounded(x))
+        for steps in _NEAR:
+            land = _around(self._land, x, steps)
+            state = State(land, np.clip(rounded(land, x), land.lower, land.upper))
+            nudged(state, float(self._on.caps[0]), chains=True)
+            if state.violation == 0.0 and state.value <= self._on.caps[0]:
+                return state.x
+        return state.x if state.violation == 0.0 else mended(self._task(), state.x)
+
+    def _rounded(self, x: Floats) -> Floats:
+        formulation = self._on.formulation
+        step, smallest = formulation.step, formulation.smallest
+        down = np.floor(x / step + 1e-6) * step
+        return np.where(down < smallest, 0.0, down)
+
+    def _task(self) -> Task:
+        on = self._on
+        return Task(on.formulation, self._relaxation, self._limits, self._watch.inner(), _SECONDS)
+
+
+def _around(land: Landscape, x: Floats, steps: float) -> Landscape:
+    """Keep a search near some fractions of places."""
+    low = np.floor((x - steps * land.step) / land.step) * land.step
+    high = np.ceil((x + steps * land.step) / land.step) * land.step
+    low = np.where(low < land.smallest, 0.0, low)
+    high = np.where(high < land.smallest, land.smallest, high)
+    lower = np.clip(low, land.lower, land.upper)
+    return replace(land, lower=lower, upper=np.clip(high, lower, land.upper))
+
+
+def distance(x: Floats, earlier: list[Floats]) -> float:
+    """Return the places moved between a plan and the nearest of some others."""
+    return float(min(np.abs(x - y).sum() for y in earlier))

@@ -1,0 +1,201 @@
+"""Room to move, in words and tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain import figures
+from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.room.ranges import Ranges
+from commission_opt.explain.room.targets import Kind
+from commission_opt.explain.room.walk import NEAR
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.linear_program import Ints
+
+FIXED = 5.0  # places within which a course counts as fixed
+BOTH, PROVED, FRACTIONS = "proved and reached", "proved", "proved, reached in fractions"
+_MOST = 25
+_FREEST = 3
+
+
+def room(found: Ranges) -> list[Answer]:
+    """Say how far places may move while the plan stays nearly as good.
+
+    Parameters
+    ----------
+    found : Ranges
+
+    Returns
+    -------
+    list of Answer
+        The courses, in a table ``courses`` with the freest first and, with several commissioning
+        years, ``courses_by_year``; then, if they were asked for, ``professions`` and ``regions``.
+    """
+    kinds = found.ground.aims.kind
+    by_total = Kind.ALL_YEARS in kinds
+    main = Kind.ALL_YEARS if by_total else Kind.COURSE
+    tables = [_table(found, "courses", main, "Places of each course")]
+    if by_total:
+        title = "Places of each course by commissioning year"
+        tables.append(_table(found, "courses_by_year", Kind.COURSE, title))
+    answers = [Answer("Room to move", tuple(_sentences(found, main)), tuple(tables))]
+    totals = [
+        _table(found, name, kind, f"All places of each {kind.value}")
+        for name, kind in (("professions", Kind.PROFESSION), ("regions", Kind.REGION))
+        if kind in kinds
+    ]
+    if totals:
+        about = (
+            "These ranges are of the totals themselves: they are wider or narrower than those of "
+            "their courses would add up to."
+        )
+        answers.append(Answer("Room to move of totals", (about,), tuple(totals)))
+    return answers
+
+
+def frame(found: Ranges, kind: Kind) -> pd.DataFrame:
+    """Return the ranges of all targets of a kind, one row each, the freest first.
+
+    For each tolerance, such as 1 %, there are columns ``least 1%`` and ``most 1%`` (proved),
+    ``least reached 1%``, ``most reached 1%``, ``least is 1%`` and ``most is 1%`` (how each end was
+    settled), ``apart 1%`` (the larger distance of what is proved and what is reached) and
+    ``width 1%``.
+    """
+    which = np.flatnonzero([k is kind for k in found.ground.aims.kind])
+    table = _names(found, kind, which)
+    table["places"] = found.now[which]
+    ends = found.ends
+    for e, share in enumerate(found.within):
+        tag = tolerance(share)
+        low, high = ends.proved_low[which, e], ends.proved_high[which, e]
+        least, most = ends.reached_low[which, e], ends.reached_high[which, e]
+        table[f"least {tag}"], table[f"most {tag}"] = low, high
+        table[f"least reached {tag}"], table[f"most reached {tag}"] = least, most
+        fractions = found.fractions.reached_low[which, e], found.fractions.reached_high[which, e]
+        table[f"least is {tag}"] = _labels(least - low, fractions[0] - low)
+        table[f"most is {tag}"] = _labels(high - most, high - fractions[1])
+        table[f"apart {tag}"] = np.maximum(least - low, high - most)
+        table[f"width {tag}"] = high - low
+        table[f"range {tag}"] = [_range(*row) for row in zip(low, least, most, high, strict=True)]
+    table["in time"] = found.done[which]
+    order = np.argsort(-table[f"width {tolerance(found.within[0])}"].to_numpy(), kind="stable")
+    return table.iloc[order].reset_index(drop=True)
+
+
+def tolerance(share: float) -> str:
+    """Write a tolerance as it is read."""
+    return f"{100 * share:g}%"
+
+
+def _names(found: Ranges, kind: Kind, which: Ints) -> pd.DataFrame:
+    aims, instance = found.ground.aims, found.plan.instance
+    position = aims.position[which]
+    if kind in (Kind.PROFESSION, Kind.REGION):
+        source = instance.professions if kind is Kind.PROFESSION else instance.regions
+        codes = source.iloc[position]
+        return pd.DataFrame({kind.value: codes[kind.value].to_numpy()})
+    codes = instance.courses.iloc[position]
+    table = codes[["course", "profession", "region"]].reset_index(drop=True)
+    if kind is Kind.COURSE and np.any(aims.year[which] >= 0):
+        table["year"] = aims.year[which]
+    return table
+
+
+def _labels(apart: np.ndarray, fractions: np.ndarray) -> list[str]:
+    return [
+        BOTH if whole <= 0 else FRACTIONS if part <= NEAR else PROVED
+        for whole, part in zip(apart, fractions, strict=True)
+    ]
+
+
+def _range(low: float, least: float, most: float, high: float) -> str:
+    if low == high:
+        return figures.places(low)
+    return f"{_end(least, low)} – {_end(most, high)}"
+
+
+def _end(reached: float, proved: float) -> str:
+    """Show an end; where it is not reached, what is reached and then what is proved."""
+    shown = figures.places(proved)
+    if reached == proved or not np.isfinite(reached) or figures.places(reached) == shown:
+        return shown
+    return f"{figures.places(reached)}/{shown}"
+
+
+def _table(found: Ranges, name: str, kind: Kind, title: str) -> Table:
+    rows = frame(found, kind)
+    columns = [Column(rows.columns[0], rows.columns[0])]
+    if "year" in rows and rows["year"].nunique() > 1:
+        columns.append(Column("year", "year", figures.year))
+    columns.append(Column("places", "in the plan", figures.places))
+    for share in found.within:
+        tag = tolerance(share)
+        columns.append(Column(f"range {tag}", f"within {tag}"))
+    first = tolerance(found.within[0])
+    columns.append(Column(f"width {first}", f"width at {first}", figures.places))
+    note = (
+        "From the fewest to the most places; each course by itself, while others give way. 38/40: "
+        "a plan with 38 was found, and more than 40 is proved impossible."
+    )
+    return Table(name, title, rows, tuple(columns), most=_MOST, note=note)
+
+
+def _sentences(found: Ranges, main: Kind) -> list[str]:
+    objective = found.plan.policy.objectives[0].minimise
+    unit = OBJECTIVES[objective].unit
+    whole = found.ground.whole
+    rows = frame(found, main)
+    said = [
+        f"Best: the {objective.replace('_', ' ')} of {figures.fte(found.best)} {unit} "
+        + ("of this plan, in whole places." if whole else "that fractions of places can reach.")
+    ]
+    if len(found.plan.policy.objectives) > 1:
+        said[0] += " The later objectives of the model are left out of account."
+    said += [_counted(found, rows, main, e) for e in range(len(found.within))]
+    said.append(_freest(found, rows))
+    said.append(_settled(found))
+    late = int((~found.done).sum())
+    if late:
+        said.append(
+            f"The time ended before {late} of {len(found.done)} ranges were worked out; theirs are "
+            "proved by prices only, and may be too wide (column 'in time'; --time-limit)."
+        )
+    return said
+
+
+def _counted(found: Ranges, rows: pd.DataFrame, main: Kind, e: int) -> str:
+    tag = tolerance(found.within[e])
+    fixed = int((rows[f"width {tag}"] <= FIXED).sum())
+    ground, ends = found.ground, found.ends
+    which = np.flatnonzero([k is main for k in ground.aims.kind])
+    columns = ground.columns[which]
+    low, high = ground.program.lower[columns], ground.program.upper[columns]
+    near = NEAR * np.maximum(1.0, np.abs(high))
+    reaches = ends.reached_low[which, e] <= low + near
+    free = reaches & (ends.reached_high[which, e] >= high - near) & (high - low > FIXED)
+    plural = "course" if len(rows) == 1 else "courses"
+    return (
+        f"Within {tag} of it, of {len(rows)} {plural} {fixed} are fixed within {FIXED:g} places, "
+        f"and {int(free.sum())} are free: each can go to the least and to the most that its own "
+        "capacity and pace of change allow."
+    )
+
+
+def _freest(found: Ranges, rows: pd.DataFrame) -> str:
+    tag = tolerance(found.within[0])
+    some = [
+        f"{row['course']} ({row[f'range {tag}']})" for row in rows.head(_FREEST).to_dict("records")
+    ]
+    return f"The freest at {tag}: {', '.join(some)}."
+
+
+def _settled(found: Ranges) -> str:
+    ends = found.ends
+    equal = int((ends.proved_low == ends.reached_low).sum())
+    equal += int((ends.proved_high == ends.reached_high).sum())
+    kind = "plans in whole places" if found.ground.whole else "allocations"
+    return (
+        f"{equal:,} of {2 * ends.proved_low.size:,} ends are proved and reached by {kind}; at the "
+        "others, the truth lies between what is reached and what is proved."
+    )

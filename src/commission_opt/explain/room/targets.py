@@ -1,0 +1,188 @@
+"""What has a range: the places of a course in a year, and totals of places.
+
+A total becomes a column of the program, with a row that makes it the sum of the decision columns
+it counts. Then every target is one column, and one argument bounds them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.errors import UsageError
+from commission_opt.explain.naming import code_position, unknown
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.problem import Planning
+from commission_opt.linear_program import Floats, Ints, LinearProgram
+
+_TOTALS = "totals"
+
+
+class Kind(StrEnum):
+    """What a target counts."""
+
+    COURSE = "course"
+    ALL_YEARS = "course, all years"
+    PROFESSION = "profession"
+    REGION = "region"
+
+
+@dataclass(frozen=True, eq=False)
+class Targets:
+    """Numbers of places that have a range, m of them.
+
+    Parameters
+    ----------
+    kind : tuple of Kind
+    position : array of int, shape (m,)
+        Of the course, profession or region in the instance.
+    year : array of int, shape (m,)
+        Commissioning year; -1 where it counts all of them, or where all are alike.
+    weights : scipy.sparse.csr_array, shape (m, n)
+        Places per unit of each decision column.
+    """
+
+    kind: tuple[Kind, ...]
+    position: Ints
+    year: Ints
+    weights: sparse.csr_array
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    @property
+    def columns(self) -> Ints:
+        """Position of each target's column in the program with totals."""
+        counts = np.diff(self.weights.indptr)
+        single = np.array([kind is Kind.COURSE for kind in self.kind], dtype=bool)
+        assert (counts[single] == 1).all()
+        places = np.zeros(len(self), dtype=np.int64)
+        places[single] = self.weights[single].indices
+        places[~single] = -np.arange(int((~single).sum()), 0, -1)  # from the end
+        return places
+
+
+def targets(problem: Planning, courses: Ints, *, totals: bool) -> Targets:
+    """Lay out the targets of some courses.
+
+    Parameters
+    ----------
+    problem : Planning
+    courses : array of int
+        Positions of courses.
+    totals : bool
+        Whether all places of each profession and region of these courses are targets too.
+
+    Returns
+    -------
+    Targets
+        Totals of courses over the years first, then courses by year, then other totals. With one
+        number for all years, a course has that number only.
+    """
+    layout, instance = problem.layout, problem.instance
+    per_course = layout.per_course
+    repeated = layout.years // per_course
+    course_of = np.arange(layout.size) // per_course
+    found: list[tuple[Kind, int, int, Ints, float]] = []
+    if per_course > 1:
+        for c in courses.tolist():
+            every = c * per_course + np.arange(per_course)
+            found.append((Kind.ALL_YEARS, c, -1, every, 1.0))
+    for c in courses.tolist():
+        for k in range(per_course):
+            year = instance.first_year + k if repeated == 1 else -1
+            found.append((Kind.COURSE, c, year, np.array([c * per_course + k]), 1.0))
+    if totals:
+        for kind, key in ((Kind.PROFESSION, "p"), (Kind.REGION, "q")):
+            own = instance.courses[key].to_numpy(int)
+            for position in np.unique(own[courses]).tolist():
+                counted = np.flatnonzero((own == position)[course_of])
+                found.append((kind, position, -1, counted, float(repeated)))
+    kinds, positions, years, columns, each = zip(*found, strict=True)
+    counts = [len(some) for some in columns]
+    weights = sparse.csr_array(
+        (np.repeat(each, counts), (np.repeat(np.arange(len(found)), counts), np.hstack(columns))),
+        shape=(len(found), layout.size),
+    )
+    return Targets(kinds, np.array(positions), np.array(years), weights)
+
+
+def chosen(
+    problem: Planning, course: Sequence[str], profession: Sequence[str], region: Sequence[str]
+) -> Ints:
+    """Return the positions of the courses that every filter lets through; no filter, all.
+
+    Raises
+    ------
+    UsageError
+        If a code is not there, or no course is left.
+    """
+    instance = problem.instance
+    courses = instance.courses
+    left = np.ones(len(courses), dtype=bool)
+    if course:
+        left &= np.isin(
+            np.arange(len(courses)), [code_position(instance, "course", c) for c in course]
+        )
+    if profession:
+        some = [code_position(instance, "profession", p) for p in profession]
+        left &= np.isin(courses["p"].to_numpy(int), some)
+    if region:
+        for code in region:
+            if code not in instance.scopes:
+                raise unknown("region", code, instance.scopes)
+        inside = np.any([instance.scopes[code] for code in region], axis=0)
+        left &= inside[courses["q"].to_numpy(int)]
+    if not left.any():
+        raise UsageError("no course is of that course, profession and region together")
+    return np.flatnonzero(left)
+
+
+def with_totals(program: LinearProgram, aims: Targets) -> LinearProgram:
+    """Return the program with a column, at the end, for each target that is a total."""
+    single = np.array([kind is Kind.COURSE for kind in aims.kind], dtype=bool)
+    weights = aims.weights[~single]
+    count, n = weights.shape
+    if not count:
+        return program
+    beside = sparse.csr_array((count, len(program.cost) - n))
+    blocks: list[list[Any]] = [
+        [program.matrix, sparse.csr_array((len(program.row_lower), count))],
+        [sparse.hstack([weights, beside]), -sparse.eye_array(count)],
+    ]
+    zeros = np.zeros(count)
+    rows, columns = len(program.row_lower), len(program.cost)
+    return replace(
+        program,
+        matrix=sparse.csc_array(sparse.block_array(blocks)),
+        cost=np.append(program.cost, zeros),
+        lower=np.append(program.lower, weights @ program.lower[:n]),
+        upper=np.append(program.upper, weights @ program.upper[:n]),
+        row_lower=np.append(program.row_lower, zeros),
+        row_upper=np.append(program.row_upper, zeros),
+        columns={**program.columns, _TOTALS: slice(columns, columns + count)},
+        rows={**program.rows, _TOTALS: slice(rows, rows + count)},
+    )
+
+
+def admissible(aims: Targets, formulation: Formulation) -> tuple[Floats, Floats]:
+    """Return the step and the smallest positive number of each target in whole places.
+
+    A total of several courses or years is a multiple of what divides all their steps; nothing
+    more is said of it.
+    """
+    step, smallest = np.ones(len(aims)), np.ones(len(aims))
+    for k in range(len(aims)):
+        own = slice(aims.weights.indptr[k], aims.weights.indptr[k + 1])
+        column, weight = aims.weights.indices[own], aims.weights.data[own]
+        sizes = np.round(weight * formulation.step[column]).astype(np.int64)
+        step[k] = max(1.0, float(np.gcd.reduce(sizes)))
+        least = formulation.smallest[column] * weight
+        smallest[k] = least[least > 0].min(initial=np.inf)
+    smallest[np.isinf(smallest)] = 0.0
+    return step, smallest
