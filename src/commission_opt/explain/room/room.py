@@ -126,7 +126,7 @@ def _end(reached: float, proved: float) -> str:
 def _table(found: Ranges, name: str, kind: Kind, title: str) -> Table:
     rows = frame(found, kind)
     columns = [Column(rows.columns[0], rows.columns[0])]
-    if "year" in rows and rows["year"].nunique() > 1:
+    if "year" in rows and len(set(rows["year"])) > 1:
         columns.append(Column("year", "year", figures.year))
     columns.append(Column("places", "in the plan", figures.places))
     for share in found.within:

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import independent
+from commission_opt.certificate import violations
+from commission_opt.explain.room.alternatives import alternatives, distance
+from commission_opt.explain.room.different import THIS, different
+from commission_opt.plan import write_plan
+from commission_opt.stored_plan import read_plan
+from room_cases import solved
+from samples import as_places, model, sample
+
+
+@pytest.mark.parametrize(
+    ("years", "integer", "level"),
+    [(1, True, False), (1, False, False), (2, True, False), (2, True, True)],
+)
+def test_plans_are_valid_within_the_tolerance_and_differ(
+    years: int, *, integer: bool, level: bool
+) -> None:
+    known = sample(6, 2, years, 2)
+    text = model(years, integer=integer, level=level)
+    plan = solved(known.instance, text)
+    found = alternatives(plan, 3, 0.02)
+    policy = independent.load_policy(text)
+    assert len(found.found) >= 2
+    every = [plan.places]
+    for other in found.found:
+        places = as_places(known.instance, other.places)
+        assert not independent.violations(known.case, policy, places)
+        value = independent.simulate(known.case, policy, places).objective
+        assert value <= found.best * 1.02 * (1 + 1e-6)
+        assert value == pytest.approx(other.certificate.objective, rel=1e-9)
+        assert other.certificate.valid
+        assert other.certificate.bound <= found.best * (1 + 1e-9)
+        assert distance(other.places, every) >= 1
+        every.append(other.places)
+
+
+def test_more_tolerance_leads_further_away() -> None:
+    plan = solved(sample(6, 2, 1, 2).instance, model())
+    far = [distance(alternatives(plan, 1, t).found[0].places, [plan.places]) for t in (0.02, 0.2)]
+    assert all(a < b for a, b in pairwise(far))
+
+
+def test_where_only_one_plan_is_best_no_other_is_found() -> None:
+    plan = solved(sample(6, 2, 1, 2).instance, model(integer=False))
+    found = alternatives(plan, 3, 0.0)
+    assert all(distance(a.places, [plan.places]) >= 1 for a in found.found)
+    assert found.asked == 3
+    assert len(different(found).sentences) == 1 + len(found.found)
+
+
+def test_later_objectives_of_a_model_do_not_count() -> None:
+    text = model(stages=[("shortfall", 0.01), ("cost", 0.0)])
+    plan = solved(sample(6, 2, 1, 2).instance, text)
+    found = alternatives(plan, 1, 0.05)
+    (other,) = found.found
+    assert not any(v.size > 1e-6 for v in violations(plan.problem, other.outcome))
+    assert len(other.certificate.stages) == 1
+
+
+def test_plans_are_written_and_read_back(tmp_path: Path) -> None:
+    first = solved(sample(6, 2, 1, 2).instance, model())
+    (other,) = alternatives(first, 1, 0.05).found
+    write_plan(other, tmp_path / "p")
+    again = read_plan(tmp_path / "p")
+    assert np.array_equal(again.places, other.places)
+    assert again.record["objective"] == other.certificate.objective
+
+
+def test_the_tables_add_up() -> None:
+    plan = solved(sample(6, 2, 1, 2).instance, model())
+    found = alternatives(plan, 2, 0.05)
+    answer = different(found)
+    table = answer.frame("plans")
+    matrix = table[[f"from {name}" for name in table["plan"]]].to_numpy()
+    assert np.array_equal(matrix, matrix.T)
+    assert (np.diag(matrix) == 0).all()
+    assert (matrix[~np.eye(len(matrix), dtype=bool)] > 0).all()
+    totals = answer.frame("professions")[list(table["plan"])].sum()
+    assert totals.tolist() == table["places"].tolist()
+    assert table["plan"].iloc[0] == THIS
+    assert table["above"].max() <= 0.05 + 1e-9
+    assert "more " in answer.sentences[1] or "fewer " in answer.sentences[1]

@@ -1,0 +1,87 @@
+"""Ranges in whole places against every plan there is."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import product
+
+import numpy as np
+import pytest
+
+import independent
+import naive
+from commission_opt.explain.room.ranges import ranges
+from commission_opt.explain.room.targets import Kind
+from commission_opt.explain.room.walk import HIGH, LOW
+from enumeration import NAMES, tiny
+from room_cases import solved
+
+WITHIN = (0.0, 0.01, 0.1, 0.5)
+
+
+@cache
+def every_plan(name: str) -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Course codes, the places of every plan (plans, courses, years), and their shortfalls."""
+    known = tiny(name)
+    policy = naive.load_policy(known.text([("shortfall", 0.0)]))
+    years = independent.commissioning_years(known.case, policy)
+    keys = [(n, y) for n in known.case.courses for y in years]
+    numbers = [independent.admissible(known.case.courses[n], policy) for n, _ in keys]
+    plans, values = [], []
+    for choice in product(*numbers):
+        places = dict(zip(keys, choice, strict=True))
+        if naive.kept(known.case, policy, places):
+            plans.append(choice)
+            values.append(naive.values(known.case, policy, places)["shortfall"])
+    shape = (len(plans), len(known.case.courses), len(years))
+    return list(known.case.courses), np.array(plans).reshape(shape), np.array(values)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_plan_is_inside_and_every_end_reached_is_one(name: str) -> None:
+    known = tiny(name)
+    plan = solved(known.instance, known.text([("shortfall", 0.0)]))
+    codes, plans, values = every_plan(name)
+    found = ranges(plan, WITHIN, totals=True)
+    assert found.best == pytest.approx(values.min(), rel=1e-6)
+    aims, courses = found.ground.aims, known.instance.courses
+    assert courses["course"].tolist() == codes
+    settled = 0
+    for k, kind in enumerate(aims.kind):
+        at = aims.position[k]
+        if kind is Kind.COURSE:
+            counted = plans[:, at, max(0, aims.year[k] - known.instance.first_year)]
+        elif kind is Kind.ALL_YEARS:
+            counted = plans[:, at].sum(axis=1)
+        else:
+            own = (courses["p" if kind is Kind.PROFESSION else "q"] == at).to_numpy()
+            counted = plans[:, own].sum(axis=(1, 2))
+        for e, share in enumerate(WITHIN):
+            near = counted[values <= values.min() * (1 + share) + 1e-8]
+            ends = found.ends
+            assert ends.proved_low[k, e] <= near.min() <= ends.reached_low[k, e]
+            assert ends.reached_high[k, e] <= near.max() <= ends.proved_high[k, e]
+            assert ends.reached_low[k, e] in near
+            assert ends.reached_high[k, e] in near
+            settled += int(ends.proved_low[k, e] == ends.reached_low[k, e])
+            settled += int(ends.proved_high[k, e] == ends.reached_high[k, e])
+    assert settled > 0.6 * 2 * found.ends.proved_low.size
+    assert {LOW, HIGH} == {0, 1}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_relaxed_ranges_hold_every_whole_plan(name: str) -> None:
+    known = tiny(name)
+    text = known.text([("shortfall", 0.0)]).replace("integer = true", "integer = false")
+    found = ranges(solved(known.instance, text), WITHIN)
+    _, plans, values = every_plan(name)
+    for k, kind in enumerate(found.ground.aims.kind):
+        at, year = found.ground.aims.position[k], found.ground.aims.year[k]
+        counted = plans[:, at, max(0, year - known.instance.first_year)]
+        if kind is Kind.ALL_YEARS:
+            counted = plans[:, at].sum(axis=1)
+        for e, share in enumerate(WITHIN):
+            near = counted[values <= found.best * (1 + share)]
+            if len(near):
+                assert found.ends.proved_low[k, e] <= near.min() + 1e-5
+                assert found.ends.proved_high[k, e] >= near.max() - 1e-5

@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import independent
+from commission_opt.errors import UsageError
+from commission_opt.explain.room.ranges import Ranges, ranges
+from commission_opt.explain.room.targets import Kind
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.solvers.status import Watch
+from handworked import TABLES, hand
+from room_cases import forced, solved
+from samples import Sample, few, model, sample
+
+WITHIN = (0.0, 0.001, 0.02)
+BEYOND = 0.05  # places outside of an end
+
+
+def check_by_forcing(found: Ranges, known: Sample, text: str, *, some: int) -> None:
+    """Hold courses at, and a little beyond, the ends found, and solve the other model again."""
+    best = independent.solve(known.case, independent.load_policy(text))[2]
+    assert found.best == pytest.approx(best, rel=1e-6)
+    ground, ends = found.ground, found.ends
+    singles = [k for k, kind in enumerate(ground.aims.kind) if kind is Kind.COURSE]
+    codes = known.instance.courses["course"].to_numpy()
+    rng = np.random.default_rng(0)
+    for k in rng.choice(singles, min(some, len(singles)), replace=False):
+        course, year = codes[ground.aims.position[k]], int(ground.aims.year[k])
+        year = year if year >= 0 else known.instance.first_year
+        column = ground.columns[k]
+        for e, share in enumerate(found.within):
+            cap = best * (1 + share)
+            slack = 2e-6 * max(1.0, cap)
+            for end, outwards, box in (
+                (ends.proved_low[k, e], -1.0, ground.program.lower[column]),
+                (ends.proved_high[k, e], 1.0, ground.program.upper[column]),
+            ):
+                assert forced(known.case, text, course, year, end) <= cap + slack
+                further = end + outwards * BEYOND
+                if abs(end - box) > 1e-6:
+                    assert forced(known.case, text, course, year, further) > cap
+
+
+def test_relaxed_ranges_are_those_found_by_forcing() -> None:
+    known = sample(4, 2, 1, 3)
+    text = model(integer=False)
+    found = ranges(solved(known.instance, text), WITHIN)
+    assert found.done.all()
+    assert np.abs(found.ends.proved_low - found.ends.reached_low).max() == 0
+    assert np.abs(found.ends.proved_high - found.ends.reached_high).max() == 0
+    check_by_forcing(found, known, text, some=4)
+
+
+@few
+@given(seed=st.integers(0, 50), level=st.booleans(), years=st.integers(1, 3))
+def test_ranges_of_any_instance(seed: int, level: bool, years: int) -> None:
+    known = sample(2, 2, years, seed)
+    text = model(years, integer=False, level=level)
+    found = ranges(solved(known.instance, text), WITHIN)
+    if not level:
+        check_by_forcing(found, known, text, some=2)
+    assert (found.ends.reached_low >= found.ends.proved_low).all()
+    assert (found.ends.reached_high <= found.ends.proved_high).all()
+    assert np.allclose(found.ends.reached_low, found.ends.proved_low, atol=1e-5, rtol=1e-6)
+    assert np.allclose(found.ends.reached_high, found.ends.proved_high, atol=1e-5, rtol=1e-6)
+    assert (np.diff(found.ends.proved_high, axis=1) >= -1e-6).all()  # more room, wider
+
+
+@pytest.mark.parametrize("seed", [1, 4])
+def test_ranges_in_whole_places_hold_the_plan_and_nothing_beyond_them_does(seed: int) -> None:
+    known = sample(4, 2, 1, seed)
+    text = model()
+    found = ranges(solved(known.instance, text), (0.0, 0.01))
+    now, ends = found.now[:, None], found.ends
+    assert (ends.proved_low <= ends.reached_low).all()
+    assert (ends.reached_low <= now).all()
+    assert (now <= ends.reached_high).all()
+    assert (ends.reached_high <= ends.proved_high).all()
+    assert (ends.proved_low % found.ground.step[:, None] == 0).all()
+    codes, program = known.instance.courses["course"].to_numpy(), found.ground.program
+    year = known.instance.first_year
+    for k in range(len(codes)):
+        for e, share in enumerate(found.within):
+            cap = found.best * (1 + share)
+            slack = 1e-6 * cap
+            for reached in (ends.reached_low[k, e], ends.reached_high[k, e]):
+                assert forced(known.case, text, codes[k], year, reached) <= cap + slack
+            step = found.ground.step[k]
+            for proved, way in ((ends.proved_low[k, e], -step), (ends.proved_high[k, e], step)):
+                if program.lower[k] <= proved + way <= program.upper[k]:
+                    assert forced(known.case, text, codes[k], year, proved + way) > cap
+
+
+def test_totals_over_years_and_of_professions_are_ranges_of_their_own() -> None:
+    known = sample(3, 2, 2, 0)
+    text = model(2, integer=False)
+    found = ranges(solved(known.instance, text), (0.01,), totals=True)
+    kinds = np.array(found.ground.aims.kind)
+    weights, ends = found.ground.aims.weights, found.ends
+    single = kinds == Kind.COURSE
+    high = np.zeros(weights.shape[1])
+    high[found.ground.columns[single]] = ends.proved_high[single, 0]
+    for kind in (Kind.ALL_YEARS, Kind.PROFESSION, Kind.REGION):
+        own = kinds == kind
+        assert own.any()
+        assert (ends.proved_high[own, 0] <= weights[own] @ high + 1e-5).all()
+        assert np.allclose(ends.proved_high[own], ends.reached_high[own], rtol=1e-6, atol=1e-5)
+        assert np.allclose(ends.proved_low[own], ends.reached_low[own], rtol=1e-6, atol=1e-5)
+
+
+def test_level_intake_counts_every_year_in_totals() -> None:
+    known = sample(2, 2, 3, 0)
+    found = ranges(solved(known.instance, model(3, level=True)), (0.01,), totals=True)
+    whole = found.plan.places.sum()
+    regions = [k is Kind.REGION for k in found.ground.aims.kind]
+    assert found.now[regions].sum() == pytest.approx(whole)
+    assert Kind.ALL_YEARS not in found.ground.aims.kind
+
+
+def test_filters_leave_the_ranges_as_they_are() -> None:
+    known = sample(4, 2, 1, 3)
+    plan = solved(known.instance, model(integer=False))
+    every = ranges(plan, (0.01,))
+    code, profession, region = known.instance.courses[["course", "profession", "region"]].iloc[2]
+    for some in ({"course": [code]}, {"profession": [profession], "region": [region]}):
+        one = ranges(plan, (0.01,), **some)
+        at = list(every.ground.aims.position).index(2)
+        mine = list(one.ground.aims.position).index(2)
+        assert one.ends.proved_high[mine] == pytest.approx(every.ends.proved_high[at], rel=1e-5)
+
+
+def test_without_time_the_ends_are_proved_by_prices_and_said_to_be_so() -> None:
+    known = sample(4, 2, 1, 3)
+    plan = solved(known.instance, model(integer=False))
+    late, full = ranges(plan, (0.001,), seconds=0.0 + 1e-3), ranges(plan, (0.001,))
+    assert not late.done.any()
+    assert (late.ends.proved_low <= full.ends.proved_low + 1e-6).all()
+    assert (late.ends.proved_high >= full.ends.proved_high - 1e-6).all()
+
+
+def test_processes_find_the_same_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = sample(4, 2, 1, 3)
+    plan = solved(known.instance, model())
+    alone = ranges(plan, (0.001,))
+    monkeypatch.setattr("commission_opt.explain.room.ranges._ALONE", 0)
+    monkeypatch.setattr("commission_opt.explain.room.ranges._CHUNK", 3)
+    both = ranges(plan, (0.001,), jobs=2)
+    assert both.done.all()
+    assert np.array_equal(alone.ends.proved_low, both.ends.proved_low)
+    assert np.array_equal(alone.ends.proved_high, both.ends.proved_high)
+
+
+def test_a_stopped_search_keeps_what_is_known() -> None:
+    known = sample(4, 2, 1, 3)
+    plan = solved(known.instance, model(integer=False))
+    watch = Watch()
+    real = watch.begin
+
+    def begin(phase: str) -> None:
+        real(phase)
+        if "0 of" in phase:
+            watch.stop()
+
+    watch.begin = begin  # type: ignore[method-assign]
+    assert not ranges(plan, (0.001,), watch=watch).done.any()
+
+
+@pytest.mark.parametrize("within", [(), (-0.1,), (float("nan"),), (float("inf"),)])
+def test_tolerances_are_shares(within: tuple[float, ...]) -> None:
+    plan = solved(sample(4, 2, 1, 3).instance, model(integer=False))
+    with pytest.raises(UsageError, match="tolerance"):
+        ranges(plan, within)
+
+
+@pytest.mark.parametrize("integer", [True, False])
+def test_a_course_without_capacity_has_no_room(integer: bool) -> None:
+    courses = TABLES["courses"].replace("C,medic,south,beta,3,3,6", "C,medic,south,beta,3,0,0")
+    instance = hand(courses=courses)
+    text = model(integer=integer, pace="false")
+    found = ranges(solved(instance, text), (0.0, 0.05))
+    for end in (found.ends.proved_low, found.ends.proved_high):
+        assert (end[2] == 0).all()
+    assert (found.ends.reached_high[2] == 0).all()
+
+
+@pytest.mark.parametrize("objective", ["cost", "change", "surplus", "worst_region"])
+def test_other_objectives_have_ranges_too(objective: str) -> None:
+    known = sample(3, 2, 1, 0)
+    for integer in (True, False):
+        text = model(integer=integer, stages=[(objective, 0.0), ("shortfall", 0.0)])
+        found = ranges(solved(known.instance, text), (0.02,))
+        kind = OBJECTIVES[objective]
+        problem = found.plan.problem
+        assert (found.ends.proved_low <= found.ends.reached_low).all()
+        assert (found.ends.reached_high <= found.ends.proved_high).all()
+        if integer:
+            assert found.best == kind.value(problem, found.plan.outcome)
+            assert (found.ends.reached_low[:, 0] <= found.now).all()
+        else:
+            assert np.allclose(found.ends.reached_low, found.ends.proved_low, rtol=1e-6, atol=1e-5)
