@@ -141,3 +141,14 @@ def test_assembly(capsys: pytest.CaptureFixture[str]) -> None:
     assert tuple(header) == assembly.HEADER
     assert rows[0][2] == "1.00"
     assert len(rows) == 6
+
+
+def test_explain_room(capsys: pytest.CaptureFixture[str]) -> None:
+    explain_room = script("explain_room")
+    explain_room.main([*SIZE, "--jobs", "1"])
+    printed = capsys.readouterr().out
+    header, *rows = table(printed)
+    assert tuple(header) == explain_room.HEADER
+    assert [row[1] for row in rows] == ["0.1%", "1%", "5%"] * 2
+    assert all(row[3] == "100.000 %" for row in rows[3:])
+    assert "100.000 % of the ranges worked out" in printed

@@ -167,3 +167,20 @@ def test_runs_are_counted_by_whether_they_start_from_a_basis() -> None:
     assert not watch.tally.cut_short
     held.solve(costs(program, np.random.default_rng(9)), 0.0, watch)
     assert watch.tally.cut_short
+
+
+def test_a_kept_basis_is_returned_to() -> None:
+    rng = np.random.default_rng(0)
+    program = random_program(0)
+    held = PersistentProgram(Limits())
+    held.back()  # nothing is kept yet
+    first, _ = held.solve(program, 10.0)
+    held.keep()
+    held.solve(costs(program, rng), 10.0)
+    held.back()
+    again, change = held.solve(program, 10.0)
+    assert change.hot
+    assert first.x is not None
+    assert again.x is not None
+    assert program.value(again.x) == pytest.approx(program.value(first.x))
+    assert np.array_equal(first.x, again.x)

@@ -9,6 +9,7 @@ import independent
 from commission_opt.errors import UsageError
 from commission_opt.explain.room.ranges import Ranges, ranges
 from commission_opt.explain.room.targets import Kind
+from commission_opt.explain.room.whole import Mover
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Watch
 from handworked import TABLES, hand
@@ -125,8 +126,10 @@ def test_filters_leave_the_ranges_as_they_are() -> None:
     plan = solved(known.instance, model(integer=False))
     every = ranges(plan, (0.01,))
     code, profession, region = known.instance.courses[["course", "profession", "region"]].iloc[2]
-    for some in ({"course": [code]}, {"profession": [profession], "region": [region]}):
-        one = ranges(plan, (0.01,), **some)
+    for one in (
+        ranges(plan, (0.01,), course=[code]),
+        ranges(plan, (0.01,), profession=[profession], region=[region]),
+    ):
         at = list(every.ground.aims.position).index(2)
         mine = list(one.ground.aims.position).index(2)
         assert one.ends.proved_high[mine] == pytest.approx(every.ends.proved_high[at], rel=1e-5)
@@ -201,3 +204,12 @@ def test_other_objectives_have_ranges_too(objective: str) -> None:
             assert (found.ends.reached_low[:, 0] <= found.now).all()
         else:
             assert np.allclose(found.ends.reached_low, found.ends.proved_low, rtol=1e-6, atol=1e-5)
+
+
+def test_a_plan_that_breaks_a_rule_reaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = sample(4, 2, 1, 3)
+    plan = solved(known.instance, model())
+    beyond = plan.problem.cohorts.capacity + 100.0
+    monkeypatch.setattr(Mover, "moved", lambda *_, **__: beyond)
+    found = ranges(plan, (0.5,))
+    assert (found.ends.reached_high[:, 0] == found.now).all()
