@@ -40,7 +40,11 @@ def explain(
     ] = 0,
     seconds: Annotated[
         float | None,
-        typer.Option(min=0.0, help="Time for solving again where no price holds.  [default: 3]"),
+        typer.Option(
+            min=0.0,
+            help="Time for solving again: where no price holds (default: at least 3), or each "
+            "plan of --change (default: 10).",
+        ),
     ] = None,
     format_: FormatOption = Format.text,
 ) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from commission_opt.cli.answers import Format, print_answers
+from commission_opt.cli.answers import print_answers
+from commission_opt.cli.arguments import Format
 from commission_opt.cli.problems import console
 from commission_opt.cli.progress import following
 from commission_opt.explain.room.alternatives import alternatives

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commission_opt.cli.answers import Format, FormatOption
+from commission_opt.cli.arguments import Format, FormatOption
 
 
 def room(

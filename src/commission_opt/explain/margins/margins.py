@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -32,7 +33,7 @@ from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
 from commission_opt.solvers.status import Limits, Watch
 
-SECONDS = 3.0  # for solving again where no price holds
+_TOGETHER, _LEAST = 8.0, 3.0  # seconds: for all, and at least for solving again
 _REPLAN = 10.0  # seconds for each plan that is worked out again
 _SHOWN, _FEW = 10, 5
 _KINDS = ("money", "placements", "capacity", "rates")
@@ -49,7 +50,7 @@ def margins(
     places: Floats,
     limits: Limits | None = None,
     watch: Watch | None = None,
-    seconds: float = SECONDS,
+    seconds: float | None = None,
     replan: int = 0,
 ) -> Answer:
     """Work out what one more of everything is worth to a plan.
@@ -68,8 +69,9 @@ def margins(
         Time limit for the prices; threads and seed.
     watch : Watch, optional
         Told of progress; can stop the work.
-    seconds : float
-        Time for solving again where no price holds, the most valuable first.
+    seconds : float, optional
+        Time for solving again where no price holds, the most valuable first. If not given, what is
+        left of 8 s, and at least 3 s.
     replan : int
         Of each kind of change, work the plan out again for this many of the most valuable.
 
@@ -87,7 +89,7 @@ def margins(
     NoPlanError, StoppedError
         If the time limit or the user came before the prices were found.
     """
-    limits, watch = limits or Limits(), watch or Watch()
+    limits, watch, start = limits or Limits(), watch or Watch(), time.perf_counter()
     free, near = prices(problem, places, limits, watch)
     formulation, steady = free.formulation, free.formulation.problem
     plain, variants = plain_of(steady), Variants(steady)
@@ -106,6 +108,8 @@ def margins(
     def told(what: str) -> None:
         watch.phase = f"values at the margin: {what}"
 
+    if seconds is None:
+        seconds = max(_LEAST, _TOGETHER - (time.perf_counter() - start))
     found = valuer.values(list(questions.values()), seconds, told)
     frames = {
         kind: _frame(asked, worths)
@@ -338,6 +342,8 @@ def _best_rates(frame: pd.DataFrame) -> str:
     all_of = ", ".join(f"{words[r['rate']]} {figures.fte(r['worth'])}" for _, r in every.iterrows())
     one = frame[frame["profession"] != EVERY]
     most = one.iloc[0]
+    if not (frame["worth"] > 1e-6).any():
+        return "No rate that is a point better would save anything."
     return (
         f"One point better for every profession is worth: {all_of}; the profession for which a "
         f"point counts most is {most['profession']} ({words[most['rate']]}, "

@@ -35,6 +35,7 @@ class Optimum:
     ----------
     x : array, shape (n,)
     multipliers : array, shape (m,)
+        None leans on an end that a row does not have.
     value, bound : float
         Of the point, with what mending its rounding would cost, and by the multipliers; in units
         of the program.
@@ -55,8 +56,10 @@ def proved(program: LinearProgram, x: Floats, multipliers: Floats) -> Optimum | 
     """Return what a point and multipliers prove; None if the point breaks the program."""
     if not program.largest_violation(x) <= _KEPT:
         return None
-    value = program.value(x) + _mending(program, x, multipliers)
-    return Optimum(x, multipliers, value, lagrangian_bound(program, multipliers))
+    y = np.where((multipliers > 0) & np.isneginf(program.row_lower), 0.0, multipliers)
+    y = np.where((y < 0) & np.isposinf(program.row_upper), 0.0, y)
+    value = program.value(x) + _mending(program, x, y)
+    return Optimum(x, y, value, lagrangian_bound(program, y))
 
 
 def _mending(program: LinearProgram, x: Floats, multipliers: Floats) -> float:
