@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from commission_opt.cli.answers import Format, print_answers
+from commission_opt.cli.answers import print_answers
+from commission_opt.cli.arguments import Format
 from commission_opt.cli.problems import console
 from commission_opt.cli.progress import following
-from commission_opt.explain.what_if import change
 from commission_opt.explain.answer import Answer
+from commission_opt.explain.margins.margins import margins
+from commission_opt.explain.what_if import change
 from commission_opt.explain.what_if.change import what_if
 from commission_opt.explain.why.course import why_course
-from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.why.origins import origins
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch

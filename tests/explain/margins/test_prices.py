@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from commission_opt.explain.margins.prices import prices, proved
 from scipy import sparse
 
 from commission_opt.allocation.allocate import allocate
+from commission_opt.explain.margins.prices import prices, proved
 from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import LinearProgram
 from commission_opt.solvers.status import Limits, Watch

@@ -137,7 +137,7 @@ def _certified(on: Ground, proof: Proof, x: Floats, limits: Limits, watch: Watch
     proof = replace(proof, objective=value * on.formulation.aim.scale)
     return certified(
         problem, problem.layout.to_places(x), [proof], limits, {"search": proof.seconds},
-        method="room", interrupted=watch.stopped,
+        asked={"engine": "arrays", "method": "alternatives"}, interrupted=watch.stopped,
     )  # fmt: skip
 
 
