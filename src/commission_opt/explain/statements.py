@@ -1,0 +1,193 @@
+"""What people wrote that binds places, statement by statement, each to be dropped or bent alone.
+
+A statement is a budget, a capacity, a commitment, a course's own figure or what a rule of the
+model says of a course or region. Demand is none: no plan fails because of it. Being 0 or more,
+and whole where the model says so, is no statement but what a place is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules.commitments import in_force
+from commission_opt.instance.instance import Instance
+from commission_opt.instance.overrides import capacities
+from commission_opt.instance.typed import ANY
+from commission_opt.linear_program import Ints
+
+MODEL_FILE = "model.toml"
+
+
+class Kind(StrEnum):
+    """What a statement is about."""
+
+    BUDGET = "budget"
+    PLACEMENT = "placement capacity"
+    LEAST = "commitment, least places"
+    MOST = "commitment, most places"
+    INTAKE = "max_intake"
+    COHORT = "min_cohort"
+    STEP = "cohort_step"
+    FALL = "pace of change downwards"
+    RISE = "pace of change upwards"
+    SHARE = "fair share"
+    LEVEL = "level intake"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement as it stands in the files.
+
+    Parameters
+    ----------
+    kind : Kind
+    name : str
+        What it is called, with codes as in the files.
+    file : str
+        File in which it stands; ``model.toml`` for the model, whatever its file is called.
+    row : int or None
+        Line of the file.
+    column : str
+        Column of the table, or key of the model.
+    year : int or None
+        Year for which it is stated, if it is for one.
+    owner : str
+        Who answers for it, where the file says so.
+    limit : float
+        Its figure: £, weeks or places; for a rule of the model the tightest it makes of it.
+    """
+
+    kind: Kind
+    name: str
+    file: str
+    row: int | None
+    column: str
+    year: int | None = None
+    owner: str = ""
+    limit: float = float("nan")
+
+    @property
+    def where(self) -> str:
+        """Where it stands, for a reader."""
+        return f"{self.file}, {self.column}" if self.row is None else f"{self.file} row {self.row}"
+
+
+def describe(problem: Planning, kind: Kind, item: int) -> Statement:
+    """Return a statement as it stands in the files.
+
+    Parameters
+    ----------
+    problem : Planning
+    kind : Kind
+    item : int
+        Position among the budgets, the capacities by year, the commitments in force by year, the
+        courses, or the groups and regions by year.
+    """
+    return _DESCRIBE[kind](problem, item)
+
+
+def _budget(problem: Planning, i: int) -> Statement:
+    row, line = _row(problem.instance.budgets, i)
+    place = "" if row["region"] == ANY else f" in {row['region']!r}"
+    name = f"budget of fund {row['fund']!r}{place} in {row['year']}"
+    year, amount = int(row["year"]), float(row["amount"])
+    return Statement(Kind.BUDGET, name, "budgets.csv", line, "amount", year, limit=amount)
+
+
+def _row(table: Any, i: int) -> tuple[Any, int]:
+    return table.iloc[i], int(str(table.index[i]))
+
+
+def placement_rows(instance: Instance) -> Ints:
+    """Return the line of ``placements.csv`` behind each capacity of a pool, region and year."""
+    return capacities(instance.tables, instance.years)["row"].to_numpy(int)
+
+
+def _placement(problem: Planning, i: int) -> Statement:
+    row = problem.instance.placements.iloc[i]
+    name = f"capacity of pool {row['pool']!r} in {row['region']!r} in {row['year']}"
+    line, year = int(placement_rows(problem.instance)[i]), int(row["year"])
+    weeks = float(row["capacity"])
+    return Statement(Kind.PLACEMENT, name, "placements.csv", line, "capacity", year, limit=weeks)
+
+
+def _commitment(kind: Kind, column: str) -> _Describe:
+    def described(problem: Planning, i: int) -> Statement:
+        instance = problem.instance
+        which, when = in_force(instance, problem.policy.commissioning_years)
+        row, line = _row(instance.commitments, int(which[i]))
+        year = instance.first_year + int(when[i])
+        name = f"commitment {row['commitment']!r} in {year}"
+        limit, owner = float(row[column]), str(row["owner"])
+        return Statement(kind, name, "commitments.csv", line, column, year, owner, limit)
+
+    return described
+
+
+def _figure(kind: Kind, column: str) -> _Describe:
+    def described(problem: Planning, i: int) -> Statement:
+        row, line = _row(problem.instance.courses, i)
+        name = f"{column} of course {row['course']!r}"
+        return Statement(kind, name, "courses.csv", line, column, limit=float(row[column]))
+
+    return described
+
+
+def _pace(kind: Kind) -> _Describe:
+    def described(problem: Planning, i: int) -> Statement:
+        pace, course = problem.policy.rules.pace_of_change, problem.instance.courses.iloc[i]
+        assert pace is not None
+        last = float(course["last_intake"])
+        if kind is Kind.FALL:
+            falls_to = last * (1.0 - pace.max_decrease) - pace.allowance
+            limit = max(0.0, min(falls_to, float(problem.cohorts.largest[i])))
+        else:
+            room = max(pace.allowance, float(problem.cohorts.smallest[i]))
+            limit = last * (1.0 + pace.max_increase) + room
+        name = f"{kind} of course {course['course']!r}"
+        return Statement(kind, name, MODEL_FILE, None, "pace_of_change", limit=limit)
+
+    return described
+
+
+def fair_pairs(instance: Instance) -> list[tuple[str, int]]:
+    """Return the groups and leaf regions (positions) that have a course, as fair share has them."""
+    groups = instance.professions["group"].to_numpy()[instance.courses["p"].to_numpy()]
+    return sorted(set(zip(groups, instance.courses["q"].tolist(), strict=True)))
+
+
+def _share(problem: Planning, i: int) -> Statement:
+    instance, years = problem.instance, problem.policy.commissioning_years
+    group, q = fair_pairs(instance)[i // years]
+    region, year = instance.regions["region"].iloc[q], instance.first_year + i % years
+    name = f"fair share of region {region!r} in group {group!r} in {year}"
+    rule = problem.policy.rules.fair_share
+    limit = np.nan if rule is None else rule.max_deviation
+    return Statement(Kind.SHARE, name, MODEL_FILE, None, "fair_share", year, limit=limit)
+
+
+def _level(problem: Planning, i: int) -> Statement:
+    name = f"level intake of course {problem.instance.courses['course'].iloc[i]!r}"
+    return Statement(Kind.LEVEL, name, MODEL_FILE, None, "level_intake")
+
+
+_Describe = Callable[[Planning, int], Statement]
+_DESCRIBE: dict[Kind, _Describe] = {
+    Kind.BUDGET: _budget,
+    Kind.PLACEMENT: _placement,
+    Kind.LEAST: _commitment(Kind.LEAST, "min_places"),
+    Kind.MOST: _commitment(Kind.MOST, "max_places"),
+    Kind.INTAKE: _figure(Kind.INTAKE, "max_intake"),
+    Kind.COHORT: _figure(Kind.COHORT, "min_cohort"),
+    Kind.STEP: _figure(Kind.STEP, "cohort_step"),
+    Kind.FALL: _pace(Kind.FALL),
+    Kind.RISE: _pace(Kind.RISE),
+    Kind.SHARE: _share,
+    Kind.LEVEL: _level,
+}

@@ -1,0 +1,222 @@
+"""Can some statements hold together? Answers that prove themselves, where a proof can be had."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.allocation.branching import strengthened
+from commission_opt.allocation.relaxation import Relaxation
+from commission_opt.branching import Block, branched_bound
+from commission_opt.explain.bending import bend
+from commission_opt.explain.rulebook import NOBODY, Rulebook
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.parts import Aim
+from commission_opt.instance.instance import Bools
+from commission_opt.linear_program import (
+    Floats,
+    LinearProgram,
+    lagrangian_bound,
+    proves_infeasible,
+)
+from commission_opt.solvers.persistent import PersistentProgram
+from commission_opt.solvers.status import Limits, Status, Watch
+
+KEPT_WITHIN = 1e-6  # relative to max(1, |limit|), as in certificates
+_EXACT = {"primal_feasibility_tolerance": 1e-9}
+_CROSSED = 1e-9
+_NODES = 2000  # of a tree that proves that no whole places will do
+_LEANS = 1e-9  # share of the largest multiplier from which a proof leans on a row
+
+
+class Verdict(StrEnum):
+    """What is known of some statements."""
+
+    POSSIBLE = "possible"
+    IMPOSSIBLE = "impossible"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a trial found.
+
+    Parameters
+    ----------
+    verdict : Verdict
+    x : array, shape (n,), or None
+        Places that keep the statements, checked without the solver.
+    proved : bool
+        Whether impossibility is proved, and not only what the solver says.
+    support : tuple of int
+        Statements that are impossible together, those that matter least first.
+    """
+
+    verdict: Verdict
+    x: Floats | None = None
+    proved: bool = False
+    support: tuple[int, ...] = ()
+
+
+_UNKNOWN = Answer(Verdict.OPEN)
+
+
+@dataclass(eq=False)
+class Trial:
+    """Tries statements of one rulebook, from where the last trial ended.
+
+    Parameters
+    ----------
+    book : Rulebook
+    limits : Limits
+        Seed and threads.
+    watch : Watch
+        Can stop a trial.
+    end : float
+        When to give up, by ``time.perf_counter``.
+    """
+
+    book: Rulebook
+    limits: Limits
+    watch: Watch
+    end: float
+    _hot: PersistentProgram = field(init=False)
+    _matrix: sparse.csc_array = field(init=False)
+
+    def __post_init__(self) -> None:
+        exact = replace(self.limits, options={**self.limits.options, **_EXACT})
+        self._hot = PersistentProgram(exact)
+        self._matrix = sparse.csc_array(self.book.matrix)
+
+    def among(self, active: Bools) -> Trial:
+        """Return trials over the part that some statements touch."""
+        return Trial(self.book.only(active), self.limits, self.watch, self.end)
+
+    @property
+    def late(self) -> bool:
+        """Whether to give up."""
+        return self.watch.stopped or time.perf_counter() >= self.end
+
+    def ask(self, active: Bools) -> Answer:
+        """Say whether some statements can hold together, in whole places if the model says so."""
+        first = self.in_fractions(active, tight=self.book.whole)
+        if not self.book.whole or first.verdict is Verdict.IMPOSSIBLE:
+            return first
+        return self.in_whole(active)
+
+    def in_fractions(self, active: Bools, *, tight: bool) -> Answer:
+        """Say whether some statements can hold in fractions of places.
+
+        With ``tight``, bounds are moved to numbers that are admissible; no whole places are lost.
+        """
+        book = self.book
+        program = self.program(active, tight=tight)
+        crossed = np.flatnonzero(program.lower > program.upper + _CROSSED)
+        if len(crossed):
+            column = int(crossed[0])
+            both = book.behind_floor(column, active), book.behind_ceiling(column, active)
+            cohort = book.behind_cohort(column, active) if tight else []
+            reason = tuple(dict.fromkeys([*both[0], *both[1], *cohort]))
+            return Answer(Verdict.IMPOSSIBLE, proved=True, support=reason)
+        if self.late:
+            return _UNKNOWN
+        for _ in ("from the last basis", "anew"):
+            result, change = self._hot.solve(program, self.end - time.perf_counter())
+            if result.x is not None:
+                x = np.clip(result.x, program.lower, program.upper)
+                if book.breach(active, x, whole=False) <= KEPT_WITHIN:
+                    return Answer(Verdict.POSSIBLE, x)
+            ray = result.ray if result.status is Status.INFEASIBLE else None
+            if ray is not None and proves_infeasible(program, ray):
+                reason = self._support(active, program, ray, tight=tight)
+                return Answer(Verdict.IMPOSSIBLE, proved=True, support=reason)
+            if not change.hot:
+                break
+            self._hot.forget()
+        return _UNKNOWN
+
+    def in_whole(self, active: Bools) -> Answer:
+        """Say whether some statements can hold in whole places."""
+        if self.late:
+            return _UNKNOWN
+        part = self.book.only(active)
+        bent = bend(part, active, (), self.limits, self.watch, self.end - time.perf_counter())
+        if bent.x is not None:
+            x = np.zeros(len(self.book.columns))
+            x[np.searchsorted(self.book.columns, part.columns)] = bent.x
+            if self.book.breach(active, x) <= KEPT_WITHIN:
+                return Answer(Verdict.POSSIBLE, x)
+            return _UNKNOWN
+        if bent.status is Status.INFEASIBLE:
+            return Answer(Verdict.IMPOSSIBLE, support=tuple(np.flatnonzero(active).tolist()))
+        return _UNKNOWN
+
+    def program(self, active: Bools, *, tight: bool) -> LinearProgram:
+        """Return the program of some statements, with nothing to minimise."""
+        book = self.book
+        box = book.admissible_box if tight else book.box
+        lower, upper = box(active, book.cap)
+        low, high = book.ends(active)
+        zeros = np.zeros(len(lower))
+        return LinearProgram(self._matrix, zeros, lower, upper, low, high, 0.0, {}, {})
+
+    def proves(self, active: Bools) -> bool:
+        """Prove that some statements cannot hold in whole places, by a tree of weak duality."""
+        part = self.among(active)
+        program = part.program(active, tight=True)
+        if np.any(program.lower > program.upper + _CROSSED):
+            return True
+        step, smallest = part.book.numbers(active)
+        rows, columns = program.matrix.shape
+        written = Formulation(
+            self.book.problem, Aim("none", {}), program, (), (), step, smallest, program.upper
+        )
+        block = Block(np.arange(columns), np.arange(rows), columns)
+        start = Relaxation(program.lower, np.zeros(rows), 0.0)
+        raised = strengthened(
+            written, start, self.limits, self.watch,
+            nodes=_NODES, seconds=max(0.0, self.end - time.perf_counter()), blocks=[block],
+        )  # fmt: skip
+        bound = branched_bound(written, raised.multipliers, raised.trees)
+        return bool(bound > 1.0)  # with nothing to minimise, places would cost 0
+
+    def _support(
+        self, active: Bools, program: LinearProgram, ray: Floats, *, tight: bool
+    ) -> tuple[int, ...]:
+        """Return the statements that a proof leans on, if these prove it alone."""
+        book = self.book
+        y = ray / np.max(np.abs(ray))
+        y[np.abs(y) <= _LEANS] = 0.0
+        if lagrangian_bound(program, y) < lagrangian_bound(program, -y):
+            y = -y
+        weight: dict[int, float] = {}
+
+        def lean(statements: list[int], size: float) -> None:
+            for s in statements:
+                weight[s] = max(weight.get(s, 0.0), size)
+
+        for row in np.flatnonzero(y):
+            of = book.lower_of[row] if y[row] > 0 else book.upper_of[row]
+            end = program.row_lower[row] if y[row] > 0 else program.row_upper[row]
+            if of != NOBODY and active[of] and np.isfinite(end):
+                lean([int(of)], abs(y[row] * end))
+        reduced = -(program.matrix.T @ y)
+        reduced[np.abs(reduced) <= _LEANS * np.max(np.abs(reduced), initial=0.0)] = 0.0
+        for column in np.flatnonzero(reduced):
+            floor = reduced[column] > 0
+            side = program.lower if floor else program.upper
+            if floor and side[column] <= 0:
+                continue
+            of = (book.behind_floor if floor else book.behind_ceiling)(column, active)
+            cohort = book.behind_cohort(column, active) if tight else []
+            lean([*of, *cohort], abs(reduced[column] * side[column]))
+        found = tuple(sorted(weight, key=lambda s: (weight[s], s)))
+        alone = self.program(book.mask(found), tight=tight)
+        crossed = np.any(alone.lower > alone.upper + _CROSSED)
+        if crossed or proves_infeasible(alone, y):
+            return found
+        return tuple(np.flatnonzero(active).tolist())
