@@ -73,6 +73,16 @@ class Statement:
     limit: float = float("nan")
 
     @property
+    def undated(self) -> str:
+        """The name without the year, where it is for one."""
+        return self.name if self.year is None else self.name.removesuffix(f" in {self.year}")
+
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether fewer places break it, and not more."""
+        return self.kind in (Kind.LEAST, Kind.FALL, Kind.COHORT)
+
+    @property
     def where(self) -> str:
         """Where it stands, for a reader."""
         return f"{self.file}, {self.column}" if self.row is None else f"{self.file} row {self.row}"

@@ -106,7 +106,20 @@ class Trial:
         first = self.in_fractions(active, tight=self.book.whole)
         if not self.book.whole or first.verdict is Verdict.IMPOSSIBLE:
             return first
-        return self.in_whole(active)
+        near = None if first.x is None else self._rounded(active, first.x)
+        return self.in_whole(active) if near is None else Answer(Verdict.POSSIBLE, near)
+
+    def _rounded(self, active: Bools, x: Floats) -> Floats | None:
+        """Return admissible numbers next to some places if they keep all statements."""
+        step, smallest = self.book.numbers(active)
+        lower, _ = self.book.admissible_box(active, self.book.cap)
+        below = np.floor(x / step + KEPT_WITHIN) * step
+        below = np.maximum(np.where(below < smallest, 0.0, below), lower)
+        above = np.maximum(np.ceil(x / step - KEPT_WITHIN) * step, np.where(x > 0, smallest, 0.0))
+        for near in (below, above):
+            if self.book.breach(active, near) <= KEPT_WITHIN:
+                return near
+        return None
 
     def in_fractions(self, active: Bools, *, tight: bool) -> Answer:
         """Say whether some statements can hold in fractions of places.

@@ -122,6 +122,45 @@ def read_contents(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> 
     return Reading(instance, _ordered(problems), seconds)
 
 
+def read_regardless(files: Mapping[str, bytes]) -> Instance:
+    """Read an instance whose figures are sound each but contradict each other.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        Contents by the name of the file. All that may be wrong with them is what
+        ``is_contradiction`` says of.
+
+    Returns
+    -------
+    Instance
+        As its files say, contradictions and all.
+    """
+    settings, _ = parse_settings(files[SETTINGS_FILE])
+    tables, _ = _typed_tables(files)
+    return build_instance(settings, tables, files)[0]
+
+
+_CONTRADICTIONS = {
+    ("budgets.csv", "amount"),
+    ("placements.csv", "capacity"),
+    ("commitments.csv", "min_places"),
+    ("courses.csv", "min_cohort"),
+}
+
+
+def is_contradiction(problem: Problem, files: Mapping[str, bytes]) -> bool:
+    """Say whether an error is a sound figure that cannot be kept beside others.
+
+    A pipeline that alone breaks a budget or a pool, a commitment that no course can meet or
+    whose least is more than its most, or a minimum cohort beyond ``max_intake``.
+    """
+    if problem.row is None or (problem.file, problem.column) not in _CONTRADICTIONS:
+        return False
+    table, _ = typed_table(parse_csv(problem.file.removesuffix(".csv"), files[problem.file]))
+    return bool(problem.row in table.index and pd.notna(table.loc[problem.row, problem.column]))
+
+
 _NEVER_EMPTY = ("professions", "regions", "workforce", "demand", "courses")
 
 

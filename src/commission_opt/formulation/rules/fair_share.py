@@ -119,6 +119,29 @@ def _basis(instance: Instance, basis: Basis, group: str, q: int) -> float:
     return float(courses.loc[here, "last_intake"].sum())
 
 
+def deviations(instance: Instance, basis: Basis, places: Floats) -> Floats:
+    """Return how far each region's places of a group are from fair, relative to the fair number.
+
+    Parameters
+    ----------
+    instance : Instance
+    basis : {"population", "demand", "last_intake"}
+    places : array, shape (C, K)
+
+    Returns
+    -------
+    array, shape (pairs, K)
+        For each group and leaf region with a course; 0 where the fair number is 0.
+    """
+    member, shares, names = _shares(instance, basis)
+    fair = shares[:, None] * (member @ places)
+    position = {name: k for k, name in enumerate(names)}
+    own = np.zeros_like(fair)
+    np.add.at(own, [position[pair] for pair in _pairs(instance)], places)
+    off: Floats = np.divide(np.abs(own - fair), fair, out=np.zeros_like(fair), where=fair > 0)
+    return off
+
+
 def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     """Check every region, group and commissioning year."""
     rule, instance = problem.policy.rules.fair_share, problem.instance

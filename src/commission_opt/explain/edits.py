@@ -1,0 +1,149 @@
+"""Edits to single figures of files, which leave every other byte as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from commission_opt.explain.figures import places, pounds
+from commission_opt.explain.statements import MODEL_FILE
+
+_BREAK = re.compile(r"\r\n|\r|\n")
+_MARK = "\ufeff"  # that some programs write at the start of a file
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Another figure in one cell of a table, or under one key of the model.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file; ``model.toml`` for the model.
+    row : int or None
+        Line of the file on which the row starts; None for the model.
+    column : str
+        Column of the table, or key of the model.
+    old, new : float
+    name : str
+        What the figure is called.
+    """
+
+    file: str
+    row: int | None
+    column: str
+    old: float
+    new: float
+    name: str
+
+    @property
+    def cell(self) -> tuple[str, int | None, str]:
+        """Where the figure stands."""
+        return self.file, self.row, self.column
+
+    @property
+    def what(self) -> str:
+        """The change in a commissioner's words."""
+        more, less = self.new - self.old, self.old - self.new
+        if self.column == "amount":
+            return f"+{pounds(more)} on the {self.name}"
+        if self.column == "capacity":
+            return f"+{more:,.6g} weeks on the {self.name}"
+        if self.column == "min_places":
+            return f"−{places(less)} places on {self.name}"
+        if self.column in ("max_places", "max_intake"):
+            return f"+{places(more)} places on {self.name}"
+        return f"{self.name} {_shown(self.old)} → {_shown(self.new)}"
+
+    @property
+    def where(self) -> str:
+        """The edit as one makes it by hand."""
+        place = self.file if self.row is None else f"{self.file} row {self.row}"
+        return f"{place}, {self.column}: {_shown(self.old)} -> {_shown(self.new)}"
+
+
+def _shown(value: float) -> str:
+    return f"{value:,.0f}" if value == round(value) else f"{value:,.12g}"
+
+
+def written(value: float) -> str:
+    """Write a figure as a cell holds it."""
+    return f"{value:.0f}" if value == round(value) else repr(float(value))
+
+
+def edited(files: Mapping[str, bytes], edits: Sequence[Edit]) -> dict[str, bytes]:
+    """Return files with the cells of some tables edited.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+    edits : sequence of Edit
+        Those of the model are left out.
+
+    Returns
+    -------
+    dict of str to bytes
+        All files; those without an edit are the same objects.
+    """
+    changed = dict(files)
+    for edit in edits:
+        if edit.row is not None:
+            changed[edit.file] = _with_cell(
+                changed[edit.file], edit.row, edit.column, written(edit.new)
+            )
+    return changed
+
+
+def edited_model(content: bytes, edits: Sequence[Edit]) -> bytes:
+    """Return a model with the numbers of some keys edited."""
+    text = content.decode()
+    for edit in edits:
+        if edit.file == MODEL_FILE:
+            key = re.escape(edit.column.rpartition(".")[2])
+            number = re.compile(rf"(?m)^([^#\n]*?\b{key}\"?\s*=\s*)[+\-0-9_.eE]+")
+            text = number.sub(lambda m, new=edit.new: m[1] + written(new), text, count=1)  # type: ignore[misc]
+    return text.encode()
+
+
+def _with_cell(content: bytes, row: int, column: str, new: str) -> bytes:
+    text = content.decode()
+    body = text.removeprefix(_MARK)
+    records = _records(body)
+    header = next(cells for _, cells in records if any(_value(body, cell) for cell in cells))
+    names = [_value(body, cell) for cell in header]
+    cells = next(cells for line, cells in records if line == row)
+    start, end = cells[names.index(column)]
+    cell = f'"{new}"' if body[start:end].startswith('"') else new
+    return (text[: len(text) - len(body)] + body[:start] + cell + body[end:]).encode()
+
+
+def _value(text: str, cell: tuple[int, int]) -> str:
+    """Return what a cell holds, without its quotation marks."""
+    inner = text[slice(*cell)]
+    return inner[1:-1].replace('""', '"') if inner.startswith('"') else inner
+
+
+def _records(text: str) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Yield the line on which each record starts, and from where to where its cells go."""
+    line, first, start, at = 1, 1, 0, 0
+    cells: list[tuple[int, int]] = []
+    quoted = False
+    while at < len(text):
+        if text[at] == '"':
+            quoted = not quoted
+        elif text[at] in "\r\n":
+            end = _BREAK.match(text, at)
+            assert end is not None
+            line += 1
+            if not quoted:
+                yield first, [*cells, (start, at)]
+                cells, first, start = [], line, end.end()
+            at = end.end()
+            continue
+        elif text[at] == "," and not quoted:
+            cells.append((start, at))
+            start = at + 1
+        at += 1
+    if start < len(text) or cells:
+        yield first, [*cells, (start, len(text))]

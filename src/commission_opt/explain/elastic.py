@@ -1,0 +1,170 @@
+"""The cheapest way to bend statements until there is a plan, as edits of figures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from commission_opt.explain.bending import Cell, bend
+from commission_opt.explain.edits import Edit
+from commission_opt.explain.prices import prices
+from commission_opt.explain.rulebook import Rulebook
+from commission_opt.explain.statements import MODEL_FILE, Kind, Statement, placement_rows
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules.commitments import in_force
+from commission_opt.formulation.rules.fair_share import deviations
+from commission_opt.linear_program import Floats
+from commission_opt.solvers.status import Limits, Status, Watch
+
+MONEY = 1000.0  # £ to which budgets are raised
+_POINT = 0.01  # to which a fair share's deviation is raised
+_SLIGHT = 1e-6  # what a solver's tolerance may leave, £m, weeks or places
+
+BENDS: dict[str, tuple[Kind, ...]] = {
+    "budgets": (Kind.BUDGET,),
+    "placements": (Kind.PLACEMENT,),
+    "commitments": (Kind.LEAST, Kind.MOST),
+    "capacity": (Kind.INTAKE,),
+    "cohorts": (Kind.COHORT, Kind.STEP),
+    "pace": (Kind.FALL, Kind.RISE),
+    "fair_share": (Kind.SHARE,),
+}
+OF_THE_MODEL = ("pace", "fair_share")
+
+
+@dataclass(frozen=True, eq=False)
+class Elastic:
+    """Edits that leave a plan.
+
+    Parameters
+    ----------
+    edits : tuple of Edit
+        None if there is a plan already.
+    x : array, shape (n,)
+        Places by course and year that the edited figures allow.
+    cheapest : bool
+        Whether the solver found no cheaper one; figures are rounded outward after that.
+    """
+
+    edits: tuple[Edit, ...]
+    x: Floats
+    cheapest: bool
+
+
+def elastic(
+    book: Rulebook, bends: Sequence[str], limits: Limits, watch: Watch, end: float
+) -> Elastic | None:
+    """Bend statements of some kinds at the least price.
+
+    Parameters
+    ----------
+    book : Rulebook
+    bends : sequence of str
+        Keys of ``BENDS``.
+    limits : Limits
+    watch : Watch
+    end : float
+        When to stop, by ``time.perf_counter``.
+
+    Returns
+    -------
+    Elastic or None
+        None if no bending of these kinds helps, or the time was too short to find one.
+    """
+    kinds = {kind for name in bends for kind in BENDS[name]}
+    price = prices(book)
+    cells = []
+    for group in _figures(book, kinds):
+        unit, kind = price(group[0]) / 1e6, book.kinds[group[0]]
+        if kind is Kind.BUDGET:
+            unit *= 1e6
+        if kind is Kind.STEP:
+            unit *= book.statement(group[0]).limit - 1.0
+        cells.append(Cell(tuple(group), unit))
+    bent = bend(book, book.everything, cells, limits, watch, end - time.perf_counter())
+    if bent.x is None or bent.by is None:
+        return None
+    edits = [
+        edit
+        for cell, by in zip(cells, bent.by, strict=True)
+        if by > _SLIGHT and (edit := _edit(book, cell.statements, float(by), bent.x)) is not None
+    ]
+    return Elastic(tuple(edits), bent.x, bent.status is Status.OPTIMAL)
+
+
+def _figures(book: Rulebook, kinds: set[Kind]) -> list[list[int]]:
+    """Group the statements of some kinds by the figure in the files that makes them."""
+    instance, years = book.problem.instance, book.problem.policy.commissioning_years
+    lines, (which, _) = placement_rows(instance), in_force(instance, years)
+    groups: dict[object, list[int]] = {}
+    for number, kind in enumerate(book.kinds):
+        if kind not in kinds:
+            continue
+        item = int(book.items[number])
+        if kind is Kind.PLACEMENT:
+            item = int(lines[item])
+        elif kind in (Kind.LEAST, Kind.MOST):
+            item = int(which[item])
+        key = MODEL_FILE if kind in (Kind.FALL, Kind.RISE, Kind.SHARE) else kind
+        groups.setdefault((key, kind is Kind.SHARE if key == MODEL_FILE else item), []).append(
+            number
+        )
+    return list(groups.values())
+
+
+def _edit(book: Rulebook, statements: Sequence[int], by: float, x: Floats) -> Edit | None:
+    said = book.statement(statements[0])
+    if said.kind in (Kind.FALL, Kind.RISE):
+        return pace_edit(book.problem, x)
+    if said.kind is Kind.SHARE:
+        return share_edit(book.problem, x)
+    name = said.name if said.kind is Kind.BUDGET or said.year is None else said.undated
+    if said.kind is Kind.PLACEMENT and len(statements) == 1:
+        name = said.name
+    return Edit(said.file, said.row, said.column, said.limit, _new(said, by), name)
+
+
+def _new(said: Statement, by: float) -> float:
+    """Return the figure that gives way by so much, rounded outward."""
+    if said.kind is Kind.BUDGET:
+        return float(np.ceil((said.limit + by * 1e6 - _SLIGHT * 1e6) / MONEY) * MONEY)
+    whole = float(np.ceil(by - _SLIGHT))
+    if said.kind is Kind.PLACEMENT:
+        return float(np.ceil(said.limit + by - _SLIGHT))
+    if said.kind is Kind.STEP:
+        return 1.0
+    return max(0.0, said.limit - whole) if said.asks_for_more else said.limit + whole
+
+
+def pace_edit(problem: Planning, x: Floats) -> Edit | None:
+    """Return the least allowance of the pace of change that some places keep, if it is larger."""
+    instance, pace = problem.instance, problem.policy.rules.pace_of_change
+    assert pace is not None
+    places = x.reshape(len(instance.courses), -1)
+    last = instance.courses["last_intake"].to_numpy(float)
+    before = np.column_stack([last, places[:, :-1]])
+    falls = before * (1.0 - pace.max_decrease) - places
+    # A course may always fall to its largest cohort in the first year, and open with its smallest.
+    falls[places[:, 0] >= problem.cohorts.largest, 0] = 0.0
+    rises = places - before * (1.0 + pace.max_increase)
+    rises[rises <= problem.cohorts.smallest[:, None]] = 0.0
+    new = float(np.ceil(max(falls.max(), rises.max()) - _SLIGHT))
+    if new <= pace.allowance:
+        return None
+    name = "allowance of the pace of change"
+    return Edit(MODEL_FILE, None, "pace_of_change.allowance", pace.allowance, new, name)
+
+
+def share_edit(problem: Planning, x: Floats) -> Edit | None:
+    """Return the least deviation from fair shares that some places keep, if it is larger."""
+    instance, rule = problem.instance, problem.policy.rules.fair_share
+    assert rule is not None
+    off = deviations(instance, rule.basis, x.reshape(len(instance.courses), -1))
+    new = round(float(np.ceil((off.max(initial=0.0) - _SLIGHT) / _POINT)) * _POINT, 2)
+    if new <= rule.max_deviation:
+        return None
+    name = "deviation from fair shares"
+    return Edit(MODEL_FILE, None, "fair_share.max_deviation", rule.max_deviation, new, name)
