@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from commission_opt.explain.bending import Cell, bend
 from commission_opt.explain.edits import Edit
-from commission_opt.explain.prices import prices
+from commission_opt.explain.prices import Prices
 from commission_opt.explain.rulebook import Rulebook
 from commission_opt.explain.statements import MODEL_FILE, Kind, Statement, placement_rows
 from commission_opt.formulation.problem import Planning
@@ -19,8 +19,10 @@ from commission_opt.formulation.rules.fair_share import deviations
 from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Status, Watch
 
+PACE_KEY, SHARE_KEY = "pace_of_change.allowance", "fair_share.max_deviation"
 MONEY = 1000.0  # £ to which budgets are raised
 _POINT = 0.01  # to which a fair share's deviation is raised
+_GAP = 4e-3  # the solver stops a quarter of this from the cheapest
 _SLIGHT = 1e-6  # what a solver's tolerance may leave, £m, weeks or places
 
 BENDS: dict[str, tuple[Kind, ...]] = {
@@ -75,16 +77,17 @@ def elastic(
         None if no bending of these kinds helps, or the time was too short to find one.
     """
     kinds = {kind for name in bends for kind in BENDS[name]}
-    price = prices(book)
+    prices = Prices(book.problem.instance)
     cells = []
-    for group in _figures(book, kinds):
-        unit, kind = price(group[0]) / 1e6, book.kinds[group[0]]
-        if kind is Kind.BUDGET:
-            unit *= 1e6
+    for (column, row), group in _figures(book, kinds).items():
+        unit, kind = prices.of(column, row), book.kinds[group[0]]
+        if kind is Kind.SHARE:
+            unit /= max(1.0, float(book.problem.instance.courses["last_intake"].sum()))
         if kind is Kind.STEP:
-            unit *= book.statement(group[0]).limit - 1.0
-        cells.append(Cell(tuple(group), unit))
-    bent = bend(book, book.everything, cells, limits, watch, end - time.perf_counter())
+            unit *= book.statement(group[0]).limit - 1.0  # given up as a whole or not at all
+        cells.append(Cell(tuple(group), unit if kind is Kind.BUDGET else unit / 1e6))
+    near = replace(limits, gap=_GAP)
+    bent = bend(book, book.everything, cells, near, watch, end - time.perf_counter())
     if bent.x is None or bent.by is None:
         return None
     edits = [
@@ -95,24 +98,30 @@ def elastic(
     return Elastic(tuple(edits), bent.x, bent.status is Status.OPTIMAL)
 
 
-def _figures(book: Rulebook, kinds: set[Kind]) -> list[list[int]]:
-    """Group the statements of some kinds by the figure in the files that makes them."""
+def _figures(book: Rulebook, kinds: set[Kind]) -> dict[tuple[str, int | None], list[int]]:
+    """Group the statements of some kinds by the figure that makes them: column and line, or key."""
     instance, years = book.problem.instance, book.problem.policy.commissioning_years
-    lines, (which, _) = placement_rows(instance), in_force(instance, years)
-    groups: dict[object, list[int]] = {}
-    for number, kind in enumerate(book.kinds):
-        if kind not in kinds:
-            continue
-        item = int(book.items[number])
-        if kind is Kind.PLACEMENT:
-            item = int(lines[item])
-        elif kind in (Kind.LEAST, Kind.MOST):
-            item = int(which[item])
-        key = MODEL_FILE if kind in (Kind.FALL, Kind.RISE, Kind.SHARE) else kind
-        groups.setdefault((key, kind is Kind.SHARE if key == MODEL_FILE else item), []).append(
-            number
-        )
-    return list(groups.values())
+    of_placement, (which, _) = placement_rows(instance), in_force(instance, years)
+    of_commitment = instance.commitments.index.to_numpy(int)[which]
+    of_budget, of_course = (t.index.to_numpy(int) for t in (instance.budgets, instance.courses))
+    lines = {
+        Kind.BUDGET: ("amount", of_budget),
+        Kind.PLACEMENT: ("capacity", of_placement),
+        Kind.LEAST: ("min_places", of_commitment),
+        Kind.MOST: ("max_places", of_commitment),
+        Kind.INTAKE: ("max_intake", of_course),
+        Kind.COHORT: ("min_cohort", of_course),
+        Kind.STEP: ("cohort_step", of_course),
+    }
+    groups: dict[tuple[str, int | None], list[int]] = {}
+    for number in np.flatnonzero([kind in kinds for kind in book.kinds]):
+        kind = book.kinds[number]
+        key: tuple[str, int | None] = (SHARE_KEY if kind is Kind.SHARE else PACE_KEY, None)
+        if kind in lines:
+            column, line = lines[kind]
+            key = column, int(line[book.items[number]])
+        groups.setdefault(key, []).append(int(number))
+    return groups
 
 
 def _edit(book: Rulebook, statements: Sequence[int], by: float, x: Floats) -> Edit | None:
@@ -155,7 +164,7 @@ def pace_edit(problem: Planning, x: Floats) -> Edit | None:
     if new <= pace.allowance:
         return None
     name = "allowance of the pace of change"
-    return Edit(MODEL_FILE, None, "pace_of_change.allowance", pace.allowance, new, name)
+    return Edit(MODEL_FILE, None, PACE_KEY, pace.allowance, new, name)
 
 
 def share_edit(problem: Planning, x: Floats) -> Edit | None:
@@ -167,4 +176,4 @@ def share_edit(problem: Planning, x: Floats) -> Edit | None:
     if new <= rule.max_deviation:
         return None
     name = "deviation from fair shares"
-    return Edit(MODEL_FILE, None, "fair_share.max_deviation", rule.max_deviation, new, name)
+    return Edit(MODEL_FILE, None, SHARE_KEY, rule.max_deviation, new, name)

@@ -6,13 +6,9 @@ its course, all funds together, for those who fill it and stay, undiscounted.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
+import pandas as pd
 
-from commission_opt.explain.rulebook import Rulebook
-from commission_opt.explain.statements import Kind
-from commission_opt.formulation.rules.commitments import in_force
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import still_on_course
 from commission_opt.linear_program import Floats
@@ -45,49 +41,63 @@ def _per_place(instance: Instance, table: str) -> Floats:
     return np.bincount(course, each, len(courses)).astype(float)
 
 
-def prices(book: Rulebook) -> Callable[[int], float]:
-    """Return the price of a unit of each statement, £.
+class Prices:
+    """The price of a unit of each figure that may be bent, £.
 
     A £ of a budget costs £1. A place of a commitment costs what one costs on average on its
     courses, a place of ``max_intake``, ``min_cohort`` or ``cohort_step`` what one costs on that
     course, a placement week what a place costs for each week that it needs, on average over the
-    courses of the region that use the pool. A place of a rule of the model, which is bent for
-    every course, costs the mean place as often as there are courses.
-    """
-    instance = book.problem.instance
-    cost = place_costs(instance)
-    which, _ = in_force(instance, book.problem.policy.commissioning_years)
-    mean = float(cost.mean())
-    weeks = _weeks_price(instance, cost)
+    courses of the region that use the pool. Figures of the model hold for every course: a place
+    of its allowance costs the mean place as often as there are courses, and a share of deviation
+    as often as there were places last year.
 
-    def price(statement: int) -> float:
-        kind, item = book.kinds[statement], int(book.items[statement])
-        if kind is Kind.BUDGET:
+    Parameters
+    ----------
+    instance : Instance
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._cost = place_costs(instance)
+        self._weeks = _week_prices(instance, self._cost)
+
+    def of(self, column: str, row: int | None) -> float:
+        """Return the price of a unit of the figure in a column and line, or under a key."""
+        instance, cost, mean = self._instance, self._cost, float(self._cost.mean())
+        if column == "amount":
             return 1.0
-        if kind is Kind.PLACEMENT:
-            row = instance.placements.iloc[item]
-            return weeks(row["pool"], row["region"])
-        if kind in (Kind.LEAST, Kind.MOST):
-            own = cost[instance.commitment_courses[which[item]]]
+        if column == "capacity":
+            assert row is not None
+            return self._weeks[row]
+        if column in ("min_places", "max_places"):
+            at = instance.commitments.index.get_loc(row)
+            own = cost[instance.commitment_courses[at]]
             return float(own.mean()) if len(own) else mean
-        if kind in (Kind.INTAKE, Kind.COHORT, Kind.STEP):
-            return float(cost[item])
+        if row is not None:
+            return float(cost[instance.courses.index.get_loc(row)])
+        if column.startswith("fair_share"):
+            return mean * float(instance.courses["last_intake"].sum())
         return mean * len(cost)
 
-    return price
 
-
-def _weeks_price(instance: Instance, cost: Floats) -> Callable[[str, str], float]:
-    use = instance.placement_use
-    weeks = _per_place(instance, "placement_use")
-    regions = instance.courses["region"].to_numpy()
+def _week_prices(instance: Instance, cost: Floats) -> dict[int, float]:
+    """Return the price of a week of each line of ``placements.csv``."""
+    weeks, use = _per_place(instance, "placement_use"), instance.placement_use
     usual = float(cost.sum() / weeks.sum()) if weeks.sum() > 0 else 1.0
-
-    def price(pool: str, region: str) -> float:
-        users = np.unique(
-            use.loc[(use["code"] == pool) & (use["rate"] > 0), "course"].to_numpy(int)
-        )
-        here = users[(regions[users] == region) & (weeks[users] > 0)]
-        return float(cost[here].sum() / weeks[here].sum()) if len(here) else usual
-
-    return price
+    users = use.loc[use["rate"] > 0, ["code", "course"]].drop_duplicates()
+    course = users["course"].to_numpy(int)
+    by_pool = pd.DataFrame(
+        {
+            "pool": users["code"].to_numpy(),
+            "region": instance.courses["region"].to_numpy()[course],
+            "cost": cost[course],
+            "weeks": weeks[course],
+        }
+    )
+    sums = by_pool[by_pool["weeks"] > 0].groupby(["pool", "region"])[["cost", "weeks"]].sum()
+    known = {key: cost / weeks for key, cost, weeks in sums.itertuples()}
+    table = instance.tables["placements"]
+    return {
+        int(line): float(known.get((pool, region), usual))
+        for line, pool, region in table[["pool", "region"]].itertuples()
+    }

@@ -1,0 +1,146 @@
+"""``commission-opt explain`` of an instance: why there is no plan, and what would give one."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from commission_opt.cli.answers import Format, print_answers
+from commission_opt.cli.problems import console, print_problems
+from commission_opt.cli.progress import following
+from commission_opt.errors import UsageError
+from commission_opt.explain.diagnosis import Diagnosis, diagnose
+from commission_opt.explain.edits import Edit
+from commission_opt.explain.infeasible import diagnosis_answers
+from commission_opt.explain.repairs import Repair, check_bends
+from commission_opt.folder import check_target, whole_folder
+from commission_opt.instance.raw import check_file_names, read_files
+from commission_opt.policy import Policy
+from commission_opt.policy_file import read_policy
+from commission_opt.shipped import find_instance, find_model
+from commission_opt.solvers.interrupt import interruptible
+from commission_opt.solvers.status import Limits, Watch
+
+_INVALID, _INFEASIBLE = 1, 3
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asks of an instance.
+
+    Parameters
+    ----------
+    model : str
+    bend : str
+        Kinds of rules that may give way, with commas.
+    repairs : int
+        Most repairs that are offered.
+    apply : int or None
+        The repair that is written, counted from 1.
+    out : Path or None
+        Where it goes.
+    force, relaxed : bool
+    seconds : float
+    """
+
+    model: str
+    bend: str
+    repairs: int
+    apply: int | None
+    out: Path | None
+    force: bool
+    relaxed: bool
+    seconds: float
+
+
+def run_explain_instance(name: str, asked: Asked, form: Format) -> int:
+    """Diagnose an instance, print what is found, and return the exit code."""
+    bends = check_bends(asked.bend)
+    if (asked.apply is None) != (asked.out is None):
+        raise UsageError("--apply-repair and --out go together")
+    folder, model = find_instance(name), find_model(asked.model)
+    if asked.out is not None:
+        _check_out(folder, asked.out, force=asked.force)
+    policy = read_policy(model)
+    if asked.relaxed:
+        policy = policy.relaxed()
+    watch, screen = Watch(phase="reading and checking"), console()
+    with following(watch, screen):
+        diagnosis = interruptible(
+            lambda: diagnose(
+                read_files(folder), policy, bends, Limits(seconds=asked.seconds), watch,
+                check_file_names(folder),
+            ),
+            watch,
+        )  # fmt: skip
+    diagnosis = replace(diagnosis, repairs=diagnosis.repairs[: asked.repairs])
+    if diagnosis.errors:
+        print_problems(diagnosis.errors)
+    print_answers(diagnosis_answers(diagnosis), form)
+    command = shlex.join(["commission-opt", "solve", name, "--model", asked.model])
+    if diagnosis.places is not None and not diagnosis.errors:
+        relaxed = " --relaxed" if asked.relaxed else ""
+        screen.print(f"solve it with: {command}{relaxed}", highlight=False, markup=False)
+        if asked.apply is not None:
+            raise UsageError("there is a plan, so there is no repair to apply")
+        return 0
+    if asked.apply is None or asked.out is None:
+        if diagnosis.repairs:
+            screen.print(
+                "write a repaired instance with: --apply-repair N --out DIR", highlight=False
+            )
+        return _INVALID if diagnosis.errors else _INFEASIBLE
+    _write(folder, model, policy, diagnosis, asked, asked.apply, asked.out)
+    return 0
+
+
+def _check_out(folder: Path, out: Path, *, force: bool) -> None:
+    source, target = folder.resolve(), out.resolve()
+    if source == target or source in target.parents or target in source.parents:
+        raise UsageError(f"--out {out} overlaps the instance; choose a folder outside {folder}")
+    check_target(out, force=force)
+
+
+def _write(
+    folder: Path,
+    model: Path,
+    policy: Policy,
+    diagnosis: Diagnosis,
+    asked: Asked,
+    number: int,
+    out: Path,
+) -> None:
+    """Write the repaired instance: all files as they are but for the cells that are edited."""
+    repair = _chosen(diagnosis, number)
+    screen, named = console(), asked.model
+    with whole_folder(out, force=asked.force) as work:
+        shutil.copytree(folder, work, dirs_exist_ok=True)
+        made = repair.files(read_files(folder))
+        for file in {edit.file for edit in repair.edits if edit.row is not None}:
+            (work / file).write_bytes(made[file])
+        if repair.changes_model:
+            copy = "model.toml"
+            if (folder / copy).exists() and (folder / copy).read_bytes() != model.read_bytes():
+                copy = "model-repaired.toml"
+            (work / copy).write_bytes(repair.policy(policy).content)
+            named = str(out / copy)
+    for edit in repair.edits:
+        screen.print(_said(edit), highlight=False, markup=False)
+    relaxed = ["--relaxed"] if asked.relaxed else []
+    command = shlex.join(["commission-opt", "solve", str(out), "--model", named, *relaxed])
+    screen.print(f"repaired instance written to {out}", highlight=False, markup=False)
+    screen.print(f"solve it with: {command}", highlight=False, markup=False)
+
+
+def _chosen(diagnosis: Diagnosis, number: int) -> Repair:
+    count = len(diagnosis.repairs)
+    if not 1 <= number <= count:
+        offered = f"there are repairs 1 to {count}" if count else "no repair was found"
+        raise UsageError(f"there is no repair {number}; {offered}")
+    return diagnosis.repairs[number - 1]
+
+
+def _said(edit: Edit) -> str:
+    return f"{edit.what} ({edit.where})"

@@ -1,0 +1,257 @@
+"""Why an instance has no plan under a model, and what would give it one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from commission_opt.allocation.allocate import check_years
+from commission_opt.certificate import TOLERANCE, violations
+from commission_opt.errors import InputError, NoPlanError, StoppedError
+from commission_opt.errors import Problem as InputProblem
+from commission_opt.explain.bending import Cell, bend
+from commission_opt.explain.collect import rulebook
+from commission_opt.explain.conflict import Conflict, find_conflicts
+from commission_opt.explain.repairs import DEFAULT_BENDS, Repair, find_repairs
+from commission_opt.explain.rulebook import Rulebook
+from commission_opt.explain.statements import Kind, Statement
+from commission_opt.explain.trial import Trial
+from commission_opt.formulation.problem import Planning, planning
+from commission_opt.instance.read import is_contradiction, read_contents, read_regardless
+from commission_opt.linear_program import Floats
+from commission_opt.outcome import outcome
+from commission_opt.policy import Policy
+from commission_opt.solvers.status import Limits, Status, Watch
+
+_CONFLICTS = 5
+_SHARE = 0.5  # of the time that conflicts may take
+_EASED = 24  # statements of a conflict whose figures are worked out
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A statement of a conflict, and how far the others leave it.
+
+    Parameters
+    ----------
+    statement : Statement
+    left : float
+        What it leaves to places: the figure itself, for a budget or pool what the pipeline and
+        intakes that are not decided leave of it.
+    short : float or None
+        By how much it would have to give way, alone, so that all others hold; None where that is
+        no figure or was not worked out.
+    """
+
+    statement: Statement
+    left: float
+    short: float | None
+
+    @property
+    def needed(self) -> float | None:
+        """What the others need of it, or leave for it."""
+        if self.short is None:
+            return None
+        return self.left - self.short if self.statement.asks_for_more else self.left + self.short
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A conflict in the statements of the files.
+
+    Parameters
+    ----------
+    stated : tuple of Stated
+    proved, minimal : bool
+        As in ``Conflict``.
+    """
+
+    stated: tuple[Stated, ...]
+    proved: bool
+    minimal: bool
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """What cannot hold together."""
+        return tuple(said.statement for said in self.stated)
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """What stands in the way of a plan.
+
+    Parameters
+    ----------
+    problem : Planning
+        The instance, contradictions and all, under its model.
+    errors : tuple of Problem
+        Figures of the instance that contradict each other.
+    conflicts : tuple of Explained
+        Minimal conflicts, no two of which share a statement.
+    more : bool
+        Whether there are further conflicts.
+    places : array, shape (C, K), or None
+        A plan that keeps every rule, if there is one.
+    repairs : tuple of Repair
+        Cheapest first.
+    bends : tuple of str
+        Kinds of rules that repairs were allowed to bend.
+    """
+
+    problem: Planning
+    errors: tuple[InputProblem, ...]
+    conflicts: tuple[Explained, ...]
+    more: bool
+    places: Floats | None
+    repairs: tuple[Repair, ...]
+    bends: tuple[str, ...]
+
+
+def diagnose(
+    files: Mapping[str, bytes],
+    policy: Policy,
+    bends: Sequence[str] = DEFAULT_BENDS,
+    limits: Limits | None = None,
+    watch: Watch | None = None,
+    known: Sequence[InputProblem] = (),
+) -> Diagnosis:
+    """Say whether an instance has a plan under a model, and if not, why and what would help.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        The instance, contents by the name of the file.
+    policy : Policy
+    bends : sequence of str
+        Kinds of rules that repairs may bend, keys of ``explain.elastic.BENDS``.
+    limits : Limits, optional
+    watch : Watch, optional
+        Told of progress; can stop the work.
+    known : sequence of Problem
+        What is known to be wrong with the instance beside its contents.
+
+    Returns
+    -------
+    Diagnosis
+
+    Raises
+    ------
+    InputError
+        If anything else is wrong with the instance than that its figures contradict each other.
+    NoPlanError, StoppedError
+        If the time or the user came before it was clear whether there is a plan.
+    """
+    limits, watch = limits or Limits(), watch or Watch()
+    start = time.perf_counter()
+    watch.begin("reading the statements")
+    reading = read_contents(files, known)
+    errors = tuple(p for p in reading.problems if p.severity == "error")
+    if not all(is_contradiction(problem, files) for problem in errors):
+        raise InputError(reading.problems)
+    instance = reading.instance or read_regardless(files)
+    check_years(instance, policy)
+    problem = planning(instance, policy)
+    book = rulebook(problem)
+    watch.begin("looking for conflicts")
+    trial = Trial(book, limits, watch, start + _SHARE * limits.seconds)
+    search = find_conflicts(trial, _CONFLICTS)
+    plan = None if search.conflicts or search.places is None else _places(problem, search.places)
+    if plan is None and not search.conflicts:
+        if watch.stopped:
+            raise StoppedError("stopped before it was clear whether there is a plan")
+        raise NoPlanError(
+            f"after {limits.seconds:g} s it is not clear whether there is a plan: neither a plan "
+            "nor a conflict was found; give more with --time-limit"
+        )
+    explained = [*_cohort_errors(problem, errors)]
+    explained += [_explained(trial, conflict) for conflict in search.conflicts]
+    repairs: tuple[Repair, ...] = ()
+    if explained or errors:
+        watch.begin("looking for repairs")
+        repairs = find_repairs(files, policy, bends, limits, watch, start + limits.seconds)
+    more = bool(search.conflicts) and search.places is None
+    return Diagnosis(problem, errors, tuple(explained), more, plan, repairs, tuple(bends))
+
+
+def first_conflict(problem: Planning, limits: Limits, watch: Watch) -> Explained | None:
+    """Return one minimal conflict of a problem; None if there is none or it was not found."""
+    trial = Trial(rulebook(problem), limits, watch, time.perf_counter() + limits.seconds)
+    conflicts = find_conflicts(trial, 1).conflicts
+    return _explained(trial, conflicts[0]) if conflicts else None
+
+
+def _places(problem: Planning, x: Floats) -> Floats | None:
+    """Return places as a plan has them, if they keep every rule as certificates check it."""
+    places = x.reshape(len(problem.instance.courses), problem.policy.commissioning_years)
+    result = outcome(problem.instance, problem.policy, problem.effects, places)
+    kept = all(v.size <= TOLERANCE for v in violations(problem, result))
+    return places if kept else None
+
+
+def _cohort_errors(problem: Planning, errors: Sequence[InputProblem]) -> list[Explained]:
+    """Return the courses whose minimum cohort is beyond their ``max_intake``."""
+    courses, found = problem.instance.courses, []
+    for error in errors:
+        if error.file != "courses.csv":
+            continue
+        row = courses.iloc[int(np.flatnonzero(courses.index == error.row)[0])]
+        least, most = float(row["min_cohort"]), float(row["max_intake"])
+        stated = tuple(
+            Stated(
+                Statement(
+                    kind, f"{column} of course {row['course']!r}", "courses.csv", error.row,
+                    column, limit=limit,
+                ),
+                limit,
+                least - most,
+            )
+            for kind, column, limit in (
+                (Kind.COHORT, "min_cohort", least), (Kind.INTAKE, "max_intake", most),
+            )
+        )  # fmt: skip
+        found.append(Explained(stated, proved=True, minimal=True))
+    return found
+
+
+def _explained(trial: Trial, conflict: Conflict) -> Explained:
+    book = trial.book
+    part = book.only(book.mask(conflict.statements))
+    stated = []
+    for k, number in enumerate(_by_importance(book, conflict.statements)):
+        said = book.statement(number)
+        short = _short(part, conflict, number, trial) if k < _EASED else None
+        stated.append(Stated(said, _left(book, number, said), short))
+    return Explained(tuple(stated), conflict.proved, conflict.minimal)
+
+
+_ORDER = [
+    Kind.LEAST, Kind.MOST, Kind.BUDGET, Kind.PLACEMENT, Kind.INTAKE, Kind.COHORT, Kind.STEP,
+    Kind.SHARE, Kind.LEVEL, Kind.RISE, Kind.FALL,
+]  # fmt: skip
+
+
+def _by_importance(book: Rulebook, statements: Sequence[int]) -> list[int]:
+    return sorted(statements, key=lambda s: (_ORDER.index(book.kinds[s]), s))
+
+
+def _left(book: Rulebook, number: int, said: Statement) -> float:
+    if said.kind not in (Kind.BUDGET, Kind.PLACEMENT):
+        return said.limit
+    row = int(np.flatnonzero(book.upper_of == number)[0])
+    return float(book.row_upper[row]) * (1e6 if said.kind is Kind.BUDGET else 1.0)
+
+
+def _short(part: Rulebook, conflict: Conflict, number: int, trial: Trial) -> float | None:
+    """Return by how much a statement would have to give way so that all others hold."""
+    kind = part.kinds[number]
+    if kind in (Kind.STEP, Kind.LEVEL):
+        return None
+    active, cells = part.mask(conflict.statements), (Cell((number,), 1.0),)
+    seconds = trial.end - time.perf_counter()
+    bent = bend(part, active, cells, trial.limits, trial.watch, seconds)
+    if bent.by is None or bent.status is not Status.OPTIMAL:
+        return None
+    return float(bent.by[0]) * (1e6 if kind is Kind.BUDGET else 1.0)

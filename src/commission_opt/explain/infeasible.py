@@ -1,0 +1,245 @@
+"""Conflicts and repairs as answers, in a commissioner's words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import pandas as pd
+
+from commission_opt.explain import figures
+from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.diagnosis import Diagnosis, Explained, Stated
+from commission_opt.explain.repairs import Repair
+from commission_opt.explain.statements import Kind, Statement
+
+_NAMED = 3  # statements named one by one in a sentence
+_SHOWN = 12
+_COURSES = (Kind.FALL, Kind.RISE, Kind.INTAKE, Kind.COHORT, Kind.STEP, Kind.LEVEL)
+_RESOURCES = (Kind.BUDGET, Kind.PLACEMENT, Kind.MOST, Kind.LEAST, Kind.INTAKE, Kind.RISE)
+
+
+def diagnosis_answers(diagnosis: Diagnosis) -> list[Answer]:
+    """Return a diagnosis as answers: what is found, each conflict, and the repairs."""
+    if diagnosis.places is not None and not diagnosis.errors:
+        return [_feasible(diagnosis)]
+    count = len(diagnosis.conflicts)
+    conflicts = [
+        conflict_answer(conflict, k, count) for k, conflict in enumerate(diagnosis.conflicts, 1)
+    ]
+    return [_summary(diagnosis), *conflicts, _repairs(diagnosis)]
+
+
+def _feasible(diagnosis: Diagnosis) -> Answer:
+    problem, places = diagnosis.problem, diagnosis.places
+    assert places is not None
+    whole = "in whole places" if problem.policy.integer else "in fractions of places"
+    sentence = (
+        f"There is a plan {whole} that keeps every rule, with {figures.places(places.sum())} "
+        "places; nothing is in conflict."
+    )
+    return Answer(_title(diagnosis), (sentence,))
+
+
+def _title(diagnosis: Diagnosis) -> str:
+    problem = diagnosis.problem
+    return f"{problem.instance.title} under {problem.policy.title!r}"
+
+
+def _summary(diagnosis: Diagnosis) -> Answer:
+    count = len(diagnosis.conflicts)
+    plural = "" if count == 1 else "s"
+    sentences = []
+    if diagnosis.errors:
+        sentences.append(
+            "The instance is not valid: figures contradict each other whatever is planned."
+        )
+    if count:
+        least = "at least " if diagnosis.more else ""
+        own = "" if count == 1 else ", which share no statement"
+        sentences.append(f"No plan keeps every rule. There {'is' if count == 1 else 'are'} "
+                         f"{least}{count} conflict{plural}{own}.")  # fmt: skip
+    return Answer(_title(diagnosis), tuple(sentences))
+
+
+def conflict_answer(conflict: Explained, number: int = 1, count: int = 1) -> Answer:
+    """Return a conflict as an answer, with a table of its statements."""
+    size = len(conflict.stated)
+    title = f"Conflict {number} of {count}: {size} statement{'s' * (size > 1)}"
+    frame = pd.DataFrame([_row(said) for said in conflict.stated])
+    columns = (
+        Column("statement", "statement"),
+        Column("owner", "owner"),
+        Column("where", "stands in"),
+        Column("says", "says"),
+        Column("others", "the others need or leave"),
+    )
+    if not frame["owner"].any():
+        columns = tuple(column for column in columns if column.name != "owner")
+    table = Table("statements", "What cannot hold together", frame, columns, _SHOWN)
+    return Answer(title, (headline(conflict), _standing(conflict)), (table,))
+
+
+def _standing(conflict: Explained) -> str:
+    proof = (
+        "That is proved"
+        if conflict.proved
+        else "The solver found no plan; that is not proved independently"
+    )
+    if len(conflict.stated) == 1:
+        return f"{proof}."
+    if conflict.minimal:
+        return f"{proof}. Without any one of them the others can be kept; each was tried."
+    return f"{proof}. Perhaps not all of them are needed: the time was too short to tell."
+
+
+def headline(conflict: Explained) -> str:
+    """Say in one sentence what cannot hold together, with the figures that show it."""
+    stated = conflict.stated
+    scarce = next(
+        (s for kind in _RESOURCES for s in stated if s.statement.kind is kind and s.short), None
+    )
+    if scarce is None:
+        return f"These cannot hold together: {_listed([s.statement for s in stated])}."
+    others = [s.statement for s in stated if s is not scarce]
+    said, needed = scarce.statement, scarce.needed
+    assert needed is not None
+    if not others:
+        what = _amount(said.kind, -scarce.left)
+        return f"The {said.name} ({said.where}) is {what} less than students on course need."
+    who = _capital(_listed(others))
+    verb = "needs" if len(others) == 1 else "together need"
+    amount, left = _amount(said.kind, needed), _amount(said.kind, scarce.left)
+    if said.kind in (Kind.BUDGET, Kind.PLACEMENT):
+        pot = said.name.removeprefix("budget of ").removeprefix("capacity of ")
+        after = "" if scarce.left == said.limit else " after the pipeline"
+        rest = f"but {left} is left{after}" if scarce.left > 0 else "but nothing is left"
+        return f"{who} {verb} {amount} from {pot}, {rest} ({said.where})."
+    if said.asks_for_more:
+        verb = "leaves" if len(others) == 1 else "together leave"
+        return f"{who} {verb} {amount} for {_named(said)}, which asks for at least {left}."
+    return f"{who} {verb} {amount}, but {_named(said)} allows {left} ({said.where})."
+
+
+def _amount(kind: Kind, value: float) -> str:
+    value = max(value, 0.0)
+    if kind is Kind.BUDGET:
+        return figures.pounds(value)
+    if kind is Kind.PLACEMENT:
+        return f"{figures.fte(value)} weeks"
+    return f"{figures.places(value)} places"
+
+
+def _named(said: Statement) -> str:
+    return f"{said.name} (owner {said.owner})" if said.owner else said.name
+
+
+def _listed(statements: Sequence[Statement]) -> str:
+    """Name a few statements; those about courses by number where there are many."""
+    if len(statements) <= _NAMED:
+        return _joined([_named(said) for said in statements])
+    single = [said for said in statements if said.kind not in _COURSES]
+    many = Counter(said.kind for said in statements if said.kind in _COURSES)
+    names = [_named(said) for said in single[:_NAMED]]
+    if len(single) > _NAMED:
+        names.append(f"{len(single) - _NAMED} more")
+    names += [f"{kind} of {n} course{'s' * (n > 1)}" for kind, n in many.items()]
+    return _joined(names)
+
+
+def _joined(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _row(stated: Stated) -> dict[str, object]:
+    said = stated.statement
+    return {
+        "kind": str(said.kind),
+        "statement": said.name,
+        "owner": said.owner,
+        "where": said.where,
+        "file": said.file,
+        "row": said.row,
+        "column": said.column,
+        "year": said.year,
+        "limit": said.limit,
+        "left": stated.left,
+        "needed": stated.needed,
+        "says": _says(stated),
+        "others": _others(stated),
+    }
+
+
+def _says(stated: Stated) -> str:
+    said = stated.statement
+    left = _amount(said.kind, stated.left)
+    if said.kind in (Kind.BUDGET, Kind.PLACEMENT):
+        whole = _amount(said.kind, said.limit)
+        return left if stated.left == said.limit else f"{left} left of {whole}"
+    if said.kind is Kind.COHORT:
+        return f"{left} or none"
+    if said.kind is Kind.STEP:
+        return f"multiples of {figures.places(said.limit)}"
+    if said.kind is Kind.LEVEL:
+        return "the same every year"
+    if said.kind is Kind.SHARE:
+        return f"within {figures.percent(said.limit)}"
+    return f"at {'least' if said.asks_for_more else 'most'} {left}"
+
+
+def _others(stated: Stated) -> str | None:
+    said, needed = stated.statement, stated.needed
+    if needed is None or stated.short is None:
+        return None
+    if said.kind is Kind.SHARE:
+        return f"{figures.places(stated.short)} places beyond"
+    return f"{'leave' if said.asks_for_more else 'need'} {_amount(said.kind, needed)}"
+
+
+def _repairs(diagnosis: Diagnosis) -> Answer:
+    title, repairs = "Repairs", diagnosis.repairs
+    bent = ", ".join(diagnosis.bends)
+    if not repairs:
+        sentence = (
+            f"No repair was found by bending {bent}; allow others with --bend, or give more time."
+        )
+        return Answer(title, (sentence,))
+    sentences = (
+        f"Each of these alone gives a plan; allowed to give way: {bent}. Each was made in memory, "
+        "and a plan that keeps every rule was found.",
+        "Money counts as money; places, weeks and cohorts at what places cost.",
+    )
+    rows = [row for k, repair in enumerate(repairs, 1) for row in _edits(k, repair)]
+    columns = (
+        Column("repair", "repair", figures.year),
+        Column("price", "price", figures.pounds),
+        Column("change", "change"),
+        Column("edit", "edit"),
+    )
+    frame = pd.DataFrame(rows)
+    return Answer(
+        title, sentences, (Table("repairs", "Cheapest first", frame, columns, 3 * _SHOWN),)
+    )
+
+
+def _edits(number: int, repair: Repair) -> list[dict[str, object]]:
+    return [
+        {
+            "repair": number,
+            "price": repair.price if k == 0 else None,
+            "change": edit.what,
+            "edit": edit.where,
+            "file": edit.file,
+            "row": edit.row,
+            "column": edit.column,
+            "old": edit.old,
+            "new": edit.new,
+            "bends": ", ".join(repair.bends),
+            "cheapest": repair.cheapest,
+        }
+        for k, edit in enumerate(repair.edits)
+    ]
