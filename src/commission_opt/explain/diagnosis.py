@@ -15,7 +15,7 @@ from commission_opt.errors import Problem as InputProblem
 from commission_opt.explain.bending import Cell, bend
 from commission_opt.explain.collect import rulebook
 from commission_opt.explain.conflict import Conflict, find_conflicts
-from commission_opt.explain.repairs import DEFAULT_BENDS, Repair, find_repairs
+from commission_opt.explain.repairs import DEFAULT_BENDS, Reached, Repair, find_repairs
 from commission_opt.explain.rulebook import Rulebook
 from commission_opt.explain.statements import Kind, Statement
 from commission_opt.explain.trial import Trial
@@ -155,6 +155,7 @@ def diagnose(
     check_years(instance, policy)
     problem = planning(instance, policy)
     book = rulebook(problem)
+    begun = Reached(files, problem, errors)
     watch.begin("looking for conflicts")
     trial = Trial(book, limits, watch, start + _SHARE * limits.seconds)
     search = find_conflicts(trial, _CONFLICTS)
@@ -171,7 +172,7 @@ def diagnose(
     repairs: tuple[Repair, ...] = ()
     if explained or errors:
         watch.begin("looking for repairs")
-        repairs = find_repairs(files, policy, bends, limits, watch, start + limits.seconds)
+        repairs = find_repairs(begun, bends, limits, watch, start + limits.seconds)
     more = bool(search.conflicts) and search.places is None
     return Diagnosis(problem, errors, tuple(explained), more, plan, repairs, tuple(bends))
 

@@ -67,15 +67,14 @@ def conflict_answer(conflict: Explained, number: int = 1, count: int = 1) -> Ans
     size = len(conflict.stated)
     title = f"Conflict {number} of {count}: {size} statement{'s' * (size > 1)}"
     frame = pd.DataFrame([_row(said) for said in conflict.stated])
+    owner = (Column("owner", "owner"),) if frame["owner"].any() else ()
     columns = (
         Column("statement", "statement"),
-        Column("owner", "owner"),
+        *owner,
         Column("where", "stands in"),
         Column("says", "says"),
         Column("others", "the others need or leave"),
     )
-    if not frame["owner"].any():
-        columns = tuple(column for column in columns if column.name != "owner")
     table = Table("statements", "What cannot hold together", frame, columns, _SHOWN)
     return Answer(title, (headline(conflict), _standing(conflict)), (table,))
 

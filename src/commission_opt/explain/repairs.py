@@ -68,8 +68,7 @@ class Repair:
 
 
 def find_repairs(
-    files: Mapping[str, bytes],
-    policy: Policy,
+    start: Reached,
     bends: Sequence[str],
     limits: Limits,
     watch: Watch,
@@ -79,9 +78,8 @@ def find_repairs(
 
     Parameters
     ----------
-    files : mapping of str to bytes
-        The instance; its figures may contradict each other.
-    policy : Policy
+    start : Reached
+        The instance and its model as they are.
     bends : sequence of str
         Kinds of rules that may give way, keys of ``explain.elastic.BENDS``.
     limits : Limits
@@ -94,7 +92,6 @@ def find_repairs(
     tuple of Repair
         Cheapest first. With the edits of each made, a plan was found and checked.
     """
-    start = Reached.at(files, policy)
     found: dict[object, Repair] = {}
     choices = [(name,) for name in bends] + ([tuple(bends)] if len(bends) > 1 else [])
     for k, choice in enumerate(choices):
