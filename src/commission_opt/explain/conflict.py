@@ -46,13 +46,15 @@ class Search:
     places: Floats | None
 
 
-def find_conflicts(trial: Trial, most: int) -> Search:
+def find_conflicts(trial: Trial, active: Bools, most: int) -> Search:
     """Find conflicts until there is none, or as many as asked for.
 
     Parameters
     ----------
     trial : Trial
         Over all statements.
+    active : array of bool
+        The statements that count.
     most : int
         Most conflicts.
 
@@ -62,7 +64,6 @@ def find_conflicts(trial: Trial, most: int) -> Search:
         Without conflicts and places where the time was too short to tell.
     """
     book, found = trial.book, list[Conflict]()
-    active = book.everything
     while True:
         answer = whole_answer(trial, active)
         if answer.verdict is not Verdict.IMPOSSIBLE:

@@ -17,9 +17,10 @@ from commission_opt.explain.collect import rulebook
 from commission_opt.explain.conflict import Conflict, find_conflicts
 from commission_opt.explain.repairs import DEFAULT_BENDS, Reached, Repair, find_repairs
 from commission_opt.explain.rulebook import Rulebook
-from commission_opt.explain.statements import Kind, Statement
+from commission_opt.explain.statements import Kind, Statement, describe
 from commission_opt.explain.trial import Trial
 from commission_opt.formulation.problem import Planning, planning
+from commission_opt.instance.instance import Bools
 from commission_opt.instance.read import is_contradiction, read_contents, read_regardless
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
@@ -158,7 +159,8 @@ def diagnose(
     begun = Reached(files, problem, errors)
     watch.begin("looking for conflicts")
     trial = Trial(book, limits, watch, start + _SHARE * limits.seconds)
-    search = find_conflicts(trial, _CONFLICTS)
+    explained, apart = _cohort_errors(book, errors)
+    search = find_conflicts(trial, book.everything & ~apart, _CONFLICTS - len(explained))
     plan = None if search.conflicts or search.places is None else _places(problem, search.places)
     if plan is None and not search.conflicts:
         if watch.stopped:
@@ -167,7 +169,6 @@ def diagnose(
             f"after {limits.seconds:g} s it is not clear whether there is a plan: neither a plan "
             "nor a conflict was found; give more with --time-limit"
         )
-    explained = [*_cohort_errors(problem, errors)]
     explained += [_explained(trial, conflict) for conflict in search.conflicts]
     repairs: tuple[Repair, ...] = ()
     if explained or errors:
@@ -180,7 +181,7 @@ def diagnose(
 def first_conflict(problem: Planning, limits: Limits, watch: Watch) -> Explained | None:
     """Return one minimal conflict of a problem; None if there is none or it was not found."""
     trial = Trial(rulebook(problem), limits, watch, time.perf_counter() + limits.seconds)
-    conflicts = find_conflicts(trial, 1).conflicts
+    conflicts = find_conflicts(trial, trial.book.everything, 1).conflicts
     return _explained(trial, conflicts[0]) if conflicts else None
 
 
@@ -192,29 +193,26 @@ def _places(problem: Planning, x: Floats) -> Floats | None:
     return places if kept else None
 
 
-def _cohort_errors(problem: Planning, errors: Sequence[InputProblem]) -> list[Explained]:
-    """Return the courses whose minimum cohort is beyond their ``max_intake``."""
-    courses, found = problem.instance.courses, []
-    for error in errors:
+def _cohort_errors(book: Rulebook, errors: Sequence[InputProblem]) -> tuple[list[Explained], Bools]:
+    """Return the courses whose minimum cohort is beyond their ``max_intake``, and what these say.
+
+    Such a course could stay closed, so that places alone do not show the contradiction.
+    """
+    courses, found = book.problem.instance.courses, list[Explained]()
+    apart = book.mask(())
+    for error in errors[:_CONFLICTS]:
         if error.file != "courses.csv":
             continue
-        row = courses.iloc[int(np.flatnonzero(courses.index == error.row)[0])]
-        least, most = float(row["min_cohort"]), float(row["max_intake"])
-        stated = tuple(
-            Stated(
-                Statement(
-                    kind, f"{column} of course {row['course']!r}", "courses.csv", error.row,
-                    column, limit=limit,
-                ),
-                limit,
-                least - most,
-            )
-            for kind, column, limit in (
-                (Kind.COHORT, "min_cohort", least), (Kind.INTAKE, "max_intake", most),
-            )
-        )  # fmt: skip
+        at = int(np.flatnonzero(courses.index == error.row)[0])
+        said = [describe(book.problem, kind, at) for kind in (Kind.COHORT, Kind.INTAKE)]
+        beyond = said[0].limit - said[1].limit
+        stated = tuple(Stated(one, one.limit, beyond) for one in said)
         found.append(Explained(stated, proved=True, minimal=True))
-    return found
+        apart |= [
+            item == at and kind in (Kind.COHORT, Kind.INTAKE)
+            for kind, item in zip(book.kinds, book.items, strict=True)
+        ]
+    return found, apart
 
 
 def _explained(trial: Trial, conflict: Conflict) -> Explained:

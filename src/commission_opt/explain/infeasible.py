@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +15,8 @@ from commission_opt.explain.repairs import Repair
 from commission_opt.explain.statements import Kind, Statement
 
 _NAMED = 3  # statements named one by one in a sentence
-_SHOWN = 12
+_ALIKE = 8  # statements about courses up to which a table shows them all
+_EDITS = 40  # shown
 _COURSES = (Kind.FALL, Kind.RISE, Kind.INTAKE, Kind.COHORT, Kind.STEP, Kind.LEVEL)
 _RESOURCES = (Kind.BUDGET, Kind.PLACEMENT, Kind.MOST, Kind.LEAST, Kind.INTAKE, Kind.RISE)
 
@@ -75,7 +77,9 @@ def conflict_answer(conflict: Explained, number: int = 1, count: int = 1) -> Ans
         Column("says", "says"),
         Column("others", "the others need or leave"),
     )
-    table = Table("statements", "What cannot hold together", frame, columns, _SHOWN)
+    own = sum(said.statement.kind in _COURSES for said in conflict.stated)
+    most = size if own <= _ALIKE else size - own + _NAMED
+    table = Table("statements", "What cannot hold together", frame, columns, most)
     return Answer(title, (headline(conflict), _standing(conflict)), (table,))
 
 
@@ -121,7 +125,6 @@ def headline(conflict: Explained) -> str:
 
 
 def _amount(kind: Kind, value: float) -> str:
-    value = max(value, 0.0)
     if kind is Kind.BUDGET:
         return figures.pounds(value)
     if kind is Kind.PLACEMENT:
@@ -151,7 +154,8 @@ def _joined(names: Sequence[str]) -> str:
 
 
 def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
+    """Begin a sentence; the names of columns stay as they are."""
+    return text if "_" in text.split()[0] else text[0].upper() + text[1:]
 
 
 def _row(stated: Stated) -> dict[str, object]:
@@ -199,6 +203,11 @@ def _others(stated: Stated) -> str | None:
     return f"{'leave' if said.asks_for_more else 'need'} {_amount(said.kind, needed)}"
 
 
+def _first(show: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Show a figure on the first line of a repair only, where the others have none."""
+    return lambda value: "" if pd.isna(value) else show(value)
+
+
 def _repairs(diagnosis: Diagnosis) -> Answer:
     title, repairs = "Repairs", diagnosis.repairs
     bent = ", ".join(diagnosis.bends)
@@ -214,22 +223,22 @@ def _repairs(diagnosis: Diagnosis) -> Answer:
     )
     rows = [row for k, repair in enumerate(repairs, 1) for row in _edits(k, repair)]
     columns = (
-        Column("repair", "repair", figures.year),
-        Column("price", "price", figures.pounds),
+        Column("first", "repair", _first(figures.year)),
+        Column("first_price", "price", _first(figures.pounds)),
         Column("change", "change"),
         Column("edit", "edit"),
     )
     frame = pd.DataFrame(rows)
-    return Answer(
-        title, sentences, (Table("repairs", "Cheapest first", frame, columns, 3 * _SHOWN),)
-    )
+    return Answer(title, sentences, (Table("repairs", "Cheapest first", frame, columns, _EDITS),))
 
 
 def _edits(number: int, repair: Repair) -> list[dict[str, object]]:
     return [
         {
             "repair": number,
-            "price": repair.price if k == 0 else None,
+            "price": repair.price,
+            "first": number if k == 0 else None,
+            "first_price": repair.price if k == 0 else None,
             "change": edit.what,
             "edit": edit.where,
             "file": edit.file,
