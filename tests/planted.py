@@ -57,7 +57,7 @@ class Field:
     ) -> None:
         """Add a commitment for the first year, or another."""
         first = int(str(self.settings["first_year"])) + year
-        row = {c: "" for c in self.tables["commitments"].columns} | filters
+        row = dict.fromkeys(self.tables["commitments"].columns, "") | filters
         row |= {"commitment": name, "first_year": first, "last_year": first}
         row |= {"min_places": least, "max_places": most, "owner": "board", "reason": "promised"}
         kept = self.tables["commitments"]
@@ -125,18 +125,19 @@ def _only(
             other = "max_places" if said.kind is Kind.LEAST else "min_places"
             promises.append(row | {other: "", "first_year": str(said.year)})
         elif said.kind in (Kind.INTAKE, Kind.COHORT, Kind.STEP):
-            column = {Kind.INTAKE: "max_intake", Kind.COHORT: "min_cohort", Kind.STEP: "step"}
-            own = {column[said.kind]: float(row[said.column])}
-            courses[row["course"]] = courses[row["course"]]._replace(**own)
+            course, value = courses[row["course"]], float(row[said.column])
+            courses[row["course"]] = {
+                Kind.INTAKE: course._replace(max_intake=value),
+                Kind.COHORT: course._replace(min_cohort=value),
+                Kind.STEP: course._replace(step=value),
+            }[said.kind]
         elif said.kind in (Kind.FALL, Kind.RISE):
             name = said.name.rpartition(" ")[2].strip("'")
             promises.append(_pace(case, rules, name, first, up=said.kind is Kind.RISE))
         else:
             raise NotImplementedError(said.kind)
     rules["rules"] = rules["rules"] | {"pace_of_change": False, "level_intake": False}
-    kept = replace(
-        case, budgets=budgets, capacity=capacity, courses=courses, commitments=promises
-    )
+    kept = replace(case, budgets=budgets, capacity=capacity, courses=courses, commitments=promises)
     return kept, rules
 
 

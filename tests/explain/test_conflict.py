@@ -133,7 +133,8 @@ def test_a_planted_conflict_is_found_exactly(plant: Plant, tmp_path: Path) -> No
     assert len(found.conflicts) == 1
     assert named(found) == expected
     conflict = found.conflicts[0]
-    assert conflict.proved and conflict.minimal
+    assert conflict.proved
+    assert conflict.minimal
     judge(field, found)
     assert found.repairs
     for repair in found.repairs:
@@ -146,7 +147,8 @@ def test_a_conflict_in_fractions_of_places_is_found(plant: Plant, tmp_path: Path
     expected = plant(field)
     found = diagnose(field.files(), field.policy.relaxed())
     assert named(found) == expected
-    assert found.conflicts[0].proved and found.conflicts[0].minimal
+    assert found.conflicts[0].proved
+    assert found.conflicts[0].minimal
 
 
 @pytest.mark.parametrize("plant", PLANTS)
@@ -155,7 +157,8 @@ def test_nothing_is_found_in_a_loose_instance(plant: Plant, tmp_path: Path) -> N
     before = field.files()
     plant(Field.loose(tmp_path / "other"))
     found = diagnose(before, field.policy)
-    assert not found.conflicts and not found.repairs
+    assert not found.conflicts
+    assert not found.repairs
     assert found.places is not None
 
 

@@ -48,7 +48,8 @@ def test_a_key_of_the_model_is_edited(pace: str) -> None:
     edit = Edit(MODEL_FILE, None, "pace_of_change.allowance", 5.0, 8.0, "allowance")
     made = edited_model(content, [edit])
     rule = parse_policy(made).rules.pace_of_change
-    assert rule is not None and rule.allowance == 8.0
+    assert rule is not None
+    assert rule.allowance == 8.0
     assert len(made) - len(content) in (0, -2)
     assert made.startswith(b"# allowance = 1\n")
 

@@ -82,7 +82,9 @@ def run_explain_instance(name: str, asked: Asked, form: Format) -> int:
     command = shlex.join(["commission-opt", "solve", name, "--model", asked.model])
     if diagnosis.places is not None and not diagnosis.errors:
         relaxed = " --relaxed" if asked.relaxed else ""
-        screen.print(f"solve it with: {command}{relaxed}", highlight=False, markup=False)
+        screen.print(
+            f"solve it with: {command}{relaxed}", highlight=False, markup=False, soft_wrap=True
+        )
         if asked.apply is not None:
             raise UsageError("there is a plan, so there is no repair to apply")
         return 0
@@ -127,11 +129,13 @@ def _write(
             (work / copy).write_bytes(repair.policy(policy).content)
             named = str(out / copy)
     for edit in repair.edits:
-        screen.print(_said(edit), highlight=False, markup=False)
+        screen.print(_said(edit), highlight=False, markup=False, soft_wrap=True)
     relaxed = ["--relaxed"] if asked.relaxed else []
     command = shlex.join(["commission-opt", "solve", str(out), "--model", named, *relaxed])
-    screen.print(f"repaired instance written to {out}", highlight=False, markup=False)
-    screen.print(f"solve it with: {command}", highlight=False, markup=False)
+    screen.print(
+        f"repaired instance written to {out}", highlight=False, markup=False, soft_wrap=True
+    )
+    screen.print(f"solve it with: {command}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _chosen(diagnosis: Diagnosis, number: int) -> Repair:

@@ -13,7 +13,7 @@ from commission_opt.allocation.methods import Method
 from commission_opt.cli.problems import console, count
 from commission_opt.cli.progress import following
 from commission_opt.cli.summary import print_summary
-from commission_opt.errors import InputError
+from commission_opt.errors import InfeasibleError, InputError
 from commission_opt.folder import check_target
 from commission_opt.instance.deep import warn_short_horizon
 from commission_opt.instance.instance import Instance
@@ -64,9 +64,16 @@ def run_solve(
 
     command = shlex.join(["commission-opt", *sys.argv[1:]])
     with following(watch, screen):
-        allocation = interruptible(
-            lambda: _allocate(instance, policy, limits, watch, method, by_pyomo), watch
-        )
+        try:
+            allocation = interruptible(
+                lambda: _allocate(instance, policy, limits, watch, method, by_pyomo), watch
+            )
+        except InfeasibleError as error:
+            if by_pyomo is not None:
+                raise  # constraints of the user's own are not explained
+            why = ["commission-opt", "explain", instance_name, "--model", model_name]
+            said = shlex.join([*why, *["--relaxed"] * relaxed])
+            raise InfeasibleError(f"{error}\nwhy, and what would help: {said}") from error
         allocation.seconds["read"] = read_seconds
         watch.begin("writing the plan")
         record = write_plan(allocation, target, force=force, command=command)

@@ -161,8 +161,10 @@ def diagnose(
     trial = Trial(book, limits, watch, start + _SHARE * limits.seconds)
     explained, apart = _cohort_errors(book, errors)
     search = find_conflicts(trial, book.everything & ~apart, _CONFLICTS - len(explained))
-    plan = None if search.conflicts or search.places is None else _places(problem, search.places)
-    if plan is None and not search.conflicts:
+    plan = None
+    if search.places is not None and not search.conflicts and not errors:
+        plan = _places(problem, search.places)
+    if plan is None and not search.conflicts and not errors:
         if watch.stopped:
             raise StoppedError("stopped before it was clear whether there is a plan")
         raise NoPlanError(
