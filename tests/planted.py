@@ -57,9 +57,9 @@ class Field:
     ) -> None:
         """Add a commitment for the first year, or another."""
         first = int(str(self.settings["first_year"])) + year
-        row = dict.fromkeys(self.tables["commitments"].columns, "") | filters
-        row |= {"commitment": name, "first_year": first, "last_year": first}
-        row |= {"min_places": least, "max_places": most, "owner": "board", "reason": "promised"}
+        row: dict[str, object] = dict.fromkeys(self.tables["commitments"].columns, "")
+        figures = {"first_year": first, "last_year": first, "min_places": least, "max_places": most}
+        row.update(figures, **filters, commitment=name, owner="board", reason="promised")
         kept = self.tables["commitments"]
         self.tables["commitments"] = pd.DataFrame([*kept.to_dict("records"), row])
 

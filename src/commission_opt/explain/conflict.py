@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commission_opt.explain.trial import Answer, Trial, Verdict
+from commission_opt.explain.statements import Kind
+from commission_opt.explain.trial import KEPT_WITHIN, Answer, Trial, Verdict
 from commission_opt.instance.instance import Bools
 from commission_opt.linear_program import Floats
 
@@ -88,41 +89,55 @@ def reduced(trial: Trial, answer: Answer) -> Conflict:
     """Reduce statements that are impossible together to a minimal set.
 
     Halves, quarters and so on are left out as long as the rest stays impossible; then each
-    statement alone. In the end, each is left out once more, and places are found without it.
+    statement alone. In the end each is left out once more, and places that keep the others are
+    checked, or looked for again.
     """
     book = trial.book
     part = trial.among(book.mask(answer.support))
-    kept = _filtered(part, answer.support)
-    proved, minimal = False, True
-    needed = list(kept)
+    kept, places = _filtered(part, answer.support)
+    minimal, needed = True, list(kept)
     for statement in kept:
-        rest = [s for s in needed if s != statement]
-        verdict = part.ask(book.mask(rest)).verdict
+        rest = part.book.mask([s for s in needed if s != statement])
+        known = places.get(statement)
+        if known is not None and part.book.breach(rest, known) <= KEPT_WITHIN:
+            continue
+        verdict = part.ask(rest).verdict
         if verdict is Verdict.IMPOSSIBLE:
-            needed = rest
+            needed.remove(statement)
         minimal &= verdict is not Verdict.OPEN
-    together = part.ask(book.mask(needed))
-    proved = together.proved or (book.whole and part.proves(book.mask(needed)))
+    together = part.book.mask(needed)
+    proved = part.ask(together).proved or (book.whole and part.proves(together))
     return Conflict(tuple(sorted(needed)), proved, minimal)
 
 
-def _filtered(trial: Trial, statements: Sequence[int]) -> list[int]:
-    """Leave out statements in groups, those that matter least first; keep what is needed."""
-    book, kept = trial.book, list[int]()
+def _filtered(trial: Trial, statements: Sequence[int]) -> tuple[list[int], dict[int, Floats]]:
+    """Leave out statements in groups, those that matter least first.
+
+    Returns
+    -------
+    kept : list of int
+        What is needed.
+    places : dict of int to array
+        Places found without some of them, which keep the others.
+    """
+    book, kept, places = trial.book, list[int](), dict[int, Floats]()
+    cohorts = any(book.kinds[s] in (Kind.COHORT, Kind.STEP) for s in statements)
     groups = _halves(list(statements))
     while groups:
         group = groups.pop()
-        rest = kept + [s for other in groups for s in other]
-        answer = whole_answer(trial, book.mask(rest))
+        active = book.mask(kept + [s for other in groups for s in other])
+        answer = whole_answer(trial, active) if cohorts else trial.ask(active)
         if answer.verdict is Verdict.IMPOSSIBLE:
             reason = set(answer.support)
             kept = [s for s in kept if s in reason]
             groups = [left for g in groups if (left := [s for s in g if s in reason])]
         elif len(group) == 1:
             kept += group
+            if answer.x is not None:
+                places[group[0]] = answer.x
         else:
             groups += _halves(group)
-    return kept
+    return kept, places
 
 
 def _halves(group: list[int]) -> list[list[int]]:

@@ -15,7 +15,7 @@ from commission_opt.errors import Problem as InputProblem
 from commission_opt.explain.bending import Cell, bend
 from commission_opt.explain.collect import rulebook
 from commission_opt.explain.conflict import Conflict, find_conflicts
-from commission_opt.explain.repairs import DEFAULT_BENDS, Reached, Repair, find_repairs
+from commission_opt.explain.repairs import DEFAULT_BENDS, Reached, Repair, find_repairs, keys
 from commission_opt.explain.rulebook import Rulebook
 from commission_opt.explain.statements import Kind, Statement, describe
 from commission_opt.explain.trial import Trial
@@ -175,7 +175,8 @@ def diagnose(
     repairs: tuple[Repair, ...] = ()
     if explained or errors:
         watch.begin("looking for repairs")
-        repairs = find_repairs(begun, bends, limits, watch, start + limits.seconds)
+        made_of = [{*keys(book, conflict.statements)} for conflict in search.conflicts]
+        repairs = find_repairs(begun, made_of, bends, limits, watch, start + limits.seconds)
     more = bool(search.conflicts) and search.places is None
     return Diagnosis(problem, errors, tuple(explained), more, plan, repairs, tuple(bends))
 

@@ -16,6 +16,7 @@ from commission_opt.explain.statements import MODEL_FILE, Kind, Statement, place
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules.commitments import in_force
 from commission_opt.formulation.rules.fair_share import deviations
+from commission_opt.instance.instance import Bools
 from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Status, Watch
 
@@ -57,13 +58,15 @@ class Elastic:
 
 
 def elastic(
-    book: Rulebook, bends: Sequence[str], limits: Limits, watch: Watch, end: float
+    book: Rulebook, active: Bools, bends: Sequence[str], limits: Limits, watch: Watch, end: float
 ) -> Elastic | None:
     """Bend statements of some kinds at the least price.
 
     Parameters
     ----------
     book : Rulebook
+    active : array of bool
+        The statements that count.
     bends : sequence of str
         Keys of ``BENDS``.
     limits : Limits
@@ -79,26 +82,29 @@ def elastic(
     kinds = {kind for name in bends for kind in BENDS[name]}
     prices = Prices(book.problem.instance)
     cells = []
-    for (column, row), group in _figures(book, kinds).items():
+    for (column, row), group in _figures(book, active, kinds).items():
         unit, kind = prices.of(column, row), book.kinds[group[0]]
         if kind is Kind.SHARE:
             unit /= max(1.0, float(book.problem.instance.courses["last_intake"].sum()))
         if kind is Kind.STEP:
             unit *= book.statement(group[0]).limit - 1.0  # given up as a whole or not at all
         cells.append(Cell(tuple(group), unit if kind is Kind.BUDGET else unit / 1e6))
-    near = replace(limits, gap=_GAP)
-    bent = bend(book, book.everything, cells, near, watch, end - time.perf_counter())
+    near, part = replace(limits, gap=_GAP), book.only(active)
+    bent = bend(part, active, cells, near, watch, end - time.perf_counter())
     if bent.x is None or bent.by is None:
         return None
+    x = book.spread(part, bent.x)
     edits = [
         edit
         for cell, by in zip(cells, bent.by, strict=True)
-        if by > _SLIGHT and (edit := _edit(book, cell.statements, float(by), bent.x)) is not None
+        if by > _SLIGHT and (edit := _edit(book, cell.statements, float(by), x)) is not None
     ]
-    return Elastic(tuple(edits), bent.x, bent.status is Status.OPTIMAL)
+    return Elastic(tuple(edits), x, bent.status is Status.OPTIMAL)
 
 
-def _figures(book: Rulebook, kinds: set[Kind]) -> dict[tuple[str, int | None], list[int]]:
+def _figures(
+    book: Rulebook, active: Bools, kinds: set[Kind]
+) -> dict[tuple[str, int | None], list[int]]:
     """Group the statements of some kinds by the figure that makes them: column and line, or key."""
     instance, years = book.problem.instance, book.problem.policy.commissioning_years
     of_placement, (which, _) = placement_rows(instance), in_force(instance, years)
@@ -114,7 +120,7 @@ def _figures(book: Rulebook, kinds: set[Kind]) -> dict[tuple[str, int | None], l
         Kind.STEP: ("cohort_step", of_course),
     }
     groups: dict[tuple[str, int | None], list[int]] = {}
-    for number in np.flatnonzero([kind in kinds for kind in book.kinds]):
+    for number in np.flatnonzero(active & [kind in kinds for kind in book.kinds]):
         kind = book.kinds[number]
         key: tuple[str, int | None] = (SHARE_KEY if kind is Kind.SHARE else PACE_KEY, None)
         if kind in lines:

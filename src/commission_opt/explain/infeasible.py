@@ -116,7 +116,8 @@ def headline(conflict: Explained) -> str:
     if said.kind in (Kind.BUDGET, Kind.PLACEMENT):
         pot = said.name.removeprefix("budget of ").removeprefix("capacity of ")
         after = "" if scarce.left == said.limit else " after the pipeline"
-        rest = f"but {left} is left{after}" if scarce.left > 0 else "but nothing is left"
+        are = "is" if said.kind is Kind.BUDGET else "are"
+        rest = f"but {left} {are} left{after}" if scarce.left > 0 else "but nothing is left"
         return f"{who} {verb} {amount} from {pot}, {rest} ({said.where})."
     if said.asks_for_more:
         verb = "leaves" if len(others) == 1 else "together leave"

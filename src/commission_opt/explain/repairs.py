@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,9 +14,13 @@ from commission_opt.certificate import TOLERANCE, violations
 from commission_opt.errors import InfeasibleError, NoPlanError, UsageError
 from commission_opt.errors import Problem as InputProblem
 from commission_opt.explain.collect import rulebook
+from commission_opt.explain.conflict import reduced, whole_answer
 from commission_opt.explain.edits import Edit, edited, edited_model
-from commission_opt.explain.elastic import BENDS, MONEY, elastic
+from commission_opt.explain.elastic import BENDS, MONEY, OF_THE_MODEL, elastic
 from commission_opt.explain.prices import Prices
+from commission_opt.explain.rulebook import Rulebook
+from commission_opt.explain.statements import Kind
+from commission_opt.explain.trial import Trial
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.read import read_contents, read_regardless
@@ -28,6 +32,8 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.solvers.status import Limits, Watch
 
 DEFAULT_BENDS = ("budgets", "placements", "commitments", "capacity", "cohorts")
+Key = tuple[Kind, int]
+_CONFLICTS = 4  # further ones that are looked for before all statements are bent at once
 _ROUNDS = 4  # of bending what bending itself has changed
 _GAP = 0.05  # at which a repaired instance counts as solved
 _SMALL = 400  # decisions up to which it is also solved anew
@@ -69,6 +75,7 @@ class Repair:
 
 def find_repairs(
     start: Reached,
+    conflicts: Sequence[Set[Key]],
     bends: Sequence[str],
     limits: Limits,
     watch: Watch,
@@ -80,6 +87,8 @@ def find_repairs(
     ----------
     start : Reached
         The instance and its model as they are.
+    conflicts : sequence of set of Key
+        The statements of each known conflict, one of which must give way; see ``keys``.
     bends : sequence of str
         Kinds of rules that may give way, keys of ``explain.elastic.BENDS``.
     limits : Limits
@@ -93,20 +102,31 @@ def find_repairs(
         Cheapest first. With the edits of each made, a plan was found and checked.
     """
     found: dict[object, Repair] = {}
-    choices = [(name,) for name in bends] + ([tuple(bends)] if len(bends) > 1 else [])
+    alone = [(name,) for name in bends] + ([tuple(bends)] if len(bends) > 1 else [])
+    choices = [choice for choice in alone if _may_help(choice, conflicts)]
     for k, choice in enumerate(choices):
         now = time.perf_counter()
         if now >= end or watch.stopped:
             break
         until = now + 2.0 * (end - now) / (len(choices) - k + 1)
-        known = {repair.edits: repair for repair in found.values()}
-        repair = _repair(start, choice, limits, watch, until, known)
+        repair = _repair(start, conflicts, choice, limits, watch, until)
         if repair is None:
             continue
         same = frozenset(edit.cell for edit in repair.edits)
         if same not in found or repair.price < found[same].price:
             found[same] = repair
     return tuple(sorted(found.values(), key=lambda r: (r.price, r.bends)))
+
+
+def keys(book: Rulebook, statements: Iterable[int]) -> list[Key]:
+    """Return what names statements in the rulebooks of an instance before and after edits."""
+    return [(book.kinds[s], int(book.items[s])) for s in statements]
+
+
+def _may_help(bends: Sequence[str], conflicts: Sequence[Set[Key]]) -> bool:
+    """Say whether every conflict has a statement that may give way."""
+    kinds = {kind for name in bends for kind in BENDS[name]}
+    return all(any(kind in kinds for kind, _ in conflict) for conflict in conflicts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,35 +157,100 @@ class Reached:
 
 def _repair(
     start: Reached,
+    known: Sequence[Set[Key]],
     bends: tuple[str, ...],
     limits: Limits,
     watch: Watch,
     end: float,
-    known: Mapping[tuple[Edit, ...], Repair],
 ) -> Repair | None:
-    """Bend, make the edits, and bend again where the edits themselves changed what holds."""
+    """Find the cheapest repair by some kinds of rules."""
+    if not {*bends} & {*OF_THE_MODEL}:
+        settled, repair = _by_conflicts(start, known, bends, limits, watch, end)
+        if settled:
+            return repair
+    return _at_once(start, bends, limits, watch, end)
+
+
+def _by_conflicts(
+    start: Reached,
+    known: Sequence[Set[Key]],
+    bends: tuple[str, ...],
+    limits: Limits,
+    watch: Watch,
+    end: float,
+) -> tuple[bool, Repair | None]:
+    """Repair the conflicts that are known; go on with the next as long as there is one.
+
+    What repairs all statements repairs these, so that the cheapest repair of the conflicts is the
+    cheapest of all as soon as it leaves a plan.
+
+    Returns
+    -------
+    settled : bool
+        Whether the repair is the cheapest, or none means that there is none.
+    repair : Repair or None
+    """
+    book = rulebook(start.problem)
+    number = {key: k for k, key in enumerate(keys(book, range(book.size)))}
+    counted = {key for conflict in known for key in conflict if key in number}
+    for _ in range(_CONFLICTS):
+        edits: dict[object, Edit] = {}
+        _merge(edits, _contradictions(start, bends, only="courses.csv"))
+        active = book.mask([number[key] for key in counted])
+        bent = elastic(book, active, bends, limits, watch, end)
+        if bent is None:
+            break
+        _merge(edits, bent.edits)
+        reached = _reach(start, edits)
+        if reached.errors:
+            break
+        trial = Trial(rulebook(reached.problem), limits, watch, end)
+        answer = whole_answer(trial, trial.book.everything)
+        if answer.x is not None:
+            if not _keeps(reached, answer.x) or not _solves(reached, limits, watch, end):
+                break
+            return True, _offered(start, edits, bends, cheapest=bent.cheapest)
+        reason = answer.support
+        if reason and not answer.proved:  # all that the solver was given, not what matters of it
+            reason = reduced(trial, answer).statements
+        more = {*keys(trial.book, reason)}
+        if not more <= number.keys() or more <= counted:
+            break
+        counted |= more
+    return False, None
+
+
+def _at_once(
+    start: Reached, bends: tuple[str, ...], limits: Limits, watch: Watch, end: float
+) -> Repair | None:
+    """Bend all statements, and again where the edits themselves changed what holds."""
     edits: dict[object, Edit] = {}
     cheapest, reached = True, start
     _merge(edits, _contradictions(start, bends, only="courses.csv"))
     if edits:
         reached = _reach(start, edits)
     for _ in range(_ROUNDS):
-        bent = elastic(rulebook(reached.problem), bends, limits, watch, end)
+        book = rulebook(reached.problem)
+        bent = elastic(book, book.everything, bends, limits, watch, end)
         if bent is None:
             return None
         cheapest &= bent.cheapest
         _merge(edits, bent.edits)
-        if tuple(edits.values()) in known:
-            return known[tuple(edits.values())]
         reached = _reach(start, edits)
         if more := _contradictions(reached, bends):
             _merge(edits, more)
             reached = _reach(start, edits)
         if _keeps(reached, bent.x) and _solves(reached, limits, watch, end):
-            prices, chosen = Prices(start.problem.instance), tuple(edits.values())
-            price = sum(prices.of(e.column, e.row) * abs(e.new - e.old) for e in chosen)
-            return Repair(bends, chosen, float(price), cheapest)
+            return _offered(start, edits, bends, cheapest=cheapest)
     return None
+
+
+def _offered(
+    start: Reached, edits: Mapping[object, Edit], bends: tuple[str, ...], *, cheapest: bool
+) -> Repair:
+    prices, chosen = Prices(start.problem.instance), tuple(edits.values())
+    price = sum(prices.of(e.column, e.row) * abs(e.new - e.old) for e in chosen)
+    return Repair(bends, chosen, float(price), cheapest)
 
 
 def _reach(start: Reached, edits: Mapping[object, Edit]) -> Reached:

@@ -130,6 +130,12 @@ class Rulebook:
             columns=self.columns[some],
         )
 
+    def spread(self, part: Rulebook, x: Floats) -> Floats:
+        """Return places of a part over all columns, 0 elsewhere."""
+        wide = np.zeros(len(self.columns))
+        wide[np.searchsorted(self.columns, part.columns)] = x
+        return wide
+
     @cached_property
     def cap(self) -> float:
         """Places beyond which no column need go.

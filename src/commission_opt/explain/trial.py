@@ -159,8 +159,7 @@ class Trial:
         part = self.book.only(active)
         bent = bend(part, active, (), self.limits, self.watch, self.end - time.perf_counter())
         if bent.x is not None:
-            x = np.zeros(len(self.book.columns))
-            x[np.searchsorted(self.book.columns, part.columns)] = bent.x
+            x = self.book.spread(part, bent.x)
             if self.book.breach(active, x) <= KEPT_WITHIN:
                 return Answer(Verdict.POSSIBLE, x)
             return _UNKNOWN
