@@ -15,8 +15,10 @@ from commission_opt.errors import Problem as InputProblem
 from commission_opt.explain.bending import Cell, bend
 from commission_opt.explain.collect import rulebook
 from commission_opt.explain.conflict import Conflict, find_conflicts
-from commission_opt.explain.repairs import DEFAULT_BENDS, Reached, Repair, find_repairs, keys
+from commission_opt.explain.contradictions import Reached
+from commission_opt.explain.repairs import DEFAULT_BENDS, Repair, find_repairs
 from commission_opt.explain.rulebook import Rulebook
+from commission_opt.explain.settling import keys
 from commission_opt.explain.statements import Kind, Statement, describe
 from commission_opt.explain.trial import Trial
 from commission_opt.formulation.problem import Planning, planning

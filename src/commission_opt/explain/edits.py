@@ -51,9 +51,9 @@ class Edit:
         if self.column == "capacity":
             return f"+{more:,.6g} weeks on the {self.name}"
         if self.column == "min_places":
-            return f"−{places(less)} places on {self.name}"
+            return f"−{_places(less)} on {self.name}"
         if self.column in ("max_places", "max_intake"):
-            return f"+{places(more)} places on {self.name}"
+            return f"+{_places(more)} on {self.name}"
         return f"{self.name} {_shown(self.old)} → {_shown(self.new)}"
 
     @property
@@ -61,6 +61,10 @@ class Edit:
         """The edit as one makes it by hand."""
         place = self.file if self.row is None else f"{self.file} row {self.row}"
         return f"{place}, {self.column}: {_shown(self.old)} -> {_shown(self.new)}"
+
+
+def _places(number: float) -> str:
+    return f"{places(number)} place" + "s" * (number != 1)
 
 
 def _shown(value: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,11 +50,14 @@ class Elastic:
         Places by course and year that the edited figures allow.
     cheapest : bool
         Whether the solver found no cheaper one; figures are rounded outward after that.
+    moves : mapping of int to float
+        By how much the edits let each statement give way, £m, weeks or places.
     """
 
     edits: tuple[Edit, ...]
     x: Floats
     cheapest: bool
+    moves: Mapping[int, float]
 
 
 def elastic(
@@ -94,12 +97,14 @@ def elastic(
     if bent.x is None or bent.by is None:
         return None
     x = book.spread(part, bent.x)
-    edits = [
-        edit
-        for cell, by in zip(cells, bent.by, strict=True)
-        if by > _SLIGHT and (edit := _edit(book, cell.statements, float(by), x)) is not None
-    ]
-    return Elastic(tuple(edits), x, bent.status is Status.OPTIMAL)
+    edits, moves = list[Edit](), dict[int, float]()
+    for cell, by in zip(cells, bent.by, strict=True):
+        if by <= _SLIGHT or (edit := _edit(book, cell.statements, float(by), x)) is None:
+            continue
+        edits.append(edit)
+        unit = 1e6 if edit.column == "amount" else 1.0
+        moves |= dict.fromkeys(cell.statements, abs(edit.new - edit.old) / unit)
+    return Elastic(tuple(edits), x, bent.status is Status.OPTIMAL, moves)
 
 
 def _figures(

@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.methods import Method
 from commission_opt.certificate import TOLERANCE, violations
 from commission_opt.errors import InfeasibleError, NoPlanError, UsageError
-from commission_opt.errors import Problem as InputProblem
 from commission_opt.explain.collect import rulebook
-from commission_opt.explain.conflict import reduced, whole_answer
-from commission_opt.explain.edits import Edit, edited, edited_model
-from commission_opt.explain.elastic import BENDS, MONEY, OF_THE_MODEL, elastic
+from commission_opt.explain.contradictions import Reached, contradictions, edited_policy
+from commission_opt.explain.edits import Edit, edited
+from commission_opt.explain.elastic import BENDS
 from commission_opt.explain.prices import Prices
-from commission_opt.explain.rulebook import Rulebook
-from commission_opt.explain.statements import Kind
-from commission_opt.explain.trial import Trial
-from commission_opt.formulation.problem import Planning, planning
-from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_contents, read_regardless
-from commission_opt.instance.use import budget_use, placement_use
+from commission_opt.explain.settling import Key, settled
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
 from commission_opt.policy import Policy
-from commission_opt.policy_file import parse_policy
 from commission_opt.solvers.status import Limits, Watch
 
 DEFAULT_BENDS = ("budgets", "placements", "commitments", "capacity", "cohorts")
-Key = tuple[Kind, int]
-_CONFLICTS = 4  # further ones that are looked for before all statements are bent at once
 _ROUNDS = 4  # of bending what bending itself has changed
 _GAP = 0.05  # at which a repaired instance counts as solved
 _SMALL = 400  # decisions up to which it is also solved anew
@@ -65,7 +53,7 @@ class Repair:
 
     def policy(self, policy: Policy) -> Policy:
         """Return the commissioning model with the edits made."""
-        return _policy(policy, self.edits)
+        return edited_policy(policy, self.edits)
 
     @property
     def changes_model(self) -> bool:
@@ -118,41 +106,10 @@ def find_repairs(
     return tuple(sorted(found.values(), key=lambda r: (r.price, r.bends)))
 
 
-def keys(book: Rulebook, statements: Iterable[int]) -> list[Key]:
-    """Return what names statements in the rulebooks of an instance before and after edits."""
-    return [(book.kinds[s], int(book.items[s])) for s in statements]
-
-
 def _may_help(bends: Sequence[str], conflicts: Sequence[Set[Key]]) -> bool:
     """Say whether every conflict has a statement that may give way."""
     kinds = {kind for name in bends for kind in BENDS[name]}
     return all(any(kind in kinds for kind, _ in conflict) for conflict in conflicts)
-
-
-@dataclass(frozen=True, eq=False)
-class Reached:
-    """What some edits lead to.
-
-    Parameters
-    ----------
-    files : mapping of str to bytes
-    problem : Planning
-        The instance that they hold, contradictions and all, under the model.
-    errors : tuple of Problem
-        What is wrong with it; all of it contradictions.
-    """
-
-    files: Mapping[str, bytes]
-    problem: Planning
-    errors: tuple[InputProblem, ...]
-
-    @classmethod
-    def at(cls, files: Mapping[str, bytes], policy: Policy) -> Reached:
-        """Read files, whether or not their figures contradict each other."""
-        reading = read_contents(files)
-        instance = reading.instance or read_regardless(files)
-        errors = tuple(p for p in reading.problems if p.severity == "error")
-        return cls(files, planning(instance, policy), errors)
 
 
 def _repair(
@@ -163,83 +120,23 @@ def _repair(
     watch: Watch,
     end: float,
 ) -> Repair | None:
-    """Find the cheapest repair by some kinds of rules."""
-    if not {*bends} & {*OF_THE_MODEL}:
-        settled, repair = _by_conflicts(start, known, bends, limits, watch, end)
-        if settled:
-            return repair
-    return _at_once(start, bends, limits, watch, end)
-
-
-def _by_conflicts(
-    start: Reached,
-    known: Sequence[Set[Key]],
-    bends: tuple[str, ...],
-    limits: Limits,
-    watch: Watch,
-    end: float,
-) -> tuple[bool, Repair | None]:
-    """Repair the conflicts that are known; go on with the next as long as there is one.
-
-    What repairs all statements repairs these, so that the cheapest repair of the conflicts is the
-    cheapest of all as soon as it leaves a plan.
-
-    Returns
-    -------
-    settled : bool
-        Whether the repair is the cheapest, or none means that there is none.
-    repair : Repair or None
-    """
-    book = rulebook(start.problem)
-    number = {key: k for k, key in enumerate(keys(book, range(book.size)))}
-    counted = {key for conflict in known for key in conflict if key in number}
-    for _ in range(_CONFLICTS):
-        edits: dict[object, Edit] = {}
-        _merge(edits, _contradictions(start, bends, only="courses.csv"))
-        active = book.mask([number[key] for key in counted])
-        bent = elastic(book, active, bends, limits, watch, end)
-        if bent is None:
-            break
-        _merge(edits, bent.edits)
-        reached = _reach(start, edits)
-        if reached.errors:
-            break
-        trial = Trial(rulebook(reached.problem), limits, watch, end)
-        answer = whole_answer(trial, trial.book.everything)
-        if answer.x is not None:
-            if not _keeps(reached, answer.x) or not _solves(reached, limits, watch, end):
-                break
-            return True, _offered(start, edits, bends, cheapest=bent.cheapest)
-        reason = answer.support
-        if reason and not answer.proved:  # all that the solver was given, not what matters of it
-            reason = reduced(trial, answer).statements
-        more = {*keys(trial.book, reason)}
-        if not more <= number.keys() or more <= counted:
-            break
-        counted |= more
-    return False, None
-
-
-def _at_once(
-    start: Reached, bends: tuple[str, ...], limits: Limits, watch: Watch, end: float
-) -> Repair | None:
-    """Bend all statements, and again where the edits themselves changed what holds."""
+    """Bend, make the edits, and bend again where the edits themselves changed what holds."""
     edits: dict[object, Edit] = {}
     cheapest, reached = True, start
-    _merge(edits, _contradictions(start, bends, only="courses.csv"))
+    _merge(edits, contradictions(start, bends, only="courses.csv"))
     if edits:
-        reached = _reach(start, edits)
+        reached = start.after([*edits.values()])
     for _ in range(_ROUNDS):
         book = rulebook(reached.problem)
-        bent = elastic(book, book.everything, bends, limits, watch, end)
+        bent = settled(book, known, bends, limits, watch, end)
         if bent is None:
             return None
         cheapest &= bent.cheapest
         _merge(edits, bent.edits)
-        reached = _reach(start, edits)
-        if more := _contradictions(reached, bends):
+        reached = start.after([*edits.values()])
+        if more := contradictions(reached, bends):
             _merge(edits, more)
-            reached = _reach(start, edits)
+            reached = start.after([*edits.values()])
         if _keeps(reached, bent.x) and _solves(reached, limits, watch, end):
             return _offered(start, edits, bends, cheapest=cheapest)
     return None
@@ -253,23 +150,11 @@ def _offered(
     return Repair(bends, chosen, float(price), cheapest)
 
 
-def _reach(start: Reached, edits: Mapping[object, Edit]) -> Reached:
-    chosen = tuple(edits.values())
-    return Reached.at(edited(start.files, chosen), _policy(start.problem.policy, chosen))
-
-
 def _merge(edits: dict[object, Edit], more: Sequence[Edit]) -> None:
     """Add edits; of two of one cell the last figure holds."""
     for edit in more:
         first = edits.get(edit.cell, edit)
         edits[edit.cell] = replace(edit, old=first.old)
-
-
-def _policy(policy: Policy, edits: Sequence[Edit]) -> Policy:
-    content = edited_model(policy.content, edits)
-    if content == policy.content:
-        return policy
-    return replace(parse_policy(content), integer=policy.integer)
 
 
 def _keeps(reached: Reached, x: Floats) -> bool:
@@ -301,55 +186,6 @@ def _solves(reached: Reached, limits: Limits, watch: Watch, end: float) -> bool:
     except NoPlanError:
         return True
     return made.certificate.feasible
-
-
-def _contradictions(reached: Reached, bends: Sequence[str], only: str = "") -> list[Edit]:
-    """Return the edits that contradictory figures need whatever the model says."""
-    return [
-        edit
-        for problem in reached.errors
-        if problem.file == only or not only
-        for edit in _needed(reached.problem.instance, problem, bends)
-    ]
-
-
-def _needed(instance: Instance, problem: InputProblem, bends: Sequence[str]) -> Iterator[Edit]:
-    """Yield the edit that one contradiction needs, if its kind of rule may give way."""
-    row = problem.row
-    assert row is not None
-    if problem.file == "courses.csv":
-        course = instance.courses.iloc[int(np.flatnonzero(instance.courses.index == row)[0])]
-        least, most = float(course["min_cohort"]), float(course["max_intake"])
-        code = course["course"]
-        if "cohorts" in bends:
-            name = f"min_cohort of course {code!r}"
-            yield Edit(problem.file, row, "min_cohort", least, most, name)
-        elif "capacity" in bends:
-            name = f"max_intake of course {code!r}"
-            yield Edit(problem.file, row, "max_intake", most, least, name)
-    elif problem.file == "commitments.csv" and "commitments" in bends:
-        at = int(np.flatnonzero(instance.commitments.index == row)[0])
-        said = instance.commitments.iloc[at]
-        intakes = instance.courses["max_intake"].to_numpy(float)
-        reach = float(intakes[instance.commitment_courses[at]].sum())
-        new = float(np.nanmin([reach, said["max_places"]]))
-        name = f"commitment {said['commitment']!r}"
-        yield Edit(problem.file, row, "min_places", float(said["min_places"]), new, name)
-    elif problem.file == "budgets.csv" and "budgets" in bends:
-        at = int(np.flatnonzero(instance.budgets.index == row)[0])
-        said = instance.budgets.iloc[at]
-        new = float(np.ceil(budget_use(instance).committed[at] / MONEY) * MONEY)
-        name = f"budget of fund {said['fund']!r} in {said['year']}"
-        yield Edit(problem.file, row, "amount", float(said["amount"]), new, name)
-    elif problem.file == "placements.csv" and "placements" in bends:
-        table = instance.tables["placements"]
-        said = table.iloc[int(np.flatnonzero(table.index == row)[0])]
-        pools = instance.placements
-        own = ((pools["pool"] == said["pool"]) & (pools["region"] == said["region"])).to_numpy()
-        own &= (pools["capacity"] == said["capacity"]).to_numpy()
-        new = float(np.ceil(placement_use(instance).committed[own].max()))
-        name = f"capacity of pool {said['pool']!r} in {said['region']!r}"
-        yield Edit(problem.file, row, "capacity", float(said["capacity"]), new, name)
 
 
 def check_bends(asked: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -128,6 +128,24 @@ class Rulebook:
             step_of=self.step_of[some],
             least_of=self.least_of[some],
             columns=self.columns[some],
+        )
+
+    def moved(self, by: Mapping[int, float]) -> Rulebook:
+        """Return the same statements, some of which give way by so much, £m, weeks or places."""
+        give = np.zeros(self.size)
+        give[list(by)] = list(by.values())
+
+        def given(of: Ints) -> Floats:
+            return np.where(of != NOBODY, give[np.maximum(of, 0)], 0.0)
+
+        return replace(
+            self,
+            row_lower=self.row_lower - given(self.lower_of),
+            row_upper=self.row_upper + given(self.upper_of),
+            floors=tuple(Layer(f.values - given(f.of), f.of) for f in self.floors),
+            ceilings=tuple(Layer(c.values + given(c.of), c.of) for c in self.ceilings),
+            step=self.step - given(self.step_of),
+            least=self.least - given(self.least_of),
         )
 
     def spread(self, part: Rulebook, x: Floats) -> Floats:
