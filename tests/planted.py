@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 import independent
-from commission_opt.explain.statements import Kind, Statement
+from commission_opt.explain.infeasible.statements import Kind, Statement
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.raw import read_files
 from commission_opt.instance.read import read_contents

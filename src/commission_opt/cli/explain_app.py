@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from commission_opt.cli.arguments import Format, FormatOption
+from commission_opt.cli.explain_options import (
+    ApplyOption,
+    BendOption,
+    ForceOption,
+    ModelOption,
+    OutOption,
+    RelaxedOption,
+    RepairsOption,
+    TimeOption,
+)
+
+_OF_A_PLAN = ("change", "course", "year", "profession", "region", "replan", "seconds")
+_OF_AN_INSTANCE = (
+    "model", "bend", "repairs", "apply_repair", "out", "force", "relaxed", "time_limit",
+)  # fmt: skip
 
 
 def explain(
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="Folder of a plan.")],
+    ctx: typer.Context,
+    plan: Annotated[
+        str,
+        typer.Argument(
+            metavar="PLAN|INSTANCE",
+            help="Folder of a plan, to see why it is what it is; or an instance, to see why it "
+            "has none.",
+        ),
+    ],
     change: Annotated[
         list[str] | None,
         typer.Option(
@@ -46,11 +70,29 @@ def explain(
             "plan of --change (default: 10).",
         ),
     ] = None,
+    model: ModelOption = "annual",
+    bend: BendOption = "budgets,placements,commitments,capacity,cohorts",
+    repairs: RepairsOption = 6,
+    apply_repair: ApplyOption = None,
+    out: OutOption = None,
+    force: ForceOption = False,
+    relaxed: RelaxedOption = False,
+    time_limit: TimeOption = 60.0,
     format_: FormatOption = Format.text,
 ) -> None:
-    """Say why a plan is what it is, and what a little more of everything would be worth to it."""
+    """Say why a plan is what it is and what more would be worth, or why an instance has no plan."""
+    if not (Path(plan) / "plan.json").is_file():
+        from commission_opt.cli.explain_instance import Asked as AskedOfInstance
+        from commission_opt.cli.explain_instance import run_explain_instance
+
+        _refuse(ctx, _OF_A_PLAN, "a plan, and this is none")
+        of_instance = AskedOfInstance(
+            model, bend, repairs, apply_repair, out, force, relaxed, time_limit
+        )
+        raise typer.Exit(run_explain_instance(plan, of_instance, format_))
     from commission_opt.cli.explain import Asked, run_explain
 
+    _refuse(ctx, _OF_AN_INSTANCE, "an instance, and this is a plan")
     if (profession is None) != (region is None):
         raise typer.BadParameter("--profession and --region go together")
     if year is not None and course is None:
@@ -62,3 +104,12 @@ def explain(
         raise typer.BadParameter("--replan goes with the changes at the margin")
     asked = Asked(tuple(change or ()), course, year, profession, region, replan, seconds)
     run_explain(plan, asked, format_)
+
+
+def _refuse(ctx: typer.Context, names: tuple[str, ...], of: str) -> None:
+    """Refuse options that are given but go with the other kind of folder."""
+    sources = {name: ctx.get_parameter_source(name) for name in names}
+    given = [name for name, source in sources.items() if source and source.name == "COMMANDLINE"]
+    if given:
+        words = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise typer.BadParameter(f"{words}: goes with {of}")

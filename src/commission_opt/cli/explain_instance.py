@@ -7,14 +7,15 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from commission_opt.cli.answers import Format, print_answers
+from commission_opt.cli.answers import print_answers
+from commission_opt.cli.arguments import Format
 from commission_opt.cli.problems import console, print_problems
 from commission_opt.cli.progress import following
 from commission_opt.errors import UsageError
-from commission_opt.explain.diagnosis import Diagnosis, diagnose
-from commission_opt.explain.edits import Edit
-from commission_opt.explain.infeasible import diagnosis_answers
-from commission_opt.explain.repairs import Repair, check_bends
+from commission_opt.explain.infeasible.answers import diagnosis_answers
+from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnose
+from commission_opt.explain.infeasible.edits import Edit
+from commission_opt.explain.infeasible.repairs import Repair, check_bends
 from commission_opt.folder import check_target, whole_folder
 from commission_opt.instance.raw import check_file_names, read_files
 from commission_opt.policy import Policy

@@ -158,7 +158,8 @@ def is_contradiction(problem: Problem, files: Mapping[str, bytes]) -> bool:
     if problem.row is None or (problem.file, problem.column) not in _CONTRADICTIONS:
         return False
     table, _ = typed_table(parse_csv(problem.file.removesuffix(".csv"), files[problem.file]))
-    return bool(problem.row in table.index and pd.notna(table.loc[problem.row, problem.column]))
+    figures = table[problem.column].dropna()
+    return bool(problem.row in figures.index)
 
 
 _NEVER_EMPTY = ("professions", "regions", "workforce", "demand", "courses")

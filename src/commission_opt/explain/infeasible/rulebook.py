@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from commission_opt.explain.statements import Kind, Statement, describe
+from commission_opt.explain.infeasible.statements import Kind, Statement, describe
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Bools

@@ -12,8 +12,8 @@ from scipy import sparse
 from commission_opt.allocation.branching import strengthened
 from commission_opt.allocation.relaxation import Relaxation
 from commission_opt.branching import Block, branched_bound
-from commission_opt.explain.bending import bend
-from commission_opt.explain.rulebook import NOBODY, Rulebook
+from commission_opt.explain.infeasible.bending import bend
+from commission_opt.explain.infeasible.rulebook import NOBODY, Rulebook
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import Aim
 from commission_opt.instance.instance import Bools

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from commission_opt.certificate import TOLERANCE, violations
-from commission_opt.explain.collect import rulebook
-from commission_opt.explain.rulebook import NOBODY
-from commission_opt.explain.statements import Kind
+from commission_opt.explain.infeasible.collect import rulebook
+from commission_opt.explain.infeasible.rulebook import NOBODY
+from commission_opt.explain.infeasible.statements import Kind
 from samples import PACE, model, problem_of, result_of, sample
 
 FAIR = 'fair_share = { max_deviation = 0.2, basis = "last_intake" }'

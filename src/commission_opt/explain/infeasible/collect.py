@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
-from commission_opt.explain.rulebook import NOBODY, Layer, Rulebook
-from commission_opt.explain.statements import Kind, fair_pairs
+from commission_opt.explain.infeasible.rulebook import NOBODY, Layer, Rulebook
+from commission_opt.explain.infeasible.statements import Kind, fair_pairs
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.rules import RULES

@@ -12,15 +12,15 @@ from commission_opt.allocation.allocate import check_years
 from commission_opt.certificate import TOLERANCE, violations
 from commission_opt.errors import InputError, NoPlanError, StoppedError
 from commission_opt.errors import Problem as InputProblem
-from commission_opt.explain.bending import Cell, bend
-from commission_opt.explain.collect import rulebook
-from commission_opt.explain.conflict import Conflict, find_conflicts
-from commission_opt.explain.contradictions import Reached
-from commission_opt.explain.repairs import DEFAULT_BENDS, Repair, find_repairs
-from commission_opt.explain.rulebook import Rulebook
-from commission_opt.explain.settling import keys
-from commission_opt.explain.statements import Kind, Statement, describe
-from commission_opt.explain.trial import Trial
+from commission_opt.explain.infeasible.bending import Cell, bend
+from commission_opt.explain.infeasible.collect import rulebook
+from commission_opt.explain.infeasible.conflict import Conflict, find_conflicts
+from commission_opt.explain.infeasible.contradictions import Reached
+from commission_opt.explain.infeasible.repairs import DEFAULT_BENDS, Repair, find_repairs
+from commission_opt.explain.infeasible.rulebook import Rulebook
+from commission_opt.explain.infeasible.settling import keys
+from commission_opt.explain.infeasible.statements import Kind, Statement, describe
+from commission_opt.explain.infeasible.trial import Trial
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Bools
 from commission_opt.instance.read import is_contradiction, read_contents, read_regardless

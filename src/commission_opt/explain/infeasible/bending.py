@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from commission_opt.explain.rulebook import NOBODY, Layer, Rulebook
+from commission_opt.explain.infeasible.rulebook import NOBODY, Layer, Rulebook
 from commission_opt.instance.instance import Bools
 from commission_opt.linear_program import Floats, Ints, LinearProgram
 from commission_opt.solvers.highs import solve_integer, solve_linear

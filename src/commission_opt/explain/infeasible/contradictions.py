@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from commission_opt.errors import Problem
-from commission_opt.explain.edits import Edit, edited, edited_model
-from commission_opt.explain.elastic import MONEY
+from commission_opt.explain.infeasible.edits import Edit, edited, edited_model
+from commission_opt.explain.infeasible.elastic import MONEY
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.read import read_contents, read_regardless

@@ -10,12 +10,12 @@ from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.methods import Method
 from commission_opt.certificate import TOLERANCE, violations
 from commission_opt.errors import InfeasibleError, NoPlanError, UsageError
-from commission_opt.explain.collect import rulebook
-from commission_opt.explain.contradictions import Reached, contradictions, edited_policy
-from commission_opt.explain.edits import Edit, edited
-from commission_opt.explain.elastic import BENDS
-from commission_opt.explain.prices import Prices
-from commission_opt.explain.settling import Key, settled
+from commission_opt.explain.infeasible.collect import rulebook
+from commission_opt.explain.infeasible.contradictions import Reached, contradictions, edited_policy
+from commission_opt.explain.infeasible.edits import Edit, edited
+from commission_opt.explain.infeasible.elastic import BENDS
+from commission_opt.explain.infeasible.prices import Prices
+from commission_opt.explain.infeasible.settling import Key, settled
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
 from commission_opt.policy import Policy

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from commission_opt.explain.diagnosis import Diagnosis, diagnose
-from commission_opt.explain.repairs import Repair
-from commission_opt.explain.statements import Kind
+from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnose
+from commission_opt.explain.infeasible.repairs import Repair
+from commission_opt.explain.infeasible.statements import Kind
 from planted import FREE, Field, holds
 from samples import PACE, model
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from commission_opt.explain.conflict import reduced
-from commission_opt.explain.elastic import OF_THE_MODEL, Elastic, elastic
-from commission_opt.explain.rulebook import Rulebook
-from commission_opt.explain.statements import Kind
-from commission_opt.explain.trial import Trial, Verdict
+from commission_opt.explain.infeasible.conflict import reduced
+from commission_opt.explain.infeasible.elastic import OF_THE_MODEL, Elastic, elastic
+from commission_opt.explain.infeasible.rulebook import Rulebook
+from commission_opt.explain.infeasible.statements import Kind
+from commission_opt.explain.infeasible.trial import Trial, Verdict
 from commission_opt.instance.instance import Bools
 from commission_opt.solvers.status import Limits, Watch
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.explain.bending import Cell, bend
-from commission_opt.explain.edits import Edit
-from commission_opt.explain.prices import Prices
-from commission_opt.explain.rulebook import Rulebook
-from commission_opt.explain.statements import MODEL_FILE, Kind, Statement, placement_rows
+from commission_opt.explain.infeasible.bending import Cell, bend
+from commission_opt.explain.infeasible.edits import Edit
+from commission_opt.explain.infeasible.prices import Prices
+from commission_opt.explain.infeasible.rulebook import Rulebook
+from commission_opt.explain.infeasible.statements import MODEL_FILE, Kind, Statement, placement_rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules.commitments import in_force
 from commission_opt.formulation.rules.fair_share import deviations

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from commission_opt.explain.figures import places, pounds
-from commission_opt.explain.statements import MODEL_FILE
+from commission_opt.explain.infeasible.statements import MODEL_FILE
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 _MARK = "\ufeff"  # that some programs write at the start of a file

@@ -10,9 +10,9 @@ import pandas as pd
 
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
-from commission_opt.explain.diagnosis import Diagnosis, Explained, Stated
-from commission_opt.explain.repairs import Repair
-from commission_opt.explain.statements import Kind, Statement
+from commission_opt.explain.infeasible.diagnosis import Diagnosis, Explained, Stated
+from commission_opt.explain.infeasible.repairs import Repair
+from commission_opt.explain.infeasible.statements import Kind, Statement
 
 _NAMED = 3  # statements named one by one in a sentence
 _ALIKE = 8  # statements about courses up to which a table shows them all

@@ -1,0 +1,1 @@
+"""Why an instance has no plan, and what would give it one."""
