@@ -112,3 +112,16 @@ def test_generate_refuses_what_cannot_be(tmp_path: Path, run: Run) -> None:
 def test_models_are_documented(name: str) -> None:
     readme = (find_model(name).parent / "README.md").read_text("utf-8")
     assert f"`{name}`" in readme
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("solve", "[default: plans/<instance>-<model>]"),
+        ("frontier", "[default: all]"),
+        ("explain", "'budget[fund=tuition]+=1000000'"),
+    ],
+)
+def test_help_shows_what_stands_in_brackets(run: Run, command: str, words: str) -> None:
+    shown = run(command, "--help").out.replace("│", " ")
+    assert "".join(words.split()) in "".join(shown.split())

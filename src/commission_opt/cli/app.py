@@ -84,7 +84,7 @@ def solve(
     ] = "annual",
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder of the plan.  [default: plans/<instance>-<model>]"),
+        typer.Option(help="Folder of the plan.  \\[default: plans/<instance>-<model>]"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing plan.")] = False,
     time_limit: Annotated[
@@ -113,7 +113,7 @@ def solve(
     solver: Annotated[
         str | None,
         typer.Option(
-            help="Solver for the Pyomo model: highs, cbc, glpk, scip, …  [default: highs]"
+            help="Solver for the Pyomo model: highs, cbc, glpk, scip, …  \\[default: highs]"
         ),
     ] = None,
     extend: Annotated[
@@ -188,7 +188,7 @@ def export(
     out: Annotated[Path, typer.Option(help="File to write.")],
     model: Annotated[str, typer.Option(help="Commissioning model.")] = "annual",
     format_: Annotated[
-        str | None, typer.Option("--format", help="mps or lp.  [default: the file's ending]")
+        str | None, typer.Option("--format", help="mps or lp.  \\[default: the file's ending]")
     ] = None,
     stage: Annotated[
         int, typer.Option(min=1, help="Which objective; earlier ones are solved and held.")

@@ -31,7 +31,7 @@ def run(
         Path | None, typer.Option(help="File for the results of the other version.")
     ] = None,
     repeats: Annotated[
-        int | None, typer.Option(min=1, help="Runs of each case.  [default: as in SPEC]")
+        int | None, typer.Option(min=1, help="Runs of each case.  \\[default: as in SPEC]")
     ] = None,
     force: ForceOption = False,
 ) -> None:
@@ -72,7 +72,7 @@ def compare(
 def summary(
     results: Annotated[list[Path], typer.Argument(metavar="RESULTS…", help="Files of results.")],
     out: Annotated[
-        Path | None, typer.Option(help="Folder for plots (needs commission-opt[plots]).")
+        Path | None, typer.Option(help="Folder for plots (needs commission-opt\\[plots]).")
     ] = None,
     force: ForceOption = False,
 ) -> None:

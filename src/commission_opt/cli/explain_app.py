@@ -38,7 +38,7 @@ def explain(
     change: Annotated[
         list[str] | None,
         typer.Option(
-            help="What if: a change such as 'budget[fund=tuition]+=1000000', as sweep --vary takes "
+            help="A change such as 'budget\\[fund=tuition]+=1000000', as sweep --vary takes "
             "it; repeatable. Everything is solved again with all of them made."
         ),
     ] = None,
@@ -46,7 +46,7 @@ def explain(
         str | None, typer.Option(help="Say why this course has the places it has.")
     ] = None,
     year: Annotated[
-        int | None, typer.Option(help="Commissioning year of --course.  [default: the first]")
+        int | None, typer.Option(help="Commissioning year of --course.  \\[default: the first]")
     ] = None,
     profession: Annotated[
         str | None, typer.Option(help="Take the supply of this profession apart, in --region.")

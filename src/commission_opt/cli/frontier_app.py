@@ -34,14 +34,14 @@ def frontier(
     ] = "annual",
     fund: Annotated[
         list[str] | None,
-        typer.Option(help="Fund whose budgets are scaled; may be repeated.  [default: all]"),
+        typer.Option(help="Fund whose budgets are scaled; may be repeated.  \\[default: all]"),
     ] = None,
     from_: Annotated[
         float | None,
-        typer.Option("--from", min=0.0, help="Least scale of the budgets.  [default: 0.8]"),
+        typer.Option("--from", min=0.0, help="Least scale of the budgets.  \\[default: 0.8]"),
     ] = None,
     to: Annotated[
-        float | None, typer.Option(min=0.0, help="Greatest scale of the budgets.  [default: 1.2]")
+        float | None, typer.Option(min=0.0, help="Greatest scale of the budgets.  \\[default: 1.2]")
     ] = None,
     distance: Annotated[
         float, typer.Option(help="Relative distance of curve and certified bound at which to end.")

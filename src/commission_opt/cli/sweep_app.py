@@ -43,7 +43,7 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder of the sweep.")],
     vary: Annotated[
         list[str] | None,
-        typer.Option(help="An axis, such as 'budget[fund=tuition]*=0.8:1.2:0.1'; may be repeated."),
+        typer.Option(help="An axis, such as 'budget\\[fund=tuition]*=0.8:1.2:0.1'; repeatable."),
     ] = None,
     file: Annotated[
         str | None,
@@ -51,12 +51,12 @@ def run(
     ] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="Commissioning model.  [default: the file's, or annual]"),
+        typer.Option(help="Commissioning model.  \\[default: the file's, or annual]"),
     ] = None,
     design: Annotated[
         str | None,
         typer.Option(
-            help="grid, one-at-a-time, latin-hypercube, sobol or morris.  [default: grid]"
+            help="grid, one-at-a-time, latin-hypercube, sobol or morris.  \\[default: grid]"
         ),
     ] = None,
     samples: Annotated[
@@ -65,7 +65,7 @@ def run(
     seed: Annotated[
         int | None,
         typer.Option(
-            min=0, max=2**31 - 1, help="Seed of a design that draws values.  [default: 0]"
+            min=0, max=2**31 - 1, help="Seed of a design that draws values.  \\[default: 0]"
         ),
     ] = None,
     relaxed: Annotated[
@@ -80,7 +80,7 @@ def run(
     ] = MethodName.fast,
     processes: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes on this machine.  [default: one for each processor]"),
+        typer.Option(min=1, help="Processes on this machine.  \\[default: one for each processor]"),
     ] = None,
     scheduler: Annotated[
         str | None,
@@ -91,7 +91,7 @@ def run(
         typer.Option(
             min=1,
             help="Scenarios that are solved in a row, each from the one before, and kept together."
-            "  [default: 20 if relaxed, else 5]",
+            "  \\[default: 20 if relaxed, else 5]",
         ),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the sweep in DIR.")] = False,
@@ -133,7 +133,7 @@ def export(
         FormatName.csv
     ),
     out: Annotated[
-        Path | None, typer.Option(help="Folder of the tables.  [default: DIR/csv or DIR/parquet]")
+        Path | None, typer.Option(help="Folder of the tables.  \\[default: DIR/csv or DIR/parquet]")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
 ) -> None:
@@ -148,7 +148,7 @@ def summary(
     folder: FolderArgument,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder of tables and charts.  [default: DIR/summary, replaced]"),
+        typer.Option(help="Folder of tables and charts.  \\[default: DIR/summary, replaced]"),
     ] = None,
     measure: Annotated[
         str,
