@@ -64,3 +64,25 @@ def test_statements_left_out_bind_nothing() -> None:
     some = book.mask([book.kinds.index(Kind.INTAKE)])
     beyond = np.full(len(book.columns), 1e5)
     assert book.breach(some, beyond) > 0.0
+
+
+@pytest.mark.parametrize("text", MODELS)
+def test_statements_that_give_way_let_as_much_more_through(text: str) -> None:
+    problem = problem_of(sample(3, 2, 2, 1).instance, text)
+    book = rulebook(problem)
+    places = np.full(len(book.columns), 3.0)
+    for number in range(book.size):
+        alone, kind = book.mask([number]), book.kinds[number]
+        if kind in (Kind.STEP, Kind.COHORT, Kind.SHARE, Kind.LEVEL):
+            continue
+        for x in (places, 100 * places):
+            if book.breach(alone, x, whole=False) <= TOLERANCE:
+                continue
+            ends = (*book.ends(alone), *book.box(alone, np.inf))
+            use = book.matrix @ x
+            short = max(
+                float(np.max(side[np.isfinite(side)], initial=0.0))
+                for side in (ends[0] - use, use - ends[1], ends[2] - x, x - ends[3])
+            )
+            assert book.moved({number: 1.001 * short}).breach(alone, x, whole=False) <= TOLERANCE
+            assert book.moved({number: 0.9 * short}).breach(alone, x, whole=False) > TOLERANCE
