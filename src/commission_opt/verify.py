@@ -34,11 +34,14 @@ class Verification:
         Worked out again.
     problems : tuple of Problem
         Where the files do not fit each other, or what they say does not hold.
+    proofs : tuple of Proof
+        What the certificate rests on, one for each objective.
     """
 
     plan: StoredPlan
     certificate: Certificate
     problems: tuple[Problem, ...]
+    proofs: tuple[Proof, ...]
 
     @property
     def holds(self) -> bool:
@@ -76,7 +79,7 @@ def verify(plan: StoredPlan) -> Verification:
         *_tables(plan, allocation),
     ]
     unique = tuple(dict.fromkeys(problems))
-    return Verification(plan, certificate, unique)
+    return Verification(plan, certificate, unique, tuple(proofs))
 
 
 def _proofs(plan: StoredPlan) -> list[Proof]:

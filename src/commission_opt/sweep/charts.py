@@ -18,7 +18,7 @@ CYCLE = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, INK)
 DIVERGING, SEQUENTIAL = "PuOr", "cividis"
 ADVICE = "no charts: matplotlib is missing; install it with: pip install 'commission-opt[plots]'"
 
-_STYLE: dict[str, Any] = {
+STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
     "text.color": INK,
@@ -70,7 +70,7 @@ def chart(
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    with rc_context(_STYLE):
+    with rc_context(STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
         yield figure, figure.subplots(rows, **more)
         figure.savefig(folder / f"{name}.png", metadata={"Software": None})

@@ -23,7 +23,7 @@ from commission_opt.sweep.summary import (
 )
 from commission_opt.sweep.summary.results import Results, read_results
 
-_PARTS: dict[str, ModuleType] = {
+PARTS: dict[str, ModuleType] = {
     "One thing at a time": tornado,
     "Storylines": storylines,
     "Two axes": heat_map,
@@ -82,7 +82,7 @@ def summarise(
         results = read_results(folder, store, measure)
     text = report(results)
     with whole_folder(out, force=force) as new:
-        for part in _PARTS.values():
+        for part in PARTS.values():
             table = part.table(results)
             if table is None:
                 continue
@@ -96,28 +96,33 @@ def summarise(
 
 def report(results: Results) -> str:
     """Say in Markdown what a sweep shows."""
-    blocks = [f"# {results.title}", _overview(results)]
-    for title, part in _PARTS.items():
+    blocks = [f"# {results.title}", _listed(overview(results))]
+    for title, part in PARTS.items():
         said = part.say(results)
         if said:
-            blocks.append(f"## {title}\n\n" + "\n".join(f"- {line}" for line in said))
+            blocks.append(f"## {title}\n\n{_listed(said)}")
     if not available():
         blocks.append(ADVICE)
     return "\n\n".join(blocks) + "\n"
 
 
-def _overview(results: Results) -> str:
+def _listed(lines: list[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def overview(results: Results) -> list[str]:
+    """Say how many scenarios are done, and where the measure lies."""
     measure, base = results.measure, results.base
     counts = Counter(case.status for case in results.cases)
     statuses = ", ".join(f"{n:,} {status.replace('_', ' ')}" for status, n in counts.most_common())
     done = f"{len(results.cases):,} of {results.size:,} scenarios done"
-    lines = [f"- {done}" + (f": {statuses}" if statuses else "")]
+    lines = [f"{done}" + (f": {statuses}" if statuses else "")]
     if base is None:
-        lines.append("- there is no plan as given, so nothing is compared with it")
+        lines.append("there is no plan as given, so nothing is compared with it")
     else:
-        lines.append(f"- {measure.label} as given: {measure.with_unit(base.value)}")
+        lines.append(f"{measure.label} as given: {measure.with_unit(base.value)}")
     values = np.array([case.value for case in results.cases if case.planned])
     if len(values) > 1:
         low, middle, high = (measure.shown(v) for v in np.percentile(values, [0, 50, 100]))
-        lines.append(f"- over all scenarios: least {low}, middle {middle}, most {high}")
-    return "\n".join(lines)
+        lines.append(f"over all scenarios: least {low}, middle {middle}, most {high}")
+    return lines
