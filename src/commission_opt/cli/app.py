@@ -17,6 +17,7 @@ from commission_opt.cli.frontier_app import frontier
 from commission_opt.cli.ledger_app import ledger
 from commission_opt.cli.plan_app import replay, sign, verify
 from commission_opt.cli.room_app import room
+from commission_opt.cli.report_app import report
 from commission_opt.cli.sweep_app import sweep
 
 
@@ -42,6 +43,7 @@ app.command()(sign)
 app.command()(ledger)
 app.command()(compare)
 app.command()(room)
+app.command()(report)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 

@@ -1,0 +1,1 @@
+"""A plan or a sweep as one page that a board can read."""

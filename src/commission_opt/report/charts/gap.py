@@ -1,0 +1,122 @@
+"""Lines of a shortfall with and without the plan, the gap between them shaded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from commission_opt.linear_program import Floats
+from commission_opt.report import words
+from commission_opt.report.charts.panels import grid, panels_height
+from commission_opt.report.drawing import Drawing, Hover
+from commission_opt.sweep.charts import BLUE, INK, RED, SKY, numbered, shortened
+
+WITHOUT, WITH = "without new places", "with the plan"
+
+
+def gap_lines(
+    name: str, title: str, summary: str, years: Sequence[int], without: Floats, with_plan: Floats
+) -> Drawing:
+    """Return a chart of FTE missing by year."""
+
+    def paint(figure: Any) -> Hover:
+        axes = figure.add_axes((0.09, 0.12, 0.76, 0.8))
+        _lines(axes, years, without, with_plan)
+        hover: dict[str, Sequence[str]] = {}
+        for gid, values, words_, colour in (
+            ("points-without", without, WITHOUT, RED),
+            ("points-with", with_plan, WITH, BLUE),
+        ):
+            axes.scatter(years, values, s=22, color=colour, gid=gid, zorder=4)
+            hover[gid] = [
+                f"{words.year(y)}, {words_}: {words.count(v)} FTE short"
+                for y, v in zip(years, values, strict=True)
+            ]
+            axes.annotate(
+                f"{words_}\n{words.count(values[-1])}", (years[-1], values[-1]), xytext=(8, 0),
+                textcoords="offset points", va="center", fontsize=9,
+            )  # fmt: skip
+        axes.set_ylabel("FTE short")
+        axes.set_ylim(0, 1.08 * max(1.0, without.max(), with_plan.max()))
+        axes.grid(visible=True, axis="y")
+        _years(axes, years, 8)
+        numbered(axes.yaxis)
+        return hover
+
+    return Drawing(name, title, summary, (9.5, 4.2), paint)
+
+
+def gap_panels(
+    name: str,
+    title: str,
+    summary: str,
+    years: Sequence[int],
+    panels: Sequence[tuple[str, Floats, Floats]],
+) -> Drawing:
+    """Return a chart with a panel for each region: shortfall as a share of its demand.
+
+    Parameters
+    ----------
+    name, title, summary : str
+    years : sequence of int
+    panels : sequence of (name, without, with the plan)
+        Shares by year; not a number where there is no demand.
+    """
+    top = 100 * max(float(np.nanmax(np.nan_to_num(v))) for _, *lines in panels for v in lines)
+
+    def paint(figure: Any) -> Hover:
+        hover: dict[str, Sequence[str]] = {}
+        for number, (axes, (region, without, with_plan)) in enumerate(
+            zip(grid(figure, len(panels)), panels, strict=True)
+        ):
+            _lines(axes, years, 100 * without, 100 * with_plan)
+            gid = f"panel-{number}"
+            axes.scatter(
+                [years[-1]] * 2, [100 * without[-1], 100 * with_plan[-1]], s=14,
+                color=[RED, BLUE], gid=gid, zorder=4,
+            )  # fmt: skip
+            hover[gid] = [
+                f"{region}, {words.year(years[-1])}, {text}: {words.percent(values[-1])} of demand"
+                for text, values in ((WITHOUT, without), (WITH, with_plan))
+            ]
+            axes.set_title(shortened(region, 26), fontsize=9, pad=4)
+            axes.set_ylim(0, 1.08 * max(top, 1.0))
+            axes.grid(visible=True, axis="y")
+            _years(axes, years, 2)
+            axes.tick_params(labelsize=7.5)
+            axes.yaxis.set_major_formatter(_percent)
+        _key(figure)
+        return hover
+
+    return Drawing(name, title, summary, (9.5, panels_height(len(panels))), paint)
+
+
+def _lines(axes: Any, years: Sequence[int], without: Floats, with_plan: Floats) -> None:
+    axes.fill_between(years, with_plan, without, color=SKY, alpha=0.28, lw=0)
+    axes.plot(years, without, color=RED, lw=1.8, ls=(0, (5, 2)))
+    axes.plot(years, with_plan, color=BLUE, lw=2.2)
+
+
+def _years(axes: Any, years: Sequence[int], most: int) -> None:
+    step = max(1, -(-len(years) // most))
+    shown = list(years[::step]) if most > 2 else sorted({years[0], years[-1]})
+    labels = axes.set_xticks(shown, [words.year(y) for y in shown])
+    if most == 2 and len(labels) == 2:  # panels stand close to each other
+        for tick, side in zip(labels, ("left", "right"), strict=True):
+            tick.label1.set_horizontalalignment(side)
+    axes.set_xlim(years[0] - 0.3, years[-1] + 0.3)
+
+
+_percent: Callable[[float, int], str] = lambda x, _: f"{x:.0f} %"  # noqa: E731
+
+
+def _key(figure: Any) -> None:
+    from matplotlib.lines import Line2D
+
+    lines = [
+        Line2D([], [], color=RED, lw=1.8, ls=(0, (5, 2)), label=WITHOUT),
+        Line2D([], [], color=BLUE, lw=2.2, label=WITH),
+    ]
+    figure.legend(handles=lines, loc="lower center", ncols=2, fontsize=8.5, labelcolor=INK)

@@ -1,0 +1,134 @@
+"""Heat map: places by profession and region, coloured by the change on last year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+
+from commission_opt.linear_program import Floats
+from commission_opt.report import words
+from commission_opt.report.drawing import Drawing, Hover
+from commission_opt.report.facts import relative
+from commission_opt.sweep.charts import INK, shortened
+
+_EDGES = (-np.inf, -0.25, -0.1, -0.02, 0.02, 0.1, 0.25, np.inf)
+_COLOURS = ("#B35806", "#F1A340", "#FEE0B6", "#F7F7F7", "#D8DAEB", "#998EC3", "#542788")
+_LABELS = (
+    "−25 % or less", "−25 to −10 %", "−10 to −2 %", "about as many", "+2 to +10 %",
+    "+10 to +25 %", "+25 % or more",
+)  # fmt: skip
+_WHITE_INK = (0, 6)  # classes so dark that they need it
+_MOST_WRITTEN = 10  # regions up to which each cell has its figures written in it
+_LEFT, _BOTTOM = 2.4, 0.5  # inches for names of rows and for the legend
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What a heat map shows.
+
+    Parameters
+    ----------
+    rows, columns : tuple of str
+    now, before : array, shape (rows, columns)
+        Places; not a number where there is no course.
+    """
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    now: Floats
+    before: Floats
+
+
+def heat_map(name: str, title: str, summary: str, cells: Cells) -> Drawing:
+    """Return the chart."""
+    written = len(cells.columns) <= _MOST_WRITTEN
+    top = 0.6 if written else 1.7
+    height = top + (0.36 if written else 0.24) * len(cells.rows) + _BOTTOM
+    return Drawing(
+        name, title, summary, (9.5, height), lambda figure: _paint(figure, cells, top, written)
+    )
+
+
+def _paint(figure: Any, cells: Cells, top: float, written: bool) -> Hover:
+    from matplotlib.colors import BoundaryNorm, ListedColormap
+
+    height = figure.get_size_inches()[1]
+    axes = figure.add_axes(
+        (_LEFT / 9.5, _BOTTOM / height, 1 - (_LEFT + 0.1) / 9.5, 1 - (top + _BOTTOM) / height)
+    )
+    change = relative(cells.now, cells.before)
+    found = np.digitize(np.nan_to_num(change, posinf=9.0), _EDGES[1:-1])
+    classes = np.where(np.isnan(cells.now), np.nan, found)
+    mesh = axes.pcolormesh(
+        np.ma.masked_invalid(classes),
+        cmap=ListedColormap(_COLOURS),
+        norm=BoundaryNorm(np.arange(8) - 0.5, 7),
+        edgecolor="#C8C8C8",
+        linewidth=0.6,
+        gid="cells",
+    )
+    mesh.set_rasterized(False)
+    if written:
+        _write(axes, cells, change, classes)
+    axes.invert_yaxis()
+    axes.set_yticks(
+        np.arange(len(cells.rows)) + 0.5, [shortened(row, 36) for row in cells.rows], fontsize=8.5
+    )
+    labels = [_wrapped(n) if written else shortened(n, 28) for n in cells.columns]
+    axes.set_xticks(
+        np.arange(len(labels)) + 0.5,
+        labels,
+        fontsize=8.5 if written else 7,
+        rotation=0 if written else 90,
+    )
+    axes.tick_params(length=0, top=False, bottom=False, labeltop=True, labelbottom=False)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    _legend(figure)
+    return {"cells": _texts(cells, change)}
+
+
+def _write(axes: Any, cells: Cells, change: Floats, classes: Floats) -> None:
+    for (i, j), places in np.ndenumerate(cells.now):
+        if np.isnan(places):
+            axes.text(j + 0.5, i + 0.5, "no course", ha="center", va="center", fontsize=6.5)
+            continue
+        ink = "white" if classes[i, j] in _WHITE_INK else INK
+        text = f"{words.count(places)} ({_rounded(float(change[i, j]))})"
+        axes.text(j + 0.5, i + 0.5, text, ha="center", va="center", fontsize=8, color=ink)
+
+
+def _rounded(change: float) -> str:
+    text = f"{100 * change:+.0f} %".replace("-", "−") if np.isfinite(change) else "new"
+    return "±0 %" if text in ("+0 %", "−0 %") else text
+
+
+def _wrapped(name: str) -> str:
+    return "\n".join(wrap(name, 15)[:3])
+
+
+def _legend(figure: Any) -> None:
+    from matplotlib.patches import Patch
+
+    patches = [
+        Patch(facecolor=colour, edgecolor="#8C8C8C", lw=0.5, label=label)
+        for colour, label in zip(_COLOURS, _LABELS, strict=True)
+    ]
+    figure.legend(
+        handles=patches, loc="lower center", ncols=7, fontsize=7.5, handlelength=1.2,
+        columnspacing=1.2, handletextpad=0.5,
+    )  # fmt: skip
+
+
+def _texts(cells: Cells, change: Floats) -> list[str]:
+    return [
+        f"{row}, {column}: no course"
+        if np.isnan(cells.now[i, j])
+        else f"{row}, {column}: {words.count(cells.now[i, j])} places, last year "
+        f"{words.count(cells.before[i, j])} ({words.signed_percent(change[i, j])})"
+        for i, row in enumerate(cells.rows)
+        for j, column in enumerate(cells.columns)
+    ]

@@ -1,0 +1,110 @@
+"""Bars of what each fund spends by year, under its budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from commission_opt.linear_program import Floats
+from commission_opt.report import words
+from commission_opt.report.charts.panels import panels_height
+from commission_opt.report.drawing import Drawing, Hover
+from commission_opt.sweep.charts import BLUE, INK, ORANGE, SKY, numbered, shortened
+
+PARTS = ("committed", "planned", "continued")
+_COLOURS = ("#3B4A5A", BLUE, SKY)
+_LABELS = (
+    "committed: students already on course", "planned: places of this plan",
+    "continued: places of later years",
+)  # fmt: skip
+_ACROSS = 2
+
+
+@dataclass(frozen=True)
+class Fund:
+    """What a fund spends, £.
+
+    Parameters
+    ----------
+    name : str
+    years : tuple of int
+    budget : array, shape (Y,)
+    parts : array, shape (3, Y)
+        Committed, planned and continued.
+    """
+
+    name: str
+    years: tuple[int, ...]
+    budget: Floats
+    parts: Floats
+
+
+def money_bars(name: str, title: str, summary: str, funds: Sequence[Fund]) -> Drawing:
+    """Return the chart, £m, each fund to its own scale."""
+    rows = -(-len(funds) // _ACROSS)
+
+    def paint(figure: Any) -> Hover:
+        height = figure.get_size_inches()[1]
+        all_axes = figure.subplots(
+            rows, min(_ACROSS, len(funds)), squeeze=False,
+            gridspec_kw={
+                "left": 0.075, "right": 0.985, "top": 1 - 0.32 / height, "bottom": 0.75 / height,
+                "hspace": 0.42, "wspace": 0.16,
+            },
+        )  # fmt: skip
+        hover: dict[str, Sequence[str]] = {}
+        for number, axes in enumerate(all_axes.ravel()):
+            if number < len(funds):
+                hover |= _fund(axes, number, funds[number])
+            else:
+                axes.set_visible(False)
+        _key(figure)
+        return hover
+
+    return Drawing(name, title, summary, (9.5, panels_height(4 * rows, 2.3) + 0.1), paint)
+
+
+def _fund(axes: Any, number: int, fund: Fund) -> Hover:
+    from matplotlib.collections import PolyCollection
+
+    years, below = np.array(fund.years), np.zeros(len(fund.years))
+    hover: dict[str, Sequence[str]] = {}
+    for part, values, colour in zip(PARTS, fund.parts, _COLOURS, strict=True):
+        low, high = below / 1e6, (below + values) / 1e6
+        corners = [
+            [(x - 0.38, a), (x - 0.38, b), (x + 0.38, b), (x + 0.38, a)]
+            for x, a, b in zip(years, low, high, strict=True)
+        ]
+        gid = f"fund-{number}-{part}"
+        axes.add_collection(PolyCollection(corners, facecolor=colour, lw=0, gid=gid))
+        hover[gid] = [
+            f"{fund.name}, {words.year(y)}, {part}: {words.money(v)} of {words.money(b)}"
+            for y, v, b in zip(years, values, fund.budget, strict=True)
+        ]
+        below = below + values
+    edges = np.append(years - 0.5, years[-1] + 0.5)
+    axes.stairs(fund.budget / 1e6, edges, baseline=None, color=ORANGE, lw=2.2)
+    axes.stairs(fund.budget / 1e6, edges, baseline=None, color=INK, lw=0.6, ls=":")
+    axes.set_xlim(edges[0] - 0.2, edges[-1] + 0.2)
+    axes.set_ylim(0, 1.12 * max(fund.budget.max(), below.max(), 1.0) / 1e6)
+    axes.set_title(f"{shortened(fund.name, 34)}, £m", fontsize=9.5, pad=5)
+    step = max(1, -(-len(years) // 4))
+    axes.set_xticks(years[::step], [words.year(y) for y in years[::step]])
+    axes.tick_params(labelsize=8)
+    axes.grid(visible=True, axis="y")
+    numbered(axes.yaxis)
+    return hover
+
+
+def _key(figure: Any) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles: list[Any] = [
+        Patch(color=colour, label=label) for colour, label in zip(_COLOURS, _LABELS, strict=True)
+    ]
+    handles.append(Line2D([], [], color=ORANGE, lw=2.2, label="budget"))
+    figure.legend(handles=handles, loc="lower center", ncols=4, fontsize=8, columnspacing=1.4)

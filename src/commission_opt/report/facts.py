@@ -1,0 +1,134 @@
+"""The figures of a plan that a report draws on, all worked out again from its places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from commission_opt.instance.instance import Instance
+from commission_opt.linear_program import Floats
+from commission_opt.outcome import Outcome, without_places
+from commission_opt.policy import Policy
+from commission_opt.report import words
+from commission_opt.sign_off import Signature, signatures
+from commission_opt.verify import Verification
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A plan that holds, and who has signed it.
+
+    P professions, Q leaf regions, Y years of the horizon, K commissioning years.
+
+    Parameters
+    ----------
+    found : Verification
+    signed : sequence of Signature
+    """
+
+    found: Verification
+    signed: Sequence[Signature]
+
+    @property
+    def instance(self) -> Instance:
+        """The instance that was solved."""
+        return self.found.plan.instance
+
+    @property
+    def policy(self) -> Policy:
+        """The commissioning model."""
+        return self.found.plan.policy
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the places lead to."""
+        return self.found.plan.outcome
+
+    @cached_property
+    def without(self) -> Outcome:
+        """What happens with no places commissioned or continued."""
+        return without_places(self.instance, self.policy, self.found.plan.problem.effects)
+
+    @cached_property
+    def professions(self) -> tuple[str, ...]:
+        """P names, no two alike."""
+        table = self.instance.professions
+        return words.names(table["profession"].tolist(), table["title"].tolist())
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """Q names, no two alike."""
+        table = self.instance.regions
+        return words.names(table["region"].tolist(), table["title"].tolist())
+
+    @cached_property
+    def title(self) -> str:
+        """The title of the instance."""
+        return words.clean(self.instance.title) or words.clean(self.instance.name)
+
+    @property
+    def years(self) -> range:
+        """Financial years of the horizon."""
+        return self.instance.years
+
+    @property
+    def commissioned_years(self) -> range:
+        """Financial years for which places are decided."""
+        first = self.instance.first_year
+        return range(first, first + self.outcome.places.shape[1])
+
+    @cached_property
+    def taught(self) -> np.ndarray:
+        """Whether a profession has a course in a region, shape (P, Q)."""
+        found = np.zeros(self.instance.shape[:2], dtype=bool)
+        found[self._pairs] = True
+        return found
+
+    @cached_property
+    def places(self) -> Floats:
+        """Places by profession, region of the course and commissioning year, shape (P, Q, K)."""
+        places = self.outcome.places
+        grid = np.zeros((*self.instance.shape[:2], places.shape[1]))
+        np.add.at(grid, self._pairs, places)
+        return grid
+
+    @cached_property
+    def last_year(self) -> Floats:
+        """Places in the year before the plan, shape (P, Q)."""
+        grid = np.zeros(self.instance.shape[:2])
+        np.add.at(grid, self._pairs, self.instance.courses["last_intake"].to_numpy(float))
+        return grid
+
+    @property
+    def _pairs(self) -> tuple[np.ndarray, np.ndarray]:
+        courses = self.instance.courses
+        return courses["p"].to_numpy(int), courses["q"].to_numpy(int)
+
+
+def read_facts(found: Verification) -> Facts:
+    """Take what a report needs from a plan that was verified.
+
+    Raises
+    ------
+    InputError
+        If its record of signatures was changed.
+    """
+    return Facts(found, tuple(signatures(found.plan.folder)))
+
+
+def relative(now: Floats, before: Floats) -> Floats:
+    """Return relative changes: infinite where there was nothing, 0 where there still is."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = np.asarray((now - before) / before, dtype=float)
+    found: Floats = np.where(now == before, 0.0, change)
+    return found
+
+
+def share(part: Floats, whole: Floats) -> Floats:
+    """Return shares; not a number where there is no whole."""
+    out = np.full(np.broadcast_shapes(np.shape(part), np.shape(whole)), np.nan)
+    found: Floats = np.divide(part, whole, out=out, where=np.asarray(whole) > 0)
+    return found

@@ -1,0 +1,112 @@
+"""Sections as one HTML page that needs nothing but itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import Any
+
+from commission_opt import __version__
+from commission_opt.errors import UsageError
+from commission_opt.explain.write import remarks
+from commission_opt.report import words
+from commission_opt.report.section import Section
+
+ADVICE = (
+    "a report needs jinja2 and matplotlib; install them with: pip install 'commission-opt[report]'"
+)
+_FILTERS = ("profession", "region")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page.
+
+    Parameters
+    ----------
+    title, kind, subtitle : str
+        Of what, what it is, and a line below.
+    sections : tuple of Section
+        The first one is what everybody reads.
+    headline : tuple of (what, how much, against what)
+    choices : mapping of str to tuple of str
+        Names of professions and regions that tables can be filtered by.
+    """
+
+    title: str
+    kind: str
+    subtitle: str
+    sections: tuple[Section, ...]
+    headline: tuple[tuple[str, str, str], ...] = ()
+    choices: Mapping[str, tuple[str, ...]] | None = None
+
+
+def require_libraries() -> None:
+    """Refuse to go on without the libraries that a report needs.
+
+    Raises
+    ------
+    UsageError
+        If one is missing; says how to install them.
+    """
+    if find_spec("jinja2") is None or find_spec("matplotlib") is None:
+        raise UsageError(ADVICE)
+
+
+def render(page: Page) -> str:
+    """Return a page as HTML: every text escaped, no script or style but the package's own."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FunctionLoader(_asset),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalise,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = _asset("style.css"), _asset("script.js")
+    environment.filters["ours"] = (
+        Markup  # for the package's own files, and charts made of escaped text
+    )
+    environment.globals["remarks"] = remarks
+    environment.globals["filtered"] = _filtered
+    text: str = environment.get_template("page.html").render(
+        page=page,
+        style=style,
+        script=script,
+        policy=_policy(style, script),
+        version=__version__,
+    )
+    return text
+
+
+def _asset(name: str) -> str:
+    return files(__package__).joinpath("assets", name).read_text("utf-8")
+
+
+def _finalise(value: Any) -> Any:
+    """Take hidden characters out of every plain text that a template shows."""
+    return words.clean(value) if type(value) is str else value
+
+
+def _policy(style: str, script: str) -> str:
+    """Return a Content-Security-Policy: no network, and nothing runs but this style and script."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _filtered(columns: Any) -> dict[str, int]:
+    """Return the columns of a table that it can be filtered by, by position."""
+    return {c.name: i for i, c in enumerate(columns) if c.name in _FILTERS}

@@ -1,0 +1,57 @@
+"""What a report is made of: sections of sentences, charts and tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from commission_opt.explain.answer import Answer, Table
+from commission_opt.report.drawing import Chart
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A table, perhaps with charts of its figures.
+
+    Parameters
+    ----------
+    table : Table
+    charts : tuple of Chart
+        Shown above the table, which is then folded away.
+    total : tuple of str
+        A last row that is never sorted or filtered.
+    folded : bool
+        Whether the table opens on demand only.
+    """
+
+    table: Table
+    charts: tuple[Chart, ...] = ()
+    total: tuple[str, ...] = ()
+    folded: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """A section of a page.
+
+    Parameters
+    ----------
+    key : str
+        Its id in the page: letters, digits and dashes.
+    title : str
+    sentences : tuple of str
+        What it says, a paragraph each.
+    blocks : tuple of Block
+    points : tuple of str
+        Shown as a list after the sentences.
+    """
+
+    key: str
+    title: str
+    sentences: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    points: tuple[str, ...] = ()
+
+
+def from_answer(answer: Answer, key: str) -> Section:
+    """Return an answer to a question about a plan as a section."""
+    return Section(key, answer.title, answer.sentences, tuple(Block(t) for t in answer.tables))

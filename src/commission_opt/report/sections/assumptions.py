@@ -1,0 +1,45 @@
+"""The assumptions that are rated red."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from commission_opt.explain.answer import Column, Table
+from commission_opt.report import words
+from commission_opt.report.facts import Facts
+from commission_opt.report.section import Block, Section
+
+_COLUMNS = (
+    ("assumption", "assumption"), ("about", "table and column"), ("value", "value"),
+    ("source", "where it comes from"), ("owner", "owner"),
+)  # fmt: skip
+
+
+def assumptions(facts: Facts) -> Section:
+    """Return the section."""
+    table = facts.instance.tables["assumptions"]
+    frame = pd.DataFrame({name: table[name].fillna("").astype(str) for name in table.columns})
+    frame["about"] = frame["table"] + " " + frame["column"]
+    bad, strong = frame["quality"] == "red", frame["impact"] == "red"
+    said = (
+        f"The instance lists {words.plural(len(frame), 'assumption')}. "
+        f"{int((bad & strong).sum())} are rated red for both the quality of the evidence and the "
+        f"effect on the plan, {int((bad & ~strong).sum())} for quality only, "
+        f"{int((strong & ~bad).sum())} for effect only. They are ratings of whoever made the "
+        "instance.",
+    )
+    return Section(
+        "assumptions",
+        "Assumptions rated red",
+        said,
+        (
+            Block(_table("red", "Red for both: weak evidence, strong effect", frame[bad & strong])),
+            Block(_table("quality", "Red for quality only", frame[bad & ~strong]), folded=True),
+            Block(_table("impact", "Red for effect only", frame[strong & ~bad]), folded=True),
+        ),
+    )
+
+
+def _table(name: str, title: str, frame: pd.DataFrame) -> Table:
+    columns = tuple(Column(column, heading) for column, heading in _COLUMNS)
+    return Table(name, title, frame.reset_index(drop=True), columns)

@@ -1,0 +1,86 @@
+"""How the shortfall falls on regions, against their people."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain.answer import Column, Table
+from commission_opt.linear_program import Floats
+from commission_opt.report import words
+from commission_opt.report.charts.fairness import fairness_lines
+from commission_opt.report.facts import Facts, share
+from commission_opt.report.section import Block, Section
+
+_READ = (
+    "Each region is shown with the part of the staff it needs that is missing, all professions and "
+    "years added up, with the plan and without new places; the shortest region first.",
+)
+
+
+def fairness(facts: Facts) -> Section:
+    """Return the section."""
+    demand = facts.instance.demand.sum(axis=(0, 2))
+    missing = [v.sum(axis=(0, 2)) for v in (facts.outcome.shortfall_base, facts.outcome.shortfall)]
+    without, with_plan = (np.nan_to_num(share(values, demand)) for values in missing)
+    order = np.argsort(-with_plan, kind="stable")
+    average = float(np.nan_to_num(share(missing[1].sum(), demand.sum())))
+    said = _said(facts, with_plan, without, average)
+    title = "Shortfall over the horizon by region, % of the staff needed there"
+    names = [facts.regions[i] for i in order]
+    chart = fairness_lines(
+        "fairness", title, said, names, without[order], with_plan[order], average
+    )
+    table = _table(facts, order, without, with_plan, missing[1])
+    return Section("fairness", "Fairness between regions", _READ, (Block(table, (chart,)),))
+
+
+def _said(facts: Facts, with_plan: Floats, without: Floats, average: float) -> str:
+    worst, best = int(np.argmax(with_plan)), int(np.argmin(with_plan))
+    if len(with_plan) == 1:
+        return "There is one region only, so there is nothing to compare."
+    return (
+        f"Over all years, {facts.regions[worst]} is the shortest region with "
+        f"{words.percent(with_plan[worst])} of the staff it needs missing, and "
+        f"{facts.regions[best]} the least short with {words.percent(with_plan[best])}; the average "
+        f"is {words.percent(average)}. Without new places the regions would lie between "
+        f"{words.percent(without.min())} and {words.percent(without.max())}."
+    )
+
+
+def _table(
+    facts: Facts, order: np.ndarray, without: Floats, with_plan: Floats, missing: Floats
+) -> Table:
+    population = facts.instance.regions["population"].to_numpy(float)
+    known = bool(np.isfinite(population).all() and population.sum() > 0)
+    places = facts.places[:, :, 0].sum(axis=0)
+    demand = facts.instance.demand.sum(axis=(0, 2))
+    parts: dict[str, tuple[str, Floats]] = {
+        "with": ("short with the plan, of demand", with_plan),
+        "without": ("short without new places, of demand", without),
+        "missing": ("share of the whole shortfall", share(missing, missing.sum())),
+        "demand": ("share of the staff needed", share(demand, demand.sum())),
+    }
+    if known:
+        parts["people"] = ("share of the population", share(population, population.sum()))
+    parts["places"] = ("share of the places", share(places, places.sum()))
+    shown = [Column(name, heading, words.percent) for name, (heading, _) in parts.items()]
+    frame = pd.DataFrame(
+        {"region": [facts.regions[i] for i in order]}
+        | {name: values[order] for name, (_, values) in parts.items()}
+    )
+    if known:
+        frame["rate"] = share(1e5 * places, population)[order]
+        shown.append(Column("rate", "places per 100,000 people", _rate))
+    note = (
+        "Shortfall and staff needed are added up over all years; places are those of the first "
+        "year, where the course runs."
+    )
+    if not known:
+        note += " The instance does not say how many people live in each region."
+    columns = (Column("region", "region"), *shown)
+    return Table("fairness", "Shortfall, people and places by region", frame, columns, note=note)
+
+
+def _rate(value: float) -> str:
+    return words.NOTHING if not np.isfinite(value) else f"{value:,.1f}"

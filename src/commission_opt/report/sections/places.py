@@ -1,0 +1,119 @@
+"""Places by profession and region, against last year."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain.answer import Column, Table
+from commission_opt.linear_program import Floats
+from commission_opt.report import words
+from commission_opt.report.charts.heat_map import Cells, heat_map
+from commission_opt.report.facts import Facts, relative
+from commission_opt.report.section import Block, Section
+
+_MOST = 45  # rows of the chart
+
+
+def places(facts: Facts) -> Section:
+    """Return the section."""
+    first = words.year(facts.commissioned_years[0])
+    cells, left_out = _cells(facts)
+    title = f"Places in {first} by profession and region, coloured by the change on last year"
+    said = [
+        "A place is counted where the course runs, not where its graduates will work.",
+        *_over_years(facts),
+    ]
+    if left_out:
+        said.append(
+            f"The chart shows the {len(cells.rows)} professions with the most places; the other "
+            f"{left_out} are in the table."
+        )
+    chart = heat_map("places", title, _summary(facts), cells)
+    return Section(
+        "places", "Places", tuple(said), (Block(_table(facts), (chart,), _total(facts)),)
+    )
+
+
+def _cells(facts: Facts) -> tuple[Cells, int]:
+    now = np.where(facts.taught, facts.places[:, :, 0], np.nan)
+    taught = np.flatnonzero(facts.taught.any(axis=1))
+    size = np.maximum(facts.places[:, :, 0], facts.last_year).sum(axis=1)[taught]
+    rows = np.sort(taught[np.argsort(-size, kind="stable")][:_MOST])
+    names = tuple(facts.professions[i] for i in rows)
+    return (
+        Cells(names, facts.regions, now[rows], facts.last_year[rows]),
+        len(taught) - len(rows),
+    )
+
+
+def _summary(facts: Facts) -> str:
+    now, last = facts.places[:, :, 0], facts.last_year
+    more, fewer = int((now > last + 0.5).sum()), int((now < last - 0.5).sum())
+    same = int(facts.taught.sum()) - more - fewer
+    region = now.sum(axis=0) - last.sum(axis=0)
+    top, low = int(np.argmax(region)), int(np.argmin(region))
+    return (
+        f"Of {words.plural(int(facts.taught.sum()), 'pair')} of a profession and a region with a "
+        f"course, {more} get more places than last year, {same} as many and {fewer} fewer. "
+        f"The change is largest in {facts.regions[top]} ({words.change(region[top])}) and least in "
+        f"{facts.regions[low]} ({words.change(region[low])})."
+    )
+
+
+def _over_years(facts: Facts) -> list[str]:
+    years = facts.commissioned_years
+    if len(years) < 2:
+        return []
+    totals = facts.places.sum(axis=(0, 1))
+    listed = [f"{words.count(n)} in {words.year(y)}" for y, n in zip(years, totals, strict=True)]
+    return [f"All places together: {words.joined(listed)}."]
+
+
+def _table(facts: Facts) -> Table:
+    p, q = np.nonzero(facts.taught)
+    now, last = facts.places[p, q], facts.last_year[p, q]
+    result = facts.outcome
+    frame = pd.DataFrame(
+        {
+            "profession": [facts.professions[i] for i in p],
+            "region": [facts.regions[j] for j in q],
+            "last": last,
+            **{str(y): now[:, k] for k, y in enumerate(facts.commissioned_years)},
+            "change": now[:, 0] - last,
+            "relative": relative(now[:, 0], last),
+            "without": result.shortfall_base[p, q, -1],
+            "with": result.shortfall[p, q, -1],
+        }
+    )
+    end = words.year(facts.years[-1])
+    columns = (
+        Column("profession", "profession"),
+        Column("region", "region"),
+        Column("last", "last year", words.count),
+        *(Column(str(y), words.year(y), words.count) for y in facts.commissioned_years),
+        Column("change", "change on last year", words.change),
+        Column("relative", "change, %", words.signed_percent),
+        Column("without", f"FTE short {end} without new places", words.count),
+        Column("with", f"FTE short {end} with the plan", words.count),
+    )
+    title = "Places and shortfall by profession and region"
+    note = (
+        "The change is that of the first year. The shortfall counts those who work in the region, "
+        "wherever they were trained. A profession is listed where it has a course."
+    )
+    return Table("places", title, frame, columns, note=note)
+
+
+def _total(facts: Facts) -> tuple[str, ...]:
+    now, last = facts.places[facts.taught].sum(axis=0), float(facts.last_year.sum())
+    taught = facts.taught
+    missing: list[Floats] = [
+        values[taught][:, -1].sum()
+        for values in (facts.outcome.shortfall_base, facts.outcome.shortfall)
+    ]
+    share = words.signed_percent(relative(now[:1], np.array([last]))[0])
+    return (
+        "all", "", words.count(last), *map(words.count, now), words.change(now[0] - last), share,
+        *map(words.count, missing),
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Where a plan comes from: inputs, model, program, command and hashes."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from commission_opt.explain.answer import Column, Table
+from commission_opt.policy import Policy
+from commission_opt.report import words
+from commission_opt.report.facts import Facts
+from commission_opt.report.section import Block, Section
+
+
+def provenance(facts: Facts) -> Section:
+    """Return the section."""
+    record, instance = facts.found.plan.record, facts.instance
+    said = tuple(
+        words.clean(part) for part in instance.description.strip().split("\n\n") if part.strip()
+    )
+    made = [
+        ("instance", instance.name),
+        ("prices", instance.price_base),
+        ("commissioning model", f"{facts.policy.name}: {facts.policy.title}"),
+        ("command", str(record.get("command", ""))),
+        *((f"option {name}", _text(v)) for name, v in record["options"].items()),
+        *((f"version of {name}", _text(v)) for name, v in record["versions"].items()),
+    ]
+    hashes = record["hashes"]
+    prints = [
+        *((f"instance/{name}", value) for name, value in sorted(hashes["inputs"].items())),
+        ("model.toml", hashes["model"]),
+        *sorted(hashes.get("outputs", {}).items()),
+        ("the program", hashes.get("code", "")),
+    ]
+    return Section(
+        "provenance",
+        "Where it comes from",
+        said,
+        (
+            Block(pairs("rules", "Rules of the commissioning model", rules(facts.policy))),
+            Block(pairs("made", "How the plan was made", made)),
+            Block(pairs("sources", "Sources that the instance names", sources(instance.files))),
+            Block(pairs("hashes", "SHA-256 of every file", prints), folded=True),
+        ),
+    )
+
+
+def pairs(name: str, title: str, rows: Iterable[tuple[str, str]]) -> Table:
+    """Return names and what they are as a table."""
+    frame = pd.DataFrame(list(rows), columns=["name", "what"]).astype(str)
+    return Table(name, title, frame, (Column("name", "name"), Column("what", "what")))
+
+
+def sources(files: Mapping[str, bytes]) -> list[tuple[str, str]]:
+    """Return the sources that ``instance.toml`` names."""
+    settings = tomllib.loads(files["instance.toml"].decode("utf-8-sig"))
+    return [(str(name), _text(value)) for name, value in settings.get("sources", {}).items()]
+
+
+def rules(policy: Policy) -> list[tuple[str, str]]:
+    """Say what a commissioning model asks for."""
+    given = policy.rules
+    pace, fair = given.pace_of_change, given.fair_share
+    goals = words.joined([objective.minimise.replace("_", " ") for objective in policy.objectives])
+    return [
+        ("years commissioned", str(policy.commissioning_years)),
+        ("made least, in this order", goals),
+        ("discount rate", words.percent(policy.discount_rate)),
+        ("places", "whole" if policy.integer else "in fractions"),
+        ("smallest cohorts", _on(given.minimum_cohorts)),
+        ("budgets", _on(given.budgets)),
+        ("placement capacity", _on(given.placements)),
+        (
+            "pace of change",
+            "none"
+            if pace is None
+            else f"at most {words.percent(pace.max_increase)} up and "
+            f"{words.percent(pace.max_decrease)} down in a year, or {pace.allowance:g} places",
+        ),
+        ("the same intake in every year", "yes" if given.level_intake else "no"),
+        ("after the years commissioned", given.continuation.replace("_", " ")),
+        (
+            "fair shares",
+            "none"
+            if fair is None
+            else f"within {words.percent(fair.max_deviation)} of a share by "
+            f"{fair.basis.replace('_', ' ')}",
+        ),
+        (
+            "commitments",
+            "kept"
+            if given.commitments == "hard"
+            else f"may be missed at {given.commitment_price:g} weighted FTE-years a place",
+        ),
+    ]
+
+
+def _on(rule: bool) -> str:
+    return "kept" if rule else "not asked for"
+
+
+def _text(value: Any) -> str:
+    return words.NOTHING if value is None else str(value)

@@ -1,0 +1,151 @@
+"""The shortfall with and without the plan: by year, by region and by profession."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain.answer import Column, Table
+from commission_opt.linear_program import Floats
+from commission_opt.report import words
+from commission_opt.report.charts.gap import gap_lines, gap_panels
+from commission_opt.report.facts import Facts, share
+from commission_opt.report.section import Block, Section
+
+_MOST = 24  # regions in the chart
+_LATER = {
+    "repeat": "in every later year, courses take in as many as in the last year that is planned",
+    "last_intake": "in every later year, courses take in what they took in before the plan",
+    "none": "no places are counted after the years that are planned",
+}
+
+
+def shortfall(facts: Facts) -> Section:
+    """Return the section."""
+    said = (
+        "A shortfall is the staff needed less the staff in post, where that is positive, for each "
+        "profession in each region: a surplus in one does not make up for a shortfall in another. "
+        f"With the plan, {_LATER[facts.policy.rules.continuation]}.",
+    )
+    blocks = (_by_year(facts), _by_region(facts), _by_profession(facts))
+    return Section("shortfall", "Shortfall", said, blocks)
+
+
+def _by_year(facts: Facts) -> Block:
+    without = facts.outcome.shortfall_base.sum(axis=(0, 1))
+    with_plan = facts.outcome.shortfall.sum(axis=(0, 1))
+    years = list(facts.years)
+    frame = pd.DataFrame(
+        {
+            "year": years,
+            "demand": facts.instance.demand.sum(axis=(0, 1)),
+            "without": without,
+            "with": with_plan,
+            "cut": share(without - with_plan, without),
+        }
+    )
+    columns = (
+        Column("year", "year", words.year),
+        Column("demand", "staff needed, FTE", words.count),
+        *_WITH_AND_WITHOUT,
+    )
+    title = "Shortfall by year, FTE"
+    summary = (
+        f"Without new places the shortfall goes from {words.count(without[0])} FTE in "
+        f"{words.year(years[0])} to {words.count(without[-1])} in {words.year(years[-1])}; with "
+        f"the plan from {words.count(with_plan[0])} to {words.count(with_plan[-1])}."
+    )
+    chart = gap_lines("shortfall-by-year", title, summary, years, without, with_plan)
+    return Block(Table("by-year", title, frame, columns), (chart,))
+
+
+_WITH_AND_WITHOUT = (
+    Column("without", "short without new places", words.count),
+    Column("with", "short with the plan", words.count),
+    Column("cut", "cut by", words.percent),
+)
+
+
+def _by_region(facts: Facts) -> Block:
+    demand = facts.instance.demand.sum(axis=0)
+    missing = [v.sum(axis=0) for v in (facts.outcome.shortfall_base, facts.outcome.shortfall)]
+    without, with_plan = (np.nan_to_num(share(values, demand)) for values in missing)
+    order = _worst(with_plan)
+    q, y = (grid.ravel() for grid in np.indices(demand.shape))
+    frame = pd.DataFrame(
+        {
+            "region": [facts.regions[i] for i in q],
+            "year": facts.instance.first_year + y,
+            "demand": demand.ravel(),
+            "without": missing[0].ravel(),
+            "with": missing[1].ravel(),
+            "share_without": without.ravel(),
+            "share_with": with_plan.ravel(),
+        }
+    )
+    columns = (
+        Column("region", "region"),
+        Column("year", "year", words.year),
+        Column("demand", "staff needed, FTE", words.count),
+        *_WITH_AND_WITHOUT[:2],
+        Column("share_without", "of demand, without", words.percent),
+        Column("share_with", "of demand, with the plan", words.percent),
+    )
+    title = "Shortfall by region, % of the staff needed there"
+    if len(order) < len(facts.regions):
+        title += f": the {len(order)} regions that are shortest at the end"
+    panels = [(facts.regions[i], without[i], with_plan[i]) for i in order]
+    chart = gap_panels("shortfall-by-region", title, _summary(facts, panels), facts.years, panels)
+    table = Table("by-region", "Shortfall by region and year, FTE", frame, columns)
+    return Block(table, (chart,))
+
+
+def _worst(with_plan: Floats) -> list[int]:
+    """Return the regions of the chart: those that are shortest in the last year, in their order."""
+    worst = np.argsort(-with_plan[:, -1], kind="stable")[:_MOST]
+    return sorted(int(i) for i in worst)
+
+
+def _summary(facts: Facts, panels: list[tuple[str, Floats, Floats]]) -> str:
+    end = words.year(facts.years[-1])
+    ordered = sorted(panels, key=lambda panel: -panel[2][-1])
+    name, without, with_plan = ordered[0]
+    text = (
+        f"In {end} the shortfall is largest in {name}: {words.percent(with_plan[-1])} of demand "
+        f"with the plan, {words.percent(without[-1])} without new places"
+    )
+    if len(ordered) > 1:
+        text += f"; least in {ordered[-1][0]}, {words.percent(ordered[-1][2][-1])} with the plan"
+    return text + "."
+
+
+def _by_profession(facts: Facts) -> Block:
+    result = facts.outcome
+    without, with_plan = (v.sum(axis=(1, 2)) for v in (result.shortfall_base, result.shortfall))
+    order = np.argsort(-without, kind="stable")
+    frame = pd.DataFrame(
+        {
+            "profession": [facts.professions[i] for i in order],
+            "without": without[order],
+            "with": with_plan[order],
+            "cut": share(without - with_plan, without)[order],
+            "end_without": result.shortfall_base[order, :, -1].sum(axis=1),
+            "end_with": result.shortfall[order, :, -1].sum(axis=1),
+        }
+    )
+    end = words.year(facts.years[-1])
+    columns = (
+        Column("profession", "profession"),
+        *_WITH_AND_WITHOUT,
+        Column("end_without", f"in {end} without, FTE", words.count),
+        Column("end_with", f"in {end} with the plan, FTE", words.count),
+    )
+    span = f"{words.year(facts.years[0])} to {words.year(facts.years[-1])}"
+    title = f"Shortfall by profession, FTE-years from {span}"
+    note = "An FTE-year is one full-time post empty for one year."
+    total = (
+        "all", words.count(without.sum()), words.count(with_plan.sum()),
+        words.percent(float(share(np.array(without.sum() - with_plan.sum()), without.sum()))),
+        words.count(frame["end_without"].sum()), words.count(frame["end_with"].sum()),
+    )  # fmt: skip
+    return Block(Table("by-profession", title, frame, columns, note=note), total=total)

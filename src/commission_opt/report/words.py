@@ -1,0 +1,117 @@
+"""Figures and names as a board reads them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+NOTHING = "–"
+_UNSEEN = "\N{REPLACEMENT CHARACTER}"
+_REORDER = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean(text: str) -> str:
+    """Return a text without characters that hide or reorder what stands beside them.
+
+    Control characters and those that turn the direction of writing are shown as U+FFFD, so that
+    a name cannot look like another; white space becomes plain spaces.
+    """
+    return "".join(map(_seen, text))
+
+
+def _seen(character: str) -> str:
+    if character.isspace():
+        return " "
+    hidden = unicodedata.category(character) in ("Cc", "Cs", "Cn") or character in _REORDER
+    return _UNSEEN if hidden else character
+
+
+def names(codes: Sequence[str], titles: Sequence[str]) -> tuple[str, ...]:
+    """Return a name for each code: its title, with the code where titles are alike or missing."""
+    shown = [clean(title).strip() for title in titles]
+    found = []
+    for code, title in zip(map(clean, codes), shown, strict=True):
+        alike = shown.count(title) > 1
+        found.append(code if not title else f"{title} ({code})" if alike else title)
+    return tuple(found)
+
+
+def year(value: Any) -> str:
+    """Write a financial year: 2026 is 2026/27."""
+    return f"{int(value)}/{(int(value) + 1) % 100:02d}"
+
+
+def count(value: Any) -> str:
+    """Write places or FTE without decimals, and what is small with one."""
+    size = abs(value)
+    return _number(value, 1 if 0 < size < 10 and abs(size - round(size)) > 0.05 else 0)
+
+
+def change(value: Any) -> str:
+    """Write a difference with its sign."""
+    text = count(value)
+    return "±0" if text == "0" else text if text.startswith("−") else f"+{text}"
+
+
+def millions(value: Any) -> str:
+    """Write £ in £m."""
+    return _number(value / 1e6, 1 if abs(value) < 1e10 else 0)
+
+
+def money(value: Any) -> str:
+    """Write £ in words: £m, or whole £ where it is less."""
+    sign = "−" if value < 0 else ""
+    return f"{sign}£{millions(abs(value))}m" if abs(value) >= 1e5 else f"{sign}£{abs(value):,.0f}"
+
+
+def percent(value: Any) -> str:
+    """Write a share as a percentage with one decimal."""
+    return NOTHING if not np.isfinite(value) else f"{_number(100 * value, 1)} %"
+
+
+def signed_percent(value: Any) -> str:
+    """Write a relative change as a percentage with its sign."""
+    if not np.isfinite(value):
+        return "new" if value > 0 else NOTHING
+    text = percent(value)
+    return "±0 %" if text == "0.0 %" else text if text.startswith("−") else f"+{text}"
+
+
+def floor_percent(value: float, decimals: int = 2) -> str:
+    """Write a share as a percentage, never rounded up."""
+    scale = 10 ** (decimals + 2)
+    return f"{np.floor(value * scale) / scale * 100:.{decimals}f} %"
+
+
+def ceil_percent(value: float, decimals: int = 3) -> str:
+    """Write a share as a percentage, never rounded down."""
+    scale = 10 ** (decimals + 2)
+    return f"{np.ceil(value * scale) / scale * 100:.{decimals}f} %"
+
+
+def value(number: Any) -> str:
+    """Write an objective or a bound with six digits, or whole where it is large."""
+    return f"{number:,.0f}".replace("-", "−") if abs(number) >= 1e5 else _signed(f"{number:,.6g}")
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Write a list in words: a, b and c."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def plural(number: int, word: str, many: str | None = None) -> str:
+    """Write a number of things."""
+    return f"{number:,} {word if number == 1 else many or word + 's'}"
+
+
+def _number(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    nothing = not any(digit in text for digit in "123456789")
+    return text.replace("-", "") if nothing else _signed(text)
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", "−")

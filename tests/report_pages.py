@@ -1,0 +1,130 @@
+"""Plans made for tests of reports, and their pages taken apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+from builders import Tiny
+from commission_opt.allocation.allocate import allocate
+from commission_opt.instance.read import read_instance
+from commission_opt.plan import write_plan
+from commission_opt.policy_file import parse_policy
+from commission_opt.report.facts import Facts, read_facts
+from commission_opt.report.page import render
+from commission_opt.report.plan_page import plan_page
+from commission_opt.stored_plan import read_plan
+from commission_opt.verify import verify
+from samples import model
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(2)>',
+    "{{7*7}}{% raw %}",
+    "=cmd|' /C calc'!A0",
+    "abc\u202egnp.exe",
+    "$\\frac{1}{0",
+    "</style></title></svg><a href=javascript:alert(3)>",
+    "&lt;b&gt; &amp; ]]>",
+)
+_VOID = {"meta", "img", "br", "link", "input"}
+
+
+def make_plan(
+    folder: Path, instance: Tiny | None = None, text: str = "", *, command: str = ""
+) -> Path:
+    """Solve the tiny instance, or a changed one, and return the folder of its plan."""
+    source = (instance or Tiny()).write(folder / "instance")
+    policy = parse_policy((text or model(years=2)).encode())
+    write_plan(allocate(read_instance(source), policy), folder / "plan", command=command)
+    return folder / "plan"
+
+
+def hostile() -> Tiny:
+    """The tiny instance with text everywhere that tries to be more than text."""
+    tiny = Tiny()
+    script, image, braces, formula, override, dollar, closing, entity = HOSTILE
+    tiny.settings |= {"title": script, "description": f"{image}\n{closing}", "price_base": braces}
+    for line, text in enumerate((image, braces, override), start=2):
+        tiny.cell("professions", line, "title", _quoted(text))
+    for line, text in enumerate((script, formula, dollar, closing), start=2):
+        tiny.cell("regions", line, "title", _quoted(text))
+    for line, text in enumerate((script, entity, image, override), start=2):
+        tiny.cell("courses", line, "provider", _quoted(text))
+    tiny.cell("commitments", 3, "provider", _quoted(entity))
+    for column, text in (("value", entity), ("source", closing), ("owner", image)):
+        tiny.cell("assumptions", 2, column, _quoted(text))
+    tiny.cell("assumptions", 2, "quality", "red")
+    return tiny
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def facts_of(plan: Path) -> Facts:
+    """The facts of a plan that holds."""
+    found = verify(read_plan(plan))
+    assert found.holds, found.problems
+    return read_facts(found)
+
+
+def page_of(plan: Path) -> str:
+    """The page of a plan."""
+    return render(plan_page(facts_of(plan)))
+
+
+@dataclass
+class Element:
+    """An element of a page with all text in it."""
+
+    tag: str
+    attributes: dict[str, str | None]
+    parents: tuple[str, ...]
+    text: str = ""
+    cells: list[list[str]] = field(default_factory=list)
+
+
+class Parsed(HTMLParser):
+    """A page as a browser would read it, or near enough."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[Element] = []
+        self._open: list[Element] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, dict(attrs), tuple(e.tag for e in self._open))
+        self.elements.append(element)
+        if tag not in _VOID:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, dict(attrs), tuple(e.tag for e in self._open)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open, f"</{tag}> closes nothing"
+        assert self._open[-1].tag == tag, f"</{tag}> closes <{self._open[-1].tag}>"
+        closed = self._open.pop()
+        table = next((e for e in reversed(self._open) if e.tag == "table"), None)
+        if table is not None and tag == "tr":
+            table.cells.append([])
+        if table is not None and tag in ("td", "th"):
+            table.cells[-1:] = [[*(table.cells[-1] if table.cells else []), closed.text]]
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.text += data
+
+    def all(self, tag: str) -> list[Element]:
+        """Every element of a tag."""
+        return [e for e in self.elements if e.tag == tag]
+
+    def table(self, caption: str) -> list[list[str]]:
+        """The rows of the table with this caption, the heading first."""
+        found = [t for t in self.all("table") if t.text.strip().startswith(caption)]
+        assert len(found) == 1, f"{len(found)} tables are called {caption!r}"
+        return [row for row in found[0].cells if row]
