@@ -1,0 +1,75 @@
+"""A browser, and pages for it to open."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from commission_opt.allocation.allocate import allocate
+from commission_opt.instance.read import read_instance
+from commission_opt.plan import write_plan
+from commission_opt.policy_file import read_policy
+from commission_opt.report.page import render
+from commission_opt.report.sweep_page import sweep_page
+from commission_opt.shipped import find_instance, find_model
+from commission_opt.solvers.status import Limits
+from commission_opt.sweep.run import run_sweep
+from report_pages import hostile, make_plan, page_of
+from sweeps import here, small
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window; tests that need it are skipped where it is not installed."""
+    program = next((found for name in _NAMES if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("chromium is not installed")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"] if root else []
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def england(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a plan for England."""
+    folder = tmp_path_factory.mktemp("england")
+    policy = read_policy(find_model("annual"))
+    instance = read_instance(find_instance("england-2026"))
+    write_plan(allocate(instance, policy, Limits(seconds=30.0)), folder / "plan")
+    return _written(folder, page_of(folder / "plan"))
+
+
+@pytest.fixture(scope="session")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a plan whose every text tries to be more than text."""
+    folder = tmp_path_factory.mktemp("attacked")
+    return _written(folder, page_of(make_plan(folder, hostile())))
+
+
+@pytest.fixture(scope="session")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a sweep."""
+    folder = tmp_path_factory.mktemp("swept")
+    run_sweep(small(), folder / "sweep", here)
+    return _written(folder, render(sweep_page(folder / "sweep")))
+
+
+def _written(folder: Path, page: str) -> Path:
+    target = folder / "report of the board.html"
+    target.write_text(page, encoding="utf-8")
+    return target
