@@ -1,7 +1,9 @@
 """A small sweep, its store, and what is in it."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,17 @@ def small(vary: tuple[str, ...] = VARY, *, chunk: int = CHUNK, relaxed: bool = T
         relaxed=relaxed,
         chunk=chunk,
     )
+
+
+def described() -> Sweep:
+    """The small sweep with what the command line keeps of it."""
+    sweep = small()
+    axes = [
+        {"name": axis.name, "target": axis.target, "values": axis.values}
+        for axis in map(parse_axis, VARY)
+    ]
+    about = {"design": "grid", "samples": "null", "axes": json.dumps(axes), "storylines": "{}"}
+    return replace(sweep, about={**sweep.about, **about})
 
 
 def here(

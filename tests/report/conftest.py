@@ -20,7 +20,7 @@ from commission_opt.shipped import find_instance, find_model
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.run import run_sweep
 from report_pages import hostile, make_plan, page_of
-from sweeps import here, small
+from small_sweeps import described, here
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -65,7 +65,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a sweep."""
     folder = tmp_path_factory.mktemp("swept")
-    run_sweep(small(), folder / "sweep", here)
+    run_sweep(described(), folder / "sweep", here)
     return _written(folder, render(sweep_page(folder / "sweep")))
 
 

@@ -16,8 +16,8 @@ from commission_opt.cli.explain_app import explain
 from commission_opt.cli.frontier_app import frontier
 from commission_opt.cli.ledger_app import ledger
 from commission_opt.cli.plan_app import replay, sign, verify
-from commission_opt.cli.room_app import room
 from commission_opt.cli.report_app import report
+from commission_opt.cli.room_app import room
 from commission_opt.cli.sweep_app import sweep
 
 

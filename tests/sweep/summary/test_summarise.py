@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +10,11 @@ import pytest
 from command_line import Run
 from commission_opt.errors import UsageError
 from commission_opt.sweep import charts
-from commission_opt.sweep.axis import parse_axis
-from commission_opt.sweep.run import Sweep, run_sweep
+from commission_opt.sweep.run import run_sweep
 from commission_opt.sweep.store import reading
 from commission_opt.sweep.summary.results import BASE, read_results
 from commission_opt.sweep.summary.summarise import summarise
-from small_sweeps import SIZE, VARY, here, small
+from small_sweeps import SIZE, described, here
 
 
 @pytest.fixture(scope="module")
@@ -24,17 +22,6 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sweeps") / "s"
     run_sweep(described(), folder, here)
     return folder
-
-
-def described() -> Sweep:
-    """The small sweep with what the command line keeps of it."""
-    sweep = small()
-    axes = [
-        {"name": axis.name, "target": axis.target, "values": axis.values}
-        for axis in map(parse_axis, VARY)
-    ]
-    about = {"design": "grid", "samples": "null", "axes": json.dumps(axes), "storylines": "{}"}
-    return replace(sweep, about={**sweep.about, **about})
 
 
 def test_a_sweep_is_summarised(swept: Path, tmp_path: Path) -> None:

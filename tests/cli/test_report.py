@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from command_line import Run
+from commission_opt.sweep.run import run_sweep
+from report_pages import make_plan
+from small_sweeps import here, small
+
+pytest.importorskip("matplotlib")
+pytest.importorskip("jinja2")
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_a_plan_becomes_a_page_and_charts(run: Run, tmp_path: Path) -> None:
+    plan, page, charts = make_plan(tmp_path), tmp_path / "new" / "r.html", tmp_path / "charts"
+    before = {p.name: p.read_bytes() for p in plan.iterdir() if p.is_file()}
+    ran = run("report", plan, "--out", page, "--charts", charts)
+    assert (ran.code, ran.out) == (0, "")
+    assert "report written to" in ran.err
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
+    names = ("fairness", "money-by-fund", "places", "shortfall-by-region", "shortfall-by-year")
+    assert sorted(p.name for p in charts.iterdir()) == sorted(
+        f"{name}.{ending}" for name in names for ending in ("png", "svg")
+    )
+    assert before == {p.name: p.read_bytes() for p in plan.iterdir() if p.is_file()}
+    assert [p.name for p in page.parent.iterdir()] == ["r.html"]
+
+
+def test_what_exists_is_replaced_only_if_asked(run: Run, tmp_path: Path) -> None:
+    plan, page = make_plan(tmp_path), tmp_path / "r.html"
+    page.write_text("mine", encoding="utf-8")
+    refused = run("report", plan, "--out", page)
+    assert refused.code == 2
+    assert "use --force to replace it" in _words(refused.err)
+    assert page.read_text("utf-8") == "mine"
+    assert run("report", plan, "--out", page, "--force").code == 0
+    assert page.read_text("utf-8") != "mine"
+    assert "give the name of a file" in _words(run("report", plan, "--out", tmp_path).err)
+    charts = run("report", plan, "--out", tmp_path / "s.html", "--charts", plan)
+    assert charts.code == 2
+    assert not (tmp_path / "s.html").exists()
+
+
+def test_a_plan_that_does_not_hold_gets_no_page(run: Run, tmp_path: Path) -> None:
+    plan, page = make_plan(tmp_path), tmp_path / "r.html"
+    table = plan / "supply.csv"
+    table.write_text(table.read_text("utf-8").replace("300.0", "301.0", 1), encoding="utf-8")
+    ran = run("report", plan, "--out", page)
+    assert ran.code == 5
+    assert any("supply.csv" in problem for problem in ran.problems)
+    assert "does not hold, so no report was written" in _words(ran.err)
+    assert not page.exists()
+    (plan / "instance" / "demand.csv").unlink()
+    assert run("report", plan, "--out", page).code == 1
+
+
+def test_a_sweep_becomes_a_page(run: Run, tmp_path: Path) -> None:
+    run_sweep(small(), tmp_path / "sweep", here)
+    page = tmp_path / "sweep.html"
+    assert run("report", tmp_path / "sweep", "--out", page, "--measure", "places").code == 0
+    assert "Sweep of scenarios" in page.read_text("utf-8")
+    unknown = run("report", tmp_path / "sweep", "--out", page, "--force", "--measure", "joy")
+    assert unknown.code == 2
+
+
+def test_other_folders_are_refused(run: Run, tmp_path: Path) -> None:
+    ran = run("report", tmp_path, "--out", tmp_path / "r.html")
+    assert ran.code == 2
+    assert "neither a plan (it has no plan.json) nor a sweep" in _words(ran.err)
+
+
+def test_without_the_libraries_the_extra_is_named(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from commission_opt.report import page
+
+    monkeypatch.setattr(page, "find_spec", lambda _: None)
+    ran = run("report", tmp_path, "--out", tmp_path / "r.html")
+    assert ran.code == 2
+    assert "pip install 'commission-opt[report]'" in _words(ran.err)
