@@ -1,0 +1,105 @@
+"""What a workbook holds once it is read: cells by sheet, row and column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Kind = Literal["text", "number", "boolean", "error", "formula", "date"]
+
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # what a sheet can have
+LONGEST_TEXT = 32_767  # characters that a cell can have
+
+
+class Cell(NamedTuple):
+    """A cell that holds something.
+
+    Parameters
+    ----------
+    column : int
+        0 is A.
+    kind : str
+        A formula is a formula whatever its value is.
+    text : str
+        The text, or the number as the file writes it, TRUE or FALSE, or the error value; for a
+        formula, its text, which is never evaluated.
+    """
+
+    column: int
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet.
+
+    Parameters
+    ----------
+    name : str
+    rows : mapping of int to list of Cell
+        Cells by row, the first row being 1; both ascend; rows without content are absent.
+    hidden : bool
+        Whether a user does not see the sheet.
+    hidden_rows : tuple of int
+        Rows with content that a user does not see.
+    hidden_columns : tuple of (int, int)
+        First and last of each run of columns that a user does not see, 0 being A.
+    merged : tuple of str
+        Ranges of merged cells, such as ``A2:B2``.
+    """
+
+    name: str
+    rows: Mapping[int, list[Cell]]
+    hidden: bool = False
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[tuple[int, int], ...] = ()
+    merged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Book:
+    """A whole workbook.
+
+    Parameters
+    ----------
+    sheets : tuple of Sheet
+    date1904 : bool
+        Whether its dates are counted from 1904.
+    foreign : tuple of str
+        What it carries that was not looked at and could reach beyond it, such as links to
+        other files.
+    """
+
+    sheets: tuple[Sheet, ...]
+    date1904: bool = False
+    foreign: tuple[str, ...] = ()
+
+
+def letters(column: int) -> str:
+    """Return the name of a column: 0 is A, 26 is AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def column_number(name: str) -> int:
+    """Return the position of a column: A is 0.
+
+    Raises
+    ------
+    ValueError
+        If it is no name of a column.
+    """
+    number = 0
+    for letter in name:
+        if not "A" <= letter <= "Z":
+            raise ValueError(name)
+        number = number * 26 + ord(letter) - 64
+    if not 1 <= number <= LAST_COLUMN:
+        raise ValueError(name)
+    return number - 1
