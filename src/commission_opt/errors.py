@@ -25,6 +25,8 @@ class Problem:
         Column of a table or key of a TOML file.
     message : str
         What is wrong and what to do about it.
+    cell : str or None
+        Where it is in a workbook, such as ``courses!H14``; ``file`` is the sheet then.
     """
 
     severity: Severity
@@ -32,8 +34,11 @@ class Problem:
     row: int | None
     column: str | None
     message: str
+    cell: str | None = None
 
     def __str__(self) -> str:
+        if self.cell is not None:
+            return f"{self.cell}: {self.message}"
         place = self.file
         if self.row is not None:
             place += f" row {self.row}" if self.file.endswith(".csv") else f" line {self.row}"

@@ -9,7 +9,9 @@ import typer
 
 InstanceArgument = Annotated[
     str,
-    typer.Argument(metavar="INSTANCE", help="Folder of an instance, or name of a shipped one."),
+    typer.Argument(
+        metavar="INSTANCE", help="Folder or workbook of an instance, or name of a shipped one."
+    ),
 ]
 
 PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="Folder of a plan.")]

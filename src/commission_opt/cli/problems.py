@@ -29,8 +29,8 @@ def print_problems(problems: Sequence[Problem]) -> None:
         style = "red" if problem.severity == "error" else "yellow"
         table.add_row(
             Text(problem.severity, style=style),
-            Text(problem.file),
-            "" if problem.row is None else str(problem.row),
+            Text(problem.cell or problem.file),
+            "" if problem.row is None or problem.cell else str(problem.row),
             Text(problem.column or ""),
             Text(problem.message),
         )

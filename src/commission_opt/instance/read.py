@@ -1,4 +1,4 @@
-"""From a folder to an instance, with every problem found in one pass."""
+"""From a folder or workbook to an instance, with every problem found in one pass."""
 
 from __future__ import annotations
 
@@ -12,14 +12,9 @@ import pandas as pd
 from commission_opt.errors import InputError, Problem
 from commission_opt.instance import deep, hierarchy, overrides, references, rules
 from commission_opt.instance.instance import Instance, build_instance
-from commission_opt.instance.raw import (
-    SETTINGS_FILE,
-    check_file_names,
-    parse_csv,
-    parse_settings,
-    read_files,
-)
+from commission_opt.instance.raw import SETTINGS_FILE, RawTable
 from commission_opt.instance.schema import TABLES
+from commission_opt.instance.source import Source, open_source, source_of
 from commission_opt.instance.typed import empty_table, typed_table
 
 
@@ -48,7 +43,7 @@ def read_instance(folder: Path | str) -> Instance:
     Parameters
     ----------
     folder : path
-        Folder with ``instance.toml`` and the tables.
+        Folder with ``instance.toml`` and the tables, or a workbook with a sheet for each.
 
     Returns
     -------
@@ -71,7 +66,7 @@ def check_instance(folder: Path | str) -> Reading:
     Parameters
     ----------
     folder : path
-        Folder with ``instance.toml`` and the tables.
+        Folder with ``instance.toml`` and the tables, or a workbook with a sheet for each.
 
     Returns
     -------
@@ -79,13 +74,13 @@ def check_instance(folder: Path | str) -> Reading:
     """
     start = time.perf_counter()
     try:
-        files = read_files(Path(folder))
+        source = open_source(Path(folder))
     except InputError as error:
         return Reading(None, error.problems)
-    files_read = time.perf_counter() - start
-    reading = read_contents(files, check_file_names(Path(folder)))
-    parsing = reading.seconds["read"]
-    return replace(reading, seconds={**reading.seconds, "read": files_read + parsing})
+    opened = time.perf_counter() - start
+    reading = read_source(source)
+    typing = reading.seconds["read"]
+    return replace(reading, seconds={**reading.seconds, "read": opened + typing})
 
 
 def read_contents(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> Reading:
@@ -103,23 +98,41 @@ def read_contents(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> 
     Reading
     """
     start = time.perf_counter()
-    settings, problems = parse_settings(files[SETTINGS_FILE])
-    settings_valid = not problems
-    problems += known
-    tables, found = _typed_tables(files)
+    source = source_of(files, known)
+    parsed = time.perf_counter() - start
+    reading = read_source(source)
+    typing = reading.seconds["read"]
+    return replace(reading, seconds={**reading.seconds, "read": parsed + typing})
+
+
+def read_source(source: Source) -> Reading:
+    """Read an instance from its tables of text.
+
+    Parameters
+    ----------
+    source : Source
+
+    Returns
+    -------
+    Reading
+    """
+    start = time.perf_counter()
+    settings, problems = source.settings, list(source.problems)
+    tables, found = _typed_tables(source.tables)
     problems += found
     read = time.perf_counter()
     problems += _check_tables(tables)
-    if settings_valid:
+    if source.settings_valid:
         first_year = int(str(settings["first_year"]))
         years = range(first_year, first_year + int(str(settings["horizon"])))
         problems += _check_years(tables, years)
-        instance, found = _resolve(settings, tables, files, problems)
+        instance, found = _resolve(settings, tables, source.files, problems)
         problems += found
     seconds = {"read": read - start, "check": time.perf_counter() - read}
-    if any(p.severity == "error" for p in problems) or not settings_valid:
-        return Reading(None, _ordered(problems), seconds)
-    return Reading(instance, _ordered(problems), seconds)
+    placed = tuple(map(source.place, _ordered(problems)))
+    if any(p.severity == "error" for p in problems) or not source.settings_valid:
+        return Reading(None, placed, seconds)
+    return Reading(instance, placed, seconds)
 
 
 def read_regardless(files: Mapping[str, bytes]) -> Instance:
@@ -165,11 +178,11 @@ def is_contradiction(problem: Problem, files: Mapping[str, bytes]) -> bool:
 _NEVER_EMPTY = ("professions", "regions", "workforce", "demand", "courses")
 
 
-def _typed_tables(files: Mapping[str, bytes]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+def _typed_tables(raw: Mapping[str, RawTable]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
     tables, problems = {}, []
     for name, table in TABLES.items():
-        if table.file in files:
-            tables[name], found = typed_table(parse_csv(name, files[table.file]))
+        if name in raw:
+            tables[name], found = typed_table(raw[name])
             problems += found
             if name in _NEVER_EMPTY and tables[name].empty and not found:
                 problems.append(Problem("error", table.file, None, None, "has no rows"))

@@ -13,7 +13,7 @@ from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES, Column, Table
 
 ANY = "*"
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _LARGEST = 1e15  # beyond it a float no longer tells one whole number from the next
 
 
@@ -159,7 +159,7 @@ def _number(column: Column, cell: str) -> tuple[object, str | None]:
         if column.required:
             return np.nan, "is empty; a number is needed"
         return (np.nan if column.default is None else column.default), None
-    if not _NUMBER.fullmatch(cell):
+    if not NUMBER.fullmatch(cell):
         return np.nan, _why_no_number(cell)
     value = float(cell)
     if not abs(value) <= _LARGEST:
@@ -179,11 +179,11 @@ def _why_no_number(cell: str) -> str:
         return f"{cell!r} stands for no number; a number is needed"
     if lowered in ("inf", "infinity"):
         return f"{cell!r} is infinite; a finite number is needed"
-    if bare != cell and _NUMBER.fullmatch(bare):
+    if bare != cell and NUMBER.fullmatch(bare):
         return f"{cell!r} has a space before or after the number; take it out"
-    if _NUMBER.fullmatch(re.sub(r"[,\s_]", "", bare)):
+    if NUMBER.fullmatch(re.sub(r"[,\s_]", "", bare)):
         return f"{cell!r} has a thousands separator or decimal comma; write digits and a point"
-    if bare.endswith("%") and _NUMBER.fullmatch(bare[:-1]):
+    if bare.endswith("%") and NUMBER.fullmatch(bare[:-1]):
         return f"{cell!r} is a percentage; write it as a share, {float(bare[:-1]) / 100:g}"
     if bare.strip("+-").startswith(("£", "€", "$")):
         return f"{cell!r} has a currency sign; write the number alone"

@@ -1,0 +1,1 @@
+"""Instances and plans as Excel workbooks: written, read back exactly, and merged."""

@@ -1,0 +1,119 @@
+"""What one cell says, as text for a table, and what is wrong with it. Nothing is corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from commission_opt.instance.typed import ANY, NUMBER
+from commission_opt.spreadsheet.grid import LONGEST_TEXT, Cell
+from commission_opt.spreadsheet.styles import date_text
+from commission_opt.workbook.numbers import plain
+from commission_opt.workbook.origin import Texts
+
+Holds = Literal["code", "text", "number"]
+_INVISIBLE = {
+    "\u00a0": "a non-breaking space",
+    "\u200b": "an invisible space",
+    "\u202f": "a narrow non-breaking space",
+    "\ufeff": "an invisible mark",
+    "\u00ad": "a soft hyphen",
+}
+
+
+class Said(NamedTuple):
+    """What a cell says.
+
+    Parameters
+    ----------
+    text : str
+        What the cell of a CSV file would hold; empty if there is an error.
+    error : str or None
+        Why the cell cannot be used.
+    warning : str or None
+        What the user should know of it; the same words for every such cell of a column.
+    """
+
+    text: str
+    error: str | None = None
+    warning: str | None = None
+
+
+def reader(holds: Holds, texts: Texts, *, date1904: bool) -> Callable[[Cell, int], Said]:
+    """Return what reads the cells of a column, given the row they stand in.
+
+    Parameters
+    ----------
+    holds : {"code", "text", "number"}
+    texts : Texts
+        How the numbers of the column were written before.
+    date1904 : bool
+        Whether the workbook counts days from 1904; only for what is said of a date.
+    """
+
+    def read(cell: Cell, row: int) -> Said:
+        kind, text = cell.kind, cell.text
+        if kind == "text":
+            return _text(text, holds)
+        if kind == "number":
+            number = _float(text)
+            if number is None:
+                return Said("", f"{text[:40]!r} is not a number")
+            if holds == "code":
+                return Said("", _number_as_code(plain(number)))
+            return Said(texts.of(number, row) or plain(number))
+        if kind == "date":
+            return Said("", _date(date_text(text, date1904=date1904), holds))
+        return Said("", unusable(cell))
+
+    return read
+
+
+def unusable(cell: Cell) -> str:
+    """Say why a cell that holds neither text nor a number cannot be used."""
+    if cell.kind == "formula":
+        return "is a formula; paste its value (copy, then paste special, values)"
+    if cell.kind == "error":
+        return f"holds the error {cell.text}; write what belongs there"
+    return f"is the logical value {cell.text}; for the word, format the cell as text and retype it"
+
+
+def _float(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if abs(number) < float("inf") else None
+
+
+def _number_as_code(number: str) -> str:
+    return (
+        f"is the number {number}, but codes are text (zeros in front may be lost); "
+        "format the cell as text and type the code again"
+    )
+
+
+def _date(date: str, holds: Holds) -> str:
+    if holds == "number":
+        return f"is formatted as a date, {date}; format the cell as a number and look at it again"
+    return f"is a date, {date}; format the cell as text and type again what was meant"
+
+
+def _text(text: str, holds: Holds) -> Said:
+    if len(text) > LONGEST_TEXT:
+        return Said("", f"holds {len(text):,} characters; {LONGEST_TEXT:,} are the most")
+    if holds == "number":
+        if text != ANY and NUMBER.fullmatch(text):
+            warning = "is a number kept as text; it is read as it stands, but sums leave it out"
+            return Said(text, warning=f"{warning} (in Excel: Convert to Number)")
+        return Said(text)
+    if holds == "code":
+        for sign, name in _INVISIBLE.items():
+            if sign in text:
+                return Said(text, warning=f"has {name} in it; codes are compared as written")
+        if text.startswith("'"):
+            return Said(text, warning="starts with an apostrophe, which is part of the code")
+    if text[0] in "=@" or (text[0] in "+-" and ("|" in text or "(" in text)):
+        warning = "looks like a formula; it is kept as text and never evaluated, but a program"
+        return Said(text, warning=f"{warning} that opens the CSV file may do so")
+    return Said(text)

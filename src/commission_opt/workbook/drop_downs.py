@@ -1,0 +1,207 @@
+"""What cells may hold, offered and checked while a user types.
+
+Lists of codes that stand on one sheet are drawn from that sheet, so they grow with it. Lists of
+several kinds (``*``, groups and professions) or of codes that repeat (funds, pools, providers)
+are written on the hidden sheet ``_lists``, as they are when the workbook is made. A list warns and
+does not forbid: ``check`` has the last word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from commission_opt.instance.raw import RawTable
+from commission_opt.instance.schema import TABLES, Column
+from commission_opt.instance.typed import ANY
+from commission_opt.spreadsheet.grid import LAST_ROW, letters
+from commission_opt.workbook.layout import LISTS
+
+_ROWS_AHEAD, _FEWEST_ROWS = 1_000, 5_000  # rows below the last that are still looked after
+_STUDY_YEARS = 7  # offered where no course says more
+_MOST_INLINE = 255  # characters of a list that stands in the validation itself
+
+_ANY_OF = {
+    ("costs", "profession"): "who",
+    ("placement_use", "profession"): "who",
+    ("destinations", "profession"): "who",
+    ("commitments", "profession"): "professions",
+    ("professions", "group"): "group",
+    ("commitments", "group"): "groups",
+    ("budgets", "region"): "regions",
+    ("commitments", "region"): "regions",
+    ("costs", "course"): "courses",
+    ("placement_use", "course"): "courses",
+    ("commitments", "course"): "courses",
+    ("commitments", "provider"): "providers",
+    ("costs", "fund"): "funds",
+    ("budgets", "fund"): "funds",
+    ("placements", "pool"): "pools",
+    ("placement_use", "pool"): "pools",
+}
+_HOME = {
+    "profession": ("professions", "profession"),
+    "region": ("regions", "region"),
+    "parent": ("regions", "region"),
+    "from_region": ("regions", "region"),
+    "to_region": ("regions", "region"),
+    "course": ("courses", "course"),
+}
+_FALLBACK = {"who": "profession", "professions": "profession", "regions": "region"}
+_FALLBACK |= {"courses": "course"}
+
+
+@dataclass(frozen=True)
+class DropDowns:
+    """The lists of a workbook.
+
+    Parameters
+    ----------
+    lists : mapping of str to tuple of str
+        What stands on the hidden sheet, by heading.
+    columns : mapping of str to sequence of str
+        Columns of each sheet.
+    last_row : mapping of str to int
+        Row of each sheet down to which cells are looked after.
+    years : range
+        Years of the horizon; empty if they are not known.
+    study_years : int
+        Longest duration of a course.
+    """
+
+    lists: Mapping[str, tuple[str, ...]]
+    columns: Mapping[str, Sequence[str]]
+    last_row: Mapping[str, int]
+    years: range
+    study_years: int
+
+    def validation(self, table: str, column: Column) -> dict[str, object] | None:
+        """Return the validation of a column as XlsxWriter takes it; None if anything goes."""
+        rule = self._rule(table, column)
+        if rule is None:
+            return None
+        said = {
+            "error_type": "warning",
+            "error_title": "Is this meant?",
+            "error_message": f"{column.name}: {rule_text(column)}",
+        }
+        return {**said, **rule}
+
+    def _rule(self, table: str, column: Column) -> dict[str, object] | None:
+        if column.choices:
+            return _list(column.choices)
+        if (table, column.name) == ("assumptions", "table"):
+            return _list(TABLES)
+        if column.name == "study_year":
+            return _list([ANY, *map(str, range(1, self.study_years + 1))])
+        if column.kind in ("number", "whole"):
+            if not column.wildcard:
+                return _range(column)
+            return _list([ANY, *map(str, self.years)]) if self.years else None
+        if column.kind != "code":
+            return None
+        source = self._range_of(table, column.name)
+        return None if source is None else {"validate": "list", "source": source}
+
+    def _range_of(self, table: str, column: str) -> str | None:
+        """Return the cells that hold the codes which a column may name."""
+        name = _ANY_OF.get((table, column))
+        if name in self.lists:
+            at, count = list(self.lists).index(name or ""), len(self.lists[name or ""])
+            letter = letters(at)
+            return f"='{LISTS}'!${letter}$2:${letter}${count + 1}"
+        home = _HOME.get(_FALLBACK.get(name or "", "") if name else column)
+        if home is None or home == (table, column):
+            return None
+        sheet, of = home
+        letter = letters(self.columns[sheet].index(of))
+        return f"={sheet}!${letter}$2:${letter}${self.last_row[sheet]}"
+
+
+def drop_downs(
+    tables: Mapping[str, RawTable], columns: Mapping[str, Sequence[str]], years: range
+) -> DropDowns:
+    """Return the lists for tables as they are.
+
+    Parameters
+    ----------
+    tables : mapping of str to RawTable
+    columns : mapping of str to sequence of str
+        Columns of each sheet.
+    years : range
+        Years of the horizon; empty if they are not known.
+    """
+    last_row = {
+        name: min(max(len(tables[name].rows) + _ROWS_AHEAD, _FEWEST_ROWS), LAST_ROW)
+        for name in tables
+    }
+
+    def codes(*places: tuple[str, str]) -> list[str]:
+        found = (code for place in places for code in _column(tables, *place) if code)
+        return [code for code in dict.fromkeys(found) if code != ANY]
+
+    groups, professions = codes(("professions", "group")), codes(("professions", "profession"))
+    lists = {
+        "who": [ANY, *groups, *professions],
+        "professions": [ANY, *professions],
+        "group": groups,
+        "groups": [ANY, *groups],
+        "regions": [ANY, *codes(("regions", "region"))],
+        "courses": [ANY, *codes(("courses", "course"))],
+        "providers": [ANY, *codes(("courses", "provider"))],
+        "funds": codes(("budgets", "fund"), ("costs", "fund")),
+        "pools": codes(("placements", "pool"), ("placement_use", "pool")),
+    }
+    durations = [int(d) for d in _column(tables, "courses", "duration_years") if d.isdecimal()]
+    return DropDowns(
+        {name: tuple(items) for name, items in lists.items() if set(items) - {ANY}},
+        columns,
+        last_row,
+        years,
+        max([_STUDY_YEARS, *(d for d in durations if d <= 100)]),
+    )
+
+
+def _column(tables: Mapping[str, RawTable], table: str, column: str) -> list[str]:
+    raw = tables[table]
+    if column not in raw.header:
+        return []
+    at = raw.header.index(column)
+    return [row[at] for row in raw.rows]
+
+
+def _list(items: Iterable[str]) -> dict[str, object] | None:
+    texts = list(items)
+    fits = len(",".join(texts)) <= _MOST_INLINE
+    return {"validate": "list", "source": texts} if fits else None
+
+
+def _range(column: Column) -> dict[str, object] | None:
+    kind = "integer" if column.kind == "whole" else "decimal"
+    if column.low is not None and column.high is not None:
+        limits = {"criteria": "between", "minimum": column.low, "maximum": column.high}
+    elif column.low is not None:
+        limits = {"criteria": ">=", "value": column.low}
+    else:
+        return None
+    return {"validate": kind, **limits}
+
+
+def rule_text(column: Column) -> str:
+    """Say in words what a column may hold."""
+    parts = ["required" if column.required else "optional"]
+    if column.default is not None:
+        parts.append(f"empty means {column.default:g}")
+    if column.wildcard:
+        parts.append(f"{ANY} or empty for all")
+    if column.choices:
+        parts.append(" / ".join(column.choices))
+    if column.kind == "whole":
+        parts.append("whole number")
+    if column.kind == "code":
+        parts.append("a code: text, compared as written")
+    if column.low is not None and column.high is not None:
+        parts.append(f"{column.low:g} to {column.high:g}")
+    elif column.low is not None:
+        parts.append(f"at least {column.low:g}")
+    return "; ".join(parts)

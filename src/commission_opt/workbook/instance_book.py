@@ -1,0 +1,204 @@
+"""From tables of text to a workbook that people can fill in."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from commission_opt.errors import InputError, Problem
+from commission_opt.instance.raw import SETTINGS_FILE, RawTable
+from commission_opt.instance.schema import SETTINGS, TABLES
+from commission_opt.spreadsheet.grid import LAST_COLUMN, LAST_ROW, LONGEST_TEXT
+from commission_opt.workbook import origin as origins
+from commission_opt.workbook import read_me, settings_sheet
+from commission_opt.workbook.drop_downs import DropDowns, drop_downs
+from commission_opt.workbook.formats import Formats, unlock_everything
+from commission_opt.workbook.layout import (
+    LISTS,
+    ORIGIN,
+    READ_ME,
+    SETTINGS_SHEET,
+    SOURCES,
+    sheet_columns,
+)
+from commission_opt.workbook.note_sheet import Note
+from commission_opt.workbook.origin import Origin
+from commission_opt.workbook.settings_sheet import Pairs
+from commission_opt.workbook.table_writer import ALLOWED, write_table
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+_MADE = datetime(1980, 1, 1)  # as in the zip: the same tables make the same bytes
+
+
+def new_book(target: io.BytesIO) -> Workbook:
+    """Return a workbook to write, in which text stays text."""
+    from xlsxwriter import Workbook
+
+    plain = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+    }
+    book = Workbook(target, plain)
+    book.set_properties({"created": _MADE})
+    return book
+
+
+def instance_book(
+    pairs: Pairs, tables: Mapping[str, RawTable], origin: Origin | None, notes: Sequence[Note] = ()
+) -> bytes:
+    """Return a workbook with a sheet for every table.
+
+    Parameters
+    ----------
+    pairs : dict
+        Keys and values of the settings; keys without a value are left empty.
+    tables : mapping of str to RawTable
+        The tables that there are.
+    origin : Origin or None
+        What is to be remembered of the folder; None for a new workbook.
+    notes : sequence of Note
+        Sheets of notes, at the end.
+
+    Raises
+    ------
+    InputError
+        If a workbook cannot hold the tables.
+    """
+    problems = [*_too_much_settings(pairs), *_too_much(tables)]
+    if problems:
+        raise InputError(problems)
+    target = io.BytesIO()
+    book = new_book(target)
+    formats = Formats(book)
+    columns = {
+        name: sheet_columns(table, tables[name].header if name in tables else ())
+        for name, table in TABLES.items()
+    }
+    empty = {name: RawTable(name, tuple(columns[name]), (), (), ()) for name in TABLES}
+    whole = {**empty, **tables}
+    lists = drop_downs(whole, columns, _years(pairs))
+    front = book.add_worksheet(READ_ME)
+    _write_read_me(front, str(pairs.get("title", "")), formats)
+    _write_settings(book.add_worksheet(SETTINGS_SHEET), pairs, formats)
+    for name in TABLES:
+        write_table(book.add_worksheet(name), whole[name], columns[name], lists, formats)
+    for note in notes:
+        note.write(book, formats)
+    _write_lists(book.add_worksheet(LISTS), lists)
+    if origin is not None:
+        _write_origin(book.add_worksheet(ORIGIN), origin)
+    front.activate()
+    book.close()
+    return target.getvalue()
+
+
+def _too_much_settings(pairs: Pairs) -> Iterator[Problem]:
+    for key, value in pairs.items():
+        if len(str(value)) > LONGEST_TEXT:
+            message = f"a cell holds {LONGEST_TEXT:,} characters at most"
+            yield Problem("error", SETTINGS_FILE, None, key, message)
+
+
+def _too_much(tables: Mapping[str, RawTable]) -> Iterator[Problem]:
+    """Report what a workbook cannot hold, so that nothing is lost unsaid."""
+    for name, raw in tables.items():
+        file = TABLES[name].file
+        yield from raw.problems
+        if len(raw.rows) >= LAST_ROW or len(raw.header) > LAST_COLUMN - len(TABLES[name].columns):
+            message = f"a sheet has {LAST_ROW:,} rows and {LAST_COLUMN:,} columns at most"
+            yield Problem("error", file, None, None, message)
+        for column in {c for c in raw.header if raw.header.count(c) > 1}:
+            yield Problem("error", file, raw.header_line, column, "the column is there twice")
+        if "" in raw.header:
+            message = f"column {raw.header.index('') + 1} has no name"
+            yield Problem("error", file, raw.header_line, None, message)
+        for line, row in zip(raw.lines, raw.rows, strict=True):
+            for column, text in zip(raw.header, row, strict=True):
+                if len(text) > LONGEST_TEXT:
+                    message = f"a cell of a workbook holds {LONGEST_TEXT:,} characters at most"
+                    yield Problem("error", file, line, column, message)
+
+
+def _years(pairs: Pairs) -> range:
+    first, horizon = pairs.get("first_year"), pairs.get("horizon")
+    if isinstance(first, float | int) and isinstance(horizon, float | int):
+        return range(int(first), int(first) + min(int(horizon), 100))
+    return range(0)
+
+
+def _write_read_me(sheet: Worksheet, title: str, formats: Formats) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, 100)
+    looks = {
+        "title": (formats.of(bold=True, font_size=18), formats.of()),
+        "head": (formats.of(bold=True, font_size=13, font_color="#1F4E79"), formats.of()),
+        "step": (formats.of(align="right"), formats.of(text_wrap=True)),
+        "sheet": (formats.of(bold=True), formats.of(text_wrap=True)),
+        "command": (formats.of(font_name="Consolas"), formats.of()),
+        "plain": (formats.of(), formats.of()),
+    }
+    for row, (kind, first, second) in enumerate(read_me.lines(title)):
+        left, right = looks[kind]
+        if kind == "command":
+            sheet.write_string(row, 1, f"{first}   {second}", left)
+            continue
+        sheet.write_string(row, 0, first, left)
+        if second:
+            sheet.write_string(row, 1, second, right)
+    sheet.protect("", {"format_columns": True, "format_rows": True})
+
+
+def _write_settings(sheet: Worksheet, pairs: Pairs, formats: Formats) -> None:
+    unlock_everything(sheet, formats)
+    for at, (name, width) in enumerate(zip(settings_sheet.HEADINGS, (24, 70, 60), strict=True)):
+        sheet.set_column(at, at, width, formats.text())
+        sheet.write_string(0, at, name, formats.heading())
+    keys = [*SETTINGS, *(key for key in pairs if key not in SETTINGS)]
+    for row, key in enumerate(keys, start=1):
+        kind, help_ = SETTINGS.get(key, (str, "a source, by name"))
+        look = formats.of(bold=True) if key in SETTINGS else formats.text()
+        sheet.write_string(row, 0, key, look)
+        _write_value(sheet, row, pairs.get(key, ""), formats, whole=kind is int)
+        sheet.write_string(row, 2, help_, formats.of(font_color="#52606D"))
+    if not any(key.startswith(SOURCES) for key in keys):
+        text = f"Rows below may name sources: {SOURCES}workforce, {SOURCES}budgets, …"
+        sheet.write_comment(0, 0, text)
+    sheet.freeze_panes(1, 1)
+    sheet.protect("", ALLOWED)
+
+
+def _write_value(
+    sheet: Worksheet, row: int, value: str | float, formats: Formats, *, whole: bool
+) -> None:
+    number = formats.number("0" if whole else "General")
+    if isinstance(value, str):
+        wrapped = formats.of(num_format="@", locked=False, text_wrap=True, quote_prefix=True)
+        if value:
+            sheet.write_string(row, 1, value, wrapped)
+        elif whole:
+            sheet.write_blank(row, 1, None, number)
+    else:
+        sheet.write_number(row, 1, value, number)
+
+
+def _write_lists(sheet: Worksheet, lists: DropDowns) -> None:
+    for at, (name, items) in enumerate(lists.lists.items()):
+        for row, text in enumerate([name, *items]):
+            sheet.write_string(row, at, text)
+    sheet.very_hidden()
+
+
+def _write_origin(sheet: Worksheet, origin: Origin) -> None:
+    for row, cells in enumerate([origins.HEADINGS, *origins.origin_rows(origin)]):
+        for at, text in enumerate(cells):
+            if text:
+                sheet.write_string(row, at, text)
+    sheet.very_hidden()

@@ -1,0 +1,53 @@
+"""Which sheets a workbook has, and which columns they have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from commission_opt.instance.schema import TABLES, Column, Table
+
+READ_ME = "read me"
+SETTINGS_SHEET = "instance"
+LISTS = "_lists"
+ORIGIN = "_origin"
+OWN_SHEETS = (READ_ME, SETTINGS_SHEET, *TABLES, LISTS, ORIGIN)
+NOTE = "note"  # how the name of a user's own sheet or column starts
+SOURCES = "sources."  # how a key of [sources] starts on the sheet of settings
+
+
+def declared(table: Table, name: str) -> Column | None:
+    """Return the declaration of a column; None for a column of the user's own."""
+    return next((c for c in table.columns if c.name == name), None)
+
+
+def is_numeric(table: Table, name: str) -> bool:
+    """Say whether a column holds numbers (and perhaps ``*``)."""
+    column = declared(table, name)
+    return column is not None and column.kind in ("number", "whole")
+
+
+def sheet_columns(table: Table, header: Sequence[str]) -> list[str]:
+    """Return the columns of a sheet: those of a file, and between them the optional ones it lacks.
+
+    Parameters
+    ----------
+    table : Table
+    header : sequence of str
+        Columns of the file; empty for a new sheet.
+    """
+    columns = list(header)
+    after = -1
+    for column in table.columns:
+        if column.name in columns:
+            after = columns.index(column.name)
+        else:
+            after += 1
+            columns.insert(after, column.name)
+    return columns
+
+
+def identity(table: Table) -> tuple[str, ...]:
+    """Return the columns that tell a row of a table from the others."""
+    if table.key:
+        return table.key
+    return tuple(c.name for c in table.columns if c.kind == "code" or c.wildcard)

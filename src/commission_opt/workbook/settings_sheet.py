@@ -1,0 +1,135 @@
+"""The sheet ``instance``: the keys of ``instance.toml``, one a row."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from commission_opt.errors import Problem
+from commission_opt.spreadsheet.grid import Sheet, letters
+from commission_opt.spreadsheet.styles import date_text
+from commission_opt.workbook.cell_text import unusable
+from commission_opt.workbook.layout import SETTINGS_SHEET, SOURCES
+from commission_opt.workbook.numbers import number_of, plain
+
+HEADINGS = ("key", "value", "help")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+Pairs = dict[str, str | float]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings as they stand on their sheet.
+
+    Parameters
+    ----------
+    content : bytes
+        What ``instance.toml`` would hold.
+    rows : mapping of str to int
+        Row of each key.
+    problems : tuple of Problem
+    """
+
+    content: bytes
+    rows: Mapping[str, int]
+    problems: tuple[Problem, ...]
+
+
+def flatten(settings: Mapping[str, object]) -> Pairs:
+    """Return settings as keys and values of the sheet; ``[sources]`` as ``sources.…``."""
+    pairs: Pairs = {}
+    for key, value in settings.items():
+        if key == "sources" and isinstance(value, dict):
+            pairs |= {f"{SOURCES}{name}": _value(of) for name, of in value.items()}
+        else:
+            pairs[key] = _value(value)
+    return pairs
+
+
+def _value(value: object) -> str | float:
+    """Return what a cell can hold of a value; only sources may be more than text or a number."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        number = number_of(repr(value))
+        return repr(value) if number is None else number
+    return str(value)
+
+
+def read_settings(sheet: Sheet, original: str, *, date1904: bool) -> Settings:
+    """Read the sheet of settings.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    original : str
+        The text of ``instance.toml`` before; used if the sheet still says the same.
+    date1904 : bool
+        Whether the workbook counts days from 1904.
+    """
+    problems = [
+        _error("the cells are merged; unmerge them", f"{SETTINGS_SHEET}!{area}")
+        for area in sheet.merged
+    ]
+    pairs: Pairs = {}
+    rows: dict[str, int] = {}
+    for row, cells in sheet.rows.items():
+        for cell in cells:
+            place = f"{SETTINGS_SHEET}!{letters(cell.column)}{row}"
+            if cell.column >= len(HEADINGS):
+                problems.append(_error("stands where nothing is read; empty the cell", place))
+            elif cell.column < 2 and cell.kind == "date":
+                date = date_text(cell.text, date1904=date1904)
+                message = f"is a date, {date}; format the cell as text and type it again"
+                problems.append(_error(message, place))
+            elif cell.column < 2 and cell.kind not in ("text", "number"):
+                problems.append(_error(unusable(cell), place))
+        said = {cell.column: cell for cell in cells if cell.kind in ("text", "number")}
+        key = said[0].text if 0 in said else ""
+        if row == 1 and key == HEADINGS[0]:
+            continue
+        if not key and 1 in said:
+            problems.append(_error("is a value without a key", f"{SETTINGS_SHEET}!B{row}"))
+        elif key in rows:
+            message = f"repeats the key of row {rows[key]}"
+            problems.append(_error(message, f"{SETTINGS_SHEET}!A{row}"))
+        elif key:
+            rows[key] = row
+            if 1 in said:
+                number = number_of(said[1].text) if said[1].kind == "number" else None
+                pairs[key] = said[1].text if number is None else number
+    content = original if _says(original, pairs) else _toml(pairs)
+    return Settings(content.encode(), rows, tuple(problems))
+
+
+def _error(message: str, place: str) -> Problem:
+    return Problem("error", SETTINGS_SHEET, None, None, message, place)
+
+
+def _says(original: str, pairs: Pairs) -> bool:
+    """Say whether a text of ``instance.toml`` holds what the sheet does."""
+    try:
+        before = flatten(tomllib.loads(original.removeprefix("\ufeff")))
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return False
+    return {k: v for k, v in before.items() if v != ""} == pairs
+
+
+def _toml(pairs: Pairs) -> str:
+    lines = list(_lines({k: v for k, v in pairs.items() if not k.startswith(SOURCES)}))
+    sources = {k.removeprefix(SOURCES): v for k, v in pairs.items() if k.startswith(SOURCES)}
+    if sources:
+        lines += ["", "[sources]", *_lines(sources)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(pairs: Pairs) -> Iterator[str]:
+    for key, value in pairs.items():
+        name = key if _BARE.fullmatch(key) else _quoted(key)
+        yield f"{name} = {_quoted(value) if isinstance(value, str) else plain(value)}"
+
+
+def _quoted(text: str) -> str:
+    # A JSON string is a TOML one too, but for the DEL character.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

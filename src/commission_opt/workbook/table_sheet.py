@@ -1,0 +1,176 @@
+"""One sheet becomes one table of text, row by row as the sheet numbers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from commission_opt.errors import Problem
+from commission_opt.instance.raw import RawTable
+from commission_opt.instance.schema import TABLES
+from commission_opt.spreadsheet.grid import Cell, Sheet, letters
+from commission_opt.workbook.cell_text import Holds, Said, reader, unusable
+from commission_opt.workbook.layout import declared, is_numeric
+from commission_opt.workbook.origin import Origin, Texts
+
+_SHOWN = 3  # cells named of many with the same fault in a column
+
+
+@dataclass(frozen=True)
+class TableSheet:
+    """A table as it stands on its sheet.
+
+    Parameters
+    ----------
+    raw : RawTable
+        Without the columns that are empty and were not in the folder; its lines are rows of
+        the sheet.
+    columns : mapping of str to int
+        Position of every column on the sheet, 0 being A.
+    present : bool
+        Whether the instance has the table: it has rows, must be there, or was there before.
+    """
+
+    raw: RawTable
+    columns: Mapping[str, int]
+    present: bool
+
+
+def read_table(name: str, sheet: Sheet, origin: Origin, *, date1904: bool) -> TableSheet:
+    """Read the sheet of a table.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    sheet : Sheet
+    origin : Origin
+        What is remembered of the folder that the workbook came from.
+    date1904 : bool
+        Whether the workbook counts days from 1904.
+    """
+    table = TABLES[name]
+    problems = list(_merged(name, sheet))
+    numbered = iter(sheet.rows.items())
+    header_row, cells = next(numbered, (1, []))
+    if not cells:
+        message = "is empty; a header row is needed (a new workbook has one)"
+        raw = RawTable(name, (), (), (), (Problem("error", table.file, 1, None, message),))
+        return TableSheet(raw, {}, present=True)
+    header, found = _header(name, header_row, cells)
+    problems += found
+    at = {cell.column: i for i, cell in enumerate(c for c in cells if c.column in header)}
+    names = [header[column] for column in at]
+    readers = [
+        reader(_holds(name, column), origin.texts.get((name, column), Texts()), date1904=date1904)
+        for column in names
+    ]
+    rows, lines, warned = [], [], _Warned(name, [*at])
+    for row, body in numbered:
+        texts = [""] * len(names)
+        for cell in body:
+            i = at.get(cell.column)
+            if i is None:
+                warned.stray.setdefault(cell.column, row)
+                continue
+            said = readers[i](cell, row)
+            texts[i] = said.text
+            if said.error or said.warning:
+                warned.add(said, row, i)
+        if any(text.strip() for text in texts) or warned.has_error(row):
+            rows.append(texts)
+            lines.append(row)
+    problems += warned.problems(names)
+    remembered = origin.headers.get(name, ())
+    kept = [i for i, column in enumerate(names) if _keep(name, column, i, rows, remembered)]
+    raw = RawTable(
+        name,
+        tuple(names[i] for i in kept),
+        tuple(tuple(texts[i] for i in kept) for texts in rows),
+        tuple(lines),
+        tuple(problems),
+        header_row,
+    )
+    columns: dict[str, int] = {}
+    for column, i in at.items():
+        columns.setdefault(names[i], column)
+    present = bool(rows or problems or table.required or name in origin.headers)
+    return TableSheet(raw, columns, present)
+
+
+def _holds(table: str, column: str) -> Holds:
+    if is_numeric(TABLES[table], column):
+        return "number"
+    of = declared(TABLES[table], column)
+    return "code" if of is not None and of.kind == "code" else "text"
+
+
+def _keep(
+    table: str,
+    column: str,
+    position: int,
+    rows: Sequence[Sequence[str]],
+    remembered: Sequence[str],
+) -> bool:
+    """Say whether a column is part of the table, or an empty one that the sheet merely offers."""
+    of = declared(TABLES[table], column)
+    if of is not None and of.required and not remembered:
+        return True
+    return column in remembered or any(row[position] for row in rows)
+
+
+def _header(name: str, row: int, cells: Sequence[Cell]) -> tuple[dict[int, str], list[Problem]]:
+    """Return the columns by position, and what is wrong with their headings."""
+    header, problems = {}, []
+    for cell in cells:
+        if cell.kind in ("text", "number") and cell.text:
+            header[cell.column] = cell.text
+        else:
+            place = f"{name}!{letters(cell.column)}{row}"
+            message = f"heads a column, but {unusable(cell)}"
+            problems.append(Problem("error", name, row, None, message, place))
+    return header, problems
+
+
+def _merged(name: str, sheet: Sheet) -> Iterator[Problem]:
+    for area in sheet.merged:
+        message = "the cells are merged; unmerge them, and write in each what belongs there"
+        yield Problem("error", name, None, None, message, f"{name}!{area}")
+
+
+class _Warned:
+    """Faults of cells: every error is named; a warning once for a column, with how many more."""
+
+    def __init__(self, name: str, columns: list[int]) -> None:
+        self._name = name
+        self._columns = columns
+        self._errors: list[tuple[int, int, str]] = []
+        self._error_rows: set[int] = set()
+        self._warnings: dict[tuple[int, str], list[int]] = {}
+        self.stray: dict[int, int] = {}
+
+    def add(self, said: Said, row: int, position: int) -> None:
+        if said.error:
+            self._errors.append((row, position, said.error))
+            self._error_rows.add(row)
+        if said.warning:
+            self._warnings.setdefault((position, said.warning), []).append(row)
+
+    def has_error(self, row: int) -> bool:
+        return row in self._error_rows
+
+    def problems(self, names: Sequence[str]) -> Iterator[Problem]:
+        file = TABLES[self._name].file
+        for row, position, message in self._errors:
+            yield Problem("error", file, row, names[position], message)
+        for (position, message), rows in self._warnings.items():
+            letter = letters(self._columns[position])
+            others = [f"{letter}{row}" for row in rows[1:_SHOWN]]
+            if len(rows) > _SHOWN:
+                others.append(f"{len(rows) - _SHOWN:,} more")
+            also = f"; so do {', '.join(others)}" if others else ""
+            yield Problem("warning", file, rows[0], names[position], message + also)
+        for column, row in sorted(self.stray.items()):
+            place = f"{self._name}!{letters(column)}{row}"
+            message = "holds something, but the column has no heading; give it one or empty it"
+            yield Problem("error", self._name, row, None, message, place)

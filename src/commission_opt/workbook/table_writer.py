@@ -1,0 +1,103 @@
+"""One table onto its sheet: headings, formats, help, drop-down lists, protection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from commission_opt.instance.raw import RawTable
+from commission_opt.instance.schema import TABLES, Column
+from commission_opt.workbook.drop_downs import DropDowns, rule_text
+from commission_opt.workbook.formats import Formats, number_format, unlock_everything
+from commission_opt.workbook.layout import declared, is_numeric
+from commission_opt.workbook.numbers import number_of
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+_REQUIRED_TAB, _OPTIONAL_TAB = "#1F4E79", "#9DB4CC"
+_NARROW, _WIDE, _LOOKED_AT = 9, 60, 200  # characters; rows that decide a width
+ALLOWED = {
+    "format_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+    "insert_columns": True,
+    "insert_rows": True,
+    "delete_rows": True,
+    "sort": True,
+    "autofilter": True,
+}
+
+
+def write_table(
+    sheet: Worksheet, raw: RawTable, columns: Sequence[str], lists: DropDowns, formats: Formats
+) -> None:
+    """Write a table.
+
+    Parameters
+    ----------
+    sheet : xlsxwriter.worksheet.Worksheet
+    raw : RawTable
+        The cells.
+    columns : sequence of str
+        Columns of the sheet, in order; some may be missing from the table.
+    lists : DropDowns
+    formats : Formats
+    """
+    table = TABLES[raw.name]
+    sheet.set_tab_color(_REQUIRED_TAB if table.required else _OPTIONAL_TAB)
+    unlock_everything(sheet, formats)
+    last_row = lists.last_row[raw.name]
+    for at, name in enumerate(columns):
+        column = declared(table, name)
+        cells = _cells(raw, name)
+        code = number_format(column, cells) if is_numeric(table, name) else "@"
+        sheet.set_column(at, at, _width(name, cells), formats.number(code))
+        sheet.write_string(0, at, name, formats.heading(required=bool(column and column.required)))
+        sheet.write_comment(0, at, _help(column), {"x_scale": 2, "y_scale": 1.2})
+        if is_numeric(table, name):
+            _write_numbers(sheet, at, cells, formats.number(code), formats.text())
+        else:
+            _write_texts(sheet, at, cells, formats.text(quoted=True))
+        rule = None if column is None else lists.validation(raw.name, column)
+        if rule is not None:
+            sheet.data_validation(1, at, last_row - 1, at, rule)
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, max(len(raw.rows), 1), len(columns) - 1)
+    sheet.protect("", ALLOWED)
+
+
+def _cells(raw: RawTable, name: str) -> list[str]:
+    if name not in raw.header:
+        return []
+    at = raw.header.index(name)
+    return [row[at] for row in raw.rows]
+
+
+def _write_numbers(
+    sheet: Worksheet, at: int, cells: Sequence[str], number: Format, text: Format
+) -> None:
+    for row, cell in enumerate(cells, start=1):
+        value = number_of(cell)
+        if value is not None:
+            sheet.write_number(row, at, value, number)
+        elif cell:
+            sheet.write_string(row, at, cell, text)
+
+
+def _write_texts(sheet: Worksheet, at: int, cells: Sequence[str], text: Format) -> None:
+    for row, cell in enumerate(cells, start=1):
+        if cell:
+            sheet.write_string(row, at, cell, text)
+
+
+def _width(name: str, cells: Sequence[str]) -> int:
+    longest = max([len(name) + 4, *(len(cell) + 2 for cell in cells[:_LOOKED_AT])])
+    return min(max(longest, _NARROW), _WIDE)
+
+
+def _help(column: Column | None) -> str:
+    if column is None:
+        return "A column of your own; commission-opt does not use it."
+    return f"{column.help[0].upper()}{column.help[1:]}.\n\n{rule_text(column)}."
