@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from commission_opt.errors import UsageError
-from commission_opt.folder import whole_folder
+from commission_opt.folder import whole_folder, write_whole
 
 
 def test_appears_whole(tmp_path: Path) -> None:
@@ -70,3 +70,22 @@ def test_files_in_the_way_are_named(tmp_path: Path) -> None:
     for target in (tmp_path / "file", tmp_path / "file" / "plan"):
         with pytest.raises(UsageError, match="is a file"), whole_folder(target):
             pass
+
+
+def test_a_file_appears_whole_and_is_not_replaced_unasked(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "book.xlsx"
+    write_whole(target, b"old")
+    with pytest.raises(UsageError, match="--force"):
+        write_whole(target, b"new")
+    assert target.read_bytes() == b"old"
+    write_whole(target, b"new", force=True)
+    assert target.read_bytes() == b"new"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is a folder"):
+        write_whole(tmp_path, b"x", force=True)
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_whole(tmp_path / "file" / "book.xlsx", b"x")

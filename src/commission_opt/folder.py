@@ -1,4 +1,4 @@
-"""Folders that appear whole or not at all."""
+"""Folders and files that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -31,6 +31,41 @@ def check_target(target: Path, *, force: bool) -> None:
             if not os.access(parent, os.W_OK):
                 raise UsageError(f"{parent} cannot be written to; choose another --out")
             break
+
+
+def check_file(target: Path, *, force: bool) -> None:
+    """Refuse an output file that would overwrite something.
+
+    Raises
+    ------
+    UsageError
+        If it exists and ``force`` is not given, or is a folder.
+    """
+    if target.is_dir():
+        raise UsageError(f"{target} is a folder; give the name of a file")
+    if target.exists() and not force:
+        raise UsageError(f"{target} exists; use --force to replace it")
+
+
+def write_whole(target: Path, content: bytes, *, force: bool = False) -> None:
+    """Write a file that is there whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        If the file may not be replaced or cannot be written.
+    """
+    target = target.absolute()
+    check_file(target, force=force)
+    work = _beside(target, "part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        work.write_bytes(content)
+        work.replace(target)
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {error.strerror}") from error
+    finally:
+        work.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -18,7 +18,8 @@ from commission_opt.allocation.allocate import Allocation
 from commission_opt.certificate import StageCertificate
 from commission_opt.errors import CertificateError
 from commission_opt.folder import whole_folder
-from commission_opt.outcome import Drawn
+from commission_opt.instance.instance import Instance
+from commission_opt.outcome import Drawn, Outcome
 from commission_opt.proof_file import write_proofs
 
 FORMAT = 2
@@ -57,7 +58,8 @@ def write_plan(
         raise CertificateError(_failure(allocation))
     record = plan_record(allocation, command)
     with whole_folder(Path(target), force=force) as folder:
-        for name, table in plan_tables(allocation).items():
+        whole = allocation.policy.integer
+        for name, table in plan_tables(allocation.instance, allocation.outcome, whole).items():
             table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
         (folder / "instance").mkdir()
         for name, content in allocation.instance.files.items():
@@ -158,34 +160,43 @@ def _number(value: float, *, whole: bool) -> int | float:
     return int(value) if whole else float(value)
 
 
-def plan_tables(allocation: Allocation) -> dict[str, pd.DataFrame]:
-    """Return the tables of a plan: allocation, supply, budgets and placements."""
+def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, pd.DataFrame]:
+    """Return the tables of a plan: allocation, supply, budgets and placements.
+
+    Parameters
+    ----------
+    instance : Instance
+    result : Outcome
+        What the places lead to.
+    whole : bool
+        Whether places are whole numbers.
+    """
     return {
-        "allocation": _allocation(allocation),
-        "supply": _supply(allocation),
-        "budgets": _budgets(allocation),
-        "placements": _placements(allocation),
+        "allocation": _allocation(instance, result, whole),
+        "supply": _supply(instance, result),
+        "budgets": _drawn(instance.budgets[["fund", "region", "year", "amount"]], result.spend),
+        "placements": _drawn(
+            instance.placements[["pool", "region", "year", "capacity"]], result.weeks
+        ),
     }
 
 
-def _allocation(allocation: Allocation) -> pd.DataFrame:
-    instance, places = allocation.instance, allocation.places
+def _allocation(instance: Instance, result: Outcome, whole: bool) -> pd.DataFrame:
+    places, courses = result.places, instance.courses
     years = places.shape[1]
-    courses = instance.courses
     table = courses[["course", "profession", "region", "provider"]]
     table = table.loc[table.index.repeat(years)].reset_index(drop=True)
     last_intake = courses["last_intake"].to_numpy()
     change = np.diff(places, axis=1, prepend=last_intake[:, None].astype(float))
-    whole = int if allocation.policy.integer else float
+    kind = int if whole else float
     table["year"] = np.tile(instance.first_year + np.arange(years), len(courses))
-    table["places"] = places.ravel().astype(whole)
+    table["places"] = places.ravel().astype(kind)
     table["last_intake"] = np.repeat(last_intake, years)
-    table["change"] = change.ravel().astype(whole)
+    table["change"] = change.ravel().astype(kind)
     return table
 
 
-def _supply(allocation: Allocation) -> pd.DataFrame:
-    instance, result = allocation.instance, allocation.outcome
+def _supply(instance: Instance, result: Outcome) -> pd.DataFrame:
     keys = pd.MultiIndex.from_product(
         [instance.professions["profession"], instance.regions["region"], instance.years],
         names=["profession", "region", "year"],
@@ -197,16 +208,6 @@ def _supply(allocation: Allocation) -> pd.DataFrame:
     table["surplus"] = result.surplus.ravel()
     table["supply_base"] = result.supply_base.ravel()
     return table
-
-
-def _budgets(allocation: Allocation) -> pd.DataFrame:
-    table = allocation.instance.budgets[["fund", "region", "year", "amount"]]
-    return _drawn(table, allocation.outcome.spend)
-
-
-def _placements(allocation: Allocation) -> pd.DataFrame:
-    table = allocation.instance.placements[["pool", "region", "year", "capacity"]]
-    return _drawn(table, allocation.outcome.weeks)
 
 
 def _drawn(table: pd.DataFrame, use: Drawn) -> pd.DataFrame:

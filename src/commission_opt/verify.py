@@ -10,14 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from commission_opt.allocation.allocate import Allocation
 from commission_opt.certificate import Certificate, Proof, certify, limit
 from commission_opt.errors import InputError, Problem
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.parts import Aim
 from commission_opt.plan import PROOF, plan_tables
 from commission_opt.proof_file import StoredProof, read_proofs
-from commission_opt.solvers.status import Limits
 from commission_opt.stored_plan import RECORD, StoredPlan
 
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
@@ -72,11 +70,10 @@ def verify(plan: StoredPlan) -> Verification:
     except (ValueError, IndexError) as error:
         message = f"proves nothing: {error}"
         raise InputError([Problem("error", PROOF, None, None, message)]) from error
-    allocation = _allocation(plan, certificate, proofs)
     problems = [
         *_changed_files(plan),
         *_record(plan.record, certificate),
-        *_tables(plan, allocation),
+        *_tables(plan),
     ]
     unique = tuple(dict.fromkeys(problems))
     return Verification(plan, certificate, unique, tuple(proofs))
@@ -102,13 +99,6 @@ def _check_fits(proof: StoredProof, rows: int) -> None:
             "it belongs to another plan, or to another version of the program"
         )
         raise InputError([Problem("error", PROOF, None, None, message)])
-
-
-def _allocation(plan: StoredPlan, certificate: Certificate, proofs: list[Proof]) -> Allocation:
-    return Allocation(
-        plan.problem, plan.outcome, certificate, tuple(proofs), str(plan.record["status"]),
-        Limits(), {}, {}, interrupted=False,
-    )  # fmt: skip
 
 
 def _changed_files(plan: StoredPlan) -> Iterator[Problem]:
@@ -161,9 +151,9 @@ def _same(said: Any, found: Any) -> bool:
     return near
 
 
-def _tables(plan: StoredPlan, allocation: Allocation) -> Iterator[Problem]:
+def _tables(plan: StoredPlan) -> Iterator[Problem]:
     """Compare every table with what follows from the places."""
-    for name, expected in plan_tables(allocation).items():
+    for name, expected in plan_tables(plan.instance, plan.outcome, plan.policy.integer).items():
         file = f"{name}.csv"
         try:
             stored = pd.read_csv(plan.folder / file, dtype=str, keep_default_na=False)

@@ -19,6 +19,7 @@ from commission_opt.cli.plan_app import replay, sign, verify
 from commission_opt.cli.report_app import report
 from commission_opt.cli.room_app import room
 from commission_opt.cli.sweep_app import sweep
+from commission_opt.cli.workbook_app import workbook
 
 
 class Engine(StrEnum):
@@ -35,6 +36,7 @@ app = typer.Typer(
     help="Allocate education and training places across professions and regions, with proof.",
 )
 app.add_typer(sweep, name="sweep")
+app.add_typer(workbook, name="workbook")
 app.command()(frontier)
 app.command()(explain)
 app.command()(verify)

@@ -12,7 +12,7 @@ import pandas as pd
 from commission_opt.errors import InputError, Problem
 from commission_opt.instance import deep, hierarchy, overrides, references, rules
 from commission_opt.instance.instance import Instance, build_instance
-from commission_opt.instance.raw import SETTINGS_FILE, RawTable
+from commission_opt.instance.raw import SETTINGS_FILE, RawTable, parse_csv
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.source import Source, open_source, source_of
 from commission_opt.instance.typed import empty_table, typed_table
@@ -149,9 +149,9 @@ def read_regardless(files: Mapping[str, bytes]) -> Instance:
     Instance
         As its files say, contradictions and all.
     """
-    settings, _ = parse_settings(files[SETTINGS_FILE])
-    tables, _ = _typed_tables(files)
-    return build_instance(settings, tables, files)[0]
+    source = source_of(files)
+    tables, _ = _typed_tables(source.tables)
+    return build_instance(source.settings, tables, files)[0]
 
 
 _CONTRADICTIONS = {

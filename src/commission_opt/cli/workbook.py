@@ -1,0 +1,121 @@
+"""``commission-opt workbook``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from commission_opt.cli.problems import as_records, console, print_problems
+from commission_opt.errors import UsageError
+from commission_opt.folder import check_file, check_target, whole_folder, write_whole
+from commission_opt.instance.raw import DESCRIPTOR_FILE
+from commission_opt.instance.source import Source, open_source
+from commission_opt.instance.write import describe
+from commission_opt.shipped import find_instance
+from commission_opt.stored_plan import is_plan, read_plan
+from commission_opt.workbook.keyed import read_side
+from commission_opt.workbook.making import export_workbook, instance_files, new_workbook
+from commission_opt.workbook.merge import REPORT_SHEET, merge, merged_book
+from commission_opt.workbook.plan_book import plan_workbook
+from commission_opt.workbook.reading import read_workbook
+
+_SHOWN = 8  # names
+
+
+def run_new(out: Path, like: str | None, *, force: bool) -> None:
+    """Write a workbook to fill in."""
+    _check_out(out, force=force)
+    write_whole(out, new_workbook(None if like is None else find_instance(like)), force=force)
+    _say(f"wrote {out}; fill it in, then: commission-opt check {out}")
+
+
+def run_export(source: str, out: Path, *, force: bool) -> None:
+    """Write an instance or a plan as a workbook, and say what it does not carry."""
+    _check_out(out, force=force)
+    if is_plan(source):
+        write_whole(out, plan_workbook(read_plan(source)), force=force)
+        _say(f"wrote the plan to {out}")
+        return
+    place = find_instance(source)
+    opened = open_source(place)
+    write_whole(out, export_workbook(opened), force=force)
+    _say(f"wrote {out}")
+    left = _not_carried(place, opened)
+    if left:
+        more = f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else ""
+        _say(f"not in it, so keep the folder: {', '.join(left[:_SHOWN])}{more}")
+
+
+def _not_carried(place: Path, source: Source) -> list[str]:
+    if not place.is_dir():
+        return []
+    left = sorted(path.name for path in place.iterdir() if path.name not in source.files)
+    columns = {name: list(table.header) for name, table in source.tables.items()}
+    made = describe(source.settings, columns).encode()
+    if source.files.get(DESCRIPTOR_FILE, made) != made:
+        left.append(f"what {DESCRIPTOR_FILE} says beyond the columns")
+    return left
+
+
+def run_import(book: Path, out: Path, *, force: bool) -> None:
+    """Write the instance in a workbook as a folder."""
+    check_target(out, force=force)
+    files = instance_files(_opened(book))
+    with whole_folder(out, force=force) as folder:
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    _say(f"wrote {len(files)} files to {out}; look at them with: commission-opt check {out}")
+
+
+def run_merge(
+    national: Path, returns: Sequence[Path], out: Path, *, force: bool, as_json: bool
+) -> int:
+    """Merge returns, say what was taken from whom, and return the exit code."""
+    _check_out(out, force=force)
+    paths = [national, *returns]
+    for path in paths:
+        _check_book(path)
+    names = [path.name for path in paths]
+    if len(set(names)) < len(names):
+        names = [str(path) for path in paths]
+    sides = [read_side(path, name) for path, name in zip(paths, names, strict=True)]
+    merged = merge(sides[0], sides[1:])
+    if as_json:
+        record = {
+            "taken": [asdict(taken) for taken in merged.taken],
+            "conflicts": as_records(merged.conflicts),
+        }
+        print(json.dumps(record, indent=2, ensure_ascii=False))
+    for name in names[1:]:
+        counts = (f"{count:,} × {what}" for what, count in merged.counts(name).items() if count)
+        _say(f"{name}: {', '.join(counts) or 'nothing changed'}")
+    if merged.conflicts:
+        print_problems(merged.conflicts)
+        _say("the returns contradict each other; nothing was written. Agree, and merge again")
+        return 1
+    write_whole(out, merged_book(merged), force=force)
+    _say(f"wrote {out}; its sheet {REPORT_SHEET!r} says what was taken from whom")
+    return 0
+
+
+def _opened(book: Path) -> Source:
+    _check_book(book)
+    return read_workbook(book)
+
+
+def _check_book(path: Path) -> None:
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise UsageError(f"{path} {what}; give the name of a workbook")
+
+
+def _check_out(out: Path, *, force: bool) -> None:
+    if out.suffix.lower() != ".xlsx":
+        raise UsageError(f"{out} must end in .xlsx")
+    check_file(out, force=force)
+
+
+def _say(text: str) -> None:
+    console().print(text, highlight=False, markup=False)
