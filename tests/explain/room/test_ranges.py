@@ -138,7 +138,7 @@ def test_filters_leave_the_ranges_as_they_are() -> None:
 def test_without_time_the_ends_are_proved_by_prices_and_said_to_be_so() -> None:
     known = sample(4, 2, 1, 3)
     plan = solved(known.instance, model(integer=False))
-    late, full = ranges(plan, (0.001,), seconds=0.0 + 1e-3), ranges(plan, (0.001,))
+    late, full = ranges(plan, (0.001,), seconds=0.0), ranges(plan, (0.001,))
     assert not late.done.any()
     assert (late.ends.proved_low <= full.ends.proved_low + 1e-6).all()
     assert (late.ends.proved_high >= full.ends.proved_high - 1e-6).all()

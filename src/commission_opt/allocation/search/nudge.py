@@ -7,6 +7,8 @@ that came free is refilled, and chains follow only if that is not good enough.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
@@ -15,7 +17,8 @@ from commission_opt.allocation.search.search import follow_rows, mending
 from commission_opt.allocation.search.state import DOWN, UP, State
 
 _GAIN = 1e-7  # least relative gain of a step
-_ROUNDS = 8
+_ROUNDS = 20
+_REFUSED = 10  # steps refused in a row after which it is worked out anew which are of use
 
 
 def nudged(state: State, good: float, *, chains: bool) -> None:
@@ -49,7 +52,7 @@ def _mend(state: State, least: float) -> int:
     mends = mending(state)
     useful = (mends < -1e-9) & (state.amount != 0)
     loss = np.divide(state.gain, -mends, out=np.full_like(mends, np.inf), where=useful)
-    return _take(state, loss, useful, least)
+    return _take(state, loss, useful, least, lambda state: state.violation == 0.0)
 
 
 def _refill(state: State, least: float) -> int:
@@ -59,11 +62,15 @@ def _refill(state: State, least: float) -> int:
 
 
 def _take(
-    state: State, order: npt.NDArray[np.float64], useful: npt.NDArray[np.bool_], least: float
+    state: State,
+    order: npt.NDArray[np.float64],
+    useful: npt.NDArray[np.bool_],
+    least: float,
+    mended: Callable[[State], bool] | None = None,
 ) -> int:
     steps = state.land.steps
     flat = np.flatnonzero(useful)
-    taken = 0
+    taken = refused = 0
     touched: set[int] = set()
     for at in flat[np.argsort(order.ravel()[flat], kind="stable")].tolist():
         way, run = divmod(at, len(steps.first))
@@ -73,6 +80,13 @@ def _take(
         if state.take([run], [way], 0.0, least):
             touched.update(columns)
             taken += 1
+            refused = 0
+            if mended is not None and mended(state):
+                break
+        else:
+            refused += 1
+        if refused == _REFUSED:
+            break
     return taken
 
 

@@ -26,7 +26,7 @@ from commission_opt.allocation.task import Task
 from commission_opt.certificate import Proof
 from commission_opt.errors import StoppedError
 from commission_opt.explain.room.ground import Ground, best_of, ground
-from commission_opt.explain.room.ranges import check_within
+from commission_opt.explain.room.ranges import PATIENCE, check_within
 from commission_opt.explain.room.targets import targets
 from commission_opt.explain.room.walk import capped, decision_columns
 from commission_opt.formulation.assemble import aims, formulate
@@ -107,7 +107,7 @@ def alternatives(
     watch = watch or Watch()
     within = check_within([tolerance])
     problem, whole = plan.problem, plan.policy.integer
-    layout, limits = problem.layout, Limits(seconds=seconds)
+    layout, limits = problem.layout, Limits(seconds=max(seconds, PATIENCE))
     formulation = formulate(problem, aims(problem)[0])
     watch.begin("different plans: relaxation")
     relaxation = solve_relaxation(formulation, limits, watch)

@@ -12,6 +12,7 @@ import numpy as np
 
 from commission_opt.allocation.relaxation import Relaxation
 from commission_opt.errors import InputError
+from commission_opt.explain.room.base import Base
 from commission_opt.explain.room.enclosure import Ends
 from commission_opt.explain.room.ground import Ground, ground
 from commission_opt.explain.room.targets import Kind, targets
@@ -59,13 +60,20 @@ class Found:
 
 
 def find(
-    ground: Ground, positions: Sequence[int], end: float, limits: Limits, watch: Watch
+    ground: Ground,
+    base: Base,
+    positions: Sequence[int],
+    end: float,
+    limits: Limits,
+    watch: Watch,
 ) -> Found:
     """Find the ranges of some targets.
 
     Parameters
     ----------
     ground : Ground
+    base : Base
+        Of its program.
     positions : sequence of int
         Targets to work on, one after the other.
     end : float
@@ -78,7 +86,7 @@ def find(
     Found
         Of all targets, as each solve tells something of each.
     """
-    walk = Walk(ground, limits, watch)
+    walk = Walk(ground, base, limits, watch)
     movers = _Movers(ground, walk, limits, watch) if ground.whole else None
     done: list[int] = []
     for k in positions:
@@ -210,6 +218,11 @@ class Finder:
             raise InputError(reading.problems)
         return self.on(planning(reading.instance, policy.relaxed() if self.relaxed else policy))
 
+    @cached_property
+    def base(self) -> Base:
+        """The solver that works on all parts."""
+        return Base(self.ground.program, self.limits)
+
     def on(self, problem: Planning) -> Ground:
         """Return what the ranges follow from, on a problem that was put together already."""
         return ground(
@@ -224,4 +237,4 @@ class Finder:
     def __call__(self, part: tuple[Sequence[int], float]) -> Found:
         """Work on some targets until a moment on the clock of ``time.time``."""
         positions, end = part
-        return find(self.ground, positions, end, self.limits, Watch())
+        return find(self.ground, self.base, positions, end, self.limits, Watch())

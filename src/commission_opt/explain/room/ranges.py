@@ -11,6 +11,7 @@ import numpy as np
 
 from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.errors import CommissionOptError, UsageError
+from commission_opt.explain.room.base import Base
 from commission_opt.explain.room.enclosure import Ends
 from commission_opt.explain.room.find import Finder, Found, find
 from commission_opt.explain.room.ground import Ground, best_of
@@ -24,8 +25,9 @@ from commission_opt.sweep.executors import Failure
 from commission_opt.sweep.processes import local
 
 WITHIN = (0.001, 0.01, 0.05)
+PATIENCE = 60.0  # seconds that the relaxation may take, however short the time
 _ALONE = 2_000_000  # targets times coefficients below which one process is quicker
-_CHUNK = 24  # targets worked on at a time
+_CHUNK = 12  # targets worked on at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +110,7 @@ def ranges(
     totals : bool
         Whether the totals of their professions and regions are asked for too.
     seconds : float
-        Time after which what is known so far is returned.
+        Time after which what is known so far is returned, once the relaxation is solved.
     jobs : int
         Processes; one, in this process, where that is quicker.
     watch : Watch, optional
@@ -130,7 +132,7 @@ def ranges(
     within, watch = check_within(within), watch or Watch()
     problem = plan.problem
     courses = chosen(problem, course, profession, region)
-    limits = Limits(seconds=seconds)
+    limits = Limits(seconds=max(seconds, PATIENCE))
     watch.begin("room to move: relaxation")
     relaxation = solve_relaxation(formulate(problem, aims(problem)[0]), limits, watch)
     whole = plan.policy.integer
@@ -157,14 +159,15 @@ def _worked(
     """Work on all targets, in chunks, here or in processes."""
     count = len(ground.aims)
     chunks = {i: range(i, min(i + _CHUNK, count)) for i in range(0, count, _CHUNK)}
-    found = find(ground, [], end, limits, watch)
+    base = Base(ground.program, limits)
+    found = find(ground, base, [], end, limits, watch)
     small = count * ground.program.matrix.nnz < _ALONE
     if jobs == 1 or small or len(chunks) == 1:
         for chunk in chunks.values():
             watch.begin(_progress(found, count))
             if time.time() >= end or watch.stopped:
                 break
-            found = found.merged(find(ground, chunk, end, limits, watch))
+            found = found.merged(find(ground, base, chunk, end, limits, watch))
         return found
     parts = {i: (chunk, end) for i, chunk in chunks.items()}
     watch.begin(_progress(found, count))

@@ -14,12 +14,12 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
+from commission_opt.explain.room.base import Base
 from commission_opt.explain.room.enclosure import proved_by_prices, unknown_ends
 from commission_opt.explain.room.ground import Ground
 from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
 from commission_opt.solvers.highs import solve_linear
-from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 LOW, HIGH = 0, 1
@@ -35,8 +35,10 @@ class Walk:
     Parameters
     ----------
     ground : Ground
+    base : Base
+        Of the ground's program.
     limits : Limits
-        Seed; ``seconds`` for each solve.
+        Of a solve that is repeated cold.
     watch : Watch
         Can stop between two solves.
 
@@ -47,14 +49,13 @@ class Walk:
         Of solves, by how they went.
     """
 
-    def __init__(self, ground: Ground, limits: Limits, watch: Watch) -> None:
-        self.ground, self._limits, self._watch = ground, limits, watch
+    def __init__(self, ground: Ground, base: Base, limits: Limits, watch: Watch) -> None:
+        self.ground, self._solver = ground, base
+        self._limits, self._watch = limits, watch
         program, columns = ground.program, ground.columns
         low, high = program.lower[columns], program.upper[columns]
         self.ends = unknown_ends(low, high, len(ground.caps))
         self.counts: Counter[str] = Counter()
-        self._hot = PersistentProgram(limits)
-        self._started = False
         self._base = ground.relaxation.columns
         self._base_value, _ = ground.judged(self._base, whole=False)
         self._price(_extended(ground.relaxation.multipliers, program))
@@ -92,8 +93,7 @@ class Walk:
             target at its outermost number.
         """
         found: dict[int, Floats] = {}
-        if self._started:
-            self._hot.back()
+        self._solver.back()
         for e in range(len(self.ground.caps)):
             for _ in range(_TRIES):
                 if not self.open(k, side, e) or time.time() >= end or self._watch.stopped:
@@ -115,29 +115,17 @@ class Walk:
         if not ground.whole:  # as good as the end, and not beyond what the rules allow
             number += _INSIDE * max(1.0, abs(number)) * (1.0 if side == LOW else -1.0)
         program = _held(ground.program, int(ground.columns[k]), number)
-        self._start()
-        result, _ = self._hot.solve(program, self._limits.seconds)
+        result = self._solver.solve(program)
         self.counts["solves"] += 1
         if result.status == Status.INFEASIBLE:
             self._far(k, side)
             return None
         if not self._believed(program, result):
             self.counts["repeated cold"] += 1
-            self._forget()
+            self._solver.forget()
             result = solve_linear(program, self._limits, self._watch.inner())
             self._believed(program, result)
         return None if result.x is None else decision_columns(ground.program, result.x)
-
-    def _start(self) -> None:
-        """Solve from nothing once, so that every end is looked for from the same basis."""
-        if not self._started:
-            self._hot.solve(self.ground.program, self._limits.seconds)
-            self._hot.keep()
-            self._started = True
-
-    def _forget(self) -> None:
-        self._hot.forget()
-        self._started = False
 
     def _believed(self, program: LinearProgram, result: Result) -> bool:
         """Take what a solve shows; say whether its bound is near its value."""
@@ -153,7 +141,7 @@ class Walk:
         ground = self.ground
         self.counts["by the rules alone"] += 1
         program = _outwards(ground.program, int(ground.columns[k]), side)
-        result, _ = self._hot.solve(program, self._limits.seconds)
+        result = self._solver.solve(program)
         self._bound(k, side, slice(None), program, result)
 
     def _go(self, k: int, side: int, e: int) -> None:
