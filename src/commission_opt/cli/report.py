@@ -6,26 +6,37 @@ import time
 from pathlib import Path
 
 from commission_opt.cli.problems import console, print_problems
+from commission_opt.cli.progress import following
 from commission_opt.errors import CertificateError, UsageError
+from commission_opt.explain.answer import Answer
+from commission_opt.explain.ledger.ledger import ledger
+from commission_opt.explain.margins.margins import margins
 from commission_opt.folder import check_target
 from commission_opt.report.facts import read_facts
 from commission_opt.report.page import Page, require_libraries
 from commission_opt.report.plan_page import plan_page
 from commission_opt.report.sweep_page import is_sweep, sweep_page
 from commission_opt.report.write import check_page, write_page
-from commission_opt.stored_plan import is_plan, read_plan
+from commission_opt.solvers.interrupt import interruptible
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.stored_plan import StoredPlan, is_plan, read_plan
 from commission_opt.verify import verify
 
 
-def run_report(folder: str, out: Path, charts: Path | None, measure: str, *, force: bool) -> None:
+def run_report(
+    folder: str, out: Path, charts: Path | None, measure: str, *, explained: bool, force: bool
+) -> None:
     """Write the page of a plan or a sweep, and say where it is."""
     started = time.perf_counter()
     require_libraries()
     check_page(out, force=force)
     if charts is not None:
         check_target(charts, force=force)
-    size = write_page(_page(folder, measure), out, charts, force=force)
-    screen, seconds = console(), time.perf_counter() - started
+    screen, watch = console(), Watch(phase="reading and verifying")
+    with following(watch, screen):
+        page = interruptible(lambda: _page(folder, measure, watch, explained=explained), watch)
+    size = write_page(page, out, charts, force=force)
+    seconds = time.perf_counter() - started
     if charts is not None:
         screen.print(f"charts written to {charts}", highlight=False, markup=False)
     screen.print(
@@ -35,18 +46,29 @@ def run_report(folder: str, out: Path, charts: Path | None, measure: str, *, for
     )
 
 
-def _page(folder: str, measure: str) -> Page:
+def _page(folder: str, measure: str, watch: Watch, *, explained: bool) -> Page:
     if is_plan(folder):
-        found = verify(read_plan(folder))
+        plan = read_plan(folder)
+        found = verify(plan)
         if not found.holds:
             print_problems(found.problems)
             raise CertificateError(
                 f"the plan in {folder} does not hold, so no report was written; "
                 "commission-opt verify says more"
             )
-        return plan_page(read_facts(found))
+        return plan_page(read_facts(found), _answers(plan, watch) if explained else ())
+    if explained:
+        raise UsageError("--explain goes with a plan")
     if is_sweep(folder):
         return sweep_page(Path(folder), measure)
     raise UsageError(
         f"{folder} is neither a plan (it has no plan.json) nor a sweep (it has no sweep.sqlite)"
     )
+
+
+def _answers(plan: StoredPlan, watch: Watch) -> list[Answer]:
+    """Ask what more would be worth, and what commitments cost if there are any."""
+    answers = [margins(plan.problem, plan.places, Limits(), watch)]
+    if len(plan.instance.commitments):
+        answers.append(ledger(plan.problem, plan.places, Limits(), watch, relaxed_only=True))
+    return answers

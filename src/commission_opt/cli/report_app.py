@@ -19,6 +19,14 @@ def report(
     measure: Annotated[
         str, typer.Option(help="Of a sweep: the measure that tables and charts are about.")
     ] = "objective",
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Of a plan: solve again, to say what more of everything would be worth and what "
+            "each commitment costs.",
+        ),
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace what exists.")] = False,
 ) -> None:
     """Write a plan or a sweep as one page that a board can read, or print to PDF.
@@ -27,4 +35,4 @@ def report(
     """
     from commission_opt.cli.report import run_report
 
-    run_report(folder, out, charts, measure, force=force)
+    run_report(folder, out, charts, measure, explained=explain, force=force)
