@@ -106,8 +106,13 @@ def test_document_types_and_so_entities_are_refused(doctype: str, part: str) -> 
 
 
 def test_a_zip_bomb_is_stopped() -> None:
-    filler = sheet_xml(f"<!--{' ' * 30_000_000}-->{ROW}")
+    filler = sheet_xml(f"<!--{' ' * 100_000}-->" * 300 + ROW)
     assert "unpacks to far more" in refusal(parts_of({"one": filler}))
+
+
+def test_an_endless_comment_is_not_read_to_its_end() -> None:
+    filler = sheet_xml(f"<!--{' ' * 30_000_000}-->{ROW}")
+    assert "a tag or comment is longer than 2 MiB" in refusal(parts_of({"one": filler}))
 
 
 def test_all_parts_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:

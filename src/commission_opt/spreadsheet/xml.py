@@ -12,6 +12,7 @@ Start = Callable[[str, Attributes], None]
 End = Callable[[str], None]
 Text = Callable[[str], None]
 
+_LONGEST = 2 * 2**20  # bytes of a tag or comment; expat may read it anew with every chunk
 _DEEPEST = 200  # elements within each other; workbooks have some ten
 
 
@@ -70,9 +71,7 @@ def parse(archive: Archive, part: str, start: Start, end: End, text: Text) -> No
     parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = on_doctype
     try:
-        for chunk in archive.chunks(part):
-            parser.Parse(chunk, False)
-        parser.Parse(b"", True)
+        _feed(parser, archive, part)
     except _DeclaredError:
         message = (
             f"declares a document type in its part {part}, as no workbook does; it is not read"
@@ -83,3 +82,13 @@ def parse(archive: Archive, part: str, start: Start, end: End, text: Text) -> No
         raise refuse(archive.name, message) from error
     except MalformedError as error:
         raise refuse(archive.name, f"is damaged: {error} (in its part {part})") from error
+
+
+def _feed(parser: expat.XMLParserType, archive: Archive, part: str) -> None:
+    fed = 0
+    for chunk in archive.chunks(part):
+        parser.Parse(chunk, False)
+        fed += len(chunk)
+        if fed - parser.CurrentByteIndex > _LONGEST:
+            raise MalformedError(f"a tag or comment is longer than {_LONGEST >> 20} MiB")
+    parser.Parse(b"", True)
