@@ -1,0 +1,211 @@
+"""Why a course has the places it has, in sentences and tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain import figures
+from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.margins.prices import Optimum
+from commission_opt.explain.why.balance import Balance
+from commission_opt.explain.why.subject import MOVED, Subject
+from commission_opt.formulation.parts import PLACES
+
+_SHOWN = 12
+_FLAT = 1e-7  # of what a place brings: a balance that is nothing
+
+
+def told(
+    subject: Subject,
+    shares: Balance,
+    displaced: pd.DataFrame,
+    forced: Optimum | None,
+    evens: pd.DataFrame,
+) -> Answer:
+    """Put what was found into words.
+
+    Parameters
+    ----------
+    subject : Subject
+    shares : Balance
+        What one more place brings and takes.
+    displaced : pandas.DataFrame
+        What one more step would move.
+    forced : Optimum or None
+        The optimum with that step forced.
+    evens : pandas.DataFrame
+        Weights and costs at which the places change.
+    """
+    row = subject.row
+    title = f"Why {row['course']} has {figures.places(subject.now)} places in {subject.year}"
+    near = subject.near
+    at = near.program.columns[PLACES].start + subject.column
+    beside = float(near.optimum.x[at])
+    lost = None
+    if forced is not None:
+        lost = (forced.value - near.optimum.value) * near.scale
+    sentences = [
+        _stands(subject, beside),
+        _weighed(subject, shares),
+        *_pushed(subject, displaced, lost),
+        *_evened(subject, evens, beside),
+    ]
+    if len(subject.problem.policy.objectives) > 1:
+        sentences.append("All of this is about the first objective; later ones may decide ties.")
+    return Answer(title, tuple(sentences), _tables(subject, shares, displaced, evens))
+
+
+def _stands(subject: Subject, beside: float) -> str:
+    last = float(subject.row["last_intake"])
+    before = last if subject.k == 0 else float(subject.places[subject.c, subject.k - 1])
+    change = subject.now - before
+    moved = "as many as" if change == 0 else f"{figures.signed_places(change)} on"
+    near = (
+        ""
+        if abs(beside - subject.now) <= MOVED
+        else f"; in fractions of places it would have {figures.places(beside)}"
+    )
+    return (
+        f"{subject.row['course']} has {figures.places(subject.now)} places in {subject.year}, "
+        f"{moved} the year before; it stands at: {subject.stands(subject.k)}{near}."
+    )
+
+
+def _weighed(subject: Subject, shares: Balance) -> str:
+    unit = subject.unit
+    brings = f"One more place would bring {figures.fte(shares.brings)} {unit}"
+    takes = f"and take {figures.fte(shares.takes)} from others at today's prices"
+    if abs(shares.net) <= _FLAT * max(1.0, shares.brings, shares.takes):
+        return (
+            f"{brings} {takes}: as much, so that the course is where gain and loss meet, and what "
+            "is scarce decides."
+        )
+    if shares.net > 0:
+        return (
+            f"{brings} {takes}: {figures.fte(shares.net)} better, but its own limits do not let it "
+            "grow."
+        )
+    return f"{brings} {takes}: {figures.fte(-shares.net)} worse, so that it gets no more."
+
+
+def _pushed(subject: Subject, displaced: pd.DataFrame, lost: float | None) -> list[str]:
+    step = "one more place" if subject.step == 1 else f"{figures.places(subject.step)} more places"
+    if lost is None:
+        return [f"There is no room at all for {step}: other rules leave none."]
+    others = displaced.iloc[1:]
+    fewer = others[others["change"] < 0]
+    names = ", ".join(
+        f"{r['course']} ({figures.signed_places(r['change'])})" for _, r in fewer[:3].iterrows()
+    )
+    moved = (
+        f" It would displace, above all: {names}."
+        if names
+        else " No other course would have fewer."
+    )
+    if abs(lost) <= _FLAT * max(1.0, abs(subject.near.optimum.value) * subject.near.scale * 1e-3):
+        return [f"Forcing {step} on it would cost nothing: there is a tie.{moved}"]
+    kind = "cost" if lost > 0 else "save"
+    return [
+        f"Forcing {step} on it would {kind} {figures.fte(abs(lost))} {subject.unit} in all (solved "
+        f"again, certified).{moved}"
+    ]
+
+
+def _evened(subject: Subject, evens: pd.DataFrame, beside: float) -> list[str]:
+    lines = []
+    for _, row in evens.iterrows():
+        if np.isnan(row["other"]):
+            continue
+        money = row["what"] == "cost per student"
+        show = figures.pounds if money else figures.fte
+        name = "its cost per student" if money else f"the weight of {subject.row['profession']}"
+        way = "more" if row["places"] > beside else "fewer"
+        then = f"{way} places ({figures.places(row['places'])})"
+        if row["tied"]:
+            lines.append(f"With {name} ever so little {row['way']}, it would have {then}.")
+            continue
+        lines.append(
+            f"It would have {then} if {name} were {row['way']} than about "
+            f"{show((row['same'] + row['other']) / 2)} (now {show(row['now'])})."
+        )
+    found = set(evens.loc[evens["other"].notna(), "what"]) if len(evens) else set()
+    asked = dict.fromkeys(evens["what"]) if len(evens) else {}
+    return lines + [
+        f"No {what} that was tried, up to ten times what it is, changes its places."
+        for what in asked
+        if what not in found
+    ]
+
+
+def _tables(
+    subject: Subject, shares: Balance, displaced: pd.DataFrame, evens: pd.DataFrame
+) -> tuple[Table, ...]:
+    return (
+        Table(
+            "years", "Places by year", _years(subject),
+            (
+                Column("year", "year", figures.year),
+                Column("places", "places", figures.places),
+                Column("before", "year before", figures.places),
+                Column("change", "change", figures.signed_places),
+                Column("least", "least allowed", figures.places),
+                Column("most", "most allowed", figures.places),
+                Column("stands", "stands at"),
+            ),
+        ),
+        Table(
+            "balance", f"One more place in {subject.year}, {subject.unit}", shares.frame,
+            (
+                Column("what", "what"), Column("uses", "uses", figures.fte), Column("unit", "unit"),
+                Column("worth", "worth", figures.signed_fte),
+            ),
+            _SHOWN,
+            note="Above 0: what a place brings; below 0: what it takes from others, at the prices "
+            "of what is scarce.",
+        ),
+        Table(
+            "displaced", f"What {figures.places(subject.step)} more would move", displaced,
+            (
+                *(Column(name, name) for name in ("course", "profession", "region")),
+                Column("year", "year", figures.year),
+                Column("change", "places", figures.signed_places),
+                Column("brings", "brings, at the prices", figures.signed_fte),
+            ),
+            _SHOWN,
+        ),
+        Table(
+            "break_even", "Where its places would change", evens,
+            (
+                Column("what", "figure"), Column("way", "way"), Column("now", "now", _figure),
+                Column("same", "still the same at", _figure),
+                Column("other", "changes at", _figure),
+                Column("places", "places then", figures.places),
+            ),
+            note="Solved again with either figure; a dash: no change was found up to ten times the "
+            "figure, or down to a hundredth. Cost: of a student who stays to the end, all funds.",
+        ),
+    )  # fmt: skip
+
+
+def _figure(value: float) -> str:
+    return figures.text(None) if np.isnan(value) else f"{value:,.6g}"
+
+
+def _years(subject: Subject) -> pd.DataFrame:
+    rows = []
+    for k in range(subject.places.shape[1]):
+        before = float(subject.row["last_intake"]) if k == 0 else subject.places[subject.c, k - 1]
+        low, high = subject.pace(k)
+        rows.append(
+            {
+                "year": subject.problem.instance.first_year + k,
+                "places": subject.places[subject.c, k],
+                "before": before,
+                "change": subject.places[subject.c, k] - before,
+                "least": low,
+                "most": min(high, subject.problem.cohorts.capacity[subject.c]),
+                "stands": subject.stands(k),
+            }
+        )
+    return pd.DataFrame(rows)

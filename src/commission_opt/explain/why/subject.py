@@ -1,0 +1,111 @@
+"""A course in a commissioning year of a plan, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain.margins.prices import Priced
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.problem import Planning
+from commission_opt.linear_program import Floats
+
+MOVED = 1e-4  # places that count as moved
+_MET = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A course in a commissioning year of a plan, with the prices next to it.
+
+    Parameters
+    ----------
+    free : Priced
+        The relaxation, every course free within its own limits.
+    near : Priced
+        The program next to the plan, with the same courses running.
+    places : array, shape (C, K)
+        The plan.
+    c, k : int
+        Positions of the course and of the commissioning year.
+    column : int
+        Position of its decision.
+    """
+
+    free: Priced
+    near: Priced
+    places: Floats
+    c: int
+    k: int
+    column: int
+
+    @property
+    def problem(self) -> Planning:
+        """The instance under its model."""
+        return self.near.formulation.problem
+
+    @property
+    def year(self) -> int:
+        """The financial year."""
+        return self.problem.instance.first_year + self.k
+
+    @property
+    def row(self) -> pd.Series:
+        """The row of the course in its table."""
+        return self.problem.instance.courses.iloc[self.c]
+
+    @property
+    def now(self) -> float:
+        """Places in the plan."""
+        return float(self.places[self.c, self.k])
+
+    @property
+    def step(self) -> float:
+        """Its cohort step, places."""
+        return float(self.problem.cohorts.step[self.c])
+
+    @property
+    def unit(self) -> str:
+        """Unit of the first objective."""
+        return OBJECTIVES[self.problem.policy.objectives[0].minimise].unit
+
+    def stands(self, k: int) -> str:
+        """Say at which of its own limits the course stands in a year of the plan."""
+        program, layout = self.free.program, self.problem.layout
+        at = self.c * layout.per_course + min(k, layout.per_course - 1)
+        x, capacity = self.places[self.c, k], self.problem.cohorts.capacity[self.c]
+        smallest = self.problem.cohorts.smallest[self.c]
+        found = []
+        if x >= capacity - self.step + _MET:
+            found.append("full: capacity")
+        elif x >= min(program.upper[at], self.pace(k)[1]) - _MET:
+            found.append("most that the pace of change allows")
+        least = max(program.lower[at], self.pace(k)[0])
+        if least > 0 and x <= least + _MET:
+            found.append("least that the pace of change allows")
+        if self.problem.policy.integer and x > 0 and smallest > self.step and x <= smallest + _MET:
+            found.append("its smallest cohort")
+        if x <= _MET:
+            found.append("closed")
+        return ", ".join(found) or "between its own limits"
+
+    def pace(self, k: int) -> tuple[float, float]:
+        """Return the least and most that the year before allows, as the plan has it."""
+        pace = self.problem.policy.rules.pace_of_change
+        if pace is None:
+            return 0.0, np.inf
+        last = self.places[self.c, k - 1] if k else float(self.row["last_intake"])
+        cohort = self.problem.cohorts
+        low = last * (1 - pace.max_decrease) - pace.allowance
+        high = last * (1 + pace.max_increase) + max(pace.allowance, cohort.smallest[self.c])
+        low, high = max(0.0, low), min(high, cohort.capacity[self.c])
+        if k == 0:
+            low = min(low, cohort.largest[self.c])
+        if self.problem.policy.integer:
+            bounds = cohort.tightened(
+                np.full((len(cohort.step), 1), low), np.full((len(cohort.step), 1), high)
+            )
+            low, high = float(bounds[0][self.c, 0]), float(bounds[1][self.c, 0])
+        return low, high
