@@ -39,7 +39,9 @@ class Found:
     whole : Ends or None
         The same, with what plans in whole places reach.
     done : tuple of int
-        Targets that were worked on to the end.
+        Targets whose ends in fractions of places were worked out.
+    looked : tuple of int
+        Targets for which plans in whole places were looked for.
     counts : Counter
         Of solves, by how they went.
     """
@@ -47,6 +49,7 @@ class Found:
     ends: Ends
     whole: Ends | None
     done: tuple[int, ...]
+    looked: tuple[int, ...]
     counts: Counter[str]
 
     def merged(self, other: Found) -> Found:
@@ -55,18 +58,35 @@ class Found:
         if self.whole is not None and other.whole is not None:
             whole = self.whole.merged(other.whole)
         return Found(
-            self.ends.merged(other.ends), whole, self.done + other.done, self.counts + other.counts
+            self.ends.merged(other.ends),
+            whole,
+            self.done + other.done,
+            self.looked + other.looked,
+            self.counts + other.counts,
         )
 
 
-def find(
-    ground: Ground,
-    base: Base,
-    positions: Sequence[int],
-    end: float,
-    limits: Limits,
-    watch: Watch,
-) -> Found:
+@dataclass(frozen=True)
+class Part:
+    """Some targets to work on.
+
+    Parameters
+    ----------
+    positions : sequence of int
+        Of the targets, worked on one after the other.
+    end : float
+        When to stop, on the clock of ``time.time``.
+    known : Found or None
+        If given, plans in whole places are looked for at the ends that it proves; if not, the
+        ends themselves are worked out.
+    """
+
+    positions: Sequence[int]
+    end: float
+    known: Found | None = None
+
+
+def find(ground: Ground, base: Base, part: Part, limits: Limits, watch: Watch) -> Found:
     """Find the ranges of some targets.
 
     Parameters
@@ -74,10 +94,7 @@ def find(
     ground : Ground
     base : Base
         Of its program.
-    positions : sequence of int
-        Targets to work on, one after the other.
-    end : float
-        When to stop, on the clock of ``time.time``.
+    part : Part
     limits : Limits
     watch : Watch
 
@@ -88,20 +105,24 @@ def find(
     """
     walk = Walk(ground, base, limits, watch)
     movers = _Movers(ground, walk, limits, watch) if ground.whole else None
+    if part.known is not None:
+        walk.ends = walk.ends.merged(part.known.ends)
     done: list[int] = []
-    for k in positions:
+    for k in part.positions:
         for side in (LOW, HIGH):
-            if movers is not None:
-                movers.glance(k, side)
-            found = walk.settle(k, side, end)
-            if movers is not None:
-                movers.reach(k, side, found, end)
-        if time.time() >= end or watch.stopped:
+            if movers is not None and part.known is not None:
+                movers.reach(k, side, part.end)
+            else:
+                if movers is not None:
+                    movers.glance(k, side)
+                walk.settle(k, side, part.end)
+        if time.time() >= part.end or watch.stopped:
             break
         done.append(k)
     whole = None if movers is None else replace(movers.ends, **_proved(walk.ends))
     counts = walk.counts + (Counter() if movers is None else movers.counts)
-    return Found(walk.ends, whole, tuple(done), counts)
+    worked, looked = (tuple(done), ()) if part.known is None else ((), tuple(done))
+    return Found(walk.ends, whole, worked, looked, counts)
 
 
 def _proved(ends: Ends) -> dict[str, Floats]:
@@ -127,14 +148,20 @@ class _Movers:
             if not self._at(k, side, 0, goal):
                 self._try(k, side, 0, goal, None, thorough=False)
 
-    def reach(self, k: int, side: int, found: dict[int, Floats], end: float) -> None:
+    def reach(self, k: int, side: int, end: float) -> None:
         """Look for plans in whole places as near to an end as they come, at every tolerance."""
         for e in range(len(self._ground.caps)):
             goal = self._walk.outermost(k, side, e)
+            if self._at(k, side, e, goal) or time.time() >= end:
+                continue
+            single = self._ground.aims.kind[k] is Kind.COURSE
+            x = None if single else self._walk.hold(k, side, goal)
             for _ in range(1 + _HALVES):
                 if self._at(k, side, e, goal) or time.time() >= end or self._watch.stopped:
                     break
-                self._try(k, side, e, goal, found.get(e), thorough=True)
+                self._try(k, side, e, goal, x, thorough=True)
+                if not single:
+                    break
                 goal = self._halfway(k, side, e, goal)
 
     def _at(self, k: int, side: int, e: int, goal: float) -> bool:
@@ -234,7 +261,6 @@ class Finder:
             self.places,
         )
 
-    def __call__(self, part: tuple[Sequence[int], float]) -> Found:
-        """Work on some targets until a moment on the clock of ``time.time``."""
-        positions, end = part
-        return find(self.ground, self.base, positions, end, self.limits, Watch())
+    def __call__(self, part: Part) -> Found:
+        """Work on some targets."""
+        return find(self.ground, self.base, part, self.limits, Watch())

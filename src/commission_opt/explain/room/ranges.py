@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.errors import CommissionOptError, UsageError
 from commission_opt.explain.room.base import Base
 from commission_opt.explain.room.enclosure import Ends
-from commission_opt.explain.room.find import Finder, Found, find
+from commission_opt.explain.room.find import Finder, Found, Part, find
 from commission_opt.explain.room.ground import Ground, best_of
 from commission_opt.explain.room.targets import chosen
 from commission_opt.explain.room.walk import NEAR
@@ -48,7 +48,9 @@ class Ranges:
     fractions : Ends
         What is reached in fractions of places.
     done : array of bool, shape (m,)
-        Whether a target was worked on to the end within the time.
+        Whether a target's ends were worked out within the time.
+    looked : array of bool, shape (m,)
+        Whether plans in whole places, if the plan is one, were looked for at its ends too.
     counts : Counter
     seconds : float
     """
@@ -60,6 +62,7 @@ class Ranges:
     ends: Ends
     fractions: Ends
     done: np.ndarray
+    looked: np.ndarray
     counts: Counter[str]
     seconds: float
 
@@ -144,11 +147,13 @@ def ranges(
     )  # fmt: skip
     ground = finder.on(problem)
     found = _worked(finder, ground, end, limits, jobs, watch)
-    done = np.zeros(len(ground.aims), dtype=bool)
-    done[list(found.done)] = True
+    every = np.arange(len(ground.aims))
+    done = np.isin(every, found.done)
+    looked = np.isin(every, found.looked) if whole else done
     shown = found.ends if found.whole is None else found.whole
     return Ranges(
-        ground, plan, best, within, _tidy(ground, shown), found.ends, done, found.counts,
+        ground, plan, best, within, _tidy(ground, shown), found.ends, done, looked,
+        found.counts,
         time.perf_counter() - start,
     )  # fmt: skip
 
@@ -156,31 +161,37 @@ def ranges(
 def _worked(
     finder: Finder, ground: Ground, end: float, limits: Limits, jobs: int, watch: Watch
 ) -> Found:
-    """Work on all targets, in chunks, here or in processes."""
+    """Work on all targets, in chunks, here or in processes: first ends, then whole places."""
     count = len(ground.aims)
-    chunks = {i: range(i, min(i + _CHUNK, count)) for i in range(0, count, _CHUNK)}
+    chunks = [range(i, min(i + _CHUNK, count)) for i in range(0, count, _CHUNK)]
     base = Base(ground.program, limits)
-    found = find(ground, base, [], end, limits, watch)
+    found = find(ground, base, Part((), end), limits, watch)
     small = count * ground.program.matrix.nnz < _ALONE
-    if jobs == 1 or small or len(chunks) == 1:
-        for chunk in chunks.values():
-            watch.begin(_progress(found, count))
+
+    def here(parts: list[Part]) -> Iterator[Found]:
+        for part in parts:
             if time.time() >= end or watch.stopped:
-                break
-            found = found.merged(find(ground, base, chunk, end, limits, watch))
-        return found
-    parts = {i: (chunk, end) for i, chunk in chunks.items()}
-    watch.begin(_progress(found, count))
-    for _, some in local(min(jobs, len(chunks)))(finder, parts, watch):
-        if isinstance(some, Failure):
-            raise CommissionOptError(f"some ranges could not be worked out: {some.reason}")
-        found = found.merged(some)
-        watch.begin(_progress(found, count))
+                return
+            yield find(ground, base, part, limits, watch)
+
+    def in_processes(parts: list[Part]) -> Iterator[Found]:
+        for _, some in local(min(jobs, len(parts)))(finder, dict(enumerate(parts)), watch):
+            if isinstance(some, Failure):
+                raise CommissionOptError(f"some ranges could not be worked out: {some.reason}")
+            yield some
+
+    work = here if jobs == 1 or small or len(chunks) == 1 else in_processes
+    for whole in (False, True) if ground.whole else (False,):
+        known = found if whole else None
+        watch.begin(_progress(0, count, whole=whole))
+        for k, some in enumerate(work([Part(chunk, end, known) for chunk in chunks])):
+            found = found.merged(some)
+            watch.begin(_progress(min((k + 1) * _CHUNK, count), count, whole=whole))
     return found
 
 
-def _progress(found: Found, count: int) -> str:
-    return f"room to move: {len(found.done)} of {count} ranges"
+def _progress(worked: int, count: int, *, whole: bool) -> str:
+    return f"{'plans in whole places' if whole else 'ranges'}: {worked} of {count}"
 
 
 def _tidy(ground: Ground, ends: Ends) -> Ends:

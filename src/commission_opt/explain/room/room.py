@@ -161,6 +161,12 @@ def _sentences(found: Ranges, main: Kind) -> list[str]:
             f"The time ended before {late} of {len(found.done)} ranges were worked out; theirs are "
             "proved by prices only, and may be too wide (column 'in time'; --time-limit)."
         )
+    elif not found.looked.all():
+        some = f"{int(found.looked.sum())} of {len(found.looked)}"
+        said.append(
+            f"The time ended when plans in whole places had been looked for at {some} ranges; more "
+            "may be reached (--time-limit)."
+        )
     return said
 
 

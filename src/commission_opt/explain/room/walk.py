@@ -75,7 +75,7 @@ class Walk:
         ends = self.ends
         return self.ground.outermost(k, ends.proved_low[k, e], ends.proved_high[k, e])[side]
 
-    def settle(self, k: int, side: int, end: float) -> dict[int, Floats]:
+    def settle(self, k: int, side: int, end: float) -> None:
         """Find one end of a target at every tolerance.
 
         Parameters
@@ -85,32 +85,28 @@ class Walk:
         side : {LOW, HIGH}
         end : float
             When to stop, on the clock of ``time.time``.
-
-        Returns
-        -------
-        dict of int to array
-            By position of the tolerance, the decision columns that were found last with the
-            target at its outermost number.
         """
-        found: dict[int, Floats] = {}
         self._solver.back()
         for e in range(len(self.ground.caps)):
             for _ in range(_TRIES):
                 if not self.open(k, side, e) or time.time() >= end or self._watch.stopped:
                     break
                 before = self.outermost(k, side, e)
-                x = self._hold(k, side, before)
-                if x is not None:
-                    found[e] = x
+                self.hold(k, side, before)
                 if self.open(k, side, e) and self.outermost(k, side, e) == before:
                     self._go(k, side, e)
                     break
             else:
                 self._go(k, side, e)
-        return found
 
-    def _hold(self, k: int, side: int, number: float) -> Floats | None:
-        """Minimise the objective with a target held; learn from what comes of it."""
+    def hold(self, k: int, side: int, number: float) -> Floats | None:
+        """Minimise the objective with a target held, and learn from what comes of it.
+
+        Returns
+        -------
+        array, shape (n,), or None
+            The decision columns found.
+        """
         ground = self.ground
         if not ground.whole:  # as good as the end, and not beyond what the rules allow
             number += _INSIDE * max(1.0, abs(number)) * (1.0 if side == LOW else -1.0)

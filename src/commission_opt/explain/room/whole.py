@@ -22,7 +22,7 @@ from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats, Ints
 from commission_opt.solvers.status import Limits, Watch
 
-_SECONDS = 2.0  # to mend by branch and bound
+_SECONDS = 0.5  # to mend by branch and bound
 
 
 class Mover:
