@@ -66,7 +66,7 @@ def explain(
         float | None,
         typer.Option(
             min=0.0,
-            help="Time for solving again: where no price holds (default: at least 3), or each "
+            help="Time for solving again: where no price holds (default: at least 2), or each "
             "plan of --change (default: 10).",
         ),
     ] = None,

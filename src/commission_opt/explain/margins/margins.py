@@ -33,7 +33,7 @@ from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
 from commission_opt.solvers.status import Limits, Watch
 
-_TOGETHER, _LEAST = 8.0, 3.0  # seconds: for all, and at least for solving again
+_TOGETHER, _LEAST = 6.0, 2.0  # seconds: for all, and at least for solving again
 _REPLAN = 10.0  # seconds for each plan that is worked out again
 _SHOWN, _FEW = 10, 5
 _KINDS = ("money", "placements", "capacity", "rates")
@@ -71,7 +71,7 @@ def margins(
         Told of progress; can stop the work.
     seconds : float, optional
         Time for solving again where no price holds, the most valuable first. If not given, what is
-        left of 8 s, and at least 3 s.
+        left of 6 s, and at least 2 s.
     replan : int
         Of each kind of change, work the plan out again for this many of the most valuable.
 
