@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from builders import Tiny
@@ -154,3 +155,30 @@ def test_solve_says_where_the_diagnosis_is(run: Run, tmp_path: Path) -> None:
     answer = run("solve", instance, "--model", own, "--out", tmp_path / "plan")
     assert answer.code == 3
     assert f"commission-opt explain {instance} --model {own}" in answer.err
+
+
+def test_a_workbook_is_explained_and_repaired_as_a_folder_is(run: Run, tmp_path: Path) -> None:
+    instance, own = written(tmp_path, BEYOND)
+    book = tmp_path / "tiny.xlsx"
+    assert run("workbook", "export", instance, book).code == 0
+    of_folder, of_book = (run("explain", given, "--model", own) for given in (instance, book))
+    assert (of_folder.code, of_book.code) == (3, 3)
+    assert of_book.out == of_folder.out
+    repaired = tmp_path / "repaired"
+    options = ("--model", own, "--apply-repair", 1, "--out", repaired)
+    assert run("explain", book, *options).code == 0
+    assert not (repaired / "workbook.xlsx").exists()
+    assert run("solve", repaired, "--model", own, "--out", tmp_path / "plan").code == 0
+
+
+def test_what_is_wrong_with_a_workbook_is_named_by_cell(run: Run, tmp_path: Path) -> None:
+    instance, own = written(tmp_path)
+    book = tmp_path / "tiny.xlsx"
+    assert run("workbook", "export", instance, book).code == 0
+    opened = openpyxl.load_workbook(book)
+    opened["courses"]["A2"] = "=1+1"
+    opened.save(book)
+    answer = run("explain", book, "--model", own)
+    assert answer.code == 1
+    assert "courses!A2" in answer.err
+    assert "is a formula" in " ".join(answer.problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,18 +12,20 @@ from commission_opt.cli.answers import print_answers
 from commission_opt.cli.arguments import Format
 from commission_opt.cli.problems import console, print_problems
 from commission_opt.cli.progress import following
-from commission_opt.errors import UsageError
+from commission_opt.errors import InputError, UsageError
 from commission_opt.explain.infeasible.answers import diagnosis_answers
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnose
 from commission_opt.explain.infeasible.edits import Edit
 from commission_opt.explain.infeasible.repairs import Repair, check_bends
 from commission_opt.folder import check_target, whole_folder
 from commission_opt.instance.raw import check_file_names, read_files
+from commission_opt.instance.source import open_source
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.workbook.reading import ORIGINAL_FILE
 
 _INVALID, _INFEASIBLE = 1, 3
 
@@ -71,8 +74,8 @@ def run_explain_instance(name: str, asked: Asked, form: Format) -> int:
     with following(watch, screen):
         diagnosis = interruptible(
             lambda: diagnose(
-                read_files(folder), policy, bends, Limits(seconds=asked.seconds), watch,
-                check_file_names(folder),
+                files_of(folder), policy, bends, Limits(seconds=asked.seconds), watch,
+                check_file_names(folder) if folder.is_dir() else (),
             ),
             watch,
         )  # fmt: skip
@@ -99,6 +102,24 @@ def run_explain_instance(name: str, asked: Asked, form: Format) -> int:
     return 0
 
 
+def files_of(path: Path) -> Mapping[str, bytes]:
+    """Return the files of a folder, or those that a workbook stands for.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or a cell of a workbook is no text or number; names sheet and cell.
+    """
+    if path.is_dir():
+        return read_files(path)
+    source = open_source(path)
+    found = [*source.problems, *(p for table in source.tables.values() for p in table.problems)]
+    wrong = [source.place(p) for p in found if p.severity == "error"]
+    if wrong:
+        raise InputError(wrong)
+    return {file: content for file, content in source.files.items() if file != ORIGINAL_FILE}
+
+
 def _check_out(folder: Path, out: Path, *, force: bool) -> None:
     source, target = folder.resolve(), out.resolve()
     if source == target or source in target.parents or target in source.parents:
@@ -119,8 +140,13 @@ def _write(
     repair = _chosen(diagnosis, number)
     screen, named = console(), asked.model
     with whole_folder(out, force=asked.force) as work:
-        shutil.copytree(folder, work, dirs_exist_ok=True)
-        made = repair.files(read_files(folder))
+        files = files_of(folder)
+        if folder.is_dir():
+            shutil.copytree(folder, work, dirs_exist_ok=True)
+        else:
+            for file, content in files.items():
+                (work / file).write_bytes(content)
+        made = repair.files(files)
         for file in {edit.file for edit in repair.edits if edit.row is not None}:
             (work / file).write_bytes(made[file])
         if repair.changes_model:
