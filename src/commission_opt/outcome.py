@@ -8,7 +8,7 @@ import numpy as np
 
 from commission_opt.effects import Effects
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import Use
+from commission_opt.instance.use import Use, still_on_course
 from commission_opt.linear_program import Floats
 from commission_opt.policy import Policy
 
@@ -122,6 +122,29 @@ def start_years(instance: Instance, policy: Policy, places: Floats) -> tuple[Flo
     elif policy.rules.continuation == "last_intake":
         continued[:, years:] = instance.courses["last_intake"].to_numpy(float)[:, None]
     return commissioned.ravel(), continued.ravel()
+
+
+def charged(instance: Instance, result: Outcome) -> Floats:
+    """Charge every start within the horizon, new or continued, whatever budgets there are.
+
+    Returns
+    -------
+    array, one for each row of ``instance.costs``
+        £, undiscounted.
+    """
+    courses, rates, horizon = instance.courses, instance.costs, instance.horizon
+    course, study_year = rates["course"].to_numpy(int), rates["study_year"].to_numpy(int)
+    started = result.started.reshape(len(courses), horizon)
+    starts = np.cumsum(np.pad(started, ((0, 0), (1, 0))), axis=1)
+    in_time = starts[course, np.maximum(horizon - study_year + 1, 0)]
+    there = still_on_course(
+        courses["completion_rate"].to_numpy(float)[course],
+        courses["duration_years"].to_numpy()[course],
+        study_year,
+    )
+    filled = courses["fill_rate"].to_numpy(float)[course]
+    spent: Floats = rates["rate"].to_numpy(float) * filled * there * in_time
+    return spent
 
 
 def _drawn(use: Use, commissioned: Floats, continued: Floats) -> Drawn:

@@ -2,7 +2,6 @@ import numpy as np
 
 from commission_opt.formulation.limits import limit_rows, overdrawn
 from commission_opt.formulation.parts import PLACES
-from commission_opt.instance.use import Use, budget_use
 from commission_opt.outcome import Drawn
 from handworked import hand
 from samples import model, problem_of
@@ -10,17 +9,16 @@ from samples import model, problem_of
 
 def test_without_limits_there_are_no_rows() -> None:
     problem = problem_of(hand(), model())
-    nothing = Use(budget_use(problem.instance).per_place, np.zeros(0), np.zeros(0))
-    found = limit_rows("budgets", nothing, problem.layout, 1.0, str, str)
+    found = limit_rows("budgets", np.zeros(0), problem.reach.spend[:0], 1.0, str, str)
     assert (found.columns, found.rows, found.box) == ((), (), None)
 
 
 def test_rows_are_counted_in_their_unit() -> None:
     instance = hand(budgets="fund,region,year,amount\ntuition,*,2026,7000\n")
     problem = problem_of(instance, model())
+    left = problem.effects.spend.left(problem.layout.fixed)
     in_pounds, in_thousands = (
-        limit_rows("b", budget_use(instance), problem.layout, unit, str, str).rows[0]
-        for unit in (1.0, 1000.0)
+        limit_rows("b", left, problem.reach.spend, unit, str, str).rows[0] for unit in (1.0, 1000.0)
     )
     assert in_pounds.upper.tolist() == [7000]
     assert in_thousands.upper.tolist() == [7]

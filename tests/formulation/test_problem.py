@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -30,3 +32,26 @@ def test_the_layout_follows_the_continuation() -> None:
     assert last.fixed.reshape(3, 5).tolist() == [[0, *[n] * 4] for n in (20, 8, 3)]
     none = planning(instance, policy(model(continuation="none"))).layout
     assert np.count_nonzero(none.fixed) == 0
+
+
+def test_what_follows_from_the_same_inputs_is_taken_from_the_last_problem() -> None:
+    instance, chosen = hand(), policy(model(2))
+    last = planning(instance, chosen)
+    more = replace(instance, demand=instance.demand + 1.0)
+    found = planning(more, chosen, last.effects, last=last)
+    assert found.instance is more
+    assert (found.layout, found.cohorts, found.reach) == (last.layout, last.cohorts, last.reach)
+
+
+def test_nothing_is_taken_from_the_last_problem_that_no_longer_holds() -> None:
+    instance, chosen = hand(), policy(model(2))
+    last = planning(instance, chosen)
+    doubled = replace(last.effects, response=last.effects.response * 2.0)
+    found = planning(instance, chosen, doubled, last=last)
+    assert found.reach.supply.sum() == pytest.approx(2.0 * last.reach.supply.sum())
+    courses = instance.courses.assign(max_intake=instance.courses["max_intake"] * 2)
+    wider = planning(replace(instance, courses=courses), chosen, last.effects, last=last)
+    assert wider.cohorts.capacity.tolist() == (2 * last.cohorts.capacity).tolist()
+    level = planning(instance, policy(model(2, level=True)), last.effects, last=last)
+    assert level.layout.per_course == 1
+    assert level.reach.supply.shape[1] == level.layout.size

@@ -102,28 +102,6 @@ def test_whole_scenarios_are_those_of_a_cold_run() -> None:
         assert cold.objective >= answer.measures["bound"] - 1e-6 * abs(cold.bound)
 
 
-def test_measures_are_those_of_the_plan() -> None:
-    known, given = sample(3, 3, 2, 1), policy(model(2, integer=False))
-    answer = Session(known.instance, given, LIMITS).run(Scenario("as given"))
-    cold = allocate(known.instance, given, LIMITS)
-    found, missing = answer.measures, cold.outcome.shortfall
-    assert found["objective"] == pytest.approx(cold.certificate.objective, rel=1e-6)
-    for kind in ("group", "region", "year"):
-        parts = [v for k, v in found.items() if k.startswith(f"shortfall:{kind}:")]
-        assert sum(parts) == pytest.approx(found["shortfall"])
-    assert found["shortfall"] == pytest.approx(missing.sum(), rel=1e-2)
-    assert answer.places is not None
-    assert found["places"] == pytest.approx(answer.places.sum())
-    assert sum(v for k, v in found.items() if k.startswith("places:group:")) == pytest.approx(
-        found["places"]
-    )
-    funds = [v for k, v in found.items() if k.startswith("spend:fund:")]
-    assert sum(funds) == pytest.approx(found["spend"])
-    budgets = {k: v for k, v in found.items() if k.startswith("price:budget:")}
-    assert len(budgets) == len(known.instance.budgets)
-    assert min(budgets.values()) >= -1e-9
-
-
 def test_a_price_is_what_more_money_saves() -> None:
     known, given = sample(3, 3, 2, 1), policy(model(2, integer=False))
     session = Session(known.instance, given, LIMITS)

@@ -13,10 +13,9 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
-from commission_opt.outcome import outcome
+from commission_opt.outcome import charged, outcome
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.hot import HotRelaxations
-from commission_opt.sweep.measures import charged
 
 _SLACK = 1e-9  # of the first objective, within which spend is made least
 _NEAR = 1e-6  # most relative distance of value and bound

@@ -8,16 +8,15 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.feasibility import Violation, worst
-from commission_opt.formulation.decisions import Decisions
 from commission_opt.formulation.parts import PLACES, Part, Rows
-from commission_opt.instance.use import Use
+from commission_opt.linear_program import Floats
 from commission_opt.outcome import Drawn
 
 
 def limit_rows(
     name: str,
-    use: Use,
-    layout: Decisions,
+    left: Floats,
+    per_column: sparse.csr_array,
     unit: float,
     label: Callable[[int], str],
     key: Callable[[int], str],
@@ -28,19 +27,20 @@ def limit_rows(
     ----------
     name : str
         Name of the block of rows.
-    use : Use
-        Use per place, use by the pipeline and the limit, one row each.
-    layout : Decisions
+    left : array, shape (L,)
+        What is left of each limit for the places that are decided, £ or weeks.
+    per_column : scipy.sparse.csr_array, shape (L, n)
+        Use by one unit of each decision column, £ or weeks.
     unit : float
         What one unit of a row stands for, in £ or weeks.
     label, key : callable
         Name the i-th limit in words and by its codes.
     """
-    if not len(use.limit):
+    if not len(left):
         return Part()
-    left = use.limit - use.committed - use.per_place @ layout.fixed
-    coefficients = sparse.csr_array(use.per_place @ layout.places / unit)
-    row = Rows(name, {PLACES: coefficients}, np.full(len(left), -np.inf), left / unit, label, key)
+    most = left / unit
+    coefficients = {PLACES: sparse.csr_array(per_column / unit)}
+    row = Rows(name, coefficients, np.full_like(most, -np.inf), most, label, key)
     return Part(rows=(row,))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from commission_opt.effects import Effects, effects
 from commission_opt.formulation.cohorts import Cohorts, cohorts
 from commission_opt.formulation.decisions import Decisions, decisions
+from commission_opt.formulation.reach import Reach, reach
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
@@ -25,6 +26,8 @@ class Planning:
         How decision columns become places.
     cohorts : Cohorts
         Numbers of places that courses may take.
+    reach : Reach
+        The effects by decision column.
     steady : bool
         Whether rows and columns that this instance could do without are kept, so that programs
         of instances that differ in their figures only have the same layout.
@@ -35,18 +38,44 @@ class Planning:
     effects: Effects
     layout: Decisions
     cohorts: Cohorts
+    reach: Reach
     steady: bool = False
 
 
 def planning(
-    instance: Instance, policy: Policy, effect: Effects | None = None, *, steady: bool = False
+    instance: Instance,
+    policy: Policy,
+    effect: Effects | None = None,
+    *,
+    steady: bool = False,
+    last: Planning | None = None,
 ) -> Planning:
-    """Put together what the rules and objectives of a model need."""
-    return Planning(
-        instance,
-        policy,
-        effect or effects(instance),
-        decisions(instance, policy),
-        cohorts(instance, policy),
-        steady,
+    """Put together what the rules and objectives of a model need.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy
+    effect : Effects, optional
+        The effects of the instance; worked out if not given.
+    steady : bool
+        Whether to keep rows and columns that the instance could do without.
+    last : Planning, optional
+        A problem worked out before. What follows from the same inputs is taken from it.
+    """
+    effect = effect or effects(instance)
+    if last is not None and policy is last.policy and instance.courses is last.instance.courses:
+        layout = last.layout
+        kept = last.reach if _same_per_place(effect, last.effects) else None
+        cohort = last.cohorts
+    else:
+        layout, kept, cohort = decisions(instance, policy), None, cohorts(instance, policy)
+    return Planning(instance, policy, effect, layout, cohort, kept or reach(effect, layout), steady)
+
+
+def _same_per_place(one: Effects, other: Effects) -> bool:
+    return (
+        one.response is other.response
+        and one.spend.per_place is other.spend.per_place
+        and one.weeks.per_place is other.weeks.per_place
     )

@@ -105,7 +105,7 @@ def shortage(problem: Planning) -> Shortage:
     tiers = tiers_of(problem.policy)
     fixed = (effects.response @ problem.layout.fixed).reshape(instance.shape)
     missing = np.maximum(instance.demand - effects.base - fixed, 0.0)
-    answer = sparse.csr_array(effects.response @ problem.layout.places)
+    answer = problem.reach.supply
     counts = np.broadcast_to(_counted(problem)[..., None], instance.shape)
     some = (missing > 0).ravel() | problem.steady
     live = np.flatnonzero((np.diff(answer.indptr) > 0) & some & counts.ravel())

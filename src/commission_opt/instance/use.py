@@ -30,6 +30,11 @@ class Use:
     committed: Floats
     limit: Floats
 
+    def left(self, started: Floats) -> Floats:
+        """Return what the pipeline and started places, shape (C * Y,), leave of each limit."""
+        left: Floats = self.limit - self.committed - self.per_place @ started
+        return left
+
 
 def still_on_course(completion_rate: Floats, duration: Ints, study_year: Ints) -> Floats:
     """Return the share of starters who begin a study year.

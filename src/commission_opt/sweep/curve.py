@@ -14,12 +14,11 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
 from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome, outcome
+from commission_opt.outcome import Outcome, charged, outcome
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.family import Family, Over, Range, Solving, find_range
 from commission_opt.sweep.frontier import Frontier, Support, enclose
-from commission_opt.sweep.measures import charged
 
 _MILLION = 1e6  # £
 _LITTLE = 1e-6  # £m; less than this between two points is no spending

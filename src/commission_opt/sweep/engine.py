@@ -27,7 +27,7 @@ from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.ground import Ground
 from commission_opt.sweep.hot import HotRelaxations
 from commission_opt.sweep.known_effects import KnownEffects
-from commission_opt.sweep.measures import measures
+from commission_opt.sweep.measures import Measuring
 from commission_opt.sweep.scenario import Scenario
 
 
@@ -48,8 +48,9 @@ class Session:
         self, instance: Instance, policy: Policy, limits: Limits, method: Method = Method.FAST
     ) -> None:
         self._ground, self._limits = Ground(instance, policy), limits
-        self._effects = KnownEffects(instance)
+        self._effects, self._measuring = KnownEffects(instance), Measuring(instance)
         self._hot = HotRelaxations()
+        self._last: Planning | None = None
         self._effort = replace(METHODS[method], relax=self._hot)
 
     def run(self, scenario: Scenario, watch: Watch | None = None) -> Answer:
@@ -75,7 +76,7 @@ class Session:
         try:
             problem = self._problem(scenario)
             found = allocate_problem(problem, self._limits, watch or Watch(), self._effort)
-            answer = _answer(scenario, found)
+            answer = self._answer(scenario, found)
         except StoppedError:
             raise
         except CommissionOptError as error:
@@ -92,7 +93,16 @@ class Session:
 
     def _problem(self, scenario: Scenario) -> Planning:
         instance, policy = self._ground.apply(scenario.settings)
-        return planning(instance, policy, self._effects.of(instance, scenario), steady=True)
+        effects = self._effects.of(instance, scenario)
+        self._last = planning(instance, policy, effects, steady=True, last=self._last)
+        return self._last
+
+    def _answer(self, scenario: Scenario, found: Allocation) -> Answer:
+        certificate = found.certificate
+        if certificate.valid:
+            return Answer(scenario, found.status, "", self._measuring.of(found), found.places)
+        reason = certificate.where or "bound and objective do not fit"
+        return Answer(scenario, "uncertified", f"the certificate failed: {reason}")
 
 
 _STATUS: dict[type[CommissionOptError], str] = {
@@ -100,11 +110,3 @@ _STATUS: dict[type[CommissionOptError], str] = {
     InfeasibleError: "infeasible",
     NoPlanError: "no_plan_found",
 }
-
-
-def _answer(scenario: Scenario, found: Allocation) -> Answer:
-    certificate = found.certificate
-    if certificate.valid:
-        return Answer(scenario, found.status, "", measures(found), found.places)
-    reason = certificate.where or "bound and objective do not fit"
-    return Answer(scenario, "uncertified", f"the certificate failed: {reason}")

@@ -2,114 +2,126 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import numpy as np
-import pandas as pd
 
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.certificate import Proof
 from commission_opt.formulation.rules.budgets import UNIT
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import still_on_course
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome
+from commission_opt.linear_program import Floats, Ints
+from commission_opt.outcome import charged
 
 BUDGETS = "budgets"
 _MILLION = 1e6  # £
 
 
-def measures(allocation: Allocation) -> dict[str, float]:
-    """Return the figures of a plan.
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """Figures added up by code.
 
     Parameters
     ----------
-    allocation : Allocation
-
-    Returns
-    -------
-    dict of str to float
-        ``objective``, ``bound`` and ``gap`` of the first stage, ``objective:AIM`` of every stage;
-        ``achieved`` where it is known; ``shortfall``, FTE-years over the horizon, also
-        ``:group:G``, ``:region:R`` and ``:year:Y``; ``spend``, £ of new and continued places over
-        the horizon, also ``:fund:F``; ``places`` commissioned, also ``:group:G`` and ``:region:R``;
-        for a relaxation, ``price:budget:FUND:REGION:YEAR``, units of the first objective that £1m
-        more of a budget row would save.
+    names : tuple of str
+        What the sums are called.
+    position : array of int
+        The sum to which each figure belongs.
     """
-    certificate = allocation.certificate
-    found = {
-        "objective": certificate.objective,
-        "bound": certificate.bound,
-        "gap": certificate.gap,
-    }
-    found |= {f"objective:{stage.minimise}": stage.final for stage in certificate.stages}
-    if certificate.achieved is not None:
-        found["achieved"] = certificate.achieved
-    found |= _shortfall(allocation) | _spend(allocation) | _places(allocation)
-    if not allocation.policy.integer:
-        found |= _prices(allocation.proofs[0])
-    return found
+
+    names: tuple[str, ...]
+    position: Ints
+
+    @classmethod
+    def by(cls, name: str, codes: Iterable[object]) -> Sums:
+        """Name sums ``NAME:CODE`` and tell which figures belong to them."""
+        kinds, position = np.unique([str(code) for code in codes], return_inverse=True)
+        return cls(tuple(f"{name}:{kind}" for kind in kinds), position)
+
+    def of(self, values: Floats) -> dict[str, float]:
+        """Add up one figure for each position."""
+        sums = np.bincount(self.position, values, len(self.names))
+        return dict(zip(self.names, sums.tolist(), strict=True))
 
 
-def _shortfall(allocation: Allocation) -> dict[str, float]:
-    instance, missing = allocation.instance, allocation.outcome.shortfall
-    found = {"shortfall": float(missing.sum())}
-    found |= _by("shortfall:group", instance.professions["group"], missing.sum(axis=(1, 2)))
-    found |= _by("shortfall:region", instance.regions["region"], missing.sum(axis=(0, 2)))
-    years = pd.Series([str(year) for year in instance.years])
-    return found | _by("shortfall:year", years, missing.sum(axis=(0, 1)))
+class Measuring:
+    """The measures of plans of one instance, whatever its figures are.
 
-
-def _spend(allocation: Allocation) -> dict[str, float]:
-    spent = charged(allocation.instance, allocation.outcome)
-    return {"spend": float(spent.sum())} | _by(
-        "spend:fund", allocation.instance.costs["code"], spent
-    )
-
-
-def charged(instance: Instance, result: Outcome) -> Floats:
-    """Charge every start within the horizon, new or continued, whatever budgets there are.
-
-    Returns
-    -------
-    array, one for each row of ``instance.costs``
-        £, undiscounted.
+    Parameters
+    ----------
+    instance : Instance
+        Its codes and years are those of every plan that is measured.
     """
-    courses, rates, horizon = instance.courses, instance.costs, instance.horizon
-    course, study_year = rates["course"].to_numpy(int), rates["study_year"].to_numpy(int)
-    started = result.started.reshape(len(courses), horizon)
-    starts = np.cumsum(np.pad(started, ((0, 0), (1, 0))), axis=1)
-    in_time = starts[course, np.maximum(horizon - study_year + 1, 0)]
-    there = still_on_course(
-        courses["completion_rate"].to_numpy(float)[course],
-        courses["duration_years"].to_numpy()[course],
-        study_year,
-    )
-    filled = courses["fill_rate"].to_numpy(float)[course]
-    spent: Floats = rates["rate"].to_numpy(float) * filled * there * in_time
-    return spent
 
+    def __init__(self, instance: Instance) -> None:
+        group = instance.professions["group"].to_numpy()
+        courses, budgets = instance.courses, instance.budgets
+        self._group = Sums.by("shortfall:group", group)
+        self._region = Sums.by("shortfall:region", instance.regions["region"])
+        self._year = Sums.by("shortfall:year", instance.years)
+        self._fund = Sums.by("spend:fund", instance.costs["code"])
+        self._places_group = Sums.by("places:group", group[courses["p"].to_numpy()])
+        self._places_region = Sums.by("places:region", courses["region"])
+        rows = zip(budgets["fund"], budgets["region"], budgets["year"], strict=True)
+        self._prices = [f"price:budget:{fund}:{region}:{year}" for fund, region, year in rows]
 
-def _places(allocation: Allocation) -> dict[str, float]:
-    instance, places = allocation.instance, allocation.places.sum(axis=1)
-    group = instance.professions["group"].to_numpy()[instance.courses["p"].to_numpy()]
-    found = {"places": float(places.sum())} | _by("places:group", pd.Series(group), places)
-    return found | _by("places:region", instance.courses["region"], places)
+    def of(self, allocation: Allocation) -> dict[str, float]:
+        """Return the figures of a plan.
 
+        Parameters
+        ----------
+        allocation : Allocation
 
-def _by(name: str, codes: pd.Series, values: Floats) -> dict[str, float]:
-    """Add up values by code."""
-    kinds, position = np.unique(codes.to_numpy(str), return_inverse=True)
-    sums = np.bincount(position, values, len(kinds))
-    return {f"{name}:{kind}": float(total) for kind, total in zip(kinds, sums, strict=True)}
+        Returns
+        -------
+        dict of str to float
+            ``objective``, ``bound`` and ``gap`` of the first stage, ``objective:AIM`` of every
+            stage; ``achieved`` where it is known; ``shortfall``, FTE-years over the horizon, also
+            ``:group:G``, ``:region:R`` and ``:year:Y``; ``spend``, £ of new and continued places
+            over the horizon, also ``:fund:F``; ``places`` commissioned, also ``:group:G`` and
+            ``:region:R``; for a relaxation, ``price:budget:FUND:REGION:YEAR``, units of the first
+            objective that £1m more of a budget row would save.
+        """
+        certificate = allocation.certificate
+        found = {
+            "objective": certificate.objective,
+            "bound": certificate.bound,
+            "gap": certificate.gap,
+        }
+        found |= {f"objective:{stage.minimise}": stage.final for stage in certificate.stages}
+        if certificate.achieved is not None:
+            found["achieved"] = certificate.achieved
+        found |= self._shortfall(allocation) | self._spend(allocation) | self._places(allocation)
+        if not allocation.policy.integer:
+            found |= self._budget_prices(allocation.proofs[0])
+        return found
 
+    def _shortfall(self, allocation: Allocation) -> dict[str, float]:
+        missing = allocation.outcome.shortfall
+        by_year, by_pair = missing.sum(axis=(0, 1)), missing.sum(axis=2)
+        return {
+            "shortfall": float(missing.sum()),
+            **self._group.of(by_pair.sum(axis=1)),
+            **self._region.of(by_pair.sum(axis=0)),
+            **self._year.of(by_year),
+        }
 
-def _prices(proof: Proof) -> dict[str, float]:
-    formulation = proof.formulation
-    if BUDGETS not in formulation.program.rows:
-        return {}
-    worth = -proof.multipliers[formulation.program.rows[BUDGETS]] * formulation.aim.scale
-    rows = formulation.problem.instance.budgets
-    names = zip(rows["fund"], rows["region"], rows["year"], strict=True)
-    return {
-        f"price:budget:{fund}:{region}:{year}": float(value) * _MILLION / UNIT
-        for (fund, region, year), value in zip(names, worth, strict=True)
-    }
+    def _spend(self, allocation: Allocation) -> dict[str, float]:
+        spent = charged(allocation.instance, allocation.outcome)
+        return {"spend": float(spent.sum()), **self._fund.of(spent)}
+
+    def _places(self, allocation: Allocation) -> dict[str, float]:
+        places = allocation.places.sum(axis=1)
+        return {
+            "places": float(places.sum()),
+            **self._places_group.of(places),
+            **self._places_region.of(places),
+        }
+
+    def _budget_prices(self, proof: Proof) -> dict[str, float]:
+        formulation = proof.formulation
+        if BUDGETS not in formulation.program.rows:
+            return {}
+        worth = -proof.multipliers[formulation.program.rows[BUDGETS]] * formulation.aim.scale
+        return dict(zip(self._prices, (worth * (_MILLION / UNIT)).tolist(), strict=True))

@@ -14,8 +14,8 @@ from commission_opt.explain.comparison.steps import file_name
 from commission_opt.explain.comparison.tables import CommonYears, commissioned
 from commission_opt.explain.ledger.words import years as spans
 from commission_opt.explain.units import PLAIN
+from commission_opt.outcome import charged
 from commission_opt.stored_plan import StoredPlan
-from commission_opt.sweep.measures import charged
 
 _SHARE = 0.005  # of the whole, below which a change is not worth a sentence
 _NAMED = 3

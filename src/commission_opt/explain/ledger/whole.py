@@ -19,10 +19,9 @@ from commission_opt.formulation.assemble import formulate
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome, outcome
+from commission_opt.outcome import Outcome, charged, outcome
 from commission_opt.solvers.status import Limits, Result, Watch
 from commission_opt.sweep.hot import HotRelaxations
-from commission_opt.sweep.measures import charged
 
 SEARCHED = "re-optimised without it, whole places"
 IDLE = "not searched: costs nothing in fractions, and the plan has room"

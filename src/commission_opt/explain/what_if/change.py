@@ -18,11 +18,10 @@ from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome, outcome
+from commission_opt.outcome import Outcome, charged, outcome
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
 from commission_opt.sweep.axis import parse_axis
-from commission_opt.sweep.measures import charged
 from commission_opt.sweep.setting import Setting
 
 SECONDS = 10.0  # for each of two plans

@@ -21,7 +21,7 @@ def aim(problem: Planning) -> Aim:
     instance, effects, layout = problem.instance, problem.effects, problem.layout
     fixed = (effects.response @ layout.fixed).ravel()
     least = effects.base.ravel() + fixed - instance.demand.ravel()
-    answer = sparse.csr_array(effects.response @ layout.places)
+    answer = problem.reach.supply
     most = least + answer @ np.repeat(problem.cohorts.capacity, layout.per_course)
     live = np.flatnonzero((np.diff(answer.indptr) > 0) & ((most > 0) | problem.steady))
     each = np.broadcast_to(year_weights(instance, problem.policy), instance.shape).ravel()

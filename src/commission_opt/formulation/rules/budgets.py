@@ -25,7 +25,8 @@ def rows(problem: Planning) -> Part:
         return "{},{},{}".format(*budgets.iloc[i][["fund", "region", "year"]])
 
     label = _label(problem.instance)
-    return limit_rows("budgets", problem.effects.spend, problem.layout, UNIT, label, key)
+    left = problem.effects.spend.left(problem.layout.fixed)
+    return limit_rows("budgets", left, problem.reach.spend, UNIT, label, key)
 
 
 def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:

@@ -24,7 +24,8 @@ def rows(problem: Planning) -> Part:
         return "{},{},{}".format(*pools.iloc[i][["pool", "region", "year"]])
 
     label = _label(problem.instance)
-    return limit_rows("placements", problem.effects.weeks, problem.layout, UNIT, label, key)
+    left = problem.effects.weeks.left(problem.layout.fixed)
+    return limit_rows("placements", left, problem.reach.weeks, UNIT, label, key)
 
 
 def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
