@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 from highspy import HighsModelStatus
-from peers.pyomo_appsi import PyomoAppsi
 from peers.statement import Statement, state
 
 from commission_opt.formulation.assemble import Formulation, aims, formulate
@@ -29,13 +28,12 @@ from commission_opt.solvers.highs import load
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.engine import Session
-from commission_opt.sweep.path import chunks
+from commission_opt.sweep.path import chunks, path
 from commission_opt.sweep.processes import local
-from commission_opt.sweep.run import plan_sweep, run_sweep
+from commission_opt.sweep.run import plan_sweep, run_sweep, usual_chunk
 from commission_opt.sweep.scenario import Scenario, apply
 from commission_opt.sweep.store import reading
 
-CHUNK = 20  # as the command has it
 Peer = Callable[[Scenario, "Side"], None]
 
 
@@ -78,6 +76,11 @@ class Case:
     policy: Policy
     scenarios: Sequence[Scenario]
 
+    @property
+    def chunk(self) -> int:
+        """Scenarios of a chunk, as the command has it."""
+        return usual_chunk(self.instance, self.policy, relaxed=True)
+
     def formulated(self, scenario: Scenario) -> Formulation:
         """Return the relaxation of a scenario; all of a case have the same layout."""
         instance, policy = apply(scenario, self.instance, self.policy)
@@ -106,7 +109,7 @@ def in_turns(case: Case, sample: int, peers: dict[str, Peer]) -> list[Side]:
     rest = {Side(f"{name}, the sample"): peer for name, peer in peers.items()}
     session, other = (Session(case.instance, policy, limits) for _ in range(2))
     chosen = {scenario.key for scenario in spread(case.scenarios, sample)}
-    for chunk in chunks(case.scenarios, CHUNK):
+    for chunk in chunks(case.scenarios, case.chunk):
         session.forget()
         for _, scenario in chunk:
             with on_path.timed():
@@ -124,8 +127,8 @@ def in_turns(case: Case, sample: int, peers: dict[str, Peer]) -> list[Side]:
 
 def spread(scenarios: Sequence[Scenario], count: int) -> list[Scenario]:
     """Choose scenarios evenly along the path, its ends among them."""
-    path = [scenario for chunk in chunks(scenarios, CHUNK) for _, scenario in chunk]
-    return [path[i] for i in np.unique(np.linspace(0, len(path) - 1, count).round().astype(int))]
+    along = [scenarios[i] for i in path(scenarios)]
+    return [along[i] for i in np.unique(np.linspace(0, len(along) - 1, count).round().astype(int))]
 
 
 def by_processes(case: Case, processes: int) -> Side:
@@ -135,9 +138,7 @@ def by_processes(case: Case, processes: int) -> Side:
     with TemporaryDirectory() as name:
         folder = Path(name) / "sweep"
         with side.timed():
-            sweep = plan_sweep(
-                case.instance, policy, case.scenarios, limits, relaxed=True, chunk=CHUNK
-            )
+            sweep = plan_sweep(case.instance, policy, case.scenarios, limits, relaxed=True)
             run_sweep(sweep, folder, local(processes))
         with reading(folder) as store:
             side.found = {row.key: row.measures.get("objective", np.inf) for row in store.rows()}
@@ -146,6 +147,8 @@ def by_processes(case: Case, processes: int) -> Side:
 
 def pyomo_loop(case: Case) -> Peer:
     """Build the Pyomo model of each scenario anew, and solve it with HiGHS."""
+    # The processes of our sweep import this file too, and users' ones do not wait for Pyomo.
+    from peers.pyomo_appsi import PyomoAppsi
 
     def solve(scenario: Scenario, side: Side) -> None:
         statement, pyomo = case.stated(scenario), PyomoAppsi()

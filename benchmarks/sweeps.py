@@ -10,8 +10,10 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from measuring import markdown, percent, read_size, run_limited, size_name
 from sweep_loops import (
     Case,
@@ -46,6 +48,7 @@ HEADER = (
 )
 FRONTIER_HEADER = ("instance", "solves", "repeated cold", "distance", "seconds")
 AGREED = 1e-6
+FINE = (40, 25)  # values of budgets and of demand: 1,000 scenarios
 _NATIONAL, _SMALL = (129, 7, 5), ("4", "2", "1")
 _PATIENCE = 3600.0  # seconds
 
@@ -93,14 +96,24 @@ def loops(sample: int, processes: int) -> bool:
     instance, policy = read_instance(folder), read_policy(find_model(MODEL))
     axes = read_sweep(find_sweep(SWEEP, folder)).axes
     agree = True
+    cold = "highspy, right-hand sides changed, cold"
     for chosen, peer, name in (
         (axes, pyomo_loop, "Pyomo, built anew and solved"),
-        (axes[:2], highs_loop, "highspy, right-hand sides changed, cold"),
+        (axes[:2], highs_loop, cold),
+        (finer(axes[:2], FINE), highs_loop, cold),
     ):
         case = Case(instance, policy, scenarios("grid", chosen))
         sides, apart = compare(case, peer, name, sample, processes)
         agree &= _tell(chosen, sides, apart)
     return agree
+
+
+def finer(axes: Sequence[Axis], counts: Sequence[int]) -> list[Axis]:
+    """Return axes from end to end in so many even steps."""
+    return [
+        replace(axis, values=tuple(np.linspace(min(axis.values), max(axis.values), count).tolist()))
+        for axis, count in zip(axes, counts, strict=True)
+    ]
 
 
 def _tell(axes: Sequence[Axis], sides: Sequence[Side], apart: float) -> bool:

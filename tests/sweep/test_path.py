@@ -34,7 +34,7 @@ def test_a_grid_is_walked_to_and_fro(seed: int | None) -> None:
     changes = steps([found[i] for i in order])
     assert all(len(change) == 1 for change in changes)
     assert changes.count(["leavers"]) == 2  # coefficients: as seldom as can be
-    assert changes.count(["budget"]) == 6
+    assert changes.count(["demand"]) == 9  # bounds: seldom
 
 
 def test_values_are_walked_without_jumps() -> None:

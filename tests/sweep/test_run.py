@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from commission_opt.errors import InputError, UsageError
@@ -19,9 +20,10 @@ from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.cluster import dask
 from commission_opt.sweep.executors import Failure
 from commission_opt.sweep.processes import local
-from commission_opt.sweep.run import Progress, Sweep, run_sweep
+from commission_opt.sweep.run import Progress, Sweep, run_sweep, usual_chunk
 from commission_opt.sweep.scenario import Scenario
 from commission_opt.sweep.store import exists, reading
+from samples import model, policy, sample
 from small_sweeps import CHUNK, SIZE, here, kept, small
 
 
@@ -242,3 +244,15 @@ def test_an_instance_that_is_not_valid_fails_every_scenario(sweep: Sweep, tmp_pa
         [(status, reason, n)] = store.reasons()
     assert (status, n) == ("error", SIZE)
     assert InputError.__name__ in reason
+
+
+def test_chunks_are_smaller_the_longer_a_scenario_takes() -> None:
+    short, wide = policy(model(1)), policy(model(2))
+    instance = sample(2, 2, 2, 0).instance
+    assert usual_chunk(instance, wide, relaxed=True) == 50
+    assert usual_chunk(instance, wide, relaxed=False) == 5
+    courses = pd.concat([instance.courses] * 400)
+    many = replace(instance, courses=courses)
+    assert len(courses) == 1_600
+    assert usual_chunk(many, short, relaxed=True) == 50
+    assert usual_chunk(many, wide, relaxed=True) == 20

@@ -34,7 +34,6 @@ from commission_opt.sweep.sweep_file import SweepFile, find_sweep, read_sweep, s
 
 _MANY = 200  # scenarios beyond which one is asked first
 _LONG = 600.0  # seconds that whole-number plans may take beyond which one is asked first
-_RELAXED_CHUNK, _WHOLE_CHUNK = 20, 5
 _EVERY = 10.0  # seconds between lines of progress where there is no screen
 _REASONS = 5  # shown
 
@@ -146,7 +145,7 @@ def _plan(asked: Asked) -> Sweep:
         written.scenarios(),
         asked.limits,
         relaxed=relaxed,
-        chunk=asked.chunk or (_RELAXED_CHUNK if relaxed else _WHOLE_CHUNK),
+        chunk=asked.chunk,
         method=Method(asked.method),
         about={**_about(written), "command": shlex.join(["commission-opt", *sys.argv[1:]])},
     )

@@ -91,7 +91,7 @@ def run(
         typer.Option(
             min=1,
             help="Scenarios that are solved in a row, each from the one before, and kept together."
-            "  \\[default: 20 if relaxed, else 5]",
+            "  \\[default: 5; 20 if relaxed, 50 if also small]",
         ),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the sweep in DIR.")] = False,

@@ -16,15 +16,21 @@ from commission_opt.sweep.axis import Axis
 from commission_opt.sweep.fields import FIELDS
 from commission_opt.sweep.scenario import Scenario
 
-_CHEAP = {"limits", "demand"}  # a change of these leaves the coefficients as they are
+_ENDS, _BOUNDS, _COEFFICIENTS = range(3)
+_CHANGES = {
+    "limits": _ENDS,
+    "demand": _BOUNDS,
+}  # what in a program follows from a part of a problem
 
 
 def path(scenarios: Sequence[Scenario]) -> list[int]:
     """Order scenarios so that little changes from one to the next.
 
-    Scenarios that set the same axes stand together. A full grid is walked to and fro, axes that
-    change coefficients in the outer loops; other scenarios go to the nearest one that is left,
-    where a change of coefficients counts as much as the whole range of an axis.
+    Scenarios that set the same axes stand together. A full grid is walked to and fro: axes that
+    change coefficients in the outer loops, then those that move the bounds of every shortage, as
+    demand does, and those that only move the ends of rows, as budgets do, in the inner ones. Other
+    scenarios go to the nearest one that is left, where a change of coefficients counts as much as
+    the whole range of an axis.
 
     Returns
     -------
@@ -58,17 +64,22 @@ def chunks(scenarios: Sequence[Scenario], size: int) -> list[list[tuple[int, Sce
 
 def _walk(group: Sequence[Scenario]) -> Iterable[int]:
     axes = [setting.axis for setting in group[0].settings]
-    outer = sorted(range(len(axes)), key=lambda i: _is_cheap(axes[i]))
+    outer = sorted(range(len(axes)), key=lambda i: -_change(axes[i]))
     axes = [axes[i] for i in outer]
     values = np.array([[s.settings[i].value for i in outer] for s in group]).reshape(len(group), -1)
     levels = [np.unique(column) for column in values.T]
     if len(group) == math.prod(len(level) for level in levels):
         return _to_and_fro(values, levels)
-    return _nearest(values, np.array([not _is_cheap(axis) for axis in axes], dtype=float))
+    return _nearest(
+        values, np.array([_change(axis) == _COEFFICIENTS for axis in axes], dtype=float)
+    )
 
 
-def _is_cheap(axis: Axis) -> bool:
-    return axis.field in FIELDS and FIELDS[axis.field].parts <= _CHEAP
+def _change(axis: Axis) -> int:
+    """Say how much of a program an axis changes."""
+    if axis.field not in FIELDS:
+        return _COEFFICIENTS
+    return max(_CHANGES.get(part, _COEFFICIENTS) for part in FIELDS[axis.field].parts)
 
 
 def _to_and_fro(values: Floats, levels: Sequence[Floats]) -> Iterator[int]:

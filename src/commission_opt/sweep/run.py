@@ -25,6 +25,9 @@ from commission_opt.sweep.work import Work, describe_work, run_chunk
 Chunk = Sequence[tuple[int, Scenario]]
 """Scenarios along a path, each with its number in the design."""
 
+_WHOLE, _RELAXED, _RELAXED_SMALL = 5, 20, 50  # scenarios of a chunk
+_SMALL = 2_000  # decisions up to which a relaxation counts as small
+
 
 @dataclass(frozen=True)
 class Sweep:
@@ -73,7 +76,7 @@ def plan_sweep(
     limits: Limits,
     *,
     relaxed: bool,
-    chunk: int,
+    chunk: int | None = None,
     method: Method = Method.FAST,
     about: Mapping[str, str] | None = None,
 ) -> Sweep:
@@ -90,8 +93,8 @@ def plan_sweep(
         For each scenario.
     relaxed : bool
         Fractions of places, with prices.
-    chunk : int
-        Scenarios of a chunk.
+    chunk : int, optional
+        Scenarios of a chunk; see ``usual_chunk``.
     method : Method
         How whole places are found.
     about : mapping of str to str, optional
@@ -108,12 +111,25 @@ def plan_sweep(
         "first_year": str(instance.first_year),
         "size": str(len(scenarios)),
     }
+    size = chunk or usual_chunk(instance, policy, relaxed=relaxed)
     return Sweep(
         describe_work(instance, policy, limits, relaxed=relaxed, method=method),
-        chunks(scenarios, chunk),
-        chunk,
+        chunks(scenarios, size),
+        size,
         {**(about or {}), **kept},
     )
+
+
+def usual_chunk(instance: Instance, policy: Policy, *, relaxed: bool) -> int:
+    """Return how many scenarios make a chunk where nobody says: few enough to lose one.
+
+    A chunk begins cold and is kept as a whole. Whole places take seconds each; relaxations of a
+    national year take milliseconds, of several years or many regions seconds.
+    """
+    if not relaxed:
+        return _WHOLE
+    small = len(instance.courses) * policy.commissioning_years <= _SMALL
+    return _RELAXED_SMALL if small else _RELAXED
 
 
 @dataclass
