@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -80,7 +80,30 @@ def conflict_answer(conflict: Explained, number: int = 1, count: int = 1) -> Ans
     own = sum(said.statement.kind in _COURSES for said in conflict.stated)
     most = size if own <= _ALIKE else size - own + _NAMED
     table = Table("statements", "What cannot hold together", frame, columns, most)
-    return Answer(title, (headline(conflict), _standing(conflict)), (table,))
+    sentences = (headline(conflict), *_only_some(conflict), _standing(conflict))
+    return Answer(title, sentences, (table,))
+
+
+def _only_some(conflict: Explained) -> Iterator[str]:
+    """Say that a conflict is no measure of what is missing where many draw on one limit."""
+    scarce = _scarce(conflict)
+    if scarce is None or scarce.statement.kind not in (Kind.BUDGET, Kind.PLACEMENT):
+        return
+    if len(conflict.stated) > 1 + _NAMED:
+        assert scarce.short is not None
+        yield (
+            f"These are only as many as it takes to go beyond it, by "
+            f"{_amount(scarce.statement.kind, scarce.short)}; what all statements together lack "
+            "stands under the repairs."
+        )
+
+
+def _scarce(conflict: Explained) -> Stated | None:
+    """Return the statement of a conflict whose figure shows best what is missing."""
+    return next(
+        (s for kind in _RESOURCES for s in conflict.stated if s.statement.kind is kind and s.short),
+        None,
+    )
 
 
 def _standing(conflict: Explained) -> str:
@@ -98,10 +121,7 @@ def _standing(conflict: Explained) -> str:
 
 def headline(conflict: Explained) -> str:
     """Say in one sentence what cannot hold together, with the figures that show it."""
-    stated = conflict.stated
-    scarce = next(
-        (s for kind in _RESOURCES for s in stated if s.statement.kind is kind and s.short), None
-    )
+    stated, scarce = conflict.stated, _scarce(conflict)
     if scarce is None:
         return f"These cannot hold together: {_listed([s.statement for s in stated])}."
     others = [s.statement for s in stated if s is not scarce]
