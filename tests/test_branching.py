@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.allocate import allocate
-from commission_opt.allocation.branching import blocks_of, strengthened
+from commission_opt.allocation.branching import blocks_of, strengthened, whole_block
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.branching import (
     Block,
@@ -148,6 +148,44 @@ def test_a_full_tree_is_the_best_at_the_prices(name: str) -> None:
     assert found.bound == pytest.approx(least, rel=1e-9)
     if name == "one year":
         assert found.bound > relaxed(formulation).bound * (1 + 1e-6)
+
+
+def test_a_tree_over_everything_ends_at_the_gap_that_is_asked_for() -> None:
+    known = tiny("one year")
+    problem = problem_of(known.instance, known.text([("shortfall", 0.0)]))
+    formulation = formulate(problem, aims(problem)[0])
+    best = min(every_plan("one year"), key=lambda plan: plan["shortfall"])["shortfall"]
+    places = allocate(known.instance, problem.policy, Limits(gap=0.0)).places
+    sizes = {}
+    for gap in (0.0, 0.01, 0.05):
+        found = strengthened(
+            formulation, relaxed(formulation), Limits(gap=gap), Watch(),
+            nodes=10_000, seconds=60.0, places=places, blocks=[whole_block(formulation)],
+        )  # fmt: skip
+        bound = found.bound * formulation.aim.scale
+        assert best * (1.0 - gap) - 1e-6 <= bound <= best + 1e-6
+        sizes[gap] = sum(leaves(tree.root) for tree in found.trees)
+    assert sizes[0.0] >= sizes[0.01] >= sizes[0.05]
+    assert sizes[0.0] > sizes[0.05]
+
+
+def leaves(node: Leaf | Split) -> int:
+    return 1 if isinstance(node, Leaf) else leaves(node.below) + leaves(node.above)
+
+
+def test_rows_far_from_binding_are_left_out_of_a_large_block() -> None:
+    formulation = written(sample(10, 4, 1, 1).instance, model())
+    found = strengthened(
+        formulation, relaxed(formulation), Limits(), Watch(),
+        nodes=60, seconds=60.0, blocks=[whole_block(formulation)],
+    )  # fmt: skip
+    [tree] = found.trees
+    program = formulation.program
+    assert len(tree.block.rows) < len(program.row_lower)
+    assert set(np.flatnonzero(found.multipliers)) <= set(tree.block.rows.tolist())
+    shortage = np.arange(len(program.row_lower))[program.rows["shortage"]]
+    assert set(shortage) <= set(tree.block.rows.tolist())
+    assert found.bound > relaxed(formulation).bound
 
 
 def test_blocks_share_no_row_and_no_column() -> None:

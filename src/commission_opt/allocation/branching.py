@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import heapq
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from commission_opt.allocation.growing import Growing
 from commission_opt.allocation.relaxation import Relaxation
-from commission_opt.branching import (
-    Block,
-    Leaf,
-    Split,
-    Tree,
-    block_program,
-    branched_bound,
-    next_number,
-    priced_cost,
-)
+from commission_opt.branching import Block, Tree, block_program, branched_bound, priced_cost
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
-from commission_opt.solvers.hot import HotProgram
+from commission_opt.linear_program import Floats, LinearProgram
 from commission_opt.solvers.status import Limits, Watch
 
-_TRIED = 8  # decisions that are tried before one is split
-_BEYOND = 1e7  # multipliers that prove a node impossible
+_MANY_ROWS = 200  # of a block, from which those that are far from binding are left out
+_NEAR = 0.02  # how near its end a row must be to be kept, relative to its activity
 
 
 def strengthened(
@@ -56,7 +46,8 @@ def strengthened(
     seconds : float
         Time.
     places : array, shape (C, K), optional
-        Places; no tree is grown beyond what they cost.
+        Places; no tree is grown beyond what they cost, a tree over everything no further than
+        the gap that is asked for.
     blocks : list of Block, optional
         The blocks; those that rows leave if not given.
 
@@ -68,6 +59,7 @@ def strengthened(
     end = time.perf_counter() + seconds
     program = formulation.program
     blocks = blocks_of(formulation) if blocks is None else blocks
+    blocks = [_without_slack_rows(formulation, relaxation, block) for block in blocks]
     tied = np.ones(len(program.row_lower), dtype=bool)
     tied[np.concatenate([np.zeros(0, np.int64), *(block.rows for block in blocks)])] = False
     priced = priced_cost(program, np.where(tied, relaxation.multipliers, 0.0))
@@ -79,16 +71,45 @@ def strengthened(
         if watch.late(end) or watch.stopped:
             break
         part = block_program(program, by_row, priced, block)
-        known = np.inf if point is None else part.value(point[block.columns])
+        known = np.inf if point is None else _enough(program, part, point, block, limits.gap)
         # What earlier blocks did not need is left to later ones.
         until = min(end, now + 2.0 * (end - now) / (len(blocks) - k))
-        growing = _Growing(formulation, block, part, limits, watch, until)
+        growing = Growing(formulation, block, part, limits, watch, until)
         growing.grow(nodes, known)
         trees.append(Tree(block, growing.root()))
     bound = branched_bound(formulation, relaxation.multipliers, trees)
     if bound <= relaxation.bound:
         return relaxation
     return replace(relaxation, bound=bound, trees=tuple(trees))
+
+
+def _enough(
+    program: LinearProgram, part: LinearProgram, point: Floats, block: Block, gap: float
+) -> float:
+    """Return the cost of a point in a block; for a tree over everything, less the gap asked for.
+
+    Several trees need all of it, as the prices between them leave a gap of their own.
+    """
+    known = part.value(point[block.columns])
+    everything = len(block.columns) == len(program.cost)
+    return known - gap * abs(known + program.offset) if everything else known
+
+
+def _without_slack_rows(formulation: Formulation, relaxation: Relaxation, block: Block) -> Block:
+    """Leave out the rows of a large block that are far from binding; what is left bounds it too.
+
+    Rows with columns beside the decisions stay, as the objective stands on these.
+    """
+    if len(block.rows) < _MANY_ROWS:
+        return block
+    program = formulation.program
+    point = formulation.point(formulation.problem.layout.to_places(relaxation.columns))
+    activity = program.matrix @ point
+    room = np.minimum(activity - program.row_lower, program.row_upper - activity)
+    beside = sparse.csc_array(abs(program.matrix))[:, len(formulation.step) :].sum(axis=1) > 0
+    kept = beside | (room <= _NEAR * np.maximum(1.0, np.abs(activity)))
+    kept |= relaxation.multipliers != 0
+    return replace(block, rows=block.rows[kept[block.rows]])
 
 
 def whole_block(formulation: Formulation) -> Block:
@@ -138,117 +159,3 @@ def blocks_of(formulation: Formulation) -> list[Block]:
         its = rows_by_label[slice(*np.searchsorted(of_row[rows_by_label], [name, name + 1]))]
         found.append(Block(np.sort(mine), np.sort(its), int((mine < n).sum())))
     return found
-
-
-@dataclass(eq=False)
-class _Node:
-    """A node of a growing tree."""
-
-    lower: Floats
-    upper: Floats
-    bound: float
-    multipliers: Floats
-    x: Floats | None
-    split: tuple[int, float, _Node, _Node] | None = None
-
-
-def _progress(node: _Node, split: tuple[int, float, _Node, _Node]) -> float:
-    """Return how much a split raises the bound on both sides."""
-    below, above = (max(child.bound - node.bound, 1e-6) for child in split[2:])
-    return below * above
-
-
-@dataclass(eq=False)
-class _Growing:
-    """A tree over a block, grown where its bound is least."""
-
-    formulation: Formulation
-    block: Block
-    part: LinearProgram
-    limits: Limits
-    watch: Watch
-    end: float
-    hot: HotProgram = field(init=False)
-    top: _Node = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.hot = HotProgram(self.part, self.limits, self.watch.inner())
-        count = self.block.decisions
-        nothing = np.zeros(len(self.part.row_lower))
-        self.top = self._node(self.part.lower[:count], self.part.upper[:count], nothing, np.inf)
-
-    def root(self) -> Leaf | Split:
-        """Return the tree as it stands, built from its leaves; it may be deep."""
-        order, stack = [], [self.top]
-        while stack:
-            node = stack.pop()
-            order.append(node)
-            stack += node.split[2:] if node.split else ()
-        done: dict[int, Leaf | Split] = {}
-        for node in reversed(order):
-            if node.split is None:
-                done[id(node)] = Leaf(node.multipliers)
-            else:
-                column, at, below, above = node.split
-                done[id(node)] = Split(column, at, done.pop(id(below)), done.pop(id(above)))
-        return done[id(self.top)]
-
-    def grow(self, nodes: int, known: float) -> None:
-        """Split the leaf with the least bound until it reaches what is known to cost so much."""
-        heap = [(self.top.bound, 0, self.top)]
-        count = 0
-        watch = self.watch
-        while heap and count < nodes and not watch.late(self.end) and not watch.stopped:
-            bound, _, node = heapq.heappop(heap)
-            if bound >= known - 1e-9 * max(1.0, abs(known)):
-                break
-            tried = [self._children(node, column, at) for column, at in self._choices(node)]
-            if not tried:
-                break
-            node.split = max(tried, key=lambda split: _progress(node, split))
-            for child in node.split[2:]:
-                count += 1
-                heapq.heappush(heap, (child.bound, count, child))
-
-    def _children(self, node: _Node, column: int, at: float) -> tuple[int, float, _Node, _Node]:
-        lower, upper = node.lower.copy(), node.upper.copy()
-        upper[column] = at
-        lower[column] = next_number(self.formulation, int(self.block.columns[column]), at)
-        below = self._node(node.lower, upper, node.multipliers, node.bound)
-        return column, at, below, self._node(lower, node.upper, node.multipliers, node.bound)
-
-    def _choices(self, node: _Node) -> list[tuple[int, float]]:
-        """Return the decisions furthest from an admissible number, and where to split them."""
-        if node.x is None:
-            return []
-        columns = self.block.columns[: self.block.decisions]
-        step, smallest = self.formulation.step[columns], self.formulation.smallest[columns]
-        x = node.x
-        off = np.abs(x / step - np.round(x / step))
-        off = np.where(x < smallest, np.minimum(x, smallest - x) / np.maximum(smallest, 1.0), off)
-        off[node.upper - node.lower < 1e-9] = 0.0
-        some = np.argsort(-off, kind="stable")[:_TRIED]
-        below = np.floor(x / step) * step
-        below = np.where(below < smallest, 0.0, below)
-        return [(int(k), float(below[k])) for k in some if off[k] > 1e-6]
-
-    def _node(self, lower: Floats, upper: Floats, inherited: Floats, least: float) -> _Node:
-        """Bound a node; where the solver's multipliers prove less than its parent's, inherit."""
-        count = self.block.decisions
-        result = self.hot.solve(lower, upper, self.end - time.perf_counter())
-        part = replace(
-            self.part,
-            lower=np.concatenate([lower, self.part.lower[count:]]),
-            upper=np.concatenate([upper, self.part.upper[count:]]),
-        )
-        tried = [] if result.multipliers is None else [result.multipliers]
-        if result.ray is not None:  # along it, the bound of an impossible node has no end
-            size = _BEYOND / max(1e-9, float(np.max(np.abs(result.ray), initial=0.0)))
-            tried += [inherited + size * result.ray, inherited - size * result.ray]
-        bounds = [lagrangian_bound(part, y) for y in tried]
-        if max(bounds, default=-np.inf) < least:
-            tried.append(inherited)
-            bounds.append(lagrangian_bound(part, inherited))
-        best = int(np.argmax(bounds))
-        x = None if result.x is None else result.x[:count]
-        return _Node(lower, upper, bounds[best], tried[best], x)

@@ -115,7 +115,7 @@ class Effort:
 
     find: IntegerMethod
     nodes_before: int = 2
-    nodes_after: int = 100
+    nodes_after: int = 200
     share: float = 0.75
     relax: Callable[[Formulation, Limits, Watch, float], Relaxation] = solve_relaxation
 

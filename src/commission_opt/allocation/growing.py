@@ -1,0 +1,186 @@
+"""One tree over a block of courses, grown leaf by leaf where its bound is least."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from commission_opt.allocation.pseudocosts import Pseudocosts, score
+from commission_opt.branching import Block, Leaf, Split, next_number
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.linear_program import Floats, Ints, LinearProgram, lagrangian_bound
+from commission_opt.solvers.hot import HotProgram
+from commission_opt.solvers.status import Limits, Watch
+
+_TRIED = 8  # decisions that are tried before one is split
+_IN_VAIN = 4  # of these in a row that are no better than the best
+_BEYOND = 1e7  # multipliers that prove a node impossible
+
+
+@dataclass(eq=False)
+class _Node:
+    """A node of a growing tree."""
+
+    lower: Floats
+    upper: Floats
+    bound: float
+    multipliers: Floats
+    x: Floats | None
+    split: _Fork | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Fork:
+    """A decision takes at most a number of places, or more."""
+
+    decision: int
+    at: float
+    below: _Node
+    above: _Node
+
+
+@dataclass(eq=False)
+class Growing:
+    """A tree over a block.
+
+    Parameters
+    ----------
+    formulation : Formulation
+    block : Block
+    part : LinearProgram
+        The program of the block.
+    limits : Limits
+    watch : Watch
+        Can stop it.
+    end : float
+        When it ends, on the clock of ``time.perf_counter``.
+    """
+
+    formulation: Formulation
+    block: Block
+    part: LinearProgram
+    limits: Limits
+    watch: Watch
+    end: float
+    hot: HotProgram = field(init=False)
+    learnt: Pseudocosts = field(init=False)
+    top: _Node = field(init=False)
+
+    def __post_init__(self) -> None:
+        count = self.block.decisions
+        self.hot = HotProgram(self.part, self.limits, self.watch.inner())
+        self.learnt = Pseudocosts(count)
+        nothing = np.zeros(len(self.part.row_lower))
+        self.top = self._node(self.part.lower[:count], self.part.upper[:count], nothing, np.inf)
+
+    def root(self) -> Leaf | Split:
+        """Return the tree as it stands, built from its leaves; it may be deep."""
+        order, stack = [], [self.top]
+        while stack:
+            node = stack.pop()
+            order.append(node)
+            stack += (node.split.below, node.split.above) if node.split else ()
+        done: dict[int, Leaf | Split] = {}
+        for node in reversed(order):
+            if (fork := node.split) is None:
+                done[id(node)] = Leaf(node.multipliers)
+            else:
+                below, above = done.pop(id(fork.below)), done.pop(id(fork.above))
+                done[id(node)] = Split(fork.decision, fork.at, below, above)
+        return done[id(self.top)]
+
+    def grow(self, nodes: int, known: float) -> None:
+        """Split the leaf with the least bound until it reaches what is known to cost so much."""
+        heap = [(self.top.bound, 0, self.top)]
+        count, enough = 0, known - 1e-9 * max(1.0, abs(known))
+        watch = self.watch
+        while heap and count < nodes and not watch.late(self.end) and not watch.stopped:
+            bound, _, node = heapq.heappop(heap)
+            if bound >= enough:
+                break
+            node.split = self._best(node, known - bound)
+            if node.split is None:
+                break
+            for child in (node.split.below, node.split.above):
+                count += 1
+                heapq.heappush(heap, (child.bound, count, child))
+
+    def _best(self, node: _Node, room: float) -> _Fork | None:
+        """Return the split that raises the bound most; tried where little is known of it."""
+        if node.x is None:
+            return None
+        decisions, at = self._choices(node.x, node.lower, node.upper)
+        distance = np.stack([node.x[decisions] - at, self._next(decisions, at) - node.x[decisions]])
+        expected = self.learnt.scores(decisions, distance, room)
+        order = np.argsort(-expected, kind="stable")
+        best, most, tried, in_vain = None, -1.0, 0, 0
+        for i in order:
+            fork, gain = None, expected[i]
+            if not self.learnt.knows(int(decisions[i])):
+                if tried == _TRIED or in_vain == _IN_VAIN:
+                    break
+                fork = self._fork(node, int(decisions[i]), float(at[i]), distance[:, i])
+                gain = score(_gains(node, fork), room)
+                tried, in_vain = tried + 1, in_vain + 1
+            if gain > most:
+                best, most, in_vain = (i, fork), float(gain), 0
+        if best is None:
+            return None
+        i, fork = best
+        return fork or self._fork(node, int(decisions[i]), float(at[i]), distance[:, i])
+
+    def _fork(self, node: _Node, decision: int, at: float, distance: Floats) -> _Fork:
+        """Bound both sides of a split, and learn what that gains."""
+        lower, upper = node.lower.copy(), node.upper.copy()
+        upper[decision] = at
+        lower[decision] = self._next(np.array([decision]), np.array([at]))[0]
+        below = self._node(node.lower, upper, node.multipliers, node.bound)
+        above = self._node(lower, node.upper, node.multipliers, node.bound)
+        fork = _Fork(decision, at, below, above)
+        self.learnt.learn(decision, distance, _gains(node, fork))
+        return fork
+
+    def _choices(self, x: Floats, lower: Floats, upper: Floats) -> tuple[Ints, Floats]:
+        """Return the decisions that are no admissible number, and the one below each."""
+        columns = self.block.columns[: self.block.decisions]
+        step, smallest = self.formulation.step[columns], self.formulation.smallest[columns]
+        off = np.abs(x / step - np.round(x / step))
+        off = np.where(x < smallest, np.minimum(x, smallest - x) / np.maximum(smallest, 1.0), off)
+        some = np.flatnonzero((off > 1e-6) & (upper - lower >= 1e-9))
+        below = np.floor(x / step) * step
+        return some, np.where(below < smallest, 0.0, below)[some]
+
+    def _next(self, decisions: Ints, at: Floats) -> Floats:
+        columns = self.block.columns[decisions]
+        return np.array(
+            [next_number(self.formulation, int(j), a) for j, a in zip(columns, at, strict=True)]
+        )
+
+    def _node(self, lower: Floats, upper: Floats, inherited: Floats, least: float) -> _Node:
+        """Bound a node; where the solver's multipliers prove less than its parent's, inherit."""
+        count = self.block.decisions
+        result = self.hot.solve(lower, upper, self.end - time.perf_counter())
+        part = replace(
+            self.part,
+            lower=np.concatenate([lower, self.part.lower[count:]]),
+            upper=np.concatenate([upper, self.part.upper[count:]]),
+        )
+        tried = [] if result.multipliers is None else [result.multipliers]
+        if result.ray is not None:  # along it, the bound of an impossible node has no end
+            size = _BEYOND / max(1e-9, float(np.max(np.abs(result.ray), initial=0.0)))
+            tried += [inherited + size * result.ray, inherited - size * result.ray]
+        bounds = [lagrangian_bound(part, y) for y in tried]
+        if max(bounds, default=-np.inf) < least:
+            tried.append(inherited)
+            bounds.append(lagrangian_bound(part, inherited))
+        best = int(np.argmax(bounds))
+        x = None if result.x is None else result.x[:count]
+        return _Node(lower, upper, bounds[best], tried[best], x)
+
+
+def _gains(node: _Node, fork: _Fork) -> Floats:
+    """Return how much a split raises the bound below and above."""
+    return np.array([fork.below.bound - node.bound, fork.above.bound - node.bound])
