@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import random
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from commission_opt.errors import InputError
-from commission_opt.spreadsheet import archive
-from commission_opt.spreadsheet.book import looks_like_workbook, read_book
+from commission_opt.spreadsheet import archive, book, xml
+from commission_opt.spreadsheet.archive import looks_like_workbook
+from commission_opt.spreadsheet.book import read_book
+from commission_opt.spreadsheet.cells import Room
 from commission_opt.spreadsheet.grid import Book, Cell
 from raw_books import packed, parts_of, sheet_xml
 
@@ -111,13 +115,13 @@ def test_a_zip_bomb_is_stopped() -> None:
 
 
 def test_an_endless_comment_is_not_read_to_its_end() -> None:
-    filler = sheet_xml(f"<!--{' ' * 30_000_000}-->{ROW}")
-    assert "a tag or comment is longer than 2 MiB" in refusal(parts_of({"one": filler}))
+    filler = sheet_xml(f"<!--{random.Random(1).randbytes(1_500_000).hex()}-->{ROW}")
+    assert "comment or text is longer than 2 MiB" in refusal(parts_of({"one": filler}))
 
 
 def test_all_parts_together_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MOST_UNPACKED", 4_000)
-    read(sheets={"one": ROW})
+    read_book("b.xlsx", packed({**parts_of({"one": ROW}), "picture.png": b"x" * 4_000}))
     sheets = {f"s{i}": sheet_xml(f"<!--{i * 'ab'}-->{ROW}") for i in range(200, 215)}
     assert "unpacks to far more" in refusal(parts_of(sheets))
 
@@ -127,9 +131,33 @@ def test_a_large_file_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "larger than" in refusal(parts_of({"one": ROW}))
 
 
-def test_deep_elements_are_refused() -> None:
-    deep = sheet_xml("<a>" * 300 + "</a>" * 300)
-    assert "deep" in refusal(parts_of({"one": deep}))
+def test_deep_elements_do_no_harm() -> None:
+    deep = "<a>" * 100_000 + "</a>" * 100_000
+    assert read(sheets={"one": sheet_xml(ROW, deep)}).sheets[0].rows.keys() == {1}
+    assert read(sheets={"one": ROW}, workbook=deep).sheets[0].rows.keys() == {1}
+
+
+def test_what_hangs_together_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml, "MOST_HELD", 1_000)
+    rows = "".join(f'<row><c><v>{i}</v></c><c r="B{i}" t="n" s="0"/></row>' for i in range(1, 500))
+    strings = "<si><t>a</t></si>" * 900
+    assert len(read(sheets={"one": rows}, strings=strings).sheets[0].rows) == 499
+    wide = f"<row>{'<c/>' * 1_000}</row>"
+    assert "more than 1,000 elements hang together" in refusal(parts_of({"one": wide}))
+    attributes = " ".join(f'a{i}="b"' for i in range(1_000))
+    assert "hang together" in refusal(parts_of({"one": sheet_xml("", f"<a {attributes}/>")}))
+
+
+def test_rows_outside_sheets_are_not_taken_to_be_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml, "MOST_HELD", 1_000)
+    assert "hang together" in refusal(parts_of({"one": ROW}, workbook="<row><a/></row>" * 600))
+
+
+def test_a_part_that_says_less_than_it_holds_is_cut_off_and_refused() -> None:
+    content = bytearray(packed(parts_of({"one": "<row><c><v>1</v></c></row>" * 5_000})))
+    at = content.index(b"xl/worksheets/sheet1.xml", content.index(b"PK\x01\x02"))
+    content[at - 22 : at - 18] = (500).to_bytes(4, "little")
+    assert "xl/worksheets/sheet1.xml cannot be unpacked" in refusal(bytes(content))
 
 
 def test_links_and_connections_are_named_and_not_followed() -> None:
@@ -156,6 +184,26 @@ def test_a_chart_sheet_has_no_cells() -> None:
     assert read_book("b.xlsx", packed(parts)).sheets[0].rows == {}
 
 
-def test_the_date_system_is_read() -> None:
-    assert not read(sheets={"one": ROW}).date1904
-    assert read(sheets={"one": ROW}, workbook='<workbookPr date1904="1"/>').date1904
+def test_strict_workbooks_are_refused_by_name() -> None:
+    parts = parts_of({"one": ROW})
+    main = parts["xl/workbook.xml"]
+    parts["xl/workbook.xml"] = main.replace(b"<workbook ", b'<workbook conformance="strict" ')
+    assert "Strict Open XML" in refusal(parts)
+
+
+def test_a_string_shared_by_many_cells_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(book, "Room", partial(Room, text=1_000))
+    data = "".join(f'<row r="{i}"><c r="A{i}" t="s"><v>0</v></c></row>' for i in range(1, 6))
+    sheets = {"one": data, "two": data}
+    read(sheets=sheets, strings=f"<si><t>{'x' * 100}</t></si>")
+    assert "more text than is read" in refusal(
+        parts_of(sheets, strings=f"<si><t>{'x' * 101}</t></si>")
+    )
+
+
+def test_the_number_of_cells_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(book, "Room", partial(Room, cells=3))
+    read(sheets={"one": ROW, "two": ROW, "three": ROW})
+    assert "more text than is read" in refusal(
+        parts_of({"one": ROW, "two": ROW * 1, "x": ROW, "y": ROW})
+    )

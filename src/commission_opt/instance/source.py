@@ -16,7 +16,7 @@ from commission_opt.instance.raw import (
     read_files,
 )
 from commission_opt.instance.schema import TABLES
-from commission_opt.spreadsheet.book import looks_like_workbook
+from commission_opt.spreadsheet.archive import looks_like_workbook
 
 
 def _as_is(problem: Problem) -> Problem:

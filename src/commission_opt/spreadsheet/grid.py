@@ -22,8 +22,8 @@ class Cell(NamedTuple):
     kind : str
         A formula is a formula whatever its value is.
     text : str
-        The text, or the number as the file writes it, TRUE or FALSE, or the error value; for a
-        formula, its text, which is never evaluated.
+        The text, the shortest text of the number, TRUE or FALSE, the error value, or the date in
+        ISO form; of a formula, which is never evaluated, nothing.
     """
 
     column: int
@@ -65,15 +65,12 @@ class Book:
     Parameters
     ----------
     sheets : tuple of Sheet
-    date1904 : bool
-        Whether its dates are counted from 1904.
     foreign : tuple of str
         What it carries that was not looked at and could reach beyond it, such as links to
         other files.
     """
 
     sheets: tuple[Sheet, ...]
-    date1904: bool = False
     foreign: tuple[str, ...] = ()
 
 
@@ -85,21 +82,3 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         name = chr(65 + rest) + name
     return name
-
-
-def column_number(name: str) -> int:
-    """Return the position of a column: A is 0.
-
-    Raises
-    ------
-    ValueError
-        If it is no name of a column.
-    """
-    number = 0
-    for letter in name:
-        if not "A" <= letter <= "Z":
-            raise ValueError(name)
-        number = number * 26 + ord(letter) - 64
-    if not 1 <= number <= LAST_COLUMN:
-        raise ValueError(name)
-    return number - 1

@@ -1,94 +1,69 @@
-"""XML from anywhere: streamed, without document types, entities or anything from outside."""
+"""XML from anywhere, looked at before it is parsed: no document types, nothing without measure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from xml.parsers import expat
 
-from commission_opt.spreadsheet.archive import Archive, refuse
-
-Attributes = dict[str, str]
-Start = Callable[[str, Attributes], None]
-End = Callable[[str], None]
-Text = Callable[[str], None]
-
-_LONGEST = 2 * 2**20  # bytes of a tag or comment; expat may read it anew with every chunk
-_DEEPEST = 200  # elements within each other; workbooks have some ten
+MOST_HELD = 500_000  # elements and attributes at once; openpyxl takes some 2 KB for one
+MOST_FORGOTTEN = 2**20  # elements that are emptied as they end: the rows that a sheet can have
+_LONGEST = 2 * 2**20  # bytes of a tag, comment or text; expat may read it anew with every chunk
 
 
-class MalformedError(ValueError):
-    """A part says what no workbook says; the message is for the user."""
-
-
-class _DeclaredError(Exception):
-    """The part declares a document type, where entities could be declared."""
-
-
-def parse(archive: Archive, part: str, start: Start, end: End, text: Text) -> None:
-    """Hand the elements of a part to functions, names without their namespaces.
+def check_xml(content: bytes, part: str, forgotten: str | None) -> None:
+    """See that parsing a part can do no harm.
 
     Parameters
     ----------
-    archive : Archive
+    content : bytes
     part : str
-        Name of the part.
-    start, end, text : callable
-        Called with name and attributes, with the name, and with pieces of text.
+        Its name, for messages.
+    forgotten : str or None
+        Elements, as namespace and name, that whoever parses it empties as they end.
 
     Raises
     ------
-    InputError
-        If the part is no plain XML.
+    ValueError
+        If it is no XML, declares a document type (where entities could be declared), or would
+        take more memory than the part of a workbook does.
     """
-    locals_: dict[str, str] = {}
-    depth = 0
+    began: list[int] = []  # what was held before each element that has not ended
+    held = n_forgotten = last_end = 0
 
-    def local(name: str) -> str:
-        found = locals_.get(name)
-        if found is None:
-            found = locals_[name] = name.rpartition(" ")[2]
-        return found
-
-    def on_start(name: str, attributes: Attributes) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _DEEPEST:
-            raise MalformedError(f"elements lie more than {_DEEPEST} deep")
-        start(local(name), attributes)
+    def on_start(name: str, attributes: list[str]) -> None:
+        nonlocal held
+        if forgotten and not began and name.partition(" ")[0] != forgotten.partition(" ")[0]:
+            raise _damaged(part, "it is not of the kind that it should be")
+        began.append(held)
+        held += 1 + len(attributes) // 2
+        if held > MOST_HELD:
+            raise _damaged(part, f"more than {MOST_HELD:,} elements hang together")
 
     def on_end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        end(local(name))
+        nonlocal held, n_forgotten, last_end
+        before = began.pop()
+        if name == forgotten:
+            held = before
+            n_forgotten += 1
+            if n_forgotten > MOST_FORGOTTEN:
+                raise _damaged(part, f"it has more than {MOST_FORGOTTEN:,} rows or texts")
+        if parser.CurrentByteIndex - last_end > _LONGEST:
+            raise _damaged(part, f"a tag, comment or text is longer than {_LONGEST >> 20} MiB")
+        last_end = parser.CurrentByteIndex
 
     def on_doctype(*_: object) -> None:
-        raise _DeclaredError
+        message = f"declares a document type in its part {part}, as no workbook does"
+        raise ValueError(f"{message}; it is not read")
 
     parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
+    parser.ordered_attributes = True
     parser.StartElementHandler = on_start
     parser.EndElementHandler = on_end
-    parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = on_doctype
     try:
-        _feed(parser, archive, part)
-    except _DeclaredError:
-        message = (
-            f"declares a document type in its part {part}, as no workbook does; it is not read"
-        )
-        raise refuse(archive.name, message) from None
+        parser.Parse(content, True)
     except expat.ExpatError as error:
-        message = f"is damaged: its part {part} is no XML ({error})"
-        raise refuse(archive.name, message) from error
-    except MalformedError as error:
-        raise refuse(archive.name, f"is damaged: {error} (in its part {part})") from error
+        raise _damaged(part, f"it is no XML, {error}") from error
 
 
-def _feed(parser: expat.XMLParserType, archive: Archive, part: str) -> None:
-    fed = 0
-    for chunk in archive.chunks(part):
-        parser.Parse(chunk, False)
-        fed += len(chunk)
-        if fed - parser.CurrentByteIndex > _LONGEST:
-            raise MalformedError(f"a tag or comment is longer than {_LONGEST >> 20} MiB")
-    parser.Parse(b"", True)
+def _damaged(part: str, why: str) -> ValueError:
+    return ValueError(f"is damaged: {why} (in its part {part})")

@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 
 from commission_opt.instance.typed import ANY, NUMBER
 from commission_opt.spreadsheet.grid import LONGEST_TEXT, Cell
-from commission_opt.spreadsheet.styles import date_text
 from commission_opt.workbook.numbers import plain
 from commission_opt.workbook.origin import Texts
 
@@ -39,7 +38,7 @@ class Said(NamedTuple):
     warning: str | None = None
 
 
-def reader(holds: Holds, texts: Texts, *, date1904: bool) -> Callable[[Cell, int], Said]:
+def reader(holds: Holds, texts: Texts) -> Callable[[Cell, int], Said]:
     """Return what reads the cells of a column, given the row they stand in.
 
     Parameters
@@ -47,8 +46,6 @@ def reader(holds: Holds, texts: Texts, *, date1904: bool) -> Callable[[Cell, int
     holds : {"code", "text", "number"}
     texts : Texts
         How the numbers of the column were written before.
-    date1904 : bool
-        Whether the workbook counts days from 1904; only for what is said of a date.
     """
 
     def read(cell: Cell, row: int) -> Said:
@@ -63,7 +60,7 @@ def reader(holds: Holds, texts: Texts, *, date1904: bool) -> Callable[[Cell, int
                 return Said("", _number_as_code(plain(number)))
             return Said(texts.of(number, row) or plain(number))
         if kind == "date":
-            return Said("", _date(date_text(text, date1904=date1904), holds))
+            return Said("", _date(text, holds))
         return Said("", unusable(cell))
 
     return read

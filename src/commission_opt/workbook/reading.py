@@ -13,7 +13,6 @@ from commission_opt.instance.schema import TABLES
 from commission_opt.instance.source import Source
 from commission_opt.instance.write import describe
 from commission_opt.spreadsheet.archive import MOST_PACKED, refuse
-from commission_opt.spreadsheet.book import read_book
 from commission_opt.spreadsheet.grid import Book, Sheet, letters
 from commission_opt.workbook.csv_text import csv_bytes
 from commission_opt.workbook.layout import LISTS, NOTE, ORIGIN, OWN_SHEETS, READ_ME, SETTINGS_SHEET
@@ -82,6 +81,8 @@ def open_book(path: Path) -> tuple[Book, bytes]:
         content = path.read_bytes()
     except OSError as error:
         raise refuse(path.name, f"cannot be read: {error.strerror}") from error
+    from commission_opt.spreadsheet.book import read_book
+
     return read_book(path.name, content), content
 
 
@@ -111,13 +112,9 @@ def read_with_places(path: Path) -> tuple[Source, Places]:
     book, content = open_book(path)
     sheets, problems = _sheets(path.name, book)
     origin = read_origin(sheets.get(ORIGIN))
-    said = read_settings(sheets[SETTINGS_SHEET], origin.settings, date1904=book.date1904)
+    said = read_settings(sheets[SETTINGS_SHEET], origin.settings)
     settings, found = parse_settings(said.content)
-    tables = {
-        name: read_table(name, sheets[name], origin, date1904=book.date1904)
-        for name in TABLES
-        if name in sheets
-    }
+    tables = {name: read_table(name, sheets[name], origin) for name in TABLES if name in sheets}
     present = {name: table.raw for name, table in tables.items() if table.present}
     files = {SETTINGS_FILE: said.content, ORIGINAL_FILE: content}
     files |= {TABLES[n].file: csv_bytes(t.header, t.rows) for n, t in present.items() if t.header}

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from commission_opt.errors import Problem
 from commission_opt.spreadsheet.grid import Sheet, letters
-from commission_opt.spreadsheet.styles import date_text
 from commission_opt.workbook.cell_text import unusable
 from commission_opt.workbook.layout import SETTINGS_SHEET, SOURCES
 from commission_opt.workbook.numbers import number_of, plain
@@ -57,7 +56,7 @@ def _value(value: object) -> str | float:
     return str(value)
 
 
-def read_settings(sheet: Sheet, original: str, *, date1904: bool) -> Settings:
+def read_settings(sheet: Sheet, original: str) -> Settings:
     """Read the sheet of settings.
 
     Parameters
@@ -65,8 +64,6 @@ def read_settings(sheet: Sheet, original: str, *, date1904: bool) -> Settings:
     sheet : Sheet
     original : str
         The text of ``instance.toml`` before; used if the sheet still says the same.
-    date1904 : bool
-        Whether the workbook counts days from 1904.
     """
     problems = [
         _error("the cells are merged; unmerge them", f"{SETTINGS_SHEET}!{area}")
@@ -80,8 +77,7 @@ def read_settings(sheet: Sheet, original: str, *, date1904: bool) -> Settings:
             if cell.column >= len(HEADINGS):
                 problems.append(_error("stands where nothing is read; empty the cell", place))
             elif cell.column < 2 and cell.kind == "date":
-                date = date_text(cell.text, date1904=date1904)
-                message = f"is a date, {date}; format the cell as text and type it again"
+                message = f"is a date, {cell.text}; format the cell as text and type it again"
                 problems.append(_error(message, place))
             elif cell.column < 2 and cell.kind not in ("text", "number"):
                 problems.append(_error(unusable(cell), place))

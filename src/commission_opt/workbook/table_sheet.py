@@ -36,7 +36,7 @@ class TableSheet:
     present: bool
 
 
-def read_table(name: str, sheet: Sheet, origin: Origin, *, date1904: bool) -> TableSheet:
+def read_table(name: str, sheet: Sheet, origin: Origin) -> TableSheet:
     """Read the sheet of a table.
 
     Parameters
@@ -46,8 +46,6 @@ def read_table(name: str, sheet: Sheet, origin: Origin, *, date1904: bool) -> Ta
     sheet : Sheet
     origin : Origin
         What is remembered of the folder that the workbook came from.
-    date1904 : bool
-        Whether the workbook counts days from 1904.
     """
     table = TABLES[name]
     problems = list(_merged(name, sheet))
@@ -62,8 +60,7 @@ def read_table(name: str, sheet: Sheet, origin: Origin, *, date1904: bool) -> Ta
     at = {cell.column: i for i, cell in enumerate(c for c in cells if c.column in header)}
     names = [header[column] for column in at]
     readers = [
-        reader(_holds(name, column), origin.texts.get((name, column), Texts()), date1904=date1904)
-        for column in names
+        reader(_holds(name, column), origin.texts.get((name, column), Texts())) for column in names
     ]
     rows, lines, warned = [], [], _Warned(name, [*at])
     for row, body in numbered:
