@@ -19,7 +19,7 @@ from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _BRANCHED = 2000  # decision columns up to which branch and bound is worth the time that is left
-_AT_ONCE = 100  # up to which it is quicker than one neighbourhood after the other
+SMALL = 400  # up to which one tree over everything may close the gap before that
 
 
 class Method(StrEnum):
@@ -40,26 +40,29 @@ def fast(task: Task) -> tuple[Result, Floats | None]:
 
 
 def auto(task: Task) -> tuple[Result, Floats | None]:
-    """Search, then improve; branch and bound in the end if the problem is small.
+    """Search, then improve; branch and bound in the end if there are not too many decisions.
 
-    Each is left out if the gap asked for is reached.
+    Each is left out if the gap asked for is reached, and branch and bound for small problems.
     """
     return _improved(task, branch=task.formulation.problem.layout.size <= _BRANCHED)
 
 
 def exact(task: Task) -> tuple[Result, Floats | None]:
-    """Search, improve, then branch and bound until the gap asked for or the time limit."""
+    """Search, improve, then branch and bound until the gap asked for or the time limit.
+
+    Branch and bound is left out for small problems.
+    """
     return _improved(task, branch=True)
 
 
 def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
     end = time.perf_counter() + task.seconds
     layout = task.formulation.problem.layout
+    branch = branch and layout.size > SMALL
     columns = searched(task)
     if columns is None and task.start is not None and not branch:
         columns = layout.to_columns(task.start)
-    at_once = branch and layout.size <= _AT_ONCE
-    if columns is not None and not at_once and not _done(task):
+    if columns is not None and not _done(task):
         columns = improved(_from_now(task, end), columns)
     if columns is not None and (_done(task) or not branch):
         return Result(Status.LIMIT), columns
@@ -109,6 +112,8 @@ class Effort:
         afterwards if the gap asked for is not reached.
     share : float
         Share of the time that whole places may take.
+    finish : callable or None
+        Finds whole places for a small problem if the trees leave more than the gap asked for.
     relax : callable
         Solves the relaxation of a formulation within limits, followed by a watch, in seconds.
     """
@@ -117,11 +122,12 @@ class Effort:
     nodes_before: int = 2
     nodes_after: int = 200
     share: float = 0.75
+    finish: IntegerMethod | None = None
     relax: Callable[[Formulation, Limits, Watch, float], Relaxation] = solve_relaxation
 
 
 METHODS: Mapping[Method, Effort] = {
-    Method.AUTO: Effort(auto),
+    Method.AUTO: Effort(auto, finish=branch_and_bound),
     Method.FAST: Effort(fast, nodes_after=0, share=1.0),
-    Method.EXACT: Effort(exact, nodes_after=100_000, share=0.6),
+    Method.EXACT: Effort(exact, nodes_after=100_000, share=0.6, finish=branch_and_bound),
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from commission_opt.allocation.branching import strengthened, whole_block
-from commission_opt.allocation.methods import METHODS, Effort, Method
+from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
 from commission_opt.allocation.relaxation import Relaxation, refuse_impossible
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.branching import Block
@@ -22,8 +22,7 @@ from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Status, Watch
 
 _LARGE = 1_000_000  # coefficients from which trees are only grown once there is a plan
-_SMALL = 400  # decision columns up to which one tree over everything is tried
-_WHOLE = 20  # nodes it may have, times those of a block's tree
+_WHOLE = 100  # nodes it may have, times those of a tree over a block
 
 
 @dataclass(frozen=True)
@@ -94,20 +93,43 @@ def run_stage(
         end = time.perf_counter() + left
         nodes = effort.nodes_before * (formulation.program.matrix.nnz <= _LARGE)
         relaxation = _raised(formulation, relaxation, limits, watch, nodes, left / 4, None, spent)
-        lap = time.perf_counter()
-        share = (end - lap) * effort.share
-        found = _whole(formulation, relaxation, limits, watch, share, incumbent, effort.find)
-        places = layout.to_places(found)
-        spent["integer"] = time.perf_counter() - lap
-    if incumbent is not None:
+        methods = _methods(formulation, effort)
+        for k, method in enumerate(methods, start=1):
+            lap = time.perf_counter()
+            until = end if k == len(methods) else (lap + end) / 2
+            share = (until - lap) * effort.share
+            found = _whole(formulation, relaxation, limits, watch, share, incumbent, method)
+            places = layout.to_places(found)
+            spent["integer"] = spent.get("integer", 0.0) + time.perf_counter() - lap
+            if incumbent is not None:
+                places = _better(formulation, places, incumbent)
+            relaxation = _closed(
+                formulation, relaxation, limits, watch, effort, until, places, spent
+            )
+            incumbent = places
+            if _is_closed(formulation, relaxation, places, limits):
+                break
+    elif incumbent is not None:
         places = _better(formulation, places, incumbent)
     value = _value(formulation, places)
-    if whole:
-        relaxation = _closed(formulation, relaxation, limits, watch, effort, end, places, spent)
     proof = Proof(
         formulation, relaxation.multipliers, value, time.perf_counter() - start, relaxation.trees
     )
     return Stage(places, proof, spent)
+
+
+def _methods(formulation: Formulation, effort: Effort) -> list[IntegerMethod]:
+    """Return what finds whole places, one after the other until the gap asked for is reached."""
+    if effort.finish is None or len(formulation.step) > SMALL:
+        return [effort.find]
+    return [effort.find, effort.finish]
+
+
+def _is_closed(
+    formulation: Formulation, relaxation: Relaxation, places: Floats, limits: Limits
+) -> bool:
+    value = _value(formulation, places)
+    return value - relaxation.bound * formulation.aim.scale <= limits.gap * abs(value)
 
 
 def _closed(
@@ -121,13 +143,12 @@ def _closed(
     spent: dict[str, float],
 ) -> Relaxation:
     """Raise the bound towards a plan, if it is not near enough: by blocks, then as a whole."""
-    value, scale = _value(formulation, places), formulation.aim.scale
-    small = len(formulation.step) <= _SMALL
+    small = len(formulation.step) <= SMALL
     for nodes, blocks in (
         (effort.nodes_after, None),
         (effort.nodes_after * _WHOLE * small, [whole_block(formulation)]),
     ):
-        if value - relaxation.bound * scale <= limits.gap * abs(value):
+        if _is_closed(formulation, relaxation, places, limits):
             break
         left = end - time.perf_counter()
         relaxation = _raised(

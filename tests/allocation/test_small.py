@@ -1,0 +1,70 @@
+"""Small problems: a plan, trees that prove it, and branch and bound only for what is left."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from commission_opt.allocation.allocate import Allocation, allocate_problem
+from commission_opt.allocation.exact import branch_and_bound
+from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
+from commission_opt.allocation.task import Task
+from commission_opt.linear_program import Floats
+from commission_opt.solvers.status import Limits, Result, Status, Watch
+from enumeration import every_plan, tiny
+from samples import model, problem_of, sample
+
+GAP = 5e-4
+NAME = "one year"
+
+
+class Counted:
+    """A method, and how often it was asked."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self, task: Task) -> tuple[Result, Floats | None]:
+        self.times += 1
+        return branch_and_bound(task)
+
+
+def poor(task: Task) -> tuple[Result, Floats | None]:
+    """Commission nothing."""
+    return Result(Status.LIMIT), np.zeros(len(task.formulation.step))
+
+
+def allocated(effort: Effort, gap: float = 0.0) -> Allocation:
+    known = tiny(NAME)
+    problem = problem_of(known.instance, known.text([("shortfall", 0.0)]))
+    return allocate_problem(problem, Limits(seconds=20.0, gap=gap), Watch(), effort)
+
+
+def best() -> float:
+    return min(plan["shortfall"] for plan in every_plan(NAME))
+
+
+def test_branch_and_bound_is_left_out_where_trees_prove_the_plan() -> None:
+    finish = Counted()
+    found = allocated(replace(METHODS[Method.AUTO], finish=finish))
+    assert found.certificate.objective == pytest.approx(best(), rel=1e-9)
+    assert found.certificate.gap <= 1e-9
+    assert finish.times == 0
+
+
+def test_branch_and_bound_finds_what_the_search_missed() -> None:
+    finish = Counted()
+    found = allocated(Effort(poor, finish=finish))
+    assert finish.times == 1
+    assert found.certificate.objective == pytest.approx(best(), rel=1e-9)
+    assert found.certificate.valid
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_plan_of_some_forty_courses_is_proved(seed: int) -> None:
+    problem = problem_of(sample(8, 4, 1, seed).instance, model())
+    assert problem.layout.size <= SMALL
+    limits = Limits(seconds=60.0, gap=GAP)
+    found = allocate_problem(problem, limits, Watch(), METHODS[Method.AUTO])
+    assert found.certificate.valid
+    assert found.certificate.gap <= GAP
