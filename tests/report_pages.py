@@ -41,6 +41,15 @@ def make_plan(
     return folder / "plan"
 
 
+def scarce(*, tuition: int = 2_000_000) -> Tiny:
+    """The tiny instance, short of money in its first year."""
+    tiny = Tiny()
+    budgets = tiny.tables["budgets"]
+    budgets[:] = [line for line in budgets if line["region"] == "*"]
+    budgets[0]["amount"] = str(tuition)
+    return tiny
+
+
 def hostile() -> Tiny:
     """The tiny instance with text everywhere that tries to be more than text."""
     tiny = Tiny()
@@ -117,7 +126,7 @@ class Parsed(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         for element in self._open:
-            element.text += data
+            element.text += data.replace("\N{NO-BREAK SPACE}", " ")
 
     def all(self, tag: str) -> list[Element]:
         """Every element of a tag."""

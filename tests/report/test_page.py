@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.answer import Column, Table
 from commission_opt.report.page import Page, render
-from commission_opt.report.section import from_answer
+from commission_opt.report.section import Block, Section
 from report_pages import HOSTILE, Parsed, facts_of, hostile, make_plan, page_of
 
 pytest.importorskip("matplotlib")
@@ -69,10 +69,10 @@ def test_texts_of_an_instance_stay_texts(hostile_page: str) -> None:
     assert parsed.all("h1")[0].text == parsed.all("title")[0].text.split(": ", 1)[1] == HOSTILE[0]
 
 
-def test_answers_to_further_questions_are_escaped_sections() -> None:
+def test_sections_are_escaped() -> None:
     frame = pd.DataFrame({"profession": [HOSTILE[0]], "worth": [1.5]})
     table = Table("t", HOSTILE[1], frame, (Column("profession", "x"),), note=HOSTILE[2])
-    section = from_answer(Answer("Ledger", (HOSTILE[3],), (table,)), "answer-1")
+    section = Section("key", "Ledger", (HOSTILE[3],), (Block(table),))
     parsed = Parsed(render(Page("t", "k", "s", (section,))))
     assert parsed.table(HOSTILE[1]) == [["X"], [HOSTILE[0]]]
     assert len(parsed.all("script")) == 1

@@ -56,7 +56,7 @@ def _page(folder: str, measure: str, watch: Watch, *, explained: bool) -> Page:
                 f"the plan in {folder} does not hold, so no report was written; "
                 "commission-opt verify says more"
             )
-        return plan_page(read_facts(found), _answers(plan, watch) if explained else ())
+        return plan_page(read_facts(found), *(_answers(plan, watch) if explained else ()))
     if explained:
         raise UsageError("--explain goes with a plan")
     if is_sweep(folder):
@@ -66,9 +66,9 @@ def _page(folder: str, measure: str, watch: Watch, *, explained: bool) -> Page:
     )
 
 
-def _answers(plan: StoredPlan, watch: Watch) -> list[Answer]:
+def _answers(plan: StoredPlan, watch: Watch) -> tuple[Answer, Answer | None]:
     """Ask what more would be worth, and what commitments cost if there are any."""
-    answers = [margins(plan.problem, plan.places, Limits(), watch)]
-    if len(plan.instance.commitments):
-        answers.append(ledger(plan.problem, plan.places, Limits(), watch, relaxed_only=True))
-    return answers
+    worth = margins(plan.problem, plan.places, Limits(), watch)
+    if not len(plan.instance.commitments):
+        return worth, None
+    return worth, ledger(plan.problem, plan.places, Limits(), watch, relaxed_only=True)

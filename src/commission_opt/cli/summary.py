@@ -12,10 +12,11 @@ from rich.text import Text
 
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.certificate import StageCertificate
-from commission_opt.formulation.rules import budgets
+from commission_opt.explain.limits import KINDS, binding, standing
 
 _NARROWEST = 60  # characters that the places table needs beside its regions
 _PER_REGION = 8
+_DEAREST = 4  # limits of a kind that are named
 _LONGEST = 40  # professions listed before the rest is summed up
 
 
@@ -193,43 +194,30 @@ def _used(total: float, limit: float) -> float:
 
 def what_limits(allocation: Allocation) -> list[str]:
     """Say which limits hold the plan back, and what a little more of the dearest would save."""
-    formulation = allocation.proofs[0].formulation
-    program, stage = formulation.program, allocation.certificate.stages[0]
+    proof, unit = allocation.proofs[0], allocation.certificate.stages[0].unit
+    formulation = proof.formulation
     lines = ["\nWhat limits the plan"]
-    multipliers = np.abs(allocation.proofs[0].multipliers) * formulation.aim.scale
-    for block, unit, per in (("budgets", budgets.UNIT, "£1m"), ("placements", 1.0, "100 weeks")):
-        rows = program.rows.get(block)
-        if rows is None:
+    for kind in KINDS:
+        found = binding(kind, formulation.program, proof.multipliers)
+        if found is None:
             continue
-        worth = multipliers[rows] * (1e6 / unit if block == "budgets" else 100.0)
-        binding = np.flatnonzero(worth > 1e-6)
-        kind = "budgets" if block == "budgets" else "placement pools"
-        lines.append(
-            f"  {len(binding)} of {len(worth)} {kind} bind" + (":" if len(binding) else "")
-        )
-        for i in binding[np.argsort(-worth[binding])][:4]:
-            label = formulation.row_label(rows.start + int(i))
-            lines.append(f"    {label}: {per} more would save {worth[i]:,.4g} {stage.unit}")
+        lines.append(f"  {len(found.rows)} of {found.count} {kind.name}s bind")
+        if len(found.rows):
+            lines[-1] += ":"
+        start = formulation.program.rows[kind.block].start
+        worth = found.worth * formulation.aim.scale
+        for row, saved in zip(found.rows[:_DEAREST], worth[:_DEAREST], strict=True):
+            label = formulation.row_label(start + int(row))
+            lines.append(f"    {label}: {kind.step} more would save {saved:,.4g} {unit}")
     lines.append("  " + _held(allocation))
     return lines
 
 
 def _held(allocation: Allocation) -> str:
-    program, layout = allocation.proofs[0].formulation.program, allocation.problem.layout
-    x = layout.to_columns(allocation.places)
-    capacity = np.repeat(
-        allocation.instance.courses["max_intake"].to_numpy(float), layout.per_course
-    )
-    full = int(np.sum((x >= capacity - 1e-6) & (capacity > 0)))
-    n = len(x)
-    low, high = program.lower[:n], program.upper[:n]
-    down = int(np.sum((x <= low + 1e-6) & (low > 0)))
-    up = int(np.sum((x >= high - 1e-6) & (high < capacity - 1e-6)))
-    closed = int(np.sum(x <= 1e-6))
-    what = "courses" if layout.per_course == 1 else "courses and years"
+    at = standing(allocation.problem, allocation.proofs[0].formulation.program, allocation.places)
     return (
-        f"of {n} {what}: {full} full, {up} held back and {down} held up by the pace of change, "
-        f"{closed} without places"
+        f"of {at.count} {at.what}: {at.full} full, {at.back} held back and {at.up} held up by the "
+        f"pace of change, {at.none} without places"
     )
 
 

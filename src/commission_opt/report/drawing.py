@@ -12,8 +12,6 @@ from typing import Any, Protocol
 from commission_opt.report.svg import finished
 from commission_opt.sweep.charts import STYLE
 
-PLAIN = {"text.parse_math": False}  # a title may hold a dollar sign
-
 Hover = Mapping[str, Sequence[str]]  # texts of the shapes of an artist, by the artist's gid
 
 
@@ -91,7 +89,7 @@ def styled() -> Iterator[None]:
     """Draw in the style of charts, texts as they are, whatever letters they have."""
     from matplotlib import rc_context
 
-    with rc_context(STYLE | PLAIN), warnings.catch_warnings():
+    with rc_context(STYLE), warnings.catch_warnings():
         # Browsers have fonts for letters that matplotlib's own font does not know.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         yield

@@ -13,6 +13,7 @@ from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome, without_places
 from commission_opt.policy import Policy
 from commission_opt.report import words
+from commission_opt.report.names import Names, names_of
 from commission_opt.sign_off import Signature, signatures
 from commission_opt.verify import Verification
 
@@ -53,16 +54,21 @@ class Facts:
         return without_places(self.instance, self.policy, self.found.plan.problem.effects)
 
     @cached_property
+    def names(self) -> Names:
+        """What to call everything in the instance."""
+        return names_of(self.instance)
+
+    @cached_property
     def professions(self) -> tuple[str, ...]:
         """P names, no two alike."""
-        table = self.instance.professions
-        return words.names(table["profession"].tolist(), table["title"].tolist())
+        return tuple(
+            self.names.professions[code] for code in self.instance.professions["profession"]
+        )
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
         """Q names, no two alike."""
-        table = self.instance.regions
-        return words.names(table["region"].tolist(), table["title"].tolist())
+        return tuple(self.names.regions[code] for code in self.instance.regions["region"])
 
     @cached_property
     def title(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -12,13 +13,14 @@ from typing import Any
 
 from commission_opt import __version__
 from commission_opt.errors import UsageError
-from commission_opt.explain.write import remarks
+from commission_opt.explain.answer import Table
 from commission_opt.report import words
 from commission_opt.report.section import Section
 
 ADVICE = (
     "a report needs jinja2 and matplotlib; install them with: pip install 'commission-opt[report]'"
 )
+_UNIT = re.compile(r"(?<=\d) (?=(?:%|FTE)(?!\w))")  # stays on the line of its figure
 _FILTERS = ("profession", "region")
 
 
@@ -74,7 +76,7 @@ def render(page: Page) -> str:
     environment.filters["ours"] = (
         Markup  # for the package's own files, and charts made of escaped text
     )
-    environment.globals["remarks"] = remarks
+    environment.globals["remarks"] = _remarks
     environment.globals["filtered"] = _filtered
     text: str = environment.get_template("page.html").render(
         page=page,
@@ -92,7 +94,15 @@ def _asset(name: str) -> str:
 
 def _finalise(value: Any) -> Any:
     """Take hidden characters out of every plain text that a template shows."""
-    return words.clean(value) if type(value) is str else value
+    return _UNIT.sub("\N{NO-BREAK SPACE}", words.clean(value)) if type(value) is str else value
+
+
+def _remarks(shown: Table) -> list[str]:
+    """Return what is to be said below a table."""
+    lines = [] if len(shown.frame) else ["There are none."]
+    if shown.hidden:
+        lines.append(f"The first {shown.most:,} of {len(shown.frame):,}.")
+    return [*lines, shown.note] if shown.note else lines
 
 
 def _policy(style: str, script: str) -> str:

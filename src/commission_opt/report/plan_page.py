@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from commission_opt.explain.answer import Answer
 from commission_opt.report import words
 from commission_opt.report.facts import Facts
 from commission_opt.report.page import Page
-from commission_opt.report.section import Section, from_answer
+from commission_opt.report.section import Section
 from commission_opt.report.sections.assumptions import assumptions
+from commission_opt.report.sections.commitments import commitments
 from commission_opt.report.sections.decision import decision, headline
 from commission_opt.report.sections.fairness import fairness
 from commission_opt.report.sections.limits import limits
@@ -18,27 +19,30 @@ from commission_opt.report.sections.places import places
 from commission_opt.report.sections.proof import proof
 from commission_opt.report.sections.provenance import provenance
 from commission_opt.report.sections.shortfall import shortfall
+from commission_opt.report.sections.worth import worth
 
-_BEFORE: tuple[Callable[[Facts], Section], ...] = (
-    decision, places, shortfall, money, limits, fairness,
+_FIRST: tuple[Callable[[Facts], Section], ...] = (
+    decision, places, shortfall, money,
 )  # fmt: skip
-_AFTER: tuple[Callable[[Facts], Section], ...] = (proof, assumptions, provenance)
+_LAST: tuple[Callable[[Facts], Section], ...] = (proof, assumptions, provenance)
 
 
-def plan_page(facts: Facts, answers: Sequence[Answer] = ()) -> Page:
+def plan_page(facts: Facts, margins: Answer | None = None, ledger: Answer | None = None) -> Page:
     """Return the page of a plan.
 
     Parameters
     ----------
     facts : Facts
-    answers : sequence of Answer
-        Further questions and their answers, a section each, before what is said of the proof.
+    margins, ledger : Answer, optional
+        What more of everything would be worth, and what commitments cost.
     """
-    further = [from_answer(answer, f"answer-{k}") for k, answer in enumerate(answers, start=1)]
     sections = (
-        *(section(facts) for section in _BEFORE),
-        *further,
-        *(section(facts) for section in _AFTER),
+        *(section(facts) for section in _FIRST),
+        limits(facts, priced=margins is None),
+        None if margins is None else worth(facts, margins),
+        fairness(facts),
+        commitments(facts, ledger),
+        *(section(facts) for section in _LAST),
     )
     model = words.clean(facts.policy.title or facts.policy.name)
     first, last = facts.commissioned_years[0], facts.commissioned_years[-1]
@@ -48,7 +52,7 @@ def plan_page(facts: Facts, answers: Sequence[Answer] = ()) -> Page:
         kind="Plan of training places",
         subtitle=f"Places for {span}, commissioning model “{model}”, looked ahead to "
         f"{words.year(facts.years[-1])}",
-        sections=sections,
+        sections=tuple(section for section in sections if section is not None),
         headline=headline(facts),
         choices={"profession": facts.professions, "region": facts.regions},
     )

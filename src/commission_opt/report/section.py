@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from commission_opt.explain.answer import Answer, Table
+from commission_opt.explain.answer import Table
 from commission_opt.report.drawing import Chart
 
 
@@ -50,8 +50,3 @@ class Section:
     sentences: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     points: tuple[str, ...] = ()
-
-
-def from_answer(answer: Answer, key: str) -> Section:
-    """Return an answer to a question about a plan as a section."""
-    return Section(key, answer.title, answer.sentences, tuple(Block(t) for t in answer.tables))

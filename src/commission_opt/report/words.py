@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 NOTHING = "–"
 _UNSEEN = "\N{REPLACEMENT CHARACTER}"
+_MINUS = re.compile(r"(?<!\w)-(?=[\d£])")
 _REORDER = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -37,6 +39,11 @@ def names(codes: Sequence[str], titles: Sequence[str]) -> tuple[str, ...]:
         alike = shown.count(title) > 1
         found.append(code if not title else f"{title} ({code})" if alike else title)
     return tuple(found)
+
+
+def spoken(code: str) -> str:
+    """Write a code as words, where it is one of small letters: gp-salaries is gp salaries."""
+    return code.replace("-", " ").replace("_", " ") if code.islower() else code
 
 
 def year(value: Any) -> str:
@@ -94,7 +101,7 @@ def ceil_percent(value: float, decimals: int = 3) -> str:
 
 def value(number: Any) -> str:
     """Write an objective or a bound with six digits, or whole where it is large."""
-    return f"{number:,.0f}".replace("-", "−") if abs(number) >= 1e5 else _signed(f"{number:,.6g}")
+    return f"{number:,.0f}".replace("-", "−") if abs(number) >= 1e5 else signed(f"{number:,.6g}")
 
 
 def joined(parts: Sequence[str]) -> str:
@@ -110,8 +117,9 @@ def plural(number: int, word: str, many: str | None = None) -> str:
 def _number(value: float, decimals: int) -> str:
     text = f"{value:,.{decimals}f}"
     nothing = not any(digit in text for digit in "123456789")
-    return text.replace("-", "") if nothing else _signed(text)
+    return text.replace("-", "") if nothing else signed(text)
 
 
-def _signed(text: str) -> str:
-    return text.replace("-", "−")
+def signed(text: str) -> str:
+    """Write the minus signs of figures, which stand before a digit or £ and after no letter."""
+    return _MINUS.sub("−", text)

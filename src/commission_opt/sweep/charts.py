@@ -34,6 +34,7 @@ STYLE: dict[str, Any] = {
     "grid.color": "#DDDDDD",
     "legend.frameon": False,
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a title may hold a dollar sign
     "svg.hashsalt": "commission-opt",
     "savefig.dpi": 150,
 }
@@ -86,10 +87,11 @@ def titled(axes: Any, title: str, *below: str) -> None:
 
 def numbered(axis: Any) -> None:
     """Write the numbers of an axis in full, thousands apart, and few enough to be read."""
-    from matplotlib.ticker import LogLocator, MaxNLocator
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
     if not isinstance(axis.get_major_locator(), LogLocator):
         axis.set_major_locator(MaxNLocator(6))
+    axis.set_minor_formatter(NullFormatter())
     axis.set_major_formatter(lambda x, _: written(x))
 
 

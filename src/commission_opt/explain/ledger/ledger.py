@@ -65,7 +65,7 @@ def ledger(
     members = [promise for promise in every if promise.in_force]
     idle = [promise for promise in every if not promise.in_force]
     title = f"What commitments cost in {problem.instance.title}"
-    tables = (*_promises(problem, members), *_idle(problem, idle))
+    tables = _demands(problem, members, idle)
     if not members:
         return Answer(title, (words.nothing(problem, idle),), tables)
     fractions = in_fractions(problem, members, limits, watch)
@@ -81,6 +81,29 @@ def ledger(
         *((_whole_table(prices, together, unit),) if whole else ()),
     )
     return Answer(title, tuple(said), (*shown, *tables))
+
+
+def demands(problem: Planning, places: Floats) -> tuple[Table, ...]:
+    """Return what commitments demand and what a plan gives, without solving anything.
+
+    Parameters
+    ----------
+    problem : Planning
+    places : array, shape (C, K)
+        Places of the plan.
+
+    Returns
+    -------
+    tuple of Table
+        ``promises`` and ``idle`` as in ``ledger``.
+    """
+    every = promises(problem, places)
+    members = [promise for promise in every if promise.in_force]
+    return _demands(problem, members, [promise for promise in every if not promise.in_force])
+
+
+def _demands(problem: Planning, members: list[Promise], idle: list[Promise]) -> tuple[Table, ...]:
+    return (*_promises(problem, members), *_idle(problem, idle))
 
 
 def _prices(

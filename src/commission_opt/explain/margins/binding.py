@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from commission_opt.explain.limits import KINDS, binding, standing
 from commission_opt.explain.margins.prices import Priced
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
 
-_PRICED = 1e-9  # relative to the largest price of the rows of a kind
-_MET = 1e-6
+_WORDS = {"budgets": "budgets", "placements": "placement pools by year"}
 
 
 def what_binds(problem: Planning, places: Floats, near: Priced) -> str:
@@ -17,25 +15,11 @@ def what_binds(problem: Planning, places: Floats, near: Priced) -> str:
 
     A budget or pool counts if more of it would buy something; a course by where its places stand.
     """
-    program, multipliers = near.program, near.optimum.multipliers
-    parts = []
-    for block, words in (("budgets", "budgets"), ("placements", "placement pools by year")):
-        if block in program.rows:
-            price = np.abs(multipliers[program.rows[block]])
-            count = int(np.sum(price > _PRICED * max(1.0, float(price.max(initial=0.0)))))
-            parts.append(f"{count} of {len(price)} {words}")
-    layout, wide = problem.layout, near.formulation.program
-    x = layout.to_columns(places)
-    n = len(x)
-    low, high = wide.lower[:n], wide.upper[:n]
-    capacity = np.repeat(problem.cohorts.capacity, layout.per_course)
-    full = int(np.sum((x >= capacity - _MET) & (capacity > 0)))
-    up = int(np.sum((x >= high - _MET) & (high < capacity - _MET)))
-    down = int(np.sum((x <= low + _MET) & (low > 0)))
-    closed = int(np.sum(x <= _MET))
-    what = "courses" if layout.per_course == 1 else "courses and years"
+    found = {k.block: binding(k, near.program, near.optimum.multipliers) for k in KINDS}
+    parts = [f"{len(b.rows)} of {b.count} {_WORDS[block]}" for block, b in found.items() if b]
     limits = " and ".join(parts) if parts else "no budget and no placement pool"
+    at = standing(problem, near.formulation.program, places)
     return (
-        f"What limits the plan: {limits}; of {n} {what}, {full} are full, {up} are held back and "
-        f"{down} held up by the pace of change, {closed} have no places."
+        f"What limits the plan: {limits}; of {at.count} {at.what}, {at.full} are full, {at.back} "
+        f"are held back and {at.up} held up by the pace of change, {at.none} have no places."
     )

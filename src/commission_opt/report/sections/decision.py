@@ -96,9 +96,9 @@ def _shortfall(facts: Facts) -> str:
         return f"No staff are missing in any year to {end}, with or without new places."
     saved = 1 - after.sum() / before.sum()
     return (
-        f"By {end} the shortfall is {words.count(after[-1])} FTE, where it would be "
+        f"In {end} {words.count(after[-1])} FTE of staff are missing, where it would be "
         f"{words.count(before[-1])} without new places; over all years to then, the plan takes "
-        f"away {words.percent(saved)} of it."
+        f"away {words.percent(saved)} of the shortfall."
     )
 
 
@@ -120,11 +120,13 @@ def _money(facts: Facts) -> str:
     if not used:
         return f"No budget limits the plan in {first}."
     full = [name for name, share in used if share >= 0.995]
-    tight = (
-        f"{words.joined(full)} {'is' if len(full) == 1 else 'are'} used to 99.5 % or more"
-        if full
-        else "no fund is used to 99.5 %"
-    )
+    if not full:
+        tight = "no fund is used to 99.5 %"
+    elif len(full) == len(used):
+        tight = f"{'the fund' if len(full) == 1 else 'every fund'} is used to 99.5 % or more"
+    else:
+        funds = f"{'fund' if len(full) == 1 else 'funds'} {words.joined(full)}"
+        tight = f"the {funds} {'is' if len(full) == 1 else 'are'} used to 99.5 % or more"
     return (
         f"It spends {words.money(total)} of the {words.money(limit)} budgeted for {first}, "
         f"students already on course included; {tight}."

@@ -2,77 +2,85 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
-from commission_opt.certificate import Proof
-from commission_opt.explain import figures
 from commission_opt.explain.answer import Column, Table
-from commission_opt.formulation.rules import budgets
+from commission_opt.explain.limits import KINDS, Binding, Kind, binding, standing
+from commission_opt.explain.units import unit_of
 from commission_opt.report import words
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
 
 _MOST = 20
-_KINDS = (
-    ("budgets", "budget", "£1m more", 1e6 / budgets.UNIT),
-    ("placements", "placement pool", "100 weeks more", 100.0),
+_COUNTED = "A budget or placement pool is counted for each region and year it is set for."
+_RATE = (
+    "What more of it would save is a rate: the first pound or week saves at it, and it falls as "
+    "more is given. It is that of the plan in fractions of places."
 )
 
 
-def limits(facts: Facts) -> Section:
-    """Return the section."""
+def limits(facts: Facts, *, priced: bool) -> Section:
+    """Return the section.
+
+    Parameters
+    ----------
+    facts : Facts
+    priced : bool
+        Whether to say what a little more of each limit would save.
+    """
     proof = facts.found.proofs[0]
-    unit = facts.found.certificate.stages[0].unit
-    said, blocks = [], []
-    for block, kind, step, per in _KINDS:
-        if block not in proof.formulation.program.rows:
-            said.append(f"The model sets no limit to {kind}s.")
-            continue
-        frame, count = _binding(proof, block, per)
-        held = words.plural(len(frame), kind)
-        verb = "holds" if len(frame) == 1 else "hold"
-        said.append(f"{held} of {count:,} {verb} the plan back.")
-        if len(frame):
-            title = f"What {step} of a {kind} would save, {unit}"
-            columns = (
-                Column("limit", "limit"),
-                Column("worth", f"saved by {step}", figures.fte),
-            )
-            blocks.append(Block(Table(block, title, frame, columns, most=_MOST)))
-    said.append(_held(facts))
-    if blocks:
-        said.append(
-            "These are values at the margin: they hold for a little more, not for much more, and "
-            "come from the plan in fractions of places."
-        )
-    return Section("limits", "What limits the plan", tuple(said), tuple(blocks))
+    program = proof.formulation.program
+    found = {kind: binding(kind, program, proof.multipliers) for kind in KINDS}
+    said = [_counted(kind, held) for kind, held in found.items()]
+    said.append(_standing(facts))
+    tables = [
+        _table(facts, kind, held)
+        for kind, held in found.items()
+        if priced and held and len(held.rows)
+    ]
+    said.append(f"{_COUNTED} {_RATE}" if tables else _COUNTED)
+    return Section("limits", "What limits the plan", tuple(said), tuple(map(Block, tables)))
 
 
-def _binding(proof: Proof, block: str, per: float) -> tuple[pd.DataFrame, int]:
-    """Return the rows of a kind of limit that have a price, the dearest first, and their number."""
-    formulation = proof.formulation
-    rows = formulation.program.rows[block]
-    worth = np.abs(proof.multipliers[rows]) * formulation.aim.scale * per
-    binding = np.flatnonzero(worth > 1e-6)
-    order = binding[np.argsort(-worth[binding], kind="stable")]
-    labels = [formulation.row_label(rows.start + int(i)) for i in order]
-    return pd.DataFrame({"limit": labels, "worth": worth[order]}), len(worth)
-
-
-def _held(facts: Facts) -> str:
-    formulation = facts.found.proofs[0].formulation
-    layout = facts.found.plan.problem.layout
-    places = layout.to_columns(facts.outcome.places)
-    capacity = np.repeat(facts.instance.courses["max_intake"].to_numpy(float), layout.per_course)
-    low = formulation.program.lower[: len(places)]
-    high = formulation.program.upper[: len(places)]
-    full = int(np.sum((places >= capacity - 1e-6) & (capacity > 0)))
-    down = int(np.sum((places <= low + 1e-6) & (low > 0)))
-    up = int(np.sum((places >= high - 1e-6) & (high < capacity - 1e-6)))
-    closed = int(np.sum(places <= 1e-6))
-    what = "courses" if layout.per_course == 1 else "courses and years"
+def _counted(kind: Kind, held: Binding | None) -> str:
+    if held is None:
+        return f"The model sets no limit to {kind.name}s."
+    if not len(held.rows):
+        return f"No {kind.name} of the {held.count:,} holds the plan back."
+    verb = "holds" if len(held.rows) == 1 else "hold"
     return (
-        f"Of {len(places):,} {what}, {full:,} are full, {up:,} grow and {down:,} shrink as fast as "
-        f"the rules allow, and {closed:,} get no places."
+        f"{len(held.rows):,} of {words.plural(held.count, kind.name)} {verb} the plan back: more "
+        "there would save something."
+    )
+
+
+def _table(facts: Facts, kind: Kind, held: Binding) -> Table:
+    limited = getattr(facts.instance, kind.block).iloc[held.rows]
+    unit = unit_of(facts.found.plan.problem)
+    known = facts.names.funds if kind.code == "fund" else facts.names.pools
+    frame = pd.DataFrame(
+        {
+            "code": limited[kind.code].map(known).to_numpy(),
+            "region": limited["region"].map(facts.names.regions).to_numpy(),
+            "year": limited["year"].to_numpy(int),
+            "worth": held.worth * facts.found.proofs[0].formulation.aim.scale,
+        }
+    )
+    columns = (
+        Column("code", kind.code),
+        Column("region", "region"),
+        Column("year", "year", words.year),
+        Column("worth", f"saved per {kind.step} at first", lambda v: words.signed(unit.show(v))),
+    )
+    title = f"What more of each {kind.name} that holds the plan back would save, {unit.name}"
+    return Table(kind.block, title, frame, columns, _MOST)
+
+
+def _standing(facts: Facts) -> str:
+    formulation = facts.found.proofs[0].formulation
+    at = standing(facts.found.plan.problem, formulation.program, facts.outcome.places)
+    none = "none is" if not at.none else f"{at.none:,} {'is' if at.none == 1 else 'are'}"
+    return (
+        f"Of {at.count:,} {at.what}, {at.full:,} are full, {at.back:,} grow and {at.up:,} shrink "
+        f"as fast as the rules allow, and {none} without places."
     )

@@ -44,7 +44,7 @@ def by_fund(facts: Facts) -> list[Fund]:
         }
         funds.append(
             Fund(
-                words.clean(str(name)),
+                facts.names.funds[str(name)],
                 tuple(at),
                 np.array([spend.limit[i].sum() for i in at.values()]),
                 np.array([parts[:, i].sum(axis=1) for i in at.values()]).T,

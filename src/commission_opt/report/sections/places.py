@@ -53,11 +53,16 @@ def _summary(facts: Facts) -> str:
     same = int(facts.taught.sum()) - more - fewer
     region = now.sum(axis=0) - last.sum(axis=0)
     top, low = int(np.argmax(region)), int(np.argmin(region))
+    among = (
+        f" Added up by region, the change runs from {words.change(region[top])} in "
+        f"{facts.regions[top]} to {words.change(region[low])} in {facts.regions[low]}."
+        if len(region) > 1
+        else ""
+    )
     return (
         f"Of {words.plural(int(facts.taught.sum()), 'pair')} of a profession and a region with a "
-        f"course, {more} get more places than last year, {same} as many and {fewer} fewer. "
-        f"The change is largest in {facts.regions[top]} ({words.change(region[top])}) and least in "
-        f"{facts.regions[low]} ({words.change(region[low])})."
+        f"course, {more:,} get more places than last year, {same:,} as many and {fewer:,} fewer."
+        f"{among}"
     )
 
 

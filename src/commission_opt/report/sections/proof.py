@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from commission_opt.certificate import TOLERANCE, StageCertificate
@@ -22,8 +23,7 @@ _WORDS = {
 
 def in_words(minimise: str, value: float) -> str:
     """Say an objective and its value."""
-    text = words.percent(value) if minimise == "worst_region" else words.value(value)
-    return _WORDS[minimise].format(text)
+    return _WORDS[minimise].format(_value(minimise, value))
 
 
 def signed_words(facts: Facts) -> str:
@@ -47,6 +47,7 @@ def proof(facts: Facts) -> Section:
         "proved again, from the proof that the plan carries, how good any plan could be.",
         _kept(certificate.largest_violation),
         *(_stage(stage) for stage in certificate.stages),
+        *_weighted(facts),
         "This proves that the plan is right for its inputs. It does not prove that the inputs are "
         "right: see the assumptions below.",
     ]
@@ -56,6 +57,36 @@ def proof(facts: Facts) -> Section:
     if facts.signed:
         blocks.append(Block(_signatures(facts)))
     return Section("proof", "How far it is proved, and who signed it", tuple(said), tuple(blocks))
+
+
+def _weighted(facts: Facts) -> list[str]:
+    """Say what the weights of a shortfall are, where one is made least."""
+    aim = next((o for o in facts.policy.objectives if o.minimise == "shortfall"), None)
+    if aim is None:
+        return []
+    counted = [
+        f"{what} by weights from {weights.min():g} to {weights.max():g}"
+        for what, table in (
+            ("professions", facts.instance.professions), ("regions", facts.instance.regions),
+        )
+        if "weight" in table and np.ptp(weights := table["weight"].to_numpy(float)) > 0
+    ]  # fmt: skip
+    if len(aim.tiers) > 1:
+        bands = [
+            f"{tier.weight:g} times "
+            + ("beyond" if np.isinf(tier.up_to) else f"up to {100 * tier.up_to:g} % of demand")
+            for tier in aim.tiers
+        ]
+        counted.append(f"deep shortfalls more ({words.joined(bands)})")
+    if facts.policy.discount_rate:
+        counted.append(
+            f"later years at a discount of {words.percent(facts.policy.discount_rate)} a year"
+        )
+    how = "; ".join(counted) if counted else "all professions, regions and years alike"
+    return [
+        f"An FTE-year is one full-time post empty for one year. Weighted FTE-years count {how}. "
+        "Figures that are not called weighted are plain counts."
+    ]
 
 
 def _kept(violation: float) -> str:
@@ -70,13 +101,13 @@ def _kept(violation: float) -> str:
 def _stage(stage: StageCertificate) -> str:
     text = (
         f"{in_words(stage.minimise, stage.final)} is what the plan comes to; no plan that keeps "
-        f"the rules can be below {_value(stage, stage.bound)}."
+        f"the rules can be below {_value(stage.minimise, stage.bound)}."
     )
     return text[0].upper() + text[1:]
 
 
-def _value(stage: StageCertificate, value: float) -> str:
-    return f"{100 * value:.4g} %" if stage.minimise == "worst_region" else words.value(value)
+def _value(minimise: str, value: float) -> str:
+    return f"{100 * value:.4g} %" if minimise == "worst_region" else words.value(value)
 
 
 def _stages(stages: tuple[StageCertificate, ...]) -> Table:
@@ -84,18 +115,18 @@ def _stages(stages: tuple[StageCertificate, ...]) -> Table:
         {
             "minimise": [stage.minimise.replace("_", " ") for stage in stages],
             "unit": [stage.unit for stage in stages],
-            "objective": [stage.objective for stage in stages],
-            "final": [stage.final for stage in stages],
-            "bound": [stage.bound for stage in stages],
+            "objective": [_value(stage.minimise, stage.objective) for stage in stages],
+            "final": [_value(stage.minimise, stage.final) for stage in stages],
+            "bound": [_value(stage.minimise, stage.bound) for stage in stages],
             "gap": [stage.gap for stage in stages],
         }
     )
     columns = (
         Column("minimise", "made least"),
         Column("unit", "unit"),
-        Column("objective", "when optimised", words.value),
-        Column("final", "in the plan", words.value),
-        Column("bound", "no plan is below", words.value),
+        Column("objective", "when optimised", str),
+        Column("final", "in the plan", str),
+        Column("bound", "no plan is below", str),
         Column("gap", "gap", words.ceil_percent),
     )
     note = "In this order: each is made least without giving up the ones before it."

@@ -13,6 +13,7 @@ from commission_opt.policy import Policy
 from commission_opt.report import words
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
+from commission_opt.report.sections.shortfall import LATER
 
 
 def provenance(facts: Facts) -> Section:
@@ -82,7 +83,7 @@ def rules(policy: Policy) -> list[tuple[str, str]]:
             f"{words.percent(pace.max_decrease)} down in a year, or {pace.allowance:g} places",
         ),
         ("the same intake in every year", "yes" if given.level_intake else "no"),
-        ("after the years commissioned", given.continuation.replace("_", " ")),
+        ("after the years commissioned", LATER[given.continuation]),
         (
             "fair shares",
             "none"

@@ -13,7 +13,8 @@ from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Block, Section
 
 _MOST = 24  # regions in the chart
-_LATER = {
+_LONG = 40  # professions from which the table opens on demand only
+LATER = {
     "repeat": "in every later year, courses take in as many as in the last year that is planned",
     "last_intake": "in every later year, courses take in what they took in before the plan",
     "none": "no places are counted after the years that are planned",
@@ -25,7 +26,7 @@ def shortfall(facts: Facts) -> Section:
     said = (
         "A shortfall is the staff needed less the staff in post, where that is positive, for each "
         "profession in each region: a surplus in one does not make up for a shortfall in another. "
-        f"With the plan, {_LATER[facts.policy.rules.continuation]}.",
+        f"With the plan, {LATER[facts.policy.rules.continuation]}.",
     )
     blocks = (_by_year(facts), _by_region(facts), _by_profession(facts))
     return Section("shortfall", "Shortfall", said, blocks)
@@ -148,4 +149,5 @@ def _by_profession(facts: Facts) -> Block:
         words.percent(float(share(np.array(without.sum() - with_plan.sum()), without.sum()))),
         words.count(frame["end_without"].sum()), words.count(frame["end_with"].sum()),
     )  # fmt: skip
-    return Block(Table("by-profession", title, frame, columns, note=note), total=total)
+    table = Table("by-profession", title, frame, columns, note=note)
+    return Block(table, total=total, folded=len(frame) > _LONG)

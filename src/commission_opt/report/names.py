@@ -1,0 +1,62 @@
+"""What a board reads instead of the codes of an instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from commission_opt.instance.instance import Instance
+from commission_opt.instance.typed import ANY
+from commission_opt.report import words
+
+EVERYWHERE = "all regions"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names by code, no two of a kind alike.
+
+    Parameters
+    ----------
+    professions, regions, courses, funds, pools : mapping of str to str
+        Regions include those that hold others, and ``*``. Funds and pools have no titles, so their
+        codes are shown as words.
+    """
+
+    professions: Mapping[str, str]
+    regions: Mapping[str, str]
+    courses: Mapping[str, str]
+    funds: Mapping[str, str]
+    pools: Mapping[str, str]
+
+
+def names_of(instance: Instance) -> Names:
+    """Return what to call everything in an instance."""
+    professions = _titled(instance.professions, "profession")
+    regions = _titled(instance.tables["regions"], "region") | {ANY: EVERYWHERE}
+    courses = instance.courses
+    titles = [
+        f"{professions[p]}, {regions[q]}"
+        for p, q in zip(courses["profession"], courses["region"], strict=True)
+    ]
+    codes = courses["course"].tolist()
+    return Names(
+        professions,
+        regions,
+        dict(zip(codes, words.names(codes, titles), strict=True)),
+        _spoken(instance.budgets["fund"]),
+        _spoken(instance.placements["pool"]),
+    )
+
+
+def _titled(table: pd.DataFrame, kind: str) -> dict[str, str]:
+    codes = table[kind].tolist()
+    titles = table["title"].fillna("").tolist()
+    return dict(zip(codes, words.names(codes, titles), strict=True))
+
+
+def _spoken(codes: Iterable[str]) -> dict[str, str]:
+    known = list(dict.fromkeys(codes))
+    return dict(zip(known, words.names(known, [words.spoken(c) for c in known]), strict=True))

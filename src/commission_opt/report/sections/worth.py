@@ -1,0 +1,116 @@
+"""What more of everything would be worth, out of the answer to that question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.margins.questions import EVERY
+from commission_opt.explain.margins.worth import ESTIMATE
+from commission_opt.explain.units import Unit, unit_of
+from commission_opt.report import words
+from commission_opt.report.facts import Facts
+from commission_opt.report.section import Block, Section
+
+_MOST = 10
+_NOTHING = 1e-6
+_LONG_RUN = ("funds", "pools")  # the same limits again, all years of them
+_EACH, _ALL = "each region", "all professions"
+_RATES = {
+    "completion": "completing the course", "join": "joining the service", "leavers": "leaving",
+}  # fmt: skip
+_TITLES = {
+    "money": "£1m more in a budget, in one year",
+    "funds": "£1m more in a budget, in every year",
+    "placements": "1,000 more weeks in a placement pool, in one year",
+    "pools": "1,000 more weeks in a placement pool, in every year",
+    "capacity": "Ten more places of capacity on a course",
+    "rates": "One percentage point better completing, joining or leaving",
+}
+_NOTE = (
+    "“Saved” is what is taken off the first objective when the change is made and all else stays, "
+    "in fractions of places, with the same courses running."
+)
+_WHOLE = " “At most, in whole places” is the most that the best plan with the change could save."
+
+
+def worth(facts: Facts, answer: Answer) -> Section:
+    """Return the section.
+
+    Parameters
+    ----------
+    facts : Facts
+    answer : Answer
+        Of ``explain.margins``.
+    """
+    unit = unit_of(facts.found.plan.problem)
+    tables = [
+        _table(facts, name, title, answer.frame(name), unit) for name, title in _TITLES.items()
+    ]
+    said = [_best(t, unit) for t in tables if len(t.frame) and t.name not in _LONG_RUN]
+    lead = _NOTE + (_WHOLE if facts.policy.integer else "")
+    blocks = tuple(Block(table) for table in tables if len(table.frame))
+    return Section("worth", "What more would be worth", (lead,), blocks, tuple(said))
+
+
+def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit) -> Table:
+    asked = len(frame)
+    if asked:
+        frame = frame[frame["worth"].abs() > _NOTHING].reset_index(drop=True)
+    known = _known(facts)
+    if name == "capacity" and not facts.instance.courses.duplicated(["profession", "region"]).any():
+        del known["course"]
+    keys = [column for column in known if column in frame]
+    frame = frame.assign(
+        **{column: frame[column].map(known[column]) for column in keys},
+        saved=[_saved(row, unit) for _, row in frame.iterrows()],
+    )
+    if name in _LONG_RUN:
+        keys.remove("year")
+    columns = (
+        *(Column(column, column) for column in keys),
+        Column("saved", f"saved, {unit.name}", str),
+        Column("plain", "FTE-years saved, unweighted", words.count),
+        *(
+            (Column("most", "at most, in whole places", _typographic(unit.show)),)
+            if facts.policy.integer
+            else ()
+        ),
+    )
+    idle = asked - len(frame)
+    note = f"In {idle:,} of {asked:,} cases it would save nothing." if idle else ""
+    return Table(name, title, frame, columns, _MOST, note)
+
+
+def _known(facts: Facts) -> dict[str, Callable[[Any], str]]:
+    """Return how to name what each column of codes holds, in the order of the columns."""
+    names = facts.names
+    return {
+        "rate": _RATES.__getitem__,
+        "course": names.courses.__getitem__,
+        "profession": lambda code: _ALL if code == EVERY else names.professions[code],
+        "fund": names.funds.__getitem__,
+        "pool": names.pools.__getitem__,
+        "region": lambda code: _EACH if code == EVERY else names.regions[code],
+        "year": lambda year: "every year" if year == EVERY else words.year(year),
+    }
+
+
+def _saved(row: pd.Series, unit: Unit) -> str:
+    if row["how"] == ESTIMATE:
+        return words.signed(f"{unit.show(row['low'])} to {unit.show(row['high'])}")
+    return words.signed(unit.show(row["worth"]))
+
+
+def _typographic(show: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: words.signed(show(value))
+
+
+def _best(table: Table, unit: Unit) -> str:
+    first = table.shown()[0]
+    at = next(i for i, column in enumerate(table.columns) if column.name == "saved")
+    where = ", ".join(first[:at])
+    return f"{table.title} saves most for: {where} ({first[at]} {unit.name})."

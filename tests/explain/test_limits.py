@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from commission_opt.allocation.allocate import allocate
+from commission_opt.explain.limits import KINDS, binding, standing
+from commission_opt.policy_file import parse_policy
+from samples import model, sample
+
+
+@pytest.mark.parametrize("years", [1, 2])
+def test_limits_are_told_by_their_place_in_the_table_and_the_dearest_first(years: int) -> None:
+    instance = sample(4, 3, years, 1).instance
+    found = allocate(instance, parse_policy(model(years=years).encode()))
+    proof = found.proofs[0]
+    for kind in KINDS:
+        held = binding(kind, proof.formulation.program, proof.multipliers)
+        assert held is not None
+        assert held.count == len(getattr(instance, kind.block))
+        assert (np.diff(held.worth) <= 0).all()
+        prices = np.abs(proof.multipliers[proof.formulation.program.rows[kind.block]])
+        assert held.worth == pytest.approx(prices[held.rows] * kind.size)
+        assert np.delete(prices, held.rows) == pytest.approx(0.0, abs=1e-9 * (1 + prices.max()))
+
+
+def test_a_kind_that_the_model_leaves_out_has_none() -> None:
+    instance = sample(4, 3, 1, 1).instance
+    text = model(years=1, budgets=False)
+    proof = allocate(instance, parse_policy(text.encode())).proofs[0]
+    assert binding(KINDS[0], proof.formulation.program, proof.multipliers) is None
+
+
+def test_decisions_are_counted_where_they_stand() -> None:
+    instance = sample(4, 3, 2, 1).instance
+    found = allocate(instance, parse_policy(model(years=2).encode()))
+    at = standing(found.problem, found.proofs[0].formulation.program, found.places)
+    assert (at.count, at.what) == (found.places.size, "courses and years")
+    assert at.none == int((found.places < 0.5).sum())
+    capacity = instance.courses["max_intake"].to_numpy(float)[:, None]
+    assert at.full == int(((found.places == capacity) & (capacity > 0)).sum())

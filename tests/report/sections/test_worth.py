@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from commission_opt.explain.ledger.ledger import ledger
+from commission_opt.explain.margins.margins import margins
+from commission_opt.report.facts import Facts
+from commission_opt.report.page import render
+from commission_opt.report.plan_page import plan_page
+from commission_opt.report.sections.worth import worth
+from report_pages import HOSTILE, Parsed, facts_of, hostile, make_plan
+
+pytest.importorskip("matplotlib")
+pytest.importorskip("jinja2")
+
+
+def test_what_more_is_worth_is_told_in_names_and_financial_years(facts: Facts) -> None:
+    problem = facts.found.plan.problem
+    answer = margins(problem, facts.found.plan.places)
+    section = worth(facts, answer)
+    first = section.blocks[0].table
+    assert first.shown()[0][:3] == ["tuition", "all regions", "2026/27"]
+    exact = answer.frame("money")["worth"].iloc[0]
+    assert float(first.shown()[0][3].replace(",", "")) == pytest.approx(exact, rel=1e-2)
+    assert section.points[0].startswith("£1m more in a budget, in one year saves most for: tuition")
+    shown = " ".join(
+        cell for block in section.blocks for row in block.table.shown() for cell in row
+    )
+    for code in ("adult-north", "north", "leavers", "every_year", "2026 "):
+        assert code not in shown
+    assert "Adult nursing" in shown
+    page = Parsed(render(plan_page(facts, answer)))
+    text = page.all("body")[0].text
+    assert "--format" not in text
+    assert "What more of each budget" not in text  # it would say the same twice
+
+
+def test_answers_about_hostile_texts_stay_texts(tmp_path: Path) -> None:
+    facts = facts_of(make_plan(tmp_path, hostile()))
+    plan = facts.found.plan
+    answer = margins(plan.problem, plan.places)
+    costs = ledger(plan.problem, plan.places, relaxed_only=True)
+    page = Parsed(render(plan_page(facts, answer, costs)))
+    assert len(page.all("script")) == len(page.all("style")) == 1
+    assert not page.all("img")
+    worth_of = next(e.text for e in page.all("section") if e.attributes["id"] == "worth")
+    assert HOSTILE[1] in worth_of  # a profession
