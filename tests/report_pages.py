@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,7 +15,11 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.report.facts import Facts, read_facts
 from commission_opt.report.page import render
 from commission_opt.report.plan_page import plan_page
+from commission_opt.solvers.status import Limits
 from commission_opt.stored_plan import read_plan
+from commission_opt.sweep.curve import trace
+from commission_opt.sweep.curve_files import write_curve
+from commission_opt.sweep.family import Over
 from commission_opt.verify import verify
 from samples import model
 
@@ -66,6 +71,21 @@ def hostile() -> Tiny:
         tiny.cell("assumptions", 2, column, _quoted(text))
     tiny.cell("assumptions", 2, "quality", "red")
     return tiny
+
+
+def frontier_of_hostile(folder: Path) -> Path:
+    """A frontier of the instance with hostile texts, its funds and command hostile as well."""
+    instance = read_instance(hostile().write(folder / "hostile"))
+    policy = parse_policy(model(years=1).encode())
+    limits = Limits(20.0)
+    curve = trace(instance, policy, Over.BUDGET, asked=(0.9, 1.1), limits=limits)
+    write_curve(curve, (), limits, 0.001, folder / "frontier", command=HOSTILE[0])
+    file = folder / "frontier" / "frontier.json"
+    record = json.loads(file.read_text("utf-8"))
+    record["funds"] = list(HOSTILE)
+    record["model"], record["description"] = HOSTILE[4], "\n\n".join(HOSTILE)
+    file.write_text(json.dumps(record), encoding="utf-8")
+    return folder / "frontier"
 
 
 def _quoted(text: str) -> str:

@@ -75,6 +75,20 @@ def test_other_folders_are_refused(run: Run, tmp_path: Path) -> None:
     assert "neither a plan (it has no plan.json) nor a sweep" in _words(ran.err)
 
 
+def test_a_frontier_becomes_a_page(run: Run, tmp_path: Path) -> None:
+    folder, page, charts = tmp_path / "f", tmp_path / "f.html", tmp_path / "charts"
+    run("frontier", "two-by-two", "--over", "budget", "--out", folder)
+    assert run("report", folder, "--out", page, "--charts", charts).code == 0
+    assert "What it shows" in page.read_text("utf-8")
+    assert {p.name for p in charts.iterdir()} >= {"frontier.png", "frontier.svg"}
+    (folder / "frontier.json").write_text("{}", encoding="utf-8")
+    refused = run("report", folder, "--out", page, "--force")
+    assert refused.code == 1
+    assert refused.problems == [
+        "error: frontier.json: is not the record of a frontier: no 'format'"
+    ]
+
+
 def test_without_the_libraries_the_extra_is_named(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

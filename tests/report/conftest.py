@@ -14,12 +14,13 @@ from commission_opt.allocation.allocate import allocate
 from commission_opt.instance.read import read_instance
 from commission_opt.plan import write_plan
 from commission_opt.policy_file import read_policy
+from commission_opt.report.frontier_page import frontier_page
 from commission_opt.report.page import render
 from commission_opt.report.sweep_page import sweep_page
 from commission_opt.shipped import find_instance, find_model
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.run import run_sweep
-from report_pages import hostile, make_plan, page_of
+from report_pages import frontier_of_hostile, hostile, make_plan, page_of
 from small_sweeps import described, here
 
 if TYPE_CHECKING:
@@ -67,6 +68,13 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("swept")
     run_sweep(described(), folder / "sweep", here)
     return _written(folder, render(sweep_page(folder / "sweep")))
+
+
+@pytest.fixture(scope="session")
+def frontier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a frontier whose every text tries to be more than text."""
+    folder = tmp_path_factory.mktemp("frontier")
+    return _written(folder, render(frontier_page(frontier_of_hostile(folder))))
 
 
 def _written(folder: Path, page: str) -> Path:

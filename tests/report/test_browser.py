@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
 SCREEN, PHONE, PAPER = 1440, 390, 703  # pixels; A4 less its margins
-PAGES = ("england", "attacked", "swept")
+PAGES = ("england", "attacked", "swept", "frontier")
 
 
 @pytest.fixture(params=PAGES)
@@ -135,7 +135,15 @@ def test_tables_are_sorted(page: Page, england: Path, by: str) -> None:
 
 @pytest.mark.parametrize(
     ("file", "width"),
-    [("england", SCREEN), ("attacked", SCREEN), ("attacked", PHONE), ("swept", PHONE)],
+    [
+        ("england", SCREEN),
+        ("attacked", SCREEN),
+        ("attacked", PHONE),
+        ("swept", PHONE),
+        ("swept", SCREEN),
+        ("frontier", PHONE),
+        ("frontier", SCREEN),
+    ],
     indirect=["file"],
 )
 def test_axe_finds_nothing_serious(page: Page, file: Path, width: int) -> None:

@@ -11,35 +11,22 @@ from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.methods import Effort, Method, fast
 from commission_opt.allocation.task import Task
 from commission_opt.errors import StoppedError, UsageError
-from commission_opt.instance.instance import Instance
 from commission_opt.linear_program import Floats
-from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.sweep import curve_whole
-from commission_opt.sweep.curve import Curve, trace
+from commission_opt.sweep.curve import trace
 from commission_opt.sweep.curve_whole import WholePlan, spread, whole_plans
 from commission_opt.sweep.family import Over
-
-LIMITS = Limits(20, gap=0.005)
-
-
-@cache
-def given() -> tuple[Instance, Policy]:
-    return samples.sample(4, 3, 2, 1).instance, samples.policy(samples.model(2))
-
-
-@cache
-def traced(over: Over) -> Curve:
-    return trace(*given(), over, asked=(0.8, 1.2), limits=LIMITS)
+from small_frontiers import INSTANCE, LIMITS, POLICY, traced
 
 
 @cache
 def whole(over: Over) -> tuple[WholePlan, ...]:
-    return whole_plans(traced(over), given()[1], 3, LIMITS)
+    return whole_plans(traced(over), POLICY, 3, LIMITS)
 
 
 def test_a_point_at_the_budgets_given_is_what_solve_finds() -> None:
-    instance, policy = given()
+    instance, policy = (INSTANCE, POLICY)
     found = allocate(instance, policy.relaxed(), LIMITS)
     curve = trace(instance, policy, Over.BUDGET, asked=(1.0, 1.1), limits=LIMITS)
     first = curve.points[0]
@@ -112,7 +99,7 @@ def test_a_whole_plan_keeps_the_budgets_of_its_point() -> None:
 
 def test_no_plan_is_below_the_bound_of_a_whole_plan() -> None:
     plan = whole(Over.BUDGET)[-1]
-    instance, policy = given()
+    instance, policy = (INSTANCE, POLICY)
     budgets = instance.budgets.assign(amount=instance.budgets["amount"] * plan.t)
     found = allocate(replace(instance, budgets=budgets), policy, Limits(20, gap=1e-5))
     assert plan.bound is not None
@@ -129,8 +116,8 @@ def test_a_search_that_finds_nothing_falls_back_on_the_plan_before(
         return fast(task) if len(calls) == 1 else (Result(Status.LIMIT), None)
 
     monkeypatch.setattr(curve_whole, "METHODS", {Method.FAST: Effort(once)})
-    curve = trace(*given(), Over.BUDGET, asked=(1.0, 1.2), limits=LIMITS)
-    first, *rest = whole_plans(curve, given()[1], 3, LIMITS)
+    curve = trace(INSTANCE, POLICY, Over.BUDGET, asked=(1.0, 1.2), limits=LIMITS)
+    first, *rest = whole_plans(curve, POLICY, 3, LIMITS)
     assert first.places is not None
     assert len(rest) == 2
     for plan in rest:
@@ -151,13 +138,13 @@ def test_stopping_keeps_nothing() -> None:
     watch = Watch()
     watch.stop()
     with pytest.raises(StoppedError):
-        trace(*given(), Over.BUDGET, limits=LIMITS, watch=watch)
+        trace(INSTANCE, POLICY, Over.BUDGET, limits=LIMITS, watch=watch)
     with pytest.raises(StoppedError):
-        whole_plans(traced(Over.BUDGET), given()[1], 2, LIMITS, Method.FAST, watch)
+        whole_plans(traced(Over.BUDGET), POLICY, 2, LIMITS, Method.FAST, watch)
 
 
 def test_frontiers_that_are_none_are_refused() -> None:
-    instance, policy = given()
+    instance, policy = (INSTANCE, POLICY)
     first = samples.policy(samples.model(2, stages=[("change", 0.0)]))
     with pytest.raises(UsageError, match="is change itself"):
         trace(instance, first, Over.CHANGE)

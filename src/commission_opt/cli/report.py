@@ -13,6 +13,7 @@ from commission_opt.explain.ledger.ledger import ledger
 from commission_opt.explain.margins.margins import margins
 from commission_opt.folder import check_target
 from commission_opt.report.facts import read_facts
+from commission_opt.report.frontier_page import frontier_page
 from commission_opt.report.page import Page, require_libraries
 from commission_opt.report.plan_page import plan_page
 from commission_opt.report.sweep_page import is_sweep, sweep_page
@@ -20,13 +21,14 @@ from commission_opt.report.write import check_page, write_page
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.stored_plan import StoredPlan, is_plan, read_plan
+from commission_opt.sweep.curve_read import is_frontier
 from commission_opt.verify import verify
 
 
 def run_report(
     folder: str, out: Path, charts: Path | None, measure: str, *, explained: bool, force: bool
 ) -> None:
-    """Write the page of a plan or a sweep, and say where it is."""
+    """Write the page of a plan, a sweep or a frontier, and say where it is."""
     started = time.perf_counter()
     require_libraries()
     check_page(out, force=force)
@@ -61,8 +63,11 @@ def _page(folder: str, measure: str, watch: Watch, *, explained: bool) -> Page:
         raise UsageError("--explain goes with a plan")
     if is_sweep(folder):
         return sweep_page(Path(folder), measure)
+    if is_frontier(folder):
+        return frontier_page(Path(folder))
     raise UsageError(
-        f"{folder} is neither a plan (it has no plan.json) nor a sweep (it has no sweep.sqlite)"
+        f"{folder} is neither a plan (it has no plan.json) nor a sweep (sweep.sqlite) nor a "
+        "frontier (frontier.json)"
     )
 
 

@@ -10,7 +10,10 @@ import typer
 
 def report(
     folder: Annotated[
-        str, typer.Argument(metavar="PLAN|SWEEP", help="Folder of a plan, or of a sweep.")
+        str,
+        typer.Argument(
+            metavar="PLAN|SWEEP|FRONTIER", help="Folder of a plan, a sweep or a frontier."
+        ),
     ],
     out: Annotated[Path, typer.Option(help="HTML file to write.")],
     charts: Annotated[
@@ -29,7 +32,7 @@ def report(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace what exists.")] = False,
 ) -> None:
-    """Write a plan or a sweep as one page that a board can read, or print to PDF.
+    """Write a plan, a sweep or a frontier as one page that a board can read, or print to PDF.
 
     A plan is verified first; one that does not hold gets no report (exit code 5).
     """

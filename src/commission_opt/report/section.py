@@ -21,12 +21,16 @@ class Block:
         A last row that is never sorted or filtered.
     folded : bool
         Whether the table opens on demand only.
+    told : bool
+        Whether the page already says what is to be seen in the charts; it is then their
+        description for those who cannot see them, and not shown once more.
     """
 
     table: Table
     charts: tuple[Chart, ...] = ()
     total: tuple[str, ...] = ()
     folded: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, eq=False)

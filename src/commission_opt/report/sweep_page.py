@@ -18,7 +18,7 @@ from commission_opt.report import words
 from commission_opt.report.drawing import styled
 from commission_opt.report.page import Page
 from commission_opt.report.section import Block, Section
-from commission_opt.report.sections.provenance import pairs, sources
+from commission_opt.report.sections.provenance import described, pairs, sources
 from commission_opt.report.svg import finished
 from commission_opt.sweep.store import exists, reading
 from commission_opt.sweep.summary import courses
@@ -211,7 +211,7 @@ def _provenance(about: Mapping[str, str], results: Results) -> Section:
     return Section(
         "provenance",
         "Where it comes from",
-        tuple(p for p in map(words.clean, results.instance.description.strip().split("\n\n")) if p),
+        described(results.instance.description),
         (
             Block(pairs("made", "How the sweep was made", made)),
             Block(

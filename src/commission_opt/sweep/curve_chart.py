@@ -8,76 +8,96 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.sweep.charts import BLUE, GREY, INK, ORANGE, RED, chart, numbered, titled
-from commission_opt.sweep.curve import STEP, Curve
-from commission_opt.sweep.curve_whole import WholePlan
+from commission_opt.sweep.charts import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    RED,
+    SKY,
+    chart,
+    numbered,
+    titled,
+    written,
+)
+from commission_opt.sweep.curve import STEP
+from commission_opt.sweep.curve_view import CurveView
 from commission_opt.sweep.family import Over
 
-_SCALE = {Over.BUDGET: 100.0, Over.WORST_REGION: 100.0, Over.CHANGE: 1.0}
-_AXIS = {
+AXIS = {
     Over.BUDGET: "budgets, % of those given",
     Over.WORST_REGION: "most that a region may be short of, % of its weighted demand",
     Over.CHANGE: "most places that may be moved in the first year",
 }
-_MARGIN = {
+MARGIN = {
     Over.BUDGET: "saved by 1 % more budget",
     Over.WORST_REGION: "saved by 0.01 points more",
     Over.CHANGE: "saved by one place more",
 }
+_SCALE = {Over.BUDGET: 100.0, Over.WORST_REGION: 100.0, Over.CHANGE: 1.0}
 _FINE = 400  # points at which the bound is drawn
 _STEEP = 20  # times the median from which a logarithmic axis shows more
 
 
-def draw_curve(curve: Curve, plans: Sequence[WholePlan], folder: Path) -> None:
+def draw_curve(view: CurveView, folder: Path) -> None:
     """Draw a frontier as ``frontier.png`` and ``frontier.svg``."""
-    over = curve.family.over
-    with chart(
-        folder, "frontier", 8.0, 7.2, rows=2, sharex=True, gridspec_kw={"height_ratios": [3, 2]}
-    ) as (_, (upper, lower)):
-        titled(upper, _title(curve), curve.family.problem.instance.title)
-        upper.set_ylabel(f"{_words(curve.objective)},\n{curve.unit}")
-        _curve(curve, upper)
-        _whole(curve, plans, upper)
-        upper.legend(loc="upper right")
-        _marginal(curve, lower)
-        lower.set_ylabel(f"{_MARGIN[over]},\n{curve.unit}")
-        lower.set_xlabel(_AXIS[over])
-        for axes in (upper, lower):
-            axes.grid(visible=True)
-            numbered(axes.yaxis)
-            axes.margins(x=0.02)
-        if over is Over.CHANGE:
-            lower.xaxis.set_major_formatter("{x:,.0f}")
+    with chart(folder, "frontier", 8.0, 7.6, rows=2, **PANELS) as (figure, (upper, lower)):
+        titled(upper, title_of(view), view.title)
+        paint_curve(view, figure, upper, lower)
 
 
-def _title(curve: Curve) -> str:
+PANELS: dict[str, Any] = {"sharex": True, "gridspec_kw": {"height_ratios": [3, 2]}}
+"""How the two panels of the chart stand; for ``Figure.subplots``."""
+
+
+def title_of(view: CurveView) -> str:
+    """Say what against what."""
     what = {
         Over.BUDGET: "budget",
         Over.WORST_REGION: "the worst region",
         Over.CHANGE: "change",
-    }[curve.family.over]
-    return f"{_words(curve.objective).capitalize()} against {what}"
+    }[view.over]
+    return f"{view.words.capitalize()} against {what}"
 
 
-def _words(objective: str) -> str:
-    return {"shortfall": "weighted shortfall", "worst_region": "worst region"}.get(
-        objective, objective
-    )
+def paint_curve(view: CurveView, figure: Any, upper: Any, lower: Any) -> dict[str, Sequence[str]]:
+    """Paint a frontier and its marginal values on two panels.
+
+    Returns
+    -------
+    dict
+        What is said of each shape under the pointer, by the id of their group in an SVG file.
+    """
+    upper.set_ylabel(f"{view.words},\n{view.unit}")
+    hover = _curve(view, upper) | _whole(view, upper)
+    _marginal(view, lower)
+    lower.set_ylabel(f"{MARGIN[view.over]},\n{view.unit}")
+    lower.set_xlabel(AXIS[view.over])
+    for axes in (upper, lower):
+        axes.grid(visible=True)
+        numbered(axes.yaxis)
+        axes.margins(x=0.02)
+    if view.over is Over.CHANGE:
+        lower.xaxis.set_major_formatter("{x:,.0f}")
+    figure.legend(loc="outside lower center", ncols=2)
+    return hover
 
 
-def _curve(curve: Curve, axes: Any) -> None:
-    scale = _SCALE[curve.family.over]
-    t = np.array([point.t for point in curve.points])
+def _curve(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
+    scale = _SCALE[view.over]
+    t = np.array([point.t for point in view.points])
     fine = np.linspace(t[0], t[-1], _FINE)
-    below = [curve.frontier.bound(float(at)) for at in fine]
-    label = f"proved: nothing below (distance ≤ {_ceiling(100 * curve.frontier.distance)} %)"
+    below = [view.frontier.bound(float(at)) for at in fine]
+    above = [view.frontier.value(float(at)) for at in fine]
+    axes.fill_between(fine * scale, below, above, color=SKY, alpha=0.5, lw=0)
+    label = f"proved: nothing below (distance ≤ {_ceiling(100 * view.frontier.distance)} %)"
     axes.plot(fine * scale, below, color=INK, lw=1.0, ls=(0, (2, 2)), label=label, zorder=3)
-    value = [point.objective for point in curve.points]
-    axes.plot(
-        t * scale, value, color=BLUE, lw=2.0, marker="o", ms=4, label="in fractions of places"
-    )
-    if curve.family.over is Over.BUDGET and curve.range.proved is not None:
-        left, right = curve.asked[0] * scale, curve.range.proved * scale
+    value = [point.objective for point in view.points]
+    axes.plot(t * scale, value, color=BLUE, lw=2.0)
+    label = "in fractions of places"
+    axes.scatter(t * scale, value, color=BLUE, s=16, label=label, gid="points", zorder=3)
+    if view.asked is not None and view.proved is not None:
+        left, right = view.asked[0] * scale, view.proved * scale
         axes.axvspan(left, right, color=GREY, alpha=0.18, lw=0)
         axes.text(
             (left + right) / 2,
@@ -88,6 +108,12 @@ def _curve(curve: Curve, axes: Any) -> None:
             color=INK,
             transform=axes.get_xaxis_transform(),
         )
+    return {"points": [_said(view, p.t, p.objective) for p in view.points]}
+
+
+def _said(view: CurveView, t: float, objective: float) -> str:
+    unit = "places" if view.over is Over.CHANGE else "%"
+    return f"{written(t * _SCALE[view.over])} {unit}: {written(objective)} {view.unit}"
 
 
 def _floor(percent: float) -> str:
@@ -98,21 +124,24 @@ def _ceiling(percent: float) -> str:
     return f"{np.ceil(percent * 1000) / 1000:.3f}"
 
 
-def _whole(curve: Curve, plans: Sequence[WholePlan], axes: Any) -> None:
-    scale = _SCALE[curve.family.over]
-    found = [(p.t * scale, p.objective, p.bound) for p in plans if p.objective is not None]
-    if found:
-        t, value, bound = (np.array(column, dtype=float) for column in zip(*found, strict=True))
-        label = "plans in whole places, and their bounds"
-        axes.vlines(t, bound, value, color=RED, lw=1.5, zorder=4)
-        axes.plot(t, value, color=RED, ls="", marker="D", ms=6, label=label, zorder=5)
+def _whole(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
+    scale = _SCALE[view.over]
+    found = [(p.t * scale, p.objective, p.bound) for p in view.plans if p.objective is not None]
+    if not found:
+        return {}
+    t, value, bound = (np.array(column, dtype=float) for column in zip(*found, strict=True))
+    label = "plans in whole places, and their bounds"
+    axes.vlines(t, bound, value, color=RED, lw=1.5, zorder=4)
+    axes.scatter(t, value, color=RED, marker="D", s=36, label=label, gid="whole", zorder=5)
+    plans = [p for p in view.plans if p.objective is not None]
+    return {"whole": [f"whole places, {_said(view, p.t, p.objective or 0.0)}" for p in plans]}
 
 
-def _marginal(curve: Curve, axes: Any) -> None:
+def _marginal(view: CurveView, axes: Any) -> None:
     """Draw the slope of each chord as a level: what more of t saves from point to point."""
-    scale, step = _SCALE[curve.family.over], STEP[curve.family.over]
-    t = np.array([point.t for point in curve.points])
-    value = np.array([point.objective for point in curve.points])
+    scale, step = _SCALE[view.over], STEP[view.over]
+    t = np.array([point.t for point in view.points])
+    value = np.array([point.objective for point in view.points])
     if len(t) < 2:
         return
     worth = np.maximum(0.0, -np.diff(value) / np.diff(t) * step)

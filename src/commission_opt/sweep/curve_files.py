@@ -16,10 +16,11 @@ from commission_opt.solvers.status import Limits
 from commission_opt.sweep.charts import available
 from commission_opt.sweep.curve import Curve
 from commission_opt.sweep.curve_chart import draw_curve
+from commission_opt.sweep.curve_view import view_of
 from commission_opt.sweep.curve_whole import WholePlan
-from commission_opt.sweep.family import Over
 
-FORMAT = 1
+RECORD = "frontier.json"
+FORMAT = 2  # 2 names the instance by its title, years and sources
 
 
 def write_curve(
@@ -67,9 +68,9 @@ def write_curve(
         for name, table in tables.items():
             table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
         text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
-        (folder / "frontier.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+        (folder / RECORD).write_text(text + "\n", encoding="utf-8", newline="\n")
         if available():
-            draw_curve(curve, plans, folder)
+            draw_curve(view_of(curve, plans), folder)
     return record
 
 
@@ -117,18 +118,21 @@ def curve_record(
 ) -> dict[str, object]:
     """Return what ``frontier.json`` holds."""
     family, problem = curve.family, curve.family.problem
-    funds = problem.instance.budgets["fund"][family.scaled]
-    budget = family.over is Over.BUDGET
+    instance, view = problem.instance, view_of(curve, plans)
     return {
         "format": FORMAT,
-        "instance": problem.instance.name,
+        "instance": instance.name,
+        "title": view.title,
+        "description": instance.description,
+        "years": [instance.years[0], instance.years[-1]],
+        "price_base": instance.price_base,
         "model": problem.policy.name,
         "over": family.over.value,
-        "funds": list(dict.fromkeys(funds)) if budget else [],
+        "funds": list(view.funds),
         "objective": curve.objective,
         "unit": curve.unit,
         "range": {
-            "asked": list(curve.asked) if budget else None,
+            "asked": None if view.asked is None else list(view.asked),
             "from": curve.range.least,
             "to": curve.range.greatest,
             "no_plan_below": curve.range.proved,
@@ -146,7 +150,7 @@ def curve_record(
         },
         "versions": versions(),
         "hashes": {
-            "inputs": problem.instance.hashes(),
+            "inputs": instance.hashes(),
             "model": problem.policy.hash,
             "code": code_hash(),
         },

@@ -19,9 +19,6 @@ from commission_opt.report.sections.shortfall import LATER
 def provenance(facts: Facts) -> Section:
     """Return the section."""
     record, instance = facts.found.plan.record, facts.instance
-    said = tuple(
-        words.clean(part) for part in instance.description.strip().split("\n\n") if part.strip()
-    )
     made = [
         ("instance", instance.name),
         ("prices", instance.price_base),
@@ -40,7 +37,7 @@ def provenance(facts: Facts) -> Section:
     return Section(
         "provenance",
         "Where it comes from",
-        said,
+        described(instance.description),
         (
             Block(pairs("rules", "Rules of the commissioning model", rules(facts.policy))),
             Block(pairs("made", "How the plan was made", made)),
@@ -48,6 +45,11 @@ def provenance(facts: Facts) -> Section:
             Block(pairs("hashes", "SHA-256 of every file", prints), folded=True),
         ),
     )
+
+
+def described(text: str) -> tuple[str, ...]:
+    """Return the paragraphs of a description."""
+    return tuple(words.clean(part) for part in text.strip().split("\n\n") if part.strip())
 
 
 def pairs(name: str, title: str, rows: Iterable[tuple[str, str]]) -> Table:

@@ -1,0 +1,72 @@
+"""A frontier as a page: what it shows, the curve, what £1m more buys, plans in whole places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from commission_opt.report import words
+from commission_opt.report.page import Page
+from commission_opt.report.section import Block, Section
+from commission_opt.report.sections.frontier import curve, findings, million, whole
+from commission_opt.report.sections.provenance import described, pairs
+from commission_opt.sweep.curve_read import read_frontier
+
+
+def frontier_page(folder: Path) -> Page:
+    """Return the page of a frontier.
+
+    Raises
+    ------
+    UsageError
+        If it is of another format.
+    InputError
+        If its record cannot be read.
+    """
+    found = read_frontier(folder)
+    view, record = found.view, found.record
+    sections = (findings(view), curve(view), million(view), whole(view), _provenance(record))
+    first, last = record["years"]
+    return Page(
+        title=words.clean(view.title),
+        kind="Frontier",
+        subtitle=f"The least {view.words} against {_AGAINST[view.over.value]}, "
+        f"{words.year(first)} to {words.year(last)}, commissioning model “{record['model']}”",
+        sections=tuple(section for section in sections if section is not None),
+    )
+
+
+_AGAINST = {
+    "budget": "the budgets",
+    "worst_region": "what the worst region may be short of",
+    "change": "the places that may be moved",
+}
+
+
+def _provenance(record: Mapping[str, Any]) -> Section:
+    hashes = record["hashes"]
+    made = [
+        ("instance", record["instance"]),
+        ("prices", record["price_base"]),
+        ("commissioning model", record["model"]),
+        ("command", record["command"]),
+        ("points solved", str(record["solves"])),
+        ("distance asked for", words.ceil_percent(record["guarantee"]["asked"])),
+        *((f"option {name}", str(value)) for name, value in record["options"].items()),
+        *((f"version of {name}", str(value)) for name, value in record["versions"].items()),
+    ]
+    prints = [
+        *((f"instance/{name}", value) for name, value in sorted(hashes["inputs"].items())),
+        ("model", hashes["model"]),
+        ("the program", hashes["code"]),
+    ]
+    return Section(
+        "provenance",
+        "Where it comes from",
+        described(str(record["description"])),
+        (
+            Block(pairs("made", "How the frontier was made", made)),
+            Block(pairs("hashes", "SHA-256 of what went in", prints), folded=True),
+        ),
+    )

@@ -1,0 +1,280 @@
+"""What a frontier shows: sentences, the curve, what £1m more buys, plans in whole places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain.answer import Column, Table
+from commission_opt.report import words
+from commission_opt.report.charts.frontier import frontier_chart, million_chart
+from commission_opt.report.section import Block, Section
+from commission_opt.sweep.curve import STEP, Point
+from commission_opt.sweep.curve_chart import MARGIN, title_of
+from commission_opt.sweep.curve_view import CurveView
+from commission_opt.sweep.family import Over
+
+_MOST_OF_IT = 0.99  # of what can be saved
+_LITTLE = 1e-6  # £m
+_WHAT = {
+    Over.BUDGET: "budgets at {}",
+    Over.WORST_REGION: "no region short of more than {} of its weighted demand",
+    Over.CHANGE: "at most {} moved in the first year",
+}
+_HEADING = {
+    Over.BUDGET: "budgets, % of those given",
+    Over.WORST_REGION: "most that a region may be short of",
+    Over.CHANGE: "most places that may be moved",
+}
+_STATUS = {
+    "optimal": "found, and near enough to its bound",
+    "feasible": "found, further from its bound than was asked for",
+    "infeasible": "there is none",
+    "no_plan_found": "none was found in the time given",
+    "uncertified": "what was found did not prove itself",
+}
+
+
+def findings(view: CurveView) -> Section:
+    """Return the section of sentences."""
+    first, last = view.points[0], view.points[-1]
+    name = words.joined([words.spoken(fund) for fund in view.funds])
+    varied = f" What varies is every budget of {name}, by one and the same number." if name else ""
+    said = [
+        f"The least {view.words} there can be is {amount(view, first.objective)} with "
+        f"{where(view, first.t)}, and {amount(view, last.objective)} with {where(view, last.t)}."
+        f"{varied}",
+        *_given(view),
+        *_dearest(view),
+        *_most_of_it(view),
+        *_no_plan(view),
+        *_whole(view),
+        f"Anywhere between the points, the least possible is within "
+        f"{words.ceil_percent(view.frontier.distance)} of the curve, in fractions of places. That "
+        "was certified when the frontier was traced; this page repeats it.",
+    ]
+    return Section("decision", "What it shows", points=tuple(said))
+
+
+def curve(view: CurveView) -> Section:
+    """Return the section of the curve."""
+    said = (
+        "Every point is a complete plan in fractions of places. Dotted below the curve is what is "
+        "proved: no plan lies under it. The lower panel says what a little more would save, from "
+        "point to point; it falls from left to right, as what saves most is done first.",
+    )
+    title = title_of(view)
+    chart = frontier_chart("frontier", title, " ".join(findings(view).points), view)
+    columns = (
+        Column("t", _HEADING[view.over], _shown_t(view)),
+        Column("objective", f"{view.words}, {view.unit}", _shown(view)),
+        Column("bound", "proved: not below", _shown(view)),
+        Column("marginal", MARGIN[view.over], _shown(view)),
+        Column("shortfall", "shortfall, FTE-years", words.count),
+        Column("spend", "spent, £m", words.millions),
+        Column("worst_region", "worst region short of, % of demand", words.percent),
+        Column("change", "places moved in the first year", words.count),
+        Column("places", "places, all years", words.count),
+    )
+    rows = [
+        {**{k: getattr(p, k) for k in ("t", "objective", "bound", "marginal")}, **vars(p.figures)}
+        for p in view.points
+    ]
+    note = (
+        "Spent is £ on new and continued places over the horizon, all funds, not discounted. Where "
+        "the curve bends, the value of a little more is that to one side."
+    )
+    table = Table("points", "Points of the curve", pd.DataFrame(rows), columns, note=note)
+    return Section("curve", "The curve", said, (Block(table, (chart,), told=True),))
+
+
+def million(view: CurveView) -> Section | None:
+    """Return the section of what each £1m more buys; None where money does not vary."""
+    steps = _steps(view)
+    if not steps:
+        return None
+    frame = pd.DataFrame(
+        {
+            "before": [a.t for a, _, _, _ in steps],
+            "t": [b.t for _, b, _, _ in steps],
+            "spent": [b.figures.spend - a.figures.spend for a, b, _, _ in steps],
+            "weighted": [weighted for _, _, weighted, _ in steps],
+            "plain": [plain for _, _, _, plain in steps],
+        }
+    )
+    columns = (
+        Column("before", "from, % of the budgets", _shown_t(view)),
+        Column("t", "to, % of the budgets", _shown_t(view)),
+        Column("spent", "more spent, £m", words.millions),
+        Column("weighted", f"saved by each £1m, {view.unit}", words.count),
+        Column("plain", "saved by each £1m, FTE-years", words.count),
+    )
+    top, low = (f(steps, key=lambda step: step[2]) for f in (max, min))
+    summary = (
+        f"Each £1m more spent saves most from {at(view, top[0].t)} to {at(view, top[1].t)} of the "
+        f"budgets, {words.count(top[2])} {view.unit}, and least from {at(view, low[0].t)} to "
+        f"{at(view, low[1].t)}, {words.count(low[2])}."
+    )
+    said = (
+        "What is spent more from one point of the curve to the next, over the horizon, against "
+        "what it saves. It need not fall evenly: more budget is not always spent in full, and a "
+        "plan that saves as much may be dearer. Steps on which no more is spent are left out.",
+    )
+    title = "What each £1m more buys along the curve"
+    chart = million_chart(
+        "each-million", title, summary, view.unit, [(b.t, w, p) for _, b, w, p in steps]
+    )
+    table = Table("million", "What each £1m more spent saves", frame, columns)
+    return Section("million", "What each £1m more buys", said, (Block(table, (chart,)),))
+
+
+def whole(view: CurveView) -> Section | None:
+    """Return the section of plans in whole places; None if none was looked for."""
+    if not view.plans:
+        return None
+    frame = pd.DataFrame(
+        {
+            "t": [plan.t for plan in view.plans],
+            "objective": [_or_nan(plan.objective) for plan in view.plans],
+            "bound": [_or_nan(plan.bound) for plan in view.plans],
+            "gap": [_or_nan(plan.gap) for plan in view.plans],
+            "places": [
+                _or_nan(None if p.figures is None else p.figures.places) for p in view.plans
+            ],
+            "status": [_STATUS.get(plan.status, plan.status) for plan in view.plans],
+            "reason": [" ".join(plan.reason.split()) for plan in view.plans],
+        }
+    )
+    reasons = any(frame["reason"] != "")
+    columns = (
+        Column("t", _HEADING[view.over], _shown_t(view)),
+        Column("objective", f"{view.words}, {view.unit}", _known(_shown(view))),
+        Column("bound", "proved: not below", _known(_shown(view))),
+        Column("gap", "gap", _known(words.ceil_percent)),
+        Column("places", "places, all years", _known(words.count)),
+        Column("status", "plan"),
+        *((Column("reason", "why there is none"),) if reasons else ()),
+    )
+    said = (
+        "Places are given in whole numbers and to whole cohorts, so a plan that can be given lies "
+        "a little above the curve. The gap is how far at most it is from the best in whole places.",
+    )
+    table = Table("whole", "Plans in whole places along the curve", frame, columns)
+    return Section("whole", "In whole places", said, (Block(table),))
+
+
+def at(view: CurveView, t: float) -> str:
+    """Write a point of the frontier: a scale of the budgets, or a cap."""
+    if view.over is Over.CHANGE:
+        return f"{words.count(t)} places"
+    return f"{100 * t:.{2 if view.over is Over.BUDGET else 3}f} %"
+
+
+def where(view: CurveView, t: float) -> str:
+    """Say what holds at a point of the frontier."""
+    return _WHAT[view.over].format(at(view, t))
+
+
+def amount(view: CurveView, value: float) -> str:
+    """Write an objective with its unit."""
+    shown = _shown(view)(value)
+    units = {"worst_region": "of its weighted demand", "cost": "discounted"}
+    return f"{shown} {units.get(view.objective, view.unit)}"
+
+
+def _shown(view: CurveView) -> Callable[[Any], str]:
+    shows: dict[str, Callable[[Any], str]] = {
+        "worst_region": lambda value: f"{100 * value:.3f} %", "cost": words.money,
+    }  # fmt: skip
+    return shows.get(view.objective, words.count)
+
+
+def _shown_t(view: CurveView) -> Callable[[Any], str]:
+    return lambda t: at(view, float(t)).removesuffix(" places")
+
+
+def _known(show: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: words.NOTHING if np.isnan(value) else show(value)
+
+
+def _or_nan(value: float | None) -> float:
+    return np.nan if value is None else value
+
+
+def _given(view: CurveView) -> list[str]:
+    """Say what there is at the budgets as given, if they lie on the curve."""
+    least, most, step = view.points[0].t, view.points[-1].t, STEP[view.over]
+    if view.over is not Over.BUDGET or not least + step <= 1.0 <= most - step:
+        return []
+    now, more, less = (view.frontier.value(1.0 + change) for change in (0.0, step, -step))
+    return [
+        f"With the budgets as given it is about {amount(view, now)}; 1 % more budget would save "
+        f"about {amount(view, max(0.0, now - more))}, 1 % less would cost "
+        f"{_shown(view)(max(0.0, less - now))}."
+    ]
+
+
+def _dearest(view: CurveView) -> list[str]:
+    """Say what a little more is worth at both ends."""
+    first, last, step = view.points[0].t, view.points[-1].t, STEP[view.over]
+    if last - first < 2 * step:
+        return []
+    value, words_ = view.frontier.value, MARGIN[view.over].removeprefix("saved by ")
+    start, end = value(first) - value(first + step), value(last - step) - value(last)
+    return [
+        f"At the tight end, {words_} saves {amount(view, max(0.0, start))}; at the loose end, "
+        f"{_shown(view)(max(0.0, end))}."
+    ]
+
+
+def _most_of_it(view: CurveView) -> list[str]:
+    """Say from where on nearly all is saved that can be."""
+    first, last = view.points[0], view.points[-1]
+    saved = first.objective - last.objective
+    if saved <= 0 or len(view.points) < 3:
+        return []
+    enough = next(p for p in view.points if first.objective - p.objective >= _MOST_OF_IT * saved)
+    if enough is last:
+        return []
+    return [
+        f"99 % of what can be saved from one end to the other is saved with "
+        f"{where(view, enough.t)}."
+    ]
+
+
+def _no_plan(view: CurveView) -> list[str]:
+    if view.proved is None or (view.over is Over.CHANGE and view.proved <= 0):
+        return []
+    if view.over is Over.CHANGE:
+        return [f"No plan moves fewer than {np.floor(view.proved * 10) / 10:,.1f} places."]
+    least = words.floor_percent(view.proved, 2 if view.over is Over.BUDGET else 3)
+    if view.over is Over.BUDGET:
+        return [f"Below {least} of the budgets there is no plan that keeps the rules; proved."]
+    return [f"No plan leaves every region short of less than {least}; proved."]
+
+
+def _whole(view: CurveView) -> list[str]:
+    if not view.plans:
+        return []
+    gaps = [plan.gap for plan in view.plans if plan.gap is not None]
+    text = (
+        f"Plans in whole places were looked for at {words.plural(len(view.plans), 'point')} and "
+        f"found at {len(gaps)}"
+    )
+    near = f", each within {words.ceil_percent(max(gaps))} of the best there" if gaps else ""
+    return [f"{text}{near}."]
+
+
+def _steps(view: CurveView) -> list[tuple[Point, Point, float, float]]:
+    """Return neighbours between which more is spent, with what each £1m saves."""
+    found = []
+    for a, b in pairwise(view.points):
+        more = (b.figures.spend - a.figures.spend) / 1e6
+        if b.saved_per_million is not None and more > _LITTLE:
+            plain = (a.figures.shortfall - b.figures.shortfall) / more
+            found.append((a, b, b.saved_per_million, plain))
+    return found

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from commission_opt.report.frontier_page import frontier_page
+from commission_opt.report.page import render
+from commission_opt.sweep.curve import Curve
+from commission_opt.sweep.curve_files import write_curve
+from commission_opt.sweep.curve_whole import whole_plans
+from commission_opt.sweep.family import Over
+from report_pages import HOSTILE, Parsed, frontier_of_hostile
+from small_frontiers import LIMITS, POLICY, traced
+
+pytest.importorskip("matplotlib")
+pytest.importorskip("jinja2")
+
+
+def written(over: Over, folder: Path, whole: int = 2) -> tuple[Curve, Path]:
+    curve = traced(over)
+    plans = whole_plans(curve, POLICY, whole, LIMITS) if whole else ()
+    write_curve(curve, plans, LIMITS, 0.001, folder / "f", command="commission-opt <b>frontier</b>")
+    return curve, folder / "f"
+
+
+def headings(page: Parsed) -> list[str]:
+    return [e.text for e in page.all("h2")]
+
+
+def number(text: str) -> float:
+    return float(text.replace(",", "").replace("−", "-").removesuffix(" %"))
+
+
+def test_a_frontier_over_budgets_has_every_part(tmp_path: Path) -> None:
+    curve, folder = written(Over.BUDGET, tmp_path)
+    page = Parsed(render(frontier_page(folder)))
+    assert headings(page) == [
+        "What it shows", "The curve", "What each £1m more buys", "In whole places",
+        "Where it comes from",
+    ]  # fmt: skip
+    assert len(page.all("svg")) == 2
+    rows = page.table("Points of the curve")[1:]
+    assert len(rows) == len(curve.points)
+    for row, point in zip(rows, curve.points, strict=True):
+        assert number(row[0]) == pytest.approx(100 * point.t, abs=0.005)
+        assert number(row[1]) == pytest.approx(point.objective, abs=0.51)
+        assert number(row[5]) == pytest.approx(point.figures.spend / 1e6, abs=0.051)
+    for row in page.table("What each £1m more spent saves")[1:]:
+        after = next(p for p in curve.points if f"{100 * p.t:.2f} %" == row[1])
+        assert number(row[3]) == pytest.approx(after.saved_per_million, abs=0.51)
+    said = [e.text for e in page.all("li") if "ul" in e.parents]
+    assert f"{curve.points[0].objective:,.0f} weighted FTE-years" in said[0]
+    assert "commission-opt <b>frontier</b>" in page.all("body")[0].text
+    plans = page.table("Plans in whole places")[1:]
+    assert len(plans) == 2
+
+
+@pytest.mark.parametrize("over", [Over.WORST_REGION, Over.CHANGE])
+def test_caps_have_no_part_about_money(over: Over, tmp_path: Path) -> None:
+    _, folder = written(over, tmp_path, whole=0)
+    page = Parsed(render(frontier_page(folder)))
+    assert headings(page) == ["What it shows", "The curve", "Where it comes from"]
+    assert len(page.all("svg")) == 1
+
+
+def test_the_first_little_more_is_told_over_that_little(tmp_path: Path) -> None:
+    """Not at the rate of a piece that is shorter than it."""
+    curve, folder = written(Over.CHANGE, tmp_path, whole=0)
+    first = curve.points[0]
+    saved = curve.frontier.value(first.t) - curve.frontier.value(first.t + 1.0)
+    said = next(
+        e.text for e in Parsed(render(frontier_page(folder))).all("li") if "tight end" in e.text
+    )
+    told = number(said.split("one place more saves ")[1].split(" weighted")[0])
+    assert told == pytest.approx(saved, abs=0.51)
+
+
+def test_a_point_without_a_whole_plan_says_why(tmp_path: Path) -> None:
+    _, folder = written(Over.BUDGET, tmp_path)
+    file = folder / "frontier.json"
+    record = json.loads(file.read_text("utf-8"))
+    record["whole"][0] |= {
+        "status": "infeasible", "reason": "cannot <b>hold</b>\n- all", "objective": None,
+        "bound": None, "figures": None,
+    }  # fmt: skip
+    file.write_text(json.dumps(record), encoding="utf-8")
+    page = Parsed(render(frontier_page(folder)))
+    row = page.table("Plans in whole places")[1]
+    assert row[1:5] == ["–"] * 4
+    assert row[5:] == ["there is none", "cannot <b>hold</b> - all"]
+    assert any("at 2 points and found at 1" in e.text for e in page.all("li"))
+
+
+def test_texts_of_an_instance_stay_texts(tmp_path: Path) -> None:
+    text = render(frontier_page(frontier_of_hostile(tmp_path)))
+    page = Parsed(text)
+    assert len(page.all("script")) == len(page.all("style")) == 1
+    assert not page.all("img")
+    assert page.all("h1")[0].text == HOSTILE[0]
+    assert "\u202e" not in text
+    for svg in page.all("svg"):
+        assert "style" not in svg.attributes
+
+
+def test_the_same_frontier_gives_the_same_bytes(tmp_path: Path) -> None:
+    _, folder = written(Over.BUDGET, tmp_path)
+    assert render(frontier_page(folder)) == render(frontier_page(folder))
