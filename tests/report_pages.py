@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,11 +17,17 @@ from commission_opt.report.page import render
 from commission_opt.report.plan_page import plan_page
 from commission_opt.solvers.status import Limits
 from commission_opt.stored_plan import read_plan
+from commission_opt.sweep.axis import parse_axis
 from commission_opt.sweep.curve import trace
 from commission_opt.sweep.curve_files import write_curve
+from commission_opt.sweep.design import scenarios
 from commission_opt.sweep.family import Over
+from commission_opt.sweep.run import plan_sweep, run_sweep
+from commission_opt.sweep.scenario import Scenario
+from commission_opt.sweep.setting import Setting
 from commission_opt.verify import verify
 from samples import model
+from small_sweeps import here
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -86,6 +92,31 @@ def frontier_of_hostile(folder: Path) -> Path:
     record["model"], record["description"] = HOSTILE[4], "\n\n".join(HOSTILE)
     file.write_text(json.dumps(record), encoding="utf-8")
     return folder / "frontier"
+
+
+def sweep_of_hostile(folder: Path) -> Path:
+    """A sweep of the instance with hostile texts; axes and storylines are hostile as well."""
+    axes = [
+        parse_axis("demand*=0.9,1,1.1", HOSTILE[0]),
+        parse_axis("budget*=0.9,1,1.1", HOSTILE[5]),
+        parse_axis("leavers*=1,1.1", HOSTILE[6]),
+    ]
+    story = Scenario(HOSTILE[0], (Setting(parse_axis("leavers*=1.2"), 1.2),))
+    sweep = plan_sweep(
+        read_instance(hostile().write(folder / "hostile")),
+        parse_policy(model(years=1).encode()),
+        [*scenarios("grid", axes), story],
+        Limits(20.0),
+        relaxed=True,
+        chunk=20,
+    )
+    kept = [{"name": a.name, "target": a.target, "values": a.values} for a in axes]
+    about = {
+        "title": HOSTILE[1], "command": HOSTILE[2], "design": "grid", "samples": "null",
+        "axes": json.dumps(kept), "storylines": json.dumps({HOSTILE[0]: HOSTILE[7]}),
+    }  # fmt: skip
+    run_sweep(replace(sweep, about={**sweep.about, **about}), folder / "sweep", here)
+    return folder / "sweep"
 
 
 def _quoted(text: str) -> str:

@@ -20,7 +20,7 @@ from commission_opt.report.sweep_page import sweep_page
 from commission_opt.shipped import find_instance, find_model
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.run import run_sweep
-from report_pages import frontier_of_hostile, hostile, make_plan, page_of
+from report_pages import frontier_of_hostile, hostile, make_plan, page_of, sweep_of_hostile
 from small_sweeps import described, here
 
 if TYPE_CHECKING:
@@ -68,6 +68,13 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("swept")
     run_sweep(described(), folder / "sweep", here)
     return _written(folder, render(sweep_page(folder / "sweep")))
+
+
+@pytest.fixture(scope="session")
+def swept_attack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a sweep whose every text tries to be more than text."""
+    folder = tmp_path_factory.mktemp("swept-attack")
+    return _written(folder, render(sweep_page(sweep_of_hostile(folder))))
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
 SCREEN, PHONE, PAPER = 1440, 390, 703  # pixels; A4 less its margins
-PAGES = ("england", "attacked", "swept", "frontier")
+PAGES = ("england", "attacked", "swept", "swept_attack", "frontier")
 
 
 @pytest.fixture(params=PAGES)

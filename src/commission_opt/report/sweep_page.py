@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -13,20 +12,50 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from commission_opt.explain import figures
 from commission_opt.explain.answer import Column, Table
 from commission_opt.report import words
 from commission_opt.report.drawing import styled
+from commission_opt.report.names import names_of
 from commission_opt.report.page import Page
 from commission_opt.report.section import Block, Section
 from commission_opt.report.sections.provenance import described, pairs, sources
 from commission_opt.report.svg import finished
+from commission_opt.sweep.axis import Axis
+from commission_opt.sweep.fields import MODEL
 from commission_opt.sweep.store import exists, reading
-from commission_opt.sweep.summary import courses
+from commission_opt.sweep.summary import courses, failures
 from commission_opt.sweep.summary.results import Results, read_results
+from commission_opt.sweep.summary.slices import HOW
 from commission_opt.sweep.summary.summarise import PARTS, overview
 
 _MOST = 2000  # rows of a table
 _LONG = 1000  # characters of a value that is shown
+_LEADS = {
+    "tornado": "What the {} changes by when one thing alone is changed, in {}; what moves it most "
+    "comes first.",
+    "storylines": "What each storyline adds to the {}, against the plan as given, in {}.",
+    "heat_map": "The {} over two axes at a time, the others held, in {}.",
+    "lines": "The {} from the least to the greatest value of each axis, the others held, in {}.",
+}
+_HEADINGS = {
+    "first": "alone (first order)", "first_conf": "± of it", "total": "together with others",
+    "total_conf": "± of it all", "mu_star": "mean size of the effect", "mu_star_conf": "± of it",
+    "mu": "mean effect", "sigma": "spread", "x": "first axis", "x_value": "its value",
+    "y": "second axis", "y_value": "its own value", "less": "share with fewer places",
+    "more": "share with more places", "same": "share with as many", "none": "share with none",
+}  # fmt: skip
+_SHARES = {("courses", name) for name in ("less", "more", "same", "none")} | {("failures", "share")}
+_MADE = {
+    "instance": "instance", "model": "commissioning model", "command": "command",
+    "design": "design", "size": "scenarios", "samples": "samples", "seed": "seed of the design",
+    "relaxed": "in fractions of places", "gap": "gap asked for",
+    "time limit": "time limit, seconds", "method": "search for whole places",
+    "chunk": "scenarios in a chunk", "threads": "threads",
+    "solver seed": "seed of the solver", "machine": "machine",
+}  # fmt: skip
+_PRINTS = {"scenarios": "the scenarios", "source code": "the program"}
+_UNSAID = {"courses", "axes", "storylines", "first_year", "format", "name", "title"}
 
 
 @dataclass(frozen=True)
@@ -80,64 +109,94 @@ def sweep_page(folder: Path, measure: str = "objective") -> Page:
         about, results = store.about(), read_results(folder, store, measure)
     parts = [_part(title, part, results) for title, part in PARTS.items()]
     sections = (
-        _varied(results),
+        _overview(about, results),
         *(section for section in parts if section is not None),
         _provenance(about, results),
     )
-    shown = courses.table(results)
+    shown, names = courses.table(results), names_of(results.instance)
+    choices = {
+        "profession": tuple(names.professions.values()),
+        "region": tuple(names.regions[code] for code in results.instance.regions["region"]),
+    }
     return Page(
         title=words.clean(results.title),
         kind="Sweep of scenarios",
-        subtitle=f"Tables and charts are about the {words.clean(results.measure.words)}",
+        subtitle=f"Commissioning model “{about.get('model', '')}”; tables and charts show the "
+        f"{results.measure.label}, in {results.measure.unit}",
         sections=sections,
-        choices=None if shown is None else _choices(results),
+        choices=None if shown is None else choices,
     )
 
 
-def _varied(results: Results) -> Section:
-    how = {"lhs": "a Latin hypercube"}.get(results.design, results.design.replace("-", " "))
+def _overview(about: Mapping[str, str], results: Results) -> Section:
     said = [f"{text[0].upper()}{text[1:]}." for text in overview(results)]
+    if about.get("relaxed") == "true":
+        said.append("Every scenario is solved in fractions of places: a bound, not a plan to give.")
+    elif "gap" in about:
+        gap = words.ceil_percent(float(about["gap"]), 2)
+        said.append(f"“Optimal” means a plan that is proved to be within {gap} of the best.")
+    how = {"lhs": "a Latin hypercube"}.get(results.design, results.design.replace("-", " "))
     rows = [
-        (axis.name, axis.target, f"{min(axis.values):g}", f"{max(axis.values):g}", len(axis.values))
+        (
+            axis.name,
+            _changed(axis),
+            f"{min(axis.values):g}",
+            f"{max(axis.values):g}",
+            len(axis.values),
+        )
         for axis in results.axes
     ]
     names = ("axis", "what", "least", "most", "values")
     headings = ("axis", "what is changed", "least", "most", "values given")
-    shows = (None, None, None, None, words.count)
+    shows = (None, None, str, str, words.count)
     columns = tuple(
         Column(n, h) if show is None else Column(n, h, show)
         for n, h, show in zip(names, headings, shows, strict=True)
     )
-    note = f"Design: {how}."
     blocks = []
     if rows:
         frame = pd.DataFrame(rows, columns=names)
+        note = f"Design: {how}."
         blocks.append(Block(Table("axes", "What was varied", frame, columns, note=note)))
     if results.storylines:
-        blocks.append(Block(pairs("stories", "Storylines", results.storylines.items())))
-    return Section("decision", "What was varied", blocks=tuple(blocks), points=tuple(said))
+        told = pairs("stories", "What the storylines are", results.storylines.items())
+        blocks.append(Block(told))
+    return Section("decision", "What it shows", blocks=tuple(blocks), points=tuple(said))
+
+
+def _changed(axis: Axis) -> str:
+    """Say which figures an axis changes, and how."""
+    where = [f"{key} {words.either(codes)}" for key, codes in axis.filters]
+    field = axis.field.removeprefix(MODEL).removeprefix("rules.").replace(".", ": ")
+    field = field.replace("_", " ")
+    only = f" of {' and '.join(where)}" if where else ""
+    return f"{field}{only}, {HOW[axis.operator]}"
 
 
 def _part(title: str, part: ModuleType, results: Results) -> Section | None:
     said, table = part.say(results), part.table(results)
     if table is None and not said:
         return None
-    blocks: list[Block] = []
+    points = tuple(map(_sentence, said))
+    lead = _LEADS.get(part.NAME, "").format(results.measure.label, results.measure.unit)
+    blocks: tuple[Block, ...] = ()
     if table is not None:
-        charts = _charts(title, part, results)
-        shown = _table(title, part.NAME, table, results)
-        blocks.append(Block(shown, charts))
-    return Section(
-        part.NAME.replace("_", "-"), title, points=tuple(map(_sentence, said)), blocks=tuple(blocks)
-    )
+        charts = _charts(title, part, results, points)
+        blocks = (Block(_table(title, part.NAME, table, results), charts, told=True),)
+    key = part.NAME.replace("_", "-")
+    return Section(key, title, (lead,) if lead else (), blocks, points)
 
 
 def _sentence(text: str) -> str:
     text = text.replace("heat_map_", "map ")
-    return text[:1].upper() + text[1:]
+    return (
+        text[:1].upper() + text[1:] if text.split(maxsplit=1)[0].rstrip(":;,").isalpha() else text
+    )
 
 
-def _charts(title: str, part: ModuleType, results: Results) -> tuple[DrawnChart, ...]:
+def _charts(
+    title: str, part: ModuleType, results: Results, points: Sequence[str]
+) -> tuple[DrawnChart, ...]:
     if not hasattr(part, "draw"):
         return ()
     with tempfile.TemporaryDirectory() as name, styled():
@@ -148,7 +207,7 @@ def _charts(title: str, part: ModuleType, results: Results) -> tuple[DrawnChart,
             DrawnChart(
                 file.stem.replace("_", "-"),
                 title if len(files) == 1 else f"{title}, map {number}",
-                "The list above says what is to be seen, and the table below has the figures.",
+                "; ".join(points) if len(files) == 1 else points[number - 1],
                 file.read_text("utf-8"),
                 file.with_suffix(".png").read_bytes(),
             )
@@ -157,26 +216,27 @@ def _charts(title: str, part: ModuleType, results: Results) -> tuple[DrawnChart,
 
 
 def _table(title: str, name: str, frame: pd.DataFrame, results: Results) -> Table:
-    """Return a table of the summary; names instead of codes, and no more rows than can be read."""
-    note = ""
+    """Return a table of the summary with names instead of codes."""
     if name == courses.NAME:
-        known = _names(results)
+        known = names_of(results.instance)
         frame = frame.drop(columns="title").assign(
-            profession=frame["profession"].map(known["profession"]),
-            region=frame["region"].map(known["region"]),
+            profession=frame["profession"].map(known.professions),
+            region=frame["region"].map(known.regions),
         )
-    if len(frame) > _MOST:
-        note = (
-            f"The first {_MOST:,} of {len(frame):,} rows; commission-opt sweep summary writes them "
-            f"all to {name}.csv."
-        )
+    if name == failures.NAME:
+        frame = frame.drop(columns="example_reason")
+    headings = _HEADINGS | {results.measure.name: results.measure.words}
     columns = tuple(
-        Column(str(column), str(column).replace("_", " "), _figure)
-        if pd.api.types.is_numeric_dtype(frame[column])
-        else Column(str(column), str(column).replace("_", " "))
-        for column in frame.columns
+        Column(str(column), headings.get(str(column), str(column).replace("_", " ")), show)
+        for column, show in ((c, _show(name, frame[c])) for c in frame.columns)
     )
-    return Table(name, f"{title}: all figures", frame.head(_MOST), columns, note=note)
+    return Table(name, title, frame, columns, _MOST)
+
+
+def _show(name: str, column: pd.Series) -> Callable[[Any], str]:
+    if not pd.api.types.is_numeric_dtype(column):
+        return figures.text
+    return words.percent if (name, column.name) in _SHARES else _figure
 
 
 def _figure(value: Any) -> str:
@@ -185,29 +245,16 @@ def _figure(value: Any) -> str:
     return words.count(value) if abs(value) >= 1000 else f"{value:,.4g}".replace("-", "−")
 
 
-def _names(results: Results) -> dict[str, dict[str, str]]:
-    found = {}
-    for kind, table in (
-        ("profession", results.instance.professions), ("region", results.instance.regions),
-    ):  # fmt: skip
-        codes = table[kind].tolist()
-        found[kind] = dict(zip(codes, words.names(codes, table["title"].tolist()), strict=True))
-    return found
-
-
-def _choices(results: Results) -> dict[str, tuple[str, ...]]:
-    return {kind: tuple(known.values()) for kind, known in _names(results).items()}
-
-
 def _provenance(about: Mapping[str, str], results: Results) -> Section:
     files = [key for key in about if key.endswith((".csv", ".toml", ".json"))]
-    hidden = {"courses", "axes", "storylines", *files}
+    rest = sorted(about.keys() - _MADE.keys() - _UNSAID - set(files) - _PRINTS.keys())
     made = [
-        (key, value if len(value) <= _LONG else f"{value[:_LONG]}…")
-        for key, value in sorted(about.items())
-        if key not in hidden and json.dumps(value) not in ('""', '"null"')
+        (label, value if len(value) <= _LONG else f"{value[:_LONG]}…")
+        for key, label in (_MADE | {key: f"version of {key}" for key in rest}).items()
+        if (value := about.get(key, "")) not in ("", "null")
     ]
     prints = [(name, about[name]) for name in sorted(files)]
+    prints += [(label, about[key]) for key, label in _PRINTS.items() if key in about]
     return Section(
         "provenance",
         "Where it comes from",

@@ -109,6 +109,11 @@ def joined(parts: Sequence[str]) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
+def either(parts: Sequence[str]) -> str:
+    """Write alternatives in words: a, b or c."""
+    return " or ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
 def plural(number: int, word: str, many: str | None = None) -> str:
     """Write a number of things."""
     return f"{number:,} {word if number == 1 else many or word + 's'}"

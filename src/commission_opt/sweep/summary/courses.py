@@ -54,6 +54,7 @@ def draw(results: Results, folder: Path) -> None:
     assert rows is not None
     assert found is not None
     shown = rows[rows["same"] < 1].head(_MOST)
+    regions = _regions(results)
     height = 2.0 + 0.27 * max(1, len(shown))
     with chart(folder, NAME, 9.5, height) as (_, axes):
         left = np.zeros(len(shown))
@@ -68,7 +69,10 @@ def draw(results: Results, folder: Path) -> None:
             left = left + width
         axes.set_yticks(
             range(len(shown)),
-            [shortened(f"{row.title}, {row.region}", 44) for row in shown.itertuples()],
+            [
+                f"{shortened(title, 34)}, {shortened(regions[region], 26)}"
+                for title, region in zip(shown["title"], shown["region"], strict=True)
+            ],
             fontsize=8,
         )
         for i, row in enumerate(shown.itertuples()):
@@ -87,11 +91,20 @@ def draw(results: Results, folder: Path) -> None:
         )
 
 
+def _regions(results: Results) -> dict[str, str]:
+    """Return titles of regions by code; codes where there is no title."""
+    table = results.instance.regions
+    return {
+        code: title or code for code, title in zip(table["region"], table["title"], strict=True)
+    }
+
+
 def say(results: Results) -> list[str]:
     """Count robust and fragile courses."""
     rows, found = table(results), results.places
     if rows is None or found is None:
         return []
+    regions = _regions(results)
     firm, fixed = int((rows["same"] >= _ROBUST).sum()), int((rows["same"] == 1).sum())
     closed, either = rows[rows["none"] > 0], rows[(rows["more"] > 0) & (rows["less"] > 0)]
     return [
@@ -102,7 +115,7 @@ def say(results: Results) -> list[str]:
         "others",
         "most fragile: "
         + "; ".join(
-            f"{row.title}, {row.region} ({row.least:,.0f}–{row.most:,.0f} places)"
+            f"{row.title}, {regions[str(row.region)]} ({row.least:,.0f}–{row.most:,.0f} places)"
             for row in rows.head(5).itertuples()
         ),
     ]

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from commission_opt.sweep.axis import Axis
 from commission_opt.sweep.summary.results import Case, Results
 
+HOW = {"*=": "multiplied by", "+=": "plus", "=": "set to"}
+"""What the values of an axis do, by its operator."""
+
 
 def middle(axis: Axis) -> float:
     """Return the value at which an axis is held: the one that changes nothing, if it has it."""
@@ -54,5 +57,4 @@ def says_held(results: Results, free: Iterable[Axis]) -> str:
 
 def axis_label(axis: Axis) -> str:
     """Say what the values of an axis are."""
-    how = {"*=": "multiplied by", "+=": "plus", "=": "set to"}[axis.operator]
-    return f"{axis.name}, {how}"
+    return f"{axis.name}, {HOW[axis.operator]}"
