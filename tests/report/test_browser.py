@@ -233,3 +233,33 @@ def test_shapes_say_their_figures_under_the_pointer(page: Page, england: Path) -
     texts = page.locator("#places svg path > title").all_text_contents()
     assert len(texts) == 27 * 7
     assert any(text.startswith("Midwifery, London: ") for text in texts)
+
+
+def test_the_keyboard_reaches_filters_and_sorting_and_shows_where_it_is(
+    page: Page, england: Path
+) -> None:
+    opened(page, england, rows=40)
+    reached = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            """() => {
+                const e = document.activeElement, s = getComputedStyle(e);
+                const seen = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2;
+                return [e.tagName + (e.name ? " " + e.name : e.closest("th") ? " sort" : ""), seen];
+            }"""
+        )
+        reached.append(tuple(found))
+        if found[0] == "BUTTON sort":
+            break
+    names = [name for name, _ in reached]
+    for wanted in ("SELECT profession", "SELECT region", "SUMMARY", "BUTTON sort"):
+        assert wanted in names
+    assert all(seen for _, seen in reached)
+
+
+def test_nothing_moves_for_those_who_ask_for_that(page: Page, england: Path) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(england.as_uri())
+    assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+    assert page.evaluate("document.getAnimations().length") == 0

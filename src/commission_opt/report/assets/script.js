@@ -12,11 +12,12 @@
     return millions ? value * 1e6 : value;
   };
 
+  const words = new Intl.Collator("en-GB");
   const compare = (a, b) => {
-    const x = number(a), y = number(b);
+    const x = a.number, y = b.number;
     if (!isNaN(x) && !isNaN(y)) return x - y;
     if (isNaN(x) !== isNaN(y)) return isNaN(x) ? 1 : -1;
-    return a.localeCompare(b, "en-GB");
+    return words.compare(a.text, b.text);
   };
 
   const sort = (table, at) => {
@@ -26,9 +27,12 @@
     const down = before === null ? numbers : before === "ascending";
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
     heading.setAttribute("aria-sort", down ? "descending" : "ascending");
-    const rows = [...table.tBodies[0].rows];
-    rows.sort((a, b) => (down ? -1 : 1) * compare(text(a, at), text(b, at)));
-    table.tBodies[0].append(...rows);
+    const rows = [...table.tBodies[0].rows].map((row) => {
+      const shown = text(row, at);
+      return { row, text: shown, number: number(shown) };
+    });
+    rows.sort((a, b) => (down ? -1 : 1) * compare(a, b));
+    table.tBodies[0].append(...rows.map((one) => one.row));
   };
 
   for (const table of document.querySelectorAll("table")) {

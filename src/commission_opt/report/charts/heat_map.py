@@ -20,8 +20,10 @@ _LABELS = (
     "−25 % or less", "−25 to −10 %", "−10 to −2 %", "about as many", "+2 to +10 %",
     "+10 to +25 %", "+25 % or more",
 )  # fmt: skip
+_HATCH, _HATCH_INK = "////", "#C4CBD1"  # where there is no course
 _WHITE_INK = (0, 6)  # classes so dark that they need it
 _MOST_WRITTEN = 10  # regions up to which each cell has its figures written in it
+_LONGEST = 28  # characters of the name of a region that is written upwards
 _LEFT, _BOTTOM = 2.4, 0.5  # inches for names of rows and for the legend
 
 
@@ -45,7 +47,8 @@ class Cells:
 def heat_map(name: str, title: str, summary: str, cells: Cells) -> Drawing:
     """Return the chart."""
     written = len(cells.columns) <= _MOST_WRITTEN
-    top = 0.6 if written else 1.7
+    longest = max(map(len, cells.columns), default=0)
+    top = 0.6 if written else 0.25 + 0.055 * min(longest, _LONGEST)
     height = top + (0.36 if written else 0.24) * len(cells.rows) + _BOTTOM
     return Drawing(
         name, title, summary, (9.5, height), lambda figure: _paint(figure, cells, top, written)
@@ -71,13 +74,14 @@ def _paint(figure: Any, cells: Cells, top: float, written: bool) -> Hover:
         gid="cells",
     )
     mesh.set_rasterized(False)
+    axes.patch.set(facecolor="white", hatch=_HATCH, edgecolor=_HATCH_INK, linewidth=0)
     if written:
         _write(axes, cells, change, classes)
     axes.invert_yaxis()
     axes.set_yticks(
         np.arange(len(cells.rows)) + 0.5, [shortened(row, 36) for row in cells.rows], fontsize=8.5
     )
-    labels = [_wrapped(n) if written else shortened(n, 28) for n in cells.columns]
+    labels = [_wrapped(n) if written else shortened(n, _LONGEST) for n in cells.columns]
     axes.set_xticks(
         np.arange(len(labels)) + 0.5,
         labels,
@@ -117,9 +121,12 @@ def _legend(figure: Any) -> None:
         Patch(facecolor=colour, edgecolor="#8C8C8C", lw=0.5, label=label)
         for colour, label in zip(_COLOURS, _LABELS, strict=True)
     ]
+    patches.append(
+        Patch(facecolor="white", edgecolor=_HATCH_INK, hatch=_HATCH, lw=0.5, label="no course")
+    )
     figure.legend(
-        handles=patches, loc="lower center", ncols=7, fontsize=7.5, handlelength=1.2,
-        columnspacing=1.2, handletextpad=0.5,
+        handles=patches, loc="lower center", ncols=8, fontsize=7.5, handlelength=1.2,
+        columnspacing=1.0, handletextpad=0.4,
     )  # fmt: skip
 
 
