@@ -98,7 +98,7 @@ CASE = '[[case]]\ninstance = "two-by-two"\n'
         (CASE + "colour = 1\n", "case 1, colour", "is not a key of [[case]]; the keys are"),
         ("[defaults]\ninstance = 'x'\n" + CASE, "defaults, instance", "is not a key of"),
         (CASE + "seeds = -1\n", "case 1, seeds", "-1 is not 0 or more"),
-        (CASE + "seeds = true\n", "case 1, seeds", "True is not a whole number"),
+        (CASE + "seeds = true\n", "case 1, seeds", "true is not a whole number"),
         (CASE + "model = []\n", "case 1, model", "is empty"),
         (CASE + "model = 'none'\n", "case 1, model", "there is no such commissioning model"),
         (CASE + "engine = 'cplex'\n", "case 1, engine", "is not one of arrays, pyomo, peer:NAME"),
@@ -127,6 +127,34 @@ CASE = '[[case]]\ninstance = "two-by-two"\n'
 def test_mistakes_are_named(text: str, column: str, message: str, tmp_path: Path) -> None:
     found = refusals(tmp_path, text)
     assert any(line.startswith(f"{column}: ") and message in line for line in found), found
+
+
+def test_mistakes_are_named_with_their_line(tmp_path: Path) -> None:
+    text = f"""[defaults]
+model = [
+  "annual",  # "none"
+  "none",
+]
+{CASE}
+seeds = -1
+[[case]]
+instance = "dutch-gp-2009"
+
+options = {{ gap = 2 }}
+repeats = 0
+[[case]]
+"""
+    with pytest.raises(InputError) as refused:
+        read_spec(spec(tmp_path, text))
+    assert [(p.row, p.column) for p in refused.value.problems] == [
+        (6, "case 1, model"),
+        (6, "case 2, model"),
+        (6, "case 3, model"),
+        (11, "case 1, seeds"),
+        (15, "case 2, options, gap"),
+        (16, "case 2, repeats"),
+        (17, "case 3, instance"),
+    ]
 
 
 def test_all_mistakes_come_at_once(tmp_path: Path) -> None:

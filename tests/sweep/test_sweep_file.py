@@ -78,24 +78,36 @@ def test_values_as_a_list(tmp_path: Path) -> None:
     [
         ('name = "both"', "", "sweep.toml, name: is missing"),
         ('name = "both"', 'name = "a b"', "write letters, digits"),
-        ("relaxed = true", "relaxed = 1", "sweep.toml, relaxed: 1 is not true or false"),
-        ("relaxed = true", "relax = true", "sweep.toml, relax: is not a key here; there are name"),
-        ("relaxed = true", "samples = true", "samples: True is not a whole number"),
+        ("relaxed = true", "relaxed = 1", "sweep.toml line 4, relaxed: 1 is not true or false"),
+        (
+            "relaxed = true",
+            "relax = true",
+            "line 4, relax: is not a key of a sweep; the keys are name",
+        ),
+        ("relaxed = true", "samples = true", "samples: true is not a whole number"),
         ('design = "grid"', 'design = "gird"', "design: must be one of grid, .*, not 'gird'"),
         ('design = "grid"', "", "design: must be one of"),
-        ("*=0.9,1.1", "*=", "sweep.toml, axis 1, vary: .* a value is empty"),
+        ("*=0.9,1.1", "*=", "sweep.toml line 9, axis 1, vary: .* a value is empty"),
         ("budget[fund", "budgte[fund", "axis 1, vary: .*did you mean budget"),
-        ('name = "money"', 'field = "demand"', "axis 1, field: is not a key here"),
-        ('"0:10:5"', '"0:10:0"', "axis 2, values: the step of a range must not be 0"),
+        (
+            'name = "money"',
+            'field = "demand"',
+            "line 8, axis 1, field: is not a key of an axis with vary",
+        ),
+        ('"0:10:5"', '"0:10:0"', "line 15, axis 2, values: the step of a range must not be 0"),
         ('"0:10:5"', "[true]", "axis 2, values: must be a list of numbers"),
-        ('operator = "+="', 'operator = "-="', "axis 2: '-=' is no operator"),
-        ("profession = ", "profesion = ", "axis 2: .*did you mean profession"),
-        ('"leavers*=1.2"', '"leavers*=1.2,1.3"', "storyline 1, settings: .* has several values"),
+        ('operator = "+="', 'operator = "-="', "line 11, axis 2: '-=' is no operator"),
+        ("profession = ", "profesion = ", "line 11, axis 2: .*did you mean profession"),
+        (
+            '"leavers*=1.2"',
+            '"leavers*=1.2,1.3"',
+            "line 21, storyline 1, settings: .* has several values",
+        ),
         ('"leavers*=1.2"', '"leaver*=1.2"', "storyline 1, settings: .*did you mean leavers"),
-        ('["leavers*=1.2", "budget*=0.9"]', "[]", "storyline 1, settings: is empty"),
+        ('["leavers*=1.2", "budget*=0.9"]', "[]", "line 21, storyline 1, settings: is empty"),
         ('["leavers*=1.2", "budget*=0.9"]', '["demand*=1"]', "does the same as “as given”"),
         ('name = "bad luck"', 'name = "as given"', "has the name of “as given”"),
-        ('name = "bad luck"', "", "storyline 1, name: is missing"),
+        ('name = "bad luck"', "", "line 18, storyline 1, name: is missing"),
         ("[[storyline]]", "[storyline]", "storyline: .* is not a list"),
         ("[[axis]]", "[[axis]", "sweep.toml: is not valid TOML"),
     ],
@@ -110,12 +122,13 @@ def test_all_mistakes_are_found_in_one_pass(tmp_path: Path) -> None:
     text = WHOLE.replace("relaxed = true", "relaxed = 1\nwhat = 2").replace("*=0.9,1.1", "*=x")
     with pytest.raises(InputError) as error:
         read(tmp_path, text)
-    assert [p.column for p in error.value.problems] == ["what", "axis 1, vary", "relaxed"]
+    assert [p.column for p in error.value.problems] == ["relaxed", "what", "axis 1, vary"]
+    assert [p.row for p in error.value.problems] == [4, 5, 10]
 
 
 def test_storylines_that_do_the_same(tmp_path: Path) -> None:
     again = '[[storyline]]\nname = "again"\nsettings = ["leavers*=1.2", "budget*=0.9"]\n'
-    with pytest.raises(InputError, match="storyline 2: does the same as storyline 1"):
+    with pytest.raises(InputError, match="line 22, storyline 2: does the same as storyline 1"):
         read(tmp_path, WHOLE + again)
     same_name = '[[storyline]]\nname = "bad luck"\nsettings = ["leavers*=1.1"]\n'
     with pytest.raises(InputError, match="storyline 2: has the name of storyline 1"):
@@ -183,3 +196,9 @@ def test_the_shipped_grid_has_a_thousand_scenarios() -> None:
     sweep = read_sweep(find_sweep("budget-demand-leavers", folder))
     assert sweep.relaxed
     assert len(sweep.scenarios()) == 1000
+
+
+def test_a_setting_of_a_list_over_several_lines_has_its_own_line(tmp_path: Path) -> None:
+    settings = 'settings = [\n  "leavers*=1.2",  # budget*=\n  "budget*=",\n]'
+    with pytest.raises(InputError, match=r"line 23, storyline 1, settings: .*budget.*a value is"):
+        read(tmp_path, WHOLE.replace('settings = ["leavers*=1.2", "budget*=0.9"]', settings))

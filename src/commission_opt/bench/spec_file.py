@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
-from typing import Any, TypeVar
 
 from commission_opt.bench.spec import (
     ENGINES,
@@ -20,15 +18,15 @@ from commission_opt.bench.spec import (
     Options,
     Spec,
 )
-from commission_opt.errors import InputError, Problem
+from commission_opt.errors import InputError
 from commission_opt.shipped import find_instance, find_model
+from commission_opt.toml_file.read import parse_toml, read_bytes
+from commission_opt.toml_file.table import Table, at_least, between, one_of
 
-T = TypeVar("T")
 _TOP = ("name", "title", "defaults", "case")
 _LISTS = ("model", "engine", "solver", "method", "options", "seeds")
 _LIMITS = ("repeats", "time_limit", "kill_after", "memory_limit_mib")
 _CASE = ("instance", "generate", *_LISTS, *_LIMITS)
-_KINDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 def read_spec(path: Path | str) -> Spec:
@@ -41,234 +39,151 @@ def read_spec(path: Path | str) -> Spec:
         problem found.
     """
     path = Path(path)
-    try:
-        values = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        message = f"the specification cannot be read: {error.strerror}"
-        raise InputError([Problem("error", str(path), None, None, message)]) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        message = f"is not valid TOML: {error}"
-        raise InputError([Problem("error", path.name, None, None, message)]) from error
-    reader = _Reader(path)
-    spec = reader.spec(values)
-    if reader.problems:
-        raise InputError(reader.problems)
-    return spec
+    content = read_bytes(path, "specification")
+    return parse_toml(content, path.name, lambda table: _spec(table, path.parent))
 
 
-class _Reader:
-    """Takes checked values out of a specification and collects what is wrong with them."""
+def _spec(table: Table, folder: Path) -> Spec:
+    table.known(_TOP, "a specification")
+    defaults = table.table("defaults", "is not a table; write [defaults]")
+    if defaults is not None:
+        defaults.known((*_LISTS, *_LIMITS), "[defaults]")
+    if table.values.get("case", []) == []:
+        table.error("case", "is missing; write at least one table [[case]]")
+    found: list[Case] = []
+    for case in table.tables("case", "[[case]]"):
+        case.known(_CASE, "[[case]]")
+        found += _cells(case if defaults is None else case.over(defaults), folder)
+    for key, count in Counter(case.key for case in found).items():
+        if count > 1:
+            table.error("case", f"{count} cells have the key {key}; leave out all but one")
+    name, title = table.need("name", str), table.need("title", str)
+    return Spec(name or "", title or "", tuple(found))
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.where = path, ""
-        self.problems: list[Problem] = []
 
-    def error(self, key: str, message: str) -> None:
-        column = f"{self.where}{key}"
-        self.problems.append(Problem("error", self.path.name, None, column, message))
+def _cells(case: Table, folder: Path) -> list[Case]:
+    """Return the cross product of a case's lists."""
+    instance, limits = _instance(case, folder), _limits(case)
+    models = _models(case, instance, folder)
+    engines = case.several("engine", str, "arrays", _engine(folder))
+    solvers = case.several("solver", str, "highs")
+    methods = case.several("method", str, "auto", one_of(METHODS))
+    seeds = case.several("seeds", int, 0, at_least(0))
+    options = _options(case)
+    if instance is None:
+        return []
+    if "method" in case.values and "arrays" not in engines:
+        case.error("method", "goes with engine 'arrays'; leave it out")
+    found = {}
+    for model, engine, solver, method, option, seed in product(
+        models, engines, solvers, methods, options, seeds
+    ):
+        if engine == "arrays" and solver != "highs":
+            case.error("solver", "goes with engine 'pyomo'; write a [[case]] of its own")
+        if engine != "arrays" and option.highs:
+            case.error("options", "highs goes with engine 'arrays'; leave it out")
+        cell = Case(
+            instance, model, engine,
+            "" if engine.startswith(PEER) else solver,
+            method if engine == "arrays" else "",
+            option, seed, limits, (folder / "../peers").resolve(),
+        )  # fmt: skip
+        found[cell.key] = cell  # methods make no difference to other engines
+    return list(found.values())
 
-    def spec(self, values: Mapping[str, Any]) -> Spec:
-        self.known(values, _TOP, "a specification")
-        defaults, cases = values.get("defaults", {}), values.get("case", [])
-        if not isinstance(defaults, dict):
-            self.error("defaults", "is not a table; write [defaults]")
-            defaults = {}
-        self.where = "defaults, "
-        self.known(defaults, (*_LISTS, *_LIMITS), "[defaults]")
-        self.where = ""
-        if not isinstance(cases, list) or not cases:
-            self.error("case", "is missing; write at least one table [[case]]")
-            cases = []
-        found: list[Case] = []
-        for k, case in enumerate(cases):
-            self.where = f"case {k + 1}, "
-            if isinstance(case, dict):
-                self.known(case, _CASE, "[[case]]")
-                found += self.cells({**defaults, **case})
-            else:
-                self.error("case", "is not a table; write [[case]]")
-        self.where = ""
-        for key, count in Counter(case.key for case in found).items():
-            if count > 1:
-                self.error("case", f"{count} cells have the key {key}; leave out all but one")
-        name, title = self.take(values, "name", str, ""), self.take(values, "title", str, "")
-        return Spec(name, title, tuple(found))
 
-    def known(self, values: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
-        for key in values:
-            if key not in keys:
-                self.error(key, f"is not a key of {where}; the keys are {', '.join(keys)}")
+def _instance(case: Table, folder: Path) -> Path | Generated | None:
+    if ("instance" in case.values) == ("generate" in case.values):
+        case.error("instance", "give either instance or generate, and not both")
+        return None
+    if "generate" in case.values:
+        return _generated(case)
+    name = case.need("instance", str, lambda name: _missing(name, folder, find_instance))
+    return None if name is None else _find(name, folder, find_instance)
 
-    def take(
-        self,
-        values: Mapping[str, Any],
-        key: str,
-        kind: type[T],
-        default: T | None = None,
-        check: Callable[[T], str | None] = lambda _: None,
-    ) -> Any:
-        """Return a value of the right type; on a mistake, note it and return the default."""
-        if key not in values:
-            if default is None or default == "":
-                self.error(key, "is missing; give it")
-            return default
-        value = _number(values[key]) if kind is float else values[key]
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.error(key, f"{values[key]!r} is not {_KINDS[kind]}; change it")
-            return default
-        if message := check(value):
-            self.error(key, f"{values[key]!r} {message}")
-            return default
-        return value
 
-    def several(
-        self,
-        values: Mapping[str, Any],
-        key: str,
-        kind: type[T],
-        default: T,
-        check: Callable[[T], str | None] = lambda _: None,
-    ) -> list[Any]:
-        """Return the values of a key that may hold one or a list."""
-        value = values.get(key, default)
-        items = value if isinstance(value, list) else [value]
-        if not items:
-            self.error(key, "is empty; give at least one value or leave it out")
-        return [self.take({key: item}, key, kind, default, check) for item in items]
+def _generated(case: Table) -> Generated | None:
+    table = case.table("generate", "is not a table { professions, regions, years, seed }")
+    if table is None:
+        return None
+    table.known(("professions", "regions", "years", "seed"), "generate")
+    professions, regions, years = (
+        table.need(key, int, at_least(1)) for key in ("professions", "regions", "years")
+    )
+    seed = table.take("seed", int, 0, at_least(0))
+    if professions is None or regions is None or years is None:
+        return None
+    return Generated(professions, regions, years, seed)
 
-    def cells(self, values: Mapping[str, Any]) -> list[Case]:
-        """Return the cross product of a table's lists."""
-        instance, limits = self.instance(values), self.limits(values)
-        own = isinstance(instance, Generated)
-        models = [self.model(m, instance) for m in self.several(
-            values, "model", str, "own" if own else "annual"
-        )]  # fmt: skip
-        engines = self.several(values, "engine", str, "arrays", self.engine)
-        solvers = self.several(values, "solver", str, "highs")
-        methods = self.several(values, "method", str, "auto", _one_of(METHODS))
-        seeds = self.several(values, "seeds", int, 0, _not_negative)
-        options = [self.options(o) for o in _listed(values.get("options", {}))]
-        if instance is None:
-            return []
-        if "method" in values and not {"arrays"} & set(engines):
-            self.error("method", "goes with engine 'arrays'; leave it out")
-        found = {}
-        for model, engine, solver, method, option, seed in product(
-            models, engines, solvers, methods, options, seeds
-        ):
-            if engine == "arrays" and solver != "highs":
-                self.error("solver", "goes with engine 'pyomo'; write a [[case]] of its own")
-            if engine != "arrays" and option.highs:
-                self.error("options, highs", "goes with engine 'arrays'; leave it out")
-            case = Case(
-                instance, model, engine,
-                "" if engine.startswith(PEER) else solver,
-                method if engine == "arrays" else "",
-                option, seed, limits, (self.path.parent / "../peers").resolve(),
-            )  # fmt: skip
-            found[case.key] = case  # methods make no difference to other engines
-        return list(found.values())
 
-    def instance(self, values: Mapping[str, Any]) -> Path | Generated | None:
-        if ("instance" in values) == ("generate" in values):
-            self.error("instance", "give either instance or generate, and not both")
-            return None
-        if "generate" in values:
-            return self.generated(values["generate"])
-        name = self.take(values, "instance", str)
-        return None if name is None else self.found(name, find_instance, "instance")
+def _models(case: Table, instance: Path | Generated | None, folder: Path) -> list[Path | None]:
+    """Return the files of models; None for the model that the instance brings."""
 
-    def generated(self, table: object) -> Generated | None:
-        if not isinstance(table, dict):
-            self.error("generate", "is not a table { professions, regions, years, seed }")
-            return None
-        before, self.where = self.where, f"{self.where}generate, "
-        self.known(table, ("professions", "regions", "years", "seed"), "generate")
-        sizes = [
-            self.take(table, key, int, None, _at_least_one)
-            for key in ("professions", "regions", "years")
-        ]
-        seed = self.take(table, "seed", int, 0, _not_negative)
-        self.where = before
-        if None in sizes:
-            return None
-        professions, regions, years = sizes
-        return Generated(professions, regions, years, seed)
-
-    def model(self, name: str, instance: Path | Generated | None) -> Path | None:
+    def check(name: str) -> str | None:
         if name != "own":
-            return self.found(name, find_model, "model")
+            return _missing(name, folder, find_model)
         if isinstance(instance, Path) and not (instance / "model.toml").is_file():
-            self.error("model", f"the instance {instance.name} has no model.toml of its own")
+            return f"is not there: the instance {instance.name} has no model.toml of its own"
         return None
 
-    def found(self, name: str, find: Callable[[str], Path], key: str) -> Path | None:
-        """Return what is at a path relative to the specification, or is shipped under a name."""
-        beside = self.path.parent / name
-        try:
-            return (beside if beside.exists() else find(name)).resolve()
-        except InputError as error:
-            self.error(key, f"{name!r}: {error.problems[0].message}")
-            return None
+    default = "own" if isinstance(instance, Generated) else "annual"
+    names = case.several("model", str, default, check)
+    return [None if name == "own" else _find(name, folder, find_model) for name in names]
 
-    def engine(self, name: str) -> str | None:
+
+def _find(name: str, folder: Path, find: Callable[[str], Path]) -> Path:
+    """Return what is at a path relative to the specification, or is shipped under a name."""
+    beside = folder / name
+    return (beside if beside.exists() else find(name)).resolve()
+
+
+def _missing(name: str, folder: Path, find: Callable[[str], Path]) -> str | None:
+    try:
+        _find(name, folder, find)
+    except InputError as error:
+        return f"is not to be found: {error.problems[0].message}"
+    return None
+
+
+def _engine(folder: Path) -> Callable[[str], str | None]:
+    def check(name: str) -> str | None:
         if name.startswith(PEER):
-            driver = self.path.parent / "../peers/driver.py"
-            return None if driver.is_file() else "needs ../peers/driver.py beside the specification"
+            there = (folder / "../peers/driver.py").is_file()
+            return None if there else "needs ../peers/driver.py beside the specification"
         return None if name in ENGINES else f"is not one of {', '.join(ENGINES)}, peer:NAME"
 
-    def options(self, table: object) -> Options:
-        if not isinstance(table, dict):
-            self.error("options", f"{table!r} is not a table such as {{ gap = 0.001 }}")
-            return Options()
-        before, self.where = self.where, f"{self.where}options, "
-        self.known(table, ("gap", "threads", "relaxed", "highs"), "options")
-        gap = self.take(table, "gap", float, Options.gap, _share)
-        threads = self.take(table, "threads", int, Options.threads, _at_least_one)
-        relaxed = self.take(table, "relaxed", bool, Options.relaxed)
-        highs = table.get("highs", {})
-        if not isinstance(highs, dict) or not all(
-            isinstance(value, bool | int | float | str) for value in highs.values()
-        ):
-            self.error("highs", 'is not a table of options such as { presolve = "off" }')
-            highs = {}
-        self.where = before
-        return Options(gap, threads, relaxed, highs)
-
-    def limits(self, values: Mapping[str, Any]) -> Limited:
-        seconds = self.take(values, "time_limit", float, Limited.time_limit, _positive)
-        kill = self.take(values, "kill_after", float, seconds + 60.0, _positive)
-        memory = None
-        if "memory_limit_mib" in values:
-            memory = self.take(values, "memory_limit_mib", float, None, _positive)
-        repeats = self.take(values, "repeats", int, Limited.repeats, _at_least_one)
-        return Limited(repeats, seconds, kill, memory)
+    return check
 
 
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]
+def _options(case: Table) -> list[Options]:
+    such_as = "{ gap = 0.001 }"
+    if isinstance(case.values.get("options"), list):
+        return [_option(table) for table in case.tables("options", such_as)]
+    table = case.table("options", f"is not a table such as {such_as}")
+    return [] if table is None else [_option(table)]
 
 
-def _number(value: object) -> object:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return float(value) if whole else value  # type: ignore[arg-type]
+def _option(table: Table) -> Options:
+    table.known(("gap", "threads", "relaxed", "highs"), "options")
+    gap = table.take("gap", float, Options.gap, between(0, 1))
+    threads = table.take("threads", int, Options.threads, at_least(1))
+    relaxed = table.take("relaxed", bool, Options.relaxed)
+    highs = table.values.get("highs", {})
+    if not isinstance(highs, dict) or not all(
+        isinstance(value, bool | int | float | str) for value in highs.values()
+    ):
+        table.error("highs", 'is not a table of options such as { presolve = "off" }')
+        highs = {}
+    return Options(gap, threads, relaxed, highs)
 
 
-def _at_least_one(value: int) -> str | None:
-    return None if value >= 1 else "is not 1 or more"
-
-
-def _not_negative(value: int) -> str | None:
-    return None if value >= 0 else "is not 0 or more"
+def _limits(case: Table) -> Limited:
+    seconds = case.take("time_limit", float, Limited.time_limit, _positive)
+    kill = case.take("kill_after", float, seconds + 60.0, _positive)
+    memory = case.take("memory_limit_mib", float, None, _positive)
+    repeats = case.take("repeats", int, Limited.repeats, at_least(1))
+    return Limited(repeats, seconds, kill, memory)
 
 
 def _positive(value: float) -> str | None:
     return None if math.isfinite(value) and value > 0 else "is not a number above 0"
-
-
-def _share(value: float) -> str | None:
-    return None if 0 <= value <= 1 else "is not between 0 and 1"
-
-
-def _one_of(names: tuple[str, ...]) -> Callable[[str], str | None]:
-    return lambda value: None if value in names else f"is not one of {', '.join(names)}"

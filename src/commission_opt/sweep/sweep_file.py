@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.instance.raw import is_plain_name
@@ -15,9 +14,11 @@ from commission_opt.sweep.axis import Axis, make_axis, parse_axis
 from commission_opt.sweep.design import DESIGNS, scenarios
 from commission_opt.sweep.scenario import AS_GIVEN, Scenario
 from commission_opt.sweep.setting import Setting
-from commission_opt.sweep.toml_tables import TableReader
 from commission_opt.sweep.values import parse_values
+from commission_opt.toml_file.read import parse_toml, read_bytes
+from commission_opt.toml_file.table import Table
 
+T = TypeVar("T")
 FOLDER = "sweeps"  # of an instance
 
 
@@ -113,127 +114,117 @@ def read_sweep(path: Path | str) -> SweepFile:
         If it is missing, is not TOML, or has an unknown or wrong key; lists all of them.
     """
     path = Path(path)
-    try:
-        values = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise _wrong(path, f"the sweep cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise _wrong(path, "is not UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise _wrong(path, f"is not valid TOML: {error}") from error
-    reader = TableReader(path.name)
-    sweep = _sweep(reader, values)
-    if reader.problems:
-        raise InputError(reader.problems)
-    return sweep
+    return parse_toml(read_bytes(path, "sweep"), path.name, _sweep)
 
 
-def _wrong(path: Path, message: str) -> InputError:
-    return InputError([Problem("error", str(path), None, None, message)])
-
-
-_KEYS = (
-    "name", "title", "model", "relaxed", "design", "samples", "seed", "axis", "storyline",
-)  # fmt: skip
-
-
-def _sweep(reader: TableReader, values: dict[str, Any]) -> SweepFile:
-    reader.known(values, _KEYS)
-    name = reader.take(values, "name", str, "")
+def _sweep(table: Table) -> SweepFile:
+    keys = (
+        "name", "title", "model", "relaxed", "design", "samples", "seed", "axis", "storyline",
+    )  # fmt: skip
+    table.known(keys, "a sweep")
+    name = table.take("name", str, "")
     if not is_plain_name(name):
         message = "is missing or has signs that file names should not have"
-        reader.error("name", f"{message}; write letters, digits, “-”, “_” and “.”")
-    made = [_axis(reader, at, table) for at, table in reader.tables(values, "axis")]
-    axes = tuple(axis for axis in made if axis is not None)
-    lines = [_storyline(reader, at, table) for at, table in reader.tables(values, "storyline")]
+        table.error("name", f"{message}; write letters, digits, “-”, “_” and “.”")
+    made = [_axis(each) for each in table.tables("axis", "[[axis]]")]
+    lines = [_storyline(each) for each in table.tables("storyline", "[[storyline]]")]
     sweep = SweepFile(
         name=name,
-        title=reader.take(values, "title", str, name),
-        model=reader.take(values, "model", str, ""),
-        relaxed=reader.take(values, "relaxed", bool, False),
-        design=reader.take(values, "design", str, ""),
-        samples=reader.take(values, "samples", int, None),
-        seed=reader.take(values, "seed", int, 0),
-        axes=axes,
+        title=table.take("title", str, name),
+        model=table.take("model", str, ""),
+        relaxed=table.take("relaxed", bool, False),
+        design=table.take("design", str, ""),
+        samples=table.take("samples", int, None),
+        seed=table.take("seed", int, 0),
+        axes=tuple(axis for axis in made if axis is not None),
         storylines=tuple(line for line, _ in lines),
         titles={line.name: title for line, title in lines},
     )
-    _check(reader, sweep, planned=bool(made))
+    _check(table, sweep, planned=bool(made))
     return sweep
 
 
-def _axis(reader: TableReader, at: str, table: dict[str, Any]) -> Axis | None:
+def _axis(table: Table) -> Axis | None:
     """Read an axis from its text, ``vary``, or from its parts."""
-    name = reader.take(table, "name", str, "", at)
-    before = len(reader.problems)
-    if "vary" in table:
-        reader.known(table, ("name", "vary"), at)
-        text = reader.take(table, "vary", str, "", at)
-        if len(reader.problems) > before:
+    name = table.take("name", str, "")
+    before = len(table.findings)
+    if "vary" in table.values:
+        table.known(("name", "vary"), "an axis with vary")
+        text = table.take("vary", str, "")
+        if len(table.findings) > before:
             return None
-        return reader.trying(at + "vary", lambda: parse_axis(text, name))
-    reader.known(table, ("name", "field", "operator", "values", "filter"), at)
-    field = reader.take(table, "field", str, "", at)
-    operator = reader.take(table, "operator", str, "*=", at)
-    values = _values(reader, at, table.get("values", []))
-    filters = {
-        key: [str(code) for code in codes] if isinstance(codes, list) else [str(codes)]
-        for key, codes in reader.take(table, "filter", dict, {}, at).items()
-    }
-    if len(reader.problems) > before:
+        return _trying(partial(table.error, "vary"), lambda: parse_axis(text, name))
+    table.known(("name", "field", "operator", "values", "filter"), "an axis")
+    field = table.take("field", str, "")
+    operator = table.take("operator", str, "*=")
+    values = _values(table)
+    filters = table.table("filter", 'is not a table such as { region = "north" }')
+    if filters is None or len(table.findings) > before:
         return None
-    return reader.trying(
-        at.removesuffix(", "), lambda: make_axis(field, operator, values, filters, name)
-    )
+    codes = {
+        key: [str(code) for code in each] if isinstance(each, list) else [str(each)]
+        for key, each in filters.values.items()
+    }
+    return _trying(table.refuse, lambda: make_axis(field, operator, values, codes, name))
 
 
-def _values(reader: TableReader, at: str, written: object) -> Iterable[float]:
+def _values(table: Table) -> Iterable[float]:
+    written = table.values.get("values", [])
     if isinstance(written, str):
-        return reader.trying(at + "values", lambda: parse_values(written)) or ()
+        return _trying(partial(table.error, "values"), lambda: parse_values(written)) or ()
     if isinstance(written, list) and all(type(value) in (int, float) for value in written):
         return [float(value) for value in written]
-    reader.error(at + "values", "must be a list of numbers, or text such as '0.8:1.2:0.1'")
+    table.error("values", "must be a list of numbers, or text such as '0.8:1.2:0.1'")
     return ()
 
 
-def _storyline(reader: TableReader, at: str, table: dict[str, Any]) -> tuple[Scenario, str]:
-    reader.known(table, ("name", "title", "settings"), at)
-    name = reader.take(table, "name", str, "", at)
+def _storyline(table: Table) -> tuple[Scenario, str]:
+    table.known(("name", "title", "settings"), "a storyline")
+    name = table.take("name", str, "")
     if not name.strip():
-        reader.error(at + "name", "is missing")
+        table.error("name", "is missing")
     settings = []
-    texts = reader.take(table, "settings", list, [], at)
+    texts = table.take("settings", list, [])
     if not texts:
-        reader.error(at + "settings", "is empty; write a list such as ['demand*=1.05']")
-    for text in texts:
-        axis = reader.trying(at + "settings", partial(parse_axis, str(text)))
+        table.error("settings", "is empty; write a list such as ['demand*=1.05']")
+    for i, text in enumerate(texts):
+        wrong = partial(table.error, "settings", item=i)
+        axis = _trying(wrong, partial(parse_axis, str(text)))
         if axis is not None and len(axis.values) > 1:
-            reader.error(at + "settings", f"{text!r} has several values; a storyline takes one")
+            wrong(f"{text!r} has several values; a storyline takes one")
         elif axis is not None:
             settings.append(Setting(axis, axis.values[0]))
-    return Scenario(name, tuple(settings)), reader.take(table, "title", str, name, at)
+    return Scenario(name, tuple(settings)), table.take("title", str, name)
 
 
-def _check(reader: TableReader, sweep: SweepFile, *, planned: bool) -> None:
+def _trying(wrong: Callable[[str], None], make: Callable[[], T]) -> T | None:
+    """Return what is made, or None where that is refused, which is noted."""
+    try:
+        return make()
+    except UsageError as error:
+        wrong(str(error))
+        return None
+
+
+def _check(table: Table, sweep: SweepFile, *, planned: bool) -> None:
     """Find what does not go together."""
     if not planned and not sweep.storylines:
-        reader.error("axis", "nothing varies; write [[axis]] or [[storyline]] tables")
+        table.error("axis", "nothing varies; write [[axis]] or [[storyline]] tables")
     if planned and sweep.design not in DESIGNS:
-        reader.error("design", f"must be one of {', '.join(DESIGNS)}, not {sweep.design!r}")
+        table.error("design", f"must be one of {', '.join(DESIGNS)}, not {sweep.design!r}")
     if sweep.design and not planned:
-        reader.error("design", "goes with [[axis]] tables only")
-    if not reader.problems:
-        _check_storylines(reader, sweep.storylines)
+        table.error("design", "goes with [[axis]] tables only")
+    if not table.findings:
+        _check_storylines(table.tables("storyline", ""), sweep.storylines)
 
 
-def _check_storylines(reader: TableReader, storylines: tuple[Scenario, ...]) -> None:
+def _check_storylines(tables: list[Table], storylines: tuple[Scenario, ...]) -> None:
     base = Scenario(AS_GIVEN)
     names, keys = {base.name: f"“{base.name}”"}, {base.key: f"“{base.name}”"}
-    for i, line in enumerate(storylines, start=1):
-        this = f"storyline {i}"
+    for i, (table, line) in enumerate(zip(tables, storylines, strict=True), start=1):
         if line.name in names:
-            reader.error(this, f"has the name of {names[line.name]}; give it another")
+            table.refuse(f"has the name of {names[line.name]}; give it another")
         if line.key in keys:
-            reader.error(this, f"does the same as {keys[line.key]}; leave it out")
-        names.setdefault(line.name, this)
-        keys.setdefault(line.key, this)
+            table.refuse(f"does the same as {keys[line.key]}; leave it out")
+        names.setdefault(line.name, f"storyline {i}")
+        keys.setdefault(line.key, f"storyline {i}")
