@@ -65,6 +65,8 @@ class Table:
     def shown(self) -> list[list[str]]:
         """Return the rows that are shown, as text."""
         head = self.frame if self.most is None else self.frame.head(self.most)
+        if head.empty:  # which may not even have the columns
+            return []
         shown = [[column.show(value) for value in head[column.name]] for column in self.columns]
         return [list(row) for row in zip(*shown, strict=True)]
 

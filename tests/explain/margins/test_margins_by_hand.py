@@ -99,4 +99,5 @@ def test_a_rule_that_is_off_is_not_asked_about() -> None:
     found = allocate(problem.instance, policy, Limits(seconds=20.0))
     said = margins(planning(problem.instance, policy), found.places, seconds=10.0)
     assert not len(said.frame("money"))
-    assert said.sentences
+    assert said.sentences[1] == "No budget is in force."
+    assert [table.shown() for table in said.tables if table.name in ("money", "funds")] == [[], []]

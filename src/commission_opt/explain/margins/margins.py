@@ -293,15 +293,19 @@ def _endless(show: Callable[[float], str]) -> Callable[[float], str]:
 def _sentences(frames: dict[str, pd.DataFrame], unit: str) -> list[str]:
     return [
         _best_limit(frames["money"], "Another £1m", "fund", "budget", unit),
-        _best_limit(frames["placements"], "Another 1,000 placement weeks", "pool", "pool", unit),
+        _best_limit(
+            frames["placements"], "Another 1,000 placement weeks", "pool", "placement pool", unit
+        ),
         _best_course(frames["capacity"]),
         _best_rates(frames["rates"]),
     ]
 
 
 def _best_limit(frame: pd.DataFrame, what: str, code: str, kind: str, unit: str) -> str:
-    single = frame[frame["year"] != EVERY] if len(frame) else frame
-    worth = single[single["worth"] > 1e-6] if len(single) else single
+    if not len(frame):
+        return f"No {kind} is in force."
+    single = frame[frame["year"] != EVERY]
+    worth = single[single["worth"] > 1e-6]
     if not len(worth):
         return f"{what} would buy nothing in any {kind}."
     first = worth.iloc[0]
