@@ -161,14 +161,49 @@ def test_a_workbook_is_explained_and_repaired_as_a_folder_is(run: Run, tmp_path:
     instance, own = written(tmp_path, BEYOND)
     book = tmp_path / "tiny.xlsx"
     assert run("workbook", "export", instance, book).code == 0
-    of_folder, of_book = (run("explain", given, "--model", own) for given in (instance, book))
+    of_folder, of_book = (
+        run("explain", given, "--model", own, "--format", "md") for given in (instance, book)
+    )
     assert (of_folder.code, of_book.code) == (3, 3)
-    assert of_book.out == of_folder.out
+    assert "commitments.csv row 4, min_places: 64" in of_folder.out
+    as_cells = of_folder.out.replace("commitments.csv row 4, min_places", "commitments!I4")
+    assert of_book.out == as_cells.replace("commitments.csv row 4", "commitments!4:4")
     repaired = tmp_path / "repaired"
     options = ("--model", own, "--apply-repair", 1, "--out", repaired)
     assert run("explain", book, *options).code == 0
     assert not (repaired / "workbook.xlsx").exists()
     assert run("solve", repaired, "--model", own, "--out", tmp_path / "plan").code == 0
+
+
+def test_rows_are_those_of_the_sheet_also_below_blank_ones(run: Run, tmp_path: Path) -> None:
+    instance, own = written(tmp_path, BEYOND)
+    book = tmp_path / "tiny.xlsx"
+    assert run("workbook", "export", instance, book).code == 0
+    opened = openpyxl.load_workbook(book)
+    opened["commitments"].insert_rows(2, 5)
+    opened["courses"].insert_rows(2, 7)
+    opened["courses"]["I9"] = 70  # min_cohort, with max_intake 60: a contradiction
+    opened["courses"]["H9"] = 60
+    opened.save(book)
+    answer = run("explain", book, "--model", own)
+    assert "commitments!I9: 64 -> " in answer.out
+    assert "error: courses!I9, min_cohort: 70 is more than max_intake" in answer.problems[0]
+
+
+def test_solve_names_the_row_of_the_sheet(run: Run, tmp_path: Path) -> None:
+    tiny = Tiny()
+    for row in tiny.tables["budgets"]:
+        row["amount"] = "2000000" if row["year"] == "2028" else row["amount"]
+    tiny.tables["pipeline"] = tiny.tables["pipeline"][:1]
+    book = tmp_path / "tiny.xlsx"
+    assert run("workbook", "export", tiny.write(tmp_path / "tiny"), book).code == 0
+    opened = openpyxl.load_workbook(book)
+    opened["budgets"].insert_rows(2, 5)
+    opened.save(book)
+    of_folder = run("solve", tmp_path / "tiny", "--out", tmp_path / "a")
+    of_book = run("solve", book, "--out", tmp_path / "b")
+    assert "budget of fund 'tuition' in 2028 (budgets.csv row 4)" in of_folder.err
+    assert "budget of fund 'tuition' in 2028 (budgets!9:9)" in of_book.err
 
 
 def test_what_is_wrong_with_a_workbook_is_named_by_cell(run: Run, tmp_path: Path) -> None:

@@ -30,6 +30,8 @@ YEAR, COURSE = "joiners.csv row 3, year", "pipeline.csv row 3, course"
 
 NUMBERS = [
     case("above one", rate("1.7"), f"{RATE}: 1.7 is not between 0 and 1"),
+    case("percentage", rate("85"),
+         f"{RATE}: 85 is not between 0 and 1; if it is a percentage, write it as a share, 0.85"),
     case("just above one", rate("1.0000001"), f"{RATE}: 1.0000001 is not between 0 and 1"),
     case("negative rate", rate("-0.1"), f"{RATE}: -0.1 is not between 0 and 1"),
     case("empty", rate(""), f"{RATE}: is empty; a number is needed"),
@@ -97,6 +99,8 @@ CODES = [
         "assumptions.csv row 2, source: is empty"),
     case("rating", cell("assumptions", 2, "quality", "orange"),
         "assumptions.csv row 2, quality: 'orange' is not one of red, amber, green"),
+    case("rating in capitals", cell("assumptions", 2, "quality", "Amber"),
+        "assumptions.csv row 2, quality: 'Amber' is not one of red, amber, green; write 'amber'"),
     case("no rating", cell("assumptions", 2, "impact", ""),
         "assumptions.csv row 2, impact: is empty"),
 ]  # fmt: skip

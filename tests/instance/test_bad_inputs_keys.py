@@ -53,6 +53,8 @@ UNKNOWN = [
          "professions.csv"),
         ("commitments", 2, "group", "adult", "there is no group 'adult' in professions.csv"),
         # Codes are compared as written; a near one is named.
+        ("joiners", 2, "profession", "adlt", "there is no profession 'adlt' in "
+         "professions.csv; did you mean 'adult'?"),
         ("pipeline", 2, "course", "Adult-North", "there is no course 'Adult-North' in "
          "courses.csv; did you mean 'adult-north'?"),
         ("joiners", 2, "region", "NORTH", "there is no region 'NORTH' in regions.csv; did you "

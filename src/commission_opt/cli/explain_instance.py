@@ -13,6 +13,7 @@ from commission_opt.cli.arguments import Format
 from commission_opt.cli.problems import console, print_problems
 from commission_opt.cli.progress import following
 from commission_opt.errors import InputError, UsageError
+from commission_opt.explain.answer import Answer, Table
 from commission_opt.explain.infeasible.answers import diagnosis_answers
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnose
 from commission_opt.explain.infeasible.edits import Edit
@@ -25,6 +26,7 @@ from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.workbook.in_cells import InCells
 from commission_opt.workbook.reading import ORIGINAL_FILE
 
 _INVALID, _INFEASIBLE = 1, 3
@@ -80,9 +82,11 @@ def run_explain_instance(name: str, asked: Asked, form: Format) -> int:
             watch,
         )  # fmt: skip
     diagnosis = replace(diagnosis, repairs=diagnosis.repairs[: asked.repairs])
+    book = None if folder.is_dir() else InCells(open_source(folder))
     if diagnosis.errors:
-        print_problems(diagnosis.errors)
-    print_answers(diagnosis_answers(diagnosis), form)
+        print_problems([book.problem(e) for e in diagnosis.errors] if book else diagnosis.errors)
+    answers = diagnosis_answers(diagnosis)
+    print_answers([_in_cells(a, book) for a in answers] if book else answers, form)
     command = shlex.join(["commission-opt", "solve", name, "--model", asked.model])
     if diagnosis.places is not None and not diagnosis.errors:
         relaxed = " --relaxed" if asked.relaxed else ""
@@ -118,6 +122,20 @@ def files_of(path: Path) -> Mapping[str, bytes]:
     if wrong:
         raise InputError(wrong)
     return {file: content for file, content in source.files.items() if file != ORIGINAL_FILE}
+
+
+def _in_cells(answer: Answer, book: InCells) -> Answer:
+    """Return an answer that names cells of a workbook, not rows of files."""
+
+    def table(of: Table) -> Table:
+        frame = of.frame.map(lambda cell: book.text(cell) if isinstance(cell, str) else cell)
+        return replace(of, frame=frame)
+
+    return replace(
+        answer,
+        sentences=tuple(map(book.text, answer.sentences)),
+        tables=tuple(map(table, answer.tables)),
+    )
 
 
 def _check_out(folder: Path, out: Path, *, force: bool) -> None:

@@ -24,6 +24,7 @@ from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.workbook.in_cells import in_rows
 
 
 def run_solve(
@@ -54,7 +55,7 @@ def run_solve(
         reading = check_instance(folder)
     if reading.instance is None:
         raise InputError(reading.problems)
-    instance = reading.instance
+    instance, place = reading.instance, in_rows if folder.is_file() else str
     read_seconds = time.perf_counter() - started
     target = out or Path("plans") / f"{instance.name}-{policy.name}"
     check_target(target, force=force)
@@ -73,11 +74,13 @@ def run_solve(
                 raise  # constraints of the user's own are not explained
             why = ["commission-opt", "explain", instance_name, "--model", model_name]
             said = shlex.join([*why, *["--relaxed"] * relaxed])
-            raise InfeasibleError(f"{error}\nwhy, and what would help: {said}") from error
+            raise InfeasibleError(
+                f"{place(str(error))}\nwhy, and what would help: {said}"
+            ) from error
         allocation.seconds["read"] = read_seconds
         watch.begin("writing the plan")
         record = write_plan(allocation, target, force=force, command=command)
-    print_summary(allocation, screen)
+    print_summary(allocation, screen, place)
     seconds = time.perf_counter() - started
     screen.print(f"plan written to {target} in {seconds:.1f} s", highlight=False, markup=False)
     if as_json:

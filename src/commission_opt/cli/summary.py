@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from rich.box import SIMPLE_HEAD
@@ -20,8 +20,13 @@ _DEAREST = 4  # limits of a kind that are named
 _LONGEST = 40  # professions listed before the rest is summed up
 
 
-def print_summary(allocation: Allocation, screen: Console) -> None:
-    """Print the plan: decision, places, shortfall, money, limits and proof."""
+def print_summary(
+    allocation: Allocation, screen: Console, place: Callable[[str], str] = str
+) -> None:
+    """Print the plan: decision, places, shortfall, money, limits and proof.
+
+    ``place`` says in the words of a workbook which row of a table is meant.
+    """
     screen.print()
     screen.print(Text(headline(allocation), style="bold"))
     fits = screen.width >= _NARROWEST + _PER_REGION * allocation.instance.shape[1]
@@ -31,7 +36,7 @@ def print_summary(allocation: Allocation, screen: Console) -> None:
     if len(allocation.instance.budgets):
         screen.print(money_table(allocation))
     for text in what_limits(allocation):
-        screen.print(Text(text))
+        screen.print(Text(place(text)))
     if len(allocation.certificate.stages) > 1:
         screen.print(stages_table(allocation))
     screen.print()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from difflib import get_close_matches
 
 import pandas as pd
 
@@ -45,6 +46,7 @@ _HOME = {
     "course": ("courses", "course"),
     "provider": ("courses", "course"),
 }
+_HINTED = 100  # wrong codes of a column for which a likely one is looked up, which takes time
 
 
 def check_references(tables: Tables) -> Iterator[Problem]:
@@ -58,13 +60,14 @@ def check_references(tables: Tables) -> Iterator[Problem]:
                 continue  # that is one problem, reported once, not one for each row here
             cells = tables[name][column]
             wrong = cells[cells.notna() & ~cells.isin({*known[kind], ANY})]
+            hints = {code: _hint(code, known[kind]) for code in wrong.unique()[:_HINTED]}
             for row, code in wrong.items():
                 if kind == "leaf" and code in inner:
                     message = f"region {code!r} contains other regions; name a region within it"
                 else:
                     what = "region" if kind == "leaf" else kind
                     message = f"there is no {what} {code!r} in {home}.csv"
-                    message += _hint(str(code), known[kind])
+                    message += hints.get(code, "")
                 yield Problem("error", f"{name}.csv", _line(row), column, message)
 
 
@@ -84,8 +87,9 @@ def _known_codes(tables: Tables) -> dict[str, set[str]]:
 
 
 def _hint(code: str, known: set[str]) -> str:
-    near = [k for k in known if k.strip().casefold() == code.strip().casefold()]
-    return f"; did you mean {near[0]!r}?" if near else ""
+    bare = {k.strip().casefold(): k for k in sorted(known)}
+    near = get_close_matches(code.strip().casefold(), bare, n=1, cutoff=0.85)
+    return f"; did you mean {bare[near[0]]!r}?" if near else ""
 
 
 def _line(row: Hashable) -> int:

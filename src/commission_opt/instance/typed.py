@@ -113,6 +113,9 @@ def _text_problems(table: Table, column: Column, cells: pd.Series) -> Iterator[P
     if column.choices:
         for row, value in cells[~cells.isin((*column.choices, ""))].items():
             message = f"{value!r} is not one of {', '.join(column.choices)}"
+            meant = str(value).strip().lower()
+            if meant in column.choices:
+                message += f"; write {meant!r}"
             yield Problem("error", table.file, _line(row), column.name, message)
 
 
@@ -195,7 +198,10 @@ def _why_no_number(cell: str) -> str:
 def _out_of_range(column: Column, cell: str, value: float) -> str | None:
     low, high = column.low, column.high
     if low is not None and high is not None and not low <= value <= high:
-        return f"{cell} is not between {low:g} and {high:g}"
+        message = f"{cell} is not between {low:g} and {high:g}"
+        if (low, high) == (0, 1) and 2 < value <= 100:
+            message += f"; if it is a percentage, write it as a share, {value / 100:g}"
+        return message
     if low is not None and value < low:
         return f"{cell} is negative" if low == 0 else f"{cell} is less than {low:g}"
     if high is not None and value > high:
