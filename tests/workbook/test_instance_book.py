@@ -61,8 +61,32 @@ def test_headings_explain_their_column_and_mark_what_is_required(tmp_path: Path)
     comment = sheet["E1"].comment
     assert comment is not None
     assert "£ per student on course in that study year" in comment.text
-    assert "required" in comment.text
-    assert sheet["E1"].fill.fgColor.rgb != sheet["B1"].fill.fgColor.rgb
+    assert "Required" in comment.text
+    assert "Example: 5200" in comment.text
+    dark, pale = sheet["E1"].fill.fgColor.rgb, sheet["B1"].fill.fgColor.rgb
+    assert dark != pale
+    assert sheet["A1"].fill.fgColor.rgb == pale  # may be empty: that means *
+
+
+def test_sheets_print_as_wide_as_a_page_with_their_headings(tmp_path: Path) -> None:
+    book = opened(tiny_book(tmp_path))
+    for name in TABLES:
+        page = book[name].page_setup
+        fit = book[name].sheet_properties.pageSetUpPr
+        assert fit is not None
+        assert fit.fitToPage
+        assert (page.paperSize, page.fitToWidth or 1, page.fitToHeight) == (9, 1, 0)
+        assert book[name].print_title_rows == "$1:$1"
+    assert book["courses"].page_setup.orientation == "landscape"
+    assert book["demand"].page_setup.orientation != "landscape"
+
+
+def test_empty_columns_show_what_is_typed_into_them(tmp_path: Path) -> None:
+    for path in (new(tmp_path), new(tmp_path, Tiny().write(tmp_path / "tiny"))):
+        book = opened(path)
+        assert book["courses"].column_dimensions["L"].number_format == "General"
+        assert book["workforce"].column_dimensions["C"].number_format == "General"
+        assert book["budgets"].column_dimensions["D"].number_format == "#,##0"
 
 
 def validations(path: Path, sheet: str) -> dict[str, str]:

@@ -57,6 +57,29 @@ def test_sheets_charts_and_no_formulas(book: Workbook, path: Path) -> None:
     assert drawings.count(b'descr="') == len(charts)
 
 
+def test_sheets_print_on_pages_that_cut_no_chart(book: Workbook) -> None:
+    for name in ("places", "shortfall", "money"):
+        page = book[name].page_setup
+        fit = book[name].sheet_properties.pageSetUpPr
+        assert fit is not None
+        assert fit.fitToPage
+        assert (page.fitToWidth or 1, page.fitToHeight or 1) == (1, 1)
+        assert page.orientation == "landscape"
+    assert book["supply table"].print_title_rows == "$1:$1"
+    assert book["money"].freeze_panes == "B3"
+
+
+def test_charts_say_what_they_show(path: Path) -> None:
+    with zipfile.ZipFile(path) as file:
+        charts = [file.read(n).decode() for n in file.namelist() if n.startswith("xl/charts/chart")]
+    places, lines, *_, fund = charts
+    assert "Places in 2026/27 and last year" in places
+    assert "<c:v>2026/27</c:v>" in places  # not “all”, which the column is called
+    assert "financial year" in lines
+    assert "spending and budget" in fund
+    assert "£m" in fund
+
+
 def test_the_tables_are_those_of_the_plan(book: Workbook, plan: StoredPlan) -> None:
     for name in ("allocation", "supply", "budgets", "placements"):
         rows = list(book[f"{name} table"].values)

@@ -19,6 +19,7 @@ from commission_opt.workbook.layout import LISTS
 
 _ROWS_AHEAD, _FEWEST_ROWS = 1_000, 5_000  # rows below the last that are still looked after
 _STUDY_YEARS = 7  # offered where no course says more
+_LONGEST_MESSAGE = 255
 _MOST_INLINE = 255  # characters of a list that stands in the validation itself
 
 _ANY_OF = {
@@ -83,7 +84,7 @@ class DropDowns:
         said = {
             "error_type": "warning",
             "error_title": "Is this meant?",
-            "error_message": f"{column.name}: {rule_text(column)}",
+            "error_message": f"{column.name}: {rule_text(column)}"[:_LONGEST_MESSAGE],
         }
         return {**said, **rule}
 
@@ -100,22 +101,28 @@ class DropDowns:
             return _list([ANY, *map(str, self.years)]) if self.years else None
         if column.kind != "code":
             return None
-        source = self._range_of(table, column.name)
-        return None if source is None else {"validate": "list", "source": source}
+        return self._codes(table, column.name)
 
-    def _range_of(self, table: str, column: str) -> str | None:
-        """Return the cells that hold the codes which a column may name."""
+    def _codes(self, table: str, column: str) -> dict[str, object] | None:
+        """Return the rule that offers the codes which a column may name."""
         name = _ANY_OF.get((table, column))
         if name in self.lists:
             at, count = list(self.lists).index(name or ""), len(self.lists[name or ""])
             letter = letters(at)
-            return f"='{LISTS}'!${letter}$2:${letter}${count + 1}"
+            message = (
+                f"{column}: not among the codes that there were when this workbook was made. A "
+                "new code is right if it stands on its own sheet too."
+            )
+            source = f"='{LISTS}'!${letter}$2:${letter}${count + 1}"
+            return {"validate": "list", "source": source, "error_message": message}
         home = _HOME.get(_FALLBACK.get(name or "", "") if name else column)
         if home is None or home == (table, column):
             return None
         sheet, of = home
         letter = letters(self.columns[sheet].index(of))
-        return f"={sheet}!${letter}$2:${letter}${self.last_row[sheet]}"
+        source = f"={sheet}!${letter}$2:${letter}${self.last_row[sheet]}"
+        # The list of a new workbook lacks * and groups, which are right too.
+        return {"validate": "list", "source": source, "show_error": name is None}
 
 
 def drop_downs(
@@ -187,21 +194,27 @@ def _range(column: Column) -> dict[str, object] | None:
     return {"validate": kind, **limits}
 
 
+def must_be_filled(column: Column) -> bool:
+    """Say whether every row needs something in a column; where ``*`` may stand, empty means it."""
+    return column.required and not column.wildcard
+
+
 def rule_text(column: Column) -> str:
     """Say in words what a column may hold."""
-    parts = ["required" if column.required else "optional"]
+    parts = ["required" if must_be_filled(column) else "may be empty"]
     if column.default is not None:
-        parts.append(f"empty means {column.default:g}")
+        parts = [f"empty means {column.default:g}"]
     if column.wildcard:
-        parts.append(f"{ANY} or empty for all")
+        parts = [f"{ANY} or empty for all"]
     if column.choices:
         parts.append(" / ".join(column.choices))
     if column.kind == "whole":
         parts.append("whole number")
     if column.kind == "code":
-        parts.append("a code: text, compared as written")
+        parts.append("a code, compared as written")
     if column.low is not None and column.high is not None:
         parts.append(f"{column.low:g} to {column.high:g}")
     elif column.low is not None:
         parts.append(f"at least {column.low:g}")
-    return "; ".join(parts)
+    text = "; ".join(parts)
+    return text[0].upper() + text[1:]

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 INK, ACCENT, PALE, LINE = "#1F2933", "#1F4E79", "#DCE6F1", "#B8C4D0"
+_A4, _UPRIGHT = 9, 100  # code of the paper; characters that fit on it upright
+_THOUSAND = 1000
+_COUNTED = (
+    "amount",
+    "cost",
+    "capacity",
+    "population",
+)  # shown in thousands where none is typed yet
 _MOST_DECIMALS = 6  # beyond it a cell shows a number as it is
 
 
@@ -46,6 +54,11 @@ class Formats:
         look = dark if required else pale
         return self.of(bold=True, bottom=1, bottom_color=LINE, **look)
 
+    def wrapped_heading(self, align: str) -> Format:
+        """Return the format of a heading of figures that are read: as many lines as it needs."""
+        dark = {"font_color": "#FFFFFF", "bg_color": ACCENT}
+        return self.of(bold=True, bottom=1, bottom_color=LINE, text_wrap=True, align=align, **dark)
+
     def text(self, *, quoted: bool = False) -> Format:
         """Return the format of text that a user may change; quoted as by an apostrophe."""
         return self.of(num_format="@", locked=False, quote_prefix=quoted)
@@ -64,6 +77,31 @@ def unlock_everything(sheet: Worksheet, formats: Formats) -> None:
     sheet.dim_colmax = 0  # else each row would be searched for cells up to the last column
 
 
+def for_paper(
+    sheet: Worksheet, width: float, *, headings: bool = True, on_one: bool = False
+) -> None:
+    """Set a sheet up for printing: as wide as one page of A4, headings on every page.
+
+    Parameters
+    ----------
+    sheet : xlsxwriter.worksheet.Worksheet
+    width : float
+        Width of its columns, characters; a wide one is printed across.
+    headings : bool
+        Whether its first row heads the others.
+    on_one : bool
+        Whether it is shrunk to one page, so that no chart is cut in two.
+    """
+    if width > _UPRIGHT:
+        sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 1 if on_one else 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.7)
+    sheet.set_footer("&L&8&F, &A&R&8page &P of &N")
+    if headings:
+        sheet.repeat_rows(0)
+
+
 def number_format(column: Column | None, cells: Iterable[str]) -> str:
     """Return the number format of a column: it shows every digit that its numbers have.
 
@@ -78,13 +116,12 @@ def number_format(column: Column | None, cells: Iterable[str]) -> str:
         return "0"
     if column is not None and column.kind == "whole":
         return "#,##0"
-    most = 0
-    for text in cells:
-        if number_of(text) is None:
-            continue
-        if "e" in text.lower():
-            return "General"
-        most = max(most, len(text.partition(".")[2]))
-    if most > _MOST_DECIMALS or not cells:
+    numbers = [text for text in cells if number_of(text) is not None]
+    if not numbers and column is not None and column.name in _COUNTED:
+        return "#,##0"
+    most = max((len(text.partition(".")[2]) for text in numbers), default=0)
+    if most > _MOST_DECIMALS or any("e" in text.lower() for text in numbers):
         return "General"
+    if most == 0 and all(abs(float(text)) < _THOUSAND for text in numbers):
+        return "General"  # looks the same, and shows what is typed later
     return "#,##0" + ("." + "0" * most if most else "")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _NARROW, _WIDE, _LOOKED_AT = 10, 45, 100
+_TWO_LINES = 31  # points
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,13 @@ def write_frame(
     for at, name in enumerate(map(str, frame.columns)):
         cells = frame.iloc[:, at].tolist()
         code = (codes or {}).get(name, "#,##0")
-        sheet.write_string(row, at, name, formats.heading())
+        figures = bool(cells) and isinstance(cells[0], int | float | np.number)
+        sheet.write_string(row, at, name, formats.wrapped_heading("right" if figures else "left"))
         for i, value in enumerate(cells):
             bold = total and i == len(cells) - 1
             _write(sheet, row + 1 + i, at, value, code, formats, bold=bold)
+        if row and len(name) > _NARROW:
+            sheet.set_row(row, _TWO_LINES)  # programs do not all make wrapped rows higher
         if row == 0 or at == 0:
             shown = (str(v) if isinstance(v, str) else f"{v:,.1f}" for v in cells[:_LOOKED_AT])
             width = max([len(name) + 3, *map(len, shown)])

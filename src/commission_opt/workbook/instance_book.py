@@ -14,7 +14,8 @@ from commission_opt.spreadsheet.grid import LAST_COLUMN, LAST_ROW, LONGEST_TEXT
 from commission_opt.workbook import origin as origins
 from commission_opt.workbook import read_me, settings_sheet
 from commission_opt.workbook.drop_downs import DropDowns, drop_downs
-from commission_opt.workbook.formats import Formats, unlock_everything
+from commission_opt.workbook.formats import Formats, for_paper, unlock_everything
+from commission_opt.workbook.header_help import SETTING_HINTS
 from commission_opt.workbook.layout import (
     LISTS,
     ORIGIN,
@@ -32,6 +33,12 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
+_LINE, _LINE_HEIGHT = 110, 15.5  # characters and points of a line of the sheet “read me”
+_SPARE, _MOST_LINES = (
+    6,
+    26,
+)  # characters of a line that whole words leave; a row is 409 points at most
+_WIDTHS = (24, 64, 64)  # of the columns of the sheet of settings
 _MADE = datetime(1980, 1, 1)  # as in the zip: the same tables make the same bytes
 
 
@@ -135,12 +142,12 @@ def _years(pairs: Pairs) -> range:
 
 def _write_read_me(sheet: Worksheet, title: str, formats: Formats) -> None:
     sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 30)
-    sheet.set_column(1, 1, 100)
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, 1, _LINE)
     looks = {
         "title": (formats.of(bold=True, font_size=18), formats.of()),
         "head": (formats.of(bold=True, font_size=13, font_color="#1F4E79"), formats.of()),
-        "step": (formats.of(align="right"), formats.of(text_wrap=True)),
+        "step": (formats.of(align="left"), formats.of(text_wrap=True)),
         "sheet": (formats.of(bold=True), formats.of(text_wrap=True)),
         "command": (formats.of(font_name="Consolas"), formats.of()),
         "plain": (formats.of(), formats.of()),
@@ -153,12 +160,15 @@ def _write_read_me(sheet: Worksheet, title: str, formats: Formats) -> None:
         sheet.write_string(row, 0, first, left)
         if second:
             sheet.write_string(row, 1, second, right)
+            sheet.set_row(row, _height(second, _LINE))
+    sheet.set_row(0, 2 * _LINE_HEIGHT)
     sheet.protect("", {"format_columns": True, "format_rows": True})
+    for_paper(sheet, _LINE, headings=False)
 
 
 def _write_settings(sheet: Worksheet, pairs: Pairs, formats: Formats) -> None:
     unlock_everything(sheet, formats)
-    for at, (name, width) in enumerate(zip(settings_sheet.HEADINGS, (24, 70, 60), strict=True)):
+    for at, (name, width) in enumerate(zip(settings_sheet.HEADINGS, _WIDTHS, strict=True)):
         sheet.set_column(at, at, width, formats.text())
         sheet.write_string(0, at, name, formats.heading())
     keys = [*SETTINGS, *(key for key in pairs if key not in SETTINGS)]
@@ -167,12 +177,22 @@ def _write_settings(sheet: Worksheet, pairs: Pairs, formats: Formats) -> None:
         look = formats.of(bold=True) if key in SETTINGS else formats.text()
         sheet.write_string(row, 0, key, look)
         _write_value(sheet, row, pairs.get(key, ""), formats, whole=kind is int)
-        sheet.write_string(row, 2, help_, formats.of(font_color="#52606D"))
+        hint = f" ({SETTING_HINTS[key]})" if key in SETTING_HINTS else ""
+        sheet.write_string(row, 2, help_ + hint, formats.of(font_color="#52606D", text_wrap=True))
+        value = str(pairs.get(key, ""))
+        sheet.set_row(row, max(_height(value, _WIDTHS[1]), _height(help_ + hint, _WIDTHS[2])))
     if not any(key.startswith(SOURCES) for key in keys):
         text = f"Rows below may name sources: {SOURCES}workforce, {SOURCES}budgets, …"
         sheet.write_comment(0, 0, text)
     sheet.freeze_panes(1, 1)
     sheet.protect("", ALLOWED)
+    for_paper(sheet, sum(_WIDTHS))
+
+
+def _height(text: str, width: int) -> float:
+    """Return the height of a row whose text is wrapped; programs do not all work it out."""
+    lines = sum(max(1, -(-len(part) // (width - _SPARE))) for part in text.split("\n"))
+    return min(lines, _MOST_LINES) * _LINE_HEIGHT
 
 
 def _write_value(

@@ -12,7 +12,7 @@ from commission_opt.plan import plan_tables
 from commission_opt.spreadsheet.grid import LAST_COLUMN, LAST_ROW, letters
 from commission_opt.stored_plan import StoredPlan
 from commission_opt.workbook import plan_charts, plan_views
-from commission_opt.workbook.formats import Formats
+from commission_opt.workbook.formats import Formats, for_paper
 from commission_opt.workbook.frame_sheet import Area, write_frame
 from commission_opt.workbook.instance_book import new_book
 
@@ -28,6 +28,8 @@ _CODES = {
 }
 _GAP = 2  # rows between tables
 _PIXELS = 20  # of a row
+_ACROSS = 200  # characters, about: a table with charts beside it
+_FEW = 6  # columns that fit on paper upright
 
 
 def plan_workbook(plan: StoredPlan) -> bytes:
@@ -60,6 +62,8 @@ def _write_facts(sheet: Worksheet, plan: StoredPlan, formats: Formats) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 48)
     sheet.set_column(1, 1, 70)
+    for_paper(sheet, 48 + 70, headings=False)
+    sheet.set_row(0, 28)
     sheet.write_string(0, 0, plan.instance.title, formats.of(bold=True, font_size=18))
     row = 1
     for label, value in plan_views.facts(plan):
@@ -98,11 +102,11 @@ def _write_places(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
     columns = list(area.columns)
     body = Area(area.sheet, area.row, area.rows - 1, area.columns)  # without the sums
     if body.rows:
-        chart = plan_charts.bars(
-            book, body, f"Places in {year} and last year", "places", columns[-2], columns[-3]
-        )
+        title, before, after = f"Places in {year} and last year", columns[-2], columns[-3]
+        chart = plan_charts.bars(book, body, title, "places", before, after, year)
         _insert(sheet, 1, len(columns) + 1, chart, "Bars: places by profession, last year and now")
     sheet.freeze_panes(0, 1)
+    for_paper(sheet, _ACROSS, headings=False, on_one=True)
 
 
 _HEAT = {
@@ -120,7 +124,7 @@ def _write_shortfall(book: Workbook, plan: StoredPlan, formats: Formats) -> None
     by_year = plan_views.shortfall_by_year(plan.instance, plan.outcome)
     codes = dict.fromkeys(map(str, by_year.columns), _FTE)
     area = _titled(sheet, 0, "Shortfall by year, FTE", by_year, formats, codes)
-    sheet.set_column(1, 5, 16)
+    sheet.set_column(1, 5, 17)
     chart = plan_charts.lines(book, area, "Shortfall by year", "FTE", 4, 5)
     _insert(sheet, 1, 7, chart, "Lines: shortfall by year without new places and with the plan")
     row = area.row + area.rows + 1 + _GAP
@@ -134,6 +138,8 @@ def _write_shortfall(book: Workbook, plan: StoredPlan, formats: Formats) -> None
         _insert(sheet, beside, 7, chart, f"Bars: shortfall by {what} without and with the plan")
         row = area.row + area.rows + 1 + _GAP
         beside += int(chart.height) // _PIXELS + _GAP
+    sheet.freeze_panes(0, 1)
+    for_paper(sheet, _ACROSS, headings=False, on_one=True)
 
 
 def _write_money(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
@@ -147,9 +153,11 @@ def _write_money(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
     for i, fund in enumerate(dict.fromkeys(funds)):
         rows = [at for at, name in enumerate(funds) if name == fund]
         if rows == list(range(rows[0], rows[0] + len(rows))):
-            chart = plan_charts.fund(book, area, str(fund), rows[0], len(rows), "£")
+            chart = plan_charts.fund(book, area, str(fund), rows[0], len(rows))
             alt = f"Columns: what fund {fund} spends by year, below its budget"
             _insert(sheet, 1 + i * (320 // _PIXELS + 1), 8, chart, alt)
+    sheet.freeze_panes(2, 1)
+    for_paper(sheet, _ACROSS, headings=False, on_one=True)
 
 
 def _titled(
@@ -174,6 +182,7 @@ def _write_table(book: Workbook, name: str, table: pd.DataFrame, formats: Format
         raise UsageError(f"the table {name} has more rows than a sheet; use the CSV files")
     sheet = book.add_worksheet(name)
     area = write_frame(sheet, table, formats, codes=_CODES)
-    sheet.freeze_panes(1, 0)
+    sheet.freeze_panes(1, 1)
+    for_paper(sheet, _ACROSS if len(table.columns) > _FEW else 0)
     if area.rows:
         sheet.autofilter(f"A1:{letters(len(area.columns) - 1)}{area.rows + 1}")

@@ -12,10 +12,19 @@ if TYPE_CHECKING:
 
 BEFORE, AFTER, LIMIT = "#8795A1", "#1F4E79", "#B3261E"
 _PARTS = {"committed": "#8795A1", "planned": "#1F4E79", "continued": "#7FA7CF"}
+_MILLIONS, _YEARS = "#,##0.0,,", "financial year"
 _ROW_HEIGHT, _FRAME = 34, 130  # pixels for a profession, and around them all
 
 
-def bars(book: Workbook, area: Area, title: str, unit: str, before: int, after: int) -> Chart:
+def bars(
+    book: Workbook,
+    area: Area,
+    title: str,
+    unit: str,
+    before: int,
+    after: int,
+    name: str | None = None,
+) -> Chart:
     """Return bars of two columns of a table, row by row.
 
     Parameters
@@ -26,19 +35,22 @@ def bars(book: Workbook, area: Area, title: str, unit: str, before: int, after: 
     title, unit : str
     before, after : int
         Positions of the columns.
+    name : str, optional
+        What the second column is called; its heading if not given.
     """
     chart = book.add_chart({"type": "bar"})
-    for column, colour in ((before, BEFORE), (after, AFTER)):
+    series = ((before, BEFORE, area.heading(before)), (after, AFTER, name or area.heading(after)))
+    for column, colour, called in series:
         chart.add_series(
             {
-                "name": area.heading(column),
+                "name": called,
                 "categories": area.cells(0),
                 "values": area.cells(column),
                 "fill": {"color": colour},
                 "gap": 60,
             }
         )
-    chart.set_y_axis({"reverse": True})
+    chart.set_y_axis({"reverse": True, "crossing": "max"})  # first row at the top, scale below
     _frame(chart, title, unit, "x")
     chart.set_size({"width": 760, "height": _FRAME + _ROW_HEIGHT * area.rows})
     return chart
@@ -56,13 +68,14 @@ def lines(book: Workbook, area: Area, title: str, unit: str, before: int, after:
                 "line": {"color": colour, "width": 2.5},
             }
         )
+    chart.set_x_axis({"name": _YEARS})
     _frame(chart, title, unit, "y")
     chart.set_size({"width": 760, "height": 380})
     return chart
 
 
-def fund(book: Workbook, area: Area, name: str, first: int, count: int, unit: str) -> Chart:
-    """Return what a fund spends by year, stacked, below its budget.
+def fund(book: Workbook, area: Area, name: str, first: int, count: int) -> Chart:
+    """Return what a fund spends by year, in £m, stacked, below its budget.
 
     Parameters
     ----------
@@ -73,7 +86,6 @@ def fund(book: Workbook, area: Area, name: str, first: int, count: int, unit: st
         The fund.
     first, count : int
         Its rows in the table.
-    unit : str
     """
     at = {heading: column for column, heading in area.columns.items()}
     years = area.cells(at["year"], first, count)
@@ -89,15 +101,16 @@ def fund(book: Workbook, area: Area, name: str, first: int, count: int, unit: st
         {"name": "budget", "categories": years, "values": values, "line": {"color": LIMIT}}
     )
     chart.combine(limit)
-    _frame(chart, name, unit, "y")
+    chart.set_x_axis({"name": _YEARS})
+    _frame(chart, f"Fund {name}: spending and budget", "£m", "y", _MILLIONS)
     chart.set_size({"width": 620, "height": 320})
     return chart
 
 
-def _frame(chart: Chart, title: str, unit: str, along: str) -> None:
+def _frame(chart: Chart, title: str, unit: str, along: str, code: str = "#,##0") -> None:
     chart.set_title({"name": title, "name_font": {"size": 13}, "overlay": False})
     chart.set_legend({"position": "bottom"})
-    axis = {"name": unit, "num_format": "#,##0", "major_gridlines": _GRID, "min": 0}
+    axis = {"name": unit, "num_format": code, "major_gridlines": _GRID, "min": 0}
     if along == "x":
         chart.set_x_axis(axis)
     else:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from commission_opt.instance.raw import RawTable
-from commission_opt.instance.schema import TABLES, Column
-from commission_opt.workbook.drop_downs import DropDowns, rule_text
-from commission_opt.workbook.formats import Formats, number_format, unlock_everything
+from commission_opt.instance.schema import TABLES
+from commission_opt.workbook.drop_downs import DropDowns, must_be_filled
+from commission_opt.workbook.formats import Formats, for_paper, number_format, unlock_everything
+from commission_opt.workbook.header_help import header_help
 from commission_opt.workbook.layout import declared, is_numeric
 from commission_opt.workbook.numbers import number_of
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _REQUIRED_TAB, _OPTIONAL_TAB = "#1F4E79", "#9DB4CC"
 _NARROW, _WIDE, _LOOKED_AT = 9, 60, 200  # characters; rows that decide a width
+_COMMENT = {"x_scale": 2.2, "y_scale": 1.9, "font_size": 9}
 ALLOWED = {
     "format_cells": True,
     "format_columns": True,
@@ -48,14 +50,16 @@ def write_table(
     table = TABLES[raw.name]
     sheet.set_tab_color(_REQUIRED_TAB if table.required else _OPTIONAL_TAB)
     unlock_everything(sheet, formats)
-    last_row = lists.last_row[raw.name]
+    last_row, width = lists.last_row[raw.name], 0
     for at, name in enumerate(columns):
         column = declared(table, name)
         cells = _cells(raw, name)
         code = number_format(column, cells) if is_numeric(table, name) else "@"
         sheet.set_column(at, at, _width(name, cells), formats.number(code))
-        sheet.write_string(0, at, name, formats.heading(required=bool(column and column.required)))
-        sheet.write_comment(0, at, _help(column), {"x_scale": 2, "y_scale": 1.2})
+        width += _width(name, cells)
+        filled = column is not None and must_be_filled(column)
+        sheet.write_string(0, at, name, formats.heading(required=filled))
+        sheet.write_comment(0, at, header_help(raw.name, column), _COMMENT)
         if is_numeric(table, name):
             _write_numbers(sheet, at, cells, formats.number(code), formats.text())
         else:
@@ -66,6 +70,7 @@ def write_table(
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(len(raw.rows), 1), len(columns) - 1)
     sheet.protect("", ALLOWED)
+    for_paper(sheet, width)
 
 
 def _cells(raw: RawTable, name: str) -> list[str]:
@@ -95,9 +100,3 @@ def _write_texts(sheet: Worksheet, at: int, cells: Sequence[str], text: Format) 
 def _width(name: str, cells: Sequence[str]) -> int:
     longest = max([len(name) + 4, *(len(cell) + 2 for cell in cells[:_LOOKED_AT])])
     return min(max(longest, _NARROW), _WIDE)
-
-
-def _help(column: Column | None) -> str:
-    if column is None:
-        return "A column of your own; commission-opt does not use it."
-    return f"{column.help[0].upper()}{column.help[1:]}.\n\n{rule_text(column)}."
