@@ -126,6 +126,16 @@ def test_merge(tmp_path: Path, run: Run) -> None:
     assert run("check", out).code == 0
 
 
+def test_merge_says_whose_notes_are_kept_under_which_name(tmp_path: Path, run: Run) -> None:
+    national = tiny_book(tmp_path, name="national.xlsx")
+    north = change(national, lambda book: book.create_sheet("note why").append(["x"]), to="n.xlsx")
+    out = tmp_path / "merged.xlsx"
+    ran = run("workbook", "merge", national, north, "--out", out, "--json")
+    assert "n.xlsx: its sheet 'note why' is kept as 'note why (n)'" in ran.err
+    expected = {"file": "n.xlsx", "sheet": "note why", "kept_as": "note why (n)"}
+    assert json.loads(ran.out)["notes"] == [expected]
+
+
 def test_merge_writes_nothing_where_returns_contradict(tmp_path: Path, run: Run) -> None:
     national = tiny_book(tmp_path, name="national.xlsx")
     north = change(national, put("courses!H2", 70), to="north.xlsx")

@@ -86,6 +86,9 @@ def run_merge(
         record = {
             "taken": [asdict(taken) for taken in merged.taken],
             "conflicts": as_records(merged.conflicts),
+            "notes": [
+                {"file": n.file, "sheet": n.sheet.name, "kept_as": n.name} for n in merged.notes
+            ],
         }
         print(json.dumps(record, indent=2, ensure_ascii=False))
     for name in names[1:]:
@@ -96,6 +99,9 @@ def run_merge(
         _say("the returns contradict each other; nothing was written. Agree, and merge again")
         return 1
     write_whole(out, merged_book(merged), force=force)
+    for note in merged.notes:
+        if note.name != note.sheet.name:
+            _say(f"{note.file}: its sheet {note.sheet.name!r} is kept as {note.name!r}")
     _say(f"wrote {out}; its sheet {REPORT_SHEET!r} says what was taken from whom")
     return 0
 

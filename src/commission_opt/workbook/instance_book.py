@@ -24,7 +24,7 @@ from commission_opt.workbook.layout import (
     SOURCES,
     sheet_columns,
 )
-from commission_opt.workbook.note_sheet import Note
+from commission_opt.workbook.note_sheet import KeptNote, Note
 from commission_opt.workbook.origin import Origin
 from commission_opt.workbook.settings_sheet import Pairs
 from commission_opt.workbook.table_writer import ALLOWED, write_table
@@ -58,7 +58,10 @@ def new_book(target: io.BytesIO) -> Workbook:
 
 
 def instance_book(
-    pairs: Pairs, tables: Mapping[str, RawTable], origin: Origin | None, notes: Sequence[Note] = ()
+    pairs: Pairs,
+    tables: Mapping[str, RawTable],
+    origin: Origin | None,
+    notes: Sequence[Note | KeptNote] = (),
 ) -> bytes:
     """Return a workbook with a sheet for every table.
 
@@ -70,7 +73,7 @@ def instance_book(
         The tables that there are.
     origin : Origin or None
         What is to be remembered of the folder; None for a new workbook.
-    notes : sequence of Note
+    notes : sequence of Note or KeptNote
         Sheets of notes, at the end.
 
     Raises

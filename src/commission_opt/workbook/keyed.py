@@ -10,6 +10,7 @@ from commission_opt.errors import InputError, Problem
 from commission_opt.instance.raw import SETTINGS_FILE, RawTable
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import ANY
+from commission_opt.spreadsheet.grid import Sheet
 from commission_opt.workbook.layout import SETTINGS_SHEET, declared, identity, is_numeric
 from commission_opt.workbook.making import readable
 from commission_opt.workbook.numbers import number_of, plain
@@ -66,6 +67,11 @@ class Side:
     settings_text: str
     numbers: frozenset[str]
     places: Places
+
+    @property
+    def notes(self) -> tuple[Sheet, ...]:
+        """Sheets of notes that people added."""
+        return self.places.notes
 
     def cell(self, sheet: str, key: Key, column: str | None) -> str | None:
         """Return the reference of a cell, or of a row; None if the row is not there."""

@@ -15,15 +15,17 @@ from commission_opt.errors import Problem
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
 from commission_opt.workbook.instance_book import instance_book
+from commission_opt.workbook.kept_notes import kept_notes
 from commission_opt.workbook.keyed import KEY, VALUE, Key, Keyed, Side, all_columns, same
-from commission_opt.workbook.layout import SETTINGS_SHEET
-from commission_opt.workbook.note_sheet import Note
+from commission_opt.workbook.layout import OWN_SHEETS, SETTINGS_SHEET
+from commission_opt.workbook.note_sheet import KeptNote, Note
 from commission_opt.workbook.numbers import number_of
 from commission_opt.workbook.origin import origin_of
 
 REPORT_SHEET = "note merged"
 _REPORT = ("file", "what", "sheet", "row", "column", "before", "after")
 CELL, ADDED, DELETED = "cell changed", "row added", "row deleted"
+NOTES = "sheet of notes kept"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Merge:
         What ``instance.toml`` would hold without the returns.
     numbers : frozenset of str
         Keys of the settings whose values are numbers.
+    notes : tuple of KeptNote
+        Sheets of notes of all workbooks.
     """
 
     taken: tuple[Taken, ...]
@@ -74,6 +78,7 @@ class Merge:
     tables: Mapping[str, tuple[tuple[str, ...], tuple[Mapping[str, str], ...]]]
     settings_text: str
     numbers: frozenset[str]
+    notes: tuple[KeptNote, ...] = ()
 
     def counts(self, file: str) -> dict[str, int]:
         """Return how many cells and rows were taken from a return."""
@@ -100,7 +105,8 @@ def merge(national: Side, returns: Sequence[Side]) -> Merge:
         rows = tuple(joint.rows())
         tables[sheet] = (joint.header(rows), rows)
     numbers = national.numbers.union(*(side.numbers for side in returns))
-    return Merge(tuple(taken), tuple(conflicts), tables, national.settings_text, numbers)
+    notes = tuple(kept_notes(national, returns, (*OWN_SHEETS, REPORT_SHEET)))
+    return Merge(tuple(taken), tuple(conflicts), tables, national.settings_text, numbers, notes)
 
 
 @dataclass
@@ -221,5 +227,7 @@ def merged_book(merged: Merge) -> bytes:
         number = number_of(row[VALUE]) if row[KEY] in merged.numbers else None
         pairs[row[KEY]] = row[VALUE] if number is None else number
     taken = [(t.file, t.what, t.sheet, t.row, t.column, t.before, t.after) for t in merged.taken]
-    note = Note(REPORT_SHEET, _REPORT, taken)
-    return instance_book(pairs, raw, origin_of(merged.settings_text, raw), [note])
+    taken += [(n.file, NOTES, n.sheet.name, "", "", "", n.name) for n in merged.notes]
+    report = Note(REPORT_SHEET, _REPORT, taken)
+    origin = origin_of(merged.settings_text, raw)
+    return instance_book(pairs, raw, origin, [report, *merged.notes])

@@ -1,4 +1,4 @@
-"""A sheet of notes: a plain table that no reader takes for input."""
+"""Sheets of notes: plain tables that no reader takes for input, the program's own and others'."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from commission_opt.spreadsheet.grid import Sheet
 from commission_opt.workbook.formats import Formats
+from commission_opt.workbook.numbers import number_of
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
-_NARROW, _WIDE = 10, 50
+_NARROW, _WIDE, _NOTES_WIDE = 10, 50, 24  # characters
 
 
 @dataclass(frozen=True)
@@ -42,3 +44,38 @@ class Note:
             for at, text in enumerate(row):
                 sheet.write_string(at_row, at, text, formats.text())
         sheet.freeze_panes(1, 0)
+
+
+@dataclass(frozen=True)
+class KeptNote:
+    """A sheet of notes of one of the workbooks that are merged.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in the merged workbook.
+    file : str
+        Where it comes from.
+    sheet : Sheet
+        The sheet as it stands there.
+    """
+
+    name: str
+    file: str
+    sheet: Sheet
+
+    def write(self, book: Workbook, formats: Formats) -> None:
+        """Add the sheet to a workbook."""
+        sheet = book.add_worksheet(self.name)
+        columns = [cell.column for cells in self.sheet.rows.values() for cell in cells]
+        sheet.set_column(0, max(columns), _NOTES_WIDE)
+        for row, cells in self.sheet.rows.items():
+            for cell in cells:
+                number = number_of(cell.text) if cell.kind == "number" else None
+                if number is None:
+                    text = cell.text
+                    if cell.kind == "formula":
+                        text = f"={text.removeprefix('=')}"
+                    sheet.write_string(row - 1, cell.column, text, formats.text())
+                else:
+                    sheet.write_number(row - 1, cell.column, number, formats.number("General"))

@@ -34,10 +34,13 @@ class Places:
         Position of each column on each sheet, 0 being A.
     keys : mapping of str to int
         Row of each key on the sheet of settings.
+    notes : tuple of Sheet
+        Sheets of the user's own, which say nothing of the instance.
     """
 
     columns: Mapping[str, Mapping[str, int]]
     keys: Mapping[str, int]
+    notes: tuple[Sheet, ...] = ()
 
     def cell(self, table: str, row: int | None, column: str | None) -> str | None:
         """Return the reference of a cell, a row or a column; None where there is none."""
@@ -122,7 +125,8 @@ def read_with_places(path: Path) -> tuple[Source, Places]:
     if valid:
         columns = {name: list(table.header) for name, table in present.items()}
         files[DESCRIPTOR_FILE] = describe(settings, columns).encode()
-    places = Places({n: t.columns for n, t in tables.items()}, said.rows)
+    notes = tuple(s for s in book.sheets if s.name.casefold().startswith(NOTE))
+    places = Places({n: t.columns for n, t in tables.items()}, said.rows, notes)
     found = [*problems, *said.problems, *found]
     files = dict(sorted(files.items()))
     return Source(files, settings, valid, present, tuple(found), places.place), places
