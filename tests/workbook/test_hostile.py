@@ -44,7 +44,7 @@ def date(reference: str, value: object, code: str = "dd/mm/yyyy") -> Change:
         (put("courses!B3", 7), "courses!B3: is the number 7, but codes are text"),
         (put("courses!B3", 1.5), "courses!B3: is the number 1.5, but codes are text"),
         (date("courses!B3", 46000), "courses!B3: is a date, 2025-12-09; format the cell as text"),
-        (date("demand!C3", 46000), "demand!C3: is formatted as a date, 2025-12-09; format the"),
+        (date("demand!C3", 46000), "demand!C3: is formatted as a date, 2025-12-09; give the"),
         (date("instance!B3", 46000), "instance!B3: is a date, 2025-12-09"),
         (put("courses!L3", 1.7), "courses!L3: 1.7 is not between 0 and 1"),
         (put("courses!L3", "1,7"), "courses!L3: '1,7' has a thousands separator or decimal comma"),

@@ -41,6 +41,8 @@ def test_an_empty_new_workbook_says_what_is_missing(tmp_path: Path) -> None:
                                                          and n not in ("costs", "budgets",
                                                                        "assumptions"))}  # fmt: skip
     assert "instance!B2 is missing;" in found
+    cells = [p.cell for p in problems if p.file == "instance"]
+    assert cells == [f"instance!B{row}" for row in range(2, 8)]  # as they stand on the sheet
 
 
 def test_headings_are_locked_and_everything_else_is_not(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from commission_opt.explain.limits import KINDS, binding, standing
 _NARROWEST = 60  # characters that the places table needs beside its regions
 _PER_REGION = 8
 _DEAREST = 4  # limits of a kind that are named
+_MUCH = 1e7  # £; where no budget is as large, £m are shown to the thousand
 _LONGEST = 40  # professions listed before the rest is summed up
 
 
@@ -67,8 +68,8 @@ def _change(number: float) -> str:
     return f"{number:+,.0f}".replace("-", "−") if round(number) else "±0"
 
 
-def _money(pounds: float) -> str:
-    return f"{pounds / 1e6:,.1f}"
+def _money(pounds: float, digits: int) -> str:
+    return f"{pounds / 1e6:,.{digits}f}"
 
 
 def _grid(title: str, columns: Sequence[str]) -> Table:
@@ -171,6 +172,7 @@ def money_table(allocation: Allocation) -> Table:
         ["fund", "year", "budget", "committed", "planned", "continued", "left", "used"],
     )
     budgets = instance.budgets.reset_index(drop=True)
+    digits = 1 if spend.limit.max(initial=0) >= _MUCH else 3
     used = np.divide(
         spend.total, spend.limit, out=np.zeros_like(spend.limit), where=spend.limit > 0
     )
@@ -183,7 +185,7 @@ def money_table(allocation: Allocation) -> Table:
         for year in years:
             i = by_year[year]
             parts = (spend.limit, spend.committed, spend.planned, spend.continued, spend.headroom)
-            cells = [_money(part[i].sum()) for part in parts]
+            cells = [_money(part[i].sum(), digits) for part in parts]
             table.add_row(Text(str(fund)), _year(year), *cells, f"{share[year]:.1%}")
     tight = int(np.sum(used > 0.999))
     table.caption = (

@@ -91,13 +91,13 @@ def run_merge(
             ],
         }
         print(json.dumps(record, indent=2, ensure_ascii=False))
-    for name in names[1:]:
-        counts = (f"{count:,} × {what}" for what, count in merged.counts(name).items() if count)
-        _say(f"{name}: {', '.join(counts) or 'nothing changed'}")
     if merged.conflicts:
         print_problems(merged.conflicts)
         _say("the returns contradict each other; nothing was written. Agree, and merge again")
         return 1
+    for name in names[1:]:
+        counts = (f"{count:,} × {what}" for what, count in merged.counts(name).items() if count)
+        _say(f"{name}: {', '.join(counts) or 'nothing changed'}")
     write_whole(out, merged_book(merged), force=force)
     for note in merged.notes:
         if note.name != note.sheet.name:

@@ -13,7 +13,7 @@ from commission_opt.errors import InputError, Problem
 from commission_opt.instance import deep, hierarchy, overrides, references, rules
 from commission_opt.instance.instance import Instance, build_instance
 from commission_opt.instance.raw import SETTINGS_FILE, RawTable, parse_csv
-from commission_opt.instance.schema import TABLES
+from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.instance.source import Source, open_source, source_of
 from commission_opt.instance.typed import empty_table, typed_table
 
@@ -284,9 +284,16 @@ def _ordered(problems: list[Problem]) -> tuple[Problem, ...]:
         cell = (p.file, p.row, p.column)
         first.setdefault(p if None in cell else cell, p)
     order = {file: i for i, file in enumerate([SETTINGS_FILE, *(t.file for t in TABLES.values())])}
+    keys = {key: i for i, key in enumerate(SETTINGS)}
     return tuple(
         sorted(
             first.values(),
-            key=lambda p: (p.severity, order.get(p.file, -1), p.row or 0, p.column or ""),
+            key=lambda p: (
+                p.severity,
+                order.get(p.file, -1),
+                p.row or 0,
+                keys.get(p.column or "", -1) if p.file == SETTINGS_FILE else 0,
+                p.column or "",
+            ),
         )
     )

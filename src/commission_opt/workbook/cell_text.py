@@ -92,7 +92,10 @@ def _number_as_code(number: str) -> str:
 
 def _date(date: str, holds: Holds) -> str:
     if holds == "number":
-        return f"is formatted as a date, {date}; format the cell as a number and look at it again"
+        return (
+            f"is formatted as a date, {date}; give the cell the format “Number”, then type again "
+            "what was meant"
+        )
     return f"is a date, {date}; format the cell as text and type again what was meant"
 
 
