@@ -89,6 +89,7 @@ def test_empty_columns_show_what_is_typed_into_them(tmp_path: Path) -> None:
         assert book["courses"].column_dimensions["L"].number_format == "General"
         assert book["workforce"].column_dimensions["C"].number_format == "General"
         assert book["budgets"].column_dimensions["D"].number_format == "#,##0"
+    assert opened(new(tmp_path))["professions"].column_dimensions["B"].width > 25  # titles
 
 
 def validations(path: Path, sheet: str) -> dict[str, str]:

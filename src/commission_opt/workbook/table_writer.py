@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from commission_opt.instance.raw import RawTable
-from commission_opt.instance.schema import TABLES
+from commission_opt.instance.schema import TABLES, Column
 from commission_opt.workbook.drop_downs import DropDowns, must_be_filled
 from commission_opt.workbook.formats import Formats, for_paper, number_format, unlock_everything
 from commission_opt.workbook.header_help import header_help
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _REQUIRED_TAB, _OPTIONAL_TAB = "#1F4E79", "#9DB4CC"
 _NARROW, _WIDE, _LOOKED_AT = 9, 60, 200  # characters; rows that decide a width
 _COMMENT = {"x_scale": 2.2, "y_scale": 1.9, "font_size": 9}
+_TO_COME: Mapping[str, int] = {"code": 16, "text": 26}  # where nothing says how wide it will be
 ALLOWED = {
     "format_cells": True,
     "format_columns": True,
@@ -55,8 +56,9 @@ def write_table(
         column = declared(table, name)
         cells = _cells(raw, name)
         code = number_format(column, cells) if is_numeric(table, name) else "@"
-        sheet.set_column(at, at, _width(name, cells), formats.number(code))
-        width += _width(name, cells)
+        wide = _width(name, column, cells)
+        sheet.set_column(at, at, wide, formats.number(code))
+        width += wide
         filled = column is not None and must_be_filled(column)
         sheet.write_string(0, at, name, formats.heading(required=filled))
         sheet.write_comment(0, at, header_help(raw.name, column), _COMMENT)
@@ -97,6 +99,7 @@ def _write_texts(sheet: Worksheet, at: int, cells: Sequence[str], text: Format) 
             sheet.write_string(row, at, cell, text)
 
 
-def _width(name: str, cells: Sequence[str]) -> int:
+def _width(name: str, column: Column | None, cells: Sequence[str]) -> int:
     longest = max([len(name) + 4, *(len(cell) + 2 for cell in cells[:_LOOKED_AT])])
-    return min(max(longest, _NARROW), _WIDE)
+    least = _NARROW if column is None or any(cells) else _TO_COME.get(column.kind, _NARROW)
+    return min(max(longest, least), _WIDE)
