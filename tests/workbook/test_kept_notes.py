@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 
 import openpyxl
@@ -40,13 +41,16 @@ def names(result: Merge) -> list[str]:
 
 
 def test_notes_of_returns_are_kept_under_a_name_that_says_whose_they_are(tmp_path: Path) -> None:
-    rows = (("why", 12), (None, "007"), ("=A1+1", 0.1))
+    rows = (("why", 12), (datetime.date(2026, 4, 1), "007"), ("=A1+1", 0.1))
     result = merged(tmp_path, (), north=(note("note rates", *rows),), south=(note("Note rates"),))
     assert names(result) == ["note rates (north)"]  # an empty sheet says nothing
     book = opened(result, tmp_path)
     found = book["note rates (north)"]
-    assert list(found.values) == [("why", 12), (None, "007"), ("=A1+1", 0.1)]
-    assert found["A3"].data_type == "s"  # a formula as its text
+    assert list(found.values) == [
+        ("why", 12),
+        ("2026-04-01", "007"),
+        ("(a formula, see north.xlsx)", 0.1),
+    ]
     assert list(book["note merged"].values)[1:] == [
         ("north.xlsx", "sheet of notes kept", "note rates", "", "", "", "note rates (north)")
     ]

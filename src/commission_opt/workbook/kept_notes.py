@@ -1,7 +1,7 @@
 """Sheets of notes that people added to their workbooks, carried into the merged one.
 
-What their cells say is kept: texts, numbers, and formulas as their text. Formats, comments and
-pictures are not.
+What their cells say is kept: texts, numbers and dates, and of a formula that there is one. Formats,
+comments and pictures are not.
 """
 
 from __future__ import annotations

@@ -74,8 +74,8 @@ class KeptNote:
                 number = number_of(cell.text) if cell.kind == "number" else None
                 if number is None:
                     text = cell.text
-                    if cell.kind == "formula":
-                        text = f"={text.removeprefix('=')}"
+                    if cell.kind == "formula":  # of which nothing is read
+                        text = f"(a formula, see {self.file})"
                     sheet.write_string(row - 1, cell.column, text, formats.text())
                 else:
                     sheet.write_number(row - 1, cell.column, number, formats.number("General"))
