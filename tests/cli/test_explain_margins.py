@@ -58,7 +58,7 @@ def test_what_if(run: Run, plan: Path) -> None:
     said = run("explain", plan, "--change", change)
     assert said.code == 0
     assert "nurse-south" in said.out
-    assert "+15.2" in said.out
+    assert "+18.3" in said.out  # which is proved to be the most
     wrong = run("explain", plan, "--change", "budgets[found=x]+=1")
     assert wrong.code == 2
     assert "did you mean" in wrong.err
