@@ -166,7 +166,11 @@ def test_columns_and_tables_that_a_folder_lacks_can_be_filled(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("column", "text", "word"),
-    [("title", "x" * 32_768, "32,767 characters"), ("title", "x" * 40_000, "at most")],
+    [
+        ("title", "x" * 32_768, "32,767 characters"),
+        ("title", "x" * 40_000, "at most"),
+        ("title", "a _x0041_x0042_ b", "part of '_x0041_x0042_'"),
+    ],
 )
 def test_what_no_cell_can_hold_is_refused(column: str, text: str, word: str) -> None:
     tiny = Tiny()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -34,11 +35,11 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _LINE, _LINE_HEIGHT = 110, 15.5  # characters and points of a line of the sheet “read me”
-_SPARE, _MOST_LINES = (
-    6,
-    26,
-)  # characters of a line that whole words leave; a row is 409 points at most
+_SPARE = 6  # characters of a line that whole words leave
+_MOST_LINES = 26  # a row is 409 points at most
 _WIDTHS = (24, 64, 64)  # of the columns of the sheet of settings
+# Excel writes _x000D_ for a character; the library escapes only the first of two with one “_”.
+_CODES_THAT_SHARE = re.compile("_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
 _MADE = datetime(1980, 1, 1)  # as in the zip: the same tables make the same bytes
 
 
@@ -111,8 +112,7 @@ def instance_book(
 
 def _too_much_settings(pairs: Pairs) -> Iterator[Problem]:
     for key, value in pairs.items():
-        if len(str(value)) > LONGEST_TEXT:
-            message = f"a cell holds {LONGEST_TEXT:,} characters at most"
+        if message := _why_not(str(value)):
             yield Problem("error", SETTINGS_FILE, None, key, message)
 
 
@@ -131,9 +131,20 @@ def _too_much(tables: Mapping[str, RawTable]) -> Iterator[Problem]:
             yield Problem("error", file, raw.header_line, None, message)
         for line, row in zip(raw.lines, raw.rows, strict=True):
             for column, text in zip(raw.header, row, strict=True):
-                if len(text) > LONGEST_TEXT:
-                    message = f"a cell of a workbook holds {LONGEST_TEXT:,} characters at most"
+                if message := _why_not(text):
                     yield Problem("error", file, line, column, message)
+
+
+def _why_not(text: str) -> str:
+    """Say why a cell cannot hold a text; nothing if it can."""
+    if len(text) > LONGEST_TEXT:
+        return f"a cell of a workbook holds {LONGEST_TEXT:,} characters at most"
+    if codes := _CODES_THAT_SHARE.search(text):
+        return (
+            f"a workbook would take part of {codes[0]!r} for the code of a character; "
+            "put something between the two"
+        )
+    return ""
 
 
 def _years(pairs: Pairs) -> range:
