@@ -9,8 +9,8 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.neighbourhood import Neighbourhood
+from commission_opt.allocation.rounding_room import rounding_room
 from commission_opt.allocation.task import Task
-from commission_opt.certificate import TOLERANCE
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats, Ints
@@ -76,7 +76,7 @@ def broken(formulation: Formulation, x: Floats) -> Ints:
     activity = program.matrix @ point
     excess = np.maximum(program.row_lower - activity, activity - program.row_upper)
     ends = np.minimum(np.abs(program.row_lower), np.abs(program.row_upper))
-    return np.flatnonzero(excess > TOLERANCE / 10 * np.maximum(1.0, ends))
+    return np.flatnonzero(excess > rounding_room(ends, formulation.row_units()))
 
 
 def improved(task: Task, x: Floats) -> Floats:

@@ -63,6 +63,12 @@ class Formulation:
         """Name the columns of the program by block and codes of the instance."""
         return [f"{b.name}({b.key(i)})" for b in self.columns for i in range(len(b.lower))]
 
+    def row_units(self) -> Floats:
+        """Return what 1 in each row of the program stands for in £, weeks, FTE or places."""
+        return np.concatenate(
+            [np.zeros(0), *(np.full(len(block.lower), block.unit) for block in self.rows)]
+        )
+
     def point(self, places: Floats) -> Floats:
         """Return the best point of the program with given places, shape (C, K)."""
         x = self.problem.layout.to_columns(places)
@@ -133,7 +139,7 @@ def _cap(aim: Aim, limit: float) -> Rows:
     most = np.array([(limit - aim.offset) / aim.scale])
     name = f"{HELD}{aim.name}"
     nothing = np.array([-np.inf])
-    return Rows(name, coefficients, nothing, most, lambda _: name, lambda _: aim.name)
+    return Rows(name, coefficients, nothing, most, lambda _: name, lambda _: aim.name, aim.scale)
 
 
 def _places(problem: Planning, rules: Sequence[Part]) -> Columns:

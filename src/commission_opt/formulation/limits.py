@@ -40,7 +40,7 @@ def limit_rows(
         return Part()
     most = left / unit
     coefficients = {PLACES: sparse.csr_array(per_column / unit)}
-    row = Rows(name, coefficients, np.full_like(most, -np.inf), most, label, key)
+    row = Rows(name, coefficients, np.full_like(most, -np.inf), most, label, key, unit)
     return Part(rows=(row,))
 
 

@@ -76,12 +76,16 @@ def test_by_hand() -> None:
     found = allocate(read_instance(BY_HAND), read_policy(MODEL), Limits(seconds=20.0))
     answer = what_if(found.problem, found.places, ["budget[fund=tuition]+=60000"])
     moved = answer.frame("moved")
-    # £10,000 were left: with £60,000 more, five more nurses in the south, 3.04 each, and again
-    # £20,000 left.
-    assert moved[["course", "change"]].to_numpy().tolist() == [["nurse-south", 5.0]]
+    # £10,000 were left. With £60,000 more, five more nurses in the south, 3.04 each, would leave
+    # £20,000; ten more are paid by five fewer paramedics in the north, 2.4156 and £6,000 each.
+    assert moved[["course", "change"]].to_numpy().tolist() == [
+        ["nurse-south", 10.0],
+        ["paramedic-north", -5.0],
+    ]
     row = answer.frame("certified").set_index("what").loc["the plan, worked out again"]
-    assert row["saved"] == pytest.approx(5 * 3.04)
-    assert row["low"] == pytest.approx(5 * 3.04)
+    assert row["saved"] == pytest.approx(10 * 3.04 - 5 * 2.4156)
+    assert row["low"] == pytest.approx(row["saved"])
+    assert row["high"] == pytest.approx(row["saved"])
     same = answer.frame("certified").set_index("what").loc["the plan, not a place moved"]
     assert same["saved"] == 0
 

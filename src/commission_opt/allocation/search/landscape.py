@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from commission_opt.allocation.rounding_room import rounding_room
 from commission_opt.allocation.search.steps import Steps, steps
 from commission_opt.formulation.assemble import HELD, Formulation
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats
-
-_TOLERANCE = 1e-7  # a tenth of what the certificate forgives
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +80,12 @@ def landscape(formulation: Formulation, multipliers: Floats) -> Landscape | None
         offset=aim.hinges.offset / aim.scale,
     )
     least, most = program.row_lower[kept], program.row_upper[kept]
+    units = formulation.row_units()[kept]
     return Landscape(
         hinges,
         use,
-        least - _slack(least),
-        most + _slack(most),
+        least - rounding_room(least, units),
+        most + rounding_room(most, units),
         -multipliers[kept],
         _penalty(hinges, use),
         program.lower[places],
@@ -95,11 +95,6 @@ def landscape(formulation: Formulation, multipliers: Floats) -> Landscape | None
         formulation.problem.layout.per_course,
         steps(hinges.reach, use, formulation.problem.layout.per_course),
     )
-
-
-def _slack(limit: Floats) -> Floats:
-    size = np.where(np.isfinite(limit), np.abs(limit), 0.0)
-    return np.asarray(_TOLERANCE * np.maximum(1.0, size))
 
 
 def _penalty(hinges: Hinges, use: sparse.csr_array) -> Floats:
