@@ -215,7 +215,7 @@ def test_an_aim_that_miscounts_is_found_out_in_its_stage(
 
     kinds: Mapping[str, ObjectiveKind] = {
         **OBJECTIVES,
-        name: ObjectiveKind(kind.unit, miscounts, kind.value),
+        name: replace(kind, aim=miscounts),
     }
     found = solved_with(monkeypatch, formulation__assemble__OBJECTIVES=kinds)
     assert not found.certificate.valid

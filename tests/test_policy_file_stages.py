@@ -99,7 +99,7 @@ def test_prices(price: str) -> None:
         ("20.5", "-1", "commitment_price", "-1 is not zero or more"),
         ("20.5", "inf", "commitment_price", "inf is not zero or more"),
         ("20.5", "true", "commitment_price", "true is not a number"),
-        ('"worst_region"', '"worst"', "minimise", "'worst' is not one of shortfall, worst_region,"),
+        ('"worst_region"', '"worst"', "minimise", "'worst' is not one of change, cost, shortfall,"),
         ("tolerance = 1\n", "tolerance = -1\n", "tolerance", "-1 is not zero or more"),
         ("tolerance = 1\n", "tolerance = nan\n", "tolerance", "nan is not zero or more"),
         ("tolerance = 1\n", 'tolerance = "1 %"\n', "tolerance", "'1 %' is not a number"),

@@ -141,11 +141,11 @@ class Certificate:
     def achieved(self) -> float | None:
         """Part of the possible improvement of the first objective that its stage realises.
 
-        None for ``cost`` and ``change``, which places do not improve, and if none is possible.
+        None for an objective that places do not improve, and if no improvement is possible.
         """
         possible = self.without_new_places - self.bound
         nothing = TOLERANCE * max(1.0, abs(self.without_new_places))
-        if self.stages[0].minimise in ("cost", "change") or possible <= nothing:
+        if not OBJECTIVES[self.stages[0].minimise].improved or possible <= nothing:
             return None
         return min(1.0, (self.without_new_places - self.objective) / possible)
 

@@ -8,11 +8,13 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.policy import Objective, Policy, Rules, Share, Tier
 from commission_opt.toml_file.read import parse_toml, read_bytes
 from commission_opt.toml_file.table import Check, Table, between, one_of
 
-_OBJECTIVES = ("shortfall", "worst_region", "cost", "change", "surplus")
+_KEYS = tuple(dict.fromkeys(key for kind in OBJECTIVES.values() for key in kind.keys))
+_PRICED = tuple(name for name, kind in OBJECTIVES.items() if kind.prices_commitments)
 
 
 def read_policy(path: Path | str) -> Policy:
@@ -64,8 +66,8 @@ def _rules(table: Table, objectives: tuple[Objective, ...]) -> Rules:
         table.error("commitments", message)
     if "commitment_price" in table.values and not soft:
         table.error("commitment_price", "goes with commitments = “soft” only")
-    if soft and objectives and "shortfall" not in {each.minimise for each in objectives}:
-        message = "“soft” is priced in the objective “shortfall”, which the model does not have"
+    if soft and objectives and not {each.minimise for each in objectives} & {*_PRICED}:
+        message = f"“soft” is priced in {_named(_PRICED)}, which the model does not have"
         table.error("commitments", message)
     return rules
 
@@ -112,15 +114,19 @@ def _objectives(policy: Table) -> tuple[Objective, ...]:
 
 
 def _objective(table: Table) -> Objective:
-    table.known(("minimise", "tiers", "tolerance"), "[[objective]]")
-    minimise = table.need("minimise", str, one_of(_OBJECTIVES))
-    tiers = Objective("").tiers
-    if "tiers" in table.values:
-        if minimise not in (None, "shortfall"):
-            table.error("tiers", "goes with the objective “shortfall” only")
-        tiers = _tiers(table)
+    table.known(("minimise", *_KEYS, "tolerance"), "[[objective]]")
+    minimise = table.need("minimise", str, one_of(tuple(OBJECTIVES)))
+    for key in _KEYS:
+        if minimise and key in table.values and key not in OBJECTIVES[minimise].keys:
+            having = tuple(name for name, kind in OBJECTIVES.items() if key in kind.keys)
+            table.error(key, f"goes with {_named(having)} only")
+    tiers = _tiers(table) if "tiers" in table.values else Objective("").tiers
     tolerance = table.take("tolerance", float, 0.0, _not_negative)
     return Objective(minimise or "", tiers, tolerance)
+
+
+def _named(objectives: tuple[str, ...]) -> str:
+    return "the objective " + " or ".join(f"“{name}”" for name in objectives)
 
 
 def _tiers(objective: Table) -> tuple[Tier, ...]:

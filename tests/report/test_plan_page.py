@@ -124,7 +124,7 @@ def test_regions_within_a_budget_are_not_counted_twice(tmp_path: Path) -> None:
 def test_the_proof_is_what_was_worked_out_again(plan: Path, page: Parsed) -> None:
     record = json.loads((plan / "plan.json").read_text("utf-8"))
     row = page.table("Objectives and what is proved")[1]
-    assert row[0] == "shortfall"
+    assert row[0] == "weighted shortfall"
     assert number(row[3]) == pytest.approx(record["stages"][0]["final"], rel=1e-5)
     assert number(row[4]) == pytest.approx(record["bound"], rel=1e-5)
     achieved = math.floor(record["achieved"] * 1e4) / 100

@@ -13,6 +13,7 @@ from rich.text import Text
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.certificate import StageCertificate
 from commission_opt.explain.limits import KINDS, binding, standing
+from commission_opt.formulation.objectives import OBJECTIVES
 
 _NARROWEST = 60  # characters that the places table needs beside its regions
 _PER_REGION = 8
@@ -268,17 +269,8 @@ def _asked(allocation: Allocation) -> float:
     return allocation.limits.gap
 
 
-_WORDS = {
-    "shortfall": "the weighted shortfall of {:,.1f} FTE-years",
-    "worst_region": "the shortfall of the worst region, {:.3%} of its demand,",
-    "cost": "the cost of £{:,.0f}",
-    "change": "the change of {:,.0f} places",
-    "surplus": "the surplus of {:,.1f} FTE-years",
-}
-
-
 def _in_words(stage: StageCertificate) -> str:
-    return _WORDS[stage.minimise].format(stage.objective)
+    return OBJECTIVES[stage.minimise].words(stage.objective)
 
 
 def _floor(share: float) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 from commission_opt.explain import figures
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.wording import Number
 
-_SHOW: dict[str, Callable[[Any], str]] = {
-    "cost": figures.pounds,
-    "worst_region": figures.percent,
-    "change": figures.places,
+_SHOW: dict[Number, Callable[[Any], str]] = {
+    Number.POUNDS: figures.pounds,
+    Number.SHARE: figures.percent,
+    Number.PLACES: figures.places,
 }
 
 
@@ -45,9 +46,7 @@ class Unit:
 
     @property
     def _words(self) -> str:
-        return {"cost": "(discounted)", "worst_region": "of weighted demand"}.get(
-            self.aim, self.name
-        )
+        return OBJECTIVES[self.aim].after if self.aim else self.name
 
 
 PLAIN = Unit("", "FTE-years, unweighted", figures.fte)
@@ -57,4 +56,5 @@ PLAIN = Unit("", "FTE-years, unweighted", figures.fte)
 def unit_of(problem: Planning) -> Unit:
     """Return the unit of the first objective of a problem."""
     aim = problem.policy.objectives[0].minimise
-    return Unit(aim, OBJECTIVES[aim].unit, _SHOW.get(aim, figures.fte))
+    kind = OBJECTIVES[aim]
+    return Unit(aim, kind.unit, _SHOW.get(kind.number, figures.fte))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.sweep.curve import Curve, Point
 from commission_opt.sweep.curve_whole import WholePlan
 from commission_opt.sweep.family import Over
 from commission_opt.sweep.frontier import Frontier
-
-_WORDS = {"shortfall": "weighted shortfall", "worst_region": "shortfall of the worst region"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class CurveView:
     @property
     def words(self) -> str:
         """The objective in words."""
-        return _WORDS.get(self.objective, self.objective)
+        return OBJECTIVES[self.objective].title
 
 
 def view_of(curve: Curve, plans: Sequence[WholePlan]) -> CurveView:

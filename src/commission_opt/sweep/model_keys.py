@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any, get_type_hints
 
 from commission_opt.errors import UsageError
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.policy import Objective, Policy, Share, Tier
 from commission_opt.sweep.fields import near
 
@@ -89,7 +90,7 @@ def _names(node: Any) -> list[str]:
     if isinstance(node, Policy):
         return ["commissioning_years", "discount_rate", "rules", _OBJECTIVE]
     if isinstance(node, Objective):
-        return ["tolerance", "tiers"] if node.minimise == "shortfall" else ["tolerance"]
+        return ["tolerance", *OBJECTIVES[node.minimise].keys]
     if isinstance(node, tuple):
         named = [getattr(item, "minimise", None) for item in node]
         return [name or str(i) for i, name in enumerate(named, start=1)]

@@ -2,9 +2,19 @@
 
 An objective is a module with
 
+- ``TITLE``: what it is, as a heading and after "the": ``weighted shortfall``;
 - ``UNIT``: what its value is counted in;
 - ``aim(problem) -> Aim``: its linear form, with the columns and rows it needs;
-- ``value(problem, result) -> float``: its value for an allocation, from the consequences alone.
+- ``value(problem, result) -> float``: its value for an allocation, from the consequences alone;
+
+and, where the default does not say it right,
+
+- ``NUMBER``: how its values are written (``Number.PLAIN``);
+- ``SENTENCE``: a value in a sentence, such as ``the weighted shortfall of {} FTE-years`` (the
+  title, then the value with its unit);
+- ``KEYS``: its own keys in ``[[objective]]``, fields of ``policy.Objective`` (none);
+- ``IMPROVED``: whether places can make it better than no places at all (they can);
+- ``PRICES_COMMITMENTS``: whether it pays for soft commitments that are missed (it does not).
 
 Every module in this folder is an objective; nothing else registers it.
 """
@@ -18,21 +28,66 @@ from pkgutil import iter_modules
 
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.wording import Number, after, shown
 from commission_opt.outcome import Outcome
 
 
 @dataclass(frozen=True)
 class ObjectiveKind:
-    """An objective: its unit, its linear form and its value."""
+    """An objective: its words, its linear form and its value.
 
+    Parameters
+    ----------
+    title, unit : str
+    aim, value : callable
+    number : Number
+    sentence : str
+        A value in a sentence, with ``{}`` for the value without its unit; if empty, made of title
+        and unit.
+    keys : tuple of str
+        Its own keys of ``[[objective]]``.
+    improved, prices_commitments : bool
+    """
+
+    title: str
     unit: str
     aim: Callable[[Planning], Aim]
     value: Callable[[Planning, Outcome], float]
+    number: Number = Number.PLAIN
+    sentence: str = ""
+    keys: tuple[str, ...] = ()
+    improved: bool = True
+    prices_commitments: bool = False
+
+    def words(self, value: float, text: str | None = None) -> str:
+        """Say a value in a sentence: "the weighted shortfall of 2,171.3 FTE-years".
+
+        ``text`` is the value as it is to be written, without its unit; by default ``show(value)``.
+        """
+        sentence = self.sentence or f"the {self.title} of {{}} {self.after}".rstrip()
+        return sentence.format(self.show(value) if text is None else text)
+
+    def show(self, value: float) -> str:
+        """Write a value without its unit, but for £ and %."""
+        return shown(self.number, value)
+
+    def amount(self, value: float, text: str | None = None) -> str:
+        """Write a value with its unit: "2,171.3 weighted FTE-years", "5.2 % of weighted demand"."""
+        return f"{self.show(value) if text is None else text} {self.after}".rstrip()
+
+    @property
+    def after(self) -> str:
+        """What follows a value in a sentence."""
+        return after(self.number, self.unit)
+
+
+_OPTIONAL = ("number", "sentence", "keys", "improved", "prices_commitments")
 
 
 def _load(name: str) -> ObjectiveKind:
     module = import_module(f"{__name__}.{name}")
-    return ObjectiveKind(module.UNIT, module.aim, module.value)
+    given = {key: getattr(module, key.upper()) for key in _OPTIONAL if hasattr(module, key.upper())}
+    return ObjectiveKind(module.TITLE, module.UNIT, module.aim, module.value, **given)
 
 
 OBJECTIVES: Mapping[str, ObjectiveKind] = {m.name: _load(m.name) for m in iter_modules(__path__)}

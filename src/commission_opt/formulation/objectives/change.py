@@ -8,10 +8,14 @@ from scipy import sparse
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.wording import Number
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome
 
+TITLE = "change"
 UNIT = "places"
+NUMBER = Number.PLACES
+IMPROVED = False  # no places at all move the most
 CHANGE = "change"
 
 

@@ -13,11 +13,16 @@ from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Aim
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import year_weights
+from commission_opt.formulation.wording import Number
 from commission_opt.instance.use import still_on_course
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome
 
+TITLE = "cost"
 UNIT = "£, discounted"
+NUMBER = Number.POUNDS
+SENTENCE = "the cost of {}"
+IMPROVED = False  # no places at all cost nothing
 
 
 def cost_per_place(problem: Planning) -> Floats:

@@ -22,7 +22,11 @@ from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome
 from commission_opt.policy import Tier
 
+TITLE = "weighted shortfall"
 UNIT = "weighted FTE-years"
+SENTENCE = "the weighted shortfall of {} FTE-years"
+KEYS = ("tiers",)
+PRICES_COMMITMENTS = True
 
 
 def weights(problem: Planning) -> Floats:

@@ -12,7 +12,9 @@ from commission_opt.formulation.shortage import year_weights
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome
 
+TITLE = "surplus"
 UNIT = "FTE-years, discounted"
+SENTENCE = "the surplus of {} FTE-years"
 SURPLUS = "surplus"
 
 

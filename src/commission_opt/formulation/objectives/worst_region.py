@@ -12,10 +12,14 @@ from scipy import sparse
 from commission_opt.formulation.parts import Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import SHORTAGE, shortage, year_weights
+from commission_opt.formulation.wording import Number
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome
 
+TITLE = "shortfall of the worst region"
 UNIT = "share of weighted demand"
+NUMBER = Number.SHARE
+SENTENCE = "the shortfall of the worst region, {} of its demand,"
 WORST = "worst_region"
 
 

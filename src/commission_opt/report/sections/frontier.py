@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain.answer import Column, Table
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.wording import Number
 from commission_opt.report import words
 from commission_opt.report.charts.frontier import frontier_chart, million_chart
 from commission_opt.report.section import Block, Section
@@ -182,15 +184,14 @@ def where(view: CurveView, t: float) -> str:
 def amount(view: CurveView, value: float) -> str:
     """Write an objective with its unit."""
     shown = _shown(view)(value)
-    units = {"worst_region": "of its weighted demand", "cost": "discounted"}
-    return f"{shown} {units.get(view.objective, view.unit)}"
+    return OBJECTIVES[view.objective].amount(value, shown)
 
 
 def _shown(view: CurveView) -> Callable[[Any], str]:
-    shows: dict[str, Callable[[Any], str]] = {
-        "worst_region": lambda value: f"{100 * value:.3f} %", "cost": words.money,
+    shows: dict[Number, Callable[[Any], str]] = {
+        Number.SHARE: lambda value: f"{100 * value:.3f} %", Number.POUNDS: words.money,
     }  # fmt: skip
-    return shows.get(view.objective, words.count)
+    return shows.get(OBJECTIVES[view.objective].number, words.count)
 
 
 def _shown_t(view: CurveView) -> Callable[[Any], str]:

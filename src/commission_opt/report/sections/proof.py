@@ -7,23 +7,17 @@ import pandas as pd
 
 from commission_opt.certificate import TOLERANCE, StageCertificate
 from commission_opt.explain.answer import Column, Table
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.wording import Number
 from commission_opt.report import words
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
 from commission_opt.sign_off import state_of
 
-_WORDS = {
-    "shortfall": "the weighted shortfall of {} FTE-years",
-    "worst_region": "the shortfall of the worst region, {} of its demand,",
-    "cost": "the cost of £{}",
-    "change": "the change of {} places",
-    "surplus": "the surplus of {} FTE-years",
-}
-
 
 def in_words(minimise: str, value: float) -> str:
     """Say an objective and its value."""
-    return _WORDS[minimise].format(_value(minimise, value))
+    return OBJECTIVES[minimise].words(value, _value(minimise, value))
 
 
 def signed_words(facts: Facts) -> str:
@@ -107,13 +101,16 @@ def _stage(stage: StageCertificate) -> str:
 
 
 def _value(minimise: str, value: float) -> str:
-    return f"{100 * value:.4g} %" if minimise == "worst_region" else words.value(value)
+    number = OBJECTIVES[minimise].number
+    if number is Number.SHARE:
+        return f"{100 * value:.4g} %"
+    return f"£{words.value(value)}" if number is Number.POUNDS else words.value(value)
 
 
 def _stages(stages: tuple[StageCertificate, ...]) -> Table:
     frame = pd.DataFrame(
         {
-            "minimise": [stage.minimise.replace("_", " ") for stage in stages],
+            "minimise": [OBJECTIVES[stage.minimise].title for stage in stages],
             "unit": [stage.unit for stage in stages],
             "objective": [_value(stage.minimise, stage.objective) for stage in stages],
             "final": [_value(stage.minimise, stage.final) for stage in stages],

@@ -233,8 +233,8 @@ def _measure(name: str, folder: Path) -> Measure:
     if kind in ("objective", "bound"):
         first = read_policy(folder / "model.toml").objectives[0].minimise
         aim = of or first
-        label = "weighted shortfall" if aim == "shortfall" else aim.replace("_", " ")
-        return Measure(name, label if kind == "objective" else "bound", OBJECTIVES[aim].unit)
+        label = OBJECTIVES[aim].title if kind == "objective" else "bound"
+        return Measure(name, label, OBJECTIVES[aim].unit)
     return Measure(name, name.replace(":", " of ", 1).replace(":", " "), unit or "share", scale)
 
 
