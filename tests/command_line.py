@@ -21,7 +21,7 @@ class Answer:
 
     @property
     def problems(self) -> list[str]:
-        """The table of problems, one text each: "error: courses.csv row 3, region: …"."""
+        """The problems, one text each: "error: courses.csv row 3, region: …"."""
         found: list[list[str]] = []
         for line in self.err.splitlines():
             if line.startswith("│"):
@@ -30,7 +30,12 @@ class Answer:
                     found.append(cells)
                 else:  # the message runs on
                     found[-1][4] += " " + cells[4]
-        return [_text(*cells) for cells in found]
+            elif line.startswith(("error  ", "warning  ")):  # the list of a narrow screen
+                severity, said = line.split("  ", 1)
+                found.append([severity, said.strip()])
+            elif found and line.startswith("       ") and len(found[-1]) == 2:
+                found[-1][1] += " " + line.strip()
+        return [": ".join(cells) if len(cells) == 2 else _text(*cells) for cells in found]
 
 
 def _text(severity: str, file: str, row: str, column: str, message: str) -> str:

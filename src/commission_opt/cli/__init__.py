@@ -18,7 +18,9 @@ def main() -> None:
         print_problems(error.problems)
         sys.exit(error.exit_code)
     except CommissionOptError as error:
-        print(f"commission-opt: {error}", file=sys.stderr)
+        from commission_opt.cli.screen import say
+
+        say(f"commission-opt: {error}")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         print("commission-opt: stopped", file=sys.stderr)

@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table as Grid
-from rich.text import Text
 
 from commission_opt.cli.arguments import Format
+from commission_opt.cli.screen import Console, Text, print_json, put_out, result_console
 from commission_opt.explain.answer import Answer, Table
 from commission_opt.explain.write import remarks, to_json, to_markdown
-
-_WIDTH = 120  # where there is no screen
 
 
 def print_answers(answers: Sequence[Answer], form: Format) -> None:
     """Print answers on stdout."""
     if form is Format.json:
-        print(to_json(answers))
+        print_json(to_json(answers))
     elif form is Format.md:
-        print(to_markdown(answers), end="")
+        put_out(to_markdown(answers), end="")
     else:
-        screen = Console()
-        screen = screen if screen.is_terminal else Console(width=_WIDTH)
+        screen = result_console()
         for answer in answers:
             _print(answer, screen)
 

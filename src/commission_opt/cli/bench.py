@@ -18,8 +18,8 @@ from commission_opt.bench.results import new_results, read_results, write_row
 from commission_opt.bench.run import Plan, run_benchmarks
 from commission_opt.bench.spec_file import read_spec
 from commission_opt.bench.summary import summary
-from commission_opt.cli.problems import console
 from commission_opt.cli.progress import following
+from commission_opt.cli.screen import console, put_out
 from commission_opt.errors import UsageError
 from commission_opt.folder import whole_folder
 from commission_opt.solvers.status import Watch
@@ -72,7 +72,7 @@ def run_compare(
     )
     renew = ["commission-opt", "bench", "baseline", str(head), "--out", str(base), "--force"]
     text = report(comparison, shlex.join(renew))
-    print(text)
+    put_out(text)
     page = os.environ.get("GITHUB_STEP_SUMMARY")
     try:
         if page:
@@ -97,7 +97,7 @@ def _kinds(text: str) -> list[Kind]:
 def run_summary(results: Sequence[Path], out: Path | None, *, force: bool) -> None:
     """Print a summary, and draw its plots into a folder."""
     found = summary({path.stem: read_results([path]) for path in results})
-    print(found.markdown())
+    put_out(found.markdown())
     if out is None:
         return
     from commission_opt.bench.plots import draw, require_matplotlib

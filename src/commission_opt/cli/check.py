@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
-from commission_opt.cli.problems import as_records, console, print_problems
+from commission_opt.cli.problems import as_records, print_problems
 from commission_opt.cli.progress import following
+from commission_opt.cli.screen import console, put_out_json
 from commission_opt.errors import InputError, Problem
 from commission_opt.instance.deep import warn_short_horizon
 from commission_opt.instance.read import check_instance
@@ -20,7 +19,7 @@ def run_check(instance: str, model: str | None, *, as_json: bool) -> int:
     errors = sum(p.severity == "error" for p in problems)
     if as_json:
         record = {"instance": name, "valid": errors == 0, "problems": as_records(problems)}
-        print(json.dumps(record, indent=2, ensure_ascii=False))
+        put_out_json(record)
     else:
         print_problems(problems)
         if not errors:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from commission_opt.cli.answers import print_answers
 from commission_opt.cli.arguments import Format
-from commission_opt.cli.problems import console
 from commission_opt.cli.progress import following
+from commission_opt.cli.screen import console
 from commission_opt.errors import InputError
 from commission_opt.explain.comparison.compare import compare
 from commission_opt.solvers.interrupt import interruptible

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commission_opt.cli.screen import print_json
 from commission_opt.errors import InputError
 from commission_opt.instance.source import open_source
 from commission_opt.instance.write import describe
@@ -16,4 +17,4 @@ def run_describe(instance: str) -> None:
     if errors or not source.settings_valid:
         raise InputError(errors)
     columns = {name: list(table.header) for name, table in source.tables.items()}
-    print(describe(source.settings, columns), end="")
+    print_json(describe(source.settings, columns), end="")

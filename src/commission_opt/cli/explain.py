@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from commission_opt.cli.answers import print_answers
 from commission_opt.cli.arguments import Format
-from commission_opt.cli.problems import console
 from commission_opt.cli.progress import following
+from commission_opt.cli.screen import console
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.what_if import change

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from commission_opt.cli.answers import print_answers
 from commission_opt.cli.arguments import Format
-from commission_opt.cli.problems import console, print_problems
+from commission_opt.cli.problems import print_problems
 from commission_opt.cli.progress import following
+from commission_opt.cli.screen import console
 from commission_opt.errors import InputError, UsageError
 from commission_opt.explain.answer import Answer, Table
 from commission_opt.explain.infeasible.answers import diagnosis_answers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
-from commission_opt.cli.problems import console
+from commission_opt.cli.screen import console
 from commission_opt.errors import UsageError
 from commission_opt.exporting import Format, export_stage, formulate_stage
 from commission_opt.instance.read import read_instance

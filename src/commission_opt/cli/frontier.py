@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 import time
@@ -14,11 +13,10 @@ from textwrap import shorten
 import numpy as np
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
-from rich.text import Text
 
 from commission_opt.allocation.methods import Method
-from commission_opt.cli.problems import console
 from commission_opt.cli.progress import following
+from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.errors import UsageError
 from commission_opt.folder import check_target
 from commission_opt.instance.read import read_instance
@@ -85,7 +83,7 @@ def run_frontier(asked: Asked, out: Path, *, force: bool, as_json: bool) -> int:
     seconds = time.perf_counter() - started
     screen.print(f"frontier written to {out} in {seconds:.1f} s", highlight=False, markup=False)
     if as_json:
-        print(json.dumps({**record, "folder": str(out)}, indent=2, ensure_ascii=False))
+        put_out_json({**record, "folder": str(out)})
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from commission_opt.cli.problems import console
+from commission_opt.cli.screen import console
 from commission_opt.errors import UsageError
 from commission_opt.folder import check_target, whole_folder
 from commission_opt.instance.generate import generate

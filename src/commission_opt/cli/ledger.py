@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from commission_opt.cli.answers import print_answers
 from commission_opt.cli.arguments import Format
-from commission_opt.cli.problems import console
 from commission_opt.cli.progress import following
+from commission_opt.cli.screen import console
 from commission_opt.explain.ledger.ledger import ledger
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch

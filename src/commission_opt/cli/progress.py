@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from rich.console import Console
 from rich.live import Live
-from rich.text import Text
 
+from commission_opt.cli.screen import Console, Text
 from commission_opt.solvers.status import Watch
 
 _FIRST, _EVERY = 1.0, 2.0  # seconds to and between lines where there is no screen to redraw

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from rich.text import Text
-
-from commission_opt.cli.problems import console
 from commission_opt.cli.progress import following
+from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.errors import CertificateError
 from commission_opt.replay import Replay, Sameness, replay
 from commission_opt.solvers.interrupt import interruptible
@@ -30,7 +27,7 @@ def run_replay(folder: str, extension: Path | None, *, as_json: bool) -> int:
     for text in _lines(found):
         screen.print(Text(text))
     if as_json:
-        print(json.dumps(_record(found), indent=2, ensure_ascii=False))
+        put_out_json(_record(found))
     if found.allocation.interrupted:
         return 130
     return CertificateError.exit_code if found.sameness is Sameness.DIFFERENT else 0

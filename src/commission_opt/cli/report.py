@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from commission_opt.cli.problems import console, print_problems
+from commission_opt.cli.problems import print_problems
 from commission_opt.cli.progress import following
+from commission_opt.cli.screen import console
 from commission_opt.errors import CertificateError, UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.ledger.ledger import ledger

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from commission_opt.cli.answers import print_answers
 from commission_opt.cli.arguments import Format
-from commission_opt.cli.problems import console
 from commission_opt.cli.progress import following
+from commission_opt.cli.screen import console
 from commission_opt.explain.room.alternatives import alternatives
 from commission_opt.explain.room.different import different
 from commission_opt.explain.room.ranges import ranges

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 import time
@@ -10,8 +9,9 @@ from pathlib import Path
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.methods import Method
-from commission_opt.cli.problems import console, count
+from commission_opt.cli.problems import count
 from commission_opt.cli.progress import following
+from commission_opt.cli.screen import console, put_out_json
 from commission_opt.cli.summary import print_summary
 from commission_opt.errors import InfeasibleError, InputError
 from commission_opt.folder import check_target
@@ -84,7 +84,7 @@ def run_solve(
     seconds = time.perf_counter() - started
     screen.print(f"plan written to {target} in {seconds:.1f} s", highlight=False, markup=False)
     if as_json:
-        print(json.dumps({**record, "folder": str(target)}, indent=2, ensure_ascii=False))
+        put_out_json({**record, "folder": str(target)})
     if allocation.interrupted:
         screen.print("stopped by you; this is the best plan found until then", style="yellow")
         return 130

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from commission_opt.algebra.available import available_solvers
+from commission_opt.cli.screen import put_out
 
 
 def run_solvers() -> None:
     """Print which solvers of the readable model are there, one a line."""
     for name, version in available_solvers().items():
-        print(f"{name:<8} {version or 'absent'}")
+        put_out(f"{name:<8} {version or 'absent'}")

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.certificate import StageCertificate
+from commission_opt.cli.screen import Console, Text
 from commission_opt.explain.limits import KINDS, binding, standing
 from commission_opt.formulation.objectives import OBJECTIVES
 

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Literal
 
 import typer
-from rich.console import Console
 
 from commission_opt.allocation.methods import Method
-from commission_opt.cli.problems import console
 from commission_opt.cli.progress import telling
+from commission_opt.cli.screen import Console, console, say
 from commission_opt.errors import UsageError
 from commission_opt.folder import check_target
 from commission_opt.instance.read import read_instance
@@ -91,7 +90,7 @@ def run_command(
         _print_summary(store, out, screen)
     if progress.done < progress.total:
         screen.print("stopped by you; go on with:", style="yellow")
-        print(f"  {_again()}", file=sys.stderr)
+        say(f"  {_again()}")
         return 130
     return 0
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 
-from rich.text import Text
-
 from commission_opt.certificate import StageCertificate
-from commission_opt.cli.problems import as_records, console, print_problems
+from commission_opt.cli.problems import as_records, print_problems
+from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.errors import CertificateError
 from commission_opt.sign_off import Role, Signature, sign, signatures, state_of
 from commission_opt.stored_plan import StoredPlan, read_plan
@@ -27,7 +25,7 @@ def run_verify(folder: str, *, as_json: bool) -> int:
     for text in [_verdict(found), *_stages(found), *_signed(plan, signed)]:
         screen.print(Text(text))
     if as_json:
-        print(json.dumps(_record(found, signed), indent=2, ensure_ascii=False))
+        put_out_json(_record(found, signed))
     return 0 if found.holds else CertificateError.exit_code
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from commission_opt.cli.problems import as_records, console, print_problems
+from commission_opt.cli.problems import as_records, print_problems
+from commission_opt.cli.screen import console, put_out_json
 from commission_opt.errors import UsageError
 from commission_opt.folder import check_file, check_target, whole_folder, write_whole
 from commission_opt.instance.raw import DESCRIPTOR_FILE
@@ -90,7 +90,7 @@ def run_merge(
                 {"file": n.file, "sheet": n.sheet.name, "kept_as": n.name} for n in merged.notes
             ],
         }
-        print(json.dumps(record, indent=2, ensure_ascii=False))
+        put_out_json(record)
     if merged.conflicts:
         print_problems(merged.conflicts)
         _say("the returns contradict each other; nothing was written. Agree, and merge again")
