@@ -44,6 +44,10 @@ class Console(RichConsole):
                 renderable = Text(plain, style=renderable.style, justify=renderable.justify)
         return super().render(renderable, options)
 
+    def render_str(self, text: str, **options: Any) -> rich_text.Text:
+        """Make a text of a string, escaped."""
+        return super().render_str(escaped(text, keep=_LAYOUT), **options)
+
 
 def console() -> Console:
     """Return the console for all that is not the result: stderr, wide where it is no screen."""
