@@ -140,9 +140,22 @@ def test_contradictions_cross_engines_and_methods() -> None:
     assert found(compare([], [row(), peer])) == []
 
 
-def test_failed_runs_on_both_sides_are_nothing_new() -> None:
-    failed = {"format": 1, "case": "a", "status": "time limit", "threads": 1}
-    assert blocked(failed, failed) == []
+FAILURES = [{"status": s, "gap": None, "objective": None} for s in ("time limit", "crash")]
+
+
+@pytest.mark.parametrize("base", FAILURES)
+@pytest.mark.parametrize("head", FAILURES)
+def test_failed_runs_on_both_sides_are_a_failure(base: Row, head: Row) -> None:
+    assert blocked(row(**base), row(**head)) == [("status", "failed in both")]
+
+
+def test_a_proof_on_both_sides_that_nothing_fits_is_an_answer() -> None:
+    none = row(status="infeasible", objective=None, bound=None, gap=None)
+    assert blocked(none, none) == []
+
+
+def test_a_new_case_that_fails_blocks() -> None:
+    assert found(compare([row()], [row(), row(case="b", **FAILURES[0])])) == [("status", "status")]
 
 
 def test_any_crash_among_repeats_counts() -> None:

@@ -11,6 +11,10 @@ from commission_opt.bench.deterministic import differences
 from commission_opt.bench.findings import Finding, Kind, Verdict
 from commission_opt.bench.ratios import Ratio, Thresholds, ratios
 from commission_opt.bench.results import Row, by_case
+from commission_opt.bench.row_check import ANSWERED
+from commission_opt.bench.values import values
+
+MAX_WORSE = 0.005  # share of an objective by which a plan may be worse
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Comparison:
         All ratios of times.
     memory : tuple of Memory
     fail_on : collection of Kind
-        Kinds that block, beside ``wrong``.
+        Kinds that block, beside ``wrong`` and ``value``.
     """
 
     cases: tuple[str, ...]
@@ -53,7 +57,7 @@ class Comparison:
 
     def blocks(self, finding: Finding) -> bool:
         """Say whether a finding blocks."""
-        return finding.may_block and (finding.kind is Kind.WRONG or finding.kind in self.fail_on)
+        return finding.may_block and finding.kind in (Kind.WRONG, Kind.VALUE, *self.fail_on)
 
     @property
     def blocking(self) -> list[Finding]:
@@ -66,6 +70,7 @@ def compare(
     head: Sequence[Row],
     fail_on: Collection[Kind] = tuple(Kind),
     thresholds: Thresholds | None = None,
+    max_worse: float | None = MAX_WORSE,
 ) -> Comparison:
     """Compare two sets of results.
 
@@ -74,9 +79,11 @@ def compare(
     base, head : sequence of dict
         Rows.
     fail_on : collection of Kind
-        Kinds of findings that block; ``wrong`` always does.
+        Kinds of findings that block; ``wrong`` always does, and ``value`` by ``max_worse``.
     thresholds : Thresholds, optional
         Of ratios of times.
+    max_worse : float or None
+        Share of the base's objective by which a plan may be worse; None for any.
 
     Returns
     -------
@@ -90,6 +97,7 @@ def compare(
         *contradictions([*base, *head]),
         *_coverage(before, after),
         *(f for case in both for f in differences(case, before[case], after[case])),
+        *(f for case in both for f in values(case, before[case], after[case], max_worse)),
         *(ratio.finding for ratio in times if ratio.verdict is not Verdict.NOTE),
     ]
     memory = [m for case in both for m in _memory(case, before[case], after[case])]
@@ -102,10 +110,13 @@ def _coverage(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> Iter
         if case not in after:
             message = "in the base, but not in the head"
             yield Finding(case, Kind.MISSING, Verdict.WORSE, "case", message)
-    for case in after:
+    for case, rows in after.items():
         if case not in before:
             message = "in the head, but not in the base: nothing to compare with"
             yield Finding(case, Kind.MISSING, Verdict.NOTE, "case", message)
+            failed = [row["status"] for row in rows if row["status"] not in ANSWERED]
+            if failed:
+                yield Finding(case, Kind.STATUS, Verdict.WORSE, "status", f"new → {failed[0]}")
 
 
 def _memory(case: str, base: Sequence[Row], head: Sequence[Row]) -> Iterator[Memory]:

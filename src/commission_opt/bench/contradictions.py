@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from commission_opt.bench.findings import Finding, Kind, Verdict
+from commission_opt.bench.inputs import identities
 from commission_opt.bench.results import Row
 from commission_opt.bench.spec import PEER
 
@@ -20,10 +21,10 @@ def contradictions(rows: Sequence[Row]) -> Iterator[Finding]:
     the engine, the method or the version.
     """
     groups: dict[object, list[Row]] = {}
+    identity = identities(rows)
     for row in rows:
-        hashes = row.get("hashes") or {}
-        inputs = (hashes.get("instance"), hashes.get("model"), row.get("relaxed"))
-        if None not in inputs and None not in (row.get("objective"), row.get("bound")):
+        inputs = identity(row)
+        if inputs is not None and None not in (row.get("objective"), row.get("bound")):
             groups.setdefault(inputs, []).append(row)
     for group in groups.values():
         high = max(group, key=lambda row: row["bound"])

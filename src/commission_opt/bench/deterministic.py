@@ -7,9 +7,11 @@ from statistics import median
 from typing import Any
 
 from commission_opt.bench.findings import Finding, Kind, Verdict
+from commission_opt.bench.inputs import INPUTS, Same, alike, changed
 from commission_opt.bench.results import Row, repeatable
+from commission_opt.bench.row_check import ANSWERED
+from commission_opt.bench.values import same_number, share_of
 
-SAME = 1e-9  # relative difference up to which objectives and bounds are the same
 _WIDER = 1.25  # ratio of gaps that is nothing new where the clock or rounding takes part
 _WIDER_BY = 1e-4
 _NUMERIC = ("highspy", "numpy", "scipy", "pyomo")
@@ -17,6 +19,7 @@ _RANK = {
     "optimal": 0, "feasible": 1, "infeasible": 1, "time limit": 2, "no plan": 2,
     "memory limit": 3, "refused": 3, "crash": 4, "uncertified": 5,
 }  # fmt: skip
+BOTH_FAILED = "failed in both"
 
 
 def differences(case: str, base: Sequence[Row], head: Sequence[Row]) -> Iterator[Finding]:
@@ -36,13 +39,9 @@ def differences(case: str, base: Sequence[Row], head: Sequence[Row]) -> Iterator
     yield from _repeats(case, head)
     before, after = _worst(base), _worst(head)
     yield from _status(case, before, after)
-    changed = [
-        what for what in ("instance", "model")
-        if len({row.get("hashes", {}).get(what) for row in (before, after)} - {None}) > 1
-    ]  # fmt: skip
-    if changed:
-        message = f"the {' and the '.join(changed)} changed, so the plans cannot be compared"
-        yield Finding(case, Kind.DETERMINISTIC, Verdict.CHANGED, "inputs", message)
+    yield from _inputs(case, before, after)
+    if changed(before, after):
+        yield from _gap(case, base, head, exact=False)
         return
     yield from _options(case, before, after)
     yield from _exact(case, "sizes", before.get("sizes"), after.get("sizes"))
@@ -82,25 +81,33 @@ def _repeats(case: str, head: Sequence[Row]) -> Iterator[Finding]:
             continue
         for what in ("objective", "bound", "sizes", "iterations", "nodes"):
             if not _same(rows[0].get(what), row.get(what)):
-                message = f"two runs of the same version gave {rows[0].get(what)} and {row[what]}"
+                message = (
+                    f"two runs of the same version gave {rows[0].get(what)} and {row.get(what)}"
+                )
                 yield Finding(case, Kind.DETERMINISTIC, Verdict.WORSE, f"repeated {what}", message)
                 return
 
 
 def _status(case: str, before: Row, after: Row) -> Iterator[Finding]:
-    if before["status"] == after["status"]:
-        return
     message = f"{before['status']} → {after['status']}"
     if after.get("message"):
         message += f" ({after['message']})"
+    if not {before["status"], after["status"]} & set(ANSWERED):
+        yield Finding(case, Kind.STATUS, Verdict.WORSE, BOTH_FAILED, message)
+        return
+    if before["status"] == after["status"]:
+        return
     planned = {"optimal", "feasible"}
     both_planned = {before["status"], after["status"]} == planned
     if both_planned and not (repeatable(before) and repeatable(after)):
         verdict = Verdict.NOTE  # the clock decided; the gaps are compared
     elif "infeasible" in (before["status"], after["status"]):
-        known = _RANK.get(before["status"], 4) <= 1 and _RANK.get(after["status"], 4) <= 1
-        kind = Kind.WRONG if known and not _other_inputs(before, after) else Kind.STATUS
-        yield Finding(case, kind, Verdict.WORSE, "status", message)
+        other = bool(changed(before, after))
+        known = {before["status"], after["status"]} <= set(ANSWERED)
+        kind = Kind.WRONG if known and not other else Kind.STATUS
+        fits = other and after["status"] != "infeasible" and known
+        verdict = Verdict.BETTER if fits else Verdict.WORSE
+        yield Finding(case, kind, verdict, "status", message)
         return
     else:
         worse = _RANK.get(after["status"], 4) > _RANK.get(before["status"], 4)
@@ -108,9 +115,17 @@ def _status(case: str, before: Row, after: Row) -> Iterator[Finding]:
     yield Finding(case, Kind.STATUS, verdict, "status", message)
 
 
-def _other_inputs(before: Row, after: Row) -> bool:
-    hashes = [(r["hashes"].get("instance"), r["hashes"].get("model")) for r in (before, after)]
-    return hashes[0] != hashes[1]
+def _inputs(case: str, before: Row, after: Row) -> Iterator[Finding]:
+    other = changed(before, after)
+    if other:
+        message = f"the {' and the '.join(other)} changed"
+        if "instance" in other:
+            message += ", so the plans cannot be compared"
+        yield Finding(case, Kind.DETERMINISTIC, Verdict.CHANGED, "inputs", message)
+    for what in INPUTS:
+        if alike(before, after, what) is Same.MEANING:
+            message = f"the text of the {what} changed, but not what it means"
+            yield Finding(case, Kind.DETERMINISTIC, Verdict.NOTE, "inputs", message)
 
 
 def _options(case: str, before: Row, after: Row) -> Iterator[Finding]:
@@ -149,8 +164,7 @@ def _values(case: str, before: Row, after: Row) -> Iterator[Finding]:
         old, new = before[what], after[what]
         if not _same(old, new):
             worse = sign * (new - old) > 0
-            share = (new - old) / max(abs(old), 1e-9)
-            message = f"{old!r} → {new!r} ({share:+.3%})"
+            message = f"{old!r} → {new!r} ({share_of(old, new):+.3%})"
             if not worse:
                 message += "; better, and the certificate is valid"
             verdict = Verdict.WORSE if worse else Verdict.CHANGED
@@ -159,7 +173,7 @@ def _values(case: str, before: Row, after: Row) -> Iterator[Finding]:
 
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
-        return abs(one - other) <= SAME * max(1.0, abs(one), abs(other))
+        return same_number(one, other)
     return bool(one == other)
 
 

@@ -7,12 +7,16 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What kind of thing was found; each may be made to block or not, ``wrong`` always does."""
+    """What kind of thing was found.
+
+    ``wrong`` always blocks, ``value`` beyond a share of its own, the others if they are asked to.
+    """
 
     WRONG = "wrong"
     MISSING = "missing"
     STATUS = "status"
     GAP = "gap"
+    VALUE = "value"
     DETERMINISTIC = "deterministic"
     RATIO = "ratio"
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from commission_opt.bench.row_check import parse
+
 Row = dict[str, Any]
 _LAST = 8  # lines of what a crashed process said
 _OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory", "can't start new thread")
@@ -84,8 +86,8 @@ def _written(file: Path) -> Row | None:
     """Return the row that the last line of a file holds, if it does."""
     lines = file.read_text("utf-8").strip().splitlines() if file.exists() else []
     try:
-        row = json.loads(lines[-1]) if lines else None
-    except json.JSONDecodeError:
+        row = parse(lines[-1]) if lines else None
+    except ValueError:
         return None
     return row if isinstance(row, dict) and "status" in row else None
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from commission_opt.bench.compare import Comparison
+from commission_opt.bench.deterministic import BOTH_FAILED
 from commission_opt.bench.findings import Finding, Kind, Verdict
 from commission_opt.bench.ratios import Ratio
 from commission_opt.markdown import table
 
+_RENEWED = (Kind.DETERMINISTIC, Kind.MISSING, Kind.GAP, Kind.VALUE)
 _SHOWN = 0.005  # seconds of a phase below which its ratio says nothing
 
 
@@ -28,8 +30,7 @@ def _sections(comparison: Comparison, renew: str) -> Iterator[str]:
     blocking = comparison.blocking
     cases = f"{len(comparison.cases)} case" + "s" * (len(comparison.cases) != 1)
     if blocking:
-        found = f"{len(blocking)} regression" + "s" * (len(blocking) != 1)
-        yield f"## Benchmarks: {found} in {cases}"
+        yield f"## Benchmarks: {_count(blocking)} in {cases}"
         yield _findings(blocking)
     else:
         yield f"## Benchmarks: no regression in {cases}"
@@ -41,7 +42,7 @@ def _sections(comparison: Comparison, renew: str) -> Iterator[str]:
         if some:
             yield f"### {title}"
             yield _findings(some)
-    if any(f.kind in (Kind.DETERMINISTIC, Kind.MISSING, Kind.GAP) for f in blocking):
+    if any(f.kind in _RENEWED for f in blocking):
         yield f"If these changes are meant, renew the baseline: `{renew}`"
     if comparison.ratios:
         yield from _times(comparison.ratios)
@@ -53,6 +54,13 @@ def _sections(comparison: Comparison, renew: str) -> Iterator[str]:
         ]
         yield table(["case", "base MiB", "head MiB", "ratio"], rows)
         yield "</details>"
+
+
+def _count(blocking: Sequence[Finding]) -> str:
+    both = sum(f.what == BOTH_FAILED for f in blocking)
+    worse = len(blocking) - both
+    parts = [f"{worse} regression" + "s" * (worse != 1)] if worse or not both else []
+    return " and ".join([*parts, *([f"{both} failed in both"] if both else [])])
 
 
 def _findings(findings: Sequence[Finding]) -> str:

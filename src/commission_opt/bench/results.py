@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+from commission_opt.bench.row_check import parse, wrong_keys
 from commission_opt.errors import InputError, Problem, UsageError
 
 FORMAT = 1
@@ -57,36 +58,45 @@ def read_results(paths: Iterable[Path]) -> list[Row]:
     Raises
     ------
     InputError
-        If a file cannot be read, is empty, or has a line that is no row.
+        If a file cannot be read or is empty, and for every line that is no row, or whose values
+        nothing can be concluded from.
     """
     rows: list[Row] = []
+    problems: list[Problem] = []
     for path in paths:
         try:
-            lines = path.read_text("utf-8").splitlines()
+            lines = path.read_text("utf-8").split("\n")  # a text may hold other ends of lines
         except (OSError, UnicodeDecodeError) as error:
-            raise _wrong(path, None, f"cannot be read: {error}") from error
-        for number, line in enumerate(lines, start=1):
-            rows.append(_row(path, number, line))
-        if not lines:
-            raise _wrong(path, None, "has no rows; make some with `commission-opt bench run`")
+            problems.append(_wrong(path, None, f"cannot be read: {error}"))
+            continue
+        written = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+        for number, line in written:
+            row, found = _row(path, number, line)
+            rows.append(row)
+            problems += found
+        if not written:
+            message = "has no rows; make some with `commission-opt bench run`"
+            problems.append(_wrong(path, None, message))
+    if problems:
+        raise InputError(problems)
     return rows
 
 
-def _row(path: Path, number: int, line: str) -> Row:
+def _row(path: Path, number: int, line: str) -> tuple[Row, list[Problem]]:
     try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise _wrong(path, number, f"is not JSON: {error}") from error
+        row = parse(line)
+    except ValueError as error:
+        return {}, [_wrong(path, number, f"is not JSON: {error}")]
     if not isinstance(row, dict) or not {"format", "case", "status"} <= row.keys():
-        raise _wrong(path, number, "is not a row that `commission-opt bench run` wrote")
+        return {}, [_wrong(path, number, "is not a row that `commission-opt bench run` wrote")]
     if row["format"] != FORMAT:
         message = f"has format {row['format']}, not {FORMAT}; run the benchmark again"
-        raise _wrong(path, number, message)
-    return row
+        return {}, [_wrong(path, number, message)]
+    return row, [_wrong(path, number, message, key) for key, message in wrong_keys(row)]
 
 
-def _wrong(path: Path, line: int | None, message: str) -> InputError:
-    return InputError([Problem("error", path.name, line, None, message)])
+def _wrong(path: Path, line: int | None, message: str, key: str | None = None) -> Problem:
+    return Problem("error", path.name, line, key, message)
 
 
 def by_case(rows: Iterable[Row]) -> dict[str, list[Row]]:

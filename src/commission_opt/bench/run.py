@@ -13,6 +13,7 @@ from pathlib import Path
 from commission_opt.bench.peers import peer_job, peer_row
 from commission_opt.bench.process import run_job
 from commission_opt.bench.results import FORMAT, Row, check_new, new_results, write_row
+from commission_opt.bench.row_check import wrong_keys
 from commission_opt.bench.sides import Side, base_side, head_side
 from commission_opt.bench.spec import PEER, Case, Generated, Spec
 from commission_opt.instance.generate import generate
@@ -127,7 +128,7 @@ def _run(spec: Spec, case: Case, side: Side, instance: Path) -> Row:
     else:
         command, job = side.command(None), case.job(instance)
         row = run_job(command, side.environment, job, "row", limits.kill_after, limited=limited)
-    return {
+    known = {
         "format": FORMAT,
         "spec": spec.name,
         **case.identity(),
@@ -135,8 +136,11 @@ def _run(spec: Spec, case: Case, side: Side, instance: Path) -> Row:
         "started": started,
         "commit": side.commit,
         "dirty": side.dirty,
-        **row,
     }
+    wrong = [f"{key}: {message}" for key, message in wrong_keys({**known, **row})]
+    if wrong:
+        return {**known, "status": "crash", "message": f"the process said {'; '.join(wrong)}"}
+    return {**known, **row}
 
 
 @contextmanager

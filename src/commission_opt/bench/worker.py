@@ -18,6 +18,7 @@ from typing import Any
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.methods import Method
 from commission_opt.bench.machine import host, machine, reference_seconds
+from commission_opt.bench.meaning import meanings
 from commission_opt.bench.trace import first_stage, primal_integral
 from commission_opt.errors import (
     CertificateError,
@@ -45,12 +46,12 @@ def main() -> None:
     """Do the job on stdin and write its row."""
     job = json.load(sys.stdin)
     row: Row = {"versions": versions(), "platform": machine(), "host": host()}
-    row["hashes"] = {"code": code_hash()}
+    row |= {"hashes": {"code": code_hash()}, "means": {}}
     engine = _engine(job)
     before = reference_seconds()
     _limit_memory(job["memory_limit_mib"])
     try:
-        row |= _run(job, row["hashes"], engine)
+        row |= _run(job, row["hashes"], row["means"], engine)
     except MemoryError:
         row |= {"status": "memory limit", "message": "out of memory"}
     row["peak_memory_mib"] = peak_memory_mib()
@@ -83,7 +84,7 @@ def _engine(job: Row) -> Engine:
     return lambda instance, policy, limits, watch: allocate(instance, policy, limits, watch, method)
 
 
-def _run(job: Row, hashes: dict[str, str], engine: Engine) -> Row:
+def _run(job: Row, hashes: dict[str, str], means: dict[str, str], engine: Engine) -> Row:
     watch, seconds = Watch(), dict[str, float]()
     start = time.perf_counter()
     try:
@@ -97,6 +98,9 @@ def _run(job: Row, hashes: dict[str, str], engine: Engine) -> Row:
             policy = policy.relaxed()
         seconds["read"] += time.perf_counter() - lap
         hashes |= {"model": policy.hash, "instance": _one_hash(reading.instance.hashes())}
+        lap = time.perf_counter()
+        means |= meanings(reading.instance, policy)
+        start += time.perf_counter() - lap  # a question of ours, not a part of the run
         limits = Limits(
             job["time_limit"], job["gap"], job["seed"], job["threads"], options=job["highs"]
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 from collections import Counter
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from commission_opt.bench.baseline import baseline
-from commission_opt.bench.compare import compare
+from commission_opt.bench.compare import MAX_WORSE, compare
 from commission_opt.bench.findings import Kind
 from commission_opt.bench.junit import junit
 from commission_opt.bench.ratios import Thresholds
@@ -62,6 +63,7 @@ def run_compare(
     ratio: float,
     ratio_apart: float,
     junit_file: Path | None,
+    max_worse: str | None = None,
 ) -> int:
     """Compare results, print the report, and return the exit code."""
     comparison = compare(
@@ -69,6 +71,7 @@ def run_compare(
         read_results([head]),
         _kinds(fail_on),
         Thresholds(pairs=ratio, apart=ratio_apart),
+        _share(max_worse, fail_on),
     )
     renew = ["commission-opt", "bench", "baseline", str(head), "--out", str(base), "--force"]
     text = report(comparison, shlex.join(renew))
@@ -92,6 +95,21 @@ def _kinds(text: str) -> list[Kind]:
         known = ", ".join(Kind)
         raise UsageError(f"--fail-on: {', '.join(wrong)!r} is not one of {known}, none")
     return [Kind(name) for name in names]
+
+
+def _share(text: str | None, fail_on: str) -> float | None:
+    """Return the share by which a plan may be worse; None for any."""
+    if text is None:
+        return None if fail_on == "none" else MAX_WORSE
+    if text == "none":
+        return None
+    try:
+        share = float(text.removesuffix("%")) / 100 if text.endswith("%") else math.nan
+    except ValueError:
+        share = math.nan
+    if not 0 <= share < math.inf:
+        raise UsageError(f"--max-worse: {text!r} is no percentage; write 0.5%, say, or none")
+    return share
 
 
 def run_summary(results: Sequence[Path], out: Path | None, *, force: bool) -> None:

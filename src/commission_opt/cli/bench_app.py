@@ -51,9 +51,17 @@ def compare(
         str,
         typer.Option(
             help="Kinds of findings that block: missing, status, gap, deterministic, ratio; or "
-            "none. A wrong result always does.",
+            "none. A wrong result always does, a worse plan by --max-worse.",
         ),
     ] = "missing,status,gap,deterministic,ratio",
+    max_worse: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PERCENT",
+            help="Share of its objective by which a plan may be worse than the base's, whatever "
+            "changed, the model too; or none.  \\[default: 0.5%; none with --fail-on none]",
+        ),
+    ] = None,
     ratio: Annotated[
         float, typer.Option(min=1.0, help="Ratio of times from which interleaved runs block.")
     ] = 1.25,
@@ -65,7 +73,7 @@ def compare(
     """Say what became slower, worse or wrong; exit with 1 if anything that blocks did."""
     from commission_opt.cli.bench import run_compare
 
-    raise typer.Exit(run_compare(base, head, fail_on, ratio, ratio_apart, junit))
+    raise typer.Exit(run_compare(base, head, fail_on, ratio, ratio_apart, junit, max_worse))
 
 
 @bench.command()

@@ -1,0 +1,96 @@
+"""What a model and an instance mean: hashes that hang on values, not on the text of files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import MISSING, fields, is_dataclass
+from typing import Any
+
+import pandas as pd
+
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
+
+_WORDS = ("name", "title", "content")  # of a model: they change no plan
+_NOTES = ("title", "source", "owner", "reason")  # columns of tables that change no plan
+_ABOUT = ("assumptions",)  # tables about the others
+
+
+def meanings(instance: Instance, policy: Policy) -> dict[str, str]:
+    """Return hashes of what was solved, and of what the first objective measures.
+
+    Returns
+    -------
+    dict of str to str
+        ``instance``, ``model`` and ``measure``.
+    """
+    return {
+        "instance": instance_meaning(instance),
+        "model": policy_meaning(policy),
+        "measure": measure(policy),
+    }
+
+
+def policy_meaning(policy: Policy) -> str:
+    """Return a hash of a model that comments, the order of keys and its names leave alone.
+
+    A key at its default is as one that is left out, so that a new key changes no hash.
+    """
+    plain = _plain(policy)
+    return _digest({key: value for key, value in plain.items() if key not in _WORDS})
+
+
+def measure(policy: Policy) -> str:
+    """Return a hash of how the first objective counts, whatever the rules allow.
+
+    Values of two models with the same hash may be compared on the same instance.
+    """
+    first = policy.objectives[0]
+    return _digest(
+        {
+            "minimise": first.minimise,
+            "tiers": _plain(first.tiers),
+            "discount_rate": _plain(policy.discount_rate),
+            "commitments": policy.rules.commitments,
+            "commitment_price": _plain(policy.rules.commitment_price),
+        }
+    )
+
+
+def instance_meaning(instance: Instance) -> str:
+    """Return a hash of the years and tables of an instance, without titles, notes and sources.
+
+    The order of rows counts: it is the order of the columns that the solver is given.
+    """
+    digest = hashlib.sha256(f"{instance.first_year},{instance.horizon}".encode())
+    for name, table in sorted(instance.tables.items()):
+        kept = [c for c in sorted(map(str, table)) if c not in _NOTES and not c.startswith("note")]
+        if name not in _ABOUT and len(table):
+            digest.update(f"\n{name}\n{_text(table[kept])}".encode())
+    return digest.hexdigest()
+
+
+def _text(table: pd.DataFrame) -> str:
+    return str(table.to_csv(index=False, lineterminator="\n"))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON has it: numbers as floats, fields that are not at their default."""
+    if is_dataclass(value):
+        own = {f.name: (getattr(value, f.name), f.default) for f in fields(value)}
+        return {
+            name: _plain(kept)
+            for name, (kept, default) in own.items()
+            if default is MISSING or kept != default
+        }
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return float(value) if math.isfinite(value) else str(value)
+    return value
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
