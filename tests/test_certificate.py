@@ -168,9 +168,11 @@ def test_a_bound_above_the_objective_is_not_consistent() -> None:
 
 def test_an_infinite_bound_is_not_valid() -> None:
     program = program_of(plan())
-    upper = np.where(np.arange(len(program.cost)) == 0, math.inf, program.upper)
-    duals = duals_of(plan()) + 1.0
-    found = again(plan(), program=program_with(upper=upper), multipliers=duals)
+    first = np.arange(len(program.cost)) == 0
+    endless = program_with(
+        upper=np.where(first, math.inf, program.upper), cost=np.where(first, -1.0, program.cost)
+    )
+    found = again(plan(), program=endless, multipliers=0.0 * duals_of(plan()))
     assert found.bound == -math.inf
     assert found.feasible
     assert not found.valid

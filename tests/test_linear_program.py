@@ -1,5 +1,6 @@
 import math
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from commission_opt.linear_program import (
     lagrangian_bound,
     proves_infeasible,
 )
+from rational import exactly
 from samples import many
 
 
@@ -43,7 +45,7 @@ def test_bound_at_the_optimal_duals_is_the_optimum() -> None:
 def test_bound_without_multipliers_is_the_least_cost_in_the_box() -> None:
     assert lagrangian_bound(LP, np.zeros(2)) == 1
     raised = replace(LP, lower=np.array([1.0, 2.0]), cost=np.array([2.0, -3.0]))
-    assert lagrangian_bound(raised, np.zeros(2)) == 2 * 1 - 3 * 5 + 1
+    assert lagrangian_bound(raised, np.zeros(2)) == pytest.approx(2 * 1 - 3 * 5 + 1, rel=1e-15)
 
 
 def test_a_multiplier_that_leans_on_a_missing_limit_is_dropped() -> None:
@@ -59,7 +61,7 @@ def test_a_multiplier_that_is_no_number_is_dropped(wrong: float) -> None:
 def test_bound_is_minus_infinity_where_a_column_may_fall_for_ever() -> None:
     free = replace(LP, lower=np.array([-math.inf, 0.0]))
     assert lagrangian_bound(free, np.zeros(2)) == -math.inf
-    assert lagrangian_bound(free, np.array([2.0, 0.0])) == 2 * 4 + 0 + 1
+    assert lagrangian_bound(free, np.array([2.0, 0.0])) == pytest.approx(2 * 4 + 0 + 1, rel=1e-15)
 
 
 def test_value_and_violation() -> None:
@@ -133,8 +135,62 @@ def test_no_multipliers_give_a_bound_above_the_optimum(
     assume(answer is not None)
     assert answer is not None
     y = multipliers(lp, data)
-    size = 1 + np.abs(np.where(np.isfinite(y), y, 0)).sum()
-    assert lagrangian_bound(lp, y) <= answer[0] + 1e-9 * size
+    assert lagrangian_bound(lp, y) <= answer[0] + 1e-9 * (1 + abs(answer[0]))
+
+
+def hostile(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
+    """Numbers of every size, many of them close together or far apart."""
+    size = 10.0 ** rng.choice([0, 1, 5, 9, 16, 30, -9, -30, 150, -160, 300], shape)
+    return rng.choice([0.0, 1.0, -1.0, 1 / 3, 0.1, 2.0, -0.7], shape) * np.where(
+        rng.random(shape) < 0.5, 1.0, size
+    )
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_the_float_is_never_above_the_exact_value(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    m, n = rng.integers(1, 6, 2)
+    tame = seed % 2 == 0
+    matrix = rng.choice([0.0, 1.0, -1.0, 0.1, 1 / 3], (m, n)) if tame else hostile(rng, (m, n))
+    lower = -np.abs(rng.normal(size=n)) if tame else -np.abs(hostile(rng, (n,)))
+    lp = LinearProgram(
+        sparse.csc_array(matrix),
+        rng.choice([0.0, 0.1, 1.0, 0.7], n) if tame else hostile(rng, (n,)),
+        lower,
+        lower + (np.abs(rng.normal(size=n)) if tame else np.abs(hostile(rng, (n,)))),
+        rng.choice([-np.inf, 0.1, 1.0], m),
+        rng.choice([np.inf, 1.1, 1.0], m),
+        0.1,
+        {},
+        {},
+    )
+    for y in (hostile(rng, (m,)), rng.normal(size=m)):
+        bound = lagrangian_bound(lp, y)
+        assert bound == -math.inf or Fraction(bound) <= exactly(lp, y)
+        if tame and np.abs(y).max() < 10:
+            assert bound == pytest.approx(float(exactly(lp, y)), rel=1e-13, abs=1e-13)
+
+
+def test_a_price_too_large_for_its_neighbours_proves_nothing_more() -> None:
+    """x + y ≥ 1 at least cost x + y; 2e16 on the row x − x' = 0 of fixed columns is worth 0."""
+    lp = program(
+        [[1.0, 1.0, 0.0], [0.1, 0.0, 1.0]],
+        [1.0, 1.0, 0.0],
+        [(3.0, 3.0), (0.0, 1.0), (0.0, 0.0)],
+        [(1.0, math.inf), (0.1 * 3.0, 0.1 * 3.0)],
+    )
+    for size in (2e16, -2e16, 1e17, 1e300):
+        y = np.array([1.0, size])
+        assert Fraction(max(lagrangian_bound(lp, y), -1e308)) <= exactly(lp, y)
+
+
+def test_a_column_without_an_end_counts_only_if_its_reduced_cost_is_exactly_right() -> None:
+    lp = program([[0.1], [0.2]], [0.3], [(0.0, math.inf)], [(0.0, math.inf), (0.0, math.inf)])
+    exact = Fraction(0.3) - Fraction(0.1) - Fraction(0.2)
+    assert exact < 0
+    assert lagrangian_bound(lp, np.ones(2)) == -math.inf
+    whole = program([[1.0], [2.0]], [3.0], [(0.0, math.inf)], [(4.0, 9.0), (0.0, 9.0)])
+    assert lagrangian_bound(whole, np.ones(2)) == pytest.approx(4.0, rel=1e-15)
 
 
 @given(programs())

@@ -16,7 +16,16 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.linear_program import Floats, Ints, LinearProgram, lagrangian_bound
+from commission_opt.linear_program import (
+    Floats,
+    Ints,
+    LinearProgram,
+    box_terms,
+    lagrangian_bound,
+    priced,
+    rounded_down,
+    row_terms,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +96,7 @@ def branched_bound(formulation: Formulation, multipliers: Floats, trees: Sequenc
     Returns
     -------
     float
-        In units of the program.
+        In units of the program; ∞ if a block has no admissible numbers at all.
 
     Raises
     ------
@@ -106,35 +115,24 @@ def branched_bound(formulation: Formulation, multipliers: Floats, trees: Sequenc
             raise ValueError("blocks overlap")
     outside = np.ones(len(multipliers), dtype=bool)
     outside[own_rows] = False
-    priced = priced_cost(program, np.where(outside, multipliers, 0.0))
-    rest = replace(
-        program,
-        matrix=sparse.csc_array(program.matrix.shape),
-        cost=np.where(np.isin(np.arange(len(priced)), own_columns), 0.0, priced),
-        offset=program.offset + row_terms(program, np.where(outside, multipliers, 0.0)),
-    )
-    total = lagrangian_bound(rest, np.zeros_like(multipliers))
+    costs = priced(program, np.where(outside, multipliers, 0.0))
+    products, errors = box_terms(program, costs, own_columns)
+    unsure = own_columns[costs.error[own_columns] > 0]
+    farthest = np.maximum(np.abs(program.lower), np.abs(program.upper))[unsure]
     by_row = sparse.csr_array(program.matrix)
-    return total + sum(_tree_bound(formulation, by_row, priced, tree) for tree in trees)
+    bounds = [_tree_bound(formulation, by_row, costs.cost, tree) for tree in trees]
+    if np.inf in bounds:
+        return np.inf
+    return rounded_down(
+        [program.offset, *bounds],
+        np.concatenate([row_terms(program, costs), products]),
+        np.concatenate([errors, costs.error[unsure] * farthest]),
+    )
 
 
 def priced_cost(program: LinearProgram, multipliers: Floats) -> Floats:
     """Return the cost of each column when rows are priced by multipliers."""
-    return np.asarray(program.cost - program.matrix.T @ _usable(program, multipliers))
-
-
-def row_terms(program: LinearProgram, multipliers: Floats) -> float:
-    """Return what the ends of priced rows contribute to the bound."""
-    y = _usable(program, multipliers)
-    limit = np.where(y > 0, program.row_lower, program.row_upper)
-    return float(np.sum(y[y != 0] * limit[y != 0]))
-
-
-def _usable(program: LinearProgram, multipliers: Floats) -> Floats:
-    """Set multipliers that lean on a missing end to 0."""
-    y = np.where(np.isfinite(multipliers), multipliers, 0.0)
-    y = np.where((y > 0) & np.isneginf(program.row_lower), 0.0, y)
-    return np.where((y < 0) & np.isposinf(program.row_upper), 0.0, y)
+    return priced(program, multipliers).cost
 
 
 def block_program(

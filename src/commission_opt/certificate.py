@@ -19,10 +19,11 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
-from commission_opt.linear_program import Floats
+from commission_opt.linear_program import Floats, lagrangian_bound
 from commission_opt.outcome import Outcome, without_places
 
 TOLERANCE = 1e-6
+_ROUNDING = 1e-9  # a gap that is none
 _MODEL_TOLERANCE = 1e-5  # rows of the program may be scaled otherwise than the rules
 
 
@@ -82,8 +83,11 @@ class StageCertificate:
 
     @property
     def gap(self) -> float:
-        """Distance between objective and bound, relative to the objective."""
-        return max(0.0, self.objective - self.bound) / max(abs(self.objective), 1e-9)
+        """Distance between objective and bound, relative to the objective; 0 below 1e-9.
+
+        A bound leaves out what rounding may have added, so that it never meets the objective.
+        """
+        return relative_gap(self.objective, self.bound)
 
 
 @dataclass(frozen=True)
@@ -190,6 +194,12 @@ def violations(problem: Planning, result: Outcome) -> list[Violation]:
     return [v for rule in RULES.values() for v in rule.violations(problem, result)]
 
 
+def relative_gap(objective: float, bound: float) -> float:
+    """Return the distance of objective and bound relative to the objective; 0 below 1e-9."""
+    gap = (objective - bound) / max(abs(objective), 1e-9)
+    return 0.0 if gap <= _ROUNDING else gap
+
+
 def limit(objective: float, tolerance: float) -> float:
     """Return the most that later stages may let an objective become."""
     return objective + tolerance * abs(objective)
@@ -200,7 +210,10 @@ def _stage(problem: Planning, result: Outcome, k: int, proof: Proof) -> StageCer
     kind = OBJECTIVES[objective.minimise]
     program, scale = proof.formulation.program, proof.formulation.aim.scale
     final = kind.value(problem, result)
-    bound = branched_bound(proof.formulation, proof.multipliers, proof.trees) * scale
+    bound = scale * max(
+        branched_bound(proof.formulation, proof.multipliers, proof.trees),
+        lagrangian_bound(program, np.zeros_like(proof.multipliers)),
+    )
     point = proof.formulation.point(result.places)
     slack = TOLERANCE * max(1.0, abs(proof.objective))
     consistent = (

@@ -113,7 +113,8 @@ def _relaxation(formulation: Formulation, x: Floats, multipliers: Floats) -> Rel
     program = formulation.program
     places = program.columns[PLACES]
     columns = np.clip(x[places], program.lower[places], program.upper[places])
-    return Relaxation(columns, multipliers, lagrangian_bound(program, multipliers))
+    bounds = [lagrangian_bound(program, y) for y in (multipliers, np.zeros_like(multipliers))]
+    return Relaxation(columns, multipliers, max(bounds))
 
 
 def accepted(formulation: Formulation, result: Result, near: float) -> Relaxation | None:

@@ -12,7 +12,7 @@ from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
 from commission_opt.allocation.relaxation import Relaxation, refuse_impossible
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.branching import Block
-from commission_opt.certificate import TOLERANCE, Proof, violations
+from commission_opt.certificate import TOLERANCE, Proof, relative_gap, violations
 from commission_opt.errors import CommissionOptError, InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import OBJECTIVES
@@ -128,8 +128,8 @@ def _methods(formulation: Formulation, effort: Effort) -> list[IntegerMethod]:
 def _is_closed(
     formulation: Formulation, relaxation: Relaxation, places: Floats, limits: Limits
 ) -> bool:
-    value = _value(formulation, places)
-    return value - relaxation.bound * formulation.aim.scale <= limits.gap * abs(value)
+    bound = relaxation.bound * formulation.aim.scale
+    return relative_gap(_value(formulation, places), bound) <= limits.gap
 
 
 def _closed(

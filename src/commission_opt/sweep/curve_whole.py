@@ -9,7 +9,7 @@ import numpy as np
 
 from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.stage import run_stage
-from commission_opt.certificate import TOLERANCE, certify
+from commission_opt.certificate import TOLERANCE, certify, relative_gap
 from commission_opt.errors import CommissionOptError, InfeasibleError, StoppedError
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import planning
@@ -49,10 +49,10 @@ class WholePlan:
 
     @property
     def gap(self) -> float | None:
-        """Distance of objective and bound, relative to the objective."""
+        """Distance of objective and bound, relative to the objective; 0 below 1e-9."""
         if self.objective is None or self.bound is None:
             return None
-        return max(0.0, self.objective - self.bound) / max(abs(self.objective), 1e-9)
+        return relative_gap(self.objective, self.bound)
 
 
 def spread(ts: Sequence[float], count: int) -> list[float]:
