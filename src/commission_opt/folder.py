@@ -3,48 +3,56 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from commission_opt.errors import UsageError
+from commission_opt.writing.beside import clear_litter, new_file, new_folder, set_aside
+from commission_opt.writing.refusal import writing
+from commission_opt.writing.signals import put_off
 
 
 def check_target(target: Path, *, force: bool) -> None:
-    """Refuse an output folder that would overwrite something.
+    """Refuse an output folder that would overwrite something; clear what killed runs left.
 
     Raises
     ------
     UsageError
         If it exists and is not empty and ``force`` is not given, or is not a folder.
     """
-    if target.exists() and not target.is_dir():
-        raise UsageError(f"{target} is a file; give the name of a folder with --out")
-    if target.is_dir() and any(target.iterdir()) and not force:
-        raise UsageError(f"{target} exists and is not empty; use --force to replace it")
-    for parent in target.absolute().parents:
-        if parent.exists():
-            if not parent.is_dir():
-                raise UsageError(f"{parent} is a file, so {target} cannot be a folder in it")
-            if not os.access(parent, os.W_OK):
-                raise UsageError(f"{parent} cannot be written to; choose another --out")
-            break
+    with writing(target):
+        clear_litter(target.absolute())
+        if target.exists() and not target.is_dir():
+            raise UsageError(f"{target} is a file; give the name of a folder with --out")
+        if target.is_dir() and any(target.iterdir()) and not force:
+            raise UsageError(f"{target} exists and is not empty; use --force to replace it")
+        for parent in target.absolute().parents:
+            if parent.exists():
+                if not parent.is_dir():
+                    raise UsageError(f"{parent} is a file, so {target} cannot be a folder in it")
+                if not os.access(parent, os.W_OK):
+                    raise UsageError(f"{parent} cannot be written to; choose another --out")
+                break
 
 
 def check_file(target: Path, *, force: bool) -> None:
-    """Refuse an output file that would overwrite something.
+    """Refuse an output file that would overwrite something; clear what killed runs left.
 
     Raises
     ------
     UsageError
-        If it exists and ``force`` is not given, or is a folder.
+        If it exists and ``force`` is not given, or is no plain file, such as a folder or a device.
     """
-    if target.is_dir():
-        raise UsageError(f"{target} is a folder; give the name of a file")
-    if target.exists() and not force:
-        raise UsageError(f"{target} exists; use --force to replace it")
+    with writing(target):
+        clear_litter(target.absolute())
+        if target.is_dir():
+            raise UsageError(f"{target} is a folder; give the name of a file")
+        if target.exists() and not target.is_file():
+            raise UsageError(f"{target} is a device or a pipe; give the name of a file")
+        if target.exists() and not force:
+            raise UsageError(f"{target} exists; use --force to replace it")
 
 
 def write_whole(target: Path, content: bytes, *, force: bool = False) -> None:
@@ -55,18 +63,18 @@ def write_whole(target: Path, content: bytes, *, force: bool = False) -> None:
     UsageError
         If the file may not be replaced or cannot be written.
     """
-    target = target.absolute()
-    check_file(target, force=force)
-    work = _beside(target, "part")
-    try:
+    with writing(target):
+        check_file(target, force=force)
+        target = target.absolute()
         target.parent.mkdir(parents=True, exist_ok=True)
-        work.write_bytes(content)
-        work.replace(target)
-    except OSError as error:
-        raise UsageError(f"{target} cannot be written: {error.strerror}") from error
-    finally:
-        with suppress(OSError):
-            work.unlink(missing_ok=True)
+        with new_file(target) as (work, file):
+            left = memoryview(content)
+            while left:
+                left = left[file.write(left) :]
+            os.fsync(file.fileno())
+            file.close()
+            work.replace(target)
+        _flush_names(target.parent)
 
 
 @contextmanager
@@ -75,7 +83,7 @@ def whole_folder(target: Path, *, force: bool = False) -> Iterator[Path]:
 
     Whatever happens inside the block, or if the process is killed, the target is what it was
     before or the whole new folder. While an old folder is being replaced there is a moment
-    without either.
+    without either; if the process is killed then, the next run puts the old one back.
 
     Parameters
     ----------
@@ -94,44 +102,48 @@ def whole_folder(target: Path, *, force: bool = False) -> Iterator[Path]:
     UsageError
         If the target may not be replaced or cannot be written.
     """
-    target = target.absolute()
-    check_target(target, force=force)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        work = _beside(target, "part")
-        work.mkdir()
-    except OSError as error:
-        raise UsageError(f"{target.parent} cannot be written: {error.strerror}") from error
-    try:
-        yield work
-        _flush(work)
+    with writing(target):
         check_target(target, force=force)
-        _move_into_place(work, target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _beside(target: Path, what: str) -> Path:
-    return target.with_name(f".{target.name}.{what}-{secrets.token_hex(4)}")
+        place = target.absolute()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with new_folder(place) as work:
+            yield work
+            _flush(work)
+            check_target(target, force=force)
+            with put_off():
+                _move_into_place(work, place)
+        _flush_names(place.parent)
 
 
 def _flush(folder: Path) -> None:
-    """Put the files on disk before the folder gets its name."""
+    """Put the files of a folder on disk before it gets its name."""
     for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
+        if path.is_dir():
+            _flush_names(path)
+        elif path.is_file() and not path.is_symlink():
+            _sync(path)
+    _flush_names(folder)
+
+
+def _flush_names(folder: Path) -> None:
+    """Put the names in a folder on disk, on systems that can."""
+    with suppress(OSError):
+        _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    file = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def _move_into_place(work: Path, target: Path) -> None:
     if not target.exists():
         work.rename(target)
         return
-    old = _beside(target, "old")
-    target.rename(old)
-    try:
+    with set_aside(target) as old:
         work.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+        with suppress(OSError):
+            shutil.rmtree(old)

@@ -87,7 +87,7 @@ def test_an_old_frontier_is_kept_unless_forced(tmp_path: Path, run: Run) -> None
     [
         (("--fund", "tuitoin"), "did you mean"),
         (("--from", 1.2, "--to", 1.1), "--from must be"),
-        (("--distance", 2), "--distance must be"),
+        (("--distance", 2), "above 0 and below 1"),
         (("--over", "change", "--from", 0.9), "go with --over budget"),
         (("--model", "relaxed", "--whole", 2), "leave --whole out"),
         (("--model", "least-change", "--over", "change"), "is change itself"),

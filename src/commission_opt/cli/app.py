@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from commission_opt import __version__
+from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import InstanceArgument, MethodName
 from commission_opt.cli.bench_app import bench
 from commission_opt.cli.compare_app import compare
@@ -92,11 +93,9 @@ def solve(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing plan.")] = False,
     time_limit: Annotated[
-        float, typer.Option(min=0.0, help="Seconds after which the best plan is kept.")
+        float, options.seconds("Seconds after which the best plan is kept.")
     ] = 60.0,
-    gap: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Relative gap at which to stop.")
-    ] = 0.0005,
+    gap: Annotated[float, options.gap("Relative gap at which to stop.")] = 0.0005,
     relaxed: Annotated[
         bool, typer.Option("--relaxed", help="Allow fractions of places: a bound, not a plan.")
     ] = False,
@@ -156,8 +155,8 @@ def solve(
 
 @app.command()
 def generate(
-    professions: Annotated[int, typer.Option(min=1, help="Number of professions.")],
-    regions: Annotated[int, typer.Option(min=1, help="Number of leaf regions.")],
+    professions: Annotated[int, typer.Option(min=1, max=10_000, help="Number of professions.")],
+    regions: Annotated[int, typer.Option(min=1, max=10_000, help="Number of leaf regions.")],
     out: Annotated[Path, typer.Option(help="Folder to make.")],
     years: Annotated[int, typer.Option(min=1, help="Commissioning years of its model.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same instance.")] = 0,

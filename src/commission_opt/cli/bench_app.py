@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from commission_opt.cli import arguments as options
+
 bench = typer.Typer(
     no_args_is_help=True,
     help="Measure solves, and say what became slower, worse or wrong. See docs/benchmarking.md.",
@@ -63,9 +65,9 @@ def compare(
         ),
     ] = None,
     ratio: Annotated[
-        float, typer.Option(min=1.0, help="Ratio of times from which interleaved runs block.")
+        float, options.number("Ratio of times from which interleaved runs block.", least=1.0)
     ] = 1.25,
-    ratio_apart: Annotated[float, typer.Option(min=1.0, help="The same for separate runs.")] = 2.0,
+    ratio_apart: Annotated[float, options.number("The same for separate runs.", least=1.0)] = 2.0,
     junit: Annotated[
         Path | None, typer.Option(help="Write what was found as JUnit XML too.")
     ] = None,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import Format, FormatOption
 
 
@@ -23,7 +24,7 @@ def compare(
         bool,
         typer.Option("--both-orders", help="In the reverse order as well; the mean is given."),
     ] = False,
-    time_limit: Annotated[float, typer.Option(min=0.0, help="Seconds for each solve.")] = 60.0,
+    time_limit: Annotated[float, options.seconds("Seconds for each solve.")] = 60.0,
     format_: FormatOption = Format.text,
 ) -> None:
     """Say what changed between two plans, and what explains the change in shortfall."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import Format, FormatOption
 from commission_opt.cli.explain_options import (
     ApplyOption,
@@ -64,10 +65,10 @@ def explain(
     ] = 0,
     seconds: Annotated[
         float | None,
-        typer.Option(
-            min=0.0,
-            help="Time for solving again: where no price holds (default: at least 2), or each "
+        options.seconds(
+            "Time for solving again: where no price holds (default: at least 2), or each "
             "plan of --change (default: 10).",
+            none=True,
         ),
     ] = None,
     model: ModelOption = "annual",

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from commission_opt.cli.arguments import seconds
+
 _PANEL = "For an instance"
 
 
@@ -29,4 +31,4 @@ ApplyOption = Annotated[int | None, _option(help_="Write the instance with this 
 OutOption = Annotated[Path | None, _option(help_="Folder of the repaired instance.")]
 ForceOption = Annotated[bool, _option("--force", help_="Replace an existing folder.")]
 RelaxedOption = Annotated[bool, _option("--relaxed", help_="Allow fractions of places.")]
-TimeOption = Annotated[float, _option(help_="Seconds for the diagnosis.", least=0.0)]
+TimeOption = Annotated[float, seconds("Seconds for the diagnosis.", rich_help_panel=_PANEL)]

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import InstanceArgument, MethodName
 
 
@@ -38,23 +39,22 @@ def frontier(
     ] = None,
     from_: Annotated[
         float | None,
-        typer.Option("--from", min=0.0, help="Least scale of the budgets.  \\[default: 0.8]"),
+        options.number("Least scale of the budgets.  \\[default: 0.8]", "--from", least=0.0),
     ] = None,
     to: Annotated[
-        float | None, typer.Option(min=0.0, help="Greatest scale of the budgets.  \\[default: 1.2]")
+        float | None,
+        options.number("Greatest scale of the budgets.  \\[default: 1.2]", least=0.0),
     ] = None,
     distance: Annotated[
-        float, typer.Option(help="Relative distance of curve and certified bound at which to end.")
+        float, options.share("Relative distance of curve and certified bound at which to end.")
     ] = 0.001,
     whole: Annotated[
         int, typer.Option(min=0, help="Points at which to find plans in whole places too.")
     ] = 0,
     time_limit: Annotated[
-        float, typer.Option(min=0.0, help="Seconds for each relaxation and each whole plan.")
+        float, options.seconds("Seconds for each relaxation and each whole plan.")
     ] = 60.0,
-    gap: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Relative gap at which whole plans stop.")
-    ] = 0.0005,
+    gap: Annotated[float, options.gap("Relative gap at which whole plans stop.")] = 0.0005,
     method: Annotated[
         MethodName, typer.Option(help="How whole places are found; as for solve.")
     ] = MethodName.fast,

@@ -6,20 +6,17 @@ from typing import Annotated
 
 import typer
 
+from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import Format, FormatOption, PlanArgument
 
 
 def ledger(
     plan: PlanArgument,
     time_limit: Annotated[
-        float,
-        typer.Option(min=0.0, help="Seconds for all re-solving in whole places, which comes last."),
+        float, options.seconds("Seconds for all re-solving in whole places, which comes last.")
     ] = 60.0,
     gap: Annotated[
-        float,
-        typer.Option(
-            min=0.0, max=1.0, help="Relative gap at which a search for whole places ends."
-        ),
+        float, options.gap("Relative gap at which a search for whole places ends.")
     ] = 0.00001,
     relaxed_only: Annotated[
         bool, typer.Option("--relaxed-only", help="Fractions of places only, which is quick.")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import Format, FormatOption
 
 
@@ -43,7 +44,7 @@ def room(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
     time_limit: Annotated[
-        float, typer.Option(min=0.0, help="Seconds after which what is known is shown.")
+        float, options.seconds("Seconds after which what is known is shown.")
     ] = 120.0,
     jobs: Annotated[int, typer.Option(min=1, max=256, help="Processes, where that helps.")] = 2,
     format_: FormatOption = Format.text,

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import InstanceArgument, MethodName
 
 
@@ -71,16 +72,16 @@ def run(
     relaxed: Annotated[
         bool, typer.Option("--relaxed", help="Fractions of places, with prices of budgets.")
     ] = False,
-    time_limit: Annotated[float, typer.Option(min=0.0, help="Seconds for each scenario.")] = 60.0,
-    gap: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Relative gap at which to stop.")
-    ] = 0.0005,
+    time_limit: Annotated[float, options.seconds("Seconds for each scenario.")] = 60.0,
+    gap: Annotated[float, options.gap("Relative gap at which to stop.")] = 0.0005,
     method: Annotated[
         MethodName, typer.Option(help="How whole places are found; as for solve.")
     ] = MethodName.fast,
     processes: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes on this machine.  \\[default: one for each processor]"),
+        typer.Option(
+            min=1, max=1024, help="Processes on this machine.  \\[default: one for each processor]"
+        ),
     ] = None,
     scheduler: Annotated[
         str | None,

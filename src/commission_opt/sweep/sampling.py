@@ -14,6 +14,7 @@ from commission_opt.sweep.axis import Axis
 LATIN_HYPERCUBE, SOBOL, MORRIS = "latin-hypercube", "sobol", "morris"
 SAMPLED = (LATIN_HYPERCUBE, SOBOL, MORRIS)
 LEVELS = 4  # of a Morris design: each axis takes this many values
+_MOST = 1_000_000
 _DIGITS = 12  # significant; so that values drawn twice are equal
 
 
@@ -74,6 +75,8 @@ def _salib() -> dict[str, ModuleType]:
 
 def _check(design: str, axes: Sequence[Axis], samples: int, seed: int) -> None:
     least = 1 if design == LATIN_HYPERCUBE else 2
+    if samples > _MOST:
+        raise UsageError(f"{samples:,} samples are more than {_MOST:,}; take fewer")
     if samples < least:
         raise UsageError(f"the design {design} needs {least} samples or more, not {samples}")
     if design == SOBOL and samples & (samples - 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal, InvalidOperation
 
 from commission_opt.errors import UsageError
@@ -12,7 +13,8 @@ _MOST = 100_000  # values of one axis; more is a slip of the pen
 def parse_values(text: str) -> tuple[float, ...]:
     """Read ``0.9,1,1.1``, ``START:STOP:STEP`` with both ends, or ``START:STOP``, the two ends.
 
-    Steps are counted in decimals, so that ``0.8:1.2:0.1`` passes through exactly 1.
+    Steps are counted in decimals, so that ``0.8:1.2:0.1`` passes through exactly 1. The last step
+    is shorter where the stop is not a whole number of steps away.
 
     Raises
     ------
@@ -35,11 +37,12 @@ def _range(start: Decimal, stop: Decimal, step: Decimal) -> tuple[float, ...]:
         raise UsageError("the step of a range must not be 0")
     if (stop - start) / step < 0:
         raise UsageError(f"steps of {step} do not lead from {start} to {stop}; turn the sign")
-    # A step with rounded digits may pass the stop by a hair; the stop is still meant.
-    count = int((stop - start) / step + Decimal("1e-9")) + 1
-    if count > _MOST:
-        raise UsageError(f"the range has {count:,} values, more than {_MOST:,}; take larger steps")
-    return tuple(float(start + i * step) for i in range(count))
+    # A step with rounded digits may come to the stop but for a hair; then it is the last.
+    count = math.ceil((stop - start) / step - Decimal("1e-9"))
+    if count >= _MOST:
+        message = f"the range has {count + 1:,} values, more than {_MOST:,}; take larger steps"
+        raise UsageError(message)
+    return (*(float(start + i * step) for i in range(count)), float(stop))
 
 
 def _number(text: str) -> Decimal:

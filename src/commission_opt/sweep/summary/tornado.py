@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from commission_opt.sweep.axis import Axis
 from commission_opt.sweep.charts import BLUE, INK, ORANGE, chart, numbered, shortened, titled
 from commission_opt.sweep.summary.results import Case, Results
 
@@ -39,7 +40,10 @@ class Bar:
 
 
 def bars(results: Results) -> list[Bar]:
-    """Return the axes of which a scenario changes nothing else, the widest first."""
+    """Return the axes of which an end is solved while nothing else changes, the widest first.
+
+    A design that draws values seldom draws an end.
+    """
     base = results.base
     if base is None:
         return []
@@ -47,7 +51,9 @@ def bars(results: Results) -> list[Bar]:
     found = []
     for target, name in names.items():
         cases = [case for case in results.cases if set(case.settings) == {target}]
-        if any(case.planned for case in cases):
+        ends = _ends(next(axis for axis in results.axes if axis.target == target))
+        drawn = any(case.settings[target] in ends for case in cases)
+        if drawn and any(case.planned for case in cases):
             found.append(_bar(name, target, cases, results))
     return sorted(found, key=lambda bar: -bar.width(base.value))
 
@@ -57,10 +63,14 @@ def _bar(name: str, target: str, cases: Sequence[Case], results: Results) -> Bar
     by_value = {case.settings[target]: case for case in cases}
     axis = next(axis for axis in results.axes if axis.target == target)
     ends = []
-    for value in (min(axis.values), max(axis.values)):
+    for value in _ends(axis):
         case = results.base if axis.is_neutral(value) else by_value.get(value)
         ends.append(case if case is not None and case.planned else None)
     return Bar(name, *ends)
+
+
+def _ends(axis: Axis) -> tuple[float, float]:
+    return min(axis.values), max(axis.values)
 
 
 def table(results: Results) -> pd.DataFrame | None:
@@ -96,13 +106,13 @@ def draw(results: Results, folder: Path) -> None:
         label = f"{measure.label.capitalize()} when one thing changes"
         titled(axes, label, results.title, f"as given: {measure.with_unit(base.value)}")
         ends = [[_delta(bar, base) for bar in shown] for _delta in (_low, _high)]
-        span = np.nanmax(np.abs(ends)) / measure.scale or 1.0
+        span = np.nan_to_num(np.abs(ends)).max() / measure.scale or 1.0
         for row, sizes in enumerate(np.nan_to_num(np.array(ends)).T / measure.scale):
             for end in np.argsort(-np.abs(sizes)):  # the longer first, so that none is hidden
                 axes.barh(row, sizes[end], color=(BLUE, ORANGE)[end], height=0.6)
         for row, bar in enumerate(shown):
             axis = axes_by_name[bar.axis]
-            for values, value in zip(ends, (min(axis.values), max(axis.values)), strict=True):
+            for values, value in zip(ends, _ends(axis), strict=True):
                 text = f"{value:g}" + ("" if np.isfinite(values[row]) else " (no plan)")
                 size = 0.0 if np.isnan(values[row]) else values[row] / measure.scale
                 other = ends[1] if values is ends[0] else ends[0]
