@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,12 @@ def test_a_device_is_no_file_to_replace() -> None:
         write_whole(Path(os.devnull), b"x", force=True)
 
 
+def _replaced(target: Path, at_last: Callable[[], None]) -> None:
+    with whole_folder(target, force=True) as work:
+        (work / "new.txt").write_text("new")
+        at_last()
+
+
 def test_signals_wait_while_a_folder_is_moved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,9 +152,8 @@ def test_signals_wait_while_a_folder_is_moved(
 
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with pytest.raises(KeyboardInterrupt), whole_folder(target, force=True) as work:
-            (work / "new.txt").write_text("new")
-            monkeypatch.setattr(Path, "rename", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            _replaced(target, lambda: monkeypatch.setattr(Path, "rename", interrupted))
     finally:
         signal.signal(signal.SIGINT, before)
     assert [path.name for path in target.iterdir()] == ["new.txt"]
