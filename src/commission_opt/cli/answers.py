@@ -38,7 +38,7 @@ def _print(answer: Answer, screen: Console) -> None:
 
 
 def _grid(table: Table) -> Grid:
-    grid = Grid(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    grid = Grid(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, collapse_padding=True)
     for column in table.columns:
         side = "left" if column.is_text else "right"
         grid.add_column(Text(column.heading), justify=side, overflow="fold")  # type: ignore[arg-type]

@@ -11,8 +11,9 @@ from rich.table import Table
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.certificate import StageCertificate
 from commission_opt.cli.screen import Console, Text
-from commission_opt.explain.limits import KINDS, binding, standing
+from commission_opt.explain.limits import scarce, standing
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.solvers.status import Limits
 
 _NARROWEST = 60  # characters that the places table needs beside its regions
 _PER_REGION = 8
@@ -201,21 +202,16 @@ def _used(total: float, limit: float) -> float:
 
 def what_limits(allocation: Allocation) -> list[str]:
     """Say which limits hold the plan back, and what a little more of the dearest would save."""
-    proof, unit = allocation.proofs[0], allocation.certificate.stages[0].unit
-    formulation = proof.formulation
+    proof = allocation.proofs[0]
     lines = ["\nWhat limits the plan"]
-    for kind in KINDS:
-        found = binding(kind, formulation.program, proof.multipliers)
-        if found is None:
-            continue
-        lines.append(f"  {len(found.rows)} of {found.count} {kind.name}s bind")
-        if len(found.rows):
+    for found in scarce(
+        allocation.problem, proof.formulation, proof.multipliers, allocation.places,
+        Limits(threads=allocation.limits.threads, seed=allocation.limits.seed),
+    ):  # fmt: skip
+        lines.append(f"  {len(found.more)} of {found.count} {found.kind.name}s bind")
+        if found.more:
             lines[-1] += ":"
-        start = formulation.program.rows[kind.block].start
-        worth = found.worth * formulation.aim.scale
-        for row, saved in zip(found.rows[:_DEAREST], worth[:_DEAREST], strict=True):
-            label = formulation.row_label(start + int(row))
-            lines.append(f"    {label}: {kind.step} more would save {saved:,.4g} {unit}")
+        lines += [f"    {more.label}: {more.says}" for more in found.more[:_DEAREST]]
     lines.append("  " + _held(allocation))
     return lines
 

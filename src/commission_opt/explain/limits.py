@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from commission_opt.errors import NoPlanError
+from commission_opt.explain.margins.plain import plain_of
+from commission_opt.explain.margins.prices import prices
+from commission_opt.explain.margins.questions import Question, raising
+from commission_opt.explain.margins.spending import in_words, taken_columns
+from commission_opt.explain.margins.taken import takes
+from commission_opt.explain.margins.worth import Valuer, Worth
+from commission_opt.explain.units import Unit, unit_of
+from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import budgets, placements
 from commission_opt.linear_program import Floats, Ints, LinearProgram
+from commission_opt.solvers.linear import is_large
+from commission_opt.solvers.status import Limits, Watch
 
 _PRICED = 1e-9  # relative to the largest price of the rows of a kind
 _MET = 1e-6  # places
+_MOST = 50  # limits of a kind that are solved again, the dearest
+_NOTHING = 1e-6  # worth that counts as none
 
 
 @dataclass(frozen=True)
@@ -28,6 +42,8 @@ class Kind:
         How much more a price is told for.
     size : float
         The step in units of the rows.
+    amount : float
+        The step in £ or weeks.
     """
 
     block: str
@@ -35,11 +51,12 @@ class Kind:
     code: str
     step: str
     size: float
+    amount: float
 
 
 KINDS = (
-    Kind("budgets", "budget", "fund", "£1m", 1e6 / budgets.UNIT),
-    Kind("placements", "placement pool", "pool", "100 weeks", 100.0 / placements.UNIT),
+    Kind("budgets", "budget", "fund", "£1m", 1e6 / budgets.UNIT, 1e6),
+    Kind("placements", "placement pool", "pool", "100 weeks", 100.0 / placements.UNIT, 100.0),
 )
 
 
@@ -123,3 +140,144 @@ def standing(problem: Planning, program: LinearProgram, places: Floats) -> Stand
         up=int(np.sum((x <= low + _MET) & (low > 0))),
         none=int(np.sum(x <= _MET)),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class More:
+    """What a step more of one limit would save, and what it would really take.
+
+    Parameters
+    ----------
+    row : int
+        Position in its table.
+    label : str
+        The limit in the words of the instance, with its row.
+    saved : float
+        Of the first objective, in its unit: of the whole step. Where the program is too large to
+        be solved again, the price times the step, which is the most that it could save.
+    worth : Worth or None
+        With its certified limits and what more is taken; None where it was not solved again.
+    says : str
+        What it saves, what it spends in all, in which years, and what each £1m of that saves.
+    """
+
+    row: int
+    label: str
+    saved: float
+    worth: Worth | None
+    says: str
+
+
+@dataclass(frozen=True, eq=False)
+class Scarce:
+    """The limits of a kind of which a step more would save something.
+
+    Parameters
+    ----------
+    kind : Kind
+    count : int
+        Limits of the kind, whether they hold the plan back or not.
+    more : tuple of More
+        The most valuable first.
+    """
+
+    kind: Kind
+    count: int
+    more: tuple[More, ...]
+
+
+def scarce(
+    problem: Planning,
+    formulation: Formulation,
+    multipliers: Floats,
+    places: Floats,
+    limits: Limits | None = None,
+    watch: Watch | None = None,
+) -> list[Scarce]:
+    """Say what a step more of each limit that holds a plan back would save and spend.
+
+    Values are next to the plan, as ``explain PLAN`` gives them: the program is solved again with
+    the whole step made wherever the price does not hold over all of it. They are those of the
+    places found: others that are as good may spend otherwise.
+
+    Parameters
+    ----------
+    problem : Planning
+    formulation : Formulation
+        Of the first stage.
+    multipliers : array, shape (m,)
+        Prices of its rows.
+    places : array, shape (C, K)
+        The plan.
+    limits : Limits, optional
+    watch : Watch, optional
+
+    Returns
+    -------
+    list of Scarce
+        One for each kind of limit that the model keeps.
+    """
+    unit = unit_of(problem)
+    if not is_large(formulation.program):
+        try:
+            return list(_solved(problem, places, unit, limits or Limits(), watch or Watch()))
+        except NoPlanError:
+            pass  # what the prices say is left
+    return list(_priced(formulation, multipliers, unit))
+
+
+def _solved(
+    problem: Planning, places: Floats, unit: Unit, limits: Limits, watch: Watch
+) -> Iterator[Scarce]:
+    _, near = prices(problem, places, limits, watch)
+    steady = near.formulation.problem
+    plain, taking = plain_of(steady), takes(steady)
+    valuer = Valuer(near, near, None, plain, taking, watch)
+    for kind in KINDS:
+        held = binding(kind, near.program, near.optimum.multipliers)
+        if held is None:
+            continue
+        start, some = near.program.rows[kind.block].start, held.rows[:_MOST]
+        asked = [
+            Question(
+                "limit", {"year": 0}, kind.amount, (), raising(np.array([start + r]), kind.size),
+                plain, taking, np.array([start + r]),
+            )
+            for r in some
+        ]  # fmt: skip
+        (worths,) = valuer.values([asked], 0.0, lambda _: None, len(asked))
+        found = [
+            More(
+                int(r), near.formulation.row_label(start + int(r)), w.worth, w,
+                _says(kind, w, unit),
+            )
+            for r, w in zip(some, worths, strict=True)
+            if w.worth > _NOTHING
+        ]  # fmt: skip
+        yield Scarce(kind, held.count, tuple(sorted(found, key=lambda more: -more.saved)))
+
+
+def _says(kind: Kind, worth: Worth, unit: Unit) -> str:
+    said = f"{kind.step} more would save {unit.amount(worth.worth)}"
+    if worth.taken is None:
+        return said
+    return f"{said} and spend {in_words(taken_columns(worth), '')}"
+
+
+def _priced(formulation: Formulation, multipliers: Floats, unit: Unit) -> Iterator[Scarce]:
+    for kind in KINDS:
+        held = binding(kind, formulation.program, multipliers)
+        if held is None:
+            continue
+        start, scale = formulation.program.rows[kind.block].start, formulation.aim.scale
+        yield Scarce(
+            kind, held.count,
+            tuple(
+                More(
+                    int(r), formulation.row_label(start + int(r)), float(w) * scale, None,
+                    f"{kind.step} more would save at most {unit.amount(float(w) * scale)}; what "
+                    "it would spend in all, “commission-opt explain” says",
+                )
+                for r, w in zip(held.rows, held.worth, strict=True)
+            ),
+        )  # fmt: skip

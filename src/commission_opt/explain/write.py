@@ -31,7 +31,7 @@ def _parts(answer: Answer) -> list[str]:
 
 def remarks(shown: Table) -> list[str]:
     """Return what is to be said below a table."""
-    lines = [] if shown.shown() else ["none"]
+    lines = [] if len(shown.frame) else ["none"]
     if shown.hidden:
         lines.append(f"and {shown.hidden:,} more rows; --format json has them all")
     return [*lines, shown.note] if shown.note else lines

@@ -57,6 +57,30 @@ def placement_use(instance: Instance) -> Use:
     return _use(instance, instance.placement_use, limits)
 
 
+def use_by_year(instance: Instance, rates: pd.DataFrame) -> tuple[list[str], sparse.csr_array]:
+    """Return what places use of every fund or pool in every year, whatever limits there are.
+
+    Parameters
+    ----------
+    instance : Instance
+    rates : pandas.DataFrame
+        ``instance.costs`` or ``instance.placement_use``.
+
+    Returns
+    -------
+    codes : list of str
+        F funds or pools.
+    per_place : scipy.sparse.csr_array, shape (F * Y, C * Y)
+        £ or weeks per place, by course and start year, at position f * Y + year.
+    """
+    codes = [str(code) for code in dict.fromkeys(rates["code"])]
+    years = np.asarray(instance.years)
+    every = pd.DataFrame(
+        {"code": np.repeat(codes, len(years)), "region": "*", "year": np.tile(years, len(codes))}
+    )
+    return codes, _use(instance, rates, every.assign(limit=np.inf)).per_place
+
+
 def committed_by_course(
     instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame
 ) -> sparse.csr_array:

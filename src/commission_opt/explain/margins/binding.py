@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from commission_opt.explain.limits import KINDS, binding, standing
+from collections.abc import Mapping
+
+import pandas as pd
+
+from commission_opt.explain.limits import KINDS, standing
 from commission_opt.explain.margins.prices import Priced
+from commission_opt.explain.margins.questions import EVERY
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
 
 _WORDS = {"budgets": "budgets", "placements": "placement pools by year"}
+_FRAMES = {"budgets": "money", "placements": "placements"}
+_NOTHING = 1e-6
 
 
-def what_binds(problem: Planning, places: Floats, near: Priced) -> str:
+def what_binds(
+    problem: Planning, places: Floats, near: Priced, frames: Mapping[str, pd.DataFrame]
+) -> str:
     """Say in a sentence how many limits of each kind hold a plan back.
 
     A budget or pool counts if more of it would buy something; a course by where its places stand.
     """
-    found = {k.block: binding(k, near.program, near.optimum.multipliers) for k in KINDS}
-    parts = [f"{len(b.rows)} of {b.count} {_WORDS[block]}" for block, b in found.items() if b]
+    parts = []
+    for kind in KINDS:
+        frame = frames[_FRAMES[kind.block]]
+        if len(frame):
+            worth = frame.loc[frame["year"] != EVERY, "worth"]
+            parts.append(f"{int((worth > _NOTHING).sum())} of {len(worth)} {_WORDS[kind.block]}")
     limits = " and ".join(parts) if parts else "no budget and no placement pool"
     at = standing(problem, near.formulation.program, places)
     return (

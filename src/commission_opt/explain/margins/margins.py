@@ -23,6 +23,9 @@ from commission_opt.explain.margins.questions import (
 )
 from commission_opt.explain.margins.rates import rate_questions
 from commission_opt.explain.margins.settings import written
+from commission_opt.explain.margins.spending import spends, taken_columns
+from commission_opt.explain.margins.spending import table as spending_table
+from commission_opt.explain.margins.taken import takes
 from commission_opt.explain.margins.worth import ESTIMATE, Valuer, Worth
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.replan import replanned
@@ -36,12 +39,16 @@ from commission_opt.solvers.status import Limits, Watch
 _TOGETHER, _LEAST = 6.0, 2.0  # seconds: for all, and at least for solving again
 _REPLAN = 10.0  # seconds for each plan that is worked out again
 _SHOWN, _FEW = 10, 5
+_EXACT = 5e-5  # error that is not shown
+_COUNTED = 50  # limits that are solved again whatever the time, so that their count is known
 _KINDS = ("money", "placements", "capacity", "rates")
 _NOTE = (
     "Worth: what is saved of the first objective when the change is made, all else the same. "
     "± is how far a certified limit may be away. “price”: every unit up to “same up to” is worth "
     "as much as the first; “solved again”: the program was solved with the change made; "
-    "“estimate”: only its limits, in --format json, are certified (--seconds gives more time)."
+    "“estimate”: only its limits, in --format json, are certified (--seconds gives more time). "
+    "£ spent: how much more on new and continued places, all funds and years, in the "
+    "places found; others as good may spend otherwise. Per £1m: worth for each £1m so spent."
 )
 
 
@@ -78,11 +85,13 @@ def margins(
     Returns
     -------
     Answer
-        Tables ``money``, ``funds``, ``placements``, ``pools``, ``capacity`` and ``rates`` and,
-        where plans were worked out again, ``replanned``; every
-        row has ``worth``, ``low``, ``high`` (units of the first objective), ``plain`` (FTE-years),
-        ``same_to`` (how far the price holds), ``how``, ``least`` and ``most`` (a plan in whole
-        places), and ``change``, the settings that make the change.
+        Tables ``money``, ``funds``, ``placements``, ``pools``, ``capacity``, ``rates`` and
+        ``spending`` (by fund and year) and, where plans were worked out again, ``replanned``.
+        Every row of the first six has ``worth``, ``low``, ``high`` (units of the first objective),
+        ``plain`` (FTE-years), ``same_to`` (how far the price holds), ``how``, ``least`` and
+        ``most`` (a plan in whole places), ``spent`` (£ more spent in all), ``first_spent``,
+        ``last_spent`` (years), ``per_million`` (worth per £1m spent), ``weeks`` and ``places``
+        (more in all years), and ``change``, the settings that make the change.
 
     Raises
     ------
@@ -92,31 +101,39 @@ def margins(
     limits, watch, start = limits or Limits(), watch or Watch(), time.perf_counter()
     free, near = prices(problem, places, limits, watch)
     formulation, steady = free.formulation, free.formulation.problem
-    plain, variants = plain_of(steady), Variants(steady)
+    plain, taking, variants = plain_of(steady), takes(steady), Variants(steady)
     watch.begin("values at the margin: questions")
     questions = {kind: list[Question]() for kind in _KINDS}
     for question in [
-        *limit_questions(steady, formulation, plain),
-        *capacity_questions(steady, formulation, variants.stage((more_capacity(),)), plain),
+        *limit_questions(steady, formulation, plain, taking),
+        *capacity_questions(steady, formulation, variants.stage((more_capacity(),)), plain, taking),
         *rate_questions(steady, formulation, variants.stage),
     ]:
         questions[question.kind].append(question)
     whole = problem.policy.integer
     columns = steady.layout.to_columns(places) if whole else None
-    valuer = Valuer(free, near, columns, plain, watch)
+    valuer = Valuer(free, near, columns, plain, taking, watch)
 
     def told(what: str) -> None:
         watch.phase = f"values at the margin: {what}"
 
+    counted = _COUNTED if seconds is None else 0
     if seconds is None:
         seconds = max(_LEAST, _TOGETHER - (time.perf_counter() - start))
-    found = valuer.values(list(questions.values()), seconds, told)
+    found = valuer.values(list(questions.values()), seconds, told, counted)
     frames = {
         kind: _frame(asked, worths)
         for (kind, asked), worths in zip(questions.items(), found, strict=True)
     }
-    unit = OBJECTIVES[problem.policy.objectives[0].minimise].unit
-    answer = _answer(problem, places, near, frames, unit)
+    spent = spending_table(
+        [
+            pair
+            for kind, asked in zip(questions, found, strict=True)
+            for pair in zip(questions[kind], asked, strict=True)
+            if kind != "rates"
+        ]
+    )
+    answer = _answer(problem, places, near, frames, spent)
     if not (whole and replan):
         return answer
     found_again = _replanned(variants, places, frames, replan, limits, watch)
@@ -179,8 +196,10 @@ def _frame(questions: Sequence[Question], worths: Sequence[Worth]) -> pd.DataFra
             "plain": worth.plain,
             "same_to": worth.holds_to,
             "how": worth.how,
+            "shown": _how(worth),
             "least": worth.least,
             "most": worth.most,
+            **taken_columns(worth),
             "change": written(question.settings),
         }
         for question, worth in zip(questions, worths, strict=True)
@@ -197,9 +216,10 @@ def _answer(
     places: Floats,
     near: Priced,
     frames: dict[str, pd.DataFrame],
-    unit: str,
+    spent: Table,
 ) -> Answer:
     whole = problem.policy.integer
+    unit = OBJECTIVES[problem.policy.objectives[0].minimise].unit
     tables = [
         *_of_limits(frames["money"], "fund", whole),
         *_of_limits(frames["placements"], "pool", whole),
@@ -215,7 +235,7 @@ def _answer(
     ]  # fmt: skip
     last = replace(tables[-1], note=_NOTE)
     title = f"{problem.instance.title}: what one more of everything is worth, {unit}"
-    sentences = [what_binds(problem, places, near), *_sentences(frames, unit)]
+    sentences = [what_binds(problem, places, near, frames), *_sentences(frames, unit)]
     if whole:
         sentences.append(
             "Values are next to the plan, in fractions of places with the same courses running; "
@@ -225,7 +245,7 @@ def _answer(
     if len(problem.policy.objectives) > 1:
         aim = problem.policy.objectives[0].minimise
         sentences.append(f"They are of the first objective, {aim}; later objectives do not count.")
-    return Answer(title, tuple(sentences), (*tables[:-1], last))
+    return Answer(title, tuple(sentences), (*tables[:-1], last, spent))
 
 
 def _of_limits(frame: pd.DataFrame, code: str, whole: bool) -> list[Table]:
@@ -258,13 +278,18 @@ def _table(
 ) -> Table:
     """Lay out one kind of change; rows that are worth nothing are in the frame only."""
     upto = figures.pounds if money else figures.places
+    spent = (
+        Column("spent", "£ spent", figures.pounds),
+        Column("span", "in"),
+        Column("per_million", "per £1m", figures.fte),
+        Column("same_to", "same up to", _endless(upto)),
+    )
     columns = (
         *keys,
         Column("worth", "worth", figures.signed_fte),
-        Column("error", "±", _error),
         Column("plain", "plain FTE-years", figures.signed_fte),
-        *(() if name == "rates" else (Column("same_to", "same up to", _endless(upto)),)),
-        Column("how", "how"),
+        *(() if name == "rates" else spent),
+        Column("shown", "how"),
         *((Column("most", "whole plan at most", figures.signed_fte),) if whole else ()),
     )
     shown = int((frame["worth"].abs() > 1e-6).sum()) if len(frame) else 0
@@ -280,10 +305,11 @@ def _region(value: object) -> str:
     return "(all)" if value == "*" else "each row" if value == EVERY else str(value)
 
 
-def _error(value: float) -> str:
-    return (
-        "not known" if not np.isfinite(value) else "exact" if value < 5e-5 else figures.fte(value)
-    )
+def _how(worth: Worth) -> str:
+    error = max(worth.high - worth.worth, worth.worth - worth.low)
+    if error < _EXACT:
+        return worth.how
+    return f"{worth.how} ± {figures.fte(error)}" if np.isfinite(error) else f"{worth.how} ± ?"
 
 
 def _endless(show: Callable[[float], str]) -> Callable[[float], str]:
@@ -296,7 +322,7 @@ def _sentences(frames: dict[str, pd.DataFrame], unit: str) -> list[str]:
         _best_limit(
             frames["placements"], "Another 1,000 placement weeks", "pool", "placement pool", unit
         ),
-        _best_course(frames["capacity"]),
+        _best_course(frames["capacity"], unit),
         _best_rates(frames["rates"]),
     ]
 
@@ -313,7 +339,8 @@ def _best_limit(frame: pd.DataFrame, what: str, code: str, kind: str, unit: str)
     if len(worth) > 1:
         second = worth.iloc[1]
         more += f"; next comes {_where(second, code)} with {figures.fte(second['worth'])}"
-    return f"{more}; it would buy something in {len(worth)} of {len(single)} rows."
+    more += f"; it would buy something in {len(worth)} of {len(single)} rows."
+    return f"{more} {spends(first, unit)}".rstrip()
 
 
 def _where(row: pd.Series, code: str) -> str:
@@ -327,15 +354,17 @@ def _saves(row: pd.Series, unit: str) -> str:
     return f"{figures.fte(row['worth'])} {unit}, {figures.fte(row['plain'])} plain FTE-years"
 
 
-def _best_course(frame: pd.DataFrame) -> str:
+def _best_course(frame: pd.DataFrame, unit: str) -> str:
     worth = frame[frame["worth"] > 1e-6] if len(frame) else frame
     if not len(worth):
         return "No course would use more capacity."
     named = ", ".join(f"{r['course']} ({figures.fte(r['worth'])})" for _, r in worth[:3].iterrows())
-    return (
+    first = worth.iloc[0]
+    more = (
         f"{len(worth)} of {len(frame)} courses would use ten more places of capacity; they are "
         f"worth most on {named}."
     )
+    return f"{more} {spends(first, unit, f'Ten more on {first.course}')}".rstrip()
 
 
 def _best_rates(frame: pd.DataFrame) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from commission_opt.explain.margins.plain import Shortfall
 from commission_opt.explain.margins.settings import LimitSteps, setting
+from commission_opt.explain.margins.taken import Taking
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
@@ -40,6 +41,8 @@ class Question:
         From the program of the stage to that of the changed instance.
     plain : callable
         Plain shortfall of the changed instance.
+    taking : callable
+        What decision columns take in the changed instance.
     rows : array of int
         Rows of the program that the change raises, if it does no more than raise upper ends.
     columns : array of int
@@ -55,9 +58,15 @@ class Question:
     settings: tuple[Setting, ...]
     changed: Callable[[LinearProgram], LinearProgram]
     plain: Shortfall
+    taking: Taking
     rows: Ints = field(default_factory=lambda: _NOTHING)
     columns: Ints = field(default_factory=lambda: _NOTHING)
     point: Callable[[Floats], Floats] | None = None
+
+    @property
+    def single(self) -> bool:
+        """Whether it asks for more in one row of the budgets or placements."""
+        return self.about.get("year", EVERY) != EVERY
 
     @property
     def of_bounds(self) -> bool:
@@ -66,7 +75,7 @@ class Question:
 
 
 def limit_questions(
-    problem: Planning, formulation: Formulation, plain: Shortfall
+    problem: Planning, formulation: Formulation, plain: Shortfall, taking: Taking
 ) -> list[Question]:
     """Ask for £1m more on budgets and 1,000 more weeks in placement pools.
 
@@ -86,9 +95,20 @@ def limit_questions(
         if block in formulation.program.rows
         for question in _of_limits(
             kind, formulation.program.rows[block].start, table,
-            LimitSteps(instance, name, table), step, step / unit, plain,
+            LimitSteps(instance, name, table), step, step / unit, plain, taking,
         )
     ]  # fmt: skip
+
+
+def raising(rows: Ints, step: float) -> Callable[[LinearProgram], LinearProgram]:
+    """Return what raises the upper ends of rows by a step, in their units."""
+
+    def changed(program: LinearProgram) -> LinearProgram:
+        upper = program.row_upper.copy()
+        upper[rows] += step
+        return replace(program, row_upper=upper)
+
+    return changed
 
 
 def _of_limits(
@@ -99,6 +119,7 @@ def _of_limits(
     step: float,
     raised: float,
     plain: Shortfall,
+    taking: Taking,
 ) -> Iterator[Question]:
     name = str(table.columns[0])
     code, region = (table[column].to_numpy(object) for column in (name, "region"))
@@ -107,13 +128,9 @@ def _of_limits(
     def ask(rows: Ints, where: tuple[str, str | None, int | None]) -> Question:
         about = {name: where[0], "region": where[1] or EVERY, "year": where[2] or EVERY}
         at = start + rows
-
-        def changed(program: LinearProgram) -> LinearProgram:
-            upper = program.row_upper.copy()
-            upper[at] += raised
-            return replace(program, row_upper=upper)
-
-        return Question(kind, about, step, steps.of(*where, step), changed, plain, at)
+        return Question(
+            kind, about, step, steps.of(*where, step), raising(at, raised), plain, taking, at
+        )
 
     for i in range(len(table)):
         yield ask(np.array([i]), (code[i], region[i], int(year[i])))
@@ -129,7 +146,11 @@ def _of_limits(
 
 
 def capacity_questions(
-    problem: Planning, formulation: Formulation, enlarged: Formulation, plain: Shortfall
+    problem: Planning,
+    formulation: Formulation,
+    enlarged: Formulation,
+    plain: Shortfall,
+    taking: Taking,
 ) -> list[Question]:
     """Ask for ten more places of capacity on each course.
 
@@ -139,7 +160,7 @@ def capacity_questions(
     formulation, enlarged : Formulation
         Of the instance, and of the one where every course has as many more. A course's bounds and
         pace depend on its own capacity alone; other columns only get more room than they need.
-    plain : Plain
+    plain, taking : callable
     """
     program, other = formulation.program, enlarged.program
     courses, per_course = problem.instance.courses, problem.layout.per_course
@@ -163,7 +184,7 @@ def capacity_questions(
         code, profession, region = named[c]
         about = {"course": code, "profession": profession, "region": region}
         return Question(
-            "capacity", about, CAPACITY, (more_capacity(code),), changed, plain,
+            "capacity", about, CAPACITY, (more_capacity(code),), changed, plain, taking,
             rows[other.row_upper[rows] != program.row_upper[rows]], own,
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from scipy import sparse
 from commission_opt.explain.margins.plain import Plain, plain_of
 from commission_opt.explain.margins.questions import EVERY, POINT, Question
 from commission_opt.explain.margins.settings import rate_step, setting
+from commission_opt.explain.margins.taken import Taken, Takes, takes
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import shortfall
 from commission_opt.formulation.parts import PLACES
@@ -114,7 +115,9 @@ def rate_questions(
             continue
         whole = change(settings)
         yield _asked(rate, EVERY, settings, _whole(change, settings, whole))
-        mix = Mixture.of(formulation, whole) if mixes and _alike(formulation, whole) else None
+        mix = None
+        if mixes and SHORTAGE in formulation.program.rows and _alike(formulation, whole):
+            mix = Mixture.of(formulation, whole)
         for p, code in enumerate(codes):
             if own := better.of(rate, code):
                 source = _whole(change, own) if mix is None else _Part(mix, p)
@@ -137,6 +140,9 @@ class _Part:
     def plain(self, columns: Floats) -> Floats:
         return self.mix.plain(self.p, columns)
 
+    def taking(self, columns: Floats) -> Taken:
+        return self.mix.taking(self.p, columns)
+
 
 @dataclass(eq=False)
 class _Whole:
@@ -157,9 +163,16 @@ class _Whole:
     def plain(self, columns: Floats) -> Floats:
         return self._plain(columns)
 
+    def taking(self, columns: Floats) -> Taken:
+        return self._takes(columns)
+
     @cached_property
     def _plain(self) -> Plain:
         return plain_of(self.stage.problem)
+
+    @cached_property
+    def _takes(self) -> Takes:
+        return takes(self.stage.problem)
 
 
 def _whole(
@@ -177,6 +190,7 @@ def _asked(rate: str, code: str, settings: tuple[Setting, ...], source: _Part | 
         settings,
         lambda _: source.program(),
         source.plain,
+        source.taking,
         point=source.point,
     )
 
@@ -210,6 +224,7 @@ class Mixture:
     offset : array, shape (P,)
         What they add to the constant.
     plains : pair of Plain
+    takes : pair of Takes
     points : dict
         Points that were asked for before.
     """
@@ -221,6 +236,7 @@ class Mixture:
     ends: sparse.csr_array
     offset: Floats
     plains: tuple[Plain, Plain]
+    takes: tuple[Takes, Takes]
     points: dict[bytes, tuple[Floats, Floats]] = field(default_factory=dict)
 
     @staticmethod
@@ -241,6 +257,7 @@ class Mixture:
             one, other, column, row, ends,
             _settled(other.problem) - _settled(problem),
             (plain_of(problem), plain_of(other.problem)),
+            (takes(problem), takes(other.problem)),
         )  # fmt: skip
 
     def program(self, p: int) -> LinearProgram:
@@ -276,6 +293,17 @@ class Mixture:
         each = len(one) // len(self.offset)
         one[p * each : (p + 1) * each] = other[p * each : (p + 1) * each]
         return one
+
+    def taking(self, p: int, columns: Floats) -> Taken:
+        """Return what is taken where the courses of profession ``p`` have the other figures."""
+        instance = self.one.problem.instance
+        own = np.repeat(instance.courses["p"].to_numpy(int) == p, instance.horizon)
+        started = self.takes[0].started(columns)
+        return (
+            self.takes[0]
+            .of(np.where(own, 0.0, started))
+            .with_(self.takes[1].of(np.where(own, started, 0.0)))
+        )
 
 
 def _ends(

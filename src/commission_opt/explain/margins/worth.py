@@ -11,6 +11,7 @@ import numpy as np
 from commission_opt.explain.margins.plain import Shortfall
 from commission_opt.explain.margins.prices import Optimum, Priced
 from commission_opt.explain.margins.questions import Question
+from commission_opt.explain.margins.taken import Taken, Taking
 from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
 from commission_opt.solvers.status import Watch
@@ -18,10 +19,11 @@ from commission_opt.solvers.status import Watch
 PRICE, RESOLVED, ESTIMATE = "price", "solved again", "estimate"
 _KEPT = 1e-7  # largest violation of a point, relative
 _WIDE = 0.01  # of the worth: limits this near need not be made narrower by solving again
+_ENOUGH = 60.0  # seconds for a solve that has to be done
 _NOTHING = 1e-9  # relative worth that is rounding
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Worth:
     """What a change saves of the first objective, in its unit.
 
@@ -40,6 +42,8 @@ class Worth:
     least, most : float
         For a plan in whole places: what the best plan with the change can save, at least and at
         most, against this plan; NaN where not known.
+    taken : Taken or None
+        What more the places found take; None where none were found.
     """
 
     worth: float
@@ -50,6 +54,7 @@ class Worth:
     how: str
     least: float = np.nan
     most: float = np.nan
+    taken: Taken | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,22 +84,33 @@ class Valuer:
         With every course free, and next to the plan.
     plan : array, shape (n,) or None
         Decision columns of a plan in whole places.
-    plain : callable
+    plain, taking : callable
     watch : Watch
         Can stop the work.
     """
 
     def __init__(
-        self, free: Priced, near: Priced, plan: Floats | None, plain: Shortfall, watch: Watch
+        self,
+        free: Priced,
+        near: Priced,
+        plan: Floats | None,
+        plain: Shortfall,
+        taking: Taking,
+        watch: Watch,
     ) -> None:
         self._free, self._near, self._plan, self._watch = free, near, plan, watch
         self._columns = near.program.columns[PLACES]
         self._missing = float(plain(near.optimum.x[self._columns]).sum())
+        self._taken = taking(near.optimum.x[self._columns])
         self._small = _NOTHING * max(1.0, abs(near.optimum.value))
         self._plan_value = np.nan if plan is None else self._value_of_plan(free.program, plan)
 
     def values(
-        self, questions: Sequence[Sequence[Question]], seconds: float, told: Callable[[str], None]
+        self,
+        questions: Sequence[Sequence[Question]],
+        seconds: float,
+        told: Callable[[str], None],
+        counted: int = 0,
     ) -> list[list[Worth]]:
         """Return what each change is worth.
 
@@ -106,16 +122,23 @@ class Valuer:
             Time for solving again; the most valuable of each kind come first.
         told : callable
             Told how far the work is.
+        counted : int
+            Single limits that are solved again first and whatever the time, if no more have a
+            price: whether more would buy anything must not hang on the time.
         """
         told("reading prices")
         asked = [[self._ask(question) for question in kind] for kind in questions]
         left = list(self._open(asked))
+        singles = sum(asked[k][i].question.single for k, i in left)
+        musts = singles if singles <= counted else 0
         end = time.perf_counter() + seconds
         for number, (k, i) in enumerate(left):
-            if time.perf_counter() >= end or self._watch.stopped:
+            late = time.perf_counter() >= end and number >= musts
+            if late or self._watch.stopped:
                 break
             told(f"solving again, {number + 1} of {len(left)}")
-            asked[k][i] = self._again(asked[k][i], end - time.perf_counter())
+            time_left = _ENOUGH if number < musts else end - time.perf_counter()
+            asked[k][i] = self._again(asked[k][i], time_left)
         for number, (k, i) in enumerate(left if self._plan is not None else ()):
             if time.perf_counter() >= end or self._watch.stopped:
                 break
@@ -124,13 +147,13 @@ class Valuer:
         return [[self._worth(one) for one in kind] for kind in asked]
 
     def _open(self, asked: list[list[_Asked]]) -> Iterator[tuple[int, int]]:
-        """Yield the questions whose limits are wide: the first of each kind, and so on."""
+        """Yield the questions whose limits are wide: single limits, then the first of each kind."""
         ranks = []
         for k, kind in enumerate(asked):
             wide = [i for i, one in enumerate(kind) if self._wide(one)]
             wide.sort(key=lambda i, kind=kind: -self._upper(kind[i]))  # type: ignore[misc]
-            ranks += [(rank, k, i) for rank, i in enumerate(wide)]
-        yield from ((k, i) for _, k, i in sorted(ranks))
+            ranks += [(not kind[i].question.single, rank, k, i) for rank, i in enumerate(wide)]
+        yield from ((k, i) for _, _, k, i in sorted(ranks))
 
     def _upper(self, asked: _Asked) -> float:
         if asked.question.of_bounds:
@@ -218,10 +241,12 @@ class Valuer:
         best, question, scale = self._near.optimum, asked.question, self._near.scale
         low, high = best.bound - asked.value, best.value - asked.bound
         missing, worth = self._missing, asked.estimate
+        taken: Taken | None = self._taken
         if asked.x is not best.x:
             missing = float(question.plain(asked.x[self._columns]).sum())
+            taken = question.taking(asked.x[self._columns])
         if asked.how == ESTIMATE and question.of_bounds:
-            worth, missing = (low + high) / 2, np.nan
+            worth, missing, taken = (low + high) / 2, np.nan, None
         elif asked.how == ESTIMATE:
             worth = min(max(worth, low), high)
         return Worth(
@@ -233,6 +258,7 @@ class Valuer:
             asked.how,
             self._least(asked) * scale,
             (self._plan_value - asked.plan_bound) * scale,
+            None if taken is None else taken.more_than(self._taken),
         )
 
     def _least(self, asked: _Asked) -> float:

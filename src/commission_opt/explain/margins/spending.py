@@ -1,0 +1,87 @@
+"""What a change at the margin really spends: in columns, in sentences and year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain import figures
+from commission_opt.explain.answer import Column, Table
+from commission_opt.explain.margins.questions import Question
+from commission_opt.explain.margins.settings import written
+from commission_opt.explain.margins.taken import Taken
+from commission_opt.explain.margins.worth import Worth
+
+_LEAST = 0.5  # £: what is less is not spent
+_WORTH = 1e-6
+
+
+def per_million(worth: float, taken: Taken | None) -> float:
+    """Return what each £1m that is really spent saves; NaN where no more is spent."""
+    pounds = np.nan if taken is None else taken.pounds
+    return worth / pounds * 1e6 if pounds >= _LEAST else np.nan
+
+
+def taken_columns(worth: Worth) -> dict[str, object]:
+    """Return what more is taken, by column of a table of changes."""
+    taken = worth.taken
+    if taken is None:
+        none = dict.fromkeys(("spent", "first_spent", "last_spent", "per_million"), np.nan)
+        return {**none, "span": None, "weeks": np.nan, "places": np.nan}
+    years = taken.span() or (np.nan, np.nan)
+    return {
+        "spent": taken.pounds,
+        "first_spent": years[0],
+        "last_spent": years[1],
+        "per_million": per_million(worth.worth, taken),
+        "span": span(taken),
+        "weeks": float(taken.weeks.sum()),
+        "places": float(taken.places.sum()),
+    }
+
+
+def span(taken: Taken) -> str | None:
+    """Return the years in which money is spent, or less of it: ``2026–40``."""
+    years = taken.span()
+    if years is None:
+        return None
+    return f"{years[0]}" if years[0] == years[1] else f"{years[0]}–{years[1] % 100:02d}"
+
+
+def spends(row: Mapping[str, Any] | pd.Series, unit: str, what: str = "It") -> str:
+    """Say in a sentence what is spent, and what each £1m of it saves; empty where not known."""
+    pounds = float(row["spent"])
+    return "" if np.isnan(pounds) else f"{what} would spend {in_words(row, unit)}."
+
+
+def in_words(row: Mapping[str, Any] | pd.Series, unit: str) -> str:
+    """Say how much is spent in all, in which years, and what each £1m of it saves."""
+    pounds = float(row["spent"])
+    if abs(pounds) < _LEAST:
+        return "nothing more"
+    if pounds < 0:
+        return f"{figures.pounds(-pounds)} less in all, {row['span']}"
+    each = f"{figures.fte(row['per_million'])} {unit}".rstrip()
+    return f"{figures.pounds(pounds)} more in all, {row['span']}: {each} for each £1m spent"
+
+
+def table(found: Sequence[tuple[Question, Worth]]) -> Table:
+    """Tabulate what is more spent by fund and year for each change that is worth something."""
+    rows = [
+        {"change": " and ".join(written(q.settings)), "fund": fund, "year": year, "spent": pounds}
+        for q, w in sorted(found, key=lambda each: -each[1].worth)
+        if w.taken is not None and w.worth > _WORTH
+        for fund, by_year in zip(w.taken.funds, w.taken.spent, strict=True)
+        for year, pounds in zip(w.taken.years, by_year.tolist(), strict=True)
+        if abs(pounds) >= _LEAST
+    ]
+    columns = (
+        Column("change", "change"), Column("fund", "fund"), Column("year", "year", figures.year),
+        Column("spent", "£ more spent", figures.pounds),
+    )  # fmt: skip
+    frame = pd.DataFrame(rows, columns=[column.name for column in columns])
+    title = "What each change would spend more, by fund and year"
+    return Table("spending", title, frame, columns, 0)
