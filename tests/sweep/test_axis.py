@@ -1,9 +1,12 @@
 import pickle
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commission_opt.errors import UsageError
 from commission_opt.sweep.axis import Axis, make_axis, parse_axis
+from samples import many
 
 
 def test_an_axis_from_its_text() -> None:
@@ -74,7 +77,13 @@ def test_an_axis_can_be_a_key_and_travel() -> None:
     ("text", "message"),
     [
         ("demand", "is not an axis; write, for example"),
-        ("demand-=1", "is not an axis|nothing called 'demand-'"),
+        ("demand-=1", r"no operator; write 'demand\+=-1'"),
+        ("demand[region=N] -= 2,0.5", r"write 'demand\[region=N\]\+=-2,-0.5'"),
+        ("demand/=4", r"write 'demand\*=0.25'"),
+        ("demand/=0", r"no operator; write \*= instead"),
+        ('demand[region="N]*=1', "begins with a quote that does not end it"),
+        ('demand[region="N"x]*=1', "begins with a quote that does not end it"),
+        ("demand[region=N, x]*=1", r"'x' is not a filter; .* in double quotes"),
         ("*=1", "nothing is named to vary"),
         ("dmand*=1", "nothing called 'dmand' to vary; did you mean demand"),
         ("xyzzy*=1", "there are budget, demand, .* and model.KEY"),
@@ -110,3 +119,44 @@ def test_wrong_axes(text: str, message: str) -> None:
 def test_wrong_parts(operator: str, values: list[float], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         make_axis("demand", operator, values)
+
+
+UGLY = st.text(
+    st.sampled_from(list("ab,|[]=\"*+-:'\\ é(;\n")) | st.characters(exclude_categories=["Cs"]),
+    min_size=1,
+    max_size=12,
+).filter(lambda code: code == code.strip() and code != "*")
+
+
+@many
+@given(
+    st.sampled_from(["course", "region", "provider", "group"]),
+    st.lists(UGLY, min_size=1, max_size=3, unique=True),
+    UGLY,
+    st.sampled_from(["*=", "+=", "="]),
+    st.integers(-5, 5),
+)
+def test_every_code_reads_back_as_it_is_written(
+    key: str, codes: list[str], profession: str, operator: str, value: int
+) -> None:
+    axis = make_axis("max_intake", operator, [value], {key: codes, "profession": [profession]})
+    again = parse_axis(f"{axis.target}{value}")
+    assert again == axis
+    assert dict(again.filters) == {key: tuple(sorted(codes)), "profession": (profession,)}
+
+
+@many
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+def test_whatever_stands_in_brackets_is_read_or_refused_in_words(inner: str) -> None:
+    try:
+        axis = parse_axis(f"max_intake[{inner}]+=1")
+    except UsageError:
+        return
+    assert parse_axis(f"{axis.target}1") == axis
+
+
+@pytest.mark.parametrize("code", ["a=b", "a]b", "[a]", 'a "b" c', "a (b)", "x.y", "a'b"])
+def test_codes_without_comma_or_bar_need_no_quotes(code: str) -> None:
+    axis = parse_axis(f"max_intake[course={code}]+=10")
+    assert axis.filters == (("course", (code,)),)
+    assert axis.target == f"max_intake[course={code}]+="

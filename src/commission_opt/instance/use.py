@@ -75,6 +75,8 @@ def use_by_year(instance: Instance, rates: pd.DataFrame) -> tuple[list[str], spa
     """
     codes = [str(code) for code in dict.fromkeys(rates["code"])]
     years = np.asarray(instance.years)
+    if not codes:
+        return [], sparse.csr_array((0, len(instance.courses) * len(years)))
     every = pd.DataFrame(
         {"code": np.repeat(codes, len(years)), "region": "*", "year": np.tile(years, len(codes))}
     )

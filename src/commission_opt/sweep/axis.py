@@ -18,7 +18,9 @@ Filters = tuple[tuple[str, tuple[str, ...]], ...]
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
 _SAYS = {"*=": "×", "+=": "+", "=": "="}
 _NEUTRAL = {"*=": 1.0, "+=": 0.0, "=": math.nan}
-_WRITTEN = re.compile(r"\s*([^\[\]=*+\s]*)\s*(?:\[(.*)\])?\s*(\*=|\+=|=)(.*)", re.DOTALL)
+_WRITTEN = re.compile(r"\s*([^\[\]=*+\s]*?)\s*(?:\[(.*)\])?\s*(\*=|\+=|[-−/]=|=)(.*)", re.DOTALL)
+_QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
+_BARE = re.compile(r"[^,|]*")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Axis:
     @cached_property
     def target(self) -> str:
         """The axis without its values, as on the command line, such as ``cost[fund=tuition]*=``."""
-        inner = ",".join(f"{key}={'|'.join(codes)}" for key, codes in self.filters)
+        inner = ",".join(f"{key}={'|'.join(map(quoted, codes))}" for key, codes in self.filters)
         return f"{self.field}{f'[{inner}]' if inner else ''}{self.operator}"
 
     def says(self, value: float) -> str:
@@ -77,7 +79,8 @@ def parse_axis(text: str, name: str = "") -> Axis:
         ``FIELD[KEY=CODE|CODE,KEY=CODE]OPERATOR VALUES``, such as
         ``budget[fund=tuition,year=2028-2030]*=0.80:1.20:0.01``. The brackets may be left out.
         Values are a list, ``0.9,1,1.1``, or a range with both ends, ``0.8:1.2:0.1``; without a
-        step a range is its two ends.
+        step a range is its two ends. A code that holds a comma or a bar, or begins with a quote,
+        stands in double quotes, those within it written twice: ``course="Nursing, adult"``.
     name : str
         What to call it; the text without the values if none is given.
 
@@ -93,6 +96,9 @@ def parse_axis(text: str, name: str = "") -> Axis:
             f"what varies, its filters in brackets if any, one of {' '.join(OPERATORS)}, and values"
         )
     field, inner, operator, values = match.groups()
+    if operator not in OPERATORS:
+        instead = _instead(operator, f"{field}[{inner}]" if inner else field, values)
+        raise UsageError(f"{text.strip()!r}: {instead}")
     try:
         return make_axis(field, operator, parse_values(values), _parse_filters(inner or ""), name)
     except UsageError as error:
@@ -123,7 +129,10 @@ def make_axis(
     known = field_name(field)
     how = next((o for o in OPERATORS if o == operator), None)
     if how is None:
-        raise UsageError(f"{operator!r} is no operator; write one of {' '.join(OPERATORS)}")
+        raise UsageError(
+            f"{operator!r} is no operator; write one of {' '.join(OPERATORS)}, and a negative "
+            "value with += to take away"
+        )
     numbers = tuple(float(value) for value in values)
     _check_values(numbers)
     chosen = tuple(sorted(_filter(known, k, c) for k, c in (filters or {}).items()))
@@ -141,19 +150,64 @@ def _check_values(values: tuple[float, ...]) -> None:
             raise UsageError(f"the value {value:g} is there twice")
 
 
+def _instead(operator: str, target: str, values: str) -> str:
+    """Say how to write what takes away or divides."""
+    how = "*=" if operator == "/=" else "+="
+    why = f"{operator!r} is no operator"
+    try:
+        numbers = parse_values(values)
+        turned = [1.0 / v if how == "*=" else 0.0 - v for v in numbers]
+    except (UsageError, ZeroDivisionError):
+        return f"{why}; write {how} instead"
+    return f"{why}; write '{target}{how}{','.join(f'{v:.12g}' for v in turned)}'"
+
+
+def quoted(code: str) -> str:
+    """Write a code as ``parse_axis`` reads it: in quotes if it needs them."""
+    if code and code == code.strip() and not code.startswith('"') and _BARE.fullmatch(code):
+        return code
+    doubled = code.replace('"', '""')
+    return f'"{doubled}"'
+
+
 def _parse_filters(text: str) -> dict[str, list[str]]:
+    """Read filters from left to right: KEY=CODE|CODE,KEY=CODE."""
     filters: dict[str, list[str]] = {}
-    for part in text.split(",") if text.strip() else ():
-        key, equals, codes = part.partition("=")
-        if not equals:
+    at = 0
+    while text.strip() and at <= len(text):
+        equals = text.find("=", at)
+        key = text[at : len(text) if equals < 0 else equals]
+        if equals < 0 or "," in key:
+            part = key.partition(",")[0]
             raise UsageError(
                 f"{part.strip()!r} is not a filter; write KEY=CODE, several codes of one key with "
-                "a bar, such as region=NW|NEY"
+                "a bar, such as region=NW|NEY, and a code that holds a comma or a bar in double "
+                'quotes, such as course="Nursing, adult"'
             )
         if key.strip() in filters:
             raise UsageError(f"the filter {key.strip()!r} is there twice; write KEY=CODE|CODE")
-        filters[key.strip()] = codes.split("|")
+        filters[key.strip()], at = _parse_codes(text, equals + 1)
     return filters
+
+
+def _parse_codes(text: str, at: int) -> tuple[list[str], int]:
+    """Read codes with bars between them, and return where the next filter begins."""
+    codes: list[str] = []
+    while True:
+        inside = _QUOTED.match(text, at)
+        found = inside or _BARE.match(text, at)
+        assert found is not None  # a bare code may be empty
+        end = found.end()
+        code = inside[1].replace('""', '"') if inside else found[0].strip()
+        if (end < len(text) and text[end] not in ",|") or (not inside and code.startswith('"')):
+            raise UsageError(
+                f"the code {text[at:].strip()!r} begins with a quote that does not end it; write "
+                'it in double quotes, and each quote within it twice: "a ""b"""'
+            )
+        codes.append(code)
+        if end >= len(text) or text[end] == ",":
+            return codes, end + 1
+        at = end + 1
 
 
 def _filter(field: str, key: str, codes: Iterable[str]) -> tuple[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -62,6 +63,15 @@ def test_what_places_take_is_what_their_outcome_is_charged(continuation: str) ->
     for i, row in national.iterrows():
         at = taken.funds.index(row["fund"]), row["year"] - problem.instance.first_year
         assert taken.spent[at] == pytest.approx(new[i])
+
+
+def test_without_placements_no_weeks_are_taken() -> None:
+    instance = sample(3, 2, 1, 5).instance
+    bare = replace(instance, placement_use=instance.placement_use.iloc[:0])
+    problem, _ = first_stage(allocate(bare, policy(model(integer=False))).problem)
+    taken = takes(problem)(np.ones(problem.layout.size))
+    assert (taken.pools, taken.weeks.sum()) == ((), 0.0)
+    assert taken.pounds > 0
 
 
 def spend_of_the_best(text: str, seed: int, years: int, *changes: str) -> tuple[float, float]:
