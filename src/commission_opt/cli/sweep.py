@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -30,6 +31,7 @@ from commission_opt.sweep.processes import local
 from commission_opt.sweep.run import Progress, Sweep, plan_sweep, run_sweep
 from commission_opt.sweep.store import LOST, Store, exists, reading
 from commission_opt.sweep.sweep_file import SweepFile, find_sweep, read_sweep, sweep_names
+from commission_opt.sweep.touched import in_words
 
 _MANY = 200  # scenarios beyond which one is asked first
 _LONG = 600.0  # seconds that whole-number plans may take beyond which one is asked first
@@ -72,6 +74,8 @@ def run_command(
     processes = processes or _processors()
     execute = dask(scheduler) if scheduler else local(processes)
     sweep = _plan(asked)
+    for text in changes(sweep.about):
+        screen.print(text, highlight=False, markup=False, soft_wrap=True)
     where = f"the cluster at {scheduler}" if scheduler else _many(processes, "process", "es")
     size = f"{_many(sweep.size, 'scenario')} in {_many(len(sweep.chunks), 'chunk')}"
     screen.print(f"{size} on {where}", highlight=False, markup=False)
@@ -136,7 +140,8 @@ def _plan(asked: Asked) -> Sweep:
     written = _written(asked, folder)
     instance = read_instance(folder)
     policy = read_policy(find_model(asked.model or written.model or "annual"))
-    Ground(instance, policy).check(written.all_axes())
+    ground = Ground(instance, policy)
+    ground.check(written.all_axes())
     relaxed = asked.relaxed or written.relaxed
     return plan_sweep(
         instance,
@@ -146,7 +151,7 @@ def _plan(asked: Asked) -> Sweep:
         relaxed=relaxed,
         chunk=asked.chunk,
         method=Method(asked.method),
-        about={**_about(written), "command": shlex.join(["commission-opt", *sys.argv[1:]])},
+        about={**_about(written, ground), "command": shlex.join(["commission-opt", *sys.argv[1:]])},
     )
 
 
@@ -175,7 +180,20 @@ def _written(asked: Asked, instance: Path) -> SweepFile:
     )
 
 
-def _about(sweep: SweepFile) -> dict[str, str]:
+def changes(about: Mapping[str, str]) -> list[str]:
+    """Say what each axis and each setting of a storyline changes; older stores do not know."""
+    return [f"  {text}" for text in json.loads(about.get("changes", "[]"))]
+
+
+def _changes(sweep: SweepFile, ground: Ground) -> list[str]:
+    told = {axis.target: ground.touched_by(axis, axis.values) for axis in sweep.axes}
+    for line in sweep.storylines:
+        for one in line.settings:
+            told[f"{one.axis.target}{one.value:.12g}"] = ground.touched_by(one.axis, [one.value])
+    return [f"{target} changes {in_words(found)}" for target, found in told.items() if found]
+
+
+def _about(sweep: SweepFile, ground: Ground) -> dict[str, str]:
     """Return what the store keeps of how the scenarios were made."""
     axes = [
         {"name": axis.name, "target": axis.target, "values": axis.values} for axis in sweep.axes
@@ -187,6 +205,7 @@ def _about(sweep: SweepFile) -> dict[str, str]:
         "samples": json.dumps(sweep.samples),
         "seed": str(sweep.seed),
         "axes": json.dumps(axes, ensure_ascii=False),
+        "changes": json.dumps(_changes(sweep, ground), ensure_ascii=False),
         "storylines": json.dumps(sweep.titles, ensure_ascii=False),
     }
 

@@ -32,6 +32,8 @@ class Field:
         What of a problem follows from it: ``supply`` (base and response), ``spend`` and ``weeks``
         (use per place and by the pipeline), ``limits`` (budgets, capacities, bounds) and
         ``demand``.
+    unit : str
+        What figures of several rows add up to; empty for rates and prices, which do not add up.
     """
 
     name: str
@@ -39,10 +41,18 @@ class Field:
     columns: tuple[str, ...]
     filters: tuple[str, ...]
     parts: frozenset[str]
+    unit: str = ""
+
+
+_UNITS = {
+    "amount": "£", "fte": "FTE", "capacity": "weeks", "max_intake": "places",
+    "min_places": "places", "max_places": "places",
+}  # fmt: skip
 
 
 def _field(name: str, table: str, columns: str, filters: tuple[str, ...], *parts: str) -> Field:
-    return Field(name, table, tuple(columns.split()), filters, frozenset(parts))
+    unit = _UNITS.get(columns, "")
+    return Field(name, table, tuple(columns.split()), filters, frozenset(parts), unit)
 
 
 _FIELDS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -16,10 +17,11 @@ from commission_opt.linear_program import Floats, Ints
 from commission_opt.policy import Policy
 from commission_opt.sweep.axis import Axis
 from commission_opt.sweep.chosen import chosen
-from commission_opt.sweep.fields import FIELDS, MODEL
+from commission_opt.sweep.fields import FIELDS, MODEL, Field
 from commission_opt.sweep.model_keys import check_key, vary_key
 from commission_opt.sweep.setting import Setting, settings_json
 from commission_opt.sweep.sheets import Sheet, sheet
+from commission_opt.sweep.touched import Touched
 
 SCENARIO_FILE = "scenario.json"
 _LARGEST = 1e15  # as in tables that are read
@@ -100,6 +102,43 @@ class Ground:
             note = f"\n# varied: {settings_json(_of_model(effective))}\n"
             policy = replace(policy, content=policy.content + note.encode())
         return self._renewed(columns, effective), policy
+
+    def touched(self, settings: Sequence[Setting]) -> list[Touched]:
+        """Say how many rows each of some settings changes, and by how much in all.
+
+        They are done one after the other, as in ``apply``, which says what is raised.
+        """
+        columns: Columns = {}
+        found = []
+        for setting in settings:
+            said = f"{setting.axis.target}{setting.value:.12g}"
+            if setting.axis.field not in FIELDS:
+                found.append(Touched(said, 1, 1, None, ""))
+                continue
+            field, cells = FIELDS[setting.axis.field], self._cells_of(setting.axis)
+            before = self._sum(columns, field, cells)
+            self._vary(columns, setting)
+            change = self._sum(columns, field, cells) - before if field.unit else None
+            of = self._sheet(field.table).lines
+            lines = np.unique(np.concatenate([of[rows] for rows in cells.values()]))
+            figures = max(len(rows) for rows in cells.values())
+            found.append(Touched(said, len(lines), figures, change, field.unit))
+        return found
+
+    def touched_by(self, axis: Axis, values: Iterable[float]) -> list[Touched]:
+        """Say what an axis changes at each of some values, but for those that are out of range."""
+        found: list[Touched] = []
+        for value in values:
+            with suppress(InputError):  # a row of the sweep, which says what is wrong
+                found += self.touched([Setting(axis, value)])
+        return found
+
+    def _sum(self, columns: Columns, field: Field, cells: Mapping[str, Ints]) -> float:
+        base = self._sheet(field.table).columns
+        return sum(
+            float(columns.get((field.table, name), base[name])[rows].sum())
+            for name, rows in cells.items()
+        )
 
     def _sheet(self, table: str) -> Sheet:
         if table not in self._sheets:

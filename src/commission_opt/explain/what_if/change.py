@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,20 @@ from commission_opt.errors import NoPlanError, StoppedError, UsageError
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.margins.prices import Optimum, first_stage, proved
+from commission_opt.explain.what_if.breakdown import (
+    Side,
+    breakdown_tables,
+    by_profession,
+    by_year,
+    most_changed,
+    worded,
+)
 from commission_opt.explain.what_if.replan import keeps_rules, replanned
 from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome, charged, outcome
+from commission_opt.outcome import Outcome, outcome
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
 from commission_opt.sweep.axis import parse_axis
@@ -26,8 +35,10 @@ from commission_opt.sweep.setting import Setting
 
 SECONDS = 10.0  # for each of two plans
 _MOVED = 1e-6
+_LEAST = 1e-9  # size that a regret is relative to, as a gap is
 _ROUNDING = 1e-12  # relative difference of objectives that is none
 _SHOWN = 15
+KEPT, AGAIN = "the plan, not a place moved", "the plan, worked out again"
 
 
 def read_changes(texts: Sequence[str]) -> tuple[Setting, ...]:
@@ -46,24 +57,6 @@ def read_changes(texts: Sequence[str]) -> tuple[Setting, ...]:
             raise UsageError(f"{text!r} has {1 + len(others)} values; a change has one")
         settings.append(Setting(axis, first))
     return tuple(settings)
-
-
-@dataclass(frozen=True, eq=False)
-class _Side:
-    """A problem with places and what they lead to."""
-
-    problem: Planning
-    result: Outcome
-
-    @property
-    def plain(self) -> float:
-        return float(self.result.shortfall.sum())
-
-    def spent(self, fund: str | None = None) -> float:
-        instance = self.problem.instance
-        each = charged(instance, self.result)
-        own = instance.costs["code"].to_numpy() == fund
-        return float(each.sum() if fund is None else each[own].sum())
 
 
 def what_if(
@@ -94,7 +87,8 @@ def what_if(
     Returns
     -------
     Answer
-        Tables ``certified``, ``measures``, ``moved`` and ``commands``.
+        Tables ``certified``, ``measures``, ``by_profession``, ``by_year``, ``moved`` and
+        ``changes``, the rows that each change touches.
 
     Raises
     ------
@@ -108,23 +102,28 @@ def what_if(
     steady, _ = first_stage(problem)
     variants = Variants(steady)
     variants.ground.check([setting.axis for setting in settings])
+    touched = variants.ground.touched(settings)
     changed = variants.planned(settings)
     after = replanned(changed, places, limits, watch, seconds)
     base = _relaxations(steady, changed, limits, watch)
     searched = None
     if problem.policy.integer:
         searched = replanned(steady, places, limits, watch, seconds)
-    sides = _side(problem, places), _Side(changed, after.outcome)
+    sides = _side(problem, places), Side(changed, after.outcome)
     frames = {
         "certified": _certified(problem, places, changed, after, base, searched),
         "measures": _measures(*sides),
         "moved": _moved(problem, places, after.places),
+        "by_profession": by_profession(*sides),
+        "by_year": by_year(*sides),
+        "changes": pd.DataFrame([asdict(one) for one in touched]),
     }
-    return _answer(problem, changed, settings, frames, after)
+    said = [f"“{s}” changes {t}." for s, t in zip(settings, map(str, touched), strict=True)]
+    return _answer(problem, changed, settings, frames, after, said)
 
 
-def _side(problem: Planning, places: Floats) -> _Side:
-    return _Side(problem, outcome(problem.instance, problem.policy, problem.effects, places))
+def _side(problem: Planning, places: Floats) -> Side:
+    return Side(problem, outcome(problem.instance, problem.policy, problem.effects, places))
 
 
 def _relaxations(
@@ -164,7 +163,7 @@ def _certified(
 ) -> pd.DataFrame:
     """Tabulate the first objective without and with the change, and limits of what it saves."""
     old, new, scale = base
-    rows = [
+    rows: list[dict[str, object]] = [
         _row(
             *("the best in fractions of places", old.value * scale, new.value * scale),
             *((old.bound - new.value) * scale, (old.value - new.bound) * scale),
@@ -173,15 +172,14 @@ def _certified(
     value = _value(problem, _side(problem, places).result)
     if keeps_rules(changed, places):
         same = _value(changed, _side(changed, places).result)
-        rows.append(_row("the plan, not a place moved", value, same, value - same, value - same))
+        possible = new.bound * scale
+        regret = max(0.0, same - possible) / max(abs(same), _LEAST)
+        kept = _row(KEPT, value, same, value - same, value - same)
+        rows.append({**kept, "regret": regret})
     if searched is not None:
         stage, least = after.certificate.stages[0], searched.certificate.stages[0]
         most = value - stage.bound
-        rows.append(
-            _row(
-                "the plan, worked out again", value, stage.objective, value - stage.objective, most
-            )
-        )
+        rows.append(_row(AGAIN, value, stage.objective, value - stage.objective, most))
         rows.append(
             _row(
                 *("the same search without the change", value, least.objective),
@@ -199,7 +197,7 @@ def _row(what: str, before: float, after: float, low: float, high: float) -> dic
     }  # fmt: skip
 
 
-def _measures(before: _Side, after: _Side) -> pd.DataFrame:
+def _measures(before: Side, after: Side) -> pd.DataFrame:
     rows = []
 
     def add(what: str, unit: str, old: float, new: float) -> None:
@@ -235,13 +233,14 @@ def _answer(
     settings: Sequence[Setting],
     frames: dict[str, pd.DataFrame],
     after: Allocation,
+    touched: list[str],
 ) -> Answer:
     said = " and ".join(f"“{setting}”" for setting in settings)
     unit = OBJECTIVES[problem.policy.objectives[0].minimise].unit
     saved = (
         Column("before", "as it is", figures.fte),
         Column("after", "with the change", figures.fte),
-        Column("saved", "saved", figures.signed_fte),
+        Column("saved", "it saves or costs", worded),
         Column("low", "certified: at least", figures.signed_fte),
         Column("high", "at most", figures.signed_fte),
     )
@@ -249,6 +248,7 @@ def _answer(
         Table(
             "certified", f"{problem.policy.objectives[0].minimise}, {unit}", frames["certified"],
             (Column("what", ""), *saved),
+            note="What is saved; a loss has a minus.",
         ),
         Table(
             "measures", "The plan and the plan with the change", _shown(frames["measures"]),
@@ -268,8 +268,17 @@ def _answer(
             ),
             _SHOWN,
         ),
+        *breakdown_tables(frames["by_profession"], frames["by_year"]),
+        Table(
+            "changes", "Rows that each change touches", frames["changes"],
+            (
+                Column("setting", "change"), Column("rows", "rows", figures.places),
+                Column("figures", "figures", figures.places),
+                Column("total", "in all", figures.signed_fte), Column("unit", "unit"),
+            ),
+        ),
     )  # fmt: skip
-    sentences = _sentences(said, unit, frames, after)
+    sentences = [*touched, *_sentences(said, unit, frames, after)]
     if changed.policy != problem.policy:
         sentences.append(
             "The change is one of the model, so that figures before and after it may count "
@@ -297,11 +306,12 @@ def _text(unit: str, value: float, *, signed: bool) -> str:
 def _sentences(
     said: str, unit: str, frames: dict[str, pd.DataFrame], after: Allocation
 ) -> list[str]:
-    best = frames["certified"].iloc[0]
+    certified = frames["certified"].set_index("what")
+    best = certified.iloc[0]
     lines = [
         f"With {said}, the best that fractions of places could reach goes from "
-        f"{figures.fte(best['before'])} to {figures.fte(best['after'])} {unit}: "
-        f"{figures.signed_fte(best['saved'])} saved."
+        f"{figures.fte(best['before'])} to {figures.fte(best['after'])} {unit}: it "
+        f"{worded(best['saved'])}."
     ]
     measured = frames["measures"].set_index("what")
     plain, money = measured.loc["plain shortfall"], measured.loc["spend, all funds"]
@@ -313,16 +323,44 @@ def _sentences(
     lines.append(
         f"The plan{' in whole places' if whole else ''} goes from {figures.fte(first['before'])} "
         f"to {figures.fte(first['after'])} {unit}, in plain FTE-years from "
-        f"{figures.fte(plain['before'])} to {figures.fte(plain['after'])}; spending changes by "
-        f"{figures.pounds(money['change'])} over the horizon, and {courses}."
+        f"{figures.fte(plain['before'])} to {figures.fte(plain['after'])}; spending "
+        f"{_spending(money['change'])}, and {courses if count else 'not a place moves'}."
     )
     if whole:
-        again = frames["certified"].set_index("what").loc["the plan, worked out again"]
-        without = frames["certified"].iloc[-1]
-        lines.append(
-            f"No plan in whole places with the change can save more than "
-            f"{figures.fte(again['high'])} against this one; {figures.fte(again['saved'])} were "
-            f"found, where the same search without the change finds "
-            f"{figures.fte(without['saved'])}."
-        )
-    return lines
+        lines.append(_limits_of_whole(certified))
+    lines.append(_kept(certified, unit))
+    return lines + most_changed(frames["by_profession"], frames["by_year"])
+
+
+def _spending(change: Any) -> str:
+    if abs(change) < 0.5:
+        return "does not change"
+    way = "rises" if change > 0 else "falls"
+    return f"{way} by {figures.pounds(abs(change))} over the horizon"
+
+
+def _limits_of_whole(certified: pd.DataFrame) -> str:
+    """Say what was found in whole places, what more is impossible, and what the change adds."""
+    again, without = certified.loc[AGAIN], certified.iloc[-1]
+    most = (
+        f"can save more than {figures.fte(again['high'])} against this one"
+        if again["high"] >= 0
+        else f"costs less than {figures.fte(-again['high'])} against this one"
+    )
+    return (
+        f"No plan in whole places with the change {most}; the one that was found "
+        f"{worded(again['saved'])}, and the one that the same search finds without the change "
+        f"{worded(without['saved'])}."
+    )
+
+
+def _kept(certified: pd.DataFrame, unit: str) -> str:
+    """Say what keeping every place costs with the change, against the best that is possible."""
+    if KEPT not in certified.index:
+        return "Kept as it is, not a place moved, the plan would break a rule with the change."
+    kept = certified.loc[KEPT]
+    return (
+        f"Kept as it is, not a place moved, the plan has {figures.fte(kept['after'])} {unit} with "
+        f"the change: it {worded(kept['saved'])}, and is within {100 * kept['regret']:.2g} % of "
+        "the least possible (regret)."
+    )

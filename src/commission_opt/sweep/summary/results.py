@@ -140,6 +140,8 @@ class Results:
         Titles by name.
     places : Places or None
         None if there is no plan as given to compare with, or no other.
+    changes : tuple of str
+        How many rows each axis changes; none in older sweeps.
     """
 
     title: str
@@ -153,6 +155,7 @@ class Results:
     cases: tuple[Case, ...]
     storylines: Mapping[str, str]
     places: Places | None
+    changes: tuple[str, ...] = ()
 
     @property
     def base(self) -> Case | None:
@@ -204,6 +207,7 @@ def read_results(folder: Path, store: Store, measure: str) -> Results:
         size=int(about["size"]),
         cases=tuple(cases),
         storylines=json.loads(about.get("storylines", "{}")),
+        changes=tuple(json.loads(about.get("changes", "[]"))),
         places=None if tally is None else tally.result(),
     )
 

@@ -117,6 +117,7 @@ def overview(results: Results) -> list[str]:
     statuses = ", ".join(f"{n:,} {status.replace('_', ' ')}" for status, n in counts.most_common())
     done = f"{len(results.cases):,} of {results.size:,} scenarios done"
     lines = [f"{done}" + (f": {statuses}" if statuses else "")]
+    lines += results.changes
     if base is None:
         lines.append("there is no plan as given, so nothing is compared with it")
     else:
