@@ -60,7 +60,7 @@ def test_what_places_take_is_what_their_outcome_is_charged(continuation: str) ->
     national = national[national["region"] == "*"]
     new = result.spend.planned + result.spend.continued
     assert len(national)
-    for i, row in national.iterrows():
+    for i, (_, row) in zip(national.index.to_list(), national.iterrows(), strict=True):
         at = taken.funds.index(row["fund"]), row["year"] - problem.instance.first_year
         assert taken.spent[at] == pytest.approx(new[i])
 
