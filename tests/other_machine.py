@@ -45,8 +45,10 @@ def _reseed(seed: int) -> None:
     """Add to the seed of every run of HiGHS."""
     from commission_opt.solvers import highs
 
-    class Reseeded(highs.Highs):  # type: ignore[misc]
+    known: Any = vars(highs)["Highs"]
+
+    class Reseeded(known):  # type: ignore[misc]
         def setOptionValue(self, name: str, value: Any) -> Any:
             return super().setOptionValue(name, value + seed if name == "random_seed" else value)
 
-    highs.Highs = Reseeded
+    vars(highs)["Highs"] = Reseeded

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import independent
 from commission_opt.certificate import violations
-from commission_opt.explain.room.alternatives import alternatives, distance
+from commission_opt.explain.room.alternatives import alternatives
+from commission_opt.explain.room.apart import distance
 from commission_opt.explain.room.different import THIS, different
+from commission_opt.linear_program import LinearProgram
 from commission_opt.plan import write_plan
+from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.stored_plan import read_plan
 from room_cases import solved
 from samples import as_places, model, sample
@@ -25,10 +30,10 @@ def test_plans_are_valid_within_the_tolerance_and_differ(
 ) -> None:
     known = sample(6, 2, years, 2)
     text = model(years, integer=integer, level=level)
-    plan = solved(known.instance, text)
+    plan = solved(known.instance, text, gap=1e-3)
     found = alternatives(plan, 3, 0.02)
     policy = independent.load_policy(text)
-    assert len(found.found) >= 2
+    assert len(found.found) == 3
     every = [plan.places]
     for other in found.found:
         places = as_places(known.instance, other.places)
@@ -40,6 +45,24 @@ def test_plans_are_valid_within_the_tolerance_and_differ(
         assert other.certificate.bound <= found.best * (1 + 1e-9)
         assert distance(other.places, every) >= 1
         every.append(other.places)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_as_many_are_found_whichever_optimum_the_solver_shows(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Push the solver to other solutions of the same programs by costs that decide nothing."""
+    known, rng = PersistentProgram.solve, np.random.default_rng(seed)
+
+    def another(self: PersistentProgram, program: LinearProgram, *rest: Any) -> Any:
+        drawn = rng.uniform(-1e-7, 1e-7, len(program.cost))
+        return known(self, replace(program, cost=program.cost + drawn), *rest)
+
+    monkeypatch.setattr(PersistentProgram, "solve", another)
+    instance = sample(6, 2, 1, 2).instance
+    for integer in (True, False):
+        found = alternatives(solved(instance, model(integer=integer)), 4, 0.02)
+        assert len(found.found) == 4
 
 
 def test_more_tolerance_leads_further_away() -> None:

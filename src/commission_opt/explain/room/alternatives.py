@@ -1,17 +1,17 @@
 """Plans that are nearly as good and deliberately different.
 
-The distance of two plans is the places moved between them. To make the least distance from the
-plans so far large, it is replaced by a straight line that it lies above, ``Σ sign(x − y)·(x − y)``
-with the signs of the plan found last, which is maximised with the first objective held within the
-tolerance; each round can only gain. Rounds start from pushing every course away from where the
-earlier plans have it, and from directions drawn at random.
+The distance of two plans is the places moved between them. The least distance from the plans so far
+is made large round by round, with the first objective held within the tolerance, from several
+directions; see ``apart``. If none leads to a plan that differs, one course is pushed after another,
+as far as the proofs leave it room.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -25,12 +25,12 @@ from commission_opt.allocation.search.state import State
 from commission_opt.allocation.task import Task
 from commission_opt.certificate import Proof
 from commission_opt.errors import StoppedError
+from commission_opt.explain.room.apart import apart, distance, signs_at, single, starts
 from commission_opt.explain.room.ground import Ground, best_of, ground
 from commission_opt.explain.room.ranges import PATIENCE, check_within
 from commission_opt.explain.room.targets import targets
 from commission_opt.explain.room.walk import capped, decision_columns
 from commission_opt.formulation.assemble import aims, formulate
-from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
@@ -41,6 +41,7 @@ _ROUNDS = 3
 _PARTS = (0.9, 0.7, 0.4)  # of the tolerance that fractions may use, so that whole places fit in
 _NEAR = (1.0, 3.0)  # cohort steps that a whole plan may be from the fractions
 _LEAST = 1.0  # places by which plans must differ
+_ROUNDING = 1e-6
 _SECONDS = 5.0  # to mend one plan
 
 
@@ -159,52 +160,46 @@ class _Search:
 
     def farthest(self, earlier: list[Floats], seed: int) -> Floats | None:
         """Return decision columns of a plan that differs from all earlier ones; None if none."""
-        best: Floats | None = None
-        most = _LEAST
-        for start in self._starts(earlier, seed):
+        program, cap = self._on.formulation.program, float(self._on.caps[0])
+        found = list(self._found(earlier, starts(program, earlier, _DRAWN, seed)))
+        if not found:
+            pushed = single(program, earlier, cap, self._relaxation.multipliers, _LEAST)
+            found = list(islice(self._found(earlier, pushed), 1))
+        return max(found, key=lambda x: distance(x, earlier), default=None)
+
+    def _found(self, earlier: list[Floats], directions: Iterable[Floats]) -> Iterator[Floats]:
+        """Yield plans that differ from all earlier ones, at most one for each direction."""
+        for signs in directions:
             for part in _PARTS if self._on.whole else (1.0,):
-                x = self._climbed(earlier, start, part)
+                x = self._climbed(earlier, signs, part)
                 if x is not None and self._on.whole:
                     x = self._whole(x)
-                if x is None or self._late:
+                if self._late:
+                    return
+                if x is None:
                     break
                 value, kept = self._on.judged(x, whole=self._on.whole)
                 if kept and value <= self._on.caps[0]:
-                    if (far := distance(x, earlier)) > most:
-                        best, most = x, far
+                    if distance(x, earlier) >= _LEAST - _ROUNDING:
+                        yield x
                     break
-        return best
 
-    def _starts(self, earlier: list[Floats], seed: int) -> Iterator[Floats]:
-        """Yield directions: away from where the earlier plans are, then drawn at random."""
-        program = self._on.formulation.program
-        places = program.columns[PLACES]
-        lower, upper = program.lower[places], program.upper[places]
-        middle = (lower + upper) / 2
-        yield np.where(np.mean(earlier, axis=0) > middle, -1.0, 1.0)
-        rng = np.random.default_rng(seed)
-        for _ in range(_DRAWN):
-            yield rng.choice([-1.0, 1.0], len(lower))
-
-    def _climbed(self, earlier: list[Floats], direction: Floats, part: float) -> Floats | None:
-        """Follow directions to fractions of places as far from the earlier plans as they lead."""
+    def _climbed(self, earlier: list[Floats], signs: Floats, part: float) -> Floats | None:
+        """Go from signs to fractions of places as far from the earlier plans as rounds lead."""
         on = self._on
         cap = self._base + part * (float(on.caps[0]) - self._base)
         program = capped(on.formulation.program, cap)
         best: Floats | None = None
         for _ in range(_ROUNDS):
-            cost = np.zeros_like(program.cost)
-            cost[: len(direction)] = -direction
             left = self._end - time.perf_counter()
-            result, _ = self._hot.solve(replace(program, cost=cost, offset=0.0), left)
+            result, _ = self._hot.solve(apart(program, earlier, signs), left)
             if result.status != Status.OPTIMAL or result.x is None or self._late:
                 self._hot.forget()
                 return best
             x = decision_columns(on.formulation.program, result.x)
             if best is not None and distance(x, earlier) <= distance(best, earlier) + _LEAST:
                 return best
-            best = x
-            direction = np.sum([np.sign(x - y) for y in earlier], axis=0)
+            best, signs = x, signs_at(x, earlier, signs)
         return best
 
     def _whole(self, x: Floats) -> Floats | None:
@@ -238,8 +233,3 @@ def _around(land: Landscape, x: Floats, steps: float) -> Landscape:
     high = np.where(high < land.smallest, land.smallest, high)
     lower = np.clip(low, land.lower, land.upper)
     return replace(land, lower=lower, upper=np.clip(high, lower, land.upper))
-
-
-def distance(x: Floats, earlier: list[Floats]) -> float:
-    """Return the places moved between a plan and the nearest of some others."""
-    return float(min(np.abs(x - y).sum() for y in earlier))
