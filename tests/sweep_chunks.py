@@ -54,3 +54,8 @@ def process_id_and_nap(seconds: float) -> int:
 
 def threads(_chunk: list[int]) -> str | None:
     return os.environ.get("OMP_NUM_THREADS")
+
+
+def process_id_and_count_for_ever(go_on: bool) -> int:
+    """Give the number of the process, or keep it busy where no thread of it gets a turn."""
+    return sum(range(10**14)) if go_on else os.getpid()

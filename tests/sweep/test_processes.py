@@ -17,6 +17,7 @@ from commission_opt.solvers.status import Watch
 from commission_opt.sweep.executors import Failure
 from commission_opt.sweep.processes import local
 
+_FOR_EVER = "process_id_and_count_for_ever, {0: False, 1: True}"
 CHUNKS = {n: [n, n + 1] for n in range(10, 18)}
 DOUBLED = {n: [2 * n, 2 * n + 2] for n in CHUNKS}
 
@@ -97,12 +98,13 @@ def test_a_stopped_watch_ends_it_and_its_processes() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
-def test_workers_end_with_a_killed_parent() -> None:
+@pytest.mark.parametrize("busy", ["process_id_and_nap, {0: 0, 1: 120}", _FOR_EVER])
+def test_workers_end_with_a_killed_parent(busy: str) -> None:
     code = (
         "import sweep_chunks\n"
         "from commission_opt.solvers.status import Watch\n"
         "from commission_opt.sweep.processes import local\n"
-        "for _, pid in local(1)(sweep_chunks.process_id_and_nap, {0: 0, 1: 120}, Watch()):\n"
+        f"for _, pid in local(1)(sweep_chunks.{busy}, Watch()):\n"
         "    print(pid, flush=True)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

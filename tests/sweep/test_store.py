@@ -116,11 +116,11 @@ def test_one_process_writes_at_a_time(folder: Path, sweep: Sweep) -> None:
     with writing(folder, sweep.binding()):
         with (
             pytest.raises(UsageError, match="another process is writing"),
-            writing(folder, sweep.binding()),
+            writing(folder, sweep.binding(), patience=0.0),
         ):
             pass
         with pytest.raises(UsageError, match="another process is writing"):
-            create(folder, sweep.work, sweep.binding(), sweep.about, force=True)
+            create(folder, sweep.work, sweep.binding(), sweep.about, force=True, patience=0.0)
         with reading(folder) as store:
             assert store.counts() == {}
     with writing(folder, sweep.binding()):

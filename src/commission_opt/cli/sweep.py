@@ -119,6 +119,8 @@ def summary_command(folder: Path) -> None:
 
 def line(progress: Progress) -> str:
     """Say how far a sweep has come: scenarios, rate, time left, scenarios without a plan."""
+    if progress.waits:
+        return "waiting for another process that is writing to the sweep"
     parts = [f"{progress.done:,} of {progress.total:,} scenarios" if progress.total else "starting"]
     if (left := progress.remaining) is not None:
         parts += [f"{progress.rate:.3g} a second", f"{_duration(left)} left"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from commission_opt.cli.screen import console, put_out
@@ -11,7 +12,16 @@ from commission_opt.sweep.summary.summarise import summarise
 def run_summary(folder: Path, out: Path | None, measure: str, *, force: bool) -> None:
     """Write tables and charts of a sweep, and print what they show on stdout."""
     target = out or folder / "summary"
-    found = summarise(folder, target, measure, force=force or out is None)
+    files = out is not None or os.access(folder, os.W_OK)
+    found = summarise(folder, target, measure, force=force or out is None, files=files)
     put_out(found.text)
-    files = ", ".join(found.files)
-    console().print(f"wrote {files} to {target}", highlight=False, markup=False)
+    names = ", ".join(found.files)
+    said = (
+        f"wrote {names} to {target}"
+        if files
+        else (
+            f"tables and charts were not written, as {folder} can only be read; "
+            "give a folder for them with --out"
+        )
+    )
+    console().print(said, highlight=False, markup=False)

@@ -6,11 +6,10 @@ of the standard library is broken as a whole then.
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
+import pickle
 import signal
-import threading
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,11 +19,11 @@ from typing import Any
 from commission_opt.errors import CommissionOptError, UsageError
 from commission_opt.solvers.status import Watch
 from commission_opt.sweep.executors import Executor, Failure
+from commission_opt.sweep.worker_process import READY, serve
 
 _TRIES = 3  # times that a chunk is given to a worker
 _FALSE_STARTS = 3  # workers in a row that die before they can work
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_READY = "ready"
 
 
 def local(processes: int, *, recycled_after: int = 100) -> Executor:
@@ -109,7 +108,7 @@ class _Pool:
             except (EOFError, OSError):
                 yield from self._lost(worker)
                 continue
-            if reply == _READY:
+            if reply == READY:
                 worker.ready, self._false_starts = True, 0
                 continue
             if isinstance(reply, UsageError):
@@ -158,7 +157,8 @@ class _Worker:
         self.chunk: int | None = None
         self.served = 0
         self.ready = False
-        self.process = context.Process(target=_serve, args=(theirs, function), daemon=True)
+        packed = pickle.dumps(function)  # unpacked when the process already ends with this one
+        self.process = context.Process(target=serve, args=(theirs, packed), daemon=True)
         with _one_thread(), _uninterrupted():
             self.process.start()
         theirs.close()
@@ -176,19 +176,6 @@ class _Worker:
         self.process.join()
 
 
-def _serve(pipe: Connection, function: Callable[[Any], Any]) -> None:
-    """Work chunks until the pipe is closed; end at once if the parent ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    try:
-        pipe.send(_READY)
-        gc.freeze()  # what was imported stays; not to look at it again saves some per cent
-        while True:
-            pipe.send(outcome(function, pipe.recv()))
-    except (EOFError, OSError):
-        return
-
-
 def outcome(function: Callable[[Any], Any], chunk: Any) -> Any:
     """Apply the function; an error of usage is returned, another exception is a failure."""
     try:
@@ -197,13 +184,6 @@ def outcome(function: Callable[[Any], Any], chunk: Any) -> Any:
         return error
     except Exception as error:  # it must not end the worker
         return Failure(f"{type(error).__name__}: {error}", lost=False)
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
-    os._exit(1)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from commission_opt.allocation.methods import Method
+from commission_opt.errors import StoppedError
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
@@ -19,7 +20,15 @@ from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.executors import Executor, Failure
 from commission_opt.sweep.path import chunks
 from commission_opt.sweep.scenario import Scenario
-from commission_opt.sweep.store import LOST, create, exists, settings_text, writing
+from commission_opt.sweep.store import (
+    LOST,
+    check_binding,
+    create,
+    exists,
+    reading,
+    settings_text,
+    writing,
+)
 from commission_opt.sweep.work import Work, describe_work, run_chunk
 
 Chunk = Sequence[tuple[int, Scenario]]
@@ -142,6 +151,8 @@ class Progress:
         Can stop the sweep.
     total, before, done, unplanned : int
         Scenarios in all, found in the store, in the store by now, and of these without a plan.
+    waits : bool
+        For another process that writes to the sweep.
     """
 
     watch: Watch = field(default_factory=Watch)
@@ -149,12 +160,26 @@ class Progress:
     before: int = 0
     done: int = 0
     unplanned: int = 0
+    waits: bool = False
     _started: float = field(default_factory=time.monotonic)
 
     def begin(self, total: int, before: int, unplanned: int) -> None:
         """Start counting."""
+        self.waits = False
         self.total, self.before, self.done, self.unplanned = total, before, before, unplanned
         self._started = time.monotonic()
+
+    def wait_for_another(self) -> None:
+        """Note that another process is writing, perhaps one that was killed and is not gone yet.
+
+        Raises
+        ------
+        StoppedError
+            If the watch was stopped meanwhile.
+        """
+        self.waits = True
+        if self.watch.stopped:
+            raise StoppedError("stopped while another process was writing to the sweep")
 
     def count(self, answers: Sequence[Answer]) -> None:
         """Count answers that were put into the store."""
@@ -204,9 +229,14 @@ def run_sweep(
         versions, or if the executor cannot work at all.
     """
     progress, binding = progress or Progress(), sweep.binding()
-    if not (resume and exists(folder)):
-        create(folder, sweep.work, binding, sweep.about, force=force)
-    with writing(folder, binding) as store:
+    going_on = resume and exists(folder)
+    if going_on and _finished(sweep, folder, progress):
+        return
+    if not going_on:
+        create(
+            folder, sweep.work, binding, sweep.about, force=force, waiting=progress.wait_for_another
+        )
+    with writing(folder, binding, waiting=progress.wait_for_another) as store:
         done = store.done()
         progress.begin(sweep.size, *store.size(done))
         waiting = {
@@ -220,6 +250,17 @@ def run_sweep(
                 numbers = [number for number, _ in sweep.chunks[n]]
                 store.add(n, list(zip(numbers, answers, strict=True)))
                 progress.count(answers)
+
+
+def _finished(sweep: Sweep, folder: Path, progress: Progress) -> bool:
+    """Say whether nothing is left to do; that needs no right to write."""
+    with reading(folder) as store:
+        check_binding(store, folder, sweep.binding())
+        done = store.done()
+        if len(done) < len(sweep.chunks):
+            return False
+        progress.begin(sweep.size, *store.size(done))
+    return True
 
 
 def _failed(chunk: Sequence[Scenario], failure: Failure) -> list[Answer]:

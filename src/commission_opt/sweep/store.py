@@ -8,39 +8,39 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from commission_opt.errors import UsageError
 from commission_opt.folder import whole_folder
-from commission_opt.linear_program import Floats
 from commission_opt.sweep.answer import Answer
-from commission_opt.sweep.row import Changed, Row
+from commission_opt.sweep.kept import check_about, checked_row, packed
+from commission_opt.sweep.row import Row
 from commission_opt.sweep.scenario import Scenario
+from commission_opt.sweep.store_file import (
+    FILE,
+    DamagedError,
+    exists,
+    lock,
+    make,
+    open_to_read,
+    open_to_write,
+    told,
+)
 from commission_opt.sweep.work import Work, differences
 
+__all__ = ["FILE", "FORMAT", "LOST", "Store", "create", "exists", "reading", "writing"]
+
 FORMAT = "1"
-FILE = "sweep.sqlite"
 LOST = "worker lost"  # how of an answer that is tried again when the sweep is resumed
-_LOCK = "sweep.lock"
-_TABLES = """
-    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL, binding INTEGER NOT NULL)
-        WITHOUT ROWID;
-    CREATE TABLE scenario (
-        number INTEGER PRIMARY KEY, chunk INTEGER NOT NULL, key TEXT NOT NULL UNIQUE,
-        name TEXT NOT NULL,
-        settings TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL, how TEXT NOT NULL,
-        seconds REAL NOT NULL, places BLOB);
-    CREATE INDEX scenario_chunk ON scenario (chunk);
-    CREATE TABLE measure (
-        scenario INTEGER NOT NULL REFERENCES scenario (number), measure TEXT NOT NULL, value REAL,
-        PRIMARY KEY (scenario, measure)) WITHOUT ROWID;
-"""
+_PATIENCE = 10.0  # seconds for a process that was killed to be gone
+
+
+def _in_silence() -> None:
+    """Say nothing while waiting."""
 
 
 class Store:
@@ -93,24 +93,31 @@ class Store:
     def counts(self) -> dict[str, int]:
         """Return the number of scenarios by status, the most frequent first."""
         query = "SELECT status, count(*) FROM scenario GROUP BY status ORDER BY 2 DESC, 1"
-        return dict(self._connection.execute(query))
+        return dict(self._said(query))
 
     def reasons(self) -> list[tuple[str, str, int]]:
         """Return status, reason and number of the scenarios without a plan."""
         query = """SELECT status, reason, count(*) FROM scenario WHERE reason <> ''
                    GROUP BY status, reason ORDER BY 3 DESC, 1, 2"""
-        return list(self._connection.execute(query))
+        return self._said(query)
 
     def ways(self) -> dict[str, int]:
         """Return the number of scenarios by how they were solved, the most frequent first."""
         query = """SELECT how, count(*) FROM scenario WHERE how <> ''
                    GROUP BY how ORDER BY 2 DESC, 1"""
-        return dict(self._connection.execute(query))
+        return dict(self._said(query))
 
     def measures(self) -> list[str]:
         """Return the names of all measures, sorted."""
-        query = "SELECT DISTINCT measure FROM measure ORDER BY measure"
-        return [measure for (measure,) in self._connection.execute(query)]
+        query = "SELECT DISTINCT measure, 0 FROM measure ORDER BY measure"
+        return [measure for measure, _ in self._said(query)]
+
+    def _said(self, query: str) -> list[Any]:
+        """Return rows of texts and, last of each, a count."""
+        rows = list(self._connection.execute(query))
+        if not all(isinstance(text, str) for row in rows for text in row[:-1]):
+            raise DamagedError("a text in it is no text")
+        return rows
 
     def courses(self) -> list[str]:
         """Return the codes of the courses, in the order of the rows of places."""
@@ -118,17 +125,15 @@ class Store:
 
     def rows(self) -> Iterator[Row]:
         """Give the scenarios one by one, in the order of the design."""
-        courses = len(self.courses())
-        scenarios = self._connection.execute("SELECT * FROM scenario ORDER BY number")
-        for number, _, key, name, settings, status, reason, how, seconds, places in scenarios:
+        courses, shape = len(self.courses()), None
+        for record in self._connection.execute("SELECT * FROM scenario ORDER BY number"):
             query = "SELECT measure, value FROM measure WHERE scenario = ?"
-            found = {
-                measure: float("nan") if value is None else value
-                for measure, value in self._connection.execute(query, (number,))
-            }
-            grid = None if places is None else _unpacked(places, courses)
-            sets = tuple(Changed(**setting) for setting in json.loads(settings))
-            yield Row(number, key, name, sets, status, reason, how, seconds, found, grid)
+            row = checked_row(record, list(self._connection.execute(query, record[:1])), courses)
+            if row.places is not None:
+                shape = shape or row.places.shape
+                if row.places.shape != shape:
+                    raise DamagedError(f"the places of scenario {row.number} are of other years")
+            yield row
 
 
 def create(
@@ -138,6 +143,8 @@ def create(
     about: Mapping[str, str],
     *,
     force: bool = False,
+    patience: float = _PATIENCE,
+    waiting: Callable[[], object] = _in_silence,
 ) -> None:
     """Make the folder of a sweep, whole or not at all: an empty store and copies of the inputs.
 
@@ -151,6 +158,8 @@ def create(
         What else is worth knowing of it.
     force : bool
         Whether an existing folder may be replaced.
+    patience, waiting
+        As for ``writing``.
 
     Raises
     ------
@@ -158,23 +167,17 @@ def create(
         If the folder may not be replaced or cannot be written, or if a sweep is writing to it.
     """
     if force and exists(folder):
-        with _lock(folder):
+        with told(folder, "replaced"), lock(folder, patience, waiting):
             pass
     with whole_folder(folder, force=force) as new:
         (new / "instance").mkdir()
         for name, content in work.files:
             (new / "instance" / name).write_bytes(content)
         (new / "model.toml").write_bytes(work.model)
-        connection = sqlite3.connect(new / FILE)
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(_TABLES)
-            with connection:
-                records = [("format", FORMAT, True), *((k, v, True) for k, v in binding.items())]
-                records += [(key, value, False) for key, value in about.items()]
-                connection.executemany("INSERT INTO meta VALUES (?, ?, ?)", records)
-        finally:
-            connection.close()
+        records = [("format", FORMAT, True), *((k, v, True) for k, v in binding.items())]
+        records += [(key, value, False) for key, value in about.items()]
+        with told(folder, "written"), closing(make(new)) as connection, connection:
+            connection.executemany("INSERT INTO meta VALUES (?, ?, ?)", records)
 
 
 @contextmanager
@@ -184,86 +187,65 @@ def reading(folder: Path) -> Iterator[Store]:
     Raises
     ------
     UsageError
-        If there is none, or of another format.
+        If there is none, of another format, or if it turns out to be damaged inside the block.
     """
-    connection = _connect(folder)
-    try:
-        connection.execute("PRAGMA query_only = ON")
-        yield _checked(Store(connection), folder)
-    finally:
-        connection.close()
+    with told(folder, "read as a sweep"), open_to_read(folder) as connection:
+        store = _checked(Store(connection), folder)
+        check_about(store.about())
+        yield store
 
 
 @contextmanager
-def writing(folder: Path, binding: Mapping[str, str]) -> Iterator[Store]:
+def writing(
+    folder: Path,
+    binding: Mapping[str, str],
+    patience: float = _PATIENCE,
+    waiting: Callable[[], object] = _in_silence,
+) -> Iterator[Store]:
     """Open the store of a sweep to add to it.
+
+    Parameters
+    ----------
+    folder : Path
+    binding : mapping of str to str
+    patience : float
+        Seconds to wait for another process that writes to it.
+    waiting : callable
+        Told again and again while that lasts.
 
     Raises
     ------
     UsageError
         If there is none, if it was made with other inputs, options or versions, which are named,
-        or if another process is writing to it.
+        if another process is writing to it, or if it cannot be written.
     """
-    with _lock(folder):
-        connection = _connect(folder)
-        try:
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA foreign_keys = ON")
-            store = _checked(Store(connection), folder)
-            wrong = differences({"format": FORMAT, **binding}, store.binding())
-            if wrong:
-                raise UsageError(
-                    f"the sweep in {folder} cannot go on: {'; '.join(wrong)}. "
-                    "Give what it was begun with, or another --out"
-                )
-            yield store
-        finally:
-            connection.close()
+    with told(folder, "written"), open_to_write(folder, patience, waiting) as connection:
+        store = _checked(Store(connection), folder)
+        check_binding(store, folder, binding)
+        yield store
 
 
-def exists(folder: Path) -> bool:
-    """Say whether the folder holds a sweep."""
-    return (folder / FILE).is_file()
+def check_binding(store: Store, folder: Path, binding: Mapping[str, str]) -> None:
+    """Refuse to go on with a sweep that was begun with something else, which is named.
 
-
-def _check_exists(folder: Path) -> None:
-    if not exists(folder):
-        raise UsageError(f"there is no sweep in {folder}: it has no {FILE}")
-
-
-def _connect(folder: Path) -> sqlite3.Connection:
-    _check_exists(folder)
-    return sqlite3.connect(folder / FILE, timeout=30.0)
+    Raises
+    ------
+    UsageError
+    """
+    wrong = differences({"format": FORMAT, **binding}, store.binding())
+    if wrong:
+        raise UsageError(
+            f"the sweep in {folder} cannot go on: {'; '.join(wrong)}. "
+            "Give what it was begun with, or another --out"
+        )
 
 
 def _checked(store: Store, folder: Path) -> Store:
-    try:
-        found = store.binding().get("format")
-    except sqlite3.DatabaseError as error:
-        raise UsageError(f"{folder / FILE} cannot be read as a sweep: {error}") from error
+    found = store.binding().get("format")
     if found != FORMAT:
         message = f"{folder / FILE} has format {found}; this program reads format {FORMAT}"
         raise UsageError(message)
     return store
-
-
-@contextmanager
-def _lock(folder: Path) -> Iterator[None]:
-    """Let one process write; the system frees the lock however that process ends."""
-    _check_exists(folder)
-    connection = sqlite3.connect(folder / _LOCK, timeout=0.0, isolation_level=None)
-    try:
-        _take(connection, folder)
-        yield
-    finally:
-        connection.close()
-
-
-def _take(lock: sqlite3.Connection, folder: Path) -> None:
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        raise UsageError(f"another process is writing to the sweep in {folder}") from error
 
 
 def settings_text(scenario: Scenario) -> str:
@@ -278,16 +260,8 @@ def settings_text(scenario: Scenario) -> str:
 def _record(number: int, chunk: int, answer: Answer) -> tuple[object, ...]:
     scenario = answer.scenario
     settings = settings_text(scenario)
-    places = None if answer.places is None else _packed(answer.places)
+    places = None if answer.places is None else packed(answer.places)
     return (
         number, chunk, scenario.key, scenario.name, settings, answer.status, answer.reason,
         answer.how, answer.seconds, places,
     )  # fmt: skip
-
-
-def _packed(places: Floats) -> bytes:
-    return zlib.compress(np.ascontiguousarray(places, dtype="<f8").tobytes(), 1)
-
-
-def _unpacked(places: bytes, courses: int) -> Floats:
-    return np.frombuffer(zlib.decompress(places), dtype="<f8").astype(float).reshape(courses, -1)

@@ -51,7 +51,12 @@ class Summary:
 
 
 def summarise(
-    folder: Path, out: Path | None = None, measure: str = "objective", *, force: bool = False
+    folder: Path,
+    out: Path | None = None,
+    measure: str = "objective",
+    *,
+    force: bool = False,
+    files: bool = True,
 ) -> Summary:
     """Summarise a sweep, also while it runs: what is not done yet is not counted.
 
@@ -65,6 +70,8 @@ def summarise(
         What tables and charts are about.
     force : bool
         Whether an existing folder may be replaced.
+    files : bool
+        Whether to write any; without them nothing needs to be writable.
 
     Returns
     -------
@@ -78,9 +85,12 @@ def summarise(
     """
     out = out or folder / "summary"
     with reading(folder) as store:
-        check_target(out, force=force)
+        if files:
+            check_target(out, force=force)
         results = read_results(folder, store, measure)
     text = report(results)
+    if not files:
+        return Summary(text, ())
     with whole_folder(out, force=force) as new:
         for part in PARTS.values():
             table = part.table(results)
@@ -90,8 +100,8 @@ def summarise(
             if available() and hasattr(part, "draw"):
                 part.draw(results, new)
         (new / "summary.md").write_text(text, encoding="utf-8", newline="\n")
-        files = tuple(sorted(path.name for path in new.iterdir()))
-    return Summary(text, files)
+        written = tuple(sorted(path.name for path in new.iterdir()))
+    return Summary(text, written)
 
 
 def report(results: Results) -> str:

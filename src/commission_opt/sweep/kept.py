@@ -1,0 +1,145 @@
+"""What a store keeps, packed, and unpacked with every value checked."""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from commission_opt.linear_program import Floats
+from commission_opt.sweep.row import Changed, Row
+from commission_opt.sweep.store_file import DamagedError
+
+_YEARS = 200  # more than any horizon
+_NUMBER = np.dtype("<f8")
+
+
+def packed(places: Floats) -> bytes:
+    """Pack places."""
+    return zlib.compress(np.ascontiguousarray(places, dtype=_NUMBER).tobytes(), 1)
+
+
+def _unpacked(content: object, courses: int, where: str) -> Floats | None:
+    if content is None:
+        return None
+    if not isinstance(content, bytes):
+        raise DamagedError(f"the places of {where} are not packed")
+    most, whole = courses * _YEARS * _NUMBER.itemsize, zlib.decompressobj()
+    try:
+        found = whole.decompress(content, most + 1)
+    except zlib.error as error:
+        raise DamagedError(f"the places of {where} cannot be unpacked") from error
+    a_year = courses * _NUMBER.itemsize
+    if not whole.eof or whole.unused_data or not 0 < len(found) <= most or len(found) % a_year:
+        raise DamagedError(f"the places of {where} are not of its courses")
+    places = np.frombuffer(found, dtype=_NUMBER).astype(float).reshape(courses, -1)
+    if not (np.isfinite(places).all() and (places >= -1e-6).all()):
+        raise DamagedError(f"the places of {where} are not numbers of places")
+    return places
+
+
+def checked_row(record: Sequence[Any], measures: Sequence[tuple[Any, Any]], courses: int) -> Row:
+    """Make a row of what the tables ``scenario`` and ``measure`` hold.
+
+    Raises
+    ------
+    DamagedError
+        If a value is of another kind than the program writes there.
+    """
+    number, _, key, name, settings, status, reason, how, seconds, content = record
+    where = f"scenario {number}"
+    texts = (key, name, status, reason, how)
+    if not (_whole(number) and all(isinstance(text, str) for text in texts) and _finite(seconds)):
+        raise DamagedError(f"{where} is not kept as a scenario is")
+    for measure, value in measures:
+        if not isinstance(measure, str) or not (value is None or _number(value)):
+            raise DamagedError(f"a measure of {where} is no number")
+    found = {measure: math.nan if value is None else float(value) for measure, value in measures}
+    sets = _json(settings, _is_settings, f"what {where} sets")
+    changed = tuple(Changed(s["axis"], s["target"], s["value"]) for s in sets)
+    places = _unpacked(content, courses, where)
+    return Row(number, key, name, changed, status, reason, how, seconds, found, places)
+
+
+def check_about(about: Mapping[Any, Any]) -> None:
+    """Check what a store says of its sweep.
+
+    Raises
+    ------
+    DamagedError
+        If something is missing, or is not of its kind.
+    """
+    if not all(isinstance(text, str) for pair in about.items() for text in pair):
+        raise DamagedError("what it says of itself is no text")
+    for key in ("courses", "first_year", "size"):
+        if key not in about:
+            raise DamagedError(f"it does not say its {key.replace('_', ' ')}")
+    for key, fits in _ABOUT.items():
+        if key in about:
+            _json(about[key], fits, f"its {key.replace('_', ' ')}")
+
+
+def _json(text: object, fits: Callable[[Any], bool], what: str) -> Any:
+    try:
+        found = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError) as error:
+        raise DamagedError(f"{what} cannot be read") from error
+    if not isinstance(text, str) or not fits(found):
+        raise DamagedError(f"{what} cannot be read")
+    return found
+
+
+def _number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _finite(value: object) -> bool:
+    return _number(value) and math.isfinite(value)  # type: ignore[arg-type]
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
+
+
+def _is_settings(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(s, dict)
+        and s.keys() == {"axis", "target", "value"}
+        and _texts([s["axis"], s["target"]])
+        and _finite(s["value"])
+        for s in value
+    )
+
+
+def _are_axes(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(axis, dict)
+        and _texts([axis.get("name"), axis.get("target")])
+        and isinstance(values := axis.get("values"), list)
+        and len(values) > 0
+        and all(map(_finite, values))
+        for axis in value
+    )
+
+
+def _are_titles(value: object) -> bool:
+    return isinstance(value, dict) and _texts(list(value.values()))
+
+
+_ABOUT: Mapping[str, Callable[[Any], bool]] = {
+    "courses": _texts,
+    "first_year": _whole,
+    "size": _whole,
+    "seed": _whole,
+    "samples": lambda value: value is None or _whole(value),
+    "axes": _are_axes,
+    "storylines": _are_titles,
+}
