@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import cache
+from typing import Literal
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import (
     Basis,
+    ChangeBasis,
     Continuation,
     FairShare,
     Objective,
@@ -24,6 +26,8 @@ from samples import sample
 
 SEEDS = range(14)
 CONTINUATIONS: tuple[Continuation, ...] = ("repeat", "last_intake", "none")
+COMBINE: tuple[Literal["add", "larger"], ...] = ("add", "larger")
+CHANGES: tuple[ChangeBasis, ...] = ("first-year", "year-on-year")
 BASES: tuple[Basis | None, ...] = ("population", "demand", "last_intake", None)
 TIERS = (
     (Tier(math.inf, 1.0),),
@@ -100,12 +104,18 @@ def random_policy(seed: int) -> Policy:
     soft = "shortfall" in names and seed % 4 != 1
     basis = BASES[seed % 4]
     pace = PaceOfChange(*random.uniform((0.05, 0.05, 0), (0.4, 0.4, 6)).tolist())
+    pace = replace(pace, combine=COMBINE[seed // 2 % 2], open_closed=seed % 4 < 2)
     return Policy(
         name=f"random-{seed}",
         title="Drawn at random",
         commissioning_years=1 + seed % 3,
         objectives=tuple(
-            Objective(name, TIERS[seed % 3] if name == "shortfall" else TIERS[0], 0.01 * (seed % 2))
+            Objective(
+                name,
+                TIERS[seed % 3] if name == "shortfall" else TIERS[0],
+                0.01 * (seed % 2),
+                CHANGES[seed % 2] if name == "change" else CHANGES[0],
+            )
             for name in names
         ),
         integer=seed % 2 == 1,
@@ -154,6 +164,14 @@ def rich_policy(name: str) -> Policy:
         "population": replace(
             policy, rules=replace(rules, fair_share=FairShare(0.2, "population"))
         ),
+        "frozen": replace(
+            policy, rules=replace(rules, pace_of_change=replace(pace, open_closed=False))
+        ),
+        "either": replace(
+            policy,
+            rules=replace(rules, pace_of_change=replace(pace, combine="larger")),
+            objectives=tuple(replace(o, basis="year-on-year") for o in objectives),
+        ),
         "intakes": replace(policy, rules=replace(rules, fair_share=FairShare(0.2, "last_intake"))),
     }
     return models[name]
@@ -161,4 +179,5 @@ def rich_policy(name: str) -> Policy:
 
 MODELS = (
     "relaxed", "whole", "soft", "level", "last_intake", "none", "small", "population", "intakes",
+    "frozen", "either",
 )  # fmt: skip

@@ -419,9 +419,12 @@ def violations(
             if rules["level_intake"] and year > first:
                 check(f"level intake, {name} {year}", x, before, before)
             if pace := rules["pace_of_change"]:
-                low = before * (1 - pace["max_decrease"]) - pace["allowance"]
-                low = min(low, largest) if year == first else low
-                high = before * (1 + pace["max_increase"]) + max(pace["allowance"], smallest)
+                (fall, below), (rise, above) = pace_steps(course, policy)
+                low, high = before * fall - below, before * rise + above
+                if year == first:
+                    low, high = min(low, first_least(course, policy)), first_most(course, policy)
+                elif not pace.get("open_closed", True):
+                    high = min(high, before * largest / smallest if smallest else 0.0)
                 check(f"pace of change, {name} {year}", x, low, high)
     for text, keys, row in commitments(case, policy):
         low, high = number(row, "min_places", -math.inf), number(row, "max_places", math.inf)
@@ -489,19 +492,51 @@ def add_decision(program: Program, course: Course, policy: Policy) -> int:
     return x
 
 
+def pace_steps(course: Course, policy: Policy) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Down and up: what last year's places are multiplied by, and the places beyond that."""
+    pace = policy["rules"]["pace_of_change"]
+    smallest, _ = smallest_and_largest(course, policy)
+    above = max(pace["allowance"], smallest if pace.get("open_closed", True) else 0.0)
+    down, up = (1 - pace["max_decrease"], pace["allowance"]), (1 + pace["max_increase"], above)
+    if pace.get("combine", "add") == "larger":  # one of the two, by the last intake
+        down_by_share = pace["max_decrease"] * course.last_intake >= pace["allowance"]
+        up_by_share = pace["max_increase"] * course.last_intake >= above
+        down = (down[0], 0.0) if down_by_share else (1.0, down[1])
+        up = (up[0], 0.0) if up_by_share else (1.0, up[1])
+    return down, up
+
+
+def first_most(course: Course, policy: Policy) -> float:
+    _, (rise, above) = pace_steps(course, policy)
+    if course.last_intake == 0 and not policy["rules"]["pace_of_change"].get("open_closed", True):
+        return 0.0
+    return course.last_intake * rise + above
+
+
+def first_least(course: Course, policy: Policy) -> float:
+    """What the first year's lower bound is at most: a number that the course may take."""
+    if policy["rules"]["pace_of_change"].get("open_closed", True):
+        return smallest_and_largest(course, policy)[1]
+    within = first_most(course, policy) + 1e-6
+    return max((n for n in admissible(course, policy) if n <= within), default=0.0)
+
+
 def add_pace(program: Program, case: Case, policy: Policy, x: dict[tuple[str, int], int]) -> None:
-    pace, first = policy["rules"]["pace_of_change"], case.years[0]
+    first, opens = case.years[0], policy["rules"]["pace_of_change"].get("open_closed", True)
     slack = 1e-6 if policy["integer"] else 0.0  # whole numbers meet a bound within this
-    fall, rise = 1 - pace["max_decrease"], 1 + pace["max_increase"]
     for (name, year), column in x.items():
-        smallest, largest = smallest_and_largest(case.courses[name], policy)
-        below, above = -pace["allowance"] - slack, max(pace["allowance"], smallest) + slack
+        course = case.courses[name]
+        smallest, largest = smallest_and_largest(course, policy)
+        (fall, below), (rise, above) = pace_steps(course, policy)
         if year == first:
-            last = case.courses[name].last_intake
-            program.row({column: 1.0}, min(last * fall + below, largest), last * rise + above)
+            low = min(course.last_intake * fall - below - slack, first_least(course, policy))
+            program.row({column: 1.0}, low, first_most(course, policy) + slack)
         else:
-            program.row({column: 1.0, x[name, year - 1]: -fall}, below, math.inf)
-            program.row({column: 1.0, x[name, year - 1]: -rise}, -math.inf, above)
+            program.row({column: 1.0, x[name, year - 1]: -fall}, -below - slack, math.inf)
+            program.row({column: 1.0, x[name, year - 1]: -rise}, -math.inf, above + slack)
+            most = largest / smallest if smallest else 0.0
+            if not opens:
+                program.row({column: 1.0, x[name, year - 1]: -most}, -math.inf, slack)
 
 
 def solve(

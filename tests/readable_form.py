@@ -54,7 +54,7 @@ READ_APART = {
 }  # fmt: skip
 
 
-PACE = {"pace_up", "pace_down"}
+PACE = {"pace_up", "pace_down", "pace_open"}
 
 
 class Readable:
@@ -220,21 +220,29 @@ class Readable:
         """Give growth and decline one column that is at least either."""
         m = self.model
         for row in _active(m, "moved"):
-            c, own = row.index(), name_of("change", row.index())
-            self._name({c: m.increase[c]}, "increase")
-            self._name({c: m.decrease[c]}, "decrease")
+            c = row.index()  # course and year
+            several = len(m.moving_years) > 1 and not hasattr(m, "level_intake")
+            codes = _codes(c) if several else _codes(c)[:1]
+            own = name_of("change", *codes)
+            self._name({codes: m.increase[c]}, "increase")
+            self._name({codes: m.decrease[c]}, "decrease")
             line = self._line(row)
             body = dict(line.coefficients)
             assert row.equality
-            assert body.pop(name_of("increase", c)) == -1
-            assert body.pop(name_of("decrease", c)) == 1
+            assert body.pop(name_of("increase", *codes)) == -1
+            assert body.pop(name_of("decrease", *codes)) == 1
+            if not body:  # a level intake does not move after the first year
+                self.instead[id(m.increase[c])] = self.instead[id(m.decrease[c])] = {}
+                continue
             capacity = self.capacity[next(iter(body))]
             if max(line.upper, capacity - line.upper) <= TINY:
                 self.instead[id(m.increase[c])] = self.instead[id(m.decrease[c])] = {}
                 continue  # it never takes anybody
             up = {column: -value for column, value in body.items()}
-            self.rows[name_of("change_up", c)] = Line({**up, own: 1.0}, -line.upper, math.inf)
-            self.rows[name_of("change_down", c)] = Line({**body, own: 1.0}, line.lower, math.inf)
+            self.rows[name_of("change_up", *codes)] = Line({**up, own: 1.0}, -line.upper, math.inf)
+            self.rows[name_of("change_down", *codes)] = Line(
+                {**body, own: 1.0}, line.lower, math.inf
+            )
 
     def _worst(self) -> None:
         m = self.model

@@ -30,7 +30,7 @@ FAMILIES = {
     "capacity": ("whole_steps", "cohort_least", "cohort_most"),
     "commitments": ("commitment",),
     "fair_share": ("fair_share_low", "fair_share_high"),
-    "pace_of_change": ("pace_up", "pace_down"),
+    "pace_of_change": ("pace_up", "pace_down", "pace_open"),
     "placements": ("placement",),
 }
 

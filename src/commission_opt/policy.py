@@ -4,16 +4,63 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Literal
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cache
+from itertools import pairwise
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 Share = Annotated[float, "between 0 and 1"]
 Continuation = Literal["repeat", "last_intake", "none"]
 Basis = Literal["population", "demand", "last_intake"]
+ChangeBasis = Literal["first-year", "year-on-year"]
+MOST_YEARS = 100
+
+
+@cache
+def _hints(name: str) -> dict[str, Any]:
+    """Return the types of the fields of a class of this file."""
+    return get_type_hints(globals()[name], include_extras=True)
+
+
+class Checked:
+    """A part of a model whose fields hold what their types say; others are refused."""
+
+    def __post_init__(self) -> None:
+        """Check every field.
+
+        Raises
+        ------
+        ValueError
+            If one holds anything else; names the field.
+        """
+        for each in fields(self):  # type: ignore[arg-type]
+            wrong = _wrong(_hints(type(self).__name__)[each.name], getattr(self, each.name))
+            if wrong:
+                shown = repr(getattr(self, each.name))
+                raise ValueError(f"{type(self).__name__}: {each.name} {shown} {wrong}")
+
+
+def _wrong(hint: Any, value: Any) -> str | None:
+    """Say what is wrong with a value of a type: bool, int, float, Share or some words."""
+    if hint is bool:
+        return None if isinstance(value, bool) else "is not True or False"
+    if get_origin(hint) is Literal:
+        words = get_args(hint)
+        return None if value in words else f"is not one of {', '.join(words)}"
+    if hint not in (int, float, Share):  # a table or none; else nothing that a file could hold
+        inner: Any = next((kind for kind in get_args(hint) if is_dataclass(kind)), None)
+        if get_origin(hint) is tuple or inner is None or isinstance(value, (inner, type(None))):
+            return None
+        return f"is neither {inner.__name__} nor None"
+    if hint is int:
+        return None if type(value) is int else "is not a whole number"
+    if isinstance(value, bool) or not math.isfinite(value) or value < 0:
+        return "is not zero or more"
+    return "is not between 0 and 1" if hint is Share and value > 1 else None
 
 
 @dataclass(frozen=True)
-class PaceOfChange:
+class PaceOfChange(Checked):
     """How far places may move from one year to the next.
 
     Parameters
@@ -22,15 +69,23 @@ class PaceOfChange:
         Shares of the year before's places.
     allowance : float
         Places that may always be added or taken away.
+    combine : {"add", "larger"}
+        Whether a course may move by the share and the allowance together, or by the larger of
+        the two, which is settled for each course by its last intake.
+    open_closed : bool
+        Whether a course may open with its smallest cohort, and by the allowance; if not, one
+        without places stays closed.
     """
 
     max_increase: float
     max_decrease: Share
     allowance: float
+    combine: Literal["add", "larger"] = "add"
+    open_closed: bool = True
 
 
 @dataclass(frozen=True)
-class Tier:
+class Tier(Checked):
     """A band of the shortfall.
 
     Parameters
@@ -44,9 +99,15 @@ class Tier:
     up_to: float
     weight: float
 
+    def __post_init__(self) -> None:
+        """Check both numbers; the end may be infinite."""
+        for name, wrong in (("up_to", not self.up_to >= 0), ("weight", _wrong(float, self.weight))):
+            if wrong:
+                raise ValueError(f"Tier: {name} {getattr(self, name)!r} is not zero or more")
+
 
 @dataclass(frozen=True)
-class FairShare:
+class FairShare(Checked):
     """How far a region's share of a group's places may be from its share of a basis.
 
     Parameters
@@ -63,7 +124,7 @@ class FairShare:
 
 
 @dataclass(frozen=True)
-class Rules:
+class Rules(Checked):
     """The rules that an allocation must keep; each field is a key of ``[rules]``.
 
     A field's type says what the key may hold: true or false, a number of 0 or more (or a share
@@ -97,26 +158,41 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Objective:
+class Objective(Checked):
     """One thing to minimise.
 
     Parameters
     ----------
-    minimise : {"shortfall", "worst_region", "cost", "change", "surplus"}
-        Name of the objective.
+    minimise : str
+        Name of the objective: of a file in ``formulation/objectives``.
     tiers : tuple of Tier
         Bands of the shortfall, in order; the last one open.
     tolerance : float
         Relative slack given to later stages.
+    basis : {"first-year", "year-on-year"}
+        Of ``change``: places moved into the first year, or into each commissioning year from the
+        one before it.
     """
 
     minimise: str
     tiers: tuple[Tier, ...] = (Tier(math.inf, 1.0),)
     tolerance: float = 0.0
+    basis: ChangeBasis = "first-year"
+
+    def __post_init__(self) -> None:
+        """Check every field, and that the tiers rise to an open one."""
+        super().__post_init__()
+        ends = [tier.up_to for tier in self.tiers]
+        if not ends or not math.isinf(ends[-1]):
+            raise ValueError("Objective: the last tier is not open")
+        if any(low >= high for low, high in pairwise(ends)):
+            raise ValueError("Objective: up_to does not rise from tier to tier")
+        if any(low.weight > high.weight for low, high in pairwise(self.tiers)):
+            raise ValueError("Objective: weights fall from tier to tier")
 
 
 @dataclass(frozen=True)
-class Policy:
+class Policy(Checked):
     """A commissioning model.
 
     Parameters
@@ -145,6 +221,15 @@ class Policy:
     discount_rate: float = 0.0
     rules: Rules = Rules()
     content: bytes = field(default=b"", repr=False)
+
+    def __post_init__(self) -> None:
+        """Check every field, the number of years and that there is something to minimise once."""
+        super().__post_init__()
+        years, names = self.commissioning_years, [each.minimise for each in self.objectives]
+        if not 1 <= years <= MOST_YEARS:
+            raise ValueError(f"Policy: commissioning_years {years} is not from 1 to {MOST_YEARS}")
+        if not names or len(set(names)) < len(names):
+            raise ValueError("Policy: objectives are missing, or one is named twice")
 
     @property
     def hash(self) -> str:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.policy import Objective, Policy, Rules, Share, Tier
+from commission_opt.policy import MOST_YEARS, Objective, Policy, Rules, Share, Tier
 from commission_opt.toml_file.read import parse_toml, read_bytes
 from commission_opt.toml_file.table import Check, Table, between, one_of
 
 _KEYS = tuple(dict.fromkeys(key for kind in OBJECTIVES.values() for key in kind.keys))
 _PRICED = tuple(name for name, kind in OBJECTIVES.items() if kind.prices_commitments)
+
+
+_NO_MODEL = Policy("none", "None", 1, (Objective(next(iter(OBJECTIVES))),))
 
 
 def read_policy(path: Path | str) -> Policy:
@@ -40,20 +43,16 @@ def _policy(table: Table, content: bytes) -> Policy:
     )  # fmt: skip
     table.known(keys, "a commissioning model")
     name = table.need("name", str, _plain) or ""
-    years = table.need("commissioning_years", int, between(1, 100)) or 1
+    years = table.need("commissioning_years", int, between(1, MOST_YEARS)) or 1
     objectives = _objectives(table)
     written_rules = table.table("rules", "is not a table; write [rules]")
     rules = Rules() if written_rules is None else _rules(written_rules, objectives)
-    return Policy(
-        name=name,
-        title=table.take("title", str, name),
-        commissioning_years=years,
-        objectives=objectives,
-        integer=table.take("integer", bool, True),
-        discount_rate=table.take("discount_rate", float, 0.0, _not_negative),
-        rules=rules,
-        content=content,
-    )
+    title = table.take("title", str, name)
+    integer = table.take("integer", bool, True)
+    discount_rate = table.take("discount_rate", float, 0.0, _not_negative)
+    if table.findings:  # which are raised; a model refuses what they are about
+        return _NO_MODEL
+    return Policy(name, title, years, objectives, integer, discount_rate, rules, content)
 
 
 def _rules(table: Table, objectives: tuple[Objective, ...]) -> Rules:
@@ -81,12 +80,18 @@ def _rule(table: Table, key: str, hint: Any, default: Any) -> Any:
     if table.values.get(key, False) is False:
         return None
     keys = tuple(f.name for f in fields(inner))
-    own = table.table(key, f"must be false or a table with {', '.join(keys)}")
+    needed = tuple(f.name for f in fields(inner) if f.default is MISSING)
+    own = table.table(key, f"must be false or a table with {', '.join(needed)}")
     if own is None:
         return None
     own.known(keys, key)
     hints = get_type_hints(inner, include_extras=True)
-    taken = {name: own.need(name, *_kind(hints[name])) for name in keys}
+    taken = {
+        f.name: own.need(f.name, *_kind(hints[f.name]))
+        if f.name in needed
+        else own.take(f.name, *_kind_of(hints[f.name], f.default))
+        for f in fields(inner)
+    }
     return None if None in taken.values() else inner(**taken)
 
 
@@ -99,6 +104,12 @@ def _kind(hint: Any) -> tuple[type, Check[Any] | None]:
     return float, between(0, 1) if hint is Share else _not_negative
 
 
+def _kind_of(hint: Any, default: Any) -> tuple[type, Any, Check[Any] | None]:
+    """Return the same with the default between, as ``Table.take`` has it."""
+    kind, check = _kind(hint)
+    return kind, default, check
+
+
 def _objectives(policy: Table) -> tuple[Objective, ...]:
     if "objective" not in policy.values:
         policy.error("objective", "is missing")
@@ -107,22 +118,31 @@ def _objectives(policy: Table) -> tuple[Objective, ...]:
     objectives: list[Objective] = []
     for table in policy.tables("objective", "[[objective]]"):
         objective = _objective(table)
-        if objective.minimise and objective.minimise in {each.minimise for each in objectives}:
+        if objective is None:
+            continue
+        if objective.minimise in {each.minimise for each in objectives}:
             table.error("minimise", f"{objective.minimise!r} is there more than once")
         objectives.append(objective)
     return tuple(objectives)
 
 
-def _objective(table: Table) -> Objective:
+def _objective(table: Table) -> Objective | None:
     table.known(("minimise", *_KEYS, "tolerance"), "[[objective]]")
     minimise = table.need("minimise", str, one_of(tuple(OBJECTIVES)))
     for key in _KEYS:
         if minimise and key in table.values and key not in OBJECTIVES[minimise].keys:
             having = tuple(name for name, kind in OBJECTIVES.items() if key in kind.keys)
             table.error(key, f"goes with {_named(having)} only")
-    tiers = _tiers(table) if "tiers" in table.values else Objective("").tiers
+    hints = get_type_hints(Objective)
+    own: dict[str, Any] = {
+        f.name: table.take(f.name, *_kind_of(hints[f.name], f.default))
+        for f in fields(Objective)
+        if f.name in _KEYS and f.name != "tiers"
+    }
+    if "tiers" in table.values and (tiers := _tiers(table)):
+        own["tiers"] = tiers
     tolerance = table.take("tolerance", float, 0.0, _not_negative)
-    return Objective(minimise or "", tiers, tolerance)
+    return Objective(minimise, tolerance=tolerance, **own) if minimise else None
 
 
 def _named(objectives: tuple[str, ...]) -> str:
@@ -149,7 +169,7 @@ def _tiers(objective: Table) -> tuple[Tier, ...]:
         if tiers and weight < tiers[-1].weight:
             table.error("weight", f"{weight:g} is below the tier before; weights must not fall")
         tiers.append(Tier(up_to, weight))
-    return tuple(tiers)
+    return () if objective.findings else tuple(tiers)
 
 
 def _plain(name: str) -> str | None:

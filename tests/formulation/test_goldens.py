@@ -21,6 +21,7 @@ from handworked import hand
 
 FOLDER = Path(__file__).parent / "goldens"
 NAMES = [*(f"rule_{name}" for name in RULES), *(f"objective_{name}" for name in OBJECTIVES)]
+OTHER_KEYS = ("rule_pace_of_change_otherwise", "objective_change_otherwise")
 
 _TIERS = (Tier(0.05, 1.0), Tier(0.1, 2.0), Tier(float("inf"), 4.0))
 _TABLES = {
@@ -44,9 +45,11 @@ _ALL_ON = Rules(
 )
 
 
-def _problem(rules: Rules, *, integer: bool) -> Planning:
+def _problem(rules: Rules, *, integer: bool, otherwise: bool = False) -> Planning:
     objectives = tuple(
-        Objective(name, _TIERS if name == "shortfall" else Objective("").tiers)
+        Objective(name, _TIERS)
+        if name == "shortfall"
+        else Objective(name, basis="year-on-year" if otherwise else "first-year")
         for name in OBJECTIVES
     )
     return planning(hand(_TABLES), Policy("golden", "Golden", 2, objectives, integer, 0.035, rules))
@@ -55,6 +58,9 @@ def _problem(rules: Rules, *, integer: bool) -> Planning:
 def _rule(name: str) -> Formulation:
     """Formulate one rule alone, with capacities, and nothing to minimise."""
     rules = replace(_ALL_ON, level_intake=name == "level_intake")
+    if name.endswith("_otherwise"):
+        name, pace = name.removesuffix("_otherwise"), PaceOfChange(0.25, 0.15, 2, "larger", False)
+        rules = replace(rules, pace_of_change=pace)
     problem = _problem(rules, integer=name == "capacity")
     parts = [RULES[rule].rows(problem) for rule in dict.fromkeys(("capacity", name))]
     return formulate(problem, Aim("nothing", {}), parts)
@@ -62,8 +68,11 @@ def _rule(name: str) -> Formulation:
 
 def _objective(name: str) -> Formulation:
     """Formulate one objective alone, with capacities; the shortfall with soft commitments."""
+    otherwise = name.endswith("_otherwise")
+    name = name.removesuffix("_otherwise")
     rules = Rules(commitments="soft", commitment_price=20.0)
-    problem = _problem(rules if name == "shortfall" else Rules(), integer=False)
+    rules = rules if name == "shortfall" else Rules()
+    problem = _problem(rules, integer=False, otherwise=otherwise)
     return formulate(problem, OBJECTIVES[name].aim(problem), [RULES["capacity"].rows(problem)])
 
 
@@ -74,7 +83,7 @@ def write(name: str, folder: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *OTHER_KEYS])
 def test_golden(name: str, tmp_path: Path) -> None:
     golden = FOLDER / f"{name}.lp"
     assert golden.is_file(), f"{name} has no golden; write it with python {Path(__file__).name}"
@@ -82,10 +91,10 @@ def test_golden(name: str, tmp_path: Path) -> None:
 
 
 def test_no_golden_is_left_over() -> None:
-    assert {path.stem for path in FOLDER.glob("*.lp")} == set(NAMES)
+    assert {path.stem for path in FOLDER.glob("*.lp")} == {*NAMES, *OTHER_KEYS}
 
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for each in NAMES:
+    for each in (*NAMES, *OTHER_KEYS):
         write(each, FOLDER)

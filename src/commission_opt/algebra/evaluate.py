@@ -83,10 +83,12 @@ def _bands(m: Any) -> None:
 
 
 def _change(m: Any) -> None:
-    for c, course in m.data.courses.items():
-        grown = m.places[c, m.data.first_year].value - course.last_intake
-        m.increase[c].set_value(max(0.0, grown))
-        m.decrease[c].set_value(max(0.0, -grown))
+    for c, t in m.increase:
+        first = t == m.data.first_year
+        before = m.data.courses[c].last_intake if first else m.places[c, t - 1].value
+        grown = m.places[c, t].value - before
+        m.increase[c, t].set_value(max(0.0, grown))
+        m.decrease[c, t].set_value(max(0.0, -grown))
 
 
 def _missed(m: Any) -> None:

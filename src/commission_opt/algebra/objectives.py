@@ -120,16 +120,21 @@ def cost(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
     )
 
 
-def change(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
-    """Count the places that move (``change``): Σ |x[c,t] − last_intake| in the first year."""
+def change(m: Any, d: Data, _policy: Policy, objective: Objective) -> Any:
+    """Count the places that move (``change``): Σ |x[c,t] − last_intake| in the first year.
 
-    def moved(m: Any, c: str) -> Any:
-        step = m.increase[c] - m.decrease[c]
-        return m.places[c, d.first_year] - d.courses[c].last_intake == step
+    Year on year, each later year against the one before it as well: Σ_t |x[c,t] − x[c,t−1]|.
+    """
+    years = d.commissioning_years if objective.basis == "year-on-year" else [d.first_year]
 
-    m.increase = pyo.Var(m.courses, within=pyo.NonNegativeReals)
-    m.decrease = pyo.Var(m.courses, within=pyo.NonNegativeReals)
-    m.moved = pyo.Constraint(m.courses, rule=moved)
+    def moved(m: Any, c: str, t: int) -> Any:
+        before = d.courses[c].last_intake if t == d.first_year else m.places[c, t - 1]
+        return m.places[c, t] - before == m.increase[c, t] - m.decrease[c, t]
+
+    m.moving_years = pyo.Set(initialize=years)
+    m.increase = pyo.Var(m.courses, m.moving_years, within=pyo.NonNegativeReals)
+    m.decrease = pyo.Var(m.courses, m.moving_years, within=pyo.NonNegativeReals)
+    m.moved = pyo.Constraint(m.courses, m.moving_years, rule=moved)
     return pyo.quicksum(m.increase.values()) + pyo.quicksum(m.decrease.values())
 
 

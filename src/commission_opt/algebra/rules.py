@@ -7,7 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 from pyomo.core.expr.numvalue import is_fixed
 
-from commission_opt.algebra.data import Data, Use
+from commission_opt.algebra.data import Course, Data, Use
 from commission_opt.algebra.fairness import add_fair_share
 from commission_opt.errors import InfeasibleError
 from commission_opt.policy import Policy
@@ -72,25 +72,67 @@ def add_pace(m: Any, d: Data, policy: Policy) -> None:
     where last is the year before's places, or last_intake in the first year, in which the lower
     bound is at most A. Whole places need to meet a bound within 10⁻⁶ only, lest the last bit of
     a product forbid a number that the rule allows; the relaxation keeps bounds as they are.
+
+    With combine = "larger" only one of share and room counts, each way: the larger at the
+    course's last_intake, the share if they are equal. Without open_closed, s is no room, a course
+    without places gets none, x[c,t] ≤ last · A / s after the first year, and the first lower bound
+    is at most the largest admissible number within the upper bound, if there is one.
     """
     pace = policy.rules.pace_of_change
     assert pace is not None
     slack = TOLERANCE if policy.integer else 0.0
+    either = pace.combine == "larger"
 
-    def before(m: Any, c: str, t: int) -> Any:
-        return d.courses[c].last_intake if t == d.first_year else m.places[c, t - 1]
+    def up(course: Course) -> tuple[float, float]:
+        room = max(pace.allowance, course.smallest) if pace.open_closed else pace.allowance
+        share = course.last_intake * pace.max_increase >= room
+        return (
+            1.0 if either and not share else 1 + pace.max_increase,
+            0.0 if either and share else room,
+        )
+
+    def down(course: Course) -> tuple[float, float]:
+        share = course.last_intake * pace.max_decrease >= pace.allowance
+        return (
+            1.0 if either and not share else 1 - pace.max_decrease,
+            0.0 if either and share else pace.allowance,
+        )
+
+    def first_most(course: Course) -> float:
+        if course.last_intake == 0 and not pace.open_closed:
+            return 0.0
+        rise, room = up(course)
+        return course.last_intake * rise + room
+
+    def first_least(course: Course) -> float:
+        most: float = course.largest
+        if not pace.open_closed:
+            within = min(most, course.step * ((first_most(course) + TOLERANCE) // course.step))
+            most = within if within >= course.smallest else 0.0
+        fall, room = down(course)
+        return min(course.last_intake * fall - room, most)
 
     def pace_up(m: Any, c: str, t: int) -> Any:
-        room = max(pace.allowance, d.courses[c].smallest)
-        return m.places[c, t] <= before(m, c, t) * (1 + pace.max_increase) + room + slack
+        if t == d.first_year:
+            return m.places[c, t] <= first_most(d.courses[c]) + slack
+        rise, room = up(d.courses[c])
+        return m.places[c, t] <= m.places[c, t - 1] * rise + room + slack
 
     def pace_down(m: Any, c: str, t: int) -> Any:
-        least = before(m, c, t) * (1 - pace.max_decrease) - pace.allowance
         if t == d.first_year:
-            least = min(least, d.courses[c].largest)
-        return m.places[c, t] >= least - slack
+            return m.places[c, t] >= first_least(d.courses[c]) - slack
+        fall, room = down(d.courses[c])
+        return m.places[c, t] >= m.places[c, t - 1] * fall - room - slack
+
+    def pace_open(m: Any, c: str, t: int) -> Any:
+        if t == d.first_year or pace.open_closed:
+            return pyo.Constraint.Skip
+        course = d.courses[c]
+        cohorts = course.largest / course.smallest if course.smallest else 0.0
+        return m.places[c, t] <= m.places[c, t - 1] * cohorts + slack
 
     m.pace_up = pyo.Constraint(m.courses, m.commissioning_years, rule=pace_up)
+    m.pace_open = pyo.Constraint(m.courses, m.commissioning_years, rule=pace_open)
     m.pace_down = pyo.Constraint(m.courses, m.commissioning_years, rule=pace_down)
 
 

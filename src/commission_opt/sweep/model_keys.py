@@ -10,12 +10,11 @@ from typing import Any, get_type_hints
 
 from commission_opt.errors import UsageError
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.policy import Objective, Policy, Share, Tier
+from commission_opt.policy import MOST_YEARS, Objective, Policy, Share, Tier
 from commission_opt.sweep.fields import near
 
 Change = Callable[[float], float]
 _OBJECTIVE = "objective"  # as the file calls the list of objectives
-_MOST_YEARS = 100
 
 
 def check_key(policy: Policy, key: str) -> None:
@@ -110,8 +109,8 @@ def _allowed(hint: Any, value: float) -> float:
     if hint is not int:
         return value
     whole = math.floor(value + 0.5)
-    if not 1 <= whole <= _MOST_YEARS:
-        raise ValueError(f"is not between 1 and {_MOST_YEARS}")
+    if not 1 <= whole <= MOST_YEARS:
+        raise ValueError(f"is not between 1 and {MOST_YEARS}")
     return whole
 
 

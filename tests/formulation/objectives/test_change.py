@@ -2,10 +2,12 @@ import numpy as np
 import pytest
 
 from agreement import agreed
+from commission_opt.allocation.algebraic import allocate_algebraically
+from commission_opt.allocation.allocate import allocate
 from commission_opt.formulation.objectives.change import CHANGE, aim
 from commission_opt.formulation.parts import PLACES
-from handworked import hand
-from samples import model, problem_of
+from handworked import COMMITMENTS, hand
+from samples import model, policy, problem_of
 
 
 def text(years: int = 1, *, level: bool = False) -> str:
@@ -59,3 +61,29 @@ def test_rows() -> None:
     # A can change by 20 down or up (capacity 40), B by 8 down, C by 3.
     assert block.upper.tolist() == [20, 8, 3]
     assert (found.cost[CHANGE].tolist(), found.offset) == ([1, 1, 1], 0)
+
+
+def year_on_year(years: int, *, level: bool = False) -> str:
+    return text(years, level=level) + 'basis = "year-on-year"\n'
+
+
+def test_year_on_year_counts_every_step() -> None:
+    def change(places: list[list[float]], *, level: bool = False) -> float:
+        grid = np.array(places)
+        return agreed("change", hand(), year_on_year(grid.shape[1], level=level), grid)
+
+    assert change([[25, 0], [8, 12], [3, 0]]) == (5 + 25) + (0 + 4) + (0 + 3)
+    assert change([[25], [8], [3]]) == 5
+    assert change([[25, 25, 20], [8, 8, 8], [3, 3, 3]]) == 5 + 5
+    assert change([[25, 25], [8, 8], [0, 0]], level=True) == 5 + 3
+
+
+def test_year_on_year_no_growth_is_put_off() -> None:
+    # Nurses take 28 places; 30 are promised for the last year, when they can move at no price.
+    known = hand(commitments=COMMITMENTS + "more,nurse,2028,2028,30,,Board,Because\n")
+    for basis, least in (("first-year", 0.0), ("year-on-year", 2.0)):
+        stage = model(3, pace="false", budgets=False, stages=(("change", 0.0),))
+        plan = allocate(known, policy(stage + f'basis = "{basis}"\n'))
+        again = allocate_algebraically(known, policy(stage + f'basis = "{basis}"\n'))
+        assert plan.certificate.objective == again.certificate.objective == least
+        assert plan.certificate.valid

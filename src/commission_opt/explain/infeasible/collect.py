@@ -124,6 +124,7 @@ def _write_rows(writing: _Writing, wide: Planning) -> None:
         "fair_share_most": (Kind.SHARE, Kind.SHARE, shares),
         "fair_share_least": (Kind.SHARE, Kind.SHARE, shares),
         "pace_up": (Kind.RISE, Kind.RISE, later),
+        "pace_open": (Kind.RISE, Kind.RISE, later),
         "pace_down": (Kind.FALL, Kind.FALL, later),
     }
     for rule in RULES.values():

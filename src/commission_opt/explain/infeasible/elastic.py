@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from commission_opt.explain.infeasible.statements import MODEL_FILE, Kind, State
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules.commitments import in_force
 from commission_opt.formulation.rules.fair_share import deviations
+from commission_opt.formulation.rules.pace_of_change import pace_ends
 from commission_opt.instance.instance import Bools
 from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Status, Watch
@@ -161,21 +163,25 @@ def _new(said: Statement, by: float) -> float:
 
 def pace_edit(problem: Planning, x: Floats) -> Edit | None:
     """Return the least allowance of the pace of change that some places keep, if it is larger."""
-    instance, pace = problem.instance, problem.policy.rules.pace_of_change
+    pace, places = problem.policy.rules.pace_of_change, x.reshape(len(problem.instance.courses), -1)
     assert pace is not None
-    places = x.reshape(len(instance.courses), -1)
-    last = instance.courses["last_intake"].to_numpy(float)
-    before = np.column_stack([last, places[:, :-1]])
-    falls = before * (1.0 - pace.max_decrease) - places
-    # A course may always fall to its largest cohort in the first year, and open with its smallest.
-    falls[places[:, 0] >= problem.cohorts.largest, 0] = 0.0
-    rises = places - before * (1.0 + pace.max_increase)
-    rises[rises <= problem.cohorts.smallest[:, None]] = 0.0
-    new = float(np.ceil(max(falls.max(), rises.max()) - _SLIGHT))
-    if new <= pace.allowance:
+
+    def kept(allowance: float) -> bool:
+        rules = replace(problem.policy.rules, pace_of_change=replace(pace, allowance=allowance))
+        changed = replace(problem, policy=replace(problem.policy, rules=rules))
+        low, high = pace_ends(changed, places)
+        return bool(np.all(low - places <= _SLIGHT) and np.all(places - high <= _SLIGHT))
+
+    last = problem.instance.courses["last_intake"].to_numpy(float)
+    moved = np.abs(np.diff(np.column_stack([last, places]), axis=1))
+    least, most = math.floor(pace.allowance), math.ceil(float(moved.max(initial=0.0)))
+    if kept(pace.allowance) or not kept(most):  # closed courses may have to stay closed
         return None
+    while most - least > 1:
+        middle = (least + most) // 2
+        least, most = (least, middle) if kept(middle) else (middle, most)
     name = "allowance of the pace of change"
-    return Edit(MODEL_FILE, None, PACE_KEY, pace.allowance, new, name)
+    return Edit(MODEL_FILE, None, PACE_KEY, pace.allowance, float(most), name)
 
 
 def share_edit(problem: Planning, x: Floats) -> Edit | None:

@@ -16,6 +16,7 @@ import numpy as np
 
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules.commitments import in_force
+from commission_opt.formulation.rules.pace_of_change import pace_ends
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.overrides import capacities
 from commission_opt.instance.typed import ANY
@@ -151,15 +152,9 @@ def _figure(kind: Kind, column: str) -> _Describe:
 
 def _pace(kind: Kind) -> _Describe:
     def described(problem: Planning, i: int) -> Statement:
-        pace, course = problem.policy.rules.pace_of_change, problem.instance.courses.iloc[i]
-        assert pace is not None
-        last = float(course["last_intake"])
-        if kind is Kind.FALL:
-            falls_to = last * (1.0 - pace.max_decrease) - pace.allowance
-            limit = max(0.0, min(falls_to, float(problem.cohorts.largest[i])))
-        else:
-            room = max(pace.allowance, float(problem.cohorts.smallest[i]))
-            limit = last * (1.0 + pace.max_increase) + room
+        course = problem.instance.courses.iloc[i]
+        ends = pace_ends(problem, np.zeros((len(problem.instance.courses), 1)))
+        limit = float(ends[kind is Kind.RISE][i, 0])
         name = f"{kind} of course {course['course']!r}"
         return Statement(kind, name, MODEL_FILE, None, "pace_of_change", limit=limit)
 

@@ -10,6 +10,7 @@ import pandas as pd
 from commission_opt.explain.margins.prices import Priced
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules.pace_of_change import pace_ends
 from commission_opt.linear_program import Floats
 
 MOVED = 1e-4  # places that count as moved
@@ -93,16 +94,12 @@ class Subject:
 
     def pace(self, k: int) -> tuple[float, float]:
         """Return the least and most that the year before allows, as the plan has it."""
-        pace = self.problem.policy.rules.pace_of_change
-        if pace is None:
+        if self.problem.policy.rules.pace_of_change is None:
             return 0.0, np.inf
-        last = self.places[self.c, k - 1] if k else float(self.row["last_intake"])
         cohort = self.problem.cohorts
-        low = last * (1 - pace.max_decrease) - pace.allowance
-        high = last * (1 + pace.max_increase) + max(pace.allowance, cohort.smallest[self.c])
-        low, high = max(0.0, low), min(high, cohort.capacity[self.c])
-        if k == 0:
-            low = min(low, cohort.largest[self.c])
+        ends = pace_ends(self.problem, self.places)
+        low, high = (float(end[self.c, k]) for end in ends)
+        high = min(high, cohort.capacity[self.c])
         if self.problem.policy.integer:
             bounds = cohort.tightened(
                 np.full((len(cohort.step), 1), low), np.full((len(cohort.step), 1), high)

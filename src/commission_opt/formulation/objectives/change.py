@@ -1,4 +1,9 @@
-"""Change: places moved against the year before the plan, ``Σ |x[c, first year] − last_intake|``."""
+"""Change: places moved against the year before.
+
+By default into the first commissioning year, ``Σ_c |x[c, first year] − last_intake|``; with
+``basis = "year-on-year"`` into every commissioning year, ``Σ_c Σ_t |x[c, t] − x[c, t − 1]|``, the
+year before the first being the last intake, so that growth is not put off to the later years.
+"""
 
 from __future__ import annotations
 
@@ -11,52 +16,77 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome
+from commission_opt.policy import ChangeBasis, Policy
 
 TITLE = "change"
 UNIT = "places"
 NUMBER = Number.PLACES
+KEYS = ("basis",)
 IMPROVED = False  # no places at all move the most
 CHANGE = "change"
 
 
+def basis_of(policy: Policy) -> ChangeBasis:
+    """Return against what a model counts changes: as its own objective does, if it has it."""
+    return next((o.basis for o in policy.objectives if o.minimise == "change"), "first-year")
+
+
 def aim(problem: Planning) -> Aim:
-    """Add a column for each course that is at least its change, up or down."""
+    """Add a column for each course and year moved into that is at least its change, up or down."""
     layout, courses = problem.layout, problem.instance.courses
-    last = courses["last_intake"].to_numpy(float)
-    course = np.arange(layout.n_courses)
-    first = sparse.csr_array(
-        (np.ones(len(course)), (course, course * layout.per_course)),
-        shape=(len(course), layout.size),
-    )
-    size = sparse.eye_array(len(course), format="csr")
-    open_end = np.full(len(course), np.inf)
+    years = layout.per_course if basis_of(problem.policy) == "year-on-year" else 1
+    last = np.zeros((layout.n_courses, years))
+    last[:, 0] = courses["last_intake"].to_numpy(float)
+    # The most that a course can move: into the first year from its last intake, then from 0.
+    most = np.maximum(last, problem.cohorts.capacity[:, None] - last).ravel()
+    start, moved = last.ravel(), _moves(layout.n_courses, layout.per_course, years)
+    size = sparse.csr_array(sparse.eye_array(len(start), format="csr"))
+    open_end = np.full(len(start), np.inf)
     codes = courses["course"].to_numpy()
 
     def fill(x: Floats) -> Floats:
-        return np.asarray(np.abs(first @ x - last))
+        return np.asarray(np.abs(moved @ x - start))
 
-    most = np.maximum(last, problem.cohorts.capacity - last)
-    columns = Columns(CHANGE, np.zeros(len(course)), most, fill, lambda i: str(codes[i]))
+    def key(i: int) -> str:
+        code = str(codes[i // years])
+        return code if years == 1 else f"{code},{problem.instance.first_year + i % years}"
+
+    def label(way: str, i: int) -> str:
+        into = "" if years == 1 else f" into {problem.instance.first_year + i % years}"
+        return f"{way} of course {codes[i // years]!r}{into}"
+
+    columns = Columns(CHANGE, np.zeros(len(start)), most, fill, key)
     up = Rows(
-        "change_up", {PLACES: -first, CHANGE: sparse.csr_array(size)}, -last, open_end,
-        lambda i: f"growth of course {codes[i]!r}", lambda i: str(codes[i]),
+        "change_up", {PLACES: -moved, CHANGE: size}, -start, open_end,
+        lambda i: label("growth", i), key,
     )  # fmt: skip
     down = Rows(
-        "change_down", {PLACES: first, CHANGE: sparse.csr_array(size)}, last, open_end,
-        lambda i: f"decline of course {codes[i]!r}", lambda i: str(codes[i]),
+        "change_down", {PLACES: moved, CHANGE: size}, start, open_end,
+        lambda i: label("decline", i), key,
     )  # fmt: skip
     hinges = Hinges(
-        sparse.csr_array(sparse.vstack([first, -first])),
-        np.concatenate([last, -last])[None, :],
-        np.ones((1, 2 * len(course))),
+        sparse.csr_array(sparse.vstack([moved, -moved])),
+        np.concatenate([start, -start])[None, :],
+        np.ones((1, 2 * len(start))),
         np.zeros(layout.size),
         0.0,
     )
     part = Part((columns,), (up, down))
-    return Aim("change", {CHANGE: np.ones(len(course))}, 0.0, (part,), hinges=hinges)
+    return Aim("change", {CHANGE: np.ones(len(start))}, 0.0, (part,), hinges=hinges)
+
+
+def _moves(n_courses: int, per_course: int, years: int) -> sparse.csr_array:
+    """Return the places of each course and year less those of the year before, over the columns."""
+    course, year = (axis.ravel() for axis in np.indices((n_courses, years)))
+    row, column = np.arange(len(course)), course * per_course + year
+    later = year > 0
+    data = np.concatenate([np.ones(len(row)), -np.ones(int(later.sum()))])
+    where = (np.concatenate([row, row[later]]), np.concatenate([column, column[later] - 1]))
+    return sparse.csr_array((data, where), shape=(len(row), n_courses * per_course))
 
 
 def value(problem: Planning, result: Outcome) -> float:
-    """Return the places moved in the first commissioning year."""
+    """Return the places moved, into the first commissioning year or into each."""
     last = problem.instance.courses["last_intake"].to_numpy(float)
-    return float(np.abs(result.places[:, 0] - last).sum())
+    moved = np.abs(np.diff(np.column_stack([last, result.places]), axis=1))
+    return float(moved.sum() if basis_of(problem.policy) == "year-on-year" else moved[:, 0].sum())

@@ -2,6 +2,8 @@
 
 A rule is a module with
 
+- ``TITLE``: what it is, as a heading: ``pace of change``;
+- ``words(policy) -> str``: what a model asks for by it, exactly as the rows have it;
 - ``rows(problem) -> Part``: its rows (and columns) in the linear program, none if it is off;
 - ``violations(problem, result) -> Iterator[Violation]``: how far an allocation breaks it, worked
   out from the places in the words of the instance, without the rows.
@@ -20,19 +22,22 @@ from commission_opt.feasibility import Violation
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.outcome import Outcome
+from commission_opt.policy import Policy
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its rows, and the check of an allocation against it."""
+    """A rule: its words, its rows, and the check of an allocation against it."""
 
+    title: str
+    words: Callable[[Policy], str]
     rows: Callable[[Planning], Part]
     violations: Callable[[Planning, Outcome], Iterator[Violation]]
 
 
 def _load(name: str) -> Rule:
     module = import_module(f"{__name__}.{name}")
-    return Rule(module.rows, module.violations)
+    return Rule(module.TITLE, module.words, module.rows, module.violations)
 
 
 RULES: Mapping[str, Rule] = {m.name: _load(m.name) for m in iter_modules(__path__)}

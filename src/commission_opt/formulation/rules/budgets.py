@@ -11,8 +11,16 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
 from commission_opt.outcome import Outcome
+from commission_opt.policy import Policy
+
+TITLE = "budgets"
 
 UNIT = 1e6  # rows are in £m, so that coefficients are near 1
+
+
+def words(policy: Policy) -> str:
+    """Say whether budgets hold."""
+    return "kept" if policy.rules.budgets else "not asked for"
 
 
 def rows(problem: Planning) -> Part:

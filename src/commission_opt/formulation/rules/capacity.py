@@ -12,6 +12,17 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome
+from commission_opt.policy import Policy
+
+TITLE = "places of a course"
+
+
+def words(policy: Policy) -> str:
+    """Say which numbers of places a course may take."""
+    if not policy.integer:
+        return "up to max_intake, in fractions"
+    least = "none or at least min_cohort" if policy.rules.minimum_cohorts else "from none"
+    return f"whole, {least}, up to max_intake, in steps of cohort_step"
 
 
 def rows(problem: Planning) -> Part:

@@ -19,8 +19,18 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.linear_program import Floats, Ints
 from commission_opt.outcome import Outcome
+from commission_opt.policy import Policy
+
+TITLE = "commitments"
 
 MISSED = "missed"
+
+
+def words(policy: Policy) -> str:
+    """Say whether commitments hold, or what missing them costs."""
+    if policy.rules.commitments == "hard":
+        return "kept in the years commissioned"
+    return f"may be missed at {policy.rules.commitment_price:g} weighted FTE-years a place"
 
 
 def rows(problem: Planning) -> Part:

@@ -20,7 +20,17 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome
-from commission_opt.policy import Basis
+from commission_opt.policy import Basis, Policy
+
+TITLE = "fair shares"
+
+
+def words(policy: Policy) -> str:
+    """Say how near to what a region's part must be."""
+    rule = policy.rules.fair_share
+    if rule is None:
+        return "none"
+    return f"within {100 * rule.max_deviation:g} % of a share by {rule.basis.replace('_', ' ')}"
 
 
 def rows(problem: Planning) -> Part:

@@ -13,6 +13,14 @@ from commission_opt.feasibility import Violation, of_course, worst
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.outcome import Outcome
+from commission_opt.policy import Policy
+
+TITLE = "the same intake in every year"
+
+
+def words(policy: Policy) -> str:
+    """Say whether a course takes the same in every year."""
+    return "yes" if policy.rules.level_intake else "no"
 
 
 def rows(_problem: Planning) -> Part:

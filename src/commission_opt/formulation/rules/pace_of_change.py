@@ -1,22 +1,159 @@
 """Pace of change: how far a course may move from one year to the next.
 
+With ``combine = "add"`` the share and the allowance count together,
+
 ``last·(1 − max_decrease) − allowance ≤ x ≤ last·(1 + max_increase) + max(allowance, s)``,
-where s is the smallest cohort, so that a closed course can open. In the first year the lower
-bound is at most the largest admissible number, so that a course above its capacity can fall to it.
+
+where s is the smallest cohort, so that a closed course can open. With ``combine = "larger"`` a
+course moves by the larger of the two,
+
+``last − max(last·max_decrease, allowance) ≤ x ≤ last + max(last·max_increase, allowance, s)``;
+
+after the first year that would be no linear rule, so which is the larger is settled for each
+course, upwards and downwards, by its last intake. With ``open_closed = false`` the smallest cohort
+makes no exception, and a course without places the year before gets none.
+
+In the first year the lower bound is at most the largest admissible number, so that a course above
+its capacity can fall to it; where closed courses stay closed, it is at most the largest admissible
+number within the upper bound.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from commission_opt.feasibility import Violation, of_course, worst
+from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.parts import PLACES, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome
+from commission_opt.policy import PaceOfChange, Policy
+
+TITLE = "pace of change"
+BLOCKS = ("pace_up", "pace_down", "pace_open")
+_MET = 1e-6  # places by which a bound may be missed
+
+
+@dataclass(frozen=True, eq=False)
+class _Ends:
+    """``last · fall − back ≤ x ≤ last · rise + room`` and ``x ≤ last · opens``, each shape (C,)."""
+
+    fall: Floats
+    back: Floats
+    rise: Floats
+    room: Floats
+    opens: Floats | None
+
+
+def _ends(problem: Planning) -> _Ends:
+    pace, cohort = problem.policy.rules.pace_of_change, problem.cohorts
+    assert pace is not None
+    last = problem.instance.courses["last_intake"].to_numpy(float)
+    back = np.full_like(last, pace.allowance)
+    room = np.maximum(pace.allowance, cohort.smallest * pace.open_closed)
+    fall, rise = (
+        np.full_like(last, 1.0 - pace.max_decrease),
+        np.full_like(last, 1.0 + pace.max_increase),
+    )
+    if pace.combine == "larger":
+        by_share = last * pace.max_decrease >= back
+        fall, back = np.where(by_share, fall, 1.0), np.where(by_share, 0.0, back)
+        by_share = last * pace.max_increase >= room
+        rise, room = np.where(by_share, rise, 1.0), np.where(by_share, 0.0, room)
+    if pace.open_closed:
+        return _Ends(fall, back, rise, room, None)
+    some = cohort.smallest > 0  # a course that runs has a cohort at least, and at most all
+    opens = np.divide(cohort.largest, cohort.smallest, out=np.zeros_like(last), where=some)
+    return _Ends(fall, back, rise, room, opens)
+
+
+def _first(problem: Planning, ends: _Ends) -> tuple[Floats, Floats]:
+    """Return the least and most places of each course in the first year, shape (C,)."""
+    cohort, last = problem.cohorts, problem.instance.courses["last_intake"].to_numpy(float)
+    high, most = last * ends.rise + ends.room, cohort.largest
+    if ends.opens is not None:
+        high = np.where(last > 0, high, 0.0)
+        within = np.minimum(high, cohort.largest)
+        most = outermost(np.zeros_like(last), within, cohort.step, cohort.smallest)[1]
+    return np.maximum(np.minimum(last * ends.fall - ends.back, most), 0.0), high
+
+
+def _later(before: tuple[Floats, Floats], ends: _Ends) -> tuple[Floats, Floats]:
+    """Return the least and most places where those of the year before are within bounds."""
+    low, high = before
+    most = high * ends.rise + ends.room
+    if ends.opens is not None:
+        most = np.minimum(most, high * ends.opens)
+    return np.maximum(low * ends.fall - ends.back, 0.0), most
+
+
+def pace_ends(problem: Planning, places: Floats) -> tuple[Floats, Floats]:
+    """Return the least and most places that the pace of change allows after the year before's.
+
+    Capacity and steps are left out: a plan keeps those as well.
+
+    Parameters
+    ----------
+    problem : Planning
+    places : array, shape (C, K)
+        Of a plan; a year's own do not count for its ends.
+
+    Returns
+    -------
+    low, high : array, shape (C, K)
+        0 and infinite if the model sets no pace.
+    """
+    low, high = np.zeros_like(places), np.full_like(places, np.inf)
+    if problem.policy.rules.pace_of_change is not None:
+        ends = _ends(problem)
+        low[:, 0], high[:, 0] = _first(problem, ends)
+        for year in range(1, places.shape[1]):
+            before = places[:, year - 1]
+            low[:, year], high[:, year] = _later((before, before), ends)
+    return low, high
+
+
+def words(policy: Policy) -> str:
+    """Say how far a course may move in a year."""
+    pace = policy.rules.pace_of_change
+    if pace is None:
+        return "none"
+    if not pace.max_increase and not pace.allowance and not pace.open_closed:
+        up = "no places more than the year before"
+    else:
+        up = f"at most {_step(pace, pace.max_increase)} more than the year before"
+    down = f"at most {_step(pace, pace.max_decrease)} fewer"
+    if not pace.max_decrease and not pace.allowance:
+        down = "none fewer"
+    if pace.open_closed:
+        instead = f" in place of the {pace.allowance:g} places where that is more" * (
+            pace.allowance > 0
+        )
+        opens = f"upwards, a course's smallest cohort counts{instead}"
+    else:
+        opens = "a course without places stays closed"
+    return f"{up} and {down}; {opens}{_SETTLED * (pace.combine == 'larger')}"
+
+
+_SETTLED = "; which is the larger is settled for each course by its last intake"
+
+
+def _step(pace: PaceOfChange, share: float) -> str:
+    """Say a share and the allowance as they are put together; what is 0 is left out."""
+    parts = [f"{100 * share:g} %"] * (share > 0) + [f"{pace.allowance:g} places"] * (
+        pace.allowance > 0
+    )
+    if len(parts) < 2:
+        return parts[0] if parts else "0 places"
+    first, second = parts
+    if pace.combine == "larger":
+        return f"the larger of {first} and {second}"
+    return f"{first} and another {second}"
 
 
 def rows(problem: Planning) -> Part:
@@ -24,7 +161,8 @@ def rows(problem: Planning) -> Part:
     pace, layout = problem.policy.rules.pace_of_change, problem.layout
     if pace is None:
         return Part()
-    box = _box(problem)
+    ends = _ends(problem)
+    box = _box(problem, ends)
     if layout.per_course == 1:
         return Part(box=box)
     columns = np.arange(layout.size).reshape(layout.n_courses, layout.per_course)
@@ -32,9 +170,9 @@ def rows(problem: Planning) -> Part:
     course = np.repeat(np.arange(layout.n_courses), layout.per_course - 1)
     codes = problem.instance.courses["course"].to_numpy()
 
-    def change(factor: float) -> sparse.csr_array:
+    def change(factor: Floats) -> sparse.csr_array:
         row = np.arange(len(now))
-        data = np.concatenate([np.ones(len(now)), np.full(len(now), -factor)])
+        data = np.concatenate([np.ones(len(now)), -factor[course]])
         where = (np.concatenate([row, row]), np.concatenate([now, before]))
         return sparse.csr_array((data, where), shape=(len(now), layout.size))
 
@@ -47,46 +185,33 @@ def rows(problem: Planning) -> Part:
     def key(i: int) -> str:
         return f"{codes[course[i]]},{into(i)}"
 
-    open_end = np.full(len(now), np.inf)
-    increase = Rows(
-        "pace_up",
-        {PLACES: change(1.0 + pace.max_increase)},
-        -open_end,
-        np.maximum(pace.allowance, problem.cohorts.smallest)[course],
-        label("upwards"),
-        key,
-    )
-    decrease = Rows(
-        "pace_down",
-        {PLACES: change(1.0 - pace.max_decrease)},
-        np.full(len(now), -pace.allowance),
-        open_end,
-        label("downwards"),
-        key,
-    )
-    return Part(rows=(increase, decrease), box=box)
+    def block(name: str, factor: Floats, low: Floats, high: Floats, way: str) -> Rows:
+        return Rows(name, {PLACES: change(factor)}, low, high, label(way), key)
+
+    open_end, zeros = np.full(len(now), np.inf), np.zeros(len(now))
+    found = [
+        block("pace_up", ends.rise, -open_end, ends.room[course], "upwards"),
+        block("pace_down", ends.fall, -ends.back[course], open_end, "downwards"),
+    ]
+    if ends.opens is not None:
+        found.append(block("pace_open", ends.opens, -open_end, zeros, "upwards"))
+    return Part(rows=tuple(found), box=box)
 
 
-def _box(problem: Planning) -> tuple[Floats, Floats]:
+def _box(problem: Planning, ends: _Ends) -> tuple[Floats, Floats]:
     """Bound the first column of each course, and for whole places the later ones as well.
 
     In whole places the bounds of a year, tightened to admissible numbers, carry over to the next:
     a course that can fall no further than its smallest cohort is never closed by small steps.
     """
-    pace, cohort, layout = problem.policy.rules.pace_of_change, problem.cohorts, problem.layout
-    assert pace is not None
-    last = problem.instance.courses["last_intake"].to_numpy(float)
-    allowance = np.maximum(pace.allowance, cohort.smallest)
+    cohort, layout = problem.cohorts, problem.layout
     lower = np.zeros((layout.n_courses, layout.per_course))
     upper = np.full((layout.n_courses, layout.per_course), np.inf)
-    falls_to = last * (1.0 - pace.max_decrease) - pace.allowance
-    lower[:, 0] = np.maximum(np.minimum(falls_to, cohort.largest), 0.0)
-    upper[:, 0] = last * (1.0 + pace.max_increase) + allowance
+    lower[:, 0], upper[:, 0] = _first(problem, ends)
     later = range(1, layout.per_course) if problem.policy.integer else ()
     for year in later:
         low, high = cohort.tightened(lower[:, [year - 1]], upper[:, [year - 1]])
-        lower[:, year] = np.maximum(low[:, 0] * (1.0 - pace.max_decrease) - pace.allowance, 0.0)
-        upper[:, year] = high[:, 0] * (1.0 + pace.max_increase) + allowance
+        lower[:, year], upper[:, year] = _later((low[:, 0], high[:, 0]), ends)
     return lower.ravel(), upper.ravel()
 
 
@@ -100,11 +225,28 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     least = courses["min_cohort"].to_numpy(float) * problem.policy.rules.minimum_cohorts
     smallest = np.maximum(np.ceil(least / step), 1) * step
     largest = np.floor(courses["max_intake"].to_numpy(float) / step) * step
-    opens = smallest <= largest
-    smallest, largest = np.where(opens, smallest, 0.0), np.where(opens, largest, 0.0)
-    before = np.column_stack([courses["last_intake"].to_numpy(float), places[:, :-1]])
-    low = before * (1 - pace.max_decrease) - pace.allowance
-    low[:, 0] = np.minimum(low[:, 0], largest)
-    high = before * (1 + pace.max_increase) + np.maximum(pace.allowance, smallest)[:, None]
+    runs = smallest <= largest
+    smallest, largest = np.where(runs, smallest, 0.0), np.where(runs, largest, 0.0)
+    last = courses["last_intake"].to_numpy(float)
+    before = np.column_stack([last, places[:, :-1]])
+    gain = np.maximum(pace.allowance, smallest * pace.open_closed)[:, None] + 0.0 * before
+    loss = np.full_like(before, pace.allowance)
+    grows, falls = before * pace.max_increase, before * pace.max_decrease
+    if pace.combine == "larger":
+        grows_more = (last * pace.max_increase >= gain[:, 0])[:, None]
+        falls_more = (last * pace.max_decrease >= pace.allowance)[:, None]
+        low = before - np.where(falls_more, falls, loss)
+        high = before + np.where(grows_more, grows, gain)
+    else:
+        low = before - falls - loss
+        high = before + grows + gain
+    top = largest
+    if not pace.open_closed:
+        stays = np.divide(largest, smallest, out=np.zeros_like(last), where=smallest > 0)
+        high[last <= 0, 0] = 0.0
+        high[:, 1:] = np.minimum(high[:, 1:], before[:, 1:] * stays[:, None])
+        top = np.floor((np.minimum(high[:, 0], largest) + _MET) / step) * step
+        top = np.where(top < smallest, 0.0, top)
+    low[:, 0] = np.minimum(low[:, 0], top)
     yield worst(low - places, low, of_course(instance, "pace of change downwards"))
     yield worst(places - high, high, of_course(instance, "pace of change upwards"))

@@ -10,8 +10,16 @@ from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.outcome import Outcome
+from commission_opt.policy import Policy
+
+TITLE = "placement capacity"
 
 UNIT = 1.0  # rows are in weeks
+
+
+def words(policy: Policy) -> str:
+    """Say whether capacities of placements hold."""
+    return "kept" if policy.rules.placements else "not asked for"
 
 
 def rows(problem: Planning) -> Part:

@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 
 from commission_opt.explain.answer import Column, Table
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.rules import RULES
 from commission_opt.policy import Policy
 from commission_opt.report import words
 from commission_opt.report.facts import Facts
@@ -66,44 +68,15 @@ def sources(files: Mapping[str, bytes]) -> list[tuple[str, str]]:
 
 def rules(policy: Policy) -> list[tuple[str, str]]:
     """Say what a commissioning model asks for."""
-    given = policy.rules
-    pace, fair = given.pace_of_change, given.fair_share
-    goals = words.joined([objective.minimise.replace("_", " ") for objective in policy.objectives])
+    goals = words.joined([OBJECTIVES[each.minimise].title for each in policy.objectives])
     return [
         ("years commissioned", str(policy.commissioning_years)),
         ("made least, in this order", goals),
         ("discount rate", words.percent(policy.discount_rate)),
         ("places", "whole" if policy.integer else "in fractions"),
-        ("smallest cohorts", _on(given.minimum_cohorts)),
-        ("budgets", _on(given.budgets)),
-        ("placement capacity", _on(given.placements)),
-        (
-            "pace of change",
-            "none"
-            if pace is None
-            else f"at most {words.percent(pace.max_increase)} up and "
-            f"{words.percent(pace.max_decrease)} down in a year, or {pace.allowance:g} places",
-        ),
-        ("the same intake in every year", "yes" if given.level_intake else "no"),
-        ("after the years commissioned", LATER[given.continuation]),
-        (
-            "fair shares",
-            "none"
-            if fair is None
-            else f"within {words.percent(fair.max_deviation)} of a share by "
-            f"{fair.basis.replace('_', ' ')}",
-        ),
-        (
-            "commitments",
-            "kept"
-            if given.commitments == "hard"
-            else f"may be missed at {given.commitment_price:g} weighted FTE-years a place",
-        ),
+        ("after the years commissioned", LATER[policy.rules.continuation]),
+        *((rule.title, rule.words(policy)) for rule in RULES.values()),
     ]
-
-
-def _on(rule: bool) -> str:
-    return "kept" if rule else "not asked for"
 
 
 def _text(value: Any) -> str:
