@@ -16,7 +16,7 @@ from commission_opt.linear_program import Floats
 from commission_opt.sweep.axis import parse_axis
 from commission_opt.sweep.setting import Setting
 from naive_relaxation import Relaxation
-from sweep_tables import by_hand
+from sweep_tables import write_by_hand
 
 
 def settings_of(texts: Sequence[str]) -> list[Setting]:
@@ -27,10 +27,8 @@ def settings_of(texts: Sequence[str]) -> list[Setting]:
 
 def changed_case(synthetic: Synthetic, base: Instance, texts: Sequence[str]) -> independent.Case:
     """The instance with settings written into its tables, read by the independent model."""
-    files = by_hand(synthetic, base, settings_of(texts)).files
     with tempfile.TemporaryDirectory() as folder:
-        for name, content in files.items():
-            (Path(folder) / name).write_bytes(content)
+        write_by_hand(Path(folder), synthetic, base, settings_of(texts))
         return independent.load(folder)
 
 

@@ -49,6 +49,15 @@ Cells = dict[str, list[dict[Any, Any]]]
 
 def by_hand(synthetic: Synthetic, base: Instance, settings: list[Setting]) -> Instance:
     """Write the figures that follow from settings into the tables and read these."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_by_hand(Path(folder), synthetic, base, settings)
+        return read_instance(folder)
+
+
+def write_by_hand(
+    folder: Path, synthetic: Synthetic, base: Instance, settings: list[Setting]
+) -> None:
+    """Write an instance with the figures that follow from settings."""
     tables: Cells = {n: list(map(dict, f.to_dict("records"))) for n, f in synthetic.tables.items()}
     about = _About(tables)
     for setting in settings:
@@ -64,9 +73,7 @@ def by_hand(synthetic: Synthetic, base: Instance, settings: list[Setting]) -> In
     frames = {
         n: pd.DataFrame(rows, columns=synthetic.tables[n].columns) for n, rows in tables.items()
     }
-    with tempfile.TemporaryDirectory() as folder:
-        write_instance(Path(folder), synthetic.settings, frames)
-        return read_instance(folder)
+    write_instance(folder, synthetic.settings, frames)
 
 
 def _write(row: dict[str, Any], column: str, setting: Setting) -> None:

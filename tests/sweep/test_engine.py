@@ -22,7 +22,7 @@ from commission_opt.sweep.scenario import Scenario, apply
 from commission_opt.sweep.setting import Setting
 from naive_relaxation import Relaxation
 from samples import made, model, policy, sample
-from sweep_tables import FIELDS, by_hand
+from sweep_tables import FIELDS, write_by_hand
 
 AXES = [
     "budget*=0.97:1.2",
@@ -69,8 +69,7 @@ def test_relaxed_scenarios_agree_with_the_independent_model_solved_cold(
         ways.add(answer.how)
         _, changed = apply(scenario, known.instance, given)
         figures = [each for each in scenario.settings if each.axis.field in FIELDS]
-        for name, content in by_hand(synthetic, known.instance, figures).files.items():
-            (tmp_path / name).write_bytes(content)
+        write_by_hand(tmp_path, synthetic, known.instance, figures)
         case = independent.load(tmp_path)
         again = model(2, integer=False, rate=changed.discount_rate)
         naively = Relaxation(case, naive.load_policy(again))
