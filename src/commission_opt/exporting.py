@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,13 +17,16 @@ from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.whole import whole_formulation
 from commission_opt.certificate import limit
 from commission_opt.errors import UsageError
+from commission_opt.folder import check_file, put_on_disk
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
 from commission_opt.linear_program import LinearProgram
 from commission_opt.policy import Policy
-from commission_opt.solvers.highs import write_program
+from commission_opt.solvers.highs import is_program, write_program
 from commission_opt.solvers.status import Limits
+from commission_opt.writing.beside import new_folder
+from commission_opt.writing.refusal import writing
 
 Format = Literal["mps", "lp"]
 
@@ -111,21 +116,42 @@ def _plain(names: Sequence[str]) -> list[str]:
     return plain
 
 
-def export_stage(formulation: Formulation, path: Path, format_: Format) -> None:
-    """Write a stage as a file that any solver reads.
+def export_stage(
+    formulation: Formulation, path: Path, format_: Format, *, force: bool = False
+) -> None:
+    """Write a stage as a file that any solver reads, whole or not at all.
+
+    The solver that writes it says nothing of a full disk, so what it wrote is read again.
 
     Raises
     ------
     UsageError
-        If the file cannot be written.
+        If the file may not be replaced or cannot be written.
     """
     program, integer, columns, rows = _without_empty_rows(*named_program(formulation))
-    if not path.parent.is_dir():
+    check_file(path, force=force)
+    if not path.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {path.parent}")
-    work = path.with_name(f".{path.name}.part.{format_}")
-    try:
+    with writing(path), new_folder(path.absolute()) as folder:
+        work = folder / f"program.{format_}"
+        work.touch(exist_ok=False)  # a solver that cannot open a file ends the process
         if not write_program(program, integer, columns, rows, work):
-            raise UsageError(f"{path} cannot be written")
+            raise UsageError(f"{path} cannot be written: the solver does not say why")
+        put_on_disk(work)
+        _check_whole(work, format_)
+        if not is_program(program, integer, work):
+            raise OSError(errno.EIO, "what was written does not read back")
+        check_file(path, force=force)
         work.replace(path)
-    finally:
-        work.unlink(missing_ok=True)
+
+
+def _check_whole(work: Path, format_: Format) -> None:
+    """Raise what the system says if a file does not end as its format does."""
+    ending = {"lp": b"end", "mps": b"ENDATA"}[format_]
+    with work.open("r+b") as file:
+        file.seek(-min(64, work.stat().st_size), os.SEEK_END)
+        if not file.read().rstrip().endswith(ending):
+            file.write(bytes(2**16))  # what the solver could not write: this has a reason
+            file.flush()
+            os.fsync(file.fileno())
+            raise OSError(errno.ENOSPC, "the file was cut short")

@@ -121,17 +121,23 @@ def _flush(folder: Path) -> None:
         if path.is_dir():
             _flush_names(path)
         elif path.is_file() and not path.is_symlink():
-            _sync(path)
+            put_on_disk(path)
     _flush_names(folder)
 
 
 def _flush_names(folder: Path) -> None:
     """Put the names in a folder on disk, on systems that can."""
     with suppress(OSError):
-        _sync(folder)
+        put_on_disk(folder)
 
 
-def _sync(path: Path) -> None:
+def put_on_disk(path: Path) -> None:
+    """Have the system write what it still holds of a file.
+
+    Raises
+    ------
+    OSError
+    """
     file = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(file)

@@ -197,11 +197,12 @@ def export(
         int, typer.Option(min=1, help="Which objective; earlier ones are solved and held.")
     ] = 1,
     relaxed: Annotated[bool, typer.Option("--relaxed", help="Its linear relaxation.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Write a model on an instance as an MPS or LP file, with readable names."""
     from commission_opt.cli.export import run_export
 
-    run_export(instance, model, out, format_, stage, relaxed=relaxed)
+    run_export(instance, model, out, format_, stage, relaxed=relaxed, force=force)
 
 
 app.add_typer(bench, name="bench")

@@ -8,23 +8,32 @@ from typing import cast
 from commission_opt.cli.screen import console
 from commission_opt.errors import UsageError
 from commission_opt.exporting import Format, export_stage, formulate_stage
+from commission_opt.folder import check_file
 from commission_opt.instance.read import read_instance
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
 
 
 def run_export(
-    instance: str, model: str, out: Path, format_: str | None, stage: int, *, relaxed: bool
+    instance: str,
+    model: str,
+    out: Path,
+    format_: str | None,
+    stage: int,
+    *,
+    relaxed: bool,
+    force: bool,
 ) -> None:
     """Write a stage of a model on an instance as an MPS or LP file."""
     kind = (format_ or out.suffix.removeprefix(".")).lower()
     if kind not in ("mps", "lp"):
         raise UsageError(f"give --format mps or --format lp, or a file name that ends so: {out}")
+    check_file(out, force=force)
     policy = read_policy(find_model(model))
     if relaxed:
         policy = policy.relaxed()
     formulation = formulate_stage(read_instance(find_instance(instance)), policy, stage)
-    export_stage(formulation, out, cast(Format, kind))
+    export_stage(formulation, out, cast(Format, kind), force=force)
     program = formulation.program
     console().print(
         f"wrote {out}: {formulation.aim.name}, {len(program.row_lower):,} rows, "

@@ -22,7 +22,7 @@ from commission_opt.folder import check_target
 from commission_opt.instance.read import read_instance
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
-from commission_opt.solvers.interrupt import interruptible
+from commission_opt.solvers.interrupt import interruptible, stopping
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.charts import ADVICE, available
 from commission_opt.sweep.curve import Curve, Point, trace
@@ -67,12 +67,12 @@ def run_frontier(asked: Asked, out: Path, *, force: bool, as_json: bool) -> int:
         method = Method(asked.method)
         return curve, whole_plans(curve, policy, asked.whole, asked.limits, method, watch)
 
-    with following(watch, screen):
-        curve, plans = interruptible(work, watch)
     command = shlex.join(["commission-opt", *sys.argv[1:]])
-    record = write_curve(
-        curve, plans, asked.limits, asked.distance, out, force=force, command=command
-    )
+    with stopping(watch), following(watch, screen):  # what is found is written, whatever is pressed
+        curve, plans = interruptible(work, watch)
+        record = write_curve(
+            curve, plans, asked.limits, asked.distance, out, force=force, command=command
+        )
     screen.print(curve_table(curve))
     if plans:
         screen.print(whole_table(curve, plans))

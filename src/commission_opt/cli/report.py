@@ -12,13 +12,13 @@ from commission_opt.errors import CertificateError, UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.ledger.ledger import ledger
 from commission_opt.explain.margins.margins import margins
-from commission_opt.folder import check_target
+from commission_opt.folder import check_file, check_target
 from commission_opt.report.facts import read_facts
 from commission_opt.report.frontier_page import frontier_page
 from commission_opt.report.page import Page, require_libraries
 from commission_opt.report.plan_page import plan_page
 from commission_opt.report.sweep_page import is_sweep, sweep_page
-from commission_opt.report.write import check_page, write_page
+from commission_opt.report.write import write_page
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.stored_plan import StoredPlan, is_plan, read_plan
@@ -32,7 +32,7 @@ def run_report(
     """Write the page of a plan, a sweep or a frontier, and say where it is."""
     started = time.perf_counter()
     require_libraries()
-    check_page(out, force=force)
+    check_file(out, force=force)
     if charts is not None:
         check_target(charts, force=force)
     screen, watch = console(), Watch(phase="reading and verifying")

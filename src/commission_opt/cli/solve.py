@@ -22,7 +22,7 @@ from commission_opt.plan import write_plan
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
-from commission_opt.solvers.interrupt import interruptible
+from commission_opt.solvers.interrupt import interruptible, stopping
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.workbook.in_cells import in_rows
 
@@ -64,7 +64,7 @@ def run_solve(
         screen.print(f"{count(problems)} (see: commission-opt check {instance_name})", style="dim")
 
     command = shlex.join(["commission-opt", *sys.argv[1:]])
-    with following(watch, screen):
+    with stopping(watch), following(watch, screen):  # what is found is written, whatever is pressed
         try:
             allocation = interruptible(
                 lambda: _allocate(instance, policy, limits, watch, method, by_pyomo), watch

@@ -21,7 +21,7 @@ from commission_opt.folder import check_target
 from commission_opt.instance.read import read_instance
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
-from commission_opt.solvers.interrupt import interruptible
+from commission_opt.solvers.interrupt import interruptible, stopping
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.axis import parse_axis
 from commission_opt.sweep.cluster import dask
@@ -85,13 +85,14 @@ def run_command(
     if not (yes or resumed):
         _confirm(sweep.size, most)
     progress = Progress()
-    with telling(lambda: line(progress), screen, lambda: "Ctrl-C keeps what is done", _EVERY):
-        interruptible(
-            lambda: run_sweep(sweep, out, execute, progress, resume=resume, force=force),
-            progress.watch,
-        )
-    with reading(out) as store:
-        _print_summary(store, out, screen)
+    with stopping(progress.watch):
+        with telling(lambda: line(progress), screen, lambda: "Ctrl-C keeps what is done", _EVERY):
+            interruptible(
+                lambda: run_sweep(sweep, out, execute, progress, resume=resume, force=force),
+                progress.watch,
+            )
+        with reading(out) as store:
+            _print_summary(store, out, screen)
     if progress.done < progress.total:
         screen.print("stopped by you; go on with:", style="yellow")
         say(f"  {_again()}")

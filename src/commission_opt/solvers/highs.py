@@ -274,3 +274,18 @@ def write_program(
     for i, name in enumerate(rows):
         highs.passRowName(i, name)
     return bool(highs.writeModel(str(path)) != HighsStatus.kError)
+
+
+def is_program(program: LinearProgram, integer: np.ndarray, path: Path) -> bool:
+    """Say whether a file reads back as a program of the same rows and coefficients.
+
+    A column that stands nowhere may be left out of an LP file.
+    """
+    read = Highs()
+    option(read, "output_flag", False)
+    given = load(program, integer, Limits(), np.inf)
+    return bool(
+        read.readModel(str(path)) != HighsStatus.kError
+        and (read.getNumRow(), read.getNumNz()) == (given.getNumRow(), given.getNumNz())
+        and read.getNumCol() <= given.getNumCol()
+    )
