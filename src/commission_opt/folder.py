@@ -9,25 +9,47 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from commission_opt.errors import UsageError
+from commission_opt.replacing import (
+    Replacing,
+    check_replaceable,
+    check_replaceable_file,
+    write_manifest,
+)
 from commission_opt.writing.beside import clear_litter, new_file, new_folder, set_aside
 from commission_opt.writing.refusal import writing
 from commission_opt.writing.signals import put_off
 
 
-def check_target(target: Path, *, force: bool) -> None:
+def check_target(
+    target: Path,
+    *,
+    force: bool,
+    discard_signatures: bool = False,
+    inputs: tuple[Path, ...] = (),
+) -> None:
     """Refuse an output folder that would overwrite something; clear what killed runs left.
+
+    Parameters
+    ----------
+    target : Path
+    force : bool
+        Whether a folder that the program wrote may be replaced.
+    discard_signatures : bool
+        Whether that may be a signed plan.
+    inputs : tuple of Path
+        What is read, and must not be in the folder.
 
     Raises
     ------
     UsageError
-        If it exists and is not empty and ``force`` is not given, or is not a folder.
+        If it exists, is not empty and may not be replaced, or is not a folder.
     """
     with writing(target):
         clear_litter(target.absolute())
-        if target.exists() and not target.is_dir():
-            raise UsageError(f"{target} is a file; give the name of a folder with --out")
-        if target.is_dir() and any(target.iterdir()) and not force:
-            raise UsageError(f"{target} exists and is not empty; use --force to replace it")
+        if os.path.lexists(target):
+            if target.exists() and not target.is_dir():
+                raise UsageError(f"{target} is a file; give the name of a folder with --out")
+            check_replaceable(target, Replacing(force, discard_signatures, inputs))
         for parent in target.absolute().parents:
             if parent.exists():
                 if not parent.is_dir():
@@ -43,16 +65,12 @@ def check_file(target: Path, *, force: bool) -> None:
     Raises
     ------
     UsageError
-        If it exists and ``force`` is not given, or is no plain file, such as a folder or a device.
+        If it exists and ``force`` is not given, or is no regular file, such as a folder, a link or
+        a device.
     """
     with writing(target):
         clear_litter(target.absolute())
-        if target.is_dir():
-            raise UsageError(f"{target} is a folder; give the name of a file")
-        if target.exists() and not target.is_file():
-            raise UsageError(f"{target} is a device or a pipe; give the name of a file")
-        if target.exists() and not force:
-            raise UsageError(f"{target} exists; use --force to replace it")
+        check_replaceable_file(target, force=force)
 
 
 def write_whole(target: Path, content: bytes, *, force: bool = False) -> None:
@@ -78,7 +96,9 @@ def write_whole(target: Path, content: bytes, *, force: bool = False) -> None:
 
 
 @contextmanager
-def whole_folder(target: Path, *, force: bool = False) -> Iterator[Path]:
+def whole_folder(
+    target: Path, *, force: bool = False, discard_signatures: bool = False
+) -> Iterator[Path]:
     """Give a temporary folder that takes the target's name when the block ends well.
 
     Whatever happens inside the block, or if the process is killed, the target is what it was
@@ -90,7 +110,9 @@ def whole_folder(target: Path, *, force: bool = False) -> Iterator[Path]:
     target : Path
         Folder to make.
     force : bool
-        Whether an existing folder may be replaced.
+        Whether an existing folder may be replaced, if the program wrote all that is in it.
+    discard_signatures : bool
+        Whether that may be a signed plan.
 
     Yields
     ------
@@ -103,13 +125,14 @@ def whole_folder(target: Path, *, force: bool = False) -> Iterator[Path]:
         If the target may not be replaced or cannot be written.
     """
     with writing(target):
-        check_target(target, force=force)
+        check_target(target, force=force, discard_signatures=discard_signatures)
         place = target.absolute()
         place.parent.mkdir(parents=True, exist_ok=True)
         with new_folder(place) as work:
             yield work
+            write_manifest(work)
             _flush(work)
-            check_target(target, force=force)
+            check_target(target, force=force, discard_signatures=discard_signatures)
             with put_off():
                 _move_into_place(work, place)
         _flush_names(place.parent)

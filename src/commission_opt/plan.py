@@ -28,7 +28,12 @@ _LIBRARIES = ("highspy", "numpy", "pandas", "pyomo", "scipy")
 
 
 def write_plan(
-    allocation: Allocation, target: Path | str, *, force: bool = False, command: str = ""
+    allocation: Allocation,
+    target: Path | str,
+    *,
+    force: bool = False,
+    discard_signatures: bool = False,
+    command: str = "",
 ) -> dict[str, Any]:
     """Write a certified plan as a folder that appears whole or not at all.
 
@@ -38,7 +43,9 @@ def write_plan(
     target : path
         Folder to make.
     force : bool
-        Whether an existing folder may be replaced.
+        Whether an existing folder may be replaced, if the program wrote all that is in it.
+    discard_signatures : bool
+        Whether that may be a plan that somebody has signed.
     command : str
         The command that made the plan.
 
@@ -57,7 +64,7 @@ def write_plan(
     if not allocation.certificate.valid:
         raise CertificateError(_failure(allocation))
     record = plan_record(allocation, command)
-    with whole_folder(Path(target), force=force) as folder:
+    with whole_folder(Path(target), force=force, discard_signatures=discard_signatures) as folder:
         whole = allocation.policy.integer
         for name, table in plan_tables(allocation.instance, allocation.outcome, whole).items():
             table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")

@@ -68,7 +68,13 @@ def test_a_plan_is_not_overwritten_without_force(tmp_path: Path, run: Run) -> No
     refused = run("solve", "two-by-two", "--out", out)
     assert refused.code == 2
     assert "--force" in refused.err
+    assert run("solve", "two-by-two", "--out", out, "--force").code == 2
     assert (out / "mine.txt").read_text() == "keep me"
+    (out / "mine.txt").unlink()
+    assert run("solve", "two-by-two", "--out", out).code == 0
+    refused = run("solve", "two-by-two", "--out", out)
+    assert refused.code == 2
+    assert "--force" in refused.err
     assert run("solve", "two-by-two", "--out", out, "--force").code == 0
     assert not (out / "mine.txt").exists()
     assert (out / "plan.json").is_file()

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from commission_opt.bench.row_check import parse, wrong_keys
 from commission_opt.errors import InputError, Problem, UsageError
+from commission_opt.folder import check_file
 
 FORMAT = 1
 Row = dict[str, Any]
@@ -21,10 +22,9 @@ def check_new(path: Path, *, force: bool) -> None:
     Raises
     ------
     UsageError
-        If it exists.
+        If it exists, or is no regular file.
     """
-    if path.exists() and not force:
-        raise UsageError(f"{path} exists; use --force to replace it")
+    check_file(path, force=force)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import typer
 
 from commission_opt import __version__
 from commission_opt.cli import arguments as options
-from commission_opt.cli.arguments import InstanceArgument, MethodName
+from commission_opt.cli.arguments import DiscardOption, InstanceArgument, MethodName
 from commission_opt.cli.bench_app import bench
 from commission_opt.cli.compare_app import compare
 from commission_opt.cli.explain_app import explain
@@ -92,6 +92,7 @@ def solve(
         typer.Option(help="Folder of the plan.  \\[default: plans/<instance>-<model>]"),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing plan.")] = False,
+    discard_signatures: DiscardOption = False,
     time_limit: Annotated[
         float, options.seconds("Seconds after which the best plan is kept.")
     ] = 60.0,
@@ -147,6 +148,7 @@ def solve(
             method.value,
             by_pyomo,
             force=force,
+            discard_signatures=discard_signatures,
             relaxed=relaxed,
             as_json=json_,
         )

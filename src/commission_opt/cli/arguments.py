@@ -17,6 +17,13 @@ InstanceArgument = Annotated[
 
 PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="Folder of a plan.")]
 
+DiscardOption = Annotated[
+    bool,
+    typer.Option(
+        "--discard-signatures", help="With --force: replace a plan that somebody has signed, too."
+    ),
+]
+
 
 class Format(StrEnum):
     """How answers are printed."""

@@ -22,7 +22,7 @@ from commission_opt.bench.summary import summary
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console, put_out
 from commission_opt.errors import UsageError
-from commission_opt.folder import whole_folder
+from commission_opt.folder import check_target, whole_folder
 from commission_opt.solvers.status import Watch
 
 
@@ -121,6 +121,7 @@ def run_summary(results: Sequence[Path], out: Path | None, *, force: bool) -> No
     from commission_opt.bench.plots import draw, require_matplotlib
 
     require_matplotlib()
+    check_target(out, force=force, inputs=tuple(results))
     with whole_folder(out, force=force) as folder:
         (folder / "summary.md").write_text(found.markdown() + "\n", encoding="utf-8")
         draw(found, folder)

@@ -51,11 +51,12 @@ class Asked:
 def run_frontier(asked: Asked, out: Path, *, force: bool, as_json: bool) -> int:
     """Trace a frontier, write it, print what it says, and return the exit code."""
     screen, watch, started = console(), Watch(), time.perf_counter()
-    check_target(out, force=force)
-    policy = read_policy(find_model(asked.model))
+    model, folder = find_model(asked.model), find_instance(asked.instance)
+    check_target(out, force=force, inputs=(model, folder))
+    policy = read_policy(model)
     if asked.whole and not policy.integer:
         raise UsageError(f"model {policy.name!r} is in fractions of places; leave --whole out")
-    instance = read_instance(find_instance(asked.instance))
+    instance = read_instance(folder)
 
     def work() -> tuple[Curve, tuple[WholePlan, ...]]:
         curve = trace(

@@ -34,7 +34,7 @@ def run_report(
     require_libraries()
     check_file(out, force=force)
     if charts is not None:
-        check_target(charts, force=force)
+        check_target(charts, force=force, inputs=(Path(folder),))
     screen, watch = console(), Watch(phase="reading and verifying")
     with following(watch, screen):
         page = interruptible(lambda: _page(folder, measure, watch, explained=explained), watch)

@@ -59,12 +59,15 @@ def run_alternatives(
     form: Format,
     *,
     force: bool,
+    discard_signatures: bool,
 ) -> int:
     """Find different plans, write them if asked to, print them, return the exit code."""
     plan = read_plan(folder)
     targets = [] if out is None else [out / f"plan-{k + 1}" for k in range(count)]
     for target in targets:
-        check_target(target, force=force)
+        check_target(
+            target, force=force, discard_signatures=discard_signatures, inputs=(plan.folder,)
+        )
     watch = Watch()
     found = _followed(
         watch, lambda: alternatives(plan, count, tolerance, seconds=seconds, watch=watch)
@@ -72,7 +75,9 @@ def run_alternatives(
     command = shlex.join(["commission-opt", *sys.argv[1:]])
     for allocation, target in zip(found.found, targets, strict=False):
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_plan(allocation, target, force=force, command=command)
+        write_plan(
+            allocation, target, force=force, discard_signatures=discard_signatures, command=command
+        )
         console().print(f"plan written to {target}", highlight=False, markup=False)
     print_answers([different(found)], form)
     return 130 if watch.stopped else 0

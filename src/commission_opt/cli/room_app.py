@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from commission_opt.cli import arguments as options
-from commission_opt.cli.arguments import Format, FormatOption
+from commission_opt.cli.arguments import DiscardOption, Format, FormatOption
 
 
 def room(
@@ -43,6 +43,7 @@ def room(
         Path | None, typer.Option(help="Folder for the different plans, a folder each.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
+    discard_signatures: DiscardOption = False,
     time_limit: Annotated[
         float, options.seconds("Seconds after which what is known is shown.")
     ] = 120.0,
@@ -54,7 +55,7 @@ def room(
 
     shares = _shares(within or ("0.01" if alternatives else "0.001,0.01,0.05"))
     if not alternatives:
-        if out is not None or force:
+        if out is not None or force or discard_signatures:
             raise typer.BadParameter("--out and --force go with --alternatives")
         some = (course or (), profession or (), region or ())
         raise typer.Exit(run_room(plan, shares, some, time_limit, jobs, format_, totals=totals))
@@ -63,7 +64,16 @@ def room(
     if len(shares) > 1:
         raise typer.BadParameter("--alternatives take one --within")
     raise typer.Exit(
-        run_alternatives(plan, alternatives, shares[0], out, time_limit, format_, force=force)
+        run_alternatives(
+            plan,
+            alternatives,
+            shares[0],
+            out,
+            time_limit,
+            format_,
+            force=force,
+            discard_signatures=discard_signatures,
+        )
     )
 
 

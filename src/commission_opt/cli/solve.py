@@ -36,6 +36,7 @@ def run_solve(
     by_pyomo: tuple[str, Path | None] | None,
     *,
     force: bool,
+    discard_signatures: bool,
     relaxed: bool,
     as_json: bool,
 ) -> int:
@@ -44,13 +45,20 @@ def run_solve(
     ``by_pyomo`` names a solver, and perhaps a file of constraints, for the readable model.
     """
     screen = console()
+    model, folder = find_model(model_name), find_instance(instance_name)
+    extension = by_pyomo[1] if by_pyomo is not None else None
+    inputs = (folder, model, *([] if extension is None else [extension]))
+
+    def check(target: Path) -> None:
+        check_target(target, force=force, discard_signatures=discard_signatures, inputs=inputs)
+
     if out is not None:
-        check_target(out, force=force)
+        check(out)
     started = time.perf_counter()
-    policy = read_policy(find_model(model_name))
+    policy = read_policy(model)
     if relaxed:
         policy = policy.relaxed()
-    folder, watch = find_instance(instance_name), Watch(phase="reading and checking")
+    watch = Watch(phase="reading and checking")
     with following(watch, screen):
         reading = check_instance(folder)
     if reading.instance is None:
@@ -58,7 +66,7 @@ def run_solve(
     instance, place = reading.instance, in_rows if folder.is_file() else str
     read_seconds = time.perf_counter() - started
     target = out or Path("plans") / f"{instance.name}-{policy.name}"
-    check_target(target, force=force)
+    check(target)
     problems = [*reading.problems, *warn_short_horizon(instance, policy.commissioning_years)]
     if problems:
         screen.print(f"{count(problems)} (see: commission-opt check {instance_name})", style="dim")
@@ -79,7 +87,9 @@ def run_solve(
             ) from error
         allocation.seconds["read"] = read_seconds
         watch.begin("writing the plan")
-        record = write_plan(allocation, target, force=force, command=command)
+        record = write_plan(
+            allocation, target, force=force, discard_signatures=discard_signatures, command=command
+        )
     print_summary(allocation, screen, place)
     seconds = time.perf_counter() - started
     screen.print(f"plan written to {target} in {seconds:.1f} s", highlight=False, markup=False)

@@ -70,7 +70,7 @@ def run_command(
     screen = console()
     resumed = resume and exists(out)
     if not resumed:
-        _check_folder(out, force=force)
+        _check_folder(asked, out, force=force)
     processes = processes or _processors()
     execute = dask(scheduler) if scheduler else local(processes)
     sweep = _plan(asked)
@@ -105,6 +105,7 @@ def export_command(
 ) -> None:
     """Write the tables of a sweep."""
     target = out or folder / form
+    check_target(target, force=force, inputs=(folder,))
     with reading(folder) as store:
         export(store, target, form, force=force)
     console().print(
@@ -130,12 +131,13 @@ def line(progress: Progress) -> str:
     return " · ".join(parts)
 
 
-def _check_folder(out: Path, *, force: bool) -> None:
+def _check_folder(asked: Asked, out: Path, *, force: bool) -> None:
     if exists(out) and not force:
         raise UsageError(
             f"{out} holds a sweep; go on with it with --resume, or replace it with --force"
         )
-    check_target(out, force=force)
+    named = [find_instance(asked.instance), *([find_model(asked.model)] if asked.model else [])]
+    check_target(out, force=force, inputs=tuple(named))
 
 
 def _plan(asked: Asked) -> Sweep:

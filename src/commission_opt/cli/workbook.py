@@ -61,7 +61,7 @@ def _not_carried(place: Path, source: Source) -> list[str]:
 
 def run_import(book: Path, out: Path, *, force: bool) -> None:
     """Write the instance in a workbook as a folder."""
-    check_target(out, force=force)
+    check_target(out, force=force, inputs=(book,))
     files = instance_files(_opened(book))
     with whole_folder(out, force=force) as folder:
         for name, content in files.items():

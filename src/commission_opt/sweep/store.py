@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from commission_opt.errors import UsageError
-from commission_opt.folder import whole_folder
+from commission_opt.folder import check_target, whole_folder
 from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.kept import check_about, checked_row, packed
 from commission_opt.sweep.row import Row
@@ -166,6 +166,7 @@ def create(
     UsageError
         If the folder may not be replaced or cannot be written, or if a sweep is writing to it.
     """
+    check_target(folder, force=force)
     if force and exists(folder):
         with told(folder, "replaced"), lock(folder, patience, waiting):
             pass

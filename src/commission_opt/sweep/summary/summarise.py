@@ -86,7 +86,7 @@ def summarise(
     out = out or folder / "summary"
     with reading(folder) as store:
         if files:
-            check_target(out, force=force)
+            check_target(out, force=force, inputs=(folder,))
         results = read_results(folder, store, measure)
     text = report(results)
     if not files:
