@@ -1,4 +1,5 @@
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from commission_opt.algebra.extension import load_extension
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.methods import Method, fast
-from commission_opt.errors import UsageError
+from commission_opt.errors import InputError, UsageError
 from commission_opt.instance.read import read_instance
 from commission_opt.plan import write_plan
 from commission_opt.policy_file import parse_policy
@@ -121,3 +122,43 @@ def test_a_plan_of_a_function_cannot_be_replayed(tmp_path: Path) -> None:
     plan = read_plan(_plan(tmp_path, method=mine))
     with pytest.raises(UsageError, match="made by a function 'mine' and cannot be replayed"):
         replay(plan)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a script")
+@pytest.mark.parametrize(
+    "name", ["{program}", "./planted", "planted", "_ipopt", "nl:{program}", ""]
+)
+def test_nothing_that_a_plan_names_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    program, mark = tmp_path / "planted", tmp_path / "it ran"
+    program.write_text(f"#!/bin/sh\ntouch '{mark}'\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    folder = _plan(tmp_path, allocate_algebraically)
+    record = json.loads((folder / "plan.json").read_text("utf-8"))
+    record["options"]["solver"] = name.format(program=program)
+    (folder / "plan.json").write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(UsageError, match="only highs, cbc, glpk, scip are started from a plan"):
+        replay(read_plan(folder))
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("threads", 10**6), ("threads", True), ("threads", 0), ("seed", -1), ("seed", "1"),
+        ("seed", 2**31), ("time_limit", -1), ("time_limit", "60"), ("time_limit", None),
+        ("engine", "shell"), ("solver", ["highs"]), ("run", "rm"),
+    ],
+)  # fmt: skip
+def test_options_of_a_plan_that_none_may_have_are_refused(
+    tmp_path: Path, key: str, value: object
+) -> None:
+    folder = _plan(tmp_path)
+    record = json.loads((folder / "plan.json").read_text("utf-8"))
+    record["options"][key] = value
+    (folder / "plan.json").write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(InputError, match=rf"options\.{key}"):
+        read_plan(folder)

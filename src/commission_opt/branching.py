@@ -101,18 +101,17 @@ def branched_bound(formulation: Formulation, multipliers: Floats, trees: Sequenc
     Raises
     ------
     ValueError
-        If places need not be whole, a row of a block touches a column outside, or blocks overlap.
+        If places need not be whole, a position is none of the program, a row of a block touches a
+        column outside, or blocks overlap.
     """
     program = formulation.program
     if not trees:
         return lagrangian_bound(program, multipliers)
     if not formulation.problem.policy.integer:
         raise ValueError("trees split whole places")
+    _check_blocks(formulation, trees)
     own_rows = np.concatenate([tree.block.rows for tree in trees])
     own_columns = np.concatenate([tree.block.columns for tree in trees])
-    for own in (own_rows, own_columns):
-        if len(np.unique(own)) < len(own):
-            raise ValueError("blocks overlap")
     outside = np.ones(len(multipliers), dtype=bool)
     outside[own_rows] = False
     costs = priced(program, np.where(outside, multipliers, 0.0))
@@ -128,6 +127,24 @@ def branched_bound(formulation: Formulation, multipliers: Floats, trees: Sequenc
         np.concatenate([row_terms(program, costs), products]),
         np.concatenate([errors, costs.error[unsure] * farthest]),
     )
+
+
+def _check_blocks(formulation: Formulation, trees: Sequence[Tree]) -> None:
+    """Refuse blocks whose positions are not in the program, or not each of them once."""
+    rows, columns = formulation.program.matrix.shape
+    for size, parts in (
+        (rows, [tree.block.rows for tree in trees]),
+        (columns, [tree.block.columns for tree in trees]),
+    ):
+        own = np.concatenate(parts)
+        if own.dtype.kind != "i" or (own < 0).any() or (own >= size).any():
+            raise ValueError("a block has positions that are not in the program")
+        if len(np.unique(own)) < len(own):
+            raise ValueError("blocks overlap")
+    for block in (tree.block for tree in trees):
+        split = block.columns[: block.decisions]
+        if not 0 <= block.decisions == len(split) or (split >= len(formulation.step)).any():
+            raise ValueError("a block splits columns that are no decisions")
 
 
 def priced_cost(program: LinearProgram, multipliers: Floats) -> Floats:
@@ -176,8 +193,8 @@ def _tree_bound(
         if isinstance(node, Leaf):
             least = min(least, lagrangian_bound(part, node.multipliers))
             continue
-        if not 0 <= node.column < tree.block.decisions:
-            raise ValueError("a tree splits a column that is no decision")
+        if not 0 <= node.column < tree.block.decisions or not np.isfinite(node.at):
+            raise ValueError("a tree splits a column that is no decision, or nowhere")
         column = int(tree.block.columns[node.column])
         upper, lower = part.upper.copy(), part.lower.copy()
         upper[node.column] = min(upper[node.column], node.at)

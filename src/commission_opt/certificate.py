@@ -20,10 +20,12 @@ from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.linear_program import Floats, lagrangian_bound
-from commission_opt.outcome import Outcome, without_places
+from commission_opt.outcome import Outcome, outcome, without_places
 
 TOLERANCE = 1e-6
+LOOSEST = 0.05  # gap up to which a plan may be called optimal, whatever gap was asked for
 _ROUNDING = 1e-9  # a gap that is none
+_SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
 _MODEL_TOLERANCE = 1e-5  # rows of the program may be scaled otherwise than the rules
 
 
@@ -43,6 +45,9 @@ class Proof:
         Time spent on the stage.
     trees : tuple of Tree
         Over blocks of courses, where they raise the bound.
+    places : array, shape (C, K), or None
+        What was found when the stage was optimised, which shows that the objective can be had;
+        None where that is the plan itself, or is not known.
     """
 
     formulation: Formulation
@@ -50,6 +55,7 @@ class Proof:
     objective: float
     seconds: float
     trees: tuple[Tree, ...] = ()
+    places: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -68,8 +74,11 @@ class StageCertificate:
         No plan that keeps the rules and the limits of earlier stages has a smaller value.
     consistent : bool
         Whether the program gives the places the same value and no smaller one, finds its rows
-        kept, and the bound does not exceed the objective.
+        kept, and the bound does not exceed the objective; and whether the places of the stage,
+        where there are any, keep every rule and earlier limit and have the objective.
     seconds : float
+    attained : bool
+        Whether places were shown that have the objective. If not, it is only said to be possible.
     """
 
     minimise: str
@@ -80,14 +89,20 @@ class StageCertificate:
     bound: float
     consistent: bool
     seconds: float
+    attained: bool = True
+
+    @property
+    def shown(self) -> float:
+        """The least value that places were shown to have: the objective, or else the plan's."""
+        return self.objective if self.attained else self.final
 
     @property
     def gap(self) -> float:
-        """Distance between objective and bound, relative to the objective; 0 below 1e-9.
+        """Distance between the value shown and the bound, relative to the value; 0 below 1e-9.
 
         A bound leaves out what rounding may have added, so that it never meets the objective.
         """
-        return relative_gap(self.objective, self.bound)
+        return relative_gap(self.shown, self.bound)
 
 
 @dataclass(frozen=True)
@@ -128,8 +143,8 @@ class Certificate:
 
     @property
     def objective(self) -> float:
-        """The first objective, when it was optimised."""
-        return self.stages[0].objective
+        """The first objective, when it was optimised, as far as places show it."""
+        return self.stages[0].shown
 
     @property
     def bound(self) -> float:
@@ -175,7 +190,7 @@ def certify(problem: Planning, result: Outcome, proofs: Sequence[Proof]) -> Cert
         If a proof has trees that prove nothing: blocks that overlap or reach too far, or any tree
         where places need not be whole.
     """
-    stages = tuple(_stage(problem, result, k, proof) for k, proof in enumerate(proofs))
+    stages = tuple(_stage(problem, result, k, proofs) for k in range(len(proofs)))
     found = [*violations(problem, result), *(_beyond_limit(stage) for stage in stages)]
     largest = max(found, key=lambda v: v.size)
     policy = problem.policy
@@ -205,8 +220,13 @@ def limit(objective: float, tolerance: float) -> float:
     return objective + tolerance * abs(objective)
 
 
-def _stage(problem: Planning, result: Outcome, k: int, proof: Proof) -> StageCertificate:
-    objective = problem.policy.objectives[k]
+def is_optimal(certificate: Certificate, asked: float) -> bool:
+    """Say whether every stage is within the gap asked for, which counts up to 5 % only."""
+    return all(stage.gap <= min(asked, LOOSEST) for stage in certificate.stages)
+
+
+def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) -> StageCertificate:
+    objective, proof = problem.policy.objectives[k], proofs[k]
     kind = OBJECTIVES[objective.minimise]
     program, scale = proof.formulation.program, proof.formulation.aim.scale
     final = kind.value(problem, result)
@@ -222,6 +242,11 @@ def _stage(problem: Planning, result: Outcome, k: int, proof: Proof) -> StageCer
         and _least(proof.formulation, point)
         and bound <= proof.objective + slack
     )
+    if proof.places is None:
+        attained = abs(final - proof.objective) <= _SAME * max(1.0, abs(final))
+    else:
+        attained = _shown(problem, k, proofs)
+        consistent = consistent and attained
     return StageCertificate(
         minimise=objective.minimise,
         unit=kind.unit,
@@ -231,7 +256,22 @@ def _stage(problem: Planning, result: Outcome, k: int, proof: Proof) -> StageCer
         bound=min(bound, proof.objective) if consistent else bound,
         consistent=consistent,
         seconds=proof.seconds,
+        attained=attained,
     )
+
+
+def _shown(problem: Planning, k: int, proofs: Sequence[Proof]) -> bool:
+    """Say whether the places of a stage keep every rule and earlier limit, and have its value."""
+    places, said = proofs[k].places, proofs[k].objective
+    assert places is not None
+    result = outcome(problem.instance, problem.policy, problem.effects, places)
+    objectives = problem.policy.objectives
+    values = [OBJECTIVES[o.minimise].value(problem, result) for o in objectives[: k + 1]]
+    kept = all(violation.size <= TOLERANCE for violation in violations(problem, result))
+    for value, proof, objective in zip(values[:k], proofs, objectives, strict=False):
+        most = limit(proof.objective, objective.tolerance)
+        kept &= value - most <= TOLERANCE * max(1.0, abs(most))
+    return kept and abs(values[k] - said) <= _SAME * max(1.0, abs(values[k]))
 
 
 def _least(formulation: Formulation, point: Floats) -> bool:

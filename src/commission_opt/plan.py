@@ -18,12 +18,14 @@ from commission_opt.allocation.allocate import Allocation
 from commission_opt.certificate import StageCertificate
 from commission_opt.errors import CertificateError
 from commission_opt.folder import whole_folder
+from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
+from commission_opt.linear_program import Floats, LinearProgram
 from commission_opt.outcome import Drawn, Outcome
+from commission_opt.plan_record import FORMATS, PROOF
 from commission_opt.proof_file import write_proofs
 
-FORMAT = 2
-PROOF = "proof.npz"
+FORMAT = max(FORMATS)
 _LIBRARIES = ("highspy", "numpy", "pandas", "pyomo", "scipy")
 
 
@@ -135,17 +137,31 @@ def plan_record(allocation: Allocation, command: str) -> dict[str, Any]:
             "threads": allocation.limits.threads,
         },
         "command": command,
-        "counts": {
-            "professions": len(allocation.instance.professions),
-            "regions": len(allocation.instance.regions),
-            "courses": len(allocation.instance.courses),
-            "commissioning_years": policy.commissioning_years,
-            "decisions": allocation.problem.layout.size,
-            "rows": len(program.row_lower),
-            "columns": len(program.cost),
-            "nonzeros": int(program.matrix.nnz),
-            "places": _number(allocation.places.sum(), whole=policy.integer),
-        },
+        "counts": plan_counts(allocation.problem, program, allocation.places),
+    }
+
+
+def plan_counts(problem: Planning, program: LinearProgram, places: Floats) -> dict[str, Any]:
+    """Return how much there is of everything.
+
+    Parameters
+    ----------
+    problem : Planning
+    program : LinearProgram
+        Of the first stage.
+    places : array, shape (C, K)
+    """
+    instance, policy = problem.instance, problem.policy
+    return {
+        "professions": len(instance.professions),
+        "regions": len(instance.regions),
+        "courses": len(instance.courses),
+        "commissioning_years": policy.commissioning_years,
+        "decisions": problem.layout.size,
+        "rows": len(program.row_lower),
+        "columns": len(program.cost),
+        "nonzeros": int(program.matrix.nnz),
+        "places": _number(places.sum(), whole=policy.integer),
     }
 
 

@@ -1,16 +1,16 @@
 """The proof of a plan as a file: multipliers and trees, so that anyone can check the bound.
 
 A zip of NumPy arrays without any code in it (``numpy.load(..., allow_pickle=False)``). For stage k
-there is ``k/multipliers``, one for each row of its program. All its trees stand one after the
-other: ``k/sizes`` has a row for each tree with its numbers of columns, rows, decisions, nodes and
-leaves; ``k/columns`` and ``k/rows`` are those of the blocks. The nodes stand in the order in which
-one meets them going down, below before above: ``k/split`` has the column of the block that a node
+there is ``k/multipliers``, one for each row of its program, and ``k/places``, those that the stage
+found, empty where they are those of the plan. All its trees stand one after the other: ``k/sizes``
+has a row for each tree with its numbers of columns, rows, decisions, nodes and leaves;
+``k/columns`` and ``k/rows`` are those of the blocks. The nodes stand in the order in which one
+meets them going down, below before above: ``k/split`` has the column of the block that a node
 splits, -1 for a leaf, ``k/at`` the places; ``k/leaves`` has the multipliers of each leaf.
 """
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,10 +23,9 @@ from commission_opt.branching import Block, Leaf, Split, Tree
 from commission_opt.certificate import Proof
 from commission_opt.errors import InputError, Problem
 from commission_opt.linear_program import Floats, Ints
+from commission_opt.proof_arrays import Arrays, Extent, is_inflated, read_arrays
 
-Arrays = dict[str, Any]
 _NAMES = ("multipliers", "sizes", "columns", "rows", "split", "at", "leaves")
-_LARGEST = 2**31  # bytes of one array, unpacked
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,19 +36,31 @@ class StoredProof:
     ----------
     multipliers : array, shape (m,)
     trees : tuple of Tree
+    places : array, shape (C, K), or None
+        What the stage found; None where they are those of the plan, or were not kept.
     """
 
     multipliers: Floats
     trees: tuple[Tree, ...]
+    places: Floats | None = None
 
 
 def write_proofs(path: Path, proofs: Sequence[Proof]) -> None:
-    """Write the multipliers and trees of every stage; the same proofs give the same bytes."""
+    """Write multipliers, trees and places of every stage; the same proofs give the same bytes."""
     arrays: Arrays = {}
     for k, proof in enumerate(proofs):
-        stage = {"multipliers": proof.multipliers, **_flattened(proof.trees)}
-        arrays |= {f"{k}/{name}": stage[name] for name in _NAMES}
+        stage = {"multipliers": _usable(proof.multipliers), **_flattened(proof.trees)}
+        places = np.zeros((0, 0)) if proof.places is None else np.asarray(proof.places, dtype=float)
+        stage["places"] = np.ascontiguousarray(places)
+        arrays |= {f"{k}/{name}": stage[name] for name in (*_NAMES, "places")}
     np.savez_compressed(path, **arrays)
+    if is_inflated(path.stat().st_size, {name: array.nbytes for name, array in arrays.items()}):
+        np.savez(path, **arrays)  # readers refuse what unpacks to far more than it is
+
+
+def _usable(multipliers: Floats) -> Floats:
+    """Set multipliers that prove nothing to 0, which is how they are counted."""
+    return np.where(np.isfinite(multipliers), multipliers, 0.0)
 
 
 def _flattened(trees: Sequence[Tree]) -> Arrays:
@@ -68,7 +79,7 @@ def _flattened(trees: Sequence[Tree]) -> Arrays:
         "rows": _joined([t.block.rows for t in trees], np.int64),
         "split": np.array(split, dtype=np.int64),
         "at": np.array(at, dtype=float),
-        "leaves": _joined([leaf.multipliers for some in leaves for leaf in some], float),
+        "leaves": _usable(_joined([leaf.multipliers for some in leaves for leaf in some], float)),
     }
 
 
@@ -85,45 +96,48 @@ def _nodes(root: Leaf | Split) -> Iterator[Leaf | Split]:
             stack += [node.above, node.below]
 
 
-def read_proofs(path: Path, stages: int) -> list[StoredProof]:
-    """Read the proofs of so many stages.
+def read_proofs(path: Path, stages: Sequence[Extent], *, places: bool = True) -> list[StoredProof]:
+    """Read the proofs of every stage.
+
+    Parameters
+    ----------
+    path : Path
+    stages : sequence of Extent
+        How large the program of each stage is.
+    places : bool
+        Whether the file has the places of each stage; those of format 2 have not.
 
     Raises
     ------
     InputError
-        If the file is missing, is no such file, or its arrays do not fit each other.
+        If the file is missing, is no such file, is larger than the programs admit, or its arrays
+        do not fit each other or the programs.
     """
+    names = (*_NAMES, "places") if places else _NAMES
     try:
-        arrays = _arrays(path.read_bytes())
-        return [_proof({name: arrays[f"{k}/{name}"] for name in _NAMES}) for k in range(stages)]
-    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile) as error:
-        message = f"is not the proof of a plan of {stages} stages: {error}"
+        arrays = read_arrays(path, stages, names)
+        return [_proof(stage, extent) for stage, extent in zip(arrays, stages, strict=True)]
+    except (OSError, ValueError, IndexError, EOFError, zipfile.BadZipFile) as error:
+        message = f"is not the proof of a plan of {len(stages)} stages: {error}"
         raise InputError([Problem("error", path.name, None, None, message)]) from error
 
 
-def _arrays(content: bytes) -> Arrays:
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        if any(part.file_size > _LARGEST for part in packed.infolist()):
-            raise ValueError("an array in it is too large")
-    with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-        return {name: stored[name] for name in stored.files}
-
-
-def _proof(arrays: Arrays) -> StoredProof:
-    multipliers, sizes = arrays["multipliers"], arrays["sizes"]
-    if multipliers.ndim != 1 or multipliers.dtype != float or sizes.shape[1:] != (5,):
-        raise ValueError("an array has another shape")
-    lengths = {"columns": 0, "rows": 1, "split": 3, "at": 3}
-    for name, at in lengths.items():
-        if len(arrays[name]) != sizes[:, at].sum():
+def _proof(arrays: Arrays, extent: Extent) -> StoredProof:
+    sizes = arrays["sizes"]
+    lengths = {"columns": sizes[:, 0], "rows": sizes[:, 1], "split": sizes[:, 3]}
+    lengths |= {"at": sizes[:, 3], "leaves": sizes[:, 1] * sizes[:, 4]}
+    for name, length in lengths.items():
+        if len(arrays[name]) != length.sum():
             raise ValueError(f"{name} has another length")
-    if len(arrays["leaves"]) != (sizes[:, 1] * sizes[:, 4]).sum():
-        raise ValueError("leaves has another length")
-    ends = np.cumsum(np.column_stack([sizes, sizes[:, 1] * sizes[:, 4]]), axis=0)
-    starts = ends - np.column_stack([sizes, sizes[:, 1] * sizes[:, 4]])
+    ends = np.cumsum(np.column_stack([sizes, lengths["leaves"]]), axis=0)
+    starts = ends - np.column_stack([sizes, lengths["leaves"]])
+    places = arrays.get("places", np.zeros((0, 0)))
+    if places.size and places.shape != extent.places:
+        raise ValueError("places are those of other courses or years")
     return StoredProof(
-        multipliers,
+        arrays["multipliers"],
         tuple(_tree(arrays, sizes[i], starts[i]) for i in range(len(sizes))),
+        places if places.size else None,
     )
 
 
@@ -149,5 +163,7 @@ def _root(split: Ints, at: Floats, leaves: list[Floats]) -> Leaf | Split:
         else:
             below, above = done.pop(), done.pop()
             done.append(Split(int(column), float(places), below, above))
+    if leaves:
+        raise ValueError("leaves has another length")
     (root,) = done
     return root

@@ -64,8 +64,8 @@ def check_replaceable(folder: Path, how: Replacing) -> None:
         more = f" and {len(foreign) - _SHOWN} more" if len(foreign) > _SHOWN else ""
         raise UsageError(
             f"{folder} is not empty, and is not replaced even with --force: "
-            f"{'; '.join(foreign[:_SHOWN])}{more}. Only what commission-opt wrote is replaced; give "
-            "another --out, or move it away"
+            f"{'; '.join(foreign[:_SHOWN])}{more}. Only what commission-opt wrote is replaced; "
+            "give another --out, or move it away"
         )
     if not how.force:
         raise UsageError(f"{folder} exists and is not empty; use --force to replace it")
@@ -184,7 +184,7 @@ def _of_plan(path: Path) -> Files:
         raise TypeError("no plan")
     inputs = {f"instance/{name}": value for name, value in _texts(hashes["inputs"]).items()}
     tables = _texts(hashes.get("outputs", {}))
-    signed: dict[str, str | None] = {_SIGNED: None}
+    signed: dict[str, str | None] = {_SIGNED: None, "signoff.head": None}
     return {**inputs, **tables, **signed, "model.toml": str(hashes["model"])}
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from commission_opt.algebra.available import INSTALL
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.methods import Method
 from commission_opt.certificate import TOLERANCE
@@ -106,16 +107,27 @@ def _again(plan: StoredPlan, extension: ExtensionFile | None, watch: Watch) -> A
         from commission_opt.allocation.algebraic import allocate_algebraically
 
         _check_extension(options.get("extension"), extension)
-        solver = options["solver"]
+        solver = _tested_solver(options.get("solver"))
         return allocate_algebraically(plan.instance, plan.policy, solver, limits, watch, extension)
     if extension is not None:
         raise UsageError("the plan was made without constraints of one's own; leave --extend out")
-    if options["method"] not in set(Method):
+    method = options.get("method")
+    if method not in set(Method):
         raise UsageError(
-            f"the plan was made by a function {options['method']!r} and cannot be replayed; "
+            f"the plan was made by a function {method!r} and cannot be replayed; "
             "verify checks it all the same"
         )
-    return allocate(plan.instance, plan.policy, limits, watch, Method(options["method"]))
+    return allocate(plan.instance, plan.policy, limits, watch, Method(method))
+
+
+def _tested_solver(name: str | None) -> str:
+    """Refuse to start what a plan names but the solvers that ``commission-opt solvers`` lists."""
+    if name not in INSTALL:
+        raise UsageError(
+            f"the plan names {name!r} as its solver; only {', '.join(INSTALL)} are started from a "
+            "plan, so it cannot be replayed. verify checks it all the same"
+        )
+    return name
 
 
 def _check_extension(said: str | None, given: ExtensionFile | None) -> None:

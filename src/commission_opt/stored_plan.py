@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,15 +21,11 @@ from commission_opt.instance.instance import Instance
 from commission_opt.instance.read import read_contents
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome, outcome
-from commission_opt.plan import FORMAT
+from commission_opt.plan_record import FORMATS, WrongRecordError, parse_record
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 
 RECORD, PLACES, MODEL = "plan.json", "allocation.csv", "model.toml"
-_KEYS = (
-    "format", "integer", "status", "asked_gap", "stages", "certificate", "options", "versions",
-    "hashes",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,12 +70,15 @@ def is_plan(path: Path | str) -> bool:
     return (Path(path) / RECORD).is_file()
 
 
-def read_plan(folder: Path | str) -> StoredPlan:
+def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
     """Read a plan back.
 
     Parameters
     ----------
     folder : path
+    judged : bool
+        Whether places that do not lead to what the record says are refused; ``verify`` says more
+        of such a plan.
 
     Returns
     -------
@@ -100,6 +98,7 @@ def read_plan(folder: Path | str) -> StoredPlan:
     policy = parse_policy((folder / MODEL).read_bytes(), MODEL)
     if not record["integer"]:
         policy = policy.relaxed()
+    _check_stages(record, policy)
     reading = read_contents(files)
     if reading.instance is None:
         raise InputError(reading.problems)
@@ -107,7 +106,8 @@ def read_plan(folder: Path | str) -> StoredPlan:
     check_years(instance, policy)
     problem = planning(instance, policy)
     plan = StoredPlan(folder, record, problem, _places(folder, instance, policy))
-    _check_objective(plan)
+    if judged and (problems := list(differences(plan))):
+        raise InputError(problems)
     return plan
 
 
@@ -115,19 +115,26 @@ def _record(folder: Path) -> Mapping[str, Any]:
     if not is_plan(folder):
         raise UsageError(f"{folder} is no plan: it has no {RECORD}; give the folder of a plan")
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        missing = [key for key in _KEYS if key not in record]
-        hashes = record["hashes"]["inputs"], record["hashes"]["model"]
-    except (ValueError, TypeError, KeyError, OSError) as error:
+        record = parse_record((folder / RECORD).read_bytes())
+    except (WrongRecordError, OSError) as error:
         raise _wrong(RECORD, f"is not the record of a plan: {error}") from error
-    if missing or not isinstance(hashes[0], dict):
-        raise _wrong(RECORD, f"is not the record of a plan: no {', '.join(missing) or 'hashes'}")
-    if record["format"] != FORMAT:
+    if record["format"] not in FORMATS:
         raise UsageError(
-            f"{folder} is a plan of format {record['format']}, and this version reads {FORMAT}; "
-            "solve it again"
+            f"{folder} is a plan of format {record['format']}, and this version reads "
+            f"{' and '.join(map(str, FORMATS))}; solve it again"
         )
-    return dict(record)
+    return record
+
+
+def _check_stages(record: Mapping[str, Any], policy: Policy) -> None:
+    said = [stage["minimise"] for stage in record["stages"]]
+    asked = [objective.minimise for objective in policy.objectives]
+    if said != asked:
+        message = f"are {', '.join(said)}, but the objectives of {MODEL} are {', '.join(asked)}"
+        raise InputError([Problem("error", RECORD, None, "stages", message)])
+    if record["integer"] != policy.integer:
+        message = f"is true, but {MODEL} allocates fractions of places"
+        raise InputError([Problem("error", RECORD, None, "integer", message)])
 
 
 def _inputs(folder: Path, record: Mapping[str, Any]) -> dict[str, bytes]:
@@ -158,12 +165,12 @@ def _inputs(folder: Path, record: Mapping[str, Any]) -> dict[str, bytes]:
 def _places(folder: Path, instance: Instance, policy: Policy) -> Floats:
     try:
         table = pd.read_csv(folder / PLACES, dtype=str, keep_default_na=False)
-        places = np.array([float(text) for text in table["places"]])
-        keys = list(zip(table["course"], table["year"].astype(int), strict=True))
+        keys = list(zip(table["course"], table["year"], strict=True))
+        cells = list(table["places"])
     except (OSError, ValueError, KeyError) as error:
         raise _wrong(PLACES, f"cannot be read: {error}") from error
     years = range(instance.first_year, instance.first_year + policy.commissioning_years)
-    expected = [(course, year) for course in instance.courses["course"] for year in years]
+    expected = [(course, str(year)) for course in instance.courses["course"] for year in years]
     if keys != expected:
         row = next(
             (i for i, (a, b) in enumerate(zip(keys, expected, strict=False)) if a != b), None
@@ -171,18 +178,23 @@ def _places(folder: Path, instance: Instance, policy: Policy) -> Floats:
         line = None if row is None else row + 2
         message = "rows are not the courses of the instance by commissioning year, in order"
         raise InputError([Problem("error", PLACES, line, "course", message)])
-    return places.reshape(len(instance.courses), len(years))
+    places = [_number(text, row) for row, text in enumerate(cells, start=2)]
+    return np.array(places, dtype=float).reshape(len(instance.courses), len(years))
 
 
-def _check_objective(plan: StoredPlan) -> None:
-    """Refuse places that do not lead to what the record says."""
-    problems = list(_differences(plan))
-    if problems:
-        raise InputError(problems)
+def _number(text: str, row: int) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = np.nan
+    if not (np.isfinite(number) and text.isascii() and "_" not in text):
+        raise InputError([Problem("error", PLACES, row, "places", f"{text!r} is no number")])
+    return number
 
 
-def _differences(plan: StoredPlan) -> Iterator[Problem]:
-    for said in plan.record.get("stages", ()):
+def differences(plan: StoredPlan) -> Iterator[Problem]:
+    """Say where the places do not lead to what the record says."""
+    for said in plan.record["stages"]:
         value = OBJECTIVES[said["minimise"]].value(plan.problem, plan.outcome)
         if not np.isclose(value, said["final"], rtol=TOLERANCE, atol=TOLERANCE):
             message = (

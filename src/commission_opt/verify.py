@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from commission_opt.certificate import Certificate, Proof, certify, limit
+from commission_opt.changed_places import changed_places
 from commission_opt.errors import InputError, Problem
-from commission_opt.formulation.assemble import aims, formulate, rule_parts
+from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
 from commission_opt.formulation.parts import Aim
-from commission_opt.plan import PROOF, plan_tables
-from commission_opt.proof_file import StoredProof, read_proofs
-from commission_opt.stored_plan import RECORD, StoredPlan
+from commission_opt.judged_record import record_problems, unproved_stages
+from commission_opt.plan import plan_tables
+from commission_opt.plan_record import PROOF
+from commission_opt.proof_arrays import Extent
+from commission_opt.proof_file import read_proofs
+from commission_opt.stored_plan import RECORD, StoredPlan, differences
 
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
 
@@ -34,12 +37,16 @@ class Verification:
         Where the files do not fit each other, or what they say does not hold.
     proofs : tuple of Proof
         What the certificate rests on, one for each objective.
+    unproved : tuple of str
+        What the plan says and no file of it shows: stages of plans of format 2, which keep no
+        places of their stages.
     """
 
     plan: StoredPlan
     certificate: Certificate
     problems: tuple[Problem, ...]
     proofs: tuple[Proof, ...]
+    unproved: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -53,7 +60,7 @@ def verify(plan: StoredPlan) -> Verification:
     Parameters
     ----------
     plan : StoredPlan
-        From ``read_plan``, which has compared inputs, model and places with the record.
+        From ``read_plan``, which has compared inputs and model with the record.
 
     Returns
     -------
@@ -72,83 +79,44 @@ def verify(plan: StoredPlan) -> Verification:
         raise InputError([Problem("error", PROOF, None, None, message)]) from error
     problems = [
         *_changed_files(plan),
-        *_record(plan.record, certificate),
+        *changed_places(plan),
+        *differences(plan),
+        *record_problems(plan, certificate, proofs[0].formulation.program),
         *_tables(plan),
     ]
     unique = tuple(dict.fromkeys(problems))
-    return Verification(plan, certificate, unique, tuple(proofs))
+    unproved = tuple(unproved_stages(plan, certificate))
+    return Verification(plan, certificate, unique, tuple(proofs), unproved)
 
 
 def _proofs(plan: StoredPlan) -> list[Proof]:
     problem, said = plan.problem, plan.record["stages"]
-    stored = read_proofs(plan.folder / PROOF, len(plan.policy.objectives))
-    parts, held, proofs = rule_parts(problem), list[tuple[Aim, float]](), list[Proof]()
+    parts, held, written = rule_parts(problem), list[tuple[Aim, float]](), list[Formulation]()
     for k, (aim, objective) in enumerate(zip(aims(problem), plan.policy.objectives, strict=True)):
-        formulation = formulate(problem, aim, parts, held)
-        _check_fits(stored[k], len(formulation.program.row_lower))
-        value = float(said[k]["objective"])
-        held.append((aim, limit(value, objective.tolerance)))
-        proofs.append(Proof(formulation, stored[k].multipliers, value, 0.0, stored[k].trees))
-    return proofs
+        written.append(formulate(problem, aim, parts, held))
+        held.append((aim, limit(float(said[k]["objective"]), objective.tolerance)))
+    extents = [_extent(plan, formulation) for formulation in written]
+    stored = read_proofs(plan.folder / PROOF, extents, places=plan.record["format"] > 2)
+    return [
+        Proof(formulation, proof.multipliers, float(stage["objective"]), 0.0, proof.trees,
+              proof.places)
+        for formulation, proof, stage in zip(written, stored, said, strict=True)
+    ]  # fmt: skip
 
 
-def _check_fits(proof: StoredProof, rows: int) -> None:
-    if len(proof.multipliers) != rows:
-        message = (
-            f"has multipliers for {len(proof.multipliers):,} rows, and the program has {rows:,}: "
-            "it belongs to another plan, or to another version of the program"
-        )
-        raise InputError([Problem("error", PROOF, None, None, message)])
+def _extent(plan: StoredPlan, formulation: Formulation) -> Extent:
+    rows, columns = formulation.program.matrix.shape
+    return Extent(rows, columns, len(formulation.step), plan.places.shape)
 
 
 def _changed_files(plan: StoredPlan) -> Iterator[Problem]:
-    said = plan.record["hashes"].get("outputs", {})
-    for name, expected in sorted(said.items()):
+    for name, expected in sorted(plan.record["hashes"]["outputs"].items()):
         path = plan.folder / name
         if not path.is_file():
             yield Problem("error", name, None, None, "is missing from the plan")
         elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
             message = f"was changed after the plan was made: its hash is not that in {RECORD}"
             yield Problem("error", name, None, None, message)
-
-
-def _record(record: Mapping[str, Any], certificate: Certificate) -> Iterator[Problem]:
-    """Compare what the record says with what was worked out."""
-    near = all(stage.gap <= record["asked_gap"] for stage in certificate.stages)
-    found: dict[str, Any] = {
-        "status": "optimal" if near else "feasible",
-        "certificate.feasible": certificate.feasible,
-        "certificate.consistent": certificate.consistent,
-        "objective": certificate.objective,
-        "bound": certificate.bound,
-        "gap": certificate.gap,
-        "without_new_places": certificate.without_new_places,
-        "achieved": certificate.achieved,
-    }
-    for k, stage in enumerate(certificate.stages):
-        names = ("objective", "final", "limit", "bound", "gap")
-        found |= {f"stages.{k}.{name}": getattr(stage, name) for name in names}
-    for key, value in found.items():
-        said = _said(record, key)
-        if not _same(said, value):
-            message = f"says {said}, but the files prove {value}"
-            yield Problem("error", RECORD, None, key, message)
-
-
-def _said(record: Mapping[str, Any], key: str) -> Any:
-    value: Any = record
-    for part in key.split("."):
-        value = value[int(part)] if part.isdigit() else value.get(part)
-    return value
-
-
-def _same(said: Any, found: Any) -> bool:
-    if found is None or isinstance(found, str | bool):
-        return bool(said == found)
-    near: bool = isinstance(said, int | float) and bool(
-        np.isclose(said, found, rtol=_SAME, atol=_SAME)
-    )
-    return near
 
 
 def _tables(plan: StoredPlan) -> Iterator[Problem]:

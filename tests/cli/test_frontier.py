@@ -37,7 +37,7 @@ def test_a_frontier_is_written_and_told(tmp_path: Path, run: Run) -> None:
 def test_charts_are_drawn_where_matplotlib_is(tmp_path: Path, run: Run) -> None:
     pytest.importorskip("matplotlib")
     run(*asked(tmp_path / "f"))
-    names = {path.name for path in (tmp_path / "f").iterdir()}
+    names = {path.name for path in (tmp_path / "f").glob("[!.]*")}
     assert names == {"frontier.csv", "frontier.json", "frontier.png", "frontier.svg"}
 
 
@@ -48,7 +48,7 @@ def test_without_matplotlib_all_else_is_written(
     ran = run(*asked(tmp_path / "f"))
     assert ran.code == 0
     assert "pip install 'commission-opt[plots]'" in ran.err
-    assert {p.name for p in (tmp_path / "f").iterdir()} == {"frontier.csv", "frontier.json"}
+    assert {p.name for p in (tmp_path / "f").glob("[!.]*")} == {"frontier.csv", "frontier.json"}
 
 
 @pytest.mark.parametrize("over", ["worst_region", "change"])
@@ -76,10 +76,13 @@ def test_an_old_frontier_is_kept_unless_forced(tmp_path: Path, run: Run) -> None
     (tmp_path / "f" / "mine.txt").write_text("kept")
     ran = run(*asked(tmp_path / "f"))
     assert ran.code == 2
-    assert "use --force" in ran.err
+    assert "even with --force" in ran.err
+    assert run(*asked(tmp_path / "f", "--force")).code == 2
     assert (tmp_path / "f" / "mine.txt").read_text() == "kept"
+    (tmp_path / "f" / "mine.txt").unlink()
+    assert run(*asked(tmp_path / "f")).code == 0
+    assert "use --force" in run(*asked(tmp_path / "f")).err
     assert run(*asked(tmp_path / "f", "--force")).code == 0
-    assert not (tmp_path / "f" / "mine.txt").exists()
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ def test_from_a_shipped_instance_to_a_workbook_and_back(tmp_path: Path, run: Run
     assert ran.code == 0
     assert "not in it, so keep the folder: README.md, model.toml" in ran.err
     assert run("workbook", "import", book, folder).code == 0
-    for path in folder.iterdir():
+    for path in folder.glob("[!.]*"):
         assert path.read_bytes() == (find_instance("two-by-two") / path.name).read_bytes()
     left_out = {path.name for path in find_instance("two-by-two").iterdir()}
     assert left_out - {path.name for path in folder.iterdir()} == {"README.md", "model.toml"}

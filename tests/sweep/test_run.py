@@ -152,9 +152,14 @@ def test_a_folder_is_not_overwritten_without_force(sweep: Sweep, tmp_path: Path)
     for resume in (False, True):
         with pytest.raises(UsageError, match="--force"):
             run_sweep(sweep, folder, here, resume=resume)
+    with pytest.raises(UsageError, match="even with --force"):
+        run_sweep(sweep, folder, here, force=True)
+    (folder / "mine.txt").unlink()
+    run_sweep(sweep, folder, here)
+    with pytest.raises(UsageError, match="use --force"):
+        run_sweep(sweep, folder, here)
     run_sweep(sweep, folder, here, force=True)
     assert exists(folder)
-    assert not (folder / "mine.txt").exists()
 
 
 def test_resuming_nothing_starts(sweep: Sweep, uninterrupted: Path, tmp_path: Path) -> None:

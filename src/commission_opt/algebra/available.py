@@ -55,11 +55,17 @@ def _package(name: str) -> str | None:
         return None
 
 
+def find_executable(name: str) -> str | None:
+    """Return where the program of a tested solver is, None if it has none or is not there."""
+    program, _ = EXECUTABLES.get(name, ("", ""))
+    return shutil.which(program) if program else None
+
+
 def _executable(name: str) -> str | None:
-    program, question = EXECUTABLES.get(name, ("", ""))
-    path = shutil.which(program) if program else None
+    path = find_executable(name)
     if path is None:
         return None
+    _, question = EXECUTABLES[name]
     try:
         answer = subprocess.run(
             [path, question], capture_output=True, text=True, timeout=10, check=False

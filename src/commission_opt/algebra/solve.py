@@ -39,12 +39,15 @@ class AlgebraResult:
         Value of each objective in this plan.
     status : {"optimal", "feasible"}
         ``optimal`` if the solver proved every stage within the gap asked for.
+    stages : list of array, shape (C, K)
+        Places of the plan found when each objective was optimised.
     """
 
     places: npt.NDArray[np.float64]
     values: list[float]
     final: list[float]
     status: str
+    stages: list[npt.NDArray[np.float64]]
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ def solve_model(
     plan: _Plan | None = None
     values: list[float] = []
     caps: list[float] = []
+    found_places: list[npt.NDArray[np.float64]] = []
     proven = True
     for k, objective in enumerate(policy.objectives):
         left = max(0.1, end - time.monotonic())
@@ -114,12 +118,18 @@ def solve_model(
             what = "failed" if status is Status.ERROR else f"found no plan in {seconds:.1f} seconds"
             raise NoPlanError(f"the solver {solver!r} {what}")
         values.append(plan.values[k])
+        found_places.append(_grid(model, plan))
         caps.append(values[k] + objective.tolerance * abs(values[k]))
     assert plan is not None
+    status_said = "optimal" if proven else "feasible"
+    return AlgebraResult(found_places[-1], values, plan.values, status_said, found_places)
+
+
+def _grid(model: pyo.ConcreteModel, plan: _Plan) -> npt.NDArray[np.float64]:
+    """Return the places of a plan by course and commissioning year."""
     years = model.data.commissioning_years
     keys = product(model.courses, years)
-    places = np.array([plan.places[key] for key in keys]).reshape(-1, len(years))
-    return AlgebraResult(places, values, plan.values, "optimal" if proven else "feasible")
+    return np.array([plan.places[key] for key in keys], dtype=float).reshape(-1, len(years))
 
 
 def _found(

@@ -15,7 +15,12 @@ from pyomo.contrib.solver.common.factory import SolverFactory as DirectFactory
 from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
 from pyomo.opt import SolverStatus
 
-from commission_opt.algebra.available import has_package, not_installed, require_solver
+from commission_opt.algebra.available import (
+    find_executable,
+    has_package,
+    not_installed,
+    require_solver,
+)
 from commission_opt.errors import CommissionOptError, NoPlanError, UsageError
 from commission_opt.solvers.status import Limits, Status
 
@@ -105,7 +110,8 @@ def _run_here(model: Any, name: str, seconds: float, limits: Limits) -> Status:
 
 
 def _run_program(model: Any, name: str, seconds: float, limits: Limits) -> Status:
-    solver = pyo.SolverFactory(name)
+    found = find_executable(name)
+    solver = pyo.SolverFactory(name, **({} if found is None else {"executable": found}))
     if not solver.available(exception_flag=False):
         raise UsageError(not_installed(name))
     if name in GAP:

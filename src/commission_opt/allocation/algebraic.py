@@ -13,10 +13,12 @@ from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.certificate import Proof, limit
 from commission_opt.errors import CommissionOptError
 from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
 from commission_opt.linear_program import Floats
+from commission_opt.outcome import outcome
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 
@@ -68,12 +70,15 @@ def allocate_algebraically(
     solved = time.perf_counter()
     held: list[tuple[Aim, float]] = []
     proofs: list[Proof] = []
-    for aim, value, objective in zip(targets, found.values, policy.objectives, strict=True):
+    for aim, objective, places in zip(targets, policy.objectives, found.stages, strict=True):
+        result = outcome(problem.instance, policy, problem.effects, places)
+        value = OBJECTIVES[aim.name].value(problem, result)
         formulation = formulate(problem, aim, parts, held)
         lap = time.perf_counter()
         watch.begin(f"{aim.name}: bound")
         multipliers = _multipliers(formulation, limits, watch)
-        proofs.append(Proof(formulation, multipliers, value, time.perf_counter() - lap))
+        spent = time.perf_counter() - lap
+        proofs.append(Proof(formulation, multipliers, value, spent, places=places))
         held.append((aim, limit(value, objective.tolerance)))
     seconds = {"pyomo": solved - start, "relaxation": time.perf_counter() - solved}
     return certified(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import IntegerMethod
-from commission_opt.certificate import Certificate, Proof, certify, limit
+from commission_opt.certificate import Certificate, Proof, certify, is_optimal, limit
 from commission_opt.errors import InputError
 from commission_opt.errors import Problem as InputProblem
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
@@ -199,13 +199,12 @@ def certified(
     start = time.perf_counter()
     result = outcome(problem.instance, problem.policy, problem.effects, places)
     certificate = certify(problem, result, proofs)
-    done = all(stage.gap <= limits.gap for stage in certificate.stages)
     return Allocation(
         problem,
         result,
         certificate,
         tuple(proofs),
-        "optimal" if done else "feasible",
+        "optimal" if is_optimal(certificate, limits.gap) else "feasible",
         limits,
         {**seconds, "certify": time.perf_counter() - start},
         asked,

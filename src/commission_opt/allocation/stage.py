@@ -113,8 +113,9 @@ def run_stage(
         places = _better(formulation, places, incumbent)
     value = _value(formulation, places)
     proof = Proof(
-        formulation, relaxation.multipliers, value, time.perf_counter() - start, relaxation.trees
-    )
+        formulation, relaxation.multipliers, value, time.perf_counter() - start,
+        relaxation.trees, places,
+    )  # fmt: skip
     return Stage(places, proof, spent)
 
 

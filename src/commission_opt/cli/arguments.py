@@ -20,7 +20,9 @@ PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="Folder of a p
 DiscardOption = Annotated[
     bool,
     typer.Option(
-        "--discard-signatures", help="With --force: replace a plan that somebody has signed, too."
+        "--discard-signatures",
+        help="With --force: replace a plan that somebody has signed, too.",
+        rich_help_panel="Signed plans",
     ),
 ]
 

@@ -24,7 +24,7 @@ class RoleName(StrEnum):
 def verify(plan: PlanArgument, json_: JsonOption = False) -> None:
     """Work out a plan's certificate again from its files, without solving; name what was changed.
 
-    Exit code 0 if the plan is what it says, 5 if not, 1 if its files do not fit each other.
+    Exit code 0 if the plan is what it says, 5 if not, 1 if nothing in it can be worked out.
     """
     from commission_opt.cli.verify import run_verify
 
@@ -53,8 +53,14 @@ def sign(
     role: Annotated[RoleName, typer.Option(help="Role of the Aqua Book in which it is signed.")],
     name: Annotated[str, typer.Option(help="Who signs.")],
     note: Annotated[str, typer.Option(help="What is to be said about it.")] = "",
+    same_person: Annotated[
+        bool,
+        typer.Option(
+            "--same-person", help="Sign although the same person has signed in another role."
+        ),
+    ] = False,
 ) -> None:
     """Record who has signed a plan, with the hash of what was signed; see it with verify."""
     from commission_opt.cli.verify import run_sign
 
-    raise typer.Exit(run_sign(plan, role.value, name, note))
+    raise typer.Exit(run_sign(plan, role.value, name, note, same_person=same_person))

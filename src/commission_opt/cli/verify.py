@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 
 from commission_opt.certificate import StageCertificate
 from commission_opt.cli.problems import as_records, print_problems
 from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.errors import CertificateError
-from commission_opt.sign_off import Role, Signature, sign, signatures, state_of
+from commission_opt.judged_record import SAID
+from commission_opt.plain_text import escaped, shortened
+from commission_opt.sign_off import Role, SignOff, sign, sign_off, state_of
 from commission_opt.stored_plan import StoredPlan, read_plan
 from commission_opt.verify import Verification, verify
 
-_SHOWN = ("minimise", "unit", "final", "bound", "gap")
+_LONGEST = 300  # characters of a name or a note that are shown
+_SHOWN = ("minimise", "unit", "final", "bound", "gap", "attained")
 
 
 def run_verify(folder: str, *, as_json: bool) -> int:
     """Verify a plan, print what was found, and return the exit code."""
-    plan = read_plan(folder)
-    found, signed = verify(plan), signatures(plan.folder)
+    plan = read_plan(folder, judged=False)
+    found, signed = verify(plan), sign_off(plan.folder)
     screen = console()
-    if found.problems:
-        print_problems(found.problems)
-    for text in [_verdict(found), *_stages(found), *_signed(plan, signed)]:
+    if problems := [*found.problems, *signed.problems]:
+        print_problems(problems)
+    for text in [_verdict(found), *_stages(found), *_unproved(found)]:
         screen.print(Text(text))
+    for text in _signed(plan, signed):
+        screen.print(Text(text), soft_wrap=True)  # one line each, whatever the names hold
     if as_json:
         put_out_json(_record(found, signed))
-    return 0 if found.holds else CertificateError.exit_code
+    return 0 if found.holds and signed.whole else CertificateError.exit_code
 
 
 def _verdict(found: Verification) -> str:
@@ -57,21 +63,34 @@ def _stage(stage: StageCertificate) -> str:
     )
 
 
-def _signed(plan: StoredPlan, signed: list[Signature]) -> list[str]:
-    if not signed:
-        return ["Nobody has signed it."]
+def _unproved(found: Verification) -> list[str]:
+    return [*found.unproved, f"Said by the plan and not proved: {', '.join(SAID)}."]
+
+
+def _signed(plan: StoredPlan, signed: SignOff) -> list[str]:
+    """Say who signed, one line each whatever the names hold."""
+    if not signed.signatures:
+        return ["Nobody has signed it." if signed.whole else "Its signatures cannot be read."]
     now = state_of(plan)
     lines = []
-    for signature in signed:
+    for signature in signed.signatures:
         state = "as it is" if signature.plan == now else "before it was CHANGED"
-        note = f": {signature.note}" if signature.note else ""
+        note = f": {_line(signature.note)}" if signature.note else ""
         lines.append(
-            f"Signed {state} by {signature.name}, {signature.role}, on {signature.signed}{note}"
+            f"Signed {state} by {_line(signature.name)}, {_line(signature.role)}, "
+            f"on {_line(signature.signed)}{note}"
         )
-    return lines
+    if not signed.whole:
+        lines.append("The record of signatures was changed or is damaged; see above.")
+    return [*lines, *signed.several_roles()]
 
 
-def _record(found: Verification, signed: list[Signature]) -> dict[str, object]:
+def _line(text: str) -> str:
+    """Write what somebody wrote as part of one line, too short to look like another."""
+    return shortened(escaped(re.sub(" +", " ", text)), _LONGEST)
+
+
+def _record(found: Verification, signed: SignOff) -> dict[str, object]:
     now = state_of(found.plan)
     certificate = found.certificate
     return {
@@ -81,23 +100,30 @@ def _record(found: Verification, signed: list[Signature]) -> dict[str, object]:
         "largest_violation": certificate.largest_violation,
         "stages": [{name: getattr(stage, name) for name in _SHOWN} for stage in certificate.stages],
         "problems": as_records(found.problems),
-        "signatures": [{**asdict(s), "unchanged": s.plan == now} for s in signed],
+        "unproved": list(found.unproved),
+        "said_by_the_plan": list(SAID),
+        "signatures": [{**asdict(s), "unchanged": s.plan == now} for s in signed.signatures],
+        "signatures_whole": signed.whole,
+        "signature_problems": as_records(signed.problems),
+        "several_roles": signed.several_roles(),
     }
 
 
-def run_sign(folder: str, role: str, name: str, note: str) -> int:
+def run_sign(folder: str, role: str, name: str, note: str, *, same_person: bool) -> int:
     """Sign a plan that holds, and return the exit code."""
-    plan = read_plan(folder)
+    plan = read_plan(folder, judged=False)
     found = verify(plan)
     if not found.holds:
         if found.problems:
             print_problems(found.problems)
         raise CertificateError(f"{_verdict(found)} It was not signed.")
-    signature = sign(plan, Role(role), name, note)
+    signature = sign(plan, Role(role), name, note, same_person=same_person)
     console().print(
         Text(
-            f"Signed by {signature.name}, {signature.role}, on {signature.signed}: "
+            f"Signed by {_line(signature.name)}, {signature.role}, on {signature.signed}: "
             f"plan {signature.plan[:12]}…"
         )
     )
+    for text in sign_off(plan.folder).several_roles():
+        console().print(Text(text))
     return 0

@@ -8,13 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
+from commission_opt.errors import InputError
 from commission_opt.instance.instance import Instance
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome, without_places
 from commission_opt.policy import Policy
 from commission_opt.report import words
 from commission_opt.report.names import Names, names_of
-from commission_opt.sign_off import Signature, signatures
+from commission_opt.sign_off import Signature, sign_off
 from commission_opt.verify import Verification
 
 
@@ -122,7 +123,10 @@ def read_facts(found: Verification) -> Facts:
     InputError
         If its record of signatures was changed.
     """
-    return Facts(found, tuple(signatures(found.plan.folder)))
+    signed = sign_off(found.plan.folder)
+    if not signed.whole:
+        raise InputError(signed.problems)
+    return Facts(found, signed.signatures)
 
 
 def relative(now: Floats, before: Floats) -> Floats:

@@ -27,7 +27,7 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_sweep_is_summarised(swept: Path, tmp_path: Path) -> None:
     found = summarise(swept, tmp_path / "out")
     assert found.text == (tmp_path / "out" / "summary.md").read_text("utf-8")
-    assert set(found.files) == {path.name for path in (tmp_path / "out").iterdir()}
+    assert set(found.files) == {path.name for path in (tmp_path / "out").glob("[!.]*")}
     assert {"courses.csv", "heat_map.csv", "lines.csv", "summary.md"} <= set(found.files)
     assert f"{SIZE} of {SIZE} scenarios done" in found.text
 
@@ -76,10 +76,14 @@ def test_a_measure_that_is_not_there_is_refused(swept: Path, tmp_path: Path) -> 
 def test_an_old_folder_is_kept_unless_forced(swept: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine").touch()
-    with pytest.raises(UsageError, match="--force"):
+    for force in (False, True):
+        with pytest.raises(UsageError, match="--force"):
+            summarise(swept, tmp_path / "out", force=force)
+    (tmp_path / "out" / "mine").unlink()
+    summarise(swept, tmp_path / "out")
+    with pytest.raises(UsageError, match="use --force"):
         summarise(swept, tmp_path / "out")
     summarise(swept, tmp_path / "out", force=True)
-    assert not (tmp_path / "out" / "mine").exists()
 
 
 def test_without_matplotlib_there_are_tables(
