@@ -35,3 +35,12 @@ def test_bad_questions_are_refused_with_a_hint(run: Run, plan: Path) -> None:
     changed = run("explain", plan, "--profession", "adult", "--region", "land")
     assert changed.code == 1
     assert "was changed after the plan was made" in " ".join(changed.problems)
+
+
+def test_a_change_that_leaves_no_plan_ends_with_repairs(plan: Path, run: Run) -> None:
+    answer = run("explain", plan, "--change", "budget*=0.2", "--format", "json")
+    assert answer.code == 3
+    first, *_, last = json.loads(answer.out)
+    assert "feasible up to “budget × " in " ".join(first["sentences"])
+    assert last["title"] == "Repairs"
+    assert "Traceback" not in answer.err

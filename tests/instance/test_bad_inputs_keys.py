@@ -97,10 +97,13 @@ DUPLICATES = [
         ("placement_use", "adult-north,adult,2,ward,1", 4, 3, ""),
         ("destinations", ",north,south,0", 7, 3, ""),
         ("pipeline", "adult-north,2024,1", 7, 2, ""),
-        ("joiners", "gp,coast,2026,1", 5, 4, ""),
         ("commitments", "keep-nursing,gp,,,,,2027,2027,1,,The board,Again", 4, 2, ", commitment"),
         ("assumptions", "attrition,courses,completion_rate,0.9,Again,,green,green", 4, 2, ""),
     ]
+] + [
+    case("two routes of joiners", add("joiners", "gp,coast,2026,1"),
+        "joiners.csv row 5: repeats the key of row 4 (profession, region, year), which several "
+        "routes of joiners share: write one row for all of them, with their sum, -1")
 ]  # fmt: skip
 
 MISSING = [

@@ -280,3 +280,26 @@ def test_tables_without_rows_have_nothing_to_vary(policy: Policy) -> None:
     assert instance is not None
     with pytest.raises(UsageError, match=r"commitments.csv has no rows"):
         Ground(instance, policy).check([parse_axis("commitment_min*=2")])
+
+
+@pytest.mark.parametrize(
+    "text", ["max_intake=1", "max_intake*=0.01", "min_cohort[profession=gp]=500", "min_cohort*=100"]
+)
+def test_the_second_change_that_is_named_is_enough_for_its_course(
+    text: str, tiny: Instance, policy: Policy
+) -> None:
+    ground, settings = Ground(tiny, policy), [text]
+    for _ in range(len(tiny.courses) + 1):
+        read = [parse_axis(each) for each in settings]
+        try:
+            ground.apply([Setting(axis, axis.values[0]) for axis in read])
+        except InputError as error:
+            (problem,) = error.problems
+            second = problem.message.split("make a second change too: '")[1].rstrip("'")
+            assert second not in settings
+            settings.append(second)
+        else:
+            break
+    else:
+        pytest.fail("the changes that were named did not suffice")
+    assert len(settings) > 1

@@ -8,15 +8,19 @@ from commission_opt.cli.answers import print_answers
 from commission_opt.cli.arguments import Format
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console
+from commission_opt.errors import InfeasibleError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.what_if import change
 from commission_opt.explain.what_if.change import what_if
+from commission_opt.explain.what_if.no_plan import no_plan
 from commission_opt.explain.why.course import why_course
 from commission_opt.explain.why.origins import origins
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.stored_plan import StoredPlan, read_plan
+
+_INFEASIBLE = 3
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,22 @@ class Asked:
     seconds: float | None
 
 
-def run_explain(folder: str, asked: Asked, form: Format) -> None:
-    """Explain a plan and print the answers."""
+def run_explain(folder: str, asked: Asked, form: Format) -> int:
+    """Explain a plan, print the answers and return the exit code."""
     watch = Watch(phase="reading the plan")
     with following(watch, console()):
-        answers = interruptible(lambda: _answers(read_plan(folder), asked, watch), watch)
+        plan = interruptible(lambda: read_plan(folder), watch)
+        try:
+            answers, code = interruptible(lambda: _answers(plan, asked, watch), watch), 0
+        except InfeasibleError:
+            if not asked.changes:
+                raise
+            answers = interruptible(
+                lambda: no_plan(plan.problem, asked.changes, Limits(), watch), watch
+            )
+            code = _INFEASIBLE
     print_answers(answers, form)
+    return code
 
 
 def _answers(plan: StoredPlan, asked: Asked, watch: Watch) -> list[Answer]:

@@ -104,7 +104,7 @@ def explain(
     if any(wanted) and replan:
         raise typer.BadParameter("--replan goes with the changes at the margin")
     asked = Asked(tuple(change or ()), course, year, profession, region, replan, seconds)
-    run_explain(plan, asked, format_)
+    raise typer.Exit(run_explain(plan, asked, format_))
 
 
 def _refuse(ctx: typer.Context, names: tuple[str, ...], of: str) -> None:

@@ -128,7 +128,14 @@ def _repeats(name: str, frame: pd.DataFrame, key: list[str]) -> Iterator[Problem
     column = key[0] if len(key) == 1 else None
     for row, *values in repeated[key].itertuples():
         earlier = first.loc[tuple(values) if len(key) > 1 else values[0]]
-        yield Problem("error", f"{name}.csv", row, column, f"repeats the key of row {earlier}")
+        message = f"repeats the key of row {earlier}"
+        if name == "joiners":
+            same = (keyed[key] == values).all(axis=1)
+            message += (
+                f" ({', '.join(key)}), which several routes of joiners share: write one row for "
+                f"all of them, with their sum, {keyed.loc[same, 'fte'].sum():.12g}"
+            )
+        yield Problem("error", f"{name}.csv", row, column, message)
 
 
 def who_of(frame: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:

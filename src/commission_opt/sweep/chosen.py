@@ -62,7 +62,10 @@ def _nothing(axis: Axis, mask: Bools) -> str:
     field = FIELDS[axis.field]
     file = TABLES[field.table].file
     if not len(mask):
-        return f"there is nothing to vary, as {file} has no rows"
+        return (
+            f"there is nothing to vary, as {file} has no rows within the horizon; write the rows "
+            "that are to vary into it, with 0 if that is what they are as given"
+        )
     if not mask.any():
         return f"no row of {file} has all of these codes; take a filter out"
     return f"{' and '.join(field.columns)} of {file} are empty in the rows chosen"

@@ -15,7 +15,7 @@ from commission_opt.instance.instance import Bools, Instance
 from commission_opt.instance.schema import TABLES, Column
 from commission_opt.linear_program import Floats, Ints
 from commission_opt.policy import Policy
-from commission_opt.sweep.axis import Axis
+from commission_opt.sweep.axis import Axis, make_axis
 from commission_opt.sweep.chosen import chosen
 from commission_opt.sweep.fields import FIELDS, MODEL, Field
 from commission_opt.sweep.model_keys import check_key, vary_key
@@ -24,6 +24,7 @@ from commission_opt.sweep.sheets import Sheet, sheet
 from commission_opt.sweep.touched import Touched
 
 SCENARIO_FILE = "scenario.json"
+_LISTED = 8  # codes that a message names
 _LARGEST = 1e15  # as in tables that are read
 _PAIRS = (("courses", "min_cohort", "max_intake"), ("commitments", "min_places", "max_places"))
 Columns = dict[tuple[str, str], Floats]
@@ -181,8 +182,32 @@ class Ground:
             if len(wrong):
                 i = wrong[0]
                 blamed = " and ".join(f"“{s}”" for s in settings if _varies(s, table, low, high))
-                message = f"with {blamed}, {least[i]:g} is more than {high}, {most[i]:g}"
+                more = self._second(table, (low, high), (least, most), wrong, settings)
+                message = f"with {blamed}, {least[i]:g} is more than {high}, {most[i]:g}; {more}"
                 raise _outside(table, base.lines[i], low, message)
+
+    def _second(
+        self,
+        table: str,
+        pair: tuple[str, str],
+        figures: tuple[Floats, Floats],
+        wrong: Ints,
+        settings: list[Setting],
+    ) -> str:
+        """Name the setting that is needed beside others that take pairs of figures apart."""
+        low, high = (_field_of(table, column) for column in pair)
+        given = [s.axis for s in settings if s.axis.field in (low, high)]
+        rows = np.unique(np.concatenate([*self._cells_of(given[-1]).values()]))
+        filters = dict(given[-1].filters)
+        if len(wrong) <= _LISTED and not (filters and np.array_equal(rows, wrong)):
+            key = "course" if table == "courses" else "commitment"
+            filters, rows = {key: tuple(map(str, self._sheet(table).codes[key][wrong]))}, wrong
+        least, most = figures
+        rows = np.union1d(rows, wrong)
+        raised = all(axis.field == low for axis in given)
+        field, value = (high, least[rows].max()) if raised else (low, most[rows].min())
+        second = make_axis(field, "=", [value], filters)
+        return f"make a second change too: '{second.target}{value:.12g}'"
 
     def _renewed(self, columns: Columns, settings: list[Setting]) -> Instance:
         if not columns:
@@ -201,6 +226,10 @@ class Ground:
 def _varies(setting: Setting, table: str, *columns: str) -> bool:
     field = FIELDS.get(setting.axis.field)
     return field is not None and field.table == table and not {*columns}.isdisjoint(field.columns)
+
+
+def _field_of(table: str, column: str) -> str:
+    return next(f.name for f in FIELDS.values() if (f.table, *f.columns) == (table, column))
 
 
 def _of_model(settings: Iterable[Setting]) -> Iterator[Setting]:

@@ -127,19 +127,32 @@ def _inputs(inputs: pd.DataFrame, model: pd.DataFrame) -> Answer:
             Column("row", "row"),
             Column("kind", "what"),
             Column("column", "column"),
-            Column("old", "old", words.cell),
-            Column("new", "new", words.cell),
+            Column("old_text", "old"),
+            Column("new_text", "new"),
         )
-        tables.append(Table("cells", "Changes of the inputs one by one", inputs, each, _MOST))
+        shown = _shown(inputs)
+        tables.append(Table("cells", "Changes of the inputs one by one", shown, each, _MOST))
     if len(model):
         keys = (
             Column("row", "key"),
             Column("kind", "what"),
-            Column("old", "old", words.cell),
-            Column("new", "new", words.cell),
+            Column("old_text", "old"),
+            Column("new_text", "new"),
         )
-        tables.append(Table("model", "Changes of the commissioning model", model, keys, _MOST))
+        title = "Changes of the commissioning model"
+        tables.append(Table("model", title, _shown(model), keys, _MOST))
     return Answer("Inputs and model", (words.changes(inputs, model),), tuple(tables))
+
+
+def _shown(changes: pd.DataFrame) -> pd.DataFrame:
+    """Add cells as text: what they are called says whether they are years."""
+    names = changes["column"].where(changes["column"] != "", changes["row"]).astype(str)
+    return changes.assign(
+        **{
+            f"{side}_text": [words.cell(v, n) for v, n in zip(changes[side], names, strict=True)]
+            for side in ("old", "new")
+        }
+    )
 
 
 def _places(a: StoredPlan, b: StoredPlan, names: tuple[str, str]) -> Answer:

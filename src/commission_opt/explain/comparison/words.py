@@ -218,10 +218,12 @@ def change(value: float) -> str:
     return "–" if pd.isna(value) else f"{value:+,.6g}"
 
 
-def cell(value: object) -> str:
-    """Show a cell of a table or a key of a model."""
+def cell(value: object, name: str = "") -> str:
+    """Show a cell of a table or a key of a model; a year, by its name, without a separator."""
     if isinstance(value, bool):
         return str(value).lower()
+    if name.endswith("year") and isinstance(value, (int, float)) and not pd.isna(value):
+        return figures.year(value)
     if isinstance(value, float):
         return "–" if np.isnan(value) else f"{value:,.12g}"
     return f"{value:,}" if isinstance(value, int) else figures.text(value)

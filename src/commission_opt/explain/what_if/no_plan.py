@@ -1,0 +1,193 @@
+"""A change that leaves no plan: how far it is feasible, what is in conflict, what would help."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from commission_opt.errors import InputError, StoppedError
+from commission_opt.explain.answer import Answer
+from commission_opt.explain.infeasible.answers import diagnosis_answers
+from commission_opt.explain.infeasible.collect import rulebook
+from commission_opt.explain.infeasible.diagnosis import diagnose
+from commission_opt.explain.infeasible.trial import Trial, Verdict
+from commission_opt.explain.what_if.change import read_changes
+from commission_opt.explain.what_if.variants import Variants
+from commission_opt.formulation.problem import Planning
+from commission_opt.instance.instance import Instance
+from commission_opt.instance.schema import TABLES
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.sweep.setting import Setting
+
+_PARTS = 10_000  # of the change, to which its feasible part is found
+_SHARE = 0.5  # of the time that finding it may take
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How far a change is feasible, in fractions of places.
+
+    Parameters
+    ----------
+    feasible : float
+        A part of the change, 0 to 1, with which there are places that keep every rule; 0 for none
+        of it.
+    infeasible : float
+        A part with which it is proved that there are none.
+    """
+
+    feasible: float
+    infeasible: float
+
+
+def no_plan(
+    problem: Planning,
+    changes: Sequence[str],
+    limits: Limits | None = None,
+    watch: Watch | None = None,
+) -> list[Answer]:
+    """Say why some changes leave no plan, how far they are feasible, and what would help.
+
+    Parameters
+    ----------
+    problem : Planning
+        Of the plan, without the changes.
+    changes : sequence of str
+        As ``what_if`` takes them.
+    limits : Limits, optional
+        Time for all of it; threads and seed.
+    watch : Watch, optional
+        Told of progress; can stop the work.
+
+    Returns
+    -------
+    list of Answer
+        How far the changes are feasible; then conflicts and repairs as for an instance without a
+        plan, of the instance with the changes made.
+
+    Raises
+    ------
+    InputError, NoPlanError, StoppedError
+        If the changed instance is not valid, or the time or the user came first.
+    """
+    limits, watch, start = limits or Limits(), watch or Watch(), time.perf_counter()
+    settings = read_changes(changes)
+    variants = Variants(problem)
+    touched = variants.ground.touched(settings)
+    changed = variants.planned(settings)
+    said = " and ".join(f"“{setting}”" for setting in settings)
+    sentences = [f"“{s}” changes {t}." for s, t in zip(settings, touched, strict=True)]
+    sentences.append(f"With {said} there is no plan that keeps every rule.")
+    watch.begin("what if: how far the change is feasible")
+    found = extent(variants, settings, limits, watch, start + _SHARE * limits.seconds)
+    sentences += _says(settings, found)
+    left = replace(limits, seconds=max(1.0, limits.seconds - (time.perf_counter() - start)))
+    diagnosis = diagnose(files_of(changed.instance), changed.policy, limits=left, watch=watch)
+    sentences.append("What follows is of the instance with the change made, row by row as it is.")
+    title = f"{problem.instance.title}: what if {said}"
+    return [Answer(title, tuple(sentences)), *diagnosis_answers(diagnosis)]
+
+
+def extent(
+    variants: Variants, settings: Sequence[Setting], limits: Limits, watch: Watch, end: float
+) -> Extent | None:
+    """Find how far some settings are feasible, by halving what is not known.
+
+    Every end is certified: places that keep the rules, checked without the solver, or multipliers
+    that prove that there are none. None if the changes are feasible in fractions of places, or an
+    end could not be settled in time.
+
+    Raises
+    ------
+    StoppedError
+        If the user stopped the work.
+    """
+
+    def verdict(part: int) -> Verdict:
+        try:
+            problem = variants.planned([*parts_of(settings, part / _PARTS)])
+        except InputError:
+            return Verdict.OPEN
+        book = rulebook(problem)
+        answer = Trial(book, limits, watch, end).in_fractions(book.everything, tight=False)
+        proved = answer.verdict is Verdict.POSSIBLE or answer.proved
+        return answer.verdict if proved else Verdict.OPEN
+
+    low, high = 0, _PARTS
+    if verdict(low) is not Verdict.POSSIBLE or verdict(high) is not Verdict.IMPOSSIBLE:
+        return None
+    while high - low > 1:
+        if watch.stopped:
+            raise StoppedError("stopped before it was clear how far the change is feasible")
+        middle = (low + high) // 2
+        now = verdict(middle)
+        if now is Verdict.OPEN:
+            break
+        low, high = (middle, high) if now is Verdict.POSSIBLE else (low, middle)
+    return Extent(low / _PARTS, high / _PARTS)
+
+
+def parts_of(settings: Sequence[Setting], part: float) -> Iterator[Setting]:
+    """Yield settings that go a part of the way, 0 to 1, from the figures as they are."""
+    for one in settings:
+        axis, value = one.axis, one.value
+        if axis.operator == "*=":
+            yield Setting(axis, 1.0 + part * (value - 1.0))
+        elif axis.operator == "+=":
+            yield Setting(axis, part * value)
+        elif part == 1.0:
+            yield one
+        else:
+            yield Setting(replace(axis, operator="*="), 1.0 - part)
+            yield Setting(replace(axis, operator="+="), part * value)
+
+
+def _says(settings: Sequence[Setting], found: Extent | None) -> list[str]:
+    if found is None:
+        return []
+
+    def at(part: float) -> str:
+        if any(one.axis.operator == "=" for one in settings):
+            return f"{100 * part:.2f} % of the way"
+        return " and ".join(f"“{one}”" for one in parts_of(settings, part))
+
+    return [
+        f"In fractions of places it is feasible up to {at(found.feasible)}, "
+        f"{100 * found.feasible:.2f} % of the change; with {at(found.infeasible)} it is proved "
+        "that no places keep every rule."
+    ]
+
+
+def files_of(instance: Instance) -> dict[str, bytes]:
+    """Return the files of an instance with settings made: its tables as they are now.
+
+    Each row stands on the line that it is known by.
+    """
+    files = dict(instance.files)
+    for name, frame in instance.tables.items():
+        file = TABLES[name].file
+        if file not in files:
+            continue
+        columns = [column.name for column in TABLES[name].columns if column.name in frame]
+        text = io.StringIO()
+        writer, at = csv.writer(text, lineterminator="\n"), 2
+        writer.writerow(columns)
+        for line, *cells in frame[columns].itertuples():
+            text.write("\n" * (int(line) - at))
+            writer.writerow([_cell(cell) for cell in cells])
+            at = max(at, int(line)) + 1
+        files[file] = text.getvalue().encode()
+    return files
+
+
+def _cell(value: Any) -> str:
+    """Write a figure so that it reads back exactly, and a text on one line."""
+    if isinstance(value, str):
+        return " ".join(value.splitlines())
+    return "" if pd.isna(value) else f"{value:.17g}"
