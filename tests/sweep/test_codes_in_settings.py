@@ -110,9 +110,9 @@ def test_every_setting_that_explain_prints_makes_its_change(instance: Instance) 
                 )
                 assert [instance.budgets["year"].iloc[i] for i in moved] == [row["year"]]
             if name == "capacity":
-                moved = changed.courses["max_intake"] - instance.courses["max_intake"]
-                assert instance.courses["course"][moved == 10].tolist() == [row["course"]]
-                assert moved.sum() == 10
+                more = changed.courses["max_intake"] - instance.courses["max_intake"]
+                assert instance.courses["course"][more == 10].tolist() == [row["course"]]
+                assert more.sum() == 10
 
 
 def test_a_sweep_over_such_codes_runs_resumes_and_is_summed_up(
