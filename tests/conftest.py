@@ -1,6 +1,7 @@
 """Fixtures that tests of several packages share."""
 
 import argparse
+from collections.abc import Iterator
 
 import pytest
 
@@ -20,6 +21,16 @@ def pytest_configure(config: pytest.Config) -> None:
     seed = config.getoption(OPTION)
     if seed is not None:
         pretend(seed)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _reading_once() -> Iterator[None]:
+    """Read files of the same content once."""
+    from reading_once import read_once
+
+    with pytest.MonkeyPatch.context() as patch:
+        read_once(patch)
+        yield
 
 
 @pytest.fixture
