@@ -104,6 +104,11 @@ class StageCertificate:
         """
         return relative_gap(self.shown, self.bound)
 
+    @property
+    def final_gap(self) -> float:
+        """Distance between the value in the plan and the bound, relative to the value."""
+        return relative_gap(self.final, self.bound)
+
 
 @dataclass(frozen=True)
 class Certificate:

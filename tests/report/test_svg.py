@@ -75,8 +75,9 @@ def test_charts_take_any_text(text: str) -> None:
 
 def test_lines_have_a_text_at_every_year() -> None:
     years = range(2026, 2029)
-    chart = gap_lines("c", "t", "s", years, np.array([1.0, 5.0, 9.0]), np.zeros(3))
+    chart = gap_lines("c", "t", "s", years, np.array([1.0, 5.0, 9.0]), np.ones(3), np.zeros(3))
     texts = [e.text for e in ET.fromstring(chart.svg()).iter(SVG + "title")][1:]
     assert texts[0] == "2026/27, without new places: 1 FTE short"
     assert texts[-1] == "2028/29, with the plan: 0 FTE short"
-    assert len(texts) == 6
+    assert "2026/27, last year repeated: 1 FTE short" in texts
+    assert len(texts) == 9

@@ -16,6 +16,8 @@ from commission_opt.plan import write_plan
 from commission_opt.policy_file import parse_policy
 from commission_opt.shipped import find_instance, find_model
 from commission_opt.stored_plan import StoredPlan, read_plan
+from commission_opt.views.money import money
+from commission_opt.views.shortfall import Futures
 from commission_opt.workbook import plan_views
 from commission_opt.workbook.plan_book import plan_workbook
 
@@ -117,19 +119,19 @@ def test_places_add_up(plan: StoredPlan) -> None:
 
 def test_shortfalls_add_up(plan: StoredPlan) -> None:
     supply = pd.read_csv(plan.folder / "supply.csv")
-    by_year = plan_views.shortfall_by_year(plan.instance, plan.outcome)
+    by_year = plan_views.shortfall_by_year(Futures(plan.problem, plan.outcome))
     np.testing.assert_allclose(
         by_year["shortfall with the plan"], supply.groupby("year")["shortfall"].sum()
     )
     missing = (supply["demand"] - supply["supply_base"]).clip(lower=0)
     for what in ("profession", "region"):
-        table = plan_views.shortfall_by(plan.instance, plan.outcome, what)
+        table = plan_views.shortfall_by(Futures(plan.problem, plan.outcome), what)
         assert table["with the plan"].sum() == pytest.approx(supply["shortfall"].sum())
         assert table["without new places"].sum() == pytest.approx(missing.sum())
 
 
 def test_money_counts_no_pound_twice(plan: StoredPlan) -> None:
-    table = plan_views.money(plan.instance, plan.outcome)
+    table = plan_views.money(plan.instance, plan_views.money_of(plan))
     row = table[(table["fund"] == "tuition") & (table["year"] == "2026/27")].iloc[0]
     assert row["budget"] == 9_000_000  # not also the 8,000,000 of the region within it
     assert row["left"] == pytest.approx(
@@ -145,13 +147,14 @@ def test_regional_budgets_without_a_national_one_are_summed(tmp_path: Path) -> N
     tiny.add("budgets", *lines)
     instance = read_instance(tiny.write(tmp_path / "tiny"))
     plan = allocate(instance, parse_policy(find_model("annual").read_bytes(), "model.toml"))
-    table = plan_views.money(instance, plan.outcome)
+    table = plan_views.money(instance, money(instance, plan.policy, plan.outcome))
     assert float(table[table["year"] == "2028/29"]["budget"].iloc[0]) == 1_100_000_000
 
 
 def test_the_certificate_and_the_hashes_are_there(book: Workbook, plan: StoredPlan) -> None:
     said = {row[0]: row[1] for row in book["plan"].values if row[0]}
-    assert said["first objective"] == pytest.approx(plan.record["objective"], rel=1e-14)
+    name = "objective 1: weighted shortfall of this plan (weighted FTE-years)"
+    assert said[name] == pytest.approx(plan.record["stages"][0]["final"], rel=1e-14)
     assert said["every rule is kept"] == "yes"
     assert said["command"] == "commission-opt solve tiny"
     assert said["SHA-256 of courses.csv"] == plan.record["hashes"]["inputs"]["courses.csv"]

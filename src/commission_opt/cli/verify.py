@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 
-from commission_opt.certificate import StageCertificate
 from commission_opt.cli.problems import as_records, print_problems
 from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.errors import CertificateError
@@ -14,9 +13,12 @@ from commission_opt.plain_text import escaped, shortened
 from commission_opt.sign_off import Role, SignOff, sign, sign_off, state_of
 from commission_opt.stored_plan import StoredPlan, read_plan
 from commission_opt.verify import Verification, verify
+from commission_opt.views.shortfall import Futures, judged
 
 _LONGEST = 300  # characters of a name or a note that are shown
-_SHOWN = ("minimise", "unit", "final", "bound", "gap", "attained")
+_SHOWN = (
+    "minimise", "unit", "objective", "final", "limit", "bound", "gap", "final_gap", "attained",
+)  # fmt: skip
 
 
 def run_verify(folder: str, *, as_json: bool) -> int:
@@ -26,7 +28,7 @@ def run_verify(folder: str, *, as_json: bool) -> int:
     screen = console()
     if problems := [*found.problems, *signed.problems]:
         print_problems(problems)
-    for text in [_verdict(found), *_stages(found), *_unproved(found)]:
+    for text in [_verdict(found), *_goodness(found), *_unproved(found)]:
         screen.print(Text(text))
     for text in _signed(plan, signed):
         screen.print(Text(text), soft_wrap=True)  # one line each, whatever the names hold
@@ -52,15 +54,12 @@ def _verdict(found: Verification) -> str:
     return "The plan is not what it says; see above."
 
 
-def _stages(found: Verification) -> list[str]:
-    return [_stage(stage) for stage in found.certificate.stages]
-
-
-def _stage(stage: StageCertificate) -> str:
-    return (
-        f"{stage.minimise}: {stage.final:,.1f} {stage.unit}; no plan can be below "
-        f"{stage.bound:,.1f} (gap {100 * stage.gap:.3f} %)."
-    )
+def _goodness(found: Verification) -> tuple[str, ...]:
+    """Say how good a plan is that holds; of another nothing is said."""
+    if not found.holds:
+        return ()
+    futures = Futures(found.plan.problem, found.plan.outcome)
+    return judged(futures, found.certificate, float(found.plan.record["asked_gap"]))
 
 
 def _unproved(found: Verification) -> list[str]:

@@ -11,12 +11,17 @@ import numpy as np
 from commission_opt.errors import InputError
 from commission_opt.instance.instance import Instance
 from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome, without_places
+from commission_opt.outcome import Outcome
 from commission_opt.policy import Policy
-from commission_opt.report import words
 from commission_opt.report.names import Names, names_of
 from commission_opt.sign_off import Signature, sign_off
 from commission_opt.verify import Verification
+from commission_opt.views import words
+from commission_opt.views.commitments import Lapsed, not_in_force
+from commission_opt.views.money import Fund, money, unbudgeted
+from commission_opt.views.places import by_pair, last_year
+from commission_opt.views.settled import Settled, settled
+from commission_opt.views.shortfall import Futures
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,30 @@ class Facts:
         return self.found.plan.outcome
 
     @cached_property
-    def without(self) -> Outcome:
-        """What happens with no places commissioned or continued."""
-        return without_places(self.instance, self.policy, self.found.plan.problem.effects)
+    def futures(self) -> Futures:
+        """The plan, and the two baselines it is set against."""
+        return Futures(self.found.plan.problem, self.outcome)
+
+    @cached_property
+    def funds(self) -> list[Fund]:
+        """What every fund spends."""
+        return money(self.instance, self.policy, self.outcome)
+
+    @cached_property
+    def settled(self) -> Settled:
+        """Limits of the places of every plan that is as good."""
+        return settled(self.found.plan.problem, self.found.certificate, self.found.proofs)
+
+    @cached_property
+    def unbudgeted(self) -> tuple[str, ...]:
+        """What is spent under no budget, a sentence for each fund."""
+        names = self.names
+        return tuple(unbudgeted(self.funds, names.funds.__getitem__, names.regions.__getitem__))
+
+    @cached_property
+    def lapsed(self) -> list[Lapsed]:
+        """Commitments that were not in force, wholly or partly."""
+        return not_in_force(self.instance, self.policy)
 
     @cached_property
     def names(self) -> Names:
@@ -91,28 +117,19 @@ class Facts:
     def taught(self) -> np.ndarray:
         """Whether a profession has a course in a region, shape (P, Q)."""
         found = np.zeros(self.instance.shape[:2], dtype=bool)
-        found[self._pairs] = True
+        courses = self.instance.courses
+        found[courses["p"].to_numpy(int), courses["q"].to_numpy(int)] = True
         return found
 
     @cached_property
     def places(self) -> Floats:
         """Places by profession, region of the course and commissioning year, shape (P, Q, K)."""
-        places = self.outcome.places
-        grid = np.zeros((*self.instance.shape[:2], places.shape[1]))
-        np.add.at(grid, self._pairs, places)
-        return grid
+        return by_pair(self.instance, self.outcome.places)
 
     @cached_property
     def last_year(self) -> Floats:
         """Places in the year before the plan, shape (P, Q)."""
-        grid = np.zeros(self.instance.shape[:2])
-        np.add.at(grid, self._pairs, self.instance.courses["last_intake"].to_numpy(float))
-        return grid
-
-    @property
-    def _pairs(self) -> tuple[np.ndarray, np.ndarray]:
-        courses = self.instance.courses
-        return courses["p"].to_numpy(int), courses["q"].to_numpy(int)
+        return last_year(self.instance)
 
 
 def read_facts(found: Verification) -> Facts:

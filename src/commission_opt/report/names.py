@@ -9,7 +9,7 @@ import pandas as pd
 
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
-from commission_opt.report import words
+from commission_opt.views import words
 
 EVERYWHERE = "all regions"
 
@@ -46,7 +46,7 @@ def names_of(instance: Instance) -> Names:
         professions,
         regions,
         dict(zip(codes, words.names(codes, titles), strict=True)),
-        _spoken(instance.budgets["fund"]),
+        _spoken([*instance.budgets["fund"], *instance.costs["code"]]),
         _spoken(instance.placements["pool"]),
     )
 

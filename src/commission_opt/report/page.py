@@ -14,8 +14,8 @@ from typing import Any
 from commission_opt import __version__
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Table
-from commission_opt.report import words
 from commission_opt.report.section import Section
+from commission_opt.views import words
 
 ADVICE = (
     "a report needs jinja2 and matplotlib; install them with: pip install 'commission-opt[report]'"

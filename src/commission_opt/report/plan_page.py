@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from commission_opt.explain.answer import Answer
-from commission_opt.report import words
 from commission_opt.report.facts import Facts
 from commission_opt.report.page import Page
 from commission_opt.report.section import Section
@@ -20,6 +19,7 @@ from commission_opt.report.sections.proof import proof
 from commission_opt.report.sections.provenance import provenance
 from commission_opt.report.sections.shortfall import shortfall
 from commission_opt.report.sections.worth import worth
+from commission_opt.views import words
 
 _FIRST: tuple[Callable[[Facts], Section], ...] = (
     decision, places, shortfall, money,

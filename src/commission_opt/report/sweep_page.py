@@ -14,7 +14,6 @@ import pandas as pd
 
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Column, Table
-from commission_opt.report import words
 from commission_opt.report.drawing import styled
 from commission_opt.report.names import names_of
 from commission_opt.report.page import Page
@@ -28,6 +27,7 @@ from commission_opt.sweep.summary import courses, failures
 from commission_opt.sweep.summary.results import Results, read_results
 from commission_opt.sweep.summary.slices import HOW
 from commission_opt.sweep.summary.summarise import PARTS, overview
+from commission_opt.views import words
 
 _MOST = 2000  # rows of a table
 _LONG = 1000  # characters of a value that is shown

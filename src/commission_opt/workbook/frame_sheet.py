@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from commission_opt.views import words
 from commission_opt.workbook.formats import Formats
 
 if TYPE_CHECKING:
@@ -76,7 +77,9 @@ def write_frame(
         cells = frame.iloc[:, at].tolist()
         code = (codes or {}).get(name, "#,##0")
         figures = bool(cells) and isinstance(cells[0], int | float | np.number)
-        sheet.write_string(row, at, name, formats.wrapped_heading("right" if figures else "left"))
+        sheet.write_string(
+            row, at, words.clean(name), formats.wrapped_heading("right" if figures else "left")
+        )
         for i, value in enumerate(cells):
             bold = total and i == len(cells) - 1
             _write(sheet, row + 1 + i, at, value, code, formats, bold=bold)
@@ -97,4 +100,4 @@ def _write(
     if isinstance(value, int | float | np.number):
         sheet.write_number(row, at, value, formats.of(num_format=code, **look))
     else:
-        sheet.write_string(row, at, str(value), formats.of(num_format="@", **look))
+        sheet.write_string(row, at, words.clean(str(value)), formats.of(num_format="@", **look))

@@ -11,6 +11,8 @@ from commission_opt.errors import UsageError
 from commission_opt.plan import plan_tables
 from commission_opt.spreadsheet.grid import LAST_COLUMN, LAST_ROW, letters
 from commission_opt.stored_plan import StoredPlan
+from commission_opt.views import words
+from commission_opt.views.shortfall import Futures
 from commission_opt.workbook import plan_charts, plan_views
 from commission_opt.workbook.formats import Formats, for_paper
 from commission_opt.workbook.frame_sheet import Area, write_frame
@@ -27,6 +29,7 @@ _CODES = {
     **dict.fromkeys(("demand", "supply", "shortfall", "surplus", "supply_base"), _FTE),
 }
 _GAP = 2  # rows between tables
+_BESIDE = 8  # column of the charts beside tables
 _PIXELS = 20  # of a row
 _ACROSS = 200  # characters, about: a table with charts beside it
 _FEW = 6  # columns that fit on paper upright
@@ -64,7 +67,8 @@ def _write_facts(sheet: Worksheet, plan: StoredPlan, formats: Formats) -> None:
     sheet.set_column(1, 1, 70)
     for_paper(sheet, 48 + 70, headings=False)
     sheet.set_row(0, 28)
-    sheet.write_string(0, 0, plan.instance.title, formats.of(bold=True, font_size=18))
+    title = words.clean(plan.instance.title)
+    sheet.write_string(0, 0, title, formats.of(bold=True, font_size=18))
     row = 1
     for label, value in plan_views.facts(plan):
         if not label:
@@ -72,21 +76,21 @@ def _write_facts(sheet: Worksheet, plan: StoredPlan, formats: Formats) -> None:
             head = formats.of(bold=True, font_size=13, font_color="#1F4E79")
             sheet.write_string(row, 0, str(value), head)
         else:
-            sheet.write_string(row, 0, label, formats.of())
+            sheet.write_string(row, 0, words.clean(label), formats.of(text_wrap=True))
             if isinstance(value, int | float):
                 code = "0.0000%" if label.startswith(("gap", "part")) else "#,##0.######"
                 code = "#,##0" if label.startswith(("places", "change")) else code
                 look = formats.of(num_format=code, align="left")
                 sheet.write_number(row, 1, value, look)
             else:
-                sheet.write_string(row, 1, str(value), formats.of(text_wrap=True))
+                sheet.write_string(row, 1, words.clean(str(value)), formats.of(text_wrap=True))
         row += 1
 
 
 def _write_places(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
     sheet = book.add_worksheet("places")
     now, change = plan_views.places(plan.instance, plan.outcome)
-    year = plan_views.financial_year(plan.instance.first_year)
+    year = words.year(plan.instance.first_year)
     signed = dict.fromkeys(map(str, change.columns), "+#,##0;-#,##0;0")
     area = _titled(sheet, 0, f"Places in {year}", now, formats, {"change": "+#,##0;-#,##0;0"})
     row = area.row + area.rows + 1 + _GAP
@@ -121,21 +125,24 @@ _HEAT = {
 
 def _write_shortfall(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
     sheet = book.add_worksheet("shortfall")
-    by_year = plan_views.shortfall_by_year(plan.instance, plan.outcome)
+    futures = Futures(plan.problem, plan.outcome)
+    by_year = plan_views.shortfall_by_year(futures)
     codes = dict.fromkeys(map(str, by_year.columns), _FTE)
     area = _titled(sheet, 0, "Shortfall by year, FTE", by_year, formats, codes)
-    sheet.set_column(1, 5, 17)
-    chart = plan_charts.lines(book, area, "Shortfall by year", "FTE", 4, 5)
-    _insert(sheet, 1, 7, chart, "Lines: shortfall by year without new places and with the plan")
+    sheet.set_column(1, 6, 17)
+    chart = plan_charts.lines(book, area, "Shortfall by year", "FTE", (4, 5, 6))
+    alt = "Lines: shortfall by year without new places, with last year repeated and with the plan"
+    _insert(sheet, 1, _BESIDE, chart, alt)
     row = area.row + area.rows + 1 + _GAP
     beside = 1 + 380 // _PIXELS + _GAP
     for what in ("region", "profession"):
-        frame = plan_views.shortfall_by(plan.instance, plan.outcome, what)
+        frame = plan_views.shortfall_by(futures, what)
         codes = dict.fromkeys(map(str, frame.columns), _FTE)
         title = f"Shortfall by {what}, FTE-years over the horizon"
         area = _titled(sheet, row, title, frame, formats, codes)
-        chart = plan_charts.bars(book, area, f"Shortfall by {what}", "FTE-years", 1, 2)
-        _insert(sheet, beside, 7, chart, f"Bars: shortfall by {what} without and with the plan")
+        chart = plan_charts.bars(book, area, f"Shortfall by {what}", "FTE-years", 2, 3)
+        alt = f"Bars: shortfall by {what} with last year repeated and with the plan"
+        _insert(sheet, beside, _BESIDE, chart, alt)
         row = area.row + area.rows + 1 + _GAP
         beside += int(chart.height) // _PIXELS + _GAP
     sheet.freeze_panes(0, 1)
@@ -144,18 +151,18 @@ def _write_shortfall(book: Workbook, plan: StoredPlan, formats: Formats) -> None
 
 def _write_money(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
     sheet = book.add_worksheet("money")
-    frame = plan_views.money(plan.instance, plan.outcome)
+    frame = plan_views.money(plan.instance, plan_views.money_of(plan))
     title = f"Money by fund and year, £ ({plan.instance.price_base})"
-    codes = dict.fromkeys(("budget", "committed", "planned", "continued", "left"), _POUNDS)
+    codes = dict.fromkeys(map(str, frame.columns), _POUNDS)
     area = _titled(sheet, 0, title, frame, formats, codes)
     sheet.set_column(1, len(area.columns) - 1, 16)
     funds = frame["fund"].tolist()
     for i, fund in enumerate(dict.fromkeys(funds)):
         rows = [at for at, name in enumerate(funds) if name == fund]
-        if rows == list(range(rows[0], rows[0] + len(rows))):
+        if not any(frame.loc[rows, "budget"] == "none"):
             chart = plan_charts.fund(book, area, str(fund), rows[0], len(rows))
             alt = f"Columns: what fund {fund} spends by year, below its budget"
-            _insert(sheet, 1 + i * (320 // _PIXELS + 1), 8, chart, alt)
+            _insert(sheet, 1 + i * (320 // _PIXELS + 1), 9, chart, alt)
     sheet.freeze_panes(2, 1)
     for_paper(sheet, _ACROSS, headings=False, on_one=True)
 

@@ -57,10 +57,12 @@ def bars(
     return chart
 
 
-def lines(book: Workbook, area: Area, title: str, unit: str, before: int, after: int) -> Chart:
-    """Return two lines over the years of a table."""
+def lines(
+    book: Workbook, area: Area, title: str, unit: str, columns: tuple[int, int, int]
+) -> Chart:
+    """Return three lines over the years of a table: two baselines, and the plan."""
     chart = book.add_chart({"type": "line"})
-    for column, colour in ((before, BEFORE), (after, AFTER)):
+    for column, colour in zip(columns, (LIMIT, BEFORE, AFTER), strict=True):
         chart.add_series(
             {
                 "name": area.heading(column),

@@ -12,7 +12,7 @@ from report_pages import facts_of, make_plan
 def test_commitments_are_there_with_prices_or_without(facts: Facts) -> None:
     plain = commitments(facts)
     assert plain is not None
-    assert [block.table.name for block in plain.blocks] == ["promises"]
+    assert [block.table.name for block in plain.blocks] == ["promises", "lapsed"]
     problem = facts.found.plan.problem
     priced = commitments(facts, ledger(problem, facts.found.plan.places, relaxed_only=True))
     assert priced is not None

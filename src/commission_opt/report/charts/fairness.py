@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from commission_opt.linear_program import Floats
-from commission_opt.report import words
-from commission_opt.report.charts.gap import WITH, WITHOUT
 from commission_opt.report.drawing import Drawing, Hover
 from commission_opt.sweep.charts import BLUE, GREY, INK, RED, shortened
+from commission_opt.views import words
+from commission_opt.views.shortfall import WITH, WITHOUT
 
 
 def fairness_lines(

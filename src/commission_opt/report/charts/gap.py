@@ -8,26 +8,35 @@ from typing import Any
 import numpy as np
 
 from commission_opt.linear_program import Floats
-from commission_opt.report import words
 from commission_opt.report.charts.panels import grid, panels_height
 from commission_opt.report.drawing import Drawing, Hover
-from commission_opt.sweep.charts import BLUE, INK, RED, SKY, numbered, shortened
-
-WITHOUT, WITH = "without new places", "with the plan"
+from commission_opt.sweep.charts import BLUE, GREY, INK, RED, SKY, numbered, shortened
+from commission_opt.views import words
+from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT
 
 
 def gap_lines(
-    name: str, title: str, summary: str, years: Sequence[int], without: Floats, with_plan: Floats
+    name: str,
+    title: str,
+    summary: str,
+    years: Sequence[int],
+    without: Floats,
+    last_year: Floats,
+    with_plan: Floats,
 ) -> Drawing:
-    """Return a chart of FTE missing by year."""
+    """Return a chart of FTE missing by year: both baselines, and the plan."""
+    top = 1.08 * max(1.0, *(float(v.max()) for v in (without, last_year, with_plan)))
 
     def paint(figure: Any) -> Hover:
         axes = figure.add_axes((0.09, 0.12, 0.76, 0.8))
         _lines(axes, years, without, with_plan)
+        axes.plot(years, last_year, color=GREY, lw=1.8, ls=(0, (1, 1.5)))
+        ends = _apart([v[-1] for v in (without, last_year, with_plan)], top)
         hover: dict[str, Sequence[str]] = {}
-        for gid, values, words_, colour in (
-            ("points-without", without, WITHOUT, RED),
-            ("points-with", with_plan, WITH, BLUE),
+        for gid, values, words_, colour, at in (
+            ("points-without", without, WITHOUT, RED, ends[0]),
+            ("points-last-year", last_year, LAST_YEAR, GREY, ends[1]),
+            ("points-with", with_plan, WITH, BLUE, ends[2]),
         ):
             axes.scatter(years, values, s=22, color=colour, gid=gid, zorder=4)
             hover[gid] = [
@@ -35,17 +44,27 @@ def gap_lines(
                 for y, v in zip(years, values, strict=True)
             ]
             axes.annotate(
-                f"{words_}\n{words.count(values[-1])}", (years[-1], values[-1]), xytext=(8, 0),
+                f"{words_}\n{words.count(values[-1])}", (years[-1], at), xytext=(8, 0),
                 textcoords="offset points", va="center", fontsize=9,
             )  # fmt: skip
         axes.set_ylabel("FTE short")
-        axes.set_ylim(0, 1.08 * max(1.0, without.max(), with_plan.max()))
+        axes.set_ylim(0, top)
         axes.grid(visible=True, axis="y")
         _years(axes, years, 8)
         numbered(axes.yaxis)
         return hover
 
     return Drawing(name, title, summary, (9.5, 4.2), paint)
+
+
+def _apart(heights: Sequence[float], top: float) -> list[float]:
+    """Move labels apart that would cover each other, in their order."""
+    room = 0.11 * top  # two lines of text
+    placed = [0.0] * len(heights)
+    floor = -np.inf
+    for i in np.argsort(heights, kind="stable"):
+        placed[i] = floor = max(float(heights[i]), floor + room)
+    return placed
 
 
 def gap_panels(

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from commission_opt.linear_program import Floats
-from commission_opt.report import words
 from commission_opt.report.charts.panels import panels_height
 from commission_opt.report.drawing import Drawing, Hover
 from commission_opt.sweep.charts import BLUE, INK, ORANGE, SKY, numbered, shortened
+from commission_opt.views import words
+from commission_opt.views.money import PARTS
 
-PARTS = ("committed", "planned", "continued")
 _COLOURS = ("#3B4A5A", BLUE, SKY)
 _LABELS = (
     "committed: students already on course", "planned: places of this plan",
@@ -23,9 +23,9 @@ _LABELS = (
 _ACROSS = 2
 
 
-@dataclass(frozen=True)
-class Fund:
-    """What a fund spends, £.
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """What a fund spends under its budgets, £.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Fund:
     parts: Floats
 
 
-def money_bars(name: str, title: str, summary: str, funds: Sequence[Fund]) -> Drawing:
+def money_bars(name: str, title: str, summary: str, funds: Sequence[Bars]) -> Drawing:
     """Return the chart, £m, each fund to its own scale."""
     rows = -(-len(funds) // _ACROSS)
 
@@ -67,7 +67,7 @@ def money_bars(name: str, title: str, summary: str, funds: Sequence[Fund]) -> Dr
     return Drawing(name, title, summary, (9.5, panels_height(4 * rows, 2.3) + 0.1), paint)
 
 
-def _fund(axes: Any, number: int, fund: Fund) -> Hover:
+def _fund(axes: Any, number: int, fund: Bars) -> Hover:
     from matplotlib.collections import PolyCollection
 
     years, below = np.array(fund.years), np.zeros(len(fund.years))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from commission_opt.explain.answer import Column, Table
-from commission_opt.report import words
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
+from commission_opt.views import words
 
 _COLUMNS = (
     ("assumption", "assumption"), ("about", "table and column"), ("value", "value"),

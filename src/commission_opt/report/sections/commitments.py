@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
+
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.ledger.ledger import demands
-from commission_opt.report import words
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
+from commission_opt.views import words
+from commission_opt.views.commitments import lapsed_words, span
 
 _YEARS = "Years are those in which a financial year starts: {} is {}."
 
@@ -26,13 +29,34 @@ def commitments(facts: Facts, answer: Answer | None = None) -> Section | None:
         return None
     first = facts.instance.first_year
     years = _YEARS.format(first, words.year(first))
-    said: tuple[str, ...]
+    lapsed = lapsed_words(facts.lapsed)
+    notes = (lapsed, years) if lapsed else (years,)
     if answer is None:
         tables = demands(facts.found.plan.problem, facts.outcome.places)
-        said = (f"What each would cost is worked out on demand. {years}",)
-        return Section("commitments", "Commitments", said, _blocks(tables))
-    said = (*map(words.signed, answer.sentences), years)
-    return Section("commitments", "What commitments cost", said, _blocks(answer.tables))
+        said = ("What each would cost is worked out on demand.", *notes)
+        return Section("commitments", "Commitments", said, _blocks(tables) + _lapsed(facts))
+    said = (*map(words.signed, answer.sentences), *notes)
+    blocks = _blocks(answer.tables) + _lapsed(facts)
+    return Section("commitments", "What commitments cost", said, blocks)
+
+
+def _lapsed(facts: Facts) -> tuple[Block, ...]:
+    """Return the commitments that were not in force, wholly or partly."""
+    if not facts.lapsed:
+        return ()
+    rows = [
+        (
+            found.name, found.owner, span(found.first_year, found.last_year),
+            words.joined(list(map(words.year, found.in_force))) or "no year", found.why,
+        )
+        for found in facts.lapsed
+    ]  # fmt: skip
+    headings = ("commitment", "owner", "promised for", "in force in", "why not in all")
+    frame = pd.DataFrame(rows, columns=headings)
+    columns = tuple(Column(name, name) for name in headings)
+    note = "Years in which a commitment is not in force are limited by nothing."
+    title = "Commitments that were not in force, or in some years only"
+    return (Block(Table("lapsed", title, frame, columns, note=note)),)
 
 
 def _blocks(tables: tuple[Table, ...]) -> tuple[Block, ...]:

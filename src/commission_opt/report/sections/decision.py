@@ -1,15 +1,17 @@
-"""The decision in five sentences, and its headline figures."""
+"""The decision in a few points, and its headline figures."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from commission_opt.linear_program import Floats
-from commission_opt.report import words
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Section
-from commission_opt.report.sections.money import by_fund
-from commission_opt.report.sections.proof import in_words, signed_words
+from commission_opt.report.sections.proof import signed_words, verdict_of
+from commission_opt.views import words
+from commission_opt.views.commitments import lapsed_words
+from commission_opt.views.settled import settled_words
+from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT, cuts, negative_staff, trend
+from commission_opt.views.verdict import achieved
 
 _NAMED = 3  # professions named in a sentence
 
@@ -17,7 +19,8 @@ _NAMED = 3  # professions named in a sentence
 def decision(facts: Facts) -> Section:
     """Return the section."""
     sentences = (
-        _places(facts), _professions(facts), _shortfall(facts), _money(facts), _proof(facts),
+        _places(facts), _professions(facts), _shortfall(facts), _money(facts), *_proof(facts),
+        *_warnings(facts),
     )  # fmt: skip
     return Section("decision", "The decision", points=sentences)
 
@@ -26,23 +29,27 @@ def headline(facts: Facts) -> tuple[tuple[str, str, str], ...]:
     """Return the figures at the top of the page: what, how much, and what it is set against."""
     now, last = facts.places[:, :, 0].sum(), facts.last_year.sum()
     first, end = facts.commissioned_years[0], facts.years[-1]
-    before, after = _missing(facts)
-    achieved = facts.found.certificate.achieved
+    missing = facts.futures.by_year().iloc[-1]
+    good = achieved(facts.found.certificate)
     figures = [
         (f"places in {words.year(first)}", words.count(now),
          f"{words.change(now - last)} on last year"),
-        (f"FTE short in {words.year(end)}", words.count(after[-1]),
-         f"{words.count(before[-1])} without new places"),
+        (f"FTE short in {words.year(end)}", words.count(missing[WITH]),
+         f"{words.count(missing[LAST_YEAR])} with last year repeated, "
+         f"{words.count(missing[WITHOUT])} without new places"),
     ]  # fmt: skip
-    if len(facts.instance.budgets):
-        limit, total, _ = _spent(facts)
-        figures.append(
-            (f"spent in {words.year(first)}", words.money(total), f"of {words.money(limit)}")
+    if any(fund.years for fund in facts.funds):
+        limit, total, beside, _ = _spent(facts)
+        against = f"of {words.money(limit)}" + (
+            f", and {words.money(beside)} beside" * (beside > 0)
         )
-    if achieved is not None:
+        figures.append((f"spent in {words.year(first)}", words.money(total), against))
+    if good is not None:
+        before = achieved(facts.found.certificate, facts.futures.last_year_value)
         figures.append(
-            ("of what is possible achieved", words.floor_percent(achieved), "proved again here")
-        )
+            ("of what is possible achieved", words.floor_percent(good),
+             f"{words.percent(before)} with last year repeated; proved again here")
+        )  # fmt: skip
     return tuple(figures)
 
 
@@ -83,42 +90,37 @@ def _professions(facts: Facts) -> str:
     return f"{more}; {less}."
 
 
-def _missing(facts: Facts) -> tuple[Floats, Floats]:
-    """Return the FTE missing by year without new places and with the plan."""
-    result = facts.outcome
-    return result.shortfall_base.sum(axis=(0, 1)), result.shortfall.sum(axis=(0, 1))
-
-
 def _shortfall(facts: Facts) -> str:
-    before, after = _missing(facts)
-    end = words.year(facts.years[-1])
-    if before.sum() <= 0:
-        return f"No staff are missing in any year to {end}, with or without new places."
-    saved = 1 - after.sum() / before.sum()
+    missing, end = facts.futures.by_year(), words.year(facts.years[-1])
+    if missing[WITHOUT].sum() <= 0:
+        return cuts(facts.futures)
+    last = missing.iloc[-1]
     return (
-        f"In {end} {words.count(after[-1])} FTE of staff are missing, where it would be "
-        f"{words.count(before[-1])} without new places; over all years to then, the plan takes "
-        f"away {words.percent(saved)} of the shortfall."
+        f"{trend(facts.futures)} In {end} it would be {words.count(last[LAST_YEAR])} FTE with last "
+        f"year's places repeated and {words.count(last[WITHOUT])} without new places. "
+        f"{cuts(facts.futures)}"
     )
 
 
-def _spent(facts: Facts) -> tuple[float, float, list[tuple[str, float]]]:
-    """Return limit and spending in the first year, and the share used by each fund."""
-    first, limit, total, used = facts.years[0], 0.0, 0.0, []
-    for fund in by_fund(facts):
+def _spent(facts: Facts) -> tuple[float, float, float, list[tuple[str, float]]]:
+    """Return budgets, spending under them and under none in the first year, and each share used."""
+    first, limit, total, beside, used = facts.years[0], 0.0, 0.0, 0.0, []
+    for fund in facts.funds:
+        beside += float(fund.beside[:, 0].sum())
         if first in fund.years:
-            at = fund.years.index(first)
-            spent = float(fund.parts[:, at].sum())
-            limit, total = limit + float(fund.budget[at]), total + spent
-            used.append((fund.name, spent / fund.budget[at] if fund.budget[at] > 0 else 0.0))
-    return limit, total, used
+            budget, parts = fund.at(first)
+            spent = float(parts.sum())
+            limit, total = limit + budget, total + spent
+            used.append((facts.names.funds[fund.code], spent / budget if budget > 0 else 0.0))
+    return limit, total, beside, used
 
 
 def _money(facts: Facts) -> str:
-    limit, total, used = _spent(facts)
+    limit, total, beside, used = _spent(facts)
     first = words.year(facts.years[0])
+    more = f" {words.money(beside)} more is spent under no budget in {first}." if beside else ""
     if not used:
-        return f"No budget limits the plan in {first}."
+        return f"No budget limits the plan in {first}.{more}"
     full = [name for name, share in used if share >= 0.995]
     if not full:
         tight = "no fund is used to 99.5 %"
@@ -129,22 +131,28 @@ def _money(facts: Facts) -> str:
         tight = f"the {funds} {'is' if len(full) == 1 else 'are'} used to 99.5 % or more"
     return (
         f"It spends {words.money(total)} of the {words.money(limit)} budgeted for {first}, "
-        f"students already on course included; {tight}."
+        f"students already on course included; {tight}.{more}"
     )
 
 
-def _proof(facts: Facts) -> str:
-    certificate = facts.found.certificate
-    first = certificate.stages[0]
-    achieved = certificate.achieved
-    good = (
-        f"It achieves {words.floor_percent(achieved)} of what is possible: "
-        if achieved is not None
-        else ""
+def _proof(facts: Facts) -> tuple[str, ...]:
+    return (
+        *verdict_of(facts),
+        settled_words(facts.settled),
+        "All this was proved again from the plan's own files when this page was made; "
+        f"{signed_words(facts)}.",
     )
-    text = (
-        f"{good}every rule is kept, and {in_words(first.minimise, first.objective)} is within "
-        f"{words.ceil_percent(first.gap)} of the least possible, proved again from the plan's own "
-        f"files when this page was made; {signed_words(facts)}."
+
+
+def _warnings(facts: Facts) -> tuple[str, ...]:
+    """Say what a reader must know before the rest is believed."""
+    lapsed = lapsed_words(facts.lapsed)
+    names = facts.names
+    negative = negative_staff(
+        facts.futures, names.professions.__getitem__, names.regions.__getitem__
     )
-    return text[0].upper() + text[1:]
+    return (
+        *facts.unbudgeted,
+        *([f"{lapsed} The commitments below say which, and why."] if lapsed else []),
+        *negative,
+    )

@@ -7,10 +7,10 @@ import pandas as pd
 
 from commission_opt.explain.answer import Column, Table
 from commission_opt.linear_program import Floats
-from commission_opt.report import words
 from commission_opt.report.charts.fairness import fairness_lines
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Block, Section
+from commission_opt.views import words
 
 _READ = (
     "Each region is shown with the part of the staff it needs that is missing, all professions and "

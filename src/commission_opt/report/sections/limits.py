@@ -7,9 +7,9 @@ import pandas as pd
 from commission_opt.explain.answer import Column, Table
 from commission_opt.explain.limits import KINDS, Binding, Kind, binding, standing
 from commission_opt.explain.units import unit_of
-from commission_opt.report import words
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
+from commission_opt.views import words
 
 _MOST = 20
 _COUNTED = "A budget or placement pool is counted for each region and year it is set for."

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain.answer import Column, Table
-from commission_opt.report import words
-from commission_opt.report.charts.money import PARTS, Fund, money_bars
+from commission_opt.report.charts.money import Bars, money_bars
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Block, Section
+from commission_opt.views import words
+from commission_opt.views.money import PARTS, Fund, decimals
 
 _MOST = 12  # funds in the chart
 
@@ -17,53 +18,51 @@ _MOST = 12  # funds in the chart
 def money(facts: Facts) -> Section:
     """Return the section."""
     prices = words.clean(facts.instance.price_base)
+    funds = [bars_of(facts.names.funds[fund.code], fund) for fund in facts.funds]
+    limited = [fund for fund in funds if fund.years]
     said = (
         f"£ in {prices}, not discounted. “Committed” pays for students already on course, "
-        "“planned” for the places of this plan, “continued” for those of later years.",
+        "“planned” for the places of this plan, “continued” for those of later years. A budget "
+        "that lies within another of the same fund is a limit of its own, and not more money.",
     )
-    funds = by_fund(facts)
-    if not funds:
-        return Section("money", "Money", ("No budget limits the plan.",))
-    return Section("money", "Money", said, (_block(funds),))
+    if not limited:
+        said = ("No budget limits the plan.",)
+    beside = [_beside(facts)] if facts.unbudgeted else []
+    blocks = (*([_block(limited, decimals(facts.funds))] if limited else []), *beside)
+    return Section("money", "Money", (*said, *facts.unbudgeted), blocks)
 
 
-def by_fund(facts: Facts) -> list[Fund]:
-    """Return what each fund spends in the regions of its widest budgets, by year.
+def bars_of(name: str, fund: Fund) -> Bars:
+    """Return what a fund spends in the years in which it has a budget."""
+    at = np.flatnonzero(~np.isnan(fund.budget))
+    return Bars(name, tuple(fund.years), fund.budget[at], fund.within[:, at])
 
-    A budget of a region that lies within another of the same fund and year is a limit of its own
-    but not more money, so only the widest are added up.
-    """
-    spend = facts.outcome.spend
-    budgets = facts.instance.budgets.reset_index(drop=True)
-    parts = np.array([getattr(spend, part) for part in PARTS])
-    funds = []
-    for name, rows in budgets.groupby("fund", sort=False):
-        at = {
-            int(year): _widest(facts, rows[rows["year"] == year])
-            for year in sorted(set(rows["year"]))
+
+def _beside(facts: Facts) -> Block:
+    """Return what is spent under no budget."""
+    rows = [
+        {
+            "fund": facts.names.funds[fund.code],
+            "year": facts.years[i],
+            **dict(zip(PARTS, fund.beside[:, i], strict=True)),
+            "all": fund.beside[:, i].sum(),
         }
-        funds.append(
-            Fund(
-                facts.names.funds[str(name)],
-                tuple(at),
-                np.array([spend.limit[i].sum() for i in at.values()]),
-                np.array([parts[:, i].sum(axis=1) for i in at.values()]).T,
-            )
-        )
-    return funds
-
-
-def _widest(facts: Facts, rows: pd.DataFrame) -> list[int]:
-    """Return the positions of the budgets that lie within no other."""
-    scopes = [facts.instance.scopes[region] for region in rows["region"]]
-    inside = [
-        any(other.sum() > scope.sum() and other[scope].all() for other in scopes)
-        for scope in scopes
+        for fund in facts.funds
+        for i in np.flatnonzero(fund.beside.sum(axis=0))
     ]
-    return [int(i) for i, within in zip(rows.index, inside, strict=True) if not within]
+    columns = (
+        Column("fund", "fund"),
+        Column("year", "year", words.year),
+        *(Column(name, f"{name}, £", words.pounds) for name in (*PARTS, "all")),
+    )
+    table = Table("unbudgeted", "Spending under no budget, £", pd.DataFrame(rows), columns)
+    return Block(table)
 
 
-def _block(funds: list[Fund]) -> Block:
+def _block(funds: list[Bars], digits: int) -> Block:
+    def shown_in(value: float) -> str:
+        return words.rounded(value / 1e6, digits)
+
     rows = [
         {
             "fund": fund.name,
@@ -79,7 +78,7 @@ def _block(funds: list[Fund]) -> Block:
     columns = (
         Column("fund", "fund"),
         Column("year", "year", words.year),
-        *(Column(name, f"{name}, £m", words.millions) for name in ("budget", *PARTS, "left")),
+        *(Column(name, f"{name}, £m", shown_in) for name in ("budget", *PARTS, "left")),
         Column("used", "used", words.percent),
     )
     title = "Money by fund and year"
@@ -91,7 +90,7 @@ def _block(funds: list[Fund]) -> Block:
     return Block(table, (money_bars("money-by-fund", title, _summary(shown), shown),))
 
 
-def _summary(funds: list[Fund]) -> str:
+def _summary(funds: list[Bars]) -> str:
     said = []
     for fund in funds:
         used = share(fund.parts.sum(axis=0), fund.budget)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_CEILING, ROUND_FLOOR
+
 import numpy as np
 import pandas as pd
 
 from commission_opt.explain.answer import Column, Table
 from commission_opt.linear_program import Floats
-from commission_opt.report import words
 from commission_opt.report.charts.heat_map import Cells, heat_map
 from commission_opt.report.facts import Facts, relative
 from commission_opt.report.section import Block, Section
+from commission_opt.views import words
+from commission_opt.views.places import by_pair
+from commission_opt.views.settled import settled_words
 
 _MOST = 45  # rows of the chart
 
@@ -22,6 +26,7 @@ def places(facts: Facts) -> Section:
     title = f"Places in {first} by profession and region, coloured by the change on last year"
     said = [
         "A place is counted where the course runs, not where its graduates will work.",
+        settled_words(facts.settled),
         *_over_years(facts),
     ]
     if left_out:
@@ -85,6 +90,7 @@ def _table(facts: Facts) -> Table:
             "region": [facts.regions[j] for j in q],
             "last": last,
             **{str(y): now[:, k] for k, y in enumerate(facts.commissioned_years)},
+            "range": _ranges(facts, p, q),
             "change": now[:, 0] - last,
             "relative": relative(now[:, 0], last),
             "without": result.shortfall_base[p, q, -1],
@@ -101,13 +107,29 @@ def _table(facts: Facts) -> Table:
         Column("relative", "change, %", words.signed_percent),
         Column("without", f"FTE short {end} without new places", words.count),
         Column("with", f"FTE short {end} with the plan", words.count),
+        Column("range", "no plan as good is outside", str),
     )
     title = "Places and shortfall by profession and region"
     note = (
         "The change is that of the first year. The shortfall counts those who work in the region, "
-        "wherever they were trained. A profession is listed where it has a course."
+        "wherever they were trained. A profession is listed where it has a course. In every plan "
+        "that is as good in all objectives, the places of the first year lie within the last "
+        "column's ends."
     )
     return Table("places", title, frame, columns, note=note)
+
+
+def _ranges(facts: Facts, p: np.ndarray, q: np.ndarray) -> list[str]:
+    """Return between which numbers the first year's places of every plan as good lie."""
+    least, most = (
+        by_pair(facts.instance, ends[:, 0])[p, q]
+        for ends in (facts.settled.least, facts.settled.most)
+    )
+    return [
+        words.rounded(a, 0, ROUND_FLOOR)
+        + ("" if a == b else f"–{words.rounded(b, 0, ROUND_CEILING)}")
+        for a, b in zip(least, most, strict=True)
+    ]
 
 
 def _total(facts: Facts) -> tuple[str, ...]:
@@ -120,5 +142,5 @@ def _total(facts: Facts) -> tuple[str, ...]:
     share = words.signed_percent(relative(now[:1], np.array([last]))[0])
     return (
         "all", "", words.count(last), *map(words.count, now), words.change(now[0] - last), share,
-        *map(words.count, missing),
+        *map(words.count, missing), "",
     )  # fmt: skip

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_FLOOR
+
 import numpy as np
 import pandas as pd
 
 from commission_opt.certificate import TOLERANCE, StageCertificate
 from commission_opt.explain.answer import Column, Table
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.formulation.wording import Number
-from commission_opt.report import words
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
 from commission_opt.sign_off import state_of
+from commission_opt.views import words
+from commission_opt.views.shortfall import judged
+from commission_opt.views.verdict import figure, stage_words, stopped
+
+_PROVED = "Objectives and what is proved of them"
 
 
-def in_words(minimise: str, value: float) -> str:
-    """Say an objective and its value."""
-    return OBJECTIVES[minimise].words(value, _value(minimise, value))
+def verdict_of(facts: Facts) -> tuple[str, ...]:
+    """Say how good the plan is."""
+    asked = float(facts.found.plan.record["asked_gap"])
+    return judged(facts.futures, facts.found.certificate, asked)
 
 
 def signed_words(facts: Facts) -> str:
@@ -35,12 +41,15 @@ def signed_words(facts: Facts) -> str:
 def proof(facts: Facts) -> Section:
     """Return the section."""
     certificate = facts.found.certificate
+    stages = certificate.stages
     said = [
         "A solver's word is not taken for anything. When this page was made, the program checked "
         "every rule on the places themselves, worked every figure out again from them, and "
         "proved again, from the proof that the plan carries, how good any plan could be.",
         _kept(certificate.largest_violation),
-        *(_stage(stage) for stage in certificate.stages),
+        *(text for k in range(len(stages)) for text in stage_words(stages, k)),
+        *stopped(stages, float(facts.found.plan.record["asked_gap"])),
+        *_held(stages),
         *_weighted(facts),
         "This proves that the plan is right for its inputs. It does not prove that the inputs are "
         "right: see the assumptions below.",
@@ -92,19 +101,16 @@ def _kept(violation: float) -> str:
     )
 
 
-def _stage(stage: StageCertificate) -> str:
-    text = (
-        f"{in_words(stage.minimise, stage.final)} is what the plan comes to; no plan that keeps "
-        f"the rules can be below {_value(stage.minimise, stage.bound)}."
-    )
-    return text[0].upper() + text[1:]
-
-
-def _value(minimise: str, value: float) -> str:
-    number = OBJECTIVES[minimise].number
-    if number is Number.SHARE:
-        return f"{100 * value:.4g} %"
-    return f"£{words.value(value)}" if number is Number.POUNDS else words.value(value)
+def _held(stages: tuple[StageCertificate, ...]) -> list[str]:
+    """Say what the order of several objectives means."""
+    if len(stages) < 2:
+        return []
+    return [
+        "Objectives are made least in the order given. Once one is settled, the later ones may "
+        "make it worse up to its limit, which is its value then and the tolerance that the model "
+        "gives it. What is proved of a later one holds among plans that keep those limits, and "
+        "says nothing of plans that do not."
+    ]
 
 
 def _stages(stages: tuple[StageCertificate, ...]) -> Table:
@@ -112,10 +118,12 @@ def _stages(stages: tuple[StageCertificate, ...]) -> Table:
         {
             "minimise": [OBJECTIVES[stage.minimise].title for stage in stages],
             "unit": [stage.unit for stage in stages],
-            "objective": [_value(stage.minimise, stage.objective) for stage in stages],
-            "final": [_value(stage.minimise, stage.final) for stage in stages],
-            "bound": [_value(stage.minimise, stage.bound) for stage in stages],
+            "objective": [figure(stage, stage.objective) for stage in stages],
             "gap": [stage.gap for stage in stages],
+            "limit": [figure(stage, stage.limit, ROUND_FLOOR) for stage in stages],
+            "final": [figure(stage, stage.final) for stage in stages],
+            "bound": [figure(stage, stage.bound, ROUND_FLOOR) for stage in stages],
+            "now": [stage.final_gap for stage in stages],
         }
     )
     columns = (
@@ -124,10 +132,19 @@ def _stages(stages: tuple[StageCertificate, ...]) -> Table:
         Column("objective", "when optimised", str),
         Column("final", "in the plan", str),
         Column("bound", "no plan is below", str),
-        Column("gap", "gap", words.ceil_percent),
+        Column("now", "gap", words.ceil_percent),
     )
-    note = "In this order: each is made least without giving up the ones before it."
-    return Table("stages", "Objectives and what is proved of them", frame, columns, note=note)
+    if len(stages) == 1:
+        return Table("stages", _PROVED, frame, columns)
+    later = (
+        Column("gap", "gap when optimised", words.ceil_percent),
+        Column("limit", "limit for later ones", str),
+    )
+    note = (
+        "What no plan is below holds among plans that keep the rules and the limits of the "
+        "objectives above; for the first, the rules alone."
+    )
+    return Table("stages", _PROVED, frame, (*columns, *later), note=note)
 
 
 def _signatures(facts: Facts) -> Table:

@@ -12,10 +12,10 @@ from commission_opt.explain.answer import Column, Table
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.rules import RULES
 from commission_opt.policy import Policy
-from commission_opt.report import words
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
 from commission_opt.report.sections.shortfall import LATER
+from commission_opt.views import words
 
 
 def provenance(facts: Facts) -> Section:

@@ -7,10 +7,11 @@ import pandas as pd
 
 from commission_opt.explain.answer import Column, Table
 from commission_opt.linear_program import Floats
-from commission_opt.report import words
 from commission_opt.report.charts.gap import gap_lines, gap_panels
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Block, Section
+from commission_opt.views import words
+from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT, caveat, negative_staff
 
 _MOST = 24  # regions in the chart
 _LONG = 40  # professions from which the table opens on demand only
@@ -27,20 +28,29 @@ def shortfall(facts: Facts) -> Section:
         "A shortfall is the staff needed less the staff in post, where that is positive, for each "
         "profession in each region: a surplus in one does not make up for a shortfall in another. "
         f"With the plan, {LATER[facts.policy.rules.continuation]}.",
+        caveat(facts.futures),
+        *negative_staff(
+            facts.futures,
+            facts.names.professions.__getitem__,
+            facts.names.regions.__getitem__,
+        ),
     )
     blocks = (_by_year(facts), _by_region(facts), _by_profession(facts))
     return Section("shortfall", "Shortfall", said, blocks)
 
 
 def _by_year(facts: Facts) -> Block:
-    without = facts.outcome.shortfall_base.sum(axis=(0, 1))
-    with_plan = facts.outcome.shortfall.sum(axis=(0, 1))
+    missing = facts.futures.by_year()
     years = list(facts.years)
+    without, last_year, with_plan = (
+        missing[name].to_numpy() for name in (WITHOUT, LAST_YEAR, WITH)
+    )
     frame = pd.DataFrame(
         {
             "year": years,
             "demand": facts.instance.demand.sum(axis=(0, 1)),
             "without": without,
+            "last": last_year,
             "with": with_plan,
             "cut": share(without - with_plan, without),
         }
@@ -48,29 +58,32 @@ def _by_year(facts: Facts) -> Block:
     columns = (
         Column("year", "year", words.year),
         Column("demand", "staff needed, FTE", words.count),
-        *_WITH_AND_WITHOUT,
+        *_FUTURES,
     )
     title = "Shortfall by year, FTE"
     summary = (
         f"Without new places the shortfall goes from {words.count(without[0])} FTE in "
-        f"{words.year(years[0])} to {words.count(without[-1])} in {words.year(years[-1])}; with "
-        f"the plan from {words.count(with_plan[0])} to {words.count(with_plan[-1])}."
+        f"{words.year(years[0])} to {words.count(without[-1])} in {words.year(years[-1])}; "
+        f"with last year repeated from {words.count(last_year[0])} to "
+        f"{words.count(last_year[-1])}; with the plan from {words.count(with_plan[0])} to "
+        f"{words.count(with_plan[-1])}."
     )
-    chart = gap_lines("shortfall-by-year", title, summary, years, without, with_plan)
+    chart = gap_lines("shortfall-by-year", title, summary, years, without, last_year, with_plan)
     return Block(Table("by-year", title, frame, columns), (chart,))
 
 
-_WITH_AND_WITHOUT = (
+_FUTURES = (
     Column("without", "short without new places", words.count),
+    Column("last", "short with last year repeated", words.count),
     Column("with", "short with the plan", words.count),
-    Column("cut", "cut by", words.percent),
+    Column("cut", "cut by the plan", words.percent),
 )
 
 
 def _by_region(facts: Facts) -> Block:
     demand = facts.instance.demand.sum(axis=0)
-    missing = [v.sum(axis=0) for v in (facts.outcome.shortfall_base, facts.outcome.shortfall)]
-    without, with_plan = (np.nan_to_num(share(values, demand)) for values in missing)
+    missing = [grid.sum(axis=0) for grid in facts.futures.shortfalls.values()]
+    without, last_year, with_plan = (np.nan_to_num(share(values, demand)) for values in missing)
     order = _worst(with_plan)
     q, y = (grid.ravel() for grid in np.indices(demand.shape))
     frame = pd.DataFrame(
@@ -79,8 +92,10 @@ def _by_region(facts: Facts) -> Block:
             "year": facts.instance.first_year + y,
             "demand": demand.ravel(),
             "without": missing[0].ravel(),
-            "with": missing[1].ravel(),
+            "last": missing[1].ravel(),
+            "with": missing[2].ravel(),
             "share_without": without.ravel(),
+            "share_last": last_year.ravel(),
             "share_with": with_plan.ravel(),
         }
     )
@@ -88,8 +103,9 @@ def _by_region(facts: Facts) -> Block:
         Column("region", "region"),
         Column("year", "year", words.year),
         Column("demand", "staff needed, FTE", words.count),
-        *_WITH_AND_WITHOUT[:2],
+        *_FUTURES[:3],
         Column("share_without", "of demand, without", words.percent),
+        Column("share_last", "of demand, last year repeated", words.percent),
         Column("share_with", "of demand, with the plan", words.percent),
     )
     title = "Shortfall by region, % of the staff needed there"
@@ -122,12 +138,14 @@ def _summary(facts: Facts, panels: list[tuple[str, Floats, Floats]]) -> str:
 
 def _by_profession(facts: Facts) -> Block:
     result = facts.outcome
-    without, with_plan = (v.sum(axis=(1, 2)) for v in (result.shortfall_base, result.shortfall))
+    total = facts.futures.over_the_years("profession")
+    without, last_year, with_plan = (total[n].to_numpy() for n in (WITHOUT, LAST_YEAR, WITH))
     order = np.argsort(-without, kind="stable")
     frame = pd.DataFrame(
         {
             "profession": [facts.professions[i] for i in order],
             "without": without[order],
+            "last": last_year[order],
             "with": with_plan[order],
             "cut": share(without - with_plan, without)[order],
             "end_without": result.shortfall_base[order, :, -1].sum(axis=1),
@@ -137,17 +155,17 @@ def _by_profession(facts: Facts) -> Block:
     end = words.year(facts.years[-1])
     columns = (
         Column("profession", "profession"),
-        *_WITH_AND_WITHOUT,
+        *_FUTURES,
         Column("end_without", f"in {end} without, FTE", words.count),
         Column("end_with", f"in {end} with the plan, FTE", words.count),
     )
     span = f"{words.year(facts.years[0])} to {words.year(facts.years[-1])}"
     title = f"Shortfall by profession, FTE-years from {span}"
     note = "An FTE-year is one full-time post empty for one year."
-    total = (
-        "all", words.count(without.sum()), words.count(with_plan.sum()),
+    sums = (
+        "all", *(words.count(v.sum()) for v in (without, last_year, with_plan)),
         words.percent(float(share(np.array(without.sum() - with_plan.sum()), without.sum()))),
         words.count(frame["end_without"].sum()), words.count(frame["end_with"].sum()),
     )  # fmt: skip
     table = Table("by-profession", title, frame, columns, note=note)
-    return Block(table, total=total, folded=len(frame) > _LONG)
+    return Block(table, total=sums, folded=len(frame) > _LONG)

@@ -11,9 +11,9 @@ from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.explain.units import Unit, unit_of
-from commission_opt.report import words
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
+from commission_opt.views import words
 
 _MOST = 10
 _NOTHING = 1e-6

@@ -1,25 +1,27 @@
-"""Figures and names as a board reads them."""
+"""Figures and names as people read them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
 import numpy as np
 
+from commission_opt.plain_text import is_unseen
+
 NOTHING = "–"
 _UNSEEN = "\N{REPLACEMENT CHARACTER}"
 _MINUS = re.compile(r"(?<!\w)-(?=[\d£])")
-_REORDER = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean(text: str) -> str:
     """Return a text without characters that hide or reorder what stands beside them.
 
-    Control characters and those that turn the direction of writing are shown as U+FFFD, so that
-    a name cannot look like another; white space becomes plain spaces.
+    Control characters, those of no width and those that turn the direction of writing are shown
+    as U+FFFD, so that a name cannot look like another; white space becomes plain spaces.
     """
     return "".join(map(_seen, text))
 
@@ -27,7 +29,7 @@ def clean(text: str) -> str:
 def _seen(character: str) -> str:
     if character.isspace():
         return " "
-    hidden = unicodedata.category(character) in ("Cc", "Cs", "Cn") or character in _REORDER
+    hidden = is_unseen(character) or unicodedata.category(character) == "Cn"
     return _UNSEEN if hidden else character
 
 
@@ -74,6 +76,11 @@ def money(value: Any) -> str:
     return f"{sign}£{millions(abs(value))}m" if abs(value) >= 1e5 else f"{sign}£{abs(value):,.0f}"
 
 
+def pounds(value: Any) -> str:
+    """Write £ without the sign, to the pound."""
+    return _number(value, 0)
+
+
 def percent(value: Any) -> str:
     """Write a share as a percentage with one decimal."""
     return NOTHING if not np.isfinite(value) else f"{_number(100 * value, 1)} %"
@@ -89,14 +96,25 @@ def signed_percent(value: Any) -> str:
 
 def floor_percent(value: float, decimals: int = 2) -> str:
     """Write a share as a percentage, never rounded up."""
-    scale = 10 ** (decimals + 2)
-    return f"{np.floor(value * scale) / scale * 100:.{decimals}f} %"
+    return f"{rounded(value, decimals, ROUND_FLOOR, shift=2)} %"
 
 
 def ceil_percent(value: float, decimals: int = 3) -> str:
     """Write a share as a percentage, never rounded down."""
-    scale = 10 ** (decimals + 2)
-    return f"{np.ceil(value * scale) / scale * 100:.{decimals}f} %"
+    return f"{rounded(value, decimals, ROUND_CEILING, shift=2)} %"
+
+
+def rounded(value: float, decimals: int, how: str = ROUND_HALF_EVEN, *, shift: int = 0) -> str:
+    """Write a number, times a power of ten, with decimals, rounded as the decimal module does.
+
+    What is shown as a bound may be rounded to one side only.
+    """
+    if not np.isfinite(value):
+        return NOTHING
+    with localcontext() as context:
+        context.prec = 400
+        exact = Decimal(repr(float(value))).scaleb(shift)
+        return signed(_signless(f"{exact.quantize(Decimal(1).scaleb(-decimals), how):,f}"))
 
 
 def value(number: Any) -> str:
@@ -106,6 +124,8 @@ def value(number: Any) -> str:
 
 def joined(parts: Sequence[str]) -> str:
     """Write a list in words: a, b and c."""
+    if not parts:
+        return ""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
@@ -120,9 +140,13 @@ def plural(number: int, word: str, many: str | None = None) -> str:
 
 
 def _number(value: float, decimals: int) -> str:
-    text = f"{value:,.{decimals}f}"
+    return signed(_signless(f"{value:,.{decimals}f}"))
+
+
+def _signless(text: str) -> str:
+    """Take the sign from what rounds to nothing."""
     nothing = not any(digit in text for digit in "123456789")
-    return text.replace("-", "") if nothing else signed(text)
+    return text.replace("-", "") if nothing else text
 
 
 def signed(text: str) -> str:

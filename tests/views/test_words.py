@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from commission_opt.report import words
+from commission_opt.views import words
 
 
 def test_hidden_and_reordering_characters_are_shown_as_such() -> None:

@@ -1,0 +1,83 @@
+"""Which places are decided, and which are one choice of possibly many that are as good.
+
+A plan is as good if none of the objectives is worse than in the plan at hand. The multipliers of
+every stage prove limits that the places of all such plans keep; nothing is solved for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from commission_opt.allocation.narrowing import narrowed
+from commission_opt.certificate import Certificate, Proof
+from commission_opt.formulation.objectives.change import CHANGE
+from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.problem import Planning
+from commission_opt.linear_program import Floats
+from commission_opt.views import words
+
+NEAR = 5.0  # places within which a course counts as decided
+_ROUNDING = 1e-9  # relative room over a value
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """Limits of the places of every plan that is as good.
+
+    Parameters
+    ----------
+    least, most : array, shape (C, K)
+        By course and commissioning year.
+    """
+
+    least: Floats
+    most: Floats
+
+    @property
+    def decided(self) -> np.ndarray:
+        """Whether a course is decided within a few places in every year, shape (C,)."""
+        return np.asarray(np.all(self.most - self.least <= NEAR, axis=1))
+
+
+def settled(problem: Planning, certificate: Certificate, proofs: Sequence[Proof]) -> Settled:
+    """Return the limits that the proofs of a plan set to all plans that are as good."""
+    layout = problem.layout
+    least, most = np.full(layout.size, -np.inf), np.full(layout.size, np.inf)
+    last = problem.instance.courses["last_intake"].to_numpy(float)
+    first = np.arange(layout.n_courses) * layout.per_course
+    for stage, proof in zip(certificate.stages, proofs, strict=True):
+        value = stage.final + _ROUNDING * max(1.0, abs(stage.final))
+        formulation = proof.formulation
+        program = narrowed(formulation, proof.multipliers, value / formulation.aim.scale).program
+        columns = program.columns[PLACES]
+        least = np.maximum(least, program.lower[columns])
+        most = np.minimum(most, program.upper[columns])
+        if stage.minimise == CHANGE:  # its prices say little of one course, its value all
+            least[first] = np.maximum(least[first], last - value)
+            most[first] = np.minimum(most[first], last + value)
+    return Settled(layout.to_places(least), layout.to_places(most))
+
+
+def settled_words(found: Settled) -> str:
+    """Say how many courses are decided, and what the numbers of the others are."""
+    count, sure = len(found.decided), int(found.decided.sum())
+    more = "“commission-opt room” says how far each may move"
+    if not sure:
+        return (
+            f"None of {words.plural(count, 'course')} is proved to be decided: the places may be "
+            f"one choice of many that are as good in every objective; {more}."
+        )
+    text = (
+        f"{sure:,} of {words.plural(count, 'course')} {'is' if sure == 1 else 'are'} decided to "
+        f"within {NEAR:g} places: no plan that is as good in every objective lies outside."
+    )
+    if sure == count:
+        return text
+    whose = "the other one" if count - sure == 1 else f"the other {count - sure:,}"
+    return (
+        f"{text} For {whose} there is no such proof: their places may be one choice of many that "
+        f"are as good; {more}."
+    )

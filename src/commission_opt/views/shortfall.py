@@ -1,0 +1,175 @@
+"""The shortfall with a plan, against two baselines: no new places, and last year repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.certificate import TOLERANCE, Certificate
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules import RULES
+from commission_opt.linear_program import Floats
+from commission_opt.outcome import Outcome, outcome, without_places
+from commission_opt.views import words
+from commission_opt.views.verdict import value_of, verdict
+
+WITHOUT, LAST_YEAR, WITH = "without new places", "last year repeated", "with the plan"
+FUTURES = WITHOUT, LAST_YEAR, WITH
+
+
+@dataclass(frozen=True, eq=False)
+class Futures:
+    """What happens with a plan, with last year's places in its stead, and without new places.
+
+    P professions, Q leaf regions, Y years of the horizon.
+
+    Parameters
+    ----------
+    problem : Planning
+    plan : Outcome
+        What the places of the plan lead to.
+    """
+
+    problem: Planning
+    plan: Outcome
+
+    @cached_property
+    def nothing(self) -> Outcome:
+        """No places commissioned or continued."""
+        at = self.problem
+        return without_places(at.instance, at.policy, at.effects)
+
+    @cached_property
+    def last_year(self) -> Outcome:
+        """Every course takes its ``last_intake`` in each commissioning year.
+
+        Later years follow the model's rule ``continuation``, as those of the plan do. It is a
+        comparison and need not keep the rules.
+        """
+        at = self.problem
+        last = at.instance.courses["last_intake"].to_numpy(float)
+        places = np.repeat(last[:, None], self.plan.places.shape[1], axis=1)
+        return outcome(at.instance, at.policy, at.effects, places)
+
+    @cached_property
+    def last_year_value(self) -> float:
+        """The first objective of the model with last year repeated."""
+        return value_of(self.problem, self.last_year)
+
+    @cached_property
+    def broken(self) -> tuple[str, ...]:
+        """Where last year repeated would break each rule most; empty if it keeps them all."""
+        found = []
+        for rule in RULES.values():
+            worst = max(
+                rule.violations(self.problem, self.last_year), key=lambda v: v.size, default=None
+            )
+            if worst is not None and worst.size > TOLERANCE:
+                found.append(f"{worst.where} by {words.ceil_percent(worst.size, 1)}")
+        return tuple(found)
+
+    @property
+    def shortfalls(self) -> dict[str, Floats]:
+        """FTE missing, shape (P, Q, Y), without new places, with last year repeated, and so on."""
+        return {
+            WITHOUT: self.nothing.shortfall,
+            LAST_YEAR: self.last_year.shortfall,
+            WITH: self.plan.shortfall,
+        }
+
+    def by_year(self) -> pd.DataFrame:
+        """Return the FTE missing in each year: year, and a column for each future."""
+        sums = {name: grid.sum(axis=(0, 1)) for name, grid in self.shortfalls.items()}
+        return pd.DataFrame({"year": list(self.problem.instance.years), **sums})
+
+    def over_the_years(self, what: str) -> pd.DataFrame:
+        """Return FTE-years over the horizon by profession or region, in the order of the instance.
+
+        Parameters
+        ----------
+        what : {"profession", "region"}
+            The column of codes; then one for each future.
+        """
+        by_profession = what == "profession"
+        instance = self.problem.instance
+        table = instance.professions if by_profession else instance.regions
+        axes = (1, 2) if by_profession else (0, 2)
+        sums = {name: grid.sum(axis=axes) for name, grid in self.shortfalls.items()}
+        return pd.DataFrame({what: table[what].tolist(), **sums})
+
+
+def judged(futures: Futures, certificate: Certificate, asked: float) -> tuple[str, ...]:
+    """Say how good a plan is, beside last year repeated; ``asked`` is the gap asked for."""
+    return verdict(
+        certificate,
+        asked,
+        integer=futures.problem.policy.integer,
+        last_year=futures.last_year_value,
+        within_rules=not futures.broken,
+    )
+
+
+def trend(futures: Futures) -> str:
+    """Say whether the shortfall with the plan rises or falls over the horizon."""
+    missing = futures.by_year()[WITH].to_numpy()
+    years = list(futures.problem.instance.years)
+    first, last = words.count(missing[0]), words.count(missing[-1])
+    from_, to = words.year(years[0]), words.year(years[-1])
+    if first == last:
+        text = f"With the plan, the shortfall is {first} FTE in {from_} and in {to}"
+    else:
+        way = "rises" if missing[-1] > missing[0] else "falls"
+        text = f"With the plan, the shortfall {way} from {first} FTE in {from_} to {last} in {to}"
+    top = int(np.argmax(missing))
+    if words.count(missing[top]) not in (first, last):
+        text += f"; it is largest in {words.year(years[top])}, with {words.count(missing[top])}"
+    return f"{text}."
+
+
+def cuts(futures: Futures) -> str:
+    """Say what part of the shortfall without new places the plan and last year take away."""
+    total = {name: float(grid.sum()) for name, grid in futures.shortfalls.items()}
+    end = words.year(futures.problem.instance.years[-1])
+    if total[WITHOUT] <= 0:
+        return f"No staff are missing in any year to {end}, with or without new places."
+    mine, before = (1.0 - total[name] / total[WITHOUT] for name in (WITH, LAST_YEAR))
+    return (
+        f"Over all years to {end} the plan takes away {words.percent(mine)} of the shortfall that "
+        f"there would be without new places; last year's places, repeated, would take away "
+        f"{words.percent(before)}."
+    )
+
+
+def caveat(futures: Futures) -> str:
+    """Say whether last year repeated would keep the rules."""
+    text = "“Last year repeated” gives every course last year's places again in every year"
+    rule = futures.problem.policy.rules.continuation
+    if rule == "none":
+        text += " that is planned, and none later"
+    if not futures.broken:
+        return f"{text}; it would keep the rules."
+    return f"{text}. It is a comparison and no plan: it would break {words.joined(futures.broken)}."
+
+
+def negative_staff(
+    futures: Futures,
+    profession_name: Callable[[str], str] = str,
+    region_name: Callable[[str], str] = str,
+) -> Iterator[str]:
+    """Say where supply falls below 0, by profession and region: from when, and how far."""
+    instance, supply = futures.problem.instance, futures.plan.supply
+    for p, q in np.argwhere((supply < -TOLERANCE).any(axis=2)):
+        at = np.flatnonzero(supply[p, q] < -TOLERANCE)
+        years = [words.year(instance.first_year + int(i)) for i in at]
+        span = years[0] if len(at) == 1 else f"{words.plural(len(at), 'year')} from {years[0]}"
+        until = f" to {years[-1]}" if len(at) > 1 else ""
+        yield (
+            f"Supply of {profession_name(str(instance.professions['profession'].iloc[p]))} in "
+            f"{region_name(str(instance.regions['region'].iloc[q]))} is below 0 in {span}{until}, "
+            f"down to {words.count(supply[p, q].min())} FTE: more leave than are there, so the "
+            "shortfall there is above demand."
+        )

@@ -1,0 +1,212 @@
+"""How good the plan that is written is: its own values, their bounds, and when those hold.
+
+Values are rounded to the nearest, what is claimed of all plans to the safe side: bounds and limits
+down, gaps up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN
+from typing import Any
+
+import numpy as np
+
+from commission_opt.certificate import TOLERANCE, Certificate, StageCertificate
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.wording import Number
+from commission_opt.outcome import Outcome
+from commission_opt.views import words
+
+_PENCE = 1e3  # £; from here on pence are not shown
+
+
+def amount(stage: StageCertificate, value: float, how: str = ROUND_HALF_EVEN) -> str:
+    """Write a value of an objective with its unit, rounded as the decimal module calls it."""
+    return OBJECTIVES[stage.minimise].amount(value, figure(stage, value, how))
+
+
+def figure(stage: StageCertificate, value: float, how: str = ROUND_HALF_EVEN) -> str:
+    """Write a value of an objective without its unit, but for £ and %."""
+    match OBJECTIVES[stage.minimise].number:
+        case Number.SHARE:
+            return f"{words.rounded(value, 3, how, shift=2)} %"
+        case Number.POUNDS:
+            return f"£{words.rounded(value, 0 if abs(value) >= _PENCE else 2, how)}"
+        case Number.PLACES if abs(value - round(value)) <= TOLERANCE * max(1.0, abs(value)):
+            return words.rounded(round(value), 0)
+        case _:
+            return words.rounded(value, _decimals(value), how)
+
+
+def _decimals(value: float) -> int:
+    size = abs(value)
+    if not size or not np.isfinite(size):
+        return 1
+    return int(np.clip(5 - np.floor(np.log10(size)), 1, 12))
+
+
+def achieved(certificate: Certificate, value: float | None = None) -> float | None:
+    """Return the part of the possible improvement of the first objective that a value realises.
+
+    Nothing commissioned is 0, the bound is 1.
+
+    Parameters
+    ----------
+    certificate : Certificate
+    value : float, optional
+        That of the plan, if not given.
+
+    Returns
+    -------
+    float or None
+        None for what places do not improve, such as ``cost``, and if nothing is possible.
+    """
+    first, nothing = certificate.stages[0], certificate.without_new_places
+    possible = nothing - first.bound
+    if not OBJECTIVES[first.minimise].improved or possible <= TOLERANCE * max(1.0, abs(nothing)):
+        return None
+    return min(1.0, (nothing - (first.final if value is None else value)) / possible)
+
+
+def _title(stage: StageCertificate) -> str:
+    return OBJECTIVES[stage.minimise].title
+
+
+def value_of(problem: Planning, result: Outcome) -> float:
+    """Return the first objective of a model for an outcome."""
+    return OBJECTIVES[problem.policy.objectives[0].minimise].value(problem, result)
+
+
+def verdict(
+    certificate: Certificate,
+    asked: float,
+    *,
+    integer: bool,
+    last_year: float | None = None,
+    within_rules: bool = True,
+) -> tuple[str, ...]:
+    """Say how good the plan is, sentence by sentence.
+
+    Parameters
+    ----------
+    certificate : Certificate
+    asked : float
+        The gap that was asked for.
+    integer : bool
+        Whether places are whole.
+    last_year : float, optional
+        The first objective with last year's places repeated.
+    within_rules : bool
+        Whether last year's places keep the rules.
+    """
+    stages = certificate.stages
+    kind = "whole places" if integer else "fractions of places: a bound, no plan to give"
+    return (
+        *_achieved(certificate, last_year, within_rules=within_rules),
+        f"It is certified: every rule is kept ({kind}).",
+        *(text for k in range(len(stages)) for text in stage_words(stages, k)),
+        *stopped(stages, asked),
+    )
+
+
+def _achieved(
+    certificate: Certificate, last_year: float | None, *, within_rules: bool
+) -> tuple[str, ...]:
+    mine = achieved(certificate)
+    if mine is None:
+        return ()
+    text = f"Achieves {words.floor_percent(mine)} of what is possible"
+    if last_year is not None:
+        before = achieved(certificate, last_year)
+        assert before is not None
+        text += f"; last year's places, repeated, would achieve {words.percent(before)}"
+        text += "" if within_rules else ", though not within the rules"
+    return (f"{text}. No new places count as 0 %, the bound as 100 %.",)
+
+
+def stage_words(stages: Sequence[StageCertificate], k: int) -> tuple[str, ...]:
+    """Say what the plan has of an objective, how far from the least, and what was given up."""
+    given = given_up(stages, k)
+    return (in_plan(stages, k), given) if given else (in_plan(stages, k),)
+
+
+def in_plan(stages: Sequence[StageCertificate], k: int) -> str:
+    """Say what the plan has of an objective, and how far that is from the least possible."""
+    stage = stages[k]
+    among = held(stages[:k])
+    kind = OBJECTIVES[stage.minimise]
+    said = kind.words(stage.final, figure(stage, stage.final))
+    text = f"{said[0].upper()}{said[1:]} is"
+    if stage.final_gap <= 0:
+        return f"{text} the least possible{among}."
+    return (
+        f"{text} within {words.ceil_percent(stage.final_gap)} of the least possible{among}: "
+        f"{bound(stages, k)}."
+    )
+
+
+def bound(stages: Sequence[StageCertificate], k: int) -> str:
+    """Say below what no plan can be, and of which plans that is proved."""
+    which = "no plan that keeps the rules" if not k else "none of those"
+    return f"{which} can be below {amount(stages[k], stages[k].bound, ROUND_FLOOR)}"
+
+
+def held(earlier: Sequence[StageCertificate]) -> str:
+    """Say within which limits of earlier objectives a bound holds; nothing for the first."""
+    if not earlier:
+        return ""
+    limits = [
+        f"whose {_title(stage)} is at most {amount(stage, stage.limit, ROUND_FLOOR)}"
+        for stage in earlier
+    ]
+    return f" among plans that keep the rules and {words.joined(limits)}"
+
+
+def given_up(stages: Sequence[StageCertificate], k: int) -> str | None:
+    """Say what of an objective was given up for later ones; None if nothing was."""
+    stage = stages[k]
+    more = stage.final - stage.objective
+    if more <= TOLERANCE * max(1.0, abs(stage.objective)) or k == len(stages) - 1:
+        return None
+    if not stage.attained:
+        return (
+            f"The plan says that before later objectives it was {amount(stage, stage.objective)}; "
+            "no places in it show that."
+        )
+    later = words.joined([_title(other) for other in stages[k + 1 :]])
+    share = more / abs(stage.objective) if stage.objective else np.inf
+    part = f" ({words.ceil_percent(share)})" if np.isfinite(share) else ""
+    return (
+        f"Before later objectives it was {amount(stage, stage.objective)}, within "
+        f"{words.ceil_percent(stage.gap)} of the least possible: {amount(stage, more)}{part} of "
+        f"the {amount(stage, stage.limit - stage.objective)} that its tolerance allows was given "
+        f"up for the {later}."
+    )
+
+
+def stopped(stages: Sequence[StageCertificate], asked: float) -> tuple[str, ...]:
+    """Name the objectives that ended with a gap beyond the one asked for."""
+    return tuple(
+        f"The {_title(stage)} was not settled to the gap asked for: its search ended at "
+        f"{words.ceil_percent(stage.gap)}, where {100 * asked:g} % was asked for; a longer search "
+        "may close it."
+        for stage in stages
+        if stage.gap > asked
+    )
+
+
+def recorded(record: Mapping[str, Any]) -> Certificate:
+    """Return the certificate that the record of a plan holds, as it says it."""
+    names = ("minimise", "unit", "objective", "final", "limit", "bound", "consistent", "seconds")
+    said = record["certificate"]
+    return Certificate(
+        feasible=said["feasible"],
+        largest_violation=said["largest_violation"],
+        where=said["where"],
+        without_new_places=record["without_new_places"],
+        stages=tuple(
+            StageCertificate(**{name: stage[name] for name in names}) for stage in record["stages"]
+        ),
+    )
