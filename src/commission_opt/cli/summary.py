@@ -49,7 +49,7 @@ def print_summary(
     screen.print(places_table(allocation, by_region=fits))
     screen.print(shortfall_by_profession(futures))
     screen.print(shortfall_by_year(futures))
-    for text in (cuts(futures), trend(futures), caveat(futures)):
+    for text in (cuts(futures), trend(futures), place(caveat(futures))):
         screen.print(Text(text))
     _print_money(allocation, screen)
     for text in what_limits(allocation):

@@ -56,7 +56,7 @@ def achieved(certificate: Certificate, value: float | None = None) -> float | No
     ----------
     certificate : Certificate
     value : float, optional
-        That of the plan, if not given.
+        That of the plan, if not given; one that breaks rules may be beyond the bound.
 
     Returns
     -------
@@ -67,7 +67,9 @@ def achieved(certificate: Certificate, value: float | None = None) -> float | No
     possible = nothing - first.bound
     if not OBJECTIVES[first.minimise].improved or possible <= TOLERANCE * max(1.0, abs(nothing)):
         return None
-    return min(1.0, (nothing - (first.final if value is None else value)) / possible)
+    if value is None:
+        return min(1.0, (nothing - first.final) / possible)
+    return (nothing - value) / possible
 
 
 def _title(stage: StageCertificate) -> str:
