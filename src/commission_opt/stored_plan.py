@@ -99,6 +99,7 @@ def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
     if not record["integer"]:
         policy = policy.relaxed()
     _check_stages(record, policy)
+    policy = policy.first_stages(len(record["stages"]))
     reading = read_contents(files)
     if reading.instance is None:
         raise InputError(reading.problems)
@@ -129,7 +130,7 @@ def _record(folder: Path) -> Mapping[str, Any]:
 def _check_stages(record: Mapping[str, Any], policy: Policy) -> None:
     said = [stage["minimise"] for stage in record["stages"]]
     asked = [objective.minimise for objective in policy.objectives]
-    if said != asked:
+    if said != asked[: len(said)]:  # plans that differ are made for the first objective alone
         message = f"are {', '.join(said)}, but the objectives of {MODEL} are {', '.join(asked)}"
         raise InputError([Problem("error", RECORD, None, "stages", message)])
     if record["integer"] != policy.integer:

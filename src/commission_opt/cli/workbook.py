@@ -8,13 +8,14 @@ from pathlib import Path
 
 from commission_opt.cli.problems import as_records, print_problems
 from commission_opt.cli.screen import console, put_out_json
-from commission_opt.errors import UsageError
+from commission_opt.errors import CertificateError, UsageError
 from commission_opt.folder import check_file, check_target, whole_folder, write_whole
 from commission_opt.instance.raw import DESCRIPTOR_FILE
 from commission_opt.instance.source import Source, open_source
 from commission_opt.instance.write import describe
 from commission_opt.shipped import find_instance
 from commission_opt.stored_plan import is_plan, read_plan
+from commission_opt.verify import verify
 from commission_opt.workbook.keyed import read_side
 from commission_opt.workbook.making import export_workbook, instance_files, new_workbook
 from commission_opt.workbook.merge import REPORT_SHEET, merge, merged_book
@@ -35,7 +36,15 @@ def run_export(source: str, out: Path, *, force: bool) -> None:
     """Write an instance or a plan as a workbook, and say what it does not carry."""
     _check_out(out, force=force)
     if is_plan(source):
-        write_whole(out, plan_workbook(read_plan(source)), force=force)
+        plan = read_plan(source)
+        found = verify(plan)
+        if not found.holds:
+            print_problems(found.problems)
+            raise CertificateError(
+                f"the plan in {source} does not hold, so no workbook was written; "
+                "commission-opt verify says more"
+            )
+        write_whole(out, plan_workbook(plan), force=force)
         _say(f"wrote the plan to {out}")
         return
     place = find_instance(source)

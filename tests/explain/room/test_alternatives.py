@@ -17,6 +17,7 @@ from commission_opt.linear_program import LinearProgram
 from commission_opt.plan import write_plan
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.stored_plan import read_plan
+from commission_opt.verify import verify
 from room_cases import solved
 from samples import as_places, model, sample
 
@@ -79,13 +80,15 @@ def test_where_only_one_plan_is_best_no_other_is_found() -> None:
     assert len(different(found).sentences) == 1 + len(found.found)
 
 
-def test_later_objectives_of_a_model_do_not_count() -> None:
+def test_later_objectives_of_a_model_do_not_count(tmp_path: Path) -> None:
     text = model(stages=[("shortfall", 0.01), ("cost", 0.0)])
     plan = solved(sample(6, 2, 1, 2).instance, text)
     found = alternatives(plan, 1, 0.05)
     (other,) = found.found
     assert not any(v.size > 1e-6 for v in violations(plan.problem, other.outcome))
     assert len(other.certificate.stages) == 1
+    write_plan(other, tmp_path / "p")
+    assert verify(read_plan(tmp_path / "p")).holds
 
 
 def test_plans_are_written_and_read_back(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def provenance(facts: Facts) -> Section:
         described(instance.description),
         (
             Block(pairs("rules", "Rules of the commissioning model", rules(facts.policy))),
-            Block(pairs("made", "How the plan was made", made)),
+            Block(pairs("made", "How the plan was made, as it says itself", made)),
             Block(pairs("sources", "Sources that the instance names", sources(instance.files))),
             Block(pairs("hashes", "SHA-256 of every file", prints), folded=True),
         ),
