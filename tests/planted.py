@@ -15,7 +15,7 @@ import pandas as pd
 import independent
 from commission_opt.explain.infeasible.statements import Kind, Statement
 from commission_opt.formulation.problem import planning
-from commission_opt.instance.raw import read_files
+from commission_opt.instance.files import read_files
 from commission_opt.instance.read import read_contents
 from commission_opt.instance.write import write_instance
 from commission_opt.policy import Policy

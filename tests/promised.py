@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import independent
+from commission_opt.instance.files import read_files
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.raw import read_files
 from commission_opt.instance.read import read_contents
 from commission_opt.shipped import find_instance
 

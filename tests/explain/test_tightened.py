@@ -7,7 +7,7 @@ import pytest
 
 import independent
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnose
-from commission_opt.instance.raw import read_files
+from commission_opt.instance.files import read_files
 from commission_opt.instance.write import write_instance
 from commission_opt.policy_file import parse_policy
 from planted import holds

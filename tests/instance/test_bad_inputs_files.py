@@ -43,6 +43,7 @@ def accent_behind_a_mark(tiny: Tiny) -> None:
 
 QUOTATION = "look for a quotation mark without its pair"
 NOT_UTF8 = "is not UTF-8; save the file as “CSV UTF-8”"
+SAVE = "save it as “CSV UTF-8 (comma delimited)”"
 SETTINGS = "name, title, first_year, horizon, price_base, description"
 
 FILES = [
@@ -95,12 +96,39 @@ HEADERS = [
         "regions.csv row 3, people: is not a column of this table; columns of your own start "
         "with “note”"),
     case("semicolons", lambda tiny: tiny.rewrite("pipeline.csv", lambda t: t.replace(",", ";")),
-        "pipeline.csv row 1, course: the column is missing; it holds the code of the course",
-        "pipeline.csv row 1, course;start_year;started: columns must be separated by commas; save "
-        "the file as “CSV UTF-8”",
-        "pipeline.csv row 1, start_year: the column is missing; it holds the financial year, the "
-        "calendar year in which it starts (2026 is 2026/27)",
-        "pipeline.csv row 1, started: the column is missing; it holds the students who started"),
+        f"pipeline.csv row 1: its columns are separated by semicolons; {SAVE}"),
+    case("tabs", lambda tiny: tiny.rewrite("courses.csv", lambda t: t.replace(",", "\t")),
+        f"courses.csv row 1: its columns are separated by tabs; {SAVE}"),
+    case("semicolons and decimal commas", lambda tiny: tiny.rewrite(
+        "courses.csv", lambda t: t.replace(",", ";").replace(".", ",")),
+        "courses.csv row 1: its columns are separated by semicolons and its numbers have decimal "
+        f"commas; {SAVE} and with decimal points (in Excel: Options, Advanced, system separators)"),
+    case("semicolons below a title", lambda tiny: tiny.rewrite(
+        "regions.csv", lambda t: "sep=;\n" + t.replace(",", ";")),
+        "regions.csv row 2: its columns are separated by semicolons, and its headings are in row "
+        f"2, not in row 1; {SAVE}, without the rows above the headings"),
+    case("a title", lambda tiny: tiny.rewrite("workforce.csv", lambda t: "Staff, by post,,\n" + t),
+        "workforce.csv row 1: the headings are in row 2; delete what stands above them"),
+    case("a title of two lines", lambda tiny: tiny.rewrite(
+        "demand.csv", lambda t: "Demand\n\nprovisional\n" + t),
+        "demand.csv row 1: the headings are in row 4; delete what stands above them"),
+    case("no headings", lambda tiny: tiny.rewrite(
+        "pipeline.csv", lambda t: t.split("\n", 1)[1]),
+        "pipeline.csv row 1: holds none of the headings of this table: course, start_year, "
+        "started"),
+    case("quoted decimal commas", lambda tiny: tiny.rewrite(
+        "courses.csv", lambda t: t.replace("0.9,", '"0,9",')),
+        "courses.csv row 2, join_rate: 6 numbers of this table have thousands separators or "
+        "decimal commas, such as '0,9' (columns: fill_rate, completion_rate, join_rate); write "
+        "digits and a point"),
+    case("decimal commas as they are", lambda tiny: tiny.rewrite(
+        "workforce.csv", lambda t: t.replace(".", ",")),
+        "workforce.csv row 2: 9 of 9 rows have more cells than there are headings, 6; numbers "
+        "with decimal commas do that: write decimal points. A cell with a comma in it must stand "
+        "in quotation marks"),
+    case("a workbook as a CSV file", content("costs.csv", b"PK\x03\x04\x14\x00"),
+        "costs.csv: is an Excel workbook or a zip file under the name of a CSV file; open it and "
+        f"{SAVE}"),
 ]  # fmt: skip
 
 TABLES = [

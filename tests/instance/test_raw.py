@@ -7,13 +7,8 @@ import pytest
 from builders import Tiny
 from command_line import Run
 from commission_opt.errors import InputError
-from commission_opt.instance.raw import (
-    check_file_names,
-    is_plain_name,
-    parse_csv,
-    parse_settings,
-    read_files,
-)
+from commission_opt.instance.files import check_file_names, read_files
+from commission_opt.instance.raw import is_plain_name, parse_csv, parse_settings
 
 
 @pytest.mark.parametrize(
@@ -132,7 +127,7 @@ def test_a_table_that_nobody_knows_does_not_hide_other_errors(run: Run, tmp_path
     tables = ", ".join(tiny.tables)
     assert answer.code == 1
     assert answer.problems == [
-        f"error: Budgets.CSV: no such table; the tables are {tables}",
-        f"error: course.csv: no such table; the tables are {tables}",
+        f"error: Budgets.CSV: no such table; did you mean 'budgets.csv'? The tables are {tables}",
+        f"error: course.csv: no such table; did you mean 'courses.csv'? The tables are {tables}",
         "error: courses.csv row 2, fill_rate: 2 is not between 0 and 1",
     ]

@@ -20,7 +20,7 @@ from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnose
 from commission_opt.explain.infeasible.edits import Edit
 from commission_opt.explain.infeasible.repairs import Repair, check_bends
 from commission_opt.folder import check_target, whole_folder
-from commission_opt.instance.raw import check_file_names, read_files
+from commission_opt.instance.files import check_file_names, read_files
 from commission_opt.instance.source import open_source
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy

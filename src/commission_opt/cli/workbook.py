@@ -10,7 +10,7 @@ from commission_opt.cli.problems import as_records, print_problems
 from commission_opt.cli.screen import console, put_out_json
 from commission_opt.errors import CertificateError, UsageError
 from commission_opt.folder import check_file, check_target, whole_folder, write_whole
-from commission_opt.instance.raw import DESCRIPTOR_FILE
+from commission_opt.instance.files import DESCRIPTOR_FILE
 from commission_opt.instance.source import Source, open_source
 from commission_opt.instance.write import describe
 from commission_opt.shipped import find_instance

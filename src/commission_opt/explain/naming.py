@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 import numpy as np
 
 from commission_opt.errors import UsageError
 from commission_opt.instance.instance import Instance
 from commission_opt.linear_program import Ints
+from commission_opt.near_names import did_you_mean
 
 _LISTED = 12
 
@@ -46,8 +46,7 @@ def code_position(instance: Instance, kind: str, code: str) -> int:
 def unknown(kind: str, code: str, known: Iterable[str]) -> UsageError:
     """Return the error for a code that is not there, with the nearest one or a few that are."""
     there = list(known)
-    if near := get_close_matches(code, there, 1):
-        hint = f"did you mean {near[0]!r}?"
-    else:
+    hint = did_you_mean(code, there, 0.6).removeprefix("; ")
+    if not hint:
         hint = "there are " + ", ".join(there[:_LISTED]) + (", …" if len(there) > _LISTED else "")
     return UsageError(f"there is no {kind} {code!r}; {hint}")

@@ -5,16 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from commission_opt.errors import InputError, Problem
-from commission_opt.instance.schema import SETTINGS, TABLES
-
-SETTINGS_FILE = "instance.toml"
-DESCRIPTOR_FILE = "datapackage.json"
-_TABLE_FILES = frozenset(table.file for table in TABLES.values())
+from commission_opt.errors import Problem
+from commission_opt.instance import shape
+from commission_opt.instance.files import SETTINGS_FILE
+from commission_opt.instance.schema import SETTINGS
 
 
 @dataclass(frozen=True)
@@ -45,39 +42,6 @@ class RawTable:
     header_line: int = 1
 
 
-def read_files(folder: Path) -> dict[str, bytes]:
-    """Read the files of an instance, once, as they are.
-
-    Raises
-    ------
-    InputError
-        If the folder is missing, cannot be read or holds no ``instance.toml``.
-    """
-    if not folder.is_dir():
-        what = "is not a folder" if folder.exists() else "does not exist"
-        raise InputError([Problem("error", str(folder), None, None, f"the instance {what}")])
-    if not (folder / SETTINGS_FILE).is_file():
-        message = f"there is no {SETTINGS_FILE} in {folder}; an instance needs one"
-        raise InputError([Problem("error", SETTINGS_FILE, None, None, message)])
-    names = sorted({*_TABLE_FILES, SETTINGS_FILE, DESCRIPTOR_FILE})
-    try:
-        return {n: (folder / n).read_bytes() for n in names if (folder / n).is_file()}
-    except OSError as error:
-        file = Path(str(error.filename)).name
-        message = f"cannot be read: {error.strerror}"
-        raise InputError([Problem("error", file, None, None, message)]) from error
-
-
-def check_file_names(folder: Path) -> list[Problem]:
-    """Report CSV files that are no table of an instance."""
-    message = f"no such table; the tables are {', '.join(TABLES)}"
-    return [
-        Problem("error", path.name, None, None, message)
-        for path in sorted(folder.iterdir())
-        if path.suffix.lower() == ".csv" and path.name not in _TABLE_FILES
-    ]
-
-
 def decode(file: str, content: bytes) -> tuple[str, list[Problem]]:
     """Turn UTF-8 bytes, with or without a byte order mark, into text."""
     try:
@@ -92,9 +56,12 @@ def decode(file: str, content: bytes) -> tuple[str, list[Problem]]:
 def parse_csv(name: str, content: bytes) -> RawTable:
     """Split a CSV file into cells; blank lines are skipped but counted."""
     file = f"{name}.csv"
-    text, problems = decode(file, content)
+    strange = shape.no_text(file, content)
+    text, problems = ("", [strange]) if strange else decode(file, content)
+    if not problems and (foreign := shape.foreign_separator(name, text)):
+        problems = [foreign]
     if problems:
-        return RawTable(name, (), (), (), tuple(problems))
+        return _unread(name, problems)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records: list[tuple[int, list[str]]] = []
     line = 1
@@ -106,12 +73,17 @@ def parse_csv(name: str, content: bytes) -> RawTable:
     except csv.Error as error:
         message = f"cannot be read as CSV ({error}); look for a quotation mark without its pair"
         problems.append(Problem("error", file, line, None, message))
-        return RawTable(name, (), (), (), tuple(problems))
+        return _unread(name, problems)
     if not records:
         problems.append(Problem("error", file, 1, None, "is empty; a header row is needed"))
-        return RawTable(name, (), (), (), tuple(problems))
+        return _unread(name, problems)
+    if below := shape.headings_below(name, records):
+        return _unread(name, [below])
     header_line, header = records[0][0], tuple(_fit(records[0][1], 1))
     body = [(line, _fit(cells, len(header))) for line, cells in records[1:]]
+    longer = [line for line, cells in body if len(cells) > len(header)]
+    if many := shape.longer_rows(name, longer, len(header), len(body)):
+        return _unread(name, [many])
     for line, cells in body:
         if len(cells) != len(header):
             message = f"has {len(cells)} cells where the header has {len(header)}"
@@ -121,6 +93,10 @@ def parse_csv(name: str, content: bytes) -> RawTable:
     kept = [(line, tuple(cells)) for line, cells in body if len(cells) == len(header)]
     rows, lines = tuple(cells for _, cells in kept), tuple(line for line, _ in kept)
     return RawTable(name, header, rows, lines, tuple(problems), header_line)
+
+
+def _unread(name: str, problems: Sequence[Problem]) -> RawTable:
+    return RawTable(name, (), (), (), tuple(problems))
 
 
 def _fit(cells: list[str], width: int) -> list[str]:

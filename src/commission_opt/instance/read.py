@@ -11,8 +11,9 @@ import pandas as pd
 
 from commission_opt.errors import InputError, Problem
 from commission_opt.instance import deep, hierarchy, overrides, references, rules
+from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.instance import Instance, build_instance
-from commission_opt.instance.raw import SETTINGS_FILE, RawTable, parse_csv
+from commission_opt.instance.raw import RawTable, parse_csv
 from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.instance.source import Source, open_source, source_of
 from commission_opt.instance.typed import empty_table, typed_table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from difflib import get_close_matches
 
 import pandas as pd
 
@@ -11,6 +10,7 @@ from commission_opt.errors import Problem
 from commission_opt.instance import hierarchy
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import ANY
+from commission_opt.near_names import did_you_mean
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -60,7 +60,7 @@ def check_references(tables: Tables) -> Iterator[Problem]:
                 continue  # that is one problem, reported once, not one for each row here
             cells = tables[name][column]
             wrong = cells[cells.notna() & ~cells.isin({*known[kind], ANY})]
-            hints = {code: _hint(code, known[kind]) for code in wrong.unique()[:_HINTED]}
+            hints = {code: did_you_mean(code, known[kind]) for code in wrong.unique()[:_HINTED]}
             for row, code in wrong.items():
                 if kind == "leaf" and code in inner:
                     message = f"region {code!r} contains other regions; name a region within it"
@@ -84,12 +84,6 @@ def _known_codes(tables: Tables) -> dict[str, set[str]]:
         "course": set(courses["course"].dropna()),
         "provider": set(courses["provider"].dropna()) - {""},
     }
-
-
-def _hint(code: str, known: set[str]) -> str:
-    bare = {k.strip().casefold(): k for k in sorted(known)}
-    near = get_close_matches(code.strip().casefold(), bare, n=1, cutoff=0.85)
-    return f"; did you mean {bare[near[0]]!r}?" if near else ""
 
 
 def _line(row: Hashable) -> int:

@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commission_opt.errors import Problem
-from commission_opt.instance.raw import (
-    SETTINGS_FILE,
-    RawTable,
-    check_file_names,
-    parse_csv,
-    parse_settings,
-    read_files,
-)
+from commission_opt.instance.files import SETTINGS_FILE, check_file_names, read_files
+from commission_opt.instance.raw import RawTable, parse_csv, parse_settings
 from commission_opt.instance.schema import TABLES
 from commission_opt.spreadsheet.archive import looks_like_workbook
 

@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.errors import Problem
+from commission_opt.instance import shape
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES, Column, Table
 
 ANY = "*"
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_COMMA = "has a thousands separator or decimal comma; write digits and a point"
+_MANY_COMMAS = 4  # numbers with commas that are said at once
 _LARGEST = 1e15  # beyond it a float no longer tells one whole number from the next
 
 
@@ -37,6 +40,11 @@ def typed_table(raw: RawTable) -> tuple[pd.DataFrame, list[Problem]]:
     problems = list(raw.problems)
     if not raw.header:
         return empty_table(table), problems
+    names = [column.name for column in table.columns]
+    if not {*names} & {heading.strip().lower() for heading in raw.header}:
+        message = f"holds none of the headings of this table: {', '.join(names)}"
+        none = Problem("error", table.file, raw.header_line, None, message)
+        return empty_table(table), [*problems, none]
     problems += _header(table, raw)
     text = pd.DataFrame(raw.rows, columns=range(len(raw.header)), dtype=object)
     text.index = pd.Index(raw.lines, name="row", dtype="int64")
@@ -48,7 +56,23 @@ def typed_table(raw: RawTable) -> tuple[pd.DataFrame, list[Problem]]:
             problems += found
         else:
             frame[column.name] = _absent(column, frame.index)
-    return frame, problems
+    return frame, _commas_said_once(raw, problems)
+
+
+def _commas_said_once(raw: RawTable, problems: list[Problem]) -> list[Problem]:
+    """Replace what is said of many numbers with commas in them by one sentence."""
+    line_of = dict(zip(raw.lines, raw.rows, strict=True))
+    said = [p for p in problems if p.message.endswith(_COMMA)]
+    if len(said) < _MANY_COMMAS:
+        return problems
+    cells = [
+        (p.row, p.column, line_of[p.row][raw.header.index(p.column)])
+        for p in said
+        if p.row is not None and p.column is not None
+    ]
+    once = shape.decimal_commas(raw.name, cells)
+    kept = [p for p in problems if p not in set(said)]
+    return kept if once is None else [once, *kept]
 
 
 def empty_table(table: Table) -> pd.DataFrame:
@@ -89,8 +113,6 @@ def _header(table: Table, raw: RawTable) -> Iterator[Problem]:
             message = f"column names are in lower case; write {name.strip().lower()!r}"
         elif not name:
             message = f"column {position} has cells but no name"
-        elif ";" in name or "\t" in name:
-            message = "columns must be separated by commas; save the file as “CSV UTF-8”"
         yield Problem("error", table.file, line, name or None, message)
     for column in table.columns:
         if column.required and column.name not in header:
@@ -185,7 +207,7 @@ def _why_no_number(cell: str) -> str:
     if bare != cell and NUMBER.fullmatch(bare):
         return f"{cell!r} has a space before or after the number; take it out"
     if NUMBER.fullmatch(re.sub(r"[,\s_]", "", bare)):
-        return f"{cell!r} has a thousands separator or decimal comma; write digits and a point"
+        return f"{cell!r} {_COMMA}"
     if bare.endswith("%") and NUMBER.fullmatch(bare[:-1]):
         return f"{cell!r} is a percentage; write it as a share, {float(bare[:-1]) / 100:g}"
     if bare.strip("+-").startswith(("£", "€", "$")):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from commission_opt.instance.raw import DESCRIPTOR_FILE, SETTINGS_FILE
+from commission_opt.instance.files import DESCRIPTOR_FILE, SETTINGS_FILE
 from commission_opt.instance.schema import TABLES, Column, Table
 
 _TYPES = {"code": "string", "text": "string", "number": "number", "whole": "integer"}

@@ -11,6 +11,7 @@ from commission_opt.instance import hierarchy
 from commission_opt.instance.instance import Bools, Instance
 from commission_opt.instance.schema import TABLES
 from commission_opt.linear_program import Ints
+from commission_opt.near_names import did_you_mean, skeleton
 from commission_opt.sweep.axis import Axis, Filters
 from commission_opt.sweep.fields import FIELDS, near
 from commission_opt.sweep.sheets import Codes, Sheet, course_codes
@@ -107,6 +108,8 @@ def _check_codes(axis: Axis, key: str, codes: tuple[str, ...], known: set[str]) 
 
 
 def _hint(code: str, known: set[str]) -> str:
+    if skeleton(code) in map(skeleton, known):
+        return did_you_mean(code, known).removeprefix("; ")
     meant = near(code, sorted(known))
     if meant:
         return f"did you mean {' or '.join(map(repr, meant))}?"

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from commission_opt.errors import InputError, Problem
-from commission_opt.instance.raw import SETTINGS_FILE, RawTable
+from commission_opt.instance.files import SETTINGS_FILE
+from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.spreadsheet.grid import LAST_COLUMN, LAST_ROW, LONGEST_TEXT
 from commission_opt.workbook import origin as origins

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from commission_opt.errors import InputError, Problem
-from commission_opt.instance.raw import SETTINGS_FILE, RawTable
+from commission_opt.instance.files import SETTINGS_FILE
+from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import ANY
 from commission_opt.spreadsheet.grid import Sheet

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from commission_opt.errors import InputError
-from commission_opt.instance.raw import SETTINGS_FILE, RawTable
+from commission_opt.instance.files import SETTINGS_FILE
+from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.source import Source, open_source
 from commission_opt.workbook.instance_book import instance_book

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from commission_opt.errors import InputError, Problem
-from commission_opt.instance.raw import DESCRIPTOR_FILE, SETTINGS_FILE, parse_settings
+from commission_opt.instance.files import DESCRIPTOR_FILE, SETTINGS_FILE
+from commission_opt.instance.raw import parse_settings
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.source import Source
 from commission_opt.instance.write import describe

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from commission_opt.errors import Problem
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
+from commission_opt.instance.shape import headings_below
 from commission_opt.spreadsheet.grid import Cell, Sheet, letters
 from commission_opt.workbook.cell_text import Holds, Said, reader, unusable
 from commission_opt.workbook.layout import declared, is_numeric
@@ -55,6 +56,9 @@ def read_table(name: str, sheet: Sheet, origin: Origin) -> TableSheet:
         message = "is empty; a header row is needed (a new workbook has one)"
         raw = RawTable(name, (), (), (), (Problem("error", table.file, 1, None, message),))
         return TableSheet(raw, {}, present=True)
+    below = headings_below(name, ((row, [c.text for c in cs]) for row, cs in sheet.rows.items()))
+    if below is not None:
+        return TableSheet(RawTable(name, (), (), (), (below,)), {}, present=True)
     header, found = _header(name, header_row, cells)
     problems += found
     at = {cell.column: i for i, cell in enumerate(c for c in cells if c.column in header)}

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.raw import SETTINGS_FILE
 from commission_opt.instance.schema import TABLES
 from commission_opt.policy import Policy
 

@@ -11,7 +11,7 @@ from commission_opt.explain.best import Best, BestPlaces
 from commission_opt.explain.comparison.changes import MODEL, SETTINGS
 from commission_opt.explain.naming import unknown
 from commission_opt.formulation.problem import Planning, planning
-from commission_opt.instance.raw import SETTINGS_FILE
+from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.read import read_contents
 from commission_opt.instance.schema import TABLES
 from commission_opt.solvers.status import Watch
