@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from commission_opt.errors import Problem
 from commission_opt.instance import shape
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.schema import SETTINGS
+from commission_opt.toml_file.limits import load_toml
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ def parse_settings(content: bytes) -> tuple[dict[str, object], list[Problem]]:
     if problems:
         return {}, problems
     try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        values = load_toml(text)
+    except ValueError as error:
         return {}, [Problem("error", SETTINGS_FILE, None, None, f"is not valid TOML: {error}")]
     return values, list(_check_settings(values))
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from commission_opt.errors import InputError, Problem
+from commission_opt.regular_file import read_whole
+from commission_opt.toml_file.limits import MOST_BYTES, load_toml
 from commission_opt.toml_file.table import Finding, Table
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ def read_bytes(path: Path, what: str) -> bytes:
         If it is missing or cannot be read.
     """
     try:
-        return path.read_bytes()
+        return read_whole(path, MOST_BYTES)
     except OSError as error:
         message = f"the {what} cannot be read: {error.strerror}"
         raise InputError([Problem("error", str(path), None, None, message)]) from error
@@ -49,8 +50,8 @@ def parse_toml(
     """
     try:
         text = content.decode("utf-8-sig")
-        values = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # also numbers too long and lists too deep
+        values = load_toml(text)
+    except ValueError as error:  # also numbers too long, and what nobody would write
         encoding = isinstance(error, UnicodeDecodeError)
         message = "is not UTF-8; save it as UTF-8" if encoding else f"is not valid TOML: {error}"
         raise InputError([Problem("error", file, None, None, message)]) from error

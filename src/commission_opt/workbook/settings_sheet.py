@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from commission_opt.errors import Problem
 from commission_opt.spreadsheet.grid import Sheet, letters
+from commission_opt.toml_file.limits import load_toml
 from commission_opt.workbook.cell_text import unusable
 from commission_opt.workbook.layout import SETTINGS_SHEET, SOURCES
 from commission_opt.workbook.numbers import number_of, plain
@@ -106,8 +106,8 @@ def _error(message: str, place: str) -> Problem:
 def _says(original: str, pairs: Pairs) -> bool:
     """Say whether a text of ``instance.toml`` holds what the sheet does."""
     try:
-        before = flatten(tomllib.loads(original.removeprefix("\ufeff")))
-    except (tomllib.TOMLDecodeError, RecursionError):
+        before = flatten(load_toml(original.removeprefix("\ufeff")))
+    except ValueError:
         return False
     return {k: v for k, v in before.items() if v != ""} == pairs
 
