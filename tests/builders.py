@@ -105,6 +105,12 @@ def _tables() -> dict[str, list[Row]]:
             "adult-coast,2025,19",
             "child-south,2025,15",
             "gp-south,2025,9",
+            "adult-north,2023,0",
+            "adult-coast,2023,0",
+            "adult-coast,2024,0",
+            "child-south,2023,0",
+            "child-south,2024,0",
+            "gp-south,2024,0",
         ),
         "joiners": rows(
             "profession,region,year,fte",

@@ -27,6 +27,8 @@ class Problem:
         What is wrong and what to do about it.
     cell : str or None
         Where it is in a workbook, such as ``courses!H14``; ``file`` is the sheet then.
+    doubtful : bool
+        Whether it warns of a figure that is valid and yet probably not what was meant.
     """
 
     severity: Severity
@@ -35,6 +37,7 @@ class Problem:
     column: str | None
     message: str
     cell: str | None = None
+    doubtful: bool = False
 
     def __str__(self) -> str:
         if self.cell is not None:

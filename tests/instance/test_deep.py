@@ -76,7 +76,8 @@ COMMITMENTS = [
 ]  # fmt: skip
 
 WARNINGS = [
-    case("graduates too late", cell("courses", 2, "duration_years", "6"),
+    case("graduates too late", all_of(cell("courses", 2, "duration_years", "6"),
+        add("pipeline", *(f"adult-north,{year},0" for year in (2020, 2021, 2022)))),
         "courses.csv row 2, duration_years: the first graduates arrive in 2032, after the "
         "horizon ends in 2031; places on this course buy nothing"),
     case("free course", all_of(drop("costs", 4, 5), drop("budgets", *range(8, 14))),
@@ -97,20 +98,30 @@ WARNINGS = [
         "year: no limit then"),
     case("idle fund", add("budgets", "travel,*,2026,5", "travel,*,2027,5"),
         "budgets.csv row 16, fund: nothing uses this budget: no course costs fund 'travel'"),
-    case("idle region", all_of(drop("courses", 3), drop("pipeline", 4), drop("commitments", 3)),
+    case("idle region",
+        all_of(drop("courses", 3), drop("pipeline", 4, 8, 9), drop("commitments", 3)),
         "budgets.csv row 15, fund: nothing uses this budget: no course costs fund 'tuition' in "
         "'coast'"),
 ]  # fmt: skip
 
 FITS = [
     pytest.param(budget(2, TUITION_2026 + 1), id="national budget"),
-    pytest.param(budget(3, TUITION_2027 + 1), id="budget of another year"),
+    pytest.param(
+        all_of(*(budget(line, 3_000_000) for line in (2, 4, 5, 6, 7)), budget(3, TUITION_2027 + 1)),
+        id="budget of another year",
+    ),
     pytest.param(budget(14, LAND_2026 + 1), id="parent budget"),
     pytest.param(budget(15, COAST_2027 + 1), id="leaf budget"),
     pytest.param(cell("placements", 2, "capacity", f"{NORTH_2026 + 0.1}"), id="pool"),
     pytest.param(cell("placements", 3, "capacity", f"{NORTH_2027 + 0.1}"), id="pool in a year"),
     pytest.param(cell("commitments", 2, "min_places", "85"), id="all that the courses take"),
-    pytest.param(cell("courses", 2, "duration_years", "5"), id="graduates in the last year"),
+    pytest.param(
+        all_of(
+            cell("courses", 2, "duration_years", "5"),
+            add("pipeline", "adult-north,2021,0", "adult-north,2022,0"),
+        ),
+        id="graduates in the last year",
+    ),
 ]
 
 

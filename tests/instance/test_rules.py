@@ -36,7 +36,8 @@ WARNINGS = [
         cell("courses", 2, "min_cohort", "45"), cell("commitments", 2, "min_places", "0")),
         "courses.csv row 2, cohort_step: no multiple of 40 lies between min_cohort, 45, and "
         "max_intake, 60; course 'adult-north' will get no places"),
-    case("already entered", cell("pipeline", 2, "start_year", "2022"),
+    case("already entered", all_of(cell("pipeline", 2, "start_year", "2022"),
+        add("pipeline", "adult-north,2024,0")),
         "pipeline.csv row 2, start_year: the cohort of 2022 entered in 2025, before 2026; it is "
         "already in the workforce and is ignored"),
     case("demand of another year", add("demand", "gp,coast,2032,115"),
@@ -72,7 +73,12 @@ QUIET = [
     pytest.param(lambda _: None, id="the tiny instance itself"),
     pytest.param(cell("courses", 2, "min_cohort", "60"), id="one cohort fills the course"),
     pytest.param(cell("courses", 5, "max_intake", "0"), id="a closed course"),
-    pytest.param(cell("pipeline", 2, "start_year", "2023"), id="enters in the first year"),
+    pytest.param(
+        all_of(
+            cell("pipeline", 2, "start_year", "2023"), cell("pipeline", 7, "start_year", "2024")
+        ),
+        id="enters in the first year",
+    ),
     pytest.param(cell("workforce", 2, "leaver_rate", "0.5"), id="half leave"),
     pytest.param(cell("demand", LAST, "fte", "180"), id="half as much again"),
     pytest.param(cell("demand", LAST, "fte", "60"), id="half as much"),

@@ -103,15 +103,6 @@ def test_what_is_neither_text_nor_number_is_refused(
     assert said == Said("", unusable(Cell(0, kind, text)))
 
 
-@pytest.mark.parametrize("sign", ["\u00a0", "\u200b", "\u202f", "\ufeff", "\u00ad"])
-def test_signs_that_nobody_sees_are_said_in_codes_only(sign: str) -> None:
-    code = read("text", f"ad{sign}ult", "code")
-    assert code.text == f"ad{sign}ult"
-    assert code.warning is not None
-    assert "compared as written" in code.warning
-    assert read("text", f"ad{sign}ult", "text").warning is None
-
-
 def test_an_apostrophe_is_part_of_a_code() -> None:
     said = read("text", "'007", "code")
     assert said.text == "'007"

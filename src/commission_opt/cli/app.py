@@ -73,12 +73,15 @@ def check(
         str | None,
         typer.Option(help="Check the instance together with this commissioning model too."),
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take every warning for an error, for pipelines.")
+    ] = False,
     json_: JsonOption = False,
 ) -> None:
     """Find everything that is wrong with an instance; exit with 1 if there are errors."""
     from commission_opt.cli.check import run_check
 
-    raise typer.Exit(run_check(instance, model, as_json=json_))
+    raise typer.Exit(run_check(instance, model, strict=strict, as_json=json_))
 
 
 @app.command()

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from commission_opt.cli.problems import as_records, print_problems
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console, put_out_json
 from commission_opt.errors import InputError, Problem
 from commission_opt.instance.deep import warn_short_horizon
+from commission_opt.instance.plausibility.model import doubts_about_model
 from commission_opt.instance.read import check_instance
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
 from commission_opt.solvers.status import Watch
 
 
-def run_check(instance: str, model: str | None, *, as_json: bool) -> int:
-    """Check an instance, print what is wrong, and return the exit code."""
+def run_check(instance: str, model: str | None, *, strict: bool, as_json: bool) -> int:
+    """Check an instance, print what is wrong, and return the exit code.
+
+    With ``strict`` every warning is an error.
+    """
     problems, name = _problems(instance, model)
+    if strict:
+        problems = [replace(problem, severity="error") for problem in problems]
     errors = sum(p.severity == "error" for p in problems)
     if as_json:
         record = {"instance": name, "valid": errors == 0, "problems": as_records(problems)}
@@ -37,10 +45,12 @@ def _problems(instance: str, model: str | None) -> tuple[list[Problem], str]:
     problems = list(reading.problems)
     if model is not None:
         try:
-            policy = read_policy(find_model(model))
+            file = find_model(model)
+            policy = read_policy(file)
         except InputError as error:
             problems = [*error.problems, *problems]
         else:
+            problems = [*doubts_about_model(policy.content, file.name), *problems]
             if reading.instance is not None:
                 problems += warn_short_horizon(reading.instance, policy.commissioning_years)
     return problems, instance if reading.instance is None else reading.instance.name

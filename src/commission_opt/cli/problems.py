@@ -14,6 +14,7 @@ from commission_opt.cli.screen import Text, console
 from commission_opt.errors import Problem
 from commission_opt.plain_text import escaped, shortened
 
+_TOP = 3  # doubts that are shown before a solve
 _MANY = 100  # problems beyond which fewer of a kind are shown
 _OF_A_KIND, _OF_MANY = 10, 3  # problems of a kind that are shown, and of many
 _KINDS = 60  # kinds that are shown
@@ -125,6 +126,12 @@ def _message(said: Text, problem: Problem, more: str) -> Text:
     if more:
         said.append(f"\n{more}", style="dim")
     return said
+
+
+def top_doubts(problems: Sequence[Problem]) -> list[Text]:
+    """Return the first few warnings of figures that are probably not what was meant."""
+    doubtful = [problem for problem in problems if problem.doubtful][:_TOP]
+    return [Text(f"probably not meant: {escaped(str(p))}", style="yellow") for p in doubtful]
 
 
 def count(problems: Sequence[Problem]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.methods import Method
-from commission_opt.cli.problems import count
+from commission_opt.cli.problems import count, top_doubts
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console, put_out_json
 from commission_opt.cli.summary import print_summary
@@ -17,6 +17,7 @@ from commission_opt.errors import InfeasibleError, InputError
 from commission_opt.folder import check_target
 from commission_opt.instance.deep import warn_short_horizon
 from commission_opt.instance.instance import Instance
+from commission_opt.instance.plausibility.model import doubts_about_model
 from commission_opt.instance.read import check_instance
 from commission_opt.plan import write_plan
 from commission_opt.policy import Policy
@@ -67,9 +68,12 @@ def run_solve(
     read_seconds = time.perf_counter() - started
     target = out or Path("plans") / f"{instance.name}-{policy.name}"
     check(target)
-    problems = [*reading.problems, *warn_short_horizon(instance, policy.commissioning_years)]
+    doubts = [*doubts_about_model(policy.content, model.name), *reading.problems]
+    problems = [*doubts, *warn_short_horizon(instance, policy.commissioning_years)]
     if problems:
         screen.print(f"{count(problems)} (see: commission-opt check {instance_name})", style="dim")
+        for text in top_doubts(problems):
+            screen.print(text)
 
     command = shlex.join(["commission-opt", *sys.argv[1:]])
     with stopping(watch), following(watch, screen):  # what is found is written, whatever is pressed

@@ -10,9 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from commission_opt.errors import InputError, Problem
-from commission_opt.instance import deep, hierarchy, overrides, references, rules
+from commission_opt.instance import deep, hierarchy, misspelt, overrides, references, rules
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.instance import Instance, build_instance
+from commission_opt.instance.plausibility.look import doubts
+from commission_opt.instance.plausibility.text import unseen_characters, unseen_in_settings
 from commission_opt.instance.raw import RawTable, parse_csv
 from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.instance.source import Source, open_source, source_of
@@ -28,7 +30,8 @@ class Reading:
     instance : Instance or None
         The instance; None if there is any error.
     problems : tuple of Problem
-        Errors first, then warnings, by file and row.
+        Errors first, then warnings, by file and row; before these what is doubtful, the most
+        consequential first.
     seconds : mapping of str to float
         Time to ``read`` the files into tables and to ``check`` and resolve these.
     """
@@ -79,9 +82,20 @@ def check_instance(folder: Path | str) -> Reading:
     except InputError as error:
         return Reading(None, error.problems)
     opened = time.perf_counter() - start
-    reading = read_source(source)
+    reading = _doubted(read_source(source), source)
     typing = reading.seconds["read"]
     return replace(reading, seconds={**reading.seconds, "read": opened + typing})
+
+
+def _doubted(reading: Reading, source: Source) -> Reading:
+    """Add what is valid and yet probably not meant, before other warnings."""
+    if reading.instance is None:
+        return reading
+    start = time.perf_counter()
+    found = tuple(map(source.place, doubts(reading.instance)))
+    check = reading.seconds["check"] + time.perf_counter() - start
+    problems = (*found, *reading.problems)
+    return replace(reading, problems=problems, seconds={**reading.seconds, "check": check})
 
 
 def read_contents(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> Reading:
@@ -123,6 +137,7 @@ def read_source(source: Source) -> Reading:
     problems += found
     read = time.perf_counter()
     problems += _check_tables(tables)
+    problems += unseen_in_settings(settings)
     if source.settings_valid:
         first_year = int(str(settings["first_year"]))
         years = range(first_year, first_year + int(str(settings["horizon"])))
@@ -208,6 +223,7 @@ def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     yield from rules.check_commitments(tables)
     yield from rules.warn_rates(tables)
     yield from rules.warn_assumptions(tables)
+    yield from unseen_characters(tables)
 
 
 def _check_years(tables: Mapping[str, pd.DataFrame], years: range) -> Iterator[Problem]:
@@ -232,6 +248,10 @@ def _resolve(
         return None, []
     whole = {name for name, rows in sound.items() if len(rows) == len(tables[name])}
     instance, found = build_instance(settings, sound, files)
+    if whole >= {"costs", "courses", "budgets"}:
+        found += misspelt.check_funds(instance)
+    if whole >= {"placement_use", "courses", "placements"}:
+        found += misspelt.check_pools(instance)
     found += deep.check_pipeline_alone(instance)
     if whole >= {"professions", "regions", "courses"}:
         found += deep.check_commitments_can_be_met(instance)

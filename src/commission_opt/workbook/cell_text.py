@@ -11,13 +11,6 @@ from commission_opt.workbook.numbers import plain
 from commission_opt.workbook.origin import Texts
 
 Holds = Literal["code", "text", "number"]
-_INVISIBLE = {
-    "\u00a0": "a non-breaking space",
-    "\u200b": "an invisible space",
-    "\u202f": "a narrow non-breaking space",
-    "\ufeff": "an invisible mark",
-    "\u00ad": "a soft hyphen",
-}
 
 
 class Said(NamedTuple):
@@ -107,12 +100,8 @@ def _text(text: str, holds: Holds) -> Said:
             warning = "is a number kept as text; it is read as it stands, but sums leave it out"
             return Said(text, warning=f"{warning} (in Excel: Convert to Number)")
         return Said(text)
-    if holds == "code":
-        for sign, name in _INVISIBLE.items():
-            if sign in text:
-                return Said(text, warning=f"has {name} in it; codes are compared as written")
-        if text.startswith("'"):
-            return Said(text, warning="starts with an apostrophe, which is part of the code")
+    if holds == "code" and text.startswith("'"):
+        return Said(text, warning="starts with an apostrophe, which is part of the code")
     if text[0] in "=@" or (text[0] in "+-" and ("|" in text or "(" in text)):
         warning = "looks like a formula; it is kept as text and never evaluated, but a program"
         return Said(text, warning=f"{warning} that opens the CSV file may do so")

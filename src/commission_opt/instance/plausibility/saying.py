@@ -1,0 +1,65 @@
+"""How a doubt is said: at its worst row, with how many more there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from commission_opt.errors import Problem
+
+_NAMED = 3  # further rows that are named
+
+
+class Doubt(NamedTuple):
+    """A figure that is probably not what was meant.
+
+    Parameters
+    ----------
+    row : int
+        Line of the table.
+    size : float
+        How far off it is; the largest is said in full.
+    message : str
+        What is odd and what may be meant.
+    """
+
+    row: int
+    size: float
+    message: str
+
+
+def warning(file: str, row: int | None, column: str | None, message: str) -> Problem:
+    """Return a doubt as a problem."""
+    return Problem("warning", file, row, column, message, doubtful=True)
+
+
+def summed(table: str, column: str, doubts: Sequence[Doubt]) -> list[Problem]:
+    """Return one problem for all doubts of a kind about a column: the worst, and which more."""
+    if not doubts:
+        return []
+    worst = max(doubts, key=lambda doubt: (doubt.size, -doubt.row))
+    others = sorted({doubt.row for doubt in doubts} - {worst.row})
+    message = worst.message
+    if others:
+        named = ", ".join(map(str, others[:_NAMED]))
+        more = f" and {len(others) - _NAMED:,} more" if len(others) > _NAMED else ""
+        rows = "row" if len(others) == 1 else "rows"
+        message += f"; the same in {rows} {named}{more}"
+    return [warning(f"{table}.csv", worst.row, column, message)]
+
+
+def times(ratio: float) -> str:
+    """Say how large one figure is beside another: “a 100th of”, “12 times”."""
+    if ratio <= 0:
+        return "nothing beside"
+    if ratio < 1:
+        part = round(1 / ratio)
+        article = "an" if part in (8, 11, 18) or 80 <= part < 90 else "a"
+        return f"{article} {part:,}{_ending(part)} of"
+    return f"{ratio:,.2g} times" if ratio < 10 else f"{ratio:,.0f} times"
+
+
+def _ending(number: int) -> str:
+    if number % 100 in (11, 12, 13):
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
