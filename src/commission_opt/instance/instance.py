@@ -28,7 +28,7 @@ class Instance:
     Parameters
     ----------
     name, title, price_base, description : str
-        From ``instance.toml``.
+        From ``instance.toml``; title and price base on one line.
     first_year, horizon : int
         First financial year, and the number of years looked ahead.
     professions : pandas.DataFrame
@@ -158,7 +158,10 @@ def build_instance(
     early = workforce["early_leaver_rate"].fillna(workforce["leaver_rate"])
     commitments = tables["commitments"]
     return Instance(
-        **{k: settings[k] for k in ("name", "title", "price_base", "description")},  # type: ignore[arg-type]
+        name=str(settings["name"]),
+        title=_one_line(settings["title"]),
+        price_base=_one_line(settings["price_base"]),
+        description=str(settings["description"]),
         first_year=first_year,
         horizon=horizon,
         professions=professions,
@@ -189,6 +192,11 @@ def build_instance(
         tables=tables,
         files=files,
     ), [*cost_problems, *use_problems]
+
+
+def _one_line(text: object) -> str:
+    """Return a heading on one line, so that what follows a break cannot pass for a line of ours."""
+    return " ".join(str(text).splitlines())
 
 
 def _positions(codes: pd.Series) -> dict[str, int]:

@@ -38,7 +38,8 @@ def _said(text: str, what: str, kind: str) -> str:
 def unseen_in_settings(settings: Mapping[str, object]) -> Iterator[Problem]:
     """Warn of the same in ``instance.toml``."""
     for key, value in settings.items():
-        if isinstance(value, str) and (what := _odd(value, "text")):
+        kind = "text" if key == "description" else "code"  # which may have several lines
+        if isinstance(value, str) and (what := _odd(value, kind)):
             yield warning(SETTINGS_FILE, None, key, _said(value, what, "text"))
 
 
