@@ -12,6 +12,9 @@ from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.comparison.attribution import REMAINDER, TOTAL
 from commission_opt.explain.comparison.compare import compare
+from commission_opt.explain.room.ranges import ranges
+from commission_opt.explain.room.room import frame as ranges_frame
+from commission_opt.explain.room.targets import Kind
 from commission_opt.policy_file import read_policy
 from commission_opt.stored_plan import StoredPlan
 from compared import Files, edited, generated, plan_of, relaxed, scaled
@@ -255,3 +258,34 @@ def test_entirely_different_plans(tmp_path: Path) -> None:
     frame = explained(answers)
     assert_adds_up(frame, a, b)
     assert "0 courses are in both plans" in " ".join(answers[0].sentences)
+
+
+def test_changes_that_need_not_be_are_one_of_many(tmp_path: Path) -> None:
+    """Two plans of one problem within the tolerance: neither number is decided."""
+    files = generated(3, 2, 1, 3)
+    rules = policy(model(integer=False))
+    a = plan_of(tmp_path / "a", files, rules)
+    b = plan_of(tmp_path / "b", edited(files, "budgets", scaled("amount", 1.00001)), rules)
+    (places,) = [answer for answer in compare(a, b) if answer.title == "Places"]
+    settled = places.frame("courses")["settled"]
+    assert set(settled) == {"one of many"}
+
+
+def test_decided_changes_are_those_whose_ranges_do_not_meet(tmp_path: Path) -> None:
+    files, rules = generated(3, 2, 1, 3), policy(model(integer=False))
+    a = plan_of(tmp_path / "a", files, rules)
+    b = plan_of(tmp_path / "b", edited(files, "budgets", scaled("amount", 1.05)), rules)
+    (places,) = [answer for answer in compare(a, b) if answer.title == "Places"]
+    table = places.frame("courses").set_index("course")
+    ends = [
+        ranges_frame(ranges(plan, (0.001,)), Kind.COURSE).set_index("course") for plan in (a, b)
+    ]
+    apart = {
+        course
+        for course in table.index
+        if ends[0]["most 0.1%"][course] < ends[1]["least 0.1%"][course] - 1e-6
+        or ends[1]["most 0.1%"][course] < ends[0]["least 0.1%"][course] - 1e-6
+    }
+    assert apart
+    assert set(table.index[table["settled"] == "decided"]) == apart
+    assert f"{len(apart)} are decided" in places.sentences[1]

@@ -16,10 +16,12 @@ from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.prices import first_stage
 from commission_opt.explain.margins.taken import takes
 from commission_opt.explain.margins.worth import ESTIMATE
+from commission_opt.explain.what_if.change import read_changes
 from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import charged, outcome
 from commission_opt.solvers.status import Limits
+from commission_opt.sweep.ground import Ground
 from margin_cases import changed_case, keep_courses
 from naive_relaxation import Relaxation
 from samples import made, model, policy, sample
@@ -169,3 +171,14 @@ def test_repeated_intakes_spend_more_than_what_is_given() -> None:
     first = frame.iloc[0]
     assert first["spent"] > 1.2 * first["step"]
     assert first["last_spent"] > first["year"]
+
+
+@pytest.mark.parametrize("rate", ["join_rate", "fill_rate", "fte_per_joiner"])
+def test_where_no_place_reaches_any_shortfall_more_is_worth_nothing(rate: str) -> None:
+    known = sample(3, 2, 1, 5).instance
+    instance, rules = Ground(known, policy(model(1))).apply(read_changes([f"{rate}=0"]))
+    found = allocate(instance, rules, Limits(seconds=20.0))
+    answer = margins(found.problem, found.places, seconds=1.0)
+    for name in ("money", "funds", "placements", "pools", "capacity"):
+        assert answer.frame(name)["worth"].to_numpy() == pytest.approx(0.0, abs=1e-6)
+    assert any("would buy nothing in any budget" in said for said in answer.sentences)

@@ -3,7 +3,16 @@ from __future__ import annotations
 import pytest
 
 from commission_opt.explain.room.ranges import Ranges, ranges
-from commission_opt.explain.room.room import BOTH, FIXED, FRACTIONS, PROVED, room
+from commission_opt.explain.room.room import (
+    BOTH,
+    DECIDED,
+    FIXED,
+    FRACTIONS,
+    ONE_OF_MANY,
+    OPEN,
+    PROVED,
+    room,
+)
 from commission_opt.explain.write import to_json, to_markdown
 from room_cases import solved
 from samples import model, sample
@@ -32,13 +41,18 @@ def test_sentences_count_what_the_table_shows(found: Ranges) -> None:
     table = answer.frame("courses")
     fixed = int((table["width 0.1%"] <= FIXED).sum())
     assert f"of {len(table)} courses {fixed} are fixed within 5 places" in answer.sentences[1]
-    assert table["course"].iloc[0] in answer.sentences[3]
+    assert table["course"].iloc[0] in answer.sentences[4]
+    settled = table["settled 0.1%"]
+    decided, many, unknown = ((settled == w).sum() for w in (DECIDED, ONE_OF_MANY, OPEN))
+    assert f"{decided} of {len(table)} numbers of places are decided" in answer.sentences[3]
+    assert f"{many} are one of many" in answer.sentences[3]
+    assert (f"Of {unknown} neither is known" in answer.sentences[3]) == bool(unknown)
     both = sum(
         int((table[f"{end} is {tag}"] == BOTH).sum())
         for end in ("least", "most")
         for tag in ("0.1%", "2%")
     )
-    assert f"{both:,} of {4 * len(table):,} ends are proved and reached" in answer.sentences[4]
+    assert f"{both:,} of {4 * len(table):,} ends are proved and reached" in answer.sentences[5]
 
 
 def test_an_end_that_is_not_reached_shows_both_numbers(found: Ranges) -> None:
@@ -61,3 +75,18 @@ def test_answers_are_markdown_and_json(found: Ranges) -> None:
     answers = room(found)
     assert to_markdown(answers).startswith("## Room to move")
     assert '"least reached 0.1%"' in to_json(answers)
+
+
+def test_what_is_decided_is_so_in_every_plan_and_what_is_not_was_found_otherwise(
+    found: Ranges,
+) -> None:
+    table = room(found)[0].frame("courses")
+    for tag in ("0.1%", "2%"):
+        for row in table.to_dict("records"):
+            same = row[f"least {tag}"] == row[f"most {tag}"]
+            assert (row[f"settled {tag}"] == DECIDED) == same
+            reached = row[f"most reached {tag}"] > row[f"least reached {tag}"]
+            assert (row[f"settled {tag}"] == ONE_OF_MANY) == (reached and not same)
+    # The plan itself is within every tolerance, so that what is decided is what it has.
+    decided = table[table["settled 0.1%"] == DECIDED]
+    assert (decided["least 0.1%"] == decided["places"]).all()

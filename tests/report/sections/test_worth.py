@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from builders import Tiny
 from commission_opt.explain.ledger.ledger import ledger
 from commission_opt.explain.margins.margins import margins
 from commission_opt.report.facts import Facts
@@ -47,3 +48,14 @@ def test_answers_about_hostile_texts_stay_texts(tmp_path: Path) -> None:
     assert not page.all("img")
     worth_of = next(e.text for e in page.all("section") if e.attributes["id"] == "worth")
     assert HOSTILE[1] in worth_of  # a profession
+
+
+def test_a_plan_without_placements_is_explained_too(tmp_path: Path) -> None:
+    tiny = Tiny()
+    del tiny.tables["placements"]
+    del tiny.tables["placement_use"]
+    facts = facts_of(make_plan(tmp_path, tiny))
+    answer = margins(facts.found.plan.problem, facts.found.plan.places)
+    section = worth(facts, answer)
+    assert section.points
+    assert render(plan_page(facts, answer))

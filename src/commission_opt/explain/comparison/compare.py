@@ -12,6 +12,7 @@ from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.comparison import words as words
 from commission_opt.explain.comparison.attribution import Attribution, attribution
 from commission_opt.explain.comparison.changes import input_changes, model_changes, summary
+from commission_opt.explain.comparison.decided import decided
 from commission_opt.explain.comparison.steps import ordered
 from commission_opt.explain.comparison.tables import (
     common_years,
@@ -24,6 +25,7 @@ from commission_opt.solvers.status import Limits, Watch
 from commission_opt.stored_plan import StoredPlan
 
 _MOST = 15
+_SECONDS = 10.0  # for the ranges of places of each plan
 
 
 def compare(
@@ -88,7 +90,7 @@ def compare(
             (_explained(explained),),
         ),
         _inputs(inputs, model),
-        _places(a, b, names),
+        _places(a, b, names, min(limits.seconds, _SECONDS), watch),
         _outcome(a, b, names),
     ]
 
@@ -155,16 +157,28 @@ def _shown(changes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _places(a: StoredPlan, b: StoredPlan, names: tuple[str, str]) -> Answer:
+def _places(
+    a: StoredPlan, b: StoredPlan, names: tuple[str, str], seconds: float, watch: Watch
+) -> Answer:
     years = common_years(a, b)
     ours, theirs = places_of(a, years), places_of(b, years)
     show, heading = figures.places, "places" if years.shared else "places in an average year"
     courses = places_by(ours, theirs, ["course", "profession", "region"])
     moved = courses[courses["change"] != 0].reset_index(drop=True)
+    said = [words.places(years, courses)]
+    settled: tuple[Column, ...] = ()
+    if years.same and len(moved):
+        moved["settled"] = decided(a, b, [*moved["course"]], seconds, watch)
+        settled = (Column("settled", "the change is"),)
+        said.append(words.settled(moved["settled"]))
     tables = [
         Table(
             name, f"{heading} by {key}".capitalize(), frame,
-            (*(Column(k, k) for k in keys), *_columns(names, show, figures.signed_places)), most,
+            (
+                *(Column(k, k) for k in keys), *_columns(names, show, figures.signed_places),
+                *(settled if name == "courses" else ()),
+            ),
+            most,
         )
         for name, key, keys, frame, most in (
             ("courses", "course, where they change", ("course", "profession", "region"), moved, 10),
@@ -174,7 +188,7 @@ def _places(a: StoredPlan, b: StoredPlan, names: tuple[str, str]) -> Answer:
             ),
         )
     ]  # fmt: skip
-    return Answer("Places", (words.places(years, courses),), tuple(tables))
+    return Answer("Places", tuple(said), tuple(tables))
 
 
 def _columns(names: tuple[str, str], show: object, change: object) -> tuple[Column, ...]:

@@ -209,6 +209,10 @@ class Valuer:
         x = question.point(best.x[self._columns])
         kept = program.largest_violation(x) <= _KEPT
         value = program.value(x) if kept else np.inf
+        if program.matrix.shape != near.program.matrix.shape:
+            # Places reach what they did not reach before: the prices are of another program.
+            known = best.value - value if kept else 0.0
+            return _Asked(question, known, x, value, -np.inf, -np.inf, 0.0, ESTIMATE)
         activity = program.matrix @ x
         ends = np.where(y > 0, program.row_lower, program.row_upper)
         missed = np.sum(y[y != 0] * (ends[y != 0] - activity[y != 0]))

@@ -11,11 +11,13 @@ from commission_opt.explain.room.ranges import Ranges
 from commission_opt.explain.room.targets import Kind
 from commission_opt.explain.room.walk import NEAR
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.linear_program import Ints
+from commission_opt.linear_program import Floats, Ints
 
 FIXED = 5.0  # places within which a course counts as fixed
+DECIDED, ONE_OF_MANY, OPEN = "decided", "one of many", "not known"
 BOTH, PROVED, FRACTIONS = "proved and reached", "proved", "proved, reached in fractions"
 _MOST = 25
+_SAME = 1e-6  # places by which numbers may differ that count as one
 _FREEST = 3
 
 
@@ -59,8 +61,8 @@ def frame(found: Ranges, kind: Kind) -> pd.DataFrame:
 
     For each tolerance, such as 1 %, there are columns ``least 1%`` and ``most 1%`` (proved),
     ``least reached 1%``, ``most reached 1%``, ``least is 1%`` and ``most is 1%`` (how each end was
-    settled), ``apart 1%`` (the larger distance of what is proved and what is reached) and
-    ``width 1%``.
+    settled), ``settled 1%`` (see ``settled``), ``apart 1%`` (the larger distance of what is proved
+    and what is reached) and ``width 1%``.
     """
     which = np.flatnonzero([k is kind for k in found.ground.aims.kind])
     table = _names(found, kind, which)
@@ -77,10 +79,23 @@ def frame(found: Ranges, kind: Kind) -> pd.DataFrame:
         table[f"most is {tag}"] = _labels(high - most, high - fractions[1])
         table[f"apart {tag}"] = np.maximum(least - low, high - most)
         table[f"width {tag}"] = high - low
+        table[f"settled {tag}"] = settled(low, least, most, high)
         table[f"range {tag}"] = [_range(*row) for row in zip(low, least, most, high, strict=True)]
     table["in time"] = found.done[which]
     order = np.argsort(-table[f"width {tolerance(found.within[0])}"].to_numpy(), kind="stable")
     return table.iloc[order].reset_index(drop=True)
+
+
+def settled(low: Floats, least: Floats, most: Floats, high: Floats) -> list[str]:
+    """Say which numbers are the same in every plan within a tolerance.
+
+    ``decided``: it is proved that no other number will do. ``one of many``: plans with different
+    numbers were found. ``not known``: neither.
+    """
+    return [
+        DECIDED if end - first <= _SAME else ONE_OF_MANY if last - reached > _SAME else OPEN
+        for first, reached, last, end in zip(low, least, most, high, strict=True)
+    ]
 
 
 def tolerance(share: float) -> str:
@@ -134,6 +149,7 @@ def _table(found: Ranges, name: str, kind: Kind, title: str) -> Table:
         columns.append(Column(f"range {tag}", f"within {tag}"))
     first = tolerance(found.within[0])
     columns.append(Column(f"width {first}", f"width at {first}", figures.places))
+    columns.append(Column(f"settled {first}", f"at {first}"))
     note = (
         "From the fewest to the most places; each course by itself, while others give way. 38/40: "
         "a plan with 38 was found, and more than 40 is proved impossible."
@@ -153,6 +169,7 @@ def _sentences(found: Ranges, main: Kind) -> list[str]:
     if len(found.plan.policy.objectives) > 1:
         said[0] += " The later objectives of the model are left out of account."
     said += [_counted(found, rows, main, e) for e in range(len(found.within))]
+    said.append(_decided(rows, tolerance(found.within[0])))
     said.append(_freest(found, rows))
     said.append(_settled(found))
     late = int((~found.done).sum())
@@ -186,6 +203,18 @@ def _counted(found: Ranges, rows: pd.DataFrame, main: Kind, e: int) -> str:
         f"and {int(free.sum())} are free: each can go to the least and to the most that its own "
         "capacity and pace of change allow."
     )
+
+
+def _decided(rows: pd.DataFrame, tag: str) -> str:
+    """Say how many numbers are decided, and how many are one of many that are as good."""
+    counts = rows[f"settled {tag}"].value_counts()
+    decided, many, open_ = (int(counts.get(word, 0)) for word in (DECIDED, ONE_OF_MANY, OPEN))
+    said = (
+        f"Within {tag}, {decided} of {len(rows)} numbers of places are decided: proved to be the "
+        f"same in every such plan. {many} are one of many: a plan as good with another number was "
+        "found."
+    )
+    return f"{said} Of {open_} neither is known." if open_ else said
 
 
 def _freest(found: Ranges, rows: pd.DataFrame) -> str:

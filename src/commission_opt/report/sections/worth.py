@@ -68,7 +68,7 @@ def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit)
         **{column: frame[column].map(known[column]) for column in keys},
         saved=[_saved(row, unit) for _, row in frame.iterrows()],
     )
-    if name in _LONG_RUN:
+    if name in _LONG_RUN and "year" in keys:  # a kind without limits has no columns
         keys.remove("year")
     columns = (
         *(Column(column, column) for column in keys),
