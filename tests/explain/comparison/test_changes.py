@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from builders import Edit, Tiny, add, all_of, cell, drop, put, without
+from commission_opt.explain.comparison import words
 from commission_opt.explain.comparison.changes import input_changes, model_changes, summary
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.read import read_contents
@@ -123,3 +124,14 @@ def test_keys_of_the_model() -> None:
     assert pair("objective[2].minimise") == (None, "change")
     assert pair("integer") == (True, False)
     assert model_changes(policy(a), policy(a + "# a remark\n")).empty
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "shown"),
+    [
+        (2026, "first_year", "2026"), (2027.0, "last_year", "2027"), (2028, "year", "2028"),
+        (12345, "seed", "12,345"), (1500, "commissioning_years", "1,500"), (True, "x", "true"),
+    ],
+)  # fmt: skip
+def test_years_have_no_separator(value: object, name: str, shown: str) -> None:
+    assert words.cell(value, name) == shown
