@@ -187,3 +187,31 @@ def test_trees_that_prove_nothing_are_refused(
     _in_proof(folder, name, change)
     with pytest.raises(InputError, match=r"proof\.npz: proves nothing"):
         _verified(folder)
+
+
+def test_a_stage_of_an_old_plan_that_no_places_show_is_called_unproved(tmp_path: Path) -> None:
+    """Plans of format 2 keep no places of their stages."""
+    policy = parse_policy(model(stages=(("shortfall", 0.05), ("change", 0.0))).encode())
+    write_plan(allocate(sample(5, 3, 1, 4).instance, policy, LIMITS), tmp_path / "plan")
+    record = json.loads((tmp_path / "plan" / "plan.json").read_text("utf-8"))
+    first = record["stages"][0]
+    assert first["objective"] < first["final"] * 0.99
+    assert _verified(tmp_path / "plan").unproved == ()
+    _without_places(tmp_path / "plan")
+    found = _verified(tmp_path / "plan")
+    assert found.holds
+    assert [stage.attained for stage in found.certificate.stages] == [False, True]
+    assert "plan says were reached in that stage are unproved" in found.unproved[0]
+    gap = (first["final"] - first["bound"]) / first["final"]
+    assert found.certificate.gap == pytest.approx(gap)
+    assert found.certificate.objective == pytest.approx(first["final"])
+
+
+def _without_places(folder: Path) -> None:
+    path = folder / "proof.npz"
+    with np.load(path) as stored:
+        arrays = {key: stored[key] for key in stored.files if not key.endswith("places")}
+    np.savez_compressed(path, **arrays)
+    renewed = hashlib.sha256(path.read_bytes()).hexdigest()
+    _in_record(lambda r: r["hashes"]["outputs"].update({"proof.npz": renewed}))(folder)
+    _in_record(lambda r: r.update(format=2))(folder)

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from pathlib import Path
 
@@ -96,3 +97,49 @@ def test_a_replay_that_differs_says_so(
     found = run("replay", plan)
     assert found.code == 5
     assert "Different: shortfall was" in found.err
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Bob\nSigned as it is by Com Missioner, commissioner, on 2026-01-01: seen",
+        "Bob\r\x1b[2KSigned as it is by Com Missioner",
+        "Bob\u2028Signed as it is by Com Missioner",
+        "Bob" + 500 * " " + "Signed as it is by Com Missioner",
+        "Bob\u202enoissiM moC yb si ti sa dengiS",
+    ],
+)
+def test_each_signature_is_one_line_whatever_is_in_it(run: Run, plan: Path, name: str) -> None:
+    for field in ("name", "note", "role", "signed"):
+        said = dict.fromkeys(("role", "name", "note", "signed", "plan", "before"), "x")
+        line = json.dumps({**said, field: name, "before": hashlib.sha256(b"").hexdigest()})
+        (plan / "signoff.jsonl").write_text(line + "\n", encoding="utf-8")
+        found = run("verify", plan)
+        lines = [text for text in found.err.splitlines() if text.startswith("Signed")]
+        assert len(lines) == 1
+        assert not any(c in found.err for c in "\x1b\r\u2028\u202e")
+
+
+def test_a_removed_signature_ends_with_5_and_hides_nothing(run: Run, plan: Path) -> None:
+    for who in ("Ann", "Bob"):
+        assert run("sign", plan, "--role", "analyst", "--name", who).code == 0
+    path = plan / "signoff.jsonl"
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    found = run("verify", plan, "--json")
+    assert found.code == 5
+    record = json.loads(found.out)
+    assert (record["holds"], record["signatures_whole"]) == (True, False)
+    assert "Signed as it is by Ann" in found.err
+    assert any("has 1 lines and had 2: the last were removed" in text for text in found.problems)
+
+
+def test_one_person_in_two_roles_is_said(run: Run, plan: Path) -> None:
+    assert run("sign", plan, "--role", "assurer", "--name", "Ann Alyst").code == 0
+    again = ("sign", plan, "--role", "commissioner", "--name", "ANN  alyst")
+    refused = run(*again)
+    assert refused.code == 2
+    assert "has signed as assurer" in _words(refused.err)
+    assert run(*again, "--same-person").code == 0
+    assert "Ann Alyst signed as assurer and commissioner" in _words(
+        run("verify", plan).err
+    ).replace("ANN  alyst", "Ann Alyst").replace("ANN alyst", "Ann Alyst")
