@@ -30,6 +30,7 @@ def baseline(rows: Sequence[Row]) -> list[Row]:
         if changed:
             raise UsageError(f"{case} is no baseline: {changed[0].message}")
         kept = {key: value for key, value in runs[0].items() if key not in _LEFT_OUT}
-        kept["versions"] = {k: v for k, v in kept["versions"].items() if k != "platform"}
+        versions = kept.get("versions") or {}
+        kept["versions"] = {k: v for k, v in versions.items() if k != "platform"}
         found.append({**kept, "baseline": True})
     return found

@@ -53,7 +53,7 @@ def write_row(file: TextIO, row: Row) -> None:
 
 
 def read_results(paths: Iterable[Path]) -> list[Row]:
-    """Read the rows of some files.
+    """Read the rows of some files; keys that are null are left out.
 
     Raises
     ------
@@ -92,7 +92,8 @@ def _row(path: Path, number: int, line: str) -> tuple[Row, list[Problem]]:
     if row["format"] != FORMAT:
         message = f"has format {row['format']}, not {FORMAT}; run the benchmark again"
         return {}, [_wrong(path, number, message)]
-    return row, [_wrong(path, number, message, key) for key, message in wrong_keys(row)]
+    known = {key: value for key, value in row.items() if value is not None}
+    return known, [_wrong(path, number, message, key) for key, message in wrong_keys(known)]
 
 
 def _wrong(path: Path, line: int | None, message: str, key: str | None = None) -> Problem:
