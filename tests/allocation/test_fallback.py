@@ -155,8 +155,8 @@ class StopsIn(Watch):
         super().__init__()
         self.stop_in = phase
 
-    def begin(self, phase: str) -> None:
-        super().begin(phase)
+    def begin(self, phase: str, unit: float = 1.0) -> None:
+        super().begin(phase, unit)
         if phase == self.stop_in:
             self.stop()
 

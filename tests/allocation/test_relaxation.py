@@ -1,11 +1,12 @@
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from commission_opt.allocation.conflict import conflict
-from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.allocation.relaxation import UnsolvedError, solve_relaxation
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.shortage import SHORTAGE
@@ -135,8 +136,29 @@ def test_a_proof_that_does_not_hold_is_not_repeated(
     assert len(formulation.program.row_lower) == 2
     wrong = None if ray is None else np.array(ray)
     monkeypatch.setattr("commission_opt.solvers.highs._ray", lambda *_: wrong)
-    with pytest.raises(InfeasibleError, match="gave no proof that could be checked"):
+    with pytest.raises(UnsolvedError, match="not known whether any") as raised:
         solve_relaxation(formulation, Limits(), Watch())
+    assert raised.value.exit_code == 4
+    for tried in ("simplex", "without presolve", "interior point", "first order"):
+        assert tried in str(raised.value)
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_where_the_simplex_method_fails_others_are_tried(
+    failing: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected, tried = solve_relaxation(relaxed(0), Limits(), Watch()).bound, []
+
+    def failed(algorithm: Algorithm, *others: Any) -> Result:
+        tried.append(algorithm)
+        if len(tried) <= failing:
+            return Result(Status.ERROR, message="Not Set")
+        return solve_by(algorithm, *others)
+
+    monkeypatch.setattr("commission_opt.allocation.relaxation.solve_by", failed)
+    found = solve_relaxation(relaxed(0), Limits(), Watch())
+    assert len(tried) == failing + 1
+    assert found.bound == pytest.approx(expected, rel=1e-6)
 
 
 def test_no_time() -> None:

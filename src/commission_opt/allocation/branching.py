@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from commission_opt.allocation.conditioned import Conditioned
 from commission_opt.allocation.growing import Growing
 from commission_opt.allocation.relaxation import Relaxation
 from commission_opt.branching import Block, Tree, block_program, branched_bound, priced_cost
@@ -17,6 +18,7 @@ from commission_opt.linear_program import Floats, LinearProgram
 from commission_opt.solvers.status import Limits, Watch
 
 _MANY_ROWS = 200  # of a block, from which those that are far from binding are left out
+_EXHAUSTED = 20_000  # nodes to prove that there is no plan
 _NEAR = 0.02  # how near its end a row must be to be kept, relative to its activity
 
 
@@ -116,6 +118,25 @@ def whole_block(formulation: Formulation) -> Block:
     """Return the block of everything: no row is priced, so its tree may close the whole gap."""
     rows, columns = formulation.program.matrix.shape
     return Block(np.arange(columns), np.arange(rows), len(formulation.step))
+
+
+def none_in_whole(formulation: Formulation, limits: Limits, watch: Watch, seconds: float) -> bool:
+    """Say whether a tree over everything proves that no whole places satisfy every rule.
+
+    With nothing to minimise any plan costs 0, so a bound above 0 leaves no plan.
+    """
+    pure = replace(formulation, program=formulation.program.without_cost())
+    nothing = np.zeros(len(pure.program.row_lower))
+    # Rows with a multiplier are never left out as slack; with one block there are no prices.
+    start = Relaxation(pure.program.lower[: len(pure.step)], np.ones_like(nothing), 0.0)
+    raised = strengthened(
+        pure, start, limits, watch, nodes=_EXHAUSTED, seconds=seconds, blocks=[whole_block(pure)]
+    )
+    trees = raised.trees
+    if isinstance(pure, Conditioned):
+        trees = pure.trees(trees)
+        pure = replace(pure.given, program=pure.given.program.without_cost())
+    return bool(trees) and branched_bound(pure, nothing, trees) > 0.0
 
 
 def blocks_of(formulation: Formulation) -> list[Block]:

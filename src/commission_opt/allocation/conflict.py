@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from commission_opt.allocation.conditioned import as_given
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats, lagrangian_bound, proves_infeasible
@@ -15,14 +16,16 @@ _LISTED = 10
 
 def is_proved(formulation: Formulation, result: Result) -> bool:
     """Say whether what a solver returned proves that no allocation satisfies every rule."""
-    return result.ray is not None and proves_infeasible(formulation.program, result.ray)
+    if result.ray is None:
+        return False
+    given, ray = as_given(formulation, result.ray)
+    return proves_infeasible(given.program, ray)
 
 
 def conflict(formulation: Formulation, result: Result) -> str:
-    """Name the rules that the proof of infeasibility leans on."""
-    ray = result.ray
-    if ray is None or not is_proved(formulation, result):
-        return "no allocation satisfies every rule (the solver gave no proof that could be checked)"
+    """Name the rules that a proof of infeasibility leans on."""
+    assert result.ray is not None, "is_proved comes first"
+    formulation, ray = as_given(formulation, result.ray)
     ray = _hard(formulation, ray)
     weight = np.abs(ray)
     rows = np.flatnonzero(weight > 1e-9 * weight.max())

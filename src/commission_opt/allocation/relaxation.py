@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.allocation.conflict import conflict
+from commission_opt.allocation.conflict import conflict, is_proved
 from commission_opt.branching import Tree
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
@@ -18,6 +18,10 @@ from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _EXACT = 1e-7  # largest violation of a relaxed plan
 _NEAR, _EQUAL = 1e-2, 1e-6  # how near a bound must be to a value, for whole places and fractions
+
+
+class UnsolvedError(NoPlanError):
+    """Every way to solve a relaxation failed; whether there is a plan is not known."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +53,15 @@ def solve_relaxation(
 
     A small program is solved by the simplex method. A larger one whose places will be made whole
     anyway is solved approximately, by the first-order method, as the certificate takes any
-    multipliers; where the bound is not close to the value found, it is solved again.
+    multipliers; where the bound is not close to the value found, it is solved again. Where the
+    simplex method fails, or says that there is no plan without a proof, the others are tried.
 
     Raises
     ------
     InfeasibleError
-        If no allocation satisfies every rule, with the rules that are in conflict.
+        If it is proved that no allocation satisfies every rule, with the rules in conflict.
+    UnsolvedError
+        If every way failed.
     NoPlanError, StoppedError
         If the time limit or the user came first.
     """
@@ -74,30 +81,58 @@ def solve_relaxation(
             break
     else:
         result = solve_by(last, program, limits, watch, max(0.0, end - time.perf_counter()))
-    if result.status == Status.INFEASIBLE:
+    if result.status == Status.INFEASIBLE and is_proved(formulation, result):
         raise InfeasibleError(conflict(formulation, result))
-    if result.x is None or result.multipliers is None or result.status != Status.OPTIMAL:
-        if result.status == Status.STOPPED:
-            raise StoppedError("stopped before the linear relaxation was solved")
-        if result.status == Status.LIMIT:
-            message = (
-                f"the time limit of {limits.seconds:g} s came before the relaxation was solved"
-            )
-            raise NoPlanError(f"{message}; give more with --time-limit")
-        raise NoPlanError(f"the solver failed on the linear relaxation: {result.message}")
-    return _relaxation(formulation, result.x, result.multipliers)
+    if result.status == Status.STOPPED:
+        raise StoppedError("stopped before the linear relaxation was solved")
+    if result.status == Status.LIMIT:
+        message = f"the time limit of {limits.seconds:g} s came before the relaxation was solved"
+        raise NoPlanError(f"{message}; give more with --time-limit")
+    if result.status == Status.OPTIMAL and result.x is not None and result.multipliers is not None:
+        return _relaxation(formulation, result.x, result.multipliers)
+    return _otherwise(formulation, result, limits, watch, end)
+
+
+def _otherwise(
+    formulation: Formulation, failed: Result, limits: Limits, watch: Watch, end: float
+) -> Relaxation:
+    """Try what is left after the simplex method failed.
+
+    Raises
+    ------
+    InfeasibleError, UnsolvedError
+    """
+    near = _NEAR if formulation.problem.policy.integer else _EQUAL
+    plain = replace(limits, options={**limits.options, "presolve": "off"})
+    said = [f"simplex: {failed.message or failed.status}"]
+    for words, algorithm, how in (
+        ("without presolve", Algorithm.SIMPLEX, plain),
+        (Algorithm.INTERIOR_POINT.value, Algorithm.INTERIOR_POINT, plain),
+        (Algorithm.FIRST_ORDER.value, Algorithm.FIRST_ORDER, limits),
+    ):
+        left = max(0.0, end - time.perf_counter())
+        result = solve_by(algorithm, formulation.program, how, watch, left)
+        if found := accepted(formulation, result, near):
+            return found
+        if result.status == Status.INFEASIBLE and is_proved(formulation, result):
+            raise InfeasibleError(conflict(formulation, result))
+        said.append(f"{words}: {result.message or result.status}")
+    raise UnsolvedError(
+        "the linear relaxation could not be solved, so that it is not known whether any allocation "
+        f"satisfies every rule; tried {', '.join(said)}"
+    )
 
 
 def refuse_impossible(
     formulation: Formulation, limits: Limits, watch: Watch, seconds: float
 ) -> None:
-    """Raise InfeasibleError if no allocation even in fractions of places satisfies every rule.
+    """Raise InfeasibleError if it is proved that no allocation in fractions of places is one.
 
     An approximate relaxation does not see a conflict that is smaller than its tolerance.
     """
     program = formulation.program.without_cost()
     result = solve_by(Algorithm.SIMPLEX, program, limits, watch, seconds)
-    if result.status == Status.INFEASIBLE:
+    if result.status == Status.INFEASIBLE and is_proved(formulation, result):
         raise InfeasibleError(conflict(formulation, result))
 
 

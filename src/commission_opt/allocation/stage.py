@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.allocation.branching import strengthened, whole_block
+from commission_opt.allocation.branching import none_in_whole, strengthened, whole_block
+from commission_opt.allocation.conditioned import Conditioned, conditioned
 from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
-from commission_opt.allocation.relaxation import Relaxation, refuse_impossible
+from commission_opt.allocation.relaxation import Relaxation, UnsolvedError, refuse_impossible
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.branching import Block
 from commission_opt.certificate import TOLERANCE, Proof, relative_gap, violations
 from commission_opt.errors import CommissionOptError, InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.parts import PLACES
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
 from commission_opt.solvers.interrupt import interruptible
@@ -72,18 +74,20 @@ def run_stage(
         If there is no incumbent and no plan was found.
     """
     start = time.perf_counter()
+    given, formulation = formulation, conditioned(formulation)
     patience = seconds if incumbent is not None else max(seconds, limits.seconds)
     try:
-        watch.begin(f"{formulation.aim.name}: relaxation")
+        watch.begin(f"{formulation.aim.name}: relaxation", formulation.unit)
         relaxation = effort.relax(formulation, limits, watch, patience)
-    except CommissionOptError:
-        if incumbent is None:
+    except CommissionOptError as error:
+        unsolved = isinstance(error, UnsolvedError) and formulation.problem.policy.integer
+        if incumbent is None and not unsolved:
             raise
-        relaxation = Relaxation(
-            formulation.problem.layout.to_columns(incumbent),
-            np.zeros(len(formulation.program.row_lower)),
-            -np.inf,
-        )
+        program = formulation.program
+        columns = program.lower[program.columns[PLACES]]
+        if incumbent is not None:
+            columns = formulation.problem.layout.to_columns(incumbent)
+        relaxation = Relaxation(columns, np.zeros(len(program.row_lower)), -np.inf)
     spent = {"relaxation": time.perf_counter() - start}
     layout, whole = formulation.problem.layout, formulation.problem.policy.integer
     places = layout.to_places(relaxation.columns)
@@ -102,7 +106,7 @@ def run_stage(
             places = layout.to_places(found)
             spent["integer"] = spent.get("integer", 0.0) + time.perf_counter() - lap
             if incumbent is not None:
-                places = _better(formulation, places, incumbent)
+                places = _better(given, places, incumbent)
             relaxation = _closed(
                 formulation, relaxation, limits, watch, effort, until, places, spent
             )
@@ -110,12 +114,16 @@ def run_stage(
             if _is_closed(formulation, relaxation, places, limits):
                 break
     elif incumbent is not None:
-        places = _better(formulation, places, incumbent)
+        places = _better(given, places, incumbent)
     value = _value(formulation, places)
     proof = Proof(
-        formulation, relaxation.multipliers, value, time.perf_counter() - start,
-        relaxation.trees, places,
-    )  # fmt: skip
+        given,
+        formulation.multipliers(relaxation.multipliers),
+        value,
+        time.perf_counter() - start,
+        formulation.trees(relaxation.trees),
+        places,
+    )
     return Stage(places, proof, spent)
 
 
@@ -134,7 +142,7 @@ def _is_closed(
 
 
 def _closed(
-    formulation: Formulation,
+    formulation: Conditioned,
     relaxation: Relaxation,
     limits: Limits,
     watch: Watch,
@@ -159,7 +167,7 @@ def _closed(
 
 
 def _raised(
-    formulation: Formulation,
+    formulation: Conditioned,
     relaxation: Relaxation,
     limits: Limits,
     watch: Watch,
@@ -174,7 +182,7 @@ def _raised(
         return relaxation
     start = time.perf_counter()
     if places is None:
-        watch.begin(f"{formulation.aim.name}: bound")
+        watch.begin(f"{formulation.aim.name}: bound", formulation.unit)
         watch.proved(relaxation.bound)
 
     def work() -> Relaxation:
@@ -190,7 +198,7 @@ def _raised(
 
 
 def _whole(
-    formulation: Formulation,
+    formulation: Conditioned,
     relaxation: Relaxation,
     limits: Limits,
     watch: Watch,
@@ -198,7 +206,7 @@ def _whole(
     incumbent: Floats | None,
     method: IntegerMethod,
 ) -> Floats:
-    watch.begin(f"{formulation.aim.name}: whole places")
+    watch.begin(f"{formulation.aim.name}: whole places", formulation.unit)
     watch.proved(relaxation.bound)
     watch.target = relaxation.bound + limits.gap * abs(relaxation.bound)
     task = Task(formulation, relaxation, limits, watch, seconds, incumbent)
@@ -209,9 +217,14 @@ def _whole(
         return formulation.problem.layout.to_columns(incumbent)
     if result.status == Status.INFEASIBLE:
         refuse_impossible(formulation, limits, watch, limits.seconds)
-        raise InfeasibleError(
-            "no allocation in whole places satisfies every rule, though one in fractions of "
-            "places does; a minimum cohort or a cohort step stands in the way"
+        if none_in_whole(formulation, limits, watch, seconds):
+            raise InfeasibleError(
+                "no allocation in whole places satisfies every rule, though one in fractions of "
+                "places does; a minimum cohort or a cohort step stands in the way"
+            )
+        raise NoPlanError(
+            "no plan was found; branch and bound says that there is none in whole places, but that "
+            "could not be proved"
         )
     if result.status == Status.STOPPED:
         raise StoppedError("stopped before any plan was found")

@@ -19,9 +19,9 @@ def line(watch: Watch) -> str:
     """Say how far a solve has come: bound, best plan, gap, seconds."""
     parts = [watch.phase or "preparing"]
     if np.isfinite(watch.bound):
-        parts.append(f"bound {watch.bound:,.1f}")
+        parts.append(f"bound {watch.bound * watch.unit:,.1f}")
     if np.isfinite(watch.best):
-        parts.append(f"best plan {watch.best:,.1f}")
+        parts.append(f"best plan {watch.best * watch.unit:,.1f}")
         if np.isfinite(watch.bound):
             gap = max(0.0, watch.best - watch.bound) / max(abs(watch.best), 1e-9)
             parts.append(f"gap {gap:.3%}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 from scipy import sparse
 
+from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
@@ -46,6 +47,19 @@ class Formulation:
     step: Floats
     smallest: Floats
     largest: Floats
+
+    @property
+    def hinges(self) -> Hinges | None:
+        """The objective as hinges, in units of the program, if it is a sum of them."""
+        hinges, scale = self.aim.hinges, self.aim.scale
+        if hinges is None:
+            return None
+        return replace(
+            hinges,
+            slopes=hinges.slopes / scale,
+            linear=hinges.linear / scale,
+            offset=hinges.offset / scale,
+        )
 
     def row_label(self, row: int) -> str:
         """Say in the words of the instance what a row of the program demands."""

@@ -52,7 +52,7 @@ class Rows:
         Says in the words of the instance what the i-th row demands.
     key : callable
         Codes of the instance that the i-th row stands for, separated by commas.
-    unit : float
+    unit : float or array
         What 1 in the rows stands for in £, weeks, FTE or places.
     """
 
@@ -62,7 +62,7 @@ class Rows:
     upper: Floats
     label: Callable[[int], str]
     key: Callable[[int], str]
-    unit: float = 1.0
+    unit: float | Floats = 1.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -52,7 +52,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Moment:
-    """What was known at one moment of a solve, in the units of its program.
+    """What was known at one moment of a solve, in the units of the stage.
 
     Parameters
     ----------
@@ -77,6 +77,10 @@ class Watch:
     ----------
     target : float
         Stop as soon as a plan with this objective or a better one is found.
+    best, bound : float
+        The best plan and bound of the phase, in units of the program that is solved, as the target.
+    unit : float
+        What 1 of these stands for in the units of the stage.
     trace : list of Moment
         Each time that a better plan or bound came up.
     tally : Tally
@@ -86,6 +90,7 @@ class Watch:
     target: float = -np.inf
     best: float = np.inf
     bound: float = -np.inf
+    unit: float = 1.0
     phase: str = ""
     started: float = field(default_factory=time.monotonic)
     trace: list[Moment] = field(default_factory=list)
@@ -100,8 +105,9 @@ class Watch:
         """Return a watch for a part of the work: it aims at nothing and stops with this one."""
         return Watch(_stop=self._stop, tally=self.tally)
 
-    def begin(self, phase: str) -> None:
+    def begin(self, phase: str, unit: float = 1.0) -> None:
         """Start a new phase: nothing found yet, nothing aimed at."""
+        self.unit = unit
         self.phase, self.target, self.best, self.bound = phase, -np.inf, np.inf, -np.inf
 
     def found(self, value: float) -> None:
@@ -123,7 +129,8 @@ class Watch:
         return over
 
     def _note(self) -> None:
-        self.trace.append(Moment(self.seconds, self.phase, self.best, self.bound))
+        best, bound = self.best * self.unit, self.bound * self.unit
+        self.trace.append(Moment(self.seconds, self.phase, best, bound))
 
     @property
     def stopped(self) -> bool:

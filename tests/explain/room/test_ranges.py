@@ -162,8 +162,8 @@ def test_a_stopped_search_keeps_what_is_known() -> None:
     watch = Watch()
     real = watch.begin
 
-    def begin(phase: str) -> None:
-        real(phase)
+    def begin(phase: str, unit: float = 1.0) -> None:
+        real(phase, unit)
         if phase.startswith("ranges: 0 of"):
             watch.stop()
 

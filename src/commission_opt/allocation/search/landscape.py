@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
@@ -61,8 +61,8 @@ def landscape(formulation: Formulation, multipliers: Floats) -> Landscape | None
     multipliers : array, shape (m,)
         Row multipliers of the relaxation.
     """
-    program, aim = formulation.program, formulation.aim
-    if aim.hinges is None or any(name.startswith(HELD) for name in program.rows):
+    program, hinges = formulation.program, formulation.hinges
+    if hinges is None or any(name.startswith(HELD) for name in program.rows):
         return None
     places = program.columns[PLACES]
     free = [block for block in formulation.rows if set(block.coefficients) == {PLACES}]
@@ -73,12 +73,6 @@ def landscape(formulation: Formulation, multipliers: Floats) -> Landscape | None
     nothing = sparse.csr_array((0, n))
     use = sparse.csr_array(sparse.vstack([nothing, *(b.coefficients[PLACES] for b in free)]))
     use.eliminate_zeros()
-    hinges = replace(
-        aim.hinges,
-        slopes=aim.hinges.slopes / aim.scale,
-        linear=aim.hinges.linear / aim.scale,
-        offset=aim.hinges.offset / aim.scale,
-    )
     least, most = program.row_lower[kept], program.row_upper[kept]
     units = formulation.row_units()[kept]
     return Landscape(

@@ -1,0 +1,202 @@
+"""A stage in units of its own size, which is what solvers and searches are given.
+
+Weights may be populations, money may be in pence or in billions, FTE in millionths. Solvers have
+tolerances that are absolute and drop coefficients that look like nothing; searches break ties by
+the last digit. So every row is divided by its largest coefficient of a decision, every column
+beside the decisions by its own, the objective by its largest cost, and what is left is rounded to
+36 binary digits: equal problems in other units give the same program. The certificate stands on
+the program as given, to which multipliers and trees are brought back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.branching import Leaf, Split, Tree
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.hinges import Hinges
+from commission_opt.formulation.parts import Columns, Rows
+from commission_opt.linear_program import Floats, LinearProgram
+
+_DIGITS = 36  # binary; rounding of data in other units is in the last of 53
+_SLACK = 1.0 + 1e-9  # a row end so far beyond what the box allows can never bind
+
+
+@dataclass(frozen=True)
+class Conditioned(Formulation):
+    """A stage in units of its own, and the way back; its decision columns still count places.
+
+    Parameters
+    ----------
+    given : Formulation
+        The stage in the units of its instance.
+    factors : array, shape (m,)
+        Of its rows.
+    """
+
+    given: Formulation
+    factors: Floats
+
+    @property
+    def unit(self) -> float:
+        """What 1 of the objective stands for in units of the given program."""
+        return self.aim.scale / self.given.aim.scale
+
+    @property
+    def hinges(self) -> Hinges | None:
+        """The objective as hinges, in units of the program."""
+        found = super().hinges
+        if found is None:
+            return None
+        slopes, linear = rounded(found.slopes), rounded(found.linear)
+        offset = float(rounded(np.array(found.offset)))
+        return replace(found, slopes=slopes, linear=linear, offset=offset)
+
+    def multipliers(self, y: Floats) -> Floats:
+        """Return multipliers of the given program."""
+        return np.asarray(y * self.factors * self.unit)
+
+    def trees(self, trees: Sequence[Tree]) -> tuple[Tree, ...]:
+        """Return trees over the given program."""
+        return tuple(
+            Tree(tree.block, _scaled(tree.root, self.factors[tree.block.rows] * self.unit))
+            for tree in trees
+        )
+
+
+def conditioned(given: Formulation) -> Conditioned:
+    """Bring a stage to units of its own."""
+    program, n = given.program, len(given.step)
+    rows, columns = _factors(program, n)
+    cost = program.cost * columns
+    unit = float(np.max(np.abs(cost), initial=0.0)) or 1.0
+    beside = slice(n, None)
+    lower, upper = program.lower.copy(), program.upper.copy()
+    lower[beside] = rounded(lower[beside] / columns[beside])
+    upper[beside] = rounded(upper[beside] / columns[beside])
+    matrix = _even_matrix(sparse.csr_array(program.matrix), rows, columns)
+    scaled = replace(
+        program,
+        matrix=sparse.csc_array(matrix),
+        cost=rounded(cost / unit),
+        lower=lower,
+        upper=upper,
+        row_lower=rounded(program.row_lower * rows),
+        row_upper=_binding(matrix, lower, upper, rounded(program.row_upper * rows)),
+        offset=float(rounded(np.array(program.offset / unit))),
+    )
+    return Conditioned(
+        given.problem,
+        replace(given.aim, scale=given.aim.scale * unit),
+        scaled,
+        tuple(_columns(block, columns[program.columns[block.name]]) for block in given.columns),
+        tuple(_rows(block, scaled, rows, columns) for block in given.rows),
+        given.step,
+        given.smallest,
+        given.largest,
+        given,
+        rows,
+    )
+
+
+def as_given(formulation: Formulation, y: Floats) -> tuple[Formulation, Floats]:
+    """Return a stage in the units of its instance, and multipliers of its rows."""
+    if isinstance(formulation, Conditioned):
+        return formulation.given, formulation.multipliers(y)
+    return formulation, y
+
+
+def rounded(values: Floats) -> Floats:
+    """Round to so many binary digits that the rounding of units no longer shows."""
+    mantissa, exponent = np.frexp(values)
+    return np.asarray(np.ldexp(np.round(mantissa * 2.0**_DIGITS), exponent - _DIGITS))
+
+
+def _factors(program: LinearProgram, n: int) -> tuple[Floats, Floats]:
+    """Return factors of rows and columns; those of the n decision columns are 1.
+
+    Rows with decisions come first, then the columns beside that they have, then the other rows
+    and columns.
+    """
+    entries = sparse.coo_array(program.matrix)
+    row, column = entries.coords
+    size = np.abs(entries.data)
+    rows, columns = np.ones(program.matrix.shape[0]), np.ones(program.matrix.shape[1])
+    decided = column < n
+    _even(rows, row[decided], size[decided])
+    has = np.zeros(len(rows), dtype=bool)
+    has[row[decided & (size > 0)]] = True
+    own = ~decided & has[row]
+    _even(columns, column[own], (size * rows[row])[own])
+    tied = np.zeros(len(columns), dtype=bool)
+    tied[column[own]] = True
+    other = ~has[row]
+    first = other & tied[column]
+    _even(rows, row[other], (size * columns[column])[other])
+    _even(rows, row[first], (size * columns[column])[first])
+    last = ~decided & ~tied[column]
+    _even(columns, column[last], (size * rows[row])[last])
+    return rows, columns
+
+
+def _even(factors: Floats, at: np.ndarray, size: Floats) -> None:
+    """Set factors that bring the largest entry of each row or column to 1, in place."""
+    largest = np.zeros(len(factors))
+    np.maximum.at(largest, at, size)
+    some = largest > 0
+    factors[some] = 1.0 / largest[some]
+
+
+def _even_matrix(matrix: sparse.csr_array, rows: Floats, columns: Floats) -> sparse.csr_array:
+    data = rounded(matrix.data * np.repeat(rows, np.diff(matrix.indptr)) * columns[matrix.indices])
+    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def _binding(matrix: sparse.csr_array, lower: Floats, upper: Floats, most: Floats) -> Floats:
+    """Return the upper ends of rows, infinite where the box never reaches them."""
+    reached = matrix.maximum(0) @ upper + matrix.minimum(0) @ lower
+    return np.where(np.isfinite(reached) & (reached * _SLACK < most), np.inf, most)
+
+
+def _columns(block: Columns, factors: Floats) -> Columns:
+    def fill(x: Floats) -> Floats:
+        return np.asarray(block.fill(x) / factors)
+
+    return replace(block, lower=block.lower / factors, upper=block.upper / factors, fill=fill)
+
+
+def _rows(block: Rows, program: LinearProgram, rows: Floats, columns: Floats) -> Rows:
+    where = program.rows[block.name]
+    return replace(
+        block,
+        coefficients={
+            name: _even_matrix(sparse.csr_array(part), rows[where], columns[program.columns[name]])
+            for name, part in block.coefficients.items()
+        },
+        lower=program.row_lower[where],
+        upper=program.row_upper[where],
+        unit=block.unit / rows[where],
+    )
+
+
+def _scaled(root: Leaf | Split, factors: Floats) -> Leaf | Split:
+    """Multiply the multipliers of all leaves by factors; the tree may be deep."""
+    done: dict[int, Leaf | Split] = {}
+    stack: list[Leaf | Split] = [root]
+    order: list[Leaf | Split] = []
+    while stack:
+        node = stack.pop()
+        order.append(node)
+        if isinstance(node, Split):
+            stack += (node.below, node.above)
+    for node in reversed(order):
+        done[id(node)] = (
+            Leaf(node.multipliers * factors)
+            if isinstance(node, Leaf)
+            else replace(node, below=done[id(node.below)], above=done[id(node.above)])
+        )
+    return done[id(root)]

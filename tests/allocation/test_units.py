@@ -1,0 +1,88 @@
+"""Equal problems in other units have equal answers: places, status and gap."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.allocation.conditioned import conditioned, rounded
+from commission_opt.linear_program import lagrangian_bound
+from commission_opt.solvers.status import Limits
+from samples import both, made, model, policy, sample, written
+
+UNITS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "weights of professions": (("professions", "weight"),),
+    "weights of regions": (("regions", "weight"),),
+    "money": (("costs", "cost"), ("budgets", "amount")),
+    "weeks": (("placement_use", "weeks"), ("placements", "capacity")),
+}
+CONSTANTS = (1e-6, 3.0, 123456.789, 1e9)
+MOST = 9e14  # a little less than a table may hold
+LIMITS = Limits(seconds=60.0, gap=1e-3)
+
+
+def plan(seed: int, text: str, unit: str = "", constant: float = 1.0) -> Allocation:
+    synthetic = made(3, 2, 1, seed, 7)
+    tables: dict[str, pd.DataFrame] = dict(synthetic.tables)
+    columns = UNITS.get(unit, ())
+    usual = {(t, c): pd.to_numeric(tables[t][c]).fillna(1.0).astype(float) for t, c in columns}
+    largest = max((float(size.max()) for size in usual.values()), default=1.0)
+    for (table, column), size in usual.items():
+        tables[table] = tables[table].assign(**{column: size * min(constant, MOST / largest)})
+    return allocate(both(synthetic.settings, tables).instance, policy(text), LIMITS)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize(("seed", "integer"), [(0, True), (2, False)])
+def test_another_unit_changes_no_place(unit: str, seed: int, integer: bool) -> None:
+    text = model(integer=integer)
+    usual = plan(seed, text)
+    assert usual.certificate.valid
+    for constant in CONSTANTS:
+        other = plan(seed, text, unit, constant)
+        assert other.certificate.valid, constant
+        assert other.status == usual.status
+        assert other.places == pytest.approx(usual.places, abs=0 if integer else 1e-6), constant
+        assert other.certificate.gap == pytest.approx(usual.certificate.gap, abs=1e-9)
+
+
+def test_later_stages_do_not_hang_on_the_unit_either() -> None:
+    text = model(stages=[("shortfall", 0.01), ("cost", 0.0)])
+    usual = plan(3, text)
+    for unit, constant in (("money", 1e-6), ("money", 1e9), ("weights of regions", 1e6)):
+        other = plan(3, text, unit, constant)
+        assert other.certificate.valid
+        assert other.places.tolist() == usual.places.tolist()
+        gaps = [stage.gap for stage in other.certificate.stages]
+        assert gaps == pytest.approx([s.gap for s in usual.certificate.stages], abs=1e-9)
+
+
+def test_the_way_back_gives_the_same_bound() -> None:
+    given = written(sample(3, 2, 2, 0).instance, model(2))
+    own = conditioned(given)
+    y = np.random.default_rng(0).normal(size=len(own.factors))
+    y = np.where(
+        np.isinf(own.program.row_upper), np.abs(y), y
+    )  # an end that never binds is left out
+    bound = lagrangian_bound(own.program, y) * own.unit
+    assert lagrangian_bound(given.program, own.multipliers(y)) == pytest.approx(bound, rel=1e-8)
+    point = given.point(np.full((len(given.problem.instance.courses), 2), 3.0))
+    same = own.point(np.full((len(given.problem.instance.courses), 2), 3.0))
+    assert own.program.value(same) * own.unit == pytest.approx(given.program.value(point))
+    assert np.abs(own.program.matrix.data).max() <= 1.0
+    assert np.abs(own.program.cost).max() == 1.0
+
+
+def test_rounding_takes_away_what_a_change_of_units_leaves() -> None:
+    numbers = np.random.default_rng(1).random(1000)
+    other = (numbers * 1e7) / (numbers.max() * 1e7)
+    assert (rounded(other) == rounded(numbers / numbers.max())).mean() > 0.99
+    assert rounded(numbers) == pytest.approx(numbers, rel=2.0**-36)
+    assert rounded(np.array([0.0, np.inf, -np.inf, 263.0])).tolist() == [
+        0.0,
+        np.inf,
+        -np.inf,
+        263.0,
+    ]
