@@ -20,6 +20,7 @@ from commission_opt.branching import Leaf, Split, Tree
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import Columns, Rows
+from commission_opt.formulation.unlimited import useful
 from commission_opt.linear_program import Floats, LinearProgram
 
 _DIGITS = 36  # binary; rounding of data in other units is in the last of 53
@@ -70,7 +71,8 @@ class Conditioned(Formulation):
 
 def conditioned(given: Formulation) -> Conditioned:
     """Bring a stage to units of its own."""
-    program, n = given.program, len(given.step)
+    n = len(given.step)
+    program = _admissible(useful(given.program, n), given)
     rows, columns = _factors(program, n)
     cost = program.cost * columns
     unit = float(np.max(np.abs(cost), initial=0.0)) or 1.0
@@ -101,6 +103,19 @@ def conditioned(given: Formulation) -> Conditioned:
         given,
         rows,
     )
+
+
+def _admissible(program: LinearProgram, given: Formulation) -> LinearProgram:
+    """Round bounds that were restricted up to admissible numbers."""
+    n = len(given.step)
+    cut = np.flatnonzero(program.upper[:n] < given.program.upper[:n])
+    if not len(cut) or not given.problem.policy.integer:
+        return program
+    upper = program.upper.copy()
+    step, smallest = given.step[cut], given.smallest[cut]
+    most = np.maximum(np.ceil(upper[cut] / step) * step, smallest)
+    upper[cut] = np.minimum(most, given.program.upper[cut])
+    return replace(program, upper=upper)
 
 
 def as_given(formulation: Formulation, y: Floats) -> tuple[Formulation, Floats]:

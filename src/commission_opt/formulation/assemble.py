@@ -9,11 +9,13 @@ from typing import TypeVar
 import numpy as np
 from scipy import sparse
 
+from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
+from commission_opt.formulation.unlimited import UNLIMITED, restricted
 from commission_opt.linear_program import Floats, LinearProgram
 
 HELD = "held_"
@@ -133,8 +135,25 @@ def formulate(
     step, smallest, largest = (
         np.repeat(a, per_course) for a in (cohort.step, cohort.smallest, cohort.largest)
     )
-    program = assemble(columns, rows, aim)
+    program = restricted(assemble(columns, rows, aim), len(step))
+    if problem.policy.integer:
+        program, step = _admissible(program, step, smallest)
     return Formulation(problem, aim, program, columns, rows, step, smallest, largest)
+
+
+def _admissible(
+    program: LinearProgram, step: Floats, smallest: Floats
+) -> tuple[LinearProgram, Floats]:
+    """Round what rows left of huge numbers down; where nothing is left, steps do not matter."""
+    n = len(step)
+    upper = program.upper.copy()
+    huge = np.maximum(step, smallest) > UNLIMITED
+    huge |= upper[:n] != np.round(upper[:n])
+    if not huge.any():
+        return program, step
+    _, most = outermost(program.lower[:n], upper[:n], step, smallest)
+    upper[:n] = np.where(huge, np.maximum(most, program.lower[:n]), upper[:n])
+    return replace(program, upper=upper), np.where(huge & (upper[:n] <= 0), 1.0, step)
 
 
 def _unique(blocks: Iterable[Block]) -> tuple[Block, ...]:
