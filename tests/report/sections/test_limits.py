@@ -19,4 +19,5 @@ def test_the_rate_of_a_budget_is_what_a_little_more_saves(facts: Facts, tmp_path
     assert saved > 0
     assert table.frame["worth"].iloc[0] == pytest.approx(1000 * saved, rel=1e-3)
     assert any(text.startswith("1 of ") and "budgets holds" in text for text in section.sentences)
+    assert any("£1m more would save" in text for text in section.sentences)
     assert limits(facts, priced=False).blocks == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from commission_opt.explain.answer import Column, Table
-from commission_opt.explain.limits import KINDS, Binding, Kind, binding, standing
+from commission_opt.explain.limits import KINDS, Binding, Kind, binding, scarce, standing
 from commission_opt.explain.units import unit_of
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
@@ -39,7 +39,22 @@ def limits(facts: Facts, *, priced: bool) -> Section:
         if priced and held and len(held.rows)
     ]
     said.append(f"{_COUNTED} {_RATE}" if tables else _COUNTED)
+    if tables:
+        said += _whole_steps(facts)
     return Section("limits", "What limits the plan", tuple(said), tuple(map(Block, tables)))
+
+
+def _whole_steps(facts: Facts) -> list[str]:
+    """Say what a whole step more of the most valuable limit of each kind saves and spends."""
+    plan, proof = facts.found.plan, facts.found.proofs[0]
+    said = []
+    for each in scarce(plan.problem, proof.formulation, proof.multipliers, plan.places):
+        for more in each.more[:1]:
+            row = getattr(facts.instance, each.kind.block).iloc[more.row]
+            known = facts.names.funds if each.kind.code == "fund" else facts.names.pools
+            where = f"{known[row[each.kind.code]]}, {facts.names.regions[row['region']]}"
+            said.append(f"{where}, {words.year(int(row['year']))}: {more.says}.")
+    return said
 
 
 def _counted(kind: Kind, held: Binding | None) -> str:
