@@ -10,6 +10,7 @@ from commission_opt.cli.screen import console, put_out_json
 from commission_opt.errors import InputError, Problem
 from commission_opt.instance.deep import warn_short_horizon
 from commission_opt.instance.plausibility.model import doubts_about_model
+from commission_opt.instance.promises import warn_not_commissioned
 from commission_opt.instance.read import check_instance
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
@@ -52,5 +53,7 @@ def _problems(instance: str, model: str | None) -> tuple[list[Problem], str]:
         else:
             problems = [*doubts_about_model(policy.content, file.name), *problems]
             if reading.instance is not None:
-                problems += warn_short_horizon(reading.instance, policy.commissioning_years)
+                years = policy.commissioning_years
+                problems += warn_short_horizon(reading.instance, years)
+                problems += warn_not_commissioned(reading.instance, years)
     return problems, instance if reading.instance is None else reading.instance.name

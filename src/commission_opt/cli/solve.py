@@ -11,13 +11,14 @@ from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.methods import Method
 from commission_opt.cli.problems import count, top_doubts
 from commission_opt.cli.progress import following
-from commission_opt.cli.screen import console, put_out_json
+from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.cli.summary import print_summary
 from commission_opt.errors import InfeasibleError, InputError
 from commission_opt.folder import check_target
 from commission_opt.instance.deep import warn_short_horizon
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.plausibility.model import doubts_about_model
+from commission_opt.instance.promises import never_in_force, never_words, warn_not_commissioned
 from commission_opt.instance.read import check_instance
 from commission_opt.plan import write_plan
 from commission_opt.policy import Policy
@@ -68,12 +69,18 @@ def run_solve(
     read_seconds = time.perf_counter() - started
     target = out or Path("plans") / f"{instance.name}-{policy.name}"
     check(target)
+    years = policy.commissioning_years
+    by_model = [*warn_short_horizon(instance, years), *warn_not_commissioned(instance, years)]
     doubts = [*doubts_about_model(policy.content, model.name), *reading.problems]
-    problems = [*doubts, *warn_short_horizon(instance, policy.commissioning_years)]
+    problems = [*doubts, *by_model]
     if problems:
-        screen.print(f"{count(problems)} (see: commission-opt check {instance_name})", style="dim")
+        also = f" --model {shlex.quote(model_name)}" if by_model else ""
+        see = f"commission-opt check {instance_name}{also}"
+        screen.print(f"{count(problems)} (see: {see})", style="dim")
         for text in top_doubts(problems):
             screen.print(text)
+    if never := never_in_force(instance, years):
+        screen.print(Text(never_words(never, len(instance.commitments)), style="dim"))
 
     command = shlex.join(["commission-opt", *sys.argv[1:]])
     with stopping(watch), following(watch, screen):  # what is found is written, whatever is pressed

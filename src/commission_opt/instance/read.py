@@ -10,7 +10,15 @@ from pathlib import Path
 import pandas as pd
 
 from commission_opt.errors import InputError, Problem
-from commission_opt.instance import deep, hierarchy, misspelt, overrides, references, rules
+from commission_opt.instance import (
+    deep,
+    hierarchy,
+    misspelt,
+    overrides,
+    promises,
+    references,
+    rules,
+)
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.instance import Instance, build_instance
 from commission_opt.instance.plausibility.look import doubts
@@ -222,6 +230,7 @@ def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     yield from rules.check_early_leavers(tables)
     yield from rules.check_commitments(tables)
     yield from rules.warn_rates(tables)
+    yield from rules.warn_parent_weights(tables)
     yield from rules.warn_assumptions(tables)
     yield from unseen_characters(tables)
 
@@ -230,6 +239,7 @@ def _check_years(tables: Mapping[str, pd.DataFrame], years: range) -> Iterator[P
     yield from references.check_complete(tables, years)
     yield from rules.check_pipeline_starts(tables, years[0])
     yield from rules.warn_outside_horizon(tables, years)
+    yield from promises.warn_beyond_horizon(tables["commitments"], years)
     yield from rules.warn_demand_jumps(tables, years)
 
 

@@ -93,6 +93,19 @@ def warn_outside_horizon(tables: Tables, years: range) -> Iterator[Problem]:
             yield _warning(name, outside.index[0], "year", message)
 
 
+def warn_parent_weights(tables: Tables) -> Iterator[Problem]:
+    """Warn of weights of regions that have others within them: only leaves weigh anything."""
+    regions = tables["regions"]
+    parents = set(regions["parent"].dropna()) - {""}
+    weighed = regions["weight"].notna() & (regions["weight"] != 1)
+    for row, name in regions.loc[weighed & regions["region"].isin(parents), "region"].items():
+        message = (
+            f"the weight of {name!r} has no effect, as there are regions within it; "
+            "give the weight to those"
+        )
+        yield _warning("regions", row, "weight", message)
+
+
 def warn_rates(tables: Tables) -> Iterator[Problem]:
     """Warn of leaver rates above one half."""
     for column in ("leaver_rate", "early_leaver_rate"):

@@ -101,17 +101,18 @@ def _at(walked: tuple[str, ...]) -> str:
 
 
 def _allowed(hint: Any, value: float) -> float:
-    """Return a number as its key may hold it; whole ones rounded, halves up."""
+    """Return a number as its key may hold it; a fraction is refused where it must be whole."""
     if not math.isfinite(value) or value < 0:
         raise ValueError("is not zero or more")
     if hint is Share and value > 1:
         raise ValueError("is not between 0 and 1")
     if hint is not int:
         return value
-    whole = math.floor(value + 0.5)
-    if not 1 <= whole <= MOST_YEARS:
+    if value != math.floor(value):
+        raise ValueError("is not a whole number")
+    if not 1 <= value <= MOST_YEARS:
         raise ValueError(f"is not between 1 and {MOST_YEARS}")
-    return whole
+    return int(value)
 
 
 def _rising(items: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -210,6 +210,8 @@ def _says(stated: Stated) -> str:
         return f"multiples of {figures.places(said.limit)}"
     if said.kind is Kind.LEVEL:
         return "the same every year"
+    if said.kind is Kind.OTHER:
+        return "as the model sets it"
     if said.kind is Kind.SHARE:
         return f"within {figures.percent(said.limit)}"
     return f"at {'least' if said.asks_for_more else 'most'} {left}"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from scipy import sparse
 
 from commission_opt.explain.infeasible.rulebook import NOBODY, Layer, Rulebook
-from commission_opt.explain.infeasible.statements import Kind, fair_pairs
+from commission_opt.explain.infeasible.statements import (
+    KNOWN,
+    Kind,
+    by_year,
+    fair_pairs,
+    other_blocks,
+)
 from commission_opt.formulation.parts import PLACES
-from commission_opt.formulation.problem import Planning, planning
+from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.formulation.rules.commitments import in_force
 from commission_opt.instance.instance import Bools
@@ -20,12 +24,12 @@ from commission_opt.linear_program import Floats, Ints
 def rulebook(problem: Planning) -> Rulebook:
     """Collect the statements of an instance under a model."""
     instance, policy = problem.instance, problem.policy
-    free = replace(policy.relaxed(), rules=replace(policy.rules, level_intake=False))
-    wide = planning(instance, free, problem.effects)
+    wide = by_year(problem)
     years, count = policy.commissioning_years, len(instance.courses)
     writing = _Writing()
     of_course = np.repeat(np.arange(count), years)
     _write_rows(writing, wide)
+    _write_others(writing, wide)
     if policy.rules.level_intake and years > 1:
         _write_level(writing, count, years)
     capacity = np.repeat(problem.cohorts.capacity, years)
@@ -127,10 +131,20 @@ def _write_rows(writing: _Writing, wide: Planning) -> None:
         "pace_open": (Kind.RISE, Kind.RISE, later),
         "pace_down": (Kind.FALL, Kind.FALL, later),
     }
-    for rule in RULES.values():
+    for rule in (rule for name, rule in RULES.items() if name in KNOWN):
         for rows in rule.rows(wide).rows:
             if {*rows.coefficients} == {PLACES}:  # what is soft stands in nobody's way
                 writing.rows(rows.coefficients[PLACES], rows.lower, rows.upper, *known[rows.name])
+
+
+def _write_others(writing: _Writing, wide: Planning) -> None:
+    """Write the rows of rules without a kind of their own: each row is a statement."""
+    done = 0
+    for _, rows in other_blocks(wide):
+        items = np.arange(done, done + len(rows.lower))
+        ends = rows.coefficients[PLACES], rows.lower, rows.upper
+        writing.rows(*ends, Kind.OTHER, Kind.OTHER, items)
+        done += len(items)
 
 
 def _write_level(writing: _Writing, count: int, years: int) -> None:

@@ -233,7 +233,7 @@ def _explained(trial: Trial, conflict: Conflict) -> Explained:
 
 _ORDER = [
     Kind.LEAST, Kind.MOST, Kind.BUDGET, Kind.PLACEMENT, Kind.INTAKE, Kind.COHORT, Kind.STEP,
-    Kind.SHARE, Kind.LEVEL, Kind.RISE, Kind.FALL,
+    Kind.SHARE, Kind.OTHER, Kind.LEVEL, Kind.RISE, Kind.FALL,
 ]  # fmt: skip
 
 
@@ -251,7 +251,7 @@ def _left(book: Rulebook, number: int, said: Statement) -> float:
 def _short(part: Rulebook, conflict: Conflict, number: int, trial: Trial) -> float | None:
     """Return by how much a statement would have to give way so that all others hold."""
     kind = part.kinds[number]
-    if kind in (Kind.STEP, Kind.LEVEL):
+    if kind in (Kind.STEP, Kind.LEVEL, Kind.OTHER):
         return None
     active, cells = part.mask(conflict.statements), (Cell((number,), 1.0),)
     seconds = trial.end - time.perf_counter()

@@ -164,7 +164,7 @@ class Rulebook:
         promised = self.row_lower[np.isfinite(self.row_lower) & (self.row_lower > 0)].sum()
         floors = [float(np.max(layer.values, initial=0.0)) for layer in self.floors]
         own = float(np.max(np.maximum(self.least, self.step), initial=1.0))
-        shares = any(self.kinds[of] is Kind.SHARE for of in self.lower_of if of != NOBODY)
+        shares = any(kind in (Kind.SHARE, Kind.OTHER) for kind in self.kinds)
         return (_SHARED if shares else 2.0) * float(promised + max(floors, default=0.0) + 2 * own)
 
     def numbers(self, active: Bools) -> tuple[Floats, Floats]:

@@ -8,19 +8,22 @@ and whole where the model says so, is no statement but what a place is.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
-from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.parts import PLACES, Rows
+from commission_opt.formulation.problem import Planning, planning
+from commission_opt.formulation.rules import RULES
 from commission_opt.formulation.rules.commitments import in_force
 from commission_opt.formulation.rules.pace_of_change import pace_ends
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.overrides import capacities
 from commission_opt.instance.typed import ANY
-from commission_opt.linear_program import Ints
+from commission_opt.linear_program import Floats, Ints
 
 MODEL_FILE = "model.toml"
 
@@ -39,6 +42,7 @@ class Kind(StrEnum):
     RISE = "pace of change upwards"
     SHARE = "fair share"
     LEVEL = "level intake"
+    OTHER = "rule of the model"
 
 
 @dataclass(frozen=True)
@@ -182,6 +186,64 @@ def _level(problem: Planning, i: int) -> Statement:
     return Statement(Kind.LEVEL, name, MODEL_FILE, None, "level_intake")
 
 
+def _other(problem: Planning, i: int) -> Statement:
+    label, rule, limit = other_rows(problem)[i]
+    return Statement(Kind.OTHER, label, MODEL_FILE, None, rule, limit=limit)
+
+
+KNOWN = frozenset(
+    (
+        "budgets",
+        "capacity",
+        "commitments",
+        "fair_share",
+        "level_intake",
+        "pace_of_change",
+        "placements",
+    )
+)
+"""Rules whose statements have a kind of their own."""
+
+
+def by_year(problem: Planning) -> Planning:
+    """Return the relaxation with a decision for each course and year, as statements are made."""
+    policy = problem.policy
+    free = replace(policy.relaxed(), rules=replace(policy.rules, level_intake=False))
+    return planning(problem.instance, free, problem.effects)
+
+
+def other_rows(problem: Planning) -> list[tuple[str, str, float]]:
+    """Return label, rule and limit of each row over places of any other rule of the model."""
+    return [
+        (rows.label(i), name, float(rows.upper[i] if np.isfinite(rows.upper[i]) else rows.lower[i]))
+        for name, rows in other_blocks(by_year(problem))
+        for i in range(len(rows.lower))
+    ]
+
+
+def other_blocks(wide: Planning) -> list[tuple[str, Rows]]:
+    """Return the rows over places alone of rules without a kind of their own, boxes as rows."""
+    found: list[tuple[str, Rows]] = []
+    for name, rule in RULES.items():
+        if name in KNOWN:
+            continue
+        part = rule.rows(wide)
+        found += [(name, rows) for rows in part.rows if {*rows.coefficients} == {PLACES}]
+        if part.box is not None:
+            found.append((name, _boxed(wide, rule.title, *part.box)))
+    return found
+
+
+def _boxed(wide: Planning, title: str, low: Floats, high: Floats) -> Rows:
+    codes, years = wide.instance.courses["course"].to_numpy(), wide.layout.years
+
+    def label(i: int) -> str:
+        return f"{title} of course {codes[i // years]!r} in {wide.instance.first_year + i % years}"
+
+    each = sparse.csr_array(sparse.eye_array(len(low), format="csr"))
+    return Rows("box", {PLACES: each}, np.where(low > 0, low, -np.inf), high, label, label)
+
+
 _Describe = Callable[[Planning, int], Statement]
 _DESCRIBE: dict[Kind, _Describe] = {
     Kind.BUDGET: _budget,
@@ -195,4 +257,5 @@ _DESCRIBE: dict[Kind, _Describe] = {
     Kind.RISE: _pace(Kind.RISE),
     Kind.SHARE: _share,
     Kind.LEVEL: _level,
+    Kind.OTHER: _other,
 }
