@@ -126,3 +126,13 @@ def test_without_salib_it_is_said_what_to_install(
     monkeypatch.setitem(__import__("sys").modules, "SALib.sample", None)
     with pytest.raises(UsageError, match=r"pip install 'commission-opt\[sweeps\]'"):
         scenarios(design, [BUDGET], 4)
+
+
+def test_drawn_values_of_a_whole_number_key_are_whole() -> None:
+    axes = [
+        parse_axis("model.commissioning_years=1:3:1"),
+        parse_axis("demand*=0.9,1.1"),
+    ]
+    drawn = scenarios("latin-hypercube", axes, 16, seed=1)
+    years = {s.value for each in drawn for s in each.settings if s.axis is axes[0]}
+    assert years == {1.0, 2.0, 3.0}

@@ -25,7 +25,7 @@ def policy() -> Policy:
     ("text", "old", "new"),
     [
         ("discount_rate=0.02", "discount_rate = 0.035", "discount_rate = 0.02"),
-        ("commissioning_years+=0.5", "commissioning_years = 2", "commissioning_years = 3"),
+        ("commissioning_years+=1", "commissioning_years = 2", "commissioning_years = 3"),
         ("rules.pace_of_change.max_increase*=2", "max_increase = 0.25", "max_increase = 0.5"),
         ("rules.pace_of_change.allowance+=3", "allowance = 5", "allowance = 8"),
         ("rules.commitment_price*=0.5", "commitment_price = 20.0", "commitment_price = 10"),
@@ -96,3 +96,10 @@ def test_numbers_out_of_range(text: str, message: str, policy: Policy) -> None:
     axis = parse_axis(f"model.{text}")
     with pytest.raises(InputError, match=message):
         apply(Scenario("", (Setting(axis, axis.values[0]),)), sample(4, 3, 1, 0).instance, policy)
+
+
+@pytest.mark.parametrize("value", ["1.9", "1.000001", "2.5"])
+def test_a_fraction_of_a_whole_number_key_is_refused(value: str) -> None:
+    known = parse_policy(model(2).encode())
+    with pytest.raises(ValueError, match="is not a whole number"):
+        vary_key(known, "commissioning_years", lambda _: float(value))

@@ -8,6 +8,8 @@ from itertools import product
 
 from commission_opt.errors import UsageError
 from commission_opt.sweep.axis import Axis
+from commission_opt.sweep.fields import MODEL
+from commission_opt.sweep.model_keys import WHOLE_KEYS
 from commission_opt.sweep.sampling import SAMPLED, sample
 from commission_opt.sweep.scenario import AS_GIVEN, Scenario
 from commission_opt.sweep.setting import Setting
@@ -39,8 +41,15 @@ def sampled(design: str, axes: Sequence[Axis], samples: int, seed: int) -> list[
 
 
 def settings_of(axes: Sequence[Axis], row: Iterable[float]) -> tuple[Setting, ...]:
-    """Return the settings of a row of a sample."""
-    return tuple(Setting(axis, value) for axis, value in zip(axes, row, strict=True))
+    """Return the settings of a row of a sample; whole values for whole-number keys of a model."""
+    return tuple(
+        Setting(axis, math.floor(value + 0.5) * 1.0 if _is_whole(axis) else value)
+        for axis, value in zip(axes, row, strict=True)
+    )
+
+
+def _is_whole(axis: Axis) -> bool:
+    return axis.operator != "*=" and axis.field.removeprefix(MODEL) in WHOLE_KEYS
 
 
 _PLAIN: Mapping[str, Callable[[Sequence[Axis]], list[Scenario]]] = {

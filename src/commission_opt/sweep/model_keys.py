@@ -14,6 +14,7 @@ from commission_opt.policy import MOST_YEARS, Objective, Policy, Share, Tier
 from commission_opt.sweep.fields import near
 
 Change = Callable[[float], float]
+WHOLE_KEYS = ("commissioning_years",)  # that hold whole numbers only
 _OBJECTIVE = "objective"  # as the file calls the list of objectives
 
 
