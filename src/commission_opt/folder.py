@@ -84,8 +84,7 @@ def write_whole(target: Path, content: bytes, *, force: bool = False) -> None:
     with writing(target):
         check_file(target, force=force)
         target = target.absolute()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with new_file(target) as (work, file):
+        with _parents_of(target), new_file(target) as (work, file):
             left = memoryview(content)
             while left:
                 left = left[file.write(left) :]
@@ -127,8 +126,7 @@ def whole_folder(
     with writing(target):
         check_target(target, force=force, discard_signatures=discard_signatures)
         place = target.absolute()
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with new_folder(place) as work:
+        with _parents_of(place), new_folder(place) as work:
             yield work
             write_manifest(work)
             _flush(work)
@@ -136,6 +134,20 @@ def whole_folder(
             with put_off():
                 _move_into_place(work, place)
         _flush_names(place.parent)
+
+
+@contextmanager
+def _parents_of(target: Path) -> Iterator[None]:
+    """Make the folders that lead to a target; take those that were new away again if all fails."""
+    new = [parent for parent in target.parents if not parent.exists()]
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for parent in new:
+            with suppress(OSError):
+                parent.rmdir()
+        raise
 
 
 def _flush(folder: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from commission_opt.bench.row_check import parse, wrong_keys
 from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.folder import check_file
+from commission_opt.writing.refusal import writing
 
 FORMAT = 1
 Row = dict[str, Any]
@@ -29,27 +30,29 @@ def check_new(path: Path, *, force: bool) -> None:
 
 @contextmanager
 def new_results(path: Path, *, force: bool) -> Iterator[TextIO]:
-    """Give a file to write rows to.
+    """Give a file to write rows to; those that are there when a run is killed are kept.
 
     Raises
     ------
     UsageError
         If it exists and ``force`` is not given, or cannot be written.
     """
-    check_new(path, force=force)
-    try:
+    with writing(path):
+        check_new(path, force=force)
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("w", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
-    with file:
-        yield file
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
 
 
 def write_row(file: TextIO, row: Row) -> None:
     """Write a row, at once."""
-    file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+    file.write(row_text(row))
     file.flush()
+
+
+def row_text(row: Row) -> str:
+    """Return the line of a row."""
+    return json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def read_results(paths: Iterable[Path]) -> list[Row]:

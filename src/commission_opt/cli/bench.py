@@ -15,15 +15,16 @@ from commission_opt.bench.findings import Kind
 from commission_opt.bench.junit import junit
 from commission_opt.bench.ratios import Thresholds
 from commission_opt.bench.report import report
-from commission_opt.bench.results import new_results, read_results, write_row
+from commission_opt.bench.results import read_results, row_text
 from commission_opt.bench.run import Plan, run_benchmarks
 from commission_opt.bench.spec_file import read_spec
 from commission_opt.bench.summary import summary
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console, put_out
 from commission_opt.errors import UsageError
-from commission_opt.folder import check_target, whole_folder
+from commission_opt.folder import check_target, whole_folder, write_whole
 from commission_opt.solvers.status import Watch
+from commission_opt.writing.refusal import writing
 
 
 def run_bench(
@@ -77,14 +78,11 @@ def run_compare(
     text = report(comparison, shlex.join(renew))
     put_out(text)
     page = os.environ.get("GITHUB_STEP_SUMMARY")
-    try:
-        if page:
-            with Path(page).open("a", encoding="utf-8") as file:
-                file.write(text)
-        if junit_file is not None:
-            junit_file.write_bytes(junit(comparison))
-    except OSError as error:
-        raise UsageError(f"{error.filename} cannot be written: {error.strerror}") from error
+    if page:
+        with writing(Path(page)), Path(page).open("a", encoding="utf-8") as file:
+            file.write(text)
+    if junit_file is not None:
+        write_whole(junit_file, junit(comparison), force=True)
     return 1 if comparison.blocking else 0
 
 
@@ -131,7 +129,5 @@ def run_summary(results: Sequence[Path], out: Path | None, *, force: bool) -> No
 def run_baseline(results: Path, out: Path, *, force: bool) -> None:
     """Write a baseline."""
     rows = baseline(read_results([results]))
-    with new_results(out, force=force) as file:
-        for row in rows:
-            write_row(file, row)
+    write_whole(out, "".join(map(row_text, rows)).encode(), force=force)
     console().print(f"wrote {out}: {len(rows)} cases", highlight=False, markup=False)

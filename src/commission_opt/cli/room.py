@@ -74,7 +74,6 @@ def run_alternatives(
     )
     command = shlex.join(["commission-opt", *sys.argv[1:]])
     for allocation, target in zip(found.found, targets, strict=False):
-        target.parent.mkdir(parents=True, exist_ok=True)
         write_plan(
             allocation, target, force=force, discard_signatures=discard_signatures, command=command
         )

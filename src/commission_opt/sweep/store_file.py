@@ -50,6 +50,14 @@ _REASONS = {
 }
 
 
+_CANNOT_WRITE = {
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_IOERR,
+}
+
+
 class DamagedError(Exception):
     """Something in the file is not what a sweep has there."""
 
@@ -89,27 +97,38 @@ def make(folder: Path) -> sqlite3.Connection:
 def open_to_read(folder: Path) -> Iterator[sqlite3.Connection]:
     """Open the store of a sweep to read, also while it goes on, and on any medium."""
     _check_exists(folder)
+    file = folder / FILE
     with ExitStack() as stack:
-        connection = sqlite3.connect(_address(folder, stack), timeout=_PATIENCE, uri=True)
-        with closing(connection):
-            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
-            left = _AT_LEAST + int(_A_BYTE * (folder / FILE).stat().st_size)
-            connection.set_progress_handler(chain(repeat(0, left), repeat(1)).__next__, _STEPS)
-            connection.execute("PRAGMA trusted_schema = OFF")
-            connection.execute("PRAGMA query_only = ON")
-            _check_schema(connection)
-            yield connection
+        if os.access(folder, os.W_OK) and os.access(file, os.W_OK):
+            try:
+                connection = _opened(f"{file.absolute().as_uri()}?mode=rw", stack)
+            except sqlite3.OperationalError as error:  # SQLite writes beside it, even to read
+                if error.sqlite_errorcode & 0xFF not in _CANNOT_WRITE:
+                    raise
+                connection = _opened(_as_it_is(folder, stack), stack)
+        else:
+            connection = _opened(_as_it_is(folder, stack), stack)
+        left = _AT_LEAST + int(_A_BYTE * file.stat().st_size)
+        connection.set_progress_handler(chain(repeat(0, left), repeat(1)).__next__, _STEPS)
+        yield connection
 
 
-def _address(folder: Path, stack: ExitStack) -> str:
-    """Return where to read a store: where nothing can be written, as it is or from a copy.
+def _opened(address: str, stack: ExitStack) -> sqlite3.Connection:
+    connection = sqlite3.connect(address, timeout=_PATIENCE, uri=True)
+    stack.enter_context(closing(connection))
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA query_only = ON")
+    _check_schema(connection)
+    return connection
 
-    Chunks that a killed run left in the log beside it belong to it; they count, so that copy needs
-    the log.
+
+def _as_it_is(folder: Path, stack: ExitStack) -> str:
+    """Return where to read a store if nothing can be written beside it.
+
+    Chunks that a killed run left in the log belong to it; to have them, both are copied.
     """
     file, log = folder / FILE, folder / f"{FILE}-wal"
-    if os.access(folder, os.W_OK) and os.access(file, os.W_OK):
-        return f"{file.absolute().as_uri()}?mode=rw"
     if not (log.is_file() and log.stat().st_size):
         return f"{file.absolute().as_uri()}?mode=ro&immutable=1"
     with writing(Path(tempfile.gettempdir())):

@@ -30,15 +30,16 @@ _UNKNOWN = -1  # where a lock would have a number, but locks do not work
 @contextmanager
 def new_folder(target: Path) -> Iterator[Path]:
     """Make a folder beside a target, hold it while the block runs, then remove what is left."""
-    for _ in range(_TRIES):
-        work = _name(target, "part")
-        work.mkdir()
-        lock = _lock(work)
-        if lock is not None and work.exists():
-            break
-    else:  # pragma: no cover - somebody removes each as soon as it is made
-        raise OSError("another program removes what is written")
+    work, lock = _name(target, "part"), None
     try:
+        for _ in range(_TRIES):
+            work.mkdir()
+            lock = _lock(work)
+            if lock is not None and work.exists():
+                break
+            work = _name(target, "part")
+        else:  # pragma: no cover - somebody removes each as soon as it is made
+            raise OSError("another program removes what is written")
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -51,17 +52,16 @@ def new_file(target: Path) -> Iterator[tuple[Path, FileIO]]:
 
     No link is followed: one that somebody put there first is an error.
     """
-    work = _name(target, "part")
+    work, lock = _name(target, "part"), None
     with work.open("xb", buffering=0) as file:
-        lock = _lock(work)
         try:
+            lock = _lock(work)
             yield work, file
         finally:
             file.close()  # before the file is removed, as Windows wants it
             with suppress(OSError):
                 work.unlink(missing_ok=True)
-            if lock is not None:
-                _release(lock)
+            _release(lock)
 
 
 @contextmanager
@@ -75,8 +75,7 @@ def set_aside(target: Path) -> Iterator[Path]:
         old.rename(target)
         raise
     finally:
-        if lock is not None:
-            _release(lock)
+        _release(lock)
 
 
 def clear_litter(target: Path) -> None:
@@ -142,6 +141,6 @@ def _lock(path: Path) -> int | None:
     return lock
 
 
-def _release(lock: int) -> None:
-    if lock != _UNKNOWN:
+def _release(lock: int | None) -> None:
+    if lock not in (None, _UNKNOWN):
         os.close(lock)

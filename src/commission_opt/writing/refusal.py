@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,10 +40,16 @@ _BY_NUMBER = {
 
 def unwritable(target: Path | str, error: OSError) -> UsageError:
     """Return the error that says why a target could not be written."""
-    reason = (
-        _BY_NUMBER.get(error.errno or 0) or error.strerror or str(error) or "no reason is known"
-    )
+    reason = _BY_NUMBER.get(_number(error)) or error.strerror or str(error) or "no reason is known"
     return UsageError(f"{target} cannot be written: {reason}")
+
+
+def _number(error: OSError) -> int:
+    """Return the number of an error; where a whole folder was copied, that of the first file."""
+    if isinstance(error, shutil.Error):
+        found = re.search(r"\[Errno (\d+)\]", str(error))
+        return int(found[1]) if found else 0
+    return error.errno or 0
 
 
 @contextmanager

@@ -1,0 +1,56 @@
+"""Readers that leave, streams that are closed or full: the work is done, quietly."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from small_sweeps import MODEL
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="pipes of this kind are POSIX")
+
+_CODE = "from commission_opt.cli import main; main()"
+
+
+def _shell(line: str, folder: Path) -> tuple[int, str]:
+    """Run a line of bash in which ``$C`` is the program; return its code and what it said."""
+    environment = {**os.environ, "C": f"{sys.executable} -c '{_CODE}'"}
+    ran = subprocess.run(
+        ["bash", "-c", line], cwd=folder, env=environment, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert "Traceback" not in ran.stderr
+    assert "Exception ignored" not in ran.stderr
+    return ran.returncode, ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ("eval $C list | true; exit ${PIPESTATUS[0]}", 0, ""),
+        ("eval $C list >&-", 0, ""),
+        ("eval $C list <&- >&- 2>&-", 0, ""),
+        ("eval $C list > /dev/full", 2, "the output cannot be written: the disk is full"),
+        ("eval $C describe two-by-two > /dev/full", 2, "the output cannot be written"),
+        ("eval $C describe nowhere 2> /dev/full", 1, ""),
+    ],
+)
+def test_what_is_printed(line: str, code: int, words: str, tmp_path: Path) -> None:
+    if "/dev/full" in line and not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+    found, said = _shell(line, tmp_path)
+    assert found == code
+    assert words in " ".join(said.split())
+    assert len(said.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("end", ["| true; exit ${PIPESTATUS[0]}", ">&- 2>&-", "2> /dev/null >&-"])
+def test_a_plan_is_written_whoever_listens(end: str, tmp_path: Path) -> None:
+    line = f"eval $C solve two-by-two --model {MODEL} --out plan --json 2>&1 {end}"
+    assert _shell(line, tmp_path)[0] == 0
+    assert (tmp_path / "plan" / "plan.json").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["plan"]
