@@ -13,7 +13,7 @@ from commission_opt.solvers.status import Watch
 from commission_opt.writing.signals import Ended
 
 T = TypeVar("T")
-_GRACE = 3.0  # seconds that work has to end when the system asks the program to
+_GRACE = 5.0  # seconds that work has to end when the system asks the program to
 
 
 @contextmanager
