@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from commission_opt.bench.row_check import parse, wrong_keys
-from commission_opt.errors import InputError, Problem, UsageError
+from commission_opt.errors import InputError, Problem
 from commission_opt.folder import check_file
 from commission_opt.writing.refusal import writing
 
