@@ -146,7 +146,8 @@ def test_a_warning_is_given(
 
 def test_a_short_horizon_is_warned_of_with_the_model(run: Run, tmp_path: Path) -> None:
     folder = Tiny().write(tmp_path / "tiny")
-    assert run("check", folder, "--model", "annual").problems == []
+    (said,) = run("check", folder, "--model", "annual").problems
+    assert "'keep-nursing' for 2026–2028 is in force in 2026 only" in said
     assert run("check", folder, "--model", "five-year").problems == [
         "warning: instance.toml, horizon: 5 commissioning years and a course of 3 years reach "
         "beyond the horizon of 6 years: places whose graduates arrive after it buy nothing"
