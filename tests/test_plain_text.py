@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from commission_opt.plain_text import escaped, escaped_json, shortened, unseen_in
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]))
-HARMFUL = ["\x1b]0;x\x07", "\r", "\x9b2J", "\u202e", "\u2066", "\u200b", "\ufeff", "\x7f", "\u2028"]
+HARMFUL = ["\x1b]0;x\x07", "\r", "\x9b2J", "\u202e", "\u2066", "\u200b", "\ufeff", "\x7f", "\u2028",
+           "\U000e0080", "\ufff0", "\u2065", "\ufff9", "\U000e0001"]  # fmt: skip
 
 
 @given(ANY_TEXT)
@@ -27,6 +28,7 @@ def test_text_that_shows_itself_stays(text: str) -> None:
 def test_what_is_escaped_can_be_recognised(text: str) -> None:
     assert escaped(text).encode().decode("unicode_escape") == text
     assert list(unseen_in(text))
+    assert escaped_json(json.dumps(text, ensure_ascii=False)).isascii()
 
 
 def test_line_breaks_of_a_layout_can_be_kept() -> None:

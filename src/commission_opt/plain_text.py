@@ -14,12 +14,18 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # control, format, surrogat
 _BIDIRECTIONAL = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
-_IN_JSON = re.compile("[\x7f-\x9f\u00ad\u0600-\ufeff\U000e0000-\U000e007f\ud800-\udfff]")
+_IN_JSON = re.compile("[\x7f-\x9f\u00ad\u0600-\U0010ffff]")
+# Not assigned yet, and shown as nothing at all by Unicode's rules (Default_Ignorable_Code_Point).
+_IGNORED = ((0x2065, 0x2065), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF))
 
 
 def is_unseen(character: str) -> bool:
     """Say whether a character does not show itself."""
-    return not character.isprintable() and unicodedata.category(character) in _UNSEEN
+    if character.isprintable():
+        return False
+    category, code = unicodedata.category(character), ord(character)
+    ignored = any(first <= code <= last for first, last in _IGNORED)
+    return category in _UNSEEN or (category == "Cn" and ignored)
 
 
 def escaped(text: str, keep: str = "") -> str:
@@ -72,6 +78,5 @@ def unseen_in(text: str) -> Iterator[str]:
 def _kind(character: str) -> str:
     if character in _BIDIRECTIONAL:
         return "a control that reorders text"
-    if unicodedata.category(character) in ("Cf", "Zl", "Zp", "Cs"):
-        return "an invisible character"
-    return "a control character"
+    is_control = unicodedata.category(character) == "Cc"
+    return "a control character" if is_control else "an invisible character"

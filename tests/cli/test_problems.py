@@ -4,8 +4,9 @@ import io
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from commission_opt.cli import problems as module
 from commission_opt.cli.problems import first_of_each_kind, print_problems
@@ -30,10 +31,14 @@ def printed(problems: list[Problem], width: int) -> str:
     st.text(st.characters(codec="utf-8"), min_size=1, max_size=300),
     st.booleans(),
 )
+@example(60, "", "\U000e0080", False)
+@example(60, "", "\u0301" * 40, True)
+@example(60, "\u4e00" * 300, "\u4e00" * 300, False)
+@example(60, "", "\u4e00" * 300, True)
 def test_the_message_has_most_of_the_width(width: int, column: str, file: str, cell: bool) -> None:
     where = f"{file}!A1" if cell else None
     page = printed([Problem("error", file, 12, column, MESSAGE, where)], width)
-    assert all(len(line) <= width for line in page.splitlines())
+    assert all(cell_len(line) <= width for line in page.splitlines())
     words = re.sub(r"[│\s]+", "", page)
     assert MESSAGE.replace(" ", "") in words
     said = [line for line in page.splitlines() if "what is" in line or "message says" in line]
