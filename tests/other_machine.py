@@ -48,7 +48,17 @@ def _reseed(seed: int) -> None:
     known: Any = vars(highs)["Highs"]
 
     class Reseeded(known):  # type: ignore[misc]
+        added = 0
+
         def setOptionValue(self, name: str, value: Any) -> Any:
-            return super().setOptionValue(name, value + seed if name == "random_seed" else value)
+            if name == "random_seed":
+                value, self.added = value + seed, seed
+            return super().setOptionValue(name, value)
+
+        def getOptions(self) -> Any:
+            """Return a copy of the options, with the seed that was asked for."""
+            options = super().getOptions()
+            options.random_seed -= self.added
+            return options
 
     vars(highs)["Highs"] = Reseeded
