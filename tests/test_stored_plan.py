@@ -75,7 +75,7 @@ def _text(file: str, old: str, new: str) -> Callable[[Path], object]:
             lambda f: (f / "instance" / "joiners2.csv").write_text("a"),
             "instance/joiners2.csv: was not there when the plan was made",
         ),
-        (lambda f: (f / "allocation.csv").unlink(), "allocation.csv: cannot be read"),
+        (lambda f: (f / "allocation.csv").unlink(), "allocation.csv: is missing from the plan"),
         (_text("allocation.csv", "adult-coast", "adult-crest"), "allocation.csv row 4, course"),
         (_text("allocation.csv", "places,", "seats,"), "allocation.csv: cannot be read"),
         (_text("plan.json", "{", "["), "plan.json: is not the record of a plan"),

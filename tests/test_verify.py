@@ -137,7 +137,7 @@ def test_a_changed_table_is_found_even_if_its_hash_was_changed_too(folder: Path)
 @pytest.mark.parametrize(
     ("spoil", "named"),
     [
-        (lambda f: (f / "supply.csv").unlink(), "supply.csv: cannot be read"),
+        (lambda f: (f / "supply.csv").unlink(), "supply.csv: is missing from the plan"),
         (lambda f: (f / "supply.csv").write_text("a,b\n1,2\n"), "has other columns or rows"),
         (lambda f: (f / "supply.csv").write_text(""), "supply.csv: cannot be read"),
     ],

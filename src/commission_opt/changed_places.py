@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from scipy import sparse
 from commission_opt.errors import Problem
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Drawn
+from commission_opt.plan_table import read_table, table_bytes
 from commission_opt.stored_plan import PLACES, StoredPlan
 
 _NEAR = 1e-9  # relative
@@ -44,7 +46,7 @@ def _problem(row: int, message: str) -> Problem:
 def _beside(plan: StoredPlan) -> Iterator[Problem]:
     """Compare places with last year's and the changes beside them."""
     try:
-        change = pd.read_csv(plan.folder / PLACES)["change"].to_numpy(float)
+        change = read_table(plan.folder / PLACES, plan.places.size)["change"].to_numpy(float)
         last = plan.instance.courses["last_intake"].to_numpy(float)
         right = last[:, None] + np.cumsum(change.reshape(plan.places.shape), axis=1)
     except (OSError, ValueError, KeyError):
@@ -149,12 +151,20 @@ def _by_profession(plan: StoredPlan) -> Iterator[Problem]:
         )
 
 
+def _rows(plan: StoredPlan) -> int:
+    """Return how many rows all tables of the plan have together."""
+    found = plan.outcome
+    return sum(
+        a.size for a in (found.places, found.supply, found.spend.planned, found.weeks.planned)
+    )
+
+
 def _as_it_was(plan: StoredPlan, name: str) -> pd.DataFrame | None:
     """Read a table whose hash is the recorded one."""
     try:
-        content = (plan.folder / name).read_bytes()
+        content = table_bytes(plan.folder / name, _rows(plan))
         if hashlib.sha256(content).hexdigest() != plan.record["hashes"]["outputs"][name]:
             return None
-        return pd.read_csv(plan.folder / name)
+        return pd.read_csv(BytesIO(content))
     except (OSError, ValueError):
         return None

@@ -11,7 +11,7 @@ from typing import Any
 FORMATS = (2, 3)  # 3 has the places of every stage in the proof
 TABLES = ("allocation.csv", "budgets.csv", "placements.csv", "supply.csv")
 PROOF = "proof.npz"
-_LARGEST = 2**24  # bytes
+MOST_BYTES = 2**24  # bytes
 _LONGEST = 2**16  # characters of a text
 _DIGITS = 18  # of a whole number
 
@@ -169,8 +169,8 @@ def parse_record(content: bytes) -> dict[str, Any]:
         If it is no such record: not JSON in UTF-8, a key twice, missing, unknown or of another
         type, a number that is not finite, a file outside the plan.
     """
-    if len(content) > _LARGEST:
-        raise WrongRecordError(f"it is longer than {_LARGEST:,} bytes")
+    if len(content) > MOST_BYTES:
+        raise WrongRecordError(f"it is longer than {MOST_BYTES:,} bytes")
     try:
         record = json.loads(
             content.decode("utf-8"),

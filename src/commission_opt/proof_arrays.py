@@ -13,13 +13,15 @@ from typing import Any
 
 import numpy as np
 
+from commission_opt.regular_file import read_whole
+
 Arrays = dict[str, Any]
 _KINDS = {
     "multipliers": ("<f8", 1), "sizes": ("<i8", 2), "columns": ("<i8", 1), "rows": ("<i8", 1),
     "split": ("<i8", 1), "at": ("<f8", 1), "leaves": ("<f8", 1), "places": ("<f8", 2),
 }  # fmt: skip
 _TREES = ("split", "at", "leaves")  # what the size of a program does not limit
-_LARGEST = 2**29  # bytes of the file
+LARGEST = 2**29  # bytes of the file
 _FREE, _RATIO = 2**24, 32  # bytes of trees that are taken anyway, and times the file's own size
 _NODES, _WORK = 5_000_000, 2 * 10**10  # of all trees; and columns of their blocks times nodes
 _HEADER = 512  # bytes before an array, and of each entry of the directory
@@ -56,9 +58,7 @@ def read_arrays(path: Path, stages: Sequence[Extent], names: Sequence[str]) -> l
     ValueError, OSError, zipfile.BadZipFile
         If it is no such file, or has other arrays, kinds, sizes or values than it may have.
     """
-    if path.stat().st_size > _LARGEST:
-        raise ValueError("the file is too large")
-    content = path.read_bytes()
+    content = read_whole(path, LARGEST)
     wanted = {f"{k}/{name}.npy": (name, stage) for k, stage in enumerate(stages) for name in names}
     _check_directory(content, len(wanted))
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import stat
 from pathlib import Path
 
@@ -44,9 +45,31 @@ def read_whole(path: Path, most: int) -> bytes:
     OSError
         If it is no file, cannot be read or is too large; its ``strerror`` says so.
     """
+    _check(path, most)
+    return path.read_bytes()
+
+
+def hash_of(path: Path, most: int) -> str:
+    """Return the SHA-256 of a file, which need not fit into memory.
+
+    Parameters
+    ----------
+    path, most
+        As in ``read_whole``.
+
+    Raises
+    ------
+    OSError
+        As ``read_whole`` does.
+    """
+    _check(path, most)
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _check(path: Path, most: int) -> None:
     kind = not_a_file(path)
     if kind is not None:
         raise OSError(0, f"it is {kind}, not a file", str(path))
     if path.stat().st_size > most:
         raise OSError(0, f"it is larger than {most >> 20} MiB, the most that is read", str(path))
-    return path.read_bytes()

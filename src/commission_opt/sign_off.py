@@ -22,6 +22,8 @@ from pathlib import Path
 from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.folder_lock import locked
 from commission_opt.plain_text import escaped
+from commission_opt.proof_arrays import LARGEST
+from commission_opt.regular_file import hash_of, read_whole
 from commission_opt.stored_plan import MODEL, RECORD, StoredPlan
 from commission_opt.writing.beside import clear_litter, new_file
 from commission_opt.writing.refusal import unwritable
@@ -110,9 +112,16 @@ def state_of(plan: StoredPlan) -> str:
     digest = hashlib.sha256()
     for name in sorted(names):
         path = plan.folder / name
-        content = path.read_bytes() if path.is_file() else b""
-        digest.update(f"{name}\n{hashlib.sha256(content).hexdigest()}\n".encode())
+        digest.update(f"{name}\n{_hash_of(path)}\n".encode())
     return digest.hexdigest()
+
+
+def _hash_of(path: Path) -> str:
+    """Return the hash of a file of a plan; that of nothing where there is none to be read."""
+    try:
+        return hash_of(path, LARGEST)
+    except OSError:
+        return _hash(b"")
 
 
 def sign(
@@ -152,9 +161,10 @@ def sign(
     with locked(plan.folder):
         for file in (FILE, HEAD):
             clear_litter(plan.folder / file)
-        lines, found = _lines(plan.folder), sign_off(plan.folder)
+        found = sign_off(plan.folder)
         if not found.whole:
             raise InputError(found.problems)
+        lines = _lines(_content(plan.folder))
         _check_person(found, role, name, same_person=same_person)
         before = b"".join(lines)
         signed = datetime.now(UTC).isoformat(timespec="seconds")
@@ -186,16 +196,17 @@ def _check_person(found: SignOff, role: Role, name: str, *, same_person: bool) -
 
 def sign_off(folder: Path) -> SignOff:
     """Read the signatures of a plan; what is damaged hides nothing else."""
-    path = folder / FILE
-    if not path.is_file():
+    if not os.path.lexists(folder / FILE):
         missing = [_wrong(None, f"is missing, and {HEAD} is there")] if _head(folder) else []
         return SignOff((), tuple(missing))
-    if path.stat().st_size > _LARGEST:
-        return SignOff((), (_wrong(None, "is too large to be a record of signatures"),))
+    try:
+        content = _content(folder)
+    except OSError as error:
+        return SignOff((), (_wrong(None, f"is no record of signatures: {error.strerror}"),))
     found: list[Signature] = []
     problems: list[Problem] = []
     before = b""
-    for number, line in enumerate(_lines(folder), start=1):
+    for number, line in enumerate(_lines(content), start=1):
         try:
             signature = _read(line)
         except (ValueError, TypeError, RecursionError) as error:
@@ -205,7 +216,7 @@ def sign_off(folder: Path) -> SignOff:
             if signature.before != _hash(before) or signature.number not in (None, number):
                 problems.append(_wrong(number, "the lines before it were changed after it"))
         before += line
-    if len(before) < path.stat().st_size:
+    if len(before) < len(content):
         message = "its last line was not written to the end; it is left out when the next one signs"
         problems.append(Problem("warning", FILE, None, None, message))
     problems += _held_to_head(folder, found, before)
@@ -234,17 +245,20 @@ def _head(folder: Path) -> tuple[int, str] | None:
     if not os.path.lexists(path):
         return None
     try:
-        said = json.loads(path.read_bytes()[:_LONGEST])
+        said = json.loads(read_whole(path, _LARGEST)[:_LONGEST])
         count, digest = said["signatures"], said["sha256"]
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return 0, ""
     return (count, digest) if type(count) is int and type(digest) is str else (0, "")
 
 
-def _lines(folder: Path) -> list[bytes]:
-    """Return the lines that were written to the end."""
+def _content(folder: Path) -> bytes:
     path = folder / FILE
-    content = path.read_bytes() if path.is_file() else b""
+    return read_whole(path, _LARGEST) if os.path.lexists(path) else b""
+
+
+def _lines(content: bytes) -> list[bytes]:
+    """Return the lines that were written to the end."""
     lines = content.splitlines(keepends=True)
     if lines and not lines[-1].endswith(b"\n"):
         torn = lines.pop()

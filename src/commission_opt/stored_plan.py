@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from commission_opt.allocation.allocate import check_years
 from commission_opt.certificate import TOLERANCE
@@ -21,10 +20,13 @@ from commission_opt.instance.instance import Instance
 from commission_opt.instance.read import read_contents
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome, outcome
-from commission_opt.plan_record import FORMATS, WrongRecordError, parse_record
+from commission_opt.plan_record import FORMATS, MOST_BYTES, WrongRecordError, parse_record
+from commission_opt.plan_table import read_table
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
+from commission_opt.regular_file import read_whole
 
+_LARGEST = 256 << 20  # bytes of a copy of a table, as of the table
 RECORD, PLACES, MODEL = "plan.json", "allocation.csv", "model.toml"
 
 
@@ -95,7 +97,7 @@ def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
     folder = Path(folder)
     record = _record(folder)
     files = _inputs(folder, record)
-    policy = parse_policy((folder / MODEL).read_bytes(), MODEL)
+    policy = parse_policy(files.pop(MODEL), MODEL)
     if not record["integer"]:
         policy = policy.relaxed()
     _check_stages(record, policy)
@@ -116,7 +118,7 @@ def _record(folder: Path) -> Mapping[str, Any]:
     if not is_plan(folder):
         raise UsageError(f"{folder} is no plan: it has no {RECORD}; give the folder of a plan")
     try:
-        record = parse_record((folder / RECORD).read_bytes())
+        record = parse_record(read_whole(folder / RECORD, MOST_BYTES))
     except (WrongRecordError, OSError) as error:
         raise _wrong(RECORD, f"is not the record of a plan: {error}") from error
     if record["format"] not in FORMATS:
@@ -139,7 +141,7 @@ def _check_stages(record: Mapping[str, Any], policy: Policy) -> None:
 
 
 def _inputs(folder: Path, record: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the copies of the instance's files, each what was solved."""
+    """Return the copies of the instance's files and of the model, each what was solved."""
     said = {**record["hashes"]["inputs"]}
     here = {p.name for p in (folder / "instance").glob("*") if p.is_file()}
     problems = [
@@ -151,27 +153,37 @@ def _inputs(folder: Path, record: Mapping[str, Any]) -> dict[str, bytes]:
         *((f"instance/{name}", folder / "instance" / name, said[name]) for name in sorted(said)),
         (MODEL, folder / MODEL, record["hashes"]["model"]),
     ):
-        if not path.is_file():
-            problems.append(Problem("error", name, None, None, "is missing from the plan"))
+        try:
+            files[path.name] = read_whole(path, _LARGEST)
+        except OSError as error:
+            problems.append(Problem("error", name, None, None, unreadable(error)))
             continue
-        files[path.name] = path.read_bytes()
         if hashlib.sha256(files[path.name]).hexdigest() != expected:
             message = "was changed after the plan was made: its hash is not that in plan.json"
             problems.append(Problem("error", name, None, None, message))
     if problems:
         raise InputError(problems)
-    return {name: files[name] for name in said}
+    return files
+
+
+def unreadable(error: OSError) -> str:
+    """Say why a file of a plan cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return "is missing from the plan"
+    return f"cannot be read: {error.strerror}"
 
 
 def _places(folder: Path, instance: Instance, policy: Policy) -> Floats:
-    try:
-        table = pd.read_csv(folder / PLACES, dtype=str, keep_default_na=False)
-        keys = list(zip(table["course"], table["year"], strict=True))
-        cells = list(table["places"])
-    except (OSError, ValueError, KeyError) as error:
-        raise _wrong(PLACES, f"cannot be read: {error}") from error
     years = range(instance.first_year, instance.first_year + policy.commissioning_years)
     expected = [(course, str(year)) for course in instance.courses["course"] for year in years]
+    try:
+        table = read_table(folder / PLACES, len(expected))
+        keys = list(zip(table["course"], table["year"], strict=True))
+        cells = list(table["places"])
+    except OSError as error:
+        raise _wrong(PLACES, unreadable(error)) from error
+    except (ValueError, KeyError) as error:
+        raise _wrong(PLACES, f"cannot be read: {error}") from error
     if keys != expected:
         row = next(
             (i for i, (a, b) in enumerate(zip(keys, expected, strict=False)) if a != b), None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,9 +16,11 @@ from commission_opt.formulation.parts import Aim
 from commission_opt.judged_record import record_problems, unproved_stages
 from commission_opt.plan import plan_tables
 from commission_opt.plan_record import PROOF
-from commission_opt.proof_arrays import Extent
+from commission_opt.plan_table import read_table
+from commission_opt.proof_arrays import LARGEST, Extent
 from commission_opt.proof_file import read_proofs
-from commission_opt.stored_plan import RECORD, StoredPlan, differences
+from commission_opt.regular_file import hash_of
+from commission_opt.stored_plan import RECORD, StoredPlan, differences, unreadable
 
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
 
@@ -111,10 +112,12 @@ def _extent(plan: StoredPlan, formulation: Formulation) -> Extent:
 
 def _changed_files(plan: StoredPlan) -> Iterator[Problem]:
     for name, expected in sorted(plan.record["hashes"]["outputs"].items()):
-        path = plan.folder / name
-        if not path.is_file():
-            yield Problem("error", name, None, None, "is missing from the plan")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+        try:
+            same = hash_of(plan.folder / name, LARGEST) == expected
+        except OSError as error:
+            yield Problem("error", name, None, None, unreadable(error))
+            continue
+        if not same:
             message = f"was changed after the plan was made: its hash is not that in {RECORD}"
             yield Problem("error", name, None, None, message)
 
@@ -124,8 +127,11 @@ def _tables(plan: StoredPlan) -> Iterator[Problem]:
     for name, expected in plan_tables(plan.instance, plan.outcome, plan.policy.integer).items():
         file = f"{name}.csv"
         try:
-            stored = pd.read_csv(plan.folder / file, dtype=str, keep_default_na=False)
-        except (OSError, ValueError) as error:
+            stored = read_table(plan.folder / file, len(expected))
+        except OSError as error:
+            yield Problem("error", file, None, None, unreadable(error))
+            continue
+        except ValueError as error:
             yield Problem("error", file, None, None, f"cannot be read: {error}")
             continue
         if list(stored.columns) != list(expected.columns) or len(stored) != len(expected):

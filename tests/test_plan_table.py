@@ -1,0 +1,115 @@
+"""Files of a plan of anybody: what is no file, or has no end, is said and never waited for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from builders import Tiny
+from commission_opt.allocation.allocate import allocate
+from commission_opt.errors import CommissionOptError
+from commission_opt.instance.read import read_instance
+from commission_opt.plan import write_plan
+from commission_opt.plan_table import read_table
+from commission_opt.policy_file import parse_policy
+from commission_opt.sign_off import FILE, HEAD, Role, sign, sign_off, state_of
+from commission_opt.stored_plan import read_plan
+from commission_opt.verify import verify
+from samples import model
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="no pipes and alarms there")
+READ = [
+    "plan.json", "model.toml", "proof.npz", "allocation.csv", "supply.csv", "budgets.csv",
+    "placements.csv", "instance/demand.csv", "instance/instance.toml",
+]  # fmt: skip
+
+
+def endless(path: Path) -> None:
+    path.touch()
+    os.truncate(path, 2**40)  # takes no room
+
+
+PLACES: list[Callable[[Path], object]] = [
+    os.mkfifo, endless, Path.mkdir,
+    lambda path: path.symlink_to("/dev/zero"),
+    lambda path: path.symlink_to(path.name),
+]  # fmt: skip
+NAMES = ["pipe", "endless", "folder", "device", "circle"]
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("kept")
+    found = allocate(read_instance(Tiny().write(base / "tiny")), parse_policy(model().encode()))
+    write_plan(found, base / "plan")
+    return base / "plan"
+
+
+@pytest.fixture
+def folder(kept: Path, tmp_path: Path) -> Iterator[Path]:
+    """Return a signed plan, and end what waits for ever."""
+    folder = Path(shutil.copytree(kept, tmp_path / "plan"))
+    sign(read_plan(folder), Role.analyst, "Ann", "")
+
+    def waited(*_: object) -> None:
+        raise AssertionError("it waited for a file that has no end")
+
+    before = signal.signal(signal.SIGALRM, waited)
+    signal.alarm(60)
+    yield folder
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def told(folder: Path) -> str:
+    """Say what is wrong with a plan."""
+    try:
+        plan = read_plan(folder, judged=False)
+        found = verify(plan)
+        signed = sign_off(folder)
+        assert not (found.holds and signed.whole)
+        return "\n".join(map(str, [*found.problems, *signed.problems]))
+    except CommissionOptError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=NAMES)
+@pytest.mark.parametrize("name", READ)
+def test_what_is_no_file_of_a_plan_is_named(
+    folder: Path, name: str, place: Callable[[Path], object]
+) -> None:
+    plan = read_plan(folder)
+    before = state_of(plan)
+    (folder / name).unlink()
+    place(folder / name)
+    assert name in told(folder)
+    assert state_of(plan) != before
+
+
+@pytest.mark.parametrize("place", PLACES, ids=NAMES)
+@pytest.mark.parametrize("name", [FILE, HEAD])
+def test_what_is_no_record_of_signatures_is_named(
+    folder: Path, name: str, place: Callable[[Path], object]
+) -> None:
+    plan = read_plan(folder)
+    (folder / name).unlink()
+    place(folder / name)
+    assert not sign_off(folder).whole
+    assert FILE in told(folder)
+    with pytest.raises(CommissionOptError):
+        sign(plan, Role.assurer, "Ben", "")
+
+
+def test_a_table_of_far_more_rows_than_the_plan_has_is_not_read(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("a\n" + 100 * f"{'x' * 2000}\n", encoding="utf-8")
+    assert len(read_table(table, 3)) == 100
+    table.write_text("a\n" + 600 * f"{'x' * 2000}\n", encoding="utf-8")
+    with pytest.raises(OSError, match="it is larger than 1 MiB"):
+        read_table(table, 3)
+    assert len(read_table(table, 600)) == 600
