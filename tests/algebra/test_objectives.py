@@ -64,7 +64,7 @@ def test_shortfall_in_tiers() -> None:
     # Up to a tenth of demand at 1, then at 3. Nurses in the north, 2027: all 10 at 1. In the
     # south: 6 at 1 and 4 at 3; 6 and 14. Medics: 1.2 and 0.8, twice.
     tiers = (Tier(0.1, 1.0), Tier(float("inf"), 3.0))
-    asked = replace(policy(), objectives=(Objective("shortfall", tiers),))
+    asked = replace(policy("shortfall"), objectives=(Objective("shortfall", tiers),))
     m = build_model(hand(horizon=2), asked)
     expected = 16 + (6 + 12) + 0.8 * (6 + 42) + 0.5 * 1.8 * (1.2 + 2.4)
     assert evaluate(m, asked, NONE)["shortfall"] == pytest.approx(expected)
