@@ -61,6 +61,21 @@ def _wait_for(folder: Path, scenarios: int, process: subprocess.Popen[str]) -> N
         time.sleep(0.01)
 
 
+def test_the_years_that_are_commissioned_can_be_varied(tmp_path: Path, run: Run) -> None:
+    vary = ["--vary", "model.commissioning_years=1,2", "--relaxed", "--processes", "1"]
+    out = tmp_path / "years"
+    assert run("sweep", "two-by-two", *vary, "--out", out).code == 0
+    assert "3 of 3 scenarios" in run("sweep", "summary", out).err
+    assert run("sweep", "export", out, "--out", tmp_path / "tables").code == 0
+    with (tmp_path / "tables" / "places.csv").open(encoding="utf-8") as file:
+        rows = [(row["scenario"], row["year"]) for row in csv.DictReader(file)]
+    assert sorted(set(rows)) == [("0", "2026"), ("1", "2026"), ("2", "2026"), ("2", "2027")]
+    wrong = run("sweep", "two-by-two", "--vary", "max_intake+=0.5", "--out", tmp_path / "no")
+    assert wrong.code == 2
+    assert "max_intake is counted in whole numbers, so write whole values" in wrong.err
+    assert not (tmp_path / "no").exists()
+
+
 def _kill(process: subprocess.Popen[str]) -> None:
     process.kill()
     process.wait()

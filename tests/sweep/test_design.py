@@ -128,11 +128,15 @@ def test_without_salib_it_is_said_what_to_install(
         scenarios(design, [BUDGET], 4)
 
 
-def test_drawn_values_of_a_whole_number_key_are_whole() -> None:
-    axes = [
-        parse_axis("model.commissioning_years=1:3:1"),
-        parse_axis("demand*=0.9,1.1"),
-    ]
-    drawn = scenarios("latin-hypercube", axes, 16, seed=1)
-    years = {s.value for each in drawn for s in each.settings if s.axis is axes[0]}
-    assert years == {1.0, 2.0, 3.0}
+@pytest.mark.parametrize("design", ["latin-hypercube", "sobol"])
+@pytest.mark.parametrize(
+    "text",
+    ["model.commissioning_years=1:3:1", "max_intake+=-1:1:1", "min_cohort=4:6:1",
+     "commitment_max+=0:2:1"],
+)  # fmt: skip
+def test_drawn_values_of_whole_numbers_are_whole(text: str, design: str) -> None:
+    axes = [parse_axis(text), parse_axis("demand*=0.9,1.1")]
+    drawn = scenarios(design, axes, 16, seed=1)
+    found = {s.value for each in drawn for s in each.settings if s.axis is axes[0]}
+    assert found == set(axes[0].values)
+    assert any(s.value % 0.1 for each in drawn for s in each.settings if s.axis is axes[1])

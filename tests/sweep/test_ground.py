@@ -162,10 +162,25 @@ def test_settings_are_done_in_their_order(tiny: Instance, policy: Policy) -> Non
 def test_whole_numbers_are_rounded_to_the_nearest_halves_up(tiny: Instance, policy: Policy) -> None:
     ground = Ground(tiny, policy)
     course = tiny.courses["course"].iloc[0]
-    for value, expected in (("40.4", 40), ("40.5", 41), ("41.5", 42)):
-        changed = only(ground, f"max_intake[course={course}]={value}")
+    for value, expected in ((40.4, 40), (40.5, 41), (41.5, 42)):
+        factor = value / float(tiny.courses["max_intake"].iloc[0])
+        changed = only(ground, f"max_intake[course={course}]*={factor!r}")
         assert changed.courses["max_intake"].iloc[0] == expected
         assert changed.courses["max_intake"].dtype == np.int64
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["max_intake=40.4", "max_intake+=0.5", "max_intake+=-0.25", "min_cohort=1.000001",
+     "model.commissioning_years=1.9", "model.commissioning_years+=0.5"],
+)  # fmt: skip
+def test_fractions_of_whole_numbers_are_refused(text: str, tiny: Instance, policy: Policy) -> None:
+    ground = Ground(tiny, policy)
+    with pytest.raises(UsageError, match=r"is counted in whole numbers, so write whole values$"):
+        ground.check([setting(text).axis])
+    with pytest.raises(InputError, match="which is not a whole number"):
+        only(ground, text)  # as a row of a sweep
+    ground.check([parse_axis(f"{text.split('=')[0].rstrip('+')}*=1.5")])
 
 
 def test_commitments_are_chosen_by_the_courses_that_they_speak_of(policy: Policy) -> None:

@@ -8,11 +8,10 @@ from itertools import product
 
 from commission_opt.errors import UsageError
 from commission_opt.sweep.axis import Axis
-from commission_opt.sweep.fields import MODEL
-from commission_opt.sweep.model_keys import WHOLE_KEYS
 from commission_opt.sweep.sampling import SAMPLED, sample
 from commission_opt.sweep.scenario import AS_GIVEN, Scenario
 from commission_opt.sweep.setting import Setting
+from commission_opt.sweep.whole_numbers import takes_whole
 
 _MOST = 1_000_000  # scenarios of a sweep
 GRID, ONE_AT_A_TIME = "grid", "one-at-a-time"
@@ -41,15 +40,11 @@ def sampled(design: str, axes: Sequence[Axis], samples: int, seed: int) -> list[
 
 
 def settings_of(axes: Sequence[Axis], row: Iterable[float]) -> tuple[Setting, ...]:
-    """Return the settings of a row of a sample; whole values for whole-number keys of a model."""
+    """Return the settings of a row of a sample; whole ones where figures are whole."""
     return tuple(
-        Setting(axis, math.floor(value + 0.5) * 1.0 if _is_whole(axis) else value)
+        Setting(axis, math.floor(value + 0.5) * 1.0 if takes_whole(axis) else value)
         for axis, value in zip(axes, row, strict=True)
     )
-
-
-def _is_whole(axis: Axis) -> bool:
-    return axis.operator != "*=" and axis.field.removeprefix(MODEL) in WHOLE_KEYS
 
 
 _PLAIN: Mapping[str, Callable[[Sequence[Axis]], list[Scenario]]] = {

@@ -22,6 +22,7 @@ from commission_opt.sweep.model_keys import check_key, vary_key
 from commission_opt.sweep.setting import Setting, settings_json
 from commission_opt.sweep.sheets import Sheet, sheet
 from commission_opt.sweep.touched import Touched
+from commission_opt.sweep.whole_numbers import check_whole
 
 SCENARIO_FILE = "scenario.json"
 _LISTED = 8  # codes that a message names
@@ -52,11 +53,13 @@ class Ground:
         Raises
         ------
         UsageError
-            Lists all axes that name what the instance or the model does not have.
+            Lists all axes that name what the instance or the model does not have, or make
+            fractions of what is counted in whole numbers.
         """
         wrong: list[str] = []
         for axis in axes:
             try:
+                check_whole(axis)
                 if axis.field in FIELDS:
                     self._cells_of(axis)
                 else:
@@ -73,8 +76,8 @@ class Ground:
         reading those, but for ``files`` and ``content``: these stay as they were read, with a
         note of the settings, ``scenario.json`` or a comment, so that their hashes are others.
         Costs and placement capacities stand in ``tables`` as they apply, one row for each course
-        and study year, or year. Whole numbers are rounded to the nearest, halves up. Where
-        nothing changes, the instance or the model itself is returned.
+        and study year, or year. Whole numbers of tables that are multiplied are rounded to the
+        nearest, halves up. Where nothing changes, the instance or the model itself is returned.
 
         Whether budgets and pools still carry the pipeline, and courses the commitments, is not
         checked: that is found when a plan is sought, and there is none.
@@ -161,7 +164,7 @@ class Ground:
             declared = TABLES[field.table].column(name)
             old = column[rows]
             new = _new(setting, old)
-            if declared.kind == "whole":
+            if declared.kind == "whole" and setting.axis.operator == "*=":
                 new = np.floor(new + 0.5)
             wrong = np.flatnonzero(~_allowed(declared, new))
             if len(wrong):
@@ -241,7 +244,7 @@ def _vary_model(policy: Policy, setting: Setting) -> Policy:
     tried: list[float] = []
 
     def change(old: float) -> float:
-        tried.append(float(_new(setting, np.array(old))))
+        tried.append(float(_new(setting, np.array(old, dtype=float))))
         return tried[-1]
 
     try:
@@ -263,10 +266,13 @@ def _allowed(column: Column, values: Floats) -> Bools:
     """Say which values a column may hold."""
     low = -_LARGEST if column.low is None else column.low
     high = _LARGEST if column.high is None else column.high
-    return (values >= low) & (values <= high)
+    inside = (values >= low) & (values <= high)
+    return inside & (np.floor(values) == values) if column.kind == "whole" else inside
 
 
 def _why_not(column: Column, value: float) -> str:
+    if column.kind == "whole" and value != np.floor(value):
+        return "which is not a whole number"
     if column.low is not None and column.high is not None:
         return f"which is not between {column.low:g} and {column.high:g}"
     return "which is negative" if value < 0 else f"which is more than {_LARGEST:g}"

@@ -17,8 +17,9 @@ from typing import Any
 from commission_opt.errors import UsageError
 from commission_opt.folder import check_target, whole_folder
 from commission_opt.sweep.answer import Answer
+from commission_opt.sweep.fields import MODEL
 from commission_opt.sweep.kept import check_about, checked_row, packed
-from commission_opt.sweep.row import Row
+from commission_opt.sweep.row import Changed, Row
 from commission_opt.sweep.scenario import Scenario
 from commission_opt.sweep.store_file import (
     FILE,
@@ -129,11 +130,15 @@ class Store:
         for record in self._connection.execute("SELECT * FROM scenario ORDER BY number"):
             query = "SELECT measure, value FROM measure WHERE scenario = ?"
             row = checked_row(record, list(self._connection.execute(query, record[:1])), courses)
-            if row.places is not None:
+            if row.places is not None and not any(map(_sets_years, row.settings)):
                 shape = shape or row.places.shape
                 if row.places.shape != shape:
                     raise DamagedError(f"the places of scenario {row.number} are of other years")
             yield row
+
+
+def _sets_years(changed: Changed) -> bool:
+    return changed.target.startswith(f"{MODEL}commissioning_years")
 
 
 def create(
