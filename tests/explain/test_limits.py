@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from commission_opt.allocation.allocate import allocate
 from commission_opt.explain import limits
 from commission_opt.explain.limits import KINDS, binding, scarce, standing
 from commission_opt.explain.margins.margins import margins
+from commission_opt.explain.margins.worth import Valuer
 from commission_opt.policy_file import parse_policy
 from samples import model, sample
 
@@ -50,11 +52,11 @@ def test_what_more_would_save_and_spend_is_what_explain_says(seed: int, whole: b
     text = model(integer=whole)
     found = allocate(sample(3, 2, 1, seed).instance, parse_policy(text.encode()))
     proof = found.proofs[0]
-    told = scarce(found.problem, proof.formulation, proof.multipliers, found.places)
+    told = scarce(found.problem, proof.formulation, proof.multipliers, found.places, dearest=50)
     assert [each.kind for each in told] == list(KINDS)
     money = margins(found.problem, found.places, seconds=30.0).frame("money")
     money = money[(money["year"] != "every") & (money["worth"] > 1e-6)]
-    assert len(told[0].more) == len(money) > 0
+    assert told[0].binding == len(told[0].more) == len(money) > 0
     for more, (_, row) in zip(told[0].more, money.iterrows(), strict=True):
         assert more.saved == pytest.approx(row["worth"], rel=1e-6)
         assert more.label.startswith(f"budget of fund '{row['fund']}'")
@@ -73,6 +75,27 @@ def test_what_more_would_save_and_spend_is_what_explain_says(seed: int, whole: b
         assert spent == pytest.approx(row["spent"], rel=0.006)
         assert each == pytest.approx(saved / spent * 1e6, rel=0.012)
         assert (int(words[4]), int(words[5])) == (row["first_spent"], row["last_spent"] % 100)
+
+
+def test_few_are_solved_again_where_many_bind(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = allocate(sample(6, 4, 2, 1).instance, parse_policy(model(years=2).encode()))
+    proof = found.proofs[0]
+    asked = (found.problem, proof.formulation, proof.multipliers, found.places)
+    everything = scarce(*asked, dearest=100)
+    solved: list[object] = []
+    again = Valuer.values
+
+    def counted(self: Valuer, questions: Any, *rest: Any) -> Any:
+        solved.append(questions)
+        return again(self, questions, *rest)
+
+    monkeypatch.setattr(Valuer, "values", counted)
+    few = scarce(*asked, dearest=1)
+    assert sum(each.binding for each in everything) > 8
+    assert len(solved) <= 6
+    for some, all_of_them in zip(few, everything, strict=True):
+        assert some.binding >= all_of_them.binding  # by their prices, or tried
+        assert {m.row for m in some.more} <= {m.row for m in all_of_them.more}
 
 
 def test_large_programs_tell_the_most_that_a_step_could_save(

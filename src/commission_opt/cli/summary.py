@@ -202,7 +202,7 @@ def what_limits(allocation: Allocation) -> list[str]:
         allocation.problem, proof.formulation, proof.multipliers, allocation.places,
         Limits(threads=allocation.limits.threads, seed=allocation.limits.seed),
     ):  # fmt: skip
-        lines.append(f"  {len(found.more)} of {found.count} {found.kind.name}s bind")
+        lines.append(f"  {found.binding} of {found.count} {found.kind.name}s bind")
         if found.more:
             lines[-1] += ":"
         lines += [f"    {more.label}: {more.says}" for more in found.more[:_DEAREST]]

@@ -9,7 +9,7 @@ import numpy as np
 
 from commission_opt.errors import NoPlanError
 from commission_opt.explain.margins.plain import plain_of
-from commission_opt.explain.margins.prices import prices
+from commission_opt.explain.margins.prices import Priced, next_to_plan
 from commission_opt.explain.margins.questions import Question, raising
 from commission_opt.explain.margins.spending import in_words, taken_columns
 from commission_opt.explain.margins.taken import takes
@@ -24,7 +24,8 @@ from commission_opt.solvers.status import Limits, Watch
 
 _PRICED = 1e-9  # relative to the largest price of the rows of a kind
 _MET = 1e-6  # places
-_MOST = 50  # limits of a kind that are solved again, the dearest
+_DEAREST = 4  # limits of a kind that are asked for
+_TRIED = 3  # times as many are solved again, those of the highest prices
 _NOTHING = 1e-6  # worth that counts as none
 
 
@@ -177,12 +178,15 @@ class Scarce:
     kind : Kind
     count : int
         Limits of the kind, whether they hold the plan back or not.
+    binding : int
+        Those of which a step more saves something, by their price where it was not solved again.
     more : tuple of More
-        The most valuable first.
+        Of the dearest, the most valuable first.
     """
 
     kind: Kind
     count: int
+    binding: int
     more: tuple[More, ...]
 
 
@@ -193,8 +197,9 @@ def scarce(
     places: Floats,
     limits: Limits | None = None,
     watch: Watch | None = None,
+    dearest: int = _DEAREST,
 ) -> list[Scarce]:
-    """Say what a step more of each limit that holds a plan back would save and spend.
+    """Say what a step more of the dearest limits that hold a plan back would save and spend.
 
     Values are next to the plan, as ``explain PLAN`` gives them: the program is solved again with
     the whole step made wherever the price does not hold over all of it. They are those of the
@@ -211,6 +216,9 @@ def scarce(
         The plan.
     limits : Limits, optional
     watch : Watch, optional
+    dearest : int
+        Limits of a kind that are asked for. Of those with the highest prices a few more are
+        solved again; the price times the step is the most that a step can save.
 
     Returns
     -------
@@ -220,16 +228,14 @@ def scarce(
     unit = unit_of(problem)
     if not is_large(formulation.program):
         try:
-            return list(_solved(problem, places, unit, limits or Limits(), watch or Watch()))
+            near = next_to_plan(problem, places, limits or Limits(), watch or Watch())
+            return list(_solved(near, dearest, unit, watch or Watch()))
         except NoPlanError:
             pass  # what the prices say is left
     return list(_priced(formulation, multipliers, unit))
 
 
-def _solved(
-    problem: Planning, places: Floats, unit: Unit, limits: Limits, watch: Watch
-) -> Iterator[Scarce]:
-    _, near = prices(problem, places, limits, watch)
+def _solved(near: Priced, dearest: int, unit: Unit, watch: Watch) -> Iterator[Scarce]:
     steady = near.formulation.problem
     plain, taking = plain_of(steady), takes(steady)
     valuer = Valuer(near, near, None, plain, taking, watch)
@@ -237,24 +243,25 @@ def _solved(
         held = binding(kind, near.program, near.optimum.multipliers)
         if held is None:
             continue
-        start, some = near.program.rows[kind.block].start, held.rows[:_MOST]
-        asked = [
-            Question(
-                "limit", {"year": 0}, kind.amount, (), raising(np.array([start + r]), kind.size),
-                plain, taking, np.array([start + r]),
+        start = near.program.rows[kind.block].start
+        found: list[More] = []
+        left = list(zip(held.rows, held.worth * near.scale, strict=True))
+        few = len(left) <= dearest * _TRIED  # so that it is known of each whether it saves anything
+        for row, most in left[: dearest * _TRIED]:
+            if not few and sum(more.saved >= most for more in found) >= dearest:
+                break
+            del left[0]
+            at = np.array([start + row])
+            question = Question(
+                "limit", {"year": 0}, kind.amount, (), raising(at, kind.size), plain, taking, at
             )
-            for r in some
-        ]  # fmt: skip
-        (worths,) = valuer.values([asked], 0.0, lambda _: None, len(asked))
-        found = [
-            More(
-                int(r), near.formulation.row_label(start + int(r)), w.worth, w,
-                _says(kind, w, unit),
-            )
-            for r, w in zip(some, worths, strict=True)
-            if w.worth > _NOTHING
-        ]  # fmt: skip
-        yield Scarce(kind, held.count, tuple(sorted(found, key=lambda more: -more.saved)))
+            ((worth,),) = valuer.values([[question]], 0.0, lambda _: None, 1)
+            if worth.worth > _NOTHING:
+                label, says = near.formulation.row_label(int(at[0])), _says(kind, worth, unit)
+                found.append(More(int(row), label, worth.worth, worth, says))
+        found.sort(key=lambda more: -more.saved)
+        others = sum(most > valuer.small * near.scale for _, most in left)
+        yield Scarce(kind, held.count, len(found) + others, tuple(found))
 
 
 def _says(kind: Kind, worth: Worth, unit: Unit) -> str:
@@ -271,7 +278,7 @@ def _priced(formulation: Formulation, multipliers: Floats, unit: Unit) -> Iterat
             continue
         start, scale = formulation.program.rows[kind.block].start, formulation.aim.scale
         yield Scarce(
-            kind, held.count,
+            kind, held.count, len(held.rows),
             tuple(
                 More(
                     int(r), formulation.row_label(start + int(r)), float(w) * scale, None,

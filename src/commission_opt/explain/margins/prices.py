@@ -224,9 +224,24 @@ def prices(
     steady, formulation = first_stage(problem)
     hot = PersistentProgram(limits, watch)
     watch.begin("prices: every course free")
-    free = Priced(formulation, lambda program: program, hot, limits.seconds, watch)
+    free = Priced(formulation, _as_it_is, hot, limits.seconds, watch)
     if not problem.policy.integer:
         return free, free
     watch.begin("prices: the same courses running")
     restrict = same_courses(formulation, steady.layout.to_columns(places), but)
     return free, Priced(formulation, restrict, hot, limits.seconds, watch)
+
+
+def next_to_plan(problem: Planning, places: Floats, limits: Limits, watch: Watch) -> Priced:
+    """Solve the first stage of a model next to a plan only, as the second of ``prices``."""
+    steady, formulation = first_stage(problem)
+    hot = PersistentProgram(limits, watch)
+    watch.begin("prices: the same courses running")
+    restrict = same_courses(formulation, steady.layout.to_columns(places))
+    if not problem.policy.integer:
+        restrict = _as_it_is
+    return Priced(formulation, restrict, hot, limits.seconds, watch)
+
+
+def _as_it_is(program: LinearProgram) -> LinearProgram:
+    return program

@@ -87,6 +87,11 @@ class Valuer:
     plain, taking : callable
     watch : Watch
         Can stop the work.
+
+    Attributes
+    ----------
+    small : float
+        Savings that are rounding, in units of the program.
     """
 
     def __init__(
@@ -102,7 +107,7 @@ class Valuer:
         self._columns = near.program.columns[PLACES]
         self._missing = float(plain(near.optimum.x[self._columns]).sum())
         self._taken = taking(near.optimum.x[self._columns])
-        self._small = _NOTHING * max(1.0, abs(near.optimum.value))
+        self.small = _NOTHING * max(1.0, abs(near.optimum.value))
         self._plan_value = np.nan if plan is None else self._value_of_plan(free.program, plan)
 
     def values(
@@ -163,7 +168,7 @@ class Valuer:
     def _wide(self, asked: _Asked) -> bool:
         low = self._near.optimum.bound - asked.value
         high = self._near.optimum.value - asked.bound
-        return asked.how != PRICE and not high - low <= max(_WIDE * abs(high), self._small)
+        return asked.how != PRICE and not high - low <= max(_WIDE * abs(high), self.small)
 
     def _ask(self, question: Question) -> _Asked:
         return self._of_bounds(question) if question.of_bounds else self._of_rates(question)
@@ -177,7 +182,7 @@ class Valuer:
         program = near.restrict(wide)
         bound, plan_bound = near.bound(program), self._free.bound(wide)
         whole = best.bound - bound
-        if whole <= self._small:
+        if whole <= self.small:
             return _Asked(question, 0.0, best.x, best.value, bound, plan_bound, np.inf, PRICE)
         reach = near.basis.reach(near.program, best.x, program)
         part = min(reach.up, 1.0)
@@ -192,7 +197,7 @@ class Valuer:
 
     def _idle(self, question: Question) -> bool:
         """Say whether nothing that a question moves has a price."""
-        least = self._small / 10 / question.step
+        least = self.small / 10 / question.step
         return all(
             not (np.abs(prices) > least).any()
             for one in (self._free, self._near)

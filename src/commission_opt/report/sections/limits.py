@@ -48,7 +48,7 @@ def _whole_steps(facts: Facts) -> list[str]:
     """Say what a whole step more of the most valuable limit of each kind saves and spends."""
     plan, proof = facts.found.plan, facts.found.proofs[0]
     said = []
-    for each in scarce(plan.problem, proof.formulation, proof.multipliers, plan.places):
+    for each in scarce(plan.problem, proof.formulation, proof.multipliers, plan.places, dearest=1):
         for more in each.more[:1]:
             row = getattr(facts.instance, each.kind.block).iloc[more.row]
             known = facts.names.funds if each.kind.code == "fund" else facts.names.pools
