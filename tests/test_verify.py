@@ -2,6 +2,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from decimal import ROUND_FLOOR
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.solvers.status import Limits
 from commission_opt.stored_plan import read_plan
 from commission_opt.verify import Verification, verify
+from commission_opt.views.verdict import amount, recorded, verdict
 from samples import model, sample
 
 STAGES = (("shortfall", 0.01), ("worst_region", 0.0))
@@ -202,6 +204,16 @@ def test_a_stage_of_an_old_plan_that_no_places_show_is_called_unproved(tmp_path:
     assert found.holds
     assert [stage.attained for stage in found.certificate.stages] == [False, True]
     assert "plan says were reached in that stage are unproved" in found.unproved[0]
+    asked = float(first["gap"]) + 1.0
+    for certificate in (found.certificate, recorded(found.plan.record)):
+        said = verdict(certificate, asked, integer=True)
+        value = amount(certificate.stages[0], first["objective"])
+        limit = amount(certificate.stages[0], first["limit"], ROUND_FLOOR)
+        for text in said:
+            assert value not in text or f"{value}, which is unproved" in text
+            assert limit not in text or f"{limit} (a limit that rests on an unproved value)" in text
+        assert any("which is unproved" in text for text in said)
+        assert any("an unproved value" in text for text in said)
     gap = (first["final"] - first["bound"]) / first["final"]
     assert found.certificate.gap == pytest.approx(gap)
     assert found.certificate.objective == pytest.approx(first["final"])

@@ -43,12 +43,15 @@ class StoredPlan:
         The instance under its commissioning model, from the copies in the plan.
     places : array, shape (C, K)
         From ``allocation.csv``.
+    not_pursued : tuple of str
+        Later objectives of the model, for which the plan was not made.
     """
 
     folder: Path
     record: Mapping[str, Any]
     problem: Planning
     places: Floats
+    not_pursued: tuple[str, ...] = ()
 
     @property
     def instance(self) -> Instance:
@@ -101,14 +104,17 @@ def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
     if not record["integer"]:
         policy = policy.relaxed()
     _check_stages(record, policy)
-    policy = policy.first_stages(len(record["stages"]))
+    count = len(record["stages"])
+    not_pursued = tuple(objective.minimise for objective in policy.objectives[count:])
+    policy = policy.first_stages(count)
     reading = read_contents(files)
     if reading.instance is None:
         raise InputError(reading.problems)
     instance = reading.instance
     check_years(instance, policy)
     problem = planning(instance, policy)
-    plan = StoredPlan(folder, record, problem, _places(folder, instance, policy))
+    places = _places(folder, instance, policy)
+    plan = StoredPlan(folder, record, problem, places, not_pursued)
     if judged and (problems := list(differences(plan))):
         raise InputError(problems)
     return plan

@@ -7,6 +7,7 @@ import pytest
 
 from command_line import Run
 from commission_opt.stored_plan import read_plan
+from samples import model
 
 
 @pytest.fixture
@@ -68,6 +69,27 @@ def test_different_plans_are_written(plan: Path, tmp_path: Path, run: Run) -> No
     assert again.code == 2
     assert "--force" in again.err
     assert run(*asked, "--force").code == 0
+
+
+def test_verify_says_what_different_plans_were_not_made_for(tmp_path: Path, run: Run) -> None:
+    asked = tmp_path / "model.toml"
+    asked.write_text(model(stages=(("shortfall", 0.05), ("change", 0.0))), encoding="utf-8")
+    plan, out = tmp_path / "plan", tmp_path / "others"
+    assert run("solve", "two-by-two", "--model", asked, "--out", plan).code == 0
+    assert run("room", plan, "--alternatives", 1, "--within", "0.2", "--out", out).code == 0
+    for folder, later in ((plan, []), (out / "plan-1", ["change"])):
+        ran = run("verify", folder, "--json")
+        assert ran.code == 0
+        found = json.loads(ran.out)
+        assert found["not_pursued"] == later
+        assert len(found["stages"]) == 2 - len(later)
+        sentence = (
+            "Later objectives of its model were not pursued: change. Its status, "
+            f"{read_plan(folder).record['status']}, and the bounds speak of the weighted "
+            "shortfall only."
+        )
+        assert (sentence in found["verdict"]) == bool(later)
+        assert (sentence in " ".join(ran.err.split())) == bool(later)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from commission_opt.sign_off import Role, SignOff, sign, sign_off, state_of
 from commission_opt.stored_plan import StoredPlan, read_plan
 from commission_opt.verify import Verification, verify
 from commission_opt.views.shortfall import Futures, judged
+from commission_opt.views.verdict import unpursued
 
 _LONGEST = 300  # characters of a name or a note that are shown
 _SHOWN = (
@@ -28,7 +29,7 @@ def run_verify(folder: str, *, as_json: bool) -> int:
     screen = console()
     if problems := [*found.problems, *signed.problems]:
         print_problems(problems)
-    for text in [_verdict(found), *_goodness(found), *_unproved(found)]:
+    for text in [_verdict(found), *_goodness(found), *_not_pursued(found), *_unproved(found)]:
         screen.print(Text(text))
     for text in _signed(plan, signed):
         screen.print(Text(text), soft_wrap=True)  # one line each, whatever the names hold
@@ -60,6 +61,12 @@ def _goodness(found: Verification) -> tuple[str, ...]:
         return ()
     futures = Futures(found.plan.problem, found.plan.outcome)
     return judged(futures, found.certificate, float(found.plan.record["asked_gap"]))
+
+
+def _not_pursued(found: Verification) -> list[str]:
+    plan = found.plan
+    text = unpursued(found.certificate.stages, plan.not_pursued, plan.record["status"])
+    return [] if text is None else [text]
 
 
 def _unproved(found: Verification) -> list[str]:
@@ -98,6 +105,8 @@ def _record(found: Verification, signed: SignOff) -> dict[str, object]:
         "feasible": certificate.feasible,
         "largest_violation": certificate.largest_violation,
         "stages": [{name: getattr(stage, name) for name in _SHOWN} for stage in certificate.stages],
+        "not_pursued": list(found.plan.not_pursued),
+        "verdict": [_verdict(found), *_goodness(found), *_not_pursued(found)],
         "problems": as_records(found.problems),
         "unproved": list(found.unproved),
         "said_by_the_plan": list(SAID),

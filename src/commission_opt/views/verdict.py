@@ -161,6 +161,7 @@ def held(earlier: Sequence[StageCertificate]) -> str:
         return ""
     limits = [
         f"whose {_title(stage)} is at most {amount(stage, stage.limit, ROUND_FLOOR)}"
+        f"{'' if stage.attained else ' (a limit that rests on an unproved value)'}"
         for stage in earlier
     ]
     return f" among plans that keep the rules and {words.joined(limits)}"
@@ -174,8 +175,8 @@ def given_up(stages: Sequence[StageCertificate], k: int) -> str | None:
         return None
     if not stage.attained:
         return (
-            f"The plan says that before later objectives it was {amount(stage, stage.objective)}; "
-            "no places in it show that."
+            f"The plan says that before later objectives it was {amount(stage, stage.objective)}, "
+            "which is unproved: no places in it show that."
         )
     later = words.joined([_title(other) for other in stages[k + 1 :]])
     share = more / abs(stage.objective) if stage.objective else np.inf
@@ -185,6 +186,28 @@ def given_up(stages: Sequence[StageCertificate], k: int) -> str | None:
         f"{words.ceil_percent(stage.gap)} of the least possible: {amount(stage, more)}{part} of "
         f"the {amount(stage, stage.limit - stage.objective)} that its tolerance allows was given "
         f"up for the {later}."
+    )
+
+
+def unpursued(stages: Sequence[StageCertificate], later: Sequence[str], status: str) -> str | None:
+    """Say which later objectives of the model a plan was not made for; None if there are none.
+
+    Parameters
+    ----------
+    stages : sequence of StageCertificate
+        Of the objectives that were pursued.
+    later : sequence of str
+        Names of the others.
+    status : str
+        Of the plan.
+    """
+    if not later:
+        return None
+    others = words.joined([OBJECTIVES[name].title for name in later])
+    mine = words.joined([_title(stage) for stage in stages])
+    return (
+        f"Later objectives of its model were not pursued: {others}. Its status, {status}, and the "
+        f"bounds speak of the {mine} only."
     )
 
 
@@ -202,6 +225,7 @@ def stopped(stages: Sequence[StageCertificate], asked: float) -> tuple[str, ...]
 def recorded(record: Mapping[str, Any]) -> Certificate:
     """Return the certificate that the record of a plan holds, as it says it."""
     names = ("minimise", "unit", "objective", "final", "limit", "bound", "consistent", "seconds")
+    all_shown = record["format"] > 2  # an old plan keeps no places of its stages
     said = record["certificate"]
     return Certificate(
         feasible=said["feasible"],
@@ -209,6 +233,14 @@ def recorded(record: Mapping[str, Any]) -> Certificate:
         where=said["where"],
         without_new_places=record["without_new_places"],
         stages=tuple(
-            StageCertificate(**{name: stage[name] for name in names}) for stage in record["stages"]
+            StageCertificate(
+                **{name: stage[name] for name in names}, attained=all_shown or _is_of_plan(stage)
+            )
+            for stage in record["stages"]
         ),
     )
+
+
+def _is_of_plan(stage: Mapping[str, Any]) -> bool:
+    final: float = stage["final"]
+    return bool(abs(final - stage["objective"]) <= TOLERANCE * max(1.0, abs(final)))
