@@ -25,9 +25,8 @@ def test_a_plan_becomes_a_page_and_charts(run: Run, tmp_path: Path) -> None:
     assert "report written to" in ran.err
     assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
     names = ("fairness", "money-by-fund", "places", "shortfall-by-region", "shortfall-by-year")
-    assert sorted(p.name for p in charts.iterdir()) == sorted(
-        f"{name}.{ending}" for name in names for ending in ("png", "svg")
-    )
+    drawn = [f"{name}.{ending}" for name in names for ending in ("png", "svg")]
+    assert sorted(p.name for p in charts.iterdir()) == sorted([".commission-opt.json", *drawn])
     assert before == {p.name: p.read_bytes() for p in plan.iterdir() if p.is_file()}
     assert [p.name for p in page.parent.iterdir()] == ["r.html"]
 
