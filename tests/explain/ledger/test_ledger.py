@@ -55,6 +55,7 @@ def test_a_planted_commitment_costs_what_paper_says(
     assert row["low"] <= row["price"] <= row["high"]
     assert row["average"] == pytest.approx(expected, abs=1e-9)
     assert row["spend"] == 0.0  # all of the budget is spent either way
+    assert np.isnan(row["per_million"])
     assert "fractions" in row["how"]
 
 
@@ -159,6 +160,9 @@ def test_money_is_the_least_spend_with_which_the_best_is_reached() -> None:
     )
     cost = [_cost(found), _cost(allocate(free, policy(text)))]
     assert row["spend"] == pytest.approx(cost[0] - cost[1], abs=1e-6 * cost[0])
+    more = cost[0] - cost[1]
+    each = row["price"] / more * 1e6 if more >= 0.5 else np.nan
+    assert row["per_million"] == pytest.approx(each, rel=1e-5, nan_ok=True)
     assert row["spend_low"] <= row["spend"] + 1.0
     assert row["spend"] <= row["spend_high"] + 1.0
 

@@ -11,6 +11,7 @@ from commission_opt.report.facts import Facts
 from commission_opt.report.page import render
 from commission_opt.report.plan_page import plan_page
 from commission_opt.report.sections.worth import worth
+from commission_opt.views.words import money, year
 from report_pages import HOSTILE, Parsed, facts_of, hostile, make_plan
 
 pytest.importorskip("matplotlib")
@@ -36,6 +37,36 @@ def test_what_more_is_worth_is_told_in_names_and_financial_years(facts: Facts) -
     text = page.all("body")[0].text
     assert "--format" not in text
     assert "What more of each budget" not in text  # it would say the same twice
+
+
+def test_what_is_really_spent_stands_beside_what_is_saved(facts: Facts) -> None:
+    problem = facts.found.plan.problem
+    answer = margins(problem, facts.found.plan.places)
+    seen = 0
+    for block in worth(facts, answer).blocks:
+        table, frame = block.table, answer.frame(block.table.name)
+        names = [column.name for column in table.columns]
+        assert ("spent" in names) == (table.name != "rates")
+        if "spent" not in names:
+            continue
+        rows = frame[frame["worth"].abs() > 1e-6].to_dict("records")
+        for cells, row in zip(table.shown(), rows, strict=False):
+            shown = dict(zip(names, cells, strict=True))
+            assert float(shown["spent"].replace(",", "").replace("−", "-")) == pytest.approx(
+                row["spent"] / 1e6, abs=0.051
+            )
+            years = [year(y) for y in (row["first_spent"], row["last_spent"])]
+            assert shown["spent_in"] in (years[0], " to ".join(years))
+            if row["spent"] >= 0.5:
+                each = float(shown["per_million"].replace(",", ""))
+                assert each == pytest.approx(row["worth"] / row["spent"] * 1e6, rel=1e-2)
+                seen += 1
+            else:
+                assert shown["per_million"] == "–"
+    assert seen
+    (best,) = (text for text in worth(facts, answer).points if text.startswith("£1m more"))
+    top = answer.frame("money").iloc[0]
+    assert f"; {money(top['spent'])} more is spent in all, {year(top['first_spent'])}" in best
 
 
 def test_answers_about_hostile_texts_stay_texts(tmp_path: Path) -> None:

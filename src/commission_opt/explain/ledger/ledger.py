@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from commission_opt.explain import figures
@@ -17,7 +18,9 @@ from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Watch
 
 _MOST = 15
-_IN_WHOLE = ("whole", "whole_low", "whole_high", "whole_shortfall", "whole_spend")
+_IN_WHOLE = (
+    "whole", "whole_low", "whole_high", "whole_shortfall", "whole_spend", "whole_per_million",
+)  # fmt: skip
 _FRACTIONS = "re-solved without it, fractions of places"
 
 
@@ -158,6 +161,7 @@ def _price(some: Kept, fractions: InFractions, whole: InWholePlaces | None) -> d
         "spend": relaxed.spend,
         "spend_low": relaxed.spend_low,
         "spend_high": relaxed.spend_high,
+        "per_million": _per_million(relaxed.value, relaxed.spend),
         "how": _FRACTIONS,
     }
     if whole is None:
@@ -169,8 +173,14 @@ def _price(some: Kept, fractions: InFractions, whole: InWholePlaces | None) -> d
         "whole_high": kept.high,
         "whole_shortfall": kept.shortfall,
         "whole_spend": kept.spend,
+        "whole_per_million": _per_million(kept.value, kept.spend),
         "how_whole": whole.how[some],
     }
+
+
+def _per_million(worth: float, spend: float) -> float:
+    """Return what is lost for each £1m more that is spent; NaN where no more is spent."""
+    return worth / spend * 1e6 if spend >= words.LEAST else np.nan
 
 
 def _figures(unit: Unit) -> tuple[Column, ...]:
@@ -178,6 +188,7 @@ def _figures(unit: Unit) -> tuple[Column, ...]:
         Column("price", unit.name, unit.show),
         Column("shortfall", "FTE-years, unweighted", figures.signed_fte),
         Column("spend", "£ more spent", figures.pounds),
+        Column("per_million", "lost per £1m", unit.show),
     )
 
 
@@ -211,6 +222,7 @@ def _whole_table(prices: pd.DataFrame, together: pd.DataFrame, unit: Unit) -> Ta
         Column("whole_high", "at most", unit.show),
         Column("whole_shortfall", "FTE-years, unweighted", figures.signed_fte),
         Column("whole_spend", "£ more spent", figures.pounds),
+        Column("whole_per_million", "lost per £1m", unit.show),
     )
     return Table(
         "whole", "The same in whole places, re-optimised from this plan", _first_known(frame),

@@ -17,6 +17,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
 
+LEAST = 0.5  # £: what is less is not spent
 _SAME = 1e-6  # relative; sums of prices that differ by less are said to be equal
 
 
@@ -60,14 +61,16 @@ def _headline(
     count = _count(len(members) - overrides, overrides)
     if not joint.value > 0:
         many = "costs" if len(members) == 1 else "cost"
-        return f"{count} in force {many} nothing: the best without is no better." + _money(joint)
+        return f"{count} in force {many} nothing: the best without is no better." + _money(
+            unit, joint
+        )
     dearest = max(members, key=lambda p: single[p].value)
     name = f"“{dearest.name}” (owner {dearest.owner})"
     if len(members) == 1:
-        return f"{name} costs {unit.amount(joint.value)}." + _money(joint)
+        return f"{name} costs {unit.amount(joint.value)}." + _money(unit, joint)
     return (
         f"{count} in force cost {unit.amount(joint.value)} together; the dearest is {name}: "
-        f"{unit.show(single[dearest].value)}." + _money(joint)
+        f"{unit.show(single[dearest].value)}." + _money(unit, joint)
     )
 
 
@@ -80,11 +83,14 @@ def _count(commitments: int, overrides: int) -> str:
     return ("The " if commitments + overrides > 1 else "") + " and ".join(said)
 
 
-def _money(joint: Price) -> str:
-    if abs(joint.spend) < 0.5:
+def _money(unit: Unit, joint: Price) -> str:
+    if abs(joint.spend) < LEAST:
         return ""
     way = "more" if joint.spend > 0 else "less"
-    return f" With them {figures.pounds(abs(joint.spend))} {way} is spent over the horizon."
+    text = f" With them {figures.pounds(abs(joint.spend))} {way} is spent over the horizon"
+    if joint.value > 0 and joint.spend > 0:
+        text += f", {unit.show(joint.value / joint.spend * 1e6)} lost for each £1m of it"
+    return f"{text}."
 
 
 def _sum(unit: Unit, joint: Price, single: Mapping[Promise, Price]) -> str:

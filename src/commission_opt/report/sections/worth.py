@@ -34,6 +34,10 @@ _NOTE = (
     "“Saved” is what is taken off the first objective when the change is made and all else stays, "
     "in fractions of places, with the same courses running."
 )
+_SPENT = (
+    " “More spent” is what the change really takes, on new and continued places, all funds and "
+    "years together, in the places found; others that are as good may spend otherwise."
+)
 _WHOLE = " “At most, in whole places” is the most that the best plan with the change could save."
 
 
@@ -51,7 +55,7 @@ def worth(facts: Facts, answer: Answer) -> Section:
         _table(facts, name, title, answer.frame(name), unit) for name, title in _TITLES.items()
     ]
     said = [_best(t, unit) for t in tables if len(t.frame) and t.name not in _LONG_RUN]
-    lead = _NOTE + (_WHOLE if facts.policy.integer else "")
+    lead = _NOTE + _SPENT + (_WHOLE if facts.policy.integer else "")
     blocks = tuple(Block(table) for table in tables if len(table.frame))
     return Section("worth", "What more would be worth", (lead,), blocks, tuple(said))
 
@@ -67,6 +71,7 @@ def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit)
     frame = frame.assign(
         **{column: frame[column].map(known[column]) for column in keys},
         saved=[_saved(row, unit) for _, row in frame.iterrows()],
+        spent_in=[_years(row) for _, row in frame.iterrows()],
     )
     if name in _LONG_RUN and "year" in keys:  # a kind without limits has no columns
         keys.remove("year")
@@ -74,6 +79,7 @@ def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit)
         *(Column(column, column) for column in keys),
         Column("saved", f"saved, {unit.name}", str),
         Column("plain", "FTE-years saved, unweighted", words.count),
+        *(() if name == "rates" else _spent(unit)),
         *(
             (Column("most", "at most, in whole places", _typographic(unit.show)),)
             if facts.policy.integer
@@ -83,6 +89,31 @@ def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit)
     idle = asked - len(frame)
     note = f"In {idle:,} of {asked:,} cases it would save nothing." if idle else ""
     return Table(name, title, frame, columns, _MOST, note)
+
+
+def _spent(unit: Unit) -> tuple[Column, ...]:
+    """Return the columns of what a change really spends, as far as that is known."""
+    return (
+        Column("spent", "more spent, £m", _if_known(words.millions)),
+        Column("spent_in", "spent in", str),
+        Column(
+            "per_million",
+            f"saved by each £1m spent, {unit.name}",
+            _if_known(_typographic(unit.show)),
+        ),
+    )
+
+
+def _years(row: pd.Series) -> str:
+    """Write the financial years in which more is spent, or less."""
+    first, last = row["first_spent"], row["last_spent"]
+    if pd.isna(first):
+        return words.NOTHING
+    return words.year(first) if first == last else f"{words.year(first)} to {words.year(last)}"
+
+
+def _if_known(show: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: words.NOTHING if pd.isna(value) else show(value)
 
 
 def _known(facts: Facts) -> dict[str, Callable[[Any], str]]:
@@ -113,4 +144,14 @@ def _best(table: Table, unit: Unit) -> str:
     first = table.shown()[0]
     at = next(i for i, column in enumerate(table.columns) if column.name == "saved")
     where = ", ".join(first[:at])
-    return f"{table.title} saves most for: {where} ({first[at]} {unit.name})."
+    row = table.frame.iloc[0]
+    spent = "" if "spent" not in row or pd.isna(row["spent"]) else _spends(row)
+    return f"{table.title} saves most for: {where} ({first[at]} {unit.name}{spent})."
+
+
+def _spends(row: pd.Series) -> str:
+    pounds = float(row["spent"])
+    if pd.isna(row["first_spent"]):
+        return "; nothing more is spent"
+    way = "more" if pounds >= 0 else "less"
+    return f"; {words.money(abs(pounds))} {way} is spent in all, {row['spent_in']}"
