@@ -25,6 +25,12 @@ def test_a_frontier_is_written_and_told(tmp_path: Path, run: Run) -> None:
     assert stored["guarantee"]["distance"] <= stored["guarantee"]["asked"] == 0.001
     assert stored["solves"] == len(stored["points"])
     points = pd.read_csv(tmp_path / "f" / "frontier.csv")
+    ends = [
+        f"£{points['spend'].iloc[i] / 1e6:,.1f}m at {100 * points['t'].iloc[i]:.3f} % of them"
+        for i in (0, -1)
+    ]
+    said = " ".join(ran.err.split())
+    assert f"Budgets say what may be spent, not what is: {', '.join(ends)} (over" in said
     assert points["t"].iloc[-1] == 1.2
     assert list(points["objective"]) == [p["objective"] for p in stored["points"]]
     assert (points["bound"] <= points["objective"]).all()
@@ -56,6 +62,7 @@ def test_caps(over: str, tmp_path: Path, run: Run) -> None:
     ran = run("frontier", "two-by-two", "--over", over, "--out", tmp_path / "f")
     assert ran.code == 0
     assert json.loads((tmp_path / "f" / "frontier.json").read_text("utf-8"))["over"] == over
+    assert "Budgets say" not in ran.err
 
 
 def test_budgets_without_a_plan_are_named(tmp_path: Path, run: Run) -> None:

@@ -11,6 +11,7 @@ from commission_opt.sweep.curve import Curve
 from commission_opt.sweep.curve_files import write_curve
 from commission_opt.sweep.curve_whole import whole_plans
 from commission_opt.sweep.family import Over
+from commission_opt.views.words import money
 from report_pages import HOSTILE, Parsed, frontier_of_hostile
 from small_frontiers import LIMITS, POLICY, traced
 
@@ -52,6 +53,12 @@ def test_a_frontier_over_budgets_has_every_part(tmp_path: Path) -> None:
         assert number(row[3]) == pytest.approx(after.saved_per_million, abs=0.51)
     said = [e.text for e in page.all("li") if "ul" in e.parents]
     assert f"{curve.points[0].objective:,.0f} weighted FTE-years" in said[0]
+    (spent,) = (text for text in said if text.startswith("Budgets say what may be spent"))
+    first, last = (
+        (money(point.figures.spend), f"{100 * point.t:.2f} %")
+        for point in (curve.points[0], curve.points[-1])
+    )
+    assert f"{first[0]} is spent at {first[1]} of them and {last[0]} at {last[1]}." in spent
     assert "commission-opt <b>frontier</b>" in page.all("body")[0].text
     plans = page.table("Plans in whole places")[1:]
     assert len(plans) == 2

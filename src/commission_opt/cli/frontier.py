@@ -188,9 +188,9 @@ def verdict(curve: Curve, asked: float) -> list[str]:
     ]
     if frontier.distance > asked:
         texts.append(f"That is more than the {asked:.3%} asked for: the solves were used up.")
-    if curve.range.proved is None:
-        return texts
     over, least = curve.family.over, curve.range.proved
+    if least is None:
+        return [*texts, *spent(curve)]
     if over is Over.BUDGET:
         which = "of the budgets" if curve.family.scaled.all() else "of the budgets that vary"
         texts.append(f"There is no plan below {_floor(least)} % {which}.")
@@ -198,7 +198,21 @@ def verdict(curve: Curve, asked: float) -> list[str]:
         texts.append(f"No plan leaves the worst region short of less than {_floor(least)} %.")
     elif least > 0:
         texts.append(f"No plan moves fewer than {np.floor(least * 10) / 10:,.1f} places.")
-    return texts
+    return [*texts, *spent(curve)]
+
+
+def spent(curve: Curve) -> list[str]:
+    """Say that budgets are what may be spent, and what really is at both ends."""
+    if curve.family.over is not Over.BUDGET:
+        return []
+    first, last = (
+        f"£{point.figures.spend / 1e6:,.1f}m at {_at(Over.BUDGET, point.t)} % of them"
+        for point in (curve.points[0], curve.points[-1])
+    )
+    return [
+        f"Budgets say what may be spent, not what is: {first}, {last} (over the horizon, all "
+        "funds)."
+    ]
 
 
 def _floor(share: float) -> str:

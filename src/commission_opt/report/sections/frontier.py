@@ -51,6 +51,7 @@ def findings(view: CurveView) -> Section:
         f"{where(view, first.t)}, and {amount(view, last.objective)} with {where(view, last.t)}."
         f"{varied}",
         *_given(view),
+        *_spent(view),
         *_dearest(view),
         *_most_of_it(view),
         *_no_plan(view),
@@ -216,6 +217,18 @@ def _given(view: CurveView) -> list[str]:
         f"With the budgets as given it is about {amount(view, now)}; 1 % more budget would save "
         f"about {amount(view, max(0.0, now - more))}, 1 % less would cost "
         f"{_shown(view)(max(0.0, less - now))}."
+    ]
+
+
+def _spent(view: CurveView) -> list[str]:
+    """Say what is spent, where what varies is only what may be."""
+    if view.over is not Over.BUDGET:
+        return []
+    first, last = view.points[0], view.points[-1]
+    return [
+        "Budgets say what may be spent, not what is: over the horizon, all funds, "
+        f"{words.money(first.figures.spend)} is spent at {at(view, first.t)} of them and "
+        f"{words.money(last.figures.spend)} at {at(view, last.t)}."
     ]
 
 
