@@ -84,16 +84,16 @@ def test_all_that_is_spent_is_in_the_table(tmp_path: Path, lines: list[str]) -> 
         assert total == pytest.approx(used["tuition", "*", year], rel=1e-9)
 
 
-def test_a_misspelt_fund_is_told_in_pounds(tmp_path: Path) -> None:
+def test_a_fund_without_a_budget_is_told_in_pounds(tmp_path: Path) -> None:
     tiny = Tiny()
     for row in tiny.tables["costs"]:
-        row["fund"] = row["fund"].replace("placement", "placment")
+        row["fund"] = row["fund"].replace("placement", "lodging")
     found = solved(tiny, tmp_path)
     listed = money(found.instance, found.policy, found.outcome)
     (said,) = unbudgeted(listed)
-    assert "fund 'placment'" in said
+    assert "fund 'lodging'" in said
     assert "has no budget at all" in said
-    spent = next(f for f in listed if f.code == "placment").beside.sum()
+    spent = next(f for f in listed if f.code == "lodging").beside.sum()
     assert spent > 1e5
     assert numbers(said)[0] == pytest.approx(spent / 1e6, abs=0.051)
 

@@ -11,6 +11,7 @@ import pytest
 
 from commission_opt.errors import UsageError
 from commission_opt.folder import check_target, whole_folder, write_whole
+from commission_opt.replacing import MANIFEST
 from commission_opt.writing.beside import clear_litter, new_file, new_folder, set_aside
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="locks and signals of this kind are POSIX")
@@ -129,7 +130,7 @@ def test_a_failed_move_gives_the_name_back(tmp_path: Path) -> None:
 
 
 def test_a_device_is_no_file_to_replace() -> None:
-    with pytest.raises(UsageError, match="is a device or a pipe"):
+    with pytest.raises(UsageError, match="is no regular file and is not replaced"):
         write_whole(Path(os.devnull), b"x", force=True)
 
 
@@ -143,8 +144,8 @@ def test_signals_wait_while_a_folder_is_moved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target, rename = tmp_path / "plan", Path.rename
-    target.mkdir()
-    (target / "old.txt").write_text("old")
+    with whole_folder(target) as work:
+        (work / "old.txt").write_text("old")
 
     def interrupted(self: Path, to: Path) -> Path:
         signal.raise_signal(signal.SIGINT)
@@ -156,5 +157,5 @@ def test_signals_wait_while_a_folder_is_moved(
             _replaced(target, lambda: monkeypatch.setattr(Path, "rename", interrupted))
     finally:
         signal.signal(signal.SIGINT, before)
-    assert [path.name for path in target.iterdir()] == ["new.txt"]
+    assert {path.name for path in target.iterdir()} == {"new.txt", MANIFEST}
     assert list(tmp_path.iterdir()) == [target]
