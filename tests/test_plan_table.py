@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from builders import Tiny
@@ -15,7 +16,7 @@ from commission_opt.allocation.allocate import allocate
 from commission_opt.errors import CommissionOptError
 from commission_opt.instance.read import read_instance
 from commission_opt.plan import write_plan
-from commission_opt.plan_table import read_table
+from commission_opt.plan_table import number_in, read_table
 from commission_opt.policy_file import parse_policy
 from commission_opt.sign_off import FILE, HEAD, Role, sign, sign_off, state_of
 from commission_opt.stored_plan import read_plan
@@ -113,3 +114,42 @@ def test_a_table_of_far_more_rows_than_the_plan_has_is_not_read(tmp_path: Path) 
     with pytest.raises(OSError, match="it is larger than 1 MiB"):
         read_table(table, 3)
     assert len(read_table(table, 600)) == 600
+
+
+GOOD = b'course,places\nA,40\n"B, evening",0\n'
+
+
+def test_a_table_is_read_to_the_letter(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_bytes(GOOD + b"NA, 7\n")
+    assert read_table(file, 3).to_numpy().tolist() == [
+        ["A", "40"], ["B, evening", "0"], ["NA", " 7"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", [
+    b"",
+    b"course,places\n900,A,40\n901,B,0\n",  # not row labels
+    b"course,places\nA,40,\n",
+    b"course,places\n\nA,40\n",
+    b"course,places\nA\n",
+    b"course,places,places\nA,40,50\n",
+    b'course,places\n"A"x,40\n',
+    b'course,places\nA,"40\n',
+    GOOD.decode().encode("utf-16"),
+])  # fmt: skip
+def test_what_others_may_see_otherwise_is_refused(tmp_path: Path, wrong: bytes) -> None:
+    file = tmp_path / "t.csv"
+    file.write_bytes(wrong)
+    with pytest.raises(ValueError, match=r"\w"):
+        read_table(file, 2)
+
+
+@pytest.mark.parametrize("text", ["", "x", "nan", "inf", "1_0", "٤٠", " 4", "4 ", "5\x000", "0x10"])
+def test_only_digits_are_numbers(text: str) -> None:
+    assert np.isnan(number_in(text))
+
+
+@pytest.mark.parametrize("value", [0.0, 40.0, 0.1, -1e-300, 1.7976931348623157e308])
+def test_numbers_are_read_exactly(value: float) -> None:
+    assert number_in(repr(value)) == value

@@ -12,6 +12,7 @@ import pytest
 from builders import Tiny
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
+from commission_opt.cli.verify import run_verify
 from commission_opt.errors import InputError
 from commission_opt.instance.read import read_instance
 from commission_opt.plan import write_plan
@@ -227,3 +228,30 @@ def _without_places(folder: Path) -> None:
     renewed = hashlib.sha256(path.read_bytes()).hexdigest()
     _in_record(lambda r: r["hashes"]["outputs"].update({"proof.npz": renewed}))(folder)
     _in_record(lambda r: r.update(format=2))(folder)
+
+
+@pytest.mark.parametrize("table", ["allocation.csv", "supply.csv"])
+def test_a_column_without_heading_is_not_taken_for_row_labels(folder: Path, table: str) -> None:
+    """Whoever opens the file sees every cell below another heading."""
+    path = folder / table
+    first, *rows = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([first, *(f"900,{row}" for row in rows), ""]), encoding="utf-8")
+    renewed = hashlib.sha256(path.read_bytes()).hexdigest()
+    _in_record(lambda r: r["hashes"]["outputs"].update({table: renewed}))(folder)
+    try:
+        told = "\n".join(map(str, _verified(folder).problems))
+    except InputError as error:
+        told = str(error)
+    assert f"{table}: cannot be read: row 2 has" in told
+
+
+def test_a_plan_with_unproved_stages_holds_only_as_far_as_its_files_can_show(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = parse_policy(model(stages=(("shortfall", 0.05), ("change", 0.0))).encode())
+    write_plan(allocate(sample(5, 3, 1, 4).instance, policy, LIMITS), tmp_path / "plan")
+    _without_places(tmp_path / "plan")
+    assert run_verify(str(tmp_path / "plan"), as_json=False) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "holds as far as its files can show" in told
+    assert "proved again from its files alone" not in told

@@ -19,7 +19,7 @@ from scipy import sparse
 from commission_opt.errors import Problem
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Drawn
-from commission_opt.plan_table import read_table, table_bytes
+from commission_opt.plan_table import number_in, read_table, table_bytes
 from commission_opt.stored_plan import PLACES, StoredPlan
 
 _NEAR = 1e-9  # relative
@@ -46,7 +46,8 @@ def _problem(row: int, message: str) -> Problem:
 def _beside(plan: StoredPlan) -> Iterator[Problem]:
     """Compare places with last year's and the changes beside them."""
     try:
-        change = read_table(plan.folder / PLACES, plan.places.size)["change"].to_numpy(float)
+        said = read_table(plan.folder / PLACES, plan.places.size)["change"]
+        change = np.array([number_in(text) for text in said])
         last = plan.instance.courses["last_intake"].to_numpy(float)
         right = last[:, None] + np.cumsum(change.reshape(plan.places.shape), axis=1)
     except (OSError, ValueError, KeyError):

@@ -21,7 +21,7 @@ from commission_opt.instance.read import read_contents
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome, outcome
 from commission_opt.plan_record import FORMATS, MOST_BYTES, WrongRecordError, parse_record
-from commission_opt.plan_table import read_table
+from commission_opt.plan_table import number_in, read_table
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.regular_file import read_whole
@@ -202,13 +202,9 @@ def _places(folder: Path, instance: Instance, policy: Policy) -> Floats:
 
 
 def _number(text: str, row: int) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = np.nan
-    if not (np.isfinite(number) and text.isascii() and "_" not in text):
+    if not np.isfinite(places := number_in(text)):
         raise InputError([Problem("error", PLACES, row, "places", f"{text!r} is no number")])
-    return number
+    return places
 
 
 def differences(plan: StoredPlan) -> Iterator[Problem]:

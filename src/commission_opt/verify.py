@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from commission_opt.formulation.parts import Aim
 from commission_opt.judged_record import record_problems, unproved_stages
 from commission_opt.plan import plan_tables
 from commission_opt.plan_record import PROOF
-from commission_opt.plan_table import read_table
+from commission_opt.plan_table import number_in, read_table
 from commission_opt.proof_arrays import LARGEST, Extent
 from commission_opt.proof_file import read_proofs
 from commission_opt.regular_file import hash_of
@@ -143,30 +143,19 @@ def _tables(plan: StoredPlan) -> Iterator[Problem]:
 def _cells(file: str, stored: pd.DataFrame, expected: pd.DataFrame) -> Iterator[Problem]:
     """Report the first cell of each column that is not what follows from the places."""
     for column in expected.columns:
-        there, right = stored[column].to_numpy(str), expected[column].to_numpy()
+        there, right = list(stored[column]), expected[column].to_numpy()
         if right.dtype.kind in "if":
             same = _equal_numbers(there, right.astype(float))
         else:
-            same = there == right.astype(str)
+            same = np.array([a == str(b) for a, b in zip(there, right, strict=True)], dtype=bool)
         if not same.all():
             row = int(np.argmin(same))
             message = f"says {there[row]}, but {right[row]} follows from the places"
             yield Problem("error", file, row + 2, column, message)
 
 
-def _equal_numbers(there: np.ndarray, right: np.ndarray) -> np.ndarray:
-    try:
-        numbers = np.array([float(text) for text in there])
-    except ValueError:
-        return np.array([_is_number(text) for text in there])
+def _equal_numbers(there: Sequence[str], right: np.ndarray) -> np.ndarray:
+    numbers = np.array([number_in(text) for text in there], dtype=float)
     scale = np.maximum(1.0, np.abs(right))
     same: np.ndarray = np.abs(numbers - right) <= _SAME * scale
     return same
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -50,7 +50,7 @@ def test_a_changed_plan_is_refused_by_name(run: Run, plan: Path) -> None:
     found = run("verify", plan, "--json")
     assert found.code == 5
     assert any("budgets.csv row 2, amount" in problem for problem in found.problems)
-    assert "Signed before it was CHANGED by Ann" in _words(found.err)
+    assert "Signed NOT as it is (an earlier state, or another plan) by Ann" in _words(found.err)
     record = json.loads(found.out)
     assert not record["holds"]
     assert not record["signatures"][0]["unchanged"]

@@ -17,6 +17,7 @@ from commission_opt.views.shortfall import Futures, judged
 from commission_opt.views.verdict import unpursued
 
 _LONGEST = 300  # characters of a name or a note that are shown
+_OTHER = "NOT as it is (an earlier state, or another plan)"
 _SHOWN = (
     "minimise", "unit", "objective", "final", "limit", "bound", "gap", "final_gap", "attained",
 )  # fmt: skip
@@ -40,6 +41,11 @@ def run_verify(folder: str, *, as_json: bool) -> int:
 
 def _verdict(found: Verification) -> str:
     certificate = found.certificate
+    if found.holds and found.unproved:
+        return (
+            f"The plan in {found.plan.folder} holds as far as its files can show: its inputs and "
+            "tables are what they were, and every rule is kept. Not all is proved; see below."
+        )
     if found.holds:
         return (
             f"The plan in {found.plan.folder} holds: its inputs and tables are what they were, "
@@ -80,7 +86,7 @@ def _signed(plan: StoredPlan, signed: SignOff) -> list[str]:
     now = state_of(plan)
     lines = []
     for signature in signed.signatures:
-        state = "as it is" if signature.plan == now else "before it was CHANGED"
+        state = "as it is" if signature.plan == now else _OTHER
         note = f": {_line(signature.note)}" if signature.note else ""
         lines.append(
             f"Signed {state} by {_line(signature.name)}, {_line(signature.role)}, "
