@@ -10,6 +10,7 @@ import numpy as np
 
 from commission_opt.certificate import Certificate, is_optimal, limit
 from commission_opt.errors import Problem
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.linear_program import LinearProgram
 from commission_opt.plan import plan_counts
 from commission_opt.stored_plan import RECORD, StoredPlan
@@ -69,10 +70,10 @@ def unproved_stages(plan: StoredPlan, certificate: Certificate) -> Iterator[str]
     for k in unproved(plan, certificate):
         stage = certificate.stages[k]
         yield (
-            f"{stage.minimise}: the {stage.objective:,.1f} {stage.unit} that the plan says were "
-            f"reached in that stage are unproved, since plans of format 2 keep no places of their "
-            f"stages. What is proved is of the plan itself: {stage.final:,.1f}, and no plan below "
-            f"{stage.bound:,.1f}."
+            f"{OBJECTIVES[stage.minimise].title}: the {stage.objective:,.1f} {stage.unit} that the "
+            f"plan says were reached in that stage are unproved, since plans of format 2 keep no "
+            f"places of their stages. What is proved is of the plan itself: {stage.final:,.1f}, "
+            f"and no plan below {stage.bound:,.1f}."
         )
 
 

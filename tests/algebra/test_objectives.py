@@ -18,10 +18,12 @@ from itertools import product
 
 import pytest
 
+from commission_opt.algebra import objectives
 from commission_opt.algebra.evaluate import evaluate, violation
 from commission_opt.algebra.model import build_model
 from commission_opt.algebra.objectives import set_stage
 from commission_opt.algebra.solve import solve_model
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.policy import Continuation, Objective, Policy, Rules, Tier
 from handworked import hand
 from pyomo_solvers import EXACT, SOLVERS
@@ -193,6 +195,8 @@ def test_one_stage_is_active_at_a_time() -> None:
         set_stage(m, 1, [])
 
 
-def test_an_objective_is_named_once() -> None:
-    with pytest.raises(ValueError, match="named twice"):
-        build_model(hand(), policy("cost", "cost"))
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_the_twin_of_an_objective_has_its_name(name: str) -> None:
+    twin = getattr(objectives, name)
+    assert f"(``{name}``)" in twin.__doc__
+    assert [*build_model(hand(), policy(name)).objective_value] == [name]

@@ -96,7 +96,7 @@ def test_a_replay_that_differs_says_so(
     monkeypatch.setattr(module, "allocate", other)
     found = run("replay", plan)
     assert found.code == 5
-    assert "Different: shortfall was" in found.err
+    assert "Different: the weighted shortfall was" in found.err
 
 
 @pytest.mark.parametrize(

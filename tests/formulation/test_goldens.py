@@ -79,7 +79,8 @@ def _objective(name: str) -> Formulation:
 def write(name: str, folder: Path) -> Path:
     kind, _, which = name.partition("_")
     path = folder / f"{name}.lp"
-    export_stage(_rule(which) if kind == "rule" else _objective(which), path, "lp")
+    formulation = _rule(which) if kind == "rule" else _objective(which)
+    export_stage(formulation, path, "lp", force=True)
     return path
 
 

@@ -1,4 +1,4 @@
-"""The five objectives, and the stages that optimise them one after the other."""
+"""The objectives, a function of the same name each, and the stages that optimise them in turn."""
 
 from __future__ import annotations
 
@@ -22,16 +22,7 @@ def add_objectives(m: Any, d: Data, policy: Policy) -> None:
     ``objective_value[name]`` is an objective in its own unit, ``minimise[name]`` asks a solver
     for the least of it, ``held[name]`` keeps it at or below a cap. Only one stage is active.
     """
-    expressions: dict[str, Callable[[Any, Data, Policy, Objective], Any]] = {
-        "shortfall": weighted_shortfall,
-        "worst_region": worst_region,
-        "cost": cost,
-        "change": change,
-        "surplus": surplus,
-    }
     names = [objective.minimise for objective in policy.objectives]
-    if len(set(names)) < len(names):
-        raise ValueError(f"an objective is named twice: {', '.join(names)}")
 
     def minimise(m: Any, name: str) -> Any:
         return m.objective_value[name] / UNITS.get(name, 1.0)
@@ -39,14 +30,14 @@ def add_objectives(m: Any, d: Data, policy: Policy) -> None:
     m.stages = pyo.Set(initialize=names)
     m.objective_value = pyo.Expression(m.stages)
     for objective in policy.objectives:
-        value = expressions[objective.minimise](m, d, policy, objective)
-        m.objective_value[objective.minimise] = value
+        expression: Callable[[Any, Data, Policy, Objective], Any] = globals()[objective.minimise]
+        m.objective_value[objective.minimise] = expression(m, d, policy, objective)
     m.minimise = pyo.Objective(m.stages, rule=minimise)
     m.held = pyo.Constraint(m.stages)
     set_stage(m, 0, ())
 
 
-def weighted_shortfall(m: Any, d: Data, policy: Policy, objective: Objective) -> Any:
+def shortfall(m: Any, d: Data, policy: Policy, objective: Objective) -> Any:
     """Weigh the shortfall (``shortfall``), in weighted FTE-years.
 
     Σ w[p] w[q] δ^(y − first_year) Σ_b ω_b shortfall_band[p,q,y,b]; the bands are cut at shares of

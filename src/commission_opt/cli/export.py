@@ -9,6 +9,7 @@ from commission_opt.cli.screen import console
 from commission_opt.errors import UsageError
 from commission_opt.exporting import Format, export_stage, formulate_stage
 from commission_opt.folder import check_file
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.read import read_instance
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
@@ -36,7 +37,7 @@ def run_export(
     export_stage(formulation, out, cast(Format, kind), force=force)
     program = formulation.program
     console().print(
-        f"wrote {out}: {formulation.aim.name}, {len(program.row_lower):,} rows, "
+        f"wrote {out}: {OBJECTIVES[formulation.aim.name].title}, {len(program.row_lower):,} rows, "
         f"{len(program.cost):,} columns, {program.matrix.nnz:,} coefficients",
         highlight=False,
         markup=False,

@@ -19,6 +19,7 @@ from commission_opt.cli.progress import following
 from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.errors import UsageError
 from commission_opt.folder import check_target
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.read import read_instance
 from commission_opt.policy_file import read_policy
 from commission_opt.shipped import find_instance, find_model
@@ -98,8 +99,8 @@ _HEAD = {
 def curve_table(curve: Curve) -> Table:
     """Tabulate the points: objective, bound, what more is worth, shortfall, money and places."""
     over = curve.family.over
-    title = f"\n{curve.family.problem.instance.title}: {curve.objective}, {curve.unit}"
-    table = _table(title)
+    what = f"{OBJECTIVES[curve.objective].title}, {curve.unit}"
+    table = _table(f"\n{curve.family.problem.instance.title}: {what}")
     shown: dict[str, Callable[[Point], str]] = {
         _HEAD[over][0]: lambda point: _at(over, point.t),
         "objective": lambda point: _value(point.objective),

@@ -7,6 +7,7 @@ from pathlib import Path
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.errors import CertificateError
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.replay import Replay, Sameness, replay
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Watch
@@ -42,8 +43,8 @@ def _lines(found: Replay) -> list[str]:
             "lead to is as good."
         ),
         Sameness.DIFFERENT: (
-            f"Different: {now.minimise} was {found.objective:,.8g} and is {now.final:,.8g} "
-            f"{now.unit}; {found.moved:,.6g} places differ."
+            f"Different: the {OBJECTIVES[now.minimise].title} was {found.objective:,.8g} and is "
+            f"{now.final:,.8g} {now.unit}; {found.moved:,.6g} places differ."
         ),
     }[found.sameness]
     if not found.reasons:

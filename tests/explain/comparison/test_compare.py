@@ -230,7 +230,7 @@ def test_other_objectives_are_compared_by_plain_shortfall(tmp_path: Path) -> Non
     assert frame.loc[TOTAL, "value"] == pytest.approx(plain[1] - plain[0])
     assert frame["value"].drop(index=TOTAL).sum() == pytest.approx(plain[1] - plain[0])
     text = " ".join(answers[0].sentences)
-    assert "a minimises shortfall and b change, so they are compared by unweighted" in text
+    assert "a minimises the weighted shortfall and b the change, so they are compared by" in text
 
 
 def test_other_years(tmp_path: Path) -> None:

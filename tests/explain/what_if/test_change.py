@@ -47,7 +47,7 @@ def test_against_the_independent_model_and_a_cold_plan(
     after = replanned(planning(instance, given), places, Limits(), Watch(), 10.0)
     assert keeps_rules(after.problem, places)
     assert measures.loc["places", "after"] == pytest.approx(places.sum())
-    shortfall = measures.loc["shortfall"]
+    shortfall = measures.loc["weighted shortfall"]
     assert shortfall["before"] == pytest.approx(found.certificate.objective)
     assert shortfall["after"] >= cold.certificate.bound - 1e-6 * cold.certificate.bound
     if integer:

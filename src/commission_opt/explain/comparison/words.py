@@ -15,6 +15,7 @@ from commission_opt.explain.comparison.tables import CommonYears, commissioned
 from commission_opt.explain.ledger.words import years as spans
 from commission_opt.explain.room.room import DECIDED, ONE_OF_MANY
 from commission_opt.explain.units import PLAIN
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.outcome import charged
 from commission_opt.stored_plan import StoredPlan
 
@@ -119,10 +120,10 @@ def _apart(a: StoredPlan, b: StoredPlan, named: Names, found: Attribution) -> It
                 f"{named[0]} and {len(theirs - ours)} only in {named[1]}."
             )
     if found.unit is PLAIN:
-        first, second = (plan.policy.objectives[0].minimise for plan in (a, b))
+        first, second = (OBJECTIVES[plan.policy.objectives[0].minimise].title for plan in (a, b))
         yield (
-            f"{named[0]} minimises {first} and {named[1]} {second}, so they are compared by "
-            "unweighted FTE-years of shortfall, which neither need have made least."
+            f"{named[0]} minimises the {first} and {named[1]} the {second}, so they are compared "
+            "by unweighted FTE-years of shortfall, which neither need have made least."
         )
     if commissioned(a) != commissioned(b):
         yield (

@@ -115,7 +115,8 @@ def _how(problem: Planning, unit: Unit, found: Sequence[Price]) -> str:
         "the best is reached."
     )
     if len(problem.policy.objectives) > 1:
-        said += f" Of the model's objectives only the first, {unit.aim}, is priced."
+        first = OBJECTIVES[problem.policy.objectives[0].minimise].title
+        said += f" Of the model's objectives only the first, the {first}, is priced."
     return said
 
 

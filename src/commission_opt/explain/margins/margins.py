@@ -243,8 +243,10 @@ def _answer(
             "save against this one with the change made."
         )
     if len(problem.policy.objectives) > 1:
-        aim = problem.policy.objectives[0].minimise
-        sentences.append(f"They are of the first objective, {aim}; later objectives do not count.")
+        first = OBJECTIVES[problem.policy.objectives[0].minimise].title
+        sentences.append(
+            f"They are of the first objective, the {first}; later objectives do not count."
+        )
     return Answer(title, tuple(sentences), (*tables[:-1], last, spent))
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.room.alternatives import Alternatives
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
 from commission_opt.linear_program import Floats
 
@@ -32,7 +33,7 @@ def different(found: Alternatives) -> Answer:
     plan, instance = found.plan, found.plan.instance
     every = [plan.places, *(other.places for other in found.found)]
     names = [THIS, *(f"plan {k + 1}" for k in range(len(found.found)))]
-    objective = plan.policy.objectives[0].minimise.replace("_", " ")
+    objective = OBJECTIVES[plan.policy.objectives[0].minimise].title
     said = [
         f"{len(found.found)} of {found.asked} different plans found; the {objective} of each is at "
         f"most {figures.percent(found.tolerance)} above {figures.fte(found.best)}, and each keeps "
@@ -62,7 +63,7 @@ def _plans(found: Alternatives, names: list[str], every: list[Floats]) -> Table:
     rows["places"] = [float(places.sum()) for places in every]
     for name, other in zip(names, every, strict=True):
         rows[f"from {name}"] = [float(np.abs(places - other).sum()) for places in every]
-    objective = found.plan.policy.objectives[0].minimise.replace("_", " ")
+    objective = OBJECTIVES[found.plan.policy.objectives[0].minimise].title
     columns = (
         Column("plan", "plan"),
         Column("objective", objective, figures.fte),

@@ -158,12 +158,11 @@ def _table(found: Ranges, name: str, kind: Kind, title: str) -> Table:
 
 
 def _sentences(found: Ranges, main: Kind) -> list[str]:
-    objective = found.plan.policy.objectives[0].minimise
-    unit = OBJECTIVES[objective].unit
+    first = OBJECTIVES[found.plan.policy.objectives[0].minimise]
     whole = found.ground.whole
     rows = frame(found, main)
     said = [
-        f"Best: the {objective.replace('_', ' ')} of {figures.fte(found.best)} {unit} "
+        f"Best: the {first.title} of {figures.fte(found.best)} {first.unit} "
         + ("of this plan, in whole places." if whole else "that fractions of places can reach.")
     ]
     if len(found.plan.policy.objectives) > 1:

@@ -206,7 +206,7 @@ def _measures(before: Side, after: Side) -> pd.DataFrame:
     for objective in before.problem.policy.objectives:
         kind = OBJECTIVES[objective.minimise]
         values = (kind.value(side.problem, side.result) for side in (before, after))
-        add(objective.minimise, kind.unit, *values)
+        add(kind.title, kind.unit, *values)
     add("plain shortfall", "FTE-years", before.plain, after.plain)
     add("places", "places", before.result.places.sum(), after.result.places.sum())
     add("spend, all funds", "£", before.spent(), after.spent())
@@ -236,7 +236,7 @@ def _answer(
     touched: list[str],
 ) -> Answer:
     said = " and ".join(f"“{setting}”" for setting in settings)
-    unit = OBJECTIVES[problem.policy.objectives[0].minimise].unit
+    first = OBJECTIVES[problem.policy.objectives[0].minimise]
     saved = (
         Column("before", "as it is", figures.fte),
         Column("after", "with the change", figures.fte),
@@ -246,7 +246,7 @@ def _answer(
     )
     tables = (
         Table(
-            "certified", f"{problem.policy.objectives[0].minimise}, {unit}", frames["certified"],
+            "certified", f"{first.title}, {first.unit}", frames["certified"],
             (Column("what", ""), *saved),
             note="What is saved; a loss has a minus.",
         ),
@@ -278,7 +278,7 @@ def _answer(
             ),
         ),
     )  # fmt: skip
-    sentences = [*touched, *_sentences(said, unit, frames, after)]
+    sentences = [*touched, *_sentences(said, first.unit, frames, after)]
     if changed.policy != problem.policy:
         sentences.append(
             "The change is one of the model, so that figures before and after it may count "

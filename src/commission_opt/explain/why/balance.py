@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain.margins.prices import Priced
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.rules import budgets
 from commission_opt.formulation.shortage import SHORTAGE
@@ -62,7 +63,8 @@ def balance(near: Priced, column: int) -> Balance:
     rows = _supplied(near, row, worth)
     cost = float(program.cost[at]) * scale
     if cost:
-        rows.append(_part("its own cost", formulation.aim.name, np.nan, "", np.nan, -cost))
+        title = OBJECTIVES[formulation.aim.name].title
+        rows.append(_part(f"itself ({title})", formulation.aim.name, np.nan, "", np.nan, -cost))
     small = _NOTHING * max(1.0, float(np.max(np.abs(worth), initial=0.0)))
     for i, used, value in zip(row, use, worth, strict=True):
         name = _block(near, int(i))

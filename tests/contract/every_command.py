@@ -1,0 +1,159 @@
+"""Every command, on a model whose rule and objective are the examples of CONTRIBUTING.md.
+
+``test_examples.py`` runs this in a copy of the tree to which the examples were added. Commands run
+in the order given, in one folder: later ones read what earlier ones wrote.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from command_line import Run
+from command_tree import commands
+from commission_opt.shipped import find_instance
+
+MODEL = """\
+name = "examples"
+title = "The examples of CONTRIBUTING.md"
+commissioning_years = 2
+integer = true
+discount_rate = 0.035
+
+[rules]
+minimum_cohorts = true
+budgets = true
+placements = true
+pace_of_change = {{ max_increase = 0.5, max_decrease = 0.5, allowance = 10 }}
+largest_region_share = 0.6
+continuation = "repeat"
+
+[[objective]]
+minimise = "{}"
+tolerance = 0.01
+
+[[objective]]
+minimise = "{}"
+"""
+COMMITMENT = (
+    "commitment,profession,group,region,provider,course,first_year,last_year,min_places,"
+    "max_places,owner,reason\nmore,nurse,,north,,,2026,2026,{},,board,agreed\n"
+)
+SPEC = 'name = "s"\ntitle = "t"\n[[case]]\ninstance = "feasible"\nmodel = "first.toml"\n'
+GOAL, RULE = "unused capacity", "largest region"
+WITHOUT_A_MODEL = {
+    *("generate", "list", "describe", "solvers"),
+    *("workbook new", "workbook import", "workbook merge"),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command.
+
+    Parameters
+    ----------
+    words : str
+        As it is typed.
+    says : tuple of str
+        What its answer, or the page that it writes, says.
+    code : int
+        Its exit code.
+    page : str
+        A page that it writes.
+    slow : bool
+        Whether it is left to the whole set.
+    """
+
+    words: str
+    says: tuple[str, ...] = ()
+    code: int = 0
+    page: str = ""
+    slow: bool = False
+
+
+CASES = (
+    Case("check feasible --model first.toml"),
+    Case("solve feasible --model first.toml --out plan", (f"The {GOAL} of 179 places is",)),
+    Case("solve feasible --model first.toml --out twin --engine pyomo", (f"The {GOAL} of",)),
+    Case("solve feasible --model later.toml --out later", (f"The {GOAL} of 188 places is",)),
+    Case("solve infeasible --model first.toml --out none", (RULE,), 3),
+    Case("verify plan", (f"The {GOAL} of 179 places is",)),
+    Case("verify twin", (f"The {GOAL} of",), slow=True),
+    Case("replay plan", ("Identical",)),
+    Case("sign plan --name Ann --role analyst"),
+    Case("explain plan", (f"the first objective, the {GOAL}", "42.2 places")),
+    Case("explain plan --change budget*=1.1", (f"{GOAL}, places",)),
+    Case(
+        "explain plan --change model.rules.largest_region_share=0.7",
+        (f"{GOAL}, places",),
+        slow=True,
+    ),
+    Case("explain plan --course nurse-north", (RULE, f"itself ({GOAL})")),
+    Case("explain plan --profession nurse --region north"),
+    Case("explain feasible --model first.toml", ("nothing is in conflict",)),
+    Case("explain infeasible --model first.toml", (f"{RULE}: nurse,north,2026",), 3),
+    Case("room plan --within 0.01 --course nurse-north", (f"the {GOAL} of 179.0 places",)),
+    Case("room plan --alternatives 1", (f"the {GOAL} of each",), slow=True),
+    Case("ledger plan", (f"the {GOAL}, is priced",)),
+    Case("compare plan later", (f"minimises the {GOAL} and",), slow=True),
+    Case("report plan --out a.html", (f"The {GOAL} of 179 places", RULE, "at most 60 %"), 0, "a"),
+    Case("report plan --out b.html --explain", (f"the {GOAL}, is priced", RULE), 0, "b", slow=True),
+    Case("workbook export plan plan.xlsx"),
+    Case(
+        "sweep run feasible --model first.toml --vary budget*=0.9:1.0:0.1 --out sweep "
+        "--processes 1 --yes"
+    ),
+    Case("sweep summary sweep", (f"{GOAL} as given: 178 places",)),
+    Case("sweep export sweep --format csv", slow=True),
+    Case("report sweep --out c.html", (GOAL,), 0, "c", slow=True),
+    Case("frontier feasible --over budget --model first.toml --out money", (f"{GOAL}, places",)),
+    Case("frontier feasible --over change --model first.toml --out moves", (f"{GOAL}, places",)),
+    Case("report moves --out d.html", (GOAL,), 0, "d", slow=True),
+    Case("export feasible --model first.toml --out stage.lp", (GOAL,)),
+    Case("bench run spec.toml --out one.jsonl", ("1 optimal",), slow=True),
+    Case("bench baseline one.jsonl --out base.jsonl", slow=True),
+    Case("bench compare base.jsonl one.jsonl", ("no regression",), slow=True),
+    Case("bench summary one.jsonl", slow=True),
+)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with two instances, one without a plan, and models that use the examples."""
+    folder = tmp_path_factory.mktemp("examples")
+    for name, least in (("feasible", 20), ("infeasible", 50)):
+        shutil.copytree(find_instance("two-by-two"), folder / name)
+        (folder / name / "commitments.csv").write_text(COMMITMENT.format(least))
+    (folder / "first.toml").write_text(MODEL.format("unused_capacity", "shortfall"))
+    (folder / "later.toml").write_text(MODEL.format("shortfall", "unused_capacity"))
+    (folder / "spec.toml").write_text(SPEC)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(c, id=c.words, marks=[pytest.mark.slow] if c.slow else []) for c in CASES],
+)
+def test_command(case: Case, place: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(place)
+    ran = run(*case.words.split())
+    assert ran.code == case.code, ran.err
+    text = ran.out + ran.err
+    if case.page:
+        page = (place / f"{case.page}.html").read_text("utf-8")
+        text += re.sub("<[^>]*>", "", re.sub("(?s)<(script|style).*?</\\1>", "", page))
+    said = " ".join(text.split())
+    for part in case.says:
+        assert part in said, said
+    if not case.words.startswith("compare"):  # which lists the keys of models that differ
+        assert "unused_capacity" not in said.replace("unused_capacity: ", "")  # as progress has it
+
+
+def test_no_command_is_left_out() -> None:
+    run = {name for name in commands() for case in CASES if case.words.startswith(f"{name} ")}
+    assert run | WITHOUT_A_MODEL == set(commands())

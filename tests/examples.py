@@ -1,0 +1,61 @@
+"""The worked examples of CONTRIBUTING.md, applied to a copy of the tree."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def patches() -> list[str]:
+    """Return the patches: the rule, and the objective."""
+    return re.findall("(?s)```diff\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A copy of the tree.
+
+    Parameters
+    ----------
+    folder : Path
+    changed : tuple of tuple of str
+        The files that each patch touches.
+    """
+
+    folder: Path
+    changed: tuple[tuple[str, ...], ...]
+
+    def passes(self, *tests: str) -> None:
+        """Run tests of the copy, and say what fails."""
+        paths = os.pathsep.join([str(self.folder / "src"), str(self.folder / "tests")])
+        ran = subprocess.run(
+            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *tests],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stdout[-6000:] + ran.stderr[-3000:]
+
+
+def with_examples(folder: Path) -> Tree:
+    """Copy the tree into a folder, and apply the patches one after the other."""
+    for name in ("src", "tests", "models", "instances"):
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    changed = []
+    for patch in patches():
+        subprocess.run(["git", "apply", "-"], cwd=folder, input=patch.encode(), check=True)
+        names = [line.split(" b/")[1] for line in patch.splitlines() if line.startswith("diff ")]
+        changed.append(tuple(names))
+    return Tree(folder, tuple(changed))
