@@ -96,7 +96,7 @@ def test_a_plan_that_breaks_a_rule_now_is_mended() -> None:
     certified = answer.frame("certified")["what"].tolist()
     assert "the plan, not a place moved" not in certified
     measures = answer.frame("measures").set_index("what")
-    assert measures["change"]["shortfall"] > 0
+    assert measures["change"]["weighted shortfall"] > 0
     assert measures["after"]["spend, tuition"] <= 500_000 + 1e-6
 
 
