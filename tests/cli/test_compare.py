@@ -1,21 +1,31 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from command_line import Run
+from commission_opt.allocation.allocate import allocate
+from commission_opt.instance.read import read_instance
+from commission_opt.plan import write_plan
+from commission_opt.policy_file import read_policy
 from promised import CLOSED, FLOOR, MODEL, two_by_two_files, written
 
 
-@pytest.fixture
-def plans(tmp_path: Path, run: Run) -> tuple[Path, Path]:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("made")
     for name, commitments in (("old", FLOOR), ("new", FLOOR + CLOSED)):
-        folder = written(tmp_path / f"{name}-instance", two_by_two_files(commitments))
-        assert (
-            run("solve", folder, "--model", MODEL, "--relaxed", "--out", tmp_path / name).code == 0
-        )
+        folder = written(base / f"{name}-instance", two_by_two_files(commitments))
+        write_plan(allocate(read_instance(folder), read_policy(MODEL).relaxed()), base / name)
+    return base
+
+
+@pytest.fixture
+def plans(made: Path, tmp_path: Path) -> tuple[Path, Path]:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     return tmp_path / "old", tmp_path / "new"
 
 
