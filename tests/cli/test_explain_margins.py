@@ -26,7 +26,7 @@ def plan(run: Run, tmp_path: Path) -> Path:
 def test_values_at_the_margin(run: Run, plan: Path) -> None:
     said = run("explain", plan)
     assert said.code == 0
-    assert "Another £1m would buy most in tuition in 2026: 42.6 weighted FTE-years" in said.out
+    assert "Another £1m would buy most in tuition in 2026/27: 42.6 weighted FTE-years" in said.out
     assert "£140,000" in said.out
     assert all(len(line) <= 120 for line in said.out.splitlines())
     (record,) = json.loads(run("explain", plan, "--format", "json").out)

@@ -11,7 +11,8 @@ from rich.table import Table
 
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.cli.screen import Console, Text
-from commission_opt.explain.limits import scarce, standing
+from commission_opt.explain.limits import of_first, standing
+from commission_opt.explain.scarce import scarce
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits
@@ -198,24 +199,18 @@ def what_limits(allocation: Allocation) -> list[str]:
     """Say which limits hold the plan back, and what a little more of the dearest would save."""
     proof = allocation.proofs[0]
     lines = ["\nWhat limits the plan"]
+    if note := of_first(allocation.policy):
+        lines.append(f"  {note}")
     for found in scarce(
-        allocation.problem, proof.formulation, proof.multipliers, allocation.places,
+        allocation.problem, proof.formulation, proof.multipliers, allocation.places, _DEAREST,
         Limits(threads=allocation.limits.threads, seed=allocation.limits.seed),
     ):  # fmt: skip
-        lines.append(f"  {found.binding} of {found.count} {found.kind.name}s bind")
-        if found.more:
-            lines[-1] += ":"
-        lines += [f"    {more.label}: {more.says}" for more in found.more[:_DEAREST]]
-    lines.append("  " + _held(allocation))
+        named = [*found.more[:_DEAREST], *found.every_year][:_DEAREST]
+        lines.append(f"  {found.words}{':' if named else ''}")
+        lines += [f"    {more.label}: {more.says}" for more in named]
+    at = standing(allocation.problem, proof.formulation.program, allocation.places)
+    lines.append(f"  {at.words}")
     return lines
-
-
-def _held(allocation: Allocation) -> str:
-    at = standing(allocation.problem, allocation.proofs[0].formulation.program, allocation.places)
-    return (
-        f"of {at.count} {at.what}: {at.full} full, {at.back} held back and {at.up} held up by the "
-        f"pace of change, {at.none} without places"
-    )
 
 
 def stages_table(allocation: Allocation) -> Table:

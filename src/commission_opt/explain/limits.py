@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.errors import NoPlanError
-from commission_opt.explain.margins.plain import plain_of
-from commission_opt.explain.margins.prices import Priced, next_to_plan
-from commission_opt.explain.margins.questions import Question, raising
-from commission_opt.explain.margins.spending import in_words, taken_columns
-from commission_opt.explain.margins.taken import takes
-from commission_opt.explain.margins.worth import Valuer, Worth
-from commission_opt.explain.units import Unit, unit_of
-from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import budgets, placements
 from commission_opt.linear_program import Floats, Ints, LinearProgram
-from commission_opt.solvers.linear import is_large
-from commission_opt.solvers.status import Limits, Watch
+from commission_opt.policy import Policy
 
 _PRICED = 1e-9  # relative to the largest price of the rows of a kind
 _MET = 1e-6  # places
-_DEAREST = 4  # limits of a kind that are asked for
-_TRIED = 3  # times as many are solved again, those of the highest prices
-_NOTHING = 1e-6  # worth that counts as none
 
 
 @dataclass(frozen=True)
@@ -63,16 +50,17 @@ KINDS = (
 
 @dataclass(frozen=True, eq=False)
 class Binding:
-    """The limits of a kind of which more would buy something.
+    """The limits of a kind that have a price.
 
     Parameters
     ----------
     count : int
         Limits of the kind, whether they bind or not.
     rows : array of int
-        Those that bind, as positions in their table, the dearest first.
+        Those with a price, as positions in their table, the dearest first.
     worth : array, like ``rows``
-        What a step more of each saves at first, in units of the program's objective.
+        The most that a step more of each saves, in units of the program's objective. Where limits
+        bind together, more of one alone may save less, or nothing.
     """
 
     count: int
@@ -81,7 +69,7 @@ class Binding:
 
 
 def binding(kind: Kind, program: LinearProgram, multipliers: Floats) -> Binding | None:
-    """Return which limits of a kind bind; None if the model keeps none.
+    """Return which limits of a kind have a price; None if the model keeps none.
 
     Parameters
     ----------
@@ -107,16 +95,26 @@ class Standing:
     count : int
     what : str
         What is counted.
-    full, back, up, none : int
-        At capacity; held back and held up by the pace of change; without places.
+    full, grow, shrink, none : int
+        At capacity; at the most and at the least that the pace of change allows; without places.
     """
 
     count: int
     what: str
     full: int
-    back: int
-    up: int
+    grow: int
+    shrink: int
     none: int
+
+    @property
+    def words(self) -> str:
+        """What stands where, in a clause."""
+        none = "none is" if not self.none else f"{self.none:,} {'is' if self.none == 1 else 'are'}"
+        return (
+            f"of {self.count:,} {self.what}, {self.full:,} {'is' if self.full == 1 else 'are'} "
+            f"full, {self.grow:,} grow and {self.shrink:,} shrink as fast as the pace of change "
+            f"allows, and {none} without places"
+        )
 
 
 def standing(problem: Planning, program: LinearProgram, places: Floats) -> Standing:
@@ -137,154 +135,18 @@ def standing(problem: Planning, program: LinearProgram, places: Floats) -> Stand
         count=len(x),
         what="courses" if layout.per_course == 1 else "courses and years",
         full=int(np.sum((x >= capacity - _MET) & (capacity > 0))),
-        back=int(np.sum((x >= high - _MET) & (high < capacity - _MET))),
-        up=int(np.sum((x <= low + _MET) & (low > 0))),
+        grow=int(np.sum((x >= high - _MET) & (high < capacity - _MET))),
+        shrink=int(np.sum((x <= low + _MET) & (low > 0))),
         none=int(np.sum(x <= _MET)),
     )
 
 
-@dataclass(frozen=True, eq=False)
-class More:
-    """What a step more of one limit would save, and what it would really take.
-
-    Parameters
-    ----------
-    row : int
-        Position in its table.
-    label : str
-        The limit in the words of the instance, with its row.
-    saved : float
-        Of the first objective, in its unit: of the whole step. Where the program is too large to
-        be solved again, the price times the step, which is the most that it could save.
-    worth : Worth or None
-        With its certified limits and what more is taken; None where it was not solved again.
-    says : str
-        What it saves, what it spends in all, in which years, and what each £1m of that saves.
-    """
-
-    row: int
-    label: str
-    saved: float
-    worth: Worth | None
-    says: str
-
-
-@dataclass(frozen=True, eq=False)
-class Scarce:
-    """The limits of a kind of which a step more would save something.
-
-    Parameters
-    ----------
-    kind : Kind
-    count : int
-        Limits of the kind, whether they hold the plan back or not.
-    binding : int
-        Those of which a step more saves something, by their price where it was not solved again.
-    more : tuple of More
-        Of the dearest, the most valuable first.
-    """
-
-    kind: Kind
-    count: int
-    binding: int
-    more: tuple[More, ...]
-
-
-def scarce(
-    problem: Planning,
-    formulation: Formulation,
-    multipliers: Floats,
-    places: Floats,
-    limits: Limits | None = None,
-    watch: Watch | None = None,
-    dearest: int = _DEAREST,
-) -> list[Scarce]:
-    """Say what a step more of the dearest limits that hold a plan back would save and spend.
-
-    Values are next to the plan, as ``explain PLAN`` gives them: the program is solved again with
-    the whole step made wherever the price does not hold over all of it. They are those of the
-    places found: others that are as good may spend otherwise.
-
-    Parameters
-    ----------
-    problem : Planning
-    formulation : Formulation
-        Of the first stage.
-    multipliers : array, shape (m,)
-        Prices of its rows.
-    places : array, shape (C, K)
-        The plan.
-    limits : Limits, optional
-    watch : Watch, optional
-    dearest : int
-        Limits of a kind that are asked for. Of those with the highest prices a few more are
-        solved again; the price times the step is the most that a step can save.
-
-    Returns
-    -------
-    list of Scarce
-        One for each kind of limit that the model keeps.
-    """
-    unit = unit_of(problem)
-    if not is_large(formulation.program):
-        try:
-            near = next_to_plan(problem, places, limits or Limits(), watch or Watch())
-            return list(_solved(near, dearest, unit, watch or Watch()))
-        except NoPlanError:
-            pass  # what the prices say is left
-    return list(_priced(formulation, multipliers, unit))
-
-
-def _solved(near: Priced, dearest: int, unit: Unit, watch: Watch) -> Iterator[Scarce]:
-    steady = near.formulation.problem
-    plain, taking = plain_of(steady), takes(steady)
-    valuer = Valuer(near, near, None, plain, taking, watch)
-    for kind in KINDS:
-        held = binding(kind, near.program, near.optimum.multipliers)
-        if held is None:
-            continue
-        start = near.program.rows[kind.block].start
-        found: list[More] = []
-        left = list(zip(held.rows, held.worth * near.scale, strict=True))
-        few = len(left) <= dearest * _TRIED  # so that it is known of each whether it saves anything
-        for row, most in left[: dearest * _TRIED]:
-            if not few and sum(more.saved >= most for more in found) >= dearest:
-                break
-            del left[0]
-            at = np.array([start + row])
-            question = Question(
-                "limit", {"year": 0}, kind.amount, (), raising(at, kind.size), plain, taking, at
-            )
-            ((worth,),) = valuer.values([[question]], 0.0, lambda _: None, 1)
-            if worth.worth > _NOTHING:
-                label, says = near.formulation.row_label(int(at[0])), _says(kind, worth, unit)
-                found.append(More(int(row), label, worth.worth, worth, says))
-        found.sort(key=lambda more: -more.saved)
-        others = sum(most > valuer.small * near.scale for _, most in left)
-        yield Scarce(kind, held.count, len(found) + others, tuple(found))
-
-
-def _says(kind: Kind, worth: Worth, unit: Unit) -> str:
-    said = f"{kind.step} more would save {unit.amount(worth.worth)}"
-    if worth.taken is None:
-        return said
-    return f"{said} and spend {in_words(taken_columns(worth), '')}"
-
-
-def _priced(formulation: Formulation, multipliers: Floats, unit: Unit) -> Iterator[Scarce]:
-    for kind in KINDS:
-        held = binding(kind, formulation.program, multipliers)
-        if held is None:
-            continue
-        start, scale = formulation.program.rows[kind.block].start, formulation.aim.scale
-        yield Scarce(
-            kind, held.count, len(held.rows),
-            tuple(
-                More(
-                    int(r), formulation.row_label(start + int(r)), float(w) * scale, None,
-                    f"{kind.step} more would save at most {unit.amount(float(w) * scale)}; what "
-                    "it would spend in all, “commission-opt explain” says",
-                )
-                for r, w in zip(held.rows, held.worth, strict=True)
-            ),
-        )  # fmt: skip
+def of_first(policy: Policy) -> str | None:
+    """Say that limits are those of the first objective; None where there is no other."""
+    if len(policy.objectives) == 1:
+        return None
+    title = OBJECTIVES[policy.objectives[0].minimise].title
+    return (
+        f"These limits are those of the first objective, the {title}. Where a plan gives some of "
+        "it up for later objectives, it may leave room in them."
+    )

@@ -22,6 +22,7 @@ from commission_opt.linear_program import Floats
 from commission_opt.outcome import charged, outcome
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.ground import Ground
+from commission_opt.views import words
 from margin_cases import changed_case, keep_courses
 from naive_relaxation import Relaxation
 from samples import made, model, policy, sample
@@ -161,7 +162,8 @@ def test_the_best_sentence_tells_what_its_row_spends() -> None:
         first["spent"], rel=0.006
     )
     years, each = rest.split(": ")
-    assert years == f"{first['first_spent']:.0f}–{first['last_spent'] % 100:02.0f}"
+    spent_in = [words.year(first[name]) for name in ("first_spent", "last_spent")]
+    assert years == " to ".join(dict.fromkeys(spent_in))
     assert float(each.split()[0].replace(",", "")) == pytest.approx(first["per_million"], rel=0.006)
 
 

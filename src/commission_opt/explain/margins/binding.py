@@ -28,11 +28,12 @@ def what_binds(
     for kind in KINDS:
         frame = frames[_FRAMES[kind.block]]
         if len(frame):
-            worth = frame.loc[frame["year"] != EVERY, "worth"]
-            parts.append(f"{int((worth > _NOTHING).sum())} of {len(worth)} {_WORDS[kind.block]}")
-    limits = " and ".join(parts) if parts else "no budget and no placement pool"
+            single = frame["year"] != EVERY
+            count = int((frame.loc[single, "worth"] > _NOTHING).sum())
+            said = f"{count:,} of {int(single.sum()):,} {_WORDS[kind.block]}"
+            if not count and (frame.loc[~single, "low"] > _NOTHING).any():
+                said = f"no {kind.name} of one year alone, but those of all years together"
+            parts.append(said)
+    limits = "; ".join(parts) if parts else "no budget and no placement pool"
     at = standing(problem, near.formulation.program, places)
-    return (
-        f"What limits the plan: {limits}; of {at.count} {at.what}, {at.full} are full, {at.back} "
-        f"are held back and {at.up} held up by the pace of change, {at.none} have no places."
-    )
+    return f"What limits the plan: {limits}; {at.words}."

@@ -11,6 +11,7 @@ import pandas as pd
 
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.limits import of_first
 from commission_opt.explain.margins.binding import what_binds
 from commission_opt.explain.margins.plain import plain_of
 from commission_opt.explain.margins.prices import Priced, prices
@@ -35,6 +36,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import outcome
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.views import words
 
 _TOGETHER, _LEAST = 6.0, 2.0  # seconds: for all, and at least for solving again
 _REPLAN = 10.0  # seconds for each plan that is worked out again
@@ -242,11 +244,8 @@ def _answer(
             "“whole plan at most” is the certified most that the best plan in whole places could "
             "save against this one with the change made."
         )
-    if len(problem.policy.objectives) > 1:
-        first = OBJECTIVES[problem.policy.objectives[0].minimise].title
-        sentences.append(
-            f"They are of the first objective, the {first}; later objectives do not count."
-        )
+    if note := of_first(problem.policy):
+        sentences.append(note)
     return Answer(title, tuple(sentences), (*tables[:-1], last, spent))
 
 
@@ -335,7 +334,7 @@ def _best_limit(frame: pd.DataFrame, what: str, code: str, kind: str, unit: str)
     single = frame[frame["year"] != EVERY]
     worth = single[single["worth"] > 1e-6]
     if not len(worth):
-        return f"{what} would buy nothing in any {kind}."
+        return _every_year(frame, what, code, kind, unit)
     first = worth.iloc[0]
     more = f"{what} would buy most in {_where(first, code)}: {_saves(first, unit)}"
     if len(worth) > 1:
@@ -345,9 +344,23 @@ def _best_limit(frame: pd.DataFrame, what: str, code: str, kind: str, unit: str)
     return f"{more} {spends(first, unit)}".rstrip()
 
 
+def _every_year(frame: pd.DataFrame, what: str, code: str, kind: str, unit: str) -> str:
+    """Say what a step more buys where none in a single year buys anything."""
+    every = frame[(frame["year"] == EVERY) & (frame["low"] > 1e-6)]
+    if not len(every):
+        return f"{what} would buy nothing in any {kind}."
+    first = every.iloc[0]
+    return (
+        f"{what} in one year alone would buy nothing in any {kind}; in every year it would buy "
+        f"most in {_where(first, code)}: {_saves(first, unit)}. {spends(first, unit)}"
+    ).rstrip()
+
+
 def _where(row: pd.Series, code: str) -> str:
-    region = "" if row["region"] == "*" else f" in {row['region']}"
-    return f"{row[code]}{region} in {row['year']}"
+    region = {"*": "", EVERY: " (each row)"}.get(row["region"], f" in {row['region']}")
+    return f"{row[code]}{region}" + (
+        "" if row["year"] == EVERY else f" in {words.year(row['year'])}"
+    )
 
 
 def _saves(row: pd.Series, unit: str) -> str:

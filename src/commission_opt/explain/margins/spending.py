@@ -14,6 +14,7 @@ from commission_opt.explain.margins.questions import Question
 from commission_opt.explain.margins.settings import written
 from commission_opt.explain.margins.taken import Taken
 from commission_opt.explain.margins.worth import Worth
+from commission_opt.views import words
 
 _LEAST = 0.5  # £: what is less is not spent
 _WORTH = 1e-6
@@ -51,6 +52,12 @@ def span(taken: Taken) -> str | None:
     return f"{years[0]}" if years[0] == years[1] else f"{years[0]}–{years[1] % 100:02d}"
 
 
+def _years(row: Mapping[str, Any] | pd.Series) -> str:
+    """Write the same years in a sentence: ``2026/27 to 2040/41``."""
+    first, last = words.year(row["first_spent"]), words.year(row["last_spent"])
+    return first if first == last else f"{first} to {last}"
+
+
 def spends(row: Mapping[str, Any] | pd.Series, unit: str, what: str = "It") -> str:
     """Say in a sentence what is spent, and what each £1m of it saves; empty where not known."""
     pounds = float(row["spent"])
@@ -63,9 +70,9 @@ def in_words(row: Mapping[str, Any] | pd.Series, unit: str) -> str:
     if abs(pounds) < _LEAST:
         return "nothing more"
     if pounds < 0:
-        return f"{figures.pounds(-pounds)} less in all, {row['span']}"
+        return f"{figures.pounds(-pounds)} less in all, {_years(row)}"
     each = f"{figures.fte(row['per_million'])} {unit}".rstrip()
-    return f"{figures.pounds(pounds)} more in all, {row['span']}: {each} for each £1m spent"
+    return f"{figures.pounds(pounds)} more in all, {_years(row)}: {each} for each £1m spent"
 
 
 def table(found: Sequence[tuple[Question, Worth]]) -> Table:

@@ -1,21 +1,25 @@
-"""Which limits hold the plan back, and what a little more of each would save."""
+"""Which limits hold the plan back, and what a step more of each would save and spend."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
+from commission_opt.explain import figures
 from commission_opt.explain.answer import Column, Table
-from commission_opt.explain.limits import KINDS, Binding, Kind, binding, scarce, standing
+from commission_opt.explain.limits import of_first, standing
+from commission_opt.explain.scarce import More, Scarce, scarce
 from commission_opt.explain.units import unit_of
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
 from commission_opt.views import words
 
 _MOST = 20
-_COUNTED = "A budget or placement pool is counted for each region and year it is set for."
-_RATE = (
-    "What more of it would save is a rate: the first pound or week saves at it, and it falls as "
-    "more is given. It is that of the plan in fractions of places."
+_COUNTED = (
+    "A budget or placement pool is counted for each region and year it is set for. It holds the "
+    "plan back if more of it alone would save something, in fractions of places."
 )
 
 
@@ -26,51 +30,40 @@ def limits(facts: Facts, *, priced: bool) -> Section:
     ----------
     facts : Facts
     priced : bool
-        Whether to say what a little more of each limit would save.
+        Whether to say what a step more of each limit would save.
     """
-    proof = facts.found.proofs[0]
-    program = proof.formulation.program
-    found = {kind: binding(kind, program, proof.multipliers) for kind in KINDS}
-    said = [_counted(kind, held) for kind, held in found.items()]
-    said.append(_standing(facts))
-    tables = [
-        _table(facts, kind, held)
-        for kind, held in found.items()
-        if priced and held and len(held.rows)
-    ]
-    said.append(f"{_COUNTED} {_RATE}" if tables else _COUNTED)
-    if tables:
-        said += _whole_steps(facts)
+    plan, proof = facts.found.plan, facts.found.proofs[0]
+    most = _MOST if priced else 1
+    found = scarce(plan.problem, proof.formulation, proof.multipliers, plan.places, most)
+    said = [_sentence(each.words) for each in found] or ["The model keeps no budgets or pools."]
+    said += [_sentence(_standing(facts)), _COUNTED]
+    if note := of_first(plan.problem.policy):
+        said.insert(0, note)
+    tables = []
+    if priced:
+        said += [
+            f"{_where(facts, each, more)}: {more.says}."
+            for each in found
+            for more in (*each.more[:1], *each.every_year[:1])
+        ]
+        tables = [_table(facts, each) for each in found if each.more]
     return Section("limits", "What limits the plan", tuple(said), tuple(map(Block, tables)))
 
 
-def _whole_steps(facts: Facts) -> list[str]:
-    """Say what a whole step more of the most valuable limit of each kind saves and spends."""
-    plan, proof = facts.found.plan, facts.found.proofs[0]
-    said = []
-    for each in scarce(plan.problem, proof.formulation, proof.multipliers, plan.places, dearest=1):
-        for more in each.more[:1]:
-            row = getattr(facts.instance, each.kind.block).iloc[more.row]
-            known = facts.names.funds if each.kind.code == "fund" else facts.names.pools
-            where = f"{known[row[each.kind.code]]}, {facts.names.regions[row['region']]}"
-            said.append(f"{where}, {words.year(int(row['year']))}: {more.says}.")
-    return said
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
 
 
-def _counted(kind: Kind, held: Binding | None) -> str:
-    if held is None:
-        return f"The model sets no limit to {kind.name}s."
-    if not len(held.rows):
-        return f"No {kind.name} of the {held.count:,} holds the plan back."
-    verb = "holds" if len(held.rows) == 1 else "hold"
-    return (
-        f"{len(held.rows):,} of {words.plural(held.count, kind.name)} {verb} the plan back: more "
-        "there would save something."
-    )
+def _where(facts: Facts, each: Scarce, more: More) -> str:
+    row = getattr(facts.instance, each.kind.block).iloc[more.row]
+    known = facts.names.funds if each.kind.code == "fund" else facts.names.pools
+    when = "every year" if more in each.every_year else words.year(int(row["year"]))
+    return f"{known[row[each.kind.code]]}, {facts.names.regions[row['region']]}, {when}"
 
 
-def _table(facts: Facts, kind: Kind, held: Binding) -> Table:
-    limited = getattr(facts.instance, kind.block).iloc[held.rows]
+def _table(facts: Facts, each: Scarce) -> Table:
+    kind, rows = each.kind, [more.row for more in each.more]
+    limited = getattr(facts.instance, kind.block).iloc[rows]
     unit = unit_of(facts.found.plan.problem)
     known = facts.names.funds if kind.code == "fund" else facts.names.pools
     frame = pd.DataFrame(
@@ -78,24 +71,27 @@ def _table(facts: Facts, kind: Kind, held: Binding) -> Table:
             "code": limited[kind.code].map(known).to_numpy(),
             "region": limited["region"].map(facts.names.regions).to_numpy(),
             "year": limited["year"].to_numpy(int),
-            "worth": held.worth * facts.found.proofs[0].formulation.aim.scale,
+            "saved": [more.saved for more in each.more],
+            "spent": _spent(each.more),
         }
     )
+    saved = "saved at most" if each.more[0].worth is None else "saved"
     columns = (
         Column("code", kind.code),
         Column("region", "region"),
         Column("year", "year", words.year),
-        Column("worth", f"saved per {kind.step} at first", lambda v: words.signed(unit.show(v))),
+        Column("saved", saved, lambda v: words.signed(unit.show(v))),
+        Column("spent", "£ more spent in all", lambda v: words.signed(figures.pounds(v))),
     )
-    title = f"What more of each {kind.name} that holds the plan back would save, {unit.name}"
+    title = f"What {kind.step} more of each {kind.name} that holds the plan back saves, {unit.name}"
     return Table(kind.block, title, frame, columns, _MOST)
+
+
+def _spent(more: Sequence[More]) -> list[float]:
+    known = [each.worth.taken if each.worth else None for each in more]
+    return [np.nan if taken is None else taken.pounds for taken in known]
 
 
 def _standing(facts: Facts) -> str:
     formulation = facts.found.proofs[0].formulation
-    at = standing(facts.found.plan.problem, formulation.program, facts.outcome.places)
-    none = "none is" if not at.none else f"{at.none:,} {'is' if at.none == 1 else 'are'}"
-    return (
-        f"Of {at.count:,} {at.what}, {at.full:,} are full, {at.back:,} grow and {at.up:,} shrink "
-        f"as fast as the rules allow, and {none} without places."
-    )
+    return standing(facts.found.plan.problem, formulation.program, facts.outcome.places).words
