@@ -91,7 +91,7 @@ class Scarce:
         if self.every_year:
             return f"no {name} of one year alone holds the plan back, but those of all years do"
         alone = " on its own, though several together may" if self.priced else ""
-        return f"none of {self.count:,} {name}s holds the plan back{alone}"
+        return f"no {name} of the {self.count:,} holds the plan back{alone}"
 
 
 def scarce(

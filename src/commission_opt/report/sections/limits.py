@@ -9,7 +9,7 @@ import pandas as pd
 
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Column, Table
-from commission_opt.explain.limits import of_first, standing
+from commission_opt.explain.limits import KINDS, of_first, standing
 from commission_opt.explain.scarce import More, Scarce, scarce
 from commission_opt.explain.units import unit_of
 from commission_opt.report.facts import Facts
@@ -35,7 +35,8 @@ def limits(facts: Facts, *, priced: bool) -> Section:
     plan, proof = facts.found.plan, facts.found.proofs[0]
     most = _MOST if priced else 1
     found = scarce(plan.problem, proof.formulation, proof.multipliers, plan.places, most)
-    said = [_sentence(each.words) for each in found] or ["The model keeps no budgets or pools."]
+    of = {each.kind: _sentence(each.words) for each in found}
+    said = [of.get(kind, f"The model sets no limit to {kind.name}s.") for kind in KINDS]
     said += [_sentence(_standing(facts)), _COUNTED]
     if note := of_first(plan.problem.policy):
         said.insert(0, note)
