@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from decimal import ROUND_CEILING, ROUND_FLOOR
 from typing import Any
 
 import pandas as pd
+
+from commission_opt.views import words
 
 _NOTHING = "–"
 
@@ -22,6 +26,23 @@ def year(value: Any) -> str:
 def fte(value: Any) -> str:
     """Show FTE or FTE-years with as many decimals as matter."""
     return _signless(value, lambda v: f"{v:,.{_decimals(v)}f}")
+
+
+def at_most(value: Any) -> str:
+    """Show what nothing can exceed: as ``signed_fte``, never rounded down."""
+    return _bound(value, ROUND_CEILING)
+
+
+def at_least(value: Any) -> str:
+    """Show what nothing can fall short of: as ``signed_fte``, never rounded up."""
+    return _bound(value, ROUND_FLOOR)
+
+
+def _bound(value: Any, how: str) -> str:
+    if _missing(value) or not math.isfinite(value):
+        return signed_fte(value)
+    shown = words.rounded(float(value), _decimals(value), how).replace("−", "-")
+    return f"+{shown}" if value > 0 and any(digit in shown for digit in "123456789") else shown
 
 
 def places(value: Any) -> str:

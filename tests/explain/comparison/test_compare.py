@@ -12,6 +12,7 @@ from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.comparison.attribution import REMAINDER, TOTAL
 from commission_opt.explain.comparison.compare import compare
+from commission_opt.explain.comparison.words import counted_otherwise
 from commission_opt.explain.room.ranges import ranges
 from commission_opt.explain.room.room import frame as ranges_frame
 from commission_opt.explain.room.targets import Kind
@@ -288,4 +289,23 @@ def test_decided_changes_are_those_whose_ranges_do_not_meet(tmp_path: Path) -> N
     }
     assert apart
     assert set(table.index[table["settled"] == "decided"]) == apart
-    assert f"{len(apart)} are decided" in places.sentences[1]
+    verb = "is" if len(apart) == 1 else "are"
+    assert f"{len(apart)} of these {len(table)} changes {verb} decided" in places.sentences[1]
+
+
+@pytest.mark.parametrize(
+    ("key", "counts"),
+    [
+        ("objective[1].tolerance", False),
+        ("objective[2].minimise", False),
+        ("name", False),
+        ("objective[1].tiers", True),
+        ("discount_rate", True),
+        ("rules.commitment_price", True),
+    ],
+)
+def test_only_what_the_first_objective_counts_by_is_said_to_be_weighed_otherwise(
+    key: str, counts: bool
+) -> None:
+    inputs = pd.DataFrame({"table": [], "row": [], "column": []}, dtype=str)
+    assert counted_otherwise(inputs, pd.DataFrame({"row": [key]})) == counts

@@ -76,9 +76,14 @@ def test_losses_are_said_as_losses(change: str) -> None:
         assert said[0] == ("saves" if best > 0 else "costs")
         assert number(said[1].rstrip(".")) == pytest.approx(abs(best), rel=0.006)
     high = float(certified["high"][AGAIN])
+    if high == 0:
+        assert "No plan in whole places with the change saves anything against" in text
+        return
     (most,) = re.findall(r"(can save more than|costs less than) ([\d.,]+\d) against", text)
-    assert (most[0] == "can save more than") == (high >= 0)
-    assert number(most[1]) == pytest.approx(abs(high), rel=0.006, abs=5e-3)
+    assert (most[0] == "can save more than") == (high > 0)
+    said_most = number(most[1]) if high > 0 else -number(most[1])
+    assert said_most >= high  # what is claimed of all plans is rounded to the safe side
+    assert said_most == pytest.approx(high, rel=0.012, abs=2e-2)
 
 
 def test_keeping_every_place_is_told_with_its_regret() -> None:
@@ -92,7 +97,7 @@ def test_keeping_every_place_is_told_with_its_regret() -> None:
     (told,) = re.findall(
         r"within ([\d.]+) % of the least possible \(regret\)", str(answer.sentences)
     )
-    assert float(told) == pytest.approx(100 * regret, rel=0.06)
+    assert 100 * kept["regret"] <= float(told) <= 100 * kept["regret"] + 0.001
 
 
 def test_where_nothing_changes_not_a_place_moves() -> None:

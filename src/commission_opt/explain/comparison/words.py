@@ -65,7 +65,7 @@ def overview(
     if reasons := _reasons(found):
         yield reasons
     yield from _apart(a, b, named, found)
-    if _counted_otherwise(inputs, model) and found.unit is not PLAIN:
+    if counted_otherwise(inputs, model) and found.unit is not PLAIN:
         yield (
             "The two plans weigh shortfalls differently, so part of the change is one of counting; "
             "unweighted FTE-years are counted alike."
@@ -140,11 +140,19 @@ def _apart(a: StoredPlan, b: StoredPlan, named: Names, found: Attribution) -> It
         yield f"{whole} is in whole places and {parts} in fractions, which can reach more."
 
 
-def _counted_otherwise(inputs: pd.DataFrame, model: pd.DataFrame) -> bool:
+def counted_otherwise(inputs: pd.DataFrame, model: pd.DataFrame) -> bool:
+    """Say whether changes of inputs and model change how the first objective counts."""
     weights = inputs["column"].eq("weight").any()
-    keys = model["row"].str.startswith(("objective", "discount_rate")).any()
+    keys = model["row"].map(_weighs).any()
     first = (inputs["table"].eq("instance") & inputs["row"].isin(["first_year"])).any()
     return bool(weights or keys or first)
+
+
+def _weighs(key: str) -> bool:
+    """Say whether a key of a model changes how its first objective counts."""
+    if key.startswith("objective[1]"):
+        return not key.endswith("].tolerance")
+    return key.startswith(("discount_rate", "rules.commitment"))
 
 
 def _how(found: Attribution) -> str:
@@ -202,12 +210,19 @@ def settled(changes: pd.Series) -> str:
     """Say how many changes of places are decided."""
     decided, many = (int((changes == word).sum()) for word in (DECIDED, ONE_OF_MANY))
     rest = len(changes) - decided - many
-    said = (
-        f"Of these {len(changes):,} changes {decided:,} are decided: it is proved that no plan "
-        "within 0.1 % of the one has as many places as a plan within 0.1 % of the other. "
-        f"{many:,} are one of many: plans that are as good need not differ there."
-    )
-    return f"{said} Of {rest:,} neither is known." if rest else said
+    said = [
+        f"{decided:,} of these {len(changes):,} changes {'is' if decided == 1 else 'are'} decided.",
+        f"{many:,} {'is' if many == 1 else 'are'} one of many: plans as good, to 0.1 %, need not "
+        "differ there.",
+    ]
+    if decided:
+        said[0] = (
+            f"{said[0][:-1]}: it is proved that no plan within 0.1 % of the one has as many places "
+            "there as a plan within 0.1 % of the other."
+        )
+    if rest:
+        said.append(f"Of {rest:,} neither is known.")
+    return " ".join(said)
 
 
 def outcome(a: StoredPlan, b: StoredPlan) -> str:

@@ -32,6 +32,7 @@ from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
 from commission_opt.sweep.axis import parse_axis
 from commission_opt.sweep.setting import Setting
+from commission_opt.views import words
 
 SECONDS = 10.0  # for each of two plans
 _MOVED = 1e-6
@@ -241,8 +242,8 @@ def _answer(
         Column("before", "as it is", figures.fte),
         Column("after", "with the change", figures.fte),
         Column("saved", "it saves or costs", worded),
-        Column("low", "certified: at least", figures.signed_fte),
-        Column("high", "at most", figures.signed_fte),
+        Column("low", "certified: at least", figures.at_least),
+        Column("high", "at most", figures.at_most),
     )
     tables = (
         Table(
@@ -342,11 +343,13 @@ def _spending(change: Any) -> str:
 def _limits_of_whole(certified: pd.DataFrame) -> str:
     """Say what was found in whole places, what more is impossible, and what the change adds."""
     again, without = certified.loc[AGAIN], certified.iloc[-1]
-    most = (
-        f"can save more than {figures.fte(again['high'])} against this one"
-        if again["high"] >= 0
-        else f"costs less than {figures.fte(-again['high'])} against this one"
-    )
+    high = figures.at_most(again["high"])
+    if again["high"] == 0:
+        most = "saves anything against this one"
+    elif again["high"] > 0:
+        most = f"can save more than {high.lstrip('+')} against this one"
+    else:
+        most = f"costs less than {high.lstrip('-')} against this one"
     return (
         f"No plan in whole places with the change {most}; the one that was found "
         f"{worded(again['saved'])}, and the one that the same search finds without the change "
@@ -358,9 +361,9 @@ def _kept(certified: pd.DataFrame, unit: str) -> str:
     """Say what keeping every place costs with the change, against the best that is possible."""
     if KEPT not in certified.index:
         return "Kept as it is, not a place moved, the plan would break a rule with the change."
-    kept = certified.loc[KEPT]
+    kept: Any = certified.loc[KEPT]
     return (
         f"Kept as it is, not a place moved, the plan has {figures.fte(kept['after'])} {unit} with "
-        f"the change: it {worded(kept['saved'])}, and is within {100 * kept['regret']:.2g} % of "
-        "the least possible (regret)."
+        f"the change: it {worded(kept['saved'])}, and is within "
+        f"{words.ceil_percent(kept['regret'])} of the least possible (regret)."
     )
