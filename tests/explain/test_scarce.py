@@ -9,8 +9,10 @@ from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.explain import scarce as module
 from commission_opt.explain.limits import KINDS
 from commission_opt.explain.margins.margins import margins
+from commission_opt.explain.margins.prices import Optimum, Priced
 from commission_opt.explain.scarce import Scarce, scarce
 from commission_opt.instance.read import read_instance
+from commission_opt.linear_program import LinearProgram
 from commission_opt.policy_file import parse_policy, read_policy
 from commission_opt.shipped import find_instance, find_model
 from commission_opt.solvers.status import Limits
@@ -107,3 +109,21 @@ def test_budgets_that_hold_back_in_all_years_together_are_not_said_to_bind_no_pl
     said = margins(found.problem, found.places, seconds=30.0).sentences
     assert "no budget of one year alone, but those of all years together" in said[0]
     assert "in one year alone would buy nothing in any budget; in every year" in said[1]
+
+
+def test_few_are_solved_again_where_many_bind(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = allocate(sample(6, 4, 2, 1).instance, parse_policy(model(years=2).encode()))
+    solved: list[float] = []
+    again = Priced.resolved
+
+    def counted(self: Priced, program: LinearProgram, seconds: float) -> Optimum | None:
+        solved.append(seconds)
+        return again(self, program, seconds)
+
+    monkeypatch.setattr(Priced, "resolved", counted)
+    every = _scarce(found)
+    many = len(solved)
+    solved.clear()
+    few = _scarce(found, 1)
+    assert len(solved) < many
+    assert [each.holding for each in few] == [each.holding for each in every]
