@@ -9,10 +9,11 @@ from builders import Edit, Tiny, all_of, cell, without
 from command_line import Run
 from commission_opt.errors import Problem
 from commission_opt.instance.plausibility.model import doubts_about_model
-from commission_opt.instance.plausibility.rates import _medians_of_others
-from commission_opt.instance.plausibility.saying import Doubt, summed, times
+from commission_opt.instance.plausibility.rates import _medians_of_others, rates_of_courses
+from commission_opt.instance.plausibility.saying import Doubt, number, summed, times
 from commission_opt.instance.read import check_instance
 from commission_opt.shipped import find_instance, find_model, model_names
+from samples import both, made
 
 
 def doubts(tmp_path: Path, *edits: Edit) -> list[Problem]:
@@ -172,6 +173,12 @@ def test_many_of_a_kind_are_said_once() -> None:
     [said] = summed("costs", "cost", many)
     assert (said.row, said.message) == (7, "row 7; the same in rows 2, 3, 4 and 6 more")
     assert summed("costs", "cost", []) == []
+    assert [number(x) for x in (0.25, 94.9, 1_345_000.0, -123_456.7)] == [
+        "0.25", "94.9", "1,345,000", "-123,457",
+    ]  # fmt: skip
+    assert [times(1 / n) for n in (84, 842, 11_000, 110)] == [
+        "an 84th of", "an 842nd of", "an 11,000th of", "a 110th of",
+    ]  # fmt: skip
     assert [times(x) for x in (0.01, 0.5, 1 / 3, 1 / 11, 2.5, 100)] == [
         "a 100th of", "a 2nd of", "a 3rd of", "an 11th of", "2.5 times", "100 times",
     ]  # fmt: skip
@@ -183,3 +190,30 @@ def test_medians_of_others() -> None:
     values = pd.Series([3.0, 1.0, 2.0, 10.0, 2.0])
     expected = [values.drop(i).median() for i in values.index]
     assert list(_medians_of_others(values)) == expected
+
+
+def test_a_whole_profession_at_a_hundredth_is_far_off() -> None:
+    synthetic = made(4, 3, 1, 0)
+    courses = synthetic.tables["courses"].copy()
+    own = courses["profession"] == courses["profession"].iloc[0]
+    assert own.sum() == 3
+    for factor, odd in ((1.0, False), (0.7, False), (0.01, True)):
+        rates = courses["join_rate"].astype(float)
+        changed = courses.assign(join_rate=rates.where(~own, rates * factor))
+        instance = both(synthetic.settings, {**synthetic.tables, "courses": changed}).instance
+        found = [p for p in rates_of_courses(instance) if p.column == "join_rate"]
+        assert bool(found) == odd, factor
+        if odd:
+            assert "the same in rows" in found[0].message
+
+
+@pytest.mark.parametrize(("cost", "odd"), [(450_000, False), (900_000, True), (90, True)])
+def test_doctors_may_cost_fifty_times_what_nurses_do(
+    cost: float, odd: bool, tmp_path: Path
+) -> None:
+    found = doubts(
+        tmp_path,
+        cell("costs", 4, "cost", f"{cost}"),
+        scaled("budgets", "amount", 1000),
+    )
+    assert [p.row for p in found if p.file == "costs.csv"] == [4] * odd

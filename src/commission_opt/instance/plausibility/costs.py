@@ -9,10 +9,10 @@ import pandas as pd
 
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.plausibility.saying import Doubt, summed, times
+from commission_opt.instance.plausibility.saying import Doubt, number, summed, times
 
 _IN_GROUP = 10.0  # times, or a part of, the median of the group; published ones stay within 2.5
-_IN_FUND = 30.0  # the same among all courses that a fund pays; published ones stay within 6
+_IN_FUND = 60.0  # among all courses that a fund pays: doctors may cost 50 times what nurses do
 
 
 def costs_and_peers(instance: Instance) -> Iterator[Problem]:
@@ -32,8 +32,8 @@ def costs_and_peers(instance: Instance) -> Iterator[Problem]:
         usual = in_group[i] if far[i] else in_fund[i]
         peers = f"group {own!r}" if far[i] else "all courses"
         message = (
-            f"£{rate:,.6g} is {times(rate / usual)} £{usual:,.6g}, the median of {peers} for fund "
-            f"{fund!r}: is it in another unit?"
+            f"£{number(rate)} is {times(rate / usual)} £{number(usual)}, the median of "
+            f"{peers} for fund {fund!r}: is it in another unit?"
         )
         doubts.setdefault(int(row), Doubt(int(row), abs(np.log(rate / usual)), message))
     yield from summed("costs", "cost", list(doubts.values()))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.plausibility.saying import Doubt, summed
+from commission_opt.instance.plausibility.saying import Doubt, number, summed
 
 _FACTOR = 1.5  # between last year's places and those who started them
 _SMALL = 5.0  # places; below it a factor says little
@@ -34,7 +34,7 @@ def last_year_and_last_cohort(instance: Instance) -> Iterator[Problem]:
         if far and abs(started - filled) > _SMALL:
             message = (
                 f"{places:,} places with a fill rate of {own['fill_rate']:g} do not fit the "
-                f"{started:,.6g} students of {own['course']!r} who started in "
+                f"{number(started)} students of {own['course']!r} who started in "
                 f"{instance.first_year - 1} (pipeline.csv)"
             )
             doubts.append(Doubt(int(courses.index[course]), abs(started - filled), message))

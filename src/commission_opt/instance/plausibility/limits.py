@@ -10,7 +10,7 @@ import pandas as pd
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.overrides import capacities
-from commission_opt.instance.plausibility.saying import Doubt, summed, times
+from commission_opt.instance.plausibility.saying import Doubt, number, summed, times
 from commission_opt.instance.typed import ANY
 from commission_opt.instance.use import Use, budget_use, placement_use
 
@@ -65,8 +65,8 @@ def placements(instance: Instance) -> Iterator[Problem]:
     ):
         if weeks < _PART * need[i]:
             message = (
-                f"{weeks:,.6g} weeks are {times(weeks / need[i])} the {need[i]:,.6g} that students "
-                f"already on course and last year's intake, repeated, need of {pool!r} in "
+                f"{number(weeks)} weeks are {times(weeks / need[i])} the {number(need[i])} that "
+                f"students already on course and last year's intake, repeated, need of {pool!r} in "
                 f"{region!r} in {year}: is it a number of placements?"
             )
             doubt = Doubt(int(rows[i]), 1 - weeks / need[i], message)

@@ -13,6 +13,7 @@ from commission_opt.instance.plausibility.saying import Doubt, summed
 
 _MOST_FTE = 1.5  # of one joiner: part-time staff are below 1, an extra contract goes a little above
 _FAR = 0.3  # from the median of peers; published ones stay within 0.1
+_SMALL = 4.0  # times below the median of all peers, where a whole profession is far from it
 _PEERS = 3  # courses that make a median worth comparing with
 _LEAVERS = 4.0  # below the median of the group; published ones: a factor 2
 _WEEKS = 52.0
@@ -36,7 +37,9 @@ def rates_of_courses(instance: Instance) -> Iterator[Problem]:
     for column in ("fill_rate", "completion_rate", "join_rate", "fte_per_joiner"):
         rate = courses[column].astype(float)
         usual = _median_of_peers(rate, group)
-        off = np.fmin((rate - usual).abs(), _from_others(rate, courses["profession"]))
+        from_all = (rate - usual).abs()
+        from_both = [from_all, _from_others(rate, courses["profession"])]
+        off = pd.concat(from_both, axis=1).min(axis=1).where(rate * _SMALL >= usual, from_all)
         odd = usual.notna() & (off > _FAR) & (rate > 0)
         if column == "fte_per_joiner":
             odd &= rate <= _MOST_FTE

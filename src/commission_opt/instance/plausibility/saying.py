@@ -48,14 +48,20 @@ def summed(table: str, column: str, doubts: Sequence[Doubt]) -> list[Problem]:
     return [warning(f"{table}.csv", worst.row, column, message)]
 
 
+def number(value: float) -> str:
+    """Write a figure with six digits, or all before the decimal point if they are more."""
+    return f"{value:,.6g}" if abs(value) < 1e5 else f"{value:,.0f}"
+
+
 def times(ratio: float) -> str:
     """Say how large one figure is beside another: “a 100th of”, “12 times”."""
     if ratio <= 0:
         return "nothing beside"
     if ratio < 1:
         part = round(1 / ratio)
-        article = "an" if part in (8, 11, 18) or 80 <= part < 90 else "a"
-        return f"{article} {part:,}{_ending(part)} of"
+        said = f"{part:,}"
+        article = "an" if said[0] == "8" or said.split(",")[0] in ("11", "18") else "a"
+        return f"{article} {said}{_ending(part)} of"
     return f"{ratio:,.2g} times" if ratio < 10 else f"{ratio:,.0f} times"
 
 

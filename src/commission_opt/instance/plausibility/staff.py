@@ -8,7 +8,7 @@ import numpy as np
 
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.plausibility.saying import Doubt, summed, times, warning
+from commission_opt.instance.plausibility.saying import Doubt, number, summed, times, warning
 from commission_opt.supply.baseline import baseline
 
 _FACTOR = 4.0  # between staff and need: published shortages leave it between 0.6 and 1.2
@@ -27,9 +27,9 @@ def staff_and_need(instance: Instance) -> Iterator[Problem]:
             continue
         if fte > _FACTOR * need or fte * _FACTOR < need:
             message = (
-                f"{fte:,.6g} FTE in post are {times(fte / need)} the {need:,.6g} FTE needed in "
-                f"{instance.first_year} of {profession!r} in {region!r}: is one of them in another "
-                "unit, or a digit missing?"
+                f"{number(fte)} FTE in post are {times(fte / need)} the {number(need)} FTE needed "
+                f"in {instance.first_year} of {profession!r} in {region!r}: is one of them in "
+                "another unit, or a digit missing?"
             )
             doubts.append(Doubt(row, abs(np.log(fte / need)), message))
     yield from summed("workforce", "fte", doubts)
@@ -48,10 +48,12 @@ def negative_staff(instance: Instance) -> Iterator[Problem]:
         own = own[own["year"].isin(instance.years)]
         row, fte = int(own["fte"].idxmin()), own["fte"].min()
         years = [str(instance.first_year + y) for y in below]
-        said = ", ".join(f"{supply[i, j, y]:,.6g} in {years[k]}" for k, y in enumerate(below[:4]))
+        said = ", ".join(
+            f"{number(supply[i, j, y])} in {years[k]}" for k, y in enumerate(below[:4])
+        )
         more = f" and so on until {years[-1]}" if len(below) > 4 else ""
         message = (
-            f"{fte:,.6g} FTE take the staff of {profession!r} in {region!r} below zero: {said}"
+            f"{number(fte)} FTE take the staff of {profession!r} in {region!r} below zero: {said}"
             f"{more}; is it a slip of sign or of year?"
         )
         yield warning("joiners.csv", row, "fte", message)
