@@ -50,3 +50,16 @@ def test_a_logarithmic_axis_has_plain_numbers(tmp_path: Path) -> None:
         axes.plot([1, 2], [200, 700])
         charts.numbered(axes.yaxis)
     assert not any("$" in text for text in texts(tmp_path / "log.svg"))
+
+
+def test_what_does_not_show_itself_is_shown_as_escapes_and_warns_of_nothing(tmp_path: Path) -> None:
+    hidden = "a\x1b[31m\u202eb\x07 中"
+    with charts.chart(tmp_path, "hidden", 4, 3) as (_, axes):
+        axes.barh([0, 1], [1, 2], label=hidden)
+        axes.set_yticks([0, 1], [hidden, "plain"])
+        axes.set_xlabel(hidden)
+        axes.legend()
+        charts.titled(axes, hidden, "below", "two lines")
+    seen = texts(tmp_path / "hidden.svg")
+    assert seen.count("a\\x1b[31m\\u202eb\\x07 中") == 4
+    assert {"plain", "below", "two lines"} <= set(seen)

@@ -55,6 +55,7 @@ def _set(*keys: str | int, value: Any) -> Callable[[Any], None]:
         (_set("objective", value="joy"), "joy"),
         (_set("range", value=[]), "indices must be"),
         (lambda record: record.pop("whole"), "no 'whole'"),
+        (_set("solves", value=float("inf")), "cannot convert"),
     ],
 )
 def test_a_record_that_is_none_is_refused(
@@ -75,7 +76,7 @@ def test_other_formats_and_texts_are_refused(tmp_path: Path) -> None:
     file.write_text('{"format": 1}', encoding="utf-8")
     with pytest.raises(UsageError, match="format 1, and this version reads 2; trace it again"):
         read_frontier(tmp_path)
-    for text in ("[]", "no json", ""):
+    for text in ("[]", "no json", "", "[" * 100_000, "\ufeff{}"):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(InputError):
             read_frontier(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from openpyxl.styles import PatternFill
 
 from builders import cell as tiny_cell
 from builders import put as setting
+from commission_opt.errors import InputError
 from commission_opt.instance.read import check_instance
 from commission_opt.spreadsheet.grid import LONGEST_TEXT
+from commission_opt.workbook.reading import open_book
 from raw_books import repack
 from workbooks import Change, change, problems, put, said, tiny_book
 
@@ -263,3 +266,12 @@ def test_a_problem_of_a_setting_names_its_cell(tmp_path: Path) -> None:
     path = change(tiny_book(tmp_path), put("instance!B5", 1000))
     assert said(path) == ["instance!B5: 1000 is not between 1 and 100 years"]
     assert tiny_book(tmp_path, setting("title", "x"), name="other.xlsx").is_file()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes and devices there")
+def test_what_is_no_file_is_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.xlsx")
+    (tmp_path / "endless.xlsx").symlink_to("/dev/zero")
+    for name, what in (("pipe.xlsx", "a pipe"), ("endless.xlsx", "a device")):
+        with pytest.raises(InputError, match=f"cannot be read: it is {what}, not a file"):
+            open_book(tmp_path / name)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from commission_opt.plain_text import escaped
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -74,8 +77,25 @@ def chart(
     with rc_context(STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
         yield figure, figure.subplots(rows, **more)
-        figure.savefig(folder / f"{name}.png", metadata={"Software": None})
-        figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+        _make_seen(figure)
+        with warnings.catch_warnings():  # a character that the font lacks is drawn as a box
+            warnings.filterwarnings("ignore", message="Glyph ", category=UserWarning)
+            figure.savefig(folder / f"{name}.png", metadata={"Software": None})
+            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+
+
+def _make_seen(figure: Figure) -> None:
+    """Show what does not show itself as escapes, in all texts and beside all axes."""
+    from matplotlib.text import Text
+    from matplotlib.ticker import FuncFormatter
+
+    for text in figure.findobj(Text):
+        text.set_text(escaped(text.get_text(), "\n"))
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            old = axis.get_major_formatter()
+            if isinstance(old, FuncFormatter):
+                axis.set_major_formatter(lambda x, at, old=old: escaped(old(x, at), "\n"))
 
 
 def titled(axes: Any, title: str, *below: str) -> None:

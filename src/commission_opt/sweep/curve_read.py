@@ -12,6 +12,7 @@ from typing import Any
 
 from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.regular_file import read_whole
 from commission_opt.sweep.curve import Figures, Point
 from commission_opt.sweep.curve_files import FORMAT, RECORD
 from commission_opt.sweep.curve_view import CurveView
@@ -19,6 +20,10 @@ from commission_opt.sweep.curve_whole import WholePlan
 from commission_opt.sweep.family import Over
 from commission_opt.sweep.frontier import Frontier, Support
 
+_LARGEST = 2**26  # bytes of a record
+_WRONG = (
+    ValueError, TypeError, KeyError, AttributeError, OSError, OverflowError, RecursionError,
+)  # fmt: skip
 _FIGURES = tuple(field.name for field in fields(Figures))
 
 
@@ -53,11 +58,11 @@ def read_frontier(folder: Path | str) -> StoredFrontier:
         If ``frontier.json`` is not the record of a frontier.
     """
     try:
-        record = json.loads((Path(folder) / RECORD).read_text(encoding="utf-8"))
+        record = json.loads(read_whole(Path(folder) / RECORD, _LARGEST).decode())
         known = record["format"]
         if known == FORMAT:
             return StoredFrontier(record, _view(record))
-    except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
+    except _WRONG as error:
         what = f"no {error}" if isinstance(error, KeyError) else str(error)
         message = f"is not the record of a frontier: {what}"
         raise InputError([Problem("error", RECORD, None, None, message)]) from error

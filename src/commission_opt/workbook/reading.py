@@ -13,6 +13,7 @@ from commission_opt.instance.raw import parse_settings
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.source import Source
 from commission_opt.instance.write import describe
+from commission_opt.regular_file import read_whole
 from commission_opt.spreadsheet.archive import MOST_PACKED, refuse
 from commission_opt.spreadsheet.grid import Book, Sheet, letters
 from commission_opt.workbook.csv_text import csv_bytes
@@ -78,11 +79,7 @@ def open_book(path: Path) -> tuple[Book, bytes]:
         If it cannot be read, or not safely.
     """
     try:
-        if path.stat().st_size > MOST_PACKED:
-            raise refuse(
-                path.name, f"is larger than {MOST_PACKED >> 20} MiB, the most that is read"
-            )
-        content = path.read_bytes()
+        content = read_whole(path, MOST_PACKED)
     except OSError as error:
         raise refuse(path.name, f"cannot be read: {error.strerror}") from error
     from commission_opt.spreadsheet.book import read_book
