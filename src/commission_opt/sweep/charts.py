@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,7 +96,11 @@ def _make_seen(figure: Figure) -> None:
         for axis in (axes.xaxis, axes.yaxis):
             old = axis.get_major_formatter()
             if isinstance(old, FuncFormatter):
-                axis.set_major_formatter(lambda x, at, old=old: escaped(old(x, at), "\n"))
+                axis.set_major_formatter(partial(_seen, old))
+
+
+def _seen(formatter: Any, x: float, at: int | None) -> str:
+    return escaped(formatter(x, at), "\n")
 
 
 def titled(axes: Any, title: str, *below: str) -> None:
