@@ -10,8 +10,10 @@ import samples
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.methods import Effort, Method, fast
 from commission_opt.allocation.task import Task
+from commission_opt.cli.frontier import curve_table, verdict
 from commission_opt.errors import StoppedError, UsageError
 from commission_opt.linear_program import Floats
+from commission_opt.policy import Objective
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.sweep import curve_whole
 from commission_opt.sweep.curve import figures, trace
@@ -169,3 +171,16 @@ def test_frontiers_that_are_none_are_refused() -> None:
             trace(instance, policy, Over.BUDGET, asked=asked)
     with pytest.raises(UsageError, match="--distance"):
         trace(instance, policy, Over.BUDGET, distance=0.0)
+
+
+def test_a_cap_on_change_is_one_on_the_first_year_whatever_the_model_counts() -> None:
+    later = Objective("change", basis="year-on-year")
+    asked = replace(POLICY, objectives=(*POLICY.objectives[:1], later))
+    curve = trace(INSTANCE, asked, Over.CHANGE, limits=LIMITS)
+    for point in curve.points:
+        assert point.figures.change <= point.t + 1e-6 * max(1.0, point.t)
+    alike = traced(Over.CHANGE)
+    assert curve.range == alike.range
+    assert "moved in\nfirst year" in [column.header for column in curve_table(curve).columns]
+    assert alike.range.proved
+    assert any("first year" in text for text in verdict(curve, 0.001))

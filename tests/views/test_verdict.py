@@ -12,6 +12,7 @@ import pytest
 
 from commission_opt.allocation.allocate import allocate
 from commission_opt.certificate import Certificate, StageCertificate
+from commission_opt.formulation.problem import planning
 from commission_opt.instance.read import read_instance
 from commission_opt.instance.write import write_instance
 from commission_opt.plan import write_plan
@@ -21,6 +22,7 @@ from commission_opt.stored_plan import read_plan
 from commission_opt.verify import verify
 from commission_opt.views.shortfall import Futures, judged
 from commission_opt.views.verdict import achieved, recorded, verdict
+from handworked import COMMITMENTS, hand
 from plan_tables import PlanTables, numbers
 from samples import made, model, policy
 
@@ -59,7 +61,22 @@ def test_every_sentence_is_that_of_the_plan(
         stage["gap"] > plan.record["asked_gap"] for stage in plan.record["stages"]
     )
     kind = "whole places" if integer else "fractions of places"
-    assert any(f"every rule is kept ({kind}" in text for text in said)
+    promised = synthetic.tables["commitments"]
+    first = int(synthetic.settings["first_year"])
+    kept = (promised["first_year"] == first) & (promised["last_year"] == first)
+    which = "every rule" if kept.all() else "every rule in force"
+    assert any(f"{which} is kept ({kind}" in text for text in said)
+
+
+@pytest.mark.parametrize(
+    ("last_year", "rules"), [(2026, "every rule"), (2027, "every rule in force")]
+)
+def test_a_rule_that_is_not_in_force_is_not_said_to_be_kept(last_year: int, rules: str) -> None:
+    promise = f"{COMMITMENTS}some,nurse,2026,{last_year},1,,board,agreed\n"
+    plan = allocate(hand({"commitments": promise}), policy(model(1, pace="false")))
+    futures = Futures(planning(plan.instance, plan.policy), plan.outcome)
+    said = judged(futures, plan.certificate, 0.001)
+    assert f"It is certified: {rules} is kept (whole places)." in said
 
 
 _START = {

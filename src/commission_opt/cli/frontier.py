@@ -92,7 +92,7 @@ def run_frontier(asked: Asked, out: Path, *, force: bool, as_json: bool) -> int:
 _HEAD = {
     Over.BUDGET: ("budgets, %", "saved by\n1 % more"),
     Over.WORST_REGION: ("worst\nregion, %", "saved by\n0.01 points more"),
-    Over.CHANGE: ("places\nmoved", "saved by\n1 more"),
+    Over.CHANGE: ("moved in\nfirst year", "saved by\n1 more"),
 }
 
 
@@ -110,7 +110,7 @@ def curve_table(curve: Curve) -> Table:
         "shortfall,\nFTE-years": lambda point: f"{point.figures.shortfall:,.0f}",
         "spent,\n£m": lambda point: f"{point.figures.spend / 1e6:,.1f}",
         "worst\nregion": lambda point: f"{point.figures.worst_region:.2%}".replace("%", " %"),
-        "moved": lambda point: f"{point.figures.change:,.0f}",
+        "moved in\nfirst year": lambda point: f"{point.figures.change:,.0f}",
         "places": lambda point: f"{point.figures.places:,.0f}",
     }
     for name in _LEFT_OUT[over]:
@@ -125,7 +125,7 @@ def curve_table(curve: Curve) -> Table:
 _LEFT_OUT = {
     Over.BUDGET: (),
     Over.WORST_REGION: ("saved by\n£1m spent", "worst\nregion"),
-    Over.CHANGE: ("saved by\n£1m spent", "moved"),
+    Over.CHANGE: ("saved by\n£1m spent",),
 }
 
 
@@ -198,7 +198,7 @@ def verdict(curve: Curve, asked: float) -> list[str]:
     elif over is Over.WORST_REGION:
         texts.append(f"No plan leaves the worst region short of less than {_floor(least)} %.")
     elif least > 0:
-        texts.append(f"No plan moves fewer than {np.floor(least * 10) / 10:,.1f} places.")
+        texts.append(f"No plan moves fewer than {_places(least)} places in the first year.")
     return [*texts, *spent(curve)]
 
 
@@ -214,6 +214,11 @@ def spent(curve: Curve) -> list[str]:
         f"Budgets say what may be spent, not what is: {first}, {last} (over the horizon, all "
         "funds)."
     ]
+
+
+def _places(least: float) -> str:
+    """Write places, never rounded up."""
+    return f"{np.floor(least * 10) / 10:,.1f}"
 
 
 def _floor(share: float) -> str:

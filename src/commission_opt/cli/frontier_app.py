@@ -26,7 +26,8 @@ def frontier(
         OverName,
         typer.Option(
             help="What is given up along it: budget scales budgets; worst_region caps the "
-            "shortfall of the worst region; change caps the places moved."
+            "shortfall of the worst region; change caps the places moved in the first "
+            "year."
         ),
     ],
     out: Annotated[Path, typer.Option(help="Folder of the frontier.")],

@@ -40,7 +40,7 @@ def frontier_page(folder: Path) -> Page:
 _AGAINST = {
     "budget": "the budgets",
     "worst_region": "what the worst region may be short of",
-    "change": "the places that may be moved",
+    "change": "the places that may be moved in the first year",
 }
 
 

@@ -15,6 +15,7 @@ from commission_opt.formulation.rules import RULES
 from commission_opt.linear_program import Floats
 from commission_opt.outcome import Outcome, outcome, without_places
 from commission_opt.views import words
+from commission_opt.views.commitments import not_in_force
 from commission_opt.views.verdict import value_of, verdict
 
 WITHOUT, LAST_YEAR, WITH = "without new places", "last year repeated", "with the plan"
@@ -104,12 +105,14 @@ class Futures:
 
 def judged(futures: Futures, certificate: Certificate, asked: float) -> tuple[str, ...]:
     """Say how good a plan is, beside last year repeated; ``asked`` is the gap asked for."""
+    problem = futures.problem
     return verdict(
         certificate,
         asked,
-        integer=futures.problem.policy.integer,
+        integer=problem.policy.integer,
         last_year=futures.last_year_value,
         within_rules=not futures.broken,
+        lapsed=bool(not_in_force(problem.instance, problem.policy)),
     )
 
 

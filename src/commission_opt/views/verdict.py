@@ -88,6 +88,7 @@ def verdict(
     integer: bool,
     last_year: float | None = None,
     within_rules: bool = True,
+    lapsed: bool = False,
 ) -> tuple[str, ...]:
     """Say how good the plan is, sentence by sentence.
 
@@ -102,12 +103,15 @@ def verdict(
         The first objective with last year's places repeated.
     within_rules : bool
         Whether last year's places keep the rules.
+    lapsed : bool
+        Whether a commitment is not in force in some of its years; no plan is held to it then.
     """
     stages = certificate.stages
+    rules = "every rule in force" if lapsed else "every rule"
     kind = "whole places" if integer else "fractions of places: a bound, no plan to give"
     return (
         *_achieved(certificate, last_year, within_rules=within_rules),
-        f"It is certified: every rule is kept ({kind}).",
+        f"It is certified: {rules} is kept ({kind}).",
         *(text for k in range(len(stages)) for text in stage_words(stages, k)),
         *stopped(stages, asked),
     )

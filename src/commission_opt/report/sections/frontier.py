@@ -30,7 +30,7 @@ _WHAT = {
 _HEADING = {
     Over.BUDGET: "budgets, % of those given",
     Over.WORST_REGION: "most that a region may be short of",
-    Over.CHANGE: "most places that may be moved",
+    Over.CHANGE: "most places that may be moved in the first year",
 }
 _STATUS = {
     "optimal": "found, and near enough to its bound",
@@ -264,7 +264,8 @@ def _no_plan(view: CurveView) -> list[str]:
     if view.proved is None or (view.over is Over.CHANGE and view.proved <= 0):
         return []
     if view.over is Over.CHANGE:
-        return [f"No plan moves fewer than {np.floor(view.proved * 10) / 10:,.1f} places."]
+        least = f"{np.floor(view.proved * 10) / 10:,.1f}"
+        return [f"No plan moves fewer than {least} places in the first year."]
     least = words.floor_percent(view.proved, 2 if view.over is Over.BUDGET else 3)
     if view.over is Over.BUDGET:
         return [f"Below {least} of the budgets there is no plan that keeps the rules; proved."]
