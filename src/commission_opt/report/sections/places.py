@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain.answer import Column, Table
+from commission_opt.formulation.rules.pace_of_change import pace_ends
 from commission_opt.linear_program import Floats
 from commission_opt.report.charts.heat_map import Cells, heat_map
 from commission_opt.report.facts import Facts, relative
@@ -93,6 +94,7 @@ def _table(facts: Facts) -> Table:
             "range": _ranges(facts, p, q),
             "change": now[:, 0] - last,
             "relative": relative(now[:, 0], last),
+            **_paced(facts, p, q),
             "without": result.shortfall_base[p, q, -1],
             "with": result.shortfall[p, q, -1],
         }
@@ -105,6 +107,11 @@ def _table(facts: Facts) -> Table:
         *(Column(str(y), words.year(y), words.count) for y in facts.commissioned_years),
         Column("change", "change on last year", words.change),
         Column("relative", "change, %", words.signed_percent),
+        *(
+            Column(name, f"{name} by the pace of change", str)
+            for name in ("least", "most")
+            if name in frame
+        ),
         Column("without", f"FTE short {end} without new places", words.count),
         Column("with", f"FTE short {end} with the plan", words.count),
         Column("range", "no plan as good is outside", str),
@@ -116,6 +123,11 @@ def _table(facts: Facts) -> Table:
         "that is as good in all objectives, the places of the first year lie within the last "
         "column's ends."
     )
+    if "least" in frame:
+        note += (
+            " Least and most by the pace of change are those of the first year, added up over the "
+            "courses; capacity and cohorts are left out."
+        )
     return Table("places", title, frame, columns, note=note)
 
 
@@ -132,6 +144,18 @@ def _ranges(facts: Facts, p: np.ndarray, q: np.ndarray) -> list[str]:
     ]
 
 
+def _paced(facts: Facts, p: np.ndarray, q: np.ndarray) -> dict[str, list[str]]:
+    """Return the least and most places of the first year by the pace of change, if there is one."""
+    if facts.policy.rules.pace_of_change is None:
+        return {}
+    ends = pace_ends(facts.found.plan.problem, facts.outcome.places)
+    low, high = (by_pair(facts.instance, end[:, 0])[p, q] for end in ends)
+    return {
+        "least": [words.rounded(end, 0, ROUND_FLOOR) for end in low],
+        "most": [words.rounded(end, 0, ROUND_CEILING) for end in high],
+    }
+
+
 def _total(facts: Facts) -> tuple[str, ...]:
     now, last = facts.places[facts.taught].sum(axis=0), float(facts.last_year.sum())
     taught = facts.taught
@@ -140,7 +164,8 @@ def _total(facts: Facts) -> tuple[str, ...]:
         for values in (facts.outcome.shortfall_base, facts.outcome.shortfall)
     ]
     share = words.signed_percent(relative(now[:1], np.array([last]))[0])
+    paced = () if facts.policy.rules.pace_of_change is None else ("", "")
     return (
         "all", "", words.count(last), *map(words.count, now), words.change(now[0] - last), share,
-        *map(words.count, missing), "",
+        *paced, *map(words.count, missing), "",
     )  # fmt: skip
