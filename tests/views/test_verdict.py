@@ -62,7 +62,7 @@ def test_every_sentence_is_that_of_the_plan(
     )
     kind = "whole places" if integer else "fractions of places"
     promised = synthetic.tables["commitments"]
-    first = int(synthetic.settings["first_year"])
+    first = int(str(synthetic.settings["first_year"]))
     kept = (promised["first_year"] == first) & (promised["last_year"] == first)
     which = "every rule" if kept.all() else "every rule in force"
     assert any(f"{which} is kept ({kind}" in text for text in said)
