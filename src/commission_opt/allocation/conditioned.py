@@ -61,6 +61,10 @@ class Conditioned(Formulation):
         """Return multipliers of the given program."""
         return np.asarray(y * self.factors * self.unit)
 
+    def taken(self, y: Floats) -> Floats:
+        """Return multipliers of this program for those of the given one."""
+        return np.asarray(y / (self.factors * self.unit))
+
     def trees(self, trees: Sequence[Tree]) -> tuple[Tree, ...]:
         """Return trees over the given program."""
         return tuple(

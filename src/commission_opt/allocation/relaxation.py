@@ -89,7 +89,7 @@ def solve_relaxation(
         message = f"the time limit of {limits.seconds:g} s came before the relaxation was solved"
         raise NoPlanError(f"{message}; give more with --time-limit")
     if result.status == Status.OPTIMAL and result.x is not None and result.multipliers is not None:
-        return _relaxation(formulation, result.x, result.multipliers)
+        return relaxation_from(formulation, result.x, result.multipliers)
     return _otherwise(formulation, result, limits, watch, end)
 
 
@@ -144,7 +144,8 @@ def _algorithms(program: LinearProgram, *, exact: bool) -> tuple[Algorithm, ...]
     return (*first_order, Algorithm.INTERIOR_POINT, Algorithm.SIMPLEX)
 
 
-def _relaxation(formulation: Formulation, x: Floats, multipliers: Floats) -> Relaxation:
+def relaxation_from(formulation: Formulation, x: Floats, multipliers: Floats) -> Relaxation:
+    """Return a point of the program, brought into its box, and what multipliers prove."""
     program = formulation.program
     places = program.columns[PLACES]
     columns = np.clip(x[places], program.lower[places], program.upper[places])
@@ -171,7 +172,7 @@ def accepted(formulation: Formulation, result: Result, near: float) -> Relaxatio
     """
     if result.x is None or result.multipliers is None:
         return None
-    found = _relaxation(formulation, result.x, result.multipliers)
+    found = relaxation_from(formulation, result.x, result.multipliers)
     problem, program = formulation.problem, formulation.program
     point = formulation.point(problem.layout.to_places(found.columns))
     value = program.value(point)

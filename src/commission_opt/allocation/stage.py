@@ -10,7 +10,12 @@ import numpy as np
 from commission_opt.allocation.branching import none_in_whole, strengthened, whole_block
 from commission_opt.allocation.conditioned import Conditioned, conditioned
 from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
-from commission_opt.allocation.relaxation import Relaxation, UnsolvedError, refuse_impossible
+from commission_opt.allocation.relaxation import (
+    Relaxation,
+    UnsolvedError,
+    refuse_impossible,
+    relaxation_from,
+)
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.branching import Block
 from commission_opt.certificate import TOLERANCE, Proof, relative_gap, violations
@@ -78,7 +83,7 @@ def run_stage(
     patience = seconds if incumbent is not None else max(seconds, limits.seconds)
     try:
         watch.begin(f"{formulation.aim.name}: relaxation", formulation.unit)
-        relaxation = effort.relax(formulation, limits, watch, patience)
+        relaxation = _relaxed(formulation, limits, watch, patience, effort)
     except CommissionOptError as error:
         unsolved = isinstance(error, UnsolvedError) and formulation.problem.policy.integer
         if incumbent is None and not unsolved:
@@ -125,6 +130,22 @@ def run_stage(
         places,
     )
     return Stage(places, proof, spent)
+
+
+def _relaxed(
+    formulation: Conditioned, limits: Limits, watch: Watch, seconds: float, effort: Effort
+) -> Relaxation:
+    """Relax a stage; as it was given if that fails in its own units.
+
+    Rounding can take the last point from a stage whose earlier objectives are held where they are.
+    """
+    start = time.perf_counter()
+    try:
+        return effort.relax(formulation, limits, watch, seconds)
+    except UnsolvedError:
+        left = max(0.0, seconds - (time.perf_counter() - start))
+        found = effort.relax(formulation.given, limits, watch, left)
+    return relaxation_from(formulation, found.columns, formulation.taken(found.multipliers))
 
 
 def _methods(formulation: Formulation, effort: Effort) -> list[IntegerMethod]:
