@@ -62,11 +62,13 @@ def test_what_the_solver_wrote_by_halves_is_not_kept(
 def test_no_link_is_followed(tmp_path: Path) -> None:
     theirs, path = tmp_path / "theirs", tmp_path / "program.lp"
     theirs.write_text("theirs")
-    for name in (".program.lp.part.lp", "program.lp"):
-        (tmp_path / name).symlink_to(theirs)
+    (tmp_path / ".program.lp.part.lp").symlink_to(theirs)
     _export(path, "lp", force=True)
+    path.unlink()
+    path.symlink_to(theirs)
+    with pytest.raises(UsageError, match="is a link and is not replaced"):
+        _export(path, "lp", force=True)
     assert theirs.read_text() == "theirs"
-    assert not path.is_symlink()
 
 
 def test_a_folder_that_is_not_there_is_told_of(tmp_path: Path, run: Run) -> None:

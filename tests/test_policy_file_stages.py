@@ -144,7 +144,9 @@ def test_unknown_rules_and_keys_of_an_objective() -> None:
     assert message.startswith("is not a key of [rules]; the keys are minimum_cohorts, ")
     column, row, message = problem("tolerance = 1\n", "tolerances = 1\n")
     assert (column, row) == ("tolerances", line("tolerance = 1\n".strip(), FULL))
-    assert message == "is not a key of [[objective]]; the keys are minimise, tiers, tolerance"
+    assert (
+        message == "is not a key of [[objective]]; the keys are minimise, basis, tiers, tolerance"
+    )
 
 
 def test_soft_commitments_need_a_price() -> None:

@@ -25,7 +25,7 @@ method = "exact"
 ENGLAND = SPEC.split("[[case]]")[0] + '[[case]]\ninstance = "england-2026"\nmethod = "fast"\n'
 SLEEP = (
     "formulation/assemble.py",
-    "    program = assemble(",
+    "    program = restricted(",
     "    __import__('time').sleep(0.2)\n",
 )
 
@@ -135,7 +135,7 @@ def test_a_slow_down_in_assembly(copy: Copy) -> None:
 
 def test_a_crash(copy: Copy) -> None:
     copy.plant(
-        "formulation/assemble.py", "    program = assemble(", "    raise RuntimeError('bang')\n"
+        "formulation/assemble.py", "    program = restricted(", "    raise RuntimeError('bang')\n"
     )
     code, report = copy.compared(SPEC)
     assert code == 1

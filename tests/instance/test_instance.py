@@ -79,11 +79,12 @@ def test_courses(tiny: Instance) -> None:
 def test_a_cohort_already_in_the_workforce_is_left_out() -> None:
     instance = read(
         cell("pipeline", 2, "start_year", "2022"),  # three years: entered in 2025
-        cell("pipeline", 3, "start_year", "2023"),  # enters in 2026
+        cell("pipeline", 7, "started", "38"),  # 2023: enters in 2026
     )
-    assert list(instance.pipeline["course"]) == [0, 1, 2, 3]
-    assert list(instance.pipeline["start_year"]) == [2023, 2025, 2025, 2025]
-    assert list(instance.pipeline["started"]) == [38, 19, 15, 9]
+    found = instance.pipeline[instance.pipeline["started"] > 0]
+    assert list(found["course"]) == [0, 1, 2, 3, 0]
+    assert list(found["start_year"]) == [2025, 2025, 2025, 2025, 2023]
+    assert list(found["started"]) == [38, 19, 15, 9, 38]
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,9 @@ def drawn(seed: int, count: int) -> list[Scenario]:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_relaxed_scenarios_agree_with_the_independent_model_solved_cold(
-    seed: int, tmp_path: Path
+    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("commission_opt.solvers.persistent._COEFFICIENTS", 350)
     synthetic, text = made(3, 2, 2, seed), model(2, integer=False)
     known, given = sample(3, 2, 2, seed), policy(text)
     session, ways, plans = Session(known.instance, given, LIMITS), set(), 0
