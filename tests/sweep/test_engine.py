@@ -61,6 +61,7 @@ def drawn(seed: int, count: int) -> list[Scenario]:
 def test_relaxed_scenarios_agree_with_the_independent_model_solved_cold(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # In rows of a unit of their own, a factor on all of them moves no coefficient: few are moved.
     monkeypatch.setattr("commission_opt.solvers.persistent._COEFFICIENTS", 350)
     synthetic, text = made(3, 2, 2, seed), model(2, integer=False)
     known, given = sample(3, 2, 2, seed), policy(text)
