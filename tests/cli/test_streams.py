@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ _CODE = "from commission_opt.cli import main; main()"
 
 def _shell(line: str, folder: Path) -> tuple[int, str]:
     """Run a line of bash in which ``$C`` is the program; return its code and what it said."""
-    environment = {**os.environ, "C": f"{sys.executable} -c '{_CODE}'"}
+    environment = {**os.environ, "C": shlex.join([sys.executable, "-c", _CODE])}
     ran = subprocess.run(
         ["bash", "-c", line], cwd=folder, env=environment, capture_output=True, text=True,
         check=False,
