@@ -14,9 +14,9 @@ from highspy import MatrixFormat, ObjSense
 from highspy.highs import Highs
 from measuring import markdown, read_size, size_name
 
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import aims, formulate
 from commission_opt.formulation.problem import planning
-from commission_opt.linear_program import LinearProgram
 from commission_opt.solvers.highs import load
 from commission_opt.solvers.status import Limits
 

@@ -18,9 +18,9 @@ from measuring import generated, markdown, percent, read_generated, size_name
 from commission_opt.allocation.allocate import allocate
 from commission_opt.explain.room.ranges import WITHIN, Ranges, ranges
 from commission_opt.explain.room.room import tolerance
-from commission_opt.plan import write_plan
+from commission_opt.plan.read import read_plan
+from commission_opt.plan.write import write_plan
 from commission_opt.solvers.status import Limits
-from commission_opt.stored_plan import read_plan
 
 HEADER = ("plan", "within", "ends", "proved and reached", "apart, mean", "width, mean")
 

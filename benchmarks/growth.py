@@ -18,7 +18,7 @@ from measuring import generated, markdown, percent, read_generated, run_limited
 
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.methods import Method
-from commission_opt.plan import peak_memory_mib
+from commission_opt.plan.write import peak_memory_mib
 from commission_opt.solvers.status import Limits
 
 HEADER = (

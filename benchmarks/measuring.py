@@ -10,10 +10,10 @@ from pathlib import Path
 
 from commission_opt.instance.generate import generate
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_instance
 from commission_opt.instance.write import write_instance
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
+from commission_opt.reading.read import read_instance
 
 Size = tuple[int, int, int]
 

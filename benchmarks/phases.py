@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from commission_opt.instance.generate import generate
-from commission_opt.instance.read import read_instance
 from commission_opt.instance.write import write_instance
+from commission_opt.reading.read import read_instance
 from commission_opt.supply import baseline, response
 
 

@@ -15,9 +15,9 @@ from highspy import HighsStatus
 from measuring import markdown, read_size, size_name
 from stock_variables import with_stock
 
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.formulation.assemble import aims, formulate
 from commission_opt.formulation.problem import planning
-from commission_opt.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.solvers.first_order import solve_first_order
 from commission_opt.solvers.highs import load
 from commission_opt.solvers.status import Limits, Watch

@@ -15,11 +15,11 @@ from pathlib import Path
 import stock_solvers
 from measuring import Size, markdown, percent, read_size, size_name
 
+from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.methods import Method
 from commission_opt.allocation.whole import WholeProgram, whole_formulation
-from commission_opt.certificate import TOLERANCE, violations
-from commission_opt.outcome import outcome
+from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.solvers.status import Limits
 
 HEADER = (

@@ -22,7 +22,7 @@ import numpy as np
 from measuring import run_limited
 
 from commission_opt.allocation.whole import WholeProgram
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 from commission_opt.solvers.highs import load, write_program
 from commission_opt.solvers.status import Limits
 

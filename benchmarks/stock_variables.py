@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.shortage import SHORTAGE, shortage
-from commission_opt.linear_program import LinearProgram
 
 _NOTHING = 1e-11  # inflow below this is rounding
 

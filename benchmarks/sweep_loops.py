@@ -24,15 +24,15 @@ from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
+from commission_opt.scenario.scenario import Scenario, apply
 from commission_opt.solvers.highs import load
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.engine import Session
 from commission_opt.sweep.path import chunks, path
-from commission_opt.sweep.processes import local
 from commission_opt.sweep.run import plan_sweep, run_sweep, usual_chunk
-from commission_opt.sweep.scenario import Scenario, apply
 from commission_opt.sweep.store import reading
+from commission_opt.workers.processes import local
 
 Peer = Callable[[Scenario, "Side"], None]
 

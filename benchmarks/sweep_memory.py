@@ -15,11 +15,11 @@ from typing import Any
 
 from measuring import markdown, read_size, size_name
 
+from commission_opt.scenario.axis import parse_axis
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.sweep.axis import parse_axis
 from commission_opt.sweep.design import grid
-from commission_opt.sweep.executors import Executor
 from commission_opt.sweep.run import plan_sweep, run_sweep
+from commission_opt.workers.executor import Executor
 
 HEADER = ("scenarios", "resident MiB", "growth")
 _CHUNK, _FIRST = 20, 100

@@ -26,13 +26,13 @@ from sweep_loops import (
     pyomo_loop,
 )
 
-from commission_opt.instance.read import read_instance
+from commission_opt.files.shipped import find_instance, find_model
+from commission_opt.frontier.curve import trace
+from commission_opt.frontier.family import Over
 from commission_opt.policy_file import read_policy
-from commission_opt.shipped import find_instance, find_model
-from commission_opt.sweep.axis import Axis
-from commission_opt.sweep.curve import trace
+from commission_opt.reading.read import read_instance
+from commission_opt.scenario.axis import Axis
 from commission_opt.sweep.design import scenarios
-from commission_opt.sweep.family import Over
 from commission_opt.sweep.sweep_file import find_sweep, read_sweep
 
 INSTANCE, SWEEP, MODEL = "england-2026", "budget-demand-leavers", "annual"

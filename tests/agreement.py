@@ -2,9 +2,9 @@
 
 import pytest
 
+from commission_opt.arrays import Floats
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
 from samples import problem_of, result_of, written
 
 

@@ -10,12 +10,12 @@ import pandas as pd
 
 import independent
 from commission_opt.allocation.allocate import allocate
-from commission_opt.instance.read import read_contents
 from commission_opt.instance.write import settings_text
-from commission_opt.plan import write_plan
+from commission_opt.plan.read import StoredPlan, read_plan
+from commission_opt.plan.write import write_plan
 from commission_opt.policy import Policy
+from commission_opt.reading.read import read_contents
 from commission_opt.solvers.status import Limits
-from commission_opt.stored_plan import StoredPlan, read_plan
 from promised import written
 from samples import made
 

@@ -9,10 +9,12 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
+from commission_opt.accounts.outcome import Outcome, outcome
 from commission_opt.algebra.model import build_model
 from commission_opt.algebra.objectives import set_stage
 from commission_opt.algebra.solvers import run_solver
 from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.arrays import Floats
 from commission_opt.errors import InfeasibleError
 from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
 from commission_opt.formulation.objectives import OBJECTIVES
@@ -20,8 +22,6 @@ from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome, outcome
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Status, Watch
 from common_form import Form, Line, Names, arrays_form, name_of, row_names

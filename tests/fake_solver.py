@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from commission_opt.linear_program import LinearProgram
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.linear import Algorithm, solve_by
 from commission_opt.solvers.status import Limits, Result, Watch
 

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_contents
+from commission_opt.reading.read import read_contents
 
 SETTINGS = """\
 name = "hand"

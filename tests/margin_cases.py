@@ -9,12 +9,12 @@ import numpy as np
 
 import independent
 import naive
+from commission_opt.arrays import Floats
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.generate import Synthetic
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
-from commission_opt.sweep.axis import parse_axis
-from commission_opt.sweep.setting import Setting
+from commission_opt.scenario.axis import parse_axis
+from commission_opt.scenario.setting import Setting
 from naive_relaxation import Relaxation
 from sweep_tables import write_by_hand
 

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from commission_opt.arrays import Floats
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES, Aim, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
 
 Patch = pytest.MonkeyPatch
 Around = Callable[[Callable[..., Any]], Callable[..., Any]]

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from commission_opt.arrays import Floats
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
 from commission_opt.policy import Tier
 from mutations import (
     Mutation,
@@ -123,9 +123,9 @@ OBJECTIVE_MUTATIONS = [
     M("early years are one too few", "supply", "relaxed", SHORT,
       wrap("supply.response:survival", given(early_years=lambda i: i.early_years - 1))),
     M("one graduate in a million moves", "supply", "relaxed", SHORT,
-      wrap("effects:response", result(nudged))),
+      wrap("accounts.effects:response", result(nudged))),
     M("graduates come a year late", "supply", "relaxed", SHORT,
-      wrap("effects:response", given(courses=lambda i: i.courses.assign(
+      wrap("accounts.effects:response", given(courses=lambda i: i.courses.assign(
           duration_years=i.courses["duration_years"] + 1)))),
     M("the pipeline is thinned by the fill rate", "supply", "relaxed", SHORT,
       wrap("supply.baseline:_pipeline", given(pipeline=started_as_places))),

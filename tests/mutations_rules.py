@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from commission_opt.arrays import Floats
 from commission_opt.formulation.cohorts import Cohorts
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
 from mutations import (
     Mutation,
     blind,

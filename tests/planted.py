@@ -16,9 +16,9 @@ import independent
 from commission_opt.explain.infeasible.statements import Kind, Statement
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.files import read_files
-from commission_opt.instance.read import read_contents
 from commission_opt.instance.write import write_instance
 from commission_opt.policy import Policy
+from commission_opt.reading.read import read_contents
 from samples import made, model, policy
 
 MANY = 5000  # places, money and weeks that are never short

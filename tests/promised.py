@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import independent
+from commission_opt.files.shipped import find_instance
 from commission_opt.instance.files import read_files
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_contents
-from commission_opt.shipped import find_instance
+from commission_opt.reading.read import read_contents
 
 HEADER = (
     "commitment,profession,group,region,provider,course,first_year,last_year,"

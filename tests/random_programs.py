@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from commission_opt.linear_program import LinearProgram
+from commission_opt.core.linear_program import LinearProgram
 
 
 def random_program(seed: int, *, shared: int = 12, rows: int = 9, own: int = 14) -> LinearProgram:

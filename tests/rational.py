@@ -3,7 +3,8 @@
 import math
 from fractions import Fraction
 
-from commission_opt.linear_program import Floats, LinearProgram
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram
 
 
 def exactly(lp: LinearProgram, y: Floats) -> Fraction:

@@ -16,9 +16,9 @@ from commission_opt.algebra.evaluate import evaluate
 from commission_opt.algebra.model import build_model
 from commission_opt.algebra.objectives import set_stage
 from commission_opt.algebra.rules import TOLERANCE
+from commission_opt.arrays import Floats
 from commission_opt.formulation.rules import RULES
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
 from commission_opt.policy import Policy
 from common_form import Form, block_of
 from readable_form import PACE, Readable

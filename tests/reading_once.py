@@ -14,14 +14,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from commission_opt.instance.read import Reading
+from commission_opt.reading.read import Reading
 
 _KEPT = 100  # readings
 
 
 def read_once(patch: pytest.MonkeyPatch) -> None:
     """Let folders and files with the same content share one reading."""
-    from commission_opt.instance import read, source
+    from commission_opt.instance import source
+    from commission_opt.reading import read
 
     known = read.read_source
     kept: OrderedDict[Hashable, read.Reading] = OrderedDict()

@@ -9,23 +9,23 @@ from pathlib import Path
 
 from builders import Tiny
 from commission_opt.allocation.allocate import allocate
-from commission_opt.instance.read import read_instance
-from commission_opt.plan import write_plan
+from commission_opt.frontier.curve import trace
+from commission_opt.frontier.family import Over
+from commission_opt.frontier.write import write_curve
+from commission_opt.plan.read import read_plan
+from commission_opt.plan.verify import verify
+from commission_opt.plan.write import write_plan
 from commission_opt.policy_file import parse_policy
+from commission_opt.reading.read import read_instance
 from commission_opt.report.facts import Facts, read_facts
 from commission_opt.report.page import render
 from commission_opt.report.plan_page import plan_page
+from commission_opt.scenario.axis import parse_axis
+from commission_opt.scenario.scenario import Scenario
+from commission_opt.scenario.setting import Setting
 from commission_opt.solvers.status import Limits
-from commission_opt.stored_plan import read_plan
-from commission_opt.sweep.axis import parse_axis
-from commission_opt.sweep.curve import trace
-from commission_opt.sweep.curve_files import write_curve
 from commission_opt.sweep.design import scenarios
-from commission_opt.sweep.family import Over
 from commission_opt.sweep.run import plan_sweep, run_sweep
-from commission_opt.sweep.scenario import Scenario
-from commission_opt.sweep.setting import Setting
-from commission_opt.verify import verify
 from samples import model
 from small_sweeps import here
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import independent
 from commission_opt.allocation.allocate import allocate
 from commission_opt.instance.instance import Instance
-from commission_opt.plan import plan_record
+from commission_opt.plan.read import StoredPlan
+from commission_opt.plan.write import plan_record
 from commission_opt.solvers.status import Limits
-from commission_opt.stored_plan import StoredPlan
 from samples import policy
 
 

@@ -11,18 +11,18 @@ import pandas as pd
 from hypothesis import settings
 
 import independent
+from commission_opt.accounts.outcome import Outcome, outcome
 from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.allocation.task import Task
+from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.generate import Synthetic, generate
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_instance
 from commission_opt.instance.write import write_instance
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome, outcome
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
+from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits, Watch
 
 TIERS = "[ { up_to = 0.05, weight = 1 }, { up_to = 0.10, weight = 2 }, { weight = 4 } ]"

@@ -4,9 +4,9 @@ import numpy as np
 
 from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.allocation.search.landscape import Landscape, landscape
-from commission_opt.branching import next_number
+from commission_opt.arrays import Floats
+from commission_opt.certificate.trees import next_number
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Watch
 from samples import model, sample, written
 

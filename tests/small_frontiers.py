@@ -3,9 +3,9 @@
 from functools import cache
 
 import samples
+from commission_opt.frontier.curve import Curve, trace
+from commission_opt.frontier.family import Over
 from commission_opt.solvers.status import Limits
-from commission_opt.sweep.curve import Curve, trace
-from commission_opt.sweep.family import Over
 
 LIMITS = Limits(20, gap=0.005)
 INSTANCE = samples.sample(4, 3, 2, 1).instance

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from commission_opt.instance.read import read_instance
+from commission_opt.files.shipped import find_instance
 from commission_opt.policy_file import read_policy
-from commission_opt.shipped import find_instance
+from commission_opt.reading.read import read_instance
+from commission_opt.scenario.axis import parse_axis
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.sweep.axis import parse_axis
 from commission_opt.sweep.design import scenarios
 from commission_opt.sweep.run import Sweep, plan_sweep
 from commission_opt.sweep.store import FILE

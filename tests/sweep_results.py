@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from commission_opt.instance.read import read_instance
-from commission_opt.sweep.axis import parse_axis
+from commission_opt.reading.read import read_instance
+from commission_opt.scenario.axis import parse_axis
+from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.design import scenarios
-from commission_opt.sweep.scenario import Scenario
 from commission_opt.sweep.summary.results import Case, Measure, Results
 from small_sweeps import BY_HAND
 

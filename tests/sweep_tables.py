@@ -13,10 +13,10 @@ import pandas as pd
 
 from commission_opt.instance.generate import Synthetic
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_instance
 from commission_opt.instance.write import write_instance
-from commission_opt.sweep.axis import make_axis
-from commission_opt.sweep.setting import Setting
+from commission_opt.reading.read import read_instance
+from commission_opt.scenario.axis import make_axis
+from commission_opt.scenario.setting import Setting
 
 # Table, columns and filters of each field.
 FIELDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {

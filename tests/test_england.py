@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 import commission_opt as co
-from commission_opt.effects import effects
+from commission_opt.accounts.effects import effects
+from commission_opt.accounts.outcome import outcome
+from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.instance.instance import Instance
-from commission_opt.outcome import outcome
-from commission_opt.shipped import find_instance, find_model
 
 BY_REGION = find_instance("england-2026")
 BY_BOARD = find_instance("england-icb-2026")

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import commission_opt as co
+from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.instance.instance import Instance
-from commission_opt.shipped import find_instance, find_model
 
 BY_REGION = find_instance("england-2026")
 BY_BOARD = find_instance("england-icb-2026")

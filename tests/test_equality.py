@@ -26,13 +26,13 @@ import pytest
 
 import equality_cases as cases
 from commission_opt.errors import InfeasibleError
+from commission_opt.files.shipped import find_instance, find_model, instance_names, model_names
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.rules import RULES
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_instance
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
-from commission_opt.shipped import find_instance, find_model, instance_names, model_names
+from commission_opt.reading.read import read_instance
 from equality import MismatchError, check_equal, check_optima, compare
 from mutations import Mutation
 from mutations_algebra import ALGEBRA_MUTATIONS

@@ -10,13 +10,13 @@ import independent
 import naive
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.errors import InfeasibleError
+from commission_opt.files.shipped import find_instance, find_model, model_names
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_contents, read_instance
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
-from commission_opt.shipped import find_instance, find_model, model_names
+from commission_opt.reading.read import read_contents, read_instance
 from commission_opt.solvers.status import Limits
 from enumeration import twin
 from handworked import COMMITMENTS

@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import independent
+from commission_opt.accounts.effects import effects
+from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.allocate import Allocation, allocate
-from commission_opt.effects import effects
 from commission_opt.formulation.objectives import shortfall
 from commission_opt.instance.instance import Instance
-from commission_opt.outcome import outcome
 from commission_opt.policy_file import parse_policy
 from commission_opt.solvers.status import Limits
 from samples import (

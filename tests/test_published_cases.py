@@ -8,16 +8,16 @@ from itertools import product
 import numpy as np
 import pytest
 
+from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.allocate import allocate
-from commission_opt.certificate import violations
+from commission_opt.certificate.certify import violations
+from commission_opt.files.shipped import find_instance
 from commission_opt.formulation.objectives import shortfall
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_instance
-from commission_opt.outcome import outcome
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
-from commission_opt.shipped import find_instance
+from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits
 
 

@@ -26,6 +26,12 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert (document.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_what_python_examples_import_is_there(document: Path) -> None:
+    for line in re.findall(r"^from commission_opt.*$", document.read_text("utf-8"), re.MULTILINE):
+        exec(line, {})  # the example is ours
+
+
 def test_formats_describe_every_table_and_column() -> None:
     text = (ROOT / "docs" / "formats.md").read_text("utf-8")
     for table in TABLES.values():

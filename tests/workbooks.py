@@ -9,8 +9,8 @@ from openpyxl import Workbook
 
 from builders import Edit, Tiny
 from commission_opt.errors import Problem
-from commission_opt.instance.read import check_instance
 from commission_opt.instance.source import source_of
+from commission_opt.reading.read import check_instance
 from commission_opt.workbook.making import export_workbook
 
 Change = Callable[[Workbook], object]

@@ -27,15 +27,15 @@ from peers.peer import Answer, Peer
 from peers.registry import EXTRA, OURS, PEERS
 from peers.statement import Statement, state
 
-from commission_opt.certificate import TOLERANCE, violations
+from commission_opt.accounts.outcome import outcome
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import CommissionOptError, UsageError
+from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning, planning
-from commission_opt.instance.read import read_instance
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import outcome
 from commission_opt.policy_file import read_policy
-from commission_opt.shipped import find_instance, find_model
+from commission_opt.reading.read import read_instance
 
 PHASES = ("build", "pass", "relax", "resolve", "integer")
 FACTORS = tuple(1.0 + 0.002 * k for k in range(1, 11))  # of all budgets, one re-solve each

@@ -24,7 +24,7 @@ from peers.peer import Answer
 from peers.statement import Statement
 from scipy import sparse
 
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 
 
 @dataclass

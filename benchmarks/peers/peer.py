@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 from peers.statement import Statement
 
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from peers.statement import Statement
 from pyomo.core.expr.numeric_expr import LinearExpression
 from scipy import sparse
 
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 
 
 def build_model(statement: Statement, *, whole: bool) -> pyo.ConcreteModel:

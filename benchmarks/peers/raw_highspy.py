@@ -14,7 +14,7 @@ from peers.peer import Answer
 from peers.statement import Statement
 from scipy import sparse
 
-from commission_opt.linear_program import Floats, Ints
+from commission_opt.arrays import Floats, Ints
 
 _INT = np.int32
 

@@ -18,7 +18,7 @@ from peers.statement import Statement
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 
-from commission_opt.linear_program import Floats, Ints
+from commission_opt.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)

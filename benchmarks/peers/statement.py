@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from commission_opt.certificate import TOLERANCE
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import InfeasibleError, UsageError
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules.commitments import in_force
 from commission_opt.instance.use import Use
-from commission_opt.linear_program import Floats
 from commission_opt.policy import Policy
 
 Ints = npt.NDArray[np.int64]

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field, replace
 from peers.peer import Answer
 from peers.statement import Statement
 
+from commission_opt.accounts.outcome import outcome
+from commission_opt.allocation.hot_relaxations import HotRelaxations
 from commission_opt.allocation.methods import METHODS, Method
 from commission_opt.allocation.stage import run_stage
-from commission_opt.certificate import certify
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import certify
 from commission_opt.formulation.assemble import Formulation, aims, formulate
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import outcome
 from commission_opt.solvers.highs import load
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.sweep.hot import HotRelaxations
 
 
 @dataclass

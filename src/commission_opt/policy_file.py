@@ -8,10 +8,10 @@ from dataclasses import MISSING, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from commission_opt.files.toml.read import parse_toml, read_bytes
+from commission_opt.files.toml.table import Check, Table, between, one_of
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.policy import MOST_YEARS, Objective, Policy, Rules, Share, Tier
-from commission_opt.toml_file.read import parse_toml, read_bytes
-from commission_opt.toml_file.table import Check, Table, between, one_of
 
 _KEYS = tuple(dict.fromkeys(key for kind in OBJECTIVES.values() for key in kind.keys))
 _PRICED = tuple(name for name, kind in OBJECTIVES.items() if kind.prices_commitments)

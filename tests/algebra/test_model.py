@@ -11,9 +11,9 @@ from commission_opt.algebra.evaluate import evaluate, violation
 from commission_opt.algebra.model import build_model
 from commission_opt.algebra.solve import solve_model
 from commission_opt.errors import InfeasibleError
-from commission_opt.instance.read import read_instance
+from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.policy import Objective
-from commission_opt.shipped import find_instance, find_model
+from commission_opt.reading.read import read_instance
 from pyomo_solvers import EXACT, SOLVERS
 from samples import as_places, sample
 

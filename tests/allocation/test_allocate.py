@@ -9,11 +9,11 @@ import independent
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.methods import Method
 from commission_opt.allocation.task import Task
-from commission_opt.certificate import violations
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import violations
 from commission_opt.errors import InfeasibleError, InputError, NoPlanError, StoppedError
 from commission_opt.formulation.objectives import shortfall
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
 from commission_opt.solvers.linear import Algorithm
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from fake_solver import answering

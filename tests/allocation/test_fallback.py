@@ -14,11 +14,11 @@ from commission_opt.allocation.exact import branch_and_bound
 from commission_opt.allocation.methods import Effort
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.allocation.task import IntegerMethod, Task
-from commission_opt.certificate import violations
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import violations
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import cost, shortfall, surplus
-from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from enumeration import tiny
 from samples import policy, result_of

@@ -6,8 +6,8 @@ import pytest
 from commission_opt.allocation.methods import searched
 from commission_opt.allocation.narrowing import narrowed
 from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import Formulation, aims, formulate
-from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Watch
 from enumeration import tiny
 from samples import problem_of, task

@@ -7,10 +7,10 @@ import pytest
 
 from commission_opt.allocation.conflict import conflict
 from commission_opt.allocation.relaxation import UnsolvedError, solve_relaxation
+from commission_opt.core.linear_program import lagrangian_bound, proves_infeasible
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.shortage import SHORTAGE
-from commission_opt.linear_program import lagrangian_bound, proves_infeasible
 from commission_opt.solvers.linear import Algorithm, solve_by
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from handworked import COMMITMENTS, NEED, TABLES, hand

@@ -3,7 +3,7 @@ import pytest
 
 from commission_opt.allocation.improve import broken
 from commission_opt.allocation.rounding_room import rounding_room
-from commission_opt.certificate import TOLERANCE
+from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.rules.budgets import UNIT
 from handworked import hand

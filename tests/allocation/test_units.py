@@ -8,7 +8,7 @@ import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.conditioned import conditioned, rounded
-from commission_opt.linear_program import lagrangian_bound
+from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.solvers.status import Limits
 from samples import both, made, model, policy, sample, written
 

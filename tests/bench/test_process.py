@@ -11,7 +11,7 @@ import pytest
 
 from commission_opt.bench.process import run_job
 from commission_opt.bench.sides import head_side
-from commission_opt.shipped import find_instance, find_model
+from commission_opt.files.shipped import find_instance, find_model
 
 SIDE = head_side()
 

@@ -8,7 +8,7 @@ import pytest
 from commission_opt.bench.spec import Generated
 from commission_opt.bench.spec_file import read_spec
 from commission_opt.errors import InputError
-from commission_opt.shipped import find_instance
+from commission_opt.files.shipped import find_instance
 
 SPECS = Path(__file__).parents[2] / "benchmarks" / "specs"
 HEAD = 'name = "n"\ntitle = "t"\n'

@@ -18,16 +18,16 @@ import pytest
 import samples
 from commission_opt.allocation.exact import branch_and_bound
 from commission_opt.allocation.task import Task
-from commission_opt.certificate import TOLERANCE, violations
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import InfeasibleError, UsageError
+from commission_opt.files.shipped import find_instance
 from commission_opt.formulation.assemble import aims, formulate
 from commission_opt.formulation.problem import Planning, planning
-from commission_opt.instance.read import read_instance
 from commission_opt.instance.write import write_instance
-from commission_opt.linear_program import Floats
 from commission_opt.policy import FairShare
 from commission_opt.policy_file import parse_policy, read_policy
-from commission_opt.shipped import find_instance
+from commission_opt.reading.read import read_instance
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 DRIVER = FOLDER / "peers" / "driver.py"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from commission_opt.sweep.axis import parse_axis
+from commission_opt.scenario.axis import parse_axis
 from commission_opt.sweep.design import grid
 from samples import made, policy, sample
 

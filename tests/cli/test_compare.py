@@ -8,9 +8,9 @@ import pytest
 
 from command_line import Run
 from commission_opt.allocation.allocate import allocate
-from commission_opt.instance.read import read_instance
-from commission_opt.plan import write_plan
+from commission_opt.plan.write import write_plan
 from commission_opt.policy_file import read_policy
+from commission_opt.reading.read import read_instance
 from promised import CLOSED, FLOOR, MODEL, two_by_two_files, written
 
 

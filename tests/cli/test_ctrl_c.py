@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from command_line import Run
-from commission_opt import plan
 from commission_opt.allocation import allocate
-from commission_opt.sweep import curve_files
+from commission_opt.frontier import write as curve_files
+from commission_opt.plan import write as plan
 from commission_opt.sweep.store import Store
 from small_sweeps import MODEL, count
 

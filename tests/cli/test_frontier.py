@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from command_line import Run
-from commission_opt.sweep import charts
+from commission_opt.views import charts
 
 
 def asked(folder: Path, *more: object) -> tuple[object, ...]:

@@ -9,8 +9,8 @@ import pytest
 
 import commission_opt
 from command_line import Run
-from commission_opt.instance.read import check_instance
-from commission_opt.shipped import find_instance, find_model, instance_names, model_names
+from commission_opt.files.shipped import find_instance, find_model, instance_names, model_names
+from commission_opt.reading.read import check_instance
 
 HEAVY = ("numpy", "pandas", "scipy", "highspy", "pyomo")
 

@@ -86,8 +86,8 @@ def test_wrong_usage_is_refused(run: Run, words: tuple[str, ...], message: str) 
 def test_a_replay_that_differs_says_so(
     run: Run, plan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from commission_opt import replay as module
     from commission_opt.allocation.allocate import allocate
+    from commission_opt.plan import replay as module
     from commission_opt.policy_file import parse_policy
 
     def other(instance: object, *_: object) -> object:

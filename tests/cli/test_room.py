@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from command_line import Run
-from commission_opt.stored_plan import read_plan
+from commission_opt.plan.read import read_plan
 from samples import model
 
 

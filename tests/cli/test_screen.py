@@ -11,7 +11,7 @@ from builders import Tiny
 from command_line import Run
 from commission_opt import cli
 from commission_opt.cli import screen
-from commission_opt.plain_text import escaped
+from commission_opt.text.plain import escaped
 
 HARM = "\x1b]0;pwned\x07\x1b[2J\x9b31m\r\u202egnirts\u200b"
 _ELSEWHERE = re.compile(

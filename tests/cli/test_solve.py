@@ -15,7 +15,7 @@ import pytest
 from command_line import Run
 from commission_opt.allocation.methods import Method
 from commission_opt.cli.arguments import MethodName
-from commission_opt.shipped import find_instance
+from commission_opt.files.shipped import find_instance
 
 BY_HAND = find_instance("two-by-two")
 MODEL = BY_HAND / "model.toml"

@@ -14,9 +14,9 @@ from command_line import Run
 from commission_opt.allocation.methods import Method
 from commission_opt.cli.arguments import MethodName
 from commission_opt.cli.sweep import line
+from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.run import Progress
-from commission_opt.sweep.scenario import Scenario
 from small_sweeps import MODEL, count, kept
 
 _VARY = ["--vary", "budget*=0.2:1.4:0.025", "--vary", "demand*=0.9,1,1.1"]

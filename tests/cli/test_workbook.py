@@ -8,7 +8,7 @@ import pytest
 
 from builders import Tiny
 from command_line import Run
-from commission_opt.shipped import find_instance
+from commission_opt.files.shipped import find_instance
 from workbooks import change, put, tiny_book
 
 

@@ -20,8 +20,8 @@ import pytest
 from bench_rows import row
 from command_line import Run
 from command_tree import commands
+from commission_opt.files import beside
 from commission_opt.solvers import interrupt
-from commission_opt.writing import beside
 from small_sweeps import MODEL
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="limits and signals of this kind are POSIX")

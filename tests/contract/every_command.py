@@ -15,7 +15,7 @@ import pytest
 
 from command_line import Run
 from command_tree import commands
-from commission_opt.shipped import find_instance
+from commission_opt.files.shipped import find_instance
 
 MODEL = """\
 name = "examples"

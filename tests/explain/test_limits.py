@@ -7,8 +7,8 @@ import pytest
 
 from commission_opt.allocation.allocate import allocate
 from commission_opt.explain.limits import KINDS, binding, of_first, standing
+from commission_opt.files.shipped import find_model
 from commission_opt.policy_file import parse_policy, read_policy
-from commission_opt.shipped import find_model
 from samples import model, sample
 
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain import scarce as module
 from commission_opt.explain.limits import KINDS
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.prices import Optimum, Priced
 from commission_opt.explain.scarce import Scarce, scarce
-from commission_opt.instance.read import read_instance
-from commission_opt.linear_program import LinearProgram
+from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.policy_file import parse_policy, read_policy
-from commission_opt.shipped import find_instance, find_model
+from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits
 from samples import model, sample
 

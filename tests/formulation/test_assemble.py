@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import (
     Formulation,
     aims,
@@ -12,7 +13,6 @@ from commission_opt.formulation.assemble import (
     rule_parts,
 )
 from commission_opt.formulation.parts import Aim, Columns, Rows
-from commission_opt.linear_program import Floats
 from handworked import TABLES, hand
 from samples import model, problem_of, sample, written
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from commission_opt.arrays import Floats
 from commission_opt.formulation.decisions import Decisions, decisions
-from commission_opt.linear_program import Floats
 from handworked import hand
 from samples import model, policy
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from commission_opt.exporting import export_stage
 from commission_opt.formulation.assemble import Formulation, formulate
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.rules import RULES
+from commission_opt.plan.export import export_stage
 from commission_opt.policy import FairShare, Objective, PaceOfChange, Policy, Rules, Tier
 from handworked import hand
 

@@ -1,8 +1,8 @@
 import numpy as np
 
+from commission_opt.accounts.outcome import Drawn
 from commission_opt.formulation.limits import limit_rows, overdrawn
 from commission_opt.formulation.parts import PLACES
-from commission_opt.outcome import Drawn
 from handworked import hand
 from samples import model, problem_of
 

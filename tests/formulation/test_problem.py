@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from commission_opt.effects import effects
+from commission_opt.accounts.effects import effects
 from commission_opt.formulation.problem import planning
 from handworked import hand
 from samples import model, policy

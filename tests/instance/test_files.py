@@ -15,7 +15,7 @@ from commission_opt.errors import InputError
 from commission_opt.instance import files
 from commission_opt.instance.files import check_file_names, read_files
 from commission_opt.instance.schema import TABLES
-from commission_opt.near_names import did_you_mean, likely
+from commission_opt.text.near_names import did_you_mean, likely
 
 Place = Callable[[Path], object]
 

@@ -7,7 +7,7 @@ import pytest
 
 from builders import Edit, Tiny, cell, put, without
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_contents
+from commission_opt.reading.read import read_contents
 
 
 def read(*edits: Edit) -> Instance:

@@ -6,7 +6,7 @@ import pytest
 
 from builders import Edit, Tiny, cell
 from commission_opt.instance.misspelt import slip_of
-from commission_opt.instance.read import check_instance
+from commission_opt.reading.read import check_instance
 
 
 def errors(tmp_path: Path, edit: Edit) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 
 from builders import Edit, Tiny, add, all_of, cell, drop, without
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_contents
+from commission_opt.reading.read import read_contents
 
 Rates = dict[tuple[str, int, str], float]
 

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from builders import Edit, Tiny, all_of, cell, drop
-from commission_opt.instance.read import Reading, read_contents
 from commission_opt.instance.references import who_of
+from commission_opt.reading.read import Reading, read_contents
 
 
 def read(edit: Edit) -> Reading:

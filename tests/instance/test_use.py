@@ -5,8 +5,8 @@ import pytest
 
 from builders import Tiny
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_contents
 from commission_opt.instance.use import Use, budget_use, placement_use, still_on_course
+from commission_opt.reading.read import read_contents
 
 ADULT_2, ADULT_3 = 0.85 ** (1 / 3), 0.85 ** (2 / 3)
 

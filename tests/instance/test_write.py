@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from builders import Tiny
-from commission_opt.instance.read import check_instance
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.write import describe, settings_text, write_instance
+from commission_opt.reading.read import check_instance
 from contract import CONTRACT
 
 

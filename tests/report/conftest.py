@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from commission_opt.allocation.allocate import allocate
-from commission_opt.instance.read import read_instance
-from commission_opt.plan import write_plan
+from commission_opt.files.shipped import find_instance, find_model
+from commission_opt.plan.write import write_plan
 from commission_opt.policy_file import read_policy
+from commission_opt.reading.read import read_instance
 from commission_opt.report.frontier_page import frontier_page
 from commission_opt.report.page import render
 from commission_opt.report.sweep_page import sweep_page
-from commission_opt.shipped import find_instance, find_model
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.run import run_sweep
 from report_pages import frontier_of_hostile, hostile, make_plan, page_of, sweep_of_hostile

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from commission_opt.frontier.curve import Curve
+from commission_opt.frontier.family import Over
+from commission_opt.frontier.whole import whole_plans
+from commission_opt.frontier.write import write_curve
 from commission_opt.report.frontier_page import frontier_page
 from commission_opt.report.page import render
-from commission_opt.sweep.curve import Curve
-from commission_opt.sweep.curve_files import write_curve
-from commission_opt.sweep.curve_whole import whole_plans
-from commission_opt.sweep.family import Over
 from commission_opt.views.words import money
 from report_pages import HOSTILE, Parsed, frontier_of_hostile
 from small_frontiers import LIMITS, POLICY, traced

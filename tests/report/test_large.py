@@ -7,7 +7,7 @@ import pytest
 import samples
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.methods import Method
-from commission_opt.plan import write_plan
+from commission_opt.plan.write import write_plan
 from commission_opt.solvers.status import Limits
 from report_pages import Parsed, page_of
 

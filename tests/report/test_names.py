@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from builders import Tiny
-from commission_opt.instance.read import read_instance
+from commission_opt.reading.read import read_instance
 from commission_opt.report.names import names_of
 
 

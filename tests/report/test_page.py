@@ -125,7 +125,7 @@ def test_every_chart_has_its_figures_in_a_table(page: Parsed) -> None:
 
 
 def test_the_page_says_who_signed(tmp_path: Path) -> None:
-    from commission_opt.sign_off import Role, sign
+    from commission_opt.plan.sign import Role, sign
 
     plan = make_plan(tmp_path)
     facts = facts_of(plan)

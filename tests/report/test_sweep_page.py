@@ -95,7 +95,7 @@ def test_charts_are_described_by_what_is_said_of_them(page: Parsed) -> None:
 
 def test_the_figures_of_axes_are_told_in_words() -> None:
     from commission_opt.report.sweep_page import _changed
-    from commission_opt.sweep.axis import parse_axis
+    from commission_opt.scenario.axis import parse_axis
 
     told = {
         "budget[fund=tuition|placement]*=1": "budget of fund placement or tuition, multiplied by",

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from commission_opt.linear_program import LinearProgram, lagrangian_bound
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.solvers.basis import BASIC, Basis, factorised
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status

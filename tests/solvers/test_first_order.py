@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from commission_opt.linear_program import LinearProgram, lagrangian_bound
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.solvers.first_order import solve_first_order
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.status import Limits, Result, Status, Watch

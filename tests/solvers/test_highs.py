@@ -6,7 +6,7 @@ import pytest
 from scipy import sparse
 
 from commission_opt.allocation.whole import WholeProgram, whole_formulation
-from commission_opt.linear_program import LinearProgram, lagrangian_bound, proves_infeasible
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound, proves_infeasible
 from commission_opt.solvers.highs import solve_integer, solve_linear
 from commission_opt.solvers.status import Limits, Status, Watch
 from samples import model, sample, written

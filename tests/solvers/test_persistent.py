@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from commission_opt.linear_program import LinearProgram, lagrangian_bound
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.solvers import linear
 from commission_opt.solvers import persistent as module
 from commission_opt.solvers.highs import solve_linear

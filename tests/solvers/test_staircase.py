@@ -7,7 +7,8 @@ import pytest
 from scipy import sparse
 from scipy.optimize import minimize_scalar
 
-from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.staircase import filled, staircase
 from commission_opt.solvers.status import Limits, Status, Watch

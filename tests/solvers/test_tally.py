@@ -6,7 +6,7 @@ import pytest
 from scipy import sparse
 
 from commission_opt.allocation.allocate import allocate
-from commission_opt.linear_program import LinearProgram
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.policy_file import parse_policy
 from commission_opt.solvers.first_order import solve_first_order
 from commission_opt.solvers.highs import solve_integer, solve_linear

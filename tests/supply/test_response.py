@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 import independent
+from commission_opt.accounts.outcome import start_years
+from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import start_years
 from commission_opt.supply import baseline, response
 from handworked import TABLES, hand
 from samples import as_places, by_cell, model, policy, sample

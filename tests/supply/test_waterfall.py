@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from commission_opt.effects import effects
+from commission_opt.accounts.effects import effects
+from commission_opt.accounts.outcome import start_years
+from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import start_years
 from commission_opt.supply import Waterfall, waterfall
 from handworked import hand
 from samples import model, problem_of, result_of, sample

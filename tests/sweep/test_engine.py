@@ -13,13 +13,13 @@ import naive
 from commission_opt.allocation.allocate import allocate, allocate_problem
 from commission_opt.allocation.methods import METHODS, Method
 from commission_opt.formulation.problem import planning
+from commission_opt.scenario.axis import Axis, parse_axis
+from commission_opt.scenario.scenario import Scenario, apply
+from commission_opt.scenario.setting import Setting
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.sweep import engine as module
-from commission_opt.sweep.axis import Axis, parse_axis
 from commission_opt.sweep.engine import Session
-from commission_opt.sweep.scenario import Scenario, apply
-from commission_opt.sweep.setting import Setting
 from naive_relaxation import Relaxation
 from samples import made, model, policy, sample
 from sweep_tables import FIELDS, write_by_hand

@@ -4,10 +4,10 @@ from itertools import groupby, pairwise
 import numpy as np
 import pytest
 
-from commission_opt.sweep.axis import parse_axis
+from commission_opt.scenario.axis import parse_axis
+from commission_opt.scenario.scenario import AS_GIVEN, Scenario
 from commission_opt.sweep.design import scenarios, settings_of
 from commission_opt.sweep.path import chunks, path
-from commission_opt.sweep.scenario import AS_GIVEN, Scenario
 
 AXES = [
     parse_axis("budget*=0.9,1,1.1"),

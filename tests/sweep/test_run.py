@@ -15,14 +15,14 @@ import pandas as pd
 import pytest
 
 from commission_opt.errors import InputError, UsageError
+from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Watch
 from commission_opt.sweep.answer import Answer
-from commission_opt.sweep.cluster import dask
-from commission_opt.sweep.executors import Failure
-from commission_opt.sweep.processes import local
 from commission_opt.sweep.run import Progress, Sweep, run_sweep, usual_chunk
-from commission_opt.sweep.scenario import Scenario
 from commission_opt.sweep.store import exists, reading
+from commission_opt.workers.cluster import dask
+from commission_opt.workers.executor import Failure
+from commission_opt.workers.processes import local
 from samples import model, policy, sample
 from small_sweeps import CHUNK, SIZE, here, kept, small
 

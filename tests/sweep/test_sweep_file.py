@@ -3,12 +3,12 @@ from pathlib import Path
 import pytest
 
 from commission_opt.errors import InputError, UsageError
-from commission_opt.instance.read import read_instance
+from commission_opt.files.shipped import find_instance, find_model, instance_names
 from commission_opt.policy_file import read_policy
-from commission_opt.shipped import find_instance, find_model, instance_names
-from commission_opt.sweep.axis import parse_axis
-from commission_opt.sweep.ground import Ground
-from commission_opt.sweep.scenario import AS_GIVEN
+from commission_opt.reading.read import read_instance
+from commission_opt.scenario.axis import parse_axis
+from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.scenario import AS_GIVEN
 from commission_opt.sweep.sweep_file import SweepFile, find_sweep, read_sweep, sweep_names
 
 WHOLE = """\

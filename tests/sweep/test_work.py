@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from commission_opt.errors import UsageError
-from commission_opt.sweep.scenario import Scenario
+from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.work import differences, run_chunk
 from small_sweeps import small
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from builders import Tiny
-from commission_opt.instance.read import read_instance
+from commission_opt.reading.read import read_instance
 from commission_opt.views.commitments import lapsed_words, not_in_force
 from samples import model, policy
 

@@ -11,7 +11,7 @@ import pytest
 import independent
 from builders import Tiny
 from commission_opt.allocation.allocate import Allocation, allocate
-from commission_opt.instance.read import read_instance
+from commission_opt.reading.read import read_instance
 from commission_opt.views.money import Fund, money, unbudgeted
 from plan_tables import numbers
 from samples import as_places, model, policy

@@ -7,12 +7,12 @@ from itertools import product
 import numpy as np
 import pytest
 
+from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.allocate import allocate
-from commission_opt.certificate import violations
+from commission_opt.certificate.certify import violations
+from commission_opt.files.shipped import find_instance
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.instance.read import read_instance
-from commission_opt.outcome import outcome
-from commission_opt.shipped import find_instance
+from commission_opt.reading.read import read_instance
 from commission_opt.views.settled import Settled, settled, settled_words
 from samples import model, policy
 

@@ -9,8 +9,8 @@ import pytest
 import independent
 from builders import Tiny, line_of_demand
 from commission_opt.allocation.allocate import allocate
-from commission_opt.instance.read import read_instance
-from commission_opt.plan import write_plan
+from commission_opt.plan.write import write_plan
+from commission_opt.reading.read import read_instance
 from commission_opt.views.shortfall import (
     FUTURES,
     Futures,

@@ -11,15 +11,15 @@ import pandas as pd
 import pytest
 
 from commission_opt.allocation.allocate import allocate
-from commission_opt.certificate import Certificate, StageCertificate
+from commission_opt.certificate.certify import Certificate, StageCertificate
+from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.formulation.problem import planning
-from commission_opt.instance.read import read_instance
 from commission_opt.instance.write import write_instance
-from commission_opt.plan import write_plan
+from commission_opt.plan.read import read_plan
+from commission_opt.plan.verify import verify
+from commission_opt.plan.write import write_plan
 from commission_opt.policy_file import parse_policy, read_policy
-from commission_opt.shipped import find_instance, find_model
-from commission_opt.stored_plan import read_plan
-from commission_opt.verify import verify
+from commission_opt.reading.read import read_instance
 from commission_opt.views.shortfall import Futures, judged
 from commission_opt.views.verdict import achieved, recorded, verdict
 from handworked import COMMITMENTS, hand

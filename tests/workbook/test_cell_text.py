@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commission_opt.spreadsheet.grid import LONGEST_TEXT, Cell, Kind
+from commission_opt.files.spreadsheet.grid import LONGEST_TEXT, Cell, Kind
 from commission_opt.workbook.cell_text import Holds, Said, reader, unusable
 from commission_opt.workbook.origin import Texts
 

@@ -8,9 +8,9 @@ from openpyxl import Workbook
 
 from builders import Tiny, cell
 from commission_opt.errors import InputError
-from commission_opt.instance.read import check_instance
 from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.instance.source import source_of
+from commission_opt.reading.read import check_instance
 from commission_opt.workbook.layout import sheet_columns
 from commission_opt.workbook.making import export_workbook, new_workbook
 from workbooks import change, tiny_book

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 
-from commission_opt.instance.read import check_instance
+from commission_opt.reading.read import check_instance
 from commission_opt.workbook.keyed import read_side
 from commission_opt.workbook.merge import Merge, merge, merged_book
 from workbooks import Change, change, put, tiny_book

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from commission_opt.instance.source import open_source
-from commission_opt.shipped import find_instance
+from commission_opt.files.shipped import find_instance
 from commission_opt.workbook.making import export_workbook, instance_files
+from commission_opt.workbook.opening import open_source
 from commission_opt.workbook.reading import read_workbook
 
 OFFICE = shutil.which("soffice")

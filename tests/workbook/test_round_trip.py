@@ -14,13 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders import Tiny
+from commission_opt.files.shipped import find_instance, instance_names
 from commission_opt.instance.raw import parse_csv
-from commission_opt.instance.read import check_instance, read_contents
-from commission_opt.instance.source import open_source, source_of
+from commission_opt.instance.source import source_of
 from commission_opt.instance.write import settings_text
-from commission_opt.shipped import find_instance, instance_names
+from commission_opt.reading.read import check_instance, read_contents
 from commission_opt.workbook.csv_text import csv_bytes
 from commission_opt.workbook.making import export_workbook, instance_files
+from commission_opt.workbook.opening import open_source
 from commission_opt.workbook.reading import ORIGINAL_FILE, read_workbook
 from workbooks import change as changed
 from workbooks import put, tiny_book

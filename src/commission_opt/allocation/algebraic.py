@@ -6,19 +6,19 @@ import time
 
 import numpy as np
 
+from commission_opt.accounts.outcome import outcome
 from commission_opt.algebra.extension import Extension, ExtensionFile
 from commission_opt.algebra.solve import solve_model
 from commission_opt.allocation.allocate import Allocation, certified, check_years
 from commission_opt.allocation.relaxation import solve_relaxation
-from commission_opt.certificate import Proof, limit
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import Proof, limit
 from commission_opt.errors import CommissionOptError
 from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import outcome
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 

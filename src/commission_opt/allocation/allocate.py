@@ -6,18 +6,18 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from commission_opt.accounts.outcome import Outcome, outcome
 from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import IntegerMethod
-from commission_opt.certificate import Certificate, Proof, certify, is_optimal, limit
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import Certificate, Proof, certify, is_optimal, limit
 from commission_opt.errors import InputError
 from commission_opt.errors import Problem as InputProblem
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome, outcome
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 

@@ -12,9 +12,10 @@ from scipy.sparse.csgraph import connected_components
 from commission_opt.allocation.conditioned import Conditioned
 from commission_opt.allocation.growing import Growing
 from commission_opt.allocation.relaxation import Relaxation
-from commission_opt.branching import Block, Tree, block_program, branched_bound, priced_cost
+from commission_opt.arrays import Floats
+from commission_opt.certificate.trees import Block, Tree, block_program, branched_bound, priced_cost
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.linear_program import Floats, LinearProgram
 from commission_opt.solvers.status import Limits, Watch
 
 _MANY_ROWS = 200  # of a block, from which those that are far from binding are left out

@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from commission_opt.branching import Leaf, Split, Tree
+from commission_opt.arrays import Floats
+from commission_opt.certificate.trees import Leaf, Split, Tree
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import Columns, Rows
 from commission_opt.formulation.unlimited import useful
-from commission_opt.linear_program import Floats, LinearProgram
 
 _DIGITS = 36  # binary; rounding of data in other units is in the last of 53
 _SLACK = 1.0 + 1e-9  # a row end so far beyond what the box allows can never bind

@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from commission_opt.allocation.conditioned import as_given
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import lagrangian_bound, proves_infeasible
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats, lagrangian_bound, proves_infeasible
 from commission_opt.solvers.status import Result
 
 _LISTED = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from commission_opt.allocation.narrowing import narrowed
 from commission_opt.allocation.task import Task
 from commission_opt.allocation.whole import whole_formulation
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 from commission_opt.solvers.highs import solve_integer
 from commission_opt.solvers.status import Result
 

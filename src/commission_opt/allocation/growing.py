@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from commission_opt.allocation.pseudocosts import Pseudocosts, score
-from commission_opt.branching import Block, Leaf, Split, next_number
+from commission_opt.arrays import Floats, Ints
+from commission_opt.certificate.trees import Block, Leaf, Split, next_number
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.linear_program import Floats, Ints, LinearProgram, lagrangian_bound
 from commission_opt.solvers.hot import HotProgram
 from commission_opt.solvers.status import Limits, Watch
 

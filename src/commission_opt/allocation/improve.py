@@ -11,9 +11,9 @@ from scipy import sparse
 from commission_opt.allocation.neighbourhood import Neighbourhood
 from commission_opt.allocation.rounding_room import rounding_room
 from commission_opt.allocation.task import Task
+from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats, Ints
 
 _FREE = 600  # decision columns that may change at once
 _DRAWN = 240  # the same, where courses are drawn at random

@@ -14,8 +14,8 @@ from commission_opt.allocation.search.landscape import landscape
 from commission_opt.allocation.search.search import search
 from commission_opt.allocation.search.state import State
 from commission_opt.allocation.task import IntegerMethod, Task
+from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _BRANCHED = 2000  # decision columns up to which branch and bound is worth the time that is left

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from commission_opt.branching import priced_cost
+from commission_opt.arrays import Floats
+from commission_opt.certificate.trees import priced_cost
+from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats, lagrangian_bound
 
 
 def narrowed(formulation: Formulation, multipliers: Floats, value: float) -> Formulation:

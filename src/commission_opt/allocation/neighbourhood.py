@@ -8,9 +8,10 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.whole import whole_program
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats, Ints, LinearProgram
 from commission_opt.solvers.highs import solve_integer
 from commission_opt.solvers.status import Limits, Watch
 

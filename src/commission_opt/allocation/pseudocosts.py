@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from commission_opt.linear_program import Floats, Ints
+from commission_opt.arrays import Floats, Ints
 
 _TRUSTED = 4  # splits of a decision that tell what another will gain
 _LEAST = 1e-6  # gain or distance that counts, so that no score is zero

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from commission_opt.allocation.conflict import conflict, is_proved
-from commission_opt.branching import Tree
+from commission_opt.arrays import Floats
+from commission_opt.certificate.trees import Tree
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
 from commission_opt.solvers.linear import Algorithm, is_large, solve_by
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from commission_opt.certificate import TOLERANCE
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE
 
 
 def rounding_room(end: Floats, unit: Floats) -> Floats:

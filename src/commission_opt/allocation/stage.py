@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.branching import none_in_whole, strengthened, whole_block
 from commission_opt.allocation.conditioned import Conditioned, conditioned
 from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
@@ -17,14 +18,13 @@ from commission_opt.allocation.relaxation import (
     relaxation_from,
 )
 from commission_opt.allocation.task import IntegerMethod, Task
-from commission_opt.branching import Block
-from commission_opt.certificate import TOLERANCE, Proof, relative_gap, violations
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE, Proof, relative_gap, violations
+from commission_opt.certificate.trees import Block
 from commission_opt.errors import CommissionOptError, InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import outcome
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Status, Watch
 

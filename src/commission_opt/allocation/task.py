@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from commission_opt.allocation.relaxation import Relaxation
+from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Result, Watch
 
 

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.linear_program import Floats, Ints, LinearProgram
 
 
 @dataclass(frozen=True)

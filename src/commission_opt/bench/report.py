@@ -8,7 +8,7 @@ from commission_opt.bench.compare import Comparison
 from commission_opt.bench.deterministic import BOTH_FAILED
 from commission_opt.bench.findings import Finding, Kind, Verdict
 from commission_opt.bench.ratios import Ratio
-from commission_opt.markdown import table
+from commission_opt.text.markdown import table
 
 _RENEWED = (Kind.DETERMINISTIC, Kind.MISSING, Kind.GAP, Kind.VALUE)
 _SHOWN = 0.005  # seconds of a phase below which its ratio says nothing

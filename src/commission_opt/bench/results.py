@@ -10,8 +10,8 @@ from typing import Any, TextIO
 
 from commission_opt.bench.row_check import parse, wrong_keys
 from commission_opt.errors import InputError, Problem
-from commission_opt.folder import check_file
-from commission_opt.writing.refusal import writing
+from commission_opt.files.folder import check_file
+from commission_opt.files.refusal import writing
 
 FORMAT = 1
 Row = dict[str, Any]

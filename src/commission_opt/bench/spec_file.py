@@ -19,9 +19,9 @@ from commission_opt.bench.spec import (
     Spec,
 )
 from commission_opt.errors import InputError
-from commission_opt.shipped import find_instance, find_model
-from commission_opt.toml_file.read import parse_toml, read_bytes
-from commission_opt.toml_file.table import Table, at_least, between, one_of
+from commission_opt.files.shipped import find_instance, find_model
+from commission_opt.files.toml.read import parse_toml, read_bytes
+from commission_opt.files.toml.table import Table, at_least, between, one_of
 
 _TOP = ("name", "title", "defaults", "case")
 _LISTS = ("model", "engine", "solver", "method", "options", "seeds")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from commission_opt.bench.results import Row
-from commission_opt.markdown import table
+from commission_opt.text.markdown import table
 
 SHIFT = 10.0  # seconds; of the geometric mean
 PENALTY = 10.0  # a run that failed counts as so many time limits

@@ -29,10 +29,10 @@ from commission_opt.errors import (
     UsageError,
 )
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import check_instance
-from commission_opt.plan import code_hash, peak_memory_mib, plan_record, versions, write_plan
+from commission_opt.plan.write import code_hash, peak_memory_mib, plan_record, versions, write_plan
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
+from commission_opt.reading.read import check_instance
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.solvers.tally import Tally
 

@@ -12,7 +12,7 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     from commission_opt.cli.streams import settle_streams
     from commission_opt.errors import CommissionOptError
-    from commission_opt.writing.signals import Ended, end_tidily
+    from commission_opt.files.signals import Ended, end_tidily
 
     settle_streams()
     try:

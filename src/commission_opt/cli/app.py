@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from commission_opt import __version__
 from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import DiscardOption, InstanceArgument, MethodName
 from commission_opt.cli.bench_app import bench
@@ -21,6 +20,7 @@ from commission_opt.cli.report_app import report
 from commission_opt.cli.room_app import room
 from commission_opt.cli.sweep_app import sweep
 from commission_opt.cli.workbook_app import workbook
+from commission_opt.version import __version__
 
 
 class Engine(StrEnum):

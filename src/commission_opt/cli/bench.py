@@ -22,9 +22,9 @@ from commission_opt.bench.summary import summary
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console, put_out
 from commission_opt.errors import UsageError
-from commission_opt.folder import check_target, whole_folder, write_whole
+from commission_opt.files.folder import check_target, whole_folder, write_whole
+from commission_opt.files.refusal import writing
 from commission_opt.solvers.status import Watch
-from commission_opt.writing.refusal import writing
 
 
 def run_bench(

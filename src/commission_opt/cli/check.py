@@ -8,12 +8,12 @@ from commission_opt.cli.problems import as_records, print_problems
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console, put_out_json
 from commission_opt.errors import InputError, Problem
-from commission_opt.instance.deep import warn_short_horizon
-from commission_opt.instance.plausibility.model import doubts_about_model
-from commission_opt.instance.promises import warn_not_commissioned
-from commission_opt.instance.read import check_instance
+from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.policy_file import read_policy
-from commission_opt.shipped import find_instance, find_model
+from commission_opt.reading.deep import warn_short_horizon
+from commission_opt.reading.plausibility.model import doubts_about_model
+from commission_opt.reading.promises import warn_not_commissioned
+from commission_opt.reading.read import check_instance
 from commission_opt.solvers.status import Watch
 
 

@@ -11,9 +11,9 @@ from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console
 from commission_opt.errors import InputError
 from commission_opt.explain.comparison.compare import compare
+from commission_opt.plan.read import StoredPlan, read_plan
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.stored_plan import StoredPlan, read_plan
 
 
 def run_compare(

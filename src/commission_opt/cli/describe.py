@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from commission_opt.cli.screen import print_json
 from commission_opt.errors import InputError
-from commission_opt.instance.source import open_source
+from commission_opt.files.shipped import find_instance
 from commission_opt.instance.write import describe
-from commission_opt.shipped import find_instance
+from commission_opt.workbook.opening import open_source
 
 
 def run_describe(instance: str) -> None:

@@ -16,9 +16,9 @@ from commission_opt.explain.what_if.change import what_if
 from commission_opt.explain.what_if.no_plan import no_plan
 from commission_opt.explain.why.course import why_course
 from commission_opt.explain.why.origins import origins
+from commission_opt.plan.read import StoredPlan, read_plan
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.stored_plan import StoredPlan, read_plan
 
 _INFEASIBLE = 3
 

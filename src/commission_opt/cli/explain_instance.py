@@ -19,15 +19,15 @@ from commission_opt.explain.infeasible.answers import diagnosis_answers
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnose
 from commission_opt.explain.infeasible.edits import Edit
 from commission_opt.explain.infeasible.repairs import Repair, check_bends
-from commission_opt.folder import check_target, whole_folder
+from commission_opt.files.folder import check_target, whole_folder
+from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.instance.files import check_file_names, read_files
-from commission_opt.instance.source import open_source
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
-from commission_opt.shipped import find_instance, find_model
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.workbook.in_cells import InCells
+from commission_opt.workbook.opening import open_source
 from commission_opt.workbook.reading import ORIGINAL_FILE
 
 _INVALID, _INFEASIBLE = 1, 3

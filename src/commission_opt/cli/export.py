@@ -7,12 +7,12 @@ from typing import cast
 
 from commission_opt.cli.screen import console
 from commission_opt.errors import UsageError
-from commission_opt.exporting import Format, export_stage, formulate_stage
-from commission_opt.folder import check_file
+from commission_opt.files.folder import check_file
+from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.instance.read import read_instance
+from commission_opt.plan.export import Format, export_stage, formulate_stage
 from commission_opt.policy_file import read_policy
-from commission_opt.shipped import find_instance, find_model
+from commission_opt.reading.read import read_instance
 
 
 def run_export(

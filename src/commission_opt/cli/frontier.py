@@ -18,18 +18,18 @@ from commission_opt.allocation.methods import Method
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.errors import UsageError
-from commission_opt.folder import check_target
+from commission_opt.files.folder import check_target
+from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.instance.read import read_instance
+from commission_opt.frontier.curve import Curve, Point, trace
+from commission_opt.frontier.family import Over
+from commission_opt.frontier.whole import WholePlan, whole_plans
+from commission_opt.frontier.write import write_curve
 from commission_opt.policy_file import read_policy
-from commission_opt.shipped import find_instance, find_model
+from commission_opt.reading.read import read_instance
 from commission_opt.solvers.interrupt import interruptible, stopping
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.sweep.charts import ADVICE, available
-from commission_opt.sweep.curve import Curve, Point, trace
-from commission_opt.sweep.curve_files import write_curve
-from commission_opt.sweep.curve_whole import WholePlan, whole_plans
-from commission_opt.sweep.family import Over
+from commission_opt.views.charts import ADVICE, available
 
 _LONGEST = 120  # characters of a reason
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from commission_opt.cli.screen import console
 from commission_opt.errors import UsageError
-from commission_opt.folder import check_target, whole_folder
+from commission_opt.files.folder import check_target, whole_folder
 from commission_opt.instance.generate import generate
 from commission_opt.instance.write import write_instance
 

@@ -7,9 +7,9 @@ from commission_opt.cli.arguments import Format
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console
 from commission_opt.explain.ledger.ledger import ledger
+from commission_opt.plan.read import read_plan
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.stored_plan import read_plan
 
 
 def run_ledger(folder: str, limits: Limits, form: Format, *, relaxed_only: bool) -> int:

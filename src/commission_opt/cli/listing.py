@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 
 from commission_opt.cli.screen import put_out
-from commission_opt.shipped import find_instance, find_model, instance_names, model_names
+from commission_opt.files.shipped import find_instance, find_model, instance_names, model_names
 
 
 def run_list() -> None:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from commission_opt.cli.screen import Text, console
 from commission_opt.errors import Problem
-from commission_opt.plain_text import escaped, shortened
+from commission_opt.text.plain import escaped, shortened
 
 _TOP = 3  # doubts that are shown before a solve
 _MANY = 100  # problems beyond which fewer of a kind are shown

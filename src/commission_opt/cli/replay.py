@@ -8,10 +8,10 @@ from commission_opt.cli.progress import following
 from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.errors import CertificateError
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.replay import Replay, Sameness, replay
+from commission_opt.plan.read import read_plan
+from commission_opt.plan.replay import Replay, Sameness, replay
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Watch
-from commission_opt.stored_plan import read_plan
 
 
 def run_replay(folder: str, extension: Path | None, *, as_json: bool) -> int:

@@ -12,7 +12,10 @@ from commission_opt.errors import CertificateError, UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.ledger.ledger import ledger
 from commission_opt.explain.margins.margins import margins
-from commission_opt.folder import check_file, check_target
+from commission_opt.files.folder import check_file, check_target
+from commission_opt.frontier.read import is_frontier
+from commission_opt.plan.read import StoredPlan, is_plan, read_plan
+from commission_opt.plan.verify import verify
 from commission_opt.report.facts import read_facts
 from commission_opt.report.frontier_page import frontier_page
 from commission_opt.report.page import Page, require_libraries
@@ -21,9 +24,6 @@ from commission_opt.report.sweep_page import is_sweep, sweep_page
 from commission_opt.report.write import write_page
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.stored_plan import StoredPlan, is_plan, read_plan
-from commission_opt.sweep.curve_read import is_frontier
-from commission_opt.verify import verify
 
 
 def run_report(

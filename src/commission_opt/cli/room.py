@@ -16,11 +16,11 @@ from commission_opt.explain.room.alternatives import alternatives
 from commission_opt.explain.room.different import different
 from commission_opt.explain.room.ranges import ranges
 from commission_opt.explain.room.room import room
-from commission_opt.folder import check_target
-from commission_opt.plan import write_plan
+from commission_opt.files.folder import check_target
+from commission_opt.plan.read import read_plan
+from commission_opt.plan.write import write_plan
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Watch
-from commission_opt.stored_plan import read_plan
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from rich.console import ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.style import StyleType
 
-from commission_opt.plain_text import escaped, escaped_json
+from commission_opt.text.plain import escaped, escaped_json
 
 WIDTH = 120  # where there is no screen
 _LAYOUT = "\n\t"

@@ -14,16 +14,16 @@ from commission_opt.cli.progress import following
 from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.cli.summary import print_summary
 from commission_opt.errors import InfeasibleError, InputError
-from commission_opt.folder import check_target
-from commission_opt.instance.deep import warn_short_horizon
+from commission_opt.files.folder import check_target
+from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.plausibility.model import doubts_about_model
-from commission_opt.instance.promises import never_in_force, never_words, warn_not_commissioned
-from commission_opt.instance.read import check_instance
-from commission_opt.plan import write_plan
+from commission_opt.plan.write import write_plan
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
-from commission_opt.shipped import find_instance, find_model
+from commission_opt.reading.deep import warn_short_horizon
+from commission_opt.reading.plausibility.model import doubts_about_model
+from commission_opt.reading.promises import never_in_force, never_words, warn_not_commissioned
+from commission_opt.reading.read import check_instance
 from commission_opt.solvers.interrupt import interruptible, stopping
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.workbook.in_cells import in_rows

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
-from commission_opt.writing.refusal import unwritable
+from commission_opt.files.refusal import unwritable
 
 _GONE = {errno.EPIPE, errno.EIO, errno.ESHUTDOWN, errno.ECONNRESET}
 

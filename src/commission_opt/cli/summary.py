@@ -10,11 +10,11 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from commission_opt.allocation.allocate import Allocation
+from commission_opt.arrays import Floats
 from commission_opt.cli.screen import Console, Text
 from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.scarce import scarce
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits
 from commission_opt.views import places, words
 from commission_opt.views.commitments import lapsed_words, not_in_force

@@ -17,21 +17,21 @@ from commission_opt.allocation.methods import Method
 from commission_opt.cli.progress import telling
 from commission_opt.cli.screen import Console, console, say
 from commission_opt.errors import UsageError
-from commission_opt.folder import check_target
-from commission_opt.instance.read import read_instance
+from commission_opt.files.folder import check_target
+from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.policy_file import read_policy
-from commission_opt.shipped import find_instance, find_model
+from commission_opt.reading.read import read_instance
+from commission_opt.scenario.axis import parse_axis
+from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.touched import in_words
 from commission_opt.solvers.interrupt import interruptible, stopping
 from commission_opt.solvers.status import Limits
-from commission_opt.sweep.axis import parse_axis
-from commission_opt.sweep.cluster import dask
 from commission_opt.sweep.export import export
-from commission_opt.sweep.ground import Ground
-from commission_opt.sweep.processes import local
 from commission_opt.sweep.run import Progress, Sweep, plan_sweep, run_sweep
 from commission_opt.sweep.store import LOST, Store, exists, reading
 from commission_opt.sweep.sweep_file import SweepFile, find_sweep, read_sweep, sweep_names
-from commission_opt.sweep.touched import in_words
+from commission_opt.workers.cluster import dask
+from commission_opt.workers.processes import local
 
 _MANY = 200  # scenarios beyond which one is asked first
 _LONG = 600.0  # seconds that whole-number plans may take beyond which one is asked first

@@ -8,11 +8,11 @@ from dataclasses import asdict
 from commission_opt.cli.problems import as_records, print_problems
 from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.errors import CertificateError
-from commission_opt.judged_record import SAID
-from commission_opt.plain_text import escaped, shortened
-from commission_opt.sign_off import Role, SignOff, sign, sign_off, state_of
-from commission_opt.stored_plan import StoredPlan, read_plan
-from commission_opt.verify import Verification, verify
+from commission_opt.plan.judged import SAID
+from commission_opt.plan.read import StoredPlan, read_plan
+from commission_opt.plan.sign import Role, SignOff, sign, sign_off, state_of
+from commission_opt.plan.verify import Verification, verify
+from commission_opt.text.plain import escaped, shortened
 from commission_opt.views.shortfall import Futures, judged
 from commission_opt.views.verdict import unpursued
 

@@ -9,17 +9,18 @@ from pathlib import Path
 from commission_opt.cli.problems import as_records, print_problems
 from commission_opt.cli.screen import console, put_out_json
 from commission_opt.errors import CertificateError, UsageError
-from commission_opt.folder import check_file, check_target, whole_folder, write_whole
+from commission_opt.files.folder import check_file, check_target, whole_folder, write_whole
+from commission_opt.files.shipped import find_instance
 from commission_opt.instance.files import DESCRIPTOR_FILE
-from commission_opt.instance.source import Source, open_source
+from commission_opt.instance.source import Source
 from commission_opt.instance.write import describe
-from commission_opt.shipped import find_instance
-from commission_opt.stored_plan import is_plan, read_plan
-from commission_opt.verify import verify
+from commission_opt.plan.read import is_plan, read_plan
+from commission_opt.plan.verify import verify
+from commission_opt.plan_workbook.book import plan_workbook
 from commission_opt.workbook.keyed import read_side
 from commission_opt.workbook.making import export_workbook, instance_files, new_workbook
 from commission_opt.workbook.merge import REPORT_SHEET, merge, merged_book
-from commission_opt.workbook.plan_book import plan_workbook
+from commission_opt.workbook.opening import open_source
 from commission_opt.workbook.reading import read_workbook
 
 _SHOWN = 8  # names

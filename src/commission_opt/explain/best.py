@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.certificate import TOLERANCE, violations
+from commission_opt.accounts.outcome import charged, outcome
+from commission_opt.allocation.hot_relaxations import HotRelaxations
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import CertificateError, CommissionOptError, StoppedError
 from commission_opt.formulation.assemble import Formulation, formulate, rule_parts
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import charged, outcome
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.sweep.hot import HotRelaxations
 
 _SLACK = 1e-9  # of the first objective, within which spend is made least
 _NEAR = 1e-6  # most relative distance of value and bound

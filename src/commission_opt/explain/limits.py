@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import budgets, placements
-from commission_opt.linear_program import Floats, Ints, LinearProgram
 from commission_opt.policy import Policy
 
 _PRICED = 1e-9  # relative to the largest price of the rows of a kind

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from commission_opt.arrays import Ints
 from commission_opt.errors import UsageError
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Ints
-from commission_opt.near_names import did_you_mean
+from commission_opt.text.near_names import did_you_mean
 
 _LISTED = 12
 

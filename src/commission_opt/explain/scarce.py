@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from commission_opt.arrays import Floats, Ints
 from commission_opt.errors import NoPlanError
 from commission_opt.explain.limits import KINDS, Binding, Kind, binding
 from commission_opt.explain.margins.plain import plain_of
@@ -19,7 +20,6 @@ from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.typed import ANY
-from commission_opt.linear_program import Floats, Ints
 from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.status import Limits, Watch
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from commission_opt.explain.answer import Answer, Table
-from commission_opt.markdown import escaped, table
+from commission_opt.text.markdown import escaped, table
 
 
 def to_markdown(answers: Sequence[Answer]) -> str:

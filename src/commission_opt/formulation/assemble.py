@@ -9,6 +9,8 @@ from typing import TypeVar
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.objectives import OBJECTIVES
@@ -16,7 +18,6 @@ from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.formulation.unlimited import UNLIMITED, restricted
-from commission_opt.linear_program import Floats, LinearProgram
 
 HELD = "held_"
 Block = TypeVar("Block", Columns, Rows)

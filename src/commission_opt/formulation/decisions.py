@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
 from commission_opt.policy import Policy
 
 

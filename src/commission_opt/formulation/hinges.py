@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 
 
 @dataclass(frozen=True, eq=False)

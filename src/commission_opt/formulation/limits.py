@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from scipy import sparse
 
-from commission_opt.feasibility import Violation, worst
+from commission_opt.accounts.outcome import Drawn
+from commission_opt.arrays import Floats
 from commission_opt.formulation.parts import PLACES, Part, Rows
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Drawn
+from commission_opt.formulation.violations import Violation, worst
 
 
 def limit_rows(

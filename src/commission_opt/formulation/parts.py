@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from scipy import sparse
 
+from commission_opt.arrays import Floats
 from commission_opt.formulation.hinges import Hinges
-from commission_opt.linear_program import Floats
 
 PLACES = "places"
 

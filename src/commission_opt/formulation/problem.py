@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from commission_opt.effects import Effects, effects
+from commission_opt.accounts.effects import Effects, effects
 from commission_opt.formulation.cohorts import Cohorts, cohorts
 from commission_opt.formulation.decisions import Decisions, decisions
 from commission_opt.formulation.reach import Reach, reach

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from scipy import sparse
 
-from commission_opt.effects import Effects
+from commission_opt.accounts.effects import Effects
 from commission_opt.formulation.decisions import Decisions
 
 

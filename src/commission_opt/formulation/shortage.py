@@ -12,11 +12,11 @@ from itertools import pairwise
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats, Ints
 from commission_opt.policy import Policy, Tier
 
 SHORTAGE = "shortage"

@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
-from commission_opt.linear_program import Floats, LinearProgram
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram
 
 UNLIMITED = 1e6  # places of a course in a year, from which a number stands for no limit
 _ROOM = 1.001  # so that what the certificate forgives is never cut off

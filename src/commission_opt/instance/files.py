@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from commission_opt.errors import InputError, Problem
+from commission_opt.files.regular import not_a_file, read_whole
 from commission_opt.instance.schema import TABLES
-from commission_opt.near_names import likely
-from commission_opt.regular_file import not_a_file, read_whole
+from commission_opt.text.near_names import likely
 
 SETTINGS_FILE = "instance.toml"
 DESCRIPTOR_FILE = "datapackage.json"

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.instance.synthetic import (
     ALLOWANCE,
     FIRST_YEAR,
@@ -24,7 +25,6 @@ from commission_opt.instance.synthetic_limits import (
     placement_rates,
     placements,
 )
-from commission_opt.linear_program import Floats
 
 HOME_SHARE = 0.72  # of joiners, where no group or profession says otherwise
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from commission_opt.errors import Problem
-from commission_opt.near_names import did_you_mean
+from commission_opt.text.near_names import did_you_mean
 
 
 def parents(regions: pd.DataFrame) -> dict[str, str]:

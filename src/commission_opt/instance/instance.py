@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from commission_opt.arrays import Floats, Ints
 from commission_opt.errors import Problem
 from commission_opt.instance import hierarchy, overrides
 from commission_opt.instance.typed import ANY
-from commission_opt.linear_program import Floats, Ints
 
 Bools = npt.NDArray[np.bool_]
 

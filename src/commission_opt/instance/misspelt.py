@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
-from commission_opt.near_names import skeleton
+from commission_opt.text.near_names import skeleton
 
 _SLIPS = 2  # letters left out, added, swapped or mistaken in a long word; one in a short one
 _LONG = 6

@@ -10,7 +10,7 @@ from commission_opt.errors import Problem
 from commission_opt.instance import hierarchy
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import ANY
-from commission_opt.near_names import did_you_mean
+from commission_opt.text.near_names import did_you_mean
 
 Tables = Mapping[str, pd.DataFrame]
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from commission_opt.errors import Problem
-from commission_opt.instance.files import SETTINGS_FILE, check_file_names, read_files
+from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.raw import RawTable, parse_csv, parse_settings
 from commission_opt.instance.schema import TABLES
-from commission_opt.spreadsheet.archive import looks_like_workbook
 
 
 def _as_is(problem: Problem) -> Problem:
@@ -58,18 +56,3 @@ def source_of(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> Sour
     settings, problems = parse_settings(files[SETTINGS_FILE])
     tables = {n: parse_csv(n, files[t.file]) for n, t in TABLES.items() if t.file in files}
     return Source(files, settings, not problems, tables, (*problems, *known))
-
-
-def open_source(path: Path) -> Source:
-    """Read a folder, or a workbook if the path is a file that is named like one.
-
-    Raises
-    ------
-    InputError
-        If it is neither, or cannot be read at all.
-    """
-    if path.is_file() and looks_like_workbook(path):
-        from commission_opt.workbook.reading import read_workbook
-
-        return read_workbook(path)
-    return source_of(read_files(path), check_file_names(path))

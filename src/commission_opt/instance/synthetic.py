@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from commission_opt.linear_program import Floats, Ints
+from commission_opt.arrays import Floats, Ints
 
 FIRST_YEAR = 2026
 ALLOWANCE = 5  # places by which even the smallest course may change in a year

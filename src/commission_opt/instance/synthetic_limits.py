@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.instance.synthetic import FIRST_YEAR, GROUPS, JOIN_YIELD, World
-from commission_opt.linear_program import Floats
 
 RAMP_YEARS = 8  # years over which budgets and capacities grow to their full size
 SPARE_COHORT = 0.35  # part of one small cohort that every limit leaves free, for tiny instances

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from commission_opt.arrays import Floats, Ints
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats, Ints
 
 
 @dataclass(frozen=True)

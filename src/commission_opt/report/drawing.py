@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from commission_opt.report.svg import finished
-from commission_opt.sweep.charts import STYLE
+from commission_opt.views.charts import STYLE
 
 Hover = Mapping[str, Sequence[str]]  # texts of the shapes of an artist, by the artist's gid
 

@@ -8,14 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats
 from commission_opt.errors import InputError
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome
+from commission_opt.plan.sign import Signature, sign_off
+from commission_opt.plan.verify import Verification
 from commission_opt.policy import Policy
 from commission_opt.report.names import Names, names_of
-from commission_opt.sign_off import Signature, sign_off
-from commission_opt.verify import Verification
 from commission_opt.views import words
 from commission_opt.views.commitments import Lapsed, not_in_force
 from commission_opt.views.money import Fund, money, unbudgeted

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from commission_opt.frontier.read import read_frontier
 from commission_opt.report.page import Page
 from commission_opt.report.section import Block, Section
 from commission_opt.report.sections.frontier import curve, findings, million, whole
 from commission_opt.report.sections.provenance import described, pairs
-from commission_opt.sweep.curve_read import read_frontier
 from commission_opt.views import words
 
 

@@ -11,10 +11,10 @@ from importlib.resources import files
 from importlib.util import find_spec
 from typing import Any
 
-from commission_opt import __version__
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Table
 from commission_opt.report.section import Section
+from commission_opt.version import __version__
 from commission_opt.views import words
 
 ADVICE = (

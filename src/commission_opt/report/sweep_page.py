@@ -20,8 +20,8 @@ from commission_opt.report.page import Page
 from commission_opt.report.section import Block, Section
 from commission_opt.report.sections.provenance import described, pairs, sources
 from commission_opt.report.svg import finished
-from commission_opt.sweep.axis import Axis
-from commission_opt.sweep.fields import MODEL
+from commission_opt.scenario.axis import Axis
+from commission_opt.scenario.fields import MODEL
 from commission_opt.sweep.store import exists, reading
 from commission_opt.sweep.summary import courses, failures
 from commission_opt.sweep.summary.results import Results, read_results

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from commission_opt.folder import check_file, check_target, whole_folder, write_whole
+from commission_opt.files.folder import check_file, check_target, whole_folder, write_whole
 from commission_opt.report.drawing import Chart
 from commission_opt.report.page import Page, render
 

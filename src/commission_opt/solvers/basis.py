@@ -9,7 +9,8 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
-from commission_opt.linear_program import Floats, Ints, LinearProgram
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram
 
 LOWER, BASIC, UPPER, FREE = 0, 1, 2, 3  # as HiGHS numbers them
 _TIMES = 2  # solves, the second for what rounding left of the first

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.solvers.scaling import multiplied, scales
 from commission_opt.solvers.staircase import Staircase, filled, staircase
 from commission_opt.solvers.status import Result, Status, Watch

@@ -21,7 +21,8 @@ from highspy import (
 )
 from highspy.highs import Highs
 
-from commission_opt.linear_program import Floats, LinearProgram
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.solvers.tally import Options

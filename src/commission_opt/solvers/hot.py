@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from highspy import HighsModelStatus
 
-from commission_opt.linear_program import Floats, LinearProgram
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.highs import changed_options, load, option, run, subscribe
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 

@@ -9,8 +9,8 @@ from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from typing import TypeVar
 
+from commission_opt.files.signals import Ended
 from commission_opt.solvers.status import Watch
-from commission_opt.writing.signals import Ended
 
 T = TypeVar("T")
 _GRACE = 5.0  # seconds that work has to end when the system asks the program to

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from commission_opt.linear_program import LinearProgram
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.first_order import solve_first_order
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.interrupt import interruptible

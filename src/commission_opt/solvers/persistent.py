@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from highspy import HighsModelStatus
 
-from commission_opt.linear_program import Floats, Ints, LinearProgram
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.basis import Basis, factorised
 from commission_opt.solvers.highs import changed_options, load, option, run
 from commission_opt.solvers.linear import is_large

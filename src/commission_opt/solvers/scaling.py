@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 
 _ROUNDS = 10
 

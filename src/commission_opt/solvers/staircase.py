@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from commission_opt.linear_program import Floats, Ints, LinearProgram
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram
 
 _MOST = 8  # own columns of a row; a row with more keeps them all as variables
 

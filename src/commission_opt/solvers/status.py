@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 from commission_opt.solvers.tally import Tally
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
 
 
 def survival(instance: Instance) -> Floats:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from commission_opt.linear_program import Floats
-from commission_opt.sweep.scenario import Scenario
+from commission_opt.arrays import Floats
+from commission_opt.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 from commission_opt.errors import UsageError
-from commission_opt.sweep.axis import Axis
+from commission_opt.scenario.axis import Axis
+from commission_opt.scenario.scenario import AS_GIVEN, Scenario
+from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.whole_numbers import takes_whole
 from commission_opt.sweep.sampling import SAMPLED, sample
-from commission_opt.sweep.scenario import AS_GIVEN, Scenario
-from commission_opt.sweep.setting import Setting
-from commission_opt.sweep.whole_numbers import takes_whole
 
 _MOST = 1_000_000  # scenarios of a sweep
 GRID, ONE_AT_A_TIME = "grid", "one-at-a-time"

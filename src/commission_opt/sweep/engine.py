@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import replace
 
 from commission_opt.allocation.allocate import Allocation, allocate_problem
+from commission_opt.allocation.hot_relaxations import HotRelaxations
 from commission_opt.allocation.methods import METHODS, Method
 from commission_opt.errors import (
     CommissionOptError,
@@ -22,13 +23,12 @@ from commission_opt.errors import (
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
+from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.known_effects import KnownEffects
+from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.answer import Answer
-from commission_opt.sweep.ground import Ground
-from commission_opt.sweep.hot import HotRelaxations
-from commission_opt.sweep.known_effects import KnownEffects
 from commission_opt.sweep.measures import Measuring
-from commission_opt.sweep.scenario import Scenario
 
 
 class Session:

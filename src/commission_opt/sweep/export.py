@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from commission_opt.errors import UsageError
-from commission_opt.folder import whole_folder
+from commission_opt.files.folder import whole_folder
 from commission_opt.sweep.row import Row
 from commission_opt.sweep.store import Store
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 from commission_opt.sweep.row import Changed, Row
 from commission_opt.sweep.store_file import DamagedError
 

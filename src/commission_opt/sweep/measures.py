@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from commission_opt.accounts.outcome import charged
 from commission_opt.allocation.allocate import Allocation
-from commission_opt.certificate import Proof
+from commission_opt.arrays import Floats, Ints
+from commission_opt.certificate.certify import Proof
 from commission_opt.formulation.rules.budgets import UNIT
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats, Ints
-from commission_opt.outcome import charged
 
 BUDGETS = "budgets"
 _MILLION = 1e6  # £

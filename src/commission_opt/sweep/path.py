@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from commission_opt.linear_program import Floats
-from commission_opt.sweep.axis import Axis
-from commission_opt.sweep.fields import FIELDS
-from commission_opt.sweep.scenario import Scenario
+from commission_opt.arrays import Floats
+from commission_opt.scenario.axis import Axis
+from commission_opt.scenario.fields import FIELDS
+from commission_opt.scenario.scenario import Scenario
 
 _ENDS, _BOUNDS, _COEFFICIENTS = range(3)
 _CHANGES = {

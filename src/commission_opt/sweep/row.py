@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,10 @@ from commission_opt.allocation.methods import Method
 from commission_opt.errors import StoppedError
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
+from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.answer import Answer
-from commission_opt.sweep.executors import Executor, Failure
 from commission_opt.sweep.path import chunks
-from commission_opt.sweep.scenario import Scenario
 from commission_opt.sweep.store import (
     LOST,
     check_binding,
@@ -30,6 +29,7 @@ from commission_opt.sweep.store import (
     writing,
 )
 from commission_opt.sweep.work import Work, describe_work, run_chunk
+from commission_opt.workers.executor import Executor, Failure
 
 Chunk = Sequence[tuple[int, Scenario]]
 """Scenarios along a path, each with its number in the design."""

@@ -7,9 +7,9 @@ from types import ModuleType
 
 import numpy as np
 
+from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
-from commission_opt.linear_program import Floats
-from commission_opt.sweep.axis import Axis
+from commission_opt.scenario.axis import Axis
 
 LATIN_HYPERCUBE, SOBOL, MORRIS = "latin-hypercube", "sobol", "morris"
 SAMPLED = (LATIN_HYPERCUBE, SOBOL, MORRIS)

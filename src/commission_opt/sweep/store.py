@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from commission_opt.errors import UsageError
-from commission_opt.folder import check_target, whole_folder
+from commission_opt.files.folder import check_target, whole_folder
+from commission_opt.scenario.fields import MODEL
+from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.answer import Answer
-from commission_opt.sweep.fields import MODEL
 from commission_opt.sweep.kept import check_about, checked_row, packed
 from commission_opt.sweep.row import Changed, Row
-from commission_opt.sweep.scenario import Scenario
 from commission_opt.sweep.store_file import (
     FILE,
     DamagedError,

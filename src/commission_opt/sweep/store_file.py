@@ -17,7 +17,7 @@ from itertools import chain, repeat
 from pathlib import Path
 
 from commission_opt.errors import UsageError
-from commission_opt.writing.refusal import BROKEN, FULL, READ_ONLY, writing
+from commission_opt.files.refusal import BROKEN, FULL, READ_ONLY, writing
 
 FILE = "sweep.sqlite"
 _LOCK = "sweep.lock"

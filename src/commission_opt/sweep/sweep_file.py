@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from commission_opt.errors import InputError, Problem, UsageError
+from commission_opt.files.toml.read import parse_toml, read_bytes
+from commission_opt.files.toml.table import Table
 from commission_opt.instance.raw import is_plain_name
-from commission_opt.sweep.axis import Axis, make_axis, parse_axis
+from commission_opt.scenario.axis import Axis, make_axis, parse_axis
+from commission_opt.scenario.scenario import AS_GIVEN, Scenario
+from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.values import parse_values
 from commission_opt.sweep.design import DESIGNS, scenarios
-from commission_opt.sweep.scenario import AS_GIVEN, Scenario
-from commission_opt.sweep.setting import Setting
-from commission_opt.sweep.values import parse_values
-from commission_opt.toml_file.read import parse_toml, read_bytes
-from commission_opt.toml_file.table import Table
 
 T = TypeVar("T")
 FOLDER = "sweeps"  # of an instance

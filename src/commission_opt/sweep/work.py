@@ -13,14 +13,14 @@ from functools import lru_cache
 from commission_opt.allocation.methods import Method
 from commission_opt.errors import InputError, UsageError
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_contents
-from commission_opt.plan import code_hash, versions
+from commission_opt.plan.write import code_hash, versions
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
+from commission_opt.reading.read import read_contents
+from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.engine import Session
-from commission_opt.sweep.scenario import Scenario
 
 _TAKE_PART = ("commission_opt", "python", "highspy", "numpy", "pandas", "scipy")
 _one_at_a_time = threading.Lock()  # HiGHS is not for several threads of one process

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from commission_opt.accounts.outcome import Outcome, start_years
+from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import budget_use
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome, start_years
 from commission_opt.policy import Policy
 from commission_opt.views import words
 

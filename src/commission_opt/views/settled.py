@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from commission_opt.allocation.narrowing import narrowed
-from commission_opt.certificate import Certificate, Proof
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import Certificate, Proof
 from commission_opt.formulation.objectives.change import CHANGE
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
 from commission_opt.views import words
 
 NEAR = 5.0  # places within which a course counts as decided

@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from commission_opt.certificate import TOLERANCE, Certificate
+from commission_opt.accounts.outcome import Outcome, outcome, without_places
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE, Certificate
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome, outcome, without_places
 from commission_opt.views import words
 from commission_opt.views.commitments import not_in_force
 from commission_opt.views.verdict import value_of, verdict

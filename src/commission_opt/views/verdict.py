@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.certificate import TOLERANCE, Certificate, StageCertificate
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.certificate.certify import TOLERANCE, Certificate, StageCertificate
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number
-from commission_opt.outcome import Outcome
 from commission_opt.views import words
 
 _PENCE = 1e3  # £; from here on pence are not shown

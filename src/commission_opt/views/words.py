@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.plain_text import is_unseen
+from commission_opt.text.plain import is_unseen
 
 NOTHING = "–"
 _UNSEEN = "\N{REPLACEMENT CHARACTER}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
+from commission_opt.files.spreadsheet.grid import LONGEST_TEXT, Cell
 from commission_opt.instance.typed import ANY, NUMBER
-from commission_opt.spreadsheet.grid import LONGEST_TEXT, Cell
 from commission_opt.workbook.numbers import plain
 from commission_opt.workbook.origin import Texts
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from commission_opt.files.spreadsheet.grid import LAST_ROW, letters
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES, Column
 from commission_opt.instance.typed import ANY
-from commission_opt.spreadsheet.grid import LAST_ROW, letters
 from commission_opt.workbook.layout import LISTS
 
 _ROWS_AHEAD, _FEWEST_ROWS = 1_000, 5_000  # rows below the last that are still looked after

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from commission_opt.files.spreadsheet.grid import LAST_COLUMN
 from commission_opt.instance.schema import Column
-from commission_opt.spreadsheet.grid import LAST_COLUMN
 from commission_opt.workbook.numbers import number_of
 
 if TYPE_CHECKING:

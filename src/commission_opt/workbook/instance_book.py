@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from commission_opt.errors import InputError, Problem
+from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW, LONGEST_TEXT
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import SETTINGS, TABLES
-from commission_opt.spreadsheet.grid import LAST_COLUMN, LAST_ROW, LONGEST_TEXT
 from commission_opt.workbook import origin as origins
 from commission_opt.workbook import read_me, settings_sheet
 from commission_opt.workbook.drop_downs import DropDowns, drop_downs

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from commission_opt.spreadsheet.grid import Sheet
+from commission_opt.files.spreadsheet.grid import Sheet
 from commission_opt.workbook.formats import Formats
 from commission_opt.workbook.numbers import number_of
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from commission_opt.errors import InputError, Problem
+from commission_opt.files.regular import read_whole
+from commission_opt.files.spreadsheet.archive import MOST_PACKED, refuse
+from commission_opt.files.spreadsheet.grid import Book, Sheet, letters
 from commission_opt.instance.files import DESCRIPTOR_FILE, SETTINGS_FILE
 from commission_opt.instance.raw import parse_settings
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.source import Source
 from commission_opt.instance.write import describe
-from commission_opt.regular_file import read_whole
-from commission_opt.spreadsheet.archive import MOST_PACKED, refuse
-from commission_opt.spreadsheet.grid import Book, Sheet, letters
 from commission_opt.workbook.csv_text import csv_bytes
 from commission_opt.workbook.layout import LISTS, NOTE, ORIGIN, OWN_SHEETS, READ_ME, SETTINGS_SHEET
 from commission_opt.workbook.origin import read_origin
@@ -82,7 +82,7 @@ def open_book(path: Path) -> tuple[Book, bytes]:
         content = read_whole(path, MOST_PACKED)
     except OSError as error:
         raise refuse(path.name, f"cannot be read: {error.strerror}") from error
-    from commission_opt.spreadsheet.book import read_book
+    from commission_opt.files.spreadsheet.book import read_book
 
     return read_book(path.name, content), content
 

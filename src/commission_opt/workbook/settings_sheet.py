@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from commission_opt.errors import Problem
-from commission_opt.spreadsheet.grid import Sheet, letters
-from commission_opt.toml_file.limits import load_toml
+from commission_opt.files.spreadsheet.grid import Sheet, letters
+from commission_opt.files.toml.limits import load_toml
 from commission_opt.workbook.cell_text import unusable
 from commission_opt.workbook.layout import SETTINGS_SHEET, SOURCES
 from commission_opt.workbook.numbers import number_of, plain

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from commission_opt.errors import Problem
+from commission_opt.files.spreadsheet.grid import Cell, Sheet, letters
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.shape import headings_below
-from commission_opt.spreadsheet.grid import Cell, Sheet, letters
 from commission_opt.workbook.cell_text import Holds, Said, reader, unusable
 from commission_opt.workbook.layout import declared, is_numeric
 from commission_opt.workbook.origin import Origin, Texts

@@ -13,8 +13,8 @@ from commission_opt.allocation.search.landscape import landscape
 from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.search import search, sweep
 from commission_opt.allocation.search.state import State
+from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import HELD, Formulation, aims, formulate
-from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Status
 from samples import model, problem_of, sample, task, written
 from search_landscape import admissible, laid_out, numbers, stage, value, violation

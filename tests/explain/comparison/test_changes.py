@@ -7,7 +7,7 @@ from builders import Edit, Tiny, add, all_of, cell, drop, put, without
 from commission_opt.explain.comparison import words
 from commission_opt.explain.comparison.changes import input_changes, model_changes, summary
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_contents
+from commission_opt.reading.read import read_contents
 from samples import model, policy
 
 

@@ -16,8 +16,8 @@ from commission_opt.explain.comparison.words import counted_otherwise
 from commission_opt.explain.room.ranges import ranges
 from commission_opt.explain.room.room import frame as ranges_frame
 from commission_opt.explain.room.targets import Kind
+from commission_opt.plan.read import StoredPlan
 from commission_opt.policy_file import read_policy
-from commission_opt.stored_plan import StoredPlan
 from compared import Files, edited, generated, plan_of, relaxed, scaled
 from promised import CLOSED, CLOSED_ALONE, FLOOR, FLOOR_ALONE, MODEL, two_by_two_files
 from samples import model, policy

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from commission_opt.certificate import TOLERANCE, violations
+from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.explain.infeasible.collect import rulebook
 from commission_opt.explain.infeasible.rulebook import NOBODY
 from commission_opt.explain.infeasible.statements import Kind

@@ -11,13 +11,13 @@ import pytest
 
 import independent
 from commission_opt.allocation.allocate import allocate
+from commission_opt.arrays import Floats
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.worth import ESTIMATE, PRICE, RESOLVED
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
+from commission_opt.scenario.ground import Ground
 from commission_opt.solvers.status import Limits
-from commission_opt.sweep.ground import Ground
 from margin_cases import changed_case, least, rows_worth_testing, settings_of
 from samples import made, model, policy, sample
 

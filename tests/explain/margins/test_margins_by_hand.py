@@ -10,9 +10,9 @@ from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.worth import PRICE, RESOLVED
 from commission_opt.formulation.problem import planning
-from commission_opt.instance.read import read_instance
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
+from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits
 from small_sweeps import BY_HAND, MODEL
 

@@ -7,9 +7,9 @@ import pytest
 from scipy import sparse
 
 from commission_opt.allocation.allocate import allocate
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.prices import prices, proved
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import LinearProgram
 from commission_opt.solvers.status import Limits, Watch
 from samples import model, policy, sample
 

@@ -7,7 +7,7 @@ import pytest
 
 from commission_opt.explain.margins.rates import Better
 from commission_opt.explain.margins.settings import LimitSteps, rate_step, written
-from commission_opt.sweep.ground import Ground
+from commission_opt.scenario.ground import Ground
 from margin_cases import settings_of
 from samples import model, policy, sample
 

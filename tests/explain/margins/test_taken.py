@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 import naive
+from commission_opt.accounts.outcome import charged, outcome
 from commission_opt.allocation.allocate import allocate
+from commission_opt.arrays import Floats
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.prices import first_stage
@@ -18,10 +20,8 @@ from commission_opt.explain.margins.taken import takes
 from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import charged, outcome
+from commission_opt.scenario.ground import Ground
 from commission_opt.solvers.status import Limits
-from commission_opt.sweep.ground import Ground
 from commission_opt.views import words
 from margin_cases import changed_case, keep_courses
 from naive_relaxation import Relaxation

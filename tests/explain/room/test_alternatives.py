@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 import independent
-from commission_opt.certificate import violations
+from commission_opt.certificate.certify import violations
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.room.alternatives import alternatives
 from commission_opt.explain.room.apart import distance
 from commission_opt.explain.room.different import THIS, different
-from commission_opt.linear_program import LinearProgram
-from commission_opt.plan import write_plan
+from commission_opt.plan.read import read_plan
+from commission_opt.plan.verify import verify
+from commission_opt.plan.write import write_plan
 from commission_opt.solvers.persistent import PersistentProgram
-from commission_opt.stored_plan import read_plan
-from commission_opt.verify import verify
 from room_cases import solved
 from samples import as_places, model, sample
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import sparse
 
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.room.apart import apart, distance, signs_at, single, starts
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats, LinearProgram
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.status import Limits, Watch
 from samples import few

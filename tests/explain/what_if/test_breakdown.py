@@ -8,6 +8,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
+from commission_opt.accounts.outcome import charged, outcome
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.explain.answer import Answer
@@ -15,9 +16,8 @@ from commission_opt.explain.margins.prices import first_stage
 from commission_opt.explain.what_if.breakdown import worded
 from commission_opt.explain.what_if.change import AGAIN, KEPT, read_changes, what_if
 from commission_opt.formulation.problem import planning
-from commission_opt.outcome import charged, outcome
+from commission_opt.scenario.ground import Ground
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.sweep.ground import Ground
 from samples import model, policy, sample
 
 CHANGES = ["demand+=2", "budget*=1.05", "leavers+=-0.001", "demand*=1"]

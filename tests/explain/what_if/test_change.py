@@ -7,16 +7,16 @@ import pandas as pd
 import pytest
 
 from commission_opt.allocation.allocate import allocate
+from commission_opt.arrays import Floats
 from commission_opt.errors import InfeasibleError, UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.what_if.change import read_changes, what_if
 from commission_opt.explain.what_if.replan import keeps_rules, replanned
 from commission_opt.formulation.problem import planning
-from commission_opt.instance.read import read_instance
-from commission_opt.linear_program import Floats
 from commission_opt.policy_file import read_policy
+from commission_opt.reading.read import read_instance
+from commission_opt.scenario.ground import Ground
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.sweep.ground import Ground
 from margin_cases import changed_case, least
 from samples import made, model, policy, sample
 from small_sweeps import BY_HAND, MODEL

@@ -13,12 +13,12 @@ from commission_opt.errors import InfeasibleError
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.no_plan import extent, files_of, no_plan, parts_of
 from commission_opt.explain.what_if.variants import Variants
-from commission_opt.instance.read import read_contents, read_instance
-from commission_opt.shipped import find_instance
+from commission_opt.files.shipped import find_instance
+from commission_opt.reading.read import read_contents, read_instance
+from commission_opt.scenario.axis import parse_axis
+from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.setting import Setting
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.sweep.axis import parse_axis
-from commission_opt.sweep.ground import Ground
-from commission_opt.sweep.setting import Setting
 from samples import model, policy, sample
 
 CASES = [

@@ -10,13 +10,13 @@ import pytest
 
 import independent
 from commission_opt.allocation.allocate import allocate
+from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.why.course import why_course
 from commission_opt.formulation.problem import Planning
-from commission_opt.instance.read import read_instance
-from commission_opt.linear_program import Floats
 from commission_opt.policy_file import read_policy
+from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits
 from margin_cases import changed_case, least
 from samples import made, model, policy, sample

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
+from commission_opt.accounts.outcome import Outcome
 from commission_opt.errors import UsageError
 from commission_opt.explain.why.origins import origins
 from commission_opt.formulation.problem import Planning
-from commission_opt.outcome import Outcome
 from handworked import hand
 from samples import model, problem_of, result_of
 

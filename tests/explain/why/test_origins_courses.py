@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from commission_opt.accounts.outcome import without_places
 from commission_opt.allocation.allocate import allocate
 from commission_opt.explain.why.origins import origins
 from commission_opt.instance.use import budget_use, committed_by_course, placement_use
-from commission_opt.outcome import without_places
 from commission_opt.solvers.status import Limits
 from samples import model, policy, sample
 

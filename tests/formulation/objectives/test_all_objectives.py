@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import naive
+from commission_opt.accounts.outcome import without_places
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.outcome import without_places
 from samples import PACE, as_places, model, problem_of, result_of, sample, variants
 
 STAGES = tuple((name, 0.0) for name in naive.OBJECTIVES)

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 import independent
+from commission_opt.accounts.outcome import without_places
+from commission_opt.arrays import Floats
 from commission_opt.formulation.objectives.shortfall import aim, tiered, value, weights
 from commission_opt.formulation.shortage import SHORTAGE
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import without_places
 from commission_opt.policy import Tier
 from handworked import TABLES, hand
 from samples import by_cell, model, policy, problem_of, result_of, sample, written

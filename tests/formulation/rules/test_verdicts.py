@@ -7,8 +7,8 @@ import pytest
 
 import independent
 from breaking import broken
-from commission_opt.certificate import violations
-from commission_opt.effects import effects
+from commission_opt.accounts.effects import effects
+from commission_opt.certificate.certify import violations
 from commission_opt.formulation.problem import planning
 from commission_opt.formulation.rules import RULES
 from samples import as_places, model, policy, result_of, sample, variants

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from commission_opt.sweep.scenario import AS_GIVEN
+from commission_opt.scenario.scenario import AS_GIVEN
 from commission_opt.sweep.summary import (
     courses,
     failures,

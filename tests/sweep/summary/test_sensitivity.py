@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from commission_opt.sweep.axis import Axis, make_axis
+from commission_opt.scenario.axis import Axis, make_axis
 from commission_opt.sweep.sampling import MORRIS, SOBOL, sample
 from commission_opt.sweep.summary.sensitivity import analyse, indices, say, table
 from sweep_results import results

@@ -9,11 +9,11 @@ import pytest
 
 from command_line import Run
 from commission_opt.errors import UsageError
-from commission_opt.sweep import charts
 from commission_opt.sweep.run import run_sweep
 from commission_opt.sweep.store import reading
 from commission_opt.sweep.summary.results import BASE, read_results
 from commission_opt.sweep.summary.summarise import summarise
+from commission_opt.views import charts
 from small_sweeps import SIZE, described, here
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from commission_opt.allocation.search.state import State
-from commission_opt.linear_program import Floats, Ints
+from commission_opt.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)

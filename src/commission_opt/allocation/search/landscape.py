@@ -9,10 +9,10 @@ from scipy import sparse
 
 from commission_opt.allocation.rounding_room import rounding_room
 from commission_opt.allocation.search.steps import Steps, steps
+from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import HELD, Formulation
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats
 
 
 @dataclass(frozen=True, eq=False)

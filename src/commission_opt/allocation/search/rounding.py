@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from commission_opt.allocation.search.landscape import Landscape
+from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.cohorts import outermost
-from commission_opt.linear_program import Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from commission_opt.allocation.search.chains import Reach, across, within
 from commission_opt.allocation.search.landscape import Landscape
 from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.state import DOWN, UP, State
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 
 WITHIN = Reach(width=24, depth=4)
 ACROSS = Reach(width=60, depth=5)

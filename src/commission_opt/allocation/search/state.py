@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.search.landscape import Landscape
-from commission_opt.linear_program import Floats, Ints
+from commission_opt.arrays import Floats, Ints
 
 UP, DOWN = 0, 1
 

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from commission_opt.linear_program import Ints
+from commission_opt.arrays import Ints
 
 _ALL_RUNS = 6  # with more years than this, a run is one year or lasts to the end
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from commission_opt.accounts.outcome import charged
 from commission_opt.explain.best import Best, BestPlaces
 from commission_opt.explain.comparison.steps import Parts, Step, Walk, components, file_name
 from commission_opt.explain.units import PLAIN, Unit, unit_of
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.outcome import charged
+from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.stored_plan import StoredPlan
 
 REMAINDER, TOTAL = "what each plan leaves of its best", "all"
 _SUMS = ["value", "low", "high", "shortfall", "spend"]

@@ -21,8 +21,8 @@ from commission_opt.explain.comparison.tables import (
     shortfall_by,
     spend_by_fund,
 )
+from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.stored_plan import StoredPlan
 
 _MOST = 15
 _SECONDS = 10.0  # for the ranges of places of each plan

@@ -10,8 +10,8 @@ from commission_opt.errors import NoPlanError
 from commission_opt.explain.room.ranges import ranges
 from commission_opt.explain.room.room import DECIDED, ONE_OF_MANY, OPEN, frame
 from commission_opt.explain.room.targets import Kind
+from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Watch
-from commission_opt.stored_plan import StoredPlan
 
 WITHIN = 0.001  # of the best, for each plan by its own first objective
 _SAME = 1e-6  # places by which numbers may differ that count as one

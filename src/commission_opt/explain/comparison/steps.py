@@ -12,10 +12,10 @@ from commission_opt.explain.comparison.changes import MODEL, SETTINGS
 from commission_opt.explain.naming import unknown
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.files import SETTINGS_FILE
-from commission_opt.instance.read import read_contents
 from commission_opt.instance.schema import TABLES
+from commission_opt.plan.read import StoredPlan
+from commission_opt.reading.read import read_contents
 from commission_opt.solvers.status import Watch
-from commission_opt.stored_plan import StoredPlan
 
 ORDER = (SETTINGS, *TABLES, MODEL)
 Parts = tuple[str, ...]

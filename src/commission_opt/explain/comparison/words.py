@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from commission_opt.accounts.outcome import charged
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.comparison.attribution import REMAINDER, TOTAL, Attribution
@@ -16,8 +17,7 @@ from commission_opt.explain.ledger.words import years as spans
 from commission_opt.explain.room.room import DECIDED, ONE_OF_MANY
 from commission_opt.explain.units import PLAIN
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.outcome import charged
-from commission_opt.stored_plan import StoredPlan
+from commission_opt.plan.read import StoredPlan
 
 _SHARE = 0.005  # of the whole, below which a change is not worth a sentence
 _NAMED = 3

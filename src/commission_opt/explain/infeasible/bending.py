@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.infeasible.rulebook import NOBODY, Layer, Rulebook
 from commission_opt.instance.instance import Bools
-from commission_opt.linear_program import Floats, Ints, LinearProgram
 from commission_opt.solvers.highs import solve_integer, solve_linear
 from commission_opt.solvers.status import Limits, Status, Watch
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Floats, Ints
 from commission_opt.explain.infeasible.rulebook import NOBODY, Layer, Rulebook
 from commission_opt.explain.infeasible.statements import (
     KNOWN,
@@ -18,7 +19,6 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.formulation.rules.commitments import in_force
 from commission_opt.instance.instance import Bools
-from commission_opt.linear_program import Floats, Ints
 
 
 def rulebook(problem: Planning) -> Rulebook:

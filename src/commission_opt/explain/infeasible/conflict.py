@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from commission_opt.arrays import Floats
 from commission_opt.explain.infeasible.statements import Kind
 from commission_opt.explain.infeasible.trial import KEPT_WITHIN, Answer, Trial, Verdict
 from commission_opt.instance.instance import Bools
-from commission_opt.linear_program import Floats
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from commission_opt.explain.infeasible.edits import Edit, edited, edited_model
 from commission_opt.explain.infeasible.elastic import MONEY
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_contents, read_regardless
 from commission_opt.instance.use import budget_use, placement_use
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
+from commission_opt.reading.read import read_contents, read_regardless
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.allocate import check_years
-from commission_opt.certificate import TOLERANCE, violations
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import InputError, NoPlanError, StoppedError
 from commission_opt.errors import Problem as InputProblem
 from commission_opt.explain.infeasible.bending import Cell, bend
@@ -23,10 +25,8 @@ from commission_opt.explain.infeasible.statements import Kind, Statement, descri
 from commission_opt.explain.infeasible.trial import Trial
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Bools
-from commission_opt.instance.read import is_contradiction, read_contents, read_regardless
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import outcome
 from commission_opt.policy import Policy
+from commission_opt.reading.read import is_contradiction, read_contents, read_regardless
 from commission_opt.solvers.status import Limits, Status, Watch
 
 _CONFLICTS = 5

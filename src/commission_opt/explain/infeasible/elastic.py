@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from commission_opt.arrays import Floats
 from commission_opt.explain.infeasible.bending import Cell, bend
 from commission_opt.explain.infeasible.edits import Edit
 from commission_opt.explain.infeasible.prices import Prices
@@ -19,7 +20,6 @@ from commission_opt.formulation.rules.commitments import in_force
 from commission_opt.formulation.rules.fair_share import deviations
 from commission_opt.formulation.rules.pace_of_change import pace_ends
 from commission_opt.instance.instance import Bools
-from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Status, Watch
 
 PACE_KEY, SHARE_KEY = "pace_of_change.allowance", "fair_share.max_deviation"

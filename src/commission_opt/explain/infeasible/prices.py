@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import still_on_course
-from commission_opt.linear_program import Floats
 
 
 def place_costs(instance: Instance) -> Floats:

@@ -6,9 +6,11 @@ import time
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
+from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.methods import Method
-from commission_opt.certificate import TOLERANCE, violations
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import InfeasibleError, NoPlanError, UsageError
 from commission_opt.explain.infeasible.collect import rulebook
 from commission_opt.explain.infeasible.contradictions import Reached, contradictions, edited_policy
@@ -16,8 +18,6 @@ from commission_opt.explain.infeasible.edits import Edit, edited
 from commission_opt.explain.infeasible.elastic import BENDS
 from commission_opt.explain.infeasible.prices import Prices
 from commission_opt.explain.infeasible.settling import Key, settled
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import outcome
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 

@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Floats, Ints
 from commission_opt.explain.infeasible.statements import Kind, Statement, describe
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Bools
-from commission_opt.linear_program import Floats, Ints
 
 NOBODY = -1
 _SHARED = 100.0  # times the places promised that a group may need so that a region has its share

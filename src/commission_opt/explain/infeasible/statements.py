@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.parts import PLACES, Rows
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.rules import RULES
@@ -23,7 +24,6 @@ from commission_opt.formulation.rules.pace_of_change import pace_ends
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.overrides import capacities
 from commission_opt.instance.typed import ANY
-from commission_opt.linear_program import Floats, Ints
 
 MODEL_FILE = "model.toml"
 

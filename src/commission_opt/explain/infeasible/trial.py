@@ -11,18 +11,14 @@ from scipy import sparse
 
 from commission_opt.allocation.branching import strengthened
 from commission_opt.allocation.relaxation import Relaxation
-from commission_opt.branching import Block, branched_bound
+from commission_opt.arrays import Floats
+from commission_opt.certificate.trees import Block, branched_bound
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound, proves_infeasible
 from commission_opt.explain.infeasible.bending import bend
 from commission_opt.explain.infeasible.rulebook import NOBODY, Rulebook
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import Aim
 from commission_opt.instance.instance import Bools
-from commission_opt.linear_program import (
-    Floats,
-    LinearProgram,
-    lagrangian_bound,
-    proves_infeasible,
-)
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
 

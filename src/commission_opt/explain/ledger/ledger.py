@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.ledger import words
@@ -14,7 +15,6 @@ from commission_opt.explain.ledger.promises import Promise, promises
 from commission_opt.explain.ledger.whole import InWholePlaces, in_whole_places
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Watch
 
 _MOST = 15

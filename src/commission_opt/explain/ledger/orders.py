@@ -13,7 +13,7 @@ from math import comb
 
 import numpy as np
 
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 
 Kept = frozenset[int]
 _SEED = 20260401

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from commission_opt.arrays import Floats
 from commission_opt.explain.best import Best, BestPlaces
 from commission_opt.explain.ledger.orders import Averages, Game, Keeping, Kept, averages
 from commission_opt.explain.ledger.promises import Promise, lifted, promises
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Watch
 
 _FEW, _ORDERS = 6, 20  # commitments that matter up to which all orders count, else so many

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from commission_opt.arrays import Floats
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
 
 COMMITMENT, OVERRIDE = "commitment", "override"
 _MET = 1e-6  # relative; as for every rule

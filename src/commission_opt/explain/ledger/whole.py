@@ -6,11 +6,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from commission_opt.accounts.outcome import Outcome, charged, outcome
 from commission_opt.allocation.allocate import Allocation, certified
+from commission_opt.allocation.hot_relaxations import HotRelaxations
 from commission_opt.allocation.methods import METHODS, Effort, Method, auto, searched
 from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import Task
-from commission_opt.certificate import TOLERANCE, violations
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import CertificateError
 from commission_opt.explain.ledger.orders import Kept
 from commission_opt.explain.ledger.prices import Solved, price
@@ -18,10 +21,7 @@ from commission_opt.explain.ledger.promises import lifted, promises
 from commission_opt.formulation.assemble import formulate
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome, charged, outcome
 from commission_opt.solvers.status import Limits, Result, Watch
-from commission_opt.sweep.hot import HotRelaxations
 
 SEARCHED = "re-optimised without it, whole places"
 IDLE = "not searched: costs nothing in fractions, and the plan has room"

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from commission_opt.accounts.outcome import outcome
+from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.ledger.orders import Kept
 from commission_opt.explain.ledger.prices import InFractions, Price, price
@@ -14,8 +16,6 @@ from commission_opt.explain.ledger.whole import InWholePlaces
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import outcome
 
 LEAST = 0.5  # £: what is less is not spent
 _SAME = 1e-6  # relative; sums of prices that differ by less are said to be equal

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.explain.limits import KINDS, standing
 from commission_opt.explain.margins.prices import Priced
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
 
 _WORDS = {"budgets": "budgets", "placements": "placement pools by year"}
 _FRAMES = {"budgets": "money", "placements": "placements"}

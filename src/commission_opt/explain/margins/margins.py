@@ -9,6 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from commission_opt.accounts.outcome import outcome
+from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.limits import of_first
@@ -33,8 +35,6 @@ from commission_opt.explain.what_if.replan import replanned
 from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import outcome
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.views import words
 

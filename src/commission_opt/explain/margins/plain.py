@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Floats
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
 
 Shortfall = Callable[[Floats], Floats]
 """From decision columns to the FTE missing in every cell, shape (P * Q * Y,)."""

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.errors import NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning, planning
-from commission_opt.linear_program import Floats, Ints, LinearProgram, lagrangian_bound
 from commission_opt.solvers.basis import Basis
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch

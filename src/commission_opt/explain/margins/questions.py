@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.plain import Shortfall
 from commission_opt.explain.margins.settings import LimitSteps, setting
 from commission_opt.explain.margins.taken import Taking
@@ -15,8 +17,7 @@ from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import budgets, placements
-from commission_opt.linear_program import Floats, Ints, LinearProgram
-from commission_opt.sweep.setting import Setting
+from commission_opt.scenario.setting import Setting
 
 POUNDS, WEEKS, CAPACITY, POINT = 1e6, 1000.0, 10.0, 0.01
 EVERY = "every"

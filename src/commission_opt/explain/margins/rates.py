@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.plain import Plain, plain_of
 from commission_opt.explain.margins.questions import EVERY, POINT, Question
 from commission_opt.explain.margins.settings import rate_step, setting
@@ -22,8 +24,7 @@ from commission_opt.formulation.rules import budgets, placements
 from commission_opt.formulation.shortage import SHORTAGE, shortage
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import committed_by_course
-from commission_opt.linear_program import Floats, Ints, LinearProgram
-from commission_opt.sweep.setting import Setting
+from commission_opt.scenario.setting import Setting
 
 COMPLETION, JOIN, LEAVERS = "completion", "join", "leavers"
 Changed = Callable[[tuple[Setting, ...]], Formulation]

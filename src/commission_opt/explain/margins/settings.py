@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.instance import hierarchy
 from commission_opt.instance.instance import Bools, Instance
 from commission_opt.instance.typed import ANY
-from commission_opt.linear_program import Floats
-from commission_opt.sweep.axis import make_axis
-from commission_opt.sweep.setting import Setting
+from commission_opt.scenario.axis import make_axis
+from commission_opt.scenario.setting import Setting
 
 Filters = Mapping[str, Sequence[str]]
 _SAME = 1e-12

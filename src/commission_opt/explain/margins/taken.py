@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Floats
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.use import use_by_year
-from commission_opt.linear_program import Floats
 
 _NOTHING = 1e-9  # relative to the largest figure: rounding
 

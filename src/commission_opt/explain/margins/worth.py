@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.explain.margins.plain import Shortfall
 from commission_opt.explain.margins.prices import Optimum, Priced
 from commission_opt.explain.margins.questions import Question
 from commission_opt.explain.margins.taken import Taken, Taking
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
 from commission_opt.solvers.status import Watch
 
 PRICE, RESOLVED, ESTIMATE = "price", "solved again", "estimate"

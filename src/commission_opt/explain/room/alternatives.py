@@ -23,7 +23,8 @@ from commission_opt.allocation.search.nudge import nudged
 from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.state import State
 from commission_opt.allocation.task import Task
-from commission_opt.certificate import Proof
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import Proof
 from commission_opt.errors import StoppedError
 from commission_opt.explain.room.apart import apart, distance, signs_at, single, starts
 from commission_opt.explain.room.ground import Ground, best_of, ground
@@ -31,10 +32,9 @@ from commission_opt.explain.room.ranges import PATIENCE, check_within
 from commission_opt.explain.room.targets import targets
 from commission_opt.explain.room.walk import capped, decision_columns
 from commission_opt.formulation.assemble import aims, formulate
-from commission_opt.linear_program import Floats
+from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
-from commission_opt.stored_plan import StoredPlan
 
 _DRAWN = 2  # directions drawn at random for each plan
 _ROUNDS = 3

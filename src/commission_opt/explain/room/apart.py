@@ -17,9 +17,10 @@ from itertools import combinations
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.room.enclosure import proved_by_prices
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats, LinearProgram
 
 _EVEN = 1e-7  # places, below which neither of two plans has more
 _MOST = 12  # directions of one column that are tried

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commission_opt.linear_program import LinearProgram
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Result
 

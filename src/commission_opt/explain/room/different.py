@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.room.alternatives import Alternatives
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
 
 THIS = "this plan"
 _NAMED = 2  # professions named for each direction

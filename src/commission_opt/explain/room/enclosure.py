@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.branching import priced_cost
-from commission_opt.linear_program import Floats, Ints, LinearProgram, lagrangian_bound
+from commission_opt.arrays import Floats, Ints
+from commission_opt.certificate.trees import priced_cost
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 
 
 @dataclass(frozen=True)

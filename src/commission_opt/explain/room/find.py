@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from commission_opt.allocation.relaxation import Relaxation
+from commission_opt.arrays import Floats, Ints
 from commission_opt.errors import InputError
 from commission_opt.explain.room.base import Base
 from commission_opt.explain.room.enclosure import Ends
@@ -20,9 +21,8 @@ from commission_opt.explain.room.walk import HIGH, LOW, NEAR, Walk
 from commission_opt.explain.room.whole import Mover, nearest
 from commission_opt.formulation.assemble import aims, formulate
 from commission_opt.formulation.problem import Planning, planning
-from commission_opt.instance.read import read_contents
-from commission_opt.linear_program import Floats, Ints
 from commission_opt.policy_file import parse_policy
+from commission_opt.reading.read import read_contents
 from commission_opt.solvers.status import Limits, Watch
 
 _HALVES = 3  # further numbers that are tried where a plan in whole places does not reach an end

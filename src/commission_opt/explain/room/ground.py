@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.relaxation import Relaxation
-from commission_opt.certificate import TOLERANCE, violations
+from commission_opt.arrays import Floats, Ints
+from commission_opt.certificate.certify import TOLERANCE, violations
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.room.targets import Targets, admissible, with_totals
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats, Ints, LinearProgram
-from commission_opt.outcome import outcome
 
 _ROUNDING = 1e-9  # relative room over a cap
 

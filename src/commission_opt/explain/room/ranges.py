@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.arrays import Floats
 from commission_opt.errors import CommissionOptError, UsageError
 from commission_opt.explain.room.base import Base
 from commission_opt.explain.room.enclosure import Ends
@@ -18,11 +19,10 @@ from commission_opt.explain.room.ground import Ground, best_of
 from commission_opt.explain.room.targets import chosen
 from commission_opt.explain.room.walk import NEAR
 from commission_opt.formulation.assemble import aims, formulate
-from commission_opt.linear_program import Floats
+from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.stored_plan import StoredPlan
-from commission_opt.sweep.executors import Failure
-from commission_opt.sweep.processes import local
+from commission_opt.workers.executor import Failure
+from commission_opt.workers.processes import local
 
 WITHIN = (0.001, 0.01, 0.05)
 PATIENCE = 60.0  # seconds that the relaxation may take, however short the time

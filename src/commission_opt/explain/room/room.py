@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats, Ints
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.room.ranges import Ranges
 from commission_opt.explain.room.targets import Kind
 from commission_opt.explain.room.walk import NEAR
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.linear_program import Floats, Ints
 
 FIXED = 5.0  # places within which a course counts as fixed
 DECIDED, ONE_OF_MANY, OPEN = "decided", "one of many", "not known"

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import UsageError
 from commission_opt.explain.naming import code_position, unknown
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats, Ints, LinearProgram
 
 _TOTALS = "totals"
 

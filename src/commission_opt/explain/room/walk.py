@@ -14,11 +14,12 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.explain.room.base import Base
 from commission_opt.explain.room.enclosure import proved_by_prices, unknown_ends
 from commission_opt.explain.room.ground import Ground
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats, LinearProgram, lagrangian_bound
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 

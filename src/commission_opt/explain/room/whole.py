@@ -16,10 +16,10 @@ from commission_opt.allocation.search.landscape import landscape
 from commission_opt.allocation.search.nudge import nudged
 from commission_opt.allocation.search.state import State
 from commission_opt.allocation.task import Task
+from commission_opt.arrays import Floats, Ints
 from commission_opt.explain.room.ground import Ground
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.parts import PLACES
-from commission_opt.linear_program import Floats, Ints
 from commission_opt.solvers.status import Limits, Watch
 
 _SECONDS = 0.5  # to mend by branch and bound

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from commission_opt.accounts.outcome import Outcome, charged
+from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Column, Table
 from commission_opt.explain.margins.taken import Taken, takes
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome, charged
 
 Show = Callable[[Any], str]
 _SHOWN = 12

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from commission_opt.accounts.outcome import Outcome, outcome
 from commission_opt.allocation.allocate import Allocation
+from commission_opt.arrays import Floats
 from commission_opt.errors import NoPlanError, StoppedError, UsageError
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
@@ -26,12 +28,10 @@ from commission_opt.explain.what_if.replan import keeps_rules, replanned
 from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome, outcome
+from commission_opt.scenario.axis import parse_axis
+from commission_opt.scenario.setting import Setting
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
-from commission_opt.sweep.axis import parse_axis
-from commission_opt.sweep.setting import Setting
 from commission_opt.views import words
 
 SECONDS = 10.0  # for each of two plans

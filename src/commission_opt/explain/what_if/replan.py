@@ -7,17 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.improve import broken, improved, mended
 from commission_opt.allocation.methods import METHODS, Method, fast
 from commission_opt.allocation.task import IntegerMethod, Task
-from commission_opt.certificate import TOLERANCE, violations
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import CertificateError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import outcome
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _GAP = 1e-6  # relative: what a change is worth may be far less than the gap of a plan

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.problem import Planning, planning
-from commission_opt.sweep.ground import Ground
-from commission_opt.sweep.known_effects import KnownEffects
-from commission_opt.sweep.scenario import Scenario
-from commission_opt.sweep.setting import Setting
+from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.known_effects import KnownEffects
+from commission_opt.scenario.scenario import Scenario
+from commission_opt.scenario.setting import Setting
 
 
 class Variants:

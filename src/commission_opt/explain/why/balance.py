@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats, Ints
 from commission_opt.explain.margins.prices import Priced
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.rules import budgets
 from commission_opt.formulation.shortage import SHORTAGE
-from commission_opt.linear_program import Floats, Ints
 
 _NOTHING = 1e-9  # of the largest part: rounding
 _UNITS = {"budgets": ("£", budgets.UNIT), "placements": ("weeks", 1.0)}

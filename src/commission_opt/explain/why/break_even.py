@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from commission_opt.arrays import Ints
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.prices import Priced
 from commission_opt.explain.margins.rates import used_by_course
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.rules import budgets
 from commission_opt.formulation.shortage import SHORTAGE, shortage
-from commission_opt.linear_program import Ints, LinearProgram
 from commission_opt.solvers.status import Watch
 
 MOVED = 1e-4  # places: less is the same

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.prices import Optimum, prices
@@ -24,7 +25,6 @@ from commission_opt.explain.why.course_words import told
 from commission_opt.explain.why.subject import MOVED, Subject
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
 from commission_opt.solvers.status import Limits, Watch
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from commission_opt.accounts.outcome import Outcome, start_years
+from commission_opt.arrays import Ints
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.naming import positions
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Ints
-from commission_opt.outcome import Outcome, start_years
 from commission_opt.supply import waterfall
 
 _COURSES = 15

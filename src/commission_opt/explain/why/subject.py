@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.explain.margins.prices import Priced
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules.pace_of_change import pace_ends
-from commission_opt.linear_program import Floats
 
 MOVED = 1e-4  # places that count as moved
 _MET = 1e-6

@@ -26,10 +26,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 
+from commission_opt.accounts.outcome import Outcome
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number, after, shown
-from commission_opt.outcome import Outcome
 
 
 @dataclass(frozen=True)

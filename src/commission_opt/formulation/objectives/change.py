@@ -10,12 +10,12 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome
 from commission_opt.policy import ChangeBasis, Policy
 
 TITLE = "change"

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats
 from commission_opt.formulation.hinges import stacked
 from commission_opt.formulation.parts import Aim, Part
 from commission_opt.formulation.problem import Planning
@@ -18,8 +20,6 @@ from commission_opt.formulation.shortage import (
     tiers_of,
     year_weights,
 )
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome
 from commission_opt.policy import Tier
 
 TITLE = "weighted shortfall"

@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats
 from commission_opt.formulation.parts import Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import SHORTAGE, shortage, year_weights
 from commission_opt.formulation.wording import Number
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome
 
 TITLE = "shortfall of the worst region"
 UNIT = "share of weighted demand"

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 
-from commission_opt.feasibility import Violation
+from commission_opt.accounts.outcome import Outcome
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
-from commission_opt.outcome import Outcome
+from commission_opt.formulation.violations import Violation
 from commission_opt.policy import Policy
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from commission_opt.feasibility import Violation
+from commission_opt.accounts.outcome import Outcome
 from commission_opt.formulation.limits import limit_rows, overdrawn
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.violations import Violation
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
-from commission_opt.outcome import Outcome
 from commission_opt.policy import Policy
 
 TITLE = "budgets"

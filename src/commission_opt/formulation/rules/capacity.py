@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from commission_opt.feasibility import Violation, of_course, worst
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.violations import Violation, of_course, worst
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome
 from commission_opt.policy import Policy
 
 TITLE = "places of a course"

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy import sparse
 
-from commission_opt.feasibility import Violation
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.decisions import Decisions
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.violations import Violation
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats, Ints
-from commission_opt.outcome import Outcome
 from commission_opt.policy import Policy
 
 TITLE = "commitments"

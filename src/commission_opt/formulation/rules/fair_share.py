@@ -13,13 +13,13 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import sparse
 
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats
 from commission_opt.errors import InputError, Problem
-from commission_opt.feasibility import Violation, worst
 from commission_opt.formulation.parts import PLACES, Part, Rows
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.violations import Violation, worst
 from commission_opt.instance.instance import Instance
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome
 from commission_opt.policy import Basis, Policy
 
 TITLE = "fair shares"

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from commission_opt.feasibility import Violation, of_course, worst
+from commission_opt.accounts.outcome import Outcome
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
-from commission_opt.outcome import Outcome
+from commission_opt.formulation.violations import Violation, of_course, worst
 from commission_opt.policy import Policy
 
 TITLE = "the same intake in every year"

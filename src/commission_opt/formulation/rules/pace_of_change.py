@@ -26,12 +26,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from commission_opt.feasibility import Violation, of_course, worst
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.parts import PLACES, Part, Rows
 from commission_opt.formulation.problem import Planning
-from commission_opt.linear_program import Floats
-from commission_opt.outcome import Outcome
+from commission_opt.formulation.violations import Violation, of_course, worst
 from commission_opt.policy import PaceOfChange, Policy
 
 TITLE = "pace of change"

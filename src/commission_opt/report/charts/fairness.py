@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 from commission_opt.report.drawing import Drawing, Hover
-from commission_opt.sweep.charts import BLUE, GREY, INK, RED, shortened
 from commission_opt.views import words
+from commission_opt.views.charts import BLUE, GREY, INK, RED, shortened
 from commission_opt.views.shortfall import WITH, WITHOUT
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from commission_opt.frontier.chart import PANELS, paint_curve
+from commission_opt.frontier.view import CurveView
 from commission_opt.report.drawing import Drawing, Hover
-from commission_opt.sweep.charts import BLUE, ORANGE, numbered, written
-from commission_opt.sweep.curve_chart import PANELS, paint_curve
-from commission_opt.sweep.curve_view import CurveView
+from commission_opt.views.charts import BLUE, ORANGE, numbered, written
 
 
 def frontier_chart(name: str, title: str, summary: str, view: CurveView) -> Drawing:

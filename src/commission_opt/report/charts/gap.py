@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 from commission_opt.report.charts.panels import grid, panels_height
 from commission_opt.report.drawing import Drawing, Hover
-from commission_opt.sweep.charts import BLUE, GREY, INK, RED, SKY, numbered, shortened
 from commission_opt.views import words
+from commission_opt.views.charts import BLUE, GREY, INK, RED, SKY, numbered, shortened
 from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 from commission_opt.report.drawing import Drawing, Hover
 from commission_opt.report.facts import relative
-from commission_opt.sweep.charts import INK, shortened
 from commission_opt.views import words
+from commission_opt.views.charts import INK, shortened
 
 _EDGES = (-np.inf, -0.25, -0.1, -0.02, 0.02, 0.1, 0.25, np.inf)
 _COLOURS = ("#B35806", "#F1A340", "#FEE0B6", "#F7F7F7", "#D8DAEB", "#998EC3", "#542788")

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.linear_program import Floats
+from commission_opt.arrays import Floats
 from commission_opt.report.charts.panels import panels_height
 from commission_opt.report.drawing import Drawing, Hover
-from commission_opt.sweep.charts import BLUE, INK, ORANGE, SKY, numbered, shortened
 from commission_opt.views import words
+from commission_opt.views.charts import BLUE, INK, ORANGE, SKY, numbered, shortened
 from commission_opt.views.money import PARTS
 
 _COLOURS = ("#3B4A5A", BLUE, SKY)

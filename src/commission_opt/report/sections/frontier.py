@@ -12,12 +12,12 @@ import pandas as pd
 from commission_opt.explain.answer import Column, Table
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.wording import Number
+from commission_opt.frontier.chart import MARGIN, title_of
+from commission_opt.frontier.curve import STEP, Point
+from commission_opt.frontier.family import Over
+from commission_opt.frontier.view import CurveView
 from commission_opt.report.charts.frontier import frontier_chart, million_chart
 from commission_opt.report.section import Block, Section
-from commission_opt.sweep.curve import STEP, Point
-from commission_opt.sweep.curve_chart import MARGIN, title_of
-from commission_opt.sweep.curve_view import CurveView
-from commission_opt.sweep.family import Over
 from commission_opt.views import words
 
 _MOST_OF_IT = 0.99  # of what can be saved

@@ -7,9 +7,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.explain.answer import Column, Table
 from commission_opt.formulation.rules.pace_of_change import pace_ends
-from commission_opt.linear_program import Floats
 from commission_opt.report.charts.heat_map import Cells, heat_map
 from commission_opt.report.facts import Facts, relative
 from commission_opt.report.section import Block, Section

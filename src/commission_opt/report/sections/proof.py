@@ -7,12 +7,12 @@ from decimal import ROUND_FLOOR
 import numpy as np
 import pandas as pd
 
-from commission_opt.certificate import TOLERANCE, StageCertificate
+from commission_opt.certificate.certify import TOLERANCE, StageCertificate
 from commission_opt.explain.answer import Column, Table
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.plan.sign import state_of
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
-from commission_opt.sign_off import state_of
 from commission_opt.views import words
 from commission_opt.views.shortfall import judged
 from commission_opt.views.verdict import figure, stage_words, stopped

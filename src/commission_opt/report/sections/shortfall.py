@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.explain.answer import Column, Table
-from commission_opt.linear_program import Floats
 from commission_opt.report.charts.gap import gap_lines, gap_panels
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Block, Section

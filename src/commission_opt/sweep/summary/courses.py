@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from commission_opt.sweep.charts import BLUE, INK, ORANGE, chart, shortened, titled
 from commission_opt.sweep.summary.results import Results
+from commission_opt.views.charts import BLUE, INK, ORANGE, chart, shortened, titled
 
 NAME = "courses"
 _MOST = 30  # courses in the chart

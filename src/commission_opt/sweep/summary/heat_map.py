@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from commission_opt.linear_program import Floats
-from commission_opt.sweep.axis import Axis
-from commission_opt.sweep.charts import GREY, INK, SEQUENTIAL, chart, numbered, titled
+from commission_opt.arrays import Floats
+from commission_opt.scenario.axis import Axis
 from commission_opt.sweep.summary.results import Results
 from commission_opt.sweep.summary.slices import across, axis_label, says_held
+from commission_opt.views.charts import GREY, INK, SEQUENTIAL, chart, numbered, titled
 
 NAME = "heat_map"
 _MOST_MAPS = 6

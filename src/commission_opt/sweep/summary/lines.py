@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from commission_opt.sweep.axis import Axis
-from commission_opt.sweep.charts import BLUE, SKY, chart, numbered, titled
+from commission_opt.scenario.axis import Axis
 from commission_opt.sweep.summary.results import Results
 from commission_opt.sweep.summary.slices import along, axis_label, says_held
+from commission_opt.views.charts import BLUE, SKY, chart, numbered, titled
 
 NAME = "lines"
 _LEAST = 3  # values from which an axis is a line

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
+from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.read import read_instance
-from commission_opt.linear_program import Floats
 from commission_opt.policy_file import read_policy
-from commission_opt.sweep.axis import Axis, make_axis, parse_axis
+from commission_opt.reading.read import read_instance
+from commission_opt.scenario.axis import Axis, make_axis, parse_axis
+from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.row import Row
-from commission_opt.sweep.scenario import Scenario
 from commission_opt.sweep.store import Store
 
 BASE = Scenario("").key

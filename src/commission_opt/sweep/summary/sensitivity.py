@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
-from commission_opt.linear_program import Floats
-from commission_opt.sweep.axis import Axis
-from commission_opt.sweep.charts import BLUE, GREY, INK, ORANGE, chart, numbered, shortened, titled
+from commission_opt.scenario.axis import Axis
+from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.design import settings_of
 from commission_opt.sweep.sampling import LEVELS, MORRIS, SOBOL, problem_of, sample
-from commission_opt.sweep.scenario import Scenario
 from commission_opt.sweep.summary.results import Results
+from commission_opt.views.charts import BLUE, GREY, INK, ORANGE, chart, numbered, shortened, titled
 
 NAME = "sensitivity"
 CONFIDENCE = 0.95

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from commission_opt.sweep.axis import Axis
+from commission_opt.scenario.axis import Axis
 from commission_opt.sweep.summary.results import Case, Results
 
 HOW = {"*=": "multiplied by", "+=": "plus", "=": "set to"}

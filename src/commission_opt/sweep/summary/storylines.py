@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from commission_opt.sweep.charts import BLUE, INK, ORANGE, chart, numbered, shortened, titled
 from commission_opt.sweep.summary.results import Case, Results
+from commission_opt.views.charts import BLUE, INK, ORANGE, chart, numbered, shortened, titled
 
 NAME = "storylines"
 

@@ -9,8 +9,7 @@ from types import ModuleType
 
 import numpy as np
 
-from commission_opt.folder import check_target, whole_folder
-from commission_opt.sweep.charts import ADVICE, available
+from commission_opt.files.folder import check_target, whole_folder
 from commission_opt.sweep.store import reading
 from commission_opt.sweep.summary import (
     courses,
@@ -22,6 +21,7 @@ from commission_opt.sweep.summary import (
     tornado,
 )
 from commission_opt.sweep.summary.results import Results, read_results
+from commission_opt.views.charts import ADVICE, available
 
 PARTS: dict[str, ModuleType] = {
     "One thing at a time": tornado,

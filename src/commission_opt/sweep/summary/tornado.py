@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from commission_opt.sweep.axis import Axis
-from commission_opt.sweep.charts import BLUE, INK, ORANGE, chart, numbered, shortened, titled
+from commission_opt.scenario.axis import Axis
 from commission_opt.sweep.summary.results import Case, Results
+from commission_opt.views.charts import BLUE, INK, ORANGE, chart, numbered, shortened, titled
 
 NAME = "tornado"
 _MOST = 25  # bars in the chart

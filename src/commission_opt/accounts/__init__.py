@@ -1,0 +1,1 @@
+"""What places lead to: staff, money and placement weeks."""

@@ -1,0 +1,1 @@
+"""Proofs: rules checked from the places alone, bounds from multipliers and search trees."""

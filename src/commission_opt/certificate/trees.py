@@ -1,0 +1,205 @@
+"""A bound beyond the linear relaxation: trees over blocks of courses, proved by weak duality.
+
+Rows that tie blocks of courses together, such as budgets, are priced into the objective by their
+multipliers. What is left falls apart into blocks, and the bound of a block may come from a tree: a
+node splits the admissible numbers of one decision at a value, so that every admissible plan is in
+one of its leaves, and each leaf has multipliers of its own. The least bound of its leaves bounds
+the block, whatever the splits and the multipliers are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import (
+    LinearProgram,
+    box_terms,
+    lagrangian_bound,
+    priced,
+    rounded_down,
+    row_terms,
+)
+from commission_opt.formulation.assemble import Formulation
+
+
+@dataclass(frozen=True, eq=False)
+class Leaf:
+    """The end of a branch: multipliers of the block's rows."""
+
+    multipliers: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """A node: a decision takes at most a number of places, or more.
+
+    Parameters
+    ----------
+    column : int
+        Position of the decision among the block's columns.
+    at : float
+        Places.
+    below, above : Leaf or Split
+        What follows if the decision takes at most, or more than, so many places.
+    """
+
+    column: int
+    at: float
+    below: Leaf | Split
+    above: Leaf | Split
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """A part of a program that only priced rows tie to others.
+
+    Parameters
+    ----------
+    columns : array of int
+        Its columns; its decisions come first, in their order.
+    rows : array of int
+        Its rows; none touches any other column.
+    decisions : int
+        Number of its decision columns.
+    """
+
+    columns: Ints
+    rows: Ints
+    decisions: int
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """The tree over a block."""
+
+    block: Block
+    root: Leaf | Split
+
+
+def branched_bound(formulation: Formulation, multipliers: Floats, trees: Sequence[Tree]) -> float:
+    """Return the bound that multipliers and trees prove.
+
+    Parameters
+    ----------
+    formulation : Formulation
+    multipliers : array, shape (m,)
+        Any multipliers of the rows outside the trees.
+    trees : sequence of Tree
+        Over blocks that share neither columns nor rows.
+
+    Returns
+    -------
+    float
+        In units of the program; ∞ if a block has no admissible numbers at all.
+
+    Raises
+    ------
+    ValueError
+        If places need not be whole, a position is none of the program, a row of a block touches a
+        column outside, or blocks overlap.
+    """
+    program = formulation.program
+    if not trees:
+        return lagrangian_bound(program, multipliers)
+    if not formulation.problem.policy.integer:
+        raise ValueError("trees split whole places")
+    _check_blocks(formulation, trees)
+    own_rows = np.concatenate([tree.block.rows for tree in trees])
+    own_columns = np.concatenate([tree.block.columns for tree in trees])
+    outside = np.ones(len(multipliers), dtype=bool)
+    outside[own_rows] = False
+    costs = priced(program, np.where(outside, multipliers, 0.0))
+    products, errors = box_terms(program, costs, own_columns)
+    unsure = own_columns[costs.error[own_columns] > 0]
+    farthest = np.maximum(np.abs(program.lower), np.abs(program.upper))[unsure]
+    by_row = sparse.csr_array(program.matrix)
+    bounds = [_tree_bound(formulation, by_row, costs.cost, tree) for tree in trees]
+    if np.inf in bounds:
+        return np.inf
+    return rounded_down(
+        [program.offset, *bounds],
+        np.concatenate([row_terms(program, costs), products]),
+        np.concatenate([errors, costs.error[unsure] * farthest]),
+    )
+
+
+def _check_blocks(formulation: Formulation, trees: Sequence[Tree]) -> None:
+    """Refuse blocks whose positions are not in the program, or not each of them once."""
+    rows, columns = formulation.program.matrix.shape
+    for size, parts in (
+        (rows, [tree.block.rows for tree in trees]),
+        (columns, [tree.block.columns for tree in trees]),
+    ):
+        own = np.concatenate(parts)
+        if own.dtype.kind != "i" or (own < 0).any() or (own >= size).any():
+            raise ValueError("a block has positions that are not in the program")
+        if len(np.unique(own)) < len(own):
+            raise ValueError("blocks overlap")
+    for block in (tree.block for tree in trees):
+        split = block.columns[: block.decisions]
+        if not 0 <= block.decisions == len(split) or (split >= len(formulation.step)).any():
+            raise ValueError("a block splits columns that are no decisions")
+
+
+def priced_cost(program: LinearProgram, multipliers: Floats) -> Floats:
+    """Return the cost of each column when rows are priced by multipliers."""
+    return priced(program, multipliers).cost
+
+
+def block_program(
+    program: LinearProgram, by_row: sparse.csr_array, priced: Floats, block: Block
+) -> LinearProgram:
+    """Cut a block out of a program; raise ValueError if one of its rows reaches further."""
+    rows = by_row[block.rows]
+    matrix = sparse.csc_array(sparse.csc_array(rows)[:, block.columns])
+    if matrix.nnz != rows.nnz:
+        raise ValueError("a row of a block touches a column outside")
+    return LinearProgram(
+        matrix,
+        priced[block.columns],
+        program.lower[block.columns],
+        program.upper[block.columns],
+        program.row_lower[block.rows],
+        program.row_upper[block.rows],
+        0.0,
+        {},
+        {},
+    )
+
+
+def next_number(formulation: Formulation, column: int, at: float) -> float:
+    """Return the smallest admissible number of a decision above some places."""
+    step, smallest = formulation.step[column], formulation.smallest[column]
+    if at < 0.0:
+        return 0.0
+    return float(smallest if at < smallest else (np.floor(at / step) + 1.0) * step)
+
+
+def _tree_bound(
+    formulation: Formulation, by_row: sparse.csr_array, priced: Floats, tree: Tree
+) -> float:
+    """Return the least bound of the leaves."""
+    whole = block_program(formulation.program, by_row, priced, tree.block)
+    least = np.inf
+    stack: list[tuple[Leaf | Split, LinearProgram]] = [(tree.root, whole)]
+    while stack:
+        node, part = stack.pop()
+        if isinstance(node, Leaf):
+            least = min(least, lagrangian_bound(part, node.multipliers))
+            continue
+        if not 0 <= node.column < tree.block.decisions or not np.isfinite(node.at):
+            raise ValueError("a tree splits a column that is no decision, or nowhere")
+        column = int(tree.block.columns[node.column])
+        upper, lower = part.upper.copy(), part.lower.copy()
+        upper[node.column] = min(upper[node.column], node.at)
+        lower[node.column] = max(lower[node.column], next_number(formulation, column, node.at))
+        if part.lower[node.column] <= upper[node.column]:
+            stack.append((node.below, replace(part, upper=upper)))
+        if lower[node.column] <= part.upper[node.column]:
+            stack.append((node.above, replace(part, lower=lower)))
+    return least

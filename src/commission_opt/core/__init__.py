@@ -1,0 +1,1 @@
+"""Linear programs and what multipliers prove of them; knows no planning."""

@@ -1,0 +1,160 @@
+"""One sheet of a workbook, from openpyxl's reader of it to its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from openpyxl.utils import escape
+from openpyxl.worksheet._reader import WorkSheetParser
+
+from commission_opt.files.spreadsheet.archive import refuse
+from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW, Cell, Kind, Sheet, letters
+
+MOST_CELLS = 3_000_000  # with content, in a file; 129 professions in 44 regions: some 650,000
+MOST_TEXT = 2**27  # characters in them: a text that is stored once may stand in all of them
+_KINDS: Mapping[object, Kind] = {
+    "n": "number",
+    "s": "text",
+    "b": "boolean",
+    "e": "error",
+    "d": "date",
+    "f": "formula",
+}
+
+
+@dataclass
+class Room:
+    """How many cells, and characters in them, a file may still hold."""
+
+    file: str
+    cells: int = MOST_CELLS
+    text: int = MOST_TEXT
+
+    def take(self, cells: Sequence[Cell]) -> None:
+        """Make room for cells; an InputError says that there is none."""
+        self.cells -= len(cells)
+        self.text -= sum(len(cell.text) for cell in cells)
+        if self.cells < 0 or self.text < 0:
+            message = f"has more than {MOST_CELLS:,} filled cells, or more text than is read"
+            raise refuse(self.file, message)
+
+
+def unescape(text: str) -> str:
+    """Undo the escapes for characters that XML cannot hold: ``_x000D_`` is a carriage return.
+
+    ``_x005F_`` is the underscore that keeps ``_x000D_`` typed by a user from being read so.
+    """
+    if "_x" not in text:
+        return text
+    plain = escape.unescape(text)  # half characters, if two do not make a whole one, are replaced
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+class CellParser(WorkSheetParser):
+    """openpyxl's reader of a sheet, for which it has no public name.
+
+    Both modes of ``load_workbook`` rest on it. Only here do rows and cells come in the order of the
+    file, so that none that is there twice is lost, with merged ranges and what is hidden.
+    """
+
+    def parse_cell(self, element: Any) -> Any:
+        """Return a cell, None if it is empty; of whatever is wrong with it, say which it is."""
+        place = element.get("r", f"in row {self.row_counter}")
+        try:
+            return self._cell(element)
+        except KeyError:
+            raise ValueError(f"cell {place} refers to no string") from None
+        except Exception as error:
+            raise ValueError(f"cell {place}: {error}") from error
+
+    def parse_formula(self, element: Any) -> str:
+        """Leave formulas alone: that a cell has one is all that matters."""
+        del element
+        return "="
+
+    def parse_formatting(self, element: Any) -> None:
+        """Leave conditional formats alone, which openpyxl does not read in every form."""
+
+    def _cell(self, element: Any) -> Cell | None:
+        last = self.col_counter
+        found: dict[str, Any] = super().parse_cell(element)
+        column, value, type_ = found["column"], found["value"], element.get("t")
+        if found["row"] != self.row_counter:
+            raise ValueError(f"it stands in row {self.row_counter}")
+        if column > LAST_COLUMN:
+            raise ValueError(f"there is no column {letters(column - 1)}")
+        if column <= last:
+            raise ValueError("it is there twice or out of order")
+        if value is None or value == "":
+            if type_ != "s" and any(text.strip() for text in element.itertext()):
+                raise ValueError("it does not hold what its type says")
+            return None
+        kind = _KINDS.get(found["data_type"])
+        if kind is None:
+            raise ValueError("it is of no known type")
+        text = _text(kind, value)
+        return Cell(column - 1, kind, unescape(text) if type_ in ("str", "inlineStr") else text)
+
+
+def read_sheet(parser: CellParser, name: str, room: Room, *, hidden: bool) -> Sheet:
+    """Read the cells of a sheet.
+
+    Parameters
+    ----------
+    parser : CellParser
+        Of its part; its strings by number must be a mapping.
+    name : str
+        Name of the sheet.
+    room : Room
+        What the file may still hold.
+    hidden : bool
+        Whether the sheet is hidden.
+
+    Raises
+    ------
+    ValueError
+        If rows or cells are there twice or out of order; openpyxl raises errors of all kinds.
+    """
+    rows: dict[int, list[Cell]] = {}
+    hidden_rows = []
+    last = 0
+    for row, cells in parser.parse():
+        if not last < row <= LAST_ROW:
+            raise ValueError(f"row {row} follows row {last}")
+        last = row
+        looks = parser.row_dimensions.pop(str(row), {})
+        filled = [cell for cell in cells if cell is not None]
+        room.take(filled)
+        if filled:
+            rows[row] = filled
+            if _is_hidden(looks):
+                hidden_rows.append(row)
+    return Sheet(
+        name,
+        rows,
+        hidden,
+        tuple(hidden_rows),
+        tuple(
+            (int(looks["min"]) - 1, int(looks["max"]) - 1)
+            for looks in parser.column_dimensions.values()
+            if _is_hidden(looks)
+        ),
+        tuple(area.ref for area in parser.merged_cells.mergeCell) if parser.merged_cells else (),
+    )
+
+
+def _is_hidden(looks: Mapping[str, str]) -> bool:
+    return looks.get("hidden") in ("1", "true")
+
+
+def _text(kind: Kind, value: Any) -> str:
+    if kind == "formula":
+        return ""
+    if kind == "boolean":
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes").removesuffix(" 00:00")
+    return str(value)  # of dates and times, ISO form

@@ -1,0 +1,154 @@
+"""A frontier as a chart: the curve, what is proved below it, whole plans, what more is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from commission_opt.frontier.curve import STEP
+from commission_opt.frontier.family import Over
+from commission_opt.frontier.view import CurveView
+from commission_opt.views.charts import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    RED,
+    SKY,
+    chart,
+    numbered,
+    titled,
+    written,
+)
+
+AXIS = {
+    Over.BUDGET: "budgets, % of those given",
+    Over.WORST_REGION: "most that a region may be short of, % of its weighted demand",
+    Over.CHANGE: "most places that may be moved in the first year",
+}
+MARGIN = {
+    Over.BUDGET: "saved by 1 % more budget",
+    Over.WORST_REGION: "saved by 0.01 points more",
+    Over.CHANGE: "saved by one place more",
+}
+_SCALE = {Over.BUDGET: 100.0, Over.WORST_REGION: 100.0, Over.CHANGE: 1.0}
+_FINE = 400  # points at which the bound is drawn
+_STEEP = 20  # times the median from which a logarithmic axis shows more
+
+
+def draw_curve(view: CurveView, folder: Path) -> None:
+    """Draw a frontier as ``frontier.png`` and ``frontier.svg``."""
+    with chart(folder, "frontier", 8.0, 7.6, rows=2, **PANELS) as (figure, (upper, lower)):
+        titled(upper, title_of(view), view.title)
+        paint_curve(view, figure, upper, lower)
+
+
+PANELS: dict[str, Any] = {"sharex": True, "gridspec_kw": {"height_ratios": [3, 2]}}
+"""How the two panels of the chart stand; for ``Figure.subplots``."""
+
+
+def title_of(view: CurveView) -> str:
+    """Say what against what."""
+    what = {
+        Over.BUDGET: "budget",
+        Over.WORST_REGION: "the worst region",
+        Over.CHANGE: "change",
+    }[view.over]
+    return f"{view.words.capitalize()} against {what}"
+
+
+def paint_curve(view: CurveView, figure: Any, upper: Any, lower: Any) -> dict[str, Sequence[str]]:
+    """Paint a frontier and its marginal values on two panels.
+
+    Returns
+    -------
+    dict
+        What is said of each shape under the pointer, by the id of their group in an SVG file.
+    """
+    upper.set_ylabel(f"{view.words},\n{view.unit}")
+    hover = _curve(view, upper) | _whole(view, upper)
+    _marginal(view, lower)
+    lower.set_ylabel(f"{MARGIN[view.over]},\n{view.unit}")
+    lower.set_xlabel(AXIS[view.over])
+    for axes in (upper, lower):
+        axes.grid(visible=True)
+        numbered(axes.yaxis)
+        axes.margins(x=0.02)
+    if view.over is Over.CHANGE:
+        lower.xaxis.set_major_formatter("{x:,.0f}")
+    figure.legend(loc="outside lower center", ncols=2)
+    return hover
+
+
+def _curve(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
+    scale = _SCALE[view.over]
+    t = np.array([point.t for point in view.points])
+    fine = np.linspace(t[0], t[-1], _FINE)
+    below = [view.frontier.bound(float(at)) for at in fine]
+    above = [view.frontier.value(float(at)) for at in fine]
+    axes.fill_between(fine * scale, below, above, color=SKY, alpha=0.5, lw=0)
+    label = f"proved: nothing below (distance ≤ {_ceiling(100 * view.frontier.distance)} %)"
+    axes.plot(fine * scale, below, color=INK, lw=1.0, ls=(0, (2, 2)), label=label, zorder=3)
+    value = [point.objective for point in view.points]
+    axes.plot(t * scale, value, color=BLUE, lw=2.0)
+    label = "in fractions of places"
+    axes.scatter(t * scale, value, color=BLUE, s=16, label=label, gid="points", zorder=3)
+    if view.asked is not None and view.proved is not None:
+        left, right = view.asked[0] * scale, view.proved * scale
+        axes.axvspan(left, right, color=GREY, alpha=0.18, lw=0)
+        axes.text(
+            (left + right) / 2,
+            0.5,
+            f"no plan below\n{_floor(right)} %",
+            ha="center",
+            va="center",
+            color=INK,
+            transform=axes.get_xaxis_transform(),
+        )
+    return {"points": [_said(view, p.t, p.objective) for p in view.points]}
+
+
+def _said(view: CurveView, t: float, objective: float) -> str:
+    unit = "places" if view.over is Over.CHANGE else "%"
+    return f"{written(t * _SCALE[view.over])} {unit}: {written(objective)} {view.unit}"
+
+
+def _floor(percent: float) -> str:
+    return f"{np.floor(percent * 100) / 100:.2f}"
+
+
+def _ceiling(percent: float) -> str:
+    return f"{np.ceil(percent * 1000) / 1000:.3f}"
+
+
+def _whole(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
+    scale = _SCALE[view.over]
+    found = [(p.t * scale, p.objective, p.bound) for p in view.plans if p.objective is not None]
+    if not found:
+        return {}
+    t, value, bound = (np.array(column, dtype=float) for column in zip(*found, strict=True))
+    label = "plans in whole places, and their bounds"
+    axes.vlines(t, bound, value, color=RED, lw=1.5, zorder=4)
+    axes.scatter(t, value, color=RED, marker="D", s=36, label=label, gid="whole", zorder=5)
+    plans = [p for p in view.plans if p.objective is not None]
+    return {"whole": [f"whole places, {_said(view, p.t, p.objective or 0.0)}" for p in plans]}
+
+
+def _marginal(view: CurveView, axes: Any) -> None:
+    """Draw the slope of each chord as a level: what more of t saves from point to point."""
+    scale, step = _SCALE[view.over], STEP[view.over]
+    t = np.array([point.t for point in view.points])
+    value = np.array([point.objective for point in view.points])
+    if len(t) < 2:
+        return
+    worth = np.maximum(0.0, -np.diff(value) / np.diff(t) * step)
+    seen = worth[worth > 0]
+    steep = len(seen) > 0 and seen.max() > _STEEP * np.median(seen)
+    if steep:
+        axes.set_yscale("log")
+    low = seen.min() / 2 if steep else 0.0
+    axes.stairs(np.maximum(worth, low), t * scale, baseline=low, color=ORANGE, fill=True, alpha=0.6)
+    axes.set_ylim(bottom=low)

@@ -1,0 +1,253 @@
+"""A frontier in a planner's terms: what each point costs, and what more of it would save."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+import numpy as np
+
+from commission_opt.accounts.outcome import Outcome, charged, outcome
+from commission_opt.allocation.allocate import check_years
+from commission_opt.arrays import Floats
+from commission_opt.errors import UsageError
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.problem import Planning, planning
+from commission_opt.frontier.family import Family, Over, Range, Solving, find_range
+from commission_opt.frontier.lines import Frontier, Support, enclose
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
+from commission_opt.solvers.status import Limits, Watch
+
+_MILLION = 1e6  # £
+_LITTLE = 1e-6  # £m; less than this between two points is no spending
+STEP = {Over.BUDGET: 0.01, Over.WORST_REGION: 1e-4, Over.CHANGE: 1.0}
+"""What a marginal is worked out for: 1 % of the budgets, 0.01 percentage points, a place."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a plan leads to.
+
+    Parameters
+    ----------
+    shortfall : float
+        FTE-years missing over the horizon, not weighted.
+    spend : float
+        £ of new and continued places over the horizon, all funds, undiscounted.
+    worst_region : float
+        Share of its weighted demand that the worst region is short of.
+    change : float
+        Places moved in the first year.
+    places : float
+        Places commissioned, all years.
+    """
+
+    shortfall: float
+    spend: float
+    worst_region: float
+    change: float
+    places: float
+
+
+@dataclass(frozen=True)
+class Point:
+    """A solved point of a frontier.
+
+    Parameters
+    ----------
+    t : float
+        Scale of the budgets, or the cap.
+    objective, bound : float
+        Of the plan found, and the least there can be.
+    slope : float
+        Change of the objective per unit of t.
+    marginal : float
+        What one ``STEP`` more of t would save at first, in units of the objective.
+    saved_per_million : float or None
+        For budgets: what each £1m spent more than at the point before saves, None if no more is
+        spent. None for caps.
+    figures : Figures
+    """
+
+    t: float
+    objective: float
+    bound: float
+    slope: float
+    marginal: float
+    saved_per_million: float | None
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Curve:
+    """An enclosed frontier of a model on an instance.
+
+    Parameters
+    ----------
+    family : Family
+    asked : pair of float
+        The range of budgets asked for.
+    range : Range
+        Where there are plans.
+    frontier : Frontier
+    points : tuple of Point
+        In ascending order of t.
+    cold : int
+        Solves that were repeated cold.
+    """
+
+    family: Family
+    asked: tuple[float, float]
+    range: Range
+    frontier: Frontier
+    points: tuple[Point, ...]
+    cold: int
+
+    @property
+    def unit(self) -> str:
+        """Unit of the objective."""
+        return OBJECTIVES[self.objective].unit
+
+    @property
+    def objective(self) -> str:
+        """Name of the objective."""
+        return self.family.problem.policy.objectives[0].minimise
+
+
+def trace(
+    instance: Instance,
+    policy: Policy,
+    over: Over,
+    funds: Sequence[str] = (),
+    asked: tuple[float, float] = (0.8, 1.2),
+    distance: float = 1e-3,
+    limits: Limits | None = None,
+    watch: Watch | None = None,
+) -> Curve:
+    """Trace the frontier of a model's first objective, in fractions of places.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy
+        Later objectives do not count.
+    over : Over
+        What varies along the frontier.
+    funds : sequence of str
+        Funds whose budgets are scaled; all if there is none.
+    asked : pair of float
+        Least and greatest scale of the budgets.
+    distance : float
+        Relative distance of the curve and its certified bound at which to end.
+    limits : Limits, optional
+        For each solve.
+    watch : Watch, optional
+
+    Returns
+    -------
+    Curve
+
+    Raises
+    ------
+    UsageError
+        If there is no such frontier.
+    InputError, InfeasibleError, NoPlanError, StoppedError
+        As ``allocate`` does.
+    """
+    limits, watch = limits or Limits(), watch or Watch()
+    check_years(instance, policy)
+    family = family_of(instance, policy.relaxed(), over, funds)
+    _check_range(asked, distance)
+    watch.begin("the ends of the frontier")
+    found = find_range(family, asked, limits, watch)
+    solving = Solving(family, limits, watch)
+    frontier = enclose(solving, (found.least, found.greatest), distance)
+    points = _points(family, frontier, solving.columns)
+    return Curve(family, asked, found, frontier, points, solving.cold)
+
+
+def family_of(instance: Instance, policy: Policy, over: Over, funds: Sequence[str]) -> Family:
+    """Return the programs that a frontier runs through.
+
+    Raises
+    ------
+    UsageError
+        If nothing varies along it, or if it caps the objective itself.
+    """
+    policy = policy.first_stages(1)
+    first = policy.objectives[0].minimise
+    if over is Over.BUDGET:
+        if not len(instance.budgets):
+            raise UsageError(f"instance {instance.name!r} has no budgets to vary")
+        if not policy.rules.budgets:
+            raise UsageError(f"model {policy.name!r} does not keep budgets (rules.budgets)")
+    elif first == over:
+        raise UsageError(
+            f"the first objective of model {policy.name!r} is {first} itself; "
+            f"take a model that minimises something else first"
+        )
+    if funds and over is not Over.BUDGET:
+        raise UsageError("--fund goes with --over budget")
+    scaled = _of_funds(instance, funds)
+    return Family(planning(instance, policy, steady=True), over, scaled)
+
+
+def _of_funds(instance: Instance, funds: Sequence[str]) -> np.ndarray:
+    known = list(dict.fromkeys(instance.budgets["fund"]))
+    for fund in funds:
+        if fund not in known:
+            near = get_close_matches(fund, known, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise UsageError(f"no budget is of fund {fund!r}; {hint}")
+    scaled: np.ndarray = instance.budgets["fund"].isin(list(funds) or known).to_numpy(bool)
+    return scaled
+
+
+def _check_range(asked: tuple[float, float], distance: float) -> None:
+    if not 0.0 <= asked[0] < asked[1] < np.inf:
+        raise UsageError("--from must be 0 or more and less than --to, such as 0.8 and 1.2")
+    if not 0.0 < distance < 1.0:
+        raise UsageError("--distance must be above 0 and below 1, such as 0.001")
+
+
+def figures(problem: Planning, result: Outcome) -> Figures:
+    """Work out what a plan leads to."""
+    return Figures(
+        shortfall=float(result.shortfall.sum()),
+        spend=float(charged(problem.instance, result).sum()),
+        worst_region=OBJECTIVES["worst_region"].value(problem, result),
+        change=OBJECTIVES["change"].value(problem, result),
+        places=float(result.places.sum()),
+    )
+
+
+def _points(family: Family, frontier: Frontier, columns: dict[float, Floats]) -> tuple[Point, ...]:
+    points: list[Point] = []
+    for support in frontier.supports:
+        problem = family.planned(support.at)
+        places = problem.layout.to_places(columns[support.at])
+        result = outcome(problem.instance, problem.policy, problem.effects, places)
+        point = _point(family.over, support, figures(problem, result))
+        if points and family.over is Over.BUDGET:
+            point = replace(point, saved_per_million=_saved(points[-1], point))
+        points.append(point)
+    return tuple(points)
+
+
+def _point(over: Over, support: Support, found: Figures) -> Point:
+    return Point(
+        t=support.at,
+        objective=support.value,
+        bound=min(support.bound, support.value),
+        slope=support.slope,
+        marginal=max(0.0, -support.slope * STEP[over]),
+        saved_per_million=None,
+        figures=found,
+    )
+
+
+def _saved(before: Point, after: Point) -> float | None:
+    more = (after.figures.spend - before.figures.spend) / _MILLION
+    return (before.objective - after.objective) / more if more > _LITTLE else None

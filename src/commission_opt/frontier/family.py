@@ -1,0 +1,236 @@
+"""Relaxations that differ in one number t: a scale of budgets, or a cap on another objective."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.accounts.outcome import Outcome, outcome
+from commission_opt.allocation.relaxation import accepted, solve_relaxation
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
+from commission_opt.errors import NoPlanError, StoppedError
+from commission_opt.formulation.assemble import Formulation, formulate, rule_parts
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.parts import Aim
+from commission_opt.formulation.problem import Planning
+from commission_opt.frontier.lines import Support
+from commission_opt.solvers.highs import solve_linear
+from commission_opt.solvers.linear import is_large
+from commission_opt.solvers.persistent import PersistentProgram
+from commission_opt.solvers.status import Limits, Status, Watch
+
+_GAP = 1e-7  # relative distance of bound and value at which a hot relaxation is believed
+_SLACK = 1e-9  # room over the least cap, relative
+
+
+class Over(StrEnum):
+    """What a frontier runs over."""
+
+    BUDGET = "budget"
+    WORST_REGION = "worst_region"
+    CHANGE = "change"
+
+
+@dataclass(frozen=True, eq=False)
+class Family:
+    """The first objective of a model as a function of t.
+
+    Parameters
+    ----------
+    problem : Planning
+        Steady, so that every program has the same layout.
+    over : Over
+        ``BUDGET``: t multiplies budgets. Otherwise t caps that objective, in its unit.
+    scaled : array of bool, shape (budget rows,)
+        Budget rows that t multiplies.
+    """
+
+    problem: Planning
+    over: Over
+    scaled: np.ndarray
+
+    def planned(self, t: float) -> Planning:
+        """Return the problem at t, without a cap."""
+        if self.over is not Over.BUDGET:
+            return self.problem
+        effects, spend = self.problem.effects, self.problem.effects.spend
+        limit = np.where(self.scaled, t * spend.limit, spend.limit)
+        return replace(self.problem, effects=replace(effects, spend=replace(spend, limit=limit)))
+
+    def at(self, t: float) -> Formulation:
+        """Return the stage at t."""
+        problem = self.planned(t)
+        held = [] if self.over is Over.BUDGET else [(_aim(problem, self.over), t)]
+        return formulate(problem, self._first(problem), rule_parts(problem), held)
+
+    @staticmethod
+    def _first(problem: Planning) -> Aim:
+        return _aim(problem, problem.policy.objectives[0].minimise)
+
+    @cached_property
+    def drift(self) -> tuple[Floats, Floats]:
+        """How far the lower and upper ends of the rows move with t; they do so evenly."""
+        zero, one = self.at(0.0).program, self.at(1.0).program
+        return (
+            _moved(zero.row_lower, one.row_lower),
+            _moved(zero.row_upper, one.row_upper),
+        )
+
+
+def _aim(problem: Planning, name: str) -> Aim:
+    return OBJECTIVES[name].aim(problem)
+
+
+def _moved(zero: Floats, one: Floats) -> Floats:
+    finite = np.isfinite(zero) & np.isfinite(one)
+    return np.subtract(one, zero, out=np.zeros_like(zero), where=finite)
+
+
+@dataclass(frozen=True)
+class Range:
+    """Where a frontier begins and ends.
+
+    Parameters
+    ----------
+    least, greatest : float
+        The least t that has a plan, within rounding, and the greatest that matters.
+    proved : float or None
+        No t below this has a plan; None if none smaller than ``least`` was looked for.
+    """
+
+    least: float
+    greatest: float
+    proved: float | None
+
+
+def find_range(family: Family, asked: tuple[float, float], limits: Limits, watch: Watch) -> Range:
+    """Find the least t with a plan and the greatest that matters.
+
+    Parameters
+    ----------
+    family : Family
+    asked : pair of float
+        For budgets, the range asked for; for a cap it does not count.
+    limits : Limits
+    watch : Watch
+
+    Returns
+    -------
+    Range
+        A cap runs from the least that the capped objective can be to what it is without a cap.
+
+    Raises
+    ------
+    InfeasibleError
+        If there is no plan at any t.
+    NoPlanError, StoppedError
+        If the time limit or the user came first.
+    """
+    problem = family.problem
+    if family.over is Over.BUDGET:
+        return _least_scale(family, asked, limits, watch)
+    parts = rule_parts(problem)
+    capped, kind = _aim(problem, family.over), OBJECTIVES[family.over]
+    found = [
+        solve_relaxation(formulate(problem, aim, parts), limits, watch)
+        for aim in (capped, Family._first(problem))
+    ]
+    values = [kind.value(problem, _outcome(problem, relaxed.columns)) for relaxed in found]
+    least = values[0] + _SLACK * max(1.0, abs(values[0]))
+    return Range(least, max(least, values[1]), min(found[0].bound * capped.scale, least))
+
+
+def _outcome(problem: Planning, columns: Floats) -> Outcome:
+    places = problem.layout.to_places(columns)
+    return outcome(problem.instance, problem.policy, problem.effects, places)
+
+
+def _least_scale(family: Family, asked: tuple[float, float], limits: Limits, watch: Watch) -> Range:
+    """Find the least t with a plan, from the program with t as a column of its own."""
+    program = family.at(0.0).program
+    lower, upper = family.drift
+    moving = np.where(upper != 0.0, upper, lower)
+    m, n = program.matrix.shape
+    column = sparse.csc_array((-moving, (np.arange(m), np.zeros(m, dtype=int))), shape=(m, 1))
+    with_t = LinearProgram(
+        sparse.csc_array(sparse.hstack([program.matrix, column])),
+        np.append(np.zeros(n), 1.0),
+        np.append(program.lower, asked[0]),
+        np.append(program.upper, asked[1]),
+        program.row_lower,
+        program.row_upper,
+        0.0,
+        {},
+        {},
+    )
+    result = solve_linear(with_t, limits, watch, interior_point=is_large(program))
+    if result.status == Status.INFEASIBLE:
+        solve_relaxation(family.at(asked[1]), limits, watch)  # raises, and says what is in conflict
+    if result.status == Status.STOPPED:
+        raise StoppedError("stopped before the least budget with a plan was found")
+    if result.status != Status.OPTIMAL or result.x is None or result.multipliers is None:
+        raise NoPlanError("the least budget with a plan was not found; give more --time-limit")
+    found = float(result.x[-1])
+    if found <= asked[0]:
+        return Range(asked[0], asked[1], None)
+    least = min(asked[1], found * (1.0 + _SLACK) + _SLACK)
+    return Range(least, asked[1], min(lagrangian_bound(with_t, result.multipliers), least))
+
+
+@dataclass(eq=False)
+class Solving:
+    """Solves a family at one t after the other: each from the last, a large one from nothing.
+
+    Parameters
+    ----------
+    family : Family
+    limits : Limits
+        For each solve.
+    watch : Watch
+        Told of each solve; can stop between two.
+    columns : dict of float to array
+        The decision columns found at each t.
+    cold : int
+        Solves that were repeated cold, as the hot one did not prove itself.
+
+    Raises
+    ------
+    StoppedError
+        If the watch was stopped.
+    """
+
+    family: Family
+    limits: Limits
+    watch: Watch = field(default_factory=Watch)
+    columns: dict[float, Floats] = field(default_factory=dict)
+    cold: int = 0
+
+    def __post_init__(self) -> None:
+        self._program = PersistentProgram(self.limits)
+
+    def __call__(self, t: float) -> Support:
+        """Solve at t; cold if a hot start does not prove itself."""
+        if self.watch.stopped:
+            raise StoppedError("stopped before the frontier was enclosed; nothing was written")
+        self.watch.begin(f"solve {len(self.columns) + 1} of the frontier, at {t:.6g}")
+        formulation = self.family.at(t)
+        if is_large(formulation.program):
+            self._program.forget()  # the simplex method from far away would take longer
+        result, _ = self._program.solve(formulation.program, self.limits.seconds, self.watch)
+        found = accepted(formulation, result, _GAP) if result.status == Status.OPTIMAL else None
+        if found is None:
+            self._program.forget()
+            self.cold += 1
+            found = solve_relaxation(formulation, self.limits, self.watch)
+        self.columns[t] = found.columns
+        scale, program = formulation.aim.scale, formulation.program
+        point = formulation.point(formulation.problem.layout.to_places(found.columns))
+        lower, upper = self.family.drift
+        y = found.multipliers
+        slope = float(np.sum(np.where(y > 0, y * lower, y * upper)))
+        return Support(t, program.value(point) * scale, found.bound * scale, slope * scale)

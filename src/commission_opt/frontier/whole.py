@@ -1,0 +1,164 @@
+"""Plans in whole places at some points of a frontier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from commission_opt.accounts.outcome import outcome
+from commission_opt.allocation.methods import METHODS, Effort, Method
+from commission_opt.allocation.stage import run_stage
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE, certify, relative_gap
+from commission_opt.errors import CommissionOptError, InfeasibleError, StoppedError
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.problem import planning
+from commission_opt.frontier.curve import Curve, Figures, figures
+from commission_opt.frontier.family import Family, Over
+from commission_opt.policy import Policy
+from commission_opt.solvers.status import Limits, Watch
+
+
+@dataclass(frozen=True, eq=False)
+class WholePlan:
+    """A plan in whole places at a point, or why there is none.
+
+    Parameters
+    ----------
+    t : float
+    status : str
+        ``optimal`` if its gap is within the one asked for, else ``feasible``; ``infeasible``,
+        ``no_plan_found`` or ``uncertified`` without a plan.
+    reason : str
+        Why there is none.
+    objective, bound : float or None
+        Of the plan, and the least that any plan in whole places can have there.
+    figures : Figures or None
+    places : array, shape (C, K), or None
+    """
+
+    t: float
+    status: str
+    reason: str = ""
+    objective: float | None = None
+    bound: float | None = None
+    figures: Figures | None = None
+    places: Floats | None = None
+
+    @property
+    def gap(self) -> float | None:
+        """Distance of objective and bound, relative to the objective; 0 below 1e-9."""
+        if self.objective is None or self.bound is None:
+            return None
+        return relative_gap(self.objective, self.bound)
+
+
+def spread(ts: Sequence[float], count: int) -> list[float]:
+    """Choose so many of some numbers, the ends among them, as evenly spread as they allow."""
+    if count >= len(ts):
+        return list(ts)
+    left, chosen = list(ts), []
+    for wanted in np.linspace(ts[0], ts[-1], count) if count > 1 else ts[-1:]:
+        nearest = min(left, key=lambda t: abs(t - wanted))
+        left.remove(nearest)
+        chosen.append(nearest)
+    return sorted(chosen)
+
+
+def whole_plans(
+    curve: Curve,
+    policy: Policy,
+    count: int,
+    limits: Limits,
+    method: Method = Method.FAST,
+    watch: Watch | None = None,
+) -> tuple[WholePlan, ...]:
+    """Find plans in whole places along a frontier.
+
+    Parameters
+    ----------
+    curve : Curve
+    policy : Policy
+        The model of the curve, in whole places.
+    count : int
+        Number of points.
+    limits : Limits
+        For each plan.
+    method : Method
+    watch : Watch, optional
+
+    Returns
+    -------
+    tuple of WholePlan
+        In ascending order of t. A plan that keeps the rules at one t keeps them at any greater
+        one, so each search can fall back on the plan before.
+
+    Raises
+    ------
+    StoppedError
+        If the watch was stopped.
+    """
+    watch, old = watch or Watch(), curve.family.problem
+    whole = replace(policy.first_stages(1), integer=True)
+    problem = planning(old.instance, whole, old.effects, steady=True)
+    family = replace(curve.family, problem=problem)
+    plans: list[WholePlan] = []
+    last: Floats | None = None
+    for t in spread([point.t for point in curve.points], count):
+        plan = _plan(family, t, last, limits, METHODS[method], watch)
+        if watch.stopped:
+            raise StoppedError("stopped before all plans in whole places were found")
+        if plan.places is not None:
+            plan = _judged(plan, curve.frontier.bound(t), limits.gap)
+        last = last if plan.places is None else plan.places
+        plans.append(plan)
+    return tuple(plans)
+
+
+def _judged(plan: WholePlan, relaxed: float, gap: float) -> WholePlan:
+    """Use what the frontier proves, and say whether the gap asked for is reached."""
+    assert plan.objective is not None
+    assert plan.bound is not None
+    plan = replace(plan, bound=min(max(plan.bound, relaxed), plan.objective))
+    assert plan.gap is not None
+    return replace(plan, status="optimal" if plan.gap <= gap else "feasible")
+
+
+def _plan(
+    family: Family,
+    t: float,
+    last: Floats | None,
+    limits: Limits,
+    effort: Effort,
+    watch: Watch,
+) -> WholePlan:
+    formulation = family.at(t)
+    problem = formulation.problem
+    try:
+        stage = run_stage(formulation, limits, watch, limits.seconds, last, effort)
+    except StoppedError:
+        raise
+    except InfeasibleError as error:
+        return WholePlan(t, "infeasible", str(error))
+    except CommissionOptError as error:
+        return WholePlan(t, "no_plan_found", str(error))
+    result = outcome(problem.instance, problem.policy, problem.effects, stage.places)
+    certificate = certify(problem, result, [stage.proof])
+    if not (certificate.feasible and certificate.consistent):
+        where = certificate.where or "bound and objective do not fit"
+        return WholePlan(t, "uncertified", f"the certificate failed: {where}")
+    if family.over is not Over.BUDGET:
+        beyond = OBJECTIVES[family.over].value(problem, result) - t
+        if beyond > TOLERANCE * max(1.0, abs(t)):
+            return WholePlan(t, "uncertified", f"{family.over} is above its cap by {beyond:.3g}")
+    return WholePlan(
+        t,
+        "feasible",
+        "",
+        certificate.objective,
+        certificate.bound,
+        figures(problem, result),
+        stage.places,
+    )

@@ -1,0 +1,1 @@
+"""A plan on disk: written, read, verified, replayed, signed and exported."""

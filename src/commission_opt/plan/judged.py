@@ -1,0 +1,140 @@
+"""What ``plan.json`` says, held to what was worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from commission_opt.certificate.certify import Certificate, is_optimal, limit
+from commission_opt.core.linear_program import LinearProgram
+from commission_opt.errors import Problem
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.plan.read import RECORD, StoredPlan
+from commission_opt.plan.write import plan_counts
+
+SAID = (
+    "command", "options", "asked_gap", "interrupted", "seconds", "peak_memory_mib", "versions",
+    "hashes.code",
+)  # fmt: skip
+"""Keys of the record that nothing in a plan can show."""
+_SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
+
+
+def record_problems(
+    plan: StoredPlan, certificate: Certificate, program: LinearProgram
+) -> Iterator[Problem]:
+    """Report every key whose value is not what the files lead to.
+
+    Parameters
+    ----------
+    plan : StoredPlan
+    certificate : Certificate
+        Worked out again.
+    program : LinearProgram
+        Of the first stage.
+    """
+    record = plan.record
+    found = {**_worked_out(plan, certificate), **_counts(plan, program)}
+    if unproved(plan, certificate):
+        found |= _as_said(plan, certificate)
+    for key, value in found.items():
+        said = _said(record, key)
+        if not _same(said, value):
+            message = f"says {said}, but the files prove {value}"
+            yield Problem("error", RECORD, None, key, message)
+    if (
+        certificate.largest_violation > _SAME
+        and record["certificate"]["where"] != certificate.where
+    ):
+        message = f"is not {certificate.where!r}, where the largest violation is"
+        yield Problem("error", RECORD, None, "certificate.where", message)
+    if record["format"] > 2:
+        for k, stage in enumerate(certificate.stages):
+            if not stage.attained:
+                message = f"says {stage.objective}, and no places in the plan have it"
+                yield Problem("error", RECORD, None, f"stages.{k}.objective", message)
+
+
+def unproved(plan: StoredPlan, certificate: Certificate) -> list[int]:
+    """Return the stages whose objective no places show, in a plan that keeps none."""
+    if plan.record["format"] > 2:
+        return []
+    return [k for k, stage in enumerate(certificate.stages) if not stage.attained]
+
+
+def unproved_stages(plan: StoredPlan, certificate: Certificate) -> Iterator[str]:
+    """Say which objectives are only said by the plan."""
+    for k in unproved(plan, certificate):
+        stage = certificate.stages[k]
+        yield (
+            f"{OBJECTIVES[stage.minimise].title}: the {stage.objective:,.1f} {stage.unit} that the "
+            f"plan says were reached in that stage are unproved, since plans of format 2 keep no "
+            f"places of their stages. What is proved is of the plan itself: {stage.final:,.1f}, "
+            f"and no plan below {stage.bound:,.1f}."
+        )
+
+
+def _worked_out(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
+    first = certificate.stages[0]
+    found = {
+        "status": _status(plan, certificate),
+        "instance": plan.instance.name,
+        "model": plan.policy.name,
+        "integer": plan.policy.integer,
+        "objective": certificate.objective,
+        "bound": certificate.bound,
+        "gap": certificate.gap,
+        "unit": first.unit,
+        "without_new_places": certificate.without_new_places,
+        "achieved": certificate.achieved,
+        "certificate.feasible": certificate.feasible,
+        "certificate.consistent": certificate.consistent,
+        "certificate.largest_violation": certificate.largest_violation,
+    }
+    names = ("minimise", "unit", "objective", "final", "limit", "bound", "gap", "consistent")
+    for k, stage in enumerate(certificate.stages):
+        found |= {f"stages.{k}.{name}": getattr(stage, name) for name in names}
+    return found
+
+
+def _status(plan: StoredPlan, certificate: Certificate) -> str:
+    return "optimal" if is_optimal(certificate, plan.record["asked_gap"]) else "feasible"
+
+
+def _counts(plan: StoredPlan, program: LinearProgram) -> dict[str, Any]:
+    counts = plan_counts(plan.problem, program, plan.places)
+    return {f"counts.{name}": value for name, value in counts.items()}
+
+
+def _as_said(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
+    """Return what must hold between values that are only said, so that they fit each other."""
+    said = [replace(stage, attained=True) for stage in certificate.stages]
+    whole = Certificate(
+        certificate.feasible, certificate.largest_violation, certificate.where,
+        certificate.without_new_places, tuple(said),
+    )  # fmt: skip
+    found = _worked_out(plan, whole)
+    for k, (stage, objective) in enumerate(zip(said, plan.policy.objectives, strict=True)):
+        found[f"stages.{k}.limit"] = limit(stage.objective, objective.tolerance)
+    return found
+
+
+def _said(record: Mapping[str, Any], key: str) -> Any:
+    value: Any = record
+    for part in key.split("."):
+        value = value[int(part)] if part.isdigit() else value.get(part)
+    return value
+
+
+def _same(said: Any, found: Any) -> bool:
+    if found is None or isinstance(found, str | bool):
+        return type(said) is type(found) and bool(said == found)
+    near: bool = (
+        isinstance(said, int | float)
+        and not isinstance(said, bool)
+        and bool(np.isclose(said, found, rtol=_SAME, atol=_SAME))
+    )
+    return near

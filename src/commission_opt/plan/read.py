@@ -1,0 +1,223 @@
+"""A plan read back from its folder, for those who were sent one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from commission_opt.accounts.outcome import Outcome, outcome
+from commission_opt.allocation.allocate import check_years
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE
+from commission_opt.errors import InputError, Problem, UsageError
+from commission_opt.files.regular import read_whole
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.problem import Planning, planning
+from commission_opt.instance.instance import Instance
+from commission_opt.plan.record import FORMATS, MOST_BYTES, WrongRecordError, parse_record
+from commission_opt.plan.table import number_in, read_table
+from commission_opt.policy import Policy
+from commission_opt.policy_file import parse_policy
+from commission_opt.reading.read import read_contents
+
+_LARGEST = 256 << 20  # bytes of a copy of a table, as of the table
+RECORD, PLACES, MODEL = "plan.json", "allocation.csv", "model.toml"
+
+
+@dataclass(frozen=True)
+class StoredPlan:
+    """What was decided, on what, and what was said of it.
+
+    Parameters
+    ----------
+    folder : Path
+    record : mapping
+        What ``plan.json`` holds.
+    problem : Planning
+        The instance under its commissioning model, from the copies in the plan.
+    places : array, shape (C, K)
+        From ``allocation.csv``.
+    not_pursued : tuple of str
+        Later objectives of the model, for which the plan was not made.
+    """
+
+    folder: Path
+    record: Mapping[str, Any]
+    problem: Planning
+    places: Floats
+    not_pursued: tuple[str, ...] = ()
+
+    @property
+    def instance(self) -> Instance:
+        """The instance that was solved."""
+        return self.problem.instance
+
+    @property
+    def policy(self) -> Policy:
+        """The commissioning model, in whole places or not as it was solved."""
+        return self.problem.policy
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What the places lead to, worked out again."""
+        problem = self.problem
+        return outcome(problem.instance, problem.policy, problem.effects, self.places)
+
+
+def is_plan(path: Path | str) -> bool:
+    """Say whether a folder looks like a plan."""
+    return (Path(path) / RECORD).is_file()
+
+
+def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
+    """Read a plan back.
+
+    Parameters
+    ----------
+    folder : path
+    judged : bool
+        Whether places that do not lead to what the record says are refused; ``verify`` says more
+        of such a plan.
+
+    Returns
+    -------
+    StoredPlan
+
+    Raises
+    ------
+    UsageError
+        If the folder is no plan, or one of another format.
+    InputError
+        If files are missing, are not those that were solved, or do not fit each other; names
+        them all.
+    """
+    folder = Path(folder)
+    record = _record(folder)
+    files = _inputs(folder, record)
+    policy = parse_policy(files.pop(MODEL), MODEL)
+    if not record["integer"]:
+        policy = policy.relaxed()
+    _check_stages(record, policy)
+    count = len(record["stages"])
+    not_pursued = tuple(objective.minimise for objective in policy.objectives[count:])
+    policy = policy.first_stages(count)
+    reading = read_contents(files)
+    if reading.instance is None:
+        raise InputError(reading.problems)
+    instance = reading.instance
+    check_years(instance, policy)
+    problem = planning(instance, policy)
+    places = _places(folder, instance, policy)
+    plan = StoredPlan(folder, record, problem, places, not_pursued)
+    if judged and (problems := list(differences(plan))):
+        raise InputError(problems)
+    return plan
+
+
+def _record(folder: Path) -> Mapping[str, Any]:
+    if not is_plan(folder):
+        raise UsageError(f"{folder} is no plan: it has no {RECORD}; give the folder of a plan")
+    try:
+        record = parse_record(read_whole(folder / RECORD, MOST_BYTES))
+    except (WrongRecordError, OSError) as error:
+        raise _wrong(RECORD, f"is not the record of a plan: {error}") from error
+    if record["format"] not in FORMATS:
+        raise UsageError(
+            f"{folder} is a plan of format {record['format']}, and this version reads "
+            f"{' and '.join(map(str, FORMATS))}; solve it again"
+        )
+    return record
+
+
+def _check_stages(record: Mapping[str, Any], policy: Policy) -> None:
+    said = [stage["minimise"] for stage in record["stages"]]
+    asked = [objective.minimise for objective in policy.objectives]
+    if said != asked[: len(said)]:  # plans that differ are made for the first objective alone
+        message = f"are {', '.join(said)}, but the objectives of {MODEL} are {', '.join(asked)}"
+        raise InputError([Problem("error", RECORD, None, "stages", message)])
+    if record["integer"] != policy.integer:
+        message = f"is true, but {MODEL} allocates fractions of places"
+        raise InputError([Problem("error", RECORD, None, "integer", message)])
+
+
+def _inputs(folder: Path, record: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the copies of the instance's files and of the model, each what was solved."""
+    said = {**record["hashes"]["inputs"]}
+    here = {p.name for p in (folder / "instance").glob("*") if p.is_file()}
+    problems = [
+        Problem("error", f"instance/{name}", None, None, "was not there when the plan was made")
+        for name in sorted(here - said.keys())
+    ]
+    files: dict[str, bytes] = {}
+    for name, path, expected in (
+        *((f"instance/{name}", folder / "instance" / name, said[name]) for name in sorted(said)),
+        (MODEL, folder / MODEL, record["hashes"]["model"]),
+    ):
+        try:
+            files[path.name] = read_whole(path, _LARGEST)
+        except OSError as error:
+            problems.append(Problem("error", name, None, None, unreadable(error)))
+            continue
+        if hashlib.sha256(files[path.name]).hexdigest() != expected:
+            message = "was changed after the plan was made: its hash is not that in plan.json"
+            problems.append(Problem("error", name, None, None, message))
+    if problems:
+        raise InputError(problems)
+    return files
+
+
+def unreadable(error: OSError) -> str:
+    """Say why a file of a plan cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return "is missing from the plan"
+    return f"cannot be read: {error.strerror}"
+
+
+def _places(folder: Path, instance: Instance, policy: Policy) -> Floats:
+    years = range(instance.first_year, instance.first_year + policy.commissioning_years)
+    expected = [(course, str(year)) for course in instance.courses["course"] for year in years]
+    try:
+        table = read_table(folder / PLACES, len(expected))
+        keys = list(zip(table["course"], table["year"], strict=True))
+        cells = list(table["places"])
+    except OSError as error:
+        raise _wrong(PLACES, unreadable(error)) from error
+    except (ValueError, KeyError) as error:
+        raise _wrong(PLACES, f"cannot be read: {error}") from error
+    if keys != expected:
+        row = next(
+            (i for i, (a, b) in enumerate(zip(keys, expected, strict=False)) if a != b), None
+        )
+        line = None if row is None else row + 2
+        message = "rows are not the courses of the instance by commissioning year, in order"
+        raise InputError([Problem("error", PLACES, line, "course", message)])
+    places = [_number(text, row) for row, text in enumerate(cells, start=2)]
+    return np.array(places, dtype=float).reshape(len(instance.courses), len(years))
+
+
+def _number(text: str, row: int) -> float:
+    if not np.isfinite(places := number_in(text)):
+        raise InputError([Problem("error", PLACES, row, "places", f"{text!r} is no number")])
+    return places
+
+
+def differences(plan: StoredPlan) -> Iterator[Problem]:
+    """Say where the places do not lead to what the record says."""
+    for said in plan.record["stages"]:
+        value = OBJECTIVES[said["minimise"]].value(plan.problem, plan.outcome)
+        if not np.isclose(value, said["final"], rtol=TOLERANCE, atol=TOLERANCE):
+            message = (
+                f"the places lead to {value:,.6g} {said['unit']} of {said['minimise']}, but "
+                f"{RECORD} says {said['final']:,.6g}: one of them was changed"
+            )
+            yield Problem("error", PLACES, None, "places", message)
+
+
+def _wrong(file: str, message: str) -> InputError:
+    return InputError([Problem("error", file, None, None, message)])

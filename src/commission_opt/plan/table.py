@@ -1,0 +1,60 @@
+"""Tables of a plan read to the letter, none larger than a plan of its size can have.
+
+Anyone may have written them since. A reader that helps, by taking a column without heading for row
+labels or leaving out what it cannot place, would see other numbers than whoever opens the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+
+from commission_opt.files.regular import read_whole
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_ROW, _LEAST = 2**12, 2**20  # bytes that a row may take, and that any table may
+
+
+def read_table(path: Path, rows: int) -> pd.DataFrame:
+    """Read a table of a plan, every cell as the text that it is.
+
+    Parameters
+    ----------
+    path : Path
+    rows : int
+        How many it should have; one that has far more is not read.
+
+    Raises
+    ------
+    OSError
+        If it is no file, cannot be read or is too large.
+    ValueError
+        If it is no CSV table in UTF-8 with as many cells in each row as headings.
+    """
+    text = table_bytes(path, rows).decode("utf-8-sig")
+    try:
+        header, *found = list(csv.reader(StringIO(text, newline=""), strict=True)) or [[]]
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+    if not header or len(set(header)) < len(header):
+        raise ValueError("it has no headings, or one of them twice")
+    for number, row in enumerate(found, start=2):
+        if len(row) != len(header):
+            raise ValueError(
+                f"row {number} has {len(row)} cells, and there are {len(header)} headings"
+            )
+    return pd.DataFrame(found, columns=header, dtype=object)
+
+
+def number_in(text: str) -> float:
+    """Return a number written in digits; NaN for anything else."""
+    return float(text) if _NUMBER.fullmatch(text) else float("nan")
+
+
+def table_bytes(path: Path, rows: int) -> bytes:
+    """Return the content of a table of a plan; parameters and OSError as in ``read_table``."""
+    return read_whole(path, _LEAST + _ROW * rows)

@@ -1,0 +1,161 @@
+"""A plan checked from its files alone: no solver, no trust in what it says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.certificate.certify import Certificate, Proof, certify, limit
+from commission_opt.certificate.proof_arrays import LARGEST, Extent
+from commission_opt.certificate.proof_file import read_proofs
+from commission_opt.errors import InputError, Problem
+from commission_opt.files.regular import hash_of
+from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
+from commission_opt.formulation.parts import Aim
+from commission_opt.plan.changed_places import changed_places
+from commission_opt.plan.judged import record_problems, unproved_stages
+from commission_opt.plan.read import RECORD, StoredPlan, differences, unreadable
+from commission_opt.plan.record import PROOF
+from commission_opt.plan.table import number_in, read_table
+from commission_opt.plan.write import plan_tables
+
+_SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What is left of a plan when nothing in it is believed.
+
+    Parameters
+    ----------
+    plan : StoredPlan
+    certificate : Certificate
+        Worked out again.
+    problems : tuple of Problem
+        Where the files do not fit each other, or what they say does not hold.
+    proofs : tuple of Proof
+        What the certificate rests on, one for each objective.
+    unproved : tuple of str
+        What the plan says and no file of it shows: stages of plans of format 2, which keep no
+        places of their stages.
+    """
+
+    plan: StoredPlan
+    certificate: Certificate
+    problems: tuple[Problem, ...]
+    proofs: tuple[Proof, ...]
+    unproved: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether the plan is what it says: every rule kept, every bound proved."""
+        return self.certificate.valid and not self.problems
+
+
+def verify(plan: StoredPlan) -> Verification:
+    """Work out everything that a plan says of itself again, without solving.
+
+    Parameters
+    ----------
+    plan : StoredPlan
+        From ``read_plan``, which has compared inputs and model with the record.
+
+    Returns
+    -------
+    Verification
+
+    Raises
+    ------
+    InputError
+        If the proof of the plan cannot be read or is of another program.
+    """
+    proofs = _proofs(plan)
+    try:
+        certificate = certify(plan.problem, plan.outcome, proofs)
+    except (ValueError, IndexError) as error:
+        message = f"proves nothing: {error}"
+        raise InputError([Problem("error", PROOF, None, None, message)]) from error
+    problems = [
+        *_changed_files(plan),
+        *changed_places(plan),
+        *differences(plan),
+        *record_problems(plan, certificate, proofs[0].formulation.program),
+        *_tables(plan),
+    ]
+    unique = tuple(dict.fromkeys(problems))
+    unproved = tuple(unproved_stages(plan, certificate))
+    return Verification(plan, certificate, unique, tuple(proofs), unproved)
+
+
+def _proofs(plan: StoredPlan) -> list[Proof]:
+    problem, said = plan.problem, plan.record["stages"]
+    parts, held, written = rule_parts(problem), list[tuple[Aim, float]](), list[Formulation]()
+    for k, (aim, objective) in enumerate(zip(aims(problem), plan.policy.objectives, strict=True)):
+        written.append(formulate(problem, aim, parts, held))
+        held.append((aim, limit(float(said[k]["objective"]), objective.tolerance)))
+    extents = [_extent(plan, formulation) for formulation in written]
+    stored = read_proofs(plan.folder / PROOF, extents, places=plan.record["format"] > 2)
+    return [
+        Proof(formulation, proof.multipliers, float(stage["objective"]), 0.0, proof.trees,
+              proof.places)
+        for formulation, proof, stage in zip(written, stored, said, strict=True)
+    ]  # fmt: skip
+
+
+def _extent(plan: StoredPlan, formulation: Formulation) -> Extent:
+    rows, columns = formulation.program.matrix.shape
+    return Extent(rows, columns, len(formulation.step), plan.places.shape)
+
+
+def _changed_files(plan: StoredPlan) -> Iterator[Problem]:
+    for name, expected in sorted(plan.record["hashes"]["outputs"].items()):
+        try:
+            same = hash_of(plan.folder / name, LARGEST) == expected
+        except OSError as error:
+            yield Problem("error", name, None, None, unreadable(error))
+            continue
+        if not same:
+            message = f"was changed after the plan was made: its hash is not that in {RECORD}"
+            yield Problem("error", name, None, None, message)
+
+
+def _tables(plan: StoredPlan) -> Iterator[Problem]:
+    """Compare every table with what follows from the places."""
+    for name, expected in plan_tables(plan.instance, plan.outcome, plan.policy.integer).items():
+        file = f"{name}.csv"
+        try:
+            stored = read_table(plan.folder / file, len(expected))
+        except OSError as error:
+            yield Problem("error", file, None, None, unreadable(error))
+            continue
+        except ValueError as error:
+            yield Problem("error", file, None, None, f"cannot be read: {error}")
+            continue
+        if list(stored.columns) != list(expected.columns) or len(stored) != len(expected):
+            yield Problem("error", file, None, None, "has other columns or rows than the plan")
+            continue
+        yield from _cells(file, stored, expected)
+
+
+def _cells(file: str, stored: pd.DataFrame, expected: pd.DataFrame) -> Iterator[Problem]:
+    """Report the first cell of each column that is not what follows from the places."""
+    for column in expected.columns:
+        there, right = list(stored[column]), expected[column].to_numpy()
+        if right.dtype.kind in "if":
+            same = _equal_numbers(there, right.astype(float))
+        else:
+            same = np.array([a == str(b) for a, b in zip(there, right, strict=True)], dtype=bool)
+        if not same.all():
+            row = int(np.argmin(same))
+            message = f"says {there[row]}, but {right[row]} follows from the places"
+            yield Problem("error", file, row + 2, column, message)
+
+
+def _equal_numbers(there: Sequence[str], right: np.ndarray) -> np.ndarray:
+    numbers = np.array([number_in(text) for text in there], dtype=float)
+    scale = np.maximum(1.0, np.abs(right))
+    same: np.ndarray = np.abs(numbers - right) <= _SAME * scale
+    return same

@@ -1,0 +1,275 @@
+"""A plan on disk: what was decided, what follows, the proof, and copies of all inputs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.accounts.outcome import Drawn, Outcome
+from commission_opt.allocation.allocate import Allocation
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import StageCertificate
+from commission_opt.certificate.proof_file import write_proofs
+from commission_opt.core.linear_program import LinearProgram
+from commission_opt.errors import CertificateError
+from commission_opt.files.folder import whole_folder
+from commission_opt.formulation.problem import Planning
+from commission_opt.instance.instance import Instance
+from commission_opt.plan.record import FORMATS, PROOF
+from commission_opt.version import __version__
+
+FORMAT = max(FORMATS)
+_LIBRARIES = ("highspy", "numpy", "pandas", "pyomo", "scipy")
+
+
+def write_plan(
+    allocation: Allocation,
+    target: Path | str,
+    *,
+    force: bool = False,
+    discard_signatures: bool = False,
+    command: str = "",
+) -> dict[str, Any]:
+    """Write a certified plan as a folder that appears whole or not at all.
+
+    Parameters
+    ----------
+    allocation : Allocation
+    target : path
+        Folder to make.
+    force : bool
+        Whether an existing folder may be replaced, if the program wrote all that is in it.
+    discard_signatures : bool
+        Whether that may be a plan that somebody has signed.
+    command : str
+        The command that made the plan.
+
+    Returns
+    -------
+    dict
+        What ``plan.json`` holds.
+
+    Raises
+    ------
+    CertificateError
+        If the plan did not pass its certificate; nothing is written.
+    UsageError
+        If the folder may not be replaced or cannot be written.
+    """
+    if not allocation.certificate.valid:
+        raise CertificateError(_failure(allocation))
+    record = plan_record(allocation, command)
+    with whole_folder(Path(target), force=force, discard_signatures=discard_signatures) as folder:
+        whole = allocation.policy.integer
+        for name, table in plan_tables(allocation.instance, allocation.outcome, whole).items():
+            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        (folder / "instance").mkdir()
+        for name, content in allocation.instance.files.items():
+            (folder / "instance" / name).write_bytes(content)
+        (folder / "model.toml").write_bytes(allocation.policy.content)
+        write_proofs(folder / PROOF, allocation.proofs)
+        record["hashes"]["outputs"] = _hashes(folder)
+        text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
+        (folder / "plan.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    return record
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each table of a plan and of its proof."""
+    files = sorted(path for path in folder.iterdir() if path.suffix in (".csv", ".npz"))
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def _failure(allocation: Allocation) -> str:
+    certificate = allocation.certificate
+    if not certificate.feasible:
+        return (
+            f"the certificate failed: {certificate.where} is broken by a relative "
+            f"{certificate.largest_violation:.3g}; nothing was written"
+        )
+    return "the certificate failed: the bound and the objective do not fit; nothing was written"
+
+
+def plan_record(allocation: Allocation, command: str) -> dict[str, Any]:
+    """Return what ``plan.json`` holds, but for the hashes of the plan's own files."""
+    certificate, policy = allocation.certificate, allocation.policy
+    program = allocation.proofs[0].formulation.program
+    return {
+        "format": FORMAT,
+        "status": allocation.status,
+        "instance": allocation.instance.name,
+        "model": policy.name,
+        "integer": policy.integer,
+        "objective": certificate.objective,
+        "bound": certificate.bound,
+        "gap": certificate.gap,
+        "asked_gap": allocation.limits.gap,
+        "without_new_places": certificate.without_new_places,
+        "achieved": certificate.achieved,
+        "unit": certificate.stages[0].unit,
+        "stages": [_stage(stage) for stage in certificate.stages],
+        "certificate": {
+            "feasible": certificate.feasible,
+            "largest_violation": certificate.largest_violation,
+            "where": certificate.where,
+            "consistent": certificate.consistent,
+        },
+        "interrupted": allocation.interrupted,
+        "seconds": allocation.seconds,
+        "peak_memory_mib": peak_memory_mib(),
+        "versions": versions(),
+        "hashes": {
+            "inputs": allocation.instance.hashes(),
+            "model": policy.hash,
+            "code": code_hash(),
+        },
+        "options": {
+            **allocation.asked,
+            "time_limit": allocation.limits.seconds,
+            "seed": allocation.limits.seed,
+            "threads": allocation.limits.threads,
+        },
+        "command": command,
+        "counts": plan_counts(allocation.problem, program, allocation.places),
+    }
+
+
+def plan_counts(problem: Planning, program: LinearProgram, places: Floats) -> dict[str, Any]:
+    """Return how much there is of everything.
+
+    Parameters
+    ----------
+    problem : Planning
+    program : LinearProgram
+        Of the first stage.
+    places : array, shape (C, K)
+    """
+    instance, policy = problem.instance, problem.policy
+    return {
+        "professions": len(instance.professions),
+        "regions": len(instance.regions),
+        "courses": len(instance.courses),
+        "commissioning_years": policy.commissioning_years,
+        "decisions": problem.layout.size,
+        "rows": len(program.row_lower),
+        "columns": len(program.cost),
+        "nonzeros": int(program.matrix.nnz),
+        "places": _number(places.sum(), whole=policy.integer),
+    }
+
+
+def _stage(stage: StageCertificate) -> dict[str, object]:
+    return {
+        "minimise": stage.minimise,
+        "unit": stage.unit,
+        "objective": stage.objective,
+        "final": stage.final,
+        "limit": stage.limit,
+        "bound": stage.bound,
+        "gap": stage.gap,
+        "consistent": stage.consistent,
+        "seconds": stage.seconds,
+    }
+
+
+def _number(value: float, *, whole: bool) -> int | float:
+    return int(value) if whole else float(value)
+
+
+def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, pd.DataFrame]:
+    """Return the tables of a plan: allocation, supply, budgets and placements.
+
+    Parameters
+    ----------
+    instance : Instance
+    result : Outcome
+        What the places lead to.
+    whole : bool
+        Whether places are whole numbers.
+    """
+    return {
+        "allocation": _allocation(instance, result, whole),
+        "supply": _supply(instance, result),
+        "budgets": _drawn(instance.budgets[["fund", "region", "year", "amount"]], result.spend),
+        "placements": _drawn(
+            instance.placements[["pool", "region", "year", "capacity"]], result.weeks
+        ),
+    }
+
+
+def _allocation(instance: Instance, result: Outcome, whole: bool) -> pd.DataFrame:
+    places, courses = result.places, instance.courses
+    years = places.shape[1]
+    table = courses[["course", "profession", "region", "provider"]]
+    table = table.loc[table.index.repeat(years)].reset_index(drop=True)
+    last_intake = courses["last_intake"].to_numpy()
+    change = np.diff(places, axis=1, prepend=last_intake[:, None].astype(float))
+    kind = int if whole else float
+    table["year"] = np.tile(instance.first_year + np.arange(years), len(courses))
+    table["places"] = places.ravel().astype(kind)
+    table["last_intake"] = np.repeat(last_intake, years)
+    table["change"] = change.ravel().astype(kind)
+    return table
+
+
+def _supply(instance: Instance, result: Outcome) -> pd.DataFrame:
+    keys = pd.MultiIndex.from_product(
+        [instance.professions["profession"], instance.regions["region"], instance.years],
+        names=["profession", "region", "year"],
+    )
+    table = keys.to_frame(index=False)
+    table["demand"] = instance.demand.ravel()
+    table["supply"] = result.supply.ravel()
+    table["shortfall"] = result.shortfall.ravel()
+    table["surplus"] = result.surplus.ravel()
+    table["supply_base"] = result.supply_base.ravel()
+    return table
+
+
+def _drawn(table: pd.DataFrame, use: Drawn) -> pd.DataFrame:
+    return table.reset_index(drop=True).assign(
+        committed=use.committed, planned=use.planned, continued=use.continued, headroom=use.headroom
+    )
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of all that takes part in a plan."""
+    return {
+        "commission_opt": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        **{name: version(name) for name in _LIBRARIES},
+    }
+
+
+def code_hash() -> str:
+    """Return one SHA-256 over the program's own source files."""
+    root = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def peak_memory_mib() -> float | None:
+    """Return the most memory this process has held, MiB; None where it is not known."""
+    if os.name == "nt":
+        return None
+    status = Path("/proc/self/status")  # getrusage counts what a parent held before exec too
+    if status.is_file():
+        line = next(s for s in status.read_text("utf-8").splitlines() if s.startswith("VmHWM:"))
+        return int(line.split()[1]) / 2**10
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

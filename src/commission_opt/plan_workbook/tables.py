@@ -1,0 +1,201 @@
+"""What a plan says, as the tables that its workbook shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.instance.instance import Instance
+from commission_opt.plan.read import StoredPlan
+from commission_opt.views import words
+from commission_opt.views.commitments import not_in_force
+from commission_opt.views.money import PARTS, Fund, unbudgeted
+from commission_opt.views.money import money as funds_of
+from commission_opt.views.places import by_pair, last_year
+from commission_opt.views.shortfall import (
+    FUTURES,
+    Futures,
+    caveat,
+    cuts,
+    judged,
+    negative_staff,
+    trend,
+)
+from commission_opt.views.verdict import achieved, recorded
+
+ALL = "all professions"
+_ONE_OF_MANY = (
+    "The numbers are those of one plan; others may be as good. The report says which courses are "
+    "decided, and commission-opt room how far each may move."
+)
+UNBUDGETED = "under no budget"
+
+
+def places(instance: Instance, result: Outcome) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return first-year places, and their change on last year, by profession and region.
+
+    Returns
+    -------
+    now : pandas.DataFrame
+        profession, a column for each leaf region, all, last year, change.
+    change : pandas.DataFrame
+        profession, a column for each leaf region, all.
+    """
+    last, first = last_year(instance), by_pair(instance, result.places[:, 0])
+    shown = np.flatnonzero((first + last).any(axis=1))
+    titles = [titles_of(instance.professions)[i] for i in shown]
+    regions = list(instance.regions["region"])
+
+    def table(values: Floats) -> pd.DataFrame:
+        body = np.vstack([values[shown], values[shown].sum(axis=0)])
+        frame = pd.DataFrame(body, columns=regions)
+        frame.insert(0, "profession", [*titles, ALL], allow_duplicates=True)
+        frame.insert(len(frame.columns), "all", body.sum(axis=1), allow_duplicates=True)
+        return frame
+
+    now = table(first)
+    before = table(last)["all"].to_numpy()
+    now.insert(len(now.columns), "last year", before, allow_duplicates=True)
+    added = now["all"].to_numpy() - before
+    now.insert(len(now.columns), "change", added, allow_duplicates=True)
+    return now, table(first - last)
+
+
+def places_by_year(instance: Instance, result: Outcome) -> pd.DataFrame:
+    """Return places by profession in last year and every commissioning year."""
+    frame = pd.DataFrame({"profession": titles_of(instance.professions)})
+    frame["last year"] = last_year(instance).sum(axis=1)
+    for k in range(result.places.shape[1]):
+        year = words.year(instance.first_year + k)
+        frame[year] = by_pair(instance, result.places[:, k]).sum(axis=1)
+    return frame
+
+
+def shortfall_by_year(futures: Futures) -> pd.DataFrame:
+    """Return FTE by year: demand, supply, and the shortfall with the plan and both baselines."""
+    instance = futures.problem.instance
+    missing = futures.by_year()
+    return pd.DataFrame(
+        {
+            "year": [words.year(year) for year in instance.years],
+            "demand": instance.demand.sum(axis=(0, 1)),
+            "supply without new places": futures.plan.supply_base.sum(axis=(0, 1)),
+            "supply with the plan": futures.plan.supply.sum(axis=(0, 1)),
+            **{f"shortfall {name}": missing[name].to_numpy() for name in FUTURES},
+        }
+    )
+
+
+def shortfall_by(futures: Futures, what: str) -> pd.DataFrame:
+    """Return FTE-years of shortfall over the horizon with the plan and both baselines.
+
+    Parameters
+    ----------
+    futures : Futures
+    what : {"profession", "region"}
+    """
+    instance = futures.problem.instance
+    table = instance.professions if what == "profession" else instance.regions
+    frame = futures.over_the_years(what)
+    frame[what] = titles_of(table)
+    return frame
+
+
+def money(instance: Instance, funds: Sequence[Fund]) -> pd.DataFrame:
+    """Return £ by fund and year: budget, what is spent under it, left; and what under no budget.
+
+    A budget within that of another row is not counted again.
+    """
+    rows = []
+    for fund in funds:
+        for i, year in enumerate(instance.years):
+            beside = float(fund.beside[:, i].sum())
+            if year in fund.years:
+                budget, parts = fund.at(year)
+                cells: list[object] = [budget, *parts, budget - parts.sum()]
+            elif beside > 0:
+                cells = ["none", 0.0, 0.0, 0.0, ""]
+            else:
+                continue
+            rows.append([words.clean(fund.code), words.year(year), *cells, beside])
+    return pd.DataFrame(rows, columns=["fund", "year", "budget", *PARTS, "left", UNBUDGETED])
+
+
+def titles_of(table: pd.DataFrame) -> list[str]:
+    """Return titles as they can be shown, whatever is in them."""
+    return [words.clean(title) for title in table["title"]]
+
+
+def facts(plan: StoredPlan) -> Iterator[tuple[str, object]]:
+    """Yield what is certified, and where the plan comes from; ("", title) starts a part."""
+    record, instance = plan.record, plan.instance
+    first, total = plan.places[:, 0].sum(), plan.places.sum()
+    last = float(instance.courses["last_intake"].sum())
+    yield "", "What was decided"
+    yield f"places in {words.year(instance.first_year)}", float(first)
+    yield "places last year", last
+    yield "change", float(first - last)
+    if plan.places.shape[1] > 1:
+        yield "places in all commissioning years", float(total)
+    futures = Futures(plan.problem, plan.outcome)
+    yield from _goodness(plan, futures)
+    yield "", "What to know of it"
+    yield "places", _ONE_OF_MANY
+    for text in (trend(futures), cuts(futures), caveat(futures)):
+        yield "shortfall", text
+    for text in unbudgeted(money_of(plan)):
+        yield "money under no budget", text
+    for found in not_in_force(instance, plan.policy):
+        yield f"commitment not in force in all years: {found.name}", found.why
+    for text in negative_staff(futures):
+        yield "warning", text
+    yield "", "Where it comes from"
+    yield "instance", f"{instance.title} ({instance.name})"
+    yield "prices", instance.price_base
+    yield "commissioning model", f"{plan.policy.title} ({plan.policy.name})"
+    yield "command", record.get("command", "")
+    for name, version in record.get("versions", {}).items():
+        yield name, version
+    hashes = record["hashes"]
+    yield "SHA-256 of the program", hashes.get("code", "")
+    yield "SHA-256 of model.toml", hashes["model"]
+    for name, digest in hashes["inputs"].items():
+        yield f"SHA-256 of {name}", digest
+
+
+def _goodness(plan: StoredPlan, futures: Futures) -> Iterator[tuple[str, object]]:
+    """Yield the verdict in words, then its figures, all as the record of the plan has them."""
+    certificate, asked = recorded(plan.record), float(plan.record["asked_gap"])
+    yield "", "How good it is"
+    yield "status", plan.record["status"]
+    for text in judged(futures, certificate, asked):
+        yield "verdict", text
+    yield "every rule is kept", "yes" if certificate.feasible else "no"
+    yield "largest relative violation", certificate.largest_violation
+    good = achieved(certificate)
+    if good is not None:
+        yield "part of the possible improvement: the plan", good
+        last = achieved(certificate, futures.last_year_value)
+        yield "part of the possible improvement: last year repeated", last
+        yield "first objective without new places", certificate.without_new_places
+        yield "first objective with last year repeated", futures.last_year_value
+    yield "gap that was asked for", asked
+    for i, stage in enumerate(certificate.stages, start=1):
+        name = f"objective {i}: {OBJECTIVES[stage.minimise].title}"
+        yield f"{name} of this plan ({stage.unit})", stage.final
+        yield f"{name} when it was optimised", stage.objective
+        yield f"{name} may be, for later ones, at most", stage.limit
+        among = "no plan is below" if i == 1 else "no plan within the limits above is below"
+        yield f"{name}: {among}", stage.bound
+        yield f"gap of objective {i} in this plan", stage.final_gap
+        yield f"gap of objective {i} when it was optimised", stage.gap
+
+
+def money_of(plan: StoredPlan) -> list[Fund]:
+    """Return what every fund spends."""
+    return funds_of(plan.instance, plan.policy, plan.outcome)

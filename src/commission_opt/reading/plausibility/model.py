@@ -1,0 +1,56 @@
+"""Shares in a commissioning model that were probably written as percentages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from commission_opt.errors import Problem
+from commission_opt.files.toml.limits import load_toml
+from commission_opt.files.toml.table import Path
+from commission_opt.reading.plausibility.saying import warning
+
+_MOST = {  # of a share, by key: beyond it a model would hardly limit anything
+    "max_increase": (2.0, "a course may grow to {times:,.4g} times what it took"),
+    "max_decrease": (1.0, "a course may fall to nothing"),
+    "discount_rate": (0.2, "a year later counts {less:.0%} less"),
+    "tolerance": (0.25, "later stages may give up {share:,.4g} % of this one"),
+    "max_deviation": (1.0, "a region may have {times:,.4g} times its share"),
+    "up_to": (1.0, "the band reaches {share:,.4g} % of demand"),
+}
+_NONE = (float("inf"), "")
+
+
+def doubts_about_model(content: bytes, file: str) -> Iterator[Problem]:
+    """Warn of shares that are larger than anybody would write, by line and key.
+
+    Parameters
+    ----------
+    content : bytes
+        A valid commissioning model as it was read; empty for one that was not.
+    file : str
+        Its name, for messages.
+    """
+    text = content.decode("utf-8-sig")
+    found = [*_large(load_toml(text), ())]
+    if not found:
+        return
+    from commission_opt.files.toml.lines import lines_of
+
+    lines = lines_of(text)
+    for path, value in found:
+        key = str(path[-1])
+        what = _MOST[key][1].format(times=1 + value, share=100 * value, less=1 - 1 / (1 + value))
+        message = f"{value:g} is a share, so {what}; for {value:g} % write {value / 100:g}"
+        row = next((lines[path[:n]] for n in range(len(path), 0, -1) if path[:n] in lines), None)
+        yield warning(file, row, key, message)
+
+
+def _large(value: object, path: Path) -> Iterator[tuple[Path, float]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _large(inner, (*path, key))
+    elif isinstance(value, list):
+        for i, inner in enumerate(value):
+            yield from _large(inner, (*path, i))
+    elif isinstance(value, int | float) and path and value > _MOST.get(str(path[-1]), _NONE)[0]:
+        yield path, float(value)

@@ -1,0 +1,324 @@
+"""From a folder or workbook to an instance, with every problem found in one pass."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from commission_opt.errors import InputError, Problem
+from commission_opt.instance import hierarchy, misspelt, overrides, references, rules
+from commission_opt.instance.files import SETTINGS_FILE
+from commission_opt.instance.instance import Instance, build_instance
+from commission_opt.instance.raw import RawTable, parse_csv
+from commission_opt.instance.schema import SETTINGS, TABLES
+from commission_opt.instance.source import Source, source_of
+from commission_opt.instance.typed import empty_table, typed_table
+from commission_opt.reading import deep, promises
+from commission_opt.reading.plausibility.look import doubts
+from commission_opt.reading.plausibility.text import unseen_characters, unseen_in_settings
+from commission_opt.workbook.opening import open_source
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading an instance.
+
+    Parameters
+    ----------
+    instance : Instance or None
+        The instance; None if there is any error.
+    problems : tuple of Problem
+        Errors first, then warnings, by file and row; before these what is doubtful, the most
+        consequential first.
+    seconds : mapping of str to float
+        Time to ``read`` the files into tables and to ``check`` and resolve these.
+    """
+
+    instance: Instance | None
+    problems: tuple[Problem, ...]
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+
+def read_instance(folder: Path | str) -> Instance:
+    """Read an instance that must be valid.
+
+    Parameters
+    ----------
+    folder : path
+        Folder with ``instance.toml`` and the tables, or a workbook with a sheet for each.
+
+    Returns
+    -------
+    Instance
+
+    Raises
+    ------
+    InputError
+        If anything is wrong with it; carries every problem found.
+    """
+    reading = check_instance(folder)
+    if reading.instance is None:
+        raise InputError(reading.problems)
+    return reading.instance
+
+
+def check_instance(folder: Path | str) -> Reading:
+    """Read an instance and find everything that is wrong with it.
+
+    Parameters
+    ----------
+    folder : path
+        Folder with ``instance.toml`` and the tables, or a workbook with a sheet for each.
+
+    Returns
+    -------
+    Reading
+    """
+    start = time.perf_counter()
+    try:
+        source = open_source(Path(folder))
+    except InputError as error:
+        return Reading(None, error.problems)
+    opened = time.perf_counter() - start
+    reading = _doubted(read_source(source), source)
+    typing = reading.seconds["read"]
+    return replace(reading, seconds={**reading.seconds, "read": opened + typing})
+
+
+def _doubted(reading: Reading, source: Source) -> Reading:
+    """Add what is valid and yet probably not meant, before other warnings."""
+    if reading.instance is None:
+        return reading
+    start = time.perf_counter()
+    found = tuple(map(source.place, doubts(reading.instance)))
+    check = reading.seconds["check"] + time.perf_counter() - start
+    problems = (*found, *reading.problems)
+    return replace(reading, problems=problems, seconds={**reading.seconds, "check": check})
+
+
+def read_contents(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> Reading:
+    """Read an instance from the contents of its files, by name.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        Contents by the name of the file.
+    known : iterable of Problem
+        What is known to be wrong already.
+
+    Returns
+    -------
+    Reading
+    """
+    start = time.perf_counter()
+    source = source_of(files, known)
+    parsed = time.perf_counter() - start
+    reading = read_source(source)
+    typing = reading.seconds["read"]
+    return replace(reading, seconds={**reading.seconds, "read": parsed + typing})
+
+
+def read_source(source: Source) -> Reading:
+    """Read an instance from its tables of text.
+
+    Parameters
+    ----------
+    source : Source
+
+    Returns
+    -------
+    Reading
+    """
+    start = time.perf_counter()
+    settings, problems = source.settings, list(source.problems)
+    tables, found = _typed_tables(source.tables)
+    problems += found
+    read = time.perf_counter()
+    problems += _check_tables(tables)
+    problems += unseen_in_settings(settings)
+    if source.settings_valid:
+        first_year = int(str(settings["first_year"]))
+        years = range(first_year, first_year + int(str(settings["horizon"])))
+        problems += _check_years(tables, years)
+        instance, found = _resolve(settings, tables, source.files, problems)
+        problems += found
+    seconds = {"read": read - start, "check": time.perf_counter() - read}
+    placed = tuple(map(source.place, _ordered(problems)))
+    if any(p.severity == "error" for p in problems) or not source.settings_valid:
+        return Reading(None, placed, seconds)
+    return Reading(instance, placed, seconds)
+
+
+def read_regardless(files: Mapping[str, bytes]) -> Instance:
+    """Read an instance whose figures are sound each but contradict each other.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        Contents by the name of the file. All that may be wrong with them is what
+        ``is_contradiction`` says of.
+
+    Returns
+    -------
+    Instance
+        As its files say, contradictions and all.
+    """
+    source = source_of(files)
+    tables, _ = _typed_tables(source.tables)
+    return build_instance(source.settings, tables, files)[0]
+
+
+_CONTRADICTIONS = {
+    ("budgets.csv", "amount"),
+    ("placements.csv", "capacity"),
+    ("commitments.csv", "min_places"),
+    ("courses.csv", "min_cohort"),
+}
+
+
+def is_contradiction(problem: Problem, files: Mapping[str, bytes]) -> bool:
+    """Say whether an error is a sound figure that cannot be kept beside others.
+
+    A pipeline that alone breaks a budget or a pool, a commitment that no course can meet or
+    whose least is more than its most, or a minimum cohort beyond ``max_intake``.
+    """
+    if problem.row is None or (problem.file, problem.column) not in _CONTRADICTIONS:
+        return False
+    table, _ = typed_table(parse_csv(problem.file.removesuffix(".csv"), files[problem.file]))
+    figures = table[problem.column].dropna()
+    return bool(problem.row in figures.index)
+
+
+_NEVER_EMPTY = ("professions", "regions", "workforce", "demand", "courses")
+
+
+def _typed_tables(raw: Mapping[str, RawTable]) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    tables, problems = {}, []
+    for name, table in TABLES.items():
+        if name in raw:
+            tables[name], found = typed_table(raw[name])
+            problems += found
+            if name in _NEVER_EMPTY and tables[name].empty and not found:
+                problems.append(Problem("error", table.file, None, None, "has no rows"))
+        else:
+            tables[name] = empty_table(table)
+            if table.required:
+                message = f"is missing; it holds: {table.help}"
+                problems.append(Problem("error", table.file, None, None, message))
+    return tables, problems
+
+
+def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
+    yield from hierarchy.check_hierarchy(tables["regions"])
+    yield from references.check_names(tables)
+    yield from references.check_references(tables)
+    yield from references.check_duplicates(tables)
+    yield from references.check_courses_named_twice(tables)
+    yield from overrides.check_study_years(tables)
+    yield from overrides.check_shares(tables)
+    yield from rules.check_cohorts(tables)
+    yield from rules.check_early_leavers(tables)
+    yield from rules.check_commitments(tables)
+    yield from rules.warn_rates(tables)
+    yield from rules.warn_parent_weights(tables)
+    yield from rules.warn_assumptions(tables)
+    yield from unseen_characters(tables)
+
+
+def _check_years(tables: Mapping[str, pd.DataFrame], years: range) -> Iterator[Problem]:
+    yield from references.check_complete(tables, years)
+    yield from rules.check_pipeline_starts(tables, years[0])
+    yield from rules.warn_outside_horizon(tables, years)
+    yield from promises.warn_beyond_horizon(tables["commitments"], years)
+    yield from rules.warn_demand_jumps(tables, years)
+
+
+def _resolve(
+    settings: Mapping[str, object],
+    tables: Mapping[str, pd.DataFrame],
+    files: Mapping[str, bytes],
+    problems: list[Problem],
+) -> tuple[Instance | None, list[Problem]]:
+    """Resolve the rows without errors, so that what they say together is checked too.
+
+    What would only follow from a row that was left out is not reported.
+    """
+    sound = _sound_rows(tables, problems)
+    if any(sound[name].empty for name in ("professions", "regions", "courses")):
+        return None, []
+    whole = {name for name, rows in sound.items() if len(rows) == len(tables[name])}
+    instance, found = build_instance(settings, sound, files)
+    if whole >= {"costs", "courses", "budgets"}:
+        found += misspelt.check_funds(instance)
+    if whole >= {"placement_use", "courses", "placements"}:
+        found += misspelt.check_pools(instance)
+    found += deep.check_pipeline_alone(instance)
+    if whole >= {"professions", "regions", "courses"}:
+        found += deep.check_commitments_can_be_met(instance)
+    found += deep.warn_late_graduates(instance)
+    if "costs" in whole:
+        found += deep.warn_free_courses(instance)
+    if "budgets" in whole:
+        found += deep.warn_missing_budgets(instance)
+    if "placements" in whole:
+        found += deep.warn_missing_capacities(instance)
+    if whole >= {"costs", "courses"}:
+        found += deep.warn_idle_budgets(instance)
+    return instance, found
+
+
+def _sound_rows(
+    tables: Mapping[str, pd.DataFrame], problems: list[Problem]
+) -> dict[str, pd.DataFrame]:
+    """Leave out rows that cannot be used, and rows that name what was left out."""
+    bad: dict[str, set[int]] = {}
+    for p in problems:
+        if p.severity == "error" and p.row is not None:
+            bad.setdefault(p.file.removesuffix(".csv"), set()).add(p.row)
+    sound = {}
+    for name, frame in tables.items():
+        required = [c.name for c in TABLES[name].columns if c.required]
+        unreadable = frame[required].isna().any(axis=1)
+        sound[name] = frame[~frame.index.isin(bad.get(name, set())) & ~unreadable]
+    kept = {
+        "profession": set(sound["professions"]["profession"]),
+        "region": set(hierarchy.leaves(hierarchy.parents(sound["regions"]))),
+    }
+    for name in ("courses", "workforce", "demand", "joiners", "placements"):
+        for column, codes in kept.items():
+            if column in sound[name]:
+                sound[name] = sound[name][sound[name][column].isin(codes)]
+    named = sound["pipeline"]["course"].isin(set(sound["courses"]["course"]))
+    sound["pipeline"] = sound["pipeline"][named]
+    ends = sound["destinations"][["from_region", "to_region"]].isin(kept["region"]).all(axis=1)
+    sound["destinations"] = sound["destinations"][ends]
+    budgets = sound["budgets"]
+    reachable = {"*", *sound["regions"]["region"]}
+    sound["budgets"] = budgets[budgets["region"].isin(reachable)]
+    return sound
+
+
+def _ordered(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Sort; of several findings about one cell keep the first, as the others follow from it."""
+    first: dict[object, Problem] = {}
+    for p in problems:
+        cell = (p.file, p.row, p.column)
+        first.setdefault(p if None in cell else cell, p)
+    order = {file: i for i, file in enumerate([SETTINGS_FILE, *(t.file for t in TABLES.values())])}
+    keys = {key: i for i, key in enumerate(SETTINGS)}
+    return tuple(
+        sorted(
+            first.values(),
+            key=lambda p: (
+                p.severity,
+                order.get(p.file, -1),
+                p.row or 0,
+                keys.get(p.column or "", -1) if p.file == SETTINGS_FILE else 0,
+                p.column or "",
+            ),
+        )
+    )

@@ -1,0 +1,118 @@
+"""Which rows an axis speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from commission_opt.arrays import Ints
+from commission_opt.errors import UsageError
+from commission_opt.instance import hierarchy
+from commission_opt.instance.instance import Bools, Instance
+from commission_opt.instance.schema import TABLES
+from commission_opt.scenario.axis import Axis, Filters
+from commission_opt.scenario.fields import FIELDS, near
+from commission_opt.scenario.sheets import Codes, Sheet, course_codes
+from commission_opt.text.near_names import did_you_mean, skeleton
+
+_SHOWN = 8  # codes in a message
+
+
+def chosen(axis: Axis, instance: Instance, sheet: Sheet) -> dict[str, Ints]:
+    """Return the positions of the cells that an axis varies: those chosen that are not empty.
+
+    Parameters
+    ----------
+    axis : Axis
+        Of a field of the instance.
+    instance : Instance
+    sheet : Sheet
+        The table of the field.
+
+    Returns
+    -------
+    dict of str to array of int
+        By column.
+
+    Raises
+    ------
+    UsageError
+        If a filter names what the instance does not have, or nothing is left to vary.
+    """
+    courses = course_codes(instance)
+    for key, codes in axis.filters:
+        _check_codes(axis, key, codes, _known(key, instance, {**courses, **sheet.codes}))
+    own = tuple(f for f in axis.filters if f[0] in sheet.codes)
+    mask = _matching(own, sheet.codes, instance, len(sheet.lines))
+    others = tuple(f for f in axis.filters if f[0] not in sheet.codes)
+    if others and sheet.courses is not None:
+        # A row that speaks of several courses is chosen if all of them are.
+        wanted = _matching(others, courses, instance, len(instance.courses))
+        mask &= sheet.courses.any(axis=1) & ~(sheet.courses & ~wanted).any(axis=1)
+    field = FIELDS[axis.field]
+    cells = {
+        column: np.flatnonzero(mask & ~np.isnan(sheet.columns[column])) for column in field.columns
+    }
+    if not any(len(rows) for rows in cells.values()):
+        raise UsageError(f"{axis.target!r}: {_nothing(axis, mask)}")
+    return cells
+
+
+def _nothing(axis: Axis, mask: Bools) -> str:
+    field = FIELDS[axis.field]
+    file = TABLES[field.table].file
+    if not len(mask):
+        return (
+            f"there is nothing to vary, as {file} has no rows within the horizon; write the rows "
+            "that are to vary into it, with 0 if that is what they are as given"
+        )
+    if not mask.any():
+        return f"no row of {file} has all of these codes; take a filter out"
+    return f"{' and '.join(field.columns)} of {file} are empty in the rows chosen"
+
+
+def _matching(
+    filters: Filters, columns: Mapping[str, Codes], instance: Instance, count: int
+) -> Bools:
+    """Return the rows that have a code of every filter; a region covers those within it."""
+    mask = np.ones(count, dtype=bool)
+    parent_of = hierarchy.parents(instance.tables["regions"])
+    for key, codes in filters:
+        wanted = set(codes)
+        if key == "region":
+            wanted = {r for r in parent_of if wanted & {*hierarchy.ancestors(r, parent_of)}}
+        mask &= np.array([code in wanted for code in columns[key]], dtype=bool)
+    return mask
+
+
+def _known(key: str, instance: Instance, columns: Mapping[str, Codes]) -> set[str]:
+    if key == "region":
+        return set(instance.tables["regions"]["region"])
+    if key in ("profession", "group"):
+        return set(instance.professions[key])
+    if key == "year":
+        return {str(year) for year in instance.years}
+    return set(columns[key]) - {""}
+
+
+def _check_codes(axis: Axis, key: str, codes: tuple[str, ...], known: set[str]) -> None:
+    for code in codes:
+        if code in known:
+            continue
+        if key == "year":
+            message = f"{code} is outside the horizon, {min(known)}–{max(known)}"
+        else:
+            message = f"the instance has no {key} {code!r} here; {_hint(code, known)}"
+        raise UsageError(f"{axis.target!r}: {message}")
+
+
+def _hint(code: str, known: set[str]) -> str:
+    if skeleton(code) in map(skeleton, known):
+        return did_you_mean(code, known).removeprefix("; ")
+    meant = near(code, sorted(known))
+    if meant:
+        return f"did you mean {' or '.join(map(repr, meant))}?"
+    shown = sorted(known)[:_SHOWN]
+    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+    return f"there are {', '.join(shown)}{more}" if shown else "there are none"

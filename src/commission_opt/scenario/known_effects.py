@@ -1,0 +1,75 @@
+"""The effects of one scenario after the other, worked out where they differ from the last ones.
+
+Along a path most neighbours share their rates, so that supply need not be worked out again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from commission_opt.accounts.effects import Effects, effects
+from commission_opt.arrays import Floats
+from commission_opt.instance.instance import Instance
+from commission_opt.instance.use import budget_use, placement_use
+from commission_opt.scenario.scenario import Scenario, settings_by_part
+from commission_opt.scenario.setting import Setting
+from commission_opt.supply import baseline, response
+
+Part = TypeVar("Part")
+
+
+class KnownEffects:
+    """Effects of scenarios of an instance.
+
+    They depend on the scenario alone: what is kept are those of the instance as it is given and of
+    the scenario before.
+
+    Parameters
+    ----------
+    instance : Instance
+        As it is given.
+    given : Effects, optional
+        Its effects, if they are known.
+    """
+
+    def __init__(self, instance: Instance, given: Effects | None = None) -> None:
+        given = given or effects(instance)
+        self._supply = _Kept((given.base, given.response), lambda i: (baseline(i), response(i)))
+        self._spend = _Kept(given.spend, budget_use)
+        self._weeks = _Kept(given.weeks, placement_use)
+
+    def of(self, instance: Instance, scenario: Scenario) -> Effects:
+        """Return the effects of an instance, which is what the scenario makes of the given one."""
+        changed = settings_by_part(scenario)
+        base, per_place = self._supply.of(instance, changed.get("supply", ()))
+        spend = self._spend.of(instance, changed.get("spend", ()))
+        weeks = self._weeks.of(instance, changed.get("weeks", ()))
+        return Effects(
+            base,
+            per_place,
+            replace(spend, limit=_floats(instance, "budgets", "amount")),
+            replace(weeks, limit=_floats(instance, "placements", "capacity")),
+        )
+
+
+@dataclass(eq=False)
+class _Kept(Generic[Part]):
+    """A part of the effects, as given and as it was last, and the settings it then had."""
+
+    given: Part
+    work: Callable[[Instance], Part]
+    last: tuple[tuple[Setting, ...], Part] | None = None
+
+    def of(self, instance: Instance, settings: tuple[Setting, ...]) -> Part:
+        if not settings:
+            return self.given
+        if self.last is None or self.last[0] != settings:
+            self.last = settings, self.work(instance)
+        return self.last[1]
+
+
+def _floats(instance: Instance, table: str, column: str) -> Floats:
+    values: Floats = getattr(instance, table)[column].to_numpy(dtype=float)
+    return values

@@ -1,0 +1,126 @@
+"""Numbers of a commissioning model, found by a dotted key and changed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from itertools import pairwise
+from typing import Any, get_type_hints
+
+from commission_opt.errors import UsageError
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.policy import MOST_YEARS, Objective, Policy, Share, Tier
+from commission_opt.scenario.fields import near
+
+Change = Callable[[float], float]
+WHOLE_KEYS = ("commissioning_years",)  # that hold whole numbers only
+_OBJECTIVE = "objective"  # as the file calls the list of objectives
+
+
+def check_key(policy: Policy, key: str) -> None:
+    """Make sure that a model has a number under a key.
+
+    Raises
+    ------
+    UsageError
+        If it has none; says what there is.
+    """
+    vary_key(policy, key, lambda old: old)
+
+
+def vary_key(policy: Policy, key: str, change: Change) -> Policy:
+    """Return a model with one of its numbers changed.
+
+    Parameters
+    ----------
+    policy : Policy
+    key : str
+        Such as ``discount_rate``, ``rules.pace_of_change.max_increase``,
+        ``objective.shortfall.tolerance`` or ``objective.shortfall.tiers.2.weight`` (tiers are
+        counted from 1).
+    change : callable
+        The new number from the old one.
+
+    Raises
+    ------
+    UsageError
+        If the model has no such number.
+    ValueError
+        If the number may not have its new value; says why.
+    """
+    if key == "rules.commitment_price" and policy.rules.commitments != "soft":
+        raise UsageError("commitment_price counts only in a model with commitments = “soft”")
+    changed: Policy = _vary(policy, tuple(key.split(".")), (), change)
+    return changed
+
+
+def _vary(node: Any, path: tuple[str, ...], walked: tuple[str, ...], change: Change) -> Any:
+    if not path:
+        raise UsageError(f"{_at(walked)} is a table; name one of {', '.join(_names(node))} in it")
+    head, rest = path[0], path[1:]
+    names = _names(node)
+    if head not in names:
+        hint = near(head, names)
+        more = f"did you mean {hint[0]!r}?" if hint else f"there are {', '.join(names)}"
+        raise UsageError(f"{_at(walked)} has no key {head!r}; {more}")
+    here = (*walked, head)
+    if isinstance(node, tuple):
+        position = names.index(head)
+        new = _vary(node[position], rest, here, change)
+        return _rising((*node[:position], new, *node[position + 1 :]))
+    attribute = "objectives" if head == _OBJECTIVE and isinstance(node, Policy) else head
+    value = getattr(node, attribute)
+    if isinstance(value, tuple) or is_dataclass(value):
+        return replace(node, **{attribute: _vary(value, rest, here, change)})
+    if value is None:
+        raise UsageError(f"the model has no {_at(here)}, so there is nothing to vary")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError(f"{_at(here)} is no number; make a second model for it")
+    if rest:
+        raise UsageError(f"{_at(here)} is a number, it has no key {rest[0]!r}")
+    if math.isinf(value):
+        raise UsageError("the last tier is open, so its up_to cannot be varied")
+    hint = get_type_hints(type(node), include_extras=True)[attribute]
+    return replace(node, **{attribute: _allowed(hint, change(value))})
+
+
+def _names(node: Any) -> list[str]:
+    """Return the keys of a table, the names of objectives or the numbers of tiers."""
+    if isinstance(node, Policy):
+        return ["commissioning_years", "discount_rate", "rules", _OBJECTIVE]
+    if isinstance(node, Objective):
+        return ["tolerance", *OBJECTIVES[node.minimise].keys]
+    if isinstance(node, tuple):
+        named = [getattr(item, "minimise", None) for item in node]
+        return [name or str(i) for i, name in enumerate(named, start=1)]
+    return [f.name for f in fields(node)]
+
+
+def _at(walked: tuple[str, ...]) -> str:
+    return ".".join(("model", *walked))
+
+
+def _allowed(hint: Any, value: float) -> float:
+    """Return a number as its key may hold it; a fraction is refused where it must be whole."""
+    if not math.isfinite(value) or value < 0:
+        raise ValueError("is not zero or more")
+    if hint is Share and value > 1:
+        raise ValueError("is not between 0 and 1")
+    if hint is not int:
+        return value
+    if value != math.floor(value):
+        raise ValueError("is not a whole number")
+    if not 1 <= value <= MOST_YEARS:
+        raise ValueError(f"is not between 1 and {MOST_YEARS}")
+    return int(value)
+
+
+def _rising(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the items, tiers only if they are in order."""
+    for before, after in pairwise(items):
+        if isinstance(before, Tier) and after.up_to <= before.up_to:
+            raise ValueError("breaks the order of the tiers; up_to must rise")
+        if isinstance(before, Tier) and after.weight < before.weight:
+            raise ValueError("breaks the order of the tiers; weights must not fall")
+    return items

@@ -1,0 +1,1 @@
+"""Text for readers: escaped, compared, laid out."""

@@ -1,0 +1,1 @@
+"""Chunks of work in processes of this machine, or on a Dask cluster. Knows no planning."""

@@ -1,0 +1,135 @@
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from commission_opt.allocation.allocate import allocate
+from commission_opt.certificate.certify import Proof
+from commission_opt.certificate.proof_arrays import Extent
+from commission_opt.certificate.proof_file import StoredProof, read_proofs, write_proofs
+from commission_opt.certificate.trees import Leaf, Split, branched_bound
+from commission_opt.errors import InputError
+from commission_opt.solvers.status import Limits
+from samples import model, policy, sample
+
+
+@pytest.fixture(scope="module")
+def proofs() -> tuple[Proof, ...]:
+    """Proofs of two stages, the first one with trees."""
+    text = model(stages=(("shortfall", 0.01), ("cost", 0.0)))
+    found = allocate(sample(5, 3, 1, 4).instance, policy(text), Limits(seconds=20, gap=0.0))
+    assert any(isinstance(tree.root, Split) for tree in found.proofs[0].trees)
+    return found.proofs
+
+
+def _extents(proofs: Sequence[Proof]) -> list[Extent]:
+    return [
+        Extent(*p.formulation.program.matrix.shape, len(p.formulation.step), (15, 1))
+        for p in proofs
+    ]
+
+
+def _bound(proof: Proof, stored: StoredProof) -> float:
+    return branched_bound(proof.formulation, stored.multipliers, stored.trees)
+
+
+def test_what_is_read_back_proves_the_same_bound(proofs: tuple[Proof, ...], tmp_path: Path) -> None:
+    path = tmp_path / "proof.npz"
+    write_proofs(path, proofs)
+    for proof, stored in zip(proofs, read_proofs(path, _extents(proofs)), strict=True):
+        assert np.array_equal(stored.multipliers, proof.multipliers)
+        assert len(stored.trees) == len(proof.trees)
+        expected = branched_bound(proof.formulation, proof.multipliers, proof.trees)
+        assert _bound(proof, stored) == expected
+        assert expected > _bound(proof, replace(stored, trees=())) or not proof.trees
+
+
+def test_trees_are_read_back_node_by_node(proofs: tuple[Proof, ...], tmp_path: Path) -> None:
+    path = tmp_path / "proof.npz"
+    write_proofs(path, proofs)
+    (stored, _) = read_proofs(path, _extents(proofs))
+    for ours, theirs in zip(proofs[0].trees, stored.trees, strict=True):
+        assert np.array_equal(ours.block.columns, theirs.block.columns)
+        assert np.array_equal(ours.block.rows, theirs.block.rows)
+        assert ours.block.decisions == theirs.block.decisions
+        assert _told(ours.root) == _told(theirs.root)
+
+
+def _told(node: Leaf | Split) -> object:
+    if isinstance(node, Leaf):
+        return node.multipliers.tolist()
+    return node.column, node.at, _told(node.below), _told(node.above)
+
+
+def test_the_same_proofs_give_the_same_bytes(proofs: tuple[Proof, ...], tmp_path: Path) -> None:
+    for name in ("a.npz", "b.npz"):
+        write_proofs(tmp_path / name, proofs)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def _spoilt(path: Path, name: str, change: object) -> None:
+    with np.load(path) as stored:
+        arrays = {key: stored[key] for key in stored.files}
+    arrays[name] = change(arrays[name])  # type: ignore[operator]
+    np.savez_compressed(path, **arrays)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("0/multipliers", lambda a: a.astype(int)),
+        ("0/multipliers", lambda a: a[None, :]),
+        ("0/sizes", lambda a: a[:, :3]),
+        ("0/sizes", lambda a: a + 1),
+        ("0/leaves", lambda a: a[:-1]),
+        ("0/split", lambda a: np.full_like(a, -1)),
+        ("0/split", lambda a: np.zeros_like(a)),
+        ("0/at", lambda a: a[1:]),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(
+    proofs: tuple[Proof, ...], tmp_path: Path, name: str, change: object
+) -> None:
+    path = tmp_path / "proof.npz"
+    write_proofs(path, proofs)
+    _spoilt(path, name, change)
+    with pytest.raises(InputError, match=r"proof\.npz: is not the proof of a plan of 2 stages"):
+        read_proofs(path, _extents(proofs))
+
+
+def _pickled() -> bytes:
+    packed = io.BytesIO()
+    np.savez(packed, np.array([{"a": 1}], dtype=object))
+    return packed.getvalue()
+
+
+def _bomb() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("0/multipliers.npy", b"x")
+    content = bytearray(packed.getvalue())
+    at = content.rindex(b"PK\x01\x02") + 24  # the size unpacked, as the directory states it
+    content[at : at + 4] = (0xF0000000).to_bytes(4, "little")
+    return bytes(content)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04", _pickled(), _bomb()])
+def test_files_that_are_no_proof_are_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "proof.npz"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"proof\.npz: is not the proof of a plan"):
+        read_proofs(path, [Extent(5, 5, 5, (5, 1))])
+
+
+def test_a_missing_file_and_a_missing_stage_are_refused(
+    proofs: tuple[Proof, ...], tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match="is not the proof"):
+        read_proofs(tmp_path / "proof.npz", _extents(proofs))
+    write_proofs(tmp_path / "proof.npz", proofs)
+    with pytest.raises(InputError, match="of 3 stages"):
+        read_proofs(tmp_path / "proof.npz", _extents([*proofs, proofs[0]]))

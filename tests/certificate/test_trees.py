@@ -1,0 +1,299 @@
+"""Bounds by trees: never above the best plan, whatever the tree says, and better than without."""
+
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+
+from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.branching import blocks_of, strengthened, whole_block
+from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import certify
+from commission_opt.certificate.trees import (
+    Block,
+    Leaf,
+    Split,
+    Tree,
+    branched_bound,
+    next_number,
+    priced_cost,
+)
+from commission_opt.core.linear_program import lagrangian_bound, priced, row_terms
+from commission_opt.formulation.assemble import Formulation, aims, formulate
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.solvers.status import Limits, Watch
+from enumeration import NAMES, every_plan, tiny
+from handworked import hand
+from rational import exactly
+from samples import model, policy, problem_of, sample, written
+from search_landscape import numbers
+
+
+def relaxed(formulation: Formulation) -> Relaxation:
+    return solve_relaxation(formulation, Limits(), Watch())
+
+
+def grown(formulation: Formulation, nodes: int, places: Floats | None = None) -> Relaxation:
+    return strengthened(
+        formulation,
+        relaxed(formulation),
+        Limits(),
+        Watch(),
+        nodes=nodes,
+        seconds=60.0,
+        places=places,
+    )
+
+
+def random_tree(
+    formulation: Formulation, block: Block, rng: np.random.Generator, depth: int
+) -> Leaf | Split:
+    if depth == 0:
+        return Leaf(rng.normal(size=len(block.rows)))
+    column = int(rng.integers(block.decisions))
+    at = float(rng.uniform(-1, formulation.largest[block.columns[column]] + 2))
+    below = random_tree(formulation, block, rng, depth - 1)
+    return Split(column, at, below, random_tree(formulation, block, rng, depth - 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "objective"),
+    [
+        *(("soft", "shortfall"), ("fair", "shortfall")),
+        *((name, objective) for name in ("one year", "two years") for objective in OBJECTIVES),
+    ],
+)
+def test_no_plan_is_better_than_the_bound(name: str, objective: str) -> None:
+    known = tiny(name)
+    text = known.text([(objective, 0.0)])
+    problem = problem_of(known.instance, text)
+    (aim,) = aims(problem)
+    formulation = formulate(problem, aim)
+    best = min(plan[objective] for plan in every_plan(name)) / aim.scale
+    plain = relaxed(formulation)
+    for nodes in (1, 8, 1000):
+        found = grown(formulation, nodes)
+        assert plain.bound - 1e-9 <= found.bound <= best + 1e-6 * max(1.0, abs(best))
+        if found.trees:
+            again = branched_bound(formulation, found.multipliers, found.trees)
+            assert again == pytest.approx(found.bound, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_tree_is_valid(seed: int) -> None:
+    """Random splits and random multipliers prove little, but never too much."""
+    rng = np.random.default_rng(seed)
+    name = NAMES[seed % len(NAMES)]
+    known = tiny(name)
+    problem = problem_of(known.instance, known.text([("shortfall", 0.0)]))
+    formulation = formulate(problem, aims(problem)[0])
+    best = min(plan["shortfall"] for plan in every_plan(name))
+    multipliers = relaxed(formulation).multipliers
+    for scale in (0.0, 0.3, 3.0):
+        noisy = multipliers + scale * rng.normal(size=len(multipliers))
+        trees = [
+            Tree(block, random_tree(formulation, block, rng, int(rng.integers(4))))
+            for block in blocks_of(formulation)
+        ]
+        assert branched_bound(formulation, noisy, trees) <= best + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_multiplier_swallows_its_neighbours(seed: int) -> None:
+    """A price of 1e16 on a row that is tight over the box cancels, and must not take others along.
+
+    In real numbers it adds nothing; in floats the rest of every sum that it is in may be lost.
+    """
+    formulation = written(sample(4, 3, 2, seed).instance, model(2))
+    program = formulation.program
+    tight = program.matrix @ program.upper
+    rng = np.random.default_rng(seed)
+    formulation = replace(formulation, program=replace(program, row_lower=tight, row_upper=tight))
+    for size in (1e9, 1e15, 2e16, 1e20, 1e300):
+        y = rng.normal(size=len(tight)) + size * rng.choice([-1.0, 0.0, 0.0, 1.0], len(tight))
+        exact = exactly(formulation.program, y)
+        leaves = [Tree(b, Leaf(y[b.rows])) for b in blocks_of(formulation)]
+        for trees in ([], leaves):
+            bound = branched_bound(formulation, y, trees)
+            assert bound == -np.inf or Fraction(bound) <= exact
+
+
+def test_without_trees_it_is_the_lagrangian_bound() -> None:
+    formulation = written(sample(4, 3, 2, 0).instance, model(2))
+    multipliers = np.random.default_rng(0).normal(size=len(formulation.program.row_lower))
+    assert branched_bound(formulation, multipliers, ()) == lagrangian_bound(
+        formulation.program, multipliers
+    )
+
+
+def test_trees_of_one_leaf_are_the_lagrangian_bound() -> None:
+    formulation = written(sample(4, 3, 2, 0).instance, model(2))
+    multipliers = np.random.default_rng(0).normal(size=len(formulation.program.row_lower))
+    trees = [Tree(b, Leaf(multipliers[b.rows])) for b in blocks_of(formulation)]
+    assert branched_bound(formulation, multipliers, trees) == pytest.approx(
+        lagrangian_bound(formulation.program, multipliers), rel=1e-12
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_more_nodes_prove_more(seed: int) -> None:
+    formulation = written(sample(6, 3, 2, seed).instance, model(2))
+    bounds = [grown(formulation, nodes).bound for nodes in (0, 4, 16, 64)]
+    assert bounds == sorted(bounds)
+    assert bounds[-1] > relaxed(formulation).bound
+
+
+@pytest.mark.parametrize("name", ["one year", "two years"])
+def test_a_full_tree_is_the_best_at_the_prices(name: str) -> None:
+    """With enough nodes, the bound is the least cost of all numbers when ties are only priced."""
+    known = tiny(name)
+    problem = problem_of(known.instance, known.text([("shortfall", 0.0)]))
+    formulation = formulate(problem, aims(problem)[0])
+    program, found = formulation.program, grown(formulation, 100_000)
+    tied = np.ones(len(program.row_lower), dtype=bool)
+    for block in blocks_of(formulation):
+        tied[block.rows] = False
+    prices = np.where(tied, found.multipliers, 0.0)
+    cost = priced_cost(program, prices)
+    constant = program.offset + float(row_terms(program, priced(program, prices)).sum())
+    own = ~tied
+    least = np.inf
+    for choice in product(*numbers(formulation)):
+        point = formulation.point(problem.layout.to_places(np.array(choice)))
+        activity = program.matrix @ point
+        kept = (activity >= program.row_lower - 1e-9) & (activity <= program.row_upper + 1e-9)
+        if kept[own].all():
+            least = min(least, float(cost @ point) + constant)
+    assert found.bound == pytest.approx(least, rel=1e-9)
+    if name == "one year":
+        assert found.bound > relaxed(formulation).bound * (1 + 1e-6)
+
+
+def test_a_tree_over_everything_ends_at_the_gap_that_is_asked_for() -> None:
+    known = tiny("one year")
+    problem = problem_of(known.instance, known.text([("shortfall", 0.0)]))
+    formulation = formulate(problem, aims(problem)[0])
+    best = min(every_plan("one year"), key=lambda plan: plan["shortfall"])["shortfall"]
+    places = allocate(known.instance, problem.policy, Limits(gap=0.0)).places
+    sizes = {}
+    for gap in (0.0, 0.01, 0.05):
+        found = strengthened(
+            formulation, relaxed(formulation), Limits(gap=gap), Watch(),
+            nodes=10_000, seconds=60.0, places=places, blocks=[whole_block(formulation)],
+        )  # fmt: skip
+        bound = found.bound * formulation.aim.scale
+        assert best * (1.0 - gap) - 1e-6 <= bound <= best + 1e-6
+        sizes[gap] = sum(leaves(tree.root) for tree in found.trees)
+    assert sizes[0.0] >= sizes[0.01] >= sizes[0.05]
+    assert sizes[0.0] > sizes[0.05]
+
+
+def leaves(node: Leaf | Split) -> int:
+    return 1 if isinstance(node, Leaf) else leaves(node.below) + leaves(node.above)
+
+
+def test_rows_far_from_binding_are_left_out_of_a_large_block() -> None:
+    formulation = written(sample(10, 4, 1, 1).instance, model())
+    found = strengthened(
+        formulation, relaxed(formulation), Limits(), Watch(),
+        nodes=60, seconds=60.0, blocks=[whole_block(formulation)],
+    )  # fmt: skip
+    [tree] = found.trees
+    program = formulation.program
+    assert len(tree.block.rows) < len(program.row_lower)
+    assert set(np.flatnonzero(found.multipliers)) <= set(tree.block.rows.tolist())
+    shortage = np.arange(len(program.row_lower))[program.rows["shortage"]]
+    assert set(shortage) <= set(tree.block.rows.tolist())
+    assert found.bound > relaxed(formulation).bound
+
+
+def test_blocks_share_no_row_and_no_column() -> None:
+    formulation = written(sample(6, 3, 2, 0).instance, model(2))
+    blocks = blocks_of(formulation)
+    assert len(blocks) == 6  # professions share nothing but budgets, pools and commitments
+    for part in ("columns", "rows"):
+        every = np.concatenate([getattr(block, part) for block in blocks])
+        assert len(np.unique(every)) == len(every)
+    decisions = np.concatenate([b.columns[: b.decisions] for b in blocks])
+    assert np.sort(decisions).tolist() == list(range(len(formulation.step)))
+
+
+@pytest.mark.parametrize(("kind", "count"), [("hard", 2), ("soft", 1)])
+def test_a_soft_commitment_joins_blocks(kind: str, count: int) -> None:
+    both = (
+        "commitment,region,first_year,last_year,min_places,owner,reason\nS,south,2026,2026,9,-,-\n"
+    )
+    price = "commitment_price = 1.0" if kind == "soft" else ""
+    text = model(rules=f'commitments = "{kind}"\n{price}')
+    assert len(blocks_of(written(hand(commitments=both), text))) == count
+
+
+def test_blocks_that_overlap_or_reach_too_far_are_refused() -> None:
+    formulation = written(sample(4, 3, 2, 0).instance, model(2))
+    multipliers = np.zeros(len(formulation.program.row_lower))
+    one, two, *_ = blocks_of(formulation)
+    leaf = Tree(one, Leaf(multipliers[one.rows]))
+    with pytest.raises(ValueError, match="overlap"):
+        branched_bound(formulation, multipliers, [leaf, leaf])
+    wrong = replace(one, columns=two.columns, decisions=two.decisions)
+    with pytest.raises(ValueError, match="outside"):
+        branched_bound(formulation, multipliers, [Tree(wrong, leaf.root)])
+    beside = Split(one.decisions, 0.0, leaf.root, leaf.root)
+    with pytest.raises(ValueError, match="no decision"):
+        branched_bound(formulation, multipliers, [Tree(one, beside)])
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [
+        (-0.5, 0),
+        (14.9999999999, 15),
+        (0, 10),
+        (9.5, 10),
+        (10, 15),
+        (12, 15),
+        (14.9999, 15),
+        (15, 20),
+    ],
+)
+def test_next_number(at: float, expected: float) -> None:
+    formulation = written(hand(), model())  # course A: at least 10, in steps of 5
+    assert next_number(formulation, 0, at) == expected
+
+
+def test_a_split_below_nothing_keeps_the_closed_course() -> None:
+    formulation = written(hand(), model(pace="false", stages=(("cost", 0.0),)))
+    nothing = np.zeros(len(formulation.program.row_lower))
+    trees = []
+    for block in blocks_of(formulation):
+        node: Leaf | Split = Leaf(np.zeros(len(block.rows)))
+        for column in range(block.decisions):
+            node = Split(column, -0.5, node, node)
+        trees.append(Tree(block, node))
+    closed = formulation.program.value(formulation.point(np.zeros((3, 1))))
+    assert branched_bound(formulation, nothing, trees) == pytest.approx(closed, abs=1e-12)
+
+
+def test_trees_are_refused_where_fractions_are_allowed() -> None:
+    """A split leaves out the fractions between two admissible numbers."""
+    found = allocate(hand(), policy(model(integer=False)))
+    (proof,) = found.proofs
+    trees = tuple(
+        Tree(block, Leaf(proof.multipliers[block.rows])) for block in blocks_of(proof.formulation)
+    )
+    assert trees
+    with pytest.raises(ValueError, match="whole places"):
+        certify(found.problem, found.outcome, [replace(proof, trees=trees)])
+
+
+def test_no_time_and_no_nodes_leave_the_relaxation_as_it_was() -> None:
+    formulation = written(sample(4, 3, 2, 0).instance, model(2))
+    plain = relaxed(formulation)
+    found = strengthened(formulation, plain, Limits(), Watch(), nodes=9, seconds=0.0)
+    assert found is plain
+    watch = Watch()
+    watch.stop()
+    assert strengthened(formulation, plain, Limits(), watch, nodes=9, seconds=9.0) is plain

@@ -1,0 +1,205 @@
+"""Frontiers of generated instances against cold solves of programs written anew by HiGHS."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+import samples
+from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
+from commission_opt.formulation.assemble import formulate
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.problem import planning
+from commission_opt.frontier.family import Family, Over, Range, Solving, find_range
+from commission_opt.frontier.lines import Frontier, enclose
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
+from commission_opt.solvers.highs import solve_linear
+from commission_opt.solvers.status import Limits, Status, Watch
+
+ASKED = (0.5, 1.3)
+CASES = [(over, seed) for over in Over for seed in (0, 1)]
+
+
+@cache
+def given(seed: int) -> tuple[Instance, Policy]:
+    instance = samples.sample(4, 3, 2, seed).instance
+    return instance, samples.policy(samples.model(2, integer=False))
+
+
+@cache
+def family(over: Over, seed: int) -> Family:
+    instance, policy = given(seed)
+    problem = planning(instance, policy, steady=True)
+    return Family(problem, over, np.ones(len(instance.budgets), dtype=bool))
+
+
+@cache
+def enclosed(over: Over, seed: int) -> tuple[Range, Frontier, Solving]:
+    limits = Limits(60)
+    found = find_range(family(over, seed), ASKED, limits, Watch())
+    solving = Solving(family(over, seed), limits)
+    return found, enclose(solving, (found.least, found.greatest), 1e-3), solving
+
+
+def cold(over: Over, seed: int, t: float) -> float | None:
+    """The least objective at t: another instance, or a cap of its own, from nothing."""
+    instance, policy = given(seed)
+    if over is Over.BUDGET:
+        budgets = instance.budgets.assign(amount=instance.budgets["amount"] * t)
+        instance = replace(instance, budgets=budgets)
+    problem = planning(instance, policy)
+    held = [] if over is Over.BUDGET else [(OBJECTIVES[over].aim(problem), t)]
+    formulation = formulate(problem, OBJECTIVES["shortfall"].aim(problem), held=held)
+    result = solve_linear(formulation.program, Limits(60), Watch())
+    if result.status == Status.INFEASIBLE:
+        return None
+    assert result.x is not None
+    return formulation.program.value(result.x) * formulation.aim.scale
+
+
+@pytest.mark.parametrize(("over", "seed"), CASES)
+def test_the_frontier_encloses_a_grid_of_cold_solves(over: Over, seed: int) -> None:
+    found, frontier, _ = enclosed(over, seed)
+    assert frontier.distance <= 1e-3
+    values = []
+    for t in np.linspace(found.least, found.greatest, 41):
+        exact = cold(over, seed, float(t))
+        assert exact is not None
+        values.append(exact)
+        assert frontier.bound(t) <= exact + 1e-6 * abs(exact)
+        assert exact <= frontier.value(t) + 1e-6 * abs(exact)
+        assert frontier.value(t) - exact <= 1.01e-3 * abs(exact)
+    bends = np.diff(values, 2)
+    assert np.all(bends >= -1e-6 * max(values))  # convex
+    assert np.all(np.diff(values) <= 1e-6 * max(values))
+
+
+@pytest.mark.parametrize(("over", "seed"), CASES)
+def test_no_line_is_above_a_value_outside_the_range_either(over: Over, seed: int) -> None:
+    found, frontier, _ = enclosed(over, seed)
+    for factor in (0.7, 0.95, 1.05, 1.5):
+        t = found.greatest * factor
+        exact = cold(over, seed, t)
+        if exact is not None:
+            assert all(s.line(t) <= exact + 1e-6 * abs(exact) for s in frontier.supports)
+
+
+@pytest.mark.parametrize(("over", "seed"), CASES)
+def test_points_are_plans_and_slopes_are_slopes(over: Over, seed: int) -> None:
+    found, frontier, _ = enclosed(over, seed)
+    span = found.greatest - found.least
+    for support in frontier.supports:
+        exact = cold(over, seed, support.at)
+        assert exact is not None
+        assert support.value == pytest.approx(exact, rel=1e-6)
+        assert support.bound == pytest.approx(exact, rel=1e-6)
+        step = 1e-4 * span
+        for sign in (-1.0, 1.0):  # a slope lies between what is lost and what is won by a step
+            if found.least < support.at + sign * step < found.greatest:
+                there = cold(over, seed, support.at + sign * step)
+                assert there is not None
+                slack = 1e-7 * abs(exact)
+                assert there - exact >= sign * step * support.slope - slack
+
+
+def bisected(over: Over, seed: int, low: float, high: float) -> float:
+    assert cold(over, seed, low) is None
+    assert cold(over, seed, high) is not None
+    while high - low > 1e-6 * high:
+        middle = (low + high) / 2
+        low, high = (middle, high) if cold(over, seed, middle) is None else (low, middle)
+    return high
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_least_budgets_with_a_plan(seed: int) -> None:
+    found, _, _ = enclosed(Over.BUDGET, seed)
+    least = bisected(Over.BUDGET, seed, ASKED[0], ASKED[1])
+    assert found.least == pytest.approx(least, rel=1e-5)
+    assert found.proved == pytest.approx(least, rel=1e-5)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_least_worst_region(seed: int) -> None:
+    found, _, _ = enclosed(Over.WORST_REGION, seed)
+    least = bisected(Over.WORST_REGION, seed, 0.0, found.greatest)
+    assert found.least == pytest.approx(least, abs=1e-5)
+    assert found.proved is not None
+    assert found.proved <= least + 1e-9
+
+
+def test_a_range_with_plans_throughout_is_kept() -> None:
+    found = find_range(family(Over.BUDGET, 0), (1.0, 1.2), Limits(60), Watch())
+    assert found == Range(1.0, 1.2, None)
+
+
+def test_budgets_without_any_plan_are_refused_with_the_rules_in_conflict() -> None:
+    with pytest.raises(InfeasibleError, match="budget of fund"):
+        find_range(family(Over.BUDGET, 0), (0.0, 0.2), Limits(60), Watch())
+
+
+def test_only_the_chosen_budgets_are_scaled() -> None:
+    instance, policy = given(0)
+    fund = instance.budgets["fund"].iloc[0]
+    scaled = (instance.budgets["fund"] == fund).to_numpy()
+    limit = replace(family(Over.BUDGET, 0), scaled=scaled).planned(0.9).effects.spend.limit
+    amount = instance.budgets["amount"].to_numpy(float)
+    np.testing.assert_allclose(limit, np.where(scaled, 0.9 * amount, amount))
+    assert not scaled.all()
+    assert policy.rules.budgets
+
+
+def test_a_family_of_the_cap_keeps_budgets() -> None:
+    capped = family(Over.CHANGE, 0)
+    assert capped.planned(3.0) is capped.problem
+    lower, upper = capped.drift
+    assert np.flatnonzero(upper).size == 1
+    assert not lower.any()
+
+
+def test_solving_stops_when_asked() -> None:
+    watch = Watch()
+    watch.stop()
+    with pytest.raises(StoppedError, match="nothing was written"):
+        Solving(family(Over.BUDGET, 0), Limits(60), watch)(1.0)
+
+
+def test_no_time_is_said() -> None:
+    with pytest.raises(NoPlanError, match="time"):
+        find_range(family(Over.BUDGET, 0), ASKED, Limits(0.0), Watch())
+
+
+def test_a_hot_solve_that_lies_is_repeated_cold(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = Solving(family(Over.BUDGET, 1), Limits(60))(1.1)
+    solving = Solving(family(Over.BUDGET, 1), Limits(60))
+    solve = solving._program.solve
+
+    def lie(*words: object) -> object:
+        result, change = solve(*words)  # type: ignore[arg-type]
+        assert result.multipliers is not None
+        return replace(result, multipliers=0.9 * result.multipliers), change
+
+    monkeypatch.setattr(solving._program, "solve", lie)
+    found = solving(1.1)
+    assert solving.cold == 1
+    assert found.bound == pytest.approx(honest.bound, rel=1e-9)
+    assert found.slope == pytest.approx(honest.slope, rel=1e-6)
+
+
+@pytest.mark.parametrize("over", Over)
+def test_large_programs_are_solved_from_nothing_to_the_same_end(
+    over: Over, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, frontier, _ = enclosed(over, 0)
+    monkeypatch.setattr("commission_opt.solvers.linear._LARGE", 0)
+    again = find_range(family(over, 0), ASKED, Limits(60), Watch())
+    assert again.least == pytest.approx(found.least, rel=1e-6)
+    assert again.greatest == pytest.approx(found.greatest, rel=1e-6)
+    solving = Solving(family(over, 0), Limits(60))
+    for support in frontier.supports[:3]:
+        assert solving(support.at).value == pytest.approx(support.value, rel=1e-6)
+    assert solving.cold == 0

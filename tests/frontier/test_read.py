@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commission_opt.errors import InputError, UsageError
+from commission_opt.frontier.family import Over
+from commission_opt.frontier.read import is_frontier, read_frontier
+from commission_opt.frontier.view import view_of
+from commission_opt.frontier.whole import whole_plans
+from commission_opt.frontier.write import write_curve
+from small_frontiers import LIMITS, POLICY, traced
+
+
+@pytest.mark.parametrize("over", Over)
+def test_what_was_written_is_read_back(over: Over, tmp_path: Path) -> None:
+    curve = traced(over)
+    plans = whole_plans(curve, POLICY, 2, LIMITS)
+    assert not is_frontier(tmp_path / "f")
+    write_curve(curve, plans, LIMITS, 0.001, tmp_path / "f")
+    assert is_frontier(tmp_path / "f")
+    found, told = read_frontier(tmp_path / "f").view, view_of(curve, plans)
+    for name in ("title", "over", "objective", "unit", "points", "asked", "proved", "funds"):
+        assert getattr(found, name) == getattr(told, name)
+    assert found.frontier.distance == curve.frontier.distance
+    for t in (curve.range.least, curve.range.greatest):
+        assert found.frontier.value(t) == curve.frontier.value(t)
+        assert found.frontier.bound(t) == pytest.approx(curve.frontier.bound(t), rel=1e-9)
+    for read, plan in zip(found.plans, plans, strict=True):
+        assert (read.t, read.status, read.gap) == (plan.t, plan.status, plan.gap)
+        assert read.figures == plan.figures
+
+
+def _set(*keys: str | int, value: Any) -> Callable[[Any], None]:
+    def change(record: Any) -> None:
+        for key in keys[:-1]:
+            record = record[key]
+        record[keys[-1]] = value
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_set("points", value=[]), "do not stand in order"),
+        (_set("points", 0, "t", value=9.0), "do not stand in order"),
+        (_set("points", 0, "objective", value="<b>"), "'<b>' is no number"),
+        (_set("points", 0, "slope", value=True), "True is no number"),
+        (_set("over", value="joy"), "'joy' is not a valid Over"),
+        (_set("objective", value="joy"), "joy"),
+        (_set("range", value=[]), "indices must be"),
+        (lambda record: record.pop("whole"), "no 'whole'"),
+        (_set("solves", value=float("inf")), "cannot convert"),
+    ],
+)
+def test_a_record_that_is_none_is_refused(
+    change: Callable[[Any], None], said: str, tmp_path: Path
+) -> None:
+    write_curve(traced(Over.BUDGET), (), LIMITS, 0.001, tmp_path / "f")
+    file = tmp_path / "f" / "frontier.json"
+    record = json.loads(file.read_text("utf-8"))
+    change(record)
+    file.write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(InputError, match=r"frontier\.json: is not the record of a frontier") as bad:
+        read_frontier(tmp_path / "f")
+    assert said in str(bad.value)
+
+
+def test_other_formats_and_texts_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "frontier.json"
+    file.write_text('{"format": 1}', encoding="utf-8")
+    with pytest.raises(UsageError, match="format 1, and this version reads 2; trace it again"):
+        read_frontier(tmp_path)
+    for text in ("[]", "no json", "", "[" * 100_000, "\ufeff{}"):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(InputError):
+            read_frontier(tmp_path)

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from commission_opt.accounts.effects import Effects, effects
+from commission_opt.arrays import Floats
+from commission_opt.instance.instance import Instance
+from commission_opt.scenario import known_effects as module
+from commission_opt.scenario.axis import parse_axis
+from commission_opt.scenario.known_effects import KnownEffects
+from commission_opt.scenario.scenario import Scenario, apply
+from commission_opt.scenario.setting import Setting
+from commission_opt.supply import response
+from samples import model, policy, sample
+
+PATH = [
+    ["leavers*=1.1", "budget*=1"],
+    ["leavers*=1.1", "budget*=1.2"],
+    ["leavers*=1.2", "budget*=1.2"],
+    ["leavers*=1.2", "fill_rate*=0.9"],
+    ["leavers*=1.2", "cost*=0.9", "demand*=0.9"],
+    ["cost*=0.9", "placement_capacity*=1.1"],
+    ["leavers*=1.1", "workforce*=1.1"],
+    ["workforce*=1.1", "leavers*=1.1"],
+    [],
+    ["leavers*=1.1"],
+]
+
+
+def scenario(texts: list[str]) -> Scenario:
+    axes = [parse_axis(text) for text in texts]
+    return Scenario("", tuple(Setting(axis, axis.values[0]) for axis in axes))
+
+
+def figures(of: Effects) -> list[Floats]:
+    uses = [(use.per_place.toarray(), use.committed, use.limit) for use in (of.spend, of.weeks)]
+    return [of.base, of.response.toarray(), *uses[0], *uses[1]]
+
+
+def same(a: Effects, b: Effects) -> bool:
+    return all(map(np.array_equal, figures(a), figures(b)))
+
+
+def test_what_is_kept_is_what_would_be_worked_out() -> None:
+    instance = sample(3, 2, 2, 0).instance
+    known = KnownEffects(instance)
+    for texts in PATH:
+        changed, _ = apply(one := scenario(texts), instance, policy(model(2)))
+        assert same(known.of(changed, one), effects(changed)), texts
+
+
+def test_supply_is_worked_out_once_for_neighbours_of_the_same_rates(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    instance = sample(3, 2, 2, 0).instance
+    known, count = KnownEffects(instance), 0
+
+    def counted(of: Instance) -> object:
+        nonlocal count
+        count += 1
+        return response(of)
+
+    monkeypatch.setattr(module, "response", counted)
+    for texts in (["leavers*=1.1"], ["leavers*=1.1", "budget*=2"], ["demand*=2"], ["leavers*=1.1"]):
+        changed, _ = apply(one := scenario(texts), instance, policy(model(2)))
+        known.of(changed, one)
+    assert count == 1

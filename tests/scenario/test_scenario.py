@@ -1,0 +1,101 @@
+import hashlib
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from builders import Tiny
+from commission_opt.accounts.effects import effects
+from commission_opt.arrays import Floats
+from commission_opt.instance.instance import Instance
+from commission_opt.policy_file import parse_policy
+from commission_opt.reading.read import read_contents
+from commission_opt.scenario.axis import parse_axis
+from commission_opt.scenario.fields import FIELDS
+from commission_opt.scenario.scenario import Scenario, apply, settings_by_part
+from commission_opt.scenario.setting import Setting
+from samples import model
+
+
+def scenario(*texts: str, name: str = "") -> Scenario:
+    axes = [parse_axis(text) for text in texts]
+    return Scenario(name, tuple(Setting(axis, axis.values[0]) for axis in axes))
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Instance:
+    instance = read_contents(Tiny().contents()).instance
+    assert instance is not None
+    return instance
+
+
+def test_a_key_tells_what_is_done_and_nothing_else() -> None:
+    one = scenario("demand[region=N|A]*=1.1", "budget*=1")
+    assert one.key == scenario("demand[region=A|N]*=1.1,1.2", name="other").key
+    assert one.key != scenario("demand[region=N|A]*=1.2").key
+    assert one.key != scenario("demand[region=N|A]+=1.1").key
+    assert one.key != scenario("demand*=1.1").key
+    twice = scenario("demand*=1.1", "demand+=1"), scenario("demand+=1", "demand*=1.1")
+    assert twice[0].key != twice[1].key
+
+
+def test_a_key_stays_the_same_for_ever() -> None:
+    assert scenario("demand*=1").key == hashlib.sha256(b"[]").hexdigest()
+    text = b'[{"field":"demand","filters":{"group":["g"]},"operator":"*=","value":1.1}]'
+    assert scenario("demand[group=g]*=1.1").key == hashlib.sha256(text).hexdigest()
+
+
+def test_the_base() -> None:
+    assert Scenario("as given").is_base
+    assert scenario("demand*=1", "joiners+=0").is_base
+    assert not scenario("demand*=1", "joiners+=1").is_base
+
+
+def test_the_parts_that_change() -> None:
+    some = scenario("budget*=2", "demand*=2", "cost*=1", "max_intake*=2")
+    budget, demand, _, intake = some.settings
+    assert settings_by_part(some) == {"limits": (budget, intake), "demand": (demand,)}
+    assert set(settings_by_part(scenario("model.discount_rate=0.1"))) == {"policy"}
+    assert settings_by_part(scenario("demand*=1")) == {}
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_no_other_part_changes(field: str, tiny: Instance) -> None:
+    """What is not said to change stays, to the last bit; what is said to change does somewhere."""
+    value = "=29" if field in ("commitment_min", "commitment_max") else "*=0.9"
+    one = scenario(f"{field}{value}")
+    parts = set(settings_by_part(one))
+    changed, _ = apply(one, tiny, parse_policy(model().encode()))
+    old, new = effects(tiny), effects(changed)
+    bounds = ["max_intake", "min_cohort"]
+    compared = {
+        "supply": [(old.base, new.base), (old.response, new.response)],
+        "spend": [
+            (getattr(old.spend, n), getattr(new.spend, n)) for n in ("committed", "per_place")
+        ],
+        "weeks": [
+            (getattr(old.weeks, n), getattr(new.weeks, n)) for n in ("committed", "per_place")
+        ],
+        "demand": [(tiny.demand, changed.demand)],
+        "limits": [
+            (old.spend.limit, new.spend.limit),
+            (old.weeks.limit, new.weeks.limit),
+            (tiny.courses[bounds].to_numpy(), changed.courses[bounds].to_numpy()),
+            (_bounds(tiny), _bounds(changed)),
+        ],
+    }
+    differing = {part for part, twos in compared.items() if not all(_same(*two) for two in twos)}
+    assert differing == parts
+
+
+def _bounds(instance: Instance) -> Floats:
+    columns = ["min_places", "max_places"]
+    return instance.commitments[columns].fillna(-1).to_numpy(float)
+
+
+def _same(one: object, other: object) -> bool:
+    return np.array_equal(_dense(one), _dense(other))
+
+
+def _dense(array: object) -> Floats:
+    return array.toarray() if isinstance(array, sparse.csr_array) else np.asarray(array)
