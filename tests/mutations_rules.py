@@ -40,6 +40,11 @@ def one_child_short(i: Instance) -> dict[str, Any]:
     }
 
 
+def all_filled(i: Instance) -> Any:
+    """Courses whose every place is taken."""
+    return i.courses.assign(fill_rate=1.0)
+
+
 def budget_discount(coefficients: Any, problem: Planning) -> Any:
     years = problem.instance.budgets["year"].to_numpy(float) - problem.instance.first_year
     return coefficients * (1.035**-years)[:, None]
@@ -103,7 +108,7 @@ RULE_MUTATIONS = [
     M("the fill rate counts for the pipeline", "budgets", "relaxed", BUDGET,
       wrap(f"{USE}:_committed", given(pipeline=started_as_places))),
     M("the fill rate does not count for places", "budgets", "relaxed", BUDGET,
-      wrap(f"{USE}:_per_place", lambda old: lambda i, e, r, fill, n: old(i, e, r, fill**0, n))),
+      wrap(f"{USE}:_per_place", given(courses=all_filled))),
     M("students leave a year early", "budgets", "relaxed", BUDGET,
       wrap(f"{USE}:still_on_course", lambda old: lambda rate, d, j: old(rate, d, j + 1))),
     M("the last study year is free", "budgets", "relaxed", BUDGET,

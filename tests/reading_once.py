@@ -7,14 +7,18 @@ write to.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from commission_opt.errors import Problem
+from commission_opt.instance.instance import Instance
 from commission_opt.reading.read import Reading
+
+Doubts = Callable[[Instance], Iterator[Problem]]
 
 _KEPT = 100  # readings
 
@@ -23,6 +27,7 @@ def read_once(patch: pytest.MonkeyPatch) -> None:
     """Let folders and files with the same content share one reading."""
     from commission_opt.instance import source
     from commission_opt.reading import read
+    from commission_opt.reading.plausibility import look
 
     known = read.read_source
     kept: OrderedDict[Hashable, read.Reading] = OrderedDict()
@@ -40,6 +45,20 @@ def read_once(patch: pytest.MonkeyPatch) -> None:
         return _copied(kept[key])
 
     patch.setattr(read, "read_source", remembered)
+    patch.setattr(read, "doubts", _once_each(look.doubts))
+
+
+def _once_each(doubts: Doubts) -> Doubts:
+    """Let instances from the same files share what is doubted of them."""
+    kept: dict[Hashable, list[Problem]] = {}
+
+    def remembered(instance: Instance) -> Iterator[Problem]:
+        key = tuple(sorted(instance.hashes().items()))
+        if key not in kept:
+            kept[key] = list(doubts(instance))
+        return iter(kept[key])
+
+    return remembered
 
 
 def _copied(reading: Reading) -> Reading:

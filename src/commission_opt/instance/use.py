@@ -10,6 +10,7 @@ from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.instance.instance import Instance
+from commission_opt.instance.matches import matches
 
 
 @dataclass(frozen=True)
@@ -99,90 +100,102 @@ def committed_by_course(
     scipy.sparse.csr_array, shape (L, C)
     """
     named = limits.rename(columns={"fund": "code", "pool": "code"})
-    entries, row_of = _entries(instance, rates, named)
-    row, course, amount = _charges(instance, entries, row_of)
+    row, course, amount = _charges(instance, _entries(instance, rates, named))
     return sparse.csr_array((amount, (row, course)), shape=(len(limits), len(instance.courses)))
 
 
+@dataclass(frozen=True)
+class _Entries:
+    """What students of courses use of groups of limits, those of one code and region.
+
+    Parameters
+    ----------
+    group, course, study_year : array of int, shape (E,)
+    amount : array, shape (E,)
+        £ or weeks per student who started.
+    row_of : array of int, shape (groups, Y)
+        Position of the limit of a group in a year, −1 where there is none.
+    """
+
+    group: Ints
+    course: Ints
+    study_year: Ints
+    amount: Floats
+    row_of: Ints
+
+
 def _use(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> Use:
-    entries, row_of = _entries(instance, rates, limits)
-    fill = instance.courses["fill_rate"].to_numpy()[entries["course"]]
+    entries = _entries(instance, rates, limits)
     return Use(
-        _per_place(instance, entries, row_of, fill, len(limits)),
-        _committed(instance, entries, row_of, len(limits)),
+        _per_place(instance, entries, len(limits)),
+        _committed(instance, entries, len(limits)),
         limits["limit"].to_numpy(dtype=float),
     )
 
 
-def _entries(
-    instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame
-) -> tuple[pd.DataFrame, Ints]:
-    """Pair the rates with the (code, region) groups of limits that cover their course.
-
-    Returns
-    -------
-    entries : pandas.DataFrame
-        group, course, study_year, amount (per student who started, £ or weeks).
-    row_of : array of int, shape (groups, Y)
-        Position of the limit of a group in a year, −1 where there is none.
-    """
-    groups = limits[["code", "region"]].drop_duplicates().reset_index(drop=True)
-    groups["group"] = groups.index
-    position = limits.merge(groups, on=["code", "region"])["group"].to_numpy(dtype=int)
+def _entries(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> _Entries:
+    """Pair the rates with the (code, region) groups of limits that cover their course."""
+    pairs = list(zip(limits["code"].tolist(), limits["region"].tolist(), strict=True))
+    groups = {pair: g for g, pair in enumerate(dict.fromkeys(pairs))}
     row_of = np.full((len(groups), instance.horizon), -1)
-    row_of[position, limits["year"].to_numpy(dtype=int) - instance.first_year] = np.arange(
-        len(limits)
-    )
-    leaf = pd.DataFrame(
-        [(r, q) for r, scope in instance.scopes.items() for q in np.flatnonzero(scope)],
-        columns=["region", "q"],
-    )
-    covered = groups.merge(leaf, on="region")[["code", "group", "q"]]
+    year = limits["year"].to_numpy(dtype=int) - instance.first_year
+    row_of[[groups[pair] for pair in pairs], year] = np.arange(len(limits))
+
+    codes = {code: k for k, code in enumerate(dict.fromkeys(code for code, _ in groups))}
+    n_regions = len(instance.regions)
+    covered = [
+        codes[code] * n_regions + np.flatnonzero(instance.scopes.get(region, ()))
+        for code, region in groups
+    ]
+    group = np.repeat(np.arange(len(groups)), list(map(len, covered)))
+    limited = np.array([codes.get(code, -1) for code in rates["code"].tolist()], dtype=int)
+    kept = (limited >= 0) & (rates["rate"].to_numpy(dtype=float) > 0)
+    course = rates["course"].to_numpy(dtype=int)[kept]
     courses = instance.courses
-    charged = rates[rates["rate"] > 0]
-    charged = charged.assign(q=courses["q"].to_numpy()[charged["course"]])
-    entries = charged.merge(covered, on=["code", "q"])
-    c = entries["course"].to_numpy(dtype=int)
-    entries["amount"] = entries["rate"].to_numpy() * still_on_course(
+    place = limited[kept] * n_regions + courses["q"].to_numpy(dtype=int)[course]
+    places = np.concatenate([*covered, np.empty(0, dtype=int)])
+    entry, found = matches(place, places)
+    c, study_year = course[entry], rates["study_year"].to_numpy(dtype=int)[kept][entry]
+    share = still_on_course(
         courses["completion_rate"].to_numpy()[c],
         courses["duration_years"].to_numpy()[c],
-        entries["study_year"].to_numpy(dtype=int),
+        study_year,
     )
-    return entries[["group", "course", "study_year", "amount"]], row_of
+    rate = rates["rate"].to_numpy(dtype=float)[kept][entry]
+    return _Entries(group[found], c, study_year, rate * share, row_of)
 
 
-def _per_place(
-    instance: Instance, entries: pd.DataFrame, row_of: Ints, fill: Floats, n_limits: int
-) -> sparse.csr_array:
+def _per_place(instance: Instance, entries: _Entries, n_limits: int) -> sparse.csr_array:
     horizon = instance.horizon
     start = np.arange(horizon)
-    year = start[None, :] + entries["study_year"].to_numpy(dtype=int)[:, None] - 1
-    group = entries["group"].to_numpy(dtype=int)[:, None]
-    row = np.where(year < horizon, row_of[group, np.minimum(year, horizon - 1)], -1)
-    entry, start = np.nonzero(row >= 0)
-    amount = entries["amount"].to_numpy() * fill
-    column = entries["course"].to_numpy(dtype=int)[entry] * horizon + start
+    year = start[None, :] + entries.study_year[:, None] - 1
+    row = entries.row_of[entries.group[:, None], np.minimum(year, horizon - 1)]
+    entry, start = np.nonzero((year < horizon) & (row >= 0))
+    amount = entries.amount * instance.courses["fill_rate"].to_numpy()[entries.course]
+    column = entries.course[entry] * horizon + start
     shape = (n_limits, len(instance.courses) * horizon)
     return sparse.csr_array((amount[entry], (row[entry, start], column)), shape=shape)
 
 
-def _committed(instance: Instance, entries: pd.DataFrame, row_of: Ints, n_limits: int) -> Floats:
+def _committed(instance: Instance, entries: _Entries, n_limits: int) -> Floats:
     """Charge the pipeline."""
-    row, _, amount = _charges(instance, entries, row_of)
+    row, _, amount = _charges(instance, entries)
     committed = np.zeros(n_limits)
     np.add.at(committed, row, amount)
     return committed
 
 
-def _charges(instance: Instance, entries: pd.DataFrame, row_of: Ints) -> tuple[Ints, Ints, Floats]:
+def _charges(instance: Instance, entries: _Entries) -> tuple[Ints, Ints, Floats]:
     """Return limit, course and amount of all that the pipeline is charged.
 
     Its cohorts are given in students started, so no fill rate applies.
     """
-    cohorts = instance.pipeline.merge(entries, on="course")
-    year = (cohorts["start_year"] + cohorts["study_year"] - 1 - instance.first_year).to_numpy(int)
+    cohorts = instance.pipeline
+    cohort, entry = matches(cohorts["course"].to_numpy(dtype=int), entries.course)
+    started_in = cohorts["start_year"].to_numpy(dtype=int)[cohort] - instance.first_year
+    year = started_in + entries.study_year[entry] - 1
     inside = (year >= 0) & (year < instance.horizon)
-    row = row_of[cohorts["group"].to_numpy(int)[inside], year[inside]]
-    amount = (cohorts["started"] * cohorts["amount"]).to_numpy(float)[inside]
-    course = cohorts["course"].to_numpy(int)[inside]
-    return row[row >= 0], course[row >= 0], amount[row >= 0]
+    cohort, entry = cohort[inside], entry[inside]
+    row = entries.row_of[entries.group[entry], year[inside]]
+    amount = cohorts["started"].to_numpy(dtype=float)[cohort] * entries.amount[entry]
+    return row[row >= 0], entries.course[entry][row >= 0], amount[row >= 0]

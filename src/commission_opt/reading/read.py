@@ -60,7 +60,7 @@ def read_instance(folder: Path | str) -> Instance:
     InputError
         If anything is wrong with it; carries every problem found.
     """
-    reading = check_instance(folder)
+    reading, _ = _read(folder)
     if reading.instance is None:
         raise InputError(reading.problems)
     return reading.instance
@@ -78,15 +78,21 @@ def check_instance(folder: Path | str) -> Reading:
     -------
     Reading
     """
+    reading, source = _read(folder)
+    return reading if source is None else _doubted(reading, source)
+
+
+def _read(folder: Path | str) -> tuple[Reading, Source | None]:
+    """Read an instance, and return its tables of text if there are any."""
     start = time.perf_counter()
     try:
         source = open_source(Path(folder))
     except InputError as error:
-        return Reading(None, error.problems)
+        return Reading(None, error.problems), None
     opened = time.perf_counter() - start
-    reading = _doubted(read_source(source), source)
+    reading = read_source(source)
     typing = reading.seconds["read"]
-    return replace(reading, seconds={**reading.seconds, "read": opened + typing})
+    return replace(reading, seconds={**reading.seconds, "read": opened + typing}), source
 
 
 def _doubted(reading: Reading, source: Source) -> Reading:

@@ -6,6 +6,7 @@ import numpy as np
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.instance.instance import Instance
+from commission_opt.supply.destinations import spread
 from commission_opt.supply.survival import survival
 
 
@@ -64,8 +65,8 @@ def pipeline_arrivals(instance: Instance) -> tuple[Ints, Ints, Ints, Floats]:
         * own["join_rate"].to_numpy(float)
         * own["fte_per_joiner"].to_numpy(float)
     )
-    arrivals = own[["p", "q"]].assign(entry=entry - instance.first_year, fte=joining)
-    spread = arrivals.merge(instance.destinations, left_on=["p", "q"], right_on=["p", "from_q"])
-    spread = spread[spread["entry"] < instance.horizon]
-    p, q, year = (spread[name].to_numpy(int) for name in ("p", "to_q", "entry"))
-    return p, q, year, (spread["fte"] * spread["share"]).to_numpy(float)
+    year = entry - instance.first_year
+    cohort, to, share = spread(instance, own["p"].to_numpy(int), own["q"].to_numpy(int))
+    inside = year[cohort] < instance.horizon
+    cohort, to, share = cohort[inside], to[inside], share[inside]
+    return own["p"].to_numpy(int)[cohort], to, year[cohort], joining[cohort] * share

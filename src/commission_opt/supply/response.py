@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.instance.instance import Instance
+from commission_opt.supply.destinations import spread
 from commission_opt.supply.survival import survival
 
 
@@ -25,28 +26,24 @@ def response(instance: Instance) -> sparse.csr_array:
         FTE per place; rows at (p * Q + q) * Y + y, columns at c * Y + t, where t counts start
         years from the first.
     """
-    courses = instance.courses.reset_index(drop=True)
     n_professions, n_regions, horizon = instance.shape
-    per_place = (
-        courses["fill_rate"]
-        * courses["completion_rate"]
-        * courses["join_rate"]
-        * courses["fte_per_joiner"]
+    rates = ("fill_rate", "completion_rate", "join_rate", "fte_per_joiner")
+    fill, completion, join, fte_per_joiner = (
+        instance.courses[rate].to_numpy(float) for rate in rates
     )
-    keyed = courses[["p", "q", "duration_years"]].assign(c=courses.index, fte=per_place)
-    spread = keyed.merge(instance.destinations, left_on=["p", "q"], right_on=["p", "from_q"])
-    fte = (spread["fte"] * spread["share"]).to_numpy(float)
-    spread, fte = spread[fte > 0], fte[fte > 0]
-    p, to = spread["p"].to_numpy(int), spread["to_q"].to_numpy(int)
-    stays = survival(instance)[p, to]
+    p, q, duration = (instance.courses[name].to_numpy(int) for name in ("p", "q", "duration_years"))
+    c, to, share = spread(instance, p, q)
+    fte = (fill * completion * join * fte_per_joiner)[c] * share
+    c, to, fte = c[fte > 0], to[fte > 0], fte[fte > 0]
+    stays = survival(instance)[p[c], to]
 
     start, year = (axis.ravel() for axis in np.indices((horizon, horizon)))
-    after = (year - start)[None, :] - spread["duration_years"].to_numpy(int)[:, None]
+    after = (year - start)[None, :] - duration[c, None]
     link, when = np.nonzero(after >= 0)
     value = fte[link] * stays[link, after[link, when]]
-    row = (p * n_regions + to)[link] * horizon + year[when]
-    column = spread["c"].to_numpy(int)[link] * horizon + start[when]
-    shape = (n_professions * n_regions * horizon, len(courses) * horizon)
+    row = (p[c] * n_regions + to)[link] * horizon + year[when]
+    column = c[link] * horizon + start[when]
+    shape = (n_professions * n_regions * horizon, len(p) * horizon)
     operator = sparse.csr_array((value, (row, column)), shape=shape)
     operator.eliminate_zeros()
     return operator
