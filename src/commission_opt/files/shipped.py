@@ -6,13 +6,13 @@ from pathlib import Path
 
 from commission_opt.errors import InputError, Problem
 
-_HERE = Path(__file__).resolve().parent
-_REPOSITORY = _HERE.parents[1]
+_PACKAGE = Path(__file__).resolve().parents[1]
+_REPOSITORY = _PACKAGE.parents[1]
 
 
 def _folder(kind: str) -> Path:
     """Return where an installed copy, or else a checkout, keeps its models or instances."""
-    installed = _HERE / "_shipped" / kind
+    installed = _PACKAGE / "_shipped" / kind
     return installed if installed.is_dir() else _REPOSITORY / kind
 
 

@@ -253,7 +253,7 @@ def versions() -> dict[str, str]:
 
 def code_hash() -> str:
     """Return one SHA-256 over the program's own source files."""
-    root = Path(__file__).parent
+    root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):
         digest.update(path.relative_to(root).as_posix().encode())
