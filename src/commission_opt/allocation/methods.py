@@ -84,12 +84,15 @@ def searched(task: Task) -> Floats | None:
     land = landscape(task.formulation, task.relaxation.multipliers)
     if land is None:
         return None
-    watch, end = task.watch, time.perf_counter() + task.seconds
+    watch, start = task.watch, time.perf_counter()
+    middle, end = start + task.seconds / 2, start + task.seconds
 
     def report(state: State) -> bool:
-        if state.violation == 0.0:
+        kept = state.violation == 0.0
+        if kept:
             watch.found(state.value)
-        return watch.stopped or watch.best <= watch.target or watch.late(end)
+        late = watch.late(end if kept else middle)  # so that time is left to mend
+        return watch.stopped or watch.best <= watch.target or late
 
     def repair(x: Floats) -> Floats | None:
         return mended(_from_now(task, end), x)

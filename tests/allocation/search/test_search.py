@@ -99,6 +99,27 @@ def test_a_sweep_refills_what_rounding_took() -> None:
     assert state.value < start
 
 
+def test_what_sweeps_leave_broken_is_left_to_chains_before_it_is_repaired() -> None:
+    land, x = laid_out(written(sample(4, 3, 2, 5).instance, model(2)))
+    state = State(land, rounded(land, x))
+    for _ in range(3):
+        sweep(state, 1.0, 1e-6)
+    assert state.violation > 0.0
+    asked: list[Floats] = []
+    final = search(land, x, lambda _: False, asked.append)
+    assert final.violation == 0.0
+    assert not asked
+
+
+def test_what_chains_leave_broken_is_repaired() -> None:
+    formulation = written(sample(5, 5, 1, 30).instance, model(1))
+    land, x = laid_out(formulation)
+    assert search(land, x, lambda _: False, lambda _: None).violation > 0.0
+    found = searched(task(formulation))
+    assert found is not None
+    assert violation(formulation, found) <= 1e-6
+
+
 def test_a_chain_within_a_block_finds_what_single_steps_cannot() -> None:
     gains = 0
     for seed in range(6):

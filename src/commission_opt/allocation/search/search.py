@@ -1,4 +1,4 @@
-"""The search for whole places: round, mend, refill, then chains until none gains."""
+"""The search for whole places: round, refill, chains until none gains; mend what is left broken."""
 
 from __future__ import annotations
 
@@ -43,14 +43,17 @@ def search(land: Landscape, x: Floats, report: Report, repair: Repair) -> State:
     for _ in range(3):
         if not sweep(state, 1.0, least) or report(state):
             break
-    if state.violation > 0.0 and (mended := repair(state.x)) is not None:
-        state = State(land, mended)
     by_row = sparse.csr_array(land.steps.drawn)
     for share in (1.0, 0.0):
-        if _blocks(state, share, least, report):
-            break
-        sweep(state, share, least)
-        if follow_rows(state, by_row, least, report):
+        over = _blocks(state, share, least, report)
+        if not over:
+            sweep(state, share, least)
+            over = follow_rows(state, by_row, least, report)
+        # Chains mend most of what the sweeps left broken, and lose less by it than a repair.
+        if state.violation > 0.0 and (mended := repair(state.x)) is not None:
+            state = State(land, mended)
+            over = report(state)
+        if over:
             break
     return state
 
