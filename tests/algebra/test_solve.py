@@ -1,6 +1,7 @@
 """Solvers present and absent, limits, and plans that stand when a later stage fails."""
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyomo.common import fileutils
 from pyomo.common.errors import ApplicationError
 
 from commission_opt import algebra
@@ -60,6 +62,26 @@ def test_a_solver_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_solver_that_is_unknown_or_not_here(name: str) -> None:
     with pytest.raises(UsageError, match=f"the solver '{name}' is not installed; installed are"):
         solve_model(hand(), ASKED, name, EXACT)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a shell")
+@pytest.mark.parametrize("name", ["ipopt", "gams", "cplex", "nosuch", "cbc"])
+def test_a_program_that_lies_in_the_current_folder_is_not_started(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for program in (name, "glpsol", "timer"):
+        (tmp_path / program).write_text(f"#!/bin/sh\ntouch '{tmp_path}/it ran'\n", "utf-8")
+        (tmp_path / program).chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "/nowhere")
+    fileutils.Executable.rehash()
+    try:
+        with pytest.raises(UsageError, match="is not installed"):
+            solve_model(hand(), ASKED, name, EXACT)
+    finally:
+        monkeypatch.undo()
+        fileutils.Executable.rehash()
+    assert not (tmp_path / "it ran").exists()
 
 
 @pytest.mark.parametrize("solver", SOLVERS)

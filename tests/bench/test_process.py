@@ -93,6 +93,15 @@ def test_a_run_that_the_clock_cut_short_is_known_as_such() -> None:
     assert row["gap"] > 0
 
 
+def test_no_module_of_the_current_folder_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "typing.py").write_text("open('it ran', 'w').close()\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert ran(job())["status"] == "optimal"
+    assert not (tmp_path / "it ran").exists()
+
+
 def test_a_process_that_takes_too_long_is_ended_and_is_a_row() -> None:
     row = ran(job(), kill_after=0.2)
     assert row == {

@@ -106,6 +106,8 @@ CASE = '[[case]]\ninstance = "two-by-two"\n'
         (CASE + "method = 'slow'\n", "case 1, method", "is not one of auto, fast, exact"),
         (CASE + "engine = 'pyomo'\nmethod = 'fast'\n", "case 1, method", "goes with engine 'array"),
         (CASE + "solver = 'cbc'\n", "case 1, solver", "goes with engine 'pyomo'"),
+        (CASE + "engine = 'pyomo'\nsolver = './cbc'\n", "case 1, solver", "not the name of a"),
+        (CASE + "engine = 'pyomo'\nsolver = '~x'\n", "case 1, solver", "not the name of a"),
         (CASE + "time_limit = 0\n", "case 1, time_limit", "0 is not a number above 0"),
         (CASE + "time_limit = 'x'\n", "case 1, time_limit", "'x' is not a number"),
         (CASE + "repeats = 1.5\n", "case 1, repeats", "1.5 is not a whole number"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench_rows import row
 from builders import Tiny
 from command_line import Run
 from commission_opt.errors import UsageError
@@ -277,3 +278,47 @@ def test_only_regular_files_are_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_bytes() == b"old"
     write_whole(tmp_path / "file", b"new", force=True)
     assert (tmp_path / "file").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "export tiny --model model.toml --format lp --out tiny/budgets.csv",
+        "export tiny --model model.toml --format lp --out model.toml",
+        "export tiny --model model.toml --format lp --out plan/instance/demand.csv",
+        "export book.xlsx --model model.toml --format lp --out book.xlsx",
+        "report plan --out plan/plan.json",
+        "workbook export book.xlsx book.xlsx",
+        "workbook merge book.xlsx copy.xlsx --out copy.xlsx",
+        "workbook merge book.xlsx copy.xlsx --out sub/../copy.xlsx",
+        "bench baseline rows.jsonl --out rows.jsonl",
+        "bench baseline rows.jsonl --out generated/model.toml",
+        "bench run spec.toml --out spec.toml",
+        "bench run spec.toml --out rows.jsonl --base-out rows.jsonl --against base",
+    ],
+)
+def test_no_file_that_is_read_or_a_part_of_a_whole_is_replaced(
+    run: Run, base: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    monkeypatch.chdir(base)
+    (base / "sub").mkdir()
+    assert run("workbook", "export", "tiny", "book.xlsx").code == 0
+    shutil.copy("book.xlsx", "copy.xlsx")
+    Path("rows.jsonl").write_text(json.dumps(row()) + "\n", encoding="utf-8")
+    Path("spec.toml").write_text('[[case]]\ninstance = "two-by-two"\n', encoding="utf-8")
+    before = _state(base)
+    refused = run(*words.split(), "--force")
+    assert refused.code == 2
+    said = " ".join(refused.err.split())
+    assert "is not replaced" in said or "are the same file" in said
+    assert _state(base) == before
+
+
+def test_a_comparison_replaces_no_file_but_an_earlier_comparison(run: Run, tmp_path: Path) -> None:
+    rows, page = tmp_path / "rows.jsonl", tmp_path / "page.xml"
+    rows.write_text(json.dumps(row()) + "\n", encoding="utf-8")
+    for _ in range(2):
+        assert run("bench", "compare", rows, rows, "--junit", page).code == 0
+    before = _state(tmp_path)
+    assert run("bench", "compare", rows, rows, "--junit", rows).code == 2
+    assert _state(tmp_path) == before

@@ -3,6 +3,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,32 @@ def test_a_line_that_was_signed_while_the_head_was_written_is_kept(plan: StoredP
     assert (len(found.signatures), found.whole) == (2, True)
     sign(plan, Role.analyst, "Three", "")
     assert len(sign_off(plan.folder).signatures) == 3
+
+
+@pytest.mark.parametrize("earlier", [0, 1, 2])
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_whenever_a_signer_is_killed_the_next_signs(
+    plan: StoredPlan, monkeypatch: pytest.MonkeyPatch, earlier: int, steps: int
+) -> None:
+    for number in range(earlier):
+        sign(plan, Role.analyst, f"Earlier {number}", "")
+    given, done = Path.replace, iter(range(steps))
+
+    def killed(path: Path, target: Path) -> Path:
+        if next(done, None) is None:
+            raise KeyboardInterrupt
+        return given(path, target)
+
+    with monkeypatch.context() as killing:
+        killing.setattr(Path, "replace", killed)
+        with suppress(KeyboardInterrupt):
+            while True:  # a later signature needs fewer steps
+                sign(plan, Role.analyst, "Killed", "")
+    assert sign_off(plan.folder).whole
+    sign(plan, Role.analyst, "Next", "")
+    found = sign_off(plan.folder)
+    assert found.whole
+    assert [s.name for s in found.signatures if s.name != "Killed"][earlier:] == ["Next"]
 
 
 def test_records_of_earlier_versions_are_read_with_a_word(plan: StoredPlan) -> None:

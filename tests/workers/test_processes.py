@@ -88,6 +88,16 @@ def test_each_process_has_one_thread() -> None:
     assert dict(os.environ) == before
 
 
+def test_no_module_of_the_current_folder_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("multiprocessing", "typing", "numpy"):
+        (tmp_path / f"{name}.py").write_text("open('it ran', 'w').close()\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert dict(local(1)(sweep_chunks.doubled, CHUNKS, Watch())) == DOUBLED
+    assert not (tmp_path / "it ran").exists()
+
+
 def test_a_stopped_watch_ends_it_and_its_processes() -> None:
     watch, came = Watch(), 0
     for _ in local(2)(sweep_chunks.slowly_doubled, CHUNKS, watch):

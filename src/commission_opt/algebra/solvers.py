@@ -7,9 +7,11 @@ import logging
 import math
 import subprocess
 import time
+from pathlib import Path
 from typing import Any
 
 import pyomo.environ as pyo
+from pyomo.common import fileutils
 from pyomo.common.log import LoggingIntercept
 from pyomo.contrib.solver.common.factory import SolverFactory as DirectFactory
 from pyomo.contrib.solver.common.results import SolutionStatus, TerminationCondition
@@ -34,6 +36,16 @@ GAP = {"cbc": "ratio", "glpk": "mipgap"}
 THREADS = {"cbc": "threads"}
 # Nothing here can fall without end, so whoever says so found no point at all.
 INFEASIBLE = {"infeasible", "infeasibleOrUnbounded", "unbounded", "provenInfeasible"}
+
+
+def _find_program(name: str, pathlist: Any = None) -> Any:
+    """Find a program by its name on the PATH only; Pyomo would look in the current folder first."""
+    by_path = Path(name).name != name
+    return fileutils.find_executable(name, cwd=by_path, pathlist=pathlist)
+
+
+fileutils.Executable("cbc")._mngr._find = _find_program
+fileutils.Executable.rehash()  # some were found when Pyomo was loaded
 
 
 def run_solver(model: pyo.ConcreteModel, name: str, seconds: float, limits: Limits) -> Status:

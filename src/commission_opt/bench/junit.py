@@ -7,6 +7,8 @@ from xml.etree import ElementTree as ET
 from commission_opt.bench.compare import Comparison
 from commission_opt.bench.findings import Kind
 
+SUITE = "commission-opt bench compare"
+
 
 def junit(comparison: Comparison) -> bytes:
     """Return a test for each case and kind, failed where a finding blocks."""
@@ -14,7 +16,7 @@ def junit(comparison: Comparison) -> bytes:
     count = len(comparison.cases) * len(Kind)
     root = ET.Element("testsuites")
     suite = ET.SubElement(
-        root, "testsuite", name="commission-opt bench compare", tests=str(count),
+        root, "testsuite", name=SUITE, tests=str(count),
         failures=str(failed), errors="0", skipped="0",
     )  # fmt: skip
     for case in comparison.cases:

@@ -17,17 +17,6 @@ FORMAT = 1
 Row = dict[str, Any]
 
 
-def check_new(path: Path, *, force: bool) -> None:
-    """Refuse to replace a file without ``force``.
-
-    Raises
-    ------
-    UsageError
-        If it exists, or is no regular file.
-    """
-    check_file(path, force=force)
-
-
 @contextmanager
 def new_results(path: Path, *, force: bool) -> Iterator[TextIO]:
     """Give a file to write rows to; those that are there when a run is killed are kept.
@@ -38,7 +27,7 @@ def new_results(path: Path, *, force: bool) -> Iterator[TextIO]:
         If it exists and ``force`` is not given, or cannot be written.
     """
     with writing(path):
-        check_new(path, force=force)
+        check_file(path, force=force)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8", newline="\n") as file:
             yield file

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from commission_opt.bench.peers import peer_job, peer_row
 from commission_opt.bench.process import run_job
-from commission_opt.bench.results import FORMAT, Row, check_new, new_results, write_row
+from commission_opt.bench.results import FORMAT, Row, new_results, write_row
 from commission_opt.bench.row_check import wrong_keys
 from commission_opt.bench.sides import Side, base_side, head_side
 from commission_opt.bench.spec import PEER, Case, Generated, Spec
+from commission_opt.files.folder import check_file
 from commission_opt.instance.generate import generate
 from commission_opt.instance.write import write_instance
 
@@ -81,7 +82,7 @@ def run_benchmarks(plan: Plan, tell: Callable[[str], None]) -> list[Row]:
             versions.insert(0, stack.enter_context(base_side(plan.against)))
             files["base"] = plan.base_out
         for path in files.values():
-            check_new(path, force=plan.force)
+            check_file(path, force=plan.force)
         sides = [
             (side, stack.enter_context(new_results(files[side.name], force=plan.force)))
             for side in versions

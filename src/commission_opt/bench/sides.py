@@ -16,8 +16,9 @@ from commission_opt.errors import UsageError
 
 _WORKER = "commission_opt.bench.worker"
 # Everything runs on one thread unless a specification says otherwise.
-_ONE_THREAD = {
-    f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB")
+_SETTINGS = {
+    **{f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB")},
+    "PYTHONSAFEPATH": "1",  # no module that lies in the current folder is one of the program's
 }
 
 
@@ -88,14 +89,14 @@ def base_side(against: str) -> Iterator[Side]:
 def _from_source(name: str, source: Path) -> Side:
     commit = _git(source, "rev-parse", "HEAD") if _is_own(source) else None
     changes = None if commit is None else _git(source, "status", "--porcelain", "--", ".")
-    environment = {**os.environ, **_ONE_THREAD, "PYTHONPATH": str(source)}
+    environment = {**os.environ, **_SETTINGS, "PYTHONPATH": str(source)}
     return Side(
         name, sys.executable, environment, commit, None if changes is None else changes > ""
     )
 
 
 def _installed(python: Path) -> Side:
-    environment = {**os.environ, **_ONE_THREAD}
+    environment = {**os.environ, **_SETTINGS}
     environment.pop("PYTHONPATH", None)
     side = Side("base", str(python.absolute()), environment, None, None)
     return _checked(side, str(python))

@@ -12,7 +12,7 @@ from pathlib import Path
 from commission_opt.bench.baseline import baseline
 from commission_opt.bench.compare import MAX_WORSE, compare
 from commission_opt.bench.findings import Kind
-from commission_opt.bench.junit import junit
+from commission_opt.bench.junit import SUITE, junit
 from commission_opt.bench.ratios import Thresholds
 from commission_opt.bench.report import report
 from commission_opt.bench.results import read_results, row_text
@@ -22,7 +22,7 @@ from commission_opt.bench.summary import summary
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console, put_out
 from commission_opt.errors import UsageError
-from commission_opt.files.folder import check_target, whole_folder, write_whole
+from commission_opt.files.folder import check_file, check_target, whole_folder, write_whole
 from commission_opt.files.refusal import writing
 from commission_opt.solvers.status import Watch
 
@@ -38,6 +38,11 @@ def run_bench(
 ) -> None:
     """Run specifications and say how the runs ended."""
     screen = console()
+    for path in (out, base_out):
+        if path is not None:
+            check_file(path, force=force, inputs=tuple(specs))
+    if base_out is not None and base_out.resolve() == out.resolve():
+        raise UsageError(f"--out and --base-out are the same file, {out}; give each its own")
     plan = Plan([read_spec(path) for path in specs], out, against, base_out, repeats, force)
     watch = Watch(phase="preparing")
     with following(watch, screen):
@@ -82,8 +87,13 @@ def run_compare(
         with writing(Path(page)), Path(page).open("a", encoding="utf-8") as file:
             file.write(text)
     if junit_file is not None:
-        write_whole(junit_file, junit(comparison), force=True)
+        write_whole(junit_file, junit(comparison), force=_is_junit(junit_file))
     return 1 if comparison.blocking else 0
+
+
+def _is_junit(file: Path) -> bool:
+    """Say whether a file is what an earlier comparison wrote, which may always be replaced."""
+    return file.is_file() and SUITE.encode() in file.read_bytes()[:300]
 
 
 def _kinds(text: str) -> list[Kind]:
@@ -129,5 +139,6 @@ def run_summary(results: Sequence[Path], out: Path | None, *, force: bool) -> No
 def run_baseline(results: Path, out: Path, *, force: bool) -> None:
     """Write a baseline."""
     rows = baseline(read_results([results]))
+    check_file(out, force=force, inputs=(results,))
     write_whole(out, "".join(map(row_text, rows)).encode(), force=force)
     console().print(f"wrote {out}: {len(rows)} cases", highlight=False, markup=False)

@@ -69,7 +69,7 @@ def run_explain_instance(name: str, asked: Asked, form: Format) -> int:
         raise UsageError("--apply-repair and --out go together")
     folder, model = find_instance(name), find_model(asked.model)
     if asked.out is not None:
-        _check_out(folder, asked.out, force=asked.force)
+        _check_out((folder, model), asked.out, force=asked.force)
     policy = read_policy(model)
     if asked.relaxed:
         policy = policy.relaxed()
@@ -139,11 +139,11 @@ def _in_cells(answer: Answer, book: InCells) -> Answer:
     )
 
 
-def _check_out(folder: Path, out: Path, *, force: bool) -> None:
-    source, target = folder.resolve(), out.resolve()
-    if source == target or source in target.parents or target in source.parents:
-        raise UsageError(f"--out {out} overlaps the instance; choose a folder outside {folder}")
-    check_target(out, force=force)
+def _check_out(inputs: tuple[Path, Path], out: Path, *, force: bool) -> None:
+    folder = inputs[0].resolve()
+    if folder in (target := out.resolve()).parents or target == folder or target in folder.parents:
+        raise UsageError(f"--out {out} overlaps the instance; choose a folder outside {inputs[0]}")
+    check_target(out, force=force, inputs=inputs)
 
 
 def _write(

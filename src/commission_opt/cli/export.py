@@ -29,11 +29,12 @@ def run_export(
     kind = (format_ or out.suffix.removeprefix(".")).lower()
     if kind not in ("mps", "lp"):
         raise UsageError(f"give --format mps or --format lp, or a file name that ends so: {out}")
-    check_file(out, force=force)
-    policy = read_policy(find_model(model))
+    found, modelled = find_instance(instance), find_model(model)
+    check_file(out, force=force, inputs=(found, modelled))
+    policy = read_policy(modelled)
     if relaxed:
         policy = policy.relaxed()
-    formulation = formulate_stage(read_instance(find_instance(instance)), policy, stage)
+    formulation = formulate_stage(read_instance(found), policy, stage)
     export_stage(formulation, out, cast(Format, kind), force=force)
     program = formulation.program
     console().print(

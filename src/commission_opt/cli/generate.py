@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from commission_opt.cli.screen import console
@@ -23,9 +24,9 @@ def run_generate(
     with whole_folder(out, force=force) as folder:
         write_instance(folder, synthetic.settings, synthetic.tables)
         (folder / "model.toml").write_bytes(synthetic.model.encode())
+    command = shlex.join(["commission-opt", "solve", str(out), "--model", str(out / "model.toml")])
     console().print(
-        f"wrote {out}: {professions} professions × {regions} regions\n"
-        f"solve it with: commission-opt solve {out} --model {out / 'model.toml'}",
+        f"wrote {out}: {professions} professions × {regions} regions\nsolve it with: {command}",
         highlight=False,
         markup=False,
     )

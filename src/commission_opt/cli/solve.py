@@ -74,8 +74,8 @@ def run_solve(
     doubts = [*doubts_about_model(policy.content, model.name), *reading.problems]
     problems = [*doubts, *by_model]
     if problems:
-        also = f" --model {shlex.quote(model_name)}" if by_model else ""
-        see = f"commission-opt check {instance_name}{also}"
+        also = ["--model", model_name] if by_model else []
+        see = shlex.join(["commission-opt", "check", instance_name, *also])
         screen.print(f"{count(problems)} (see: {see})", style="dim")
         for text in top_doubts(problems):
             screen.print(text)

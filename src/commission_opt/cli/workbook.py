@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -30,12 +31,12 @@ def run_new(out: Path, like: str | None, *, force: bool) -> None:
     """Write a workbook to fill in."""
     _check_out(out, force=force)
     write_whole(out, new_workbook(None if like is None else find_instance(like)), force=force)
-    _say(f"wrote {out}; fill it in, then: commission-opt check {out}")
+    _say(f"wrote {out}; fill it in, then: {_check(out)}")
 
 
 def run_export(source: str, out: Path, *, force: bool) -> None:
     """Write an instance or a plan as a workbook, and say what it does not carry."""
-    _check_out(out, force=force)
+    _check_out(out, force=force, inputs=(Path(source),))
     if is_plan(source):
         plan = read_plan(source)
         found = verify(plan)
@@ -76,15 +77,15 @@ def run_import(book: Path, out: Path, *, force: bool) -> None:
     with whole_folder(out, force=force) as folder:
         for name, content in files.items():
             (folder / name).write_bytes(content)
-    _say(f"wrote {len(files)} files to {out}; look at them with: commission-opt check {out}")
+    _say(f"wrote {len(files)} files to {out}; look at them with: {_check(out)}")
 
 
 def run_merge(
     national: Path, returns: Sequence[Path], out: Path, *, force: bool, as_json: bool
 ) -> int:
     """Merge returns, say what was taken from whom, and return the exit code."""
-    _check_out(out, force=force)
     paths = [national, *returns]
+    _check_out(out, force=force, inputs=tuple(paths))
     for path in paths:
         _check_book(path)
     names = [path.name for path in paths]
@@ -127,10 +128,14 @@ def _check_book(path: Path) -> None:
         raise UsageError(f"{path} {what}; give the name of a workbook")
 
 
-def _check_out(out: Path, *, force: bool) -> None:
+def _check_out(out: Path, *, force: bool, inputs: tuple[Path, ...] = ()) -> None:
     if out.suffix.lower() != ".xlsx":
         raise UsageError(f"{out} must end in .xlsx")
-    check_file(out, force=force)
+    check_file(out, force=force, inputs=inputs)
+
+
+def _check(made: Path) -> str:
+    return shlex.join(["commission-opt", "check", str(made)])
 
 
 def _say(text: str) -> None:

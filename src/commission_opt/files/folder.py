@@ -59,18 +59,18 @@ def check_target(
                 break
 
 
-def check_file(target: Path, *, force: bool) -> None:
+def check_file(target: Path, *, force: bool, inputs: tuple[Path, ...] = ()) -> None:
     """Refuse an output file that would overwrite something; clear what killed runs left.
 
     Raises
     ------
     UsageError
-        If it exists and ``force`` is not given, or is no regular file, such as a folder, a link or
-        a device.
+        If it exists and ``force`` is not given, is an input or a part of one, or is no regular
+        file, such as a folder, a link or a device.
     """
     with writing(target):
         clear_litter(target.absolute())
-        check_replaceable_file(target, force=force)
+        check_replaceable_file(target, force=force, inputs=inputs)
 
 
 def write_whole(target: Path, content: bytes, *, force: bool = False) -> None:

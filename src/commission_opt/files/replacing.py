@@ -22,6 +22,7 @@ from commission_opt.errors import UsageError
 MANIFEST = ".commission-opt.json"
 _PLAN, _SWEEP = "plan.json", "sweep.sqlite"
 _SIGNED = "signoff.jsonl"
+_TABLES = (".csv", ".toml", ".json")  # what an instance is read from
 _SHOWN = 3  # names in a message
 _LONGEST = 2**26  # bytes of a record
 _STEPS = 10**7  # of SQLite
@@ -77,13 +78,14 @@ def check_replaceable(folder: Path, how: Replacing) -> None:
             )
 
 
-def check_replaceable_file(file: Path, *, force: bool) -> None:
+def check_replaceable_file(file: Path, *, force: bool, inputs: Iterable[Path] = ()) -> None:
     """Refuse to replace anything but a regular file, and that only if it is forced.
 
     Raises
     ------
     UsageError
-        If it is there and may not be replaced.
+        If it is there and may not be replaced, such as an input, a table of an instance or a file
+        of a plan, which is whole or nothing.
     """
     if not os.path.lexists(file):
         return
@@ -92,8 +94,22 @@ def check_replaceable_file(file: Path, *, force: bool) -> None:
     if not stat.S_ISREG(file.lstat().st_mode):
         what = "a link" if file.is_symlink() else "no regular file"
         raise UsageError(f"{file} is {what} and is not replaced; give the name of another file")
+    if any(path.exists() and path.samefile(file) for path in inputs):
+        raise UsageError(f"{file} is an input and is not replaced; give the name of another file")
+    if (whole := _whole_of(file.absolute())) is not None:
+        raise UsageError(f"{file} is a part of {whole} and is not replaced; give another name")
     if not force:
         raise UsageError(f"{file} exists; use --force to replace it")
+
+
+def _whole_of(file: Path) -> Path | None:
+    """Return the folder that a file is a part of: an instance, or what the program wrote."""
+    for folder in file.parents[:2]:
+        own = _own_files(folder)
+        if own is not None and file.relative_to(folder).as_posix() in own:
+            return folder
+    of_instance = file.suffix.lower() in _TABLES and (file.parent / "instance.toml").is_file()
+    return file.parent if of_instance else None
 
 
 def write_manifest(folder: Path) -> None:

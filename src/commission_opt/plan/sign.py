@@ -172,7 +172,7 @@ def sign(
             role.value, name, note, signed, state_of(plan), _hash(before), len(lines) + 1
         )
         line = json.dumps(asdict(signature), ensure_ascii=False) + "\n"
-        _write(plan.folder, before + line.encode(), len(lines) + 1)
+        _write(plan.folder, before, line.encode(), len(lines) + 1)
     return signature
 
 
@@ -197,7 +197,8 @@ def _check_person(found: SignOff, role: Role, name: str, *, same_person: bool) -
 def sign_off(folder: Path) -> SignOff:
     """Read the signatures of a plan; what is damaged hides nothing else."""
     if not os.path.lexists(folder / FILE):
-        missing = [_wrong(None, f"is missing, and {HEAD} is there")] if _head(folder) else []
+        begun = _head(folder) in (None, (0, _hash(b"")))
+        missing = [] if begun else [_wrong(None, f"is missing, and {HEAD} is there")]
         return SignOff((), tuple(missing))
     try:
         content = _content(folder)
@@ -288,21 +289,34 @@ def _read(line: bytes) -> Signature:
     return Signature(**said, number=number)
 
 
-def _write(folder: Path, content: bytes, count: int) -> None:
-    """Put record and head beside, then in place, so that a full disk changes neither."""
-    said = f"{json.dumps({'signatures': count, 'sha256': _hash(content)})}\n".encode()
+def _write(folder: Path, before: bytes, line: bytes, count: int) -> None:
+    """Put record and head beside, then in place, so that a full disk changes neither.
+
+    A run that is killed in between leaves a head that says less than there is, never none: a record
+    without its head is one that somebody has taken it from.
+    """
     record, about = folder / FILE, folder / HEAD
     try:
-        with new_file(record) as (lines, one), new_file(about) as (head, other):
-            for file, new in ((one, content), (other, said)):
+        with (
+            new_file(about) as (begun, zero),
+            new_file(record) as (lines, one),
+            new_file(about) as (head, other),
+        ):
+            contents = _said(count - 1, before), before + line, _said(count, before + line)
+            for file, new in zip((zero, one, other), contents, strict=True):
                 _write_all(file, new)
-            one.close()
-            other.close()
+                file.close()
             with put_off():
+                if not os.path.lexists(about):
+                    begun.replace(about)
                 lines.replace(record)
                 head.replace(about)
     except OSError as error:
         raise UsageError(f"{unwritable(record, error)}; nothing was signed") from error
+
+
+def _said(count: int, content: bytes) -> bytes:
+    return f"{json.dumps({'signatures': count, 'sha256': _hash(content)})}\n".encode()
 
 
 def _write_all(file: FileIO, content: bytes) -> None:

@@ -23,7 +23,10 @@ from commission_opt.workers.process import READY, serve
 
 _TRIES = 3  # times that a chunk is given to a worker
 _FALSE_STARTS = 3  # workers in a row that die before they can work
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_SETTINGS = {
+    **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")},
+    "PYTHONSAFEPATH": "1",  # no module that lies in the current folder is one of the program's
+}
 
 
 def local(processes: int, *, recycled_after: int = 100) -> Executor:
@@ -159,7 +162,7 @@ class _Worker:
         self.ready = False
         packed = pickle.dumps(function)  # unpacked when the process already ends with this one
         self.process = context.Process(target=serve, args=(theirs, packed), daemon=True)
-        with _one_thread(), _uninterrupted():
+        with _settings(), _uninterrupted():
             self.process.start()
         theirs.close()
 
@@ -177,10 +180,10 @@ class _Worker:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """Have processes that start meanwhile use one thread each in linear algebra."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+def _settings() -> Iterator[None]:
+    """Have processes that start meanwhile use one thread each, and no module of the folder."""
+    before = {name: os.environ.get(name) for name in _SETTINGS}
+    os.environ.update(_SETTINGS)
     try:
         yield
     finally:
