@@ -84,9 +84,9 @@ def test_verify_says_what_different_plans_were_not_made_for(tmp_path: Path, run:
         assert found["not_pursued"] == later
         assert len(found["stages"]) == 2 - len(later)
         sentence = (
-            "Later objectives of its model were not pursued: change. Its status, "
-            f"{read_plan(folder).record['status']}, and the bounds speak of the weighted "
-            "shortfall only."
+            "Later objectives of its model were not pursued: the change. Its status, "
+            f"{read_plan(folder).record['status']}, and the bounds speak of the "
+            "weighted shortfall only."
         )
         assert (sentence in found["verdict"]) == bool(later)
         assert (sentence in " ".join(ran.err.split())) == bool(later)

@@ -35,7 +35,7 @@ def test_markdown_shows_what_is_asked_for_and_says_what_is_not() -> None:
         "| --- | ---: | ---: |",
         "| a\\|b | 12 | 0.33 |",
         "| &lt;b&gt;c&lt;/b&gt; | 3 | – |",
-        "", "and 1 more rows; --format json has them all", "", "Read it so.",
+        "", "and 1 more row; --format json has it", "", "Read it so.",
     ]  # fmt: skip
 
 

@@ -38,7 +38,10 @@ def test_decisions_are_counted_where_they_stand() -> None:
     instance = sample(4, 3, 2, 1).instance
     found = allocate(instance, parse_policy(model(years=2).encode()))
     at = standing(found.problem, found.proofs[0].formulation.program, found.places)
-    assert (at.count, at.what) == (found.places.size, "courses and years")
+    assert (at.count, at.what) == (
+        found.places.size,
+        ("pair of a course and a year", "pairs of a course and a year"),
+    )
     assert at.none == int((found.places < 0.5).sum())
     capacity = instance.courses["max_intake"].to_numpy(float)[:, None]
     assert at.full == int(((found.places == capacity) & (capacity > 0)).sum())

@@ -105,7 +105,7 @@ def test_budgets_that_hold_back_in_all_years_together_are_not_said_to_bind_no_pl
     assert every.saved > 100
     assert every.saved == pytest.approx(saved(years), rel=1e-6)
     assert every.says.startswith("£1m more in each would save ")
-    assert placements.words == "no placement pool of the 8 holds the plan back"
+    assert placements.words == "0 of 8 placement pools by region and year hold the plan back"
     said = margins(found.problem, found.places, seconds=30.0).sentences
     assert "no budget of one year alone, but those of all years together" in said[0]
     assert "in one year alone would buy nothing in any budget; in every year" in said[1]

@@ -105,7 +105,9 @@ def test_money_is_that_of_the_widest_budgets(plan: Path, page: Parsed) -> None:
         assert number(row[2]) == pytest.approx(float(budget["amount"]) / 1e6, abs=0.05)
         assert number(row[4]) == pytest.approx(float(budget["planned"]) / 1e6, abs=0.05)
         spent = sum(float(budget[part]) for part in ("committed", "planned", "continued"))
-        assert number(row[7]) == pytest.approx(100 * spent / float(budget["amount"]), abs=0.05)
+        used = 100 * spent / float(budget["amount"])
+        assert number(row[7]) == pytest.approx(used, abs=0.1 if used >= 99 else 0.05)
+        assert used < 99 or number(row[7]) <= used + 1e-9
 
 
 def test_regions_within_a_budget_are_not_counted_twice(tmp_path: Path) -> None:
@@ -125,8 +127,9 @@ def test_the_proof_is_what_was_worked_out_again(plan: Path, page: Parsed) -> Non
     assert row[0] == "weighted shortfall"
     assert number(row[3]) == pytest.approx(record["stages"][0]["final"], rel=1e-5)
     assert number(row[4]) == pytest.approx(record["bound"], rel=1e-5)
-    achieved = math.floor(record["achieved"] * 1e4) / 100
-    assert f"Achieves {achieved:.2f} % of what is possible" in sentences(page)[4]
+    least = record["stages"][0]["gap"] <= 0
+    achieved = 100.0 if least else math.floor(record["achieved"] * 1e4) / 100
+    assert f"The plan achieves {achieved:.2f} % of what is possible" in sentences(page)[4]
 
 
 def test_red_assumptions_are_listed(page: Parsed) -> None:

@@ -62,5 +62,5 @@ def test_the_words_count_the_courses() -> None:
     least, most = np.zeros((3, 1)), np.array([[5.0], [5.1], [90.0]])
     said = settled_words(Settled(least, most))
     assert "1 of 3 courses is decided to within 5 places" in said
-    assert "For the other 2 there is no such proof" in said
+    assert "Of the other 2 it does not show that: their places" in said
     assert settled_words(Settled(least, most + 9)).startswith("None of 3 courses is proved")

@@ -134,7 +134,7 @@ def test_what_is_achieved_is_that_of_the_plan_and_of_last_year(tmp_path: Path) -
     record = PlanTables(tmp_path / "plan").record
     stage, nothing = record["stages"][0], record["without_new_places"]
     part = (nothing - stage["final"]) / (nothing - stage["bound"])
-    (said,) = [t for t in sentences(tmp_path / "plan") if t.startswith("Achieves")]
+    (said,) = [t for t in sentences(tmp_path / "plan") if t.startswith("The plan achieves")]
     assert numbers(said)[0] == pytest.approx(100 * part, abs=0.0101)
     assert numbers(said)[0] <= 100 * part
     last = tmp_path / "last"

@@ -16,6 +16,7 @@ from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
 from commission_opt.solvers.linear import Algorithm, is_large, solve_by
 from commission_opt.solvers.status import Limits, Result, Status, Watch
+from commission_opt.text.counts import agreed, plural
 
 _EXACT = 1e-7  # largest violation of a relaxed plan
 _NEAR, _EQUAL = 1e-2, 1e-6  # how near a bound must be to a value, for whole places and fractions
@@ -198,6 +199,7 @@ def check_box(formulation: Formulation) -> None:
     if len(crossed):
         first = formulation.column_names()[int(crossed[0])]
         raise InfeasibleError(
-            f"{len(crossed)} decisions, such as {first}, have no admissible number of places "
+            f"{plural(len(crossed), 'decision')}, such as {first}, "
+            f"{agreed(len(crossed), 'has', 'have')} no admissible number of places "
             "within capacity and the pace of change"
         )

@@ -11,6 +11,7 @@ from commission_opt.bench.inputs import INPUTS, Same, alike, changed
 from commission_opt.bench.results import Row, repeatable
 from commission_opt.bench.row_check import ANSWERED
 from commission_opt.bench.values import same_number, share_of
+from commission_opt.text.counts import plural
 
 _WIDER = 1.25  # ratio of gaps that is nothing new where the clock or rounding takes part
 _WIDER_BY = 1e-4
@@ -69,7 +70,7 @@ def _certificate(case: str, head: Sequence[Row]) -> Iterator[Finding]:
     failed = [r for r in head if not r.get("certificate", {"valid": True})["valid"]]
     if failed:
         detail = failed[0].get("message") or "the plan does not keep every rule, or its bound lies"
-        message = f"the certificate failed in {len(failed)} of {len(head)} runs: {detail}"
+        message = f"the certificate failed in {len(failed)} of {plural(len(head), 'run')}: {detail}"
         yield Finding(case, Kind.WRONG, Verdict.WORSE, "certificate", message)
 
 

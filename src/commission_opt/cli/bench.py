@@ -25,6 +25,7 @@ from commission_opt.errors import UsageError
 from commission_opt.files.folder import check_file, check_target, whole_folder, write_whole
 from commission_opt.files.refusal import writing
 from commission_opt.solvers.status import Watch
+from commission_opt.text.counts import plural
 
 
 def run_bench(
@@ -49,7 +50,7 @@ def run_bench(
         rows = run_benchmarks(plan, watch.begin)
     counts = Counter(row["status"] for row in rows)
     ended = ", ".join(f"{count} {status}" for status, count in counts.items())
-    screen.print(f"{len(rows)} runs: {ended}", highlight=False, markup=False)
+    screen.print(f"{plural(len(rows), 'run')}: {ended}", highlight=False, markup=False)
     for row in rows:
         if row["status"] not in ("optimal", "feasible"):
             screen.print(
@@ -141,4 +142,4 @@ def run_baseline(results: Path, out: Path, *, force: bool) -> None:
     rows = baseline(read_results([results]))
     check_file(out, force=force, inputs=(results,))
     write_whole(out, "".join(map(row_text, rows)).encode(), force=force)
-    console().print(f"wrote {out}: {len(rows)} cases", highlight=False, markup=False)
+    console().print(f"wrote {out}: {plural(len(rows), 'case')}", highlight=False, markup=False)

@@ -13,6 +13,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.export import Format, export_stage, formulate_stage
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
+from commission_opt.text.counts import plural
 
 
 def run_export(
@@ -38,8 +39,9 @@ def run_export(
     export_stage(formulation, out, cast(Format, kind), force=force)
     program = formulation.program
     console().print(
-        f"wrote {out}: {OBJECTIVES[formulation.aim.name].title}, {len(program.row_lower):,} rows, "
-        f"{len(program.cost):,} columns, {program.matrix.nnz:,} coefficients",
+        f"wrote {out}: {OBJECTIVES[formulation.aim.name].title}, "
+        f"{plural(len(program.row_lower), 'row')}, {plural(len(program.cost), 'column')}, "
+        f"{plural(program.matrix.nnz, 'coefficient')}",
         highlight=False,
         markup=False,
     )

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from commission_opt.cli.screen import Text, console
 from commission_opt.errors import Problem
+from commission_opt.text.counts import plural
 from commission_opt.text.plain import escaped, shortened
 
 _TOP = 3  # doubts that are shown before a solve
@@ -138,11 +139,7 @@ def count(problems: Sequence[Problem]) -> str:
     """Say how many errors and warnings there are."""
     errors = sum(p.severity == "error" for p in problems)
     warnings = len(problems) - errors
-    return f"{_plural(errors, 'error')}, {_plural(warnings, 'warning')}"
-
-
-def _plural(number: int, word: str) -> str:
-    return f"{number:,} {word}" + ("" if number == 1 else "s")
+    return f"{plural(errors, 'error')}, {plural(warnings, 'warning')}"
 
 
 def as_records(problems: Sequence[Problem]) -> list[dict[str, object]]:

@@ -77,10 +77,7 @@ def warnings(allocation: Allocation, futures: Futures) -> Iterator[str]:
     """Yield what a reader must know before the verdict."""
     lapsed = not_in_force(allocation.instance, allocation.policy)
     if lapsed:
-        named = [repr(found.name) for found in lapsed[:_DEAREST]]
-        if len(lapsed) > _DEAREST:
-            named.append(f"{len(lapsed) - _DEAREST:,} more")
-        yield f"{lapsed_words(lapsed)[:-1]}: {words.joined(named)}; the report says why."
+        yield f"{lapsed_words(lapsed, _DEAREST)} The report says why."
     yield from negative_staff(futures)
 
 
@@ -162,7 +159,7 @@ def shortfall_by_year(futures: Futures) -> Table:
 
 def _shortfall_row(table: Table, name: str, values: Floats, style: str | None = None) -> None:
     """Add a row: the part that the plan takes off is of the shortfall without new places."""
-    cut = "" if values[0] <= 0 else f"{(values[0] - values[-1]) / values[0]:.0%}"
+    cut = "" if values[0] <= 0 else words.part((values[0] - values[-1]) / values[0], 0, "")
     table.add_row(Text(name), *map(words.count, values), cut, style=style)
 
 
@@ -180,12 +177,11 @@ def money_table(allocation: Allocation, funds: Sequence[Fund]) -> Table:
             budget, spent = fund.at(year)
             parts = (budget, *spent, budget - spent.sum())
             cells = [words.rounded(part / 1e6, digits) for part in parts]
-            table.add_row(Text(fund.code), words.year(year), *cells, f"{share[year]:.1%}")
+            table.add_row(Text(fund.code), words.year(year), *cells, words.used(share[year]))
     full, count = tight(allocation.outcome)
-    verb = "is" if full == 1 else "are"
     table.caption = (
-        f"{full} of {count} budget rows {verb} used to 99.9 % or more; see budgets.csv. A budget "
-        "within another is not added to it."
+        f"{full:,} of {words.plural(count, 'budget row')} {words.agreed(full, 'is', 'are')} used "
+        "to 99.9 % or more; see budgets.csv. A budget within another is not added to it."
     )
     table.caption_justify = "left"
     return table

@@ -30,6 +30,7 @@ from commission_opt.sweep.export import export
 from commission_opt.sweep.run import Progress, Sweep, plan_sweep, run_sweep
 from commission_opt.sweep.store import LOST, Store, exists, reading
 from commission_opt.sweep.sweep_file import SweepFile, find_sweep, read_sweep, sweep_names
+from commission_opt.text.counts import plural
 from commission_opt.workers.cluster import dask
 from commission_opt.workers.processes import local
 
@@ -76,8 +77,10 @@ def run_command(
     sweep = _plan(asked)
     for text in changes(sweep.about):
         screen.print(text, highlight=False, markup=False, soft_wrap=True)
-    where = f"the cluster at {scheduler}" if scheduler else _many(processes, "process", "es")
-    size = f"{_many(sweep.size, 'scenario')} in {_many(len(sweep.chunks), 'chunk')}"
+    where = (
+        f"the cluster at {scheduler}" if scheduler else plural(processes, "process", "processes")
+    )
+    size = f"{plural(sweep.size, 'scenario')} in {plural(len(sweep.chunks), 'chunk')}"
     screen.print(f"{size} on {where}", highlight=False, markup=False)
     if resume and not resumed:
         screen.print(f"there is no sweep in {out} yet, so this starts it", highlight=False)
@@ -221,8 +224,8 @@ def _confirm(size: int, seconds: float) -> None:
         return
     most = f", which may take up to {_duration(seconds)}" if seconds else ""
     if not sys.stdin.isatty():
-        raise UsageError(f"these are {_many(size, 'scenario')}{most}; give --yes if you mean it")
-    typer.confirm(f"Solve {_many(size, 'scenario')}{most}?", abort=True, err=True)
+        raise UsageError(f"these are {plural(size, 'scenario')}{most}; give --yes if you mean it")
+    typer.confirm(f"Solve {plural(size, 'scenario')}{most}?", abort=True, err=True)
 
 
 def _print_summary(store: Store, folder: Path, screen: Console) -> None:
@@ -233,7 +236,7 @@ def _print_summary(store: Store, folder: Path, screen: Console) -> None:
     done = sum(counts.values())
     statuses = ", ".join(f"{n:,} {status.replace('_', ' ')}" for status, n in counts.items())
     tell(
-        f"{folder}: {done:,} of {_many(size, 'scenario')} done" + (f": {statuses}" if done else "")
+        f"{folder}: {done:,} of {plural(size, 'scenario')} done" + (f": {statuses}" if done else "")
     )
     ways = store.ways()
     if ways:
@@ -265,7 +268,3 @@ def _duration(seconds: float) -> str:
     if seconds < 6000:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.1f} h"
-
-
-def _many(number: int, word: str, ending: str = "s") -> str:
-    return f"{number:,} {word}" + ("" if number == 1 else ending)

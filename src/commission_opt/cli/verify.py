@@ -8,14 +8,18 @@ from dataclasses import asdict
 from commission_opt.cli.problems import as_records, print_problems
 from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.errors import CertificateError
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.judged import SAID
+from commission_opt.plan.judgement import judged_plan
 from commission_opt.plan.read import StoredPlan, read_plan
 from commission_opt.plan.sign import Role, SignOff, sign, sign_off, state_of
 from commission_opt.plan.verify import Verification, verify
 from commission_opt.text.plain import escaped, shortened
-from commission_opt.views.shortfall import Futures, judged
-from commission_opt.views.verdict import unpursued
+from commission_opt.views import words
+from commission_opt.views.commitments import kept_words
+from commission_opt.views.shortfall import Futures
 
+_UNPROVED = 6  # exit code: it holds as far as its files can show, and they do not show all
 _LONGEST = 300  # characters of a name or a note that are shown
 _OTHER = "NOT as it is (an earlier state, or another plan)"
 _SHOWN = (
@@ -30,26 +34,33 @@ def run_verify(folder: str, *, as_json: bool) -> int:
     screen = console()
     if problems := [*found.problems, *signed.problems]:
         print_problems(problems)
-    for text in [_verdict(found), *_goodness(found), *_not_pursued(found), *_unproved(found)]:
+    for text in [_verdict(found), *_goodness(found), *_unproved(found)]:
         screen.print(Text(text))
     for text in _signed(plan, signed):
         screen.print(Text(text), soft_wrap=True)  # one line each, whatever the names hold
     if as_json:
         put_out_json(_record(found, signed))
-    return 0 if found.holds and signed.whole else CertificateError.exit_code
+    if not (found.holds and signed.whole):
+        return CertificateError.exit_code
+    return _UNPROVED if found.unproved else 0
 
 
 def _verdict(found: Verification) -> str:
-    certificate = found.certificate
+    plan, certificate = found.plan, found.certificate
+    kept = kept_words(plan.instance, plan.policy)
     if found.holds and found.unproved:
+        said = words.joined(
+            [f"the {OBJECTIVES[s.minimise].title}" for s in certificate.stages if not s.attained]
+        )
         return (
-            f"The plan in {found.plan.folder} holds as far as its files can show: its inputs and "
-            "tables are what they were, and every rule is kept. Not all is proved; see below."
+            f"The plan in {plan.folder} is proved in part only: its inputs and tables are what "
+            f"they were, and {kept}, but what it says was reached of {said} before later "
+            "objectives is unproved, and so is all that rests on it; see below."
         )
     if found.holds:
         return (
-            f"The plan in {found.plan.folder} holds: its inputs and tables are what they were, "
-            "every rule is kept, and its bounds are proved again from its files alone."
+            f"The plan in {plan.folder} holds: its inputs and tables are what they were, "
+            f"{kept}, and its bounds are proved again from its files alone."
         )
     if not certificate.feasible:
         return (
@@ -65,14 +76,8 @@ def _goodness(found: Verification) -> tuple[str, ...]:
     """Say how good a plan is that holds; of another nothing is said."""
     if not found.holds:
         return ()
-    futures = Futures(found.plan.problem, found.plan.outcome)
-    return judged(futures, found.certificate, float(found.plan.record["asked_gap"]))
-
-
-def _not_pursued(found: Verification) -> list[str]:
     plan = found.plan
-    text = unpursued(found.certificate.stages, plan.not_pursued, plan.record["status"])
-    return [] if text is None else [text]
+    return judged_plan(plan, Futures(plan.problem, plan.outcome), found.certificate)
 
 
 def _unproved(found: Verification) -> list[str]:
@@ -112,7 +117,7 @@ def _record(found: Verification, signed: SignOff) -> dict[str, object]:
         "largest_violation": certificate.largest_violation,
         "stages": [{name: getattr(stage, name) for name in _SHOWN} for stage in certificate.stages],
         "not_pursued": list(found.plan.not_pursued),
-        "verdict": [_verdict(found), *_goodness(found), *_not_pursued(found)],
+        "verdict": [_verdict(found), *_goodness(found)],
         "problems": as_records(found.problems),
         "unproved": list(found.unproved),
         "said_by_the_plan": list(SAID),
@@ -131,6 +136,8 @@ def run_sign(folder: str, role: str, name: str, note: str, *, same_person: bool)
         if found.problems:
             print_problems(found.problems)
         raise CertificateError(f"{_verdict(found)} It was not signed.")
+    if found.unproved:
+        console().print(Text(_verdict(found)))
     signature = sign(plan, Role(role), name, note, same_person=same_person)
     console().print(
         Text(

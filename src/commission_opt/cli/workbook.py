@@ -18,6 +18,7 @@ from commission_opt.instance.write import describe
 from commission_opt.plan.read import is_plan, read_plan
 from commission_opt.plan.verify import verify
 from commission_opt.plan_workbook.book import plan_workbook
+from commission_opt.text.counts import plural
 from commission_opt.workbook.keyed import read_side
 from commission_opt.workbook.making import export_workbook, instance_files, new_workbook
 from commission_opt.workbook.merge import REPORT_SHEET, merge, merged_book
@@ -77,7 +78,7 @@ def run_import(book: Path, out: Path, *, force: bool) -> None:
     with whole_folder(out, force=force) as folder:
         for name, content in files.items():
             (folder / name).write_bytes(content)
-    _say(f"wrote {len(files)} files to {out}; look at them with: {_check(out)}")
+    _say(f"wrote {plural(len(files), 'file')} to {out}; look at them with: {_check(out)}")
 
 
 def run_merge(

@@ -12,9 +12,12 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import budgets, placements
 from commission_opt.policy import Policy
+from commission_opt.views import words
 
 _PRICED = 1e-9  # relative to the largest price of the rows of a kind
 _MET = 1e-6  # places
+_COURSES = ("course", "courses")
+_PAIRS = ("pair of a course and a year", "pairs of a course and a year")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,10 @@ class Kind:
     step: str
     size: float
     amount: float
+
+    def counted(self, count: int) -> str:
+        """Name a number of limits of the kind: one for each row of its table."""
+        return f"{words.plural(count, self.name)} by region and year"
 
 
 KINDS = (
@@ -94,14 +101,14 @@ class Standing:
     Parameters
     ----------
     count : int
-    what : str
-        What is counted.
+    what : tuple of str
+        What is counted: one of it, and many.
     full, grow, shrink, none : int
         At capacity; at the most and at the least that the pace of change allows; without places.
     """
 
     count: int
-    what: str
+    what: tuple[str, str]
     full: int
     grow: int
     shrink: int
@@ -110,11 +117,14 @@ class Standing:
     @property
     def words(self) -> str:
         """What stands where, in a clause."""
-        none = "none is" if not self.none else f"{self.none:,} {'is' if self.none == 1 else 'are'}"
+        agreed = words.agreed
+        none = f"{self.none:,}" if self.none else "none"
         return (
-            f"of {self.count:,} {self.what}, {self.full:,} {'is' if self.full == 1 else 'are'} "
-            f"full, {self.grow:,} grow and {self.shrink:,} shrink as fast as the pace of change "
-            f"allows, and {none} without places"
+            f"of {words.plural(self.count, *self.what)}, {self.full:,} "
+            f"{agreed(self.full, 'is', 'are')} full, {self.grow:,} "
+            f"{agreed(self.grow, 'grows', 'grow')} and {self.shrink:,} "
+            f"{agreed(self.shrink, 'shrinks', 'shrink')} as fast as the pace of change allows, and "
+            f"{none} {agreed(max(1, self.none), 'is', 'are')} without places"
         )
 
 
@@ -134,7 +144,7 @@ def standing(problem: Planning, program: LinearProgram, places: Floats) -> Stand
     capacity = np.repeat(problem.cohorts.capacity, layout.per_course)
     return Standing(
         count=len(x),
-        what="courses" if layout.per_course == 1 else "courses and years",
+        what=_COURSES if layout.per_course == 1 else _PAIRS,
         full=int(np.sum((x >= capacity - _MET) & (capacity > 0))),
         grow=int(np.sum((x >= high - _MET) & (high < capacity - _MET))),
         shrink=int(np.sum((x <= low + _MET) & (low > 0))),

@@ -22,6 +22,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.instance.typed import ANY
 from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.views import words
 
 _MOST = 50  # limits of a kind that are looked at, the dearest
 _NOTHING = 1e-6  # worth that counts as none
@@ -84,14 +85,13 @@ class Scarce:
     def words(self) -> str:
         """How many hold the plan back, in a clause."""
         name = self.kind.name
-        if self.holding:
-            verb = "holds" if self.holding == 1 else "hold"
-            plural = name if self.count == 1 else f"{name}s"
-            return f"{self.holding:,} of {self.count:,} {plural} {verb} the plan back"
-        if self.every_year:
+        if not self.count:
+            return f"there is no {name}"
+        if self.every_year and not self.holding:
             return f"no {name} of one year alone holds the plan back, but those of all years do"
-        alone = " on its own, though several together may" if self.priced else ""
-        return f"no {name} of the {self.count:,} holds the plan back{alone}"
+        verb = words.agreed(self.holding, "holds", "hold")
+        alone = " alone, though several together may" * (self.priced and not self.holding)
+        return f"{self.holding:,} of {self.kind.counted(self.count)} {verb} the plan back{alone}"
 
 
 def scarce(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from commission_opt.explain.answer import Answer, Table
+from commission_opt.text.counts import agreed, plural
 from commission_opt.text.markdown import escaped, table
 
 
@@ -33,7 +34,9 @@ def remarks(shown: Table) -> list[str]:
     """Return what is to be said below a table."""
     lines = [] if len(shown.frame) else ["none"]
     if shown.hidden:
-        lines.append(f"and {shown.hidden:,} more rows; --format json has them all")
+        more, all_ = shown.hidden, agreed(shown.hidden, "it", "them all")
+        listed = f"and {plural(more, 'more row')}" if shown.shown() else plural(more, "row")
+        lines.append(f"{listed}; --format json has {all_}")
     return [*lines, shown.note] if shown.note else lines
 
 

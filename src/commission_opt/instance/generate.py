@@ -25,6 +25,7 @@ from commission_opt.instance.synthetic_limits import (
     placement_rates,
     placements,
 )
+from commission_opt.text.counts import plural
 
 HOME_SHARE = 0.72  # of joiners, where no group or profession says otherwise
 
@@ -106,7 +107,7 @@ def _settings(name: str, world: World, seed: int) -> dict[str, object]:
 def _model(years: int) -> str:
     return f"""\
 name = "synthetic"
-title = "Smallest weighted shortfall, commissioned over {years} year(s)"
+title = "Smallest weighted shortfall, commissioned over {plural(years, "year")}"
 commissioning_years = {years}
 integer = true
 discount_rate = 0.035

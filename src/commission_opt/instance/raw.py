@@ -12,6 +12,7 @@ from commission_opt.files.toml.limits import load_toml
 from commission_opt.instance import shape
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.schema import SETTINGS
+from commission_opt.text.counts import plural
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def parse_csv(name: str, content: bytes) -> RawTable:
         return _unread(name, [many])
     for line, cells in body:
         if len(cells) != len(header):
-            message = f"has {len(cells)} cells where the header has {len(header)}"
+            message = f"has {plural(len(cells), 'cell')} where the header has {len(header)}"
             if len(cells) > len(header):
                 message += "; a cell with a comma in it must stand in quotation marks"
             problems.append(Problem("error", file, line, None, message))

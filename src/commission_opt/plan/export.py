@@ -27,6 +27,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.highs import is_program, write_program
 from commission_opt.solvers.status import Limits
+from commission_opt.text.counts import plural
 
 Format = Literal["mps", "lp"]
 
@@ -52,7 +53,9 @@ def formulate_stage(
     """
     count = len(policy.objectives)
     if not 1 <= stage <= count:
-        raise UsageError(f"model {policy.name!r} has {count} stages, so there is no stage {stage}")
+        raise UsageError(
+            f"model {policy.name!r} has {plural(count, 'stage')}, so there is no stage {stage}"
+        )
     problem = planning(instance, policy)
     targets = aims(problem)
     if stage == 1:

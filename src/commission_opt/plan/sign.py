@@ -27,6 +27,7 @@ from commission_opt.files.refusal import unwritable
 from commission_opt.files.regular import hash_of, read_whole
 from commission_opt.files.signals import put_off
 from commission_opt.plan.read import MODEL, RECORD, StoredPlan
+from commission_opt.text.counts import plural
 from commission_opt.text.plain import escaped
 
 FILE, HEAD = "signoff.jsonl", "signoff.head"
@@ -234,7 +235,9 @@ def _held_to_head(folder: Path, found: list[Signature], content: bytes) -> list[
         return [Problem("warning", FILE, None, None, message)] if found else []
     said, digest = head
     if said > len(lines):
-        return [_wrong(None, f"has {len(lines)} lines and had {said}: the last were removed")]
+        return [
+            _wrong(None, f"has {plural(len(lines), 'line')} and had {said}: the last were removed")
+        ]
     if digest != _hash(b"".join(lines[:said])):
         return [_wrong(None, f"is not what {HEAD} says: lines were changed")]
     return []

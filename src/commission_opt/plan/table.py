@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from commission_opt.files.regular import read_whole
+from commission_opt.text.counts import agreed, plural
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _ROW, _LEAST = 2**12, 2**20  # bytes that a row may take, and that any table may
@@ -45,7 +46,8 @@ def read_table(path: Path, rows: int) -> pd.DataFrame:
     for number, row in enumerate(found, start=2):
         if len(row) != len(header):
             raise ValueError(
-                f"row {number} has {len(row)} cells, and there are {len(header)} headings"
+                f"row {number} has {plural(len(row), 'cell')}, and there "
+                f"{agreed(len(header), 'is', 'are')} {plural(len(header), 'heading')}"
             )
     return pd.DataFrame(found, columns=header, dtype=object)
 

@@ -11,9 +11,10 @@ from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
+from commission_opt.plan.judgement import is_different, judged_plan
 from commission_opt.plan.read import StoredPlan
 from commission_opt.views import words
-from commission_opt.views.commitments import not_in_force
+from commission_opt.views.commitments import kept_words, not_in_force
 from commission_opt.views.money import PARTS, Fund, unbudgeted
 from commission_opt.views.money import money as funds_of
 from commission_opt.views.places import by_pair, last_year
@@ -22,7 +23,6 @@ from commission_opt.views.shortfall import (
     Futures,
     caveat,
     cuts,
-    judged,
     negative_staff,
     trend,
 )
@@ -173,9 +173,10 @@ def _goodness(plan: StoredPlan, futures: Futures) -> Iterator[tuple[str, object]
     certificate, asked = recorded(plan.record), float(plan.record["asked_gap"])
     yield "", "How good it is"
     yield "status", plan.record["status"]
-    for text in judged(futures, certificate, asked):
+    for text in judged_plan(plan, futures, certificate):
         yield "verdict", text
-    yield "every rule is kept", "yes" if certificate.feasible else "no"
+    kept = kept_words(plan.instance, plan.policy)
+    yield kept, "yes" if certificate.feasible else "no"
     yield "largest relative violation", certificate.largest_violation
     good = achieved(certificate)
     if good is not None:
@@ -184,12 +185,14 @@ def _goodness(plan: StoredPlan, futures: Futures) -> Iterator[tuple[str, object]
         yield "part of the possible improvement: last year repeated", last
         yield "first objective without new places", certificate.without_new_places
         yield "first objective with last year repeated", futures.last_year_value
-    yield "gap that was asked for", asked
+    if not is_different(plan):
+        yield "gap that was asked for", asked
     for i, stage in enumerate(certificate.stages, start=1):
         name = f"objective {i}: {OBJECTIVES[stage.minimise].title}"
         yield f"{name} of this plan ({stage.unit})", stage.final
         yield f"{name} when it was optimised", stage.objective
-        yield f"{name} may be, for later ones, at most", stage.limit
+        if i < len(certificate.stages):
+            yield f"{name} may be, for later ones, at most", stage.limit
         among = "no plan is below" if i == 1 else "no plan within the limits above is below"
         yield f"{name}: {among}", stage.bound
         yield f"gap of objective {i} in this plan", stage.final_gap

@@ -9,6 +9,7 @@ import pandas as pd
 
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
+from commission_opt.text.counts import agreed, plural
 
 _NAMED = 5  # commitments that are named in a sentence
 
@@ -94,10 +95,10 @@ def never_words(never: Sequence[Force], of: int) -> str:
     """Say which of some commitments a plan need not keep in any of its years."""
     names = ", ".join(repr(force.commitment) for force in never[:_NAMED])
     more = f" and {len(never) - _NAMED} more" if len(never) > _NAMED else ""
-    are = "is" if len(never) == 1 else "are"
+    count = len(never)
     return (
-        f"{len(never)} of {of} commitments {are} for no year that the model commissions, so no "
-        f"plan is held to {'it' if len(never) == 1 else 'them'}: {names}{more}"
+        f"{count:,} of {plural(of, 'commitment')} {agreed(count, 'is', 'are')} for no year that "
+        f"the model commissions, so no plan is held to {agreed(count, 'it', 'them')}: {names}{more}"
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from commission_opt.text.counts import plural
+
 _NOTHING = 1e-9
 
 
@@ -45,7 +47,7 @@ def in_words(found: Sequence[Touched]) -> str:
         Of one axis at some of its values, at least one.
     """
     first = found[0]
-    said = f"{first.rows:,} row{'' if first.rows == 1 else 's'}"
+    said = plural(first.rows, "row")
     if first.figures > first.rows:
         said += f" ({first.figures:,} figures)"
     totals = [one.total for one in found if one.total is not None]

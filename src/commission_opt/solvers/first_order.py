@@ -22,6 +22,7 @@ from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.solvers.scaling import multiplied, scales
 from commission_opt.solvers.staircase import Staircase, filled, staircase
 from commission_opt.solvers.status import Result, Status, Watch
+from commission_opt.text.counts import plural
 
 _CHECK = 40  # iterations between two looks at the bound
 _LOOK = 20  # iterations between two looks at the residual
@@ -91,7 +92,7 @@ def solve_first_order(
     size = (*program.matrix.shape, program.matrix.nnz)
     spent = time.perf_counter() - begun
     watch.tally.add("first order", {"gap": gap}, size, {"first order": count}, 0, spent)
-    message = f"{count} iterations"
+    message = plural(count, "iteration")
     if status == Status.INFEASIBLE:
         return Result(status, message=message)
     return Result(status or Status.LIMIT, point, multipliers, message=message)

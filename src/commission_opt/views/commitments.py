@@ -64,16 +64,34 @@ def span(first: int, last: int) -> str:
     return words.year(first) if first == last else f"{words.year(first)} to {words.year(last)}"
 
 
-def lapsed_words(found: Sequence[Lapsed]) -> str:
-    """Say how many commitments were not in force, in all or some of their years."""
-    never = sum(not lapsed.in_force for lapsed in found)
-    partly = len(found) - never
-    parts = []
-    if never:
-        verb = "was" if never == 1 else "were"
-        parts.append(f"{words.plural(never, 'commitment')} {verb} not in force in any year")
-    if partly:
-        verb = "was" if partly == 1 else "were"
-        parts.append(f"{words.plural(partly, 'commitment')} {verb} in force in some years only")
+def kept_words(instance: Instance, policy: Policy, verb: str = "is kept") -> str:
+    """Say what is kept: no plan is held to a commitment in years in which it is not in force."""
+    return f"every rule in force {verb}" if not_in_force(instance, policy) else f"every rule {verb}"
+
+
+def lapsed_words(found: Sequence[Lapsed], named: int = 0) -> str:
+    """Say how many commitments were not in force, in all or some of their years.
+
+    Parameters
+    ----------
+    found : sequence of Lapsed
+    named : int
+        Most that are named of each kind; none if 0.
+    """
+    never = [lapsed.name for lapsed in found if not lapsed.in_force]
+    partly = [lapsed.name for lapsed in found if lapsed.in_force]
+    parts = [
+        f"{words.plural(len(names), 'commitment')} {words.agreed(len(names), 'was', 'were')} {what}"
+        + (f" ({_listed(names, named)})" if named else "")
+        for names, what in (
+            (never, "not in force in any year"), (partly, "in force in some years only"),
+        )
+        if names
+    ]  # fmt: skip
     text = words.joined(parts)
     return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _listed(names: Sequence[str], most: int) -> str:
+    rest = [f"{len(names) - most:,} more"] if len(names) > most else []
+    return words.joined([*map(repr, names[:most]), *rest])

@@ -64,20 +64,25 @@ def settled(problem: Planning, certificate: Certificate, proofs: Sequence[Proof]
 def settled_words(found: Settled) -> str:
     """Say how many courses are decided, and what the numbers of the others are."""
     count, sure = len(found.decided), int(found.decided.sum())
-    more = "“commission-opt room” says how far each may move"
+    rest = count - sure
+    nearly = (
+        "That is of plans as good. In plans a little worse any course may move further: "
+        "“commission-opt room” measures how far."
+    )
     if not sure:
         return (
             f"None of {words.plural(count, 'course')} is proved to be decided: the places may be "
-            f"one choice of many that are as good in every objective; {more}."
+            f"one choice of many that are as good in every objective. {nearly}"
         )
     text = (
-        f"{sure:,} of {words.plural(count, 'course')} {'is' if sure == 1 else 'are'} decided to "
-        f"within {NEAR:g} places: no plan that is as good in every objective lies outside."
+        f"{sure:,} of {words.plural(count, 'course')} {words.agreed(sure, 'is', 'are')} decided to "
+        f"within {NEAR:g} places: the proof of this plan shows that no plan as good in every "
+        "objective lies outside."
     )
-    if sure == count:
-        return text
-    whose = "the other one" if count - sure == 1 else f"the other {count - sure:,}"
-    return (
-        f"{text} For {whose} there is no such proof: their places may be one choice of many that "
-        f"are as good; {more}."
-    )
+    if rest:
+        text += (
+            f" Of the other {words.agreed(rest, 'one', f'{rest:,}')} it does not show that: "
+            f"{words.agreed(rest, 'its', 'their')} places may be one choice of many that are as "
+            "good."
+        )
+    return f"{text} {nearly}"

@@ -15,7 +15,7 @@ from commission_opt.certificate.certify import TOLERANCE, Certificate
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.views import words
-from commission_opt.views.commitments import not_in_force
+from commission_opt.views.commitments import kept_words
 from commission_opt.views.verdict import value_of, verdict
 
 WITHOUT, LAST_YEAR, WITH = "without new places", "last year repeated", "with the plan"
@@ -103,8 +103,8 @@ class Futures:
         return pd.DataFrame({what: table[what].tolist(), **sums})
 
 
-def judged(futures: Futures, certificate: Certificate, asked: float) -> tuple[str, ...]:
-    """Say how good a plan is, beside last year repeated; ``asked`` is the gap asked for."""
+def judged(futures: Futures, certificate: Certificate, asked: float | None) -> tuple[str, ...]:
+    """Say how good a plan is, beside last year repeated; ``asked`` is the gap asked for, if any."""
     problem = futures.problem
     return verdict(
         certificate,
@@ -112,7 +112,7 @@ def judged(futures: Futures, certificate: Certificate, asked: float) -> tuple[st
         integer=problem.policy.integer,
         last_year=futures.last_year_value,
         within_rules=not futures.broken,
-        lapsed=bool(not_in_force(problem.instance, problem.policy)),
+        kept=kept_words(problem.instance, problem.policy),
     )
 
 
@@ -141,9 +141,9 @@ def cuts(futures: Futures) -> str:
         return f"No staff are missing in any year to {end}, with or without new places."
     mine, before = (1.0 - total[name] / total[WITHOUT] for name in (WITH, LAST_YEAR))
     return (
-        f"Over all years to {end} the plan takes away {words.percent(mine)} of the shortfall that "
+        f"Over all years to {end} the plan takes away {words.part(mine)} of the shortfall that "
         f"there would be without new places; last year's places, repeated, would take away "
-        f"{words.percent(before)}."
+        f"{words.part(before)}."
     )
 
 

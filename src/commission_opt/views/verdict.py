@@ -68,7 +68,8 @@ def achieved(certificate: Certificate, value: float | None = None) -> float | No
     if not OBJECTIVES[first.minimise].improved or possible <= TOLERANCE * max(1.0, abs(nothing)):
         return None
     if value is None:
-        return min(1.0, (nothing - first.final) / possible)
+        reached = first.final_gap <= 0  # a bound leaves out what rounding may have added
+        return 1.0 if reached else min(1.0, (nothing - first.final) / possible)
     return (nothing - value) / possible
 
 
@@ -83,37 +84,36 @@ def value_of(problem: Planning, result: Outcome) -> float:
 
 def verdict(
     certificate: Certificate,
-    asked: float,
+    asked: float | None,
     *,
     integer: bool,
     last_year: float | None = None,
     within_rules: bool = True,
-    lapsed: bool = False,
+    kept: str = "every rule is kept",
 ) -> tuple[str, ...]:
     """Say how good the plan is, sentence by sentence.
 
     Parameters
     ----------
     certificate : Certificate
-    asked : float
-        The gap that was asked for.
+    asked : float or None
+        The gap that was asked for; None if the plan was not looked for as the best.
     integer : bool
         Whether places are whole.
     last_year : float, optional
         The first objective with last year's places repeated.
     within_rules : bool
         Whether last year's places keep the rules.
-    lapsed : bool
-        Whether a commitment is not in force in some of its years; no plan is held to it then.
+    kept : str
+        Which rules are kept, as ``views.commitments.kept_words`` says it.
     """
     stages = certificate.stages
-    rules = "every rule in force" if lapsed else "every rule"
     kind = "whole places" if integer else "fractions of places: a bound, no plan to give"
     return (
         *_achieved(certificate, last_year, within_rules=within_rules),
-        f"It is certified: {rules} is kept ({kind}).",
+        f"It is certified: {kept} ({kind}).",
         *(text for k in range(len(stages)) for text in stage_words(stages, k)),
-        *stopped(stages, asked),
+        *(() if asked is None else stopped(stages, asked)),
     )
 
 
@@ -123,7 +123,7 @@ def _achieved(
     mine = achieved(certificate)
     if mine is None:
         return ()
-    text = f"Achieves {words.floor_percent(mine)} of what is possible"
+    text = f"The plan achieves {words.floor_percent(mine)} of what is possible"
     if last_year is not None:
         before = achieved(certificate, last_year)
         assert before is not None
@@ -182,14 +182,14 @@ def given_up(stages: Sequence[StageCertificate], k: int) -> str | None:
             f"The plan says that before later objectives it was {amount(stage, stage.objective)}, "
             "which is unproved: no places in it show that."
         )
-    later = words.joined([_title(other) for other in stages[k + 1 :]])
+    later = words.joined([f"the {_title(other)}" for other in stages[k + 1 :]])
     share = more / abs(stage.objective) if stage.objective else np.inf
     part = f" ({words.ceil_percent(share)})" if np.isfinite(share) else ""
     return (
         f"Before later objectives it was {amount(stage, stage.objective)}, within "
         f"{words.ceil_percent(stage.gap)} of the least possible: {amount(stage, more)}{part} of "
         f"the {amount(stage, stage.limit - stage.objective)} that its tolerance allows was given "
-        f"up for the {later}."
+        f"up for {later}."
     )
 
 
@@ -207,11 +207,11 @@ def unpursued(stages: Sequence[StageCertificate], later: Sequence[str], status: 
     """
     if not later:
         return None
-    others = words.joined([OBJECTIVES[name].title for name in later])
-    mine = words.joined([_title(stage) for stage in stages])
+    others = words.joined([f"the {OBJECTIVES[name].title}" for name in later])
+    mine = words.joined([f"the {_title(stage)}" for stage in stages])
     return (
         f"Later objectives of its model were not pursued: {others}. Its status, {status}, and the "
-        f"bounds speak of the {mine} only."
+        f"bounds speak of {mine} only."
     )
 
 

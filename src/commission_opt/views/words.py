@@ -10,9 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from commission_opt.text import counts
 from commission_opt.text.plain import is_unseen
 
 NOTHING = "–"
+plural, agreed = counts.plural, counts.agreed
+_NEAR = 0.99  # of a limit
 _UNSEEN = "\N{REPLACEMENT CHARACTER}"
 _MINUS = re.compile(r"(?<!\w)-(?=[\d£])")
 
@@ -86,6 +89,33 @@ def percent(value: Any) -> str:
     return NOTHING if not np.isfinite(value) else f"{_number(100 * value, 1)} %"
 
 
+def part(value: float, decimals: int = 1, space: str = " ") -> str:
+    """Write a part of a whole: none of it only if it is nothing, all of it only if nothing is left.
+
+    Parameters
+    ----------
+    value : float
+        A share; not a number where there is no whole.
+    decimals : int
+    space : str
+        Before the sign.
+    """
+    if not np.isfinite(value):
+        return NOTHING
+    least = 10.0**-decimals
+    shown = _number(100 * value, decimals)
+    if 0 < value < 1 and shown in (_number(0.0, decimals), _number(100.0, decimals)):
+        low = value < 0.5
+        shown = f"{'<' if low else '>'}{_number(least if low else 100 - least, decimals)}"
+    return f"{shown}{space}%"
+
+
+def used(value: float) -> str:
+    """Write what part of a limit is used: near the limit never more than is."""
+    near = np.isfinite(value) and value >= _NEAR
+    return floor_percent(value, 1) if near else part(value)
+
+
 def signed_percent(value: Any) -> str:
     """Write a relative change as a percentage with its sign."""
     if not np.isfinite(value):
@@ -132,11 +162,6 @@ def joined(parts: Sequence[str]) -> str:
 def either(parts: Sequence[str]) -> str:
     """Write alternatives in words: a, b or c."""
     return " or ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
-def plural(number: int, word: str, many: str | None = None) -> str:
-    """Write a number of things."""
-    return f"{number:,} {word if number == 1 else many or word + 's'}"
 
 
 def _number(value: float, decimals: int) -> str:

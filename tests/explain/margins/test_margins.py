@@ -44,6 +44,7 @@ def frames(answer: Answer) -> dict[str, pd.DataFrame]:
     return {name: answer.frame(name) for name in KINDS}
 
 
+SHUT = "{ max_increase = 3.0, max_decrease = 0.9, allowance = 500, open_closed = false }"
 RELAXED = [
     (model(1, integer=False), 1, 1),
     (model(1, integer=False, continuation="none"), 2, 1),
@@ -74,6 +75,18 @@ def test_the_worth_of_every_kind_of_change_is_what_solving_again_saves(
             else:
                 assert row["error"] <= 0.02 * row["high"]
     assert ways >= {PRICE, RESOLVED}
+
+
+def test_more_capacity_loosens_what_keeps_closed_courses_closed() -> None:
+    """There it stands in coefficients, at which old prices prove nothing of the new program."""
+    text = model(3, integer=False, pace=SHUT)
+    saved = least(case(7, 3), text) - least(case(7, 3, 'max_intake[course="c00004"]+=10'), text)
+    assert saved > 0.05
+    for seconds in (0.0, 60.0):
+        capacity = answered(text, 7, 3, seconds).frame("capacity").set_index("course")
+        row = capacity.loc["c00004"]
+        assert row["low"] - 1e-6 <= saved <= row["high"] + 1e-6
+    assert row["worth"] == pytest.approx(saved, abs=1e-6)
 
 
 @pytest.mark.parametrize(("text", "seed", "years"), [RELAXED[0], RELAXED[2], *WHOLE])

@@ -20,6 +20,9 @@ def test_what_a_step_more_of_a_budget_saves_is_what_a_richer_plan_saves(
     assert table.shown()[0][:3] == ["tuition", "all regions", "2026/27"]
     assert saved > 0
     assert table.frame["saved"].iloc[0] == pytest.approx(saved, rel=1e-6)
-    assert any(text.startswith("1 of ") and "budgets holds" in text for text in section.sentences)
+    assert any(
+        text.startswith("1 of ") and " by region and year holds" in text
+        for text in section.sentences
+    )
     assert any("£1m more would save" in text for text in section.sentences)
     assert limits(facts, priced=False).blocks == ()

@@ -18,6 +18,7 @@ from commission_opt.explain.room.room import DECIDED, ONE_OF_MANY
 from commission_opt.explain.units import PLAIN
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.read import StoredPlan
+from commission_opt.text.counts import agreed, plural
 
 _SHARE = 0.005  # of the whole, below which a change is not worth a sentence
 _NAMED = 3
@@ -202,7 +203,7 @@ def places(years: CommonYears, courses: pd.DataFrame) -> str:
         when = f"in {spans(years.years)}" + ("" if years.same else ", which both commission")
     return (
         f"Places go from {figures.places(before)} to {figures.places(after)} {when}; "
-        f"{moved:,} of {len(courses):,} courses change."
+        f"{moved:,} of {plural(len(courses), 'course')} {agreed(moved, 'changes', 'change')}."
     )
 
 
@@ -210,9 +211,10 @@ def settled(changes: pd.Series) -> str:
     """Say how many changes of places are decided."""
     decided, many = (int((changes == word).sum()) for word in (DECIDED, ONE_OF_MANY))
     rest = len(changes) - decided - many
+    these = f"{agreed(len(changes), 'this', 'these')} {plural(len(changes), 'change')}"
     said = [
-        f"{decided:,} of these {len(changes):,} changes {'is' if decided == 1 else 'are'} decided.",
-        f"{many:,} {'is' if many == 1 else 'are'} one of many: plans as good, to 0.1 %, need not "
+        f"{decided:,} of {these} {agreed(decided, 'is', 'are')} decided.",
+        f"{many:,} {agreed(many, 'is', 'are')} one of many: plans as good, to 0.1 %, need not "
         "differ there.",
     ]
     if decided:

@@ -13,6 +13,7 @@ from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, Explained, Stated
 from commission_opt.explain.infeasible.repairs import Repair
 from commission_opt.explain.infeasible.statements import Kind, Statement
+from commission_opt.text.counts import agreed, plural
 
 _NAMED = 3  # statements named one by one in a sentence
 _ALIKE = 8  # statements about courses up to which a table shows them all
@@ -50,7 +51,6 @@ def _title(diagnosis: Diagnosis) -> str:
 
 def _summary(diagnosis: Diagnosis) -> Answer:
     count = len(diagnosis.conflicts)
-    plural = "" if count == 1 else "s"
     sentences = []
     if diagnosis.errors:
         sentences.append(
@@ -59,15 +59,15 @@ def _summary(diagnosis: Diagnosis) -> Answer:
     if count:
         least = "at least " if diagnosis.more else ""
         own = "" if count == 1 else ", which share no statement"
-        sentences.append(f"No plan keeps every rule. There {'is' if count == 1 else 'are'} "
-                         f"{least}{count} conflict{plural}{own}.")  # fmt: skip
+        sentences.append(f"No plan keeps every rule. There {agreed(count, 'is', 'are')} "
+                         f"{least}{plural(count, 'conflict')}{own}.")  # fmt: skip
     return Answer(_title(diagnosis), tuple(sentences))
 
 
 def conflict_answer(conflict: Explained, number: int = 1, count: int = 1) -> Answer:
     """Return a conflict as an answer, with a table of its statements."""
     size = len(conflict.stated)
-    title = f"Conflict {number} of {count}: {size} statement{'s' * (size > 1)}"
+    title = f"Conflict {number} of {count}: {plural(size, 'statement')}"
     frame = pd.DataFrame([_row(said) for said in conflict.stated])
     owner = (Column("owner", "owner"),) if frame["owner"].any() else ()
     columns = (
@@ -131,7 +131,7 @@ def headline(conflict: Explained) -> str:
         what = _amount(said.kind, -scarce.left)
         return f"The {said.name} ({said.where}) is {what} less than students on course need."
     who = _capital(_listed(others))
-    verb = "needs" if len(others) == 1 else "together need"
+    verb = agreed(len(others), "needs", "together need")
     amount, left = _amount(said.kind, needed), _amount(said.kind, scarce.left)
     if said.kind in (Kind.BUDGET, Kind.PLACEMENT):
         pot = said.name.removeprefix("budget of ").removeprefix("capacity of ")
@@ -140,7 +140,7 @@ def headline(conflict: Explained) -> str:
         rest = f"but {left} {are} left{after}" if scarce.left > 0 else "but nothing is left"
         return f"{who} {verb} {amount} from {pot}, {rest} ({said.where})."
     if said.asks_for_more:
-        verb = "leaves" if len(others) == 1 else "together leave"
+        verb = agreed(len(others), "leaves", "together leave")
         return f"{who} {verb} {amount} for {_named(said)}, which asks for at least {left}."
     return f"{who} {verb} {amount}, but {_named(said)} allows {left} ({said.where})."
 

@@ -16,6 +16,7 @@ from commission_opt.explain.ledger.whole import InWholePlaces
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
+from commission_opt.text.counts import agreed, plural
 
 LEAST = 0.5  # £: what is less is not spent
 _SAME = 1e-6  # relative; sums of prices that differ by less are said to be equal
@@ -26,7 +27,7 @@ def nothing(problem: Planning, idle: Sequence[Promise]) -> str:
     when = _commissioning(problem)
     if not idle:
         return "This plan has no commitments and no hand-made overrides."
-    return f"None of the {len(idle)} commitments has an effect on the places of {when}."
+    return f"None of {plural(len(idle), 'commitment')} has an effect on the places of {when}."
 
 
 def sentences(
@@ -60,7 +61,7 @@ def _headline(
     overrides = sum(p.kind == OVERRIDE for p in members)
     count = _count(len(members) - overrides, overrides)
     if not joint.value > 0:
-        many = "costs" if len(members) == 1 else "cost"
+        many = agreed(len(members), "costs", "cost")
         return f"{count} in force {many} nothing: the best without is no better." + _money(
             unit, joint
         )
@@ -156,8 +157,8 @@ def _in_whole(
         )
     if whole.late:
         yield (
-            f"There was no time to search {whole.late} of {len(whole.solved)} cases in whole "
-            "places; more --time-limit narrows them."
+            f"There was no time to search {whole.late:,} of {plural(len(whole.solved), 'case')} in "
+            "whole places; more --time-limit narrows them."
         )
 
 

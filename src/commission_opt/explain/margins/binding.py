@@ -12,7 +12,6 @@ from commission_opt.explain.margins.prices import Priced
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.formulation.problem import Planning
 
-_WORDS = {"budgets": "budgets", "placements": "placement pools by year"}
 _FRAMES = {"budgets": "money", "placements": "placements"}
 _NOTHING = 1e-6
 
@@ -30,7 +29,7 @@ def what_binds(
         if len(frame):
             single = frame["year"] != EVERY
             count = int((frame.loc[single, "worth"] > _NOTHING).sum())
-            said = f"{count:,} of {int(single.sum()):,} {_WORDS[kind.block]}"
+            said = f"{count:,} of {kind.counted(int(single.sum()))}"
             if not count and (frame.loc[~single, "low"] > _NOTHING).any():
                 said = f"no {kind.name} of one year alone, but those of all years together"
             parts.append(said)

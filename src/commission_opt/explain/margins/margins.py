@@ -299,7 +299,7 @@ def _table(
 
 def _alike(frame: pd.DataFrame) -> str:
     idle = int((frame["worth"].abs() <= 1e-6).sum()) if len(frame) else 0
-    return f"In {idle:,} of {len(frame):,} it would buy nothing." if idle else ""
+    return f"In {idle:,} of {words.plural(len(frame), 'row')} it would buy nothing." if idle else ""
 
 
 def _region(value: object) -> str:
@@ -340,7 +340,7 @@ def _best_limit(frame: pd.DataFrame, what: str, code: str, kind: str, unit: str)
     if len(worth) > 1:
         second = worth.iloc[1]
         more += f"; next comes {_where(second, code)} with {figures.fte(second['worth'])}"
-    more += f"; it would buy something in {len(worth)} of {len(single)} rows."
+    more += f"; it would buy something in {len(worth):,} of {words.plural(len(single), 'row')}."
     return f"{more} {spends(first, unit)}".rstrip()
 
 
@@ -376,8 +376,8 @@ def _best_course(frame: pd.DataFrame, unit: str) -> str:
     named = ", ".join(f"{r['course']} ({figures.fte(r['worth'])})" for _, r in worth[:3].iterrows())
     first = worth.iloc[0]
     more = (
-        f"{len(worth)} of {len(frame)} courses would use ten more places of capacity; they are "
-        f"worth most on {named}."
+        f"{len(worth):,} of {words.plural(len(frame), 'course')} would use ten more places of "
+        f"capacity; they are worth most on {named}."
     )
     return f"{more} {spends(first, unit, f'Ten more on {first.course}')}".rstrip()
 

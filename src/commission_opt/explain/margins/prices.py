@@ -154,8 +154,10 @@ class Priced:
         return self.formulation.aim.scale
 
     def bound(self, program: LinearProgram) -> float:
-        """Return the bound that the same prices prove of a program with other bounds only."""
+        """Return the bound that the same prices prove of a changed program."""
         y, d, mine = self.optimum.multipliers, self.reduced, self.program
+        if program.matrix is not mine.matrix:
+            return lagrangian_bound(program, y)
         moved = 0.0
         for price, old, new in (
             (np.maximum(y, 0.0), mine.row_lower, program.row_lower),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
@@ -17,6 +18,7 @@ from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import budgets, placements
+from commission_opt.formulation.rules.pace_of_change import BLOCKS
 from commission_opt.scenario.setting import Setting
 
 POUNDS, WEEKS, CAPACITY, POINT = 1e6, 1000.0, 10.0, 0.01
@@ -45,7 +47,9 @@ class Question:
     taking : callable
         What decision columns take in the changed instance.
     rows : array of int
-        Rows of the program that the change raises, if it does no more than raise upper ends.
+        Rows of the program that the change moves.
+    reshaped : array of int
+        Those of them whose coefficients it changes, so that prices hold only where they have none.
     columns : array of int
         Columns whose bounds it moves.
     point : callable or None
@@ -61,6 +65,7 @@ class Question:
     plain: Shortfall
     taking: Taking
     rows: Ints = field(default_factory=lambda: _NOTHING)
+    reshaped: Ints = field(default_factory=lambda: _NOTHING)
     columns: Ints = field(default_factory=lambda: _NOTHING)
     point: Callable[[Floats], Floats] | None = None
 
@@ -71,7 +76,7 @@ class Question:
 
     @property
     def of_bounds(self) -> bool:
-        """Whether only ends of rows and bounds of columns move."""
+        """Whether ends of rows and bounds of columns move, and what there was stays allowed."""
         return self.kind != "rates"
 
 
@@ -166,7 +171,8 @@ def capacity_questions(
     program, other = formulation.program, enlarged.program
     courses, per_course = problem.instance.courses, problem.layout.per_course
     named = courses[["course", "profession", "region"]].to_numpy(object)
-    pace = [other.rows[name] for name in ("pace_up", "pace_down") if name in other.rows]
+    pace = [other.rows[name] for name in BLOCKS if name in other.rows]
+    turned = _turned(program, other)
 
     def ask(c: int) -> Question:
         own = program.columns[PLACES].start + c * per_course + np.arange(per_course)
@@ -174,22 +180,43 @@ def capacity_questions(
             [_NOTHING, *(s.start + c * (per_course - 1) + np.arange(per_course - 1) for s in pace)]
         )
 
+        reshaped = rows[turned[rows]]
+        moved = (other.row_upper[rows] != program.row_upper[rows]) | turned[rows]
+
         def changed(_: LinearProgram) -> LinearProgram:
             bounds = [program.lower.copy(), other.upper.copy()]
             bounds[1][program.columns[PLACES]] = program.upper[program.columns[PLACES]]
             bounds[0][own], bounds[1][own] = other.lower[own], other.upper[own]
             upper = program.row_upper.copy()
             upper[rows] = other.row_upper[rows]
-            return replace(program, lower=bounds[0], upper=bounds[1], row_upper=upper)
+            matrix = _with_rows(program, other, reshaped) if len(reshaped) else program.matrix
+            return replace(
+                program, matrix=matrix, lower=bounds[0], upper=bounds[1], row_upper=upper
+            )
 
         code, profession, region = named[c]
         about = {"course": code, "profession": profession, "region": region}
         return Question(
             "capacity", about, CAPACITY, (more_capacity(code),), changed, plain, taking,
-            rows[other.row_upper[rows] != program.row_upper[rows]], own,
+            rows[moved], reshaped, own,
         )  # fmt: skip
 
     return [ask(c) for c in range(len(courses))]
+
+
+def _turned(program: LinearProgram, other: LinearProgram) -> np.ndarray:
+    """Say which rows of two programs have other coefficients, shape (m,)."""
+    difference = (other.matrix - program.matrix).tocsr()
+    difference.eliminate_zeros()
+    return np.asarray(np.diff(difference.indptr) > 0)
+
+
+def _with_rows(program: LinearProgram, other: LinearProgram, rows: Ints) -> sparse.csc_array:
+    """Return the coefficients of a program, in some rows those of another."""
+    own = np.ones(len(program.row_lower))
+    own[rows] = 0.0
+    mixed = sparse.diags_array(own) @ program.matrix + sparse.diags_array(1.0 - own) @ other.matrix
+    return sparse.csc_array(mixed)
 
 
 def more_capacity(course: str | None = None) -> Setting:

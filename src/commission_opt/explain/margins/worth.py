@@ -186,7 +186,8 @@ class Valuer:
         if whole <= self.small:
             return _Asked(question, 0.0, best.x, best.value, bound, plan_bound, np.inf, PRICE)
         reach = near.basis.reach(near.program, best.x, program)
-        part = min(reach.up, 1.0)
+        reshaped = (near.optimum.multipliers[question.reshaped] != 0.0).any()
+        part = 0.0 if reshaped else min(reach.up, 1.0)
         x = best.x + part * reach.direction
         if part > 0.0 and not program.largest_violation(x) <= _KEPT:
             part, x = 0.0, best.x

@@ -11,6 +11,8 @@ from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.room.alternatives import Alternatives
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
+from commission_opt.views import words
+from commission_opt.views.commitments import kept_words
 
 THIS = "this plan"
 _NAMED = 2  # professions named for each direction
@@ -35,9 +37,10 @@ def different(found: Alternatives) -> Answer:
     names = [THIS, *(f"plan {k + 1}" for k in range(len(found.found)))]
     objective = OBJECTIVES[plan.policy.objectives[0].minimise].title
     said = [
-        f"{len(found.found)} of {found.asked} different plans found; the {objective} of each is at "
-        f"most {figures.percent(found.tolerance)} above {figures.fte(found.best)}, and each keeps "
-        "every rule and is certified."
+        f"{len(found.found)} of {words.plural(found.asked, 'different plan')} found; the "
+        f"{objective} of each is at most {figures.percent(found.tolerance)} above "
+        f"{figures.fte(found.best)}, and each is certified: "
+        f"{kept_words(instance, plan.policy)}."
     ]
     if not found.found:
         said = [

@@ -12,6 +12,7 @@ from commission_opt.explain.room.ranges import Ranges
 from commission_opt.explain.room.targets import Kind
 from commission_opt.explain.room.walk import NEAR
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.views import words
 
 FIXED = 5.0  # places within which a course counts as fixed
 DECIDED, ONE_OF_MANY, OPEN = "decided", "one of many", "not known"
@@ -174,13 +175,14 @@ def _sentences(found: Ranges, main: Kind) -> list[str]:
     late = int((~found.done).sum())
     if late:
         said.append(
-            f"The time ended before {late} of {len(found.done)} ranges were worked out; theirs are "
-            "proved by prices only, and may be too wide (column 'in time'; --time-limit)."
+            f"The time ended before {late:,} of {words.plural(len(found.done), 'range')} "
+            f"{words.agreed(late, 'was', 'were')} worked out; what is not is proved by prices "
+            "only, and may be too wide (column 'in time'; --time-limit)."
         )
     elif not found.looked.all():
-        some = f"{int(found.looked.sum())} of {len(found.looked)}"
+        some = f"{int(found.looked.sum()):,} of {words.plural(len(found.looked), 'range')}"
         said.append(
-            f"The time ended when plans in whole places had been looked for at {some} ranges; more "
+            f"The time ended when plans in whole places had been looked for at {some}; more "
             "may be reached (--time-limit)."
         )
     return said
@@ -196,11 +198,12 @@ def _counted(found: Ranges, rows: pd.DataFrame, main: Kind, e: int) -> str:
     near = NEAR * np.maximum(1.0, np.abs(high))
     reaches = ends.reached_low[which, e] <= low + near
     free = reaches & (ends.reached_high[which, e] >= high - near) & (high - low > FIXED)
-    plural = "course" if len(rows) == 1 else "courses"
+    rooms = int(free.sum())
     return (
-        f"Within {tag} of it, of {len(rows)} {plural} {fixed} are fixed within {FIXED:g} places, "
-        f"and {int(free.sum())} are free: each can go to the least and to the most that its own "
-        "capacity and pace of change allow."
+        f"Within {tag} of it, of {words.plural(len(rows), 'course')} {fixed:,} "
+        f"{words.agreed(fixed, 'is', 'are')} fixed within {FIXED:g} places, and {rooms:,} "
+        f"{words.agreed(rooms, 'is', 'are')} free: each can go to the least and to the most "
+        "that its own capacity and pace of change allow."
     )
 
 
@@ -209,11 +212,12 @@ def _decided(rows: pd.DataFrame, tag: str) -> str:
     counts = rows[f"settled {tag}"].value_counts()
     decided, many, open_ = (int(counts.get(word, 0)) for word in (DECIDED, ONE_OF_MANY, OPEN))
     said = (
-        f"Within {tag}, {decided} of {len(rows)} numbers of places are decided: proved to be the "
-        f"same in every such plan. {many} are one of many: a plan as good with another number was "
-        "found."
+        f"Within {tag}, {decided:,} of {words.plural(len(rows), 'number')} of places "
+        f"{words.agreed(decided, 'is', 'are')} decided: proved to be the same in every such plan. "
+        f"{many:,} {words.agreed(many, 'is', 'are')} one of many: a plan within {tag} with another "
+        "number was found."
     )
-    return f"{said} Of {open_} neither is known." if open_ else said
+    return f"{said} Of {open_:,} neither is known." if open_ else said
 
 
 def _freest(found: Ranges, rows: pd.DataFrame) -> str:
@@ -230,6 +234,7 @@ def _settled(found: Ranges) -> str:
     equal += int((ends.proved_high == ends.reached_high).sum())
     kind = "plans in whole places" if found.ground.whole else "allocations"
     return (
-        f"{equal:,} of {2 * ends.proved_low.size:,} ends are proved and reached by {kind}; at the "
+        f"{equal:,} of {words.plural(2 * ends.proved_low.size, 'end')} "
+        f"{words.agreed(equal, 'is', 'are')} proved and reached by {kind}; at the "
         "others, the truth lies between what is reached and what is proved."
     )

@@ -318,7 +318,7 @@ def _sentences(
     plain, money = measured.loc["plain shortfall"], measured.loc["spend, all funds"]
     moved = frames["moved"]
     count = int(moved["course"].nunique()) if len(moved) else 0
-    courses = "1 course changes" if count == 1 else f"{count} courses change"
+    courses = words.plural(count, "course changes", "courses change")
     whole = after.policy.integer
     first = measured.iloc[0]
     lines.append(

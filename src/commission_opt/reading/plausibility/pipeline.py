@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
 from commission_opt.reading.plausibility.saying import Doubt, summed, warning
+from commission_opt.text.counts import plural
 
 
 def nobody_on_course(instance: Instance) -> Iterator[Problem]:
@@ -14,9 +15,7 @@ def nobody_on_course(instance: Instance) -> Iterator[Problem]:
     courses = instance.courses
     running = courses[(courses["duration_years"] > 1) & (courses["last_intake"] > 0)]
     if instance.tables["pipeline"].empty and len(running):
-        courses_of = "a course of several years" if len(running) == 1 else (
-            f"{len(running):,} courses of several years"
-        )  # fmt: skip
+        courses_of = plural(len(running), "course of several years", "courses of several years")
         message = (
             f"nobody is on course, though {courses_of} took {running['last_intake'].sum():,} "
             "places last year: who graduates next, and what that costs, is left out"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from commission_opt.errors import Problem
+from commission_opt.text.counts import agreed
 
 _NAMED = 3  # further rows that are named
 
@@ -43,8 +44,7 @@ def summed(table: str, column: str, doubts: Sequence[Doubt]) -> list[Problem]:
     if others:
         named = ", ".join(map(str, others[:_NAMED]))
         more = f" and {len(others) - _NAMED:,} more" if len(others) > _NAMED else ""
-        rows = "row" if len(others) == 1 else "rows"
-        message += f"; the same in {rows} {named}{more}"
+        message += f"; the same in {agreed(len(others), 'row', 'rows')} {named}{more}"
     return [warning(f"{table}.csv", worst.row, column, message)]
 
 

@@ -32,7 +32,7 @@ def fairness_lines(
         axes.hlines(rows, 100 * with_plan, 100 * without, color=GREY, lw=1.2, zorder=2)
         axes.axvline(100 * average, color=INK, lw=1, ls=":", zorder=1)
         axes.annotate(
-            f"all regions, with the plan: {words.percent(average)}", (100 * average, -0.9),
+            f"all regions, with the plan: {words.part(average)}", (100 * average, -0.9),
             fontsize=8, ha="left", va="bottom", xytext=(3, 0), textcoords="offset points",
         )  # fmt: skip
         hover: dict[str, Sequence[str]] = {}
@@ -44,7 +44,7 @@ def fairness_lines(
                 100 * values, rows, s=34, color=colour, marker=marker, label=text, gid=gid, zorder=3
             )
             hover[gid] = [
-                f"{region}, {text}: {words.percent(value)} of demand"
+                f"{region}, {text}: {words.part(value)} of demand"
                 for region, value in zip(regions, values, strict=True)
             ]
         axes.set_yticks(rows, [shortened(region, 34) for region in regions], fontsize=8.5)

@@ -97,7 +97,7 @@ def gap_panels(
                 color=[RED, BLUE], gid=gid, zorder=4,
             )  # fmt: skip
             hover[gid] = [
-                f"{region}, {words.year(years[-1])}, {text}: {words.percent(values[-1])} of demand"
+                f"{region}, {words.year(years[-1])}, {text}: {words.part(values[-1])} of demand"
                 for text, values in ((WITHOUT, without), (WITH, with_plan))
             ]
             axes.set_title(shortened(region, 26), fontsize=9, pad=4)

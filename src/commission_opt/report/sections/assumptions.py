@@ -21,12 +21,13 @@ def assumptions(facts: Facts) -> Section:
     frame = pd.DataFrame({name: table[name].fillna("").astype(str) for name in table.columns})
     frame["about"] = frame["table"] + " " + frame["column"]
     bad, strong = frame["quality"] == "red", frame["impact"] == "red"
+    both = int((bad & strong).sum())
     said = (
         f"The instance lists {words.plural(len(frame), 'assumption')}. "
-        f"{int((bad & strong).sum())} are rated red for both the quality of the evidence and the "
-        f"effect on the plan, {int((bad & ~strong).sum())} for quality only, "
-        f"{int((strong & ~bad).sum())} for effect only. They are ratings of whoever made the "
-        "instance.",
+        f"{both:,} {words.agreed(both, 'is', 'are')} rated red for both the quality "
+        "of the evidence and the effect on the plan, "
+        f"{int((bad & ~strong).sum())} for quality only, {int((strong & ~bad).sum())} for "
+        "effect only. They are ratings of whoever made the instance.",
     )
     return Section(
         "assumptions",

@@ -54,7 +54,7 @@ def _lapsed(facts: Facts) -> tuple[Block, ...]:
     headings = ("commitment", "owner", "promised for", "in force in", "why not in all")
     frame = pd.DataFrame(rows, columns=headings)
     columns = tuple(Column(name, name) for name in headings)
-    note = "Years in which a commitment is not in force are limited by nothing."
+    note = "In years in which a commitment is not in force, it limits nothing."
     title = "Commitments that were not in force, or in some years only"
     return (Block(Table("lapsed", title, frame, columns, note=note)),)
 

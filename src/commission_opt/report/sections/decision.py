@@ -9,6 +9,7 @@ from commission_opt.report.section import Section
 from commission_opt.report.sections.proof import signed_words, verdict_of
 from commission_opt.views import words
 from commission_opt.views.commitments import lapsed_words
+from commission_opt.views.money import decimals
 from commission_opt.views.settled import settled_words
 from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT, cuts, negative_staff, trend
 from commission_opt.views.verdict import achieved
@@ -40,10 +41,10 @@ def headline(facts: Facts) -> tuple[tuple[str, str, str], ...]:
     ]  # fmt: skip
     if any(fund.years for fund in facts.funds):
         limit, total, beside, _ = _spent(facts)
-        against = f"of {words.money(limit)}" + (
-            f", and {words.money(beside)} beside" * (beside > 0)
+        against = f"of {_exact(facts, limit)}" + (
+            f", and {_exact(facts, beside)} under no budget" * (beside > 0)
         )
-        figures.append((f"spent in {words.year(first)}", words.money(total), against))
+        figures.append((f"spent in {words.year(first)}", _exact(facts, total), against))
     if good is not None:
         before = achieved(facts.found.certificate, facts.futures.last_year_value)
         figures.append(
@@ -115,10 +116,15 @@ def _spent(facts: Facts) -> tuple[float, float, float, list[tuple[str, float]]]:
     return limit, total, beside, used
 
 
+def _exact(facts: Facts, pounds: float) -> str:
+    """Write £m with as many decimals as the tables of money have."""
+    return f"£{words.rounded(pounds / 1e6, decimals(facts.funds))}m"
+
+
 def _money(facts: Facts) -> str:
     limit, total, beside, used = _spent(facts)
     first = words.year(facts.years[0])
-    more = f" {words.money(beside)} more is spent under no budget in {first}." if beside else ""
+    more = f" {_exact(facts, beside)} more is spent under no budget in {first}." if beside else ""
     if not used:
         return f"No budget limits the plan in {first}.{more}"
     full = [name for name, share in used if share >= 0.995]
@@ -127,10 +133,10 @@ def _money(facts: Facts) -> str:
     elif len(full) == len(used):
         tight = f"{'the fund' if len(full) == 1 else 'every fund'} is used to 99.5 % or more"
     else:
-        funds = f"{'fund' if len(full) == 1 else 'funds'} {words.joined(full)}"
-        tight = f"the {funds} {'is' if len(full) == 1 else 'are'} used to 99.5 % or more"
+        fund, are = (words.agreed(len(full), *w) for w in (("fund", "funds"), ("is", "are")))
+        tight = f"the {fund} {words.joined(full)} {are} used to 99.5 % or more"
     return (
-        f"It spends {words.money(total)} of the {words.money(limit)} budgeted for {first}, "
+        f"It spends {_exact(facts, total)} of the {_exact(facts, limit)} budgeted for {first}, "
         f"students already on course included; {tight}.{more}"
     )
 
@@ -139,9 +145,18 @@ def _proof(facts: Facts) -> tuple[str, ...]:
     return (
         *verdict_of(facts),
         settled_words(facts.settled),
-        "All this was proved again from the plan's own files when this page was made; "
-        f"{signed_words(facts)}.",
+        _again(facts),
     )
+
+
+def _again(facts: Facts) -> str:
+    text = "All this was proved again from the plan's own files when this page was made"
+    if facts.found.unproved:
+        text += (
+            ", but for what is called unproved and all that rests on it, which no file of the plan "
+            "shows"
+        )
+    return f"{text}; {signed_words(facts)}."
 
 
 def _warnings(facts: Facts) -> tuple[str, ...]:

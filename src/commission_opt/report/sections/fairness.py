@@ -41,10 +41,10 @@ def _said(facts: Facts, with_plan: Floats, without: Floats, average: float) -> s
         return "There is one region only, so there is nothing to compare."
     return (
         f"Over all years, {facts.regions[worst]} is the shortest region with "
-        f"{words.percent(with_plan[worst])} of the staff it needs missing, and "
-        f"{facts.regions[best]} the least short with {words.percent(with_plan[best])}; the average "
-        f"is {words.percent(average)}. Without new places the regions would lie between "
-        f"{words.percent(without.min())} and {words.percent(without.max())}."
+        f"{words.part(with_plan[worst])} of the staff it needs missing, and "
+        f"{facts.regions[best]} the least short with {words.part(with_plan[best])}; the average "
+        f"is {words.part(average)}. Without new places the regions would lie between "
+        f"{words.part(without.min())} and {words.part(without.max())}."
     )
 
 
@@ -64,7 +64,7 @@ def _table(
     if known:
         parts["people"] = ("share of the population", share(population, population.sum()))
     parts["places"] = ("share of the places", share(places, places.sum()))
-    shown = [Column(name, heading, words.percent) for name, (heading, _) in parts.items()]
+    shown = [Column(name, heading, words.part) for name, (heading, _) in parts.items()]
     frame = pd.DataFrame(
         {"region": [facts.regions[i] for i in order]}
         | {name: values[order] for name, (_, values) in parts.items()}

@@ -18,8 +18,8 @@ from commission_opt.views import words
 
 _MOST = 20
 _COUNTED = (
-    "A budget or placement pool is counted for each region and year it is set for. It holds the "
-    "plan back if more of it alone would save something, in fractions of places."
+    "A budget or placement pool holds the plan back if more of it alone would save something, in "
+    "fractions of places."
 )
 
 

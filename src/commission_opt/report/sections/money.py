@@ -21,9 +21,10 @@ def money(facts: Facts) -> Section:
     funds = [bars_of(facts.names.funds[fund.code], fund) for fund in facts.funds]
     limited = [fund for fund in funds if fund.years]
     said = (
-        f"£ in {prices}, not discounted. “Committed” pays for students already on course, "
-        "“planned” for the places of this plan, “continued” for those of later years. A budget "
-        "that lies within another of the same fund is a limit of its own, and not more money.",
+        f"Money in £ (price base: {prices}), not discounted. “Committed” pays for students "
+        "already on course, “planned” for the places of this plan, “continued” for those of "
+        "later years. A budget that lies within another of the same fund is a limit of its own, "
+        "and not more money.",
     )
     if not limited:
         said = ("No budget limits the plan.",)
@@ -79,7 +80,7 @@ def _block(funds: list[Bars], digits: int) -> Block:
         Column("fund", "fund"),
         Column("year", "year", words.year),
         *(Column(name, f"{name}, £m", shown_in) for name in ("budget", *PARTS, "left")),
-        Column("used", "used", words.percent),
+        Column("used", "used", words.used),
     )
     title = "Money by fund and year"
     shown = sorted(funds, key=lambda fund: -fund.budget.sum())[:_MOST]
@@ -95,5 +96,5 @@ def _summary(funds: list[Bars]) -> str:
     for fund in funds:
         used = share(fund.parts.sum(axis=0), fund.budget)
         at = int(np.argmax(np.nan_to_num(used)))
-        said.append(f"{fund.name} {words.percent(used[at])} in {words.year(fund.years[at])}")
+        said.append(f"{fund.name} {words.used(used[at])} in {words.year(fund.years[at])}")
     return f"Most of each budget that is used in any year: {'; '.join(said)}."

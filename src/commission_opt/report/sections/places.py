@@ -32,8 +32,8 @@ def places(facts: Facts) -> Section:
     ]
     if left_out:
         said.append(
-            f"The chart shows the {len(cells.rows)} professions with the most places; the other "
-            f"{left_out} are in the table."
+            f"The chart shows the {len(cells.rows)} professions with the most places; "
+            f"{words.plural(left_out, 'other is', 'others are')} in the table."
         )
     chart = heat_map("places", title, _summary(facts), cells)
     return Section(
@@ -67,7 +67,8 @@ def _summary(facts: Facts) -> str:
     )
     return (
         f"Of {words.plural(int(facts.taught.sum()), 'pair')} of a profession and a region with a "
-        f"course, {more:,} get more places than last year, {same:,} as many and {fewer:,} fewer."
+        f"course, {more:,} {words.agreed(more, 'gets', 'get')} more places than last year, "
+        f"{same:,} as many and {fewer:,} fewer."
         f"{among}"
     )
 

@@ -10,20 +10,20 @@ import pandas as pd
 from commission_opt.certificate.certify import TOLERANCE, StageCertificate
 from commission_opt.explain.answer import Column, Table
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.plan.judgement import judged_plan, search_words
 from commission_opt.plan.sign import state_of
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
 from commission_opt.views import words
-from commission_opt.views.shortfall import judged
-from commission_opt.views.verdict import figure, stage_words, stopped
+from commission_opt.views.commitments import kept_words
+from commission_opt.views.verdict import figure, stage_words
 
 _PROVED = "Objectives and what is proved of them"
 
 
 def verdict_of(facts: Facts) -> tuple[str, ...]:
     """Say how good the plan is."""
-    asked = float(facts.found.plan.record["asked_gap"])
-    return judged(facts.futures, facts.found.certificate, asked)
+    return judged_plan(facts.found.plan, facts.futures, facts.found.certificate)
 
 
 def signed_words(facts: Facts) -> str:
@@ -46,9 +46,9 @@ def proof(facts: Facts) -> Section:
         "A solver's word is not taken for anything. When this page was made, the program checked "
         "every rule on the places themselves, worked every figure out again from them, and "
         "proved again, from the proof that the plan carries, how good any plan could be.",
-        _kept(certificate.largest_violation),
+        _kept(kept_words(facts.instance, facts.policy), certificate.largest_violation),
         *(text for k in range(len(stages)) for text in stage_words(stages, k)),
-        *stopped(stages, float(facts.found.plan.record["asked_gap"])),
+        *search_words(facts.found.plan, certificate),
         *_held(stages),
         *_weighted(facts),
         "This proves that the plan is right for its inputs. It does not prove that the inputs are "
@@ -92,11 +92,12 @@ def _weighted(facts: Facts) -> list[str]:
     ]
 
 
-def _kept(violation: float) -> str:
+def _kept(kept: str, violation: float) -> str:
+    kept = f"{kept[0].upper()}{kept[1:]}"
     if violation <= 0:
-        return "Every rule is kept exactly."
+        return f"{kept} exactly."
     return (
-        f"Every rule is kept: the largest deviation is {violation:.1e}, relative to its limit, and "
+        f"{kept}: the largest deviation is {violation:.1e}, relative to its limit, and "
         f"{TOLERANCE:.0e} is allowed for rounding."
     )
 
@@ -120,7 +121,10 @@ def _stages(stages: tuple[StageCertificate, ...]) -> Table:
             "unit": [stage.unit for stage in stages],
             "objective": [figure(stage, stage.objective) for stage in stages],
             "gap": [stage.gap for stage in stages],
-            "limit": [figure(stage, stage.limit, ROUND_FLOOR) for stage in stages],
+            "limit": [
+                *(figure(stage, stage.limit, ROUND_FLOOR) for stage in stages[:-1]),
+                words.NOTHING,
+            ],
             "final": [figure(stage, stage.final) for stage in stages],
             "bound": [figure(stage, stage.bound, ROUND_FLOOR) for stage in stages],
             "now": [stage.final_gap for stage in stages],

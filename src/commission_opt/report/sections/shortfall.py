@@ -76,7 +76,7 @@ _FUTURES = (
     Column("without", "short without new places", words.count),
     Column("last", "short with last year repeated", words.count),
     Column("with", "short with the plan", words.count),
-    Column("cut", "cut by the plan", words.percent),
+    Column("cut", "cut by the plan", words.part),
 )
 
 
@@ -104,15 +104,17 @@ def _by_region(facts: Facts) -> Block:
         Column("year", "year", words.year),
         Column("demand", "staff needed, FTE", words.count),
         *_FUTURES[:3],
-        Column("share_without", "of demand, without", words.percent),
-        Column("share_last", "of demand, last year repeated", words.percent),
-        Column("share_with", "of demand, with the plan", words.percent),
+        Column("share_without", "of demand, without", words.part),
+        Column("share_last", "of demand, last year repeated", words.part),
+        Column("share_with", "of demand, with the plan", words.part),
     )
     title = "Shortfall by region, % of the staff needed there"
     if len(order) < len(facts.regions):
         title += f": the {len(order)} regions that are shortest at the end"
     panels = [(facts.regions[i], without[i], with_plan[i]) for i in order]
-    chart = gap_panels("shortfall-by-region", title, _summary(facts, panels), facts.years, panels)
+    chart = gap_panels(
+        "shortfall-by-region", title, _summary(facts, without, with_plan), facts.years, panels
+    )
     table = Table("by-region", "Shortfall by region and year, FTE", frame, columns)
     return Block(table, (chart,))
 
@@ -123,16 +125,16 @@ def _worst(with_plan: Floats) -> list[int]:
     return sorted(int(i) for i in worst)
 
 
-def _summary(facts: Facts, panels: list[tuple[str, Floats, Floats]]) -> str:
-    end = words.year(facts.years[-1])
-    ordered = sorted(panels, key=lambda panel: -panel[2][-1])
-    name, without, with_plan = ordered[0]
+def _summary(facts: Facts, without: Floats, with_plan: Floats) -> str:
+    """Say where the shortfall is largest and least at the end, of all regions."""
+    end, at_end = words.year(facts.years[-1]), with_plan[:, -1]
+    top, low = int(np.argmax(at_end)), int(np.argmin(at_end))
     text = (
-        f"In {end} the shortfall is largest in {name}: {words.percent(with_plan[-1])} of demand "
-        f"with the plan, {words.percent(without[-1])} without new places"
+        f"In {end} the shortfall is largest in {facts.regions[top]}: {words.part(at_end[top])} of "
+        f"demand with the plan, {words.part(without[top, -1])} without new places"
     )
-    if len(ordered) > 1:
-        text += f"; least in {ordered[-1][0]}, {words.percent(ordered[-1][2][-1])} with the plan"
+    if len(at_end) > 1:
+        text += f"; least in {facts.regions[low]}, {words.part(at_end[low])} with the plan"
     return text + "."
 
 
@@ -164,7 +166,7 @@ def _by_profession(facts: Facts) -> Block:
     note = "An FTE-year is one full-time post empty for one year."
     sums = (
         "all", *(words.count(v.sum()) for v in (without, last_year, with_plan)),
-        words.percent(float(share(np.array(without.sum() - with_plan.sum()), without.sum()))),
+        words.part(float(share(np.array(without.sum() - with_plan.sum()), without.sum()))),
         words.count(frame["end_without"].sum()), words.count(frame["end_with"].sum()),
     )  # fmt: skip
     table = Table("by-profession", title, frame, columns, note=note)

@@ -87,7 +87,7 @@ def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit)
         ),
     )
     idle = asked - len(frame)
-    note = f"In {idle:,} of {asked:,} cases it would save nothing." if idle else ""
+    note = f"In {idle:,} of {words.plural(asked, 'case')} it would save nothing." if idle else ""
     return Table(name, title, frame, columns, _MOST, note)
 
 

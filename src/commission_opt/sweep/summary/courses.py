@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.sweep.summary.results import Results
+from commission_opt.text.counts import agreed, plural
 from commission_opt.views.charts import BLUE, INK, ORANGE, chart, shortened, titled
 
 NAME = "courses"
@@ -81,14 +82,18 @@ def draw(results: Results, folder: Path) -> None:
         axes.text(101, -0.9, "places as given (range)", va="center", fontsize=8, color=INK)
         axes.set_ylim(len(shown) - 0.4, -1.4)
         axes.set_xlim(0, 100)
-        axes.set_xlabel(f"share of {found.plans:,} scenarios with a plan, %")
+        axes.set_xlabel(f"share of {plural(found.plans, 'scenario')} with a plan, %")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.5 / height), ncols=4)
         firm = int((rows["same"] >= _ROBUST).sum())
         titled(
             axes,
             "The most fragile courses, against the plan as given",
-            f"{firm} of {len(rows)} courses keep their places in 95 % of the scenarios",
+            f"{_keep(firm, len(rows))} in 95 % of the scenarios",
         )
+
+
+def _keep(firm: int, count: int) -> str:
+    return f"{firm:,} of {plural(count, 'course')} {agreed(firm, 'keeps its', 'keep their')} places"
 
 
 def _regions(results: Results) -> dict[str, str]:
@@ -108,11 +113,11 @@ def say(results: Results) -> list[str]:
     firm, fixed = int((rows["same"] >= _ROBUST).sum()), int((rows["same"] == 1).sum())
     closed, either = rows[rows["none"] > 0], rows[(rows["more"] > 0) & (rows["less"] > 0)]
     return [
-        f"{found.plans:,} plans against the one as given; a course with half a place more or less "
-        "counts as changed",
-        f"{firm} of {len(rows)} courses keep their places in 95 % of them, {fixed} in all",
-        f"{len(closed)} lose all their places in some; {len(either)} gain in some and lose in "
-        "others",
+        f"{plural(found.plans, 'plan')} against the one as given; a course with half a place more "
+        "or less counts as changed",
+        f"{_keep(firm, len(rows))} in 95 % of them, {fixed:,} in all",
+        f"{plural(len(closed), 'loses all its', 'lose all their')} places in some; "
+        f"{plural(len(either), 'gains in some and loses', 'gain in some and lose')} in others",
         "most fragile: "
         + "; ".join(
             f"{row.title}, {regions[str(row.region)]} ({row.least:,.0f}–{row.most:,.0f} places)"

@@ -21,6 +21,7 @@ from commission_opt.sweep.summary import (
     tornado,
 )
 from commission_opt.sweep.summary.results import Results, read_results
+from commission_opt.text.counts import plural
 from commission_opt.views.charts import ADVICE, available
 
 PARTS: dict[str, ModuleType] = {
@@ -125,7 +126,7 @@ def overview(results: Results) -> list[str]:
     measure, base = results.measure, results.base
     counts = Counter(case.status for case in results.cases)
     statuses = ", ".join(f"{n:,} {status.replace('_', ' ')}" for status, n in counts.most_common())
-    done = f"{len(results.cases):,} of {results.size:,} scenarios done"
+    done = f"{len(results.cases):,} of {plural(results.size, 'scenario')} done"
     lines = [f"{done}" + (f": {statuses}" if statuses else "")]
     lines += results.changes
     if base is None:

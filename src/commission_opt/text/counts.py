@@ -1,0 +1,13 @@
+"""Numbers of things in sentences: every count is written here, so that words agree with it."""
+
+from __future__ import annotations
+
+
+def plural(number: int, word: str, many: str | None = None) -> str:
+    """Write a number of things."""
+    return f"{number:,} {agreed(number, word, many or word + 's')}"
+
+
+def agreed(number: int, one: str, many: str) -> str:
+    """Return the form of a word, such as a verb, that goes with a number of things."""
+    return one if number == 1 else many
