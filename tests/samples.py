@@ -28,8 +28,7 @@ from commission_opt.solvers.status import Limits, Watch
 TIERS = "[ { up_to = 0.05, weight = 1 }, { up_to = 0.10, weight = 2 }, { weight = 4 } ]"
 PACE = "{ max_increase = 0.25, max_decrease = 0.15, allowance = 5 }"
 
-# The same examples on every run, so that a failure is never a matter of luck.
-few = settings(max_examples=8, derandomize=True, deadline=None, database=None)
+few = settings.get_profile("few")
 many = settings(few, max_examples=150)
 
 
