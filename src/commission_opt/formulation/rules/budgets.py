@@ -30,7 +30,7 @@ def rows(problem: Planning) -> Part:
     budgets = problem.instance.budgets
 
     def key(i: int) -> str:
-        return "{},{},{}".format(*budgets.iloc[i][["fund", "region", "year"]])
+        return ",".join(str(budgets[column].iat[i]) for column in ("fund", "region", "year"))
 
     label = _label(problem.instance)
     left = problem.effects.spend.left(problem.layout.fixed)

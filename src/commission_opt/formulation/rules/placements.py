@@ -29,7 +29,7 @@ def rows(problem: Planning) -> Part:
     pools = problem.instance.placements
 
     def key(i: int) -> str:
-        return "{},{},{}".format(*pools.iloc[i][["pool", "region", "year"]])
+        return ",".join(str(pools[column].iat[i]) for column in ("pool", "region", "year"))
 
     label = _label(problem.instance)
     left = problem.effects.weeks.left(problem.layout.fixed)
