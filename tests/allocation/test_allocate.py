@@ -57,9 +57,7 @@ def keeps_every_rule(known: Sample, text: str, found: Allocation) -> None:
     assert found.certificate.valid
 
 
-@pytest.mark.parametrize(
-    "every", [5, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "all"]
-)
+@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "all"])
 @pytest.mark.parametrize("size", SAMPLES, ids=str)
 def test_relaxations_agree_with_the_independent_model(
     size: tuple[int, int, int, int], every: int
