@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from command_line import Run
@@ -90,6 +91,17 @@ def test_verify_says_what_different_plans_were_not_made_for(tmp_path: Path, run:
         )
         assert (sentence in found["verdict"]) == bool(later)
         assert (sentence in " ".join(ran.err.split())) == bool(later)
+        assert any(
+            text.startswith("The plan says that it was looked") for text in found["verdict"]
+        ) == bool(later)
+        assert not later or not any("not settled" in text for text in found["verdict"])
+        assert run("report", folder, "--out", tmp_path / "page.html", "--force").code == 0
+        page = (tmp_path / "page.html").read_text("utf-8")
+        assert page.count("objectives of its model were not pursued") == 2 * bool(later)
+        book = tmp_path / f"{folder.name}.xlsx"
+        assert run("workbook", "export", folder, book).code == 0
+        rows = [str(row[1]) for row in openpyxl.load_workbook(book)["plan"].values]
+        assert (sentence in rows) == bool(later)
 
 
 @pytest.mark.parametrize(

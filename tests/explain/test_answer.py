@@ -27,6 +27,19 @@ def _answer(most: int | None = None) -> Answer:
     return Answer("A question", ("A first sentence.", "A second."), (table,))
 
 
+def test_years_are_whole_numbers_in_json_where_some_are_missing() -> None:
+    frame = pd.DataFrame({"year": [2026, 2027], "first_spent": [2026.0, np.nan], "worth": [2.0, 3]})
+    table = Table("money", "Money", frame, (Column("year", "year", figures.year),))
+    text = to_json([Answer("A question", (), (table,))])
+    assert '"first_spent": 2026,' in text
+    assert '"first_spent": null,' in text
+    assert '"worth": 2.0' in text
+
+
+def test_a_table_of_which_nothing_is_shown_says_how_many_rows_there_are() -> None:
+    assert "\n3 rows; --format json has them all\n" in to_markdown([_answer(most=0)])
+
+
 def test_markdown_shows_what_is_asked_for_and_says_what_is_not() -> None:
     text = to_markdown([_answer(most=2)])
     assert text.splitlines() == [

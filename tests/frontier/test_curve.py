@@ -181,6 +181,8 @@ def test_a_cap_on_change_is_one_on_the_first_year_whatever_the_model_counts() ->
         assert point.figures.change <= point.t + 1e-6 * max(1.0, point.t)
     alike = traced(Over.CHANGE)
     assert curve.range == alike.range
-    assert "moved in\nfirst year" in [column.header for column in curve_table(curve).columns]
+    assert "at most moved\nin first year" in [
+        column.header for column in curve_table(curve).columns
+    ]
     assert alike.range.proved
     assert any("first year" in text for text in verdict(curve, 0.001))

@@ -3,6 +3,7 @@ import json
 import shutil
 from collections.abc import Callable
 from decimal import ROUND_FLOOR
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from builders import Tiny
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
 from commission_opt.cli.verify import run_verify
-from commission_opt.errors import InputError
+from commission_opt.errors import InputError, Problem
 from commission_opt.plan.read import read_plan
 from commission_opt.plan.verify import Verification, verify
 from commission_opt.plan.write import write_plan
@@ -257,3 +258,42 @@ def test_a_plan_with_unproved_stages_holds_only_as_far_as_its_files_can_show(
     assert "what it says was reached of the weighted shortfall before later objectives" in told
     assert " holds" not in told
     assert "proved again from its files alone" not in told
+
+
+@pytest.mark.parametrize("part", [0.3, 0.9, 1.02])
+def test_a_plan_made_older_with_a_false_value_is_not_believed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], part: float
+) -> None:
+    """Nothing in it can refute the value, so headline and exit code say that it is unproved."""
+    folder = tmp_path / "plan"
+    policy = parse_policy(model(stages=(("shortfall", 0.05), ("change", 0.0))).encode())
+    write_plan(allocate(sample(5, 3, 1, 4).instance, policy, LIMITS), folder)
+    _without_places(folder)
+    first = json.loads((folder / "plan.json").read_text("utf-8"))["stages"][0]
+    least = max(first["bound"], first["final"] / 1.05)
+    false = least + part * (first["final"] - least)
+    _in_record(lambda r: r["stages"][0].update(objective=false))(folder)
+    for _ in range(3):  # a careful hand makes all else fit
+        for problem in _verified(folder).problems:
+            _in_record(partial(_repeat, problem))(folder)
+    found = _verified(folder)
+    assert found.problems == ()
+    assert run_verify(str(folder), as_json=True) == 6
+    told = capsys.readouterr()
+    said = json.loads(told.out)
+    assert (said["holds"], said["proved"]) == (True, False)
+    assert "is proved in part only" in said["verdict"][0]
+    assert f"{false:,.1f} weighted FTE-years that the plan says were reached" in said["unproved"][0]
+    assert found.certificate.bound <= false
+    shown = amount(found.certificate.stages[0], false)
+    assert all(f"{shown}, which is unproved" in t for t in said["verdict"] if shown in t)
+
+
+def _repeat(problem: Problem, record: Record) -> None:
+    """Write what was found in the place of what was said."""
+    *path, last = str(problem.column).split(".")
+    there: Any = record
+    for key in path:
+        there = there[int(key)] if key.isdigit() else there[key]
+    value = problem.message.rsplit(" prove ", 1)[1]
+    there[last] = json.loads(value) if value[0] in "-0123456789" else value

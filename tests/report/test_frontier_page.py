@@ -80,7 +80,7 @@ def test_the_first_little_more_is_told_over_that_little(tmp_path: Path) -> None:
     said = next(
         e.text for e in Parsed(render(frontier_page(folder))).all("li") if "tight end" in e.text
     )
-    told = number(said.split("one place more saves ")[1].split(" weighted")[0])
+    told = number(said.split("one more place moved saves ")[1].split(" weighted")[0])
     assert told == pytest.approx(saved, abs=0.51)
 
 

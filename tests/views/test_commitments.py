@@ -6,7 +6,7 @@ import pytest
 
 from builders import Tiny
 from commission_opt.reading.read import read_instance
-from commission_opt.views.commitments import lapsed_words, not_in_force
+from commission_opt.views.commitments import Lapsed, lapsed_words, not_in_force
 from samples import model, policy
 
 LINE = "extra,,,coast,*,*,{},{},,500,The dean,Rooms"
@@ -42,3 +42,18 @@ def test_years_in_which_a_commitment_limits_nothing(
     assert lapsed.in_force == in_force
     assert why in lapsed.why
     assert ("in some years only" in lapsed_words(found)) is bool(in_force)
+
+
+def test_each_kind_is_named_with_its_own() -> None:
+    def lapsed(name: str, *years: int) -> Lapsed:
+        return Lapsed(name, "us", 2026, 2030, years, "because")
+
+    found = [lapsed("a", 2026), lapsed("b"), lapsed("c"), lapsed("d", 2027)]
+    assert lapsed_words(found, 1) == (
+        "2 commitments were not in force in any year ('b' and 1 more) and 2 commitments were in "
+        "force in some years only ('a' and 1 more)."
+    )
+    assert lapsed_words(found[:2], 4) == (
+        "1 commitment was not in force in any year ('b') and 1 commitment was in force in some "
+        "years only ('a')."
+    )

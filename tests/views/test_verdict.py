@@ -66,6 +66,11 @@ def test_every_sentence_is_that_of_the_plan(
     kept = (promised["first_year"] == first) & (promised["last_year"] == first)
     which = "every rule" if kept.all() else "every rule in force"
     assert any(f"{which} is kept ({kind}" in text for text in said)
+    reached = [text.startswith("The plan achieves 100.00 %") for text in said]
+    least = plan.record["stages"][0]["final"] - plan.record["stages"][0]["bound"] <= 1e-9 * abs(
+        plan.record["stages"][0]["final"]
+    )
+    assert any(reached) == (least and any(text.startswith("The plan achieves") for text in said))
 
 
 @pytest.mark.parametrize(

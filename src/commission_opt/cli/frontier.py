@@ -29,6 +29,7 @@ from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.interrupt import interruptible, stopping
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.text.counts import plural
 from commission_opt.views.charts import ADVICE, available
 
 _LONGEST = 120  # characters of a reason
@@ -92,7 +93,7 @@ def run_frontier(asked: Asked, out: Path, *, force: bool, as_json: bool) -> int:
 _HEAD = {
     Over.BUDGET: ("budgets, %", "saved by\n1 % more"),
     Over.WORST_REGION: ("worst\nregion, %", "saved by\n0.01 points more"),
-    Over.CHANGE: ("moved in\nfirst year", "saved by\n1 more"),
+    Over.CHANGE: ("at most moved\nin first year", "saved by\n1 more moved"),
 }
 
 
@@ -184,21 +185,24 @@ def verdict(curve: Curve, asked: float) -> list[str]:
     frontier = curve.frontier
     proved = f"{np.ceil(frontier.distance * 1e5) / 1e3:.3f} %"
     texts = [
-        f"{frontier.solves} solves; anywhere between, the curve is within {proved} of the least "
-        "possible (certified; in fractions of places)."
+        f"{plural(frontier.solves, 'solve')}; anywhere between, the curve is within {proved} of "
+        "the least possible (certified; in fractions of places)."
     ]
     if frontier.distance > asked:
         texts.append(f"That is more than the {asked:.3%} asked for: the solves were used up.")
     over, least = curve.family.over, curve.range.proved
-    if least is None:
-        return [*texts, *spent(curve)]
-    if over is Over.BUDGET:
+    if over is Over.BUDGET and least is not None:
         which = "of the budgets" if curve.family.scaled.all() else "of the budgets that vary"
         texts.append(f"There is no plan below {_floor(least)} % {which}.")
-    elif over is Over.WORST_REGION:
+    elif over is Over.WORST_REGION and least is not None:
         texts.append(f"No plan leaves the worst region short of less than {_floor(least)} %.")
-    elif least > 0:
+    elif over is Over.CHANGE and least:
         texts.append(f"No plan moves fewer than {_places(least)} places in the first year.")
+    if over is Over.CHANGE:
+        texts.append(
+            "Places moved are those added to courses and those taken from them, against last "
+            "year's: one that goes from one course to another counts twice."
+        )
     return [*texts, *spent(curve)]
 
 

@@ -120,7 +120,7 @@ def places_table(allocation: Allocation, *, by_region: bool) -> Table:
     for i in shown:
         add(titles[i], [i])
     if rest:
-        add(f"{len(rest)} more professions", rest)
+        add(words.plural(len(rest), "more profession"), rest)
     table.add_section()
     add("all professions", order, "bold")
     if regions:
@@ -144,7 +144,7 @@ def shortfall_by_profession(futures: Futures) -> Table:
     for i in order[:_LONGEST]:
         _shortfall_row(table, str(instance.professions["title"].iloc[i]), values[i])
     if rest := order[_LONGEST:]:
-        _shortfall_row(table, f"{len(rest)} more professions", values[rest].sum(axis=0))
+        _shortfall_row(table, words.plural(len(rest), "more profession"), values[rest].sum(axis=0))
     _shortfall_row(table, "all professions", values.sum(axis=0), "bold")
     return table
 

@@ -245,7 +245,7 @@ def _print_summary(store: Store, folder: Path, screen: Console) -> None:
     for status, reason, n in reasons[:_REASONS]:
         tell(f"  {n:,} × {status.replace('_', ' ')}: {' '.join(reason.split())}")
     if len(reasons) > _REASONS:
-        tell(f"  and {len(reasons) - _REASONS} other reasons; sweep export has them all")
+        tell(f"  and {plural(len(reasons) - _REASONS, 'other reason')}; sweep export has them all")
     if LOST in ways:
         tell(f"the workers of {ways[LOST]:,} scenarios died; --resume tries these again")
 

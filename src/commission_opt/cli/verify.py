@@ -112,6 +112,7 @@ def _record(found: Verification, signed: SignOff) -> dict[str, object]:
     certificate = found.certificate
     return {
         "holds": found.holds,
+        "proved": found.holds and not found.unproved,
         "plan": now,
         "feasible": certificate.feasible,
         "largest_violation": certificate.largest_violation,

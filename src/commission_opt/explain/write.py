@@ -12,6 +12,8 @@ from commission_opt.explain.answer import Answer, Table
 from commission_opt.text.counts import agreed, plural
 from commission_opt.text.markdown import escaped, table
 
+_YEARS = {"year", "first_year", "last_year", "first_spent", "last_spent"}
+
 
 def to_markdown(answers: Sequence[Answer]) -> str:
     """Return answers as Markdown, one section each."""
@@ -49,7 +51,7 @@ def to_json(answers: Sequence[Answer]) -> str:
 def _record(answer: Answer) -> dict[str, object]:
     tables = {
         shown.name: [
-            {str(key): _plain(value) for key, value in row.items()}
+            {str(key): _plain(value, str(key)) for key, value in row.items()}
             for row in shown.frame.to_dict("records")
         ]
         for shown in answer.tables
@@ -57,7 +59,9 @@ def _record(answer: Answer) -> dict[str, object]:
     return {"title": answer.title, "sentences": list(answer.sentences), "tables": tables}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, key: str) -> Any:
     if isinstance(value, np.generic):
         value = value.item()
+    if key in _YEARS and isinstance(value, float) and value.is_integer():
+        return int(value)  # a column in which some are missing holds fractions
     return None if isinstance(value, float) and not np.isfinite(value) else value

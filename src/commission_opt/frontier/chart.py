@@ -32,7 +32,7 @@ AXIS = {
 MARGIN = {
     Over.BUDGET: "saved by 1 % more budget",
     Over.WORST_REGION: "saved by 0.01 points more",
-    Over.CHANGE: "saved by one place more",
+    Over.CHANGE: "saved by one more place moved",
 }
 _SCALE = {Over.BUDGET: 100.0, Over.WORST_REGION: 100.0, Over.CHANGE: 1.0}
 _FINE = 400  # points at which the bound is drawn
@@ -55,7 +55,7 @@ def title_of(view: CurveView) -> str:
     what = {
         Over.BUDGET: "budget",
         Over.WORST_REGION: "the worst region",
-        Over.CHANGE: "change",
+        Over.CHANGE: "places moved in the first year",
     }[view.over]
     return f"{view.words.capitalize()} against {what}"
 

@@ -11,6 +11,7 @@ from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
 from commission_opt.instance.use import budget_use, placement_use
+from commission_opt.text.counts import plural
 
 _TOLERANCE = 1e-9  # relative; what rounding may do to a sum of costs
 
@@ -131,4 +132,6 @@ def warn_short_horizon(instance: Instance, commissioning_years: int) -> Iterator
 
 
 def _list(years: list[str]) -> str:
-    return ", ".join(years[:6]) + (f" and {len(years) - 6} more years" if len(years) > 6 else "")
+    return ", ".join(years[:6]) + (
+        f" and {plural(len(years) - 6, 'more year')}" if len(years) > 6 else ""
+    )

@@ -101,7 +101,7 @@ class Walk:
 
     def _try(self, taken: frozenset[str]) -> Best | CommissionOptError:
         if taken not in self._known:
-            self.watch.begin(f"inputs, version {len(self._known) + 1:,} of them is solved")
+            self.watch.begin(f"inputs, solving version {len(self._known) + 1:,}")
             try:
                 self._known[taken] = self.best.best(self._problem(taken))
             except (InputError, InfeasibleError) as error:

@@ -32,6 +32,10 @@ _HEADING = {
     Over.WORST_REGION: "most that a region may be short of",
     Over.CHANGE: "most places that may be moved in the first year",
 }
+_MOVED = (
+    "Places moved are those added to courses and those taken from them, against last year's: a "
+    "place that goes from one course to another counts twice."
+)
 _STATUS = {
     "optimal": "found, and near enough to its bound",
     "feasible": "found, further from its bound than was asked for",
@@ -76,7 +80,7 @@ def curve(view: CurveView) -> Section:
         Column("t", _HEADING[view.over], _shown_t(view)),
         Column("objective", f"{view.words}, {view.unit}", _shown(view)),
         Column("bound", "proved: not below", _shown(view)),
-        Column("marginal", MARGIN[view.over], _shown(view)),
+        Column("marginal", MARGIN[view.over], _rate),
         Column("shortfall", "shortfall, FTE-years", words.count),
         Column("spend", "spent, £m", words.millions),
         Column("worst_region", "worst region short of, % of demand", words.percent),
@@ -91,6 +95,8 @@ def curve(view: CurveView) -> Section:
         "Spent is £ on new and continued places over the horizon, all funds, not discounted. Where "
         "the curve bends, the value of a little more is that to one side."
     )
+    if view.over is Over.CHANGE:
+        note += f" {_MOVED}"
     table = Table("points", "Points of the curve", pd.DataFrame(rows), columns, note=note)
     return Section("curve", "The curve", said, (Block(table, (chart,), told=True),))
 
@@ -173,7 +179,7 @@ def whole(view: CurveView) -> Section | None:
 def at(view: CurveView, t: float) -> str:
     """Write a point of the frontier: a scale of the budgets, or a cap."""
     if view.over is Over.CHANGE:
-        return f"{words.count(t)} places"
+        return f"{(shown := words.count(t))} {'place' if shown == '1' else 'places'}"
     return f"{100 * t:.{2 if view.over is Over.BUDGET else 3}f} %"
 
 
@@ -195,8 +201,14 @@ def _shown(view: CurveView) -> Callable[[Any], str]:
     return shows.get(OBJECTIVES[view.objective].number, words.count)
 
 
+def _rate(value: Any) -> str:
+    """Write what a little more saves, which may be much less than one."""
+    small = np.isfinite(value) and 0 < abs(value) < 1
+    return words.signed(f"{value:.2g}") if small else words.count(value)
+
+
 def _shown_t(view: CurveView) -> Callable[[Any], str]:
-    return lambda t: at(view, float(t)).removesuffix(" places")
+    return lambda t: at(view, float(t)).removesuffix(" places").removesuffix(" place")
 
 
 def _known(show: Callable[[Any], str]) -> Callable[[Any], str]:
@@ -265,7 +277,7 @@ def _no_plan(view: CurveView) -> list[str]:
         return []
     if view.over is Over.CHANGE:
         least = f"{np.floor(view.proved * 10) / 10:,.1f}"
-        return [f"No plan moves fewer than {least} places in the first year."]
+        return [f"No plan moves fewer than {least} places in the first year; proved."]
     least = words.floor_percent(view.proved, 2 if view.over is Over.BUDGET else 3)
     if view.over is Over.BUDGET:
         return [f"Below {least} of the budgets there is no plan that keeps the rules; proved."]
