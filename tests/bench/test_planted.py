@@ -44,14 +44,26 @@ class Copy:
         path.write_text(text.replace(before, line + before), encoding="utf-8")
 
     def compared(self, spec: str, *options: str, repeats: int = 1) -> tuple[int, str]:
-        """Run a specification on this copy and on the clean tree, and compare."""
+        """Run a specification on this copy and on the clean tree in turn, and compare."""
+        base = self.folder / "base.jsonl"
+        self.ran(spec, "--against", str(ROOT), "--base-out", str(base), "--repeats", str(repeats))
+        return self.judged(base, *options)
+
+    def held_to(self, base: Path) -> tuple[int, str]:
+        """Run the small case on this copy, and compare it with rows of the clean tree."""
+        self.ran(SPEC, "--repeats", "1")
+        return self.judged(base)
+
+    def ran(self, spec: str, *options: str) -> Path:
+        """Run a specification on this copy, and return its rows."""
         (self.folder / "spec.toml").write_text(spec, encoding="utf-8")
-        ran = self._bench(
-            "run", "spec.toml", "--out", "head.jsonl", "--against", str(ROOT),
-            "--base-out", "base.jsonl", "--repeats", str(repeats),
-        )  # fmt: skip
+        ran = self._bench("run", "spec.toml", "--out", "head.jsonl", *options)
         assert ran.returncode == 0, ran.stderr
-        judged = self._bench("compare", "base.jsonl", "head.jsonl", *options)
+        return self.folder / "head.jsonl"
+
+    def judged(self, base: Path, *options: str) -> tuple[int, str]:
+        """Compare the rows of this copy with those of the clean tree."""
+        judged = self._bench("compare", str(base), "head.jsonl", *options)
         assert judged.returncode in (0, 1), judged.stderr
         return judged.returncode, judged.stdout
 
@@ -65,11 +77,21 @@ class Copy:
         )  # fmt: skip
 
 
+def copied(folder: Path) -> Copy:
+    for name in ("src", "models", "instances"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("sources"))
+    return Copy(folder)
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
-    for name in ("src", "models", "instances"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("sources"))
-    return Copy(tmp_path)
+    return copied(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the rows of the small case on the clean tree."""
+    return copied(tmp_path_factory.mktemp("clean")).ran(SPEC, "--repeats", "1")
 
 
 def blocking(report: str) -> str:
@@ -82,22 +104,22 @@ def test_the_same_code_is_not_flagged(copy: Copy) -> None:
     assert (code, report.split("\n")[0]) == (0, "## Benchmarks: no regression in 1 case")
 
 
-def test_a_wrong_objective_that_its_own_certificate_believes(copy: Copy) -> None:
+def test_a_wrong_objective_that_its_own_certificate_believes(copy: Copy, base: Path) -> None:
     copy.plant(
         "formulation/objectives/shortfall.py", "    return product\n", "    product *= 0.97\n"
     )
-    code, report = copy.compared(SPEC)
+    code, report = copy.held_to(base)
     assert code == 1
     assert "one of the two is wrong" in blocking(report)
     assert "| deterministic | objective |" in blocking(report)
 
 
-def test_a_wrong_objective_that_its_certificate_catches(copy: Copy) -> None:
+def test_a_wrong_objective_that_its_certificate_catches(copy: Copy, base: Path) -> None:
     copy.plant(
         "formulation/objectives/shortfall.py", "    if rules.commitments == \"soft\":\n",
         "    total *= 1.02\n",
     )  # fmt: skip
-    code, report = copy.compared(SPEC)
+    code, report = copy.held_to(base)
     assert code == 1
     assert "→ uncertified" in blocking(report)
     assert "| wrong | certificate |" in blocking(report)
@@ -114,12 +136,12 @@ def test_a_worse_gap(copy: Copy) -> None:
     assert "optimal → feasible" in blocking(report)
 
 
-def test_another_solver_option(copy: Copy) -> None:
+def test_another_solver_option(copy: Copy, base: Path) -> None:
     copy.plant(
         "solvers/highs.py", "    for name, value in limits.options.items():",
         '    option(highs, "presolve", "off")\n',
     )  # fmt: skip
-    code, report = copy.compared(SPEC)
+    code, report = copy.held_to(base)
     assert code == 1
     assert "| deterministic | solver options |" in blocking(report)
     assert "presolve=off" in blocking(report)
@@ -133,11 +155,11 @@ def test_a_slow_down_in_assembly(copy: Copy) -> None:
     assert "| ratio | seconds of assemble |" in blocking(report)
 
 
-def test_a_crash(copy: Copy) -> None:
+def test_a_crash(copy: Copy, base: Path) -> None:
     copy.plant(
         "formulation/assemble.py", "    program = restricted(", "    raise RuntimeError('bang')\n"
     )
-    code, report = copy.compared(SPEC)
+    code, report = copy.held_to(base)
     assert code == 1
     assert "optimal → crash" in blocking(report)
     assert "bang" in blocking(report)

@@ -107,7 +107,7 @@ def test_no_multiplier_swallows_its_neighbours(seed: int) -> None:
 
     In real numbers it adds nothing; in floats the rest of every sum that it is in may be lost.
     """
-    formulation = written(sample(4, 3, 2, seed).instance, model(2))
+    formulation = written(sample(3, 2, 2, seed).instance, model(2))
     program = formulation.program
     tight = program.matrix @ program.upper
     rng = np.random.default_rng(seed)
