@@ -1,37 +1,21 @@
 """Equal problems in other units have equal answers: places, status and gap."""
 
-from collections.abc import Mapping
-
 import numpy as np
-import pandas as pd
 import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.conditioned import conditioned, rounded
 from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.solvers.status import Limits
-from samples import both, made, model, policy, sample, written
+from other_units import UNITS, in_units
+from samples import model, policy, sample, written
 
-UNITS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "weights of professions": (("professions", "weight"),),
-    "weights of regions": (("regions", "weight"),),
-    "money": (("costs", "cost"), ("budgets", "amount")),
-    "weeks": (("placement_use", "weeks"), ("placements", "capacity")),
-}
 CONSTANTS = (1e-6, 3.0, 123456.789, 1e9)
-MOST = 9e14  # a little less than a table may hold
 LIMITS = Limits(seconds=60.0, gap=1e-3)
 
 
 def plan(seed: int, text: str, unit: str = "", constant: float = 1.0) -> Allocation:
-    synthetic = made(3, 2, 1, seed, 7)
-    tables: dict[str, pd.DataFrame] = dict(synthetic.tables)
-    columns = UNITS.get(unit, ())
-    usual = {(t, c): pd.to_numeric(tables[t][c]).fillna(1.0).astype(float) for t, c in columns}
-    largest = max((float(size.max()) for size in usual.values()), default=1.0)
-    for (table, column), size in usual.items():
-        tables[table] = tables[table].assign(**{column: size * min(constant, MOST / largest)})
-    return allocate(both(synthetic.settings, tables).instance, policy(text), LIMITS)
+    return allocate(in_units(seed, unit, constant), policy(text), LIMITS)
 
 
 @pytest.mark.parametrize("unit", UNITS)

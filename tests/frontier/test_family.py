@@ -18,7 +18,9 @@ from commission_opt.frontier.lines import Frontier, enclose
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.highs import solve_linear
+from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
+from other_units import in_units
 
 ASKED = (0.5, 1.3)
 CASES = [(over, seed) for over in Over for seed in (0, 1)]
@@ -176,14 +178,14 @@ def test_no_time_is_said() -> None:
 def test_a_hot_solve_that_lies_is_repeated_cold(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = Solving(family(Over.BUDGET, 1), Limits(60))(1.1)
     solving = Solving(family(Over.BUDGET, 1), Limits(60))
-    solve = solving._program.solve
+    solve = PersistentProgram.solve
 
     def lie(*words: object) -> object:
         result, change = solve(*words)  # type: ignore[arg-type]
         assert result.multipliers is not None
         return replace(result, multipliers=0.9 * result.multipliers), change
 
-    monkeypatch.setattr(solving._program, "solve", lie)
+    monkeypatch.setattr(PersistentProgram, "solve", lie)
     found = solving(1.1)
     assert solving.cold == 1
     assert found.bound == pytest.approx(honest.bound, rel=1e-9)
@@ -203,3 +205,15 @@ def test_large_programs_are_solved_from_nothing_to_the_same_end(
     for support in frontier.supports[:3]:
         assert solving(support.at).value == pytest.approx(support.value, rel=1e-6)
     assert solving.cold == 0
+
+
+def test_budgets_of_pennies_have_the_frontier_of_those_of_pounds() -> None:
+    def at(constant: float, t: float) -> tuple[float, float, float]:
+        policy = samples.policy(samples.model(integer=False))
+        problem = planning(in_units(0, "money", constant), policy, steady=True)
+        scaled = np.ones(len(problem.instance.budgets), dtype=bool)
+        found = Solving(Family(problem, Over.BUDGET, scaled), Limits(60))(t)
+        return found.value, found.bound, found.slope
+
+    for t in (1.0, 1.1):
+        assert at(1e-10, t) == pytest.approx(at(1.0, t), rel=1e-6)

@@ -24,7 +24,7 @@ from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import Columns, Rows
 from commission_opt.formulation.unlimited import useful
 
-_DIGITS = 36  # binary; rounding of data in other units is in the last of 53
+DIGITS, EVERY_DIGIT = 36, 53  # binary; rounding of data in other units is in the last of them
 _SLACK = 1.0 + 1e-9  # a row end so far beyond what the box allows can never bind
 
 
@@ -74,8 +74,8 @@ class Conditioned(Formulation):
         )
 
 
-def conditioned(given: Formulation) -> Conditioned:
-    """Bring a stage to units of its own."""
+def conditioned(given: Formulation, digits: int = DIGITS) -> Conditioned:
+    """Bring a stage to units of its own, rounded to so many binary digits."""
     n = len(given.step)
     program = _admissible(useful(given.program, n), given)
     rows, columns = _factors(program, n)
@@ -83,25 +83,25 @@ def conditioned(given: Formulation) -> Conditioned:
     unit = float(np.max(np.abs(cost), initial=0.0)) or 1.0
     beside = slice(n, None)
     lower, upper = program.lower.copy(), program.upper.copy()
-    lower[beside] = rounded(lower[beside] / columns[beside])
-    upper[beside] = rounded(upper[beside] / columns[beside])
-    matrix = _even_matrix(sparse.csr_array(program.matrix), rows, columns)
+    lower[beside] = rounded(lower[beside] / columns[beside], digits)
+    upper[beside] = rounded(upper[beside] / columns[beside], digits)
+    matrix = _even_matrix(sparse.csr_array(program.matrix), rows, columns, digits)
     scaled = replace(
         program,
         matrix=sparse.csc_array(matrix),
-        cost=rounded(cost / unit),
+        cost=rounded(cost / unit, digits),
         lower=lower,
         upper=upper,
-        row_lower=rounded(program.row_lower * rows),
-        row_upper=_binding(matrix, lower, upper, rounded(program.row_upper * rows)),
-        offset=float(rounded(np.array(program.offset / unit))),
+        row_lower=rounded(program.row_lower * rows, digits),
+        row_upper=_binding(matrix, lower, upper, rounded(program.row_upper * rows, digits)),
+        offset=float(rounded(np.array(program.offset / unit), digits)),
     )
     return Conditioned(
         given.problem,
         replace(given.aim, scale=given.aim.scale * unit),
         scaled,
         tuple(_columns(block, columns[program.columns[block.name]]) for block in given.columns),
-        tuple(_rows(block, scaled, rows, columns) for block in given.rows),
+        tuple(_rows(block, scaled, rows, columns, digits) for block in given.rows),
         given.step,
         given.smallest,
         given.largest,
@@ -130,10 +130,10 @@ def as_given(formulation: Formulation, y: Floats) -> tuple[Formulation, Floats]:
     return formulation, y
 
 
-def rounded(values: Floats) -> Floats:
+def rounded(values: Floats, digits: int = DIGITS) -> Floats:
     """Round to so many binary digits that the rounding of units no longer shows."""
     mantissa, exponent = np.frexp(values)
-    return np.asarray(np.ldexp(np.round(mantissa * 2.0**_DIGITS), exponent - _DIGITS))
+    return np.asarray(np.ldexp(np.round(mantissa * 2.0**digits), exponent - digits))
 
 
 def _factors(program: LinearProgram, n: int) -> tuple[Floats, Floats]:
@@ -171,8 +171,11 @@ def _even(factors: Floats, at: np.ndarray, size: Floats) -> None:
     factors[some] = 1.0 / largest[some]
 
 
-def _even_matrix(matrix: sparse.csr_array, rows: Floats, columns: Floats) -> sparse.csr_array:
-    data = rounded(matrix.data * np.repeat(rows, np.diff(matrix.indptr)) * columns[matrix.indices])
+def _even_matrix(
+    matrix: sparse.csr_array, rows: Floats, columns: Floats, digits: int
+) -> sparse.csr_array:
+    by_row = np.repeat(rows, np.diff(matrix.indptr))
+    data = rounded(matrix.data * by_row * columns[matrix.indices], digits)
     return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
@@ -189,12 +192,14 @@ def _columns(block: Columns, factors: Floats) -> Columns:
     return replace(block, lower=block.lower / factors, upper=block.upper / factors, fill=fill)
 
 
-def _rows(block: Rows, program: LinearProgram, rows: Floats, columns: Floats) -> Rows:
+def _rows(block: Rows, program: LinearProgram, rows: Floats, columns: Floats, digits: int) -> Rows:
     where = program.rows[block.name]
     return replace(
         block,
         coefficients={
-            name: _even_matrix(sparse.csr_array(part), rows[where], columns[program.columns[name]])
+            name: _even_matrix(
+                sparse.csr_array(part), rows[where], columns[program.columns[name]], digits
+            )
             for name, part in block.coefficients.items()
         },
         lower=program.row_lower[where],

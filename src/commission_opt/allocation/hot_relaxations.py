@@ -13,6 +13,7 @@ from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.persistent import Change, PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
 
+REPEATED = "repeated cold"
 _GAP = 1e-8  # relative distance of bound and value at which a hot relaxation is believed
 
 
@@ -49,7 +50,7 @@ class HotRelaxations:
             self.counts[f"{_way(change)} (infeasible)"] += 1
             raise InfeasibleError(conflict(formulation, result))
         held.forget()
-        self.counts["repeated cold"] += 1
+        self.counts[REPEATED] += 1
         return solve_relaxation(formulation, limits, watch, seconds)
 
     def forget(self) -> None:

@@ -11,11 +11,11 @@ from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.branching import none_in_whole, strengthened, whole_block
 from commission_opt.allocation.conditioned import Conditioned, conditioned
 from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
+from commission_opt.allocation.own_units import relaxed_own
 from commission_opt.allocation.relaxation import (
     Relaxation,
     UnsolvedError,
     refuse_impossible,
-    relaxation_from,
 )
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.arrays import Floats
@@ -83,7 +83,7 @@ def run_stage(
     patience = seconds if incumbent is not None else max(seconds, limits.seconds)
     try:
         watch.begin(f"{formulation.aim.name}: relaxation", formulation.unit)
-        relaxation = _relaxed(formulation, limits, watch, patience, effort)
+        relaxation = relaxed_own(formulation, effort.relax, limits, watch, patience)
     except CommissionOptError as error:
         unsolved = isinstance(error, UnsolvedError) and formulation.problem.policy.integer
         if incumbent is None and not unsolved:
@@ -130,22 +130,6 @@ def run_stage(
         places,
     )
     return Stage(places, proof, spent)
-
-
-def _relaxed(
-    formulation: Conditioned, limits: Limits, watch: Watch, seconds: float, effort: Effort
-) -> Relaxation:
-    """Relax a stage; as it was given if that fails in its own units.
-
-    Rounding can take the last point from a stage whose earlier objectives are held where they are.
-    """
-    start = time.perf_counter()
-    try:
-        return effort.relax(formulation, limits, watch, seconds)
-    except UnsolvedError:
-        left = max(0.0, seconds - (time.perf_counter() - start))
-        found = effort.relax(formulation.given, limits, watch, left)
-    return relaxation_from(formulation, found.columns, formulation.taken(found.multipliers))
 
 
 def _methods(formulation: Formulation, effort: Effort) -> list[IntegerMethod]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from commission_opt.accounts.outcome import charged, outcome
 from commission_opt.allocation.hot_relaxations import HotRelaxations
+from commission_opt.allocation.own_units import relaxed
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import CertificateError, CommissionOptError, StoppedError
@@ -90,7 +91,7 @@ class BestPlaces:
         Parameters
         ----------
         problem : Planning
-            Of a model in fractions of places.
+            Whole places are not asked for, whatever its model says.
 
         Raises
         ------
@@ -113,8 +114,10 @@ class BestPlaces:
     def _solved(self, formulation: Formulation, hot: HotRelaxations) -> tuple[Least, Floats]:
         if self._watch.stopped:
             raise StoppedError("stopped before the answer was complete")
-        problem, aim = formulation.problem, formulation.aim
-        found = hot(formulation, self._limits, self._watch, self._limits.seconds)
+        aim, asked = formulation.aim, formulation.problem
+        problem = replace(asked, policy=asked.policy.relaxed())
+        formulation = replace(formulation, problem=problem)
+        found = relaxed(formulation, hot, self._limits, self._watch, self._limits.seconds)
         places = problem.layout.to_places(found.columns)
         result = outcome(problem.instance, problem.policy, problem.effects, places)
         value = OBJECTIVES[aim.name].value(problem, result)

@@ -10,7 +10,9 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome, outcome
-from commission_opt.allocation.relaxation import accepted, solve_relaxation
+from commission_opt.allocation.hot_relaxations import REPEATED, HotRelaxations
+from commission_opt.allocation.own_units import relaxed
+from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.errors import NoPlanError, StoppedError
@@ -21,10 +23,8 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.frontier.lines import Support
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.linear import is_large
-from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
 
-_GAP = 1e-7  # relative distance of bound and value at which a hot relaxation is believed
 _SLACK = 1e-9  # room over the least cap, relative
 
 
@@ -137,10 +137,10 @@ def find_range(family: Family, asked: tuple[float, float], limits: Limits, watch
     parts = rule_parts(problem)
     capped, kind = _aim(problem, family.over), OBJECTIVES[family.over]
     found = [
-        solve_relaxation(formulate(problem, aim, parts), limits, watch)
+        relaxed(formulate(problem, aim, parts), solve_relaxation, limits, watch, limits.seconds)
         for aim in (capped, Family._first(problem))
     ]
-    values = [kind.value(problem, _outcome(problem, relaxed.columns)) for relaxed in found]
+    values = [kind.value(problem, _outcome(problem, one.columns)) for one in found]
     least = values[0] + _SLACK * max(1.0, abs(values[0]))
     return Range(least, max(least, values[1]), min(found[0].bound * capped.scale, least))
 
@@ -195,8 +195,6 @@ class Solving:
         Told of each solve; can stop between two.
     columns : dict of float to array
         The decision columns found at each t.
-    cold : int
-        Solves that were repeated cold, as the hot one did not prove itself.
 
     Raises
     ------
@@ -208,10 +206,12 @@ class Solving:
     limits: Limits
     watch: Watch = field(default_factory=Watch)
     columns: dict[float, Floats] = field(default_factory=dict)
-    cold: int = 0
+    _hot: HotRelaxations = field(default_factory=HotRelaxations)
 
-    def __post_init__(self) -> None:
-        self._program = PersistentProgram(self.limits)
+    @property
+    def cold(self) -> int:
+        """How many solves were repeated cold, as the hot one did not prove itself."""
+        return self._hot.counts[REPEATED]
 
     def __call__(self, t: float) -> Support:
         """Solve at t; cold if a hot start does not prove itself."""
@@ -220,13 +220,8 @@ class Solving:
         self.watch.begin(f"solve {len(self.columns) + 1} of the frontier, at {t:.6g}")
         formulation = self.family.at(t)
         if is_large(formulation.program):
-            self._program.forget()  # the simplex method from far away would take longer
-        result, _ = self._program.solve(formulation.program, self.limits.seconds, self.watch)
-        found = accepted(formulation, result, _GAP) if result.status == Status.OPTIMAL else None
-        if found is None:
-            self._program.forget()
-            self.cold += 1
-            found = solve_relaxation(formulation, self.limits, self.watch)
+            self._hot.forget()  # the simplex method from far away would take longer
+        found = relaxed(formulation, self._hot, self.limits, self.watch, self.limits.seconds)
         self.columns[t] = found.columns
         scale, program = formulation.aim.scale, formulation.program
         point = formulation.point(formulation.problem.layout.to_places(found.columns))

@@ -25,7 +25,7 @@ class Answer:
     places : array, shape (C, K), or None
         Places by course and commissioning year.
     how : str
-        How its relaxations were solved: see ``sweep.hot``.
+        How its relaxations were solved: see ``HotRelaxations``.
     seconds : float
     """
 

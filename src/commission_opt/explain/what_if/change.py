@@ -12,10 +12,11 @@ import pandas as pd
 from commission_opt.accounts.outcome import Outcome, outcome
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.arrays import Floats
-from commission_opt.errors import NoPlanError, StoppedError, UsageError
+from commission_opt.errors import UsageError
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
-from commission_opt.explain.margins.prices import Optimum, first_stage, proved
+from commission_opt.explain.best import BestPlaces, Least
+from commission_opt.explain.margins.prices import first_stage
 from commission_opt.explain.what_if.breakdown import (
     Side,
     breakdown_tables,
@@ -30,8 +31,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.setting import Setting
-from commission_opt.solvers.persistent import PersistentProgram
-from commission_opt.solvers.status import Limits, Status, Watch
+from commission_opt.solvers.status import Limits, Watch
 from commission_opt.views import words
 
 SECONDS = 10.0  # for each of two plans
@@ -106,7 +106,9 @@ def what_if(
     touched = variants.ground.touched(settings)
     changed = variants.planned(settings)
     after = replanned(changed, places, limits, watch, seconds)
-    base = _relaxations(steady, changed, limits, watch)
+    watch.begin("what if: in fractions of places")
+    best = BestPlaces(limits, watch)
+    base = best.least(steady)[0], best.least(changed)[0]
     searched = None
     if problem.policy.integer:
         searched = replanned(steady, places, limits, watch, seconds)
@@ -127,29 +129,6 @@ def _side(problem: Planning, places: Floats) -> Side:
     return Side(problem, outcome(problem.instance, problem.policy, problem.effects, places))
 
 
-def _relaxations(
-    problem: Planning, changed: Planning, limits: Limits, watch: Watch
-) -> tuple[Optimum, Optimum, float]:
-    """Solve the first stage in fractions of places, without and with the change."""
-    hot, found = PersistentProgram(limits, watch), []
-    scale = 1.0
-    for one in (problem, changed):
-        watch.begin("what if: in fractions of places")
-        _, stage = first_stage(one)
-        scale = stage.aim.scale
-        result, _ = hot.solve(stage.program, limits.seconds)
-        best = None
-        if result.status == Status.OPTIMAL and result.x is not None:
-            assert result.multipliers is not None
-            best = proved(stage.program, result.x, result.multipliers)
-        if best is None:
-            if watch.stopped:
-                raise StoppedError("stopped before the change was worked out")
-            raise NoPlanError(f"the relaxation was not solved: {result.message or result.status}")
-        found.append(best)
-    return found[0], found[1], scale
-
-
 def _value(problem: Planning, result: Outcome) -> float:
     return OBJECTIVES[problem.policy.objectives[0].minimise].value(problem, result)
 
@@ -159,21 +138,21 @@ def _certified(
     places: Floats,
     changed: Planning,
     after: Allocation,
-    base: tuple[Optimum, Optimum, float],
+    base: tuple[Least, Least],
     searched: Allocation | None,
 ) -> pd.DataFrame:
     """Tabulate the first objective without and with the change, and limits of what it saves."""
-    old, new, scale = base
+    old, new = base
     rows: list[dict[str, object]] = [
         _row(
-            *("the best in fractions of places", old.value * scale, new.value * scale),
-            *((old.bound - new.value) * scale, (old.value - new.bound) * scale),
+            *("the best in fractions of places", old.value, new.value),
+            *(old.low - new.high, old.high - new.low),
         )
     ]
     value = _value(problem, _side(problem, places).result)
     if keeps_rules(changed, places):
         same = _value(changed, _side(changed, places).result)
-        possible = new.bound * scale
+        possible = new.bound
         regret = max(0.0, same - possible) / max(abs(same), _LEAST)
         kept = _row(KEPT, value, same, value - same, value - same)
         rows.append({**kept, "regret": regret})

@@ -1,0 +1,28 @@
+"""The same instance in other units, of which nothing may depend but figures in these units."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from commission_opt.instance.instance import Instance
+from samples import both, made
+
+UNITS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "weights of professions": (("professions", "weight"),),
+    "weights of regions": (("regions", "weight"),),
+    "money": (("costs", "cost"), ("budgets", "amount")),
+    "weeks": (("placement_use", "weeks"), ("placements", "capacity")),
+}
+MOST = 9e14  # a little less than a table may hold
+
+
+def in_units(seed: int, unit: str = "", constant: float = 1.0) -> Instance:
+    """An instance of three professions and two regions with some figures times a constant."""
+    synthetic = made(3, 2, 1, seed, 7)
+    tables: dict[str, pd.DataFrame] = dict(synthetic.tables)
+    columns = UNITS.get(unit, ())
+    usual = {(t, c): pd.to_numeric(tables[t][c]).fillna(1.0).astype(float) for t, c in columns}
+    largest = max((float(size.max()) for size in usual.values()), default=1.0)
+    for (table, column), size in usual.items():
+        tables[table] = tables[table].assign(**{column: size * min(constant, MOST / largest)})
+    return both(synthetic.settings, tables).instance
