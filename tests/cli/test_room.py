@@ -104,6 +104,18 @@ def test_verify_says_what_different_plans_were_not_made_for(tmp_path: Path, run:
         assert (sentence in rows) == bool(later)
 
 
+def test_compare_says_why_a_different_plan_is_another(tmp_path: Path, run: Run) -> None:
+    plan, out = tmp_path / "plan", tmp_path / "others"
+    asked = tmp_path / "model.toml"
+    asked.write_text(model(stages=(("shortfall", 0.05), ("change", 0.0))), encoding="utf-8")
+    assert run("solve", "two-by-two", "--model", asked, "--out", plan).code == 0
+    assert run("room", plan, "--alternatives", 1, "--within", "0.2", "--out", out).code == 0
+    said = " ".join(run("compare", plan, out / "plan-1").out.split())
+    assert "plan-1 was looked for because it differs from another plan" in said
+    assert "plan-1 was not made for the model's later objectives" in said
+    assert "another gap, time or seed" not in said
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

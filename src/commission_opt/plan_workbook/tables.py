@@ -31,7 +31,7 @@ from commission_opt.views.verdict import achieved, recorded
 ALL = "all professions"
 _ONE_OF_MANY = (
     "The numbers are those of one plan; others may be as good. The report says which courses are "
-    "decided, and commission-opt room how far each may move."
+    "proved to be decided, and commission-opt room how far each may move."
 )
 UNBUDGETED = "under no budget"
 
@@ -151,7 +151,8 @@ def facts(plan: StoredPlan) -> Iterator[tuple[str, object]]:
     for text in unbudgeted(money_of(plan)):
         yield "money under no budget", text
     for found in not_in_force(instance, plan.policy):
-        yield f"commitment not in force in all years: {found.name}", found.why
+        some = "some years only" if found.in_force else "no year"
+        yield f"commitment in force in {some}: {found.name}", found.why
     for text in negative_staff(futures):
         yield "warning", text
     yield "", "Where it comes from"

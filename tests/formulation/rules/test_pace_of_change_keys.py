@@ -55,16 +55,20 @@ def test_closed_courses_stay_closed_whatever_the_allowance() -> None:
     assert bounds_of_a("20,400,10,5", SHUT) == pytest.approx((12, 30))  # 5 and not the cohort
 
 
-def test_a_frozen_plan_repeats_last_year() -> None:
+@pytest.mark.parametrize("pace", [FREEZE, FREEZE.replace("allow", 'combine = "larger", allow')])
+def test_a_frozen_plan_repeats_last_year(pace: str) -> None:
     known = uncommitted(3, 2, 3, 1)
     courses = known.instance.courses
-    plan = allocate(known.instance, policy(model(3, pace=FREEZE, budgets=False, placements=False,
+    plan = allocate(known.instance, policy(model(3, pace=pace, budgets=False, placements=False,
                                                  cohorts=False)))  # fmt: skip
     last = courses["last_intake"].to_numpy(float)
     stays = (last <= courses["max_intake"]) & (last % courses["cohort_step"] == 0)
     assert stays.sum() >= 3
     assert (plan.places[stays] == last[stays, None]).all()
     assert (plan.places[last == 0] == 0).all()
+    assert words(plan.policy) == (
+        "no places more than the year before and none fewer; a course without places stays closed"
+    )
 
 
 @pytest.mark.parametrize("pace", [FREEZE, EITHER, SHUT], ids=["freeze", "either", "shut"])

@@ -17,8 +17,10 @@ from commission_opt.explain.ledger.words import years as spans
 from commission_opt.explain.room.room import DECIDED, ONE_OF_MANY
 from commission_opt.explain.units import PLAIN
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.plan.judgement import is_different
 from commission_opt.plan.read import StoredPlan
 from commission_opt.text.counts import agreed, plural
+from commission_opt.views import words
 
 _SHARE = 0.005  # of the whole, below which a change is not worth a sentence
 _NAMED = 3
@@ -74,10 +76,19 @@ def overview(
     if len(inputs) or len(model):
         yield _how(found)
     else:
-        yield (
-            "Inputs and model are the same, so all of it lies in how the plans were found: with "
-            "another gap, time or seed."
-        )
+        yield f"Inputs and model are the same, so all of it lies in {_found(a, b, named)}."
+
+
+def _found(a: StoredPlan, b: StoredPlan, named: Names) -> str:
+    """Say in what two plans of the same inputs and model may differ."""
+    said = []
+    for plan, name in zip((a, b), named, strict=True):
+        if is_different(plan):
+            said.append(f"{name} was looked for because it differs from another plan")
+        if plan.not_pursued:
+            said.append(f"{name} was not made for the model's later objectives")
+    how = "how the plans were found"
+    return f"{how}: {words.joined(said)}" if said else f"{how}: with another gap, time or seed"
 
 
 def _difference(named: Names, found: Attribution) -> str:
@@ -116,8 +127,10 @@ def _apart(a: StoredPlan, b: StoredPlan, named: Names, found: Attribution) -> It
     ):
         ours, theirs = (set(getattr(p.instance, table)[kind]) for p in (a, b))
         if ours != theirs:
+            both = len(ours & theirs)
             yield (
-                f"{len(ours & theirs)} {kind}s are in both plans, {len(ours - theirs)} only in "
+                f"{plural(both, kind)} {agreed(both, 'is', 'are')} in both plans, "
+                f"{len(ours - theirs)} only in "
                 f"{named[0]} and {len(theirs - ours)} only in {named[1]}."
             )
     if found.unit is PLAIN:

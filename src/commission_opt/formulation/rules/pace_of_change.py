@@ -137,7 +137,10 @@ def words(policy: Policy) -> str:
         opens = f"upwards, a course's smallest cohort counts{instead}"
     else:
         opens = "a course without places stays closed"
-    return f"{up} and {down}; {opens}{_SETTLED * (pace.combine == 'larger')}"
+    two = (pace.max_increase > 0 and (pace.allowance > 0 or pace.open_closed)) or (
+        pace.max_decrease > 0 and pace.allowance > 0
+    )
+    return f"{up} and {down}; {opens}{_SETTLED * (pace.combine == 'larger' and two)}"
 
 
 _SETTLED = "; which is the larger is settled for each course by its last intake"
