@@ -103,7 +103,7 @@ def test_a_plan_without_commitments_says_so() -> None:
     assert answer.sentences == ("This plan has no commitments and no hand-made overrides.",)
     assert answer.tables == ()
     idle = on_paper(LATER)
-    assert idle.sentences == ("None of the 1 commitments has an effect on the places of 2026.",)
+    assert idle.sentences == ("The one commitment has no effect on the places of 2026.",)
     assert idle.frame("idle")["why"].tolist() == ["outside the commissioning years, 2026"]
 
 

@@ -27,6 +27,8 @@ def nothing(problem: Planning, idle: Sequence[Promise]) -> str:
     when = _commissioning(problem)
     if not idle:
         return "This plan has no commitments and no hand-made overrides."
+    if len(idle) == 1:
+        return f"The one commitment has no effect on the places of {when}."
     return f"None of {plural(len(idle), 'commitment')} has an effect on the places of {when}."
 
 
