@@ -289,6 +289,7 @@ RECIPES: dict[str, Callable[[Record, Arrays], object]] = {
     "unit": lambda r, _: r.update(unit="lives saved"),
     "unit of a stage": lambda r, _: r["stages"][0].update(unit="lives saved"),
     "violation": lambda r, _: r["certificate"].update(largest_violation=0.5),
+    "where": lambda r, _: r["certificate"].update(where="a budget", largest_violation=0.0),
     "name of the instance": lambda r, _: r.update(instance="England"),
     "name of the model": lambda r, _: r.update(model="fair"),
     "no hashes of tables": lambda r, _: r["hashes"].update(outputs={}),

@@ -114,6 +114,7 @@ _HARM: dict[str, Callable[[Path], None]] = {
     "courses of another kind": _sql("UPDATE meta SET value = '{}' WHERE key = 'courses'"),
     "fewer courses": _sql("""UPDATE meta SET value = '["A", "B", "C"]' WHERE key = 'courses'"""),
     "axes of another kind": _sql("UPDATE meta SET value = '[7]' WHERE key = 'axes'"),
+    "changes of another kind": _sql("INSERT INTO meta VALUES ('changes', '{', 0)"),
     "a year that is none": _sql("UPDATE meta SET value = 'x' WHERE key = 'first_year'"),
 }
 

@@ -45,11 +45,10 @@ def record_problems(
         if not _same(said, value):
             message = f"says {said}, but the files prove {value}"
             yield Problem("error", RECORD, None, key, message)
-    if (
-        certificate.largest_violation > _SAME
-        and record["certificate"]["where"] != certificate.where
-    ):
-        message = f"is not {certificate.where!r}, where the largest violation is"
+    said = record["certificate"]
+    where = certificate.where if certificate.largest_violation > _SAME else ""
+    if said["where"] != where and (where or not said["largest_violation"]):
+        message = f"is not {where!r}, where the largest violation is"
         yield Problem("error", RECORD, None, "certificate.where", message)
     if record["format"] > 2:
         for k, stage in enumerate(certificate.stages):

@@ -141,5 +141,6 @@ _ABOUT: Mapping[str, Callable[[Any], bool]] = {
     "seed": _whole,
     "samples": lambda value: value is None or _whole(value),
     "axes": _are_axes,
+    "changes": _texts,
     "storylines": _are_titles,
 }
