@@ -151,7 +151,10 @@ def _foreign(folder: Path, inside: str = "") -> Iterator[str]:
     if files is None:
         names = sorted(path.name for path in folder.iterdir())
         more = ", …" if len(names) > _SHOWN else ""
-        yield f"it was not written by commission-opt (it holds {', '.join(names[:_SHOWN])}{more})"
+        yield (
+            "it was not written by commission-opt, or by a version that kept no list of its files "
+            f"(it holds {', '.join(names[:_SHOWN])}{more})"
+        )
         return
     for path in _walk(folder, files):
         name = path.relative_to(folder).as_posix()
