@@ -217,3 +217,28 @@ def test_budgets_of_pennies_have_the_frontier_of_those_of_pounds() -> None:
 
     for t in (1.0, 1.1):
         assert at(1e-10, t) == pytest.approx(at(1.0, t), rel=1e-6)
+
+
+def least_budget(instance: Instance) -> tuple[float, float]:
+    policy = samples.policy(samples.model(integer=False, pace="false"))
+    problem = planning(instance, policy, steady=True)
+    scaled = np.ones(len(problem.instance.budgets), dtype=bool)
+    found = find_range(Family(problem, Over.BUDGET, scaled), (0.0, 1.2), Limits(60), Watch())
+    assert found.proved is not None
+    return found.least, found.proved
+
+
+def test_the_least_budget_does_not_hang_on_the_unit_of_money() -> None:
+    usual = least_budget(in_units(0, "money", 1.0))
+    assert usual[0] > 0.5
+    for constant in (1e-12, 1e-10, 1e9):
+        assert least_budget(in_units(0, "money", constant)) == pytest.approx(usual, rel=1e-8)
+
+
+def test_the_least_budget_does_not_hang_on_how_no_limit_is_written() -> None:
+    many, no_limit = (
+        replace(given, courses=given.courses.assign(max_intake=most))
+        for given in [in_units(0)]
+        for most in (5e5, 1e15)
+    )
+    assert least_budget(no_limit) == pytest.approx(least_budget(many), rel=1e-8)

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome, outcome
+from commission_opt.allocation.conditioned import EVERY_DIGIT, conditioned
 from commission_opt.allocation.hot_relaxations import REPEATED, HotRelaxations
 from commission_opt.allocation.own_units import relaxed
 from commission_opt.allocation.relaxation import solve_relaxation
@@ -152,25 +153,21 @@ def _outcome(problem: Planning, columns: Floats) -> Outcome:
 
 def _least_scale(family: Family, asked: tuple[float, float], limits: Limits, watch: Watch) -> Range:
     """Find the least t with a plan, from the program with t as a column of its own."""
-    program = family.at(0.0).program
+    own, zero = conditioned(family.at(asked[1]), EVERY_DIGIT), family.at(0.0).program
+    factors = own.factors
     lower, upper = family.drift
     moving = np.where(upper != 0.0, upper, lower)
-    m, n = program.matrix.shape
-    column = sparse.csc_array((-moving, (np.arange(m), np.zeros(m, dtype=int))), shape=(m, 1))
-    with_t = LinearProgram(
-        sparse.csc_array(sparse.hstack([program.matrix, column])),
-        np.append(np.zeros(n), 1.0),
-        np.append(program.lower, asked[0]),
-        np.append(program.upper, asked[1]),
-        program.row_lower,
-        program.row_upper,
-        0.0,
-        {},
-        {},
-    )
-    result = solve_linear(with_t, limits, watch, interior_point=is_large(program))
+
+    # Budgets may restrict the box of courses without a limit: it must be that of the largest.
+    def at_zero(program: LinearProgram, unit: Floats) -> LinearProgram:
+        low, high = zero.row_lower * unit, zero.row_upper * unit
+        return _with_t(replace(program, row_lower=low, row_upper=high), moving * unit, asked)
+
+    with_t = at_zero(own.program, factors)
+    result = solve_linear(with_t, limits, watch, interior_point=is_large(zero))
     if result.status == Status.INFEASIBLE:
-        solve_relaxation(family.at(asked[1]), limits, watch)  # raises, and says what is in conflict
+        # Raises, and says what is in conflict.
+        relaxed(family.at(asked[1]), solve_relaxation, limits, watch, limits.seconds)
     if result.status == Status.STOPPED:
         raise StoppedError("stopped before the least budget with a plan was found")
     if result.status != Status.OPTIMAL or result.x is None or result.multipliers is None:
@@ -179,7 +176,26 @@ def _least_scale(family: Family, asked: tuple[float, float], limits: Limits, wat
     if found <= asked[0]:
         return Range(asked[0], asked[1], None)
     least = min(asked[1], found * (1.0 + _SLACK) + _SLACK)
-    return Range(least, asked[1], min(lagrangian_bound(with_t, result.multipliers), least))
+    as_given = at_zero(own.given.program, np.ones_like(factors))
+    proved = lagrangian_bound(as_given, result.multipliers * factors)
+    return Range(least, asked[1], min(proved, least))
+
+
+def _with_t(program: LinearProgram, moving: Floats, ends: tuple[float, float]) -> LinearProgram:
+    """Return a program at t = 0 with t, to be made least, as its last column."""
+    m, n = program.matrix.shape
+    column = sparse.csc_array((-moving, (np.arange(m), np.zeros(m, dtype=int))), shape=(m, 1))
+    return LinearProgram(
+        sparse.csc_array(sparse.hstack([program.matrix, column])),
+        np.append(np.zeros(n), 1.0),
+        np.append(program.lower, ends[0]),
+        np.append(program.upper, ends[1]),
+        program.row_lower,
+        program.row_upper,
+        0.0,
+        {},
+        {},
+    )
 
 
 @dataclass(eq=False)
