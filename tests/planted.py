@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 import independent
-from commission_opt.explain.infeasible.statements import Kind, Statement
+from commission_opt.formulation.origin import Statement
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.files import read_files
 from commission_opt.instance.write import write_instance
@@ -113,29 +113,30 @@ def _only(
     for name, course in case.courses.items():
         courses[name] = course._replace(max_intake=float(MANY), min_cohort=0.0, step=1.0)
     for said in statements:
-        row = {} if said.row is None else _row(folder / said.file, said.row)
-        if said.kind is Kind.BUDGET:
+        row = {} if said.row is None else _row(folder / said.origin.file, said.row)
+        file, column = said.origin.file, said.origin.column
+        if file == "budgets.csv":
             key = row["fund"], row["region"] or "*", int(row["year"])
             budgets[key] = case.budgets[key]
-        elif said.kind is Kind.PLACEMENT:
+        elif file == "placements.csv":
             assert said.year is not None
             key = row["pool"], row["region"], said.year
             capacity[key] = case.capacity[key]
-        elif said.kind in (Kind.LEAST, Kind.MOST):
-            other = "max_places" if said.kind is Kind.LEAST else "min_places"
+        elif file == "commitments.csv":
+            other = "max_places" if column == "min_places" else "min_places"
             promises.append(row | {other: "", "first_year": str(said.year)})
-        elif said.kind in (Kind.INTAKE, Kind.COHORT, Kind.STEP):
-            course, value = courses[row["course"]], float(row[said.column])
+        elif file == "courses.csv":
+            course, value = courses[row["course"]], float(row[column])
             courses[row["course"]] = {
-                Kind.INTAKE: course._replace(max_intake=value),
-                Kind.COHORT: course._replace(min_cohort=value),
-                Kind.STEP: course._replace(step=value),
-            }[said.kind]
-        elif said.kind in (Kind.FALL, Kind.RISE):
-            name = said.name.rpartition(" ")[2].strip("'")
-            promises.append(_pace(case, rules, name, first, up=said.kind is Kind.RISE))
+                "max_intake": course._replace(max_intake=value),
+                "min_cohort": course._replace(min_cohort=value),
+                "cohort_step": course._replace(step=value),
+            }[column]
+        elif column == "pace_of_change":
+            name, up = said.name.rpartition(" ")[2].strip("'"), "upwards" in said.name
+            promises.append(_pace(case, rules, name, first, up=up))
         else:
-            raise NotImplementedError(said.kind)
+            raise NotImplementedError(said.origin)
     rules["rules"] = rules["rules"] | {"pace_of_change": False, "level_intake": False}
     kept = replace(case, budgets=budgets, capacity=capacity, courses=courses, commitments=promises)
     return kept, rules

@@ -10,7 +10,7 @@ from pathlib import Path
 from builders import Tiny
 from commission_opt.allocation.allocate import allocate
 from commission_opt.frontier.curve import trace
-from commission_opt.frontier.family import Over
+from commission_opt.frontier.over import BUDGET
 from commission_opt.frontier.write import write_curve
 from commission_opt.plan.read import read_plan
 from commission_opt.plan.verify import verify
@@ -84,7 +84,7 @@ def frontier_of_hostile(folder: Path) -> Path:
     instance = read_instance(hostile().write(folder / "hostile"))
     policy = parse_policy(model(years=1).encode())
     limits = Limits(20.0)
-    curve = trace(instance, policy, Over.BUDGET, asked=(0.9, 1.1), limits=limits)
+    curve = trace(instance, policy, BUDGET, asked=(0.9, 1.1), limits=limits)
     write_curve(curve, (), limits, 0.001, folder / "frontier", command=HOSTILE[0])
     file = folder / "frontier" / "frontier.json"
     record = json.loads(file.read_text("utf-8"))

@@ -4,12 +4,14 @@ from functools import cache
 
 import samples
 from commission_opt.frontier.curve import Curve, trace
-from commission_opt.frontier.family import Over
+from commission_opt.frontier.over import BUDGET, Over, over_of
 from commission_opt.solvers.status import Limits
 
 LIMITS = Limits(20, gap=0.005)
 INSTANCE = samples.sample(4, 3, 2, 1).instance
 POLICY = samples.policy(samples.model(2))
+WORST, CHANGE = over_of("worst_region"), over_of("change")
+OVERS = (BUDGET, WORST, CHANGE)
 
 
 @cache

@@ -156,6 +156,11 @@ class Rules(Checked):
     commitments: Literal["hard", "soft"] = "hard"
     commitment_price: float = 0.0
 
+    @property
+    def price_of_missing(self) -> float | None:
+        """What a place that a commitment misses costs; None where none may be missed."""
+        return self.commitment_price if self.commitments == "soft" else None
+
 
 @dataclass(frozen=True)
 class Objective(Checked):

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from commission_opt.files.toml.read import parse_toml, read_bytes
 from commission_opt.files.toml.table import Check, Table, between, one_of
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.rules import RULES
 from commission_opt.policy import MOST_YEARS, Objective, Policy, Rules, Share, Tier
 
 _KEYS = tuple(dict.fromkeys(key for kind in OBJECTIVES.values() for key in kind.keys))
@@ -59,15 +60,10 @@ def _rules(table: Table, objectives: tuple[Objective, ...]) -> Rules:
     table.known(tuple(f.name for f in fields(Rules)), "[rules]")
     hints = get_type_hints(Rules, include_extras=True)
     rules = Rules(**{f.name: _rule(table, f.name, hints[f.name], f.default) for f in fields(Rules)})
-    soft = rules.commitments == "soft"
-    if soft and "commitment_price" not in table.values:
-        message = "“soft” needs commitment_price, weighted FTE-years for each place missed"
-        table.error("commitments", message)
-    if "commitment_price" in table.values and not soft:
-        table.error("commitment_price", "goes with commitments = “soft” only")
-    if soft and objectives and not {each.minimise for each in objectives} & {*_PRICED}:
-        message = f"“soft” is priced in {_named(_PRICED)}, which the model does not have"
-        table.error("commitments", message)
+    priced = not objectives or any(each.minimise in _PRICED for each in objectives)
+    for rule in RULES.values():
+        for key, message in rule.check(rules, table.values, priced) if rule.check else ():
+            table.error(key, message.format(_named(_PRICED)))
     return rules
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.allocate import allocate
-from commission_opt.explain.limits import KINDS, binding, of_first, standing
+from commission_opt.explain.limits import binding, of_first, standing
 from commission_opt.files.shipped import find_model
+from commission_opt.formulation.rules import LIMITS
 from commission_opt.policy_file import parse_policy, read_policy
 from samples import model, sample
 
@@ -17,13 +18,13 @@ def test_limits_are_told_by_their_place_in_the_table_and_the_dearest_first(years
     instance = sample(4, 3, years, 1).instance
     found = allocate(instance, parse_policy(model(years=years).encode()))
     proof = found.proofs[0]
-    for kind in KINDS:
+    for kind in LIMITS.values():
         held = binding(kind, proof.formulation.program, proof.multipliers)
         assert held is not None
-        assert held.count == len(getattr(instance, kind.block))
+        assert held.count == len(kind.rows_of(instance))
         assert (np.diff(held.worth) <= 0).all()
-        prices = np.abs(proof.multipliers[proof.formulation.program.rows[kind.block]])
-        assert held.worth == pytest.approx(prices[held.rows] * kind.size)
+        prices = np.abs(proof.multipliers[proof.formulation.program.rows[kind.table]])
+        assert held.worth == pytest.approx(prices[held.rows] * kind.price_step / kind.origin.scale)
         assert np.delete(prices, held.rows) == pytest.approx(0.0, abs=1e-9 * (1 + prices.max()))
 
 
@@ -31,7 +32,7 @@ def test_a_kind_that_the_model_leaves_out_has_none() -> None:
     instance = sample(4, 3, 1, 1).instance
     text = model(years=1, budgets=False)
     proof = allocate(instance, parse_policy(text.encode())).proofs[0]
-    assert binding(KINDS[0], proof.formulation.program, proof.multipliers) is None
+    assert binding(LIMITS["budgets"], proof.formulation.program, proof.multipliers) is None
 
 
 def test_decisions_are_counted_where_they_stand() -> None:

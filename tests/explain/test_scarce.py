@@ -8,11 +8,11 @@ import pytest
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain import scarce as module
-from commission_opt.explain.limits import KINDS
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.prices import Optimum, Priced
 from commission_opt.explain.scarce import Scarce, scarce
 from commission_opt.files.shipped import find_instance, find_model
+from commission_opt.formulation.rules import LIMITS
 from commission_opt.policy_file import parse_policy, read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits
@@ -29,7 +29,7 @@ def test_what_more_would_save_and_spend_is_what_explain_says(seed: int, whole: b
     text = model(integer=whole)
     found = allocate(sample(3, 2, 1, seed).instance, parse_policy(text.encode()))
     told = _scarce(found)
-    assert [each.kind for each in told] == list(KINDS)
+    assert [each.kind for each in told] == list(LIMITS.values())
     money = margins(found.problem, found.places, seconds=30.0).frame("money")
     money = money[(money["year"] != "every") & (money["worth"] > 1e-6)]
     assert len(told[0].more) == len(money) > 0
@@ -97,7 +97,7 @@ def test_budgets_that_hold_back_in_all_years_together_are_not_said_to_bind_no_pl
     years = instance.budgets["year"].astype(int).tolist()
     assert [saved([year]) for year in years] == pytest.approx([0.0] * len(years), abs=1e-6)
     money, placements = _scarce(found)
-    assert (money.kind, money.holding, money.more) == (KINDS[0], 0, ())
+    assert (money.kind, money.holding, money.more) == (LIMITS["budgets"], 0, ())
     assert money.words == (
         "no budget of one year alone holds the plan back, but those of all years do"
     )

@@ -13,13 +13,14 @@ from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats
 from commission_opt.cli.frontier import curve_table, verdict
 from commission_opt.errors import StoppedError, UsageError
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.frontier import whole as curve_whole
 from commission_opt.frontier.curve import figures, trace
-from commission_opt.frontier.family import Over
+from commission_opt.frontier.over import BUDGET, Over, over_of
 from commission_opt.frontier.whole import WholePlan, spread, whole_plans
 from commission_opt.policy import Objective
 from commission_opt.solvers.status import Limits, Result, Status, Watch
-from small_frontiers import INSTANCE, LIMITS, POLICY, traced
+from small_frontiers import CHANGE, INSTANCE, LIMITS, OVERS, POLICY, WORST, traced
 
 NATIONAL = (INSTANCE.budgets["region"] == "*").to_numpy()  # one budget of each fund and year
 
@@ -32,7 +33,7 @@ def whole(over: Over) -> tuple[WholePlan, ...]:
 def test_a_point_at_the_budgets_given_is_what_solve_finds() -> None:
     instance, policy = (INSTANCE, POLICY)
     found = allocate(instance, policy.relaxed(), LIMITS)
-    curve = trace(instance, policy, Over.BUDGET, asked=(1.0, 1.1), limits=LIMITS)
+    curve = trace(instance, policy, BUDGET, asked=(1.0, 1.1), limits=LIMITS)
     first = curve.points[0]
     assert first.t == 1.0
     assert first.objective == pytest.approx(found.certificate.objective, rel=1e-6)
@@ -48,7 +49,7 @@ def test_money_is_counted_once_whatever_budgets_stand_above_others() -> None:
     assert money == pytest.approx(spent[NATIONAL].sum(), rel=1e-9)
 
 
-@pytest.mark.parametrize("over", Over)
+@pytest.mark.parametrize("over", OVERS)
 def test_points_stand_in_order_between_their_bound_and_their_neighbours(over: Over) -> None:
     curve = traced(over)
     t = [point.t for point in curve.points]
@@ -59,16 +60,20 @@ def test_points_stand_in_order_between_their_bound_and_their_neighbours(over: Ov
     assert all(point.marginal >= 0 for point in curve.points)
 
 
-@pytest.mark.parametrize("over", [Over.WORST_REGION, Over.CHANGE])
+@pytest.mark.parametrize("over", [WORST, CHANGE])
 def test_plans_keep_the_cap(over: Over) -> None:
     for point in traced(over).points:
-        found = point.figures.change if over is Over.CHANGE else point.figures.worst_region
+        found = (
+            point.figures.values["change"]
+            if over == CHANGE
+            else point.figures.values["worst_region"]
+        )
         assert found <= point.t + 1e-6 * max(1.0, point.t)
         assert point.saved_per_million is None
 
 
 def test_what_a_million_saves_is_worked_out_between_neighbours() -> None:
-    points = traced(Over.BUDGET).points
+    points = traced(BUDGET).points
     assert points[0].saved_per_million is None
     told = [k for k in range(1, len(points)) if points[k].saved_per_million is not None]
     assert told
@@ -79,11 +84,11 @@ def test_what_a_million_saves_is_worked_out_between_neighbours() -> None:
         assert after.saved_per_million == pytest.approx((before.objective - after.objective) / more)
 
 
-@pytest.mark.parametrize("over", Over)
+@pytest.mark.parametrize("over", OVERS)
 def test_whole_plans_lie_above_the_curve_and_their_bounds(over: Over) -> None:
     curve, plans = traced(over), whole(over)
     assert [plan.t for plan in plans] == spread([p.t for p in curve.points], 3)
-    if over is not Over.WORST_REGION:  # small whole plans may leave it worse than fractions do
+    if over != WORST:  # small whole plans may leave it worse than fractions do
         assert plans[-1].status in ("optimal", "feasible")
     last = np.inf
     for plan in plans:
@@ -96,20 +101,20 @@ def test_whole_plans_lie_above_the_curve_and_their_bounds(over: Over) -> None:
         assert plan.objective <= last + 1e-6  # falls back on the plan before
         assert np.array_equal(plan.places, plan.places.round())
         last = plan.objective
-        if over is Over.CHANGE:
+        if over == CHANGE:
             assert plan.figures is not None
-            assert plan.figures.change <= plan.t + 1e-5
+            assert plan.figures.values["change"] <= plan.t + 1e-5
 
 
 def test_a_whole_plan_keeps_the_budgets_of_its_point() -> None:
-    plan = whole(Over.BUDGET)[-1]
+    plan = whole(BUDGET)[-1]
     assert plan.places is not None
-    problem = traced(Over.BUDGET).family.planned(plan.t)
+    problem = traced(BUDGET).family.planned(plan.t)
     assert np.all(samples.result_of(problem, plan.places).spend.headroom >= -1e-3)
 
 
 def test_no_plan_is_below_the_bound_of_a_whole_plan() -> None:
-    plan = whole(Over.BUDGET)[-1]
+    plan = whole(BUDGET)[-1]
     instance, policy = (INSTANCE, POLICY)
     budgets = instance.budgets.assign(amount=instance.budgets["amount"] * plan.t)
     found = allocate(replace(instance, budgets=budgets), policy, Limits(20, gap=1e-5))
@@ -127,7 +132,7 @@ def test_a_search_that_finds_nothing_falls_back_on_the_plan_before(
         return fast(task) if len(calls) == 1 else (Result(Status.LIMIT), None)
 
     monkeypatch.setattr(curve_whole, "METHODS", {Method.FAST: Effort(once)})
-    curve = trace(INSTANCE, POLICY, Over.BUDGET, asked=(1.0, 1.2), limits=LIMITS)
+    curve = trace(INSTANCE, POLICY, BUDGET, asked=(1.0, 1.2), limits=LIMITS)
     first, *rest = whole_plans(curve, POLICY, 3, LIMITS)
     assert first.places is not None
     assert len(rest) == 2
@@ -149,40 +154,55 @@ def test_stopping_keeps_nothing() -> None:
     watch = Watch()
     watch.stop()
     with pytest.raises(StoppedError):
-        trace(INSTANCE, POLICY, Over.BUDGET, limits=LIMITS, watch=watch)
+        trace(INSTANCE, POLICY, BUDGET, limits=LIMITS, watch=watch)
     with pytest.raises(StoppedError):
-        whole_plans(traced(Over.BUDGET), POLICY, 2, LIMITS, Method.FAST, watch)
+        whole_plans(traced(BUDGET), POLICY, 2, LIMITS, Method.FAST, watch)
 
 
 def test_frontiers_that_are_none_are_refused() -> None:
     instance, policy = (INSTANCE, POLICY)
     first = samples.policy(samples.model(2, stages=[("change", 0.0)]))
     with pytest.raises(UsageError, match="is change itself"):
-        trace(instance, first, Over.CHANGE)
+        trace(instance, first, CHANGE)
     free = samples.policy(samples.model(2, budgets=False))
     with pytest.raises(UsageError, match="does not keep budgets"):
-        trace(instance, free, Over.BUDGET)
+        trace(instance, free, BUDGET)
     with pytest.raises(UsageError, match="did you mean"):
-        trace(instance, policy, Over.BUDGET, [instance.budgets["fund"].iloc[0] + "s"])
+        trace(instance, policy, BUDGET, [instance.budgets["fund"].iloc[0] + "s"])
     with pytest.raises(UsageError, match="--fund goes with"):
-        trace(instance, policy, Over.CHANGE, ["tuition"])
+        trace(instance, policy, CHANGE, ["tuition"])
     for asked in ((1.2, 0.8), (-0.1, 1.0), (1.0, 1.0), (0.5, np.inf)):
         with pytest.raises(UsageError, match="--from"):
-            trace(instance, policy, Over.BUDGET, asked=asked)
+            trace(instance, policy, BUDGET, asked=asked)
     with pytest.raises(UsageError, match="--distance"):
-        trace(instance, policy, Over.BUDGET, distance=0.0)
+        trace(instance, policy, BUDGET, distance=0.0)
 
 
 def test_a_cap_on_change_is_one_on_the_first_year_whatever_the_model_counts() -> None:
     later = Objective("change", basis="year-on-year")
     asked = replace(POLICY, objectives=(*POLICY.objectives[:1], later))
-    curve = trace(INSTANCE, asked, Over.CHANGE, limits=LIMITS)
+    curve = trace(INSTANCE, asked, CHANGE, limits=LIMITS)
     for point in curve.points:
-        assert point.figures.change <= point.t + 1e-6 * max(1.0, point.t)
-    alike = traced(Over.CHANGE)
+        assert point.figures.values["change"] <= point.t + 1e-6 * max(1.0, point.t)
+    alike = traced(CHANGE)
     assert curve.range == alike.range
-    assert "at most moved\nin first year" in [
-        column.header for column in curve_table(curve).columns
-    ]
+    heads = [str(column.header).replace("\n", " ") for column in curve_table(curve).columns]
+    assert heads[0] == "places moved in the first year, at most"
+    assert "places moved in the first year" in heads
     assert alike.range.proved
     assert any("first year" in text for text in verdict(curve, 0.001))
+
+
+@pytest.mark.parametrize("name", ["surplus", "cost"])
+def test_an_objective_of_any_kind_can_be_capped(name: str) -> None:
+    over = over_of(name)
+    curve = trace(INSTANCE, POLICY, over, distance=0.05, limits=LIMITS)
+    for point in curve.points:
+        problem = curve.family.problem
+        found = allocate(problem.instance, problem.policy, LIMITS)
+        free = OBJECTIVES[name].value(problem, found.outcome)
+        assert curve.range.least <= point.t <= free * (1 + 1e-6)
+    head, *_ = (str(column.header).replace("\n", " ") for column in curve_table(curve).columns)
+    assert head == f"{OBJECTIVES[name].title}, at most"
+    with pytest.raises(UsageError, match="there are budget, change, cost"):
+        over_of("joy")

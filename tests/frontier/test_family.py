@@ -13,17 +13,19 @@ from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import formulate
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import planning
-from commission_opt.frontier.family import Family, Over, Range, Solving, find_range
+from commission_opt.frontier.family import Family, Range, Solving, find_range
 from commission_opt.frontier.lines import Frontier, enclose
+from commission_opt.frontier.over import BUDGET, Over
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
 from other_units import in_units
+from small_frontiers import CHANGE, OVERS, WORST
 
 ASKED = (0.5, 1.3)
-CASES = [(over, seed) for over in Over for seed in (0, 1)]
+CASES = [(over, seed) for over in OVERS for seed in (0, 1)]
 
 
 @cache
@@ -50,11 +52,11 @@ def enclosed(over: Over, seed: int) -> tuple[Range, Frontier, Solving]:
 def cold(over: Over, seed: int, t: float) -> float | None:
     """The least objective at t: another instance, or a cap of its own, from nothing."""
     instance, policy = given(seed)
-    if over is Over.BUDGET:
+    if over == BUDGET:
         budgets = instance.budgets.assign(amount=instance.budgets["amount"] * t)
         instance = replace(instance, budgets=budgets)
     problem = planning(instance, policy)
-    held = [] if over is Over.BUDGET else [(OBJECTIVES[over].aim(problem), t)]
+    held = [] if over == BUDGET else [(OBJECTIVES[over.name].aim(problem), t)]
     formulation = formulate(problem, OBJECTIVES["shortfall"].aim(problem), held=held)
     result = solve_linear(formulation.program, Limits(60), Watch())
     if result.status == Status.INFEASIBLE:
@@ -119,36 +121,36 @@ def bisected(over: Over, seed: int, low: float, high: float) -> float:
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_least_budgets_with_a_plan(seed: int) -> None:
-    found, _, _ = enclosed(Over.BUDGET, seed)
-    least = bisected(Over.BUDGET, seed, ASKED[0], ASKED[1])
+    found, _, _ = enclosed(BUDGET, seed)
+    least = bisected(BUDGET, seed, ASKED[0], ASKED[1])
     assert found.least == pytest.approx(least, rel=1e-5)
     assert found.proved == pytest.approx(least, rel=1e-5)
 
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_least_worst_region(seed: int) -> None:
-    found, _, _ = enclosed(Over.WORST_REGION, seed)
-    least = bisected(Over.WORST_REGION, seed, 0.0, found.greatest)
+    found, _, _ = enclosed(WORST, seed)
+    least = bisected(WORST, seed, 0.0, found.greatest)
     assert found.least == pytest.approx(least, abs=1e-5)
     assert found.proved is not None
     assert found.proved <= least + 1e-9
 
 
 def test_a_range_with_plans_throughout_is_kept() -> None:
-    found = find_range(family(Over.BUDGET, 0), (1.0, 1.2), Limits(60), Watch())
+    found = find_range(family(BUDGET, 0), (1.0, 1.2), Limits(60), Watch())
     assert found == Range(1.0, 1.2, None)
 
 
 def test_budgets_without_any_plan_are_refused_with_the_rules_in_conflict() -> None:
     with pytest.raises(InfeasibleError, match="budget of fund"):
-        find_range(family(Over.BUDGET, 0), (0.0, 0.2), Limits(60), Watch())
+        find_range(family(BUDGET, 0), (0.0, 0.2), Limits(60), Watch())
 
 
 def test_only_the_chosen_budgets_are_scaled() -> None:
     instance, policy = given(0)
     fund = instance.budgets["fund"].iloc[0]
     scaled = (instance.budgets["fund"] == fund).to_numpy()
-    limit = replace(family(Over.BUDGET, 0), scaled=scaled).planned(0.9).effects.spend.limit
+    limit = replace(family(BUDGET, 0), scaled=scaled).planned(0.9).effects.spend.limit
     amount = instance.budgets["amount"].to_numpy(float)
     np.testing.assert_allclose(limit, np.where(scaled, 0.9 * amount, amount))
     assert not scaled.all()
@@ -156,7 +158,7 @@ def test_only_the_chosen_budgets_are_scaled() -> None:
 
 
 def test_a_family_of_the_cap_keeps_budgets() -> None:
-    capped = family(Over.CHANGE, 0)
+    capped = family(CHANGE, 0)
     assert capped.planned(3.0) is capped.problem
     lower, upper = capped.drift
     assert np.flatnonzero(upper).size == 1
@@ -167,17 +169,17 @@ def test_solving_stops_when_asked() -> None:
     watch = Watch()
     watch.stop()
     with pytest.raises(StoppedError, match="nothing was written"):
-        Solving(family(Over.BUDGET, 0), Limits(60), watch)(1.0)
+        Solving(family(BUDGET, 0), Limits(60), watch)(1.0)
 
 
 def test_no_time_is_said() -> None:
     with pytest.raises(NoPlanError, match="time"):
-        find_range(family(Over.BUDGET, 0), ASKED, Limits(0.0), Watch())
+        find_range(family(BUDGET, 0), ASKED, Limits(0.0), Watch())
 
 
 def test_a_hot_solve_that_lies_is_repeated_cold(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = Solving(family(Over.BUDGET, 1), Limits(60))(1.1)
-    solving = Solving(family(Over.BUDGET, 1), Limits(60))
+    honest = Solving(family(BUDGET, 1), Limits(60))(1.1)
+    solving = Solving(family(BUDGET, 1), Limits(60))
     solve = PersistentProgram.solve
 
     def lie(*words: object) -> object:
@@ -192,7 +194,7 @@ def test_a_hot_solve_that_lies_is_repeated_cold(monkeypatch: pytest.MonkeyPatch)
     assert found.slope == pytest.approx(honest.slope, rel=1e-6)
 
 
-@pytest.mark.parametrize("over", Over)
+@pytest.mark.parametrize("over", OVERS)
 def test_large_programs_are_solved_from_nothing_to_the_same_end(
     over: Over, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -212,7 +214,7 @@ def test_budgets_of_pennies_have_the_frontier_of_those_of_pounds() -> None:
         policy = samples.policy(samples.model(integer=False))
         problem = planning(in_units(0, "money", constant), policy, steady=True)
         scaled = np.ones(len(problem.instance.budgets), dtype=bool)
-        found = Solving(Family(problem, Over.BUDGET, scaled), Limits(60))(t)
+        found = Solving(Family(problem, BUDGET, scaled), Limits(60))(t)
         return found.value, found.bound, found.slope
 
     for t in (1.0, 1.1):

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from commission_opt.frontier.curve import Curve
-from commission_opt.frontier.family import Over
+from commission_opt.frontier.over import BUDGET, Over
 from commission_opt.frontier.whole import whole_plans
 from commission_opt.frontier.write import write_curve
 from commission_opt.report.frontier_page import frontier_page
 from commission_opt.report.page import render
 from commission_opt.views.words import money
 from report_pages import HOSTILE, Parsed, frontier_of_hostile
-from small_frontiers import LIMITS, POLICY, traced
+from small_frontiers import CHANGE, LIMITS, POLICY, WORST, traced
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
@@ -35,7 +35,7 @@ def number(text: str) -> float:
 
 
 def test_a_frontier_over_budgets_has_every_part(tmp_path: Path) -> None:
-    curve, folder = written(Over.BUDGET, tmp_path)
+    curve, folder = written(BUDGET, tmp_path)
     page = Parsed(render(frontier_page(folder)))
     assert headings(page) == [
         "What it shows", "The curve", "What each £1m more buys", "In whole places",
@@ -64,7 +64,7 @@ def test_a_frontier_over_budgets_has_every_part(tmp_path: Path) -> None:
     assert len(plans) == 2
 
 
-@pytest.mark.parametrize("over", [Over.WORST_REGION, Over.CHANGE])
+@pytest.mark.parametrize("over", [WORST, CHANGE])
 def test_caps_have_no_part_about_money(over: Over, tmp_path: Path) -> None:
     _, folder = written(over, tmp_path, whole=0)
     page = Parsed(render(frontier_page(folder)))
@@ -74,7 +74,7 @@ def test_caps_have_no_part_about_money(over: Over, tmp_path: Path) -> None:
 
 def test_the_first_little_more_is_told_over_that_little(tmp_path: Path) -> None:
     """Not at the rate of a piece that is shorter than it."""
-    curve, folder = written(Over.CHANGE, tmp_path, whole=0)
+    curve, folder = written(CHANGE, tmp_path, whole=0)
     first = curve.points[0]
     saved = curve.frontier.value(first.t) - curve.frontier.value(first.t + 1.0)
     said = next(
@@ -85,7 +85,7 @@ def test_the_first_little_more_is_told_over_that_little(tmp_path: Path) -> None:
 
 
 def test_a_point_without_a_whole_plan_says_why(tmp_path: Path) -> None:
-    _, folder = written(Over.BUDGET, tmp_path)
+    _, folder = written(BUDGET, tmp_path)
     file = folder / "frontier.json"
     record = json.loads(file.read_text("utf-8"))
     record["whole"][0] |= {
@@ -112,5 +112,5 @@ def test_texts_of_an_instance_stay_texts(tmp_path: Path) -> None:
 
 
 def test_the_same_frontier_gives_the_same_bytes(tmp_path: Path) -> None:
-    _, folder = written(Over.BUDGET, tmp_path)
+    _, folder = written(BUDGET, tmp_path)
     assert render(frontier_page(folder)) == render(frontier_page(folder))

@@ -77,7 +77,7 @@ def test_keys_that_are_no_number(key: str, message: str, policy: Policy) -> None
 
 
 def test_a_price_that_does_not_count() -> None:
-    with pytest.raises(UsageError, match="counts only in a model with commitments = “soft”"):
+    with pytest.raises(UsageError, match="goes with commitments = “soft” only"):
         check_key(parse_policy(model().encode()), "rules.commitment_price")
 
 

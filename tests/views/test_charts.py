@@ -10,11 +10,11 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from commission_opt.frontier.chart import draw_curve
-from commission_opt.frontier.family import Over
+from commission_opt.frontier.over import Over
 from commission_opt.frontier.view import view_of
 from commission_opt.sweep.summary import heat_map, lines, tornado
 from commission_opt.views import charts
-from small_frontiers import traced
+from small_frontiers import OVERS, traced
 from sweep_results import results
 
 pytest.importorskip("matplotlib")
@@ -36,7 +36,7 @@ def test_dollars_in_titles_and_axes_of_sweeps_are_dollars(part: ModuleType, tmp_
     assert any("b$x$" in text for text in seen)
 
 
-@pytest.mark.parametrize("over", Over)
+@pytest.mark.parametrize("over", OVERS)
 def test_dollars_in_the_title_of_a_frontier_are_dollars(over: Over, tmp_path: Path) -> None:
     draw_curve(replace(view_of(traced(over), ()), title=TITLE), tmp_path)
     seen = texts(tmp_path / "frontier.svg")

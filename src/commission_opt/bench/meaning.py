@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from commission_opt.formulation.rules import COUNTED
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
@@ -53,8 +54,7 @@ def measure(policy: Policy) -> str:
             "minimise": first.minimise,
             "tiers": _plain(first.tiers),
             "discount_rate": _plain(policy.discount_rate),
-            "commitments": policy.rules.commitments,
-            "commitment_price": _plain(policy.rules.commitment_price),
+            **{key: _plain(getattr(policy.rules, key)) for key in COUNTED},
         }
     )
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import shorten
+from textwrap import fill, shorten
 
 import numpy as np
 from rich.box import SIMPLE_HEAD
@@ -21,8 +21,9 @@ from commission_opt.errors import UsageError
 from commission_opt.files.folder import check_target
 from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.frontier.curve import Curve, Point, trace
-from commission_opt.frontier.family import Over
+from commission_opt.formulation.wording import Number
+from commission_opt.frontier.curve import BESIDE, Curve, Point, trace
+from commission_opt.frontier.over import BUDGET, Over, over_of
 from commission_opt.frontier.whole import WholePlan, whole_plans
 from commission_opt.frontier.write import write_curve
 from commission_opt.policy_file import read_policy
@@ -33,6 +34,7 @@ from commission_opt.text.counts import plural
 from commission_opt.views.charts import ADVICE, available
 
 _LONGEST = 120  # characters of a reason
+_WIDTH = 14  # of a heading
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def run_frontier(asked: Asked, out: Path, *, force: bool, as_json: bool) -> int:
 
     def work() -> tuple[Curve, tuple[WholePlan, ...]]:
         curve = trace(
-            instance, policy, Over(asked.over), asked.funds, asked.scales, asked.distance,
+            instance, policy, over_of(asked.over), asked.funds, asked.scales, asked.distance,
             asked.limits, watch,
         )  # fmt: skip
         if not asked.whole:
@@ -90,32 +92,24 @@ def run_frontier(asked: Asked, out: Path, *, force: bool, as_json: bool) -> int:
     return 0
 
 
-_HEAD = {
-    Over.BUDGET: ("budgets, %", "saved by\n1 % more"),
-    Over.WORST_REGION: ("worst\nregion, %", "saved by\n0.01 points more"),
-    Over.CHANGE: ("at most moved\nin first year", "saved by\n1 more moved"),
-}
-
-
 def curve_table(curve: Curve) -> Table:
     """Tabulate the points: objective, bound, what more is worth, shortfall, money and places."""
     over = curve.family.over
     what = f"{OBJECTIVES[curve.objective].title}, {curve.unit}"
     table = _table(f"\n{curve.family.problem.instance.title}: {what}")
     shown: dict[str, Callable[[Point], str]] = {
-        _HEAD[over][0]: lambda point: _at(over, point.t),
+        _head(over): lambda point: _at(over, point.t),
         "objective": lambda point: _value(point.objective),
         "bound": lambda point: _value(point.bound),
-        _HEAD[over][1]: lambda point: _rate(point.marginal),
+        f"saved by\n{over.more}": lambda point: _rate(point.marginal),
         "saved by\n£1m spent": lambda point: _rate(point.saved_per_million),
         "shortfall,\nFTE-years": lambda point: f"{point.figures.shortfall:,.0f}",
         "spent,\n£m": lambda point: f"{point.figures.spend / 1e6:,.1f}",
-        "worst\nregion": lambda point: f"{point.figures.worst_region:.2%}".replace("%", " %"),
-        "moved in\nfirst year": lambda point: f"{point.figures.change:,.0f}",
+        **{fill(over_of(name).what, _WIDTH): _beside(name) for name in BESIDE},
         "places": lambda point: f"{point.figures.places:,.0f}",
     }
-    for name in _LEFT_OUT[over]:
-        del shown[name]
+    if over.caps:
+        del shown["saved by\n£1m spent"]
     for name in shown:
         table.add_column(name, justify="right", no_wrap=True)
     for point in curve.points:
@@ -123,11 +117,14 @@ def curve_table(curve: Curve) -> Table:
     return table
 
 
-_LEFT_OUT = {
-    Over.BUDGET: (),
-    Over.WORST_REGION: ("saved by\n£1m spent", "worst\nregion"),
-    Over.CHANGE: ("saved by\n£1m spent",),
-}
+def _head(over: Over) -> str:
+    of = ", %" * (over.number is Number.SHARE) + ", at most" * over.caps
+    return fill(f"{over.what}{of}", _WIDTH)
+
+
+def _beside(name: str) -> Callable[[Point], str]:
+    over = over_of(name)
+    return lambda point: over.show(point.figures.values[name], 2 * (over.number is Number.SHARE))
 
 
 def _table(title: str) -> Table:
@@ -150,15 +147,14 @@ def _rate(number: float | None) -> str:
 
 
 def _at(over: Over, t: float) -> str:
-    if over is Over.CHANGE:
-        return f"{t:,.1f}"
-    return f"{100 * t:.{3 if over is Over.BUDGET else 5}f}"
+    digits = (5 if over.caps else 3) if over.number is Number.SHARE else 1
+    return over.show(t, digits).removesuffix(" %")
 
 
 def whole_table(curve: Curve, plans: Sequence[WholePlan]) -> Table:
     """Tabulate the plans in whole places, or why there is none."""
     table = _table("\nIn whole places")
-    for name in (_HEAD[curve.family.over][0], "objective", "bound", "gap"):
+    for name in (_head(curve.family.over), "objective", "bound", "gap"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("", overflow="fold")
     for plan in plans:
@@ -191,40 +187,25 @@ def verdict(curve: Curve, asked: float) -> list[str]:
     if frontier.distance > asked:
         texts.append(f"That is more than the {asked:.3%} asked for: the solves were used up.")
     over, least = curve.family.over, curve.range.proved
-    if over is Over.BUDGET and least is not None:
+    if not over.caps and least is not None:
         which = "of the budgets" if curve.family.scaled.all() else "of the budgets that vary"
-        texts.append(f"There is no plan below {_floor(least)} % {which}.")
-    elif over is Over.WORST_REGION and least is not None:
-        texts.append(f"No plan leaves the worst region short of less than {_floor(least)} %.")
-    elif over is Over.CHANGE and least:
-        texts.append(f"No plan moves fewer than {_places(least)} places in the first year.")
-    if over is Over.CHANGE:
-        texts.append(
-            "Places moved are those added to courses and those taken from them, against last "
-            "year's: one that goes from one course to another counts twice."
-        )
+        texts.append(f"There is no plan below {over.floor(least)} {which}.")
+    elif least:
+        texts.append(f"No plan brings the {over.what} below {over.floor(least)}.")
+    if over.note:
+        texts.append(over.note)
     return [*texts, *spent(curve)]
 
 
 def spent(curve: Curve) -> list[str]:
     """Say that budgets are what may be spent, and what really is at both ends."""
-    if curve.family.over is not Over.BUDGET:
+    if curve.family.over.caps:
         return []
     first, last = (
-        f"£{point.figures.spend / 1e6:,.1f}m at {_at(Over.BUDGET, point.t)} % of them"
+        f"£{point.figures.spend / 1e6:,.1f}m at {_at(BUDGET, point.t)} % of them"
         for point in (curve.points[0], curve.points[-1])
     )
     return [
         f"Budgets say what may be spent, not what is: {first}, {last} (over the horizon, all "
         "funds)."
     ]
-
-
-def _places(least: float) -> str:
-    """Write places, never rounded up."""
-    return f"{np.floor(least * 10) / 10:,.1f}"
-
-
-def _floor(share: float) -> str:
-    """Write a share as a percentage, never rounded up."""
-    return f"{np.floor(share * 1e4) / 1e2:.2f}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,22 +11,13 @@ from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import InstanceArgument, MethodName
 
 
-class OverName(StrEnum):
-    """What a frontier runs over; the names of ``sweep.family.Over``."""
-
-    budget = "budget"
-    worst_region = "worst_region"
-    change = "change"
-
-
 def frontier(
     instance: InstanceArgument,
     over: Annotated[
-        OverName,
+        str,
         typer.Option(
-            help="What is given up along it: budget scales budgets; worst_region caps the "
-            "shortfall of the worst region; change caps the places moved in the first "
-            "year."
+            help="What is given up along it: budget scales budgets; the name of an objective caps "
+            "that objective, change as the places moved in the first year."
         ),
     ],
     out: Annotated[Path, typer.Option(help="Folder of the frontier.")],
@@ -66,12 +56,12 @@ def frontier(
     from commission_opt.cli.frontier import Asked, run_frontier
     from commission_opt.solvers.status import Limits
 
-    if over is not OverName.budget and (fund or from_ is not None or to is not None):
+    if over != "budget" and (fund or from_ is not None or to is not None):
         raise typer.BadParameter("--fund, --from and --to go with --over budget")
     asked = Asked(
         instance=instance,
         model=model,
-        over=over.value,
+        over=over,
         funds=tuple(fund or ()),
         scales=(0.8 if from_ is None else from_, 1.2 if to is None else to),
         distance=distance,

@@ -134,7 +134,7 @@ class BestPlaces:
         """Hold the first objective and spend as little as possible, undiscounted."""
         undiscounted = replace(problem, policy=replace(problem.policy, discount_rate=0.0))
         limit = least.high + _SLACK * max(1.0, abs(least.high))
-        cost = OBJECTIVES["cost"].aim(undiscounted)
+        cost = next(kind for kind in OBJECTIVES.values() if kind.spending).aim(undiscounted)
         parts, held = rule_parts(problem), [(_first_aim(problem), limit)]
         try:
             return self._solved(formulate(undiscounted, cost, parts, held), self._cheapest)

@@ -8,9 +8,9 @@ import numpy as np
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
+from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.rules import budgets, placements
 from commission_opt.policy import Policy
 from commission_opt.views import words
 
@@ -18,42 +18,6 @@ _PRICED = 1e-9  # relative to the largest price of the rows of a kind
 _MET = 1e-6  # places
 _COURSES = ("course", "courses")
 _PAIRS = ("pair of a course and a year", "pairs of a course and a year")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of limit.
-
-    Parameters
-    ----------
-    block : str
-        Its rows in a program, and its table in an instance.
-    name, code : str
-        Of one limit, and the column that names it.
-    step : str
-        How much more a price is told for.
-    size : float
-        The step in units of the rows.
-    amount : float
-        The step in £ or weeks.
-    """
-
-    block: str
-    name: str
-    code: str
-    step: str
-    size: float
-    amount: float
-
-    def counted(self, count: int) -> str:
-        """Name a number of limits of the kind: one for each row of its table."""
-        return f"{words.plural(count, self.name)} by region and year"
-
-
-KINDS = (
-    Kind("budgets", "budget", "fund", "£1m", 1e6 / budgets.UNIT, 1e6),
-    Kind("placements", "placement pool", "pool", "100 weeks", 100.0 / placements.UNIT, 100.0),
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,22 +40,22 @@ class Binding:
     worth: Floats
 
 
-def binding(kind: Kind, program: LinearProgram, multipliers: Floats) -> Binding | None:
+def binding(kind: Limit, program: LinearProgram, multipliers: Floats) -> Binding | None:
     """Return which limits of a kind have a price; None if the model keeps none.
 
     Parameters
     ----------
-    kind : Kind
+    kind : Limit
     program : LinearProgram
     multipliers : array, shape (m,)
         Prices of its rows.
     """
-    if kind.block not in program.rows:
+    if kind.table not in program.rows:
         return None
-    price = np.abs(multipliers[program.rows[kind.block]])
+    price = np.abs(multipliers[program.rows[kind.table]])
     rows = np.flatnonzero(price > _PRICED * max(1.0, float(price.max(initial=0.0))))
     rows = rows[np.argsort(-price[rows], kind="stable")]
-    return Binding(len(price), rows, price[rows] * kind.size)
+    return Binding(len(price), rows, price[rows] * kind.price_step / kind.origin.scale)
 
 
 @dataclass(frozen=True)

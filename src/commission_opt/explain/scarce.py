@@ -9,7 +9,7 @@ import numpy as np
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.errors import NoPlanError
-from commission_opt.explain.limits import KINDS, Binding, Kind, binding
+from commission_opt.explain.limits import Binding, binding
 from commission_opt.explain.margins.plain import plain_of
 from commission_opt.explain.margins.prices import next_to_plan
 from commission_opt.explain.margins.questions import EVERY, Question, raising
@@ -18,7 +18,9 @@ from commission_opt.explain.margins.taken import takes
 from commission_opt.explain.margins.worth import ESTIMATE, Valuer, Worth
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules import LIMITS
 from commission_opt.instance.typed import ANY
 from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.status import Limits, Watch
@@ -74,7 +76,7 @@ class Scarce:
         the plan back together, since what is commissioned is paid for in all of them.
     """
 
-    kind: Kind
+    kind: Limit
     count: int
     holding: int
     priced: bool
@@ -136,7 +138,7 @@ def scarce(
             pass  # what the prices say is left
     return [
         _priced(formulation, kind, held, unit)
-        for kind in KINDS
+        for kind in LIMITS.values()
         if (held := binding(kind, formulation.program, multipliers)) is not None
     ]
 
@@ -157,16 +159,16 @@ class _Solved:
         near = self._near
         return [
             self._of_kind(kind, held)
-            for kind in KINDS
+            for kind in LIMITS.values()
             if (held := binding(kind, near.program, near.optimum.multipliers)) is not None
         ]
 
-    def _of_kind(self, kind: Kind, held: Binding) -> Scarce:
+    def _of_kind(self, kind: Limit, held: Binding) -> Scarce:
         rows = held.rows[:_MOST]
         worths = self._singles([self._asked(kind, np.array([row])) for row in rows])
         holding = [i for i, worth in enumerate(worths) if worth.worth > _NOTHING]
         order = sorted(holding, key=lambda i: -worths[i].worth)[: self._most]
-        start = self._near.program.rows[kind.block].start
+        start = self._near.program.rows[kind.table].start
         more = [
             self._more(
                 kind, int(rows[i]), self._near.formulation.row_label(start + int(rows[i])),
@@ -177,11 +179,11 @@ class _Solved:
         every = self._every_year(kind, rows, {int(rows[i]) for i in holding})
         return Scarce(kind, held.count, len(holding), bool(len(rows)), tuple(more), tuple(every))
 
-    def _asked(self, kind: Kind, rows: Ints) -> Question:
-        at = self._near.program.rows[kind.block].start + rows
+    def _asked(self, kind: Limit, rows: Ints) -> Question:
+        at = self._near.program.rows[kind.table].start + rows
         return Question(
-            "limit", {"year": 0 if len(rows) == 1 else EVERY}, kind.amount, (),
-            raising(at, kind.size), self._plain, self._taking, at,
+            "limit", {"year": 0 if len(rows) == 1 else EVERY}, kind.price_step, (),
+            raising(at, kind.price_step / kind.origin.scale), self._plain, self._taking, at,
         )  # fmt: skip
 
     def _singles(self, asked: Sequence[Question]) -> list[Worth]:
@@ -206,9 +208,9 @@ class _Solved:
         (worths,) = self._valuer.values([asked], 0.0, lambda _: None, counted)
         return worths
 
-    def _every_year(self, kind: Kind, rows: Ints, alone: set[int]) -> list[More]:
+    def _every_year(self, kind: Limit, rows: Ints, alone: set[int]) -> list[More]:
         """Value a step more in every year for each code and region that no single year helps."""
-        table = getattr(self._steady.instance, kind.block)
+        table = kind.rows_of(self._steady.instance)
         keys = list(zip(table[kind.code], table["region"], strict=True))
         helped = {keys[row] for row in alone}
         groups = [key for key in dict.fromkeys(keys[row] for row in rows) if key not in helped]
@@ -222,25 +224,26 @@ class _Solved:
         ]
         return sorted(found, key=lambda more: -more.saved)[: self._most]
 
-    def _more(self, kind: Kind, row: int, label: str, step: str, worth: Worth) -> More:
-        said = f"{kind.step} {step} would save {self._unit.amount(worth.worth)}"
+    def _more(self, kind: Limit, row: int, label: str, step: str, worth: Worth) -> More:
+        said = f"{kind.said(kind.price_step)} {step} would save {self._unit.amount(worth.worth)}"
         if worth.taken is not None:
             said += f" and spend {in_words(taken_columns(worth), '')}"
         return More(row, label, worth.worth, worth, said)
 
 
-def _label(kind: Kind, code: str, region: str) -> str:
+def _label(kind: Limit, code: str, region: str) -> str:
     where = "" if region == ANY else f" in {region!r}"
     return f"{kind.name} {code!r}{where} in every year"
 
 
-def _priced(formulation: Formulation, kind: Kind, held: Binding, unit: Unit) -> Scarce:
-    start, scale = formulation.program.rows[kind.block].start, formulation.aim.scale
+def _priced(formulation: Formulation, kind: Limit, held: Binding, unit: Unit) -> Scarce:
+    start, scale = formulation.program.rows[kind.table].start, formulation.aim.scale
     more = tuple(
         More(
             int(row), formulation.row_label(start + int(row)), float(worth) * scale, None,
-            f"{kind.step} more would save at most {unit.amount(float(worth) * scale)}; what "
-            "it would spend in all, “commission-opt explain” says",
+            f"{kind.said(kind.price_step)} more would save at most "
+            f"{unit.amount(float(worth) * scale)}; what it would spend in all, "
+            "“commission-opt explain” says",
         )
         for row, worth in zip(held.rows, held.worth, strict=True)
     )  # fmt: skip

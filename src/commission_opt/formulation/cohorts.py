@@ -25,12 +25,15 @@ class Cohorts:
         Smallest positive and largest admissible number, 0 where there is none.
     capacity : array, shape (C,)
         Most places, whether admissible or not.
+    least : array, shape (C,)
+        Fewest places of a course that has any, whether admissible or not.
     """
 
     step: Floats
     smallest: Floats
     largest: Floats
     capacity: Floats
+    least: Floats
 
     def tightened(self, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
         """Tighten bounds to their outermost admissible numbers; bounds are met within 1e-6.
@@ -86,4 +89,5 @@ def cohorts(instance: Instance, policy: Policy) -> Cohorts:
     smallest = np.maximum(np.ceil(least / step), 1.0) * step
     largest = np.floor(capacity / step) * step
     some = smallest <= largest
-    return Cohorts(step, np.where(some, smallest, 0.0), np.where(some, largest, 0.0), capacity)
+    smallest, largest = np.where(some, smallest, 0.0), np.where(some, largest, 0.0)
+    return Cohorts(step, smallest, largest, capacity, least)

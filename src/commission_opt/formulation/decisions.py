@@ -53,11 +53,11 @@ class Decisions:
         return np.ascontiguousarray(places[:, : self.per_course]).ravel()
 
 
-def decisions(instance: Instance, policy: Policy) -> Decisions:
-    """Lay out the decision columns of a model."""
+def decisions(instance: Instance, policy: Policy, *, by_year: bool = False) -> Decisions:
+    """Lay out the decision columns of a model, or with ``by_year`` one for every year."""
     n_courses, horizon = len(instance.courses), instance.horizon
     years = policy.commissioning_years
-    per_course = 1 if policy.rules.level_intake else years
+    per_course = 1 if policy.rules.level_intake and not by_year else years
     course, start = (axis.ravel() for axis in np.indices((n_courses, horizon)))
     decided = np.full(len(start), True)
     if policy.rules.continuation != "repeat":

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from scipy import sparse
 
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.hinges import Hinges
+from commission_opt.formulation.origin import Origin
 
 PLACES = "places"
 
@@ -54,6 +55,10 @@ class Rows:
         Codes of the instance that the i-th row stands for, separated by commas.
     unit : float or array
         What 1 in the rows stands for in £, weeks, FTE or places.
+    origin : pair of Origin, optional
+        Where lower and upper ends come from; of the rule itself if not given.
+    items : array of int, optional
+        Which item of the origin each row is; the i-th if not given.
     """
 
     name: str
@@ -63,6 +68,8 @@ class Rows:
     label: Callable[[int], str]
     key: Callable[[int], str]
     unit: float | Floats = 1.0
+    origin: tuple[Origin, Origin] | None = None
+    items: Ints | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,11 +82,17 @@ class Part:
         New blocks.
     box : pair of arrays, optional
         Bounds of the decision columns.
+    box_origin : pair of Origin, optional
+        Where these come from, course by course; of the rule itself if not given.
+    numbers_origin : pair of Origin, optional
+        Where the step and the smallest number of places of a course come from.
     """
 
     columns: tuple[Columns, ...] = ()
     rows: tuple[Rows, ...] = ()
     box: tuple[Floats, Floats] | None = None
+    box_origin: tuple[Origin, Origin] | None = None
+    numbers_origin: tuple[Origin, Origin] | None = None
 
 
 @dataclass(frozen=True)

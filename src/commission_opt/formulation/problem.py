@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commission_opt.accounts.effects import Effects, effects
 from commission_opt.formulation.cohorts import Cohorts, cohorts
@@ -71,6 +71,17 @@ def planning(
     else:
         layout, kept, cohort = decisions(instance, policy), None, cohorts(instance, policy)
     return Planning(instance, policy, effect, layout, cohort, kept or reach(effect, layout), steady)
+
+
+def by_year(problem: Planning) -> Planning:
+    """Return the relaxation with a decision for each course and year, whatever the layout keeps."""
+    layout = decisions(problem.instance, problem.policy, by_year=True)
+    return replace(
+        problem,
+        policy=problem.policy.relaxed(),
+        layout=layout,
+        reach=reach(problem.effects, layout),
+    )
 
 
 def _same_per_place(one: Effects, other: Effects) -> bool:

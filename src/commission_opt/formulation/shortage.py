@@ -84,9 +84,8 @@ def year_weights(instance: Instance, policy: Policy) -> Floats:
 
 
 def tiers_of(policy: Policy) -> tuple[Tier, ...]:
-    """Return the tiers of the model's shortfall objective, one tier if it has none."""
-    found = [aim.tiers for aim in policy.objectives if aim.minimise == "shortfall"]
-    return found[0] if found else _ONE_TIER
+    """Return the tiers of the objective of a model that has any, else one tier."""
+    return next((o.tiers for o in policy.objectives if o.tiers != _ONE_TIER), _ONE_TIER)
 
 
 def in_tiers(shortfall: Floats, demand: Floats, tiers: tuple[Tier, ...]) -> list[Floats]:
@@ -97,6 +96,26 @@ def in_tiers(shortfall: Floats, demand: Floats, tiers: tuple[Tier, ...]) -> list
         - low * demand
         for low, high in pairwise(edges)
     ]
+
+
+def weights(problem: Planning) -> Floats:
+    """Return ``w_p · w_r · δ^(y − first_year)``, shape (P, Q, Y)."""
+    profession = problem.instance.professions["weight"].to_numpy(float)
+    region = problem.instance.regions["weight"].to_numpy(float)
+    product: Floats = (
+        profession[:, None, None]
+        * region[None, :, None]
+        * year_weights(problem.instance, problem.policy)[None, None, :]
+    )
+    return product
+
+
+def tiered(shortfall: Floats, demand: Floats, tiers: tuple[Tier, ...]) -> Floats:
+    """Return the shortfall with each tier counted at its weight, FTE."""
+    total: Floats = np.zeros_like(shortfall)
+    for tier, band in zip(tiers, in_tiers(shortfall, demand, tiers), strict=True):
+        total = total + tier.weight * band
+    return total
 
 
 def shortage(problem: Planning) -> Shortage:
@@ -154,6 +173,8 @@ def _counted(problem: Planning) -> np.ndarray:
     """Return which professions and regions any objective gives a weight."""
     profession = problem.instance.professions["weight"].to_numpy(float) > 0
     region = problem.instance.regions["weight"].to_numpy(float) > 0
-    if any(aim.minimise == "worst_region" for aim in problem.policy.objectives):
+    from commission_opt.formulation.objectives import OBJECTIVES  # which import this module
+
+    if any(OBJECTIVES[o.minimise].every_region for o in problem.policy.objectives):
         region = np.ones_like(region)
     return np.outer(profession, region)

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.frontier.curve import STEP
-from commission_opt.frontier.family import Over
+from commission_opt.formulation.wording import Number
 from commission_opt.frontier.view import CurveView
 from commission_opt.views.charts import (
     BLUE,
@@ -24,17 +23,6 @@ from commission_opt.views.charts import (
     written,
 )
 
-AXIS = {
-    Over.BUDGET: "budgets, % of those given",
-    Over.WORST_REGION: "most that a region may be short of, % of its weighted demand",
-    Over.CHANGE: "most places that may be moved in the first year",
-}
-MARGIN = {
-    Over.BUDGET: "saved by 1 % more budget",
-    Over.WORST_REGION: "saved by 0.01 points more",
-    Over.CHANGE: "saved by one more place moved",
-}
-_SCALE = {Over.BUDGET: 100.0, Over.WORST_REGION: 100.0, Over.CHANGE: 1.0}
 _FINE = 400  # points at which the bound is drawn
 _STEEP = 20  # times the median from which a logarithmic axis shows more
 
@@ -52,12 +40,7 @@ PANELS: dict[str, Any] = {"sharex": True, "gridspec_kw": {"height_ratios": [3, 2
 
 def title_of(view: CurveView) -> str:
     """Say what against what."""
-    what = {
-        Over.BUDGET: "budget",
-        Over.WORST_REGION: "the worst region",
-        Over.CHANGE: "places moved in the first year",
-    }[view.over]
-    return f"{view.words.capitalize()} against {what}"
+    return f"{view.words.capitalize()} against the {view.over.what}"
 
 
 def paint_curve(view: CurveView, figure: Any, upper: Any, lower: Any) -> dict[str, Sequence[str]]:
@@ -71,20 +54,20 @@ def paint_curve(view: CurveView, figure: Any, upper: Any, lower: Any) -> dict[st
     upper.set_ylabel(f"{view.words},\n{view.unit}")
     hover = _curve(view, upper) | _whole(view, upper)
     _marginal(view, lower)
-    lower.set_ylabel(f"{MARGIN[view.over]},\n{view.unit}")
-    lower.set_xlabel(AXIS[view.over])
+    lower.set_ylabel(f"saved by {view.over.more},\n{view.unit}")
+    lower.set_xlabel(view.over.axis)
     for axes in (upper, lower):
         axes.grid(visible=True)
         numbered(axes.yaxis)
         axes.margins(x=0.02)
-    if view.over is Over.CHANGE:
+    if view.over.number is not Number.SHARE:
         lower.xaxis.set_major_formatter("{x:,.0f}")
     figure.legend(loc="outside lower center", ncols=2)
     return hover
 
 
 def _curve(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
-    scale = _SCALE[view.over]
+    scale = view.over.scale
     t = np.array([point.t for point in view.points])
     fine = np.linspace(t[0], t[-1], _FINE)
     below = [view.frontier.bound(float(at)) for at in fine]
@@ -112,8 +95,8 @@ def _curve(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
 
 
 def _said(view: CurveView, t: float, objective: float) -> str:
-    unit = "places" if view.over is Over.CHANGE else "%"
-    return f"{written(t * _SCALE[view.over])} {unit}: {written(objective)} {view.unit}"
+    unit = " %" if view.over.number is Number.SHARE else f" {view.over.unit}".rstrip()
+    return f"{written(t * view.over.scale)}{unit}: {written(objective)} {view.unit}"
 
 
 def _floor(percent: float) -> str:
@@ -125,7 +108,7 @@ def _ceiling(percent: float) -> str:
 
 
 def _whole(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
-    scale = _SCALE[view.over]
+    scale = view.over.scale
     found = [(p.t * scale, p.objective, p.bound) for p in view.plans if p.objective is not None]
     if not found:
         return {}
@@ -139,7 +122,7 @@ def _whole(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
 
 def _marginal(view: CurveView, axes: Any) -> None:
     """Draw the slope of each chord as a level: what more of t saves from point to point."""
-    scale, step = _SCALE[view.over], STEP[view.over]
+    scale, step = view.over.scale, view.over.step
     t = np.array([point.t for point in view.points])
     value = np.array([point.objective for point in view.points])
     if len(t) < 2:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 
@@ -14,16 +15,17 @@ from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning, planning
-from commission_opt.frontier.family import Family, Over, Range, Solving, find_range
+from commission_opt.formulation.rules import LIMITS, RULES
+from commission_opt.frontier.family import Family, Range, Solving, find_range
 from commission_opt.frontier.lines import Frontier, Support, enclose
+from commission_opt.frontier.over import Over
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 
+BESIDE = tuple(name for name, kind in OBJECTIVES.items() if kind.beside)
 _MILLION = 1e6  # £
 _LITTLE = 1e-6  # £m; less than this between two points is no spending
-STEP = {Over.BUDGET: 0.01, Over.WORST_REGION: 1e-4, Over.CHANGE: 1.0}
-"""What a marginal is worked out for: 1 % of the budgets, 0.01 percentage points, a place."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +38,22 @@ class Figures:
         FTE-years missing over the horizon, not weighted.
     spend : float
         £ of new and continued places over the horizon, all funds, undiscounted.
-    worst_region : float
-        Share of its weighted demand that the worst region is short of.
-    change : float
-        Places moved in the first year.
+    values : mapping of str to float
+        Values of the objectives that every frontier tells, by name.
     places : float
         Places commissioned, all years.
     """
 
     shortfall: float
     spend: float
-    worst_region: float
-    change: float
+    values: Mapping[str, float]
     places: float
+
+    @property
+    def flat(self) -> dict[str, float]:
+        """All figures by name, as tables have them."""
+        own = {name: value for name, value in vars(self).items() if name != "values"}
+        return own | dict(self.values)
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Point:
     slope : float
         Change of the objective per unit of t.
     marginal : float
-        What one ``STEP`` more of t would save at first, in units of the objective.
+        What one step more of t would save at first, in units of the objective.
     saved_per_million : float or None
         For budgets: what each £1m spent more than at the point before saves, None if no more is
         spent. None for caps.
@@ -78,6 +83,11 @@ class Point:
     marginal: float
     saved_per_million: float | None
     figures: Figures
+
+    @property
+    def flat(self) -> dict[str, Any]:
+        """All of it by name, as tables have it."""
+        return {n: v for n, v in vars(self).items() if n != "figures"} | self.figures.flat
 
 
 @dataclass(frozen=True)
@@ -178,20 +188,21 @@ def family_of(instance: Instance, policy: Policy, over: Over, funds: Sequence[st
     """
     policy = policy.first_stages(1)
     first = policy.objectives[0].minimise
-    if over is Over.BUDGET:
+    problem = planning(instance, policy, steady=True)
+    if not over.caps:
         if not len(instance.budgets):
             raise UsageError(f"instance {instance.name!r} has no budgets to vary")
-        if not policy.rules.budgets:
+        if not any(RULES[name].rows(problem).rows for name, kind in LIMITS.items() if kind.money):
             raise UsageError(f"model {policy.name!r} does not keep budgets (rules.budgets)")
-    elif first == over:
+    elif first == over.name:
         raise UsageError(
             f"the first objective of model {policy.name!r} is {first} itself; "
             f"take a model that minimises something else first"
         )
-    if funds and over is not Over.BUDGET:
+    if funds and over.caps:
         raise UsageError("--fund goes with --over budget")
     scaled = _of_funds(instance, funds)
-    return Family(planning(instance, policy, steady=True), over, scaled)
+    return Family(problem, over, scaled)
 
 
 def _of_funds(instance: Instance, funds: Sequence[str]) -> np.ndarray:
@@ -217,8 +228,7 @@ def figures(problem: Planning, result: Outcome) -> Figures:
     return Figures(
         shortfall=float(result.shortfall.sum()),
         spend=float(charged(problem.instance, result).sum()),
-        worst_region=OBJECTIVES["worst_region"].value(problem, result),
-        change=OBJECTIVES["change"].value(problem, result),
+        values={name: OBJECTIVES[name].value(problem, result) for name in BESIDE},
         places=float(result.places.sum()),
     )
 
@@ -230,7 +240,7 @@ def _points(family: Family, frontier: Frontier, columns: dict[float, Floats]) ->
         places = problem.layout.to_places(columns[support.at])
         result = outcome(problem.instance, problem.policy, problem.effects, places)
         point = _point(family.over, support, figures(problem, result))
-        if points and family.over is Over.BUDGET:
+        if points and not family.over.caps:
             point = replace(point, saved_per_million=_saved(points[-1], point))
         points.append(point)
     return tuple(points)
@@ -242,7 +252,7 @@ def _point(over: Over, support: Support, found: Figures) -> Point:
         objective=support.value,
         bound=min(support.bound, support.value),
         slope=support.slope,
-        marginal=max(0.0, -support.slope * STEP[over]),
+        marginal=max(0.0, -support.slope * over.step),
         saved_per_million=None,
         figures=found,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -22,19 +21,12 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning
 from commission_opt.frontier.lines import Support
+from commission_opt.frontier.over import Over
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.status import Limits, Status, Watch
 
 _SLACK = 1e-9  # room over the least cap, relative
-
-
-class Over(StrEnum):
-    """What a frontier runs over."""
-
-    BUDGET = "budget"
-    WORST_REGION = "worst_region"
-    CHANGE = "change"
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +38,7 @@ class Family:
     problem : Planning
         Steady, so that every program has the same layout.
     over : Over
-        ``BUDGET``: t multiplies budgets. Otherwise t caps that objective, in its unit.
+        Budgets, which t multiplies, or an objective, which t caps in its unit.
     scaled : array of bool, shape (budget rows,)
         Budget rows that t multiplies.
     """
@@ -57,7 +49,7 @@ class Family:
 
     def planned(self, t: float) -> Planning:
         """Return the problem at t, without a cap."""
-        if self.over is not Over.BUDGET:
+        if self.over.caps:
             return self.problem
         effects, spend = self.problem.effects, self.problem.effects.spend
         limit = np.where(self.scaled, t * spend.limit, spend.limit)
@@ -66,7 +58,7 @@ class Family:
     def at(self, t: float) -> Formulation:
         """Return the stage at t."""
         problem = self.planned(t)
-        held = [] if self.over is Over.BUDGET else [(_aim(problem, self.over), t)]
+        held = [(_aim(problem, self.over.name), t)] if self.over.caps else []
         return formulate(problem, self._first(problem), rule_parts(problem), held)
 
     @staticmethod
@@ -133,10 +125,10 @@ def find_range(family: Family, asked: tuple[float, float], limits: Limits, watch
         If the time limit or the user came first.
     """
     problem = family.problem
-    if family.over is Over.BUDGET:
+    if not family.over.caps:
         return _least_scale(family, asked, limits, watch)
     parts = rule_parts(problem)
-    capped, kind = _aim(problem, family.over), OBJECTIVES[family.over]
+    capped, kind = _aim(problem, family.over.name), OBJECTIVES[family.over.name]
     found = [
         relaxed(formulate(problem, aim, parts), solve_relaxation, limits, watch, limits.seconds)
         for aim in (capped, Family._first(problem))

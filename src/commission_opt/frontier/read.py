@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ from typing import Any
 from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.files.regular import read_whole
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.frontier.curve import Figures, Point
-from commission_opt.frontier.family import Over
+from commission_opt.frontier.curve import BESIDE, Figures, Point
 from commission_opt.frontier.lines import Frontier, Support
+from commission_opt.frontier.over import OVERS
 from commission_opt.frontier.view import CurveView
 from commission_opt.frontier.whole import WholePlan
 from commission_opt.frontier.write import FORMAT, RECORD
@@ -24,7 +24,7 @@ _LARGEST = 2**26  # bytes of a record
 _WRONG = (
     ValueError, TypeError, KeyError, AttributeError, OSError, OverflowError, RecursionError,
 )  # fmt: skip
-_FIGURES = tuple(field.name for field in fields(Figures))
+_FIGURES = ("shortfall", "spend", "places")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _view(record: Mapping[str, Any]) -> CurveView:
     supports = tuple(Support(p.t, p.objective, p.bound, p.slope) for p in points)
     return CurveView(
         title=str(record["title"]),
-        over=Over(record["over"]),
+        over=OVERS[record["over"]],
         objective=objective,
         unit=OBJECTIVES[objective].unit,
         frontier=Frontier(supports, _number(guarantee["distance"]), int(record["solves"])),
@@ -115,7 +115,8 @@ def _plan(record: Mapping[str, Any]) -> WholePlan:
 
 
 def _figures(record: Mapping[str, Any]) -> Figures:
-    return Figures(**{name: _number(record[name]) for name in _FIGURES})
+    values = {name: _number(record[name]) for name in BESIDE}
+    return Figures(**{name: _number(record[name]) for name in _FIGURES}, values=values)
 
 
 def _pair(value: Any) -> tuple[float, float]:

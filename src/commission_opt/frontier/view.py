@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.frontier.curve import Curve, Point
-from commission_opt.frontier.family import Over
 from commission_opt.frontier.lines import Frontier
+from commission_opt.frontier.over import Over
 from commission_opt.frontier.whole import WholePlan
 
 
@@ -56,7 +56,7 @@ class CurveView:
 def view_of(curve: Curve, plans: Sequence[WholePlan]) -> CurveView:
     """Return what is shown of a frontier that was traced."""
     family = curve.family
-    instance, budget = family.problem.instance, family.over is Over.BUDGET
+    instance, budget = family.problem.instance, not family.over.caps
     return CurveView(
         title=instance.title or instance.name,
         over=family.over,

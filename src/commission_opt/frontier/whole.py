@@ -16,7 +16,7 @@ from commission_opt.errors import CommissionOptError, InfeasibleError, StoppedEr
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import planning
 from commission_opt.frontier.curve import Curve, Figures, figures
-from commission_opt.frontier.family import Family, Over
+from commission_opt.frontier.family import Family
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 
@@ -149,10 +149,12 @@ def _plan(
     if not (certificate.feasible and certificate.consistent):
         where = certificate.where or "bound and objective do not fit"
         return WholePlan(t, "uncertified", f"the certificate failed: {where}")
-    if family.over is not Over.BUDGET:
-        beyond = OBJECTIVES[family.over].value(problem, result) - t
+    if family.over.caps:
+        beyond = OBJECTIVES[family.over.name].value(problem, result) - t
         if beyond > TOLERANCE * max(1.0, abs(t)):
-            return WholePlan(t, "uncertified", f"{family.over} is above its cap by {beyond:.3g}")
+            return WholePlan(
+                t, "uncertified", f"the {family.over.what} is above its cap by {beyond:.3g}"
+            )
     return WholePlan(
         t,
         "feasible",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +75,7 @@ def write_curve(
 
 def point_table(curve: Curve) -> pd.DataFrame:
     """Return the points of a curve, one row each."""
-    return pd.DataFrame([_flat(asdict(point)) for point in curve.points])
+    return pd.DataFrame([point.flat for point in curve.points])
 
 
 def whole_table(plans: Sequence[WholePlan]) -> pd.DataFrame:
@@ -85,14 +84,8 @@ def whole_table(plans: Sequence[WholePlan]) -> pd.DataFrame:
     for plan in plans:
         row = {"t": plan.t, "status": plan.status, "reason": plan.reason}
         row |= {"objective": plan.objective, "bound": plan.bound, "gap": plan.gap}
-        rows.append(row | ({} if plan.figures is None else asdict(plan.figures)))
+        rows.append(row | ({} if plan.figures is None else plan.figures.flat))
     return pd.DataFrame(rows)
-
-
-def _flat(point: dict[str, object]) -> dict[str, object]:
-    inner = point.pop("figures")
-    assert isinstance(inner, dict)
-    return point | inner
 
 
 def _places(curve: Curve, plans: Sequence[WholePlan]) -> pd.DataFrame:
@@ -127,7 +120,7 @@ def curve_record(
         "years": [instance.years[0], instance.years[-1]],
         "price_base": instance.price_base,
         "model": problem.policy.name,
-        "over": family.over.value,
+        "over": family.over.name,
         "funds": list(view.funds),
         "objective": curve.objective,
         "unit": curve.unit,
@@ -140,7 +133,7 @@ def curve_record(
         "guarantee": {"asked": asked, "distance": curve.frontier.distance},
         "solves": curve.frontier.solves,
         "repeated_cold": curve.cold,
-        "points": [_flat(asdict(point)) for point in curve.points],
+        "points": [point.flat for point in curve.points],
         "whole": [_record(plan) for plan in plans],
         "options": {
             "time_limit": limits.seconds,
@@ -166,5 +159,5 @@ def _record(plan: WholePlan) -> dict[str, object]:
         "objective": plan.objective,
         "bound": plan.bound,
         "gap": plan.gap,
-        "figures": None if plan.figures is None else asdict(plan.figures),
+        "figures": None if plan.figures is None else plan.figures.flat,
     }

@@ -31,17 +31,10 @@ def frontier_page(folder: Path) -> Page:
     return Page(
         title=words.clean(view.title),
         kind="Frontier",
-        subtitle=f"The least {view.words} against {_AGAINST[view.over.value]}, "
+        subtitle=f"The least {view.words} against the {view.over.what}, "
         f"{words.year(first)} to {words.year(last)}, commissioning model “{record['model']}”",
         sections=tuple(section for section in sections if section is not None),
     )
-
-
-_AGAINST = {
-    "budget": "the budgets",
-    "worst_region": "what the worst region may be short of",
-    "change": "the places that may be moved in the first year",
-}
 
 
 def _provenance(record: Mapping[str, Any]) -> Section:

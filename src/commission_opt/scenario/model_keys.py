@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 
 from commission_opt.errors import UsageError
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.rules import RULES
 from commission_opt.policy import MOST_YEARS, Objective, Policy, Share, Tier
 from commission_opt.scenario.fields import near
 
@@ -49,8 +50,11 @@ def vary_key(policy: Policy, key: str, change: Change) -> Policy:
     ValueError
         If the number may not have its new value; says why.
     """
-    if key == "rules.commitment_price" and policy.rules.commitments != "soft":
-        raise UsageError("commitment_price counts only in a model with commitments = “soft”")
+    name = key.removeprefix("rules.")
+    for rule in RULES.values():
+        for wrong, message in rule.check(policy.rules, {name}, True) if rule.check else ():
+            if wrong == name:
+                raise UsageError(f"{wrong} {message}")
     changed: Policy = _vary(policy, tuple(key.split(".")), (), change)
     return changed
 

@@ -11,11 +11,11 @@ from commission_opt.accounts.outcome import charged
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.certify import Proof
-from commission_opt.formulation.rules.budgets import UNIT
+from commission_opt.formulation.limits import Limit
+from commission_opt.formulation.rules import LIMITS
 from commission_opt.instance.instance import Instance
 
-BUDGETS = "budgets"
-_MILLION = 1e6  # £
+_PAID = [limit for limit in LIMITS.values() if limit.money]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,15 +56,14 @@ class Measuring:
 
     def __init__(self, instance: Instance) -> None:
         group = instance.professions["group"].to_numpy()
-        courses, budgets = instance.courses, instance.budgets
+        courses = instance.courses
         self._group = Sums.by("shortfall:group", group)
         self._region = Sums.by("shortfall:region", instance.regions["region"])
         self._year = Sums.by("shortfall:year", instance.years)
         self._fund = Sums.by("spend:fund", instance.costs["code"])
         self._places_group = Sums.by("places:group", group[courses["p"].to_numpy()])
         self._places_region = Sums.by("places:region", courses["region"])
-        rows = zip(budgets["fund"], budgets["region"], budgets["year"], strict=True)
-        self._prices = [f"price:budget:{fund}:{region}:{year}" for fund, region, year in rows]
+        self._prices = {limit.table: _prices(limit, instance) for limit in _PAID}
 
     def of(self, allocation: Allocation) -> dict[str, float]:
         """Return the figures of a plan.
@@ -120,8 +119,16 @@ class Measuring:
         }
 
     def _budget_prices(self, proof: Proof) -> dict[str, float]:
-        formulation = proof.formulation
-        if BUDGETS not in formulation.program.rows:
-            return {}
-        worth = -proof.multipliers[formulation.program.rows[BUDGETS]] * formulation.aim.scale
-        return dict(zip(self._prices, (worth * (_MILLION / UNIT)).tolist(), strict=True))
+        rows, scale = proof.formulation.program.rows, proof.formulation.aim.scale
+        found = dict[str, float]()
+        for limit in _PAID:
+            if limit.table in rows:
+                worth = -proof.multipliers[rows[limit.table]] * scale
+                worth = worth * (limit.price_step / limit.origin.scale)
+                found |= dict(zip(self._prices[limit.table], worth.tolist(), strict=True))
+        return found
+
+
+def _prices(limit: Limit, instance: Instance) -> list[str]:
+    rows = limit.rows_of(instance)[[limit.code, "region", "year"]]
+    return [f"price:{limit.vary}:{code}:{where}:{year}" for code, where, year in rows.to_numpy()]

@@ -14,7 +14,7 @@ import numpy as np
 from commission_opt.allocation.narrowing import narrowed
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Certificate, Proof
-from commission_opt.formulation.objectives.change import CHANGE
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.views import words
@@ -46,18 +46,16 @@ def settled(problem: Planning, certificate: Certificate, proofs: Sequence[Proof]
     """Return the limits that the proofs of a plan set to all plans that are as good."""
     layout = problem.layout
     least, most = np.full(layout.size, -np.inf), np.full(layout.size, np.inf)
-    last = problem.instance.courses["last_intake"].to_numpy(float)
-    first = np.arange(layout.n_courses) * layout.per_course
     for stage, proof in zip(certificate.stages, proofs, strict=True):
         value = stage.final + _ROUNDING * max(1.0, abs(stage.final))
         formulation = proof.formulation
         program = narrowed(formulation, proof.multipliers, value / formulation.aim.scale).program
         columns = program.columns[PLACES]
-        least = np.maximum(least, program.lower[columns])
-        most = np.minimum(most, program.upper[columns])
-        if stage.minimise == CHANGE:  # its prices say little of one course, its value all
-            least[first] = np.maximum(least[first], last - value)
-            most[first] = np.minimum(most[first], last + value)
+        bounds = [(program.lower[columns], program.upper[columns])]
+        if (within := OBJECTIVES[stage.minimise].within) is not None:
+            bounds.append(within(problem, value))
+        for low, high in bounds:
+            least, most = np.maximum(least, low), np.minimum(most, high)
     return Settled(layout.to_places(least), layout.to_places(most))
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnose
 from commission_opt.explain.infeasible.repairs import Repair
-from commission_opt.explain.infeasible.statements import Kind
 from planted import FREE, Field, holds
 from samples import PACE, model
 
@@ -120,7 +119,9 @@ def named(diagnosis: Diagnosis, k: int = 0) -> set[str]:
     """The names of a conflict; the least and the most of one commitment are told apart."""
     names: set[str] = set()
     for said in diagnosis.conflicts[k].statements:
-        names.add(said.name + " " * (said.kind is Kind.MOST and said.name in names))
+        names.add(
+            said.name + " " * (said.origin.title.endswith("most places") and said.name in names)
+        )
     return names
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from commission_opt.explain.infeasible.edits import Edit, edited, edited_model
-from commission_opt.explain.infeasible.statements import MODEL_FILE
+from commission_opt.formulation.origin import MODEL_FILE
 from commission_opt.policy_file import parse_policy
 from samples import model
 

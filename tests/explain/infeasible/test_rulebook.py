@@ -6,7 +6,6 @@ import pytest
 from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.explain.infeasible.collect import rulebook
 from commission_opt.explain.infeasible.rulebook import NOBODY
-from commission_opt.explain.infeasible.statements import Kind
 from samples import PACE, model, problem_of, result_of, sample
 
 FAIR = 'fair_share = { max_deviation = 0.2, basis = "last_intake" }'
@@ -47,11 +46,11 @@ def test_every_end_and_bound_has_a_statement_that_is_said_as_in_the_files(text: 
     names = set()
     for number in range(book.size):
         said = book.statement(number)
-        assert said.kind is book.kinds[number]
-        names.add((said.kind, said.name))
+        assert said.origin is book.origins[number]
+        names.add((said.origin.title, said.name))
         if said.row is not None:
-            table = problem.instance.tables[said.file.removesuffix(".csv")]
-            assert float(table.loc[said.row, said.column]) == said.limit  # type: ignore[arg-type]
+            table = problem.instance.tables[said.origin.file.removesuffix(".csv")]
+            assert float(table.loc[said.row, said.origin.column]) == said.limit  # type: ignore[arg-type]
     assert len(names) == book.size
 
 
@@ -61,7 +60,7 @@ def test_statements_left_out_bind_nothing() -> None:
     none = book.mask(())
     assert book.breach(none, np.full(len(book.columns), 7.0)) == 0.0
     assert book.only(none).matrix.shape == (0, 0)
-    some = book.mask([book.kinds.index(Kind.INTAKE)])
+    some = book.mask([[o.title for o in book.origins].index("max_intake")])
     beyond = np.full(len(book.columns), 1e5)
     assert book.breach(some, beyond) > 0.0
 
@@ -72,8 +71,8 @@ def test_statements_that_give_way_let_as_much_more_through(text: str) -> None:
     book = rulebook(problem)
     places = np.full(len(book.columns), 3.0)
     for number in range(book.size):
-        alone, kind = book.mask([number]), book.kinds[number]
-        if kind in (Kind.STEP, Kind.COHORT, Kind.SHARE, Kind.LEVEL):
+        alone, origin = book.mask([number]), book.origins[number]
+        if origin.relax is None or number in book.of_numbers or origin.unit == "share":
             continue
         for x in (places, 100 * places):
             if book.breach(alone, x, whole=False) <= TOLERANCE:

@@ -7,8 +7,8 @@ import pytest
 import independent
 from commission_opt.accounts.outcome import without_places
 from commission_opt.arrays import Floats
-from commission_opt.formulation.objectives.shortfall import aim, tiered, value, weights
-from commission_opt.formulation.shortage import SHORTAGE
+from commission_opt.formulation.objectives.shortfall import aim, value
+from commission_opt.formulation.shortage import SHORTAGE, tiered, weights
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Tier
 from handworked import TABLES, hand

@@ -9,7 +9,7 @@ import independent
 from breaking import broken
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
-from commission_opt.formulation.rules.pace_of_change import pace_ends, rows, words
+from commission_opt.formulation.rules.pace_of_change import ends, rows, words
 from handworked import TABLES, hand
 from samples import Sample, as_places, both, made, model, policy, problem_of, sample, written
 
@@ -106,7 +106,7 @@ def test_ends_of_a_plan_are_those_that_its_check_keeps(pace: str) -> None:
     rng = np.random.default_rng(5)
     places = rng.uniform(0, 1.3, (len(known.instance.courses), 3))
     places *= known.instance.courses["last_intake"].to_numpy(float)[:, None] + 3
-    low, high = pace_ends(problem, places)
+    low, high = ends(problem, places)
     own = independent.load_policy(model(3, pace=pace, integer=False)) if pace != "false" else None
     if own is None:
         assert (low == 0).all()

@@ -21,6 +21,7 @@ from commission_opt.explain.comparison.tables import (
     shortfall_by,
     spend_by_fund,
 )
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Limits, Watch
 
@@ -200,7 +201,9 @@ def _columns(names: tuple[str, str], show: object, change: object) -> tuple[Colu
 
 
 def _outcome(a: StoredPlan, b: StoredPlan, names: tuple[str, str]) -> Answer:
-    weighted = all(any(o.minimise == "shortfall" for o in p.policy.objectives) for p in (a, b))
+    weighted = all(
+        any(OBJECTIVES[o.minimise].weighted for o in p.policy.objectives) for p in (a, b)
+    )
     columns = _columns(names, figures.fte, figures.signed_fte)
     if weighted:
         columns += (

@@ -10,8 +10,7 @@ import pandas as pd
 
 from commission_opt.accounts.outcome import charged
 from commission_opt.arrays import Floats
-from commission_opt.formulation.objectives.shortfall import tiered, weights
-from commission_opt.formulation.shortage import tiers_of
+from commission_opt.formulation.shortage import tiered, tiers_of, weights
 from commission_opt.plan.read import StoredPlan
 
 _ROUNDING = 1e-12  # relative; of sums of the same figures in another order

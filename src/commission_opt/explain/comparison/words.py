@@ -17,6 +17,7 @@ from commission_opt.explain.ledger.words import years as spans
 from commission_opt.explain.room.room import DECIDED, ONE_OF_MANY
 from commission_opt.explain.units import PLAIN
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.rules import COUNTED
 from commission_opt.plan.judgement import is_different
 from commission_opt.plan.read import StoredPlan
 from commission_opt.text.counts import agreed, plural
@@ -166,7 +167,7 @@ def _weighs(key: str) -> bool:
     """Say whether a key of a model changes how its first objective counts."""
     if key.startswith("objective[1]"):
         return not key.endswith("].tolerance")
-    return key.startswith(("discount_rate", "rules.commitment"))
+    return key.removeprefix("rules.") in ("discount_rate", *COUNTED)
 
 
 def _how(found: Attribution) -> str:

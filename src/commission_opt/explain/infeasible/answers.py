@@ -12,14 +12,12 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, Explained, Stated
 from commission_opt.explain.infeasible.repairs import Repair
-from commission_opt.explain.infeasible.statements import Kind, Statement
+from commission_opt.formulation.origin import Origin, Statement
 from commission_opt.text.counts import agreed, plural
 
 _NAMED = 3  # statements named one by one in a sentence
 _ALIKE = 8  # statements about courses up to which a table shows them all
 _EDITS = 40  # shown
-_COURSES = (Kind.FALL, Kind.RISE, Kind.INTAKE, Kind.COHORT, Kind.STEP, Kind.LEVEL)
-_RESOURCES = (Kind.BUDGET, Kind.PLACEMENT, Kind.MOST, Kind.LEAST, Kind.INTAKE, Kind.RISE)
 
 
 def diagnosis_answers(diagnosis: Diagnosis) -> list[Answer]:
@@ -77,7 +75,7 @@ def conflict_answer(conflict: Explained, number: int = 1, count: int = 1) -> Ans
         Column("says", "says"),
         Column("others", "the others need or leave"),
     )
-    own = sum(said.statement.kind in _COURSES for said in conflict.stated)
+    own = sum(said.statement.origin.of_course for said in conflict.stated)
     most = size if own <= _ALIKE else size - own + _NAMED
     table = Table("statements", "What cannot hold together", frame, columns, most)
     sentences = (headline(conflict), *_only_some(conflict), _standing(conflict))
@@ -87,23 +85,26 @@ def conflict_answer(conflict: Explained, number: int = 1, count: int = 1) -> Ans
 def _only_some(conflict: Explained) -> Iterator[str]:
     """Say that a conflict is no measure of what is missing where many draw on one limit."""
     scarce = _scarce(conflict)
-    if scarce is None or scarce.statement.kind not in (Kind.BUDGET, Kind.PLACEMENT):
+    if scarce is None or not scarce.statement.origin.drawn:
         return
     if len(conflict.stated) > 1 + _NAMED:
         assert scarce.short is not None
         yield (
             f"These are only as many as it takes to go beyond it, by "
-            f"{_amount(scarce.statement.kind, scarce.short)}; what all statements together lack "
+            f"{_amount(scarce.statement.origin, scarce.short)}; what all statements together lack "
             "stands under the repairs."
         )
 
 
 def _scarce(conflict: Explained) -> Stated | None:
     """Return the statement of a conflict whose figure shows best what is missing."""
-    return next(
-        (s for kind in _RESOURCES for s in conflict.stated if s.statement.kind is kind and s.short),
-        None,
-    )
+
+    def rank(stated: Stated) -> tuple[bool, bool, bool]:
+        origin = stated.statement.origin
+        return not origin.drawn, origin.of_course, origin.asks_for_more
+
+    able = [s for s in conflict.stated if s.short and s.statement.origin.unit != "share"]
+    return min((s for s in able if rank(s) != (True, True, True)), key=rank, default=None)
 
 
 def _standing(conflict: Explained) -> str:
@@ -128,29 +129,33 @@ def headline(conflict: Explained) -> str:
     said, needed = scarce.statement, scarce.needed
     assert needed is not None
     if not others:
-        what = _amount(said.kind, -scarce.left)
+        what = _amount(said.origin, -scarce.left)
         return f"The {said.name} ({said.where}) is {what} less than students on course need."
     who = _capital(_listed(others))
     verb = agreed(len(others), "needs", "together need")
-    amount, left = _amount(said.kind, needed), _amount(said.kind, scarce.left)
-    if said.kind in (Kind.BUDGET, Kind.PLACEMENT):
-        pot = said.name.removeprefix("budget of ").removeprefix("capacity of ")
+    amount, left = _amount(said.origin, needed), _amount(said.origin, scarce.left)
+    if said.origin.drawn:
+        pot = said.name.partition(" of ")[2]
         after = "" if scarce.left == said.limit else " after the pipeline"
-        are = "is" if said.kind is Kind.BUDGET else "are"
+        are = "is" if said.origin.unit == "£" else "are"
         rest = f"but {left} {are} left{after}" if scarce.left > 0 else "but nothing is left"
         return f"{who} {verb} {amount} from {pot}, {rest} ({said.where})."
-    if said.asks_for_more:
+    if said.origin.asks_for_more:
         verb = agreed(len(others), "leaves", "together leave")
         return f"{who} {verb} {amount} for {_named(said)}, which asks for at least {left}."
     return f"{who} {verb} {amount}, but {_named(said)} allows {left} ({said.where})."
 
 
-def _amount(kind: Kind, value: float) -> str:
-    if kind is Kind.BUDGET:
-        return figures.pounds(value)
-    if kind is Kind.PLACEMENT:
-        return f"{figures.fte(value)} weeks"
-    return f"{figures.places(value)} places"
+def _amount(origin: Origin, value: float) -> str:
+    return _AMOUNTS[origin.unit](value)
+
+
+_AMOUNTS: dict[str, Callable[[float], str]] = {
+    "£": figures.pounds,
+    "weeks": lambda value: f"{figures.fte(value)} weeks",
+    "places": lambda value: f"{figures.places(value)} places",
+    "share": figures.percent,
+}
 
 
 def _named(said: Statement) -> str:
@@ -161,12 +166,12 @@ def _listed(statements: Sequence[Statement]) -> str:
     """Name a few statements; those about courses by number where there are many."""
     if len(statements) <= _NAMED:
         return _joined([_named(said) for said in statements])
-    single = [said for said in statements if said.kind not in _COURSES]
-    many = Counter(said.kind for said in statements if said.kind in _COURSES)
+    single = [said for said in statements if not said.origin.of_course]
+    many = Counter(said.origin.title for said in statements if said.origin.of_course)
     names = [_named(said) for said in single[:_NAMED]]
     if len(single) > _NAMED:
         names.append(f"{len(single) - _NAMED} more")
-    names += [f"{kind} of {n} course{'s' * (n > 1)}" for kind, n in many.items()]
+    names += [f"{title} of {n} course{'s' * (n > 1)}" for title, n in many.items()]
     return _joined(names)
 
 
@@ -182,13 +187,13 @@ def _capital(text: str) -> str:
 def _row(stated: Stated) -> dict[str, object]:
     said = stated.statement
     return {
-        "kind": str(said.kind),
+        "kind": said.origin.title,
         "statement": said.name,
         "owner": said.owner,
         "where": said.where,
-        "file": said.file,
+        "file": said.origin.file,
         "row": said.row,
-        "column": said.column,
+        "column": said.origin.column,
         "year": said.year,
         "limit": said.limit,
         "left": stated.left,
@@ -199,31 +204,24 @@ def _row(stated: Stated) -> dict[str, object]:
 
 
 def _says(stated: Stated) -> str:
-    said = stated.statement
-    left = _amount(said.kind, stated.left)
-    if said.kind in (Kind.BUDGET, Kind.PLACEMENT):
-        whole = _amount(said.kind, said.limit)
-        return left if stated.left == said.limit else f"{left} left of {whole}"
-    if said.kind is Kind.COHORT:
-        return f"{left} or none"
-    if said.kind is Kind.STEP:
-        return f"multiples of {figures.places(said.limit)}"
-    if said.kind is Kind.LEVEL:
-        return "the same every year"
-    if said.kind is Kind.OTHER:
-        return "as the model sets it"
-    if said.kind is Kind.SHARE:
-        return f"within {figures.percent(said.limit)}"
-    return f"at {'least' if said.asks_for_more else 'most'} {left}"
+    said, origin = stated.statement, stated.statement.origin
+    left = _amount(origin, stated.left)
+    if origin.drawn:
+        return (
+            left if stated.left == said.limit else f"{left} left of {_amount(origin, said.limit)}"
+        )
+    if origin.words:
+        return origin.words.format(amount=left, number=figures.places(said.limit))
+    return f"at {'least' if origin.asks_for_more else 'most'} {left}"
 
 
 def _others(stated: Stated) -> str | None:
-    said, needed = stated.statement, stated.needed
+    origin, needed = stated.statement.origin, stated.needed
     if needed is None or stated.short is None:
         return None
-    if said.kind is Kind.SHARE:
+    if origin.unit == "share":
         return f"{figures.places(stated.short)} places beyond"
-    return f"{'leave' if said.asks_for_more else 'need'} {_amount(said.kind, needed)}"
+    return f"{'leave' if origin.asks_for_more else 'need'} {_amount(origin, needed)}"
 
 
 def _first(show: Callable[[Any], str]) -> Callable[[Any], str]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commission_opt.arrays import Floats
-from commission_opt.explain.infeasible.statements import Kind
 from commission_opt.explain.infeasible.trial import KEPT_WITHIN, Answer, Trial, Verdict
 from commission_opt.instance.instance import Bools
 
@@ -121,7 +120,7 @@ def _filtered(trial: Trial, statements: Sequence[int]) -> tuple[list[int], dict[
         Places found without some of them, which keep the others.
     """
     book, kept, places = trial.book, list[int](), dict[int, Floats]()
-    cohorts = any(book.kinds[s] in (Kind.COHORT, Kind.STEP) for s in statements)
+    cohorts = bool(book.of_numbers & {*statements})
     groups = _halves(list(statements))
     while groups:
         group = groups.pop()

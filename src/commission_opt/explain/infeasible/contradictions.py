@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from commission_opt.errors import Problem
 from commission_opt.explain.infeasible.edits import Edit, edited, edited_model
-from commission_opt.explain.infeasible.elastic import MONEY
+from commission_opt.formulation.origin import Origin
 from commission_opt.formulation.problem import Planning, planning
+from commission_opt.formulation.rules import ORIGINS
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import budget_use, placement_use
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents, read_regardless
@@ -56,50 +54,49 @@ def edited_policy(policy: Policy, edits: Sequence[Edit]) -> Policy:
     return replace(parse_policy(content), integer=policy.integer)
 
 
-def contradictions(reached: Reached, bends: Sequence[str], only: str = "") -> list[Edit]:
-    """Return the edits that contradictory figures need whatever the model says."""
+def contradictions(
+    reached: Reached, bends: Sequence[str], *, of_courses: bool = False
+) -> list[Edit]:
+    """Return the edits that contradictory figures need whatever the model says.
+
+    Parameters
+    ----------
+    reached : Reached
+    bends : sequence of str
+        Kinds of rules that may give way.
+    of_courses : bool
+        Whether only figures of single courses are looked at.
+    """
+    instance = reached.problem.instance
+    found = ((problem, _giving_way(problem, bends)) for problem in reached.errors)
     return [
-        edit
-        for problem in reached.errors
-        if problem.file == only or not only
-        for edit in _needed(reached.problem.instance, problem, bends)
+        _needed(instance, problem, origin)
+        for problem, origin in found
+        if origin is not None and (origin.of_course or not of_courses)
     ]
 
 
-def _needed(instance: Instance, problem: Problem, bends: Sequence[str]) -> Iterator[Edit]:
-    """Yield the edit that one contradiction needs, if its kind of rule may give way."""
-    row = problem.row
+def contradicting(problem: Problem) -> list[Origin]:
+    """Return the figures on the line of a contradiction one of which must change."""
+    return [
+        origin
+        for origin in ORIGINS
+        if origin.file == problem.file and origin.relax is not None and origin.relax.least
+    ]
+
+
+def _giving_way(problem: Problem, bends: Sequence[str]) -> Origin | None:
+    """Return the figure that gives way, that which the check complains of first."""
+    able = [o for o in contradicting(problem) if o.relax is not None and o.relax.name in bends]
+    return next(iter(sorted(able, key=lambda o: o.column != problem.column)), None)
+
+
+def _needed(instance: Instance, problem: Problem, origin: Origin) -> Edit:
+    """Return the edit that one contradiction needs."""
+    relax, row = origin.relax, problem.row
+    assert relax is not None
+    assert relax.least is not None
     assert row is not None
-    if problem.file == "courses.csv":
-        course = instance.courses.iloc[int(np.flatnonzero(instance.courses.index == row)[0])]
-        least, most = float(course["min_cohort"]), float(course["max_intake"])
-        code = course["course"]
-        if "cohorts" in bends:
-            name = f"min_cohort of course {code!r}"
-            yield Edit(problem.file, row, "min_cohort", least, most, name)
-        elif "capacity" in bends:
-            name = f"max_intake of course {code!r}"
-            yield Edit(problem.file, row, "max_intake", most, least, name)
-    elif problem.file == "commitments.csv" and "commitments" in bends:
-        at = int(np.flatnonzero(instance.commitments.index == row)[0])
-        said = instance.commitments.iloc[at]
-        intakes = instance.courses["max_intake"].to_numpy(float)
-        reach = float(intakes[instance.commitment_courses[at]].sum())
-        new = float(np.nanmin([reach, said["max_places"]]))
-        name = f"commitment {said['commitment']!r}"
-        yield Edit(problem.file, row, "min_places", float(said["min_places"]), new, name)
-    elif problem.file == "budgets.csv" and "budgets" in bends:
-        at = int(np.flatnonzero(instance.budgets.index == row)[0])
-        said = instance.budgets.iloc[at]
-        new = float(np.ceil(budget_use(instance).committed[at] / MONEY) * MONEY)
-        name = f"budget of fund {said['fund']!r} in {said['year']}"
-        yield Edit(problem.file, row, "amount", float(said["amount"]), new, name)
-    elif problem.file == "placements.csv" and "placements" in bends:
-        table = instance.tables["placements"]
-        said = table.iloc[int(np.flatnonzero(table.index == row)[0])]
-        pools = instance.placements
-        own = ((pools["pool"] == said["pool"]) & (pools["region"] == said["region"])).to_numpy()
-        own &= (pools["capacity"] == said["capacity"]).to_numpy()
-        new = float(np.ceil(placement_use(instance).committed[own].max()))
-        name = f"capacity of pool {said['pool']!r} in {said['region']!r}"
-        yield Edit(problem.file, row, "capacity", float(said["capacity"]), new, name)
+    old = instance.tables[origin.file.removesuffix(".csv")].at[row, origin.column]
+    new, name = relax.least(instance, row)
+    return Edit(origin.file, row, origin.column, float(old), new, name, relax.words)  # type: ignore[arg-type]

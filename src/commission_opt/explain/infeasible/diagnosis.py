@@ -17,13 +17,14 @@ from commission_opt.errors import Problem as InputProblem
 from commission_opt.explain.infeasible.bending import Cell, bend
 from commission_opt.explain.infeasible.collect import rulebook
 from commission_opt.explain.infeasible.conflict import Conflict, find_conflicts
-from commission_opt.explain.infeasible.contradictions import Reached
+from commission_opt.explain.infeasible.contradictions import Reached, contradicting
 from commission_opt.explain.infeasible.repairs import DEFAULT_BENDS, Repair, find_repairs
 from commission_opt.explain.infeasible.rulebook import Rulebook
 from commission_opt.explain.infeasible.settling import keys
-from commission_opt.explain.infeasible.statements import Kind, Statement, describe
 from commission_opt.explain.infeasible.trial import Trial
+from commission_opt.formulation.origin import Statement
 from commission_opt.formulation.problem import Planning, planning
+from commission_opt.formulation.rules import ORIGINS
 from commission_opt.instance.instance import Bools
 from commission_opt.policy import Policy
 from commission_opt.reading.read import is_contradiction, read_contents, read_regardless
@@ -32,6 +33,7 @@ from commission_opt.solvers.status import Limits, Status, Watch
 _CONFLICTS = 5
 _SHARE = 0.5  # of the time that conflicts may take
 _EASED = 24  # statements of a conflict whose figures are worked out
+_UNKNOWN = sum(not origin.of_course or origin.lines is not None for origin in ORIGINS) - 0.5
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,11 @@ class Stated:
         """What the others need of it, or leave for it."""
         if self.short is None:
             return None
-        return self.left - self.short if self.statement.asks_for_more else self.left + self.short
+        return (
+            self.left - self.short
+            if self.statement.origin.asks_for_more
+            else self.left + self.short
+        )
 
 
 @dataclass(frozen=True)
@@ -206,16 +212,18 @@ def _cohort_errors(book: Rulebook, errors: Sequence[InputProblem]) -> tuple[list
     courses, found = book.problem.instance.courses, list[Explained]()
     apart = book.mask(())
     for error in errors[:_CONFLICTS]:
-        if error.file != "courses.csv":
+        both = [origin for origin in contradicting(error) if origin.of_course]
+        if not both:
             continue
+        both.sort(key=lambda origin: not origin.asks_for_more)
         at = int(np.flatnonzero(courses.index == error.row)[0])
-        said = [describe(book.problem, kind, at) for kind in (Kind.COHORT, Kind.INTAKE)]
+        said = [origin.statement(book.problem, at) for origin in both]
         beyond = said[0].limit - said[1].limit
         stated = tuple(Stated(one, one.limit, beyond) for one in said)
         found.append(Explained(stated, proved=True, minimal=True))
         apart |= [
-            item == at and kind in (Kind.COHORT, Kind.INTAKE)
-            for kind, item in zip(book.kinds, book.items, strict=True)
+            item == at and origin in both
+            for origin, item in zip(book.origins, book.items, strict=True)
         ]
     return found, apart
 
@@ -231,31 +239,29 @@ def _explained(trial: Trial, conflict: Conflict) -> Explained:
     return Explained(tuple(stated), conflict.proved, conflict.minimal)
 
 
-_ORDER = [
-    Kind.LEAST, Kind.MOST, Kind.BUDGET, Kind.PLACEMENT, Kind.INTAKE, Kind.COHORT, Kind.STEP,
-    Kind.SHARE, Kind.OTHER, Kind.LEVEL, Kind.RISE, Kind.FALL,
-]  # fmt: skip
-
-
 def _by_importance(book: Rulebook, statements: Sequence[int]) -> list[int]:
-    return sorted(statements, key=lambda s: (_ORDER.index(book.kinds[s]), s))
+    def key(s: int) -> tuple[float, int]:
+        origin = book.origins[s]
+        return ORIGINS.index(origin) if origin in ORIGINS else _UNKNOWN, s
+
+    return sorted(statements, key=key)
 
 
 def _left(book: Rulebook, number: int, said: Statement) -> float:
-    if said.kind not in (Kind.BUDGET, Kind.PLACEMENT):
+    if not said.origin.drawn:
         return said.limit
     row = int(np.flatnonzero(book.upper_of == number)[0])
-    return float(book.row_upper[row]) * (1e6 if said.kind is Kind.BUDGET else 1.0)
+    return float(book.row_upper[row]) * said.origin.scale
 
 
 def _short(part: Rulebook, conflict: Conflict, number: int, trial: Trial) -> float | None:
     """Return by how much a statement would have to give way so that all others hold."""
-    kind = part.kinds[number]
-    if kind in (Kind.STEP, Kind.LEVEL, Kind.OTHER):
+    origin = part.origins[number]
+    if origin.relax is None or origin.relax.whole:
         return None
     active, cells = part.mask(conflict.statements), (Cell((number,), 1.0),)
     seconds = trial.end - time.perf_counter()
     bent = bend(part, active, cells, trial.limits, trial.watch, seconds)
     if bent.by is None or bent.status is not Status.OPTIMAL:
         return None
-    return float(bent.by[0]) * (1e6 if kind is Kind.BUDGET else 1.0)
+    return float(bent.by[0]) * origin.scale

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from commission_opt.explain.figures import places, pounds
-from commission_opt.explain.infeasible.statements import MODEL_FILE
+from commission_opt.formulation.origin import MODEL_FILE
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 _MARK = "\ufeff"  # that some programs write at the start of a file
@@ -28,6 +28,8 @@ class Edit:
     old, new : float
     name : str
         What the figure is called.
+    words : str
+        The change in a commissioner's words, as in ``Relaxation``.
     """
 
     file: str
@@ -36,6 +38,7 @@ class Edit:
     old: float
     new: float
     name: str
+    words: str = "{name} {old} → {new}"
 
     @property
     def cell(self) -> tuple[str, int | None, str]:
@@ -45,16 +48,11 @@ class Edit:
     @property
     def what(self) -> str:
         """The change in a commissioner's words."""
-        more, less = self.new - self.old, self.old - self.new
-        if self.column == "amount":
-            return f"+{pounds(more)} on the {self.name}"
-        if self.column == "capacity":
-            return f"+{more:,.6g} weeks on the {self.name}"
-        if self.column == "min_places":
-            return f"−{_places(less)} on {self.name}"
-        if self.column in ("max_places", "max_intake"):
-            return f"+{_places(more)} on {self.name}"
-        return f"{self.name} {_shown(self.old)} → {_shown(self.new)}"
+        by = abs(self.new - self.old)
+        return self.words.format(
+            name=self.name, old=_shown(self.old), new=_shown(self.new),
+            pounds=pounds(by), weeks=f"{by:,.6g}", places=_places(by),
+        )  # fmt: skip
 
     @property
     def where(self) -> str:

@@ -21,7 +21,9 @@ from commission_opt.explain.infeasible.settling import Key, settled
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 
-DEFAULT_BENDS = ("budgets", "placements", "commitments", "capacity", "cohorts")
+DEFAULT_BENDS = tuple(name for name, made in BENDS.items() if made[0].lines is not None)
+"""Those of the tables; what the model says stays as it is."""
+
 _ROUNDS = 4  # of bending what bending itself has changed
 _GAP = 0.05  # at which a repaired instance counts as solved
 _SMALL = 400  # decisions up to which it is also solved anew
@@ -37,7 +39,7 @@ class Repair:
         The kinds of rules that were allowed to give way.
     edits : tuple of Edit
     price : float
-        £, see ``explain.prices``.
+        £, see ``formulation.place_prices``.
     cheapest : bool
         Whether the solver found nothing cheaper of these kinds, but for rounding outward.
     """
@@ -108,8 +110,8 @@ def find_repairs(
 
 def _may_help(bends: Sequence[str], conflicts: Sequence[Set[Key]]) -> bool:
     """Say whether every conflict has a statement that may give way."""
-    kinds = {kind for name in bends for kind in BENDS[name]}
-    return all(any(kind in kinds for kind, _ in conflict) for conflict in conflicts)
+    able = {origin for name in bends for origin in BENDS[name]}
+    return all(any(origin in able for origin, _ in conflict) for conflict in conflicts)
 
 
 def _repair(
@@ -123,7 +125,7 @@ def _repair(
     """Bend, make the edits, and bend again where the edits themselves changed what holds."""
     edits: dict[object, Edit] = {}
     cheapest, reached = True, start
-    _merge(edits, contradictions(start, bends, only="courses.csv"))
+    _merge(edits, contradictions(start, bends, of_courses=True))
     if edits:
         reached = start.after([*edits.values()])
     for _ in range(_ROUNDS):
@@ -146,8 +148,8 @@ def _offered(
     start: Reached, edits: Mapping[object, Edit], bends: tuple[str, ...], *, cheapest: bool
 ) -> Repair:
     prices, chosen = Prices(start.problem.instance), tuple(edits.values())
-    price = sum(prices.of(e.column, e.row) * abs(e.new - e.old) for e in chosen)
-    return Repair(bends, chosen, float(price), cheapest)
+    total = sum(prices.of_edit(edit) for edit in chosen)
+    return Repair(bends, chosen, float(total), cheapest)
 
 
 def _merge(edits: dict[object, Edit], more: Sequence[Edit]) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
-from commission_opt.explain.infeasible.statements import Kind, Statement, describe
 from commission_opt.formulation.cohorts import outermost
+from commission_opt.formulation.origin import Origin, Statement
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Bools
 
@@ -54,9 +54,9 @@ class Rulebook:
         Step, and least number of places if any, that each column's course takes.
     step_of, least_of : array of int, shape (n,)
         The statements behind them.
-    kinds : array of Kind, shape (s,)
+    origins : tuple of Origin, length s
     items : array of int, shape (s,)
-        Which of its kind each statement is.
+        Which item of its origin each statement is.
     columns : array of int, shape (n,)
         Which decision, course by course and year by year, each column is.
     """
@@ -73,14 +73,14 @@ class Rulebook:
     least: Floats
     step_of: Ints
     least_of: Ints
-    kinds: tuple[Kind, ...]
+    origins: tuple[Origin, ...]
     items: Ints
     columns: Ints
 
     @property
     def size(self) -> int:
         """Number of statements."""
-        return len(self.kinds)
+        return len(self.origins)
 
     @property
     def whole(self) -> bool:
@@ -91,6 +91,11 @@ class Rulebook:
     def everything(self) -> Bools:
         """All statements, as a mask."""
         return np.ones(self.size, dtype=bool)
+
+    @cached_property
+    def of_numbers(self) -> frozenset[int]:
+        """The statements that say which numbers of places a course may take."""
+        return frozenset(np.concatenate([self.step_of, self.least_of]).tolist()) - {NOBODY}
 
     def mask(self, statements: Sequence[int]) -> Bools:
         """Return some statements as a mask."""
@@ -164,8 +169,20 @@ class Rulebook:
         promised = self.row_lower[np.isfinite(self.row_lower) & (self.row_lower > 0)].sum()
         floors = [float(np.max(layer.values, initial=0.0)) for layer in self.floors]
         own = float(np.max(np.maximum(self.least, self.step), initial=1.0))
-        shares = any(kind in (Kind.SHARE, Kind.OTHER) for kind in self.kinds)
-        return (_SHARED if shares else 2.0) * float(promised + max(floors, default=0.0) + 2 * own)
+        return (_SHARED if self._shared else 2.0) * float(
+            promised + max(floors, default=0.0) + 2 * own
+        )
+
+    @property
+    def _shared(self) -> bool:
+        """Whether a row weighs one course against another, or asks for parts of places."""
+        matrix, count = self.matrix, len(self.row_lower)
+        row = np.repeat(np.arange(count), np.diff(matrix.indptr))
+        course = self.columns[matrix.indices] // self.problem.policy.commissioning_years
+        several = np.bincount(row, course != course[matrix.indptr[row]], count) > 0
+        against = several & (np.bincount(row, matrix.data < 0, count) > 0)
+        asked = np.isfinite(self.row_lower) & (self.row_lower > 0)
+        return bool(np.any(against | asked & (np.bincount(row, matrix.data < 1, count) > 0)))
 
     def numbers(self, active: Bools) -> tuple[Floats, Floats]:
         """Return step and smallest positive number of each column under some statements."""
@@ -249,11 +266,11 @@ class Rulebook:
     @cached_property
     def _row_size(self) -> Floats:
         of = np.where(self.upper_of != NOBODY, self.upper_of, self.lower_of)
-        return np.array([1e6 if self.kinds[s] is Kind.BUDGET else 1.0 for s in of])
+        return np.array([self.origins[s].scale for s in of])
 
     def statement(self, number: int) -> Statement:
         """Return a statement as it stands in the files."""
-        return describe(self.problem, self.kinds[number], int(self.items[number]))
+        return self.origins[number].statement(self.problem, int(self.items[number]))
 
 
 def _on(active: Bools, of: Ints) -> Bools:

@@ -12,21 +12,21 @@ from dataclasses import replace
 import numpy as np
 
 from commission_opt.explain.infeasible.conflict import reduced
-from commission_opt.explain.infeasible.elastic import OF_THE_MODEL, Elastic, elastic
+from commission_opt.explain.infeasible.elastic import BENDS, Elastic, elastic
 from commission_opt.explain.infeasible.rulebook import Rulebook
-from commission_opt.explain.infeasible.statements import Kind
 from commission_opt.explain.infeasible.trial import Trial, Verdict
+from commission_opt.formulation.origin import Origin
 from commission_opt.instance.instance import Bools
 from commission_opt.solvers.status import Limits, Watch
 
-Key = tuple[Kind, int]
+Key = tuple[Origin, int]
 _ROUNDS = 8
 _FEW = 200  # statements up to which it pays to leave out all others
 
 
 def keys(book: Rulebook, statements: Iterable[int]) -> list[Key]:
     """Return what names statements in the rulebooks of an instance before and after edits."""
-    return [(book.kinds[s], int(book.items[s])) for s in statements]
+    return [(book.origins[s], int(book.items[s])) for s in statements]
 
 
 def settled(
@@ -56,7 +56,8 @@ def settled(
     Elastic or None
         None if no bending of these kinds helps, or the time was too short to find one.
     """
-    if {*bends} & {*OF_THE_MODEL}:  # its figures follow from the places of all courses
+    if any(origin.lines is None for name in bends for origin in BENDS[name]):
+        # figures of the model follow from the places of all courses
         return elastic(book, book.everything, bends, limits, watch, end)
     number = {key: k for k, key in enumerate(keys(book, range(book.size)))}
     counted = book.mask([number[key] for one in known for key in one if key in number])

@@ -238,8 +238,7 @@ def _first_known(frame: pd.DataFrame) -> pd.DataFrame:
 def _promises(problem: Planning, members: list[Promise]) -> tuple[Table, ...]:
     if not members:
         return ()
-    soft = problem.policy.rules.commitments == "soft"
-    rates = problem.policy.rules.commitment_price
+    rate = problem.policy.rules.price_of_missing
     rows: list[dict[str, object]] = [
         {
             "commitment": promise.name,
@@ -250,7 +249,7 @@ def _promises(problem: Planning, members: list[Promise]) -> tuple[Table, ...]:
             "gives": words.given(promise),
             "binds": words.years(promise.binding) or "no",
             "missed": promise.missed,
-            "paid": rates * promise.missed if soft else 0.0,
+            "paid": (rate or 0.0) * promise.missed,
         }
         for promise in members
     ]
@@ -259,8 +258,8 @@ def _promises(problem: Planning, members: list[Promise]) -> tuple[Table, ...]:
         Column("demands", "demands a year"),
         Column("gives", "plan gives"),
         Column("binds", "no room in"),
-        *((Column("missed", "missed", figures.places),) if soft else ()),
-        *((Column("paid", "paid", figures.fte),) if soft else ()),
+        *((Column("missed", "missed", figures.places),) if rate is not None else ()),
+        *((Column("paid", "paid", figures.fte),) if rate is not None else ()),
         Column("owner", "owner"),
         Column("reason", "reason"),
     )

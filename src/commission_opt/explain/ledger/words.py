@@ -53,8 +53,8 @@ def sentences(
         yield _orders(fractions, len(members))
     if whole is not None:
         yield from _in_whole(problem, places, unit, whole, every)
-    if problem.policy.rules.commitments == "soft":
-        yield _soft(problem, members)
+    if (rate := problem.policy.rules.price_of_missing) is not None:
+        yield _soft(rate, members)
 
 
 def _headline(
@@ -164,8 +164,7 @@ def _in_whole(
         )
 
 
-def _soft(problem: Planning, members: Sequence[Promise]) -> str:
-    rate = problem.policy.rules.commitment_price
+def _soft(rate: float, members: Sequence[Promise]) -> str:
     missed = sum(promise.missed for promise in members)
     terms = f"Commitments may be missed at {figures.fte(rate)} weighted FTE-years a place"
     if not missed > 0:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from commission_opt.arrays import Floats
-from commission_opt.explain.limits import KINDS, standing
+from commission_opt.explain.limits import standing
 from commission_opt.explain.margins.prices import Priced
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules import LIMITS
 
-_FRAMES = {"budgets": "money", "placements": "placements"}
 _NOTHING = 1e-6
 
 
@@ -24,8 +24,8 @@ def what_binds(
     A budget or pool counts if more of it would buy something; a course by where its places stand.
     """
     parts = []
-    for kind in KINDS:
-        frame = frames[_FRAMES[kind.block]]
+    for kind in LIMITS.values():
+        frame = frames[kind.answer]
         if len(frame):
             single = frame["year"] != EVERY
             count = int((frame.loc[single, "worth"] > _NOTHING).sum())
@@ -33,6 +33,7 @@ def what_binds(
             if not count and (frame.loc[~single, "low"] > _NOTHING).any():
                 said = f"no {kind.name} of one year alone, but those of all years together"
             parts.append(said)
-    limits = "; ".join(parts) if parts else "no budget and no placement pool"
+    none = " and ".join(f"no {kind.name}" for kind in LIMITS.values())
+    limits = "; ".join(parts) if parts else none
     at = standing(problem, near.formulation.program, places)
     return f"What limits the plan: {limits}; {at.words}."

@@ -33,8 +33,10 @@ from commission_opt.explain.margins.worth import ESTIMATE, Valuer, Worth
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.replan import replanned
 from commission_opt.explain.what_if.variants import Variants
+from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules import LIMITS
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.views import words
 
@@ -43,7 +45,7 @@ _REPLAN = 10.0  # seconds for each plan that is worked out again
 _SHOWN, _FEW = 10, 5
 _EXACT = 5e-5  # error that is not shown
 _COUNTED = 50  # limits that are solved again whatever the time, so that their count is known
-_KINDS = ("money", "placements", "capacity", "rates")
+_KINDS = (*(limit.answer for limit in LIMITS.values()), "capacity", "rates")
 _NOTE = (
     "Worth: what is saved of the first objective when the change is made, all else the same. "
     "± is how far a certified limit may be away. “price”: every unit up to “same up to” is worth "
@@ -223,8 +225,7 @@ def _answer(
     whole = problem.policy.integer
     unit = OBJECTIVES[problem.policy.objectives[0].minimise].unit
     tables = [
-        *_of_limits(frames["money"], "fund", whole),
-        *_of_limits(frames["placements"], "pool", whole),
+        *(t for limit in LIMITS.values() for t in _of_limits(limit, frames[limit.answer], whole)),
         _table(
             "capacity", "Ten more places of capacity", frames["capacity"],
             (Column("course", "course"), Column("region", "region")), whole,
@@ -249,20 +250,19 @@ def _answer(
     return Answer(title, tuple(sentences), (*tables[:-1], last, spent))
 
 
-def _of_limits(frame: pd.DataFrame, code: str, whole: bool) -> list[Table]:
+def _of_limits(limit: Limit, frame: pd.DataFrame, whole: bool) -> list[Table]:
     """Return a table of single rows and one of all years, most valuable first."""
-    money = code == "fund"
-    what = "£1m more in a budget" if money else "1,000 more weeks in a placement pool"
-    names = ("money", "funds") if money else ("placements", "pools")
+    what = f"{limit.said(limit.worth_step, 'more')} in a {limit.name}"
+    money, code, year = limit.money, limit.code, Column("year", "year", figures.year)
     single = frame["year"] != EVERY if len(frame) else np.zeros(0, dtype=bool)
     parts = frame[single].reset_index(drop=True), frame[~single].reset_index(drop=True)
     keys = (Column(code, code), Column("region", "region", _region))
     return [
         _table(
-            names[0], f"{what}, one year", parts[0], (*keys, Column("year", "year", figures.year)),
+            limit.answer, f"{what}, one year", parts[0], (*keys, year),
             whole, money=money, note=_alike(parts[0]),
         ),
-        _table(names[1], f"{what}, every year", parts[1], keys, whole, money=money, most=_FEW),
+        _table(limit.answers, f"{what}, every year", parts[1], keys, whole, money=money, most=_FEW),
     ]  # fmt: skip
 
 
@@ -319,16 +319,15 @@ def _endless(show: Callable[[float], str]) -> Callable[[float], str]:
 
 def _sentences(frames: dict[str, pd.DataFrame], unit: str) -> list[str]:
     return [
-        _best_limit(frames["money"], "Another £1m", "fund", "budget", unit),
-        _best_limit(
-            frames["placements"], "Another 1,000 placement weeks", "pool", "placement pool", unit
-        ),
+        *(_best_limit(limit, frames[limit.answer], unit) for limit in LIMITS.values()),
         _best_course(frames["capacity"], unit),
         _best_rates(frames["rates"]),
     ]
 
 
-def _best_limit(frame: pd.DataFrame, what: str, code: str, kind: str, unit: str) -> str:
+def _best_limit(limit: Limit, frame: pd.DataFrame, unit: str) -> str:
+    what = f"Another {limit.said(limit.worth_step, unit=limit.what)}"
+    code, kind = limit.code, limit.name
     if not len(frame):
         return f"No {kind} is in force."
     single = frame[frame["year"] != EVERY]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
@@ -15,13 +14,14 @@ from commission_opt.explain.margins.plain import Shortfall
 from commission_opt.explain.margins.settings import LimitSteps, setting
 from commission_opt.explain.margins.taken import Taking
 from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.rules import budgets, placements
-from commission_opt.formulation.rules.pace_of_change import BLOCKS
+from commission_opt.formulation.rules import LIMITS
+from commission_opt.instance.instance import Instance
 from commission_opt.scenario.setting import Setting
 
-POUNDS, WEEKS, CAPACITY, POINT = 1e6, 1000.0, 10.0, 0.01
+CAPACITY, POINT = 10.0, 0.01
 EVERY = "every"
 _NOTHING: Ints = np.zeros(0, dtype=np.int64)
 
@@ -87,21 +87,13 @@ def limit_questions(
 
     Each row is asked about, then all years of a code in a region, then all rows of a code.
     """
-    instance = problem.instance
-    kinds = (
-        ("money", "budgets", "budget", instance.budgets, POUNDS, budgets.UNIT),
-        (
-            *("placements", "placements", "placement_capacity", instance.placements, WEEKS),
-            placements.UNIT,
-        ),
-    )
+    rows = formulation.program.rows
     return [
         question
-        for kind, block, name, table, step, unit in kinds
-        if block in formulation.program.rows
+        for limit in LIMITS.values()
+        if limit.table in rows
         for question in _of_limits(
-            kind, formulation.program.rows[block].start, table,
-            LimitSteps(instance, name, table), step, step / unit, plain, taking,
+            limit, rows[limit.table].start, problem.instance, plain, taking
         )
     ]  # fmt: skip
 
@@ -118,16 +110,10 @@ def raising(rows: Ints, step: float) -> Callable[[LinearProgram], LinearProgram]
 
 
 def _of_limits(
-    kind: str,
-    start: int,
-    table: pd.DataFrame,
-    steps: LimitSteps,
-    step: float,
-    raised: float,
-    plain: Shortfall,
-    taking: Taking,
+    limit: Limit, start: int, instance: Instance, plain: Shortfall, taking: Taking
 ) -> Iterator[Question]:
-    name = str(table.columns[0])
+    table, name, step = limit.rows_of(instance), limit.code, limit.worth_step
+    steps, raised = LimitSteps(instance, limit.vary, table), step / limit.origin.scale
     code, region = (table[column].to_numpy(object) for column in (name, "region"))
     year = table["year"].to_numpy(int)
 
@@ -135,7 +121,14 @@ def _of_limits(
         about = {name: where[0], "region": where[1] or EVERY, "year": where[2] or EVERY}
         at = start + rows
         return Question(
-            kind, about, step, steps.of(*where, step), raising(at, raised), plain, taking, at
+            limit.answer,
+            about,
+            step,
+            steps.of(*where, step),
+            raising(at, raised),
+            plain,
+            taking,
+            at,
         )
 
     for i in range(len(table)):
@@ -171,14 +164,12 @@ def capacity_questions(
     program, other = formulation.program, enlarged.program
     courses, per_course = problem.instance.courses, problem.layout.per_course
     named = courses[["course", "profession", "region"]].to_numpy(object)
-    pace = [other.rows[name] for name in BLOCKS if name in other.rows]
+    by_course = _rows_of_courses(enlarged, len(courses))
     turned = _turned(program, other)
 
     def ask(c: int) -> Question:
         own = program.columns[PLACES].start + c * per_course + np.arange(per_course)
-        rows = np.concatenate(
-            [_NOTHING, *(s.start + c * (per_course - 1) + np.arange(per_course - 1) for s in pace)]
-        )
+        rows = by_course[c]
 
         reshaped = rows[turned[rows]]
         moved = (other.row_upper[rows] != program.row_upper[rows]) | turned[rows]
@@ -217,6 +208,18 @@ def _with_rows(program: LinearProgram, other: LinearProgram, rows: Ints) -> spar
     own[rows] = 0.0
     mixed = sparse.diags_array(own) @ program.matrix + sparse.diags_array(1.0 - own) @ other.matrix
     return sparse.csc_array(mixed)
+
+
+def _rows_of_courses(formulation: Formulation, courses: int) -> list[Ints]:
+    """Return the rows, by course, whose upper ends come from figures of that course alone."""
+    rows, of = [_NOTHING], [_NOTHING]
+    for block in formulation.rows:
+        if block.items is not None and block.origin is not None and block.origin[1].of_course:
+            rows.append(formulation.program.rows[block.name].start + np.arange(len(block.items)))
+            of.append(block.items)
+    order = np.argsort(np.concatenate(of), kind="stable")
+    ends = np.searchsorted(np.concatenate(of)[order], np.arange(1, courses))
+    return np.split(np.concatenate(rows)[order], ends)
 
 
 def more_capacity(course: str | None = None) -> Setting:

@@ -17,11 +17,12 @@ from commission_opt.explain.margins.questions import EVERY, POINT, Question
 from commission_opt.explain.margins.settings import rate_step, setting
 from commission_opt.explain.margins.taken import Taken, Takes, takes
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.formulation.objectives import shortfall
+from commission_opt.formulation.limits import Limit
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.rules import budgets, placements
-from commission_opt.formulation.shortage import SHORTAGE, shortage
+from commission_opt.formulation.rules import LIMITS
+from commission_opt.formulation.shortage import SHORTAGE, shortage, tiered, weights
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import committed_by_course
 from commission_opt.scenario.setting import Setting
@@ -107,7 +108,7 @@ def rate_questions(
         From settings to the stage of the instance that they make.
     """
     instance = problem.instance
-    mixes = problem.policy.objectives[0].minimise == "shortfall"
+    mixes = OBJECTIVES[problem.policy.objectives[0].minimise].weighted
     codes = instance.professions["profession"].tolist()
     better = Better(instance)
     for rate in (COMPLETION, JOIN, LEAVERS):
@@ -317,34 +318,30 @@ def _ends(
         (np.ones(len(courses)), (np.arange(len(courses)), courses)),
         shape=(len(courses), n_professions),
     )
-    for block, unit in (("budgets", budgets.UNIT), ("placements", placements.UNIT)):
-        if block not in one.program.rows:
+    for limit in LIMITS.values():
+        if limit.table not in one.program.rows:
             continue
-        used = [used_by_course(f.problem, block) for f in (one, other)]
-        place = one.program.rows[block]
-        shift = sparse.csr_array((used[0] - used[1]) @ own / unit).tocoo()
+        used = [used_by_course(f.problem, limit) for f in (one, other)]
+        place = one.program.rows[limit.table]
+        shift = sparse.csr_array((used[0] - used[1]) @ own / limit.origin.scale).tocoo()
         at = (shift.coords[0] + place.start, shift.coords[1])
         total = total + sparse.csr_array((shift.data, at), shape=total.shape)
     return sparse.csr_array(total)
 
 
-def used_by_course(problem: Planning, block: str) -> sparse.csr_array:
+def used_by_course(problem: Planning, limit: Limit) -> sparse.csr_array:
     """Return what the pipeline and fixed places of each course use of each limit."""
     instance, layout = problem.instance, problem.layout
-    rates, limits, use = (
-        (instance.costs, instance.budgets, problem.effects.spend)
-        if block == "budgets"
-        else (instance.placement_use, instance.placements, problem.effects.weeks)
-    )
+    rates = getattr(instance, limit.rates)
     by_course = sparse.kron(
         sparse.eye_array(layout.n_courses), np.ones((layout.horizon, 1)), format="csr"
     )
-    fixed = use.per_place @ sparse.diags_array(layout.fixed) @ by_course
-    return sparse.csr_array(committed_by_course(instance, rates, limits) + fixed)
+    fixed = limit.of(problem.effects).per_place @ sparse.diags_array(layout.fixed) @ by_course
+    return sparse.csr_array(committed_by_course(instance, rates, limit.rows_of(instance)) + fixed)
 
 
 def _settled(problem: Planning) -> Floats:
     """Return the part of the shortfall that no decision changes, by profession."""
     found = shortage(problem)
-    missing = shortfall.tiered(found.settled, problem.instance.demand, found.tiers)
-    return np.asarray((shortfall.weights(problem) * missing).sum(axis=(1, 2)))
+    missing = tiered(found.settled, problem.instance.demand, found.tiers)
+    return np.asarray((weights(problem) * missing).sum(axis=(1, 2)))

@@ -29,7 +29,7 @@ def written(settings: Sequence[Setting]) -> list[str]:
 
 
 class LimitSteps:
-    """Settings that add a step to rows of ``budgets`` or ``placements`` and to no others.
+    """Settings that add a step to rows of limits, such as budgets, and to no others.
 
     A region filter covers what lies within it, so that a second setting may have to take the step
     back from rows within.

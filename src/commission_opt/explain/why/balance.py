@@ -11,11 +11,11 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.explain.margins.prices import Priced
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
-from commission_opt.formulation.rules import budgets
+from commission_opt.formulation.rules import LIMITS
 from commission_opt.formulation.shortage import SHORTAGE
 
 _NOTHING = 1e-9  # of the largest part: rounding
-_UNITS = {"budgets": ("£", budgets.UNIT), "placements": ("weeks", 1.0)}
+_UNITS = {limit.table: (limit.origin.unit, limit.origin.scale) for limit in LIMITS.values()}
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,9 @@ from commission_opt.arrays import Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.prices import Priced
 from commission_opt.explain.margins.rates import used_by_course
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
-from commission_opt.formulation.rules import budgets
+from commission_opt.formulation.rules import LIMITS
 from commission_opt.formulation.shortage import SHORTAGE, shortage
 from commission_opt.solvers.status import Watch
 
@@ -74,15 +75,16 @@ def cost_factor(near: Priced, course: int) -> Factored:
     problem = formulation.problem
     per_course = problem.layout.per_course
     own: Ints = program.columns[PLACES].start + course * per_course + np.arange(per_course)
-    rows = program.rows.get("budgets", slice(0, 0))
     matrix = program.matrix
     column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
-    charged = np.isin(column, own) & (matrix.indices >= rows.start) & (matrix.indices < rows.stop)
-    committed = np.zeros(len(program.row_upper))
-    if rows.stop > rows.start:
-        used = used_by_course(problem, "budgets")[:, [course]].toarray().ravel()
-        committed[rows] = used / budgets.UNIT
-    spends = formulation.aim.name == "cost"
+    committed, paid = np.zeros(len(program.row_upper)), np.zeros(len(program.row_upper), dtype=bool)
+    for limit in LIMITS.values():
+        if limit.money and limit.table in program.rows:
+            rows = program.rows[limit.table]
+            used = used_by_course(problem, limit)[:, [course]].toarray().ravel()
+            committed[rows], paid[rows] = used / limit.origin.scale, True
+    charged = np.isin(column, own) & paid[matrix.indices]
+    spends = OBJECTIVES[formulation.aim.name].spending
 
     def factored(factor: float) -> LinearProgram:
         data = np.where(charged, factor * matrix.data, matrix.data)

@@ -12,7 +12,7 @@ from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.prices import Optimum, prices
 from commission_opt.explain.naming import code_position
-from commission_opt.explain.why.balance import Balance, balance, brought
+from commission_opt.explain.why.balance import balance, brought
 from commission_opt.explain.why.break_even import (
     DOWN,
     UP,
@@ -23,8 +23,10 @@ from commission_opt.explain.why.break_even import (
 )
 from commission_opt.explain.why.course_words import told
 from commission_opt.explain.why.subject import MOVED, Subject
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules import LIMITS
 from commission_opt.solvers.status import Limits, Watch
 
 
@@ -81,7 +83,7 @@ def why_course(
     watch.begin("why: one step more")
     displaced, lost = _displaced(subject, limits.seconds)
     watch.begin("why: break-evens")
-    evens = _break_evens(subject, shares, limits.seconds, watch)
+    evens = _break_evens(subject, limits.seconds, watch)
     return told(subject, shares, displaced, lost, evens)
 
 
@@ -119,22 +121,22 @@ def _displaced(subject: Subject, seconds: float) -> tuple[pd.DataFrame, Optimum 
     return table.iloc[order].reset_index(drop=True), found
 
 
-def _break_evens(subject: Subject, shares: Balance, seconds: float, watch: Watch) -> pd.DataFrame:
+def _break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame:
     """Find the weight and the cost at which the places change, each way."""
     near, instance = subject.near, subject.problem.instance
     p = int(subject.row["p"])
     weight = float(instance.professions["weight"].iloc[p])
     cost = _cost_per_student(subject)
     rows = []
-    aim = subject.problem.policy.objectives[0].minimise
-    if aim == "shortfall" and weight > 0:
+    aim = OBJECTIVES[subject.problem.policy.objectives[0].minimise]
+    if aim.weighted and weight > 0:
         factored = weight_factor(near, p)
         for way, steps in (("higher", UP), ("lower", DOWN)):
             watch.phase = f"why: break-even, {way} weight of {subject.row['profession']}"
             even = search(near, subject.column, factored, steps, seconds, watch)
             rows.append(_even("weight of the profession", way, weight, even))
-    budgets = shares.frame[shares.frame["kind"] == "budgets"]
-    if cost > 0 and (len(budgets) or aim == "cost" or subject.problem.policy.rules.budgets):
+    paid = any(limit.money and limit.table in near.program.rows for limit in LIMITS.values())
+    if cost > 0 and (aim.spending or paid):
         factored = cost_factor(near, subject.c)
         for way, steps in (("lower", (*DOWN, 0.0)), ("higher", UP)):
             watch.phase = f"why: break-even, {way} cost"

@@ -11,7 +11,7 @@ from commission_opt.arrays import Floats
 from commission_opt.explain.margins.prices import Priced
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.rules.pace_of_change import pace_ends
+from commission_opt.formulation.rules import year_ends
 
 MOVED = 1e-4  # places that count as moved
 _MET = 1e-6
@@ -94,11 +94,10 @@ class Subject:
 
     def pace(self, k: int) -> tuple[float, float]:
         """Return the least and most that the year before allows, as the plan has it."""
-        if self.problem.policy.rules.pace_of_change is None:
-            return 0.0, np.inf
         cohort = self.problem.cohorts
-        ends = pace_ends(self.problem, self.places)
-        low, high = (float(end[self.c, k]) for end in ends)
+        low, high = (float(end[self.c, k]) for end in year_ends(self.problem, self.places))
+        if np.isinf(high):
+            return low, high
         high = min(high, cohort.capacity[self.c])
         if self.problem.policy.integer:
             bounds = cohort.tightened(

@@ -13,7 +13,15 @@ and, where the default does not say it right,
 - ``SENTENCE``: a value in a sentence, such as ``the weighted shortfall of {} FTE-years`` (the
   title, then the value with its unit);
 - ``KEYS``: its own keys in ``[[objective]]``, fields of ``policy.Objective`` (none);
+- ``within(problem, value)``: bounds of the decision columns that no better value leaves, where
+  these say more than its prices do;
 - ``IMPROVED``: whether places can make it better than no places at all (they can);
+- ``CAPPED``: what a frontier that caps it keeps below a limit, after "the" (the title);
+- ``ONE``, ``NOTE``: one of what it counts (its unit), and a sentence on how, for those pages;
+- ``BESIDE``: whether frontiers tell it of every point beside their usual figures (they do not);
+- ``WEIGHTED``: whether it adds up shortages at the weights of professions (it does not);
+- ``SPENDING``: whether its value is the £ spent on places (it is not);
+- ``EVERY_REGION``: whether it counts the shortage of regions without a weight (it does not);
 - ``PRICES_COMMITMENTS``: whether it pays for soft commitments that are missed (it does not).
 
 Every module in this folder is an objective; nothing else registers it.
@@ -22,11 +30,12 @@ Every module in this folder is an objective; nothing else registers it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import import_module
 from pkgutil import iter_modules
 
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number, after, shown
@@ -46,7 +55,10 @@ class ObjectiveKind:
         and unit.
     keys : tuple of str
         Its own keys of ``[[objective]]``.
-    improved, prices_commitments : bool
+    capped, one, note : str
+        What a cap on it caps, after "the", the title if empty; one of it; how it is counted.
+    within : callable, optional
+    improved, beside, weighted, spending, every_region, prices_commitments : bool
     """
 
     title: str
@@ -56,7 +68,15 @@ class ObjectiveKind:
     number: Number = Number.PLAIN
     sentence: str = ""
     keys: tuple[str, ...] = ()
+    capped: str = ""
+    one: str = ""
+    note: str = ""
     improved: bool = True
+    within: Callable[[Planning, float], tuple[Floats, Floats]] | None = None
+    beside: bool = False
+    weighted: bool = False
+    spending: bool = False
+    every_region: bool = False
     prices_commitments: bool = False
 
     def words(self, value: float, text: str | None = None) -> str:
@@ -81,13 +101,15 @@ class ObjectiveKind:
         return after(self.number, self.unit)
 
 
-_OPTIONAL = ("number", "sentence", "keys", "improved", "prices_commitments")
+_OWN = ("aim", "value", "within")
 
 
 def _load(name: str) -> ObjectiveKind:
     module = import_module(f"{__name__}.{name}")
-    given = {key: getattr(module, key.upper()) for key in _OPTIONAL if hasattr(module, key.upper())}
-    return ObjectiveKind(module.TITLE, module.UNIT, module.aim, module.value, **given)
+    named = {f.name: f.name if f.name in _OWN else f.name.upper() for f in fields(ObjectiveKind)}
+    return ObjectiveKind(
+        **{name: getattr(module, given) for name, given in named.items() if hasattr(module, given)}
+    )
 
 
 OBJECTIVES: Mapping[str, ObjectiveKind] = {m.name: _load(m.name) for m in iter_modules(__path__)}

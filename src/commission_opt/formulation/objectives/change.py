@@ -22,6 +22,13 @@ TITLE = "change"
 UNIT = "places"
 NUMBER = Number.PLACES
 KEYS = ("basis",)
+CAPPED = "places moved in the first year"  # which is what is counted without an objective of it
+ONE = "place moved"
+NOTE = (
+    "Places moved are those added to courses and those taken from them, against last year's: a "
+    "place that goes from one course to another counts twice."
+)
+BESIDE = True
 IMPROVED = False  # no places at all move the most
 CHANGE = "change"
 
@@ -90,3 +97,12 @@ def value(problem: Planning, result: Outcome) -> float:
     last = problem.instance.courses["last_intake"].to_numpy(float)
     moved = np.abs(np.diff(np.column_stack([last, result.places]), axis=1))
     return float(moved.sum() if basis_of(problem.policy) == "year-on-year" else moved[:, 0].sum())
+
+
+def within(problem: Planning, value: float) -> tuple[Floats, Floats]:
+    """Keep each course within the value of where it stood, in the first year."""
+    layout, last = problem.layout, problem.instance.courses["last_intake"].to_numpy(float)
+    least, most = np.full(layout.size, -np.inf), np.full(layout.size, np.inf)
+    first = np.arange(layout.n_courses) * layout.per_course
+    least[first], most[first] = last - value, last + value
+    return least, most

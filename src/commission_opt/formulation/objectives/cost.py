@@ -22,6 +22,7 @@ TITLE = "cost"
 UNIT = "£, discounted"
 NUMBER = Number.POUNDS
 SENTENCE = "the cost of {}"
+SPENDING = True
 IMPROVED = False  # no places at all cost nothing
 
 

@@ -8,45 +8,25 @@ from __future__ import annotations
 import numpy as np
 
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.arrays import Floats
 from commission_opt.formulation.hinges import stacked
 from commission_opt.formulation.parts import Aim, Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import commitments
 from commission_opt.formulation.shortage import (
     SHORTAGE,
-    in_tiers,
     shortage,
+    tiered,
     tiers_of,
-    year_weights,
+    weights,
 )
-from commission_opt.policy import Tier
 
 TITLE = "weighted shortfall"
 UNIT = "weighted FTE-years"
 SENTENCE = "the weighted shortfall of {} FTE-years"
 KEYS = ("tiers",)
+CAPPED = "weighted shortfall without tiers"
+WEIGHTED = True
 PRICES_COMMITMENTS = True
-
-
-def weights(problem: Planning) -> Floats:
-    """Return ``w_p · w_r · δ^(y − first_year)``, shape (P, Q, Y)."""
-    profession = problem.instance.professions["weight"].to_numpy(float)
-    region = problem.instance.regions["weight"].to_numpy(float)
-    product: Floats = (
-        profession[:, None, None]
-        * region[None, :, None]
-        * year_weights(problem.instance, problem.policy)[None, None, :]
-    )
-    return product
-
-
-def tiered(shortfall: Floats, demand: Floats, tiers: tuple[Tier, ...]) -> Floats:
-    """Return the shortfall with each tier counted at its weight, FTE."""
-    total: Floats = np.zeros_like(shortfall)
-    for tier, band in zip(tiers, in_tiers(shortfall, demand, tiers), strict=True):
-        total = total + tier.weight * band
-    return total
 
 
 def aim(problem: Planning) -> Aim:

@@ -20,6 +20,8 @@ TITLE = "shortfall of the worst region"
 UNIT = "share of weighted demand"
 NUMBER = Number.SHARE
 SENTENCE = "the shortfall of the worst region, {} of its demand,"
+BESIDE = True
+EVERY_REGION = True
 WORST = "worst_region"
 
 

@@ -6,38 +6,111 @@ A rule is a module with
 - ``words(policy) -> str``: what a model asks for by it, exactly as the rows have it;
 - ``rows(problem) -> Part``: its rows (and columns) in the linear program, none if it is off;
 - ``violations(problem, result) -> Iterator[Violation]``: how far an allocation breaks it, worked
-  out from the places in the words of the instance, without the rows.
+  out from the places in the words of the instance, without the rows;
+
+and, where they say more than the rule's own key in the model,
+
+- ``ORIGINS``: the figures behind its rows and bounds, and how each may give way;
+- ``COUNTED``: keys of ``[rules]`` that objectives count by;
+- ``check(rules, written, priced) -> Iterator``: keys that do not go together, each with what is
+  wrong, given the keys as written and whether an objective pays for soft commitments;
+- ``ends(problem, places)``: the least and most places that it allows after the year before's;
+- ``LIMIT``: the limit that it keeps, if that is one on what courses use together.
 
 Every module in this folder is a rule; nothing else registers it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
 from importlib import import_module
 from pkgutil import iter_modules
 
+import numpy as np
+
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats
+from commission_opt.formulation.limits import Limit
+from commission_opt.formulation.origin import Origin
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation
-from commission_opt.policy import Policy
+from commission_opt.policy import Policy, Rules
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its words, its rows, and the check of an allocation against it."""
+    """A rule: its words, its rows, the check of an allocation against it, and its figures.
+
+    Parameters
+    ----------
+    title : str
+    words, rows, violations : callable
+    origins : tuple of Origin
+    limit : Limit, optional
+    counted : tuple of str
+    check, ends : callable, optional
+    """
 
     title: str
     words: Callable[[Policy], str]
     rows: Callable[[Planning], Part]
     violations: Callable[[Planning, Outcome], Iterator[Violation]]
+    origins: tuple[Origin, ...] = ()
+    limit: Limit | None = None
+    counted: tuple[str, ...] = ()
+    check: Callable[[Rules, Collection[str], bool], Iterator[tuple[str, str]]] | None = None
+    ends: Callable[[Planning, Floats], tuple[Floats, Floats]] | None = None
+
+
+_SAID = ("title", "origins", "limit", "counted")
 
 
 def _load(name: str) -> Rule:
     module = import_module(f"{__name__}.{name}")
-    return Rule(module.TITLE, module.words, module.rows, module.violations)
+    named = {f.name: f.name.upper() if f.name in _SAID else f.name for f in fields(Rule)}
+    return Rule(**{key: getattr(module, own) for key, own in named.items() if hasattr(module, own)})
 
 
 RULES: Mapping[str, Rule] = {m.name: _load(m.name) for m in iter_modules(__path__)}
+
+LIMITS: Mapping[str, Limit] = {
+    name: rule.limit for name, rule in RULES.items() if rule.limit is not None
+}
+"""The limits on what courses use together, by rule."""
+
+COUNTED: tuple[str, ...] = tuple(key for rule in RULES.values() for key in rule.counted)
+"""Keys of ``[rules]`` that objectives count by."""
+
+ORIGINS: tuple[Origin, ...] = tuple(
+    sorted(
+        (origin for rule in RULES.values() for origin in rule.origins),
+        key=lambda origin: (origin.lines is None, origin.of_course, origin.drawn),
+    )
+)
+"""All figures that rules keep, from what people promised to what holds for every course."""
+
+
+def year_ends(problem: Planning, places: Floats) -> tuple[Floats, Floats]:
+    """Return the least and most places that rules allow after those of the year before.
+
+    Capacity and steps are left out: a plan keeps those as well.
+
+    Parameters
+    ----------
+    problem : Planning
+    places : array, shape (C, K)
+        Of a plan; a year's own do not count for its ends.
+
+    Returns
+    -------
+    low, high : array, shape (C, K)
+        0 and infinite where no rule says so.
+    """
+    low, high = np.zeros_like(places), np.full_like(places, np.inf)
+    for rule in RULES.values():
+        if rule.ends is not None:
+            least, most = rule.ends(problem, places)
+            low, high = np.maximum(low, least), np.minimum(high, most)
+    return low, high

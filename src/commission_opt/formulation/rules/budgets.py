@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+
+import numpy as np
 
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.formulation.limits import limit_rows, overdrawn
+from commission_opt.formulation.limits import Limit
+from commission_opt.formulation.origin import Origin, Relaxation, Said, at_line
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
+from commission_opt.instance.use import budget_use
 from commission_opt.policy import Policy
 
 TITLE = "budgets"
-
 UNIT = 1e6  # rows are in £m, so that coefficients are near 1
+_GRAIN = 1000.0  # £ to which budgets are raised
 
 
 def words(policy: Policy) -> str:
@@ -25,29 +29,48 @@ def words(policy: Policy) -> str:
 
 def rows(problem: Planning) -> Part:
     """Keep spending within every row of the budgets."""
-    if not problem.policy.rules.budgets:
-        return Part()
-    budgets = problem.instance.budgets
-
-    def key(i: int) -> str:
-        return ",".join(str(budgets[column].iat[i]) for column in ("fund", "region", "year"))
-
-    label = _label(problem.instance)
-    left = problem.effects.spend.left(problem.layout.fixed)
-    return limit_rows("budgets", left, problem.reach.spend, UNIT, label, key)
+    return LIMIT.rows(problem) if problem.policy.rules.budgets else Part()
 
 
 def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     """Check every row of the budgets."""
     if problem.policy.rules.budgets:
-        yield overdrawn(result.spend, _label(problem.instance))
+        yield LIMIT.overdrawn(problem, result)
 
 
-def _label(instance: Instance) -> Callable[[int], str]:
-    def label(i: int) -> str:
-        row = instance.budgets.iloc[i]
-        line = instance.budgets.index[i]
-        place = "" if row["region"] == ANY else f" in {row['region']!r}"
-        return f"budget of fund {row['fund']!r}{place} in {row['year']} (budgets.csv row {line})"
+def _name(instance: Instance, i: int) -> str:
+    row = instance.budgets.iloc[i]
+    place = "" if row["region"] == ANY else f" in {row['region']!r}"
+    return f"budget of fund {row['fund']!r}{place} in {row['year']}"
 
-    return label
+
+def _said(problem: Planning, i: int) -> Said:
+    row = problem.instance.budgets.iloc[i]
+    return Said(_name(problem.instance, i), float(row["amount"]), int(row["year"]))
+
+
+def _committed(instance: Instance, line: int) -> tuple[float, str]:
+    """Return the amount that the pipeline alone needs."""
+    at = at_line(instance.budgets, line)
+    said = instance.budgets.iloc[at]
+    least = float(np.ceil(budget_use(instance).committed[at] / _GRAIN) * _GRAIN)
+    return least, f"budget of fund {said['fund']!r} in {said['year']}"
+
+
+ORIGINS = (
+    Origin(
+        "budget", "budgets.csv", "amount", _said,
+        lambda problem: problem.instance.budgets.index.to_numpy(int),
+        unit="£", scale=UNIT, drawn=True,
+        relax=Relaxation(
+            "budgets", lambda _: lambda _: 1.0, "+{pounds} on the {name}", _GRAIN, least=_committed
+        ),
+    ),
+)  # fmt: skip
+LIMIT = Limit(
+    ORIGINS[0], "budgets", "budget", "£", "fund", "costs", "spend", "budget",
+    price_step=1e6, worth_step=1e6, answer="money", answers="funds",
+    label=lambda instance, i: (
+        f"{_name(instance, i)} (budgets.csv row {instance.budgets.index[i]})"
+    ),
+)  # fmt: skip

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
+from commission_opt.formulation.origin import Origin, Price, Relaxation, Said, at_line
 from commission_opt.formulation.parts import Part
+from commission_opt.formulation.place_prices import place_costs
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation, of_course, worst
 from commission_opt.instance.instance import Instance
@@ -28,7 +30,8 @@ def words(policy: Policy) -> str:
 def rows(problem: Planning) -> Part:
     """Bound the places of each course by its capacity."""
     upper = np.repeat(problem.cohorts.capacity, problem.layout.per_course)
-    return Part(box=(np.zeros_like(upper), upper))
+    box = np.zeros_like(upper), upper
+    return Part(box=box, box_origin=(_INTAKE, _INTAKE), numbers_origin=(_STEP, _COHORT))
 
 
 def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
@@ -56,3 +59,51 @@ def _off_admissible(instance: Instance, places: Floats, *, cohorts: bool) -> Flo
     too_small = (nearest > 0) & (nearest < least)
     distance: Floats = np.where(too_small, np.maximum(off, least - nearest), off)
     return distance
+
+
+def _figure(column: str) -> Callable[[Planning, int], Said]:
+    def said(problem: Planning, i: int) -> Said:
+        row = problem.instance.courses.iloc[i]
+        return Said(f"{column} of course {row['course']!r}", float(row[column]))
+
+    return said
+
+
+def _prices(instance: Instance) -> Price:
+    """Price a place as one on the course."""
+    cost, table = place_costs(instance), instance.courses
+    return lambda line: float(cost[at_line(table, line)])
+
+
+def _other(column: str, name: str) -> Callable[[Instance, int], tuple[float, str]]:
+    """Return the figure of a course beside which another one contradicts it."""
+
+    def figure(instance: Instance, line: int) -> tuple[float, str]:
+        course = instance.courses.iloc[at_line(instance.courses, line)]
+        return float(course[column]), f"{name} of course {course['course']!r}"
+
+    return figure
+
+
+def _origin(title: str, relax: Relaxation, words: str = "", *, more: bool = False) -> Origin:
+    return Origin(
+        title, "courses.csv", title, _figure(title),
+        lambda problem: problem.instance.courses.index.to_numpy(int),
+        of_course=True, asks_for_more=more, words=words, relax=relax,
+    )  # fmt: skip
+
+
+_INTAKE = _origin(
+    "max_intake",
+    Relaxation(
+        "capacity", _prices, "+{places} on {name}", least=_other("min_cohort", "max_intake")
+    ),
+)
+_COHORT = _origin(
+    "min_cohort",
+    Relaxation("cohorts", _prices, least=_other("max_intake", "min_cohort")),
+    "{amount} or none",
+    more=True,
+)
+_STEP = _origin("cohort_step", Relaxation("cohorts", _prices, whole=True), "multiples of {number}")
+ORIGINS = (_INTAKE, _COHORT, _STEP)

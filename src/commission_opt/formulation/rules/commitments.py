@@ -6,7 +6,7 @@ at a price that the shortfall objective pays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
 from scipy import sparse
@@ -15,14 +15,17 @@ from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.decisions import Decisions
 from commission_opt.formulation.hinges import Hinges
+from commission_opt.formulation.origin import Origin, Price, Relaxation, Said, at_line
 from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
+from commission_opt.formulation.place_prices import place_costs
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation
 from commission_opt.instance.instance import Instance
-from commission_opt.policy import Policy
+from commission_opt.policy import Policy, Rules
 
 TITLE = "commitments"
 
+COUNTED = ("commitments", "commitment_price")
 MISSED = "missed"
 
 
@@ -31,6 +34,20 @@ def words(policy: Policy) -> str:
     if policy.rules.commitments == "hard":
         return "kept in the years commissioned"
     return f"may be missed at {policy.rules.commitment_price:g} weighted FTE-years a place"
+
+
+def check(rules: Rules, written: Collection[str], priced: bool) -> Iterator[tuple[str, str]]:
+    """Check that soft commitments have a price, and an objective that pays it."""
+    soft, price = rules.commitments == "soft", "commitment_price" in written
+    if soft and not price:
+        yield (
+            "commitments",
+            "“soft” needs commitment_price, weighted FTE-years for each place missed",
+        )
+    if price and not soft:
+        yield "commitment_price", "goes with commitments = “soft” only"
+    if soft and not priced:
+        yield "commitments", "“soft” is priced in {}, which the model does not have"
 
 
 def rows(problem: Planning) -> Part:
@@ -49,7 +66,8 @@ def rows(problem: Planning) -> Part:
         return f"{codes[which[i]]},{instance.first_year + when[i]}"
 
     if problem.policy.rules.commitments == "hard":
-        return Part(rows=(Rows("commitments", {PLACES: matches}, least, most, label, key),))
+        block = Rows("commitments", {PLACES: matches}, least, most, label, key, origin=ORIGINS)
+        return Part(rows=(block,))
     short, beyond = np.flatnonzero(np.isfinite(least)), np.flatnonzero(np.isfinite(most))
     slack = sparse.csr_array(
         (
@@ -77,7 +95,9 @@ def rows(problem: Planning) -> Part:
         ),
     )
     coefficients = {PLACES: matches, MISSED: slack}
-    return Part((columns,), (Rows("commitments", coefficients, least, most, label, key),))
+    return Part(
+        (columns,), (Rows("commitments", coefficients, least, most, label, key, origin=ORIGINS),)
+    )
 
 
 def in_force(instance: Instance, years: int) -> tuple[Ints, Ints]:
@@ -143,3 +163,52 @@ def _label(instance: Instance, which: Ints, when: Ints) -> Callable[[int], str]:
         return f"commitment {name!r} ({owner}) in {year}"
 
     return label
+
+
+def _says(column: str) -> Callable[[Planning, int], Said]:
+    def said(problem: Planning, i: int) -> Said:
+        instance = problem.instance
+        which, when = in_force(instance, problem.policy.commissioning_years)
+        row, year = instance.commitments.iloc[which[i]], instance.first_year + int(when[i])
+        name = f"commitment {row['commitment']!r} in {year}"
+        return Said(name, float(row[column]), year, str(row["owner"]))
+
+    return said
+
+
+def _lines(problem: Planning) -> Ints:
+    which, _ = in_force(problem.instance, problem.policy.commissioning_years)
+    return problem.instance.commitments.index.to_numpy(int)[which]
+
+
+def _prices(instance: Instance) -> Price:
+    """Price a place as one costs on average on the courses of the commitment."""
+    cost, table = place_costs(instance), instance.commitments
+
+    def price(line: int | None) -> float:
+        own = cost[instance.commitment_courses[at_line(table, line)]]
+        return float((own if len(own) else cost).mean())
+
+    return price
+
+
+def _reached(instance: Instance, line: int) -> tuple[float, str]:
+    """Return the most places that its courses, and the commitment itself, leave."""
+    at = at_line(instance.commitments, line)
+    said = instance.commitments.iloc[at]
+    intakes = instance.courses["max_intake"].to_numpy(float)
+    reach = float(intakes[instance.commitment_courses[at]].sum())
+    return float(np.nanmin([reach, said["max_places"]])), f"commitment {said['commitment']!r}"
+
+
+ORIGINS = (
+    Origin(
+        "commitment, least places", "commitments.csv", "min_places", _says("min_places"), _lines,
+        asks_for_more=True,
+        relax=Relaxation("commitments", _prices, "−{places} on {name}", least=_reached),
+    ),
+    Origin(
+        "commitment, most places", "commitments.csv", "max_places", _says("max_places"), _lines,
+        relax=Relaxation("commitments", _prices, "+{places} on {name}"),
+    ),
+)  # fmt: skip

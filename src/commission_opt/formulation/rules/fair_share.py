@@ -16,13 +16,24 @@ from scipy import sparse
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.errors import InputError, Problem
+from commission_opt.formulation.origin import (
+    MODEL_FILE,
+    SLIGHT,
+    OfModel,
+    Origin,
+    Price,
+    Relaxation,
+    Said,
+)
 from commission_opt.formulation.parts import PLACES, Part, Rows
+from commission_opt.formulation.place_prices import place_costs
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation, worst
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Basis, Policy
 
 TITLE = "fair shares"
+_POINT = 0.01  # to which the deviation is raised
 
 
 def words(policy: Policy) -> str:
@@ -72,8 +83,8 @@ def rows(problem: Planning) -> Part:
     least = {PLACES: band(1.0 - rule.max_deviation)}
     return Part(
         rows=(
-            Rows("fair_share_most", most, -open_end, zeros, label, key),
-            Rows("fair_share_least", least, zeros, open_end, label, key),
+            Rows("fair_share_most", most, -open_end, zeros, label, key, origin=(_SHARE, _SHARE)),
+            Rows("fair_share_least", least, zeros, open_end, label, key, origin=(_SHARE, _SHARE)),
         )
     )
 
@@ -178,3 +189,43 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
             return f"fair share of region {regions[where[i[0]]]!r} in group {group!r} in {year}"
 
         yield worst(np.abs(here - fair) - limit, limit, at)
+
+
+def _says(problem: Planning, i: int) -> Said:
+    instance, years = problem.instance, problem.policy.commissioning_years
+    group, q = sorted(set(_pairs(instance)))[i // years]
+    region, year = instance.regions["region"].iloc[q], instance.first_year + i % years
+    rule = problem.policy.rules.fair_share
+    limit = np.nan if rule is None else rule.max_deviation
+    return Said(f"fair share of region {region!r} in group {group!r} in {year}", limit, year)
+
+
+def _deviations(problem: Planning, places: Floats) -> tuple[float, float]:
+    """Return the deviation, and the least of whole points that some places keep."""
+    rule = problem.policy.rules.fair_share
+    assert rule is not None
+    off = deviations(problem.instance, rule.basis, places).max(initial=0.0)
+    return rule.max_deviation, round(float(np.ceil((off - SLIGHT) / _POINT)) * _POINT, 2)
+
+
+def _intakes(instance: Instance) -> float:
+    return float(instance.courses["last_intake"].sum())
+
+
+def _prices(instance: Instance) -> Price:
+    """Price a share of deviation as a mean place, as often as there were places last year."""
+    mean = float(place_costs(instance).mean())
+    return lambda _: mean * _intakes(instance)
+
+
+_SHARE = Origin(
+    "fair share", MODEL_FILE, "fair_share", _says, unit="share", words="within {amount}",
+    relax=Relaxation(
+        "fair_share", _prices,
+        of_model=OfModel(
+            "fair_share.max_deviation", "deviation from fair shares", _deviations,
+            lambda instance: max(1.0, _intakes(instance)),
+        ),
+    ),
+)  # fmt: skip
+ORIGINS = (_SHARE,)

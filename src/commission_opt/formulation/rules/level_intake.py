@@ -1,6 +1,7 @@
 """Level intake: a course takes the same number of places in every commissioning year.
 
 The layout of the decisions gives such a course one column for all years, so no row is needed.
+Where years have columns of their own all the same, as explanations have them, rows say so.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.formulation.parts import Part
+from commission_opt.formulation.origin import MODEL_FILE, Origin, Said
+from commission_opt.formulation.parts import PLACES, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation, of_course, worst
 from commission_opt.policy import Policy
@@ -23,9 +26,25 @@ def words(policy: Policy) -> str:
     return "yes" if policy.rules.level_intake else "no"
 
 
-def rows(_problem: Planning) -> Part:
-    """Add nothing: the layout keeps this rule."""
-    return Part()
+def rows(problem: Planning) -> Part:
+    """Tie each year to the one before, unless the layout keeps this rule."""
+    layout = problem.layout
+    if not problem.policy.rules.level_intake or layout.per_course == 1:
+        return Part()
+    now = np.arange(layout.size).reshape(layout.n_courses, -1)[:, 1:].ravel()
+    columns = sparse.csr_array(sparse.eye_array(layout.size, format="csr"))
+    same, zeros = sparse.csr_array(columns[now] - columns[now - 1]), np.zeros(len(now))
+    course = now // layout.per_course
+    codes = problem.instance.courses["course"].to_numpy()
+
+    def key(i: int) -> str:
+        return f"{codes[course[i]]},{problem.instance.first_year + now[i] % layout.per_course}"
+
+    block = Rows(
+        "level_intake", {PLACES: same}, zeros, zeros, lambda i: f"level intake: {key(i)}", key,
+        origin=(_LEVEL, _LEVEL), items=course,
+    )  # fmt: skip
+    return Part(rows=(block,))
 
 
 def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
@@ -35,3 +54,13 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
         yield worst(
             np.abs(result.places - first), first, of_course(problem.instance, "level intake")
         )
+
+
+def _said(problem: Planning, i: int) -> Said:
+    return Said(f"level intake of course {problem.instance.courses['course'].iloc[i]!r}")
+
+
+_LEVEL = Origin(
+    "level intake", MODEL_FILE, "level_intake", _said, of_course=True, words="the same every year"
+)
+ORIGINS = (_LEVEL,)

@@ -20,8 +20,9 @@ number within the upper bound.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -29,13 +30,23 @@ from scipy import sparse
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.formulation.cohorts import outermost
+from commission_opt.formulation.origin import (
+    MODEL_FILE,
+    SLIGHT,
+    OfModel,
+    Origin,
+    Price,
+    Relaxation,
+    Said,
+)
 from commission_opt.formulation.parts import PLACES, Part, Rows
+from commission_opt.formulation.place_prices import place_costs
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation, of_course, worst
+from commission_opt.instance.instance import Instance
 from commission_opt.policy import PaceOfChange, Policy
 
 TITLE = "pace of change"
-BLOCKS = ("pace_up", "pace_down", "pace_open")
 _MET = 1e-6  # places by which a bound may be missed
 
 
@@ -92,7 +103,7 @@ def _later(before: tuple[Floats, Floats], ends: _Ends) -> tuple[Floats, Floats]:
     return np.maximum(low * ends.fall - ends.back, 0.0), most
 
 
-def pace_ends(problem: Planning, places: Floats) -> tuple[Floats, Floats]:
+def ends(problem: Planning, places: Floats) -> tuple[Floats, Floats]:
     """Return the least and most places that the pace of change allows after the year before's.
 
     Capacity and steps are left out: a plan keeps those as well.
@@ -110,11 +121,11 @@ def pace_ends(problem: Planning, places: Floats) -> tuple[Floats, Floats]:
     """
     low, high = np.zeros_like(places), np.full_like(places, np.inf)
     if problem.policy.rules.pace_of_change is not None:
-        ends = _ends(problem)
-        low[:, 0], high[:, 0] = _first(problem, ends)
+        pace = _ends(problem)
+        low[:, 0], high[:, 0] = _first(problem, pace)
         for year in range(1, places.shape[1]):
             before = places[:, year - 1]
-            low[:, year], high[:, year] = _later((before, before), ends)
+            low[:, year], high[:, year] = _later((before, before), pace)
     return low, high
 
 
@@ -167,7 +178,7 @@ def rows(problem: Planning) -> Part:
     ends = _ends(problem)
     box = _box(problem, ends)
     if layout.per_course == 1:
-        return Part(box=box)
+        return Part(box=box, box_origin=(_FALL, _RISE))
     columns = np.arange(layout.size).reshape(layout.n_courses, layout.per_course)
     now, before = columns[:, 1:].ravel(), columns[:, :-1].ravel()
     course = np.repeat(np.arange(layout.n_courses), layout.per_course - 1)
@@ -188,17 +199,20 @@ def rows(problem: Planning) -> Part:
     def key(i: int) -> str:
         return f"{codes[course[i]]},{into(i)}"
 
-    def block(name: str, factor: Floats, low: Floats, high: Floats, way: str) -> Rows:
-        return Rows(name, {PLACES: change(factor)}, low, high, label(way), key)
+    def block(name: str, factor: Floats, low: Floats, high: Floats, of: Origin) -> Rows:
+        way = of.title.split()[-1]
+        return Rows(
+            name, {PLACES: change(factor)}, low, high, label(way), key, 1.0, (of, of), course
+        )
 
     open_end, zeros = np.full(len(now), np.inf), np.zeros(len(now))
     found = [
-        block("pace_up", ends.rise, -open_end, ends.room[course], "upwards"),
-        block("pace_down", ends.fall, -ends.back[course], open_end, "downwards"),
+        block("pace_up", ends.rise, -open_end, ends.room[course], _RISE),
+        block("pace_down", ends.fall, -ends.back[course], open_end, _FALL),
     ]
     if ends.opens is not None:
-        found.append(block("pace_open", ends.opens, -open_end, zeros, "upwards"))
-    return Part(rows=tuple(found), box=box)
+        found.append(block("pace_open", ends.opens, -open_end, zeros, _RISE))
+    return Part(rows=tuple(found), box=box, box_origin=(_FALL, _RISE))
 
 
 def _box(problem: Planning, ends: _Ends) -> tuple[Floats, Floats]:
@@ -253,3 +267,56 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     low[:, 0] = np.minimum(low[:, 0], top)
     yield worst(low - places, low, of_course(instance, "pace of change downwards"))
     yield worst(places - high, high, of_course(instance, "pace of change upwards"))
+
+
+def _says(title: str, side: int) -> Callable[[Planning, int], Said]:
+    def said(problem: Planning, i: int) -> Said:
+        course = problem.instance.courses.iloc[i]
+        first = ends(problem, np.zeros((len(problem.instance.courses), 1)))
+        return Said(f"{title} of course {course['course']!r}", float(first[side][i, 0]))
+
+    return said
+
+
+def _allowances(problem: Planning, places: Floats) -> tuple[float, float]:
+    """Return the allowance, and the least that some places keep; the same if none does."""
+    pace = problem.policy.rules.pace_of_change
+    assert pace is not None
+
+    def kept(allowance: float) -> bool:
+        rules = replace(problem.policy.rules, pace_of_change=replace(pace, allowance=allowance))
+        changed = replace(problem, policy=replace(problem.policy, rules=rules))
+        low, high = ends(changed, places)
+        return bool(np.all(low - places <= SLIGHT) and np.all(places - high <= SLIGHT))
+
+    last = problem.instance.courses["last_intake"].to_numpy(float)
+    moved = np.abs(np.diff(np.column_stack([last, places]), axis=1))
+    least, most = math.floor(pace.allowance), math.ceil(float(moved.max(initial=0.0)))
+    if kept(pace.allowance) or not kept(most):  # closed courses may have to stay closed
+        return pace.allowance, pace.allowance
+    while most - least > 1:
+        middle = (least + most) // 2
+        least, most = (least, middle) if kept(middle) else (middle, most)
+    return pace.allowance, float(most)
+
+
+def _prices(instance: Instance) -> Price:
+    """Price a place of the allowance as a place on every course."""
+    every = float(place_costs(instance).sum())
+    return lambda _: every
+
+
+_RELAX = Relaxation(
+    "pace", _prices,
+    of_model=OfModel(
+        "pace_of_change.allowance", "allowance of the pace of change", _allowances
+    ),
+)  # fmt: skip
+_RISE, _FALL = (
+    Origin(
+        title, MODEL_FILE, "pace_of_change", _says(title, side),
+        of_course=True, asks_for_more=not side, relax=_RELAX,
+    )
+    for title, side in (("pace of change upwards", 1), ("pace of change downwards", 0))
+)  # fmt: skip
+ORIGINS = (_RISE, _FALL)

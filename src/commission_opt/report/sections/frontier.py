@@ -12,9 +12,8 @@ import pandas as pd
 from commission_opt.explain.answer import Column, Table
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.wording import Number
-from commission_opt.frontier.chart import MARGIN, title_of
-from commission_opt.frontier.curve import STEP, Point
-from commission_opt.frontier.family import Over
+from commission_opt.frontier.chart import title_of
+from commission_opt.frontier.curve import BESIDE, Point
 from commission_opt.frontier.view import CurveView
 from commission_opt.report.charts.frontier import frontier_chart, million_chart
 from commission_opt.report.section import Block, Section
@@ -22,20 +21,6 @@ from commission_opt.views import words
 
 _MOST_OF_IT = 0.99  # of what can be saved
 _LITTLE = 1e-6  # £m
-_WHAT = {
-    Over.BUDGET: "budgets at {}",
-    Over.WORST_REGION: "no region short of more than {} of its weighted demand",
-    Over.CHANGE: "at most {} moved in the first year",
-}
-_HEADING = {
-    Over.BUDGET: "budgets, % of those given",
-    Over.WORST_REGION: "most that a region may be short of",
-    Over.CHANGE: "most places that may be moved in the first year",
-}
-_MOVED = (
-    "Places moved are those added to courses and those taken from them, against last year's: a "
-    "place that goes from one course to another counts twice."
-)
 _STATUS = {
     "optimal": "found, and near enough to its bound",
     "feasible": "found, further from its bound than was asked for",
@@ -77,26 +62,28 @@ def curve(view: CurveView) -> Section:
     title = title_of(view)
     chart = frontier_chart("frontier", title, " ".join(findings(view).points), view)
     columns = (
-        Column("t", _HEADING[view.over], _shown_t(view)),
+        Column("t", view.over.axis, _shown_t(view)),
         Column("objective", f"{view.words}, {view.unit}", _shown(view)),
         Column("bound", "proved: not below", _shown(view)),
-        Column("marginal", MARGIN[view.over], _rate),
+        Column("marginal", f"saved by {view.over.more}", _rate),
         Column("shortfall", "shortfall, FTE-years", words.count),
         Column("spend", "spent, £m", words.millions),
-        Column("worst_region", "worst region short of, % of demand", words.percent),
-        Column("change", "places moved in the first year", words.count),
+        *(
+            Column(name, OBJECTIVES[name].capped or OBJECTIVES[name].title, _show_by(name))
+            for name in BESIDE
+        ),
         Column("places", "places, all years", words.count),
     )
     rows = [
-        {**{k: getattr(p, k) for k in ("t", "objective", "bound", "marginal")}, **vars(p.figures)}
+        {**{k: getattr(p, k) for k in ("t", "objective", "bound", "marginal")}, **p.figures.flat}
         for p in view.points
     ]
     note = (
         "Spent is £ on new and continued places over the horizon, all funds, not discounted. Where "
         "the curve bends, the value of a little more is that to one side."
     )
-    if view.over is Over.CHANGE:
-        note += f" {_MOVED}"
+    if view.over.note:
+        note += f" {view.over.note}"
     table = Table("points", "Points of the curve", pd.DataFrame(rows), columns, note=note)
     return Section("curve", "The curve", said, (Block(table, (chart,), told=True),))
 
@@ -160,7 +147,7 @@ def whole(view: CurveView) -> Section | None:
     )
     reasons = any(frame["reason"] != "")
     columns = (
-        Column("t", _HEADING[view.over], _shown_t(view)),
+        Column("t", view.over.axis, _shown_t(view)),
         Column("objective", f"{view.words}, {view.unit}", _known(_shown(view))),
         Column("bound", "proved: not below", _known(_shown(view))),
         Column("gap", "gap", _known(words.ceil_percent)),
@@ -178,14 +165,13 @@ def whole(view: CurveView) -> Section | None:
 
 def at(view: CurveView, t: float) -> str:
     """Write a point of the frontier: a scale of the budgets, or a cap."""
-    if view.over is Over.CHANGE:
-        return f"{(shown := words.count(t))} {'place' if shown == '1' else 'places'}"
-    return f"{100 * t:.{2 if view.over is Over.BUDGET else 3}f} %"
+    return f"{view.over.show(t)} {view.over.unit}".rstrip()
 
 
 def where(view: CurveView, t: float) -> str:
     """Say what holds at a point of the frontier."""
-    return _WHAT[view.over].format(at(view, t))
+    there = at(view, t)
+    return f"the {view.over.what} at most {there}" if view.over.caps else f"budgets at {there}"
 
 
 def amount(view: CurveView, value: float) -> str:
@@ -195,10 +181,14 @@ def amount(view: CurveView, value: float) -> str:
 
 
 def _shown(view: CurveView) -> Callable[[Any], str]:
+    return _show_by(view.objective)
+
+
+def _show_by(objective: str) -> Callable[[Any], str]:
     shows: dict[Number, Callable[[Any], str]] = {
         Number.SHARE: lambda value: f"{100 * value:.3f} %", Number.POUNDS: words.money,
     }  # fmt: skip
-    return shows.get(OBJECTIVES[view.objective].number, words.count)
+    return shows.get(OBJECTIVES[objective].number, words.count)
 
 
 def _rate(value: Any) -> str:
@@ -208,7 +198,7 @@ def _rate(value: Any) -> str:
 
 
 def _shown_t(view: CurveView) -> Callable[[Any], str]:
-    return lambda t: at(view, float(t)).removesuffix(" places").removesuffix(" place")
+    return lambda t: view.over.show(float(t))
 
 
 def _known(show: Callable[[Any], str]) -> Callable[[Any], str]:
@@ -221,8 +211,8 @@ def _or_nan(value: float | None) -> float:
 
 def _given(view: CurveView) -> list[str]:
     """Say what there is at the budgets as given, if they lie on the curve."""
-    least, most, step = view.points[0].t, view.points[-1].t, STEP[view.over]
-    if view.over is not Over.BUDGET or not least + step <= 1.0 <= most - step:
+    least, most, step = view.points[0].t, view.points[-1].t, view.over.step
+    if view.over.caps or not least + step <= 1.0 <= most - step:
         return []
     now, more, less = (view.frontier.value(1.0 + change) for change in (0.0, step, -step))
     return [
@@ -234,7 +224,7 @@ def _given(view: CurveView) -> list[str]:
 
 def _spent(view: CurveView) -> list[str]:
     """Say what is spent, where what varies is only what may be."""
-    if view.over is not Over.BUDGET:
+    if view.over.caps:
         return []
     first, last = view.points[0], view.points[-1]
     return [
@@ -246,10 +236,10 @@ def _spent(view: CurveView) -> list[str]:
 
 def _dearest(view: CurveView) -> list[str]:
     """Say what a little more is worth at both ends."""
-    first, last, step = view.points[0].t, view.points[-1].t, STEP[view.over]
+    first, last, step = view.points[0].t, view.points[-1].t, view.over.step
     if last - first < 2 * step:
         return []
-    value, words_ = view.frontier.value, MARGIN[view.over].removeprefix("saved by ")
+    value, words_ = view.frontier.value, view.over.more
     start, end = value(first) - value(first + step), value(last - step) - value(last)
     return [
         f"At the tight end, {words_} saves {amount(view, max(0.0, start))}; at the loose end, "
@@ -273,15 +263,12 @@ def _most_of_it(view: CurveView) -> list[str]:
 
 
 def _no_plan(view: CurveView) -> list[str]:
-    if view.proved is None or (view.over is Over.CHANGE and view.proved <= 0):
+    if view.proved is None or view.proved <= 0:
         return []
-    if view.over is Over.CHANGE:
-        least = f"{np.floor(view.proved * 10) / 10:,.1f}"
-        return [f"No plan moves fewer than {least} places in the first year; proved."]
-    least = words.floor_percent(view.proved, 2 if view.over is Over.BUDGET else 3)
-    if view.over is Over.BUDGET:
-        return [f"Below {least} of the budgets there is no plan that keeps the rules; proved."]
-    return [f"No plan leaves every region short of less than {least}; proved."]
+    least = view.over.floor(view.proved)
+    if view.over.caps:
+        return [f"No plan brings the {view.over.what} below {least}; proved."]
+    return [f"Below {least} of the budgets there is no plan that keeps the rules; proved."]
 
 
 def _whole(view: CurveView) -> list[str]:

@@ -9,9 +9,10 @@ import pandas as pd
 
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Column, Table
-from commission_opt.explain.limits import KINDS, of_first, standing
+from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.scarce import More, Scarce, scarce
 from commission_opt.explain.units import unit_of
+from commission_opt.formulation.rules import LIMITS
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
 from commission_opt.views import words
@@ -36,7 +37,7 @@ def limits(facts: Facts, *, priced: bool) -> Section:
     most = _MOST if priced else 1
     found = scarce(plan.problem, proof.formulation, proof.multipliers, plan.places, most)
     of = {each.kind: _sentence(each.words) for each in found}
-    said = [of.get(kind, f"The model sets no limit to {kind.name}s.") for kind in KINDS]
+    said = [of.get(kind, f"The model sets no limit to {kind.name}s.") for kind in LIMITS.values()]
     said += [_sentence(_standing(facts)), _COUNTED]
     if note := of_first(plan.problem.policy):
         said.insert(0, note)
@@ -56,17 +57,17 @@ def _sentence(text: str) -> str:
 
 
 def _where(facts: Facts, each: Scarce, more: More) -> str:
-    row = getattr(facts.instance, each.kind.block).iloc[more.row]
-    known = facts.names.funds if each.kind.code == "fund" else facts.names.pools
+    row = each.kind.rows_of(facts.instance).iloc[more.row]
+    known = facts.names.funds if each.kind.money else facts.names.pools
     when = "every year" if more in each.every_year else words.year(int(row["year"]))
     return f"{known[row[each.kind.code]]}, {facts.names.regions[row['region']]}, {when}"
 
 
 def _table(facts: Facts, each: Scarce) -> Table:
     kind, rows = each.kind, [more.row for more in each.more]
-    limited = getattr(facts.instance, kind.block).iloc[rows]
+    limited = kind.rows_of(facts.instance).iloc[rows]
     unit = unit_of(facts.found.plan.problem)
-    known = facts.names.funds if kind.code == "fund" else facts.names.pools
+    known = facts.names.funds if kind.money else facts.names.pools
     frame = pd.DataFrame(
         {
             "code": limited[kind.code].map(known).to_numpy(),
@@ -84,8 +85,9 @@ def _table(facts: Facts, each: Scarce) -> Table:
         Column("saved", saved, lambda v: words.signed(unit.show(v))),
         Column("spent", "£ more spent in all", lambda v: words.signed(figures.pounds(v))),
     )
-    title = f"What {kind.step} more of each {kind.name} that holds the plan back saves, {unit.name}"
-    return Table(kind.block, title, frame, columns, _MOST)
+    step = f"{kind.said(kind.price_step)} more of each {kind.name}"
+    title = f"What {step} that holds the plan back saves, {unit.name}"
+    return Table(kind.table, title, frame, columns, _MOST)
 
 
 def _spent(more: Sequence[More]) -> list[float]:

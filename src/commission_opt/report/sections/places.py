@@ -9,7 +9,7 @@ import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.explain.answer import Column, Table
-from commission_opt.formulation.rules.pace_of_change import pace_ends
+from commission_opt.formulation.rules import year_ends
 from commission_opt.report.charts.heat_map import Cells, heat_map
 from commission_opt.report.facts import Facts, relative
 from commission_opt.report.section import Block, Section
@@ -35,10 +35,9 @@ def places(facts: Facts) -> Section:
             f"The chart shows the {len(cells.rows)} professions with the most places; "
             f"{words.plural(left_out, 'other is', 'others are')} in the table."
         )
-    chart = heat_map("places", title, _summary(facts), cells)
-    return Section(
-        "places", "Places", tuple(said), (Block(_table(facts), (chart,), _total(facts)),)
-    )
+    chart, table = heat_map("places", title, _summary(facts), cells), _table(facts)
+    block = Block(table, (chart,), _total(facts, paced="least" in table.frame))
+    return Section("places", "Places", tuple(said), (block,))
 
 
 def _cells(facts: Facts) -> tuple[Cells, int]:
@@ -147,9 +146,9 @@ def _ranges(facts: Facts, p: np.ndarray, q: np.ndarray) -> list[str]:
 
 def _paced(facts: Facts, p: np.ndarray, q: np.ndarray) -> dict[str, list[str]]:
     """Return the least and most places of the first year by the pace of change, if there is one."""
-    if facts.policy.rules.pace_of_change is None:
+    ends = year_ends(facts.found.plan.problem, facts.outcome.places)
+    if np.isinf(ends[1]).all():
         return {}
-    ends = pace_ends(facts.found.plan.problem, facts.outcome.places)
     low, high = (by_pair(facts.instance, end[:, 0])[p, q] for end in ends)
     return {
         "least": [words.rounded(end, 0, ROUND_FLOOR) for end in low],
@@ -157,7 +156,7 @@ def _paced(facts: Facts, p: np.ndarray, q: np.ndarray) -> dict[str, list[str]]:
     }
 
 
-def _total(facts: Facts) -> tuple[str, ...]:
+def _total(facts: Facts, *, paced: bool) -> tuple[str, ...]:
     now, last = facts.places[facts.taught].sum(axis=0), float(facts.last_year.sum())
     taught = facts.taught
     missing: list[Floats] = [
@@ -165,8 +164,7 @@ def _total(facts: Facts) -> tuple[str, ...]:
         for values in (facts.outcome.shortfall_base, facts.outcome.shortfall)
     ]
     share = words.signed_percent(relative(now[:1], np.array([last]))[0])
-    paced = () if facts.policy.rules.pace_of_change is None else ("", "")
     return (
         "all", "", words.count(last), *map(words.count, now), words.change(now[0] - last), share,
-        *paced, *map(words.count, missing), "",
+        *(paced * ("", "")), *map(words.count, missing), "",
     )  # fmt: skip

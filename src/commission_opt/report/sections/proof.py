@@ -64,7 +64,7 @@ def proof(facts: Facts) -> Section:
 
 def _weighted(facts: Facts) -> list[str]:
     """Say what the weights of a shortfall are, where one is made least."""
-    aim = next((o for o in facts.policy.objectives if o.minimise == "shortfall"), None)
+    aim = next((o for o in facts.policy.objectives if OBJECTIVES[o.minimise].weighted), None)
     if aim is None:
         return []
     counted = [

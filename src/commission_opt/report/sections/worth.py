@@ -11,22 +11,23 @@ from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.explain.units import Unit, unit_of
+from commission_opt.formulation.rules import LIMITS
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
 from commission_opt.views import words
 
 _MOST = 10
 _NOTHING = 1e-6
-_LONG_RUN = ("funds", "pools")  # the same limits again, all years of them
+_LONG_RUN = [limit.answers for limit in LIMITS.values()]  # the same limits again, all years
 _EACH, _ALL = "each region", "all professions"
 _RATES = {
     "completion": "completing the course", "join": "joining the service", "leavers": "leaving",
 }  # fmt: skip
 _TITLES = {
-    "money": "£1m more in a budget, in one year",
-    "funds": "£1m more in a budget, in every year",
-    "placements": "1,000 more weeks in a placement pool, in one year",
-    "pools": "1,000 more weeks in a placement pool, in every year",
+    name: f"{limit.said(limit.worth_step, 'more')} in a {limit.name}, in {when} year"
+    for limit in LIMITS.values()
+    for name, when in ((limit.answer, "one"), (limit.answers, "every"))
+} | {
     "capacity": "Ten more places of capacity on a course",
     "rates": "One percentage point better completing, joining or leaving",
 }

@@ -1,0 +1,189 @@
+"""Where ends of rows and bounds come from: figures that people wrote, and how each gives way.
+
+A rule declares an ``Origin`` for each kind of statement that it makes. Rows without one come from
+the rule's own key in the model, which nothing bends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.arrays import Floats, Ints
+from commission_opt.formulation.problem import Planning
+from commission_opt.instance.instance import Instance
+
+MODEL_FILE = "model.toml"
+SLIGHT = 1e-6  # what a solver's tolerance may leave, in the unit of rows
+Price = Callable[[int | None], float]
+"""£ for a unit of the figure on a line of the file; None for a key of the model."""
+
+
+def at_line(table: pd.DataFrame, line: int | None) -> int:
+    """Return which row of a table stands on a line of its file."""
+    return int(np.flatnonzero(table.index == line)[0])
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an origin says of one of its items.
+
+    Parameters
+    ----------
+    name : str
+        What it is called, with codes as in the files; dated statements end with ``in YEAR``.
+    limit : float
+        Its figure: £, weeks, places or a share; of a rule of the model the tightest it makes of it.
+    year : int or None
+        Year for which it is stated, if it is for one.
+    owner : str
+        Who answers for it, where the file says so.
+    """
+
+    name: str
+    limit: float = float("nan")
+    year: int | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """How a figure may give way.
+
+    Parameters
+    ----------
+    name : str
+        The kind of rule that gives way, as ``--bend`` has it.
+    prices : callable
+        Of an instance: the price of a unit of each figure.
+    words : str
+        The edit in a commissioner's words, with ``{name}``, ``{old}`` and ``{new}``, and the
+        difference as ``{pounds}``, ``{weeks}`` or ``{places}``.
+    grain : float
+        Figures are raised to multiples of it; by whole numbers if 0.
+    whole : bool
+        Whether the figure is given up as a whole, and becomes 1, or not at all.
+    least : callable, optional
+        Of an instance and a line whose figure contradicts others: what it has to be at least, or
+        at most, and the name of the figure.
+    of_model : OfModel, optional
+        How a figure of the model gives way.
+    """
+
+    name: str
+    prices: Callable[[Instance], Price]
+    words: str = "{name} {old} → {new}"
+    grain: float = 0.0
+    whole: bool = False
+    least: Callable[[Instance, int], tuple[float, str]] | None = None
+    of_model: OfModel | None = None
+
+
+@dataclass(frozen=True)
+class OfModel:
+    """How a figure of the model, which holds for all courses at once, gives way.
+
+    Parameters
+    ----------
+    key, name : str
+        Its key in ``[rules]`` with dots, and what it is called.
+    figures : callable
+        Of a problem and places, shape (C, K): the figure, and the one that the places keep.
+    gives : callable
+        Of an instance: by how much a unit of the figure lets rows give way.
+    """
+
+    key: str
+    name: str
+    figures: Callable[[Planning, Floats], tuple[float, float]]
+    gives: Callable[[Instance], float] = lambda _: 1.0
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A kind of statement behind ends of rows or bounds of decisions.
+
+    Parameters
+    ----------
+    title : str
+        What it is: ``placement capacity``.
+    file, column : str
+        Where it stands: column of a table, or key of the model.
+    says : callable
+        Of a problem and an item: the statement.
+    lines : callable, optional
+        Of a problem: the line of the file on which each item stands; None for the model.
+    unit : {"£", "weeks", "places", "share"}
+        Unit of its figure.
+    scale : float
+        What 1 of a row stands for in that unit.
+    drawn : bool
+        Whether it limits what courses draw on together, the pipeline first.
+    of_course : bool
+        Whether each item is about a single course.
+    asks_for_more : bool
+        Whether fewer places break it, and not more.
+    words : str
+        What it says, with ``{amount}`` or ``{number}``; of at least or at most if empty.
+    relax : Relaxation, optional
+        How it may give way; None if it does not.
+    """
+
+    title: str
+    file: str
+    column: str
+    says: Callable[[Planning, int], Said] = field(repr=False, compare=False)
+    lines: Callable[[Planning], Ints] | None = field(default=None, repr=False, compare=False)
+    unit: str = "places"
+    scale: float = 1.0
+    drawn: bool = False
+    of_course: bool = False
+    asks_for_more: bool = False
+    words: str = ""
+    relax: Relaxation | None = field(default=None, repr=False, compare=False)
+
+    def statement(self, problem: Planning, item: int) -> Statement:
+        """Return an item as it stands in the files."""
+        line = None if self.lines is None else int(self.lines(problem)[item])
+        return Statement(**vars(self.says(problem, item)), origin=self, row=line)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement(Said):
+    """What an origin says of an item, and where it stands.
+
+    Parameters
+    ----------
+    origin : Origin
+    row : int or None
+        Line of the file; None in the model.
+    """
+
+    origin: Origin
+    row: int | None
+
+    @property
+    def undated(self) -> str:
+        """The name without the year, where it is for one."""
+        return self.name if self.year is None else self.name.removesuffix(f" in {self.year}")
+
+    @property
+    def where(self) -> str:
+        """Where it stands, for a reader."""
+        file, column = self.origin.file, self.origin.column
+        return f"{file}, {column}" if self.row is None else f"{file} row {self.row}"
+
+    def relaxed(self, by: float) -> float:
+        """Return its figure when it gives way by so much, in its unit, rounded outward."""
+        relax = self.origin.relax
+        assert relax is not None
+        if relax.whole:
+            return 1.0
+        by -= SLIGHT * self.origin.scale
+        if relax.grain:
+            return float(np.ceil((self.limit + by) / relax.grain) * relax.grain)
+        whole = float(np.ceil(by))
+        return max(0.0, self.limit - whole) if self.origin.asks_for_more else self.limit + whole
