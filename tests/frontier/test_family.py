@@ -225,7 +225,7 @@ def least_budget(instance: Instance) -> tuple[float, float]:
     policy = samples.policy(samples.model(integer=False, pace="false"))
     problem = planning(instance, policy, steady=True)
     scaled = np.ones(len(problem.instance.budgets), dtype=bool)
-    found = find_range(Family(problem, Over.BUDGET, scaled), (0.0, 1.2), Limits(60), Watch())
+    found = find_range(Family(problem, BUDGET, scaled), (0.0, 1.2), Limits(60), Watch())
     assert found.proved is not None
     return found.least, found.proved
 
