@@ -1,11 +1,12 @@
 """Generated instances, each known to the package and to the independent model, and models."""
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 from hypothesis import settings
@@ -25,11 +26,17 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits, Watch
 
+Test = TypeVar("Test", bound=Callable[..., None])
+
 TIERS = "[ { up_to = 0.05, weight = 1 }, { up_to = 0.10, weight = 2 }, { weight = 4 } ]"
 PACE = "{ max_increase = 0.25, max_decrease = 0.15, allowance = 5 }"
 
-few = settings.get_profile("few")
-many = settings(few, max_examples=150)
+many = settings(max_examples=150, derandomize=True, deadline=None, database=None)
+
+
+def few(test: Test) -> Test:
+    """Meet few examples; more where slow tests run as well."""
+    return settings.get_profile("few")(test)
 
 
 @dataclass(frozen=True)
