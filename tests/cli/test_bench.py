@@ -28,7 +28,7 @@ def test_run_compare_summary_and_baseline(tmp_path: Path, run: Run) -> None:
     spec.write_text(SPEC)
     ran = run("bench", "run", spec, "--out", out)
     assert (ran.code, ran.out) == (0, "")
-    assert "1 runs: 1 optimal" in ran.err
+    assert "1 run: 1 optimal" in ran.err
     refused = run("bench", "run", spec, "--out", out)
     assert refused.code == 2
     assert "use --force" in refused.err
