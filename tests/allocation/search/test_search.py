@@ -19,8 +19,10 @@ from commission_opt.solvers.status import Status
 from samples import model, problem_of, sample, task, written
 from search_landscape import admissible, laid_out, numbers, stage, value, violation
 
+SEEDS = [*range(4), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 12))]
 
-@pytest.mark.parametrize("seed", range(12))
+
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("years", [1, 3])
 def test_no_change_of_one_number_makes_its_plan_better(years: int, seed: int) -> None:
     formulation = stage(years, seed=seed)
