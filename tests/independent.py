@@ -4,7 +4,7 @@ Nothing here is shared with the package. It follows the contract (tables, mathem
 commissioning model) one concept per function, with plain loops and dictionaries keyed by codes:
 (course, year) for places, (profession, region, year) for staff, (fund, region, year) for budgets,
 (pool, region, year) for placements. Only instances that pass the checks are expected, and of the
-objectives only `shortfall`, as the first.
+objectives only `shortfall` and `change`, as the first.
 """
 
 import csv
@@ -223,8 +223,8 @@ def load_policy(source: str | Path) -> Policy:
     policy: Policy = {"integer": True, "discount_rate": 0.0} | tomllib.loads(text)
     policy["rules"] = RULES | policy.get("rules", {})
     policy["tiers"] = policy["objective"][0].get("tiers", [{"weight": 1.0}])
-    if policy["objective"][0]["minimise"] != "shortfall":
-        raise NotImplementedError("only a first objective of shortfall")
+    if policy["objective"][0]["minimise"] not in ("shortfall", "change"):
+        raise NotImplementedError("only a first objective of shortfall or change")
     if policy["rules"].get("fair_share") or policy["rules"].get("commitments") == "soft":
         raise NotImplementedError("neither fair share nor soft commitments")
     return policy
@@ -539,10 +539,36 @@ def add_pace(program: Program, case: Case, policy: Policy, x: dict[tuple[str, in
                 program.row({column: 1.0, x[name, year - 1]: -most}, -math.inf, slack)
 
 
+def moves(case: Case, policy: Policy) -> Iterable[tuple[str, int]]:
+    """The courses and years that `change` counts: the first year's, or with its basis all."""
+    aims = {aim["minimise"]: aim for aim in policy["objective"]}
+    years = commissioning_years(case, policy)
+    every = aims.get("change", {}).get("basis", "first-year") == "year-on-year"
+    return [(name, year) for name in case.courses for year in (years if every else years[:1])]
+
+
+def change(case: Case, policy: Policy, places: Places) -> float:
+    """Places that differ from the year before, in which the first year's stand at last_intake."""
+    last = {(name, case.years[0] - 1): c.last_intake for name, c in case.courses.items()}
+    before = last | dict(places)
+    steps = ((before[name, year], before[name, year - 1]) for name, year in moves(case, policy))
+    return sum(abs(now - then) for now, then in steps)
+
+
+def add_change(program: Program, case: Case, policy: Policy, x: dict[tuple[str, int], int]) -> None:
+    """One column for every move, at least the places gained and the places lost."""
+    for name, year in moves(case, policy):
+        last = case.courses[name].last_intake if year == case.years[0] else 0.0
+        before = {} if year == case.years[0] else {x[name, year - 1]: -1.0}
+        moved = program.column(1.0, 0.0, math.inf)
+        program.row({x[name, year]: 1.0, moved: -1.0} | before, -math.inf, last)
+        program.row({x[name, year]: 1.0, moved: 1.0} | before, last, math.inf)
+
+
 def solve(
     case: Case, policy: Policy, time_limit: float | None = None, gap: float = 1e-7
 ) -> tuple[float, dict[tuple[str, int], float], float]:
-    """The least weighted shortfall: objective (simulated), places and lower bound.
+    """The least of the first objective: its value (simulated), places and lower bound.
 
     Raises Infeasible, or RuntimeError when the time limit leaves no plan. Everything is affine in
     the places, so the coefficients of a place are what one place changes in a simulation of its
@@ -563,7 +589,10 @@ def solve(
                 spend[key][column] = sum(use) - sum(nothing.spend[key])
             for key, use in one.placements.items():
                 weeks[key][column] = sum(use) - sum(nothing.placements[key])
-    for key, demand in case.demand.items():
+    least_change = policy["objective"][0]["minimise"] == "change"
+    if least_change:
+        add_change(program, case, policy, x)
+    for key, demand in case.demand.items() if not least_change else ():
         costs = [(weight(case, policy, *key) * w, top) for top, w in bands(policy, demand)]
         missing = {program.column(cost, 0.0, top): 1.0 for cost, top in costs}
         program.row(supply[key] | missing, demand - fixed.supply[key], math.inf)
@@ -584,4 +613,5 @@ def solve(
     if policy["integer"]:
         step = {key: case.courses[key[0]].step for key in x}
         places = {key: round(value / step[key]) * step[key] for key, value in places.items()}
-    return simulate(case, policy, places).objective, places, bound
+    moved = change(case, policy, places)
+    return moved if least_change else simulate(case, policy, places).objective, places, bound

@@ -1,13 +1,15 @@
 import numpy as np
 import pytest
 
+import independent
 from agreement import agreed
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
 from commission_opt.formulation.objectives.change import CHANGE, aim
+from commission_opt.formulation.objectives.change import value as worth
 from commission_opt.formulation.parts import PLACES
 from handworked import COMMITMENTS, hand
-from samples import model, policy, problem_of
+from samples import both, made, model, policy, problem_of, result_of
 
 
 def text(years: int = 1, *, level: bool = False) -> str:
@@ -87,3 +89,23 @@ def test_year_on_year_no_growth_is_put_off() -> None:
         again = allocate_algebraically(known, policy(stage + f'basis = "{basis}"\n'))
         assert plan.certificate.objective == again.certificate.objective == least
         assert plan.certificate.valid
+
+
+@pytest.mark.parametrize("seed", [2, 6])
+def test_the_least_is_that_of_an_independent_model(seed: int) -> None:
+    synthetic, values = made(3, 2, 2, seed, 9), []
+    budgets = synthetic.tables["budgets"]
+    later = budgets["year"].astype(int) > budgets["year"].astype(int).min()
+    amount = (budgets["amount"] * np.where(later, 0.93, 1.0)).round()
+    known = both(synthetic.settings, synthetic.tables | {"budgets": budgets.assign(amount=amount)})
+    for basis in ("first-year", "year-on-year"):
+        asked = text(2).replace("integer = true", "integer = false") + f'basis = "{basis}"\n'
+        value, places, _ = independent.solve(known.case, independent.load_policy(asked))
+        found = allocate(known.instance, policy(asked))
+        assert found.certificate.objective == pytest.approx(value, rel=1e-6)
+        codes = known.instance.courses["course"]
+        grid = [[places[code, known.case.years[0] + k] for k in range(2)] for code in codes]
+        problem = problem_of(known.instance, asked)
+        assert worth(problem, result_of(problem, np.array(grid))) == pytest.approx(value)
+        values.append(value)
+    assert values[0] < values[1] - 1
