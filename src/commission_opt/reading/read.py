@@ -128,8 +128,6 @@ def read_contents(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> 
     return replace(reading, seconds={**reading.seconds, "read": parsed + typing})
 
 
-# Arrow pays off in long columns only, and whether it is there must not matter.
-@pd.option_context("mode.string_storage", "python")
 def read_source(source: Source) -> Reading:
     """Read an instance from its tables of text.
 
