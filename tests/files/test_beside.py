@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="locks and signals of th
 _RUN = """
 import os, sys, time
 from pathlib import Path
-from commission_opt.writing import beside
+from commission_opt.files import beside
 with getattr(beside, sys.argv[1])(Path(sys.argv[2])):
     print("ready", flush=True)
     time.sleep(120)

@@ -322,3 +322,11 @@ def test_a_comparison_replaces_no_file_but_an_earlier_comparison(run: Run, tmp_p
     before = _state(tmp_path)
     assert run("bench", "compare", rows, rows, "--junit", rows).code == 2
     assert _state(tmp_path) == before
+
+
+def test_an_empty_file_is_in_nobodys_way(tmp_path: Path) -> None:
+    (tmp_path / "rows.jsonl").touch()
+    write_whole(tmp_path / "rows.jsonl", b"new")
+    with pytest.raises(UsageError, match="use --force"):
+        write_whole(tmp_path / "rows.jsonl", b"newer")
+    assert (tmp_path / "rows.jsonl").read_bytes() == b"new"

@@ -98,7 +98,7 @@ def check_replaceable_file(file: Path, *, force: bool, inputs: Iterable[Path] = 
         raise UsageError(f"{file} is an input and is not replaced; give the name of another file")
     if (whole := _whole_of(file.absolute())) is not None:
         raise UsageError(f"{file} is a part of {whole} and is not replaced; give another name")
-    if not force:
+    if not force and file.stat().st_size:  # an empty one is what a killed run of benchmarks leaves
         raise UsageError(f"{file} exists; use --force to replace it")
 
 
