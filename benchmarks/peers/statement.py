@@ -122,10 +122,10 @@ def state(problem: Planning) -> Statement:
         If a limit that no decision reaches is broken.
     """
     refuse(problem.policy)
-    per_course = problem.layout.per_course
-    step = np.repeat(problem.cohorts.step, per_course)
+    course = problem.layout.course
+    step = problem.cohorts.step[course]
     lower, upper = (side.ravel() / step for side in _bounds(problem))
-    smallest = np.repeat(problem.cohorts.smallest, per_course) / step
+    smallest = problem.cohorts.smallest[course] / step
     guarded = np.flatnonzero((smallest > 1) & (lower < smallest) & (upper > 0))
     supply, gap, width, price, offset = _shortage(problem, step)
     effects = problem.effects
@@ -172,10 +172,10 @@ def refuse(policy: Policy) -> None:
 def _bounds(problem: Planning) -> tuple[Floats, Floats]:
     """Bound the places of each course and year, shape (C, K) each."""
     cohorts, pace = problem.cohorts, problem.policy.rules.pace_of_change
-    lower = np.zeros((problem.layout.n_courses, problem.layout.per_course))
+    lower = np.zeros(problem.layout.grid.shape)
     upper = np.zeros_like(lower)
     low = high = problem.instance.courses["last_intake"].to_numpy(float)
-    for year in range(lower.shape[1]):
+    for year in range(problem.layout.grid.shape[1]):
         if pace is None:
             low, high = np.zeros_like(low), cohorts.capacity
         else:
@@ -242,12 +242,12 @@ def _reached(matrix: sparse.csr_array, kept: npt.NDArray[np.bool_], name: str) -
 
 def _promise(problem: Planning, step: Floats) -> tuple[sparse.csr_array, Floats, Floats]:
     """Return what a step adds to each commitment in each year, its least and its most."""
-    instance, per_course = problem.instance, problem.layout.per_course
-    which, when = in_force(instance, per_course)
+    instance, layout = problem.instance, problem.layout
+    which, when = in_force(instance, layout.years)
     least = instance.commitments["min_places"].fillna(-np.inf).to_numpy(float)[which]
     most = instance.commitments["max_places"].fillna(np.inf).to_numpy(float)[which]
     row, course = np.nonzero(instance.commitment_courses[which])
-    column = course * per_course + when[row]
+    column = layout.column(course, when[row])
     matrix = sparse.csr_array((step[column], (row, column)), shape=(len(which), len(step)))
     reached = _reached(matrix, (least <= 0) & (most >= 0), "commitment")
     return matrix[reached], least[reached], most[reached]
@@ -255,11 +255,10 @@ def _promise(problem: Planning, step: Floats) -> tuple[sparse.csr_array, Floats,
 
 def _pace(problem: Planning, step: Floats) -> tuple[Ints, Ints, float, float, Floats, Floats]:
     pace, layout = problem.policy.rules.pace_of_change, problem.layout
-    decisions = np.arange(layout.size).reshape(layout.n_courses, layout.per_course)
-    now, before = decisions[:, 1:].ravel(), decisions[:, :-1].ravel()
+    now, before = layout.grid[:, 1:].ravel(), layout.grid[:, :-1].ravel()
     if pace is None:
         return now[:0], now[:0], 0.0, 0.0, step[:0], step[:0]
-    room = np.maximum(pace.allowance, problem.cohorts.smallest)[now // layout.per_course]
+    room = np.maximum(pace.allowance, problem.cohorts.smallest)[layout.course[now]]
     return (
         now,
         before,

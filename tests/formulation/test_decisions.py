@@ -44,7 +44,7 @@ def test_a_level_intake_is_one_column_per_course(
     continuation: str, later: list[list[float]]
 ) -> None:
     of = layout(2, level=True, continuation=continuation)
-    assert (of.size, of.per_course) == (3, 1)
+    assert of.index.shape == (3, 1)
     expected = [[n, n, *rest] for n, rest in zip([7, 8, 9], later, strict=True)]
     assert every_year(of, [7, 8, 9]).tolist() == expected
 

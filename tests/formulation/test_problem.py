@@ -14,7 +14,7 @@ def test_a_problem_bundles_what_rules_and_objectives_need() -> None:
     problem = planning(instance, chosen)
     assert problem.instance is instance
     assert problem.policy is chosen
-    assert (problem.layout.size, problem.layout.per_course, problem.layout.years) == (3, 1, 2)
+    assert (problem.layout.grid.shape, problem.layout.years) == ((3, 1), 2)
     assert problem.cohorts.smallest.tolist() == [5, 1, 1]
     assert problem.effects.base.shape == instance.shape
     assert problem.effects.base == pytest.approx(effects(instance).base)
@@ -53,5 +53,5 @@ def test_nothing_is_taken_from_the_last_problem_that_no_longer_holds() -> None:
     wider = planning(replace(instance, courses=courses), chosen, last.effects, last=last)
     assert wider.cohorts.capacity.tolist() == (2 * last.cohorts.capacity).tolist()
     level = planning(instance, policy(model(2, level=True)), last.effects, last=last)
-    assert level.layout.per_course == 1
+    assert level.layout.grid.shape[1] == 1
     assert level.reach.supply.shape[1] == level.layout.size

@@ -49,7 +49,7 @@ class Outcome:
     places : array, shape (C, K)
         Places by course and commissioning year.
     started : array, shape (C * Y,)
-        Places of every start year, commissioned and continued, at position c * Y + t.
+        Places of every start year, commissioned and continued, at positions of ``instance.starts``.
     supply, supply_base : array, shape (P, Q, Y)
         FTE with and without new places.
     shortfall, shortfall_base : array, shape (P, Q, Y)
@@ -79,7 +79,7 @@ def outcome(instance: Instance, policy: Policy, effects: Effects, places: Floats
 def without_places(instance: Instance, policy: Policy, effects: Effects) -> Outcome:
     """Work out what happens with no places commissioned or continued."""
     nothing = np.zeros((len(instance.courses), policy.commissioning_years))
-    never = np.zeros(len(instance.courses) * instance.horizon)
+    never = np.zeros(instance.starts.size)
     return _outcome(instance, effects, nothing, never, never)
 
 
@@ -111,7 +111,7 @@ def start_years(instance: Instance, policy: Policy, places: Floats) -> tuple[Flo
     Returns
     -------
     commissioned, continued : array, shape (C * Y,)
-        At position c * Y + t.
+        At positions of ``instance.starts``.
     """
     years = places.shape[1]
     commissioned = np.zeros((len(places), instance.horizon))
@@ -134,7 +134,7 @@ def charged(instance: Instance, result: Outcome) -> Floats:
     """
     courses, rates, horizon = instance.courses, instance.costs, instance.horizon
     course, study_year = rates["course"].to_numpy(int), rates["study_year"].to_numpy(int)
-    started = result.started.reshape(len(courses), horizon)
+    started = result.started.reshape(instance.starts.shape)
     starts = np.cumsum(np.pad(started, ((0, 0), (1, 0))), axis=1)
     in_time = starts[course, np.maximum(horizon - study_year + 1, 0)]
     there = still_on_course(

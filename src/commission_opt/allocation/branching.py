@@ -146,13 +146,13 @@ def blocks_of(formulation: Formulation) -> list[Block]:
     A row ties blocks together if it is on several courses and has no column beside them, or has no
     decision at all; all other rows belong to a block.
     """
-    program, per_course = formulation.program, formulation.problem.layout.per_course
+    program, layout = formulation.program, formulation.problem.layout
     n = len(formulation.step)
     rows, columns = program.matrix.shape
     entries = sparse.coo_array(program.matrix)
     row, column = entries.coords
     is_decision = column < n
-    course = column[is_decision] // per_course
+    course = layout.course[column[is_decision]]
     first, last = np.full(rows, n), np.full(rows, -1)
     np.minimum.at(first, row[is_decision], course)
     np.maximum.at(last, row[is_decision], course)
@@ -166,7 +166,7 @@ def blocks_of(formulation: Formulation) -> list[Block]:
             np.ones(int(kept.sum()) + n),
             (
                 np.concatenate([row[kept], rows + decisions]),
-                np.concatenate([rows + column[kept], rows + decisions // per_course * per_course]),
+                np.concatenate([rows + column[kept], rows + layout.grid[layout.course, 0]]),
             ),
         ),
         shape=(rows + columns, rows + columns),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from commission_opt.allocation.conditioned import as_given
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import lagrangian_bound, proves_infeasible
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
@@ -61,16 +60,16 @@ def _bounds(formulation: Formulation, ray: Floats) -> list[str]:
     if lagrangian_bound(pure, ray) < lagrangian_bound(pure, -ray):
         lean = -lean
     lean[np.abs(lean) <= 1e-9 * np.max(np.abs(lean), initial=0.0)] = 0.0
-    lower, per_course = program.lower[places], formulation.problem.layout.per_course
+    lower, course = program.lower[places], formulation.problem.layout.course
     lines = []
-    if least := _courses((lean < 0) & (lower > 0), per_course):
+    if least := _counted(course[(lean < 0) & (lower > 0)]):
         lines.append(f"the least places that the pace of change allows on {least}")
-    if most := _courses(lean > 0, per_course):
+    if most := _counted(course[lean > 0]):
         lines.append(f"the most places that capacity or the pace of change allow on {most}")
     return lines
 
 
-def _courses(columns: npt.NDArray[np.bool_], per_course: int) -> str:
-    """Count the courses of some decisions; "" if there are none."""
-    count = int(columns.reshape(-1, per_course).any(axis=1).sum())
+def _counted(courses: Ints) -> str:
+    """Count courses, each once; "" if there are none."""
+    count = len(np.unique(courses))
     return f"{count} course" + "s" * (count > 1) if count else ""

@@ -62,11 +62,10 @@ def _around(formulation: Formulation, part: Neighbourhood, free: Ints, x: Floats
     slack = np.minimum(program.row_upper[rows] - use @ point, use @ point - program.row_lower[rows])
     reach = abs(use) @ np.maximum(point, 1.0)
     shared = np.diff(sparse.csc_array(use[slack <= _FULL * reach]).indptr)[: len(x)]
-    by_course = shared.reshape(-1, layout.per_course).sum(axis=1)
-    by_course[np.unique(free // layout.per_course)] = 0
+    by_course = np.bincount(layout.course, shared, minlength=layout.n_courses)
+    by_course[layout.course[free]] = 0
     nearest = np.argsort(-by_course, kind="stable")[: int((by_course > 0).sum())]
-    columns = nearest[:, None] * layout.per_course + np.arange(layout.per_course)
-    return np.asarray(columns.ravel())
+    return layout.columns_of(nearest)
 
 
 def broken(formulation: Formulation, x: Floats) -> Ints:
@@ -116,8 +115,7 @@ def _value(formulation: Formulation, x: Floats) -> float:
 
 def _neighbourhoods(task: Task, part: Neighbourhood, rng: np.random.Generator) -> Iterator[Ints]:
     """Yield sets of columns: the courses of each priced row, then courses drawn at random."""
-    formulation = task.formulation
-    per_course = formulation.problem.layout.per_course
+    formulation, layout = task.formulation, task.formulation.problem.layout
     priced = np.zeros(len(formulation.program.row_lower), dtype=bool)
     for block in formulation.rows:
         if set(block.coefficients) == {PLACES}:
@@ -126,11 +124,10 @@ def _neighbourhoods(task: Task, part: Neighbourhood, rng: np.random.Generator) -
     sets = {
         own.tobytes(): own
         for own in (part.columns_of(np.array([row])) for row in np.flatnonzero(priced))
-        if per_course < len(own) <= _FREE
+        if len(own) <= _FREE and len(np.unique(layout.course[own])) > 1
     }
     yield from sorted(sets.values(), key=len, reverse=True)
-    every = rng.permutation(len(formulation.step) // per_course)
-    count = max(1, _DRAWN // per_course)
+    every = rng.permutation(layout.n_courses)
+    count = max(1, _DRAWN * layout.n_courses // max(1, layout.size))
     for start in range(0, len(every), count):
-        some = np.sort(every[start : start + count])
-        yield (some[:, None] * per_course + np.arange(per_course)).ravel()
+        yield layout.columns_of(np.sort(every[start : start + count]))

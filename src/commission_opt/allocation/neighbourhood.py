@@ -32,10 +32,8 @@ class Neighbourhood:
 
     def columns_of(self, rows: Ints) -> Ints:
         """Return the decision columns of every course in some rows of the program."""
-        per_course = self.formulation.problem.layout.per_course
-        touched = np.unique(self.by_row[rows].indices)
-        course = np.unique(touched[touched < len(self.formulation.step)] // per_course)
-        return np.asarray((course[:, None] * per_course + np.arange(per_course)).ravel())
+        layout, touched = self.formulation.problem.layout, np.unique(self.by_row[rows].indices)
+        return layout.columns_of(np.unique(layout.course[touched[touched < layout.size]]))
 
     def solved(
         self,

@@ -105,10 +105,10 @@ def standing(problem: Planning, program: LinearProgram, places: Floats) -> Stand
     layout = problem.layout
     x = layout.to_columns(places)
     low, high = program.lower[: len(x)], program.upper[: len(x)]
-    capacity = np.repeat(problem.cohorts.capacity, layout.per_course)
+    capacity = problem.cohorts.capacity[layout.course]
     return Standing(
         count=len(x),
-        what=_COURSES if layout.per_course == 1 else _PAIRS,
+        what=_COURSES if layout.size == layout.n_courses else _PAIRS,
         full=int(np.sum((x >= capacity - _MET) & (capacity > 0))),
         grow=int(np.sum((x >= high - _MET) & (high < capacity - _MET))),
         shrink=int(np.sum((x <= low + _MET) & (low > 0))),

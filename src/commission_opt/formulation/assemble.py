@@ -132,10 +132,8 @@ def formulate(
     blocks = [Part((_places(problem, rules),)), *rules, *needed, *aim.parts, *caps]
     columns = _unique(block for part in blocks for block in part.columns)
     rows = _unique(block for part in blocks for block in part.rows if len(block.lower))
-    cohort, per_course = problem.cohorts, problem.layout.per_course
-    step, smallest, largest = (
-        np.repeat(a, per_course) for a in (cohort.step, cohort.smallest, cohort.largest)
-    )
+    cohort, course = problem.cohorts, problem.layout.course
+    step, smallest, largest = cohort.step[course], cohort.smallest[course], cohort.largest[course]
     program = restricted(assemble(columns, rows, aim), len(step))
     if problem.policy.integer:
         program, step = _admissible(program, step, smallest)
@@ -182,15 +180,12 @@ def _places(problem: Planning, rules: Sequence[Part]) -> Columns:
     lower = np.maximum.reduce([low for low, _ in boxes])
     upper = np.minimum.reduce([high for _, high in boxes])
     if problem.policy.integer:
-        shape = (layout.n_courses, layout.per_course)
-        lower, upper = (
-            side.ravel()
-            for side in problem.cohorts.tightened(lower.reshape(shape), upper.reshape(shape))
-        )
+        tightened = problem.cohorts.tightened(lower[layout.grid], upper[layout.grid])
+        lower, upper = (side.ravel() for side in tightened)
     codes = instance.courses["course"].to_numpy()
 
     def key(i: int) -> str:
-        return f"{codes[i // layout.per_course]},{instance.first_year + i % layout.per_course}"
+        return f"{codes[layout.course[i]]},{instance.first_year + layout.year[i]}"
 
     return Columns(PLACES, lower, upper, lambda x: x, key)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from commission_opt.arrays import Floats, Ints
+from commission_opt.core.index import Index
 from commission_opt.errors import Problem
 from commission_opt.instance import hierarchy, overrides
 from commission_opt.instance.typed import ANY
@@ -102,6 +104,16 @@ class Instance:
     def shape(self) -> tuple[int, int, int]:
         """Numbers of professions, leaf regions and years of the horizon."""
         return len(self.professions), len(self.regions), self.horizon
+
+    @cached_property
+    def cells(self) -> Index:
+        """Cells of supply and demand: professions, leaf regions and years of the horizon."""
+        return Index(("profession", "region", "year"), self.shape)
+
+    @cached_property
+    def starts(self) -> Index:
+        """Courses by start year of the horizon."""
+        return Index(("course", "year"), (len(self.courses), self.horizon))
 
     def hashes(self) -> dict[str, str]:
         """Return the SHA-256 of each file that was read."""

@@ -20,7 +20,7 @@ class Use:
     Parameters
     ----------
     per_place : scipy.sparse.csr_array, shape (L, C * Y)
-        £ or placement weeks per place, by course and start year (position c * Y + t).
+        £ or placement weeks per place, at positions of ``instance.starts``.
     committed : array, shape (L,)
         £ or weeks used by the pipeline.
     limit : array, shape (L,)
@@ -72,7 +72,7 @@ def use_by_year(instance: Instance, rates: pd.DataFrame) -> tuple[list[str], spa
     codes : list of str
         F funds or pools.
     per_place : scipy.sparse.csr_array, shape (F * Y, C * Y)
-        £ or weeks per place, by course and start year, at position f * Y + year.
+        £ or weeks per place, by fund or pool and year, at positions of ``instance.starts``.
     """
     codes = [str(code) for code in dict.fromkeys(rates["code"])]
     years = np.asarray(instance.years)
@@ -172,8 +172,8 @@ def _per_place(instance: Instance, entries: _Entries, n_limits: int) -> sparse.c
     row = entries.row_of[entries.group[:, None], np.minimum(year, horizon - 1)]
     entry, start = np.nonzero((year < horizon) & (row >= 0))
     amount = entries.amount * instance.courses["fill_rate"].to_numpy()[entries.course]
-    column = entries.course[entry] * horizon + start
-    shape = (n_limits, len(instance.courses) * horizon)
+    column = instance.starts.at(entries.course[entry], start)
+    shape = (n_limits, instance.starts.size)
     return sparse.csr_array((amount[entry], (row[entry, start], column)), shape=shape)
 
 

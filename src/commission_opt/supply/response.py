@@ -23,10 +23,8 @@ def response(instance: Instance) -> sparse.csr_array:
     Returns
     -------
     scipy.sparse.csr_array, shape (P * Q * Y, C * Y)
-        FTE per place; rows at (p * Q + q) * Y + y, columns at c * Y + t, where t counts start
-        years from the first.
+        FTE per place; rows at ``instance.cells``, columns at ``instance.starts``.
     """
-    n_professions, n_regions, horizon = instance.shape
     rates = ("fill_rate", "completion_rate", "join_rate", "fte_per_joiner")
     fill, completion, join, fte_per_joiner = (
         instance.courses[rate].to_numpy(float) for rate in rates
@@ -37,13 +35,13 @@ def response(instance: Instance) -> sparse.csr_array:
     c, to, fte = c[fte > 0], to[fte > 0], fte[fte > 0]
     stays = survival(instance)[p[c], to]
 
-    start, year = (axis.ravel() for axis in np.indices((horizon, horizon)))
+    start, year = (axis.ravel() for axis in np.indices((instance.horizon, instance.horizon)))
     after = (year - start)[None, :] - duration[c, None]
     link, when = np.nonzero(after >= 0)
     value = fte[link] * stays[link, after[link, when]]
-    row = (p[c] * n_regions + to)[link] * horizon + year[when]
-    column = c[link] * horizon + start[when]
-    shape = (n_professions * n_regions * horizon, len(p) * horizon)
+    row = instance.cells.at(p[c][link], to[link], year[when])
+    column = instance.starts.at(c[link], start[when])
+    shape = (instance.cells.size, instance.starts.size)
     operator = sparse.csr_array((value, (row, column)), shape=shape)
     operator.eliminate_zeros()
     return operator

@@ -62,7 +62,7 @@ def waterfall(
     supply : array, shape (P, Q, Y)
         FTE with these places.
     commissioned, continued : array, shape (C * Y,)
-        Places by course and start year, at position c * Y + t.
+        Places by course and start year, at positions of ``instance.starts``.
 
     Returns
     -------
@@ -84,8 +84,9 @@ def waterfall(
 def _entry(instance: Instance, response: sparse.csr_array) -> sparse.csr_array:
     """Keep of what a place adds the year in which its graduate enters."""
     flat = response.tocoo()
-    course, start = np.divmod(flat.col, instance.horizon)
+    starts = instance.starts
+    course, start = starts.of("course", flat.col), starts.of("year", flat.col)
     duration = instance.courses["duration_years"].to_numpy()[course]
-    enters = flat.row % instance.horizon == start + duration
+    enters = instance.cells.of("year", flat.row) == start + duration
     where = (flat.row[enters], flat.col[enters])
     return sparse.csr_array((flat.data[enters], where), shape=response.shape)

@@ -50,7 +50,7 @@ def test_next_to_a_plan_the_same_courses_run() -> None:
     free, near = prices(plan.problem, plan.places, Limits(), Watch())
     x = plan.problem.layout.to_columns(plan.places)
     places = near.program.columns[PLACES]
-    smallest = np.repeat(plan.problem.cohorts.smallest, plan.problem.layout.per_course)
+    smallest = plan.problem.cohorts.smallest[plan.problem.layout.course]
     low, high = near.program.lower[places], near.program.upper[places]
     closed = x == 0
     assert (high[closed] == 0).all()

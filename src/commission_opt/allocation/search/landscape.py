@@ -9,7 +9,7 @@ from scipy import sparse
 
 from commission_opt.allocation.rounding_room import rounding_room
 from commission_opt.allocation.search.steps import Steps, steps
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.assemble import HELD, Formulation
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES
@@ -33,8 +33,8 @@ class Landscape:
         More than any step gains for a unit beyond an end.
     lower, upper, step, smallest : array, shape (n,)
         The box and the admissible numbers of each decision column.
-    per_course : int
-        Decision columns of each course.
+    unit : array of int, shape (n,)
+        What a search moves together: the course of each decision column, in order.
     steps : Steps
     """
 
@@ -48,7 +48,7 @@ class Landscape:
     upper: Floats
     step: Floats
     smallest: Floats
-    per_course: int
+    unit: Ints
     steps: Steps
 
 
@@ -86,8 +86,8 @@ def landscape(formulation: Formulation, multipliers: Floats) -> Landscape | None
         program.upper[places],
         formulation.step,
         formulation.smallest,
-        formulation.problem.layout.per_course,
-        steps(hinges.reach, use, formulation.problem.layout.per_course),
+        formulation.problem.layout.course,
+        steps(hinges.reach, use, formulation.problem.layout.course),
     )
 
 

@@ -39,9 +39,9 @@ def rounded(land: Landscape, x: Floats) -> Floats:
         Admissible numbers in the box. Rows that bind several courses may be broken.
     """
     ties = _ties(land)
-    year = np.arange(len(x)) % land.per_course
+    year = np.arange(len(x)) - np.searchsorted(land.unit, land.unit)
     found = np.zeros_like(x)
-    for k in range(land.per_course):
+    for k in range(int(year.max(initial=-1)) + 1):
         now = np.flatnonzero(year == k)
         low, high = land.lower.copy(), land.upper.copy()
         own = np.isin(ties.now, now)
@@ -65,7 +65,7 @@ def _ties(land: Landscape) -> _Ties:
     later = np.where(one > two, start, start + 1)
     sooner = np.where(one > two, start + 1, start)
     now, before, scale = use.indices[later], use.indices[sooner], use.data[later]
-    own = (now - before == 1) & (now // land.per_course == before // land.per_course) & (scale > 0)
+    own = (now - before == 1) & (land.unit[now] == land.unit[before]) & (scale > 0)
     rows, scale = pairs[own], scale[own]
     return _Ties(
         now[own],

@@ -107,7 +107,7 @@ class State:
         first = np.searchsorted(columns, steps.first[where])
         length = steps.last[where] - steps.first[where] + 1
         for way, single in ((UP, up), (DOWN, down)):
-            alike = _alike(single, land.per_course)[first] >= length
+            alike = _alike(single, land.unit[columns])[first] >= length
             self.amount[way, where] = np.where(alike, single[first], 0.0)
         self.gain[:, where] = self._gains(where)
 
@@ -172,14 +172,12 @@ class State:
         return True
 
 
-def _alike(single: Floats, per_course: int) -> Ints:
-    """Return how many columns of a course from each on may step by the same number, not 0."""
-    grid = single.reshape(-1, per_course)
-    run = (grid != 0).astype(np.int64)
-    for year in range(per_course - 2, -1, -1):
-        same = (grid[:, year] == grid[:, year + 1]) & (grid[:, year] != 0)
-        run[:, year] += same * run[:, year + 1]
-    alike: Ints = run.ravel()
+def _alike(single: Floats, unit: Ints) -> Ints:
+    """Return how many columns of a unit from each on may step by the same number, not 0."""
+    at = np.arange(len(single))
+    differs = (single[1:] != single[:-1]) | (unit[1:] != unit[:-1])
+    ends = np.append(np.flatnonzero(differs), len(single) - 1)
+    alike: Ints = np.where(single != 0, ends[np.searchsorted(ends, at)] - at + 1, 0)
     return alike
 
 

@@ -48,40 +48,61 @@ class Steps:
     drawn: sparse.csc_array
 
 
-def steps(reach: sparse.csr_array, use: sparse.csr_array, per_course: int) -> Steps:
-    """Lay out the steps over decision columns, ``per_course`` of them in a row for each course."""
+def steps(reach: sparse.csr_array, use: sparse.csr_array, unit: Ints) -> Steps:
+    """Lay out the steps over decision columns.
+
+    Parameters
+    ----------
+    reach, use : scipy.sparse.csr_array, shape (cells, n) and (rows, n)
+        What a place adds to each cell and draws on each row.
+    unit : array of int, shape (n,)
+        What moves together; the columns of a unit stand side by side, in the order of years.
+    """
     n = reach.shape[1]
-    course_of = np.arange(n) // per_course
-    block_of = _blocks(reach, course_of)
-    runs = [
-        (start, end)
-        for start in range(per_course)
-        for end in range(start, per_course)
-        if per_course <= _ALL_RUNS or end in (start, per_course - 1)
-    ]
-    order = np.argsort(block_of, kind="stable")
-    start, end = np.array(runs).T
-    first = (order[:, None] * per_course + start).ravel()
-    last = (order[:, None] * per_course + end).ravel()
+    block_of = _blocks(reach, unit)
+    first, last = _runs(unit)
+    order = np.argsort(block_of[unit[first]], kind="stable")
+    first, last = first[order], last[order]
     length = last - first + 1
     column = np.repeat(np.arange(len(first)), length)
     within = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
-    unit = sparse.csc_array(
+    each = sparse.csc_array(
         (np.ones(len(column)), (np.repeat(first, length) + within, column)), shape=(n, len(first))
     )
-    block = np.repeat(block_of[order], len(runs))
+    block = block_of[unit[first]]
     count = int(block_of.max(initial=-1)) + 1
     edges = np.searchsorted(block, np.arange(count + 1))
-    columns = tuple(np.flatnonzero(block_of[course_of] == b) for b in range(count))
+    columns = tuple(np.flatnonzero(block_of[unit] == b) for b in range(count))
     return Steps(
         first,
         last,
         block,
         tuple(slice(int(a), int(b)) for a, b in pairwise(edges)),
         columns,
-        _sorted(reach @ unit),
-        _sorted(use @ unit),
+        _sorted(reach @ each),
+        _sorted(use @ each),
     )
+
+
+def _runs(unit: Ints) -> tuple[Ints, Ints]:
+    """Return the first and last column of every run of years of a unit, by unit."""
+    starts = np.flatnonzero(np.diff(unit, prepend=-1))
+    sizes = np.diff(np.append(starts, len(unit)))
+    found = [np.zeros((0, 3), dtype=np.int64)]
+    for size in np.unique(sizes).tolist():
+        pairs = [
+            (start, end)
+            for start in range(size)
+            for end in range(start, size)
+            if size <= _ALL_RUNS or end in (start, size - 1)
+        ]
+        own = np.flatnonzero(sizes == size)
+        runs = starts[own][:, None, None] + np.array(pairs)
+        where = np.broadcast_to(own[:, None, None], (*runs.shape[:2], 1))
+        found.append(np.concatenate([where, runs], axis=2).reshape(-1, 3))
+    runs = np.concatenate(found)
+    runs = runs[np.argsort(runs[:, 0], kind="stable")]
+    return runs[:, 1], runs[:, 2]
 
 
 def _sorted(matrix: sparse.sparray) -> sparse.csc_array:
@@ -90,13 +111,13 @@ def _sorted(matrix: sparse.sparray) -> sparse.csc_array:
     return result
 
 
-def _blocks(reach: sparse.csr_array, course_of: Ints) -> Ints:
-    """Label courses by group: those that share cells, be it through others, are in one."""
+def _blocks(reach: sparse.csr_array, unit: Ints) -> Ints:
+    """Label units by group: those that share cells, be it through others, are in one."""
     entries = sparse.coo_array(reach)
     cell, column = entries.coords
     touched = sparse.csr_array(
-        (np.ones(len(cell)), (cell, course_of[column])),
-        shape=(reach.shape[0], int(course_of.max(initial=-1)) + 1),
+        (np.ones(len(cell)), (cell, unit[column])),
+        shape=(reach.shape[0], int(unit.max(initial=-1)) + 1),
     )
     _, labels = connected_components(touched.T @ touched, directed=False)
     return np.asarray(labels, dtype=np.int64)

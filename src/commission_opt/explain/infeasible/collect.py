@@ -25,8 +25,7 @@ from commission_opt.instance.instance import Bools
 def rulebook(problem: Planning) -> Rulebook:
     """Collect the statements of an instance under a model."""
     wide = by_year(problem)
-    years, size = wide.layout.per_course, wide.layout.size
-    of_course = np.repeat(np.arange(wide.layout.n_courses), years)
+    size, of_course = wide.layout.size, wide.layout.course
     parts = [(name, rule.rows(wide)) for name, rule in RULES.items()]
     writing = _Writing()
     for name, part in parts:
@@ -87,9 +86,9 @@ def _of_rule(
 
 
 def _bound(wide: Planning, rule: str) -> Callable[[int], str]:
-    codes, years = wide.instance.courses["course"].to_numpy(), wide.layout.years
-    title, first = RULES[rule].title, wide.instance.first_year
-    return lambda i: f"{title} of course {codes[i // years]!r} in {first + i % years}"
+    codes, course = wide.instance.courses["course"].to_numpy(), wide.layout.course
+    title, year = RULES[rule].title, wide.instance.first_year + wide.layout.year
+    return lambda i: f"{title} of course {codes[course[i]]!r} in {year[i]}"
 
 
 class _Writing:

@@ -162,15 +162,14 @@ def capacity_questions(
     plain, taking : callable
     """
     program, other = formulation.program, enlarged.program
-    courses, per_course = problem.instance.courses, problem.layout.per_course
+    courses, grid = problem.instance.courses, problem.layout.grid
     named = courses[["course", "profession", "region"]].to_numpy(object)
     by_course = _rows_of_courses(enlarged, len(courses))
     turned = _turned(program, other)
 
     def ask(c: int) -> Question:
-        own = program.columns[PLACES].start + c * per_course + np.arange(per_course)
+        own = program.columns[PLACES].start + grid[c]
         rows = by_course[c]
-
         reshaped = rows[turned[rows]]
         moved = (other.row_upper[rows] != program.row_upper[rows]) | turned[rows]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import pandas as pd
@@ -245,16 +245,15 @@ class Mixture:
     def of(one: Formulation, other: Formulation) -> Mixture:
         """Compare two stages."""
         problem, program = one.problem, one.program
-        n_professions, n_regions, horizon = problem.instance.shape
-        each = n_regions * horizon
+        profession = partial(problem.instance.cells.of, "profession")
         courses = problem.instance.courses["p"].to_numpy(int)
         columns, rows = shortage(problem), program.rows[SHORTAGE]
         column = np.full(len(program.cost), -1)
-        column[program.columns[PLACES]] = np.repeat(courses, problem.layout.per_course)
-        column[program.columns[SHORTAGE]] = columns.cell // each
+        column[program.columns[PLACES]] = courses[problem.layout.course]
+        column[program.columns[SHORTAGE]] = profession(columns.cell)
         row = np.full(len(program.row_lower), -1)
-        row[rows] = columns.live // each
-        ends = _ends(one, other, courses, n_professions)
+        row[rows] = profession(columns.live)
+        ends = _ends(one, other, courses, problem.instance.shape[0])
         return Mixture(
             one, other, column, row, ends,
             _settled(other.problem) - _settled(problem),

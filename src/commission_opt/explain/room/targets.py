@@ -86,23 +86,20 @@ def targets(problem: Planning, courses: Ints, *, totals: bool) -> Targets:
         number for all years, a course has that number only.
     """
     layout, instance = problem.layout, problem.instance
-    per_course = layout.per_course
-    repeated = layout.years // per_course
-    course_of = np.arange(layout.size) // per_course
+    decided = layout.grid.shape[1]
+    repeated = layout.years // decided
     found: list[tuple[Kind, int, int, Ints, float]] = []
-    if per_course > 1:
-        for c in courses.tolist():
-            every = c * per_course + np.arange(per_course)
-            found.append((Kind.ALL_YEARS, c, -1, every, 1.0))
+    if decided > 1:
+        found += [(Kind.ALL_YEARS, c, -1, layout.grid[c], 1.0) for c in courses.tolist()]
     for c in courses.tolist():
-        for k in range(per_course):
+        for k in range(decided):
             year = instance.first_year + k if repeated == 1 else -1
-            found.append((Kind.COURSE, c, year, np.array([c * per_course + k]), 1.0))
+            found.append((Kind.COURSE, c, year, layout.grid[c, [k]], 1.0))
     if totals:
         for kind, key in ((Kind.PROFESSION, "p"), (Kind.REGION, "q")):
             own = instance.courses[key].to_numpy(int)
             for position in np.unique(own[courses]).tolist():
-                counted = np.flatnonzero((own == position)[course_of])
+                counted = np.flatnonzero((own == position)[layout.course])
                 found.append((kind, position, -1, counted, float(repeated)))
     kinds, positions, years, columns, each = zip(*found, strict=True)
     counts = [len(some) for some in columns]

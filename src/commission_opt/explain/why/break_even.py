@@ -59,9 +59,10 @@ Factored = Callable[[float], LinearProgram]
 def weight_factor(near: Priced, profession: int) -> Factored:
     """Return the program by a factor on the weight of a profession, but for a constant."""
     problem, program = near.formulation.problem, near.program
-    each = problem.instance.shape[1] * problem.instance.horizon
     own = np.zeros(len(program.cost), dtype=bool)
-    own[program.columns[SHORTAGE]] = shortage(problem).cell // each == profession
+    own[program.columns[SHORTAGE]] = (
+        problem.instance.cells.of("profession", shortage(problem).cell) == profession
+    )
 
     def factored(factor: float) -> LinearProgram:
         return replace(program, cost=np.where(own, factor * program.cost, program.cost))
@@ -73,8 +74,7 @@ def cost_factor(near: Priced, course: int) -> Factored:
     """Return the program by a factor on all costs of a course, its pipeline included."""
     formulation, program = near.formulation, near.program
     problem = formulation.problem
-    per_course = problem.layout.per_course
-    own: Ints = program.columns[PLACES].start + course * per_course + np.arange(per_course)
+    own: Ints = program.columns[PLACES].start + problem.layout.grid[course]
     matrix = program.matrix
     column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
     committed, paid = np.zeros(len(program.row_upper)), np.zeros(len(program.row_upper), dtype=bool)

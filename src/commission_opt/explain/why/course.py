@@ -75,8 +75,7 @@ def why_course(
     c = code_position(problem.instance, "course", course)
     k = _position(problem, year)
     layout = problem.layout
-    own = c * layout.per_course + np.arange(layout.per_course)
-    column = int(own[min(k, layout.per_course - 1)])
+    own, column = layout.grid[c], int(layout.column(c, k))
     free, near = prices(problem, places, limits, watch, own)
     subject = Subject(free, near, places, c, k, column)
     shares = balance(near, column)
@@ -113,8 +112,8 @@ def _displaced(subject: Subject, seconds: float) -> tuple[pd.DataFrame, Optimum 
     columns = near.program.columns[PLACES]
     change = (found.x - near.optimum.x)[columns]
     which = np.flatnonzero(np.abs(change) > MOVED)
-    table = courses[names].iloc[which // layout.per_course].reset_index(drop=True)
-    table["year"] = subject.problem.instance.first_year + which % layout.per_course
+    table = courses[names].iloc[layout.course[which]].reset_index(drop=True)
+    table["year"] = subject.problem.instance.first_year + layout.year[which]
     table["change"] = change[which]
     table["brings"] = change[which] * brought(near)[which]
     order = np.lexsort((-table["brings"].abs(), which != column))

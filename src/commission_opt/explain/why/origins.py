@@ -77,12 +77,12 @@ def origins(problem: Planning, result: Outcome, profession: str, region: str) ->
 
 def _feeding(problem: Planning, result: Outcome, p: int, where: Ints) -> pd.DataFrame:
     """Tabulate the courses whose graduates join in some regions, those that bring most first."""
-    instance, horizon = problem.instance, problem.instance.horizon
+    instance = problem.instance
     cells = np.zeros(instance.shape, dtype=bool)
     cells[p, where] = True
     brings = problem.effects.response[np.flatnonzero(cells.ravel())]
-    by_start = np.asarray(brings.sum(axis=0)).reshape(-1, horizon)
-    total = by_start * result.started.reshape(-1, horizon)
+    by_start = np.asarray(brings.sum(axis=0)).reshape(instance.starts.shape)
+    total = by_start * result.started.reshape(instance.starts.shape)
     table = instance.courses[["course", "region"]].reset_index(drop=True)
     table["last_intake"] = instance.courses["last_intake"].to_numpy(float)
     for k in range(result.places.shape[1]):

@@ -75,7 +75,7 @@ class Subject:
     def stands(self, k: int) -> str:
         """Say at which of its own limits the course stands in a year of the plan."""
         program, layout = self.free.program, self.problem.layout
-        at = self.c * layout.per_course + min(k, layout.per_course - 1)
+        at = int(layout.column(self.c, k))
         x, capacity = self.places[self.c, k], self.problem.cohorts.capacity[self.c]
         smallest = self.problem.cohorts.smallest[self.c]
         found = []

@@ -12,6 +12,8 @@ from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
+from commission_opt.core.index import Index
+from commission_opt.formulation.decisions import Decisions
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
@@ -41,12 +43,14 @@ def basis_of(policy: Policy) -> ChangeBasis:
 def aim(problem: Planning) -> Aim:
     """Add a column for each course and year moved into that is at least its change, up or down."""
     layout, courses = problem.layout, problem.instance.courses
-    years = layout.per_course if basis_of(problem.policy) == "year-on-year" else 1
+    years = layout.grid.shape[1] if basis_of(problem.policy) == "year-on-year" else 1
     last = np.zeros((layout.n_courses, years))
     last[:, 0] = courses["last_intake"].to_numpy(float)
     # The most that a course can move: into the first year from its last intake, then from 0.
     most = np.maximum(last, problem.cohorts.capacity[:, None] - last).ravel()
-    start, moved = last.ravel(), _moves(layout.n_courses, layout.per_course, years)
+    cells = Index(("course", "year"), last.shape)
+    course, year = cells.of("course"), problem.instance.first_year + cells.of("year")
+    start, moved = last.ravel(), _moves(layout, cells)
     size = sparse.csr_array(sparse.eye_array(len(start), format="csr"))
     open_end = np.full(len(start), np.inf)
     codes = courses["course"].to_numpy()
@@ -55,12 +59,12 @@ def aim(problem: Planning) -> Aim:
         return np.asarray(np.abs(moved @ x - start))
 
     def key(i: int) -> str:
-        code = str(codes[i // years])
-        return code if years == 1 else f"{code},{problem.instance.first_year + i % years}"
+        code = str(codes[course[i]])
+        return code if years == 1 else f"{code},{year[i]}"
 
     def label(way: str, i: int) -> str:
-        into = "" if years == 1 else f" into {problem.instance.first_year + i % years}"
-        return f"{way} of course {codes[i // years]!r}{into}"
+        into = "" if years == 1 else f" into {year[i]}"
+        return f"{way} of course {codes[course[i]]!r}{into}"
 
     columns = Columns(CHANGE, np.zeros(len(start)), most, fill, key)
     up = Rows(
@@ -82,14 +86,14 @@ def aim(problem: Planning) -> Aim:
     return Aim("change", {CHANGE: np.ones(len(start))}, 0.0, (part,), hinges=hinges)
 
 
-def _moves(n_courses: int, per_course: int, years: int) -> sparse.csr_array:
+def _moves(layout: Decisions, cells: Index) -> sparse.csr_array:
     """Return the places of each course and year less those of the year before, over the columns."""
-    course, year = (axis.ravel() for axis in np.indices((n_courses, years)))
-    row, column = np.arange(len(course)), course * per_course + year
-    later = year > 0
-    data = np.concatenate([np.ones(len(row)), -np.ones(int(later.sum()))])
-    where = (np.concatenate([row, row[later]]), np.concatenate([column, column[later] - 1]))
-    return sparse.csr_array((data, where), shape=(len(row), n_courses * per_course))
+    course, year = cells.of("course"), cells.of("year")
+    row, later = np.arange(cells.size), np.flatnonzero(year > 0)
+    before = layout.column(course[later], year[later] - 1)
+    data = np.concatenate([np.ones(len(row)), -np.ones(len(later))])
+    where = (np.append(row, later), np.append(layout.column(course, year), before))
+    return sparse.csr_array((data, where), shape=(cells.size, layout.size))
 
 
 def value(problem: Planning, result: Outcome) -> float:
@@ -103,6 +107,6 @@ def within(problem: Planning, value: float) -> tuple[Floats, Floats]:
     """Keep each course within the value of where it stood, in the first year."""
     layout, last = problem.layout, problem.instance.courses["last_intake"].to_numpy(float)
     least, most = np.full(layout.size, -np.inf), np.full(layout.size, np.inf)
-    first = np.arange(layout.n_courses) * layout.per_course
+    first = layout.grid[:, 0]
     least[first], most[first] = last - value, last + value
     return least, most

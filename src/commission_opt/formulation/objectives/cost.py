@@ -27,7 +27,7 @@ IMPROVED = False  # no places at all cost nothing
 
 
 def cost_per_place(problem: Planning) -> Floats:
-    """Return the discounted £ that a place costs within the horizon, at c * Y + start year."""
+    """Return the discounted £ that a place costs within the horizon, by course and start year."""
     instance = problem.instance
     courses, rates, horizon = instance.courses, instance.costs, instance.horizon
     c = rates["course"].to_numpy(int)

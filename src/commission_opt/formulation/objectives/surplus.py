@@ -24,7 +24,7 @@ def aim(problem: Planning) -> Aim:
     fixed = (effects.response @ layout.fixed).ravel()
     least = effects.base.ravel() + fixed - instance.demand.ravel()
     answer = problem.reach.supply
-    most = least + answer @ np.repeat(problem.cohorts.capacity, layout.per_course)
+    most = least + answer @ problem.cohorts.capacity[layout.course]
     live = np.flatnonzero((np.diff(answer.indptr) > 0) & ((most > 0) | problem.steady))
     each = np.broadcast_to(year_weights(instance, problem.policy), instance.shape).ravel()
     settled = np.maximum(least, 0.0)

@@ -51,7 +51,7 @@ def aim(problem: Planning) -> Aim:
     each = _weights(problem)
     demand = np.sum(each * instance.demand, axis=(0, 2))
     scale = np.divide(1.0, demand, out=np.zeros_like(demand), where=demand > 0)
-    region = columns.cell // instance.horizon % instance.shape[1]
+    region = instance.cells.of("region", columns.cell)
     coefficients = sparse.csr_array(
         (-each.ravel()[columns.cell] * scale[region], (region, np.arange(len(region)))),
         shape=(instance.shape[1], len(region)),

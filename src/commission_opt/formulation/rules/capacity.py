@@ -29,7 +29,7 @@ def words(policy: Policy) -> str:
 
 def rows(problem: Planning) -> Part:
     """Bound the places of each course by its capacity."""
-    upper = np.repeat(problem.cohorts.capacity, problem.layout.per_course)
+    upper = problem.cohorts.capacity[problem.layout.course]
     box = np.zeros_like(upper), upper
     return Part(box=box, box_origin=(_INTAKE, _INTAKE), numbers_origin=(_STEP, _COHORT))
 

@@ -76,7 +76,7 @@ def rows(problem: Planning) -> Part:
         ),
         shape=(len(which), len(short) + len(beyond)),
     )
-    capacity = matches @ np.repeat(problem.cohorts.capacity, layout.per_course)
+    capacity = matches @ problem.cohorts.capacity[layout.course]
 
     def fill(x: Floats) -> Floats:
         total = matches @ x
@@ -111,7 +111,7 @@ def in_force(instance: Instance, years: int) -> tuple[Ints, Ints]:
 
 def _matches(instance: Instance, layout: Decisions, which: Ints, when: Ints) -> sparse.csr_array:
     row, course = np.nonzero(instance.commitment_courses[which])
-    column = course * layout.per_course + np.minimum(when[row], layout.per_course - 1)
+    column = layout.column(course, when[row])
     return sparse.csr_array((np.ones(len(row)), (row, column)), shape=(len(which), layout.size))
 
 

@@ -15,6 +15,7 @@ from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
+from commission_opt.core.index import Index
 from commission_opt.errors import InputError, Problem
 from commission_opt.formulation.origin import (
     MODEL_FILE,
@@ -55,7 +56,8 @@ def rows(problem: Planning) -> Part:
         (np.ones(len(group_of)), (group_of, np.arange(len(group_of)))),
         shape=(len(names), len(group_of)),
     )
-    years = sparse.eye_array(layout.per_course, format="csr")
+    cells = Index(("pair", "year"), (len(names), layout.grid.shape[1]))
+    years = sparse.eye_array(cells.shape[1], format="csr")
 
     def band(factor: float) -> sparse.csr_array:
         deviation = in_region - sparse.diags_array(shares * factor) @ member
@@ -64,8 +66,8 @@ def rows(problem: Planning) -> Part:
     regions = problem.instance.regions["region"].to_numpy()
 
     def where(i: int) -> tuple[str, str, int]:
-        group, q = names[i // layout.per_course]
-        return group, regions[q], problem.instance.first_year + i % layout.per_course
+        group, q = names[int(cells.of("pair", i))]
+        return group, regions[q], problem.instance.first_year + int(cells.of("year", i))
 
     def label(i: int) -> str:
         group, region, year = where(i)
@@ -77,7 +79,7 @@ def rows(problem: Planning) -> Part:
     def key(i: int) -> str:
         return "{},{},{}".format(*where(i))
 
-    zeros = np.zeros(len(names) * layout.per_course)
+    zeros = np.zeros(cells.size)
     open_end = np.full_like(zeros, np.inf)
     most = {PLACES: band(1.0 + rule.max_deviation)}
     least = {PLACES: band(1.0 - rule.max_deviation)}
@@ -192,9 +194,13 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
 
 
 def _says(problem: Planning, i: int) -> Said:
-    instance, years = problem.instance, problem.policy.commissioning_years
-    group, q = sorted(set(_pairs(instance)))[i // years]
-    region, year = instance.regions["region"].iloc[q], instance.first_year + i % years
+    instance, pairs = problem.instance, sorted(set(_pairs(problem.instance)))
+    cells = Index(("pair", "year"), (len(pairs), problem.policy.commissioning_years))
+    group, q = pairs[int(cells.of("pair", i))]
+    region, year = (
+        instance.regions["region"].iloc[q],
+        instance.first_year + int(cells.of("year", i)),
+    )
     rule = problem.policy.rules.fair_share
     limit = np.nan if rule is None else rule.max_deviation
     return Said(f"fair share of region {region!r} in group {group!r} in {year}", limit, year)

@@ -29,16 +29,16 @@ def words(policy: Policy) -> str:
 def rows(problem: Planning) -> Part:
     """Tie each year to the one before, unless the layout keeps this rule."""
     layout = problem.layout
-    if not problem.policy.rules.level_intake or layout.per_course == 1:
+    if not problem.policy.rules.level_intake or layout.size == layout.n_courses:
         return Part()
-    now = np.arange(layout.size).reshape(layout.n_courses, -1)[:, 1:].ravel()
+    now = layout.grid[:, 1:].ravel()
     columns = sparse.csr_array(sparse.eye_array(layout.size, format="csr"))
     same, zeros = sparse.csr_array(columns[now] - columns[now - 1]), np.zeros(len(now))
-    course = now // layout.per_course
+    course, year = layout.course[now], problem.instance.first_year + layout.year[now]
     codes = problem.instance.courses["course"].to_numpy()
 
     def key(i: int) -> str:
-        return f"{codes[course[i]]},{problem.instance.first_year + now[i] % layout.per_course}"
+        return f"{codes[course[i]]},{year[i]}"
 
     block = Rows(
         "level_intake", {PLACES: same}, zeros, zeros, lambda i: f"level intake: {key(i)}", key,

@@ -177,11 +177,10 @@ def rows(problem: Planning) -> Part:
         return Part()
     ends = _ends(problem)
     box = _box(problem, ends)
-    if layout.per_course == 1:
+    now, before = layout.grid[:, 1:].ravel(), layout.grid[:, :-1].ravel()
+    if not len(now):
         return Part(box=box, box_origin=(_FALL, _RISE))
-    columns = np.arange(layout.size).reshape(layout.n_courses, layout.per_course)
-    now, before = columns[:, 1:].ravel(), columns[:, :-1].ravel()
-    course = np.repeat(np.arange(layout.n_courses), layout.per_course - 1)
+    course, year = layout.course[now], problem.instance.first_year + layout.year[now]
     codes = problem.instance.courses["course"].to_numpy()
 
     def change(factor: Floats) -> sparse.csr_array:
@@ -190,14 +189,11 @@ def rows(problem: Planning) -> Part:
         where = (np.concatenate([row, row]), np.concatenate([now, before]))
         return sparse.csr_array((data, where), shape=(len(now), layout.size))
 
-    def into(i: int) -> int:
-        return problem.instance.first_year + 1 + i % (layout.per_course - 1)
-
     def label(way: str) -> Callable[[int], str]:
-        return lambda i: f"pace of change {way} of course {codes[course[i]]!r} into {into(i)}"
+        return lambda i: f"pace of change {way} of course {codes[course[i]]!r} into {year[i]}"
 
     def key(i: int) -> str:
-        return f"{codes[course[i]]},{into(i)}"
+        return f"{codes[course[i]]},{year[i]}"
 
     def block(name: str, factor: Floats, low: Floats, high: Floats, of: Origin) -> Rows:
         way = of.title.split()[-1]
@@ -222,10 +218,9 @@ def _box(problem: Planning, ends: _Ends) -> tuple[Floats, Floats]:
     a course that can fall no further than its smallest cohort is never closed by small steps.
     """
     cohort, layout = problem.cohorts, problem.layout
-    lower = np.zeros((layout.n_courses, layout.per_course))
-    upper = np.full((layout.n_courses, layout.per_course), np.inf)
+    lower, upper = np.zeros(layout.grid.shape), np.full(layout.grid.shape, np.inf)
     lower[:, 0], upper[:, 0] = _first(problem, ends)
-    later = range(1, layout.per_course) if problem.policy.integer else ()
+    later = range(1, layout.grid.shape[1]) if problem.policy.integer else ()
     for year in later:
         low, high = cohort.tightened(lower[:, [year - 1]], upper[:, [year - 1]])
         lower[:, year], upper[:, year] = _later((low[:, 0], high[:, 0]), ends)
