@@ -197,10 +197,8 @@ def _says(problem: Planning, i: int) -> Said:
     instance, pairs = problem.instance, sorted(set(_pairs(problem.instance)))
     cells = Index(("pair", "year"), (len(pairs), problem.policy.commissioning_years))
     group, q = pairs[int(cells.of("pair", i))]
-    region, year = (
-        instance.regions["region"].iloc[q],
-        instance.first_year + int(cells.of("year", i)),
-    )
+    region = instance.regions["region"].iloc[q]
+    year = instance.first_year + int(cells.of("year", i))
     rule = problem.policy.rules.fair_share
     limit = np.nan if rule is None else rule.max_deviation
     return Said(f"fair share of region {region!r} in group {group!r} in {year}", limit, year)
