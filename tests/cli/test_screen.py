@@ -55,6 +55,18 @@ def test_results_on_stdout_are_escaped(capsys: pytest.CaptureFixture[str]) -> No
     assert harmless(said.err)
 
 
+def test_lines_go_where_they_went_whatever_a_solver_makes_of_stderr(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = screen.console()
+    captured = io.StringIO()
+    captured.close()  # as Pyomo leaves it for a moment
+    with monkeypatch.context() as patch:
+        patch.setattr("sys.stderr", captured)
+        told.print("bound 7")
+    assert capsys.readouterr().err == "bound 7\n"
+
+
 def test_a_hostile_instance_cannot_reach_the_terminal(run: Run, tmp_path: Path) -> None:
     tiny = Tiny()
     tiny.settings["title"] = f"tiny {HARM}"

@@ -60,8 +60,10 @@ def result_console() -> Console:
 
 
 def _wide_enough(*, stderr: bool) -> Console:
-    screen = Console(stderr=stderr)
-    return screen if screen.is_terminal else Console(stderr=stderr, width=WIDTH)
+    # The stream of now: while it captures, a solver puts another in its place, and then closes it.
+    file = sys.stderr if stderr else sys.stdout
+    screen = Console(file=file)
+    return screen if screen.is_terminal else Console(file=file, width=WIDTH)
 
 
 def say(text: str) -> None:

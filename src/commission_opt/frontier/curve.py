@@ -23,7 +23,11 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 
-BESIDE = tuple(name for name, kind in OBJECTIVES.items() if kind.beside)
+BESIDE = tuple(
+    name
+    for place, name in sorted((kind.beside, name) for name, kind in OBJECTIVES.items())
+    if place
+)
 _MILLION = 1e6  # £
 _LITTLE = 1e-6  # £m; less than this between two points is no spending
 
@@ -52,8 +56,9 @@ class Figures:
     @property
     def flat(self) -> dict[str, float]:
         """All figures by name, as tables have them."""
-        own = {name: value for name, value in vars(self).items() if name != "values"}
-        return own | dict(self.values)
+        return {
+            "shortfall": self.shortfall, "spend": self.spend, **self.values, "places": self.places,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)

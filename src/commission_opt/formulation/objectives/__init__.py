@@ -18,7 +18,8 @@ and, where the default does not say it right,
 - ``IMPROVED``: whether places can make it better than no places at all (they can);
 - ``CAPPED``: what a frontier that caps it keeps below a limit, after "the" (the title);
 - ``ONE``, ``NOTE``: one of what it counts (its unit), and a sentence on how, for those pages;
-- ``BESIDE``: whether frontiers tell it of every point beside their usual figures (they do not);
+- ``BESIDE``: its place among those that frontiers tell of every point beside their usual figures,
+  from 1, as their columns stand (0: they do not tell it);
 - ``WEIGHTED``: whether it adds up shortages at the weights of professions (it does not);
 - ``SPENDING``: whether its value is the £ spent on places (it is not);
 - ``EVERY_REGION``: whether it counts the shortage of regions without a weight (it does not);
@@ -58,7 +59,8 @@ class ObjectiveKind:
     capped, one, note : str
         What a cap on it caps, after "the", the title if empty; one of it; how it is counted.
     within : callable, optional
-    improved, beside, weighted, spending, every_region, prices_commitments : bool
+    improved, weighted, spending, every_region, prices_commitments : bool
+    beside : int
     """
 
     title: str
@@ -73,7 +75,7 @@ class ObjectiveKind:
     note: str = ""
     improved: bool = True
     within: Callable[[Planning, float], tuple[Floats, Floats]] | None = None
-    beside: bool = False
+    beside: int = 0
     weighted: bool = False
     spending: bool = False
     every_region: bool = False

@@ -30,7 +30,7 @@ NOTE = (
     "Places moved are those added to courses and those taken from them, against last year's: a "
     "place that goes from one course to another counts twice."
 )
-BESIDE = True
+BESIDE = 2
 IMPROVED = False  # no places at all move the most
 CHANGE = "change"
 

@@ -20,7 +20,7 @@ TITLE = "shortfall of the worst region"
 UNIT = "share of weighted demand"
 NUMBER = Number.SHARE
 SENTENCE = "the shortfall of the worst region, {} of its demand,"
-BESIDE = True
+BESIDE = 1
 EVERY_REGION = True
 WORST = "worst_region"
 
