@@ -6,7 +6,6 @@ import time
 
 import numpy as np
 
-from commission_opt.accounts.outcome import outcome
 from commission_opt.algebra.extension import Extension, ExtensionFile
 from commission_opt.algebra.solve import solve_model
 from commission_opt.allocation.allocate import Allocation, certified, check_years
@@ -71,7 +70,7 @@ def allocate_algebraically(
     held: list[tuple[Aim, float]] = []
     proofs: list[Proof] = []
     for aim, objective, places in zip(targets, policy.objectives, found.stages, strict=True):
-        result = outcome(problem.instance, policy, problem.effects, places)
+        result = problem.outcome(places)
         value = OBJECTIVES[aim.name].value(problem, result)
         formulation = formulate(problem, aim, parts, held)
         lap = time.perf_counter()

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from commission_opt.accounts.outcome import Outcome, outcome
+from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import IntegerMethod
@@ -197,7 +197,7 @@ def certified(
 ) -> Allocation:
     """Put together places, their consequences and their certificate."""
     start = time.perf_counter()
-    result = outcome(problem.instance, problem.policy, problem.effects, places)
+    result = problem.outcome(places)
     certificate = certify(problem, result, proofs)
     return Allocation(
         problem,

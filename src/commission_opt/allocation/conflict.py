@@ -9,14 +9,14 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import lagrangian_bound, proves_infeasible
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
-from commission_opt.solvers.status import Result
+from commission_opt.solvers.status import Result, Status
 
 _LISTED = 10
 
 
 def is_proved(formulation: Formulation, result: Result) -> bool:
     """Say whether what a solver returned proves that no allocation satisfies every rule."""
-    if result.ray is None:
+    if result.status != Status.INFEASIBLE or result.ray is None:
         return False
     given, ray = as_given(formulation, result.ray)
     return proves_infeasible(given.program, ray)

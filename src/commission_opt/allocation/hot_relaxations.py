@@ -46,7 +46,7 @@ class HotRelaxations:
         if result.status == Status.OPTIMAL and (found := accepted(formulation, result, _GAP)):
             self.counts[_way(change)] += 1
             return found
-        if result.status == Status.INFEASIBLE and is_proved(formulation, result):
+        if is_proved(formulation, result):
             self.counts[f"{_way(change)} (infeasible)"] += 1
             raise InfeasibleError(conflict(formulation, result))
         held.forget()

@@ -83,7 +83,7 @@ def solve_relaxation(
             break
     else:
         result = solve_by(last, program, limits, watch, max(0.0, end - time.perf_counter()))
-    if result.status == Status.INFEASIBLE and is_proved(formulation, result):
+    if is_proved(formulation, result):
         raise InfeasibleError(conflict(formulation, result))
     if result.status == Status.STOPPED:
         raise StoppedError("stopped before the linear relaxation was solved")
@@ -116,7 +116,7 @@ def _otherwise(
         result = solve_by(algorithm, formulation.program, how, watch, left)
         if found := accepted(formulation, result, near):
             return found
-        if result.status == Status.INFEASIBLE and is_proved(formulation, result):
+        if is_proved(formulation, result):
             raise InfeasibleError(conflict(formulation, result))
         said.append(f"{words}: {result.message or result.status}")
     raise UnsolvedError(
@@ -134,7 +134,7 @@ def refuse_impossible(
     """
     program = formulation.program.without_cost()
     result = solve_by(Algorithm.SIMPLEX, program, limits, watch, seconds)
-    if result.status == Status.INFEASIBLE and is_proved(formulation, result):
+    if is_proved(formulation, result):
         raise InfeasibleError(conflict(formulation, result))
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.branching import none_in_whole, strengthened, whole_block
 from commission_opt.allocation.conditioned import Conditioned, conditioned
 from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
@@ -19,7 +18,12 @@ from commission_opt.allocation.relaxation import (
 )
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import TOLERANCE, Proof, relative_gap, violations
+from commission_opt.certificate.certify import (
+    TOLERANCE,
+    Proof,
+    keeps_rules,
+    relative_gap,
+)
 from commission_opt.certificate.trees import Block
 from commission_opt.errors import CommissionOptError, InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
@@ -241,15 +245,13 @@ def _whole(
 
 def _value(formulation: Formulation, places: Floats) -> float:
     problem = formulation.problem
-    result = outcome(problem.instance, problem.policy, problem.effects, places)
-    return OBJECTIVES[formulation.aim.name].value(problem, result)
+    return OBJECTIVES[formulation.aim.name].value(problem, problem.outcome(places))
 
 
 def _better(formulation: Formulation, places: Floats, incumbent: Floats) -> Floats:
     """Return the new places if they keep every rule and limit and are better, else the old."""
     problem = formulation.problem
-    result = outcome(problem.instance, problem.policy, problem.effects, places)
-    kept = all(v.size <= TOLERANCE for v in violations(problem, result))
+    kept = keeps_rules(problem, problem.outcome(places))
     within = formulation.program.largest_violation(formulation.point(places)) <= TOLERANCE
     if kept and within and _value(formulation, places) < _value(formulation, incumbent):
         return places

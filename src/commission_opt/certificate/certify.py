@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.accounts.outcome import Outcome, outcome, without_places
+from commission_opt.accounts.outcome import Outcome, without_places
 from commission_opt.arrays import Floats
 from commission_opt.certificate.trees import Tree, branched_bound
 from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.formulation.assemble import HELD, Formulation
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import OBJECTIVES, first_objective
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
@@ -205,7 +205,7 @@ def certify(problem: Planning, result: Outcome, proofs: Sequence[Proof]) -> Cert
         feasible=largest.size <= TOLERANCE,
         largest_violation=largest.size,
         where=largest.where,
-        without_new_places=OBJECTIVES[policy.objectives[0].minimise].value(problem, nothing),
+        without_new_places=first_objective(policy).value(problem, nothing),
         stages=stages,
     )
 
@@ -213,6 +213,11 @@ def certify(problem: Planning, result: Outcome, proofs: Sequence[Proof]) -> Cert
 def violations(problem: Planning, result: Outcome) -> list[Violation]:
     """Return the worst violation of each rule by an allocation."""
     return [v for rule in RULES.values() for v in rule.violations(problem, result)]
+
+
+def keeps_rules(problem: Planning, result: Outcome) -> bool:
+    """Say whether an allocation keeps every rule."""
+    return all(violation.size <= TOLERANCE for violation in violations(problem, result))
 
 
 def relative_gap(objective: float, bound: float) -> float:
@@ -270,10 +275,10 @@ def _shown(problem: Planning, k: int, proofs: Sequence[Proof]) -> bool:
     """Say whether the places of a stage keep every rule and earlier limit, and have its value."""
     places, said = proofs[k].places, proofs[k].objective
     assert places is not None
-    result = outcome(problem.instance, problem.policy, problem.effects, places)
+    result = problem.outcome(places)
     objectives = problem.policy.objectives
     values = [OBJECTIVES[o.minimise].value(problem, result) for o in objectives[: k + 1]]
-    kept = all(violation.size <= TOLERANCE for violation in violations(problem, result))
+    kept = keeps_rules(problem, result)
     for value, proof, objective in zip(values[:k], proofs, objectives, strict=False):
         most = limit(proof.objective, objective.tolerance)
         kept &= value - most <= TOLERANCE * max(1.0, abs(most))

@@ -6,15 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.accounts.outcome import charged, outcome
+from commission_opt.accounts.outcome import charged
 from commission_opt.allocation.hot_relaxations import HotRelaxations
 from commission_opt.allocation.own_units import relaxed
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import CertificateError, CommissionOptError, StoppedError
 from commission_opt.formulation.assemble import Formulation, formulate, rule_parts
-from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.formulation.parts import Aim
+from commission_opt.formulation.objectives import OBJECTIVES, first_objective
 from commission_opt.formulation.problem import Planning
 from commission_opt.solvers.status import Limits, Watch
 
@@ -102,13 +101,15 @@ class BestPlaces:
         CertificateError
             If what was found does not prove itself.
         """
-        return self._solved(formulate(problem, _first_aim(problem)), self._first)
+        return self._solved(
+            formulate(problem, first_objective(problem.policy).aim(problem)), self._first
+        )
 
     def best(self, problem: Planning) -> Best:
         """Return the best places, the cheapest of them; raises as ``least`` does."""
         least, first = self.least(problem)
         spend, places = self._cheapest_of(problem, least, first)
-        result = outcome(problem.instance, problem.policy, problem.effects, places)
+        result = problem.outcome(places)
         return Best(least, spend, float(result.shortfall.sum()), places)
 
     def _solved(self, formulation: Formulation, hot: HotRelaxations) -> tuple[Least, Floats]:
@@ -119,7 +120,7 @@ class BestPlaces:
         formulation = replace(formulation, problem=problem)
         found = relaxed(formulation, hot, self._limits, self._watch, self._limits.seconds)
         places = problem.layout.to_places(found.columns)
-        result = outcome(problem.instance, problem.policy, problem.effects, places)
+        result = problem.outcome(places)
         value = OBJECTIVES[aim.name].value(problem, result)
         bound = found.bound * aim.scale
         worst = max(violations(problem, result), key=lambda v: v.size)
@@ -135,15 +136,11 @@ class BestPlaces:
         undiscounted = replace(problem, policy=replace(problem.policy, discount_rate=0.0))
         limit = least.high + _SLACK * max(1.0, abs(least.high))
         cost = next(kind for kind in OBJECTIVES.values() if kind.spending).aim(undiscounted)
-        parts, held = rule_parts(problem), [(_first_aim(problem), limit)]
+        parts, held = rule_parts(problem), [(first_objective(problem.policy).aim(problem), limit)]
         try:
             return self._solved(formulate(undiscounted, cost, parts, held), self._cheapest)
         except StoppedError:
             raise
         except CommissionOptError:
-            result = outcome(problem.instance, problem.policy, problem.effects, first)
+            result = problem.outcome(first)
             return Least(float(charged(problem.instance, result).sum()), np.nan), first
-
-
-def _first_aim(problem: Planning) -> Aim:
-    return OBJECTIVES[problem.policy.objectives[0].minimise].aim(problem)

@@ -9,7 +9,7 @@ import numpy as np
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.limits import Limit
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.problem import Planning
 from commission_opt.policy import Policy
 from commission_opt.views import words
@@ -120,7 +120,7 @@ def of_first(policy: Policy) -> str | None:
     """Say that limits are those of the first objective; None where there is no other."""
     if len(policy.objectives) == 1:
         return None
-    title = OBJECTIVES[policy.objectives[0].minimise].title
+    title = first_objective(policy).title
     return (
         f"These limits are those of the first objective, the {title}. Where a plan gives some of "
         "it up for later objectives, it may leave room in them."

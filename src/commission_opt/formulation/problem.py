@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from commission_opt.accounts.effects import Effects, effects
+from commission_opt.accounts.outcome import Outcome, outcome
+from commission_opt.arrays import Floats
 from commission_opt.formulation.cohorts import Cohorts, cohorts
 from commission_opt.formulation.decisions import Decisions, decisions
 from commission_opt.formulation.reach import Reach, reach
@@ -40,6 +42,10 @@ class Planning:
     cohorts: Cohorts
     reach: Reach
     steady: bool = False
+
+    def outcome(self, places: Floats) -> Outcome:
+        """Work out the consequences of places of shape (C, K)."""
+        return outcome(self.instance, self.policy, self.effects, places)
 
 
 def planning(

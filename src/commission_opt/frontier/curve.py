@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.accounts.outcome import Outcome, charged, outcome
+from commission_opt.accounts.outcome import Outcome, charged
 from commission_opt.allocation.allocate import check_years
 from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
@@ -243,7 +243,7 @@ def _points(family: Family, frontier: Frontier, columns: dict[float, Floats]) ->
     for support in frontier.supports:
         problem = family.planned(support.at)
         places = problem.layout.to_places(columns[support.at])
-        result = outcome(problem.instance, problem.policy, problem.effects, places)
+        result = problem.outcome(places)
         point = _point(family.over, support, figures(problem, result))
         if points and not family.over.caps:
             point = replace(point, saved_per_million=_saved(points[-1], point))

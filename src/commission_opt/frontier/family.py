@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from commission_opt.accounts.outcome import Outcome, outcome
 from commission_opt.allocation.conditioned import EVERY_DIGIT, conditioned
 from commission_opt.allocation.hot_relaxations import REPEATED, HotRelaxations
 from commission_opt.allocation.own_units import relaxed
@@ -17,8 +16,7 @@ from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.errors import NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation, formulate, rule_parts
-from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.formulation.parts import Aim
+from commission_opt.formulation.objectives import OBJECTIVES, first_objective
 from commission_opt.formulation.problem import Planning
 from commission_opt.frontier.lines import Support
 from commission_opt.frontier.over import Over
@@ -58,12 +56,10 @@ class Family:
     def at(self, t: float) -> Formulation:
         """Return the stage at t."""
         problem = self.planned(t)
-        held = [(_aim(problem, self.over.name), t)] if self.over.caps else []
-        return formulate(problem, self._first(problem), rule_parts(problem), held)
-
-    @staticmethod
-    def _first(problem: Planning) -> Aim:
-        return _aim(problem, problem.policy.objectives[0].minimise)
+        held = [(OBJECTIVES[self.over.name].aim(problem), t)] if self.over.caps else []
+        return formulate(
+            problem, first_objective(problem.policy).aim(problem), rule_parts(problem), held
+        )
 
     @cached_property
     def drift(self) -> tuple[Floats, Floats]:
@@ -73,10 +69,6 @@ class Family:
             _moved(zero.row_lower, one.row_lower),
             _moved(zero.row_upper, one.row_upper),
         )
-
-
-def _aim(problem: Planning, name: str) -> Aim:
-    return OBJECTIVES[name].aim(problem)
 
 
 def _moved(zero: Floats, one: Floats) -> Floats:
@@ -128,19 +120,17 @@ def find_range(family: Family, asked: tuple[float, float], limits: Limits, watch
     if not family.over.caps:
         return _least_scale(family, asked, limits, watch)
     parts = rule_parts(problem)
-    capped, kind = _aim(problem, family.over.name), OBJECTIVES[family.over.name]
+    kind = OBJECTIVES[family.over.name]
+    capped = kind.aim(problem)
     found = [
         relaxed(formulate(problem, aim, parts), solve_relaxation, limits, watch, limits.seconds)
-        for aim in (capped, Family._first(problem))
+        for aim in (capped, first_objective(problem.policy).aim(problem))
     ]
-    values = [kind.value(problem, _outcome(problem, one.columns)) for one in found]
+    values = [
+        kind.value(problem, problem.outcome(problem.layout.to_places(one.columns))) for one in found
+    ]
     least = values[0] + _SLACK * max(1.0, abs(values[0]))
     return Range(least, max(least, values[1]), min(found[0].bound * capped.scale, least))
-
-
-def _outcome(problem: Planning, columns: Floats) -> Outcome:
-    places = problem.layout.to_places(columns)
-    return outcome(problem.instance, problem.policy, problem.effects, places)
 
 
 def _least_scale(family: Family, asked: tuple[float, float], limits: Limits, watch: Watch) -> Range:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.stage import run_stage
 from commission_opt.arrays import Floats
@@ -144,7 +143,7 @@ def _plan(
         return WholePlan(t, "infeasible", str(error))
     except CommissionOptError as error:
         return WholePlan(t, "no_plan_found", str(error))
-    result = outcome(problem.instance, problem.policy, problem.effects, stage.places)
+    result = problem.outcome(stage.places)
     certificate = certify(problem, result, [stage.proof])
     if not (certificate.feasible and certificate.consistent):
         where = certificate.where or "bound and objective do not fit"

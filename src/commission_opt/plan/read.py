@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.accounts.outcome import Outcome, outcome
+from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.allocate import check_years
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
@@ -67,7 +67,7 @@ class StoredPlan:
     def outcome(self) -> Outcome:
         """What the places lead to, worked out again."""
         problem = self.problem
-        return outcome(problem.instance, problem.policy, problem.effects, self.places)
+        return problem.outcome(self.places)
 
 
 def is_plan(path: Path | str) -> bool:

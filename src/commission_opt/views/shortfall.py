@@ -9,14 +9,15 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.outcome import Outcome, outcome, without_places
+from commission_opt.accounts.outcome import Outcome, without_places
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE, Certificate
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.views import words
 from commission_opt.views.commitments import kept_words
-from commission_opt.views.verdict import value_of, verdict
+from commission_opt.views.verdict import verdict
 
 WITHOUT, LAST_YEAR, WITH = "without new places", "last year repeated", "with the plan"
 FUTURES = WITHOUT, LAST_YEAR, WITH
@@ -54,12 +55,12 @@ class Futures:
         at = self.problem
         last = at.instance.courses["last_intake"].to_numpy(float)
         places = np.repeat(last[:, None], self.plan.places.shape[1], axis=1)
-        return outcome(at.instance, at.policy, at.effects, places)
+        return at.outcome(places)
 
     @cached_property
     def last_year_value(self) -> float:
         """The first objective of the model with last year repeated."""
-        return value_of(self.problem, self.last_year)
+        return first_objective(self.problem.policy).value(self.problem, self.last_year)
 
     @cached_property
     def broken(self) -> tuple[str, ...]:

@@ -12,10 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.accounts.outcome import Outcome
 from commission_opt.certificate.certify import TOLERANCE, Certificate, StageCertificate
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number
 from commission_opt.views import words
 
@@ -75,11 +73,6 @@ def achieved(certificate: Certificate, value: float | None = None) -> float | No
 
 def _title(stage: StageCertificate) -> str:
     return OBJECTIVES[stage.minimise].title
-
-
-def value_of(problem: Planning, result: Outcome) -> float:
-    """Return the first objective of a model for an outcome."""
-    return OBJECTIVES[problem.policy.objectives[0].minimise].value(problem, result)
 
 
 def verdict(

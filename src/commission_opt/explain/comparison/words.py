@@ -16,7 +16,7 @@ from commission_opt.explain.comparison.tables import CommonYears, commissioned
 from commission_opt.explain.ledger.words import years as spans
 from commission_opt.explain.room.room import DECIDED, ONE_OF_MANY
 from commission_opt.explain.units import PLAIN
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.rules import COUNTED
 from commission_opt.plan.judgement import is_different
 from commission_opt.plan.read import StoredPlan
@@ -135,7 +135,7 @@ def _apart(a: StoredPlan, b: StoredPlan, named: Names, found: Attribution) -> It
                 f"{named[0]} and {len(theirs - ours)} only in {named[1]}."
             )
     if found.unit is PLAIN:
-        first, second = (OBJECTIVES[plan.policy.objectives[0].minimise].title for plan in (a, b))
+        first, second = (first_objective(plan.policy).title for plan in (a, b))
         yield (
             f"{named[0]} minimises the {first} and {named[1]} the {second}, so they are compared "
             "by unweighted FTE-years of shortfall, which neither need have made least."

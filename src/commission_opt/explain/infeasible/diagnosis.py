@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.allocate import check_years
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import TOLERANCE, violations
+from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import InputError, NoPlanError, StoppedError
 from commission_opt.errors import Problem as InputProblem
 from commission_opt.explain.infeasible.bending import Cell, bend
@@ -189,19 +188,10 @@ def diagnose(
     return Diagnosis(problem, errors, tuple(explained), more, plan, repairs, tuple(bends))
 
 
-def first_conflict(problem: Planning, limits: Limits, watch: Watch) -> Explained | None:
-    """Return one minimal conflict of a problem; None if there is none or it was not found."""
-    trial = Trial(rulebook(problem), limits, watch, time.perf_counter() + limits.seconds)
-    conflicts = find_conflicts(trial, trial.book.everything, 1).conflicts
-    return _explained(trial, conflicts[0]) if conflicts else None
-
-
 def _places(problem: Planning, x: Floats) -> Floats | None:
     """Return places as a plan has them, if they keep every rule as certificates check it."""
     places = x.reshape(len(problem.instance.courses), problem.policy.commissioning_years)
-    result = outcome(problem.instance, problem.policy, problem.effects, places)
-    kept = all(v.size <= TOLERANCE for v in violations(problem, result))
-    return places if kept else None
+    return places if keeps_rules(problem, problem.outcome(places)) else None
 
 
 def _cohort_errors(book: Rulebook, errors: Sequence[InputProblem]) -> tuple[list[Explained], Bools]:

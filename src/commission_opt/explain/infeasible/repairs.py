@@ -6,11 +6,10 @@ import time
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.methods import Method
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import TOLERANCE, violations
+from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import InfeasibleError, NoPlanError, UsageError
 from commission_opt.explain.infeasible.collect import rulebook
 from commission_opt.explain.infeasible.contradictions import Reached, contradictions, edited_policy
@@ -165,8 +164,7 @@ def _keeps(reached: Reached, x: Floats) -> bool:
         return False
     problem = reached.problem
     places = x.reshape(len(problem.instance.courses), problem.policy.commissioning_years)
-    result = outcome(problem.instance, problem.policy, problem.effects, places)
-    return all(v.size <= TOLERANCE for v in violations(problem, result))
+    return keeps_rules(problem, problem.outcome(places))
 
 
 def _solves(reached: Reached, limits: Limits, watch: Watch, end: float) -> bool:

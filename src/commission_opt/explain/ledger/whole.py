@@ -6,20 +6,20 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from commission_opt.accounts.outcome import Outcome, charged, outcome
+from commission_opt.accounts.outcome import Outcome, charged
 from commission_opt.allocation.allocate import Allocation, certified
 from commission_opt.allocation.hot_relaxations import HotRelaxations
 from commission_opt.allocation.methods import METHODS, Effort, Method, auto, searched
 from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import TOLERANCE, violations
+from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import CertificateError
 from commission_opt.explain.ledger.orders import Kept
 from commission_opt.explain.ledger.prices import Solved, price
 from commission_opt.explain.ledger.promises import lifted, promises
 from commission_opt.formulation.assemble import formulate
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.problem import Planning
 from commission_opt.solvers.status import Limits, Result, Watch
 
@@ -78,7 +78,7 @@ def in_whole_places(
     problems = {some: lifted(alone, some) for some in relaxed}
     effort = replace(METHODS[Method.AUTO], find=_from_the_better, relax=HotRelaxations())
     end = time.perf_counter() + limits.seconds
-    pool = [outcome(problem.instance, problem.policy, problem.effects, places)]
+    pool = [problem.outcome(places)]
     bounds = {some: each.low for some, each in relaxed.items()}
     how = dict.fromkeys(relaxed, LATE)
     waiting = list(relaxed)
@@ -112,10 +112,10 @@ def _idle(problem: Planning, relaxed: Mapping[Kept, Solved], some: Kept, places:
 
 def _best(problem: Planning, pool: list[Outcome]) -> tuple[float, Outcome]:
     """Return the best of some plans that keeps every rule, and its value; the first one does."""
-    aim = OBJECTIVES[problem.policy.objectives[0].minimise]
+    aim = first_objective(problem.policy)
     valued = [(aim.value(problem, result), i) for i, result in enumerate(pool)]
     for value, i in sorted(valued):
-        if all(v.size <= TOLERANCE for v in violations(problem, pool[i])):
+        if keeps_rules(problem, pool[i]):
             return value, pool[i]
     raise CertificateError("the certificate failed: the plan breaks a rule")
 
@@ -151,7 +151,7 @@ def _from_the_better(task: Task) -> tuple[Result, Floats | None]:
 def _reoptimised(
     problem: Planning, start: Floats, limits: Limits, watch: Watch, effort: Effort
 ) -> Allocation:
-    aim = OBJECTIVES[problem.policy.objectives[0].minimise].aim(problem)
+    aim = first_objective(problem.policy).aim(problem)
     stage = run_stage(formulate(problem, aim), limits, watch.inner(), limits.seconds, start, effort)
     allocation = certified(
         problem, stage.places, [stage.proof], limits, {},

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from commission_opt.accounts.outcome import outcome
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.ledger.orders import Kept
@@ -14,7 +13,7 @@ from commission_opt.explain.ledger.prices import InFractions, Price, price
 from commission_opt.explain.ledger.promises import OVERRIDE, Promise
 from commission_opt.explain.ledger.whole import InWholePlaces
 from commission_opt.explain.units import Unit, unit_of
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import first_objective, first_value
 from commission_opt.formulation.problem import Planning
 from commission_opt.text.counts import agreed, plural
 
@@ -118,7 +117,7 @@ def _how(problem: Planning, unit: Unit, found: Sequence[Price]) -> str:
         "the best is reached."
     )
     if len(problem.policy.objectives) > 1:
-        first = OBJECTIVES[problem.policy.objectives[0].minimise].title
+        first = first_objective(problem.policy).title
         said += f" Of the model's objectives only the first, the {first}, is priced."
     return said
 
@@ -150,8 +149,7 @@ def _in_whole(
         f"In whole places all together cost {unit.amount(joint.value)} by the best plans found, "
         f"and between {unit.show(joint.low)} and {unit.show(joint.high)} for certain."
     )
-    result = outcome(problem.instance, problem.policy, problem.effects, places)
-    better = OBJECTIVES[unit.aim].value(problem, result) - base.value
+    better = first_value(problem, places) - base.value
     if better > _SAME * max(1.0, abs(base.value)):
         yield (
             f"The plan itself could be better by {unit.amount(better)} with all commitments kept; "

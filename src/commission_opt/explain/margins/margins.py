@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.outcome import outcome
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
@@ -34,7 +33,7 @@ from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.replan import replanned
 from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.limits import Limit
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import first_objective, first_value
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.solvers.status import Limits, Watch
@@ -153,7 +152,7 @@ def _replanned(
     watch: Watch,
 ) -> Table:
     """Work the plan out again for the most valuable changes of each kind, and without any."""
-    value = _first(variants.planned(()), places)
+    value = first_value(variants.planned(()), places)
     chosen: list[tuple[float, float, list[str]]] = [(0.0, np.nan, [])]
     for kind in _KINDS:
         for _, row in frames[kind].head(count).iterrows():
@@ -181,11 +180,6 @@ def _replanned(
     note = "“as it is” is what the same search finds without any change."
     frame = pd.DataFrame(rows)
     return Table("replanned", "The plan worked out again", frame, columns, note=note)
-
-
-def _first(problem: Planning, places: Floats) -> float:
-    result = outcome(problem.instance, problem.policy, problem.effects, places)
-    return OBJECTIVES[problem.policy.objectives[0].minimise].value(problem, result)
 
 
 def _frame(questions: Sequence[Question], worths: Sequence[Worth]) -> pd.DataFrame:
@@ -223,7 +217,7 @@ def _answer(
     spent: Table,
 ) -> Answer:
     whole = problem.policy.integer
-    unit = OBJECTIVES[problem.policy.objectives[0].minimise].unit
+    unit = first_objective(problem.policy).unit
     tables = [
         *(t for limit in LIMITS.values() for t in _of_limits(limit, frames[limit.answer], whole)),
         _table(

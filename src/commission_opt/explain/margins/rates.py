@@ -18,7 +18,7 @@ from commission_opt.explain.margins.settings import rate_step, setting
 from commission_opt.explain.margins.taken import Taken, Takes, takes
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.limits import Limit
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import LIMITS
@@ -108,7 +108,7 @@ def rate_questions(
         From settings to the stage of the instance that they make.
     """
     instance = problem.instance
-    mixes = OBJECTIVES[problem.policy.objectives[0].minimise].weighted
+    mixes = first_objective(problem.policy).weighted
     codes = instance.professions["profession"].tolist()
     better = Better(instance)
     for rate in (COMPLETION, JOIN, LEAVERS):

@@ -27,11 +27,12 @@ from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Proof
 from commission_opt.errors import StoppedError
 from commission_opt.explain.room.apart import apart, distance, signs_at, single, starts
-from commission_opt.explain.room.ground import Ground, best_of, ground
+from commission_opt.explain.room.ground import Ground, ground
 from commission_opt.explain.room.ranges import PATIENCE, check_within
 from commission_opt.explain.room.targets import targets
 from commission_opt.explain.room.walk import capped, decision_columns
 from commission_opt.formulation.assemble import aims, formulate
+from commission_opt.formulation.objectives import first_value
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
@@ -112,7 +113,7 @@ def alternatives(
     formulation = formulate(problem, aims(problem)[0])
     watch.begin("different plans: relaxation")
     relaxation = solve_relaxation(formulation, limits, watch)
-    best = best_of(problem, plan.places if whole else layout.to_places(relaxation.columns))
+    best = first_value(problem, plan.places if whole else layout.to_places(relaxation.columns))
     own = layout.to_columns(plan.places)
     nothing = targets(problem, np.arange(layout.n_courses), totals=False)
     on = ground(formulation, relaxation, nothing, best, within, own if whole else None)

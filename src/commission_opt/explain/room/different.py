@@ -9,7 +9,7 @@ from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.room.alternatives import Alternatives
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.instance.instance import Instance
 from commission_opt.views import words
 from commission_opt.views.commitments import kept_words
@@ -35,7 +35,7 @@ def different(found: Alternatives) -> Answer:
     plan, instance = found.plan, found.plan.instance
     every = [plan.places, *(other.places for other in found.found)]
     names = [THIS, *(f"plan {k + 1}" for k in range(len(found.found)))]
-    objective = OBJECTIVES[plan.policy.objectives[0].minimise].title
+    objective = first_objective(plan.policy).title
     said = [
         f"{len(found.found)} of {words.plural(found.asked, 'different plan')} found; the "
         f"{objective} of each is at most {figures.percent(found.tolerance)} above "
@@ -66,7 +66,7 @@ def _plans(found: Alternatives, names: list[str], every: list[Floats]) -> Table:
     rows["places"] = [float(places.sum()) for places in every]
     for name, other in zip(names, every, strict=True):
         rows[f"from {name}"] = [float(np.abs(places - other).sum()) for places in every]
-    objective = OBJECTIVES[found.plan.policy.objectives[0].minimise].title
+    objective = first_objective(found.plan.policy).title
     columns = (
         Column("plan", "plan"),
         Column("objective", objective, figures.fte),

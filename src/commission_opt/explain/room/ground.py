@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.relaxation import Relaxation
 from commission_opt.arrays import Floats, Ints
-from commission_opt.certificate.certify import TOLERANCE, violations
+from commission_opt.certificate.certify import keeps_rules
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.room.targets import Targets, admissible, with_totals
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.formulation.problem import Planning
 
 _ROUNDING = 1e-9  # relative room over a cap
 
@@ -88,8 +86,8 @@ class Ground:
         if not whole:
             problem = replace(problem, policy=problem.policy.relaxed())
         places = problem.layout.to_places(x)
-        result = outcome(problem.instance, problem.policy, problem.effects, places)
-        kept = all(v.size <= TOLERANCE for v in violations(problem, result))
+        result = problem.outcome(places)
+        kept = keeps_rules(problem, result)
         return OBJECTIVES[aim.name].value(problem, result) / aim.scale, kept
 
 
@@ -125,9 +123,3 @@ def ground(
 def most(best: float, within: Floats) -> Floats:
     """Return the most that the objective may be, with room for rounding errors."""
     return np.asarray(best + within * abs(best) + _ROUNDING * max(1.0, abs(best)))
-
-
-def best_of(problem: Planning, places: Floats) -> float:
-    """Return the first objective of places."""
-    result = outcome(problem.instance, problem.policy, problem.effects, places)
-    return OBJECTIVES[problem.policy.objectives[0].minimise].value(problem, result)

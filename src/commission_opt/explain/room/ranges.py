@@ -15,10 +15,11 @@ from commission_opt.errors import CommissionOptError, UsageError
 from commission_opt.explain.room.base import Base
 from commission_opt.explain.room.enclosure import Ends
 from commission_opt.explain.room.find import Finder, Found, Part, find
-from commission_opt.explain.room.ground import Ground, best_of
+from commission_opt.explain.room.ground import Ground
 from commission_opt.explain.room.targets import chosen
 from commission_opt.explain.room.walk import NEAR
 from commission_opt.formulation.assemble import aims, formulate
+from commission_opt.formulation.objectives import first_value
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.workers.executor import Failure
@@ -140,7 +141,7 @@ def ranges(
     relaxation = solve_relaxation(formulate(problem, aims(problem)[0]), limits, watch)
     whole = plan.policy.integer
     layout = problem.layout
-    best = best_of(problem, plan.places if whole else layout.to_places(relaxation.columns))
+    best = first_value(problem, plan.places if whole else layout.to_places(relaxation.columns))
     finder = Finder(
         dict(plan.instance.files), plan.policy.content, not whole, courses, totals, relaxation,
         best, within, layout.to_columns(plan.places) if whole else None, limits,

@@ -11,7 +11,7 @@ from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.room.ranges import Ranges
 from commission_opt.explain.room.targets import Kind
 from commission_opt.explain.room.walk import NEAR
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.views import words
 
 FIXED = 5.0  # places within which a course counts as fixed
@@ -159,7 +159,7 @@ def _table(found: Ranges, name: str, kind: Kind, title: str) -> Table:
 
 
 def _sentences(found: Ranges, main: Kind) -> list[str]:
-    first = OBJECTIVES[found.plan.policy.objectives[0].minimise]
+    first = first_objective(found.plan.policy)
     whole = found.ground.whole
     rows = frame(found, main)
     said = [

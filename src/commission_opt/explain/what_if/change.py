@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.outcome import Outcome, outcome
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import UsageError
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
@@ -25,9 +25,9 @@ from commission_opt.explain.what_if.breakdown import (
     most_changed,
     worded,
 )
-from commission_opt.explain.what_if.replan import keeps_rules, replanned
+from commission_opt.explain.what_if.replan import replanned
 from commission_opt.explain.what_if.variants import Variants
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import OBJECTIVES, first_objective, first_value
 from commission_opt.formulation.problem import Planning
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.setting import Setting
@@ -112,7 +112,7 @@ def what_if(
     searched = None
     if problem.policy.integer:
         searched = replanned(steady, places, limits, watch, seconds)
-    sides = _side(problem, places), Side(changed, after.outcome)
+    sides = Side(problem, problem.outcome(places)), Side(changed, after.outcome)
     frames = {
         "certified": _certified(problem, places, changed, after, base, searched),
         "measures": _measures(*sides),
@@ -123,14 +123,6 @@ def what_if(
     }
     said = [f"“{s}” changes {t}." for s, t in zip(settings, map(str, touched), strict=True)]
     return _answer(problem, changed, settings, frames, after, said)
-
-
-def _side(problem: Planning, places: Floats) -> Side:
-    return Side(problem, outcome(problem.instance, problem.policy, problem.effects, places))
-
-
-def _value(problem: Planning, result: Outcome) -> float:
-    return OBJECTIVES[problem.policy.objectives[0].minimise].value(problem, result)
 
 
 def _certified(
@@ -149,9 +141,9 @@ def _certified(
             *(old.low - new.high, old.high - new.low),
         )
     ]
-    value = _value(problem, _side(problem, places).result)
-    if keeps_rules(changed, places):
-        same = _value(changed, _side(changed, places).result)
+    value = first_value(problem, places)
+    if keeps_rules(changed, changed.outcome(places)):
+        same = first_value(changed, places)
         possible = new.bound
         regret = max(0.0, same - possible) / max(abs(same), _LEAST)
         kept = _row(KEPT, value, same, value - same, value - same)
@@ -216,7 +208,7 @@ def _answer(
     touched: list[str],
 ) -> Answer:
     said = " and ".join(f"“{setting}”" for setting in settings)
-    first = OBJECTIVES[problem.policy.objectives[0].minimise]
+    first = first_objective(problem.policy)
     saved = (
         Column("before", "as it is", figures.fte),
         Column("after", "with the change", figures.fte),

@@ -7,13 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.improve import broken, improved, mended
 from commission_opt.allocation.methods import METHODS, Method, fast
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import TOLERANCE, violations
+from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import CertificateError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
@@ -56,18 +55,12 @@ def replanned(
         If what was found did not pass its certificate.
     """
     effort = replace(METHODS[Method.AUTO], find=_near(places))
-    start = places if keeps_rules(problem, places) else None
+    start = places if keeps_rules(problem, problem.outcome(places)) else None
     within = replace(limits, seconds=seconds, gap=min(limits.gap, _GAP))
     found = allocate_problem(problem, within, watch, effort, start)
     if not found.certificate.valid:
         raise CertificateError("the plan with the change did not pass its certificate")
     return found
-
-
-def keeps_rules(problem: Planning, places: Floats) -> bool:
-    """Say whether places keep every rule of a problem."""
-    result = outcome(problem.instance, problem.policy, problem.effects, places)
-    return all(v.size <= TOLERANCE for v in violations(problem, result))
 
 
 def _near(places: Floats) -> IntegerMethod:

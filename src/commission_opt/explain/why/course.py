@@ -23,7 +23,7 @@ from commission_opt.explain.why.break_even import (
 )
 from commission_opt.explain.why.course_words import told
 from commission_opt.explain.why.subject import MOVED, Subject
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import LIMITS
@@ -127,7 +127,7 @@ def _break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame
     weight = float(instance.professions["weight"].iloc[p])
     cost = _cost_per_student(subject)
     rows = []
-    aim = OBJECTIVES[subject.problem.policy.objectives[0].minimise]
+    aim = first_objective(subject.problem.policy)
     if aim.weighted and weight > 0:
         factored = weight_factor(near, p)
         for way, steps in (("higher", UP), ("lower", DOWN)):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.explain.margins.prices import Priced
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import year_ends
 
@@ -70,7 +70,7 @@ class Subject:
     @property
     def unit(self) -> str:
         """Unit of the first objective."""
-        return OBJECTIVES[self.problem.policy.objectives[0].minimise].unit
+        return first_objective(self.problem.policy).unit
 
     def stands(self, k: int) -> str:
         """Say at which of its own limits the course stands in a year of the plan."""

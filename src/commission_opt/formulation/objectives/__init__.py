@@ -40,6 +40,7 @@ from commission_opt.arrays import Floats
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number, after, shown
+from commission_opt.policy import Policy
 
 
 @dataclass(frozen=True)
@@ -115,3 +116,13 @@ def _load(name: str) -> ObjectiveKind:
 
 
 OBJECTIVES: Mapping[str, ObjectiveKind] = {m.name: _load(m.name) for m in iter_modules(__path__)}
+
+
+def first_objective(policy: Policy) -> ObjectiveKind:
+    """Return the objective that a model pursues before all others."""
+    return OBJECTIVES[policy.objectives[0].minimise]
+
+
+def first_value(problem: Planning, places: Floats) -> float:
+    """Return the first objective of places of shape (C, K)."""
+    return first_objective(problem.policy).value(problem, problem.outcome(places))
