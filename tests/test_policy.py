@@ -42,6 +42,10 @@ OBJECTIVE = Objective("shortfall")
         (lambda: Policy("a", "A", 101, (OBJECTIVE,)), "commissioning_years"),
         (lambda: Policy("a", "A", 1, (OBJECTIVE,), discount_rate=-0.1), "discount_rate"),
         (lambda: Policy("a", "A", 1, (OBJECTIVE,), integer="yes"), "integer"),
+        (lambda: PaceOfChange("a lot", 0.1, 5), "max_increase"),
+        (lambda: Policy(3, "A", 1, (OBJECTIVE,)), "name"),
+        (lambda: Policy("a", "A", 1, OBJECTIVE), "objectives"),
+        (lambda: Objective("shortfall", ((0.1, 1),)), "tiers"),
         (lambda: replace(PaceOfChange(0.1, 0.1, 5), max_decrease=2.0), "max_decrease"),
     ],
 )  # fmt: skip

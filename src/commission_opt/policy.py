@@ -4,59 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Literal
 
-Share = Annotated[float, "between 0 and 1"]
+from commission_opt.checked import Checked, Endless, Range, Share
+
 Continuation = Literal["repeat", "last_intake", "none"]
 Basis = Literal["population", "demand", "last_intake"]
 ChangeBasis = Literal["first-year", "year-on-year"]
 MOST_YEARS = 100
-
-
-@cache
-def _hints(name: str) -> dict[str, Any]:
-    """Return the types of the fields of a class of this file."""
-    return get_type_hints(globals()[name], include_extras=True)
-
-
-class Checked:
-    """A part of a model whose fields hold what their types say; others are refused."""
-
-    def __post_init__(self) -> None:
-        """Check every field.
-
-        Raises
-        ------
-        ValueError
-            If one holds anything else; names the field.
-        """
-        for each in fields(self):  # type: ignore[arg-type]
-            wrong = _wrong(_hints(type(self).__name__)[each.name], getattr(self, each.name))
-            if wrong:
-                shown = repr(getattr(self, each.name))
-                raise ValueError(f"{type(self).__name__}: {each.name} {shown} {wrong}")
-
-
-def _wrong(hint: Any, value: Any) -> str | None:
-    """Say what is wrong with a value of a type: bool, int, float, Share or some words."""
-    if hint is bool:
-        return None if isinstance(value, bool) else "is not True or False"
-    if get_origin(hint) is Literal:
-        words = get_args(hint)
-        return None if value in words else f"is not one of {', '.join(words)}"
-    if hint not in (int, float, Share):  # a table or none; else nothing that a file could hold
-        inner: Any = next((kind for kind in get_args(hint) if is_dataclass(kind)), None)
-        if get_origin(hint) is tuple or inner is None or isinstance(value, (inner, type(None))):
-            return None
-        return f"is neither {inner.__name__} nor None"
-    if hint is int:
-        return None if type(value) is int else "is not a whole number"
-    if isinstance(value, bool) or not math.isfinite(value) or value < 0:
-        return "is not zero or more"
-    return "is not between 0 and 1" if hint is Share and value > 1 else None
+Years = Annotated[int, Range(1, MOST_YEARS, f"between 1 and {MOST_YEARS}")]
 
 
 @dataclass(frozen=True)
@@ -96,14 +54,8 @@ class Tier(Checked):
         Weight of a FTE of shortfall in this band.
     """
 
-    up_to: float
+    up_to: Endless
     weight: float
-
-    def __post_init__(self) -> None:
-        """Check both numbers; the end may be infinite."""
-        for name, wrong in (("up_to", not self.up_to >= 0), ("weight", _wrong(float, self.weight))):
-            if wrong:
-                raise ValueError(f"Tier: {name} {getattr(self, name)!r} is not zero or more")
 
 
 @dataclass(frozen=True)
@@ -220,7 +172,7 @@ class Policy(Checked):
 
     name: str
     title: str
-    commissioning_years: int
+    commissioning_years: Years
     objectives: tuple[Objective, ...]
     integer: bool = True
     discount_rate: float = 0.0
@@ -228,11 +180,9 @@ class Policy(Checked):
     content: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
-        """Check every field, the number of years and that there is something to minimise once."""
+        """Check every field, and that there is something to minimise, and nothing twice."""
         super().__post_init__()
-        years, names = self.commissioning_years, [each.minimise for each in self.objectives]
-        if not 1 <= years <= MOST_YEARS:
-            raise ValueError(f"Policy: commissioning_years {years} is not from 1 to {MOST_YEARS}")
+        names = [each.minimise for each in self.objectives]
         if not names or len(set(names)) < len(names):
             raise ValueError("Policy: objectives are missing, or one is named twice")
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import MISSING, fields, is_dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin
 
+from commission_opt.checked import NotNegative, hints_of, refusal
 from commission_opt.files.toml.read import parse_toml, read_bytes
-from commission_opt.files.toml.table import Check, Table, between, one_of
+from commission_opt.files.toml.table import Check, Table, one_of
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.rules import RULES
-from commission_opt.policy import MOST_YEARS, Objective, Policy, Rules, Share, Tier
+from commission_opt.policy import Objective, Policy, Rules, Tier, Years
 
 _KEYS = tuple(dict.fromkeys(key for kind in OBJECTIVES.values() for key in kind.keys))
 _PRICED = tuple(name for name, kind in OBJECTIVES.items() if kind.prices_commitments)
 
 
+_NOT_NEGATIVE = partial(refusal, NotNegative)
 _NO_MODEL = Policy("none", "None", 1, (Objective(next(iter(OBJECTIVES))),))
 
 
@@ -44,13 +47,13 @@ def _policy(table: Table, content: bytes) -> Policy:
     )  # fmt: skip
     table.known(keys, "a commissioning model")
     name = table.need("name", str, _plain) or ""
-    years = table.need("commissioning_years", int, between(1, MOST_YEARS)) or 1
+    years = table.need("commissioning_years", int, partial(refusal, Years)) or 1
     objectives = _objectives(table)
     written_rules = table.table("rules", "is not a table; write [rules]")
     rules = Rules() if written_rules is None else _rules(written_rules, objectives)
     title = table.take("title", str, name)
     integer = table.take("integer", bool, True)
-    discount_rate = table.take("discount_rate", float, 0.0, _not_negative)
+    discount_rate = table.take("discount_rate", float, 0.0, _NOT_NEGATIVE)
     if table.findings:  # which are raised; a model refuses what they are about
         return _NO_MODEL
     return Policy(name, title, years, objectives, integer, discount_rate, rules, content)
@@ -58,7 +61,7 @@ def _policy(table: Table, content: bytes) -> Policy:
 
 def _rules(table: Table, objectives: tuple[Objective, ...]) -> Rules:
     table.known(tuple(f.name for f in fields(Rules)), "[rules]")
-    hints = get_type_hints(Rules, include_extras=True)
+    hints = hints_of(Rules)
     rules = Rules(**{f.name: _rule(table, f.name, hints[f.name], f.default) for f in fields(Rules)})
     priced = not objectives or any(each.minimise in _PRICED for each in objectives)
     for rule in RULES.values():
@@ -81,7 +84,7 @@ def _rule(table: Table, key: str, hint: Any, default: Any) -> Any:
     if own is None:
         return None
     own.known(keys, key)
-    hints = get_type_hints(inner, include_extras=True)
+    hints = hints_of(inner)
     taken = {
         f.name: own.need(f.name, *_kind(hints[f.name]))
         if f.name in needed
@@ -97,7 +100,7 @@ def _kind(hint: Any) -> tuple[type, Check[Any] | None]:
         return bool, None
     if get_origin(hint) is Literal:
         return str, one_of(get_args(hint))
-    return float, between(0, 1) if hint is Share else _not_negative
+    return float, partial(refusal, hint)
 
 
 def _kind_of(hint: Any, default: Any) -> tuple[type, Any, Check[Any] | None]:
@@ -129,7 +132,7 @@ def _objective(table: Table) -> Objective | None:
         if minimise and key in table.values and key not in OBJECTIVES[minimise].keys:
             having = tuple(name for name, kind in OBJECTIVES.items() if key in kind.keys)
             table.error(key, f"goes with {_named(having)} only")
-    hints = get_type_hints(Objective)
+    hints = hints_of(Objective)
     own: dict[str, Any] = {
         f.name: table.take(f.name, *_kind_of(hints[f.name], f.default))
         for f in fields(Objective)
@@ -137,7 +140,7 @@ def _objective(table: Table) -> Objective | None:
     }
     if "tiers" in table.values and (tiers := _tiers(table)):
         own["tiers"] = tiers
-    tolerance = table.take("tolerance", float, 0.0, _not_negative)
+    tolerance = table.take("tolerance", float, 0.0, _NOT_NEGATIVE)
     return Objective(minimise, tolerance=tolerance, **own) if minimise else None
 
 
@@ -156,8 +159,8 @@ def _tiers(objective: Table) -> tuple[Tier, ...]:
         last = table is tables[-1]
         if last and "up_to" in table.values:
             table.error("up_to", "the last tier is open; leave up_to out")
-        up_to = math.inf if last else table.need("up_to", float, _not_negative)
-        weight = table.need("weight", float, _not_negative)
+        up_to = math.inf if last else table.need("up_to", float, _NOT_NEGATIVE)
+        weight = table.need("weight", float, _NOT_NEGATIVE)
         if up_to is None or weight is None:
             return ()
         if tiers and up_to <= tiers[-1].up_to:
@@ -172,7 +175,3 @@ def _plain(name: str) -> str | None:
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
         return None
     return "must be made of letters, digits, “-”, “_” and “.”"
-
-
-def _not_negative(value: float) -> str | None:
-    return None if math.isfinite(value) and value >= 0 else "is not zero or more"

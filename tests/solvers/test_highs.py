@@ -163,7 +163,7 @@ def test_same_seed_same_point() -> None:
 
 def test_an_option_that_the_solver_does_not_take() -> None:
     with pytest.raises(ValueError, match="does not take -3 for its option random_seed"):
-        solve_linear(LP, Limits(seed=-3), Watch())
+        solve_linear(LP, Limits(options={"random_seed": -3}), Watch())
 
 
 def test_a_program_that_the_solver_refuses() -> None:

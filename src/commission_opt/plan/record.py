@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from commission_opt.checked import Seed, Threads, refusal
+
 FORMATS = (2, 3)  # 3 has the places of every stage in the proof
 TABLES = ("allocation.csv", "budgets.csv", "placements.csv", "supply.csv")
 PROOF = "proof.npz"
@@ -96,6 +98,16 @@ def _is_name(text: str) -> bool:
     return plain and 0 < len(text) <= 100 and not text.startswith(".")
 
 
+def _in_range(hint: Any) -> Check:
+    """Return the check that a value is in the range of a field of ``Limits``."""
+
+    def check(key: str, value: Any) -> Iterator[str]:
+        if says := refusal(hint, value):
+            yield f"{key} {says}"
+
+    return check
+
+
 _text = _Value("a text", (str,), lambda text: len(text) <= _LONGEST)
 _flag = _Value("true or false", (bool,))
 _number = _Value("a number", (int, float))
@@ -115,8 +127,7 @@ _OPTIONS = _Keys(
     {
         "engine": _Value("arrays or pyomo", (str,), lambda text: text in ("arrays", "pyomo")),
         "method?": _text, "solver?": _text, "extension?": _text, "time_limit": _positive,
-        "seed": _Value("a whole number from 0 to 2³¹ − 1", (int,), lambda n: 0 <= n < 2**31),
-        "threads": _Value("a whole number from 1 to 1,024", (int,), lambda n: 1 <= n <= 1024),
+        "seed": _in_range(Seed), "threads": _in_range(Threads),
     }
 )  # fmt: skip
 _COUNTS = (

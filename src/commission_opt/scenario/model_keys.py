@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from itertools import pairwise
-from typing import Any, get_type_hints
+from typing import Any, get_args
 
+from commission_opt.checked import hints_of, refusal
 from commission_opt.errors import UsageError
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.rules import RULES
-from commission_opt.policy import MOST_YEARS, Objective, Policy, Share, Tier
+from commission_opt.policy import Objective, Policy, Tier
 from commission_opt.scenario.fields import near
 
 Change = Callable[[float], float]
@@ -85,7 +86,7 @@ def _vary(node: Any, path: tuple[str, ...], walked: tuple[str, ...], change: Cha
         raise UsageError(f"{_at(here)} is a number, it has no key {rest[0]!r}")
     if math.isinf(value):
         raise UsageError("the last tier is open, so its up_to cannot be varied")
-    hint = get_type_hints(type(node), include_extras=True)[attribute]
+    hint = hints_of(type(node))[attribute]
     return replace(node, **{attribute: _allowed(hint, change(value))})
 
 
@@ -107,17 +108,11 @@ def _at(walked: tuple[str, ...]) -> str:
 
 def _allowed(hint: Any, value: float) -> float:
     """Return a number as its key may hold it; a fraction is refused where it must be whole."""
-    if not math.isfinite(value) or value < 0:
-        raise ValueError("is not zero or more")
-    if hint is Share and value > 1:
-        raise ValueError("is not between 0 and 1")
-    if hint is not int:
-        return value
-    if value != math.floor(value):
-        raise ValueError("is not a whole number")
-    if not 1 <= value <= MOST_YEARS:
-        raise ValueError(f"is not between 1 and {MOST_YEARS}")
-    return int(value)
+    whole = (get_args(hint) or (hint,))[0] is int and float(value).is_integer()
+    new = int(value) if whole else value
+    if says := refusal(hint, new):
+        raise ValueError(says)
+    return new
 
 
 def _rising(items: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 import numpy as np
 
 from commission_opt.arrays import Floats
+from commission_opt.checked import Checked, Endless, Seed, Threads
 from commission_opt.solvers.tally import Tally
 
 
@@ -144,7 +145,7 @@ class Watch:
 
 
 @dataclass(frozen=True)
-class Limits:
+class Limits(Checked):
     """When to stop, and how to run.
 
     Parameters
@@ -159,10 +160,15 @@ class Limits:
         Threads of the solver.
     options : mapping of str to object
         Further options of HiGHS; those that an algorithm needs go before them.
+
+    Raises
+    ------
+    ValueError
+        If a value is none that it may have; names it.
     """
 
-    seconds: float = 60.0
+    seconds: Endless = 60.0
     gap: float = 5e-4
-    seed: int = 0
-    threads: int = 1
+    seed: Seed = 0
+    threads: Threads = 1
     options: Mapping[str, object] = field(default_factory=dict, hash=False)
