@@ -68,8 +68,9 @@ def test_a_sweep_becomes_a_page(run: Run, tmp_path: Path) -> None:
     assert unknown.code == 2
 
 
-def test_other_folders_are_refused(run: Run, tmp_path: Path) -> None:
-    ran = run("report", tmp_path, "--out", tmp_path / "r.html")
+@pytest.mark.parametrize("more", [[], ["--explain"]])
+def test_other_folders_are_refused(run: Run, tmp_path: Path, more: list[str]) -> None:
+    ran = run("report", tmp_path, "--out", tmp_path / "r.html", *more)
     assert ran.code == 2
     assert "neither a plan (it has no plan.json) nor a sweep" in _words(ran.err)
 

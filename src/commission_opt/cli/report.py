@@ -60,16 +60,14 @@ def _page(folder: str, measure: str, watch: Watch, *, explained: bool) -> Page:
                 "commission-opt verify says more"
             )
         return plan_page(read_facts(found), *(_answers(plan, watch) if explained else ()))
+    if not (is_sweep(folder) or is_frontier(folder)):
+        raise UsageError(
+            f"{folder} is neither a plan (it has no plan.json) nor a sweep (sweep.sqlite) nor a "
+            "frontier (frontier.json)"
+        )
     if explained:
         raise UsageError("--explain goes with a plan")
-    if is_sweep(folder):
-        return sweep_page(Path(folder), measure)
-    if is_frontier(folder):
-        return frontier_page(Path(folder))
-    raise UsageError(
-        f"{folder} is neither a plan (it has no plan.json) nor a sweep (sweep.sqlite) nor a "
-        "frontier (frontier.json)"
-    )
+    return sweep_page(Path(folder), measure) if is_sweep(folder) else frontier_page(Path(folder))
 
 
 def _answers(plan: StoredPlan, watch: Watch) -> tuple[Answer, Answer | None]:
