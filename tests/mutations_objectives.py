@@ -140,7 +140,7 @@ OBJECTIVE_MUTATIONS = [
       wrap("formulation.shortage:tiers_of",
            result(lambda t: (Tier(t[0].up_to + 1e-6, t[0].weight), *t[1:])))),
     M("discounting starts a year early", "shortfall", "relaxed", r"objective, shortage\(",
-      wrap(f"{AIM}.shortfall:year_weights", result(lambda w: w / 1.035))),
+      wrap("formulation.shortage:year_weights", result(lambda w: w / 1.035))),
     M("regions weigh alike", "shortfall", "relaxed", r"objective, shortage\(",
       wrap(f"{AIM}.shortfall:weights", lambda old: lambda p: old(p) / region_weights(p)[:, None])),
     M("what no places change is left out", "shortfall", "relaxed", "objective, constant",

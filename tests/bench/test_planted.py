@@ -105,9 +105,7 @@ def test_the_same_code_is_not_flagged(copy: Copy) -> None:
 
 
 def test_a_wrong_objective_that_its_own_certificate_believes(copy: Copy, base: Path) -> None:
-    copy.plant(
-        "formulation/objectives/shortfall.py", "    return product\n", "    product *= 0.97\n"
-    )
+    copy.plant("formulation/shortage.py", "    return product\n", "    product *= 0.97\n")
     code, report = copy.held_to(base)
     assert code == 1
     assert "one of the two is wrong" in blocking(report)

@@ -76,17 +76,24 @@ def test_mistakes_are_said_plainly(tmp_path: Path, run: Run) -> None:
 def test_ctrl_c_keeps_the_rows_and_ends_with_130(tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text(SPEC + "repeats = 500\n")
     out = tmp_path / "out.jsonl"
-    code = "from commission_opt.cli import main; main()"
+    # A background job of a shell starts out ignoring Ctrl-C, and so would the program.
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from commission_opt.cli import main; main()"
+    )
     process = subprocess.Popen(
         [sys.executable, "-c", code, "bench", "run", "s.toml", "--out", str(out)],
         cwd=tmp_path, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": SOURCE},
     )  # fmt: skip
-    for _ in range(600):
-        if out.exists() and out.read_text():
-            break
-        time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    try:
+        for _ in range(600):
+            if out.exists() and out.read_text():
+                break
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert "Traceback" not in said
     assert all(json.loads(line)["status"] == "optimal" for line in out.read_text().splitlines())

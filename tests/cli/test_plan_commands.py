@@ -130,7 +130,7 @@ def test_a_removed_signature_ends_with_5_and_hides_nothing(run: Run, plan: Path)
     record = json.loads(found.out)
     assert (record["holds"], record["signatures_whole"]) == (True, False)
     assert "Signed as it is by Ann" in found.err
-    assert any("has 1 lines and had 2: the last were removed" in text for text in found.problems)
+    assert any("has 1 line and had 2: the last were removed" in text for text in found.problems)
 
 
 def test_one_person_in_two_roles_is_said(run: Run, plan: Path) -> None:

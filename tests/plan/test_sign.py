@@ -17,6 +17,7 @@ from commission_opt.plan.sign import FILE, HEAD, Role, sign, sign_off, state_of
 from commission_opt.plan.write import write_plan
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
+from commission_opt.text.counts import plural
 from samples import model
 
 
@@ -89,7 +90,7 @@ def test_earlier_lines_cannot_be_changed_or_removed_without_notice(plan: StoredP
 def test_removing_the_last_lines_is_noticed(plan: StoredPlan, kept: int) -> None:
     lines = _three(plan)
     (plan.folder / FILE).write_bytes(b"".join(lines[:kept]))
-    assert f"has {kept} lines and had 3: the last were removed" in _told(plan)
+    assert f"has {plural(kept, 'line')} and had 3: the last were removed" in _told(plan)
     with pytest.raises(InputError, match="the last were removed"):
         sign(plan, Role.analyst, "Four", "")
     (plan.folder / HEAD).unlink()

@@ -145,8 +145,8 @@ def test_the_most_fragile_course_stands_first(grid: Results) -> None:
     assert list(found["course"]) == [codes[k] for k in (1, 3, 2, 0)]
     np.testing.assert_allclose(found[["more", "same", "less", "none"]].sum(axis=1), 1.0)
     said = courses.say(replace(grid, places=shares()))
-    assert said[1] == "1 of 4 courses keep their places in 95 % of them, 1 in all"
-    assert said[2].startswith("1 lose all their places in some; 1 gain")
+    assert said[1] == "1 of 4 courses keeps its places in 95 % of them, 1 in all"
+    assert said[2].startswith("1 loses all its places in some; 1 gains")
 
 
 def test_reasons_that_differ_in_numbers_are_one(grid: Results) -> None:
