@@ -42,3 +42,12 @@ def _reading_once() -> Iterator[None]:
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """``run("solve", folder, "--out", plan)`` runs the command line in this process."""
     return runner(monkeypatch, capsys)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_running() -> Iterator[None]:
+    """End the processes that a test started."""
+    from started import end_all
+
+    yield
+    end_all()

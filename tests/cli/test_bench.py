@@ -13,6 +13,7 @@ import pytest
 import commission_opt
 from bench_rows import row
 from command_line import Run
+from started import start
 
 SOURCE = str(Path(commission_opt.__file__).resolve().parents[1])
 SPEC = 'name = "s"\ntitle = "t"\n[[case]]\ninstance = "two-by-two"\nmodel = "own"\n'
@@ -81,19 +82,16 @@ def test_ctrl_c_keeps_the_rows_and_ends_with_130(tmp_path: Path) -> None:
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "from commission_opt.cli import main; main()"
     )
-    process = subprocess.Popen(
+    process = start(
         [sys.executable, "-c", code, "bench", "run", "s.toml", "--out", str(out)],
-        cwd=tmp_path, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": SOURCE},
+        cwd=tmp_path, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": SOURCE},
     )  # fmt: skip
-    try:
-        for _ in range(600):
-            if out.exists() and out.read_text():
-                break
-            time.sleep(0.1)
-        process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
-    finally:
-        process.kill()
+    for _ in range(600):
+        if out.exists() and out.read_text():
+            break
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in said
     assert all(json.loads(line)["status"] == "optimal" for line in out.read_text().splitlines())

@@ -16,6 +16,7 @@ from command_line import Run
 from commission_opt.allocation.methods import Method
 from commission_opt.cli.arguments import MethodName
 from commission_opt.files.shipped import find_instance
+from started import start
 
 BY_HAND = find_instance("two-by-two")
 MODEL = BY_HAND / "model.toml"
@@ -180,7 +181,7 @@ def test_killed_at_any_moment_leaves_no_plan_or_a_whole_one(tmp_path: Path) -> N
     out = tmp_path / "plan"
     whole = set()
     for delay in (0.2, 0.7, 0.9, 1.0, 1.1, 1.2, 1.4):
-        process = subprocess.Popen(
+        process = start(
             _command("solve", "england-2026", "--out", str(out), "--force"),
             stderr=subprocess.DEVNULL,
         )
@@ -207,13 +208,12 @@ def test_interrupted_keeps_the_best_plan(tmp_path: Path) -> None:
         check=True,
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    process = subprocess.Popen(
+    process = start(
         _command(
             "solve", str(folder), "--model", str(folder / "model.toml"), "--out", str(out),
             "--gap", "0", "--time-limit", "300",
         ),
         stderr=subprocess.PIPE,
-        text=True,
     )  # fmt: skip
     assert process.stderr is not None
     for line in process.stderr:

@@ -18,6 +18,7 @@ from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.run import Progress
 from small_sweeps import MODEL, count, kept
+from started import start
 
 _VARY = ["--vary", "budget*=0.2:1.4:0.025", "--vary", "demand*=0.9,1,1.1"]
 SIZE, CHUNK = 147, 4
@@ -41,11 +42,10 @@ def _start(*arguments: str) -> subprocess.Popen[str]:
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "from commission_opt.cli import main; main()"
     )
-    return subprocess.Popen(
+    return start(
         [sys.executable, "-c", code, "sweep", *arguments],
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        text=True,
         start_new_session=True,
     )
 

@@ -13,6 +13,7 @@ from commission_opt.errors import UsageError
 from commission_opt.files.beside import clear_litter, new_file, new_folder, set_aside
 from commission_opt.files.folder import check_target, whole_folder, write_whole
 from commission_opt.files.replacing import MANIFEST
+from started import start
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="locks and signals of this kind are POSIX")
 
@@ -34,9 +35,7 @@ def _killed(what: str, target: Path) -> None:
 
 
 def _begun(what: str, target: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", _RUN, what, str(target)], stdout=subprocess.PIPE, text=True
-    )
+    process = start([sys.executable, "-c", _RUN, what, str(target)], stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     process.stdout.close()

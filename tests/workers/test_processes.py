@@ -16,6 +16,7 @@ from commission_opt.errors import CommissionOptError, UsageError
 from commission_opt.solvers.status import Watch
 from commission_opt.workers.executor import Failure
 from commission_opt.workers.processes import local
+from started import start
 
 _FOR_EVER = "process_id_and_count_for_ever, {0: False, 1: True}"
 CHUNKS = {n: [n, n + 1] for n in range(10, 18)}
@@ -118,9 +119,7 @@ def test_workers_end_with_a_killed_parent(busy: str) -> None:
         "    print(pid, flush=True)\n"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    parent = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environment
-    )
+    parent = start([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment)
     assert parent.stdout is not None
     worker = int(parent.stdout.readline())
     time.sleep(0.5)  # by now it has the long chunk
