@@ -144,7 +144,8 @@ def _certified(
     value = first_value(problem, places)
     if keeps_rules(changed, changed.outcome(places)):
         same = first_value(changed, places)
-        possible = new.bound
+        whole = searched is not None
+        possible = max(new.bound, after.certificate.bound) if whole else new.bound
         regret = max(0.0, same - possible) / max(abs(same), _LEAST)
         kept = _row(KEPT, value, same, value - same, value - same)
         rows.append({**kept, "regret": regret})
