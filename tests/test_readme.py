@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
+import commission_opt
 from commission_opt.cli.app import app
 from commission_opt.instance.schema import SETTINGS, TABLES
+from documents import has_python, run
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
@@ -18,18 +19,14 @@ DOCUMENTS = sorted(
     if not any(part.startswith(".") for part in p.parts[len(ROOT.parts) :])
 )
 
+WITH_PYTHON = [document for document in DOCUMENTS if has_python(document)]
+
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
 def test_links_lead_somewhere(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", document.read_text("utf-8")):
         if not target.startswith("http"):
             assert (document.parent / target).exists(), target
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: str(p.relative_to(ROOT)))
-def test_what_python_examples_import_is_there(document: Path) -> None:
-    for line in re.findall(r"^from commission_opt.*$", document.read_text("utf-8"), re.MULTILINE):
-        exec(line, {})  # the example is ours
 
 
 def test_formats_describe_every_table_and_column() -> None:
@@ -49,11 +46,19 @@ def test_the_readme_names_every_command() -> None:
     )
 
 
-def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
-    code = text.split("```python\n")[1].split("```")[0]
+@pytest.mark.parametrize("document", WITH_PYTHON, ids=lambda p: str(p.relative_to(ROOT)))
+def test_python_examples_run_and_print_what_stands_below_them(
+    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("instances", "models"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    exec(compile(code, "README.md", "exec"), {})  # the example is ours
-    assert (tmp_path / "plans" / "from-python" / "plan.json").is_file()
+        (tmp_path / name).symlink_to(ROOT / name)
+    for code, text, printed in run(document):
+        assert text is None or printed == text, code
+
+
+def test_every_public_name_stands_in_the_document_of_the_api() -> None:
+    text = (ROOT / "docs" / "api.md").read_text("utf-8")
+    names = [name for name in commission_opt.__all__ if name not in ("Watch", "__version__")]
+    assert [name for name in names if f"co.{name}" not in text] == []
+    assert all(hasattr(commission_opt, name) for name in names)

@@ -9,30 +9,57 @@ from commission_opt.version import __version__
 
 if TYPE_CHECKING:
     from commission_opt.allocation.allocate import allocate
+    from commission_opt.api.explaining import (
+        compare,
+        diagnose,
+        ledger,
+        margins,
+        room,
+        supply_of,
+        what_if,
+        why_course,
+    )
+    from commission_opt.api.running import run_sweep, trace_frontier, write_report
+    from commission_opt.plan.read import read_plan
     from commission_opt.plan.write import write_plan
     from commission_opt.policy_file import read_policy
     from commission_opt.reading.read import check_instance, read_instance
     from commission_opt.solvers.status import Limits, Watch
 
-
-_HOME = {
-    "Limits": "commission_opt.solvers.status",
-    "Watch": "commission_opt.solvers.status",
-    "allocate": "commission_opt.allocation.allocate",
-    "check_instance": "commission_opt.reading.read",
-    "read_instance": "commission_opt.reading.read",
-    "read_policy": "commission_opt.policy_file",
-    "write_plan": "commission_opt.plan.write",
-}
+_NAMES = {
+    "allocation.allocate": ("allocate",),
+    "api.explaining": (
+        "compare", "diagnose", "ledger", "margins", "room", "supply_of", "what_if", "why_course",
+    ),
+    "api.running": ("run_sweep", "trace_frontier", "write_report"),
+    "plan.read": ("read_plan",),
+    "plan.write": ("write_plan",),
+    "policy_file": ("read_policy",),
+    "reading.read": ("check_instance", "read_instance"),
+    "solvers.status": ("Limits", "Watch"),
+}  # fmt: skip
+_HOME = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names}
 __all__ = [
     "Limits",
     "Watch",
     "__version__",
     "allocate",
     "check_instance",
+    "compare",
+    "diagnose",
+    "ledger",
+    "margins",
     "read_instance",
+    "read_plan",
     "read_policy",
+    "room",
+    "run_sweep",
+    "supply_of",
+    "trace_frontier",
+    "what_if",
+    "why_course",
     "write_plan",
+    "write_report",
 ]
 
 
@@ -41,3 +68,8 @@ def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Offer what is imported on first use too."""
+    return sorted({*globals(), *__all__})

@@ -42,7 +42,12 @@ def _pressed(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [(allocate, "certify"), (plan, "plan_record"), (plan, "plan_tables"), (plan, "write_proofs")],
+    [
+        (allocate, "certify"),
+        (plan, "plan_record"),
+        (allocate, "plan_tables"),
+        (plan, "write_proofs"),
+    ],
 )
 def test_a_plan_is_written(
     module: Any, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run

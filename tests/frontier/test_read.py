@@ -12,7 +12,7 @@ from commission_opt.frontier.over import BUDGET, Over
 from commission_opt.frontier.read import is_frontier, read_frontier
 from commission_opt.frontier.view import view_of
 from commission_opt.frontier.whole import whole_plans
-from commission_opt.frontier.write import point_table, write_curve
+from commission_opt.frontier.write import write_curve
 from small_frontiers import LIMITS, OVERS, POLICY, traced
 
 COLUMNS = [
@@ -22,7 +22,7 @@ COLUMNS = [
 
 
 def test_tables_have_their_columns_where_they_always_stood() -> None:
-    assert list(point_table(traced(BUDGET)).columns) == COLUMNS
+    assert list(traced(BUDGET).frames()["frontier"].columns) == COLUMNS
 
 
 @pytest.mark.parametrize("over", OVERS)

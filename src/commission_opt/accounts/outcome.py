@@ -11,10 +11,12 @@ from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import Use, still_on_course
 from commission_opt.policy import Policy
+from commission_opt.text.card import Card, Grid, Shown
+from commission_opt.text.counts import plural
 
 
-@dataclass(frozen=True)
-class Drawn:
+@dataclass(frozen=True, repr=False)
+class Drawn(Shown):
     """How much of each of L limits is used, £ or placement weeks.
 
     Parameters
@@ -39,9 +41,14 @@ class Drawn:
         """What is left."""
         return self.limit - self.total
 
+    def card(self) -> Card:
+        """Return what of all limits together is used."""
+        most, used = self.limit.sum(), self.total.sum()
+        return Card(f"{used:,.0f} used of {most:,.0f} in {plural(len(self.limit), 'row')}")
 
-@dataclass(frozen=True)
-class Outcome:
+
+@dataclass(frozen=True, repr=False)
+class Outcome(Shown):
     """The consequences of an allocation.
 
     Parameters
@@ -69,6 +76,21 @@ class Outcome:
     surplus: Floats
     spend: Drawn
     weeks: Drawn
+
+    def card(self) -> Card:
+        """Return places, shortfall and surplus over the horizon."""
+        courses, years = self.places.shape
+        sums = {
+            "places, all commissioning years": self.places,
+            "shortfall, FTE-years": self.shortfall,
+            "shortfall without new places, FTE-years": self.shortfall_base,
+            "surplus, FTE-years": self.surplus,
+            "planned and continued, £ of budgets": self.spend.planned + self.spend.continued,
+            "planned and continued, placement weeks": self.weeks.planned + self.weeks.continued,
+        }
+        rows = [(name, f"{values.sum():,.1f}") for name, values in sums.items()]
+        what = f"{plural(courses, 'course')} and {plural(years, 'commissioning year')}"
+        return Card(f"Outcome of {what}", (), (Grid("over the horizon", ("", "sum"), rows),))
 
 
 def outcome(instance: Instance, policy: Policy, effects: Effects, places: Floats) -> Outcome:

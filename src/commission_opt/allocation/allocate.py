@@ -6,7 +6,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pandas as pd
+
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.accounts.tables import plan_tables
+from commission_opt.allocation.card import plan_card
 from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import IntegerMethod
@@ -20,10 +24,11 @@ from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.text.card import Card, Shown
 
 
-@dataclass(frozen=True)
-class Allocation:
+@dataclass(frozen=True, repr=False)
+class Allocation(Shown):
     """An allocation of places, with what follows from it and its proof.
 
     Parameters
@@ -71,6 +76,14 @@ class Allocation:
     def places(self) -> Floats:
         """Places by course and commissioning year, shape (C, K)."""
         return self.outcome.places
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return what is decided and follows: allocation, supply, budgets and placements."""
+        return plan_tables(self.instance, self.outcome, self.policy.integer)
+
+    def card(self) -> Card:
+        """Return places by profession, and how good they are proved to be."""
+        return plan_card(self.problem, self.places, self.status, self.certificate)
 
 
 def allocate(

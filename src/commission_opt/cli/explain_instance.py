@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from commission_opt.cli.arguments import Format
 from commission_opt.cli.problems import print_problems
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console
-from commission_opt.errors import InputError, UsageError
+from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer, Table
 from commission_opt.explain.infeasible.answers import diagnosis_answers
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnose
@@ -21,14 +20,14 @@ from commission_opt.explain.infeasible.edits import Edit
 from commission_opt.explain.infeasible.repairs import Repair, check_bends
 from commission_opt.files.folder import check_target, whole_folder
 from commission_opt.files.shipped import find_instance, find_model
-from commission_opt.instance.files import check_file_names, read_files
+from commission_opt.instance.files import check_file_names
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
+from commission_opt.reading.files import files_of
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.workbook.in_cells import InCells
 from commission_opt.workbook.opening import open_source
-from commission_opt.workbook.reading import ORIGINAL_FILE
 
 _INVALID, _INFEASIBLE = 1, 3
 
@@ -105,24 +104,6 @@ def run_explain_instance(name: str, asked: Asked, form: Format) -> int:
         return _INVALID if diagnosis.errors else _INFEASIBLE
     _write(folder, model, policy, diagnosis, asked, asked.apply, asked.out)
     return 0
-
-
-def files_of(path: Path) -> Mapping[str, bytes]:
-    """Return the files of a folder, or those that a workbook stands for.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read, or a cell of a workbook is no text or number; names sheet and cell.
-    """
-    if path.is_dir():
-        return read_files(path)
-    source = open_source(path)
-    found = [*source.problems, *(p for table in source.tables.values() for p in table.problems)]
-    wrong = [source.place(p) for p in found if p.severity == "error"]
-    if wrong:
-        raise InputError(wrong)
-    return {file: content for file, content in source.files.items() if file != ORIGINAL_FILE}
 
 
 def _in_cells(answer: Answer, book: InCells) -> Answer:

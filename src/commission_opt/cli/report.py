@@ -8,22 +8,12 @@ from pathlib import Path
 from commission_opt.cli.problems import print_problems
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console
-from commission_opt.errors import CertificateError, UsageError
-from commission_opt.explain.answer import Answer
-from commission_opt.explain.ledger.ledger import ledger
-from commission_opt.explain.margins.margins import margins
 from commission_opt.files.folder import check_file, check_target
-from commission_opt.frontier.read import is_frontier
-from commission_opt.plan.read import StoredPlan, is_plan, read_plan
-from commission_opt.plan.verify import verify
-from commission_opt.report.facts import read_facts
-from commission_opt.report.frontier_page import frontier_page
-from commission_opt.report.page import Page, require_libraries
-from commission_opt.report.plan_page import plan_page
-from commission_opt.report.sweep_page import is_sweep, sweep_page
+from commission_opt.report.page import require_libraries
+from commission_opt.report.page_of import DoesNotHoldError, page_of
 from commission_opt.report.write import write_page
 from commission_opt.solvers.interrupt import interruptible
-from commission_opt.solvers.status import Limits, Watch
+from commission_opt.solvers.status import Watch
 
 
 def run_report(
@@ -37,7 +27,13 @@ def run_report(
         check_target(charts, force=force, inputs=(Path(folder),))
     screen, watch = console(), Watch(phase="reading and verifying")
     with following(watch, screen):
-        page = interruptible(lambda: _page(folder, measure, watch, explained=explained), watch)
+        try:
+            page = interruptible(
+                lambda: page_of(folder, measure, watch, explained=explained), watch
+            )
+        except DoesNotHoldError as error:
+            print_problems(error.problems)
+            raise
     size = write_page(page, out, charts, force=force)
     seconds = time.perf_counter() - started
     if charts is not None:
@@ -47,32 +43,3 @@ def run_report(
         highlight=False,
         markup=False,
     )
-
-
-def _page(folder: str, measure: str, watch: Watch, *, explained: bool) -> Page:
-    if is_plan(folder):
-        plan = read_plan(folder)
-        found = verify(plan)
-        if not found.holds:
-            print_problems(found.problems)
-            raise CertificateError(
-                f"the plan in {folder} does not hold, so no report was written; "
-                "commission-opt verify says more"
-            )
-        return plan_page(read_facts(found), *(_answers(plan, watch) if explained else ()))
-    if not (is_sweep(folder) or is_frontier(folder)):
-        raise UsageError(
-            f"{folder} is neither a plan (it has no plan.json) nor a sweep (sweep.sqlite) nor a "
-            "frontier (frontier.json)"
-        )
-    if explained:
-        raise UsageError("--explain goes with a plan")
-    return sweep_page(Path(folder), measure) if is_sweep(folder) else frontier_page(Path(folder))
-
-
-def _answers(plan: StoredPlan, watch: Watch) -> tuple[Answer, Answer | None]:
-    """Ask what more would be worth, and what commitments cost if there are any."""
-    worth = margins(plan.problem, plan.places, Limits(), watch)
-    if not len(plan.instance.commitments):
-        return worth, None
-    return worth, ledger(plan.problem, plan.places, Limits(), watch, relaxed_only=True)

@@ -22,12 +22,11 @@ from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.scenario.axis import parse_axis
-from commission_opt.scenario.ground import Ground
-from commission_opt.scenario.touched import in_words
 from commission_opt.solvers.interrupt import interruptible, stopping
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.export import export
-from commission_opt.sweep.run import Progress, Sweep, plan_sweep, run_sweep
+from commission_opt.sweep.planned import planned
+from commission_opt.sweep.run import Progress, Sweep, run_sweep
 from commission_opt.sweep.store import LOST, Store, exists, reading
 from commission_opt.sweep.sweep_file import SweepFile, find_sweep, read_sweep, sweep_names
 from commission_opt.text.counts import plural
@@ -148,19 +147,11 @@ def _plan(asked: Asked) -> Sweep:
     written = _written(asked, folder)
     instance = read_instance(folder)
     policy = read_policy(find_model(asked.model or written.model or "annual"))
-    ground = Ground(instance, policy)
-    ground.check(written.all_axes())
-    relaxed = asked.relaxed or written.relaxed
-    return plan_sweep(
-        instance,
-        policy,
-        written.scenarios(),
-        asked.limits,
-        relaxed=relaxed,
-        chunk=asked.chunk,
-        method=Method(asked.method),
-        about={**_about(written, ground), "command": shlex.join(["commission-opt", *sys.argv[1:]])},
-    )
+    return planned(
+        written, instance, policy, asked.limits,
+        relaxed=asked.relaxed, chunk=asked.chunk, method=Method(asked.method),
+        command=shlex.join(["commission-opt", *sys.argv[1:]]),
+    )  # fmt: skip
 
 
 def _written(asked: Asked, instance: Path) -> SweepFile:
@@ -191,31 +182,6 @@ def _written(asked: Asked, instance: Path) -> SweepFile:
 def changes(about: Mapping[str, str]) -> list[str]:
     """Say what each axis and each setting of a storyline changes; older stores do not know."""
     return [f"  {text}" for text in json.loads(about.get("changes", "[]"))]
-
-
-def _changes(sweep: SweepFile, ground: Ground) -> list[str]:
-    told = {axis.target: ground.touched_by(axis, axis.values) for axis in sweep.axes}
-    for line in sweep.storylines:
-        for one in line.settings:
-            told[f"{one.axis.target}{one.value:.12g}"] = ground.touched_by(one.axis, [one.value])
-    return [f"{target} changes {in_words(found)}" for target, found in told.items() if found]
-
-
-def _about(sweep: SweepFile, ground: Ground) -> dict[str, str]:
-    """Return what the store keeps of how the scenarios were made."""
-    axes = [
-        {"name": axis.name, "target": axis.target, "values": axis.values} for axis in sweep.axes
-    ]
-    return {
-        "name": sweep.name,
-        "title": sweep.title,
-        "design": sweep.design,
-        "samples": json.dumps(sweep.samples),
-        "seed": str(sweep.seed),
-        "axes": json.dumps(axes, ensure_ascii=False),
-        "changes": json.dumps(_changes(sweep, ground), ensure_ascii=False),
-        "storylines": json.dumps(sweep.titles, ensure_ascii=False),
-    }
 
 
 def _confirm(size: int, seconds: float) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from commission_opt.explain import figures
+from commission_opt.text.card import Card, Grid, Shown
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class Column:
         return self.show is figures.text
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
+@dataclass(frozen=True, eq=False, repr=False)
+class Table(Shown):
     """Figures that an answer rests on.
 
     Parameters
@@ -70,14 +71,20 @@ class Table:
         shown = [[column.show(value) for value in head[column.name]] for column in self.columns]
         return [list(row) for row in zip(*shown, strict=True)]
 
+    def card(self) -> Card:
+        """Return the rows that are shown."""
+        texts = [i for i, column in enumerate(self.columns) if column.is_text]
+        headings = [column.heading for column in self.columns]
+        return Card(self.title, (), (Grid(self.title, headings, self.shown(), texts),))
+
     @property
     def hidden(self) -> int:
         """Number of rows that are not shown."""
         return 0 if self.most is None else max(0, len(self.frame) - self.most)
 
 
-@dataclass(frozen=True, eq=False)
-class Answer:
+@dataclass(frozen=True, eq=False, repr=False)
+class Answer(Shown):
     """An answer.
 
     Parameters
@@ -92,6 +99,17 @@ class Answer:
     sentences: tuple[str, ...] = ()
     tables: tuple[Table, ...] = ()
 
+    def card(self) -> Card:
+        """Return the answer at a glance: title, sentences, and the first rows of its tables."""
+        shown = (table.card() for table in self.tables if len(table.frame))
+        return Card(
+            self.title, self.sentences, tuple(grid for card in shown for grid in card.grids)
+        )
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return the exact figures of every table, by name."""
+        return {table.name: table.frame for table in self.tables}
+
     def frame(self, name: str) -> pd.DataFrame:
         """Return the exact figures of a table.
 
@@ -100,4 +118,24 @@ class Answer:
         KeyError
             If the answer has no such table.
         """
-        return {table.name: table.frame for table in self.tables}[name]
+        return self.frames()[name]
+
+
+class Answers(tuple[Answer, ...]):
+    """Several answers to one question, which print one after the other."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self))
+
+    def _repr_html_(self) -> str:
+        return "\n".join(answer.card().html() for answer in self)
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return the tables of all answers; of two with one name, the later with its number."""
+        found: dict[str, pd.DataFrame] = {}
+        for number, answer in enumerate(self, 1):
+            for name, frame in answer.frames().items():
+                found[f"{name}_{number}" if name in found else name] = frame
+        return found

@@ -12,10 +12,11 @@ from commission_opt.formulation.decisions import Decisions, decisions
 from commission_opt.formulation.reach import Reach, reach
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
+from commission_opt.text.card import Card, Shown
 
 
-@dataclass(frozen=True)
-class Planning:
+@dataclass(frozen=True, repr=False)
+class Planning(Shown):
     """An instance under a commissioning model.
 
     Parameters
@@ -42,6 +43,11 @@ class Planning:
     cohorts: Cohorts
     reach: Reach
     steady: bool = False
+
+    def card(self) -> Card:
+        """Return what is planned, and how many decisions that is."""
+        decisions = f"{self.layout.size:,} decisions"
+        return Card(f"{self.instance.name} under {self.policy.name}: {decisions}")
 
     def outcome(self, places: Floats) -> Outcome:
         """Work out the consequences of places of shape (C, K)."""

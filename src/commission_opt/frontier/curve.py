@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome, charged
 from commission_opt.allocation.allocate import check_years
@@ -16,12 +17,15 @@ from commission_opt.errors import UsageError
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.rules import LIMITS, RULES
+from commission_opt.formulation.wording import Number
 from commission_opt.frontier.family import Family, Range, Solving, find_range
 from commission_opt.frontier.lines import Frontier, Support, enclose
 from commission_opt.frontier.over import Over
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.text.card import Card, Grid, Shown
+from commission_opt.text.counts import plural
 
 BESIDE = tuple(
     name
@@ -95,8 +99,8 @@ class Point:
         return {n: v for n, v in vars(self).items() if n != "figures"} | self.figures.flat
 
 
-@dataclass(frozen=True)
-class Curve:
+@dataclass(frozen=True, repr=False)
+class Curve(Shown):
     """An enclosed frontier of a model on an instance.
 
     Parameters
@@ -129,6 +133,28 @@ class Curve:
     def objective(self) -> str:
         """Name of the objective."""
         return self.family.problem.policy.objectives[0].minimise
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return the points as a table ``frontier``, one row each."""
+        return {"frontier": pd.DataFrame([point.flat for point in self.points])}
+
+    def card(self) -> Card:
+        """Return the points, and how near the curve between them is to the least possible."""
+        over, problem = self.family.over, self.family.problem
+        digits = None if over.number is Number.SHARE else 1
+        rows = [
+            [over.show(point.t, digits), *(f"{n:,.6g}" for n in (point.objective, point.bound)),
+             *(f"{n:,.0f}" for n in (point.figures.shortfall, point.figures.places))]
+            for point in self.points
+        ]  # fmt: skip
+        headings = (over.name, "objective", "bound", "shortfall", "places")
+        return Card(
+            f"Frontier of {problem.instance.name} under {problem.policy.name} over {over.name}: "
+            f"{plural(len(self.points), 'point')}",
+            (f"Objective: {OBJECTIVES[self.objective].title}, {self.unit}; within "
+             f"{np.ceil(self.frontier.distance * 1e5) / 1e3:.3f} % of the least possible.",),
+            (Grid("points, shortfall in FTE-years", headings, rows, ()),),
+        )  # fmt: skip
 
 
 def trace(

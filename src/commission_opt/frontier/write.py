@@ -61,7 +61,7 @@ def write_curve(
     """
     record = curve_record(curve, plans, limits, asked, command)
     with whole_folder(target, force=force) as folder:
-        tables = {"frontier": point_table(curve)}
+        tables = curve.frames()
         if plans:
             tables |= {"whole": whole_table(plans), "whole_places": _places(curve, plans)}
         for name, table in tables.items():
@@ -71,11 +71,6 @@ def write_curve(
         if available():
             draw_curve(view_of(curve, plans), folder)
     return record
-
-
-def point_table(curve: Curve) -> pd.DataFrame:
-    """Return the points of a curve, one row each."""
-    return pd.DataFrame([point.flat for point in curve.points])
 
 
 def whole_table(plans: Sequence[WholePlan]) -> pd.DataFrame:

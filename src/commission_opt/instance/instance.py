@@ -16,12 +16,13 @@ from commission_opt.core.index import Index
 from commission_opt.errors import Problem
 from commission_opt.instance import hierarchy, overrides
 from commission_opt.instance.typed import ANY
+from commission_opt.text.card import Card, Grid, Shown
 
 Bools = npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Instance:
+@dataclass(frozen=True, repr=False)
+class Instance(Shown):
     """Everything known about one planning problem.
 
     P professions, Q leaf regions, Y years of the horizon, C courses. Arrays follow the order
@@ -114,6 +115,17 @@ class Instance:
     def starts(self) -> Index:
         """Courses by start year of the horizon."""
         return Index(("course", "year"), (len(self.courses), self.horizon))
+
+    def card(self) -> Card:
+        """Return the name, the years and how much there is of everything."""
+        years = f"{self.years[0]} to {self.years[-1]}, {self.price_base} prices"
+        rows = [(name, f"{len(table):,}") for name, table in self.tables.items() if len(table)]
+        tables = Grid("tables", ("table", "rows"), rows)
+        return Card(f"{self.name}: {self.title}, {years}", (self.description,), (tables,))
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return a copy of each table as typed, with wildcards, by name."""
+        return {name: table.copy() for name, table in self.tables.items()}
 
     def hashes(self) -> dict[str, str]:
         """Return the SHA-256 of each file that was read."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.accounts.tables import plan_tables
 from commission_opt.allocation.allocate import check_years
+from commission_opt.allocation.card import plan_card
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import InputError, Problem, UsageError
@@ -25,13 +28,15 @@ from commission_opt.plan.table import number_in, read_table
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
+from commission_opt.text.card import Card, Shown
+from commission_opt.views.verdict import recorded
 
 _LARGEST = 256 << 20  # bytes of a copy of a table, as of the table
 RECORD, PLACES, MODEL = "plan.json", "allocation.csv", "model.toml"
 
 
-@dataclass(frozen=True)
-class StoredPlan:
+@dataclass(frozen=True, repr=False)
+class StoredPlan(Shown):
     """What was decided, on what, and what was said of it.
 
     Parameters
@@ -68,6 +73,15 @@ class StoredPlan:
         """What the places lead to, worked out again."""
         problem = self.problem
         return problem.outcome(self.places)
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return what is decided and follows: allocation, supply, budgets and placements."""
+        return plan_tables(self.instance, self.outcome, self.policy.integer)
+
+    def card(self) -> Card:
+        """Return places by profession, and how good the record says that they are."""
+        said = plan_card(self.problem, self.places, self.record["status"], recorded(self.record))
+        return replace(said, sentences=("As its record says:", *said.sentences))
 
 
 def is_plan(path: Path | str) -> bool:

@@ -20,7 +20,6 @@ from commission_opt.plan.judged import record_problems, unproved_stages
 from commission_opt.plan.read import RECORD, StoredPlan, differences, unreadable
 from commission_opt.plan.record import PROOF
 from commission_opt.plan.table import number_in, read_table
-from commission_opt.plan.write import plan_tables
 
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
 
@@ -124,7 +123,7 @@ def _changed_files(plan: StoredPlan) -> Iterator[Problem]:
 
 def _tables(plan: StoredPlan) -> Iterator[Problem]:
     """Compare every table with what follows from the places."""
-    for name, expected in plan_tables(plan.instance, plan.outcome, plan.policy.integer).items():
+    for name, expected in plan.frames().items():
         file = f"{name}.csv"
         try:
             stored = read_table(plan.folder / file, len(expected))

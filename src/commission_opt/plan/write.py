@@ -11,10 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from commission_opt.accounts.outcome import Drawn, Outcome
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import StageCertificate
@@ -23,7 +19,6 @@ from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import CertificateError
 from commission_opt.files.folder import whole_folder
 from commission_opt.formulation.problem import Planning
-from commission_opt.instance.instance import Instance
 from commission_opt.plan.record import FORMATS, PROOF
 from commission_opt.version import __version__
 
@@ -69,8 +64,7 @@ def write_plan(
         raise CertificateError(_failure(allocation))
     record = plan_record(allocation, command)
     with whole_folder(Path(target), force=force, discard_signatures=discard_signatures) as folder:
-        whole = allocation.policy.integer
-        for name, table in plan_tables(allocation.instance, allocation.outcome, whole).items():
+        for name, table in allocation.frames().items():
             table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
         (folder / "instance").mkdir()
         for name, content in allocation.instance.files.items():
@@ -183,62 +177,6 @@ def _stage(stage: StageCertificate) -> dict[str, object]:
 
 def _number(value: float, *, whole: bool) -> int | float:
     return int(value) if whole else float(value)
-
-
-def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, pd.DataFrame]:
-    """Return the tables of a plan: allocation, supply, budgets and placements.
-
-    Parameters
-    ----------
-    instance : Instance
-    result : Outcome
-        What the places lead to.
-    whole : bool
-        Whether places are whole numbers.
-    """
-    return {
-        "allocation": _allocation(instance, result, whole),
-        "supply": _supply(instance, result),
-        "budgets": _drawn(instance.budgets[["fund", "region", "year", "amount"]], result.spend),
-        "placements": _drawn(
-            instance.placements[["pool", "region", "year", "capacity"]], result.weeks
-        ),
-    }
-
-
-def _allocation(instance: Instance, result: Outcome, whole: bool) -> pd.DataFrame:
-    places, courses = result.places, instance.courses
-    years = places.shape[1]
-    table = courses[["course", "profession", "region", "provider"]]
-    table = table.loc[table.index.repeat(years)].reset_index(drop=True)
-    last_intake = courses["last_intake"].to_numpy()
-    change = np.diff(places, axis=1, prepend=last_intake[:, None].astype(float))
-    kind = int if whole else float
-    table["year"] = np.tile(instance.first_year + np.arange(years), len(courses))
-    table["places"] = places.ravel().astype(kind)
-    table["last_intake"] = np.repeat(last_intake, years)
-    table["change"] = change.ravel().astype(kind)
-    return table
-
-
-def _supply(instance: Instance, result: Outcome) -> pd.DataFrame:
-    keys = pd.MultiIndex.from_product(
-        [instance.professions["profession"], instance.regions["region"], instance.years],
-        names=["profession", "region", "year"],
-    )
-    table = keys.to_frame(index=False)
-    table["demand"] = instance.demand.ravel()
-    table["supply"] = result.supply.ravel()
-    table["shortfall"] = result.shortfall.ravel()
-    table["surplus"] = result.surplus.ravel()
-    table["supply_base"] = result.supply_base.ravel()
-    return table
-
-
-def _drawn(table: pd.DataFrame, use: Drawn) -> pd.DataFrame:
-    return table.reset_index(drop=True).assign(
-        committed=use.committed, planned=use.planned, continued=use.continued, headroom=use.headroom
-    )
 
 
 def versions() -> dict[str, str]:

@@ -10,7 +10,6 @@ import pandas as pd
 from commission_opt.errors import UsageError
 from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW, letters
 from commission_opt.plan.read import StoredPlan
-from commission_opt.plan.write import plan_tables
 from commission_opt.plan_workbook import charts as plan_charts
 from commission_opt.plan_workbook import tables as plan_views
 from commission_opt.views import words
@@ -55,7 +54,7 @@ def plan_workbook(plan: StoredPlan) -> bytes:
     _write_places(book, plan, formats)
     _write_shortfall(book, plan, formats)
     _write_money(book, plan, formats)
-    tables = plan_tables(plan.instance, plan.outcome, plan.policy.integer)
+    tables = plan.frames()
     for name, table in tables.items():
         _write_table(book, f"{name} table", table, formats)
     book.close()

@@ -10,6 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
+
 from commission_opt.errors import UsageError
 from commission_opt.files.folder import whole_folder
 from commission_opt.sweep.row import Row
@@ -50,6 +52,14 @@ def export(store: Store, folder: Path, form: Format, *, force: bool = False) -> 
             with opened(new / f"{name}.{form}", table.columns) as write:
                 while part := list(islice(table.rows, _PART)):
                     write(part)
+
+
+def frames(store: Store) -> dict[str, pd.DataFrame]:
+    """Return the same tables as data frames, by name."""
+    return {
+        name: pd.DataFrame(table.rows, columns=list(table.columns))
+        for name, table in _tables(store).items()
+    }
 
 
 def _tables(store: Store) -> dict[str, _Table]:

@@ -48,3 +48,16 @@ def outcome(function: Callable[[Any], Any], chunk: Any) -> Any:
         return error
     except Exception as error:  # it must not end the worker
         return Failure(f"{type(error).__name__}: {error}", lost=False)
+
+
+def in_turn(
+    function: Callable[[Any], Any], chunks: Mapping[int, Any], watch: Watch
+) -> Generator[tuple[int, Any]]:
+    """Apply a function to chunks one after the other in this process: an ``Executor``."""
+    for number, chunk in chunks.items():
+        if watch.stopped:
+            return
+        found = outcome(function, chunk)
+        if isinstance(found, UsageError):
+            raise found
+        yield number, found
