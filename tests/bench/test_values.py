@@ -37,6 +37,14 @@ def test_what_a_change_of_the_model_costs_lies_between_the_proofs() -> None:
     assert "the change of the model saves 90 to 100.2 FTE" in back.message
 
 
+def test_limits_that_read_the_same_are_one_number() -> None:
+    base = row(unit="FTE", objective=1000.0, bound=1000.0 - 1e-9, gap=0.0)
+    head = row(**OTHER, objective=1100.0, bound=1100.0 - 1e-9, gap=0.0, unit="FTE")
+    found = value(base, head)
+    assert found is not None
+    assert "the change of the model costs 100 FTE" in found.message
+
+
 def test_within_the_gaps_it_may_cost_or_save() -> None:
     found = value(row(), row(**OTHER, objective=1001.0, bound=999.0, gap=2e-3))
     assert found is not None

@@ -79,13 +79,19 @@ def _cost(before: Row, after: Row) -> str:
         return "the model changed"
     least, most = bounds[1] - before["objective"], after["objective"] - bounds[0]
     if most < 0:
-        return f"the change of the model saves {-most:,.6g} to {-least:,.6g}{_unit(after)}"
+        return f"the change of the model saves {_range(-most, -least)}{_unit(after)}"
     if least > 0:
-        return f"the change of the model costs {least:,.6g} to {most:,.6g}{_unit(after)}"
+        return f"the change of the model costs {_range(least, most)}{_unit(after)}"
     return (
         f"the change of the model costs at most {most:,.6g} and saves at most "
         f"{-least:,.6g}{_unit(after)}"
     )
+
+
+def _range(least: float, most: float) -> str:
+    """Write two limits, or one number where they read the same."""
+    low, high = f"{least:,.6g}", f"{most:,.6g}"
+    return low if low == high else f"{low} to {high}"
 
 
 def _unit(row: Row) -> str:
