@@ -27,12 +27,3 @@ def run(document: Path) -> list[tuple[str, str | None, str]]:
         elif found and found[-1][1] is None:
             found[-1] = found[-1][0], block, found[-1][2]
     return found
-
-
-def rewritten(document: Path) -> str:
-    """Return the document with what its blocks print put below them."""
-    said = iter([printed for _, text, printed in run(document) if text is not None])
-    return _FENCES.sub(
-        lambda m: f"```text\n{next(said)}```" if m[1] == "text" else m[0],
-        document.read_text("utf-8"),
-    )
