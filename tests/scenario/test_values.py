@@ -33,6 +33,7 @@ def test_a_fine_range_passes_through_the_decimals_as_written() -> None:
 
 def test_a_step_with_rounded_digits_reaches_its_stop() -> None:
     assert len(parse_values("0:1:0.33333333334")) == 4
+    assert parse_values("0.9:1.0:0.0333333") == (0.9, 0.9333333, 0.9666666, 1.0)
 
 
 @pytest.mark.parametrize(

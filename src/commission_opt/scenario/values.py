@@ -37,8 +37,8 @@ def _range(start: Decimal, stop: Decimal, step: Decimal) -> tuple[float, ...]:
         raise UsageError("the step of a range must not be 0")
     if (stop - start) / step < 0:
         raise UsageError(f"steps of {step} do not lead from {start} to {stop}; turn the sign")
-    # A step with rounded digits may come to the stop but for a hair; then it is the last.
-    count = math.ceil((stop - start) / step - Decimal("1e-9"))
+    # A step with rounded digits may come almost to the stop; then it is the last.
+    count = math.ceil((stop - start) / step - Decimal("1e-4"))
     if count >= _MOST:
         message = f"the range has {count + 1:,} values, more than {_MOST:,}; take larger steps"
         raise UsageError(message)
