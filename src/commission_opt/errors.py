@@ -39,6 +39,11 @@ class Problem:
     cell: str | None = None
     doubtful: bool = False
 
+    @classmethod
+    def of_file(cls, file: str, message: str) -> Problem:
+        """Return an error in a file, or of it, as a whole."""
+        return cls("error", file, None, None, message)
+
     def __str__(self) -> str:
         if self.cell is not None:
             return f"{self.cell}: {self.message}"
@@ -69,6 +74,11 @@ class InputError(CommissionOptError):
         self.problems = tuple(problems)
         errors = [p for p in self.problems if p.severity == "error"]
         super().__init__("\n".join(str(p) for p in errors))
+
+    @classmethod
+    def of_file(cls, file: str, message: str) -> InputError:
+        """Return the error of a file as a whole."""
+        return cls([Problem.of_file(file, message)])
 
 
 class UsageError(CommissionOptError):

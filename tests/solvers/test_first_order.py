@@ -45,16 +45,6 @@ def test_a_box_is_never_left() -> None:
     assert (result.x <= program.upper).all()
 
 
-def test_a_good_start_saves_iterations() -> None:
-    program = random_program(5)
-    exact = solve_linear(program, Limits(), Watch())
-    assert exact.x is not None
-    assert exact.multipliers is not None
-    cold = int(solved(program).message.split()[0])
-    hot = int(solved(program, start=(exact.x, exact.multipliers)).message.split()[0])
-    assert hot <= cold / 2
-
-
 def test_the_same_twice() -> None:
     first, second = solved(random_program(1)), solved(random_program(1))
     assert first.x is not None

@@ -192,7 +192,6 @@ def interval(
     samples: Sequence[Floats],
     statistic: Callable[[Sequence[Floats]], Floats],
     confidence: float,
-    seed: int = 0,
 ) -> tuple[float, float]:
     """Return a percentile bootstrap interval.
 
@@ -204,13 +203,12 @@ def interval(
         From draws of each sample, shape (draws, n), to the statistic of each draw.
     confidence : float
         Such as 0.99.
-    seed : int
 
     Returns
     -------
     low, high : float
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)
     drawn = [rng.choice(sample, (_DRAWS, len(sample))) for sample in samples]
     tail = (1 - confidence) / 2
     low, high = np.quantile(statistic(drawn), [tail, 1 - tail])

@@ -108,9 +108,9 @@ def _seconds(values: Sequence[float]) -> str:
     return f"{shifted_geometric_mean(values):.3f} s" if values else "–"
 
 
-def shifted_geometric_mean(values: Sequence[float], shift: float = SHIFT) -> float:
-    """Return ``exp(mean(log(value + shift))) − shift``."""
-    return math.exp(sum(math.log(v + shift) for v in values) / len(values)) - shift
+def shifted_geometric_mean(values: Sequence[float]) -> float:
+    """Return ``exp(mean(log(value + SHIFT))) − SHIFT``."""
+    return math.exp(sum(math.log(v + SHIFT) for v in values) / len(values)) - SHIFT
 
 
 def profile(outcomes: Mapping[str, Mapping[str, Outcome]], name: str, tau: float) -> float:

@@ -23,7 +23,7 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.certify import Proof
 from commission_opt.certificate.proof_arrays import Arrays, Extent, is_inflated, read_arrays
 from commission_opt.certificate.trees import Block, Leaf, Split, Tree
-from commission_opt.errors import InputError, Problem
+from commission_opt.errors import InputError
 from commission_opt.text.counts import plural
 
 _NAMES = ("multipliers", "sizes", "columns", "rows", "split", "at", "leaves")
@@ -120,7 +120,7 @@ def read_proofs(path: Path, stages: Sequence[Extent], *, places: bool = True) ->
         return [_proof(stage, extent) for stage, extent in zip(arrays, stages, strict=True)]
     except (OSError, ValueError, IndexError, EOFError, zipfile.BadZipFile) as error:
         message = f"is not the proof of a plan of {plural(len(stages), 'stage')}: {error}"
-        raise InputError([Problem("error", path.name, None, None, message)]) from error
+        raise InputError.of_file(path.name, message) from error
 
 
 def _proof(arrays: Arrays, extent: Extent) -> StoredProof:

@@ -56,14 +56,14 @@ class LinearProgram:
         """Return how far a point is outside, relative to max(1, |limit|)."""
         activity = self.matrix @ x
         return max(
-            _worst(self.lower - x, self.lower),
-            _worst(x - self.upper, self.upper),
-            _worst(self.row_lower - activity, self.row_lower),
-            _worst(activity - self.row_upper, self.row_upper),
+            largest_excess(self.lower - x, self.lower),
+            largest_excess(x - self.upper, self.upper),
+            largest_excess(self.row_lower - activity, self.row_lower),
+            largest_excess(activity - self.row_upper, self.row_upper),
         )
 
 
-def _worst(excess: Floats, limit: Floats) -> float:
+def largest_excess(excess: Floats, limit: Floats) -> float:
     """Return the largest excess over a finite limit, relative to max(1, |limit|)."""
     finite = np.isfinite(limit)
     relative = excess[finite] / np.maximum(1.0, np.abs(limit[finite]))

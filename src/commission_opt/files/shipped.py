@@ -61,4 +61,4 @@ def find_model(text: str) -> Path:
 def _missing(text: str, kind: str, names: list[str]) -> Problem:
     shipped = ", ".join(names) or "none"
     message = f"there is no such {kind}; give a path, or the name of a shipped one: {shipped}"
-    return Problem("error", text, None, None, message)
+    return Problem.of_file(text, message)

@@ -20,6 +20,7 @@ from commission_opt.formulation.objectives import OBJECTIVES, first_objective
 from commission_opt.formulation.problem import Planning
 from commission_opt.frontier.lines import Support
 from commission_opt.frontier.over import Over
+from commission_opt.solvers.basis import moved
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.status import Limits, Status, Watch
@@ -66,14 +67,9 @@ class Family:
         """How far the lower and upper ends of the rows move with t; they do so evenly."""
         zero, one = self.at(0.0).program, self.at(1.0).program
         return (
-            _moved(zero.row_lower, one.row_lower),
-            _moved(zero.row_upper, one.row_upper),
+            moved(zero.row_lower, one.row_lower),
+            moved(zero.row_upper, one.row_upper),
         )
-
-
-def _moved(zero: Floats, one: Floats) -> Floats:
-    finite = np.isfinite(zero) & np.isfinite(one)
-    return np.subtract(one, zero, out=np.zeros_like(zero), where=finite)
 
 
 @dataclass(frozen=True)

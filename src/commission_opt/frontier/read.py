@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from commission_opt.errors import InputError, Problem, UsageError
+from commission_opt.errors import InputError, UsageError
 from commission_opt.files.regular import read_whole
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.frontier.curve import BESIDE, Figures, Point
@@ -65,7 +65,7 @@ def read_frontier(folder: Path | str) -> StoredFrontier:
     except _WRONG as error:
         what = f"no {error}" if isinstance(error, KeyError) else str(error)
         message = f"is not the record of a frontier: {what}"
-        raise InputError([Problem("error", RECORD, None, None, message)]) from error
+        raise InputError.of_file(RECORD, message) from error
     raise UsageError(
         f"{folder} is a frontier of format {known}, and this version reads {FORMAT}; trace it again"
     )

@@ -34,12 +34,12 @@ def read_files(folder: Path) -> dict[str, bytes]:
     """
     if not folder.is_dir():
         what = "is not a folder" if folder.exists() else "does not exist"
-        raise InputError([Problem("error", str(folder), None, None, f"the instance {what}")])
+        raise InputError.of_file(str(folder), f"the instance {what}")
     strange = list(_no_files(folder))
     if strange:
         raise InputError(strange)
     if not (folder / SETTINGS_FILE).is_file():
-        raise InputError([Problem("error", SETTINGS_FILE, None, None, _no_settings(folder))])
+        raise InputError.of_file(SETTINGS_FILE, _no_settings(folder))
     contents = {}
     for name in sorted(_OWN):
         if (folder / name).exists():
@@ -48,7 +48,7 @@ def read_files(folder: Path) -> dict[str, bytes]:
                 contents[name] = read_whole(folder / name, most)
             except OSError as error:
                 message = f"cannot be read: {error.strerror}"
-                raise InputError([Problem("error", name, None, None, message)]) from error
+                raise InputError.of_file(name, message) from error
     return contents
 
 
@@ -57,7 +57,7 @@ def _no_files(folder: Path) -> Iterator[Problem]:
         kind = not_a_file(folder / name)
         if kind is not None:
             message = f"is {kind}, not a file; put the file there, or take it away"
-            yield Problem("error", name, None, None, message)
+            yield Problem.of_file(name, message)
 
 
 def _no_settings(folder: Path) -> str:
@@ -84,7 +84,7 @@ def _beside(folder: Path) -> Iterator[Problem]:
             message = f"no such table; the tables are {', '.join(TABLES)}"
             if meant is not None:
                 message = message.replace("; the", f"; did you mean {meant!r}? The")
-            yield Problem("error", name, None, None, message)
+            yield Problem.of_file(name, message)
         elif meant is not None and not _DOCUMENT.fullmatch(path.suffix):
             what = "folder" if path.is_dir() else "file"
             message = f"this {what} is not read; {_instead(folder, meant)}"

@@ -127,6 +127,11 @@ class Instance(Shown):
         """Return a copy of each table as typed, with wildcards, by name."""
         return {name: table.copy() for name, table in self.tables.items()}
 
+    @cached_property
+    def group_of(self) -> dict[str, str]:
+        """The group of each profession."""
+        return dict(zip(self.professions["profession"], self.professions["group"], strict=True))
+
     def hashes(self) -> dict[str, str]:
         """Return the SHA-256 of each file that was read."""
         return {name: hashlib.sha256(data).hexdigest() for name, data in self.files.items()}

@@ -115,7 +115,7 @@ def parse_settings(content: bytes) -> tuple[dict[str, object], list[Problem]]:
     try:
         values = load_toml(text)
     except ValueError as error:
-        return {}, [Problem("error", SETTINGS_FILE, None, None, f"is not valid TOML: {error}")]
+        return {}, [Problem.of_file(SETTINGS_FILE, f"is not valid TOML: {error}")]
     return values, list(_check_settings(values))
 
 

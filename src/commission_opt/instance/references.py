@@ -183,7 +183,7 @@ def check_complete(tables: Tables, years: range) -> Iterator[Problem]:
     missing = pairs[~pairs.isin(pd.MultiIndex.from_frame(workforce))]
     for profession, region in missing if len(workforce) else ():  # no row at all is one problem
         message = f"there is no row for {profession!r} in {region!r}; write one, if only with 0"
-        yield Problem("error", "workforce.csv", None, None, message)
+        yield Problem.of_file("workforce.csv", message)
     if tables["demand"].empty:
         return
     demand = tables["demand"].dropna(subset=["profession", "region", "year"])

@@ -24,7 +24,7 @@ def no_text(file: str, content: bytes) -> Problem | None:
     if what is None:
         return None
     message = f"is {what} under the name of a CSV file; open it and {_SAVE}"
-    return Problem("error", file, None, None, message)
+    return Problem.of_file(file, message)
 
 
 def foreign_separator(name: str, text: str) -> Problem | None:

@@ -26,15 +26,12 @@ from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.highs import is_program, write_program
-from commission_opt.solvers.status import Limits
 from commission_opt.text.counts import plural
 
 Format = Literal["mps", "lp"]
 
 
-def formulate_stage(
-    instance: Instance, policy: Policy, stage: int = 1, limits: Limits | None = None
-) -> Formulation:
+def formulate_stage(instance: Instance, policy: Policy, stage: int = 1) -> Formulation:
     """Write a stage of a model; earlier stages are solved first, to be held.
 
     Parameters
@@ -43,8 +40,6 @@ def formulate_stage(
     policy : Policy
     stage : int
         Which objective, counted from 1.
-    limits : Limits, optional
-        For the earlier stages.
 
     Raises
     ------
@@ -61,7 +56,7 @@ def formulate_stage(
     if stage == 1:
         return formulate(problem, targets[0])
     earlier = policy.first_stages(stage - 1)
-    proofs = allocate(instance, earlier, limits).proofs
+    proofs = allocate(instance, earlier).proofs
     held = [
         (aim, limit(proof.objective, objective.tolerance))
         for aim, proof, objective in zip(targets, proofs, earlier.objectives, strict=False)

@@ -140,7 +140,7 @@ def _record(folder: Path) -> Mapping[str, Any]:
     try:
         record = parse_record(read_whole(folder / RECORD, MOST_BYTES))
     except (WrongRecordError, OSError) as error:
-        raise _wrong(RECORD, f"is not the record of a plan: {error}") from error
+        raise InputError.of_file(RECORD, f"is not the record of a plan: {error}") from error
     if record["format"] not in FORMATS:
         raise UsageError(
             f"{folder} is a plan of format {record['format']}, and this version reads "
@@ -165,7 +165,7 @@ def _inputs(folder: Path, record: Mapping[str, Any]) -> dict[str, bytes]:
     said = {**record["hashes"]["inputs"]}
     here = {p.name for p in (folder / "instance").glob("*") if p.is_file()}
     problems = [
-        Problem("error", f"instance/{name}", None, None, "was not there when the plan was made")
+        Problem.of_file(f"instance/{name}", "was not there when the plan was made")
         for name in sorted(here - said.keys())
     ]
     files: dict[str, bytes] = {}
@@ -176,11 +176,11 @@ def _inputs(folder: Path, record: Mapping[str, Any]) -> dict[str, bytes]:
         try:
             files[path.name] = read_whole(path, _LARGEST)
         except OSError as error:
-            problems.append(Problem("error", name, None, None, unreadable(error)))
+            problems.append(Problem.of_file(name, unreadable(error)))
             continue
         if hashlib.sha256(files[path.name]).hexdigest() != expected:
             message = "was changed after the plan was made: its hash is not that in plan.json"
-            problems.append(Problem("error", name, None, None, message))
+            problems.append(Problem.of_file(name, message))
     if problems:
         raise InputError(problems)
     return files
@@ -201,9 +201,9 @@ def _places(folder: Path, instance: Instance, policy: Policy) -> Floats:
         keys = list(zip(table["course"], table["year"], strict=True))
         cells = list(table["places"])
     except OSError as error:
-        raise _wrong(PLACES, unreadable(error)) from error
+        raise InputError.of_file(PLACES, unreadable(error)) from error
     except (ValueError, KeyError) as error:
-        raise _wrong(PLACES, f"cannot be read: {error}") from error
+        raise InputError.of_file(PLACES, f"cannot be read: {error}") from error
     if keys != expected:
         row = next(
             (i for i, (a, b) in enumerate(zip(keys, expected, strict=False)) if a != b), None
@@ -231,7 +231,3 @@ def differences(plan: StoredPlan) -> Iterator[Problem]:
                 f"{RECORD} says {said['final']:,.6g}: one of them was changed"
             )
             yield Problem("error", PLACES, None, "places", message)
-
-
-def _wrong(file: str, message: str) -> InputError:
-    return InputError([Problem("error", file, None, None, message)])

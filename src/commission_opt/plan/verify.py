@@ -76,7 +76,7 @@ def verify(plan: StoredPlan) -> Verification:
         certificate = certify(plan.problem, plan.outcome, proofs)
     except (ValueError, IndexError) as error:
         message = f"proves nothing: {error}"
-        raise InputError([Problem("error", PROOF, None, None, message)]) from error
+        raise InputError.of_file(PROOF, message) from error
     problems = [
         *_changed_files(plan),
         *changed_places(plan),
@@ -114,11 +114,11 @@ def _changed_files(plan: StoredPlan) -> Iterator[Problem]:
         try:
             same = hash_of(plan.folder / name, LARGEST) == expected
         except OSError as error:
-            yield Problem("error", name, None, None, unreadable(error))
+            yield Problem.of_file(name, unreadable(error))
             continue
         if not same:
             message = f"was changed after the plan was made: its hash is not that in {RECORD}"
-            yield Problem("error", name, None, None, message)
+            yield Problem.of_file(name, message)
 
 
 def _tables(plan: StoredPlan) -> Iterator[Problem]:
@@ -128,13 +128,13 @@ def _tables(plan: StoredPlan) -> Iterator[Problem]:
         try:
             stored = read_table(plan.folder / file, len(expected))
         except OSError as error:
-            yield Problem("error", file, None, None, unreadable(error))
+            yield Problem.of_file(file, unreadable(error))
             continue
         except ValueError as error:
-            yield Problem("error", file, None, None, f"cannot be read: {error}")
+            yield Problem.of_file(file, f"cannot be read: {error}")
             continue
         if list(stored.columns) != list(expected.columns) or len(stored) != len(expected):
-            yield Problem("error", file, None, None, "has other columns or rows than the plan")
+            yield Problem.of_file(file, "has other columns or rows than the plan")
             continue
         yield from _cells(file, stored, expected)
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
-from commission_opt.text.counts import agreed, plural
+from commission_opt.text.counts import agreed, plural, span
 
 _NAMED = 5  # commitments that are named in a sentence
 
@@ -68,10 +68,9 @@ def commissioned(instance: Instance, commissioning_years: int) -> range:
 
 def warn_beyond_horizon(commitments: pd.DataFrame, years: range) -> Iterator[Problem]:
     """Warn of commitments for years outside the horizon."""
-    span = f"the horizon {years.start}–{years.stop - 1}"
     for force in forces(commitments, years):
         if len(force.counted) < len(force.years):
-            yield _warning(force, f"it names years outside {span}")
+            yield _warning(force, f"it names years outside the horizon {span(years[0], years[-1])}")
 
 
 def warn_not_commissioned(instance: Instance, commissioning_years: int) -> Iterator[Problem]:
@@ -79,7 +78,7 @@ def warn_not_commissioned(instance: Instance, commissioning_years: int) -> Itera
     years = commissioned(instance, commissioning_years)
     now = forces(instance.commitments, years)
     within = forces(instance.commitments, instance.years)
-    only = f"the model commissions {span_of(years)} only"
+    only = f"the model commissions {span(years[0], years[-1])} only"
     for force, ever in zip(now, within, strict=True):
         if len(force.counted) < len(ever.counted):
             yield _warning(force, only)
@@ -102,12 +101,13 @@ def never_words(never: Sequence[Force], of: int) -> str:
     )
 
 
-def span_of(years: Sequence[int]) -> str:
-    """Write years in a row: 2026, or 2026–2030."""
-    return f"{years[0]}" if years[0] == years[-1] else f"{years[0]}–{years[-1]}"
-
-
 def _warning(force: Force, why: str) -> Problem:
-    counted = f"in force in {span_of(force.counted)} only" if force.counted else "never in force"
-    message = f"{force.commitment!r} for {span_of(force.years)} is {counted}: {why}"
+    counted = (
+        f"in force in {span(force.counted[0], force.counted[-1])} only"
+        if force.counted
+        else "never in force"
+    )
+    message = (
+        f"{force.commitment!r} for {span(force.years[0], force.years[-1])} is {counted}: {why}"
+    )
     return Problem("warning", "commitments.csv", force.row, "first_year", message)

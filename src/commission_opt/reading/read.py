@@ -209,12 +209,12 @@ def _typed_tables(raw: Mapping[str, RawTable]) -> tuple[dict[str, pd.DataFrame],
             tables[name], found = typed_table(raw[name])
             problems += found
             if name in _NEVER_EMPTY and tables[name].empty and not found:
-                problems.append(Problem("error", table.file, None, None, "has no rows"))
+                problems.append(Problem.of_file(table.file, "has no rows"))
         else:
             tables[name] = empty_table(table)
             if table.required:
                 message = f"is missing; it holds: {table.help}"
-                problems.append(Problem("error", table.file, None, None, message))
+                problems.append(Problem.of_file(table.file, message))
     return tables, problems
 
 

@@ -45,13 +45,12 @@ def plan_page(facts: Facts, margins: Answer | None = None, ledger: Answer | None
         *(section(facts) for section in _LAST),
     )
     model = words.clean(facts.policy.title or facts.policy.name)
-    first, last = facts.commissioned_years[0], facts.commissioned_years[-1]
-    span = words.year(first) if first == last else f"{words.year(first)} to {words.year(last)}"
+    years = facts.commissioned_years
     return Page(
         title=facts.title,
         kind="Plan of training places",
-        subtitle=f"Places for {span}, commissioning model “{model}”, looked ahead to "
-        f"{words.year(facts.years[-1])}",
+        subtitle=f"Places for {words.span(years[0], years[-1])}, commissioning model “{model}”, "
+        f"looked ahead to {words.year(facts.years[-1])}",
         sections=tuple(section for section in sections if section is not None),
         headline=headline(facts),
         choices={"profession": facts.professions, "region": facts.regions},

@@ -200,11 +200,9 @@ def course_codes(instance: Instance) -> dict[str, Codes]:
 
 
 def _who(instance: Instance, rows: pd.DataFrame) -> dict[str, Codes]:
-    professions = instance.professions
-    group_of = dict(zip(professions["profession"], professions["group"], strict=True))
     return {
         "profession": _codes(rows["profession"]),
-        "group": _codes(rows["profession"].map(group_of)),
+        "group": _codes(rows["profession"].map(instance.group_of)),
         "region": _codes(rows["region"]),
     }
 

@@ -75,7 +75,7 @@ class Basis:
             The same matrix and cost with other finite bounds.
         """
         moves = [
-            _moved(a, b)
+            moved(a, b)
             for a, b in (
                 (program.lower, other.lower),
                 (program.upper, other.upper),
@@ -153,7 +153,8 @@ def _size(values: Floats) -> float:
     return float(np.max(np.abs(values), initial=0.0))
 
 
-def _moved(old: Floats, new: Floats) -> Floats:
+def moved(old: Floats, new: Floats) -> Floats:
+    """Return how far finite ends have moved; 0 for others."""
     finite = np.isfinite(old) & np.isfinite(new)
     return np.subtract(new, old, out=np.zeros_like(old), where=finite)
 

@@ -37,7 +37,6 @@ def solve_first_order(
     gap: float,
     seconds: float,
     iterations: int = 20_000,
-    start: tuple[Floats, Floats] | None = None,
 ) -> Result:
     """Solve a linear program approximately.
 
@@ -53,8 +52,6 @@ def solve_first_order(
         Time.
     iterations : int
         Most iterations.
-    start : pair of arrays, shape (n,) and (m,), optional
-        A point and multipliers to start from.
 
     Returns
     -------
@@ -65,7 +62,7 @@ def solve_first_order(
     """
     begun = time.perf_counter()
     run = _Run(program)
-    run.begin(start)
+    run.begin()
     best, multipliers, point = -np.inf, np.zeros(len(program.row_lower)), run.point()
     most, status = _dearest(program), None
     for count in range(1, iterations + 1):
@@ -147,11 +144,9 @@ class _Run:
         self.step_size = 0.998 / max(_norm(self.matrix, self.transposed), 1e-12)
         self.weight = _first_weight(self.scaled, self.upper - self.lower)
 
-    def begin(self, start: tuple[Floats, Floats] | None) -> None:
-        """Set the first point: a given one, or as near to 0 as the box allows."""
+    def begin(self) -> None:
+        """Set the first point, as near to 0 as the box allows."""
         x, y = np.zeros(len(self.kept)), np.zeros(len(self.row_scale))
-        if start is not None:
-            x, y = start[0][self.kept] / self.column_scale, start[1] / self.row_scale
         self.last = _Pair(np.clip(x, self.lower, self.upper), y)
         self._restart()
 

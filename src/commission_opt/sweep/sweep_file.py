@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from commission_opt.errors import InputError, Problem, UsageError
+from commission_opt.errors import InputError, UsageError
 from commission_opt.files.toml.read import parse_toml, read_bytes
 from commission_opt.files.toml.table import Table
 from commission_opt.instance.raw import is_plain_name
@@ -97,7 +97,7 @@ def find_sweep(text: str, instance: Path) -> Path:
     if text in names:
         return folder / f"{text}.toml"
     message = "there is no such sweep; give a path, or the name of one of the instance: "
-    raise InputError([Problem("error", text, None, None, message + (", ".join(names) or "none"))])
+    raise InputError.of_file(text, message + (", ".join(names) or "none"))
 
 
 def sweep_names(instance: Path) -> list[str]:

@@ -8,6 +8,11 @@ def plural(number: int, word: str, many: str | None = None) -> str:
     return f"{number:,} {agreed(number, word, many or word + 's')}"
 
 
+def span(first: int, last: int) -> str:
+    """Write the years from one to another: ``2026``, ``2026–2030``."""
+    return str(first) if first == last else f"{first}–{last}"
+
+
 def agreed(number: int, one: str, many: str) -> str:
     """Return the form of a word, such as a verb, that goes with a number of things."""
     return one if number == 1 else many

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours, which people with any kind of colour vision can tell apart.
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PURPLE, GREY, INK = "#56B4E9", "#CC79A7", "#8C8C8C", "#222222"
-CYCLE = (BLUE, ORANGE, GREEN, RED, PURPLE, SKY, INK)
 DIVERGING, SEQUENTIAL = "PuOr", "cividis"
 ADVICE = "no charts: matplotlib is missing; install it with: pip install 'commission-opt[plots]'"
 

@@ -55,18 +55,13 @@ def _why(first: int, last: int, decided: range, horizon: range) -> str:
         (max(first, horizon[-1] + 1), last, "beyond the years looked ahead to"),
     )
     return "; ".join(
-        f"{span(a, b)} {'is' if a == b else 'are'} {what}" for a, b, what in kinds if a <= b
+        f"{words.span(a, b)} {'is' if a == b else 'are'} {what}" for a, b, what in kinds if a <= b
     )
 
 
-def span(first: int, last: int) -> str:
-    """Write years from the first to the last."""
-    return words.year(first) if first == last else f"{words.year(first)} to {words.year(last)}"
-
-
-def kept_words(instance: Instance, policy: Policy, verb: str = "is kept") -> str:
+def kept_words(instance: Instance, policy: Policy) -> str:
     """Say what is kept: no plan is held to a commitment in years in which it is not in force."""
-    return f"every rule in force {verb}" if not_in_force(instance, policy) else f"every rule {verb}"
+    return f"every rule {'in force ' if not_in_force(instance, policy) else ''}is kept"
 
 
 def lapsed_words(found: Sequence[Lapsed], named: int = 0) -> str:

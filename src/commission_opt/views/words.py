@@ -56,6 +56,11 @@ def year(value: Any) -> str:
     return f"{int(value)}/{(int(value) + 1) % 100:02d}"
 
 
+def span(first: Any, last: Any) -> str:
+    """Write financial years from the first to the last."""
+    return year(first) if first == last else f"{year(first)} to {year(last)}"
+
+
 def count(value: Any) -> str:
     """Write places or FTE without decimals, and what is small with one."""
     size = abs(value)

@@ -124,7 +124,7 @@ def _too_much(tables: Mapping[str, RawTable]) -> Iterator[Problem]:
         yield from raw.problems
         if len(raw.rows) >= LAST_ROW or len(raw.header) > LAST_COLUMN - len(TABLES[name].columns):
             message = f"a sheet has {LAST_ROW:,} rows and {LAST_COLUMN:,} columns at most"
-            yield Problem("error", file, None, None, message)
+            yield Problem.of_file(file, message)
         for column in {c for c in raw.header if raw.header.count(c) > 1}:
             yield Problem("error", file, raw.header_line, column, "the column is there twice")
         if "" in raw.header:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from commission_opt.errors import InputError, Problem
 from commission_opt.files.regular import read_whole
-from commission_opt.files.spreadsheet.archive import MOST_PACKED, refuse
+from commission_opt.files.spreadsheet.archive import MOST_PACKED
 from commission_opt.files.spreadsheet.grid import Book, Sheet, letters
 from commission_opt.instance.files import DESCRIPTOR_FILE, SETTINGS_FILE
 from commission_opt.instance.raw import parse_settings
@@ -81,7 +81,7 @@ def open_book(path: Path) -> tuple[Book, bytes]:
     try:
         content = read_whole(path, MOST_PACKED)
     except OSError as error:
-        raise refuse(path.name, f"cannot be read: {error.strerror}") from error
+        raise InputError.of_file(path.name, f"cannot be read: {error.strerror}") from error
     from commission_opt.files.spreadsheet.book import read_book
 
     return read_book(path.name, content), content
@@ -142,15 +142,15 @@ def _sheets(name: str, book: Book) -> tuple[dict[str, Sheet], list[Problem]]:
         twin = seen.setdefault(sheet.name.casefold(), sheet.name)
         if twin is not sheet.name:
             message = f"there is also a sheet {twin!r}; give one of them another name"
-            problems.append(Problem("error", sheet.name, None, None, message))
+            problems.append(Problem.of_file(sheet.name, message))
         elif sheet.name in OWN_SHEETS:
             sheets[sheet.name] = sheet
             problems += _hidden(sheet)
         elif not sheet.name.casefold().startswith(NOTE):
-            problems.append(Problem("error", sheet.name, None, None, _unknown(sheet.name)))
+            problems.append(Problem.of_file(sheet.name, _unknown(sheet.name)))
     if SETTINGS_SHEET not in sheets:
         message = f"has no sheet {SETTINGS_SHEET!r}; “commission-opt workbook new” makes one"
-        raise InputError([*problems, Problem("error", name, None, None, message)])
+        raise InputError([*problems, Problem.of_file(name, message)])
     return sheets, problems
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import largest_excess
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.origin import Origin, Statement
 from commission_opt.formulation.problem import Planning
@@ -251,9 +252,12 @@ class Rulebook:
         # Rows are as sensitive as what they stand for: £m become £, as in the rules' own checks.
         size = self._row_size
         worst = max(
-            _excess(lower - x, lower), _excess(x - upper, upper), float(np.max(-x, initial=0.0)),
-            _excess((low - use) * size, low * size), _excess((use - high) * size, high * size),
-        )  # fmt: skip
+            largest_excess(lower - x, lower),
+            largest_excess(x - upper, upper),
+            float(np.max(-x, initial=0.0)),
+            largest_excess((low - use) * size, low * size),
+            largest_excess((use - high) * size, high * size),
+        )
         if self.whole if whole is None else whole:
             step, smallest = self.numbers(active)
             nearest = np.round(x / step) * step
@@ -278,9 +282,3 @@ def _on(active: Bools, of: Ints) -> Bools:
     if not len(active):
         return np.zeros(len(of), dtype=bool)
     return np.asarray((of != NOBODY) & active[np.maximum(of, 0)])
-
-
-def _excess(excess: Floats, limit: Floats) -> float:
-    finite = np.isfinite(limit)
-    relative = excess[finite] / np.maximum(1.0, np.abs(limit[finite]))
-    return float(np.max(relative, initial=0.0))

@@ -16,6 +16,7 @@ from commission_opt.explain.ledger.whole import InWholePlaces, in_whole_places
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.problem import Planning
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.text.counts import span
 
 _MOST = 15
 _IN_WHOLE = (
@@ -274,7 +275,7 @@ def _idle(problem: Planning, idle: list[Promise]) -> tuple[Table, ...]:
         {
             "commitment": promise.name,
             "owner": promise.owner,
-            "years": words.span(promise.first_year, promise.last_year),
+            "years": span(promise.first_year, promise.last_year),
             "why": words.why_idle(problem, promise),
         }
         for promise in idle

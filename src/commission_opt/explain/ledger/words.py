@@ -15,7 +15,7 @@ from commission_opt.explain.ledger.whole import InWholePlaces
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.objectives import first_objective, first_value
 from commission_opt.formulation.problem import Planning
-from commission_opt.text.counts import agreed, plural
+from commission_opt.text.counts import agreed, plural, span
 
 LEAST = 0.5  # £: what is less is not spent
 _SAME = 1e-6  # relative; sums of prices that differ by less are said to be equal
@@ -204,11 +204,6 @@ def years(some: Sequence[int]) -> str:
         else:
             spans.append([year, year])
     return ", ".join(span(first, last) for first, last in spans)
-
-
-def span(first: int, last: int) -> str:
-    """Write the years from one to another."""
-    return str(first) if first == last else f"{first}–{last}"
 
 
 def why_idle(problem: Planning, promise: Promise) -> str:

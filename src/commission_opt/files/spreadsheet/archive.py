@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from commission_opt.errors import InputError, Problem
+from commission_opt.errors import InputError
 from commission_opt.files.spreadsheet.xml import check_xml
 
 MOST_PACKED = 100 * 2**20  # bytes of the file
@@ -25,11 +25,6 @@ _OTHER_FORMATS = {
     ".ods": "is an OpenDocument sheet; save it as .xlsx",
 }
 _MACROS = ("vbaproject.bin", "macrosheets/")
-
-
-def refuse(name: str, message: str) -> InputError:
-    """Return the error for a file that cannot be read at all."""
-    return InputError([Problem("error", name, None, None, message)])
 
 
 def looks_like_workbook(path: Path) -> bool:
@@ -58,24 +53,28 @@ class Archive:
         self._left = MOST_UNPACKED
         other = _OTHER_FORMATS.get(Path(name).suffix.lower())
         if other is not None:
-            raise refuse(name, other)
+            raise InputError.of_file(name, other)
         if len(content) > MOST_PACKED:
-            raise refuse(name, f"is larger than {MOST_PACKED >> 20} MiB, the most that is read")
+            raise InputError.of_file(
+                name, f"is larger than {MOST_PACKED >> 20} MiB, the most that is read"
+            )
         if content.startswith(_OLD_FORMAT):
             message = "is an old .xls file or has a password; save it as .xlsx without a password"
-            raise refuse(name, message)
+            raise InputError.of_file(name, message)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (*_DAMAGED, ValueError) as error:
-            raise refuse(name, "is not an .xlsx workbook, or is damaged") from error
+            raise InputError.of_file(name, "is not an .xlsx workbook, or is damaged") from error
         self.parts = self._zip.namelist()
         if len(self.parts) > MOST_PARTS:
-            raise refuse(name, f"has more than {MOST_PARTS:,} parts; it is no plain workbook")
+            raise InputError.of_file(
+                name, f"has more than {MOST_PARTS:,} parts; it is no plain workbook"
+            )
         lowered = {part.casefold() for part in self.parts}
         if len(lowered) < len(self.parts):
-            raise refuse(name, "is damaged: it holds a part twice")
+            raise InputError.of_file(name, "is damaged: it holds a part twice")
         if any(sign in part for part in lowered for sign in _MACROS):
-            raise refuse(name, _OTHER_FORMATS[".xlsm"])
+            raise InputError.of_file(name, _OTHER_FORMATS[".xlsm"])
 
     def read(self, part: str, forgotten: str | None = None) -> bytes:
         """Unpack a part that is safe to parse.
@@ -92,14 +91,14 @@ class Archive:
             If it is missing, damaged, encrypted, no plain XML, or larger than in any workbook.
         """
         if part not in self.parts:
-            raise refuse(self.name, f"is damaged: it lacks its part {part}")
+            raise InputError.of_file(self.name, f"is damaged: it lacks its part {part}")
         info = self._zip.getinfo(part)
         if info.flag_bits & 1:
-            raise refuse(self.name, "is encrypted; save it as .xlsx without a password")
+            raise InputError.of_file(self.name, "is encrypted; save it as .xlsx without a password")
         self._left -= info.file_size
         most = max(_RATIO_COUNTS_FROM, info.compress_size * _HIGHEST_RATIO)
         if info.file_size > most or self._left < 0:
-            raise refuse(
+            raise InputError.of_file(
                 self.name,
                 f"unpacks to far more than a workbook would (its part {part}); it is not read. "
                 "If it is genuine, delete empty formatted rows and save it",
@@ -108,7 +107,9 @@ class Archive:
             content = self._zip.read(info)  # never more than the size it is said to have
             check_xml(content, part, forgotten)
         except _DAMAGED as error:
-            raise refuse(self.name, f"is damaged: its part {part} cannot be unpacked") from error
+            raise InputError.of_file(
+                self.name, f"is damaged: its part {part} cannot be unpacked"
+            ) from error
         except ValueError as error:
-            raise refuse(self.name, str(error)) from error
+            raise InputError.of_file(self.name, str(error)) from error
         return content

@@ -23,7 +23,7 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from commission_opt.errors import InputError
-from commission_opt.files.spreadsheet.archive import Archive, refuse
+from commission_opt.files.spreadsheet.archive import Archive
 from commission_opt.files.spreadsheet.cells import CellParser, Room, read_sheet, unescape
 from commission_opt.files.spreadsheet.grid import Book, Sheet
 
@@ -71,7 +71,9 @@ def _reading(archive: Archive, what: str) -> Iterator[None]:
         raise
     except Exception as error:
         message = f"is damaged: {what} cannot be read ({str(error)[:200]})"
-        raise refuse(archive.name, f"{message}; open it in Excel and save it anew") from error
+        raise InputError.of_file(
+            archive.name, f"{message}; open it in Excel and save it anew"
+        ) from error
 
 
 def _sheets(archive: Archive) -> Iterator[Sheet]:
@@ -81,7 +83,7 @@ def _sheets(archive: Archive) -> Iterator[Sheet]:
         relations = _relations(archive, main)
     if package.conformance == "strict":
         message = "is a “Strict Open XML” workbook; save it as “Excel Workbook (.xlsx)”"
-        raise refuse(archive.name, message)
+        raise InputError.of_file(archive.name, message)
     parts = {_kind(relation): relation.target for relation in relations.values()}
     with _reading(archive, "its table of texts"):
         strings = _strings(archive, parts.get("sharedStrings"))
@@ -98,7 +100,7 @@ def _sheets(archive: Archive) -> Iterator[Sheet]:
     for sheet in package.sheets:
         relation = relations.get(sheet.id)
         if relation is None or relation.TargetMode == "External":
-            raise refuse(archive.name, f"is damaged: sheet {sheet.name!r} has no part")
+            raise InputError.of_file(archive.name, f"is damaged: sheet {sheet.name!r} has no part")
         hidden = sheet.state != "visible"
         if _kind(relation) != "worksheet":  # a sheet that is one chart has no cells
             yield Sheet(sheet.name, {}, hidden)
@@ -113,7 +115,7 @@ def _main_part(archive: Archive) -> str:
         for relation in _relations(archive, "").values():
             if _kind(relation) == "officeDocument" and relation.TargetMode != "External":
                 return str(relation.target)
-    raise refuse(archive.name, "is not an .xlsx workbook")
+    raise InputError.of_file(archive.name, "is not an .xlsx workbook")
 
 
 def _relations(archive: Any, part: str) -> dict[str, Relationship]:

@@ -10,7 +10,7 @@ from typing import Any
 from openpyxl.utils import escape
 from openpyxl.worksheet._reader import WorkSheetParser
 
-from commission_opt.files.spreadsheet.archive import refuse
+from commission_opt.errors import InputError
 from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW, Cell, Kind, Sheet, letters
 
 MOST_CELLS = 3_000_000  # with content, in a file; 129 professions in 44 regions: some 650,000
@@ -39,7 +39,7 @@ class Room:
         self.text -= sum(len(cell.text) for cell in cells)
         if self.cells < 0 or self.text < 0:
             message = f"has more than {MOST_CELLS:,} filled cells, or more text than is read"
-            raise refuse(self.file, message)
+            raise InputError.of_file(self.file, message)
 
 
 def unescape(text: str) -> str:

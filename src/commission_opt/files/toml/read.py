@@ -26,7 +26,7 @@ def read_bytes(path: Path, what: str) -> bytes:
         return read_whole(path, MOST_BYTES)
     except OSError as error:
         message = f"the {what} cannot be read: {error.strerror}"
-        raise InputError([Problem("error", str(path), None, None, message)]) from error
+        raise InputError.of_file(str(path), message) from error
 
 
 def parse_toml(
@@ -54,7 +54,7 @@ def parse_toml(
     except ValueError as error:  # also numbers too long, and what nobody would write
         encoding = isinstance(error, UnicodeDecodeError)
         message = "is not UTF-8; save it as UTF-8" if encoding else f"is not valid TOML: {error}"
-        raise InputError([Problem("error", file, None, None, message)]) from error
+        raise InputError.of_file(file, message) from error
     findings: list[Finding] = []
     made = make(Table(values, findings))
     if not findings:

@@ -33,7 +33,7 @@ def fte_per_joiner(instance: Instance) -> Iterator[Problem]:
 def rates_of_courses(instance: Instance) -> Iterator[Problem]:
     """Warn of rates that are 0, or far from the median of the course's group and profession."""
     courses = instance.courses
-    group = courses["profession"].map(_group_of(instance))
+    group = courses["profession"].map(instance.group_of)
     for column in ("fill_rate", "completion_rate", "join_rate", "fte_per_joiner"):
         rate = courses[column].astype(float)
         usual = _median_of_peers(rate, group)
@@ -62,7 +62,7 @@ def leaver_rates(instance: Instance) -> Iterator[Problem]:
     """Warn of leaver rates that are a small part of their group's median."""
     frame = instance.tables["workforce"]
     rate = frame["leaver_rate"].astype(float)
-    group = frame["profession"].map(_group_of(instance))
+    group = frame["profession"].map(instance.group_of)
     usual = _median_of_peers(rate, group)
     odd = rate * _LEAVERS < usual
     doubts = [
@@ -87,11 +87,6 @@ def weeks(instance: Instance) -> Iterator[Problem]:
         if value > _WEEKS
     ]  # fmt: skip
     yield from summed("placement_use", "weeks", doubts)
-
-
-def _group_of(instance: Instance) -> dict[str, str]:
-    professions = instance.professions
-    return dict(zip(professions["profession"], professions["group"], strict=True))
 
 
 def _median_of_peers(values: pd.Series, peers: pd.Series) -> pd.Series:

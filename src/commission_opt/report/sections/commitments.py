@@ -11,7 +11,7 @@ from commission_opt.explain.ledger.ledger import demands
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Block, Section
 from commission_opt.views import words
-from commission_opt.views.commitments import lapsed_words, span
+from commission_opt.views.commitments import lapsed_words
 
 _YEARS = "Years are those in which a financial year starts: {} is {}."
 
@@ -46,7 +46,7 @@ def _lapsed(facts: Facts) -> tuple[Block, ...]:
         return ()
     rows = [
         (
-            found.name, found.owner, span(found.first_year, found.last_year),
+            found.name, found.owner, words.span(found.first_year, found.last_year),
             words.joined(list(map(words.year, found.in_force))) or "no year", found.why,
         )
         for found in facts.lapsed

@@ -110,7 +110,7 @@ def _years(row: pd.Series) -> str:
     first, last = row["first_spent"], row["last_spent"]
     if pd.isna(first):
         return words.NOTHING
-    return words.year(first) if first == last else f"{words.year(first)} to {words.year(last)}"
+    return words.span(first, last)
 
 
 def _if_known(show: Callable[[Any], str]) -> Callable[[Any], str]:
