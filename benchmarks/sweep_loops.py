@@ -27,9 +27,9 @@ from commission_opt.policy import Policy
 from commission_opt.scenario.scenario import Scenario, apply
 from commission_opt.solvers.highs import load
 from commission_opt.solvers.status import Limits
-from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.engine import Session
 from commission_opt.sweep.path import chunks, path
+from commission_opt.sweep.scenario_result import ScenarioResult
 from commission_opt.sweep.run import plan_sweep, run_sweep, usual_chunk
 from commission_opt.sweep.store import reading
 from commission_opt.workers.processes import local
@@ -204,5 +204,5 @@ def furthest_apart(sides: Sequence[Side]) -> float:
     return float(apart.max(initial=0.0))
 
 
-def _objective(answer: Answer) -> float:
+def _objective(answer: ScenarioResult) -> float:
     return answer.measures.get("objective", np.inf)

@@ -15,7 +15,7 @@ from commission_opt.allocation.methods import Method
 from commission_opt.cli.arguments import MethodName
 from commission_opt.cli.sweep import line
 from commission_opt.scenario.scenario import Scenario
-from commission_opt.sweep.answer import Answer
+from commission_opt.sweep.scenario_result import ScenarioResult
 from commission_opt.sweep.run import Progress
 from small_sweeps import MODEL, count, kept
 from started import start
@@ -177,7 +177,7 @@ def test_a_line_of_progress() -> None:
     assert line(progress) == "starting"
     progress.begin(1000, 0, 0)
     assert line(progress) == "0 of 1,000 scenarios"
-    progress.count([Answer(Scenario("a"), "infeasible", "why")])
+    progress.count([ScenarioResult(Scenario("a"), "infeasible", "why")])
     words = line(progress)
     assert words.startswith("1 of 1,000 scenarios")
     assert words.endswith("1 without a plan")

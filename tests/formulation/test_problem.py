@@ -40,7 +40,11 @@ def test_what_follows_from_the_same_inputs_is_taken_from_the_last_problem() -> N
     more = replace(instance, demand=instance.demand + 1.0)
     found = planning(more, chosen, last.effects, last=last)
     assert found.instance is more
-    assert (found.layout, found.cohorts, found.reach) == (last.layout, last.cohorts, last.reach)
+    assert (found.layout, found.cohorts, found.column_effects) == (
+        last.layout,
+        last.cohorts,
+        last.column_effects,
+    )
 
 
 def test_nothing_is_taken_from_the_last_problem_that_no_longer_holds() -> None:
@@ -48,10 +52,12 @@ def test_nothing_is_taken_from_the_last_problem_that_no_longer_holds() -> None:
     last = planning(instance, chosen)
     doubled = replace(last.effects, response=last.effects.response * 2.0)
     found = planning(instance, chosen, doubled, last=last)
-    assert found.reach.supply.sum() == pytest.approx(2.0 * last.reach.supply.sum())
+    assert found.column_effects.supply.sum() == pytest.approx(
+        2.0 * last.column_effects.supply.sum()
+    )
     courses = instance.courses.assign(max_intake=instance.courses["max_intake"] * 2)
     wider = planning(replace(instance, courses=courses), chosen, last.effects, last=last)
     assert wider.cohorts.capacity.tolist() == (2 * last.cohorts.capacity).tolist()
     level = planning(instance, policy(model(2, level=True)), last.effects, last=last)
     assert level.layout.grid.shape[1] == 1
-    assert level.reach.supply.shape[1] == level.layout.size
+    assert level.column_effects.supply.shape[1] == level.layout.size

@@ -66,23 +66,23 @@ def test_the_vertex_moves_in_a_straight_line_up_to_the_reach_and_no_further(seed
     row = int(np.argmin(y))
     upper = program.row_upper.copy()
     upper[row] += 1.0
-    reach = basis.reach(program, x, replace(program, row_upper=upper))
-    assert reach.down <= 0 <= reach.up
+    ranging = basis.ranging(program, x, replace(program, row_upper=upper))
+    assert ranging.down <= 0 <= ranging.up
 
     def at(t: float) -> LinearProgram:
         moved = program.row_upper.copy()
         moved[row] += t
         return replace(program, row_upper=moved)
 
-    for t in (reach.down, reach.up / 2, reach.up):
+    for t in (ranging.down, ranging.up / 2, ranging.up):
         if np.isfinite(t):
             moved = at(t)
-            assert moved.largest_violation(x + t * reach.direction) <= 1e-9
+            assert moved.largest_violation(x + t * ranging.direction) <= 1e-9
             value = program.value(x) + t * y[row]
-            assert program.value(x + t * reach.direction) == pytest.approx(value, abs=1e-9)
+            assert program.value(x + t * ranging.direction) == pytest.approx(value, abs=1e-9)
             assert optimum(moved) == pytest.approx(value, abs=1e-8)
-    if np.isfinite(reach.up):
-        beyond = reach.up + 0.5
+    if np.isfinite(ranging.up):
+        beyond = ranging.up + 0.5
         assert optimum(at(beyond)) > program.value(x) + beyond * y[row] + 1e-6
 
 
@@ -96,9 +96,9 @@ def test_bounds_of_columns_count_too() -> None:
     basis = solved(program)
     x, _ = basis.vertex(program)
     assert x.tolist() == [1.0, 2.0]
-    reach = basis.reach(program, x, replace(program, upper=np.array([2.0, 5.0])))
-    assert reach.direction.tolist() == [1.0, -1.0]
-    assert (reach.down, reach.up) == (-1.0, 2.0)
+    ranging = basis.ranging(program, x, replace(program, upper=np.array([2.0, 5.0])))
+    assert ranging.direction.tolist() == [1.0, -1.0]
+    assert (ranging.down, ranging.up) == (-1.0, 2.0)
 
 
 def test_what_is_singular_is_no_basis() -> None:

@@ -17,7 +17,7 @@ import pytest
 from commission_opt.errors import InputError, UsageError
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Watch
-from commission_opt.sweep.answer import Answer
+from commission_opt.sweep.scenario_result import ScenarioResult
 from commission_opt.sweep.run import Progress, Sweep, run_sweep, usual_chunk
 from commission_opt.sweep.store import exists, reading
 from commission_opt.workers.cluster import dask
@@ -172,8 +172,8 @@ def test_progress_knows_rate_and_time_left() -> None:
     assert progress.remaining is None
     progress.begin(10, 2, 1)
     assert progress.remaining is None
-    progress.count([Answer(Scenario("a"), "optimal", places=np.zeros((1, 1)))] * 3)
-    progress.count([Answer(Scenario("b"), "infeasible", "why")])
+    progress.count([ScenarioResult(Scenario("a"), "optimal", places=np.zeros((1, 1)))] * 3)
+    progress.count([ScenarioResult(Scenario("b"), "infeasible", "why")])
     assert (progress.done, progress.unplanned) == (6, 2)
     assert progress.rate > 0
     assert progress.remaining is not None
@@ -189,7 +189,7 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
     ) -> Generator[tuple[int, Any]]:
         for number, chunk in chunks.items():
             places = np.zeros((courses, 131_072 // courses))
-            yield number, [Answer(chunk[0], "optimal", places=places)]
+            yield number, [ScenarioResult(chunk[0], "optimal", places=places)]
 
     tracemalloc.start()
     try:

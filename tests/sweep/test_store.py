@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from commission_opt.errors import UsageError
-from commission_opt.sweep.answer import Answer
+from commission_opt.sweep.scenario_result import ScenarioResult
 from commission_opt.sweep.run import Sweep
 from commission_opt.sweep.store import FILE, LOST, create, reading, writing
 from small_sweeps import small
@@ -25,12 +25,12 @@ def folder(tmp_path: Path, sweep: Sweep) -> Path:
     return tmp_path / "s"
 
 
-def _answers(sweep: Sweep, chunk: int) -> list[tuple[int, Answer]]:
+def _answers(sweep: Sweep, chunk: int) -> list[tuple[int, ScenarioResult]]:
     courses = 4
     return [
         (
             number,
-            Answer(
+            ScenarioResult(
                 scenario,
                 "optimal",
                 measures={"objective": number / 3, "gap": math.inf, "nothing": math.nan},
@@ -85,7 +85,7 @@ def test_nothing_is_kept_twice(folder: Path, sweep: Sweep) -> None:
 def test_a_chunk_whose_workers_died_is_not_done_and_can_be_replaced(
     folder: Path, sweep: Sweep
 ) -> None:
-    lost = [(n, Answer(s, "error", "died", how=LOST)) for n, s in sweep.chunks[0]]
+    lost = [(n, ScenarioResult(s, "error", "died", how=LOST)) for n, s in sweep.chunks[0]]
     with writing(folder, sweep.binding()) as store:
         store.add(0, lost)
         assert store.done() == set()

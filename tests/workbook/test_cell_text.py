@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commission_opt.files.spreadsheet.grid import LONGEST_TEXT, Cell, Kind
+from commission_opt.files.spreadsheet.grid import LONGEST_TEXT, Cell, CellKind
 from commission_opt.workbook.cell_text import Holds, Said, reader, unusable
 from commission_opt.workbook.origin import Texts
 
 HOLDS: tuple[Holds, ...] = ("code", "text", "number")
 
 
-def read(kind: Kind, text: str, holds: Holds, texts: Texts | None = None, row: int = 2) -> Said:
+def read(kind: CellKind, text: str, holds: Holds, texts: Texts | None = None, row: int = 2) -> Said:
     return reader(holds, texts or Texts())(Cell(0, kind, text), row)
 
 
@@ -96,7 +96,7 @@ def test_a_date_is_named_and_never_used(holds: Holds, word: str) -> None:
     ],
 )
 def test_what_is_neither_text_nor_number_is_refused(
-    kind: Kind, text: str, word: str, holds: Holds
+    kind: CellKind, text: str, word: str, holds: Holds
 ) -> None:
     assert unusable(Cell(0, kind, text)).startswith(word)
     said = read(kind, text, holds)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commission_opt.files.spreadsheet.grid import Cell, Kind, Sheet
+from commission_opt.files.spreadsheet.grid import Cell, CellKind, Sheet
 from commission_opt.workbook.settings_sheet import HEADINGS, Pairs, Settings, flatten, read_settings
 
-Given = tuple[Kind, str]
+Given = tuple[CellKind, str]
 
 
 def sheet(*rows: tuple[Given | None, ...], first: int = 2) -> Sheet:

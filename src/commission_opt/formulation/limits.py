@@ -36,7 +36,7 @@ class Limit:
     rates : str
         Table of what a student uses.
     use : str
-        What is used, of ``Effects``, ``Reach`` and ``Outcome``: ``spend`` or ``weeks``.
+        What is used, of ``Effects``, ``ColumnEffects`` and ``Outcome``: ``spend`` or ``weeks``.
     vary : str
         Its figures as settings have them: ``budget``.
     price_step : float
@@ -69,7 +69,7 @@ class Limit:
         return self.origin.unit == "£"
 
     def of(self, held: Any) -> Any:
-        """Return what is used, out of effects, of their reach or of an outcome."""
+        """Return what is used, out of effects, of those by column or of an outcome."""
         return getattr(held, self.use)
 
     def rows_of(self, instance: Instance) -> pd.DataFrame:
@@ -97,7 +97,7 @@ class Limit:
             return ",".join(str(table[column].iloc[i]) for column in (self.code, "region", "year"))
 
         most = self.of(problem.effects).left(problem.layout.fixed) / unit
-        coefficients = {PLACES: sparse.csr_array(self.of(problem.reach) / unit)}
+        coefficients = {PLACES: sparse.csr_array(self.of(problem.column_effects) / unit)}
         row = Rows(
             self.table, coefficients, np.full_like(most, -np.inf), most,
             lambda i: self.label(instance, i), key, unit, (self.origin, self.origin),

@@ -8,8 +8,8 @@ from commission_opt.accounts.effects import Effects, effects
 from commission_opt.accounts.outcome import Outcome, outcome
 from commission_opt.arrays import Floats
 from commission_opt.formulation.cohorts import Cohorts, cohorts
+from commission_opt.formulation.column_effects import ColumnEffects, column_effects
 from commission_opt.formulation.decisions import Decisions, decisions
-from commission_opt.formulation.reach import Reach, reach
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.text.card import Card, Shown
@@ -29,7 +29,7 @@ class Planning(Shown):
         How decision columns become places.
     cohorts : Cohorts
         Numbers of places that courses may take.
-    reach : Reach
+    column_effects : ColumnEffects
         The effects by decision column.
     steady : bool
         Whether rows and columns that this instance could do without are kept, so that programs
@@ -41,7 +41,7 @@ class Planning(Shown):
     effects: Effects
     layout: Decisions
     cohorts: Cohorts
-    reach: Reach
+    column_effects: ColumnEffects
     steady: bool = False
 
     def card(self) -> Card:
@@ -78,11 +78,13 @@ def planning(
     effect = effect or effects(instance)
     if last is not None and policy is last.policy and instance.courses is last.instance.courses:
         layout = last.layout
-        kept = last.reach if _same_per_place(effect, last.effects) else None
+        kept = last.column_effects if _same_per_place(effect, last.effects) else None
         cohort = last.cohorts
     else:
         layout, kept, cohort = decisions(instance, policy), None, cohorts(instance, policy)
-    return Planning(instance, policy, effect, layout, cohort, kept or reach(effect, layout), steady)
+    return Planning(
+        instance, policy, effect, layout, cohort, kept or column_effects(effect, layout), steady
+    )
 
 
 def by_year(problem: Planning) -> Planning:
@@ -92,7 +94,7 @@ def by_year(problem: Planning) -> Planning:
         problem,
         policy=problem.policy.relaxed(),
         layout=layout,
-        reach=reach(problem.effects, layout),
+        column_effects=column_effects(problem.effects, layout),
     )
 
 

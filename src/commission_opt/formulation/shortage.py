@@ -124,7 +124,7 @@ def shortage(problem: Planning) -> Shortage:
     tiers = tiers_of(problem.policy)
     fixed = (effects.response @ problem.layout.fixed).reshape(instance.shape)
     missing = np.maximum(instance.demand - effects.base - fixed, 0.0)
-    answer = problem.reach.supply
+    answer = problem.column_effects.supply
     counts = np.broadcast_to(_counted(problem)[..., None], instance.shape)
     some = (missing > 0).ravel() | problem.steady
     live = np.flatnonzero((np.diff(answer.indptr) > 0) & some & counts.ravel())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["code", "text", "number", "whole"]
+ColumnKind = Literal["code", "text", "number", "whole"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Column:
     """
 
     name: str
-    kind: Kind
+    kind: ColumnKind
     help: str
     required: bool = False
     wildcard: bool = False

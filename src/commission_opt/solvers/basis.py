@@ -62,7 +62,7 @@ class Basis:
             )
         return x, y
 
-    def reach(self, program: LinearProgram, x: Floats, other: LinearProgram) -> Reach:
+    def ranging(self, program: LinearProgram, x: Floats, other: LinearProgram) -> Ranging:
         """Return how far the bounds can go towards those of another program.
 
         Parameters
@@ -102,11 +102,11 @@ class Basis:
         wider = np.concatenate([moves[1] - moves[0], moves[3] - moves[2]])[ends]
         none = np.zeros(len(wider))
         least, most = _steps(width[ends], none, width[ends] + 1.0, wider, none)
-        return Reach(dx, max(down, least), min(up, most))
+        return Ranging(dx, max(down, least), min(up, most))
 
 
 @dataclass(frozen=True, eq=False)
-class Reach:
+class Ranging:
     """What moves with the bounds, and how far the same columns and rows stay basic.
 
     Parameters

@@ -27,8 +27,8 @@ from commission_opt.scenario.ground import Ground
 from commission_opt.scenario.known_effects import KnownEffects
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.measures import Measuring
+from commission_opt.sweep.scenario_result import ScenarioResult
 
 
 class Session:
@@ -53,7 +53,7 @@ class Session:
         self._last: Planning | None = None
         self._effort = replace(METHODS[method], relax=self._hot)
 
-    def run(self, scenario: Scenario, watch: Watch | None = None) -> Answer:
+    def run(self, scenario: Scenario, watch: Watch | None = None) -> ScenarioResult:
         """Solve a scenario.
 
         Parameters
@@ -64,7 +64,7 @@ class Session:
 
         Returns
         -------
-        Answer
+        ScenarioResult
             Also where there is no plan: then it says why.
 
         Raises
@@ -80,10 +80,10 @@ class Session:
         except StoppedError:
             raise
         except CommissionOptError as error:
-            answer = Answer(scenario, _STATUS.get(type(error), "error"), str(error))
+            answer = ScenarioResult(scenario, _STATUS.get(type(error), "error"), str(error))
         except Exception as error:  # a fault of ours in one scenario must not cost the others
             self.forget()
-            answer = Answer(scenario, "error", f"{type(error).__name__}: {error}")
+            answer = ScenarioResult(scenario, "error", f"{type(error).__name__}: {error}")
         way = ", ".join(sorted((self._hot.counts - before).keys()))
         return replace(answer, how=way, seconds=time.perf_counter() - start)
 
@@ -97,12 +97,14 @@ class Session:
         self._last = planning(instance, policy, effects, steady=True, last=self._last)
         return self._last
 
-    def _answer(self, scenario: Scenario, found: Allocation) -> Answer:
+    def _answer(self, scenario: Scenario, found: Allocation) -> ScenarioResult:
         certificate = found.certificate
         if certificate.valid:
-            return Answer(scenario, found.status, "", self._measuring.of(found), found.places)
+            return ScenarioResult(
+                scenario, found.status, "", self._measuring.of(found), found.places
+            )
         reason = certificate.where or "bound and objective do not fit"
-        return Answer(scenario, "uncertified", f"the certificate failed: {reason}")
+        return ScenarioResult(scenario, "uncertified", f"the certificate failed: {reason}")
 
 
 _STATUS: dict[type[CommissionOptError], str] = {

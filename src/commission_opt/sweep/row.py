@@ -36,7 +36,7 @@ class Row:
     key, name : str
     settings : tuple of Changed
     status, reason, how : str
-        As in ``Answer``.
+        As in ``ScenarioResult``.
     seconds : float
     measures : dict of str to float
     places : array, shape (C, K), or None

@@ -17,8 +17,8 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.path import chunks
+from commission_opt.sweep.scenario_result import ScenarioResult
 from commission_opt.sweep.store import (
     LOST,
     check_binding,
@@ -181,7 +181,7 @@ class Progress:
         if self.watch.stopped:
             raise StoppedError("stopped while another process was writing to the sweep")
 
-    def count(self, answers: Sequence[Answer]) -> None:
+    def count(self, answers: Sequence[ScenarioResult]) -> None:
         """Count answers that were put into the store."""
         self.done += len(answers)
         self.unplanned += sum(answer.places is None for answer in answers)
@@ -263,6 +263,6 @@ def _finished(sweep: Sweep, folder: Path, progress: Progress) -> bool:
     return True
 
 
-def _failed(chunk: Sequence[Scenario], failure: Failure) -> list[Answer]:
+def _failed(chunk: Sequence[Scenario], failure: Failure) -> list[ScenarioResult]:
     how = LOST if failure.lost else ""
-    return [Answer(scenario, "error", failure.reason, how=how) for scenario in chunk]
+    return [ScenarioResult(scenario, "error", failure.reason, how=how) for scenario in chunk]

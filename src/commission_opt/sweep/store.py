@@ -18,8 +18,8 @@ from commission_opt.errors import UsageError
 from commission_opt.files.folder import check_target, whole_folder
 from commission_opt.scenario.fields import MODEL
 from commission_opt.scenario.scenario import Scenario
-from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.kept import check_about, checked_row, packed
+from commission_opt.sweep.scenario_result import ScenarioResult
 from commission_opt.sweep.row import Changed, Row
 from commission_opt.sweep.store_file import (
     FILE,
@@ -55,7 +55,7 @@ class Store:
         query = "SELECT DISTINCT chunk FROM scenario WHERE how <> ?"
         return {chunk for (chunk,) in self._connection.execute(query, (LOST,))}
 
-    def add(self, chunk: int, answers: Sequence[tuple[int, Answer]]) -> None:
+    def add(self, chunk: int, answers: Sequence[tuple[int, ScenarioResult]]) -> None:
         """Keep the numbered answers of a chunk, all or none."""
         with self._connection as connection:
             lost = "SELECT number FROM scenario WHERE chunk = ? AND how = ?"
@@ -263,7 +263,7 @@ def settings_text(scenario: Scenario) -> str:
     return json.dumps(sets, ensure_ascii=False)
 
 
-def _record(number: int, chunk: int, answer: Answer) -> tuple[object, ...]:
+def _record(number: int, chunk: int, answer: ScenarioResult) -> tuple[object, ...]:
     scenario = answer.scenario
     settings = settings_text(scenario)
     places = None if answer.places is None else packed(answer.places)

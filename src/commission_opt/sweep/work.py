@@ -19,8 +19,8 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits
-from commission_opt.sweep.answer import Answer
 from commission_opt.sweep.engine import Session
+from commission_opt.sweep.scenario_result import ScenarioResult
 
 _TAKE_PART = ("commission_opt", "python", "highspy", "numpy", "pandas", "scipy")
 _one_at_a_time = threading.Lock()  # HiGHS is not for several threads of one process
@@ -95,7 +95,7 @@ def differences(now: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
     ]
 
 
-def run_chunk(work: Work, chunk: Sequence[Scenario]) -> list[Answer]:
+def run_chunk(work: Work, chunk: Sequence[Scenario]) -> list[ScenarioResult]:
     """Work out some scenarios one after the other, starting cold.
 
     Parameters
@@ -105,7 +105,7 @@ def run_chunk(work: Work, chunk: Sequence[Scenario]) -> list[Answer]:
 
     Returns
     -------
-    list of Answer
+    list of ScenarioResult
         One for each scenario, also for one that fails.
 
     Raises

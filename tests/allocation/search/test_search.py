@@ -8,7 +8,7 @@ import pytest
 from commission_opt.allocation.exact import branch_and_bound
 from commission_opt.allocation.improve import broken, improved, mended
 from commission_opt.allocation.methods import METHODS, Method, searched
-from commission_opt.allocation.search.chains import Reach, within
+from commission_opt.allocation.search.chains import ChainSize, within
 from commission_opt.allocation.search.landscape import landscape
 from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.search import search, sweep
@@ -131,7 +131,7 @@ def test_a_chain_within_a_block_finds_what_single_steps_cannot() -> None:
             pass
         for block in range(len(land.steps.blocks)):
             before = state.value
-            if within(state, block, 0.0, Reach(width=24, depth=4), 1e-9):
+            if within(state, block, 0.0, ChainSize(width=24, depth=4), 1e-9):
                 gains += 1
                 assert state.value < before
     assert gains > 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from commission_opt.explain.room.enclosure import proved_by_prices, unknown_ends
-from commission_opt.explain.room.targets import Kind, chosen, targets, with_totals
+from commission_opt.explain.room.targets import TargetKind, chosen, targets, with_totals
 from commission_opt.formulation.parts import PLACES
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.status import Limits, Watch
@@ -47,10 +47,10 @@ def test_totals_are_the_sums_of_their_columns() -> None:
         at = aims.position[k]
         year = aims.year[k] - problem.instance.first_year
         counted = {
-            Kind.ALL_YEARS: grid[at],
-            Kind.COURSE: grid[at, max(0, year)],
-            Kind.PROFESSION: grid[(courses["p"] == at).to_numpy()],
-            Kind.REGION: grid[(courses["q"] == at).to_numpy()],
+            TargetKind.ALL_YEARS: grid[at],
+            TargetKind.COURSE: grid[at, max(0, year)],
+            TargetKind.PROFESSION: grid[(courses["p"] == at).to_numpy()],
+            TargetKind.REGION: grid[(courses["q"] == at).to_numpy()],
         }[kind]
         assert sums[k] == counted.sum()
 
@@ -82,7 +82,7 @@ def test_places_stay_the_first_columns() -> None:
     aims = targets(formulation.problem, np.arange(4), totals=True)
     program = with_totals(formulation.program, aims)
     assert program.columns[PLACES] == formulation.program.columns[PLACES]
-    single = [k for k, kind in enumerate(aims.kind) if kind is Kind.COURSE]
+    single = [k for k, kind in enumerate(aims.kind) if kind is TargetKind.COURSE]
     assert (aims.columns[single] == aims.weights[single].indices).all()
     assert program.matrix.shape[1] == formulation.program.matrix.shape[1] + len(aims) - len(single)
 

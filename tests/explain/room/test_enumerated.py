@@ -11,7 +11,7 @@ import pytest
 import independent
 import naive
 from commission_opt.explain.room.ranges import ranges
-from commission_opt.explain.room.targets import Kind
+from commission_opt.explain.room.targets import TargetKind
 from commission_opt.explain.room.walk import HIGH, LOW
 from enumeration import NAMES, tiny
 from room_cases import solved
@@ -49,12 +49,12 @@ def test_every_plan_is_inside_and_every_end_reached_is_one(name: str) -> None:
     settled = 0
     for k, kind in enumerate(aims.kind):
         at = aims.position[k]
-        if kind is Kind.COURSE:
+        if kind is TargetKind.COURSE:
             counted = plans[:, at, max(0, aims.year[k] - known.instance.first_year)]
-        elif kind is Kind.ALL_YEARS:
+        elif kind is TargetKind.ALL_YEARS:
             counted = plans[:, at].sum(axis=1)
         else:
-            own = (courses["p" if kind is Kind.PROFESSION else "q"] == at).to_numpy()
+            own = (courses["p" if kind is TargetKind.PROFESSION else "q"] == at).to_numpy()
             counted = plans[:, own].sum(axis=(1, 2))
         for e, share in enumerate(WITHIN):
             near = counted[values <= values.min() * (1 + share) + 1e-8]
@@ -78,7 +78,7 @@ def test_relaxed_ranges_hold_every_whole_plan(name: str) -> None:
     for k, kind in enumerate(found.ground.aims.kind):
         at, year = found.ground.aims.position[k], found.ground.aims.year[k]
         counted = plans[:, at, max(0, year - known.instance.first_year)]
-        if kind is Kind.ALL_YEARS:
+        if kind is TargetKind.ALL_YEARS:
             counted = plans[:, at].sum(axis=1)
         for e, share in enumerate(WITHIN):
             near = counted[values <= found.best * (1 + share)]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import independent
 from commission_opt.errors import UsageError
 from commission_opt.explain.room.ranges import Ranges, ranges
-from commission_opt.explain.room.targets import Kind
+from commission_opt.explain.room.targets import TargetKind
 from commission_opt.explain.room.whole import Mover
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Watch
@@ -25,7 +25,7 @@ def check_by_forcing(found: Ranges, known: Sample, text: str, *, some: int) -> N
     best = independent.solve(known.case, independent.load_policy(text))[2]
     assert found.best == pytest.approx(best, rel=1e-6)
     ground, ends = found.ground, found.ends
-    singles = [k for k, kind in enumerate(ground.aims.kind) if kind is Kind.COURSE]
+    singles = [k for k, kind in enumerate(ground.aims.kind) if kind is TargetKind.COURSE]
     codes = known.instance.courses["course"].to_numpy()
     rng = np.random.default_rng(0)
     for k in rng.choice(singles, min(some, len(singles)), replace=False):
@@ -101,10 +101,10 @@ def test_totals_over_years_and_of_professions_are_ranges_of_their_own() -> None:
     found = ranges(solved(known.instance, text), (0.01,), totals=True)
     kinds = np.array(found.ground.aims.kind)
     weights, ends = found.ground.aims.weights, found.ends
-    single = kinds == Kind.COURSE
+    single = kinds == TargetKind.COURSE
     high = np.zeros(weights.shape[1])
     high[found.ground.columns[single]] = ends.proved_high[single, 0]
-    for kind in (Kind.ALL_YEARS, Kind.PROFESSION, Kind.REGION):
+    for kind in (TargetKind.ALL_YEARS, TargetKind.PROFESSION, TargetKind.REGION):
         own = kinds == kind
         assert own.any()
         assert (ends.proved_high[own, 0] <= weights[own] @ high + 1e-5).all()
@@ -116,9 +116,9 @@ def test_level_intake_counts_every_year_in_totals() -> None:
     known = sample(2, 2, 3, 0)
     found = ranges(solved(known.instance, model(3, level=True)), (0.01,), totals=True)
     whole = found.plan.places.sum()
-    regions = [k is Kind.REGION for k in found.ground.aims.kind]
+    regions = [k is TargetKind.REGION for k in found.ground.aims.kind]
     assert found.now[regions].sum() == pytest.approx(whole)
-    assert Kind.ALL_YEARS not in found.ground.aims.kind
+    assert TargetKind.ALL_YEARS not in found.ground.aims.kind
 
 
 def test_filters_leave_the_ranges_as_they_are() -> None:

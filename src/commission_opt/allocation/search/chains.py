@@ -20,7 +20,7 @@ from commission_opt.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)
-class Reach:
+class ChainSize:
     """How far chains are followed.
 
     Parameters
@@ -35,16 +35,16 @@ class Reach:
     depth: int
 
 
-def within(state: State, block: int, share: float, reach: Reach, least: float) -> bool:
+def within(state: State, block: int, share: float, size: ChainSize, least: float) -> bool:
     """Take the best chain of steps within a block, if it gains; say whether one was taken."""
     where = state.land.steps.blocks[block]
-    runs, ways = _promising(state, np.arange(where.start, where.stop), share, reach.width)
+    runs, ways = _promising(state, np.arange(where.start, where.stop), share, size.width)
     if not len(runs):
         return False
     land = state.land
     amount = state.amount[ways, runs]
     cells, adds = _dense(land.steps.effect, runs, amount)
-    rows, draws = _limiting(state, runs, amount, reach.depth)
+    rows, draws = _limiting(state, runs, amount, size.depth)
     hinges = land.hinges
     knots, slopes = hinges.knots[:, cells] - state.cells[cells], hinges.slopes[:, cells]
     linear = amount * (state.linear[runs] + share * (state.priced[runs] - state.linear[runs]))
@@ -59,10 +59,10 @@ def within(state: State, block: int, share: float, reach: Reach, least: float) -
     columns = [set(range(land.steps.first[r], land.steps.last[r] + 1)) for r in runs]
     clash = np.array([[not a.isdisjoint(b) for b in columns] for a in columns])
     chain = _Chain(objective, _Limits(state, rows), adds, draws, linear, clash)
-    return _take(state, chain.best(reach.depth), runs, ways, share, least)
+    return _take(state, chain.best(size.depth), runs, ways, share, least)
 
 
-def across(state: State, own: Ints, tried: set[bytes], reach: Reach, least: float) -> bool:
+def across(state: State, own: Ints, tried: set[bytes], size: ChainSize, least: float) -> bool:
     """Take the best chain of steps of different blocks among some runs, if it gains.
 
     Parameters
@@ -72,15 +72,15 @@ def across(state: State, own: Ints, tried: set[bytes], reach: Reach, least: floa
         Runs, such as all that draw on one row.
     tried : set of bytes
         What is known not to gain; added to.
-    reach : Reach
+    size : ChainSize
     least : float
         Least gain.
     """
-    runs, ways = _promising(state, own, 1.0, reach.width)
+    runs, ways = _promising(state, own, 1.0, size.width)
     if len(runs) < 2:
         return False
     amount, gain = state.amount[ways, runs], state.gain[ways, runs]
-    rows, draws = _limiting(state, runs, amount, reach.depth)
+    rows, draws = _limiting(state, runs, amount, size.depth)
     activity = state.activity[rows]
     known = b"".join(part.tobytes() for part in (runs, ways, amount, gain, rows, activity))
     if known in tried:
@@ -94,7 +94,7 @@ def across(state: State, own: Ints, tried: set[bytes], reach: Reach, least: floa
         gain,
         block[:, None] == block[None, :],
     )
-    if _take(state, chain.best(reach.depth), runs, ways, 0.0, least):
+    if _take(state, chain.best(size.depth), runs, ways, 0.0, least):
         return True
     tried.add(known)
     return False

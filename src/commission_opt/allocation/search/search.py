@@ -7,14 +7,14 @@ from collections.abc import Callable
 import numpy as np
 from scipy import sparse
 
-from commission_opt.allocation.search.chains import Reach, across, within
+from commission_opt.allocation.search.chains import ChainSize, across, within
 from commission_opt.allocation.search.landscape import Landscape
 from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.state import DOWN, UP, State
 from commission_opt.arrays import Floats
 
-WITHIN = Reach(width=24, depth=4)
-ACROSS = Reach(width=60, depth=5)
+WITHIN = ChainSize(width=24, depth=4)
+ACROSS = ChainSize(width=60, depth=5)
 _GAIN = 1e-7  # least relative gain of a chain
 Report = Callable[[State], bool]
 Repair = Callable[[Floats], Floats | None]

@@ -9,7 +9,7 @@ import numpy as np
 from commission_opt.errors import NoPlanError
 from commission_opt.explain.room.ranges import ranges
 from commission_opt.explain.room.room import DECIDED, ONE_OF_MANY, OPEN, frame
-from commission_opt.explain.room.targets import Kind
+from commission_opt.explain.room.targets import TargetKind
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Watch
 
@@ -56,7 +56,11 @@ def _known(plan: StoredPlan, courses: Sequence[str], seconds: float, watch: Watc
         found = ranges(plan, (WITHIN,), course=asked, seconds=seconds, watch=watch)
     except NoPlanError:
         return {}
-    kind = Kind.ALL_YEARS if Kind.ALL_YEARS in found.ground.aims.kind else Kind.COURSE
+    kind = (
+        TargetKind.ALL_YEARS
+        if TargetKind.ALL_YEARS in found.ground.aims.kind
+        else TargetKind.COURSE
+    )
     columns = ("least 0.1%", "most 0.1%", "least reached 0.1%", "most reached 0.1%")
     table = frame(found, kind)
     ends = table[list(columns)].to_numpy(float)

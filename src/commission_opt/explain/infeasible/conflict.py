@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commission_opt.arrays import Floats
-from commission_opt.explain.infeasible.trial import KEPT_WITHIN, Answer, Trial, Verdict
+from commission_opt.explain.infeasible.trial import KEPT_WITHIN, Feasibility, Trial, Verdict
 from commission_opt.instance.instance import Bools
 
 
@@ -75,7 +75,7 @@ def find_conflicts(trial: Trial, active: Bools, most: int) -> Search:
         active = active & ~book.mask(conflict.statements)
 
 
-def whole_answer(trial: Trial, active: Bools) -> Answer:
+def whole_answer(trial: Trial, active: Bools) -> Feasibility:
     """Ask for fractions first, as what is impossible for these needs no cohorts to explain it."""
     if trial.book.whole:
         answer = trial.in_fractions(active, tight=False)
@@ -84,7 +84,7 @@ def whole_answer(trial: Trial, active: Bools) -> Answer:
     return trial.ask(active)
 
 
-def reduced(trial: Trial, answer: Answer) -> Conflict:
+def reduced(trial: Trial, answer: Feasibility) -> Conflict:
     """Reduce statements that are impossible together to a minimal set.
 
     Halves, quarters and so on are left out as long as the rest stays impossible; then each

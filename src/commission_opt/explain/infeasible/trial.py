@@ -38,7 +38,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class Feasibility:
     """What a trial found.
 
     Parameters
@@ -58,7 +58,7 @@ class Answer:
     support: tuple[int, ...] = ()
 
 
-_UNKNOWN = Answer(Verdict.OPEN)
+_UNKNOWN = Feasibility(Verdict.OPEN)
 
 
 @dataclass(eq=False)
@@ -97,13 +97,13 @@ class Trial:
         """Whether to give up."""
         return self.watch.stopped or time.perf_counter() >= self.end
 
-    def ask(self, active: Bools) -> Answer:
+    def ask(self, active: Bools) -> Feasibility:
         """Say whether some statements can hold together, in whole places if the model says so."""
         first = self.in_fractions(active, tight=self.book.whole)
         if not self.book.whole or first.verdict is Verdict.IMPOSSIBLE:
             return first
         near = None if first.x is None else self._rounded(active, first.x)
-        return self.in_whole(active) if near is None else Answer(Verdict.POSSIBLE, near)
+        return self.in_whole(active) if near is None else Feasibility(Verdict.POSSIBLE, near)
 
     def _rounded(self, active: Bools, x: Floats) -> Floats | None:
         """Return admissible numbers next to some places if they keep all statements."""
@@ -117,7 +117,7 @@ class Trial:
                 return near
         return None
 
-    def in_fractions(self, active: Bools, *, tight: bool) -> Answer:
+    def in_fractions(self, active: Bools, *, tight: bool) -> Feasibility:
         """Say whether some statements can hold in fractions of places.
 
         With ``tight``, bounds are moved to numbers that are admissible; no whole places are lost.
@@ -130,7 +130,7 @@ class Trial:
             both = book.behind_floor(column, active), book.behind_ceiling(column, active)
             cohort = book.behind_cohort(column, active) if tight else []
             reason = tuple(dict.fromkeys([*both[0], *both[1], *cohort]))
-            return Answer(Verdict.IMPOSSIBLE, proved=True, support=reason)
+            return Feasibility(Verdict.IMPOSSIBLE, proved=True, support=reason)
         if self.late:
             return _UNKNOWN
         for _ in ("from the last basis", "anew"):
@@ -138,17 +138,17 @@ class Trial:
             if result.x is not None:
                 x = np.clip(result.x, program.lower, program.upper)
                 if book.breach(active, x, whole=False) <= KEPT_WITHIN:
-                    return Answer(Verdict.POSSIBLE, x)
+                    return Feasibility(Verdict.POSSIBLE, x)
             ray = result.ray if result.status is Status.INFEASIBLE else None
             if ray is not None and proves_infeasible(program, ray):
                 reason = self._support(active, program, ray, tight=tight)
-                return Answer(Verdict.IMPOSSIBLE, proved=True, support=reason)
+                return Feasibility(Verdict.IMPOSSIBLE, proved=True, support=reason)
             if not change.hot:
                 break
             self._hot.forget()
         return _UNKNOWN
 
-    def in_whole(self, active: Bools) -> Answer:
+    def in_whole(self, active: Bools) -> Feasibility:
         """Say whether some statements can hold in whole places."""
         if self.late:
             return _UNKNOWN
@@ -157,10 +157,10 @@ class Trial:
         if bent.x is not None:
             x = self.book.spread(part, bent.x)
             if self.book.breach(active, x) <= KEPT_WITHIN:
-                return Answer(Verdict.POSSIBLE, x)
+                return Feasibility(Verdict.POSSIBLE, x)
             return _UNKNOWN
         if bent.status is Status.INFEASIBLE:
-            return Answer(Verdict.IMPOSSIBLE, support=tuple(np.flatnonzero(active).tolist()))
+            return Feasibility(Verdict.IMPOSSIBLE, support=tuple(np.flatnonzero(active).tolist()))
         return _UNKNOWN
 
     def program(self, active: Bools, *, tight: bool) -> LinearProgram:

@@ -40,4 +40,4 @@ def plain_of(problem: Planning) -> Plain:
     effects, layout = problem.effects, problem.layout
     fixed = effects.response @ layout.fixed
     missing = (problem.instance.demand - effects.base).ravel() - fixed
-    return Plain(missing, problem.reach.supply)
+    return Plain(missing, problem.column_effects.supply)

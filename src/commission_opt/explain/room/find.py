@@ -16,7 +16,7 @@ from commission_opt.errors import InputError
 from commission_opt.explain.room.base import Base
 from commission_opt.explain.room.enclosure import Ends
 from commission_opt.explain.room.ground import Ground, ground
-from commission_opt.explain.room.targets import Kind, targets
+from commission_opt.explain.room.targets import TargetKind, targets
 from commission_opt.explain.room.walk import HIGH, LOW, NEAR, Walk
 from commission_opt.explain.room.whole import Mover, nearest
 from commission_opt.formulation.assemble import aims, formulate
@@ -67,7 +67,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Part:
+class Chunk:
     """Some targets to work on.
 
     Parameters
@@ -86,7 +86,7 @@ class Part:
     known: Found | None = None
 
 
-def find(ground: Ground, base: Base, part: Part, limits: Limits, watch: Watch) -> Found:
+def find(ground: Ground, base: Base, part: Chunk, limits: Limits, watch: Watch) -> Found:
     """Find the ranges of some targets.
 
     Parameters
@@ -94,7 +94,7 @@ def find(ground: Ground, base: Base, part: Part, limits: Limits, watch: Watch) -
     ground : Ground
     base : Base
         Of its program.
-    part : Part
+    part : Chunk
     limits : Limits
     watch : Watch
 
@@ -143,7 +143,7 @@ class _Movers:
 
     def glance(self, k: int, side: int) -> None:
         """Look quickly for a plan at the outermost number that is not excluded."""
-        if self._ground.aims.kind[k] is Kind.COURSE:
+        if self._ground.aims.kind[k] is TargetKind.COURSE:
             goal = self._walk.outermost(k, side, 0)
             if not self._at(k, side, 0, goal):
                 self._try(k, side, 0, goal, None, thorough=False)
@@ -154,7 +154,7 @@ class _Movers:
             goal = self._walk.outermost(k, side, e)
             if self._at(k, side, e, goal) or time.time() >= end:
                 continue
-            single = self._ground.aims.kind[k] is Kind.COURSE
+            single = self._ground.aims.kind[k] is TargetKind.COURSE
             x = None if single else self._walk.hold(k, side, goal)
             for _ in range(1 + _HALVES):
                 if self._at(k, side, e, goal) or time.time() >= end or self._watch.stopped:
@@ -181,7 +181,7 @@ class _Movers:
         ground = self._ground
         own = slice(ground.aims.weights.indptr[k], ground.aims.weights.indptr[k + 1])
         held: Ints = ground.aims.weights.indices[own].astype(np.int64)
-        if ground.aims.kind[k] is Kind.COURSE:
+        if ground.aims.kind[k] is TargetKind.COURSE:
             numbers = np.array([goal])
         elif x is None:
             return
@@ -261,6 +261,6 @@ class Finder:
             self.places,
         )
 
-    def __call__(self, part: Part) -> Found:
+    def __call__(self, part: Chunk) -> Found:
         """Work on some targets."""
         return find(self.ground, self.base, part, self.limits, Watch())

@@ -14,7 +14,7 @@ from commission_opt.arrays import Floats
 from commission_opt.errors import CommissionOptError, UsageError
 from commission_opt.explain.room.base import Base
 from commission_opt.explain.room.enclosure import Ends
-from commission_opt.explain.room.find import Finder, Found, Part, find
+from commission_opt.explain.room.find import Chunk, Finder, Found, find
 from commission_opt.explain.room.ground import Ground
 from commission_opt.explain.room.targets import chosen
 from commission_opt.explain.room.walk import NEAR
@@ -166,16 +166,16 @@ def _worked(
     count = len(ground.aims)
     chunks = [range(i, min(i + _CHUNK, count)) for i in range(0, count, _CHUNK)]
     base = Base(ground.program, limits)
-    found = find(ground, base, Part((), end), limits, watch)
+    found = find(ground, base, Chunk((), end), limits, watch)
     small = count * ground.program.matrix.nnz < _ALONE
 
-    def here(parts: list[Part]) -> Iterator[Found]:
+    def here(parts: list[Chunk]) -> Iterator[Found]:
         for part in parts:
             if time.time() >= end or watch.stopped:
                 return
             yield find(ground, base, part, limits, watch)
 
-    def in_processes(parts: list[Part]) -> Iterator[Found]:
+    def in_processes(parts: list[Chunk]) -> Iterator[Found]:
         for _, some in local(min(jobs, len(parts)))(finder, dict(enumerate(parts)), watch):
             if isinstance(some, Failure):
                 raise CommissionOptError(f"some ranges could not be worked out: {some.reason}")
@@ -185,7 +185,7 @@ def _worked(
     for whole in (False, True) if ground.whole else (False,):
         known = found if whole else None
         watch.begin(_progress(0, count, whole=whole))
-        for k, some in enumerate(work([Part(chunk, end, known) for chunk in chunks])):
+        for k, some in enumerate(work([Chunk(chunk, end, known) for chunk in chunks])):
             found = found.merged(some)
             watch.begin(_progress(min((k + 1) * _CHUNK, count), count, whole=whole))
     return found

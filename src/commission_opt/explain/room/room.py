@@ -9,7 +9,7 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.room.ranges import Ranges
-from commission_opt.explain.room.targets import Kind
+from commission_opt.explain.room.targets import TargetKind
 from commission_opt.explain.room.walk import NEAR
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.views import words
@@ -36,16 +36,16 @@ def room(found: Ranges) -> list[Answer]:
         years, ``courses_by_year``; then, if they were asked for, ``professions`` and ``regions``.
     """
     kinds = found.ground.aims.kind
-    by_total = Kind.ALL_YEARS in kinds
-    main = Kind.ALL_YEARS if by_total else Kind.COURSE
+    by_total = TargetKind.ALL_YEARS in kinds
+    main = TargetKind.ALL_YEARS if by_total else TargetKind.COURSE
     tables = [_table(found, "courses", main, "Places of each course")]
     if by_total:
         title = "Places of each course by commissioning year"
-        tables.append(_table(found, "courses_by_year", Kind.COURSE, title))
+        tables.append(_table(found, "courses_by_year", TargetKind.COURSE, title))
     answers = [Answer("Room to move", tuple(_sentences(found, main)), tuple(tables))]
     totals = [
         _table(found, name, kind, f"All places of each {kind.value}")
-        for name, kind in (("professions", Kind.PROFESSION), ("regions", Kind.REGION))
+        for name, kind in (("professions", TargetKind.PROFESSION), ("regions", TargetKind.REGION))
         if kind in kinds
     ]
     if totals:
@@ -57,7 +57,7 @@ def room(found: Ranges) -> list[Answer]:
     return answers
 
 
-def frame(found: Ranges, kind: Kind) -> pd.DataFrame:
+def frame(found: Ranges, kind: TargetKind) -> pd.DataFrame:
     """Return the ranges of all targets of a kind, one row each, the freest first.
 
     For each tolerance, such as 1 %, there are columns ``least 1%`` and ``most 1%`` (proved),
@@ -104,16 +104,16 @@ def tolerance(share: float) -> str:
     return f"{100 * share:g}%"
 
 
-def _names(found: Ranges, kind: Kind, which: Ints) -> pd.DataFrame:
+def _names(found: Ranges, kind: TargetKind, which: Ints) -> pd.DataFrame:
     aims, instance = found.ground.aims, found.plan.instance
     position = aims.position[which]
-    if kind in (Kind.PROFESSION, Kind.REGION):
-        source = instance.professions if kind is Kind.PROFESSION else instance.regions
+    if kind in (TargetKind.PROFESSION, TargetKind.REGION):
+        source = instance.professions if kind is TargetKind.PROFESSION else instance.regions
         codes = source.iloc[position]
         return pd.DataFrame({kind.value: codes[kind.value].to_numpy()})
     codes = instance.courses.iloc[position]
     table = codes[["course", "profession", "region"]].reset_index(drop=True)
-    if kind is Kind.COURSE and np.any(aims.year[which] >= 0):
+    if kind is TargetKind.COURSE and np.any(aims.year[which] >= 0):
         table["year"] = aims.year[which]
     return table
 
@@ -139,7 +139,7 @@ def _end(reached: float, proved: float) -> str:
     return f"{figures.places(reached)}/{shown}"
 
 
-def _table(found: Ranges, name: str, kind: Kind, title: str) -> Table:
+def _table(found: Ranges, name: str, kind: TargetKind, title: str) -> Table:
     rows = frame(found, kind)
     columns = [Column(rows.columns[0], rows.columns[0])]
     if "year" in rows and len(set(rows["year"])) > 1:
@@ -158,7 +158,7 @@ def _table(found: Ranges, name: str, kind: Kind, title: str) -> Table:
     return Table(name, title, rows, tuple(columns), most=_MOST, note=note)
 
 
-def _sentences(found: Ranges, main: Kind) -> list[str]:
+def _sentences(found: Ranges, main: TargetKind) -> list[str]:
     first = first_objective(found.plan.policy)
     whole = found.ground.whole
     rows = frame(found, main)
@@ -188,7 +188,7 @@ def _sentences(found: Ranges, main: Kind) -> list[str]:
     return said
 
 
-def _counted(found: Ranges, rows: pd.DataFrame, main: Kind, e: int) -> str:
+def _counted(found: Ranges, rows: pd.DataFrame, main: TargetKind, e: int) -> str:
     tag = tolerance(found.within[e])
     fixed = int((rows[f"width {tag}"] <= FIXED).sum())
     ground, ends = found.ground, found.ends

@@ -24,7 +24,7 @@ from commission_opt.formulation.problem import Planning
 _TOTALS = "totals"
 
 
-class Kind(StrEnum):
+class TargetKind(StrEnum):
     """What a target counts."""
 
     COURSE = "course"
@@ -39,7 +39,7 @@ class Targets:
 
     Parameters
     ----------
-    kind : tuple of Kind
+    kind : tuple of TargetKind
     position : array of int, shape (m,)
         Of the course, profession or region in the instance.
     year : array of int, shape (m,)
@@ -48,7 +48,7 @@ class Targets:
         Places per unit of each decision column.
     """
 
-    kind: tuple[Kind, ...]
+    kind: tuple[TargetKind, ...]
     position: Ints
     year: Ints
     weights: sparse.csr_array
@@ -60,7 +60,7 @@ class Targets:
     def columns(self) -> Ints:
         """Position of each target's column in the program with totals."""
         counts = np.diff(self.weights.indptr)
-        single = np.array([kind is Kind.COURSE for kind in self.kind], dtype=bool)
+        single = np.array([kind is TargetKind.COURSE for kind in self.kind], dtype=bool)
         assert (counts[single] == 1).all()
         places = np.zeros(len(self), dtype=np.int64)
         places[single] = self.weights[single].indices
@@ -88,15 +88,15 @@ def targets(problem: Planning, courses: Ints, *, totals: bool) -> Targets:
     layout, instance = problem.layout, problem.instance
     decided = layout.grid.shape[1]
     repeated = layout.years // decided
-    found: list[tuple[Kind, int, int, Ints, float]] = []
+    found: list[tuple[TargetKind, int, int, Ints, float]] = []
     if decided > 1:
-        found += [(Kind.ALL_YEARS, c, -1, layout.grid[c], 1.0) for c in courses.tolist()]
+        found += [(TargetKind.ALL_YEARS, c, -1, layout.grid[c], 1.0) for c in courses.tolist()]
     for c in courses.tolist():
         for k in range(decided):
             year = instance.first_year + k if repeated == 1 else -1
-            found.append((Kind.COURSE, c, year, layout.grid[c, [k]], 1.0))
+            found.append((TargetKind.COURSE, c, year, layout.grid[c, [k]], 1.0))
     if totals:
-        for kind, key in ((Kind.PROFESSION, "p"), (Kind.REGION, "q")):
+        for kind, key in ((TargetKind.PROFESSION, "p"), (TargetKind.REGION, "q")):
             own = instance.courses[key].to_numpy(int)
             for position in np.unique(own[courses]).tolist():
                 counted = np.flatnonzero((own == position)[layout.course])
@@ -143,7 +143,7 @@ def chosen(
 
 def with_totals(program: LinearProgram, aims: Targets) -> LinearProgram:
     """Return the program with a column, at the end, for each target that is a total."""
-    single = np.array([kind is Kind.COURSE for kind in aims.kind], dtype=bool)
+    single = np.array([kind is TargetKind.COURSE for kind in aims.kind], dtype=bool)
     weights = aims.weights[~single]
     count, n = weights.shape
     if not count:

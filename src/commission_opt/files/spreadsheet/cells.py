@@ -11,11 +11,18 @@ from openpyxl.utils import escape
 from openpyxl.worksheet._reader import WorkSheetParser
 
 from commission_opt.errors import InputError
-from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW, Cell, Kind, Sheet, letters
+from commission_opt.files.spreadsheet.grid import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Cell,
+    CellKind,
+    Sheet,
+    letters,
+)
 
 MOST_CELLS = 3_000_000  # with content, in a file; 129 professions in 44 regions: some 650,000
 MOST_TEXT = 2**27  # characters in them: a text that is stored once may stand in all of them
-_KINDS: Mapping[object, Kind] = {
+_KINDS: Mapping[object, CellKind] = {
     "n": "number",
     "s": "text",
     "b": "boolean",
@@ -150,7 +157,7 @@ def _is_hidden(looks: Mapping[str, str]) -> bool:
     return looks.get("hidden") in ("1", "true")
 
 
-def _text(kind: Kind, value: Any) -> str:
+def _text(kind: CellKind, value: Any) -> str:
     if kind == "formula":
         return ""
     if kind == "boolean":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Kind = Literal["text", "number", "boolean", "error", "formula", "date"]
+CellKind = Literal["text", "number", "boolean", "error", "formula", "date"]
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # what a sheet can have
 LONGEST_TEXT = 32_767  # characters that a cell can have
@@ -27,7 +27,7 @@ class Cell(NamedTuple):
     """
 
     column: int
-    kind: Kind
+    kind: CellKind
     text: str
 
 

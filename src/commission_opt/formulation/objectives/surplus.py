@@ -23,7 +23,7 @@ def aim(problem: Planning) -> Aim:
     instance, effects, layout = problem.instance, problem.effects, problem.layout
     fixed = (effects.response @ layout.fixed).ravel()
     least = effects.base.ravel() + fixed - instance.demand.ravel()
-    answer = problem.reach.supply
+    answer = problem.column_effects.supply
     most = least + answer @ problem.cohorts.capacity[layout.course]
     live = np.flatnonzero((np.diff(answer.indptr) > 0) & ((most > 0) | problem.steady))
     each = np.broadcast_to(year_weights(instance, problem.policy), instance.shape).ravel()

@@ -9,8 +9,8 @@ def test_a_column_leads_to_what_its_places_lead_to(continuation: str) -> None:
     problem = problem_of(sample(3, 2, 2, 1).instance, model(2, continuation=continuation))
     columns = np.random.default_rng(0).uniform(0, 30, problem.layout.size)
     started = problem.layout.places @ columns
-    effects, reach = problem.effects, problem.reach
-    assert reach.supply @ columns == pytest.approx(effects.response @ started)
-    assert reach.spend @ columns == pytest.approx(effects.spend.per_place @ started)
-    assert reach.weeks @ columns == pytest.approx(effects.weeks.per_place @ started)
-    assert (reach.spend @ columns).any()
+    effects, by_column = problem.effects, problem.column_effects
+    assert by_column.supply @ columns == pytest.approx(effects.response @ started)
+    assert by_column.spend @ columns == pytest.approx(effects.spend.per_place @ started)
+    assert by_column.weeks @ columns == pytest.approx(effects.weeks.per_place @ started)
+    assert (by_column.spend @ columns).any()

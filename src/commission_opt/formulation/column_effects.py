@@ -11,7 +11,7 @@ from commission_opt.formulation.decisions import Decisions
 
 
 @dataclass(frozen=True, eq=False)
-class Reach:
+class ColumnEffects:
     """Effects by decision column, with the places that follow in later years.
 
     Parameters
@@ -29,9 +29,9 @@ class Reach:
     weeks: sparse.csr_array
 
 
-def reach(effects: Effects, layout: Decisions) -> Reach:
+def column_effects(effects: Effects, layout: Decisions) -> ColumnEffects:
     """Add up the effects of the start years that each decision column stands for."""
-    return Reach(
+    return ColumnEffects(
         *(
             sparse.csr_array(per_place @ layout.places)
             for per_place in (effects.response, effects.spend.per_place, effects.weeks.per_place)

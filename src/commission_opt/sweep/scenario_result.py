@@ -9,7 +9,7 @@ from commission_opt.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class ScenarioResult:
     """The plan of a scenario in figures, or why there is none.
 
     Parameters
