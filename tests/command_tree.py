@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from commission_opt.cli.app import app
+from commission_opt.cli.app import Later, app
 
 
 def commands() -> dict[str, Any]:
@@ -17,6 +17,8 @@ def commands() -> dict[str, Any]:
 
 
 def _under(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(command, Later):
+        command = command.load()
     if hasattr(command, "commands"):
         for word, inner in command.commands.items():
             yield from _under(f"{name} {word}".strip(), inner)

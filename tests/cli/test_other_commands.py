@@ -1,33 +1,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-import commission_opt
 from command_line import Run
 from commission_opt.files.shipped import find_instance, find_model, instance_names, model_names
 from commission_opt.reading.read import check_instance
-
-HEAVY = ("numpy", "pandas", "scipy", "highspy", "pyomo")
-
-
-def test_help_and_version_need_no_heavy_library() -> None:
-    code = (
-        "import sys; from commission_opt.cli import main\n"
-        "sys.argv = ['commission-opt', sys.argv[1]]\n"
-        "try: main()\n"
-        f"finally: print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)\n"
-    )
-    for option, words in (("--help", "solve"), ("--version", commission_opt.__version__)):
-        ran = subprocess.run(
-            [sys.executable, "-c", code, option], capture_output=True, text=True, check=True
-        )
-        assert words in ran.stdout
-        assert ran.stderr.strip() == "[]"
 
 
 def test_list_names_all_that_is_shipped(run: Run) -> None:

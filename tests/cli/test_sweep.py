@@ -13,7 +13,7 @@ import pytest
 from command_line import Run
 from commission_opt.allocation.methods import Method
 from commission_opt.cli.arguments import MethodName
-from commission_opt.cli.sweep import line
+from commission_opt.cli.sweep_lines import line
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.run import Progress
 from commission_opt.sweep.scenario_result import ScenarioResult

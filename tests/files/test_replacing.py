@@ -39,7 +39,7 @@ def _state(folder: Path) -> dict[str, object]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance written by hand and a plan, a generated instance, a frontier and a sweep."""
     from commission_opt.allocation.allocate import allocate
-    from commission_opt.cli.generate import run_generate
+    from commission_opt.cli.generate import generate
     from commission_opt.plan.write import write_plan
     from commission_opt.policy_file import parse_policy
     from commission_opt.reading.read import read_instance
@@ -48,7 +48,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     instance = read_instance(Tiny().write(base / "tiny"))
     (base / "model.toml").write_text(model(), encoding="utf-8")
     write_plan(allocate(instance, parse_policy(model().encode())), base / "plan")
-    run_generate(2, 2, 1, 0, 8, base / "generated", force=False)
+    generate(2, 2, base / "generated", horizon=8)
     return base
 
 

@@ -11,7 +11,7 @@ from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.methods import Effort, Method, fast
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats
-from commission_opt.cli.frontier import curve_table, verdict
+from commission_opt.cli.curve_tables import curve_table, verdict
 from commission_opt.errors import StoppedError, UsageError
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.frontier import whole as curve_whole

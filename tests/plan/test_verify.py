@@ -13,7 +13,7 @@ import pytest
 from builders import Tiny
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
-from commission_opt.cli.verify import run_verify
+from commission_opt.cli.verify import verify as verify_command
 from commission_opt.errors import InputError, Problem
 from commission_opt.plan.read import read_plan
 from commission_opt.plan.verify import Verification, verify
@@ -252,7 +252,7 @@ def test_a_plan_with_unproved_stages_holds_only_as_far_as_its_files_can_show(
     policy = parse_policy(model(stages=(("shortfall", 0.05), ("change", 0.0))).encode())
     write_plan(allocate(sample(5, 3, 1, 4).instance, policy, LIMITS), tmp_path / "plan")
     _without_places(tmp_path / "plan")
-    assert run_verify(str(tmp_path / "plan"), as_json=False) == 6
+    assert verify_command(str(tmp_path / "plan")) == 6
     told = " ".join(capsys.readouterr().err.split())
     assert "is proved in part only" in told
     assert "what it says was reached of the weighted shortfall before later objectives" in told
@@ -278,7 +278,7 @@ def test_a_plan_made_older_with_a_false_value_is_not_believed(
             _in_record(partial(_repeat, problem))(folder)
     found = _verified(folder)
     assert found.problems == ()
-    assert run_verify(str(folder), as_json=True) == 6
+    assert verify_command(str(folder), json_=True) == 6
     told = capsys.readouterr()
     said = json.loads(told.out)
     assert (said["holds"], said["proved"]) == (True, False)

@@ -17,6 +17,8 @@ InstanceArgument = Annotated[
 
 PlanArgument = Annotated[str, typer.Argument(metavar="PLAN", help="Folder of a plan.")]
 
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
+
 DiscardOption = Annotated[
     bool,
     typer.Option(

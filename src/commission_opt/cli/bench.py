@@ -1,4 +1,4 @@
-"""``commission-opt bench run``, ``compare``, ``summary`` and ``baseline``."""
+"""``commission-opt bench``."""
 
 from __future__ import annotations
 
@@ -6,19 +6,14 @@ import math
 import os
 import shlex
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from commission_opt.bench.baseline import baseline
-from commission_opt.bench.compare import MAX_WORSE, compare
+import typer
+
 from commission_opt.bench.findings import Kind
-from commission_opt.bench.junit import SUITE, junit
-from commission_opt.bench.ratios import Thresholds
-from commission_opt.bench.report import report
 from commission_opt.bench.results import read_results, row_text
-from commission_opt.bench.run import Plan, run_benchmarks
-from commission_opt.bench.spec_file import read_spec
-from commission_opt.bench.summary import summary
+from commission_opt.cli import arguments as options
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console, put_out
 from commission_opt.errors import UsageError
@@ -27,17 +22,41 @@ from commission_opt.files.refusal import writing
 from commission_opt.solvers.status import Watch
 from commission_opt.text.counts import plural
 
+bench = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Measure solves, and say what became slower, worse or wrong. See docs/benchmarking.md.",
+)
 
-def run_bench(
-    specs: Sequence[Path],
-    out: Path,
-    against: str | None,
-    base_out: Path | None,
-    repeats: int | None,
-    *,
-    force: bool,
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace existing files.")]
+
+
+@bench.command()
+def run(
+    specs: Annotated[list[Path], typer.Argument(metavar="SPEC…", help="What to run: TOML files.")],
+    out: Annotated[Path, typer.Option(help="File for the results, one JSON row a run.")],
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REF|FOLDER|PYTHON",
+            help="Alternate with another version: a git commit, a source folder, or the "
+            "interpreter of an environment with, say, another solver.",
+        ),
+    ] = None,
+    base_out: Annotated[
+        Path | None, typer.Option(help="File for the results of the other version.")
+    ] = None,
+    repeats: Annotated[
+        int | None, typer.Option(min=1, help="Runs of each case.  \\[default: as in SPEC]")
+    ] = None,
+    force: ForceOption = False,
 ) -> None:
-    """Run specifications and say how the runs ended."""
+    """Run every case in a process of its own, one after the other."""
+    if (against is None) != (base_out is None):
+        raise typer.BadParameter("--against and --base-out go together")
+    from commission_opt.bench.run import Plan, run_benchmarks
+    from commission_opt.bench.spec_file import read_spec
+
     screen = console()
     for path in (out, base_out):
         if path is not None:
@@ -63,17 +82,40 @@ def run_bench(
         screen.print(f"compare them with: {command}", highlight=False, markup=False)
 
 
-def run_compare(
-    base: Path,
-    head: Path,
-    fail_on: str,
-    ratio: float,
-    ratio_apart: float,
-    junit_file: Path | None,
-    max_worse: str | None = None,
+@bench.command()
+def compare(
+    base: Annotated[Path, typer.Argument(metavar="BASE", help="Results to compare with.")],
+    head: Annotated[Path, typer.Argument(metavar="HEAD", help="Results to judge.")],
+    fail_on: Annotated[
+        str,
+        typer.Option(
+            help="Kinds of findings that block: missing, status, gap, deterministic, ratio; or "
+            "none. A wrong result always does, a worse plan by --max-worse.",
+        ),
+    ] = "missing,status,gap,deterministic,ratio",
+    max_worse: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PERCENT",
+            help="Share of its objective by which a plan may be worse than the base's, whatever "
+            "changed, the model too; or none.  \\[default: 0.5%; none with --fail-on none]",
+        ),
+    ] = None,
+    ratio: Annotated[
+        float, options.number("Ratio of times from which interleaved runs block.", least=1.0)
+    ] = 1.25,
+    ratio_apart: Annotated[float, options.number("The same for separate runs.", least=1.0)] = 2.0,
+    junit: Annotated[
+        Path | None, typer.Option(help="Write what was found as JUnit XML too.")
+    ] = None,
 ) -> int:
-    """Compare results, print the report, and return the exit code."""
-    comparison = compare(
+    """Say what became slower, worse or wrong; exit with 1 if anything that blocks did."""
+    from commission_opt.bench import compare as comparing
+    from commission_opt.bench.junit import junit as as_junit
+    from commission_opt.bench.ratios import Thresholds
+    from commission_opt.bench.report import report
+
+    comparison = comparing.compare(
         read_results([base]),
         read_results([head]),
         _kinds(fail_on),
@@ -87,13 +129,15 @@ def run_compare(
     if page:
         with writing(Path(page)), Path(page).open("a", encoding="utf-8") as file:
             file.write(text)
-    if junit_file is not None:
-        write_whole(junit_file, junit(comparison), force=_is_junit(junit_file))
+    if junit is not None:
+        write_whole(junit, as_junit(comparison), force=_is_junit(junit))
     return 1 if comparison.blocking else 0
 
 
 def _is_junit(file: Path) -> bool:
     """Say whether a file is what an earlier comparison wrote, which may always be replaced."""
+    from commission_opt.bench.junit import SUITE
+
     return file.is_file() and SUITE.encode() in file.read_bytes()[:300]
 
 
@@ -108,6 +152,8 @@ def _kinds(text: str) -> list[Kind]:
 
 def _share(text: str | None, fail_on: str) -> float | None:
     """Return the share by which a plan may be worse; None for any."""
+    from commission_opt.bench.compare import MAX_WORSE
+
     if text is None:
         return None if fail_on == "none" else MAX_WORSE
     if text == "none":
@@ -121,9 +167,18 @@ def _share(text: str | None, fail_on: str) -> float | None:
     return share
 
 
-def run_summary(results: Sequence[Path], out: Path | None, *, force: bool) -> None:
-    """Print a summary, and draw its plots into a folder."""
-    found = summary({path.stem: read_results([path]) for path in results})
+@bench.command()
+def summary(
+    results: Annotated[list[Path], typer.Argument(metavar="RESULTS…", help="Files of results.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for plots (needs commission-opt\\[plots]).")
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """Print a performance profile and shifted geometric means, and draw plots."""
+    from commission_opt.bench.summary import summary as summarised
+
+    found = summarised({path.stem: read_results([path]) for path in results})
     put_out(found.markdown())
     if out is None:
         return
@@ -137,9 +192,16 @@ def run_summary(results: Sequence[Path], out: Path | None, *, force: bool) -> No
     console().print(f"plots written to {out}", highlight=False, markup=False)
 
 
-def run_baseline(results: Path, out: Path, *, force: bool) -> None:
-    """Write a baseline."""
-    rows = baseline(read_results([results]))
+@bench.command()
+def baseline(
+    results: Annotated[Path, typer.Argument(metavar="RESULTS", help="Results to keep.")],
+    out: Annotated[Path, typer.Option(help="Baseline to write.")],
+    force: ForceOption = False,
+) -> None:
+    """Write results as a baseline to commit: what repeats, and nothing of the host."""
+    from commission_opt.bench.baseline import baseline as kept
+
+    rows = kept(read_results([results]))
     check_file(out, force=force, inputs=(results,))
     write_whole(out, "".join(map(row_text, rows)).encode(), force=force)
     console().print(f"wrote {out}: {plural(len(rows), 'case')}", highlight=False, markup=False)

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Annotated
 
+import typer
+
+from commission_opt.cli.arguments import InstanceArgument, JsonOption
 from commission_opt.cli.problems import as_records, print_problems
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console, put_out_json
 from commission_opt.errors import InputError, Problem
 from commission_opt.files.shipped import find_instance, find_model
-from commission_opt.policy_file import read_policy
-from commission_opt.reading.deep import warn_short_horizon
-from commission_opt.reading.plausibility.model import doubts_about_model
-from commission_opt.reading.promises import warn_not_commissioned
-from commission_opt.reading.read import check_instance
 from commission_opt.solvers.status import Watch
 
 
-def run_check(instance: str, model: str | None, *, strict: bool, as_json: bool) -> int:
-    """Check an instance, print what is wrong, and return the exit code.
-
-    With ``strict`` every warning is an error.
-    """
+def check(
+    instance: InstanceArgument,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Check the instance together with this commissioning model too."),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Take every warning for an error, for pipelines.")
+    ] = False,
+    json_: JsonOption = False,
+) -> int:
+    """Find everything that is wrong with an instance; exit with 1 if there are errors."""
     problems, name = _problems(instance, model)
     if strict:
         problems = [replace(problem, severity="error") for problem in problems]
     errors = sum(p.severity == "error" for p in problems)
-    if as_json:
+    if json_:
         record = {"instance": name, "valid": errors == 0, "problems": as_records(problems)}
         put_out_json(record)
     else:
@@ -37,6 +43,12 @@ def run_check(instance: str, model: str | None, *, strict: bool, as_json: bool) 
 
 
 def _problems(instance: str, model: str | None) -> tuple[list[Problem], str]:
+    from commission_opt.policy_file import read_policy
+    from commission_opt.reading.deep import warn_short_horizon
+    from commission_opt.reading.plausibility.model import doubts_about_model
+    from commission_opt.reading.promises import warn_not_commissioned
+    from commission_opt.reading.read import check_instance
+
     try:
         folder = find_instance(instance)
     except InputError as error:

@@ -1,66 +1,164 @@
-"""``commission-opt explain``."""
+"""``commission-opt explain``; what it says of an instance is in ``explain_instance.py``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from commission_opt.cli.answers import print_answers
-from commission_opt.cli.arguments import Format
+import typer
+
+from commission_opt.cli import arguments as options
+from commission_opt.cli.arguments import Format, FormatOption
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console
 from commission_opt.errors import InfeasibleError
-from commission_opt.explain.answer import Answer
-from commission_opt.explain.margins.margins import margins
-from commission_opt.explain.what_if import change
-from commission_opt.explain.what_if.change import what_if
-from commission_opt.explain.what_if.no_plan import no_plan
-from commission_opt.explain.why.course import why_course
-from commission_opt.explain.why.origins import origins
-from commission_opt.plan.read import StoredPlan, read_plan
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
 
+if TYPE_CHECKING:
+    from commission_opt.explain.answer import Answer
+    from commission_opt.plan.read import StoredPlan
+
 _INFEASIBLE = 3
+_OF_A_PLAN = ("change", "course", "year", "profession", "region", "replan", "seconds")
+_OF_AN_INSTANCE = (
+    "model", "bend", "repairs", "apply_repair", "out", "force", "relaxed", "time_limit",
+)  # fmt: skip
+
+_PANEL = "For an instance"
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What is asked of a plan: the options of the command."""
-
-    changes: tuple[str, ...]
-    course: str | None
-    year: int | None
-    profession: str | None
-    region: str | None
-    replan: int
-    seconds: float | None
+def _option(*names: str, help_: str, least: float | None = None) -> typer.models.OptionInfo:
+    made = typer.Option(*names, help=help_, rich_help_panel=_PANEL, min=least)
+    assert isinstance(made, typer.models.OptionInfo)
+    return made
 
 
-def run_explain(folder: str, asked: Asked, form: Format) -> int:
-    """Explain a plan, print the answers and return the exit code."""
-    watch = Watch(phase="reading the plan")
+ModelOption = Annotated[str, _option(help_="Commissioning model.")]
+BendOption = Annotated[
+    str,
+    _option(
+        help_="What repairs may change, with commas: budgets, placements, commitments, capacity, "
+        "cohorts, pace, fair_share."
+    ),
+]
+RepairsOption = Annotated[int, _option(help_="Most repairs offered.", least=0)]
+ApplyOption = Annotated[int | None, _option(help_="Write the instance with this repair.", least=1)]
+OutOption = Annotated[Path | None, _option(help_="Folder of the repaired instance.")]
+ForceOption = Annotated[bool, _option("--force", help_="Replace an existing folder.")]
+RelaxedOption = Annotated[bool, _option("--relaxed", help_="Allow fractions of places.")]
+TimeOption = Annotated[float, options.seconds("Seconds for the diagnosis.", rich_help_panel=_PANEL)]
+
+
+def explain(
+    ctx: typer.Context,
+    plan: Annotated[
+        str,
+        typer.Argument(
+            metavar="PLAN|INSTANCE",
+            help="Folder of a plan, to see why it is what it is; or an instance, to see why it "
+            "has none.",
+        ),
+    ],
+    change: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A change such as 'budget\\[fund=tuition]+=1000000', as sweep --vary takes "
+            "it; repeatable. Everything is solved again with all of them made."
+        ),
+    ] = None,
+    course: Annotated[
+        str | None, typer.Option(help="Say why this course has the places it has.")
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(help="Commissioning year of --course.  \\[default: the first]")
+    ] = None,
+    profession: Annotated[
+        str | None, typer.Option(help="Take the supply of this profession apart, in --region.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(help="Region, or a parent of regions, of --profession.")
+    ] = None,
+    replan: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Of the changes at the margin, work the plan out again for this many of the most "
+            "valuable.",
+        ),
+    ] = 0,
+    seconds: Annotated[
+        float | None,
+        options.seconds(
+            "Time for solving again: where no price holds (default: at least 2), or each "
+            "plan of --change (default: 10).",
+            none=True,
+        ),
+    ] = None,
+    model: ModelOption = "annual",
+    bend: BendOption = "budgets,placements,commitments,capacity,cohorts",
+    repairs: RepairsOption = 6,
+    apply_repair: ApplyOption = None,
+    out: OutOption = None,
+    force: ForceOption = False,
+    relaxed: RelaxedOption = False,
+    time_limit: TimeOption = 60.0,
+    format_: FormatOption = Format.text,
+) -> int:
+    """Say why a plan is what it is and what more would be worth, or why an instance has no plan."""
+    if not (Path(plan) / "plan.json").is_file():
+        from commission_opt.cli.explain_instance import Asked, explain_instance
+
+        _refuse(ctx, _OF_A_PLAN, "a plan, and this is none")
+        asked = Asked(model, bend, repairs, apply_repair, out, force, relaxed, time_limit)
+        return explain_instance(plan, asked, format_)
+    _refuse(ctx, _OF_AN_INSTANCE, "an instance, and this is a plan")
+    if (profession is None) != (region is None):
+        raise typer.BadParameter("--profession and --region go together")
+    if year is not None and course is None:
+        raise typer.BadParameter("--year goes with --course")
+    wanted = [bool(change), course is not None, profession is not None]
+    if sum(wanted) > 1:
+        raise typer.BadParameter("give one of --change, --course and --profession at a time")
+    if any(wanted) and replan:
+        raise typer.BadParameter("--replan goes with the changes at the margin")
+    from commission_opt.cli.answers import print_answers
+    from commission_opt.explain.margins.margins import margins
+    from commission_opt.explain.what_if.change import SECONDS, what_if
+    from commission_opt.explain.what_if.no_plan import no_plan
+    from commission_opt.explain.why.course import why_course
+    from commission_opt.explain.why.origins import origins
+    from commission_opt.plan.read import read_plan
+
+    limits, watch = Limits(), Watch(phase="reading the plan")
+
+    def answer(of: StoredPlan) -> Answer:
+        if profession is not None and region is not None:
+            return origins(of.problem, of.outcome, profession, region)
+        if change:
+            each = SECONDS if seconds is None else seconds
+            return what_if(of.problem, of.places, change, limits, watch, each)
+        if course is not None:
+            return why_course(of.problem, of.places, course, year, limits, watch)
+        return margins(of.problem, of.places, limits, watch, seconds, replan)
+
     with following(watch, console()):
-        plan = interruptible(lambda: read_plan(folder), watch)
+        read = interruptible(lambda: read_plan(plan), watch)
         try:
-            answers, code = interruptible(lambda: _answers(plan, asked, watch), watch), 0
+            answers, code = [interruptible(lambda: answer(read), watch)], 0
         except InfeasibleError:
-            if not asked.changes:
+            if not change:
                 raise
-            answers = interruptible(
-                lambda: no_plan(plan.problem, asked.changes, Limits(), watch), watch
-            )
+            answers = interruptible(lambda: no_plan(read.problem, change, limits, watch), watch)
             code = _INFEASIBLE
-    print_answers(answers, form)
+    print_answers(answers, format_)
     return code
 
 
-def _answers(plan: StoredPlan, asked: Asked, watch: Watch) -> list[Answer]:
-    problem, limits = plan.problem, Limits()
-    if asked.profession is not None and asked.region is not None:
-        return [origins(problem, plan.outcome, asked.profession, asked.region)]
-    if asked.changes:
-        seconds = change.SECONDS if asked.seconds is None else asked.seconds
-        return [what_if(problem, plan.places, asked.changes, limits, watch, seconds)]
-    if asked.course is not None:
-        return [why_course(problem, plan.places, asked.course, asked.year, limits, watch)]
-    return [margins(problem, plan.places, limits, watch, asked.seconds, asked.replan)]
+def _refuse(ctx: typer.Context, names: tuple[str, ...], of: str) -> None:
+    """Refuse options that are given but go with the other kind of folder."""
+    sources = {name: ctx.get_parameter_source(name) for name in names}
+    given = [name for name, source in sources.items() if source and source.name == "COMMANDLINE"]
+    if given:
+        words = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise typer.BadParameter(f"{words}: goes with {of}")

@@ -61,7 +61,7 @@ class Asked:
     seconds: float
 
 
-def run_explain_instance(name: str, asked: Asked, form: Format) -> int:
+def explain_instance(name: str, asked: Asked, form: Format) -> int:
     """Diagnose an instance, print what is found, and return the exit code."""
     bends = check_bends(asked.bend)
     if (asked.apply is None) != (asked.out is None):

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from commission_opt.cli.screen import console
 from commission_opt.errors import UsageError
 from commission_opt.files.folder import check_target, whole_folder
-from commission_opt.instance.generate import generate
-from commission_opt.instance.write import write_instance
 
 
-def run_generate(
-    professions: int, regions: int, years: int, seed: int, horizon: int, out: Path, *, force: bool
+def generate(
+    professions: Annotated[int, typer.Option(min=1, max=10_000, help="Number of professions.")],
+    regions: Annotated[int, typer.Option(min=1, max=10_000, help="Number of leaf regions.")],
+    out: Annotated[Path, typer.Option(help="Folder to make.")],
+    years: Annotated[int, typer.Option(min=1, help="Commissioning years of its model.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same instance.")] = 0,
+    horizon: Annotated[int, typer.Option(min=1, max=100, help="Years looked ahead.")] = 15,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
 ) -> None:
-    """Write a synthetic instance and its commissioning model."""
+    """Make a synthetic instance of any size, with a commissioning model that fits it."""
+    from commission_opt.instance.generate import generate as synthesise
+    from commission_opt.instance.write import write_instance
+
     check_target(out, force=force)
     try:
-        synthetic = generate(professions, regions, years, seed, horizon)
+        synthetic = synthesise(professions, regions, years, seed, horizon)
     except ValueError as error:
         raise UsageError(str(error)) from error
     with whole_folder(out, force=force) as folder:

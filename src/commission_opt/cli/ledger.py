@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from commission_opt.cli.answers import print_answers
-from commission_opt.cli.arguments import Format
+from typing import Annotated
+
+import typer
+
+from commission_opt.cli import arguments as options
+from commission_opt.cli.arguments import Format, FormatOption, PlanArgument
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console
-from commission_opt.explain.ledger.ledger import ledger
-from commission_opt.plan.read import read_plan
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
 
 
-def run_ledger(folder: str, limits: Limits, form: Format, *, relaxed_only: bool) -> int:
-    """Price the commitments of a plan, print the answer, and return the exit code."""
+def ledger(
+    plan: PlanArgument,
+    time_limit: Annotated[
+        float, options.seconds("Seconds for all re-solving in whole places, which comes last.")
+    ] = 60.0,
+    gap: Annotated[
+        float, options.gap("Relative gap at which a search for whole places ends.")
+    ] = 0.00001,
+    relaxed_only: Annotated[
+        bool, typer.Option("--relaxed-only", help="Fractions of places only, which is quick.")
+    ] = False,
+    format_: FormatOption = Format.text,
+) -> int:
+    """Say what each commitment and hand-made override of a plan costs."""
+    from commission_opt.cli.answers import print_answers
+    from commission_opt.explain.ledger.ledger import ledger as priced
+    from commission_opt.plan.read import read_plan
+
+    limits = Limits(seconds=time_limit, gap=gap)
     screen, watch = console(), Watch(phase="reading the plan")
     with following(watch, screen):
-        plan = read_plan(folder)
+        read = read_plan(plan)
         answer = interruptible(
-            lambda: ledger(plan.problem, plan.places, limits, watch, relaxed_only=relaxed_only),
+            lambda: priced(read.problem, read.places, limits, watch, relaxed_only=relaxed_only),
             watch,
         )
-    print_answers([answer], form)
+    print_answers([answer], format_)
     if watch.stopped:
         screen.print("stopped by you; what was done until then is shown", style="yellow")
         return 130

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import numpy as np
 from rich.live import Live
 
 from commission_opt.cli.screen import Console, Text
@@ -18,11 +18,11 @@ _FIRST, _EVERY = 1.0, 2.0  # seconds to and between lines where there is no scre
 def line(watch: Watch) -> str:
     """Say how far a solve has come: bound, best plan, gap, seconds."""
     parts = [watch.phase or "preparing"]
-    if np.isfinite(watch.bound):
+    if math.isfinite(watch.bound):
         parts.append(f"bound {watch.bound * watch.unit:,.1f}")
-    if np.isfinite(watch.best):
+    if math.isfinite(watch.best):
         parts.append(f"best plan {watch.best * watch.unit:,.1f}")
-        if np.isfinite(watch.bound):
+        if math.isfinite(watch.bound):
             gap = max(0.0, watch.best - watch.bound) / max(abs(watch.best), 1e-9)
             parts.append(f"gap {gap:.3%}")
     parts.append(f"{watch.seconds:.0f} s")
@@ -34,7 +34,7 @@ def following(watch: Watch, screen: Console) -> Iterator[None]:
     """Show progress of a solve while the block runs."""
 
     def hint() -> str:
-        return "Ctrl-C keeps the best plan" if np.isfinite(watch.best) else ""
+        return "Ctrl-C keeps the best plan" if math.isfinite(watch.best) else ""
 
     with telling(lambda: line(watch), screen, hint):
         yield

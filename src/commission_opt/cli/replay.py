@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from commission_opt.cli.arguments import JsonOption, PlanArgument
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.errors import CertificateError
-from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.plan.read import read_plan
-from commission_opt.plan.replay import Replay, Sameness, replay
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Watch
 
+if TYPE_CHECKING:
+    from commission_opt.plan.replay import Replay
 
-def run_replay(folder: str, extension: Path | None, *, as_json: bool) -> int:
-    """Replay a plan, print what came of it, and return the exit code."""
+
+def replay(
+    plan: PlanArgument,
+    extend: Annotated[
+        Path | None,
+        typer.Option(help="The file of constraints that the plan was made with, if it was."),
+    ] = None,
+    json_: JsonOption = False,
+) -> int:
+    """Solve a plan again from its own copies, and say whether it comes out the same.
+
+    Exit code 0 if the places or the objectives are the same, 5 if not.
+    """
+    from commission_opt.plan.read import read_plan
+    from commission_opt.plan.replay import Sameness
+    from commission_opt.plan.replay import replay as replayed
+
     screen, watch = console(), Watch(phase="reading the plan")
     with following(watch, screen):
-        plan = read_plan(folder)
-        extend = None
-        if extension is not None:
+        read, extension = read_plan(plan), None
+        if extend is not None:
             from commission_opt.algebra.extension import load_extension
 
-            extend = load_extension(extension)
-        found = interruptible(lambda: replay(plan, extend, watch), watch)
+            extension = load_extension(extend)
+        found = interruptible(lambda: replayed(read, extension, watch), watch)
     for text in _lines(found):
         screen.print(Text(text))
-    if as_json:
+    if json_:
         put_out_json(_record(found))
     if found.allocation.interrupted:
         return 130
@@ -35,6 +52,9 @@ def run_replay(folder: str, extension: Path | None, *, as_json: bool) -> int:
 
 
 def _lines(found: Replay) -> list[str]:
+    from commission_opt.formulation.objectives import OBJECTIVES
+    from commission_opt.plan.replay import Sameness
+
     now = found.allocation.certificate.stages[0]
     head = {
         Sameness.IDENTICAL: "Identical: every place is as it was.",

@@ -4,22 +4,50 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from commission_opt.cli.problems import print_problems
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console
 from commission_opt.files.folder import check_file, check_target
-from commission_opt.report.page import require_libraries
-from commission_opt.report.page_of import DoesNotHoldError, page_of
-from commission_opt.report.write import write_page
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Watch
 
 
-def run_report(
-    folder: str, out: Path, charts: Path | None, measure: str, *, explained: bool, force: bool
+def report(
+    folder: Annotated[
+        str,
+        typer.Argument(
+            metavar="PLAN|SWEEP|FRONTIER", help="Folder of a plan, a sweep or a frontier."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="HTML file to write.")],
+    charts: Annotated[
+        Path | None, typer.Option(help="Folder for every chart as SVG and PNG too.")
+    ] = None,
+    measure: Annotated[
+        str, typer.Option(help="Of a sweep: the measure that tables and charts are about.")
+    ] = "objective",
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Of a plan: solve again, to say what more of everything would be worth and what "
+            "each commitment costs.",
+        ),
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace what exists.")] = False,
 ) -> None:
-    """Write the page of a plan, a sweep or a frontier, and say where it is."""
+    """Write a plan, a sweep or a frontier as one page that a board can read, or print to PDF.
+
+    A plan is verified first; one that does not hold gets no report (exit code 5).
+    """
+    from commission_opt.report.page import require_libraries
+    from commission_opt.report.page_of import DoesNotHoldError, page_of
+    from commission_opt.report.write import write_page
+
     started = time.perf_counter()
     require_libraries()
     check_file(out, force=force)
@@ -28,9 +56,7 @@ def run_report(
     screen, watch = console(), Watch(phase="reading and verifying")
     with following(watch, screen):
         try:
-            page = interruptible(
-                lambda: page_of(folder, measure, watch, explained=explained), watch
-            )
+            page = interruptible(lambda: page_of(folder, measure, watch, explained=explain), watch)
         except DoesNotHoldError as error:
             print_problems(error.problems)
             raise

@@ -5,59 +5,106 @@ from __future__ import annotations
 import shlex
 import sys
 import time
+from collections.abc import Sequence
+from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-from commission_opt.allocation.allocate import Allocation, allocate
-from commission_opt.allocation.methods import Method
+import typer
+
+from commission_opt.cli import arguments as options
+from commission_opt.cli.arguments import DiscardOption, InstanceArgument, JsonOption, MethodName
 from commission_opt.cli.problems import count, top_doubts
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import Text, console, put_out_json
-from commission_opt.cli.summary import print_summary
-from commission_opt.errors import InfeasibleError, InputError
+from commission_opt.errors import InfeasibleError, InputError, Problem
 from commission_opt.files.folder import check_target
 from commission_opt.files.shipped import find_instance, find_model
-from commission_opt.instance.instance import Instance
-from commission_opt.plan.write import write_plan
-from commission_opt.policy import Policy
-from commission_opt.policy_file import read_policy
-from commission_opt.reading.deep import warn_short_horizon
-from commission_opt.reading.plausibility.model import doubts_about_model
-from commission_opt.reading.promises import never_in_force, never_words, warn_not_commissioned
-from commission_opt.reading.read import check_instance
 from commission_opt.solvers.interrupt import interruptible, stopping
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.workbook.in_cells import in_rows
+
+if TYPE_CHECKING:
+    from commission_opt.allocation.allocate import Allocation
+    from commission_opt.instance.instance import Instance
+    from commission_opt.policy import Policy
 
 
-def run_solve(
-    instance_name: str,
-    model_name: str,
-    out: Path | None,
-    limits: Limits,
-    method: str,
-    by_pyomo: tuple[str, Path | None] | None,
-    *,
-    force: bool,
-    discard_signatures: bool,
-    relaxed: bool,
-    as_json: bool,
+class Engine(StrEnum):
+    """What solves a model."""
+
+    arrays = "arrays"
+    pyomo = "pyomo"
+
+
+def solve(
+    instance: InstanceArgument,
+    model: Annotated[
+        str, typer.Option(help="Commissioning model: a TOML file, or the name of a shipped one.")
+    ] = "annual",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the plan.  \\[default: plans/<instance>-<model>]"),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing plan.")] = False,
+    discard_signatures: DiscardOption = False,
+    time_limit: Annotated[
+        float, options.seconds("Seconds after which the best plan is kept.")
+    ] = 60.0,
+    gap: Annotated[float, options.gap("Relative gap at which to stop.")] = 0.0005,
+    relaxed: Annotated[
+        bool, typer.Option("--relaxed", help="Allow fractions of places: a bound, not a plan.")
+    ] = False,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the solver.")] = 0,
+    threads: Annotated[
+        int, typer.Option(min=1, max=1024, help="Threads; with 1, runs repeat exactly.")
+    ] = 1,
+    method: Annotated[
+        MethodName,
+        typer.Option(
+            help="How whole places are found: fast searches near the relaxation; exact then "
+            "branches until the gap or the time limit; auto does what helps."
+        ),
+    ] = MethodName.auto,
+    engine: Annotated[
+        Engine, typer.Option(help="Arrays, or the readable Pyomo model with any solver.")
+    ] = Engine.arrays,
+    solver: Annotated[
+        str | None,
+        typer.Option(
+            help="Solver for the Pyomo model: highs, cbc, glpk, scip, …  \\[default: highs]"
+        ),
+    ] = None,
+    extend: Annotated[
+        Path | None,
+        typer.Option(
+            help="Python file with def extend(model, instance, policy): constraints of your own "
+            "for the Pyomo model."
+        ),
+    ] = None,
+    json_: JsonOption = False,
 ) -> int:
-    """Solve, write the plan, print what it says, and return the exit code.
+    """Allocate places and write a certified plan."""
+    if engine is Engine.arrays and (solver or extend):
+        raise typer.BadParameter("--solver and --extend go with --engine pyomo")
+    if engine is Engine.pyomo and method is not MethodName.auto:
+        raise typer.BadParameter("--method goes with --engine arrays")
+    from commission_opt.cli.summary import print_summary
+    from commission_opt.plan.write import write_plan
+    from commission_opt.policy_file import read_policy
+    from commission_opt.reading.read import check_instance
+    from commission_opt.workbook.in_cells import in_rows
 
-    ``by_pyomo`` names a solver, and perhaps a file of constraints, for the readable model.
-    """
-    screen = console()
-    model, folder = find_model(model_name), find_instance(instance_name)
-    extension = by_pyomo[1] if by_pyomo is not None else None
-    inputs = (folder, model, *([] if extension is None else [extension]))
+    screen, started = console(), time.perf_counter()
+    limits = Limits(seconds=time_limit, gap=gap, seed=seed, threads=threads)
+    modelled, folder = find_model(model), find_instance(instance)
+    inputs = (folder, modelled, *([] if extend is None else [extend]))
 
     def check(target: Path) -> None:
         check_target(target, force=force, discard_signatures=discard_signatures, inputs=inputs)
 
     if out is not None:
         check(out)
-    started = time.perf_counter()
-    policy = read_policy(model)
+    policy = read_policy(modelled)
     if relaxed:
         policy = policy.relaxed()
     watch = Watch(phase="reading and checking")
@@ -65,33 +112,32 @@ def run_solve(
         reading = check_instance(folder)
     if reading.instance is None:
         raise InputError(reading.problems)
-    instance, place = reading.instance, in_rows if folder.is_file() else str
+    read, place = reading.instance, in_rows if folder.is_file() else str
     read_seconds = time.perf_counter() - started
-    target = out or Path("plans") / f"{instance.name}-{policy.name}"
+    target = out or Path("plans") / f"{read.name}-{policy.name}"
     check(target)
-    years = policy.commissioning_years
-    by_model = [*warn_short_horizon(instance, years), *warn_not_commissioned(instance, years)]
-    doubts = [*doubts_about_model(policy.content, model.name), *reading.problems]
-    problems = [*doubts, *by_model]
-    if problems:
-        also = ["--model", model_name] if by_model else []
-        see = shlex.join(["commission-opt", "check", instance_name, *also])
-        screen.print(f"{count(problems)} (see: {see})", style="dim")
-        for text in top_doubts(problems):
-            screen.print(text)
-    if never := never_in_force(instance, years):
-        screen.print(Text(never_words(never, len(instance.commitments)), style="dim"))
+    _tell_doubts(read, reading.problems, policy, (instance, model, modelled.name))
+
+    def work() -> Allocation:
+        if engine is Engine.arrays:
+            from commission_opt.allocation.allocate import allocate
+            from commission_opt.allocation.methods import Method
+
+            return allocate(read, policy, limits, watch, Method(method.value))
+        from commission_opt.algebra.extension import load_extension
+        from commission_opt.allocation.algebraic import allocate_algebraically
+
+        more = None if extend is None else load_extension(extend)
+        return allocate_algebraically(read, policy, solver or "highs", limits, watch, more)
 
     command = shlex.join(["commission-opt", *sys.argv[1:]])
     with stopping(watch), following(watch, screen):  # what is found is written, whatever is pressed
         try:
-            allocation = interruptible(
-                lambda: _allocate(instance, policy, limits, watch, method, by_pyomo), watch
-            )
+            allocation = interruptible(work, watch)
         except InfeasibleError as error:
-            if by_pyomo is not None:
+            if engine is Engine.pyomo:
                 raise  # constraints of the user's own are not explained
-            why = ["commission-opt", "explain", instance_name, "--model", model_name]
+            why = ["commission-opt", "explain", instance, "--model", model]
             said = shlex.join([*why, *["--relaxed"] * relaxed])
             raise InfeasibleError(
                 f"{place(str(error))}\nwhy, and what would help: {said}"
@@ -104,7 +150,7 @@ def run_solve(
     print_summary(allocation, screen, place)
     seconds = time.perf_counter() - started
     screen.print(f"plan written to {target} in {seconds:.1f} s", highlight=False, markup=False)
-    if as_json:
+    if json_:
         put_out_json({**record, "folder": str(target)})
     if allocation.interrupted:
         screen.print("stopped by you; this is the best plan found until then", style="yellow")
@@ -112,19 +158,23 @@ def run_solve(
     return 0
 
 
-def _allocate(
-    instance: Instance,
-    policy: Policy,
-    limits: Limits,
-    watch: Watch,
-    method: str,
-    by_pyomo: tuple[str, Path | None] | None,
-) -> Allocation:
-    if by_pyomo is None:
-        return allocate(instance, policy, limits, watch, Method(method))
-    from commission_opt.algebra.extension import load_extension
-    from commission_opt.allocation.algebraic import allocate_algebraically
+def _tell_doubts(
+    instance: Instance, found: Sequence[Problem], policy: Policy, names: tuple[str, str, str]
+) -> None:
+    """Say what looks wrong before a solve; names are of the instance, the model and its file."""
+    from commission_opt.reading.deep import warn_short_horizon
+    from commission_opt.reading.plausibility.model import doubts_about_model
+    from commission_opt.reading.promises import never_in_force, never_words, warn_not_commissioned
 
-    solver, file = by_pyomo
-    extend = None if file is None else load_extension(file)
-    return allocate_algebraically(instance, policy, solver, limits, watch, extend)
+    screen, years = console(), policy.commissioning_years
+    named, model, file = names
+    by_model = [*warn_short_horizon(instance, years), *warn_not_commissioned(instance, years)]
+    problems = [*doubts_about_model(policy.content, file), *found, *by_model]
+    if problems:
+        also = ["--model", model] if by_model else []
+        see = shlex.join(["commission-opt", "check", named, *also])
+        screen.print(f"{count(problems)} (see: {see})", style="dim")
+        for text in top_doubts(problems):
+            screen.print(text)
+    if never := never_in_force(instance, years):
+        screen.print(Text(never_words(never, len(instance.commitments)), style="dim"))

@@ -2,78 +2,156 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from commission_opt.allocation.methods import Method
+from commission_opt.cli import arguments as options
+from commission_opt.cli.arguments import InstanceArgument, MethodName
 from commission_opt.cli.progress import telling
-from commission_opt.cli.screen import Console, console, say
+from commission_opt.cli.screen import console, put_out, say
 from commission_opt.errors import UsageError
 from commission_opt.files.folder import check_target
 from commission_opt.files.shipped import find_instance, find_model
-from commission_opt.policy_file import read_policy
-from commission_opt.reading.read import read_instance
-from commission_opt.scenario.axis import parse_axis
 from commission_opt.solvers.interrupt import interruptible, stopping
 from commission_opt.solvers.status import Limits
-from commission_opt.sweep.export import export
-from commission_opt.sweep.planned import planned
-from commission_opt.sweep.run import Progress, Sweep, run_sweep
-from commission_opt.sweep.store import LOST, Store, exists, reading
-from commission_opt.sweep.sweep_file import SweepFile, find_sweep, read_sweep, sweep_names
 from commission_opt.text.counts import plural
-from commission_opt.workers.cluster import dask
-from commission_opt.workers.processes import local
 
 _MANY = 200  # scenarios beyond which one is asked first
 _LONG = 600.0  # seconds that whole-number plans may take beyond which one is asked first
 _EVERY = 10.0  # seconds between lines of progress where there is no screen
-_REASONS = 5  # shown
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A sweep as it is asked for on the command line; see the options of the same names."""
+class FormatName(StrEnum):
+    """Formats of exported tables."""
 
-    instance: str
-    model: str | None
-    vary: tuple[str, ...]
-    file: str | None
-    design: str
-    samples: int | None
-    seed: int
-    relaxed: bool
-    limits: Limits
-    method: str
-    chunk: int | None
+    csv = "csv"
+    parquet = "parquet"
 
 
-def run_command(
-    asked: Asked,
-    out: Path,
-    processes: int | None,
-    scheduler: str | None,
-    *,
-    resume: bool,
-    yes: bool,
-    force: bool,
+class _RunUnlessNamed(TyperGroup):
+    """Takes ``sweep INSTANCE …`` for ``sweep run INSTANCE …``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help"):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+
+sweep = typer.Typer(
+    cls=_RunUnlessNamed,
+    no_args_is_help=True,
+    add_completion=False,
+    help="Solve many scenarios of an instance: commission-opt sweep INSTANCE --vary … --out DIR.",
+)
+
+FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep.")]
+
+
+@sweep.command()
+def run(
+    instance: InstanceArgument,
+    out: Annotated[Path, typer.Option(help="Folder of the sweep.")],
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(help="An axis, such as 'budget\\[fund=tuition]*=0.8:1.2:0.1'; repeatable."),
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option(help="A sweep as a TOML file, or the name of one of the instance's."),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Commissioning model.  \\[default: the file's, or annual]"),
+    ] = None,
+    design: Annotated[
+        str | None,
+        typer.Option(
+            help="grid, one-at-a-time, latin-hypercube, sobol or morris.  \\[default: grid]"
+        ),
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option(min=1, help="Size of a design that draws values.")
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=2**31 - 1, help="Seed of a design that draws values.  \\[default: 0]"
+        ),
+    ] = None,
+    relaxed: Annotated[
+        bool, typer.Option("--relaxed", help="Fractions of places, with prices of budgets.")
+    ] = False,
+    time_limit: Annotated[float, options.seconds("Seconds for each scenario.")] = 60.0,
+    gap: Annotated[float, options.gap("Relative gap at which to stop.")] = 0.0005,
+    method: Annotated[
+        MethodName, typer.Option(help="How whole places are found; as for solve.")
+    ] = MethodName.fast,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=1024, help="Processes on this machine.  \\[default: one for each processor]"
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Use the Dask cluster of this scheduler instead."),
+    ] = None,
+    chunk: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Scenarios that are solved in a row, each from the one before, and kept together."
+            "  \\[default: 5; 20 if relaxed, 50 if also small]",
+        ),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the sweep in DIR.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a long run.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing sweep.")] = False,
 ) -> int:
-    """Run a sweep, print what came of it, and return the exit code."""
-    screen = console()
+    """Solve the scenarios; the word run may be left out."""
+    if file is not None and (vary or design or samples or seed is not None):
+        raise typer.BadParameter("--file says all of --vary, --design, --samples and --seed")
+    if scheduler is not None and processes is not None:
+        raise typer.BadParameter("--processes are of this machine, --scheduler of another")
+    if resume and force:
+        raise typer.BadParameter("--resume keeps what is there, --force replaces it")
+    from commission_opt.allocation.methods import Method
+    from commission_opt.cli.sweep_asked import asked_sweep
+    from commission_opt.cli.sweep_lines import changes, line, print_counts
+    from commission_opt.policy_file import read_policy
+    from commission_opt.reading.read import read_instance
+    from commission_opt.sweep.planned import planned
+    from commission_opt.sweep.run import Progress, run_sweep
+    from commission_opt.sweep.store import exists, reading
+    from commission_opt.workers.cluster import dask
+    from commission_opt.workers.processes import local
+
+    screen, limits = console(), Limits(seconds=time_limit, gap=gap)
     resumed = resume and exists(out)
+    if exists(out) and not (resume or force):
+        raise UsageError(
+            f"{out} holds a sweep; go on with it with --resume, or replace it with --force"
+        )
+    folder = find_instance(instance)
     if not resumed:
-        _check_folder(asked, out, force=force)
+        inputs = (folder, *([find_model(model)] if model else []))
+        check_target(out, force=force, inputs=inputs)
     processes = processes or _processors()
     execute = dask(scheduler) if scheduler else local(processes)
-    sweep = _plan(asked)
+    written = asked_sweep(folder, file, vary or (), design or "grid", samples, seed or 0)
+    read = read_instance(folder)
+    policy = read_policy(find_model(model or written.model or "annual"))
+    sweep = planned(
+        written, read, policy, limits, relaxed=relaxed, chunk=chunk, method=Method(method.value),
+        command=shlex.join(["commission-opt", *sys.argv[1:]]),
+    )  # fmt: skip
     for text in changes(sweep.about):
         screen.print(text, highlight=False, markup=False, soft_wrap=True)
     where = (
@@ -83,7 +161,7 @@ def run_command(
     screen.print(f"{size} on {where}", highlight=False, markup=False)
     if resume and not resumed:
         screen.print(f"there is no sweep in {out} yet, so this starts it", highlight=False)
-    most = 0.0 if sweep.work.relaxed else sweep.size * asked.limits.seconds / processes
+    most = 0.0 if sweep.work.relaxed else sweep.size * limits.seconds / processes
     if not (yes or resumed):
         _confirm(sweep.size, most)
     progress = Progress()
@@ -94,7 +172,7 @@ def run_command(
                 progress.watch,
             )
         with reading(out) as store:
-            _print_summary(store, out, screen)
+            print_counts(store, out, screen)
     if progress.done < progress.total:
         screen.print("stopped by you; go on with:", style="yellow")
         say(f"  {_again()}")
@@ -102,118 +180,16 @@ def run_command(
     return 0
 
 
-def export_command(
-    folder: Path, form: Literal["csv", "parquet"], out: Path | None, *, force: bool
-) -> None:
-    """Write the tables of a sweep."""
-    target = out or folder / form
-    check_target(target, force=force, inputs=(folder,))
-    with reading(folder) as store:
-        export(store, target, form, force=force)
-    console().print(
-        f"wrote scenarios, measures and places to {target}", highlight=False, markup=False
-    )
-
-
-def summary_command(folder: Path) -> None:
-    """Print what is in a sweep."""
-    with reading(folder) as store:
-        _print_summary(store, folder, console())
-
-
-def line(progress: Progress) -> str:
-    """Say how far a sweep has come: scenarios, rate, time left, scenarios without a plan."""
-    if progress.waits:
-        return "waiting for another process that is writing to the sweep"
-    parts = [f"{progress.done:,} of {progress.total:,} scenarios" if progress.total else "starting"]
-    if (left := progress.remaining) is not None:
-        parts += [f"{progress.rate:.3g} a second", f"{_duration(left)} left"]
-    if progress.unplanned:
-        parts.append(f"{progress.unplanned:,} without a plan")
-    return " · ".join(parts)
-
-
-def _check_folder(asked: Asked, out: Path, *, force: bool) -> None:
-    if exists(out) and not force:
-        raise UsageError(
-            f"{out} holds a sweep; go on with it with --resume, or replace it with --force"
-        )
-    named = [find_instance(asked.instance), *([find_model(asked.model)] if asked.model else [])]
-    check_target(out, force=force, inputs=tuple(named))
-
-
-def _plan(asked: Asked) -> Sweep:
-    folder = find_instance(asked.instance)
-    written = _written(asked, folder)
-    instance = read_instance(folder)
-    policy = read_policy(find_model(asked.model or written.model or "annual"))
-    return planned(
-        written, instance, policy, asked.limits,
-        relaxed=asked.relaxed, chunk=asked.chunk, method=Method(asked.method),
-        command=shlex.join(["commission-opt", *sys.argv[1:]]),
-    )  # fmt: skip
-
-
-def _written(asked: Asked, instance: Path) -> SweepFile:
-    """Return the sweep that was asked for as if it were a file."""
-    if asked.file is not None:
-        return read_sweep(find_sweep(asked.file, instance))
-    axes = tuple(parse_axis(text) for text in asked.vary)
-    if not axes:
-        names = ", ".join(sweep_names(instance)) or "none"
-        raise UsageError(
-            "nothing varies; give an axis, such as --vary 'budget*=0.9,1,1.1', or a sweep with "
-            f"--file: a TOML file, or the name of one of the instance: {names}"
-        )
-    return SweepFile(
-        name="",
-        title="",
-        model="",
-        relaxed=False,
-        design=asked.design,
-        samples=asked.samples,
-        seed=asked.seed,
-        axes=axes,
-        storylines=(),
-        titles={},
-    )
-
-
-def changes(about: Mapping[str, str]) -> list[str]:
-    """Say what each axis and each setting of a storyline changes; older stores do not know."""
-    return [f"  {text}" for text in json.loads(about.get("changes", "[]"))]
-
-
 def _confirm(size: int, seconds: float) -> None:
     """Ask before a long run; without anybody to ask, refuse it."""
+    from commission_opt.cli.sweep_lines import duration
+
     if size <= _MANY and seconds <= _LONG:
         return
-    most = f", which may take up to {_duration(seconds)}" if seconds else ""
+    most = f", which may take up to {duration(seconds)}" if seconds else ""
     if not sys.stdin.isatty():
         raise UsageError(f"these are {plural(size, 'scenario')}{most}; give --yes if you mean it")
     typer.confirm(f"Solve {plural(size, 'scenario')}{most}?", abort=True, err=True)
-
-
-def _print_summary(store: Store, folder: Path, screen: Console) -> None:
-    def tell(text: str) -> None:
-        screen.print(text, highlight=False, markup=False)
-
-    counts, size = store.counts(), int(store.about()["size"])
-    done = sum(counts.values())
-    statuses = ", ".join(f"{n:,} {status.replace('_', ' ')}" for status, n in counts.items())
-    tell(
-        f"{folder}: {done:,} of {plural(size, 'scenario')} done" + (f": {statuses}" if done else "")
-    )
-    ways = store.ways()
-    if ways:
-        tell("relaxations: " + ", ".join(f"{n:,} {way}" for way, n in ways.items() if way != LOST))
-    reasons = store.reasons()
-    for status, reason, n in reasons[:_REASONS]:
-        tell(f"  {n:,} × {status.replace('_', ' ')}: {' '.join(reason.split())}")
-    if len(reasons) > _REASONS:
-        tell(f"  and {plural(len(reasons) - _REASONS, 'other reason')}; sweep export has them all")
-    if LOST in ways:
-        tell(f"the workers of {ways[LOST]:,} scenarios died; --resume tries these again")
 
 
 def _again() -> str:
@@ -228,9 +204,61 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _duration(seconds: float) -> str:
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    if seconds < 6000:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
+@sweep.command()
+def export(
+    folder: FolderArgument,
+    format_: Annotated[FormatName, typer.Option("--format", help="Format of the tables.")] = (
+        FormatName.csv
+    ),
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the tables.  \\[default: DIR/csv or DIR/parquet]")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
+) -> None:
+    """Write the tables of a sweep: scenarios, measures and places."""
+    from commission_opt.sweep.export import export as write_tables
+    from commission_opt.sweep.store import reading
+
+    target = out or folder / format_.value
+    check_target(target, force=force, inputs=(folder,))
+    with reading(folder) as store:
+        write_tables(store, target, format_.value, force=force)
+    console().print(
+        f"wrote scenarios, measures and places to {target}", highlight=False, markup=False
+    )
+
+
+@sweep.command()
+def summary(
+    folder: FolderArgument,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder of tables and charts.  \\[default: DIR/summary, replaced]"),
+    ] = None,
+    measure: Annotated[
+        str,
+        typer.Option(help="What they are about: objective, shortfall, spend, places, …"),
+    ] = "objective",
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
+) -> None:
+    """Say what a sweep shows, in words, tables and charts; also while it runs."""
+    from commission_opt.cli.sweep_lines import print_counts
+    from commission_opt.sweep.store import reading
+    from commission_opt.sweep.summary.summarise import summarise
+
+    with reading(folder) as store:
+        print_counts(store, folder, console())
+    target = out or folder / "summary"
+    files = out is not None or os.access(folder, os.W_OK)
+    found = summarise(folder, target, measure, force=force or out is None, files=files)
+    put_out(found.text)
+    names = ", ".join(found.files)
+    said = (
+        f"wrote {names} to {target}"
+        if files
+        else (
+            f"tables and charts were not written, as {folder} can only be read; "
+            "give a folder for them with --out"
+        )
+    )
+    console().print(said, highlight=False, markup=False)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from commission_opt.cli.problems import as_records, print_problems
 from commission_opt.cli.screen import console, put_out_json
@@ -13,30 +15,63 @@ from commission_opt.errors import CertificateError, UsageError
 from commission_opt.files.folder import check_file, check_target, whole_folder, write_whole
 from commission_opt.files.shipped import find_instance
 from commission_opt.instance.files import DESCRIPTOR_FILE
-from commission_opt.instance.source import Source
-from commission_opt.instance.write import describe
-from commission_opt.plan.read import is_plan, read_plan
-from commission_opt.plan.verify import verify
-from commission_opt.plan_workbook.book import plan_workbook
 from commission_opt.text.counts import plural
-from commission_opt.workbook.keyed import read_side
-from commission_opt.workbook.making import export_workbook, instance_files, new_workbook
-from commission_opt.workbook.merge import REPORT_SHEET, merge, merged_book
-from commission_opt.workbook.opening import open_source
-from commission_opt.workbook.reading import read_workbook
+
+if TYPE_CHECKING:
+    from commission_opt.instance.source import Source
 
 _SHOWN = 8  # names
 
+workbook = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Instances and plans as Excel workbooks. Every command that takes the folder of an "
+    "instance takes its workbook too.",
+)
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace what is there.")]
+OutArgument = Annotated[Path, typer.Argument(metavar="OUT.xlsx", help="Workbook to write.")]
 
-def run_new(out: Path, like: str | None, *, force: bool) -> None:
-    """Write a workbook to fill in."""
+
+@workbook.command()
+def new(
+    out: OutArgument,
+    from_: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="INSTANCE",
+            help="Take settings, codes, years and texts from this instance; figures stay empty.",
+        ),
+    ] = None,
+    force: ForceOption = False,
+) -> None:
+    """Write a workbook to fill in: a sheet for each table, with help and drop-down lists."""
+    from commission_opt.workbook.making import new_workbook
+
     _check_out(out, force=force)
-    write_whole(out, new_workbook(None if like is None else find_instance(like)), force=force)
+    write_whole(out, new_workbook(None if from_ is None else find_instance(from_)), force=force)
     _say(f"wrote {out}; fill it in, then: {_check(out)}")
 
 
-def run_export(source: str, out: Path, *, force: bool) -> None:
-    """Write an instance or a plan as a workbook, and say what it does not carry."""
+@workbook.command()
+def export(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="INSTANCE|PLAN",
+            help="Folder of an instance, name of a shipped one, or folder of a plan.",
+        ),
+    ],
+    out: OutArgument,
+    force: ForceOption = False,
+) -> None:
+    """Write an instance, or a plan with charts, as a workbook."""
+    from commission_opt.plan.read import is_plan, read_plan
+    from commission_opt.plan.verify import verify
+    from commission_opt.plan_workbook.book import plan_workbook
+    from commission_opt.workbook.making import export_workbook
+    from commission_opt.workbook.opening import open_source
+
     _check_out(out, force=force, inputs=(Path(source),))
     if is_plan(source):
         plan = read_plan(source)
@@ -61,6 +96,8 @@ def run_export(source: str, out: Path, *, force: bool) -> None:
 
 
 def _not_carried(place: Path, source: Source) -> list[str]:
+    from commission_opt.instance.write import describe
+
     if not place.is_dir():
         return []
     left = sorted(path.name for path in place.iterdir() if path.name not in source.files)
@@ -71,20 +108,44 @@ def _not_carried(place: Path, source: Source) -> list[str]:
     return left
 
 
-def run_import(book: Path, out: Path, *, force: bool) -> None:
-    """Write the instance in a workbook as a folder."""
+@workbook.command("import")
+def import_(
+    book: Annotated[Path, typer.Argument(metavar="BOOK.xlsx", help="Workbook of an instance.")],
+    out: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to make.")],
+    force: ForceOption = False,
+) -> None:
+    """Write the instance in a workbook as a folder of CSV files."""
+    from commission_opt.workbook.making import instance_files
+    from commission_opt.workbook.reading import read_workbook
+
     check_target(out, force=force, inputs=(book,))
-    files = instance_files(_opened(book))
+    _check_book(book)
+    files = instance_files(read_workbook(book))
     with whole_folder(out, force=force) as folder:
         for name, content in files.items():
             (folder / name).write_bytes(content)
     _say(f"wrote {plural(len(files), 'file')} to {out}; look at them with: {_check(out)}")
 
 
-def run_merge(
-    national: Path, returns: Sequence[Path], out: Path, *, force: bool, as_json: bool
+@workbook.command()
+def merge(
+    national: Annotated[
+        Path, typer.Argument(metavar="NATIONAL.xlsx", help="The workbook that was sent out.")
+    ],
+    returns: Annotated[
+        list[Path], typer.Argument(metavar="RETURN.xlsx…", help="Copies of it that came back.")
+    ],
+    out: Annotated[Path, typer.Option(help="Workbook to write.")],
+    force: ForceOption = False,
+    json_: Annotated[
+        bool, typer.Option("--json", help="Print all that was taken as JSON on stdout.")
+    ] = False,
 ) -> int:
-    """Merge returns, say what was taken from whom, and return the exit code."""
+    """Take what returns changed; exit with 1 and write nothing if they contradict each other."""
+    from commission_opt.workbook.keyed import read_side
+    from commission_opt.workbook.merge import REPORT_SHEET, merged_book
+    from commission_opt.workbook.merge import merge as merging
+
     paths = [national, *returns]
     _check_out(out, force=force, inputs=tuple(paths))
     for path in paths:
@@ -93,8 +154,8 @@ def run_merge(
     if len(set(names)) < len(names):
         names = [str(path) for path in paths]
     sides = [read_side(path, name) for path, name in zip(paths, names, strict=True)]
-    merged = merge(sides[0], sides[1:])
-    if as_json:
+    merged = merging(sides[0], sides[1:])
+    if json_:
         record = {
             "taken": [asdict(taken) for taken in merged.taken],
             "conflicts": as_records(merged.conflicts),
@@ -116,11 +177,6 @@ def run_merge(
             _say(f"{note.file}: its sheet {note.sheet.name!r} is kept as {note.name!r}")
     _say(f"wrote {out}; its sheet {REPORT_SHEET!r} says what was taken from whom")
     return 0
-
-
-def _opened(book: Path) -> Source:
-    _check_book(book)
-    return read_workbook(book)
 
 
 def _check_book(path: Path) -> None:

@@ -7,12 +7,14 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from commission_opt.arrays import Floats
 from commission_opt.checked import Checked, Endless, Seed, Threads
 from commission_opt.solvers.tally import Tally
+
+if TYPE_CHECKING:  # commands that only show their options import this, but not numpy
+    from commission_opt.arrays import Floats
 
 
 class Status(StrEnum):
@@ -88,9 +90,9 @@ class Watch:
         What the solver did.
     """
 
-    target: float = -np.inf
-    best: float = np.inf
-    bound: float = -np.inf
+    target: float = -inf
+    best: float = inf
+    bound: float = -inf
     unit: float = 1.0
     phase: str = ""
     started: float = field(default_factory=time.monotonic)
@@ -109,7 +111,7 @@ class Watch:
     def begin(self, phase: str, unit: float = 1.0) -> None:
         """Start a new phase: nothing found yet, nothing aimed at."""
         self.unit = unit
-        self.phase, self.target, self.best, self.bound = phase, -np.inf, np.inf, -np.inf
+        self.phase, self.target, self.best, self.bound = phase, -inf, inf, -inf
 
     def found(self, value: float) -> None:
         """Note a plan, if it is better than those before."""

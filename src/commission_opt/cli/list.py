@@ -8,8 +8,8 @@ from commission_opt.cli.screen import put_out
 from commission_opt.files.shipped import find_instance, find_model, instance_names, model_names
 
 
-def run_list() -> None:
-    """Print the shipped instances and models, one a line, with their titles."""
+def list_() -> None:
+    """List the instances and commissioning models that come with the program."""
     put_out("instances")
     for name in instance_names():
         settings = tomllib.loads((find_instance(name) / "instance.toml").read_text("utf-8"))

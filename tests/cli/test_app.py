@@ -1,0 +1,63 @@
+"""Commands are listed without being imported, and as they say of themselves."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+import sys
+
+import pytest
+
+import commission_opt
+from command_line import Run
+from commission_opt.cli.app import COMMANDS, Later
+
+HEAVY = ("numpy", "pandas", "scipy", "highspy", "pyomo")
+CODE = (
+    "import sys; from commission_opt.cli import main\n"
+    "sys.argv = ['commission-opt', *sys.argv[1:]]\n"
+    "try: main()\n"
+    "finally: print(*sys.modules, file=sys.stderr)\n"
+)
+
+
+def _imported(*words: str) -> tuple[str, set[str]]:
+    """Run a command, and return what it printed and the modules that it imported."""
+    ran = subprocess.run(
+        [sys.executable, "-c", CODE, *words], capture_output=True, text=True, check=True
+    )
+    return ran.stdout, set(ran.stderr.split())
+
+
+def test_help_and_version_import_no_command_and_no_heavy_library() -> None:
+    for option, words in (("--help", "solve"), ("--version", commission_opt.__version__)):
+        said, modules = _imported(option)
+        assert words in said
+        assert modules.isdisjoint(HEAVY)
+        assert modules.isdisjoint(f"commission_opt.cli.{name}" for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_of_a_command_imports_it_alone_and_no_heavy_library(name: str) -> None:
+    _, modules = _imported(name, "--help")
+    assert modules.isdisjoint(HEAVY)
+    own = {f"commission_opt.cli.{command}" for command in COMMANDS}
+    assert modules & own == {f"commission_opt.cli.{name}"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_short_help_is_what_the_command_says(name: str) -> None:
+    command = Later(name, help=COMMANDS[name]).load()
+    first = inspect.cleandoc(command.help).split("\n\n")[0]
+    assert COMMANDS[name] == " ".join(first.split())
+
+
+def test_every_command_is_listed_in_order(run: Run) -> None:
+    assert re.findall(r"^│ (\w+) ", run("--help").out, re.MULTILINE) == list(COMMANDS)
+
+
+def test_a_wrong_name_is_met_with_one_like_it(run: Run) -> None:
+    ran = run("veryfy")
+    assert ran.code == 2
+    assert "No such command 'veryfy'. Did you mean 'verify'?" in ran.err
