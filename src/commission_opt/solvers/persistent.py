@@ -16,6 +16,7 @@ from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.basis import Basis, factorised
 from commission_opt.solvers.highs import changed_options, load, option, run
 from commission_opt.solvers.linear import is_large
+from commission_opt.solvers.odd_units import Units, odd_units
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 Pair = tuple[Floats, Floats]
@@ -60,7 +61,9 @@ class PersistentProgram:
         self._limits, self._own = limits, watch or Watch()
         self._watch = self._own
         self._highs: Any = None
-        self._program: LinearProgram | None = None
+        self._program: LinearProgram | None = None  # as the solver has it
+        self._given: LinearProgram | None = None
+        self._units: Units | None = None
         self._hot = False
         self._kept: Any = None
 
@@ -86,7 +89,7 @@ class PersistentProgram:
         """
         start = time.perf_counter()
         self._watch = watch = watch or self._own
-        change = self._hand_over(program)
+        change = self._hand_over(self._in_units(program))
         watch.tally.pass_seconds += time.perf_counter() - start
         cold_and_large = not self._hot and is_large(program)
         # The interior point method with crossover leaves a basis for the solves that follow.
@@ -98,7 +101,7 @@ class PersistentProgram:
 
     def forget(self) -> None:
         """Start anew at the next solve."""
-        self._highs = self._program = self._kept = None
+        self._highs = self._program = self._given = self._units = self._kept = None
 
     def keep(self) -> None:
         """Keep the basis of the last solve, to return to."""
@@ -112,7 +115,7 @@ class PersistentProgram:
 
     def basis(self) -> Basis | None:
         """Return the basis at which the last solve ended; None if there is none to be used."""
-        assert self._program is not None, "nothing was solved"
+        assert self._given is not None, "nothing was solved"
         found = self._highs.getBasis()
         if not found.valid:
             return None
@@ -120,21 +123,34 @@ class PersistentProgram:
             np.array([int(status) for status in side], dtype=np.int64)
             for side in (found.col_status, found.row_status)
         )
-        return factorised(self._program, columns, rows)
+        return factorised(self._given, columns, rows)
 
     def _result(self) -> Result:
         status = self._highs.getModelStatus()
         if status == HighsModelStatus.kOptimal:
             found = self._highs.getSolution()
-            return Result(Status.OPTIMAL, np.array(found.col_value), np.array(found.row_dual))
+            x, y = np.array(found.col_value), np.array(found.row_dual)
+            if self._units is not None:
+                x, y = self._units.point(x), self._units.multipliers(y)
+            return Result(Status.OPTIMAL, x, y)
         if status == HighsModelStatus.kInfeasible:
             _, has_ray, ray = self._highs.getDualRay()
-            return Result(Status.INFEASIBLE, ray=np.array(ray) if has_ray else None)
+            ray = np.array(ray) if has_ray else None
+            if ray is not None and self._units is not None:
+                ray = self._units.multipliers(ray)
+            return Result(Status.INFEASIBLE, ray=ray)
         if status == HighsModelStatus.kTimeLimit:
             return Result(Status.LIMIT)
         if status == HighsModelStatus.kInterrupt:
             return Result(Status.STOPPED)
         return Result(Status.ERROR, message=self._highs.modelStatusToString(status))
+
+    def _in_units(self, program: LinearProgram) -> LinearProgram:
+        """Return a program as the solver is given it; units stay while the layout does."""
+        last, self._given = self._given, program
+        if last is None or last.matrix.shape != program.matrix.shape:
+            self._units = odd_units(program)
+        return program if self._units is None else self._units.scaled(program)
 
     def _hand_over(self, program: LinearProgram) -> Change:
         last, self._program = self._program, program

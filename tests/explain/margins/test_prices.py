@@ -10,7 +10,9 @@ from commission_opt.allocation.allocate import allocate
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.prices import prices, proved
 from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.problem import planning
 from commission_opt.solvers.status import Limits, Watch
+from other_units import UNITS, in_units
 from samples import model, policy, sample
 
 # x ≥ 1, at a cost of 2; another row has an upper end only.
@@ -62,3 +64,17 @@ def test_next_to_a_plan_the_same_courses_run() -> None:
     if len(own):
         _, opened = prices(plan.problem, plan.places, Limits(), Watch(), own)
         assert opened.program.upper[places][own] == free.program.upper[places][own]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_plan_has_prices_in_any_unit(unit: str) -> None:
+    rules = policy(model())
+    plan = allocate(in_units(0, unit, 1.0), rules, Limits(seconds=20.0))
+    usual, _ = prices(plan.problem, plan.places, Limits(), Watch())
+    best = usual.optimum.value * usual.scale
+    for constant in (1e-9, 1e9):
+        other = planning(in_units(0, unit, constant), rules)
+        free, near = prices(other, plan.places, Limits(), Watch())
+        factor = constant if unit.startswith("weights") else 1.0
+        assert free.optimum.value * free.scale == pytest.approx(factor * best, rel=1e-6)
+        assert near.optimum.tight
