@@ -38,6 +38,7 @@ def _printed(run: Run, block: Commands) -> str:
     return "\n".join(texts)
 
 
+@pytest.mark.slow
 def test_the_guide_is_what_happens(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -112,6 +112,7 @@ def test_a_wrong_objective_that_its_own_certificate_believes(copy: Copy, base: P
     assert "| deterministic | objective |" in blocking(report)
 
 
+@pytest.mark.slow
 def test_a_wrong_objective_that_its_certificate_catches(copy: Copy, base: Path) -> None:
     copy.plant(
         "formulation/objectives/shortfall.py", "    if rules.commitments == \"soft\":\n",
@@ -123,6 +124,7 @@ def test_a_wrong_objective_that_its_certificate_catches(copy: Copy, base: Path) 
     assert "| wrong | certificate |" in blocking(report)
 
 
+@pytest.mark.slow
 def test_a_worse_gap(copy: Copy) -> None:
     copy.plant(
         "allocation/stage.py", "    task = Task(formulation, relaxation, limits",
@@ -134,6 +136,7 @@ def test_a_worse_gap(copy: Copy) -> None:
     assert "optimal → feasible" in blocking(report)
 
 
+@pytest.mark.slow
 def test_another_solver_option(copy: Copy, base: Path) -> None:
     copy.plant(
         "solvers/highs.py", "    for name, value in limits.options.items():",

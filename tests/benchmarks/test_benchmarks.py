@@ -34,7 +34,7 @@ def table(text: str) -> list[list[str]]:
     return [header, *rows]
 
 
-def test_targets_are_those_of_the_issue() -> None:
+def test_targets_are_those_that_were_set() -> None:
     targets = script("targets").TARGETS
     sizes = [(129, 7, 1), (129, 7, 5), (129, 44, 1), (129, 44, 5), (129, 7, 5)]
     assert [t.size for t in targets] == sizes
@@ -44,6 +44,7 @@ def test_targets_are_those_of_the_issue() -> None:
     assert [t.method for t in targets] == ["fast"] * 4 + ["exact"]
 
 
+@pytest.mark.slow
 def test_targets(capsys: pytest.CaptureFixture[str]) -> None:
     targets = script("targets")
     met = targets.Target("met", (4, 2, 1), "fast", 1.0, 30.0, 4096.0)
@@ -97,6 +98,7 @@ def test_a_solver_that_is_absent_is_skipped_by_name(
     assert (row[0], row[-1]) == ("cbc", "skipped: not installed")
 
 
+@pytest.mark.slow
 def test_growth(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     growth = script("growth")
     growth.main(["--professions", "4", "--regions", "2,3", "--years", "1", "--time-limit", "2"])
@@ -143,6 +145,7 @@ def test_assembly(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(rows) == 6
 
 
+@pytest.mark.slow
 def test_explain_room(capsys: pytest.CaptureFixture[str]) -> None:
     explain_room = script("explain_room")
     explain_room.main([*SIZE, "--jobs", "1"])

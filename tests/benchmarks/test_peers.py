@@ -127,6 +127,7 @@ def test_a_plan_within_a_gap_keeps_every_rule(peer: str) -> None:
     assert kept("seed 1", statement.places(np.round(answer.steps)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("peer", [*INSIDE, "commission-opt"])
 def test_other_budgets_are_solved_as_if_the_instance_had_them(peer: str) -> None:
     made, state = make(peer), script("statement").state
@@ -142,6 +143,7 @@ def test_other_budgets_are_solved_as_if_the_instance_had_them(peer: str) -> None
     assert fresh < found[0] < optima("seed 0")[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("peer", APART)
 @pytest.mark.parametrize("case", CASES)
 def test_or_tools_finds_the_same_optima(peer: str, case: str, tmp_path: Path) -> None:
@@ -290,6 +292,7 @@ def test_every_part_of_the_statement_matters(planted: Callable[[Any], Any]) -> N
     assert any(changed)
 
 
+@pytest.mark.slow
 def test_the_comparison_prints_every_table(capsys: pytest.CaptureFixture[str]) -> None:
     compare = script("compare_peers")
     compare.main(["4", "2", "1", "--peers", "raw-highspy", "--gap", "0.05", "--rounds", "1"])

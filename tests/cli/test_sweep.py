@@ -185,6 +185,7 @@ def test_a_line_of_progress() -> None:
     assert "left" in words
 
 
+@pytest.mark.slow
 @_POSIX
 def test_killed_several_times_and_resumed_it_is_as_if_uninterrupted(
     uninterrupted: Path, tmp_path: Path

@@ -57,7 +57,7 @@ def test_every_scenario_has_a_row(sweep: Sweep, uninterrupted: Path) -> None:
         assert sum(store.counts().values()) == SIZE
 
 
-@pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.parametrize("processes", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_the_number_of_processes_changes_nothing(
     processes: int, sweep: Sweep, uninterrupted: Path, tmp_path: Path
 ) -> None:

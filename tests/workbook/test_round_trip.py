@@ -49,7 +49,13 @@ def back(content: bytes) -> Mapping[str, bytes]:
         return instance_files(read_workbook(path))
 
 
-@pytest.mark.parametrize("name", instance_names())
+LARGE = {"england-icb-2026"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow) if n in LARGE else n for n in instance_names()],
+)
 def test_every_shipped_instance_comes_back_byte_for_byte(name: str) -> None:
     folder = find_instance(name)
     source = open_source(folder)

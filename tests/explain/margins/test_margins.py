@@ -48,13 +48,20 @@ SHUT = "{ max_increase = 3.0, max_decrease = 0.9, allowance = 500, open_closed =
 RELAXED = [
     (model(1, integer=False), 1, 1),
     (model(1, integer=False, continuation="none"), 2, 1),
-    (model(2, integer=False, continuation="last_intake"), 3, 2),
+    pytest.param(model(2, integer=False, continuation="last_intake"), 3, 2, marks=pytest.mark.slow),
     (model(2, integer=False, level=True, pace="false"), 4, 2),
 ]
 WHOLE = [(model(1), 1, 1), (model(2), 5, 2)]
+LONG = [RELAXED[2], WHOLE[1]]
 
 
-@pytest.mark.parametrize(("text", "seed", "years"), [*RELAXED, *WHOLE])
+@pytest.mark.parametrize(
+    ("text", "seed", "years"),
+    [
+        *(case for case in (*RELAXED, *WHOLE) if case not in LONG),
+        *(pytest.param(*case, marks=pytest.mark.slow) for case in LONG),
+    ],
+)
 def test_the_worth_of_every_kind_of_change_is_what_solving_again_saves(
     text: str, seed: int, years: int
 ) -> None:
