@@ -48,7 +48,7 @@ SHUT = "{ max_increase = 3.0, max_decrease = 0.9, allowance = 500, open_closed =
 RELAXED = [
     (model(1, integer=False), 1, 1),
     (model(1, integer=False, continuation="none"), 2, 1),
-    pytest.param(model(2, integer=False, continuation="last_intake"), 3, 2, marks=pytest.mark.slow),
+    (model(2, integer=False, continuation="last_intake"), 3, 2),
     (model(2, integer=False, level=True, pace="false"), 4, 2),
 ]
 WHOLE = [(model(1), 1, 1), (model(2), 5, 2)]
