@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 pytest.register_assert_rewrite("refusals")
 
@@ -22,10 +22,13 @@ def pytest_configure(config: pytest.Config) -> None:
     seed = config.getoption(OPTION)
     if seed is not None:
         pretend(seed)
-    # The same examples on every run, so that a failure is never a matter of luck.
+    # The same examples on every run, on a machine of any speed, so that no failure is luck.
+    slow = [HealthCheck.too_slow]
+    steady = settings(deadline=None, derandomize=True, database=None, suppress_health_check=slow)
+    settings.register_profile("steady", steady)
+    settings.load_profile("steady")
     examples = 4 if config.getoption("markexpr") else 16  # of the normal set, of everything
-    same = settings(max_examples=examples, derandomize=True, deadline=None, database=None)
-    settings.register_profile("few", same)
+    settings.register_profile("few", settings(steady, max_examples=examples))
 
 
 @pytest.fixture(scope="session", autouse=True)
