@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from examples import with_examples
 
 
+@pytest.mark.slow
 def test_the_worked_examples_apply_and_pass(tmp_path: Path) -> None:
     tree = with_examples(tmp_path)
     rule, objective = tree.changed

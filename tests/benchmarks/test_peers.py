@@ -41,7 +41,10 @@ APART = ["mathopt", "mathopt-pdlp-highs"]
 CASES = ["two-by-two", "seed 0", "seed 1", "seed 2"]
 SIZE = (6, 3, 2)
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits are those of POSIX")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="limits are those of POSIX"),
+    pytest.mark.slow,
+]
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +105,7 @@ def test_a_peer_finds_the_same_optimum_of_the_relaxation(peer: str, case: str) -
 
 
 @pytest.mark.parametrize("peer", INSIDE)
-@pytest.mark.parametrize("case", ["two-by-two", pytest.param("seed 0", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("case", ["two-by-two", "seed 0"])
 def test_a_peer_finds_the_same_integer_optimum(peer: str, case: str) -> None:
     if peer == "pulp-cbc" and case == "seed 0":
         pytest.skip("CBC does not close the gap in time")
@@ -127,7 +130,6 @@ def test_a_plan_within_a_gap_keeps_every_rule(peer: str) -> None:
     assert kept("seed 1", statement.places(np.round(answer.steps)))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("peer", [*INSIDE, "commission-opt"])
 def test_other_budgets_are_solved_as_if_the_instance_had_them(peer: str) -> None:
     made, state = make(peer), script("statement").state
@@ -143,7 +145,6 @@ def test_other_budgets_are_solved_as_if_the_instance_had_them(peer: str) -> None
     assert fresh < found[0] < optima("seed 0")[0]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("peer", APART)
 @pytest.mark.parametrize("case", CASES)
 def test_or_tools_finds_the_same_optima(peer: str, case: str, tmp_path: Path) -> None:
@@ -292,7 +293,6 @@ def test_every_part_of_the_statement_matters(planted: Callable[[Any], Any]) -> N
     assert any(changed)
 
 
-@pytest.mark.slow
 def test_the_comparison_prints_every_table(capsys: pytest.CaptureFixture[str]) -> None:
     compare = script("compare_peers")
     compare.main(["4", "2", "1", "--peers", "raw-highspy", "--gap", "0.05", "--rounds", "1"])

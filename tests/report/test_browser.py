@@ -136,8 +136,8 @@ def test_tables_are_sorted(page: Page, england: Path, by: str) -> None:
 @pytest.mark.parametrize(
     ("file", "width"),
     [
-        ("england", SCREEN),
-        ("attacked", SCREEN),
+        pytest.param("england", SCREEN, marks=pytest.mark.slow),
+        pytest.param("attacked", SCREEN, marks=pytest.mark.slow),
         ("attacked", PHONE),
         ("swept", PHONE),
         ("swept", SCREEN),

@@ -177,6 +177,7 @@ def _any_number() -> st.SearchStrategy[str]:
     return st.builds(lambda shape, x: shape.format(x), shapes, finite) | odd
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(_any_text(), _any_text(), _any_text(), _any_number()), max_size=40),
