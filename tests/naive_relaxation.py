@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 import independent
 import naive
-from independent import Case, Key, Policy, Program
+from independent import Case, Key, Policy
+from mixed_integer import Program
 
 
 class Relaxation:

@@ -172,10 +172,10 @@ def refuse(policy: Policy) -> None:
 def _bounds(problem: Planning) -> tuple[Floats, Floats]:
     """Bound the places of each course and year, shape (C, K) each."""
     cohorts, pace = problem.cohorts, problem.policy.rules.pace_of_change
-    lower = np.zeros(problem.layout.grid.shape)
+    lower = np.zeros(problem.layout.index.shape)
     upper = np.zeros_like(lower)
     low = high = problem.instance.courses["last_intake"].to_numpy(float)
-    for year in range(problem.layout.grid.shape[1]):
+    for year in range(problem.layout.index.shape[1]):
         if pace is None:
             low, high = np.zeros_like(low), cohorts.capacity
         else:

@@ -13,6 +13,7 @@ from scipy import sparse
 
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
+from commission_opt.solvers.scaling import multiplied
 
 _SMALL, _LARGE = 2.0**-17, 2.0**20  # between these, sizes are left as they are
 
@@ -37,12 +38,10 @@ class Units:
 
     def scaled(self, program: LinearProgram) -> LinearProgram:
         """Return a program in these units."""
-        matrix = sparse.csc_array(program.matrix)
-        by_column = np.repeat(self.columns, np.diff(matrix.indptr))
-        data = matrix.data * by_column * self.rows[matrix.indices]
+        matrix = multiplied(sparse.csr_array(program.matrix), self.rows, self.columns)
         return replace(
             program,
-            matrix=sparse.csc_array((data, matrix.indices, matrix.indptr), shape=matrix.shape),
+            matrix=sparse.csc_array(matrix),
             cost=program.cost * self.columns / self.objective,
             offset=program.offset / self.objective,
             lower=program.lower / self.columns,

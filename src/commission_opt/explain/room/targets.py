@@ -86,7 +86,7 @@ def targets(problem: Planning, courses: Ints, *, totals: bool) -> Targets:
         number for all years, a course has that number only.
     """
     layout, instance = problem.layout, problem.instance
-    decided = layout.grid.shape[1]
+    decided = layout.index.shape[1]
     repeated = layout.years // decided
     found: list[tuple[TargetKind, int, int, Ints, float]] = []
     if decided > 1:

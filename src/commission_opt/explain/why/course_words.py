@@ -9,7 +9,7 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.margins.prices import Optimum
 from commission_opt.explain.why.balance import Balance
-from commission_opt.explain.why.subject import MOVED, Subject
+from commission_opt.explain.why.subject import BETWEEN, MOVED, Subject
 from commission_opt.formulation.parts import PLACES
 
 _SHOWN = 12
@@ -66,9 +66,11 @@ def _stands(subject: Subject, beside: float) -> str:
         if abs(beside - subject.now) <= MOVED
         else f"; in fractions of places it would have {figures.places(beside)}"
     )
+    standing = subject.stands(subject.k)
+    at = standing if standing == BETWEEN else f"at: {standing}"
     return (
         f"{subject.row['course']} has {figures.places(subject.now)} places in {subject.year}, "
-        f"{moved} the year before; it stands at: {subject.stands(subject.k)}{near}."
+        f"{moved} the year before; it stands {at}{near}."
     )
 
 

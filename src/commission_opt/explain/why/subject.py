@@ -14,6 +14,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import year_ends
 
 MOVED = 1e-4  # places that count as moved
+BETWEEN = "between its own limits"
 _MET = 1e-6
 
 
@@ -90,7 +91,7 @@ class Subject:
             found.append("its smallest cohort")
         if x <= _MET:
             found.append("closed")
-        return ", ".join(found) or "between its own limits"
+        return ", ".join(found) or BETWEEN
 
     def pace(self, k: int) -> tuple[float, float]:
         """Return the least and most that the year before allows, as the plan has it."""

@@ -43,7 +43,7 @@ def basis_of(policy: Policy) -> ChangeBasis:
 def aim(problem: Planning) -> Aim:
     """Add a column for each course and year moved into that is at least its change, up or down."""
     layout, courses = problem.layout, problem.instance.courses
-    years = layout.grid.shape[1] if basis_of(problem.policy) == "year-on-year" else 1
+    years = layout.index.shape[1] if basis_of(problem.policy) == "year-on-year" else 1
     last = np.zeros((layout.n_courses, years))
     last[:, 0] = courses["last_intake"].to_numpy(float)
     # The most that a course can move: into the first year from its last intake, then from 0.

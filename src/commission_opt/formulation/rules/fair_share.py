@@ -56,7 +56,7 @@ def rows(problem: Planning) -> Part:
         (np.ones(len(group_of)), (group_of, np.arange(len(group_of)))),
         shape=(len(names), len(group_of)),
     )
-    cells = Index(("pair", "year"), (len(names), layout.grid.shape[1]))
+    cells = Index(("pair", "year"), (len(names), layout.index.shape[1]))
     years = sparse.eye_array(cells.shape[1], format="csr")
 
     def band(factor: float) -> sparse.csr_array:

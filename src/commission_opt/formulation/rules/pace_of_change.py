@@ -104,21 +104,7 @@ def _later(before: tuple[Floats, Floats], ends: _Ends) -> tuple[Floats, Floats]:
 
 
 def ends(problem: Planning, places: Floats) -> tuple[Floats, Floats]:
-    """Return the least and most places that the pace of change allows after the year before's.
-
-    Capacity and steps are left out: a plan keeps those as well.
-
-    Parameters
-    ----------
-    problem : Planning
-    places : array, shape (C, K)
-        Of a plan; a year's own do not count for its ends.
-
-    Returns
-    -------
-    low, high : array, shape (C, K)
-        0 and infinite if the model sets no pace.
-    """
+    """Return the least and most places that the pace allows, as ``year_ends`` asks every rule."""
     low, high = np.zeros_like(places), np.full_like(places, np.inf)
     if problem.policy.rules.pace_of_change is not None:
         pace = _ends(problem)
@@ -218,9 +204,9 @@ def _box(problem: Planning, ends: _Ends) -> tuple[Floats, Floats]:
     a course that can fall no further than its smallest cohort is never closed by small steps.
     """
     cohort, layout = problem.cohorts, problem.layout
-    lower, upper = np.zeros(layout.grid.shape), np.full(layout.grid.shape, np.inf)
+    lower, upper = np.zeros(layout.index.shape), np.full(layout.index.shape, np.inf)
     lower[:, 0], upper[:, 0] = _first(problem, ends)
-    later = range(1, layout.grid.shape[1]) if problem.policy.integer else ()
+    later = range(1, layout.index.shape[1]) if problem.policy.integer else ()
     for year in later:
         low, high = cohort.tightened(lower[:, [year - 1]], upper[:, [year - 1]])
         lower[:, year], upper[:, year] = _later((low[:, 0], high[:, 0]), ends)
