@@ -10,7 +10,8 @@ import pandas as pd
 
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
-from commission_opt.explain.infeasible.diagnosis import Diagnosis, Explained, Stated
+from commission_opt.explain.infeasible.diagnosis import Diagnosis
+from commission_opt.explain.infeasible.iis import Conflict, Stated
 from commission_opt.explain.infeasible.repairs import Repair
 from commission_opt.formulation.origin import Origin, Statement
 from commission_opt.text.counts import agreed, plural
@@ -62,7 +63,7 @@ def _summary(diagnosis: Diagnosis) -> Answer:
     return Answer(_title(diagnosis), tuple(sentences))
 
 
-def conflict_answer(conflict: Explained, number: int = 1, count: int = 1) -> Answer:
+def conflict_answer(conflict: Conflict, number: int = 1, count: int = 1) -> Answer:
     """Return a conflict as an answer, with a table of its statements."""
     size = len(conflict.stated)
     title = f"Conflict {number} of {count}: {plural(size, 'statement')}"
@@ -82,7 +83,7 @@ def conflict_answer(conflict: Explained, number: int = 1, count: int = 1) -> Ans
     return Answer(title, sentences, (table,))
 
 
-def _only_some(conflict: Explained) -> Iterator[str]:
+def _only_some(conflict: Conflict) -> Iterator[str]:
     """Say that a conflict is no measure of what is missing where many draw on one limit."""
     scarce = _scarce(conflict)
     if scarce is None or not scarce.statement.origin.drawn:
@@ -96,7 +97,7 @@ def _only_some(conflict: Explained) -> Iterator[str]:
         )
 
 
-def _scarce(conflict: Explained) -> Stated | None:
+def _scarce(conflict: Conflict) -> Stated | None:
     """Return the statement of a conflict whose figure shows best what is missing."""
 
     def rank(stated: Stated) -> tuple[bool, bool, bool]:
@@ -107,7 +108,7 @@ def _scarce(conflict: Explained) -> Stated | None:
     return min((s for s in able if rank(s) != (True, True, True)), key=rank, default=None)
 
 
-def _standing(conflict: Explained) -> str:
+def _standing(conflict: Conflict) -> str:
     proof = (
         "That is proved"
         if conflict.proved
@@ -120,7 +121,7 @@ def _standing(conflict: Explained) -> str:
     return f"{proof}. Perhaps not all of them are needed: the time was too short to tell."
 
 
-def headline(conflict: Explained) -> str:
+def headline(conflict: Conflict) -> str:
     """Say in one sentence what cannot hold together, with the figures that show it."""
     stated, scarce = conflict.stated, _scarce(conflict)
     if scarce is None:

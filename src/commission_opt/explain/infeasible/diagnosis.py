@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,13 +13,12 @@ from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import InputError, NoPlanError, StoppedError
 from commission_opt.errors import Problem as InputProblem
-from commission_opt.explain.infeasible.bending import Cell, bend
 from commission_opt.explain.infeasible.collect import rulebook
-from commission_opt.explain.infeasible.conflict import Conflict, find_conflicts
 from commission_opt.explain.infeasible.contradictions import Reached, contradicting
+from commission_opt.explain.infeasible.feasibility_relaxation import keys
+from commission_opt.explain.infeasible.iis import Conflict, Stated, find_conflicts
 from commission_opt.explain.infeasible.repairs import DEFAULT_BENDS, Repair, find_repairs
 from commission_opt.explain.infeasible.rulebook import Rulebook
-from commission_opt.explain.infeasible.settling import keys
 from commission_opt.explain.infeasible.trial import Trial
 from commission_opt.formulation.origin import Statement
 from commission_opt.formulation.problem import Planning, planning
@@ -35,58 +34,6 @@ _EASED = 24  # statements of a conflict whose figures are worked out
 _UNKNOWN = sum(not origin.of_course or origin.lines is not None for origin in ORIGINS) - 0.5
 
 
-@dataclass(frozen=True)
-class Stated:
-    """A statement of a conflict, and how far the others leave it.
-
-    Parameters
-    ----------
-    statement : Statement
-    left : float
-        What it leaves to places: the figure itself, for a budget or pool what the pipeline and
-        intakes that are not decided leave of it.
-    short : float or None
-        By how much it would have to give way, alone, so that all others hold; None where that is
-        no figure or was not worked out.
-    """
-
-    statement: Statement
-    left: float
-    short: float | None
-
-    @property
-    def needed(self) -> float | None:
-        """What the others need of it, or leave for it."""
-        if self.short is None:
-            return None
-        return (
-            self.left - self.short
-            if self.statement.origin.asks_for_more
-            else self.left + self.short
-        )
-
-
-@dataclass(frozen=True)
-class Explained:
-    """A conflict in the statements of the files.
-
-    Parameters
-    ----------
-    stated : tuple of Stated
-    proved, minimal : bool
-        As in ``Conflict``.
-    """
-
-    stated: tuple[Stated, ...]
-    proved: bool
-    minimal: bool
-
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        """What cannot hold together."""
-        return tuple(said.statement for said in self.stated)
-
-
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
     """What stands in the way of a plan.
@@ -97,7 +44,7 @@ class Diagnosis:
         The instance, contradictions and all, under its model.
     errors : tuple of Problem
         Figures of the instance that contradict each other.
-    conflicts : tuple of Explained
+    conflicts : tuple of Conflict
         Minimal conflicts, no two of which share a statement.
     more : bool
         Whether there are further conflicts.
@@ -111,7 +58,7 @@ class Diagnosis:
 
     problem: Planning
     errors: tuple[InputProblem, ...]
-    conflicts: tuple[Explained, ...]
+    conflicts: tuple[Conflict, ...]
     more: bool
     places: Floats | None
     repairs: tuple[Repair, ...]
@@ -134,7 +81,7 @@ def diagnose(
         The instance, contents by the name of the file.
     policy : Policy
     bends : sequence of str
-        Kinds of rules that repairs may bend, keys of ``explain.elastic.BENDS``.
+        Kinds of rules that repairs may bend, keys of ``BENDS``.
     limits : Limits, optional
     watch : Watch, optional
         Told of progress; can stop the work.
@@ -163,28 +110,26 @@ def diagnose(
     check_years(instance, policy)
     problem = planning(instance, policy)
     book = rulebook(problem)
-    begun = Reached(files, problem, errors)
     watch.begin("looking for conflicts")
     trial = Trial(book, limits, watch, start + _SHARE * limits.seconds)
     explained, apart = _cohort_errors(book, errors)
-    search = find_conflicts(trial, book.everything & ~apart, _CONFLICTS - len(explained))
-    plan = None
-    if search.places is not None and not search.conflicts and not errors:
-        plan = _places(problem, search.places)
-    if plan is None and not search.conflicts and not errors:
+    conflicts, kept = find_conflicts(trial, book.everything & ~apart, _CONFLICTS - len(explained))
+    plan = None if kept is None or conflicts or errors else _places(problem, kept)
+    if plan is None and not conflicts and not errors:
         if watch.stopped:
             raise StoppedError("stopped before it was clear whether there is a plan")
         raise NoPlanError(
             f"after {limits.seconds:g} s it is not clear whether there is a plan: neither a plan "
             "nor a conflict was found; give more with --time-limit"
         )
-    explained += [_explained(trial, conflict) for conflict in search.conflicts]
+    explained += [_explained(trial, conflict) for conflict in conflicts]
     repairs: tuple[Repair, ...] = ()
     if explained or errors:
         watch.begin("looking for repairs")
-        made_of = [{*keys(book, conflict.statements)} for conflict in search.conflicts]
-        repairs = find_repairs(begun, made_of, bends, limits, watch, start + limits.seconds)
-    more = bool(search.conflicts) and search.places is None
+        found = [{*keys(book, conflict.numbers)} for conflict in conflicts]
+        begun, until = Reached(files, problem, errors), start + limits.seconds
+        repairs = find_repairs(begun, found, bends, replace(trial, end=until))
+    more = bool(conflicts) and kept is None
     return Diagnosis(problem, errors, tuple(explained), more, plan, repairs, tuple(bends))
 
 
@@ -194,12 +139,12 @@ def _places(problem: Planning, x: Floats) -> Floats | None:
     return places if keeps_rules(problem, problem.outcome(places)) else None
 
 
-def _cohort_errors(book: Rulebook, errors: Sequence[InputProblem]) -> tuple[list[Explained], Bools]:
+def _cohort_errors(book: Rulebook, errors: Sequence[InputProblem]) -> tuple[list[Conflict], Bools]:
     """Return the courses whose minimum cohort is beyond their ``max_intake``, and what these say.
 
     Such a course could stay closed, so that places alone do not show the contradiction.
     """
-    courses, found = book.problem.instance.courses, list[Explained]()
+    courses, found = book.problem.instance.courses, list[Conflict]()
     apart = book.mask(())
     for error in errors[:_CONFLICTS]:
         both = [origin for origin in contradicting(error) if origin.of_course]
@@ -207,26 +152,26 @@ def _cohort_errors(book: Rulebook, errors: Sequence[InputProblem]) -> tuple[list
             continue
         both.sort(key=lambda origin: not origin.asks_for_more)
         at = int(np.flatnonzero(courses.index == error.row)[0])
+        own = {(origin, at) for origin in both}
         said = [origin.statement(book.problem, at) for origin in both]
         beyond = said[0].limit - said[1].limit
         stated = tuple(Stated(one, one.limit, beyond) for one in said)
-        found.append(Explained(stated, proved=True, minimal=True))
-        apart |= [
-            item == at and origin in both
-            for origin, item in zip(book.origins, book.items, strict=True)
-        ]
+        numbers = [k for k, key in enumerate(keys(book, range(book.size))) if key in own]
+        found.append(Conflict(tuple(numbers), proved=True, minimal=True, stated=stated))
+        apart |= book.mask(numbers)
     return found, apart
 
 
-def _explained(trial: Trial, conflict: Conflict) -> Explained:
+def _explained(trial: Trial, conflict: Conflict) -> Conflict:
+    """Say what stands in the files, and by how much each statement is short."""
     book = trial.book
-    part = book.only(book.mask(conflict.statements))
+    trial = trial.among(book.mask(conflict.numbers))
     stated = []
-    for k, number in enumerate(_by_importance(book, conflict.statements)):
+    for k, number in enumerate(_by_importance(book, conflict.numbers)):
         said = book.statement(number)
-        short = _short(part, conflict, number, trial) if k < _EASED else None
+        short = _short(trial, conflict, number) if k < _EASED else None
         stated.append(Stated(said, _left(book, number, said), short))
-    return Explained(tuple(stated), conflict.proved, conflict.minimal)
+    return replace(conflict, stated=tuple(stated))
 
 
 def _by_importance(book: Rulebook, statements: Sequence[int]) -> list[int]:
@@ -244,14 +189,12 @@ def _left(book: Rulebook, number: int, said: Statement) -> float:
     return float(book.row_upper[row]) * said.origin.scale
 
 
-def _short(part: Rulebook, conflict: Conflict, number: int, trial: Trial) -> float | None:
+def _short(trial: Trial, conflict: Conflict, number: int) -> float | None:
     """Return by how much a statement would have to give way so that all others hold."""
-    origin = part.origins[number]
+    origin = trial.book.origins[number]
     if origin.relax is None or origin.relax.whole:
         return None
-    active, cells = part.mask(conflict.statements), (Cell((number,), 1.0),)
-    seconds = trial.end - time.perf_counter()
-    bent = bend(part, active, cells, trial.limits, trial.watch, seconds)
+    bent = trial.bent(trial.book.mask(conflict.numbers), {(number,): 1.0})
     if bent.by is None or bent.status is not Status.OPTIMAL:
         return None
     return float(bent.by[0]) * origin.scale

@@ -14,11 +14,11 @@ from commission_opt.errors import InfeasibleError, NoPlanError, UsageError
 from commission_opt.explain.infeasible.collect import rulebook
 from commission_opt.explain.infeasible.contradictions import Reached, contradictions, edited_policy
 from commission_opt.explain.infeasible.edits import Edit, edited
-from commission_opt.explain.infeasible.elastic import BENDS
-from commission_opt.explain.infeasible.prices import Prices
-from commission_opt.explain.infeasible.settling import Key, settled
+from commission_opt.explain.infeasible.feasibility_relaxation import BENDS, Key, cheapest
+from commission_opt.explain.infeasible.trial import Trial
+from commission_opt.formulation.rules import ORIGINS
+from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
-from commission_opt.solvers.status import Limits, Watch
 
 DEFAULT_BENDS = tuple(name for name, made in BENDS.items() if made[0].lines is not None)
 """Those of the tables; what the model says stays as it is."""
@@ -26,6 +26,11 @@ DEFAULT_BENDS = tuple(name for name, made in BENDS.items() if made[0].lines is n
 _ROUNDS = 4  # of bending what bending itself has changed
 _GAP = 0.05  # at which a repaired instance counts as solved
 _SMALL = 400  # decisions up to which it is also solved anew
+_ORIGINS = {
+    (o.file, o.relax.of_model.key if o.relax.of_model else o.column): o
+    for o in ORIGINS
+    if o.relax is not None
+}
 
 
 @dataclass(frozen=True)
@@ -66,9 +71,7 @@ def find_repairs(
     start: Reached,
     conflicts: Sequence[Set[Key]],
     bends: Sequence[str],
-    limits: Limits,
-    watch: Watch,
-    end: float,
+    trial: Trial,
 ) -> tuple[Repair, ...]:
     """Find the cheapest repair for each kind of rule alone, and for all together.
 
@@ -79,11 +82,9 @@ def find_repairs(
     conflicts : sequence of set of Key
         The statements of each known conflict, one of which must give way; see ``keys``.
     bends : sequence of str
-        Kinds of rules that may give way, keys of ``explain.elastic.BENDS``.
-    limits : Limits
-    watch : Watch
-    end : float
-        When to stop, by ``time.perf_counter``.
+        Kinds of rules that may give way, keys of ``BENDS``.
+    trial : Trial
+        Its limits and watch count, and its end is when to stop.
 
     Returns
     -------
@@ -94,11 +95,10 @@ def find_repairs(
     alone = [(name,) for name in bends] + ([tuple(bends)] if len(bends) > 1 else [])
     choices = [choice for choice in alone if _may_help(choice, conflicts)]
     for k, choice in enumerate(choices):
-        now = time.perf_counter()
-        if now >= end or watch.stopped:
+        if trial.late:
             break
-        until = now + 2.0 * (end - now) / (len(choices) - k + 1)
-        repair = _repair(start, conflicts, choice, limits, watch, until)
+        until = time.perf_counter() + 2.0 * trial.seconds / (len(choices) - k + 1)
+        repair = _repair(start, conflicts, choice, replace(trial, end=until))
         if repair is None:
             continue
         same = frozenset(edit.cell for edit in repair.edits)
@@ -114,41 +114,36 @@ def _may_help(bends: Sequence[str], conflicts: Sequence[Set[Key]]) -> bool:
 
 
 def _repair(
-    start: Reached,
-    known: Sequence[Set[Key]],
-    bends: tuple[str, ...],
-    limits: Limits,
-    watch: Watch,
-    end: float,
+    start: Reached, known: Sequence[Set[Key]], bends: tuple[str, ...], trial: Trial
 ) -> Repair | None:
     """Bend, make the edits, and bend again where the edits themselves changed what holds."""
     edits: dict[object, Edit] = {}
-    cheapest, reached = True, start
+    least, reached = True, start
     _merge(edits, contradictions(start, bends, of_courses=True))
     if edits:
         reached = start.after([*edits.values()])
     for _ in range(_ROUNDS):
-        book = rulebook(reached.problem)
-        bent = settled(book, known, bends, limits, watch, end)
+        bent = cheapest(replace(trial, book=rulebook(reached.problem)), known, bends)
         if bent is None:
             return None
-        cheapest &= bent.cheapest
+        least &= bent.cheapest
         _merge(edits, bent.edits)
         reached = start.after([*edits.values()])
         if more := contradictions(reached, bends):
             _merge(edits, more)
             reached = start.after([*edits.values()])
-        if _keeps(reached, bent.x) and _solves(reached, limits, watch, end):
-            return _offered(start, edits, bends, cheapest=cheapest)
+        if _keeps(reached, bent.x) and _solves(reached, trial):
+            made = tuple(edits.values())
+            return Repair(bends, made, _price(start.problem.instance, made), least)
     return None
 
 
-def _offered(
-    start: Reached, edits: Mapping[object, Edit], bends: tuple[str, ...], *, cheapest: bool
-) -> Repair:
-    prices, chosen = Prices(start.problem.instance), tuple(edits.values())
-    total = sum(prices.of_edit(edit) for edit in chosen)
-    return Repair(bends, chosen, float(total), cheapest)
+def _price(instance: Instance, edits: Sequence[Edit]) -> float:
+    """Return what edits cost, £."""
+    origins = [_ORIGINS[edit.file, edit.column] for edit in edits]
+    prices = {o: o.relax.prices(instance) for o in {*origins} if o.relax is not None}
+    each = zip(origins, edits, strict=True)
+    return float(sum(prices[o](edit.row) * abs(edit.new - edit.old) for o, edit in each))
 
 
 def _merge(edits: dict[object, Edit], more: Sequence[Edit]) -> None:
@@ -167,7 +162,7 @@ def _keeps(reached: Reached, x: Floats) -> bool:
     return keeps_rules(problem, problem.outcome(places))
 
 
-def _solves(reached: Reached, limits: Limits, watch: Watch, end: float) -> bool:
+def _solves(reached: Reached, trial: Trial) -> bool:
     """Say whether ``solve`` can find a plan too, where trying that takes little time.
 
     There is one: the places with which the repair was found.
@@ -175,11 +170,11 @@ def _solves(reached: Reached, limits: Limits, watch: Watch, end: float) -> bool:
     problem = reached.problem
     if problem.layout.size > _SMALL:
         return True
-    seconds = max(1.0, end - time.perf_counter())
+    limits = replace(trial.limits, seconds=max(1.0, trial.seconds), gap=_GAP)
     try:
         made = allocate(
-            problem.instance, problem.policy.first_stages(1),
-            replace(limits, seconds=seconds, gap=_GAP), watch.inner(), Method.FAST,
+            problem.instance, problem.policy.first_stages(1), limits, trial.watch.inner(),
+            Method.FAST,
         )  # fmt: skip
     except InfeasibleError:
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,23 +17,9 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Bools
 
 NOBODY = -1
+_OF_ROWS = ("row_lower", "row_upper", "lower_of", "upper_of")
+_OF_COLUMNS = ("step", "least", "step_of", "least_of", "columns")
 _SHARED = 100.0  # times the places promised that a group may need so that a region has its share
-
-
-@dataclass(frozen=True, eq=False)
-class Layer:
-    """Bounds of decision columns that come from statements of one kind.
-
-    Parameters
-    ----------
-    values : array, shape (n,)
-        The bounds, infinite where there is none.
-    of : array of int, shape (n,)
-        The statement behind each, ``NOBODY`` where there is none.
-    """
-
-    values: Floats
-    of: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +31,12 @@ class Rulebook:
     problem : Planning
         The instance under its model.
     matrix : scipy.sparse.csr_array, shape (m, n)
-        Rows over the places, course by course and year by year.
+        Rows over the places, course by course and year by year; then rows that bound one column.
     row_lower, row_upper : array, shape (m,)
     lower_of, upper_of : array of int, shape (m,)
         The statement behind each end of each row.
-    floors, ceilings : tuple of Layer
-        Bounds of the places.
+    bounds : array of int, shape (m,)
+        The column that a row bounds; ``NOBODY`` for a row of the program.
     step, least : array, shape (n,)
         Step, and least number of places if any, that each column's course takes.
     step_of, least_of : array of int, shape (n,)
@@ -68,8 +54,7 @@ class Rulebook:
     row_upper: Floats
     lower_of: Ints
     upper_of: Ints
-    floors: tuple[Layer, ...]
-    ceilings: tuple[Layer, ...]
+    bounds: Ints
     step: Floats
     least: Floats
     step_of: Ints
@@ -104,54 +89,40 @@ class Rulebook:
         chosen[list(statements)] = True
         return chosen
 
+    @property
+    def free(self) -> slice:
+        """The rows of the program, which bound no column alone."""
+        return slice(0, int(np.sum(self.bounds == NOBODY)))
+
     def only(self, active: Bools) -> Rulebook:
         """Return the rows that some statements bind, and the columns in them or with a floor.
 
         Places of other columns may be 0, whatever else those statements say.
         """
         low, high = self.ends(active)
-        rows = np.flatnonzero(np.isfinite(low) | np.isfinite(high))
-        matrix = sparse.csr_array(self.matrix[rows])
-        touched = np.zeros(matrix.shape[1], dtype=bool)
-        touched[matrix.indices[matrix.data != 0]] = True
-        touched |= self.box(active, np.inf)[0] > 0
-        some = np.flatnonzero(touched)
-
-        def cut(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
-            return tuple(Layer(layer.values[some], layer.of[some]) for layer in layers)
-
+        bound = np.isfinite(low) | np.isfinite(high)
+        rows = sparse.csr_array(self.matrix[np.flatnonzero(bound & (self.bounds == NOBODY))])
+        touched = self.box(active, np.inf)[0] > 0
+        touched[rows.indices[rows.data != 0]] = True
+        some, kept = np.flatnonzero(touched), bound & np.append(touched, True)[self.bounds]
         return replace(
             self,
-            matrix=sparse.csr_array(sparse.csc_array(matrix)[:, some]),
-            row_lower=self.row_lower[rows],
-            row_upper=self.row_upper[rows],
-            lower_of=self.lower_of[rows],
-            upper_of=self.upper_of[rows],
-            floors=cut(self.floors),
-            ceilings=cut(self.ceilings),
-            step=self.step[some],
-            least=self.least[some],
-            step_of=self.step_of[some],
-            least_of=self.least_of[some],
-            columns=self.columns[some],
+            matrix=sparse.csr_array(sparse.csc_array(self.matrix[np.flatnonzero(kept)])[:, some]),
+            bounds=np.append(np.cumsum(touched) - 1, NOBODY)[self.bounds[kept]],
+            **{name: getattr(self, name)[kept] for name in _OF_ROWS},
+            **{name: getattr(self, name)[some] for name in _OF_COLUMNS},
         )
 
     def moved(self, by: Mapping[int, float]) -> Rulebook:
         """Return the same statements, some of which give way by so much, £m, weeks or places."""
-        give = np.zeros(self.size)
+        give = np.zeros(self.size + 1)  # the last is nobody's
         give[list(by)] = list(by.values())
-
-        def given(of: Ints) -> Floats:
-            return np.where(of != NOBODY, give[np.maximum(of, 0)], 0.0)
-
         return replace(
             self,
-            row_lower=self.row_lower - given(self.lower_of),
-            row_upper=self.row_upper + given(self.upper_of),
-            floors=tuple(Layer(f.values - given(f.of), f.of) for f in self.floors),
-            ceilings=tuple(Layer(c.values + given(c.of), c.of) for c in self.ceilings),
-            step=self.step - given(self.step_of),
-            least=self.least - given(self.least_of),
+            row_lower=self.row_lower - give[self.lower_of],
+            row_upper=self.row_upper + give[self.upper_of],
+            step=self.step - give[self.step_of],
+            least=self.least - give[self.least_of],
         )
 
     def spread(self, part: Rulebook, x: Floats) -> Floats:
@@ -167,11 +138,11 @@ class Rulebook:
         Places may be many only to meet commitments, floors, cohorts or shares; with fewer, every
         other statement is kept as well.
         """
-        promised = self.row_lower[np.isfinite(self.row_lower) & (self.row_lower > 0)].sum()
-        floors = [float(np.max(layer.values, initial=0.0)) for layer in self.floors]
+        asked, bound = self.row_lower, self.bounds != NOBODY
+        promised, floors = asked[(asked > 0) & ~bound].sum(), asked[bound]
         own = float(np.max(np.maximum(self.least, self.step), initial=1.0))
         return (_SHARED if self._shared else 2.0) * float(
-            promised + max(floors, default=0.0) + 2 * own
+            promised + np.max(floors, initial=0.0) + 2 * own
         )
 
     @property
@@ -193,11 +164,11 @@ class Rulebook:
 
     def box(self, active: Bools, cap: float) -> tuple[Floats, Floats]:
         """Return the bounds that some statements set, ``cap`` where they set none."""
-        lower, upper = np.zeros(self.matrix.shape[1]), np.full(self.matrix.shape[1], cap)
-        for layer in self.floors:
-            lower = np.maximum(lower, np.where(_on(active, layer.of), layer.values, 0.0))
-        for layer in self.ceilings:
-            upper = np.minimum(upper, np.where(_on(active, layer.of), layer.values, cap))
+        lower, upper = np.zeros(len(self.columns)), np.full(len(self.columns), cap)
+        low, high = self.ends(active)
+        bound = self.bounds != NOBODY
+        np.maximum.at(lower, self.bounds[bound], low[bound])
+        np.minimum.at(upper, self.bounds[bound], high[bound])
         return lower, upper
 
     def admissible_box(self, active: Bools, cap: float) -> tuple[Floats, Floats]:
@@ -213,32 +184,19 @@ class Rulebook:
             np.where(_on(active, self.upper_of), self.row_upper, np.inf),
         )
 
-    def behind_floor(self, column: int | np.integer, active: Bools) -> list[int]:
-        """Return the statement that sets the lower bound of a column."""
-        return self._behind(self.floors, column, active, max)
+    def behind(self, active: Bools, *, floor: bool) -> Ints:
+        """Return the statements that set the lower or the upper bounds of columns, shape (n,)."""
+        end, of = (self.row_lower, self.lower_of) if floor else (self.row_upper, self.upper_of)
+        rows = np.flatnonzero((self.bounds != NOBODY) & _on(active, of))
+        rows = rows[np.lexsort((of[rows], end[rows]))][:: 1 if floor else -1]
+        found = np.full(len(self.columns), NOBODY)
+        found[self.bounds[rows]] = of[rows]  # the last, which is the tightest, stays
+        return found
 
-    def behind_ceiling(self, column: int | np.integer, active: Bools) -> list[int]:
-        """Return the statement that sets the upper bound of a column."""
-        return self._behind(self.ceilings, column, active, min)
-
-    def behind_cohort(self, column: int | np.integer, active: Bools) -> list[int]:
+    def behind_cohort(self, column: int, active: Bools) -> list[int]:
         """Return the statements that say which numbers a column may take."""
         both = int(self.least_of[column]), int(self.step_of[column])
         return [s for s in both if s != NOBODY and active[s]]
-
-    def _behind(
-        self,
-        layers: tuple[Layer, ...],
-        column: int | np.integer,
-        active: Bools,
-        furthest: Callable[[list[tuple[float, int]]], tuple[float, int]],
-    ) -> list[int]:
-        found = [
-            (float(layer.values[column]), int(layer.of[column]))
-            for layer in layers
-            if layer.of[column] != NOBODY and active[layer.of[column]]
-        ]
-        return [furthest(found)[1]] if found else []
 
     def breach(self, active: Bools, x: Floats, *, whole: bool | None = None) -> float:
         """Return how far places are from keeping some statements, relative to max(1, |limit|).
@@ -246,14 +204,11 @@ class Rulebook:
         Worked out from the places alone; ``whole`` says whether they must be admissible numbers,
         as the model says if it is not given.
         """
-        lower, upper = self.box(active, np.inf)
         low, high = self.ends(active)
         use = self.matrix @ x
         # Rows are as sensitive as what they stand for: £m become £, as in the rules' own checks.
         size = self._row_size
         worst = max(
-            largest_excess(lower - x, lower),
-            largest_excess(x - upper, upper),
             float(np.max(-x, initial=0.0)),
             largest_excess((low - use) * size, low * size),
             largest_excess((use - high) * size, high * size),
@@ -270,7 +225,7 @@ class Rulebook:
     @cached_property
     def _row_size(self) -> Floats:
         of = np.where(self.upper_of != NOBODY, self.upper_of, self.lower_of)
-        return np.array([self.origins[s].scale for s in of])
+        return np.array([*(origin.scale for origin in self.origins), 1.0])[of]
 
     def statement(self, number: int) -> Statement:
         """Return a statement as it stands in the files."""
@@ -279,6 +234,4 @@ class Rulebook:
 
 def _on(active: Bools, of: Ints) -> Bools:
     """Say behind which entries an active statement stands."""
-    if not len(active):
-        return np.zeros(len(of), dtype=bool)
-    return np.asarray((of != NOBODY) & active[np.maximum(of, 0)])
+    return np.asarray(np.append(active, False)[of])  # the last is nobody's

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 import numpy as np
 from scipy import sparse
@@ -14,11 +13,12 @@ from commission_opt.allocation.relaxation import Relaxation
 from commission_opt.arrays import Floats
 from commission_opt.certificate.trees import Block, branched_bound
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound, proves_infeasible
-from commission_opt.explain.infeasible.bending import bend
+from commission_opt.explain.infeasible.elastic_program import Prices, elastic_program
 from commission_opt.explain.infeasible.rulebook import NOBODY, Rulebook
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import Aim
 from commission_opt.instance.instance import Bools
+from commission_opt.solvers.highs import solve_integer, solve_linear
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
 
@@ -29,36 +29,42 @@ _NODES = 2000  # of a tree that proves that no whole places will do
 _LEANS = 1e-9  # share of the largest multiplier from which a proof leans on a row
 
 
-class Verdict(StrEnum):
-    """What is known of some statements."""
-
-    POSSIBLE = "possible"
-    IMPOSSIBLE = "impossible"
-    OPEN = "open"
-
-
 @dataclass(frozen=True)
 class Feasibility:
-    """What a trial found.
+    """What a trial found: places, or a reason why there are none, or neither.
 
     Parameters
     ----------
-    verdict : Verdict
     x : array, shape (n,), or None
         Places that keep the statements, checked without the solver.
+    reason : tuple of int or None
+        Statements that are impossible together, those that matter least first.
     proved : bool
         Whether impossibility is proved, and not only what the solver says.
-    support : tuple of int
-        Statements that are impossible together, those that matter least first.
     """
 
-    verdict: Verdict
     x: Floats | None = None
+    reason: tuple[int, ...] | None = None
     proved: bool = False
-    support: tuple[int, ...] = ()
 
 
-_UNKNOWN = Feasibility(Verdict.OPEN)
+@dataclass(frozen=True, eq=False)
+class Bent:
+    """What came of letting some statements give way.
+
+    Parameters
+    ----------
+    status : Status
+        As the solver has it; nothing in it is to be trusted.
+    x : array, shape (n,), or None
+        Places.
+    by : array or None
+        How far each group of statements gives way, £m, weeks or places.
+    """
+
+    status: Status
+    x: Floats | None = None
+    by: Floats | None = None
 
 
 @dataclass(eq=False)
@@ -86,7 +92,12 @@ class Trial:
     def __post_init__(self) -> None:
         exact = replace(self.limits, options={**self.limits.options, **_EXACT})
         self._hot = PersistentProgram(exact)
-        self._matrix = sparse.csc_array(self.book.matrix)
+        self._matrix = sparse.csc_array(self.book.matrix[self.book.free])
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that are left."""
+        return self.end - time.perf_counter()
 
     def among(self, active: Bools) -> Trial:
         """Return trials over the part that some statements touch."""
@@ -95,15 +106,15 @@ class Trial:
     @property
     def late(self) -> bool:
         """Whether to give up."""
-        return self.watch.stopped or time.perf_counter() >= self.end
+        return self.watch.stopped or self.seconds <= 0
 
     def ask(self, active: Bools) -> Feasibility:
         """Say whether some statements can hold together, in whole places if the model says so."""
         first = self.in_fractions(active, tight=self.book.whole)
-        if not self.book.whole or first.verdict is Verdict.IMPOSSIBLE:
+        if not self.book.whole or first.reason is not None:
             return first
         near = None if first.x is None else self._rounded(active, first.x)
-        return self.in_whole(active) if near is None else Feasibility(Verdict.POSSIBLE, near)
+        return self.in_whole(active) if near is None else Feasibility(near)
 
     def _rounded(self, active: Bools, x: Floats) -> Floats | None:
         """Return admissible numbers next to some places if they keep all statements."""
@@ -127,48 +138,77 @@ class Trial:
         crossed = np.flatnonzero(program.lower > program.upper + _CROSSED)
         if len(crossed):
             column = int(crossed[0])
-            both = book.behind_floor(column, active), book.behind_ceiling(column, active)
+            both = [int(book.behind(active, floor=floor)[column]) for floor in (True, False)]
             cohort = book.behind_cohort(column, active) if tight else []
-            reason = tuple(dict.fromkeys([*both[0], *both[1], *cohort]))
-            return Feasibility(Verdict.IMPOSSIBLE, proved=True, support=reason)
+            reason = tuple(dict.fromkeys([*(s for s in both if s != NOBODY), *cohort]))
+            return Feasibility(reason=reason, proved=True)
         if self.late:
-            return _UNKNOWN
+            return Feasibility()
         for _ in ("from the last basis", "anew"):
-            result, change = self._hot.solve(program, self.end - time.perf_counter())
+            result, change = self._hot.solve(program, self.seconds)
             if result.x is not None:
                 x = np.clip(result.x, program.lower, program.upper)
                 if book.breach(active, x, whole=False) <= KEPT_WITHIN:
-                    return Feasibility(Verdict.POSSIBLE, x)
+                    return Feasibility(x)
             ray = result.ray if result.status is Status.INFEASIBLE else None
             if ray is not None and proves_infeasible(program, ray):
                 reason = self._support(active, program, ray, tight=tight)
-                return Feasibility(Verdict.IMPOSSIBLE, proved=True, support=reason)
+                return Feasibility(reason=reason, proved=True)
             if not change.hot:
                 break
             self._hot.forget()
-        return _UNKNOWN
+        return Feasibility()
 
     def in_whole(self, active: Bools) -> Feasibility:
         """Say whether some statements can hold in whole places."""
         if self.late:
-            return _UNKNOWN
-        part = self.book.only(active)
-        bent = bend(part, active, (), self.limits, self.watch, self.end - time.perf_counter())
+            return Feasibility()
+        bent = self.bent(active, {})
         if bent.x is not None:
-            x = self.book.spread(part, bent.x)
-            if self.book.breach(active, x) <= KEPT_WITHIN:
-                return Feasibility(Verdict.POSSIBLE, x)
-            return _UNKNOWN
+            kept = self.book.breach(active, bent.x) <= KEPT_WITHIN
+            return Feasibility(bent.x) if kept else Feasibility()
         if bent.status is Status.INFEASIBLE:
-            return Feasibility(Verdict.IMPOSSIBLE, support=tuple(np.flatnonzero(active).tolist()))
-        return _UNKNOWN
+            return Feasibility(reason=tuple(np.flatnonzero(active).tolist()))
+        return Feasibility()
+
+    def bent(self, active: Bools, prices: Prices) -> Bent:
+        """Find places that keep statements at the least price for those that give way.
+
+        Parameters
+        ----------
+        active : array of bool
+            The statements that count.
+        prices : mapping of tuple of int to float
+            As in ``elastic_program``.
+        """
+        part = self.book.only(active)
+        program, integer = elastic_program(part, active, prices)
+        n, watch = len(part.columns), self.watch.inner()
+        if np.any(program.lower > program.upper):
+            return Bent(Status.INFEASIBLE)
+        if not len(program.cost):  # rows that no place touches
+            broken = np.any(program.row_lower > 0) or np.any(program.row_upper < 0)
+            return (
+                Bent(Status.INFEASIBLE)
+                if broken
+                else Bent(Status.OPTIMAL, np.zeros(len(self.book.columns)), np.zeros(0))
+            )
+        if integer.any():
+            result = solve_integer(program, integer, self.limits, watch, seconds=self.seconds)
+        else:
+            result = solve_linear(program, self.limits, watch, seconds=self.seconds)
+        if result.x is None:
+            return Bent(result.status)
+        x = np.round(result.x[:n]) if integer.any() else np.maximum(result.x[:n], 0.0)
+        given = np.maximum(result.x[n : n + len(prices)], 0.0)
+        return Bent(result.status, self.book.spread(part, x), given)
 
     def program(self, active: Bools, *, tight: bool) -> LinearProgram:
         """Return the program of some statements, with nothing to minimise."""
         book = self.book
         box = book.admissible_box if tight else book.box
         lower, upper = box(active, book.cap)
-        low, high = book.ends(active)
+        low, high = (end[book.free] for end in book.ends(active))
         zeros = np.zeros(len(lower))
         return LinearProgram(self._matrix, zeros, lower, upper, low, high, 0.0, {}, {})
 
@@ -187,7 +227,7 @@ class Trial:
         start = Relaxation(program.lower, np.zeros(rows), 0.0)
         raised = strengthened(
             written, start, self.limits, self.watch,
-            nodes=_NODES, seconds=max(0.0, self.end - time.perf_counter()), blocks=[block],
+            nodes=_NODES, seconds=max(0.0, self.seconds), blocks=[block],
         )  # fmt: skip
         bound = branched_bound(written, raised.multipliers, raised.trees)
         return bool(bound > 1.0)  # with nothing to minimise, places would cost 0
@@ -214,14 +254,15 @@ class Trial:
                 lean([int(of)], abs(y[row] * end))
         reduced = -(program.matrix.T @ y)
         reduced[np.abs(reduced) <= _LEANS * np.max(np.abs(reduced), initial=0.0)] = 0.0
-        for column in np.flatnonzero(reduced):
-            floor = reduced[column] > 0
+        behind = {floor: book.behind(active, floor=floor) for floor in (True, False)}
+        for column in np.flatnonzero(reduced).tolist():
+            floor = bool(reduced[column] > 0)
             side = program.lower if floor else program.upper
             if floor and side[column] <= 0:
                 continue
-            of = (book.behind_floor if floor else book.behind_ceiling)(column, active)
+            of = int(behind[floor][column])
             cohort = book.behind_cohort(column, active) if tight else []
-            lean([*of, *cohort], abs(reduced[column] * side[column]))
+            lean([of] * (of != NOBODY) + cohort, abs(reduced[column] * side[column]))
         found = tuple(sorted(weight, key=lambda s: (weight[s], s)))
         alone = self.program(book.mask(found), tight=tight)
         crossed = np.any(alone.lower > alone.upper + _CROSSED)

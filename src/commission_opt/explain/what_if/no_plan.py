@@ -16,7 +16,7 @@ from commission_opt.explain.answer import Answer
 from commission_opt.explain.infeasible.answers import diagnosis_answers
 from commission_opt.explain.infeasible.collect import rulebook
 from commission_opt.explain.infeasible.diagnosis import diagnose
-from commission_opt.explain.infeasible.trial import Trial, Verdict
+from commission_opt.explain.infeasible.trial import Trial
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.problem import Planning
@@ -109,27 +109,26 @@ def extent(
         If the user stopped the work.
     """
 
-    def verdict(part: int) -> Verdict:
+    def feasible(part: int) -> bool | None:
         try:
             problem = variants.planned([*parts_of(settings, part / _PARTS)])
         except InputError:
-            return Verdict.OPEN
+            return None
         book = rulebook(problem)
         answer = Trial(book, limits, watch, end).in_fractions(book.everything, tight=False)
-        proved = answer.verdict is Verdict.POSSIBLE or answer.proved
-        return answer.verdict if proved else Verdict.OPEN
+        return True if answer.x is not None else False if answer.proved else None
 
     low, high = 0, _PARTS
-    if verdict(low) is not Verdict.POSSIBLE or verdict(high) is not Verdict.IMPOSSIBLE:
+    if feasible(low) is not True or feasible(high) is not False:
         return None
     while high - low > 1:
         if watch.stopped:
             raise StoppedError("stopped before it was clear how far the change is feasible")
         middle = (low + high) // 2
-        now = verdict(middle)
-        if now is Verdict.OPEN:
+        now = feasible(middle)
+        if now is None:
             break
-        low, high = (middle, high) if now is Verdict.POSSIBLE else (low, middle)
+        low, high = (middle, high) if now else (low, middle)
     return Extent(low / _PARTS, high / _PARTS)
 
 

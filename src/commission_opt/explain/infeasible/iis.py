@@ -1,4 +1,4 @@
-"""Minimal sets of statements that cannot hold together, found one after the other."""
+"""Irreducible infeasible subsets (IIS) of the statements, found one after the other."""
 
 from __future__ import annotations
 
@@ -6,8 +6,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commission_opt.arrays import Floats
-from commission_opt.explain.infeasible.trial import KEPT_WITHIN, Feasibility, Trial, Verdict
+from commission_opt.explain.infeasible.trial import KEPT_WITHIN, Feasibility, Trial
+from commission_opt.formulation.origin import Statement
 from commission_opt.instance.instance import Bools
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A statement of a conflict, and how far the others leave it.
+
+    Parameters
+    ----------
+    statement : Statement
+    left : float
+        What it leaves to places: the figure itself, for a budget or pool what the pipeline and
+        intakes that are not decided leave of it.
+    short : float or None
+        By how much it would have to give way, alone, so that all others hold; None where that is
+        no figure or was not worked out.
+    """
+
+    statement: Statement
+    left: float
+    short: float | None
+
+    @property
+    def needed(self) -> float | None:
+        """What the others need of it, or leave for it."""
+        if self.short is None:
+            return None
+        return self.left + (-self.short if self.statement.origin.asks_for_more else self.short)
 
 
 @dataclass(frozen=True)
@@ -16,37 +44,29 @@ class Conflict:
 
     Parameters
     ----------
-    statements : tuple of int
-        Numbers in the rulebook, in its order.
+    numbers : tuple of int
+        Their numbers in the rulebook, in its order.
     proved : bool
         Whether it is proved that they cannot; if not, the solver says so.
     minimal : bool
-        Whether without any one of them there are places that keep all others; checked on the
-        places.
+        Whether without any one of them there are places that keep all others, which makes them an
+        irreducible infeasible subset (IIS); checked on the places.
+    stated : tuple of Stated
+        The same as they stand in the files, the most important first, once worked out.
     """
 
-    statements: tuple[int, ...]
+    numbers: tuple[int, ...]
     proved: bool
     minimal: bool
+    stated: tuple[Stated, ...] = ()
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """What cannot hold together."""
+        return tuple(said.statement for said in self.stated)
 
 
-@dataclass(frozen=True)
-class Search:
-    """What the search for conflicts found.
-
-    Parameters
-    ----------
-    conflicts : tuple of Conflict
-        No two share a statement.
-    places : array, shape (n,), or None
-        Places that keep every statement outside the conflicts, found without the solver's word.
-    """
-
-    conflicts: tuple[Conflict, ...]
-    places: Floats | None
-
-
-def find_conflicts(trial: Trial, active: Bools, most: int) -> Search:
+def find_conflicts(trial: Trial, active: Bools, most: int) -> tuple[list[Conflict], Floats | None]:
     """Find conflicts until there is none, or as many as asked for.
 
     Parameters
@@ -60,31 +80,32 @@ def find_conflicts(trial: Trial, active: Bools, most: int) -> Search:
 
     Returns
     -------
-    Search
-        Without conflicts and places where the time was too short to tell.
+    conflicts : list of Conflict
+        No two share a statement.
+    places : array, shape (n,), or None
+        Places that keep every statement outside the conflicts, found without the solver's word;
+        neither these nor conflicts where the time was too short to tell.
     """
     book, found = trial.book, list[Conflict]()
     while True:
         answer = whole_answer(trial, active)
-        if answer.verdict is not Verdict.IMPOSSIBLE:
-            return Search(tuple(found), answer.x)
-        if len(found) == most:
-            return Search(tuple(found), None)
-        conflict = reduced(trial, answer)
+        if answer.reason is None or len(found) == most:
+            return found, answer.x
+        conflict = reduced(trial, answer.reason)
         found.append(conflict)
-        active = active & ~book.mask(conflict.statements)
+        active = active & ~book.mask(conflict.numbers)
 
 
 def whole_answer(trial: Trial, active: Bools) -> Feasibility:
     """Ask for fractions first, as what is impossible for these needs no cohorts to explain it."""
     if trial.book.whole:
         answer = trial.in_fractions(active, tight=False)
-        if answer.verdict is Verdict.IMPOSSIBLE:
+        if answer.reason is not None:
             return answer
     return trial.ask(active)
 
 
-def reduced(trial: Trial, answer: Feasibility) -> Conflict:
+def reduced(trial: Trial, reason: Sequence[int]) -> Conflict:
     """Reduce statements that are impossible together to a minimal set.
 
     Halves, quarters and so on are left out as long as the rest stays impossible; then each
@@ -92,18 +113,18 @@ def reduced(trial: Trial, answer: Feasibility) -> Conflict:
     checked, or looked for again.
     """
     book = trial.book
-    part = trial.among(book.mask(answer.support))
-    kept, places = _filtered(part, answer.support)
+    part = trial.among(book.mask(reason))
+    kept, places = _filtered(part, reason)
     minimal, needed = True, list(kept)
     for statement in kept:
         rest = part.book.mask([s for s in needed if s != statement])
         known = places.get(statement)
         if known is not None and part.book.breach(rest, known) <= KEPT_WITHIN:
             continue
-        verdict = part.ask(rest).verdict
-        if verdict is Verdict.IMPOSSIBLE:
+        answer = part.ask(rest)
+        if answer.reason is not None:
             needed.remove(statement)
-        minimal &= verdict is not Verdict.OPEN
+        minimal &= answer.x is not None or answer.reason is not None
     together = part.book.mask(needed)
     proved = part.ask(together).proved or (book.whole and part.proves(together))
     return Conflict(tuple(sorted(needed)), proved, minimal)
@@ -126,8 +147,8 @@ def _filtered(trial: Trial, statements: Sequence[int]) -> tuple[list[int], dict[
         group = groups.pop()
         active = book.mask(kept + [s for other in groups for s in other])
         answer = whole_answer(trial, active) if cohorts else trial.ask(active)
-        if answer.verdict is Verdict.IMPOSSIBLE:
-            reason = set(answer.support)
+        if answer.reason is not None:
+            reason = set(answer.reason)
             kept = [s for s in kept if s in reason]
             groups = [left for g in groups if (left := [s for s in g if s in reason])]
         elif len(group) == 1:

@@ -1,0 +1,173 @@
+"""The cheapest way to let statements give way until there is a plan, as edits of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from commission_opt.arrays import Floats
+from commission_opt.explain.infeasible.edits import Edit
+from commission_opt.explain.infeasible.iis import reduced
+from commission_opt.explain.infeasible.rulebook import Rulebook
+from commission_opt.explain.infeasible.trial import Trial
+from commission_opt.formulation.origin import MODEL_FILE, SLIGHT, Origin, Price
+from commission_opt.formulation.rules import ORIGINS
+from commission_opt.instance.instance import Bools
+from commission_opt.solvers.status import Status
+
+_GAP = 4e-3  # the solver stops a quarter of this from the cheapest
+_MILLION = 1e6  # £
+_ROUNDS = 8
+_FEW = 200  # statements up to which it pays to leave out all others
+Key = tuple[Origin, int]
+
+BENDS: dict[str, tuple[Origin, ...]] = {}
+for _origin in sorted(ORIGINS, key=lambda o: (o.lines is None, o.of_course, not o.drawn)):
+    if (_relax := _origin.relax) is not None:
+        BENDS[_relax.name] = (*BENDS.get(_relax.name, ()), _origin)
+
+
+@dataclass(frozen=True, eq=False)
+class Elastic:
+    """Edits that leave a plan.
+
+    Parameters
+    ----------
+    edits : tuple of Edit
+        None if there is a plan already.
+    x : array, shape (n,)
+        Places by course and year that the edited figures allow.
+    cheapest : bool
+        Whether the solver found no cheaper one; figures are rounded outward after that.
+    moves : mapping of int to float
+        By how much the edits let each statement give way, £m, weeks or places.
+    """
+
+    edits: tuple[Edit, ...]
+    x: Floats
+    cheapest: bool
+    moves: Mapping[int, float]
+
+
+def keys(book: Rulebook, statements: Iterable[int]) -> list[Key]:
+    """Return what names statements in the rulebooks of an instance before and after edits."""
+    return [(book.origins[s], int(book.items[s])) for s in statements]
+
+
+def cheapest(trial: Trial, known: Sequence[Set[Key]], bends: Sequence[str]) -> Elastic | None:
+    """Bend the conflicts that are known until no other is left, so that few statements count.
+
+    What settles all statements settles the known conflicts too, so the least price for these is
+    never above the least price for all. As soon as bending them leaves a plan, it is the cheapest.
+
+    Parameters
+    ----------
+    trial : Trial
+        Over all statements.
+    known : sequence of set of Key
+        Conflicts to start from.
+    bends : sequence of str
+        Kinds of rules that may give way, keys of ``BENDS``.
+
+    Returns
+    -------
+    Elastic or None
+        None if no bending of these kinds helps, or the time was too short to find one.
+    """
+    book = trial.book
+    if any(origin.lines is None for name in bends for origin in BENDS[name]):
+        # figures of the model follow from the places of all courses
+        return _bent(trial, book.everything, bends)
+    number = {key: k for k, key in enumerate(keys(book, range(book.size)))}
+    counted = book.mask([number[key] for one in known for key in one if key in number])
+    for _ in range(_ROUNDS):
+        if counted.sum() > _FEW:
+            break
+        bent = _bent(trial, counted, bends)
+        if bent is None:
+            return None
+        after = replace(trial, book=book.moved(bent.moves))
+        others = _impossible(after)
+        if not others.any():
+            answer = after.ask(book.everything)
+            if answer.x is not None:
+                return replace(bent, x=answer.x)
+            if answer.reason is None:
+                break
+            others = book.mask(reduced(after, answer.reason).numbers)
+        if not np.any(others & ~counted):
+            break
+        counted |= others
+    return _bent(trial, book.everything, bends)
+
+
+def _impossible(trial: Trial) -> Bools:
+    """Return the statements of proofs, one after the other, that no fractions of places will do."""
+    book = trial.book
+    active, found = book.everything, book.mask(())
+    while reason := trial.in_fractions(active, tight=book.whole).reason:
+        found, active = found | book.mask(reason), active & ~book.mask(reason)
+    return found
+
+
+def _bent(trial: Trial, active: Bools, bends: Sequence[str]) -> Elastic | None:
+    """Bend some statements at the least price."""
+    book = trial.book
+    able = {origin for name in bends for origin in BENDS[name]}
+    of_origin = {o: o.relax.prices(book.problem.instance) for o in able if o.relax is not None}
+    prices = {
+        tuple(group): _price(book, of_origin, group, line)
+        for (_, line), group in _figures(book, active, able).items()
+    }
+    near = replace(trial, limits=replace(trial.limits, gap=_GAP))
+    bent = near.bent(active, prices)
+    if bent.x is None or bent.by is None:
+        return None
+    edits, moves = list[Edit](), dict[int, float]()
+    for statements, by in zip(prices, bent.by, strict=True):
+        if by <= SLIGHT or (edit := _edit(book, statements, float(by), bent.x)) is None:
+            continue
+        edits.append(edit)
+        scale = book.origins[statements[0]].scale
+        moves |= dict.fromkeys(statements, abs(edit.new - edit.old) / scale)
+    return Elastic(tuple(edits), bent.x, bent.status is Status.OPTIMAL, moves)
+
+
+def _figures(
+    book: Rulebook, active: Bools, able: set[Origin]
+) -> dict[tuple[str, int | None], list[int]]:
+    """Group the statements of some origins by the figure that makes them: a cell, or a key."""
+    lines = {o: o.lines(book.problem) for o in able if o.lines is not None}
+    groups: dict[tuple[str, int | None], list[int]] = {}
+    for number in np.flatnonzero(active & [origin in able for origin in book.origins]):
+        origin = book.origins[number]
+        line = int(lines[origin][book.items[number]]) if origin in lines else None
+        groups.setdefault((origin.column, line), []).append(int(number))
+    return groups
+
+
+def _price(
+    book: Rulebook, prices: Mapping[Origin, Price], group: Sequence[int], line: int | None
+) -> float:
+    """Return the price, £m, of letting the rows of a figure give way by 1."""
+    origin = book.origins[group[0]]
+    assert origin.relax is not None
+    unit = prices[origin](line) * origin.scale / _MILLION
+    if origin.relax.of_model is not None:
+        unit /= origin.relax.of_model.gives(book.problem.instance)
+    return unit * (book.statement(group[0]).limit - 1.0) if origin.relax.whole else unit
+
+
+def _edit(book: Rulebook, statements: Sequence[int], by: float, x: Floats) -> Edit | None:
+    said = book.statement(statements[0])
+    origin, relax = said.origin, said.origin.relax
+    assert relax is not None
+    if (model := relax.of_model) is not None:
+        places = x.reshape(len(book.problem.instance.courses), -1)
+        old, new = model.figures(book.problem, places)
+        return Edit(MODEL_FILE, None, model.key, old, new, model.name) if new > old else None
+    name = said.name if origin.drawn and len(statements) == 1 else said.undated
+    new = said.relaxed(by * origin.scale)
+    return Edit(origin.file, said.row, origin.column, said.limit, new, name, relax.words)
