@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -33,49 +32,72 @@ def rates_per_student(tables: Tables, name: str) -> tuple[pd.DataFrame, list[Pro
     problems : list of Problem
         Rows of which neither overrides the other.
     """
-    target, value = ("fund", "cost") if name == "costs" else ("pool", "weeks")
-    frame = tables[name]
-    who = who_of(frame, tables["courses"])
-    rules = frame[["study_year"]].assign(
-        who=who["level"],
-        who_code=who["code"],
-        code=frame[target],
-        rate=frame[value].astype(float),
-        row=frame.index,
+    applying = _applying(tables, name)
+    resolved: list[tuple[int, int, str, float, int]] = []
+    clashes: dict[tuple[int, int], list[tuple[int, int, str]]] = {}
+    for key in sorted(applying):
+        rules = sorted(applying[key], reverse=True)
+        (_, by_year, row, rate), most = rules[0], max(rule[1] for rule in rules)
+        resolved.append((*key, rate, row))
+        if by_year < most:  # the first of those that are more specific in the other way
+            other = next(rule[2] for rule in rules if rule[1] == most)
+            clashes.setdefault((row, other), []).append(key)
+    rates = _framed(resolved, _RESOLVED)
+    codes = tables["courses"]["course"].tolist()
+    return rates, [_clash(name, codes, rows, cases) for rows, cases in clashes.items()]
+
+
+_RESOLVED = {"course": int, "study_year": int, "code": object, "rate": float, "row": int}
+
+
+def _clash(
+    name: str, codes: list[str], rows: tuple[int, int], cases: list[tuple[int, int, str]]
+) -> Problem:
+    course, study_year, code = cases[0]
+    message = (
+        f"rows {min(rows)} and {max(rows)} both apply to course {codes[course]!r} in study year "
+        f"{study_year} ({code}) and neither overrides the other"
+        f"{'' if len(cases) == 1 else f', in {len(cases)} cases in all'}; add a row for "
+        f"{codes[course]!r} and that study year"
     )
-    spread = _spread_study_years(_match_courses(rules, tables))
-    problems = []
-    key = ["course", "study_year", "code"]
-    winners, ambiguous = _most_specific(spread, key, ["who", "by_year"])
-    codes = tables["courses"]["course"].to_numpy()
-    for course, study_year, code, row, other, cases in ambiguous:
-        message = (
-            f"rows {min(row, other)} and {max(row, other)} both apply to course "
-            f"{codes[course]!r} in study year {study_year} ({code}) and neither overrides "
-            f"the other{'' if cases == 1 else f', in {cases} cases in all'}; add a row for "
-            f"{codes[course]!r} and that study year"
-        )
-        problems.append(Problem("error", f"{name}.csv", max(row, other), None, message))
-    columns = ["course", "study_year", "code", "rate", "row"]
-    return winners[columns].sort_values(key, ignore_index=True), problems
+    return Problem("error", f"{name}.csv", max(rows), None, message)
 
 
-def _match_courses(rules: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """Pair every rule with the courses that it speaks of."""
-    courses = tables["courses"]
-    group_of = tables["professions"].set_index("profession")["group"]
-    groups = courses["profession"].map(group_of[~group_of.index.duplicated()])
-    positions = pd.DataFrame({"course": np.arange(len(courses))})
-    positions["duration"] = courses["duration_years"].to_numpy(dtype=float)
-    keys = {3: courses["course"], 2: courses["profession"], 1: groups}
-    parts = [rules[rules["who"] == 0].merge(positions, how="cross")]
-    for level, codes in keys.items():
-        parts.append(
-            rules[rules["who"] == level].merge(
-                positions.assign(who_code=codes.to_numpy()), on="who_code"
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+def _applying(
+    tables: Tables, name: str
+) -> dict[tuple[int, int, str], list[tuple[int, int, int, float]]]:
+    """Map course, study year and code to level, whether for the year alone, row and rate."""
+    frame, courses = tables[name], tables["courses"]
+    durations = courses["duration_years"].astype(int).tolist()
+    spoken_of = _spoken_of(tables)
+    applying: dict[tuple[int, int, str], list[tuple[int, int, int, float]]] = {}
+    target, value = ("fund", "cost") if name == "costs" else ("pool", "weeks")
+    who = who_of(frame, courses)
+    for row, level, code, study_year, to, rate in zip(
+        frame.index.tolist(), who["level"].tolist(), who["code"].tolist(),
+        frame["study_year"].tolist(), frame[target].tolist(), frame[value].tolist(), strict=True,
+    ):  # fmt: skip
+        for course in spoken_of.get((level, code), ()):
+            every = range(1, durations[course] + 1)
+            own = int(study_year != ANY)
+            for year in (int(study_year),) if own else every:
+                if year in every:
+                    key = (course, year, to)
+                    applying.setdefault(key, []).append((level, own, row, float(rate)))
+    return applying
+
+
+def _spoken_of(tables: Tables) -> dict[tuple[int, object], list[int]]:
+    """Map each level and code that a row may name to the positions of its courses."""
+    courses, professions = tables["courses"], tables["professions"]
+    group_of = dict(zip(professions["profession"], professions["group"], strict=True))
+    spoken_of: dict[tuple[int, object], list[int]] = {}
+    for k, (course, profession) in enumerate(
+        zip(courses["course"], courses["profession"], strict=True)
+    ):
+        for named in ((3, course), (2, profession), (1, group_of.get(profession)), (0, ANY)):
+            spoken_of.setdefault(named, []).append(k)
+    return spoken_of
 
 
 def check_study_years(tables: Tables) -> Iterator[Problem]:
@@ -108,35 +130,6 @@ def _longest(tables: Tables) -> dict[tuple[int, object], float]:
     return longest
 
 
-def _spread_study_years(matched: pd.DataFrame) -> pd.DataFrame:
-    """Give a row for every study year its own line for each study year of the course."""
-    every = (matched["study_year"] == ANY).to_numpy()
-    counts = np.where(every, matched["duration"].to_numpy(), 1).astype(int)
-    spread = matched.loc[matched.index.repeat(counts)].reset_index(drop=True)
-    starts = np.repeat(np.cumsum(counts) - counts, counts)
-    nth = np.arange(len(spread)) - starts + 1
-    fixed = spread["study_year"].where(spread["study_year"] != ANY, 0).astype(int).to_numpy()
-    spread["by_year"] = (fixed > 0).astype(int)
-    spread["study_year"] = np.where(fixed > 0, fixed, nth)
-    return spread[spread["study_year"] <= spread["duration"]]
-
-
-def _most_specific(
-    rows: pd.DataFrame, key: list[str], axes: list[str]
-) -> tuple[pd.DataFrame, list[tuple[Any, ...]]]:
-    """Pick, for each key, the row at least as specific as all others on every axis."""
-    ranked = rows.sort_values([*key, *axes, "row"], ascending=[True] * len(key) + [False] * 3)
-    most = ranked.groupby(key, sort=False)[axes].transform("max")
-    first = ~ranked.duplicated(key)
-    beats_all = (ranked[axes] == most).all(axis=1)
-    undecided = ranked[first & ~beats_all]
-    rivals = ranked[(ranked[axes[1]] == most[axes[1]]).to_numpy()].drop_duplicates(key)
-    pairs = undecided.merge(rivals[[*key, "row"]], on=key, suffixes=("", "_other"))
-    pairs["cases"] = pairs.groupby(["row", "row_other"])["row"].transform("size")
-    clashes = pairs.drop_duplicates(["row", "row_other"])[[*key, "row", "row_other", "cases"]]
-    return ranked[first], [(*item,) for item in clashes.itertuples(index=False)]
-
-
 def capacities(tables: Tables, years: range) -> pd.DataFrame:
     """Resolve ``placements`` to one capacity per pool, region and year of the horizon.
 
@@ -146,19 +139,35 @@ def capacities(tables: Tables, years: range) -> pd.DataFrame:
         ``pool``, ``region``, ``year``, ``capacity`` (placement weeks), ``row``, in the
         order of the table and by year.
     """
-    frame = tables["placements"].reset_index()
-    every = frame["year"] == ANY
-    dated = frame[~every & frame["year"].isin(years)].assign(by_year=1)
-    spread = frame[every].drop(columns="year").merge(pd.DataFrame({"year": years}), how="cross")
-    both = pd.concat([dated, spread.assign(by_year=0)], ignore_index=True)
-    both["year"] = both["year"].astype(int)
-    key = ["pool", "region", "year"]
-    kept = both.sort_values("by_year", ascending=False, kind="stable").drop_duplicates(key)
-    order = frame.drop_duplicates(["pool", "region"]).reset_index(drop=True)
-    rank = pd.Series(order.index, index=pd.MultiIndex.from_frame(order[["pool", "region"]]))
-    kept = kept.assign(rank=rank.reindex(pd.MultiIndex.from_frame(kept[key[:2]])).to_numpy())
-    columns = ["pool", "region", "year", "capacity", "row"]
-    return kept.sort_values(["rank", "year"], ignore_index=True)[columns]
+    frame = tables["placements"]
+    found: dict[tuple[str, str], dict[int, tuple[float, int]]] = {}
+    dated: dict[tuple[str, str], dict[int, tuple[float, int]]] = {}
+    for row, pool, region, year, capacity in zip(
+        frame.index, *(frame[c] for c in ("pool", "region", "year", "capacity")), strict=True
+    ):
+        own = found.setdefault((pool, region), {})
+        if year == ANY:
+            own |= {y: (capacity, row) for y in years if y not in own}
+        elif year in years:
+            dated.setdefault((pool, region), {}).setdefault(int(year), (capacity, row))
+    lines = [
+        (*pair, year, *figures)
+        for pair, own in found.items()
+        for year, figures in sorted((own | dated.get(pair, {})).items())
+    ]
+    kinds = {"pool": object, "region": object, "year": int, "capacity": float, "row": int}
+    return _framed(lines, kinds)
+
+
+def _framed(lines: Sequence[tuple[object, ...]], kinds: Mapping[str, type]) -> pd.DataFrame:
+    """Return lines as a frame with columns of these kinds."""
+    columns = zip(*lines, strict=True) if lines else ([] for _ in kinds)
+    return pd.DataFrame(
+        {
+            name: pd.Series(cells, dtype=kind)
+            for (name, kind), cells in zip(kinds.items(), columns, strict=True)
+        }
+    )
 
 
 def destination_shares(tables: Tables) -> pd.DataFrame:
@@ -172,24 +181,23 @@ def destination_shares(tables: Tables) -> pd.DataFrame:
     pandas.DataFrame
         ``profession``, ``from_region``, ``to_region`` (codes) and ``share``.
     """
-    frame = tables["destinations"]
-    professions = tables["professions"].drop_duplicates("profession")
-    pairs = tables["courses"][["profession", "region"]].drop_duplicates()
-    pairs = pairs.rename(columns={"region": "from_region"})
-    pairs["group"] = pairs["profession"].map(professions.set_index("profession")["group"])
-    parts = []
-    for code in (pairs["profession"], pairs["group"], pd.Series(ANY, index=pairs.index)):
-        keyed = pairs.assign(key=code)
-        rules = frame.rename(columns={"profession": "key"})[
-            ["key", "from_region", "to_region", "share"]
-        ]
-        found = keyed.merge(rules, on=["key", "from_region"])
-        parts.append(found)
-        done = pd.MultiIndex.from_frame(found[["profession", "from_region"]])
-        pairs = pairs[~pd.MultiIndex.from_frame(pairs[["profession", "from_region"]]).isin(done)]
-    parts.append(pairs.assign(to_region=pairs["from_region"], share=1.0))
-    columns = ["profession", "from_region", "to_region", "share"]
-    return pd.concat(parts, ignore_index=True)[columns]
+    frame, professions, courses = (tables[n] for n in ("destinations", "professions", "courses"))
+    group_of = dict(zip(professions["profession"], professions["group"], strict=True))
+    rules: dict[tuple[object, str], list[tuple[str, float]]] = {}
+    for profession, start, end, share in zip(
+        *(frame[c].tolist() for c in ("profession", "from_region", "to_region", "share")),
+        strict=True,
+    ):
+        rules.setdefault((profession, start), []).append((end, share))
+    resolved: list[tuple[str, str, str, float]] = []
+    left = dict.fromkeys(zip(courses["profession"], courses["region"], strict=True))
+    for level in (lambda code: code, group_of.get, lambda _: ANY):
+        found = {pair: rules.get((level(pair[0]), pair[1])) for pair in left}
+        resolved += [(*pair, *rule) for pair, own in found.items() for rule in own or ()]
+        left = dict.fromkeys(pair for pair, own in found.items() if own is None)
+    resolved += [(profession, region, region, 1.0) for profession, region in left]
+    codes = dict.fromkeys(("profession", "from_region", "to_region"), object)
+    return _framed(resolved, {**codes, "share": float})
 
 
 def check_shares(tables: Tables) -> list[Problem]:

@@ -58,9 +58,15 @@ def check_references(tables: Tables) -> Iterator[Problem]:
             home, defining = _HOME[kind]
             if tables[home][defining].isna().all():
                 continue  # that is one problem, reported once, not one for each row here
+            allowed = {*known[kind], ANY}
             cells = tables[name][column]
-            wrong = cells[cells.notna() & ~cells.isin({*known[kind], ANY})]
-            hints = {code: did_you_mean(code, known[kind]) for code in wrong.unique()[:_HINTED]}
+            wrong = {
+                row: code
+                for row, code in zip(cells.index, cells, strict=True)
+                if isinstance(code, str) and code not in allowed
+            }
+            hinted = list(dict.fromkeys(wrong.values()))[:_HINTED]
+            hints = {code: did_you_mean(code, known[kind]) for code in hinted}
             for row, code in wrong.items():
                 if kind == "leaf" and code in inner:
                     message = f"region {code!r} contains other regions; name a region within it"
@@ -114,6 +120,9 @@ def check_duplicates(tables: Tables) -> Iterator[Problem]:
 
 
 def _repeats(name: str, frame: pd.DataFrame, key: list[str]) -> Iterator[Problem]:
+    cells = [frame[column].tolist() for column in key]
+    if len(set(zip(*cells, strict=True))) == len(frame):
+        return
     keyed = frame.dropna(subset=key)
     repeated = keyed[keyed.duplicated(key)]
     if repeated.empty:
@@ -149,13 +158,18 @@ def who_of(frame: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
         None where a cell could not be read.
     """
     professions = set(courses["profession"].dropna())
-    by_course = frame["course"] != ANY
-    code = frame["course"].where(by_course, frame["profession"])
-    level = pd.Series(1, index=frame.index)
-    level[code.isin(professions)] = 2
-    level[by_course] = 3
-    level[code == ANY] = 0
-    return pd.DataFrame({"level": level, "code": code})
+    levels, codes = [], []
+    for course, profession in zip(frame["course"], frame["profession"], strict=True):
+        code = profession if course == ANY else course
+        by_name = 3 if course != ANY else 2 if code in professions else 1
+        levels.append(0 if code == ANY else by_name)
+        codes.append(code)
+    return pd.DataFrame(
+        {
+            "level": pd.Series(levels, index=frame.index, dtype=int),
+            "code": pd.Series(codes, index=frame.index, dtype=object),
+        }
+    )
 
 
 def check_courses_named_twice(tables: Tables) -> Iterator[Problem]:
@@ -186,12 +200,12 @@ def check_complete(tables: Tables, years: range) -> Iterator[Problem]:
         yield Problem.of_file("workforce.csv", message)
     if tables["demand"].empty:
         return
-    demand = tables["demand"].dropna(subset=["profession", "region", "year"])
-    inside = demand[demand["year"].isin(years)]
-    counts = inside.drop_duplicates(["profession", "region", "year"]).groupby(
-        ["profession", "region"]
-    )["year"]
-    have = counts.agg(set).to_dict()
+    demand = tables["demand"]
+    have: dict[tuple[str, str], set[int]] = {}
+    for profession, region, year in zip(
+        demand["profession"], demand["region"], demand["year"], strict=True
+    ):
+        have.setdefault((profession, region), set()).add(year)
     for profession, region in pairs:
         lacking = sorted(set(years) - have.get((profession, region), set()))
         if lacking:

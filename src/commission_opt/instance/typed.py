@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,16 +47,17 @@ def typed_table(raw: RawTable) -> tuple[pd.DataFrame, list[Problem]]:
         none = Problem("error", table.file, raw.header_line, None, message)
         return empty_table(table), [*problems, none]
     problems += _header(table, raw)
-    text = pd.DataFrame(raw.rows, columns=range(len(raw.header)), dtype=object)
-    text.index = pd.Index(raw.lines, name="row", dtype="int64")
-    frame = pd.DataFrame(index=text.index)
+    index = pd.Index(raw.lines, name="row", dtype="int64")
+    cells = dict(zip(reversed(raw.header), reversed([*zip(*raw.rows, strict=True)]), strict=False))
+    columns = {}
     for column in table.columns:
         if column.name in raw.header:
-            cells = text[raw.header.index(column.name)]
-            frame[column.name], found = _column(table, column, cells)
+            values, found = _column(table, column, raw.lines, cells.get(column.name, ()))
+            columns[column.name] = pd.Series(values, index=index, dtype=_dtype(column))
             problems += found
         else:
-            frame[column.name] = _absent(column, frame.index)
+            columns[column.name] = _absent(column, index)
+    frame = pd.DataFrame(columns, index=index)
     return frame, _commas_said_once(raw, problems)
 
 
@@ -120,60 +122,49 @@ def _header(table: Table, raw: RawTable) -> Iterator[Problem]:
             yield Problem("error", table.file, line, column.name, message)
 
 
-def _column(table: Table, column: Column, cells: pd.Series) -> tuple[pd.Series, list[Problem]]:
+def _column(
+    table: Table, column: Column, lines: Sequence[int], cells: Sequence[str]
+) -> tuple[Sequence[Any], list[Problem]]:
     if column.kind == "text":
-        return cells, list(_text_problems(table, column, cells))
-    if column.kind == "code":
-        return _codes(table, column, cells)
-    return _numbers(table, column, cells)
-
-
-def _text_problems(table: Table, column: Column, cells: pd.Series) -> Iterator[Problem]:
-    if column.required:
-        for row in cells.index[cells == ""]:
-            yield Problem("error", table.file, row, column.name, "is empty")
-    if column.choices:
-        for row, value in cells[~cells.isin((*column.choices, ""))].items():
-            message = f"{value!r} is not one of {', '.join(column.choices)}"
-            meant = str(value).strip().lower()
-            if meant in column.choices:
-                message += f"; write {meant!r}"
-            yield Problem("error", table.file, _line(row), column.name, message)
-
-
-def _line(row: object) -> int:
-    assert isinstance(row, (int, np.integer))
-    return int(row)
-
-
-def _codes(table: Table, column: Column, cells: pd.Series) -> tuple[pd.Series, list[Problem]]:
-    problems = []
-    codes = cells.where(cells != "", ANY) if column.wildcard else cells
-    for row, value in codes.items():
-        message = None
-        if value != value.strip():
-            message = f"{value!r} has a space before or after the code; take it out"
-        elif value == "" and column.required:
-            message = "is empty; a code is needed"
-        elif value == ANY and not column.wildcard:
-            message = "“*” is not allowed here; name one code"
-        elif any(ord(c) < 32 for c in value):
-            message = f"{value!r} has a line break or control character in it"
-        if message:
-            problems.append(Problem("error", table.file, _line(row), column.name, message))
-    bad = [p.row for p in problems]
-    return codes.where(~codes.index.isin(bad), None), problems
-
-
-def _numbers(table: Table, column: Column, cells: pd.Series) -> tuple[pd.Series, list[Problem]]:
+        return cells, list(_text_problems(table, column, lines, cells))
+    read = _code if column.kind == "code" else _number
     values: list[object] = []
     problems = []
-    for row, cell in cells.items():
-        value, message = _number(column, cell)
+    for row, cell in zip(lines, cells, strict=True):
+        value, message = read(column, cell)
         values.append(value)
         if message:
-            problems.append(Problem("error", table.file, _line(row), column.name, message))
-    return pd.Series(values, index=cells.index, dtype=_dtype(column)), problems
+            problems.append(Problem("error", table.file, row, column.name, message))
+    return values, problems
+
+
+def _text_problems(
+    table: Table, column: Column, lines: Sequence[int], cells: Sequence[str]
+) -> Iterator[Problem]:
+    for row, value in zip(lines, cells, strict=True):
+        if column.required and value == "":
+            yield Problem("error", table.file, row, column.name, "is empty")
+        elif column.choices and value not in (*column.choices, ""):
+            message = f"{value!r} is not one of {', '.join(column.choices)}"
+            meant = value.strip().lower()
+            if meant in column.choices:
+                message += f"; write {meant!r}"
+            yield Problem("error", table.file, row, column.name, message)
+
+
+def _code(column: Column, cell: str) -> tuple[object, str | None]:
+    """Read a code; return it (None if it is none) and what is wrong with it."""
+    if column.wildcard and cell == "":
+        return ANY, None
+    if cell != cell.strip():
+        return None, f"{cell!r} has a space before or after the code; take it out"
+    if cell == "":
+        return (None, "is empty; a code is needed") if column.required else (cell, None)
+    if cell == ANY and not column.wildcard:
+        return None, "“*” is not allowed here; name one code"
+    if any(ord(c) < 32 for c in cell):
+        return None, f"{cell!r} has a line break or control character in it"
+    return cell, None
 
 
 def _number(column: Column, cell: str) -> tuple[object, str | None]:

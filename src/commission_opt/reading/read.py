@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from commission_opt.errors import InputError, Problem
 from commission_opt.instance import hierarchy, misspelt, overrides, references, rules
 from commission_opt.instance.files import SETTINGS_FILE
-from commission_opt.instance.instance import Instance, build_instance
+from commission_opt.instance.instance import Bools, Instance, build_instance
 from commission_opt.instance.raw import RawTable, parse_csv
 from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.instance.source import Source, source_of
@@ -287,9 +288,11 @@ def _sound_rows(
             bad.setdefault(p.file.removesuffix(".csv"), set()).add(p.row)
     sound = {}
     for name, frame in tables.items():
-        required = [c.name for c in TABLES[name].columns if c.required]
-        unreadable = frame[required].isna().any(axis=1)
-        sound[name] = frame[~frame.index.isin(bad.get(name, set())) & ~unreadable]
+        usable = ~frame.index.isin(bad.get(name, set()))
+        for declared in TABLES[name].columns:
+            if declared.required:
+                usable &= frame[declared.name].notna().to_numpy()
+        sound[name] = _only(frame, usable)
     kept = {
         "profession": set(sound["professions"]["profession"]),
         "region": set(hierarchy.leaves(hierarchy.parents(sound["regions"]))),
@@ -297,15 +300,24 @@ def _sound_rows(
     for name in ("courses", "workforce", "demand", "joiners", "placements"):
         for column, codes in kept.items():
             if column in sound[name]:
-                sound[name] = sound[name][sound[name][column].isin(codes)]
-    named = sound["pipeline"]["course"].isin(set(sound["courses"]["course"]))
-    sound["pipeline"] = sound["pipeline"][named]
-    ends = sound["destinations"][["from_region", "to_region"]].isin(kept["region"]).all(axis=1)
-    sound["destinations"] = sound["destinations"][ends]
-    budgets = sound["budgets"]
+                sound[name] = _only(sound[name], _among(sound[name][column], codes))
+    trained = _among(sound["pipeline"]["course"], set(sound["courses"]["course"]))
+    sound["pipeline"] = _only(sound["pipeline"], trained)
+    for column in ("from_region", "to_region"):
+        ends = _among(sound["destinations"][column], kept["region"])
+        sound["destinations"] = _only(sound["destinations"], ends)
     reachable = {"*", *sound["regions"]["region"]}
-    sound["budgets"] = budgets[budgets["region"].isin(reachable)]
+    sound["budgets"] = _only(sound["budgets"], _among(sound["budgets"]["region"], reachable))
     return sound
+
+
+def _among(cells: pd.Series, codes: set[str]) -> Bools:
+    return np.array([code in codes for code in cells], dtype=bool)
+
+
+def _only(frame: pd.DataFrame, kept: Bools) -> pd.DataFrame:
+    """Leave out rows, which are none in most tables."""
+    return frame if kept.all() else frame[kept]
 
 
 def _ordered(problems: list[Problem]) -> tuple[Problem, ...]:

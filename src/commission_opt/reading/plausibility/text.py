@@ -23,6 +23,8 @@ def unseen_characters(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
                 cells = tables[name][column.name]
                 found = {text: _odd(text, column.kind) for text in cells.unique()}
                 odd = {text: what for text, what in found.items() if what}
+                if not odd:
+                    continue
                 doubts = [
                     Doubt(int(str(row)), 1.0, _said(text, odd[text], column.kind))
                     for row, text in cells[cells.isin(odd)].items()
