@@ -29,7 +29,7 @@ from commission_opt.solvers.highs import load
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.engine import Session
 from commission_opt.sweep.path import chunks, path
-from commission_opt.sweep.run import plan_sweep, run_sweep, usual_chunk
+from commission_opt.sweep.run import plan_sweep, usual_chunk, work_out
 from commission_opt.sweep.scenario_result import ScenarioResult
 from commission_opt.sweep.store import reading
 from commission_opt.workers.processes import local
@@ -139,7 +139,7 @@ def by_processes(case: Case, processes: int) -> Side:
         folder = Path(name) / "sweep"
         with side.timed():
             sweep = plan_sweep(case.instance, policy, case.scenarios, limits, relaxed=True)
-            run_sweep(sweep, folder, local(processes))
+            work_out(sweep, folder, local(processes))
         with reading(folder) as store:
             side.found = {row.key: row.measures.get("objective", np.inf) for row in store.rows()}
     return side

@@ -18,7 +18,7 @@ from measuring import markdown, read_size, size_name
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.design import grid
-from commission_opt.sweep.run import plan_sweep, run_sweep
+from commission_opt.sweep.run import plan_sweep, work_out
 from commission_opt.workers.executor import Executor
 
 HEADER = ("scenarios", "resident MiB", "growth")
@@ -36,7 +36,7 @@ def measure(size: tuple[int, int, int], scenarios: int) -> dict[int, float]:
     sweep = plan_sweep(instance, policy, grid(axes), Limits(), relaxed=True, chunk=_CHUNK)
     found: dict[int, float] = {}
     with TemporaryDirectory() as folder:
-        run_sweep(
+        work_out(
             sweep, Path(folder) / "sweep", _here(found, (_FIRST, sweep.size // 10, sweep.size))
         )
     return found

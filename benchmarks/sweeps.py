@@ -27,7 +27,7 @@ from sweep_loops import (
 )
 
 from commission_opt.files.shipped import find_instance, find_model
-from commission_opt.frontier.curve import trace
+from commission_opt.frontier.curve import trace_frontier
 from commission_opt.frontier.over import BUDGET
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
@@ -129,7 +129,7 @@ def frontier(size: tuple[int, int, int], distance: float = 1e-3) -> None:
     """Trace the frontier of budgets from 80 to 120 %, and print how many solves it took."""
     instance, policy = read_size(size)
     start = time.perf_counter()
-    curve = trace(instance, policy, BUDGET, asked=(0.8, 1.2), distance=distance)
+    curve = trace_frontier(instance, policy, BUDGET.name, scales=(0.8, 1.2), distance=distance)
     row = [
         size_name(size), str(curve.frontier.solves), str(curve.cold),
         percent(curve.frontier.distance), f"{time.perf_counter() - start:.1f}",

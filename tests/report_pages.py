@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builders import Tiny
 from commission_opt.allocation.allocate import allocate
-from commission_opt.frontier.curve import trace
+from commission_opt.frontier.curve import trace_frontier
 from commission_opt.frontier.over import BUDGET
 from commission_opt.frontier.write import write_curve
 from commission_opt.plan.read import read_plan
@@ -25,7 +25,7 @@ from commission_opt.scenario.scenario import Scenario
 from commission_opt.scenario.setting import Setting
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.design import scenarios
-from commission_opt.sweep.run import plan_sweep, run_sweep
+from commission_opt.sweep.run import plan_sweep, work_out
 from samples import model
 from small_sweeps import here
 
@@ -84,7 +84,7 @@ def frontier_of_hostile(folder: Path) -> Path:
     instance = read_instance(hostile().write(folder / "hostile"))
     policy = parse_policy(model(years=1).encode())
     limits = Limits(20.0)
-    curve = trace(instance, policy, BUDGET, asked=(0.9, 1.1), limits=limits)
+    curve = trace_frontier(instance, policy, BUDGET.name, scales=(0.9, 1.1), limits=limits)
     write_curve(curve, (), limits, 0.001, folder / "frontier", command=HOSTILE[0])
     file = folder / "frontier" / "frontier.json"
     record = json.loads(file.read_text("utf-8"))
@@ -115,7 +115,7 @@ def sweep_of_hostile(folder: Path) -> Path:
         "title": HOSTILE[1], "command": HOSTILE[2], "design": "grid", "samples": "null",
         "axes": json.dumps(kept), "storylines": json.dumps({HOSTILE[0]: HOSTILE[7]}),
     }  # fmt: skip
-    run_sweep(replace(sweep, about={**sweep.about, **about}), folder / "sweep", here)
+    work_out(replace(sweep, about={**sweep.about, **about}), folder / "sweep", here)
     return folder / "sweep"
 
 

@@ -151,6 +151,19 @@ def result_of(problem: Planning, places: Floats) -> Outcome:
     return outcome(problem.instance, problem.policy, problem.effects, places)
 
 
+@dataclass(frozen=True)
+class Decided:
+    """Places of a problem and what they lead to, as questions are asked of a plan."""
+
+    problem: Planning
+    outcome: Outcome
+
+    @property
+    def places(self) -> Floats:
+        """Places by course and commissioning year."""
+        return self.outcome.places
+
+
 def as_places(instance: Instance, places: Floats) -> dict[tuple[str, int], float]:
     """Places as the independent model writes them: by course and year."""
     return {

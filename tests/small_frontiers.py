@@ -3,7 +3,7 @@
 from functools import cache
 
 import samples
-from commission_opt.frontier.curve import Curve, trace
+from commission_opt.frontier.curve import Curve, trace_frontier
 from commission_opt.frontier.over import BUDGET, Over, over_of
 from commission_opt.solvers.status import Limits
 
@@ -17,4 +17,4 @@ OVERS = (BUDGET, WORST, CHANGE)
 @cache
 def traced(over: Over) -> Curve:
     """A frontier of a generated instance."""
-    return trace(INSTANCE, POLICY, over, asked=(0.8, 1.2), limits=LIMITS)
+    return trace_frontier(INSTANCE, POLICY, over.name, scales=(0.8, 1.2), limits=LIMITS)

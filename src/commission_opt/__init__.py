@@ -9,34 +9,41 @@ from commission_opt.version import __version__
 
 if TYPE_CHECKING:
     from commission_opt.allocation.allocate import allocate
-    from commission_opt.api.explaining import (
-        compare,
-        diagnose,
-        ledger,
-        margins,
-        room,
-        supply_of,
-        what_if,
-        why_course,
-    )
-    from commission_opt.api.running import run_sweep, trace_frontier, write_report
+    from commission_opt.explain.comparison.compare import compare
+    from commission_opt.explain.infeasible.answers import diagnose
+    from commission_opt.explain.ledger.ledger import ledger
+    from commission_opt.explain.margins.margins import margins
+    from commission_opt.explain.room.room import room
+    from commission_opt.explain.what_if.change import what_if
+    from commission_opt.explain.why.course import why_course
+    from commission_opt.explain.why.origins import supply_of
+    from commission_opt.frontier.curve import trace_frontier
     from commission_opt.plan.read import read_plan
     from commission_opt.plan.write import write_plan
     from commission_opt.policy_file import read_policy
     from commission_opt.reading.read import check_instance, read_instance
+    from commission_opt.report.write import write_report
     from commission_opt.solvers.status import Limits, Watch
+    from commission_opt.sweep.result import run_sweep
 
 _NAMES = {
     "allocation.allocate": ("allocate",),
-    "api.explaining": (
-        "compare", "diagnose", "ledger", "margins", "room", "supply_of", "what_if", "why_course",
-    ),
-    "api.running": ("run_sweep", "trace_frontier", "write_report"),
+    "explain.comparison.compare": ("compare",),
+    "explain.infeasible.answers": ("diagnose",),
+    "explain.ledger.ledger": ("ledger",),
+    "explain.margins.margins": ("margins",),
+    "explain.room.room": ("room",),
+    "explain.what_if.change": ("what_if",),
+    "explain.why.course": ("why_course",),
+    "explain.why.origins": ("supply_of",),
+    "frontier.curve": ("trace_frontier",),
     "plan.read": ("read_plan",),
     "plan.write": ("write_plan",),
     "policy_file": ("read_policy",),
     "reading.read": ("check_instance", "read_instance"),
+    "report.write": ("write_report",),
     "solvers.status": ("Limits", "Watch"),
+    "sweep.result": ("run_sweep",),
 }  # fmt: skip
 _HOME = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names}
 __all__ = [

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from command_line import Run
-from commission_opt.sweep.run import run_sweep
+from commission_opt.sweep.run import work_out
 from report_pages import make_plan
 from small_sweeps import here, small
 
@@ -60,7 +60,7 @@ def test_a_plan_that_does_not_hold_gets_no_page(run: Run, tmp_path: Path) -> Non
 
 
 def test_a_sweep_becomes_a_page(run: Run, tmp_path: Path) -> None:
-    run_sweep(small(), tmp_path / "sweep", here)
+    work_out(small(), tmp_path / "sweep", here)
     page = tmp_path / "sweep.html"
     assert run("report", tmp_path / "sweep", "--out", page, "--measure", "places").code == 0
     assert "Sweep of scenarios" in page.read_text("utf-8")

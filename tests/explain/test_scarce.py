@@ -30,7 +30,7 @@ def test_what_more_would_save_and_spend_is_what_explain_says(seed: int, whole: b
     found = allocate(sample(3, 2, 1, seed).instance, parse_policy(text.encode()))
     told = _scarce(found)
     assert [each.kind for each in told] == list(LIMITS.values())
-    money = margins(found.problem, found.places, seconds=30.0).frame("money")
+    money = margins(found, seconds=30.0).frame("money")
     money = money[(money["year"] != "every") & (money["worth"] > 1e-6)]
     assert len(told[0].more) == len(money) > 0
     for more, (_, row) in zip(told[0].more, money.iterrows(), strict=True):
@@ -106,7 +106,7 @@ def test_budgets_that_hold_back_in_all_years_together_are_not_said_to_bind_no_pl
     assert every.saved == pytest.approx(saved(years), rel=1e-6)
     assert every.says.startswith("£1m more in each would save ")
     assert placements.words == "0 of 8 placement pools by region and year hold the plan back"
-    said = margins(found.problem, found.places, seconds=30.0).sentences
+    said = margins(found, seconds=30.0).sentences
     assert "no budget of one year alone, but those of all years together" in said[0]
     assert "in one year alone would buy nothing in any budget; in every year" in said[1]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import independent
-from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnose
+from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
 from commission_opt.instance.files import read_files
 from commission_opt.instance.write import write_instance
 from commission_opt.policy_file import parse_policy
@@ -40,7 +40,7 @@ def tightened(folder: Path, seed: int) -> None:
 def test_conflicts_and_repairs_hold(seed: int, integer: bool, tmp_path: Path) -> None:
     tightened(tmp_path, seed)
     text = model(integer=integer)
-    found = diagnose(read_files(tmp_path), parse_policy(text.encode()))
+    found = diagnosis_of(read_files(tmp_path), parse_policy(text.encode()))
     if not found.errors:
         assert (found.places is not None) == has_plan(tmp_path, text)
     for conflict in found.conflicts:

@@ -15,7 +15,7 @@ from commission_opt.cli.curve_tables import curve_table, verdict
 from commission_opt.errors import StoppedError, UsageError
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.frontier import whole as curve_whole
-from commission_opt.frontier.curve import figures, trace
+from commission_opt.frontier.curve import figures, trace_frontier
 from commission_opt.frontier.over import BUDGET, Over, over_of
 from commission_opt.frontier.whole import WholePlan, spread, whole_plans
 from commission_opt.policy import Objective
@@ -33,7 +33,7 @@ def whole(over: Over) -> tuple[WholePlan, ...]:
 def test_a_point_at_the_budgets_given_is_what_solve_finds() -> None:
     instance, policy = (INSTANCE, POLICY)
     found = allocate(instance, policy.relaxed(), LIMITS)
-    curve = trace(instance, policy, BUDGET, asked=(1.0, 1.1), limits=LIMITS)
+    curve = trace_frontier(instance, policy, BUDGET.name, scales=(1.0, 1.1), limits=LIMITS)
     first = curve.points[0]
     assert first.t == 1.0
     assert first.objective == pytest.approx(found.certificate.objective, rel=1e-6)
@@ -132,7 +132,7 @@ def test_a_search_that_finds_nothing_falls_back_on_the_plan_before(
         return fast(task) if len(calls) == 1 else (Result(Status.LIMIT), None)
 
     monkeypatch.setattr(curve_whole, "METHODS", {Method.FAST: Effort(once)})
-    curve = trace(INSTANCE, POLICY, BUDGET, asked=(1.0, 1.2), limits=LIMITS)
+    curve = trace_frontier(INSTANCE, POLICY, BUDGET.name, scales=(1.0, 1.2), limits=LIMITS)
     first, *rest = whole_plans(curve, POLICY, 3, LIMITS)
     assert first.places is not None
     assert len(rest) == 2
@@ -154,7 +154,7 @@ def test_stopping_keeps_nothing() -> None:
     watch = Watch()
     watch.stop()
     with pytest.raises(StoppedError):
-        trace(INSTANCE, POLICY, BUDGET, limits=LIMITS, watch=watch)
+        trace_frontier(INSTANCE, POLICY, BUDGET.name, limits=LIMITS, watch=watch)
     with pytest.raises(StoppedError):
         whole_plans(traced(BUDGET), POLICY, 2, LIMITS, Method.FAST, watch)
 
@@ -163,25 +163,27 @@ def test_frontiers_that_are_none_are_refused() -> None:
     instance, policy = (INSTANCE, POLICY)
     first = samples.policy(samples.model(2, stages=[("change", 0.0)]))
     with pytest.raises(UsageError, match="is change itself"):
-        trace(instance, first, CHANGE)
+        trace_frontier(instance, first, CHANGE.name)
     free = samples.policy(samples.model(2, budgets=False))
     with pytest.raises(UsageError, match="does not keep budgets"):
-        trace(instance, free, BUDGET)
+        trace_frontier(instance, free, BUDGET.name)
     with pytest.raises(UsageError, match="did you mean"):
-        trace(instance, policy, BUDGET, [instance.budgets["fund"].iloc[0] + "s"])
+        trace_frontier(
+            instance, policy, BUDGET.name, funds=[instance.budgets["fund"].iloc[0] + "s"]
+        )
     with pytest.raises(UsageError, match="--fund goes with"):
-        trace(instance, policy, CHANGE, ["tuition"])
+        trace_frontier(instance, policy, CHANGE.name, funds=["tuition"])
     for asked in ((1.2, 0.8), (-0.1, 1.0), (1.0, 1.0), (0.5, np.inf)):
         with pytest.raises(UsageError, match="--from"):
-            trace(instance, policy, BUDGET, asked=asked)
+            trace_frontier(instance, policy, BUDGET.name, scales=asked)
     with pytest.raises(UsageError, match="--distance"):
-        trace(instance, policy, BUDGET, distance=0.0)
+        trace_frontier(instance, policy, BUDGET.name, distance=0.0)
 
 
 def test_a_cap_on_change_is_one_on_the_first_year_whatever_the_model_counts() -> None:
     later = Objective("change", basis="year-on-year")
     asked = replace(POLICY, objectives=(*POLICY.objectives[:1], later))
-    curve = trace(INSTANCE, asked, CHANGE, limits=LIMITS)
+    curve = trace_frontier(INSTANCE, asked, CHANGE.name, limits=LIMITS)
     for point in curve.points:
         assert point.figures.values["change"] <= point.t + 1e-6 * max(1.0, point.t)
     alike = traced(CHANGE)
@@ -196,7 +198,7 @@ def test_a_cap_on_change_is_one_on_the_first_year_whatever_the_model_counts() ->
 @pytest.mark.parametrize("name", ["surplus", "cost"])
 def test_an_objective_of_any_kind_can_be_capped(name: str) -> None:
     over = over_of(name)
-    curve = trace(INSTANCE, POLICY, over, distance=0.05, limits=LIMITS)
+    curve = trace_frontier(INSTANCE, POLICY, over.name, distance=0.05, limits=LIMITS)
     for point in curve.points:
         problem = curve.family.problem
         found = allocate(problem.instance, problem.policy, LIMITS)

@@ -19,7 +19,7 @@ from commission_opt.report.frontier_page import frontier_page
 from commission_opt.report.page import render
 from commission_opt.report.sweep_page import sweep_page
 from commission_opt.solvers.status import Limits
-from commission_opt.sweep.run import run_sweep
+from commission_opt.sweep.run import work_out
 from report_pages import frontier_of_hostile, hostile, make_plan, page_of, sweep_of_hostile
 from small_sweeps import described, here
 
@@ -66,7 +66,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of a sweep."""
     folder = tmp_path_factory.mktemp("swept")
-    run_sweep(described(), folder / "sweep", here)
+    work_out(described(), folder / "sweep", here)
     return _written(folder, render(sweep_page(folder / "sweep")))
 
 

@@ -8,7 +8,7 @@ import pytest
 from commission_opt.errors import UsageError
 from commission_opt.report.page import render
 from commission_opt.report.sweep_page import is_sweep, sweep_page
-from commission_opt.sweep.run import run_sweep
+from commission_opt.sweep.run import work_out
 from commission_opt.sweep.store import reading
 from commission_opt.sweep.summary.results import read_results
 from report_pages import HOSTILE, Parsed, sweep_of_hostile
@@ -21,7 +21,7 @@ pytest.importorskip("jinja2")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("sweep") / "grid"
-    run_sweep(described(), target, here)
+    work_out(described(), target, here)
     return target
 
 

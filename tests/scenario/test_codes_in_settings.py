@@ -99,7 +99,7 @@ def test_each_kind_of_code_is_found_as_it_is_written(
 def test_every_setting_that_explain_prints_makes_its_change(instance: Instance) -> None:
     policy = read_policy(MODEL)
     found = allocate(instance, policy)
-    answer, ground = margins(found.problem, found.places, seconds=1.0), Ground(instance, policy)
+    answer, ground = margins(found, seconds=1.0), Ground(instance, policy)
     for name in ("money", "funds", "placements", "pools", "capacity", "rates"):
         for _, row in answer.frame(name).iterrows():
             settings = read_changes(row["change"])

@@ -10,7 +10,7 @@ import pytest
 from commission_opt.errors import UsageError
 from commission_opt.sweep.export import axis_columns, export
 from commission_opt.sweep.row import Changed, Row
-from commission_opt.sweep.run import run_sweep
+from commission_opt.sweep.run import work_out
 from commission_opt.sweep.store import reading
 from small_sweeps import here, small
 
@@ -21,7 +21,7 @@ VARY = ("budget*=0.5,1", "leaver_rate*=1,100", "leaver_rate[region=north]+=0,0.0
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sweeps") / "s"
-    run_sweep(small(VARY), folder, here)
+    work_out(small(VARY), folder, here)
     return folder
 
 

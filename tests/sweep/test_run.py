@@ -17,7 +17,7 @@ import pytest
 from commission_opt.errors import InputError, UsageError
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Watch
-from commission_opt.sweep.run import Progress, Sweep, run_sweep, usual_chunk
+from commission_opt.sweep.run import Progress, Sweep, usual_chunk, work_out
 from commission_opt.sweep.scenario_result import ScenarioResult
 from commission_opt.sweep.store import exists, reading
 from commission_opt.workers.cluster import dask
@@ -35,7 +35,7 @@ def sweep() -> Sweep:
 @pytest.fixture(scope="module")
 def uninterrupted(sweep: Sweep, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sweeps") / "uninterrupted"
-    run_sweep(sweep, folder, here)
+    work_out(sweep, folder, here)
     return folder
 
 
@@ -61,7 +61,7 @@ def test_every_scenario_has_a_row(sweep: Sweep, uninterrupted: Path) -> None:
 def test_the_number_of_processes_changes_nothing(
     processes: int, sweep: Sweep, uninterrupted: Path, tmp_path: Path
 ) -> None:
-    run_sweep(sweep, tmp_path / "s", local(processes, recycled_after=4))
+    work_out(sweep, tmp_path / "s", local(processes, recycled_after=4))
     assert kept(tmp_path / "s") == kept(uninterrupted)
 
 
@@ -78,16 +78,16 @@ def test_a_stopped_sweep_keeps_what_is_done_and_goes_on(
                 watch.stop()
             yield reply
 
-    run_sweep(sweep, folder, stopping, progress)
+    work_out(sweep, folder, stopping, progress)
     assert (progress.done, progress.total) == (4 * CHUNK, SIZE)
     progress = Progress()
-    run_sweep(sweep, folder, here, progress, resume=True)
+    work_out(sweep, folder, here, progress, resume=True)
     assert (progress.before, progress.done) == (4 * CHUNK, SIZE)
     assert kept(folder) == kept(uninterrupted)
 
 
 def test_what_is_done_is_not_done_again(sweep: Sweep, tmp_path: Path) -> None:
-    run_sweep(sweep, tmp_path / "s", here)
+    work_out(sweep, tmp_path / "s", here)
 
     def never(
         _function: Callable[[Any], Any], chunks: Mapping[int, Any], _watch: Watch
@@ -96,13 +96,13 @@ def test_what_is_done_is_not_done_again(sweep: Sweep, tmp_path: Path) -> None:
         yield from ()
 
     progress = Progress()
-    run_sweep(sweep, tmp_path / "s", never, progress, resume=True)
+    work_out(sweep, tmp_path / "s", never, progress, resume=True)
     assert progress.done == progress.before == SIZE
 
 
 def test_a_scenario_that_cannot_be_is_a_row_with_its_reason(tmp_path: Path) -> None:
     with_rates_beyond_one = small(("leaver_rate*=1,50", "budget*=0.5,1"), chunk=2)
-    run_sweep(with_rates_beyond_one, tmp_path / "s", local(1))
+    work_out(with_rates_beyond_one, tmp_path / "s", local(1))
     with reading(tmp_path / "s") as store:
         rows = list(store.rows())
     assert [row.status for row in rows] == ["optimal", "optimal", "invalid", "invalid"]
@@ -115,12 +115,12 @@ def test_a_chunk_that_fails_is_rows_with_its_reason(
 ) -> None:
     folder = tmp_path / "s"
     broken = {2: Failure("out of memory", lost=True), 5: Failure("no luck", lost=False)}
-    run_sweep(sweep, folder, partial(failing, broken))
+    work_out(sweep, folder, partial(failing, broken))
     with reading(folder) as store:
         assert store.counts()["error"] == 2 * CHUNK
         assert store.reasons() == [("error", "no luck", CHUNK), ("error", "out of memory", CHUNK)]
     progress = Progress()
-    run_sweep(sweep, folder, here, progress, resume=True)  # tries again what died
+    work_out(sweep, folder, here, progress, resume=True)  # tries again what died
     assert progress.before == SIZE - CHUNK
     with reading(folder) as store:
         assert store.counts()["error"] == CHUNK
@@ -130,7 +130,7 @@ def test_a_chunk_that_fails_is_rows_with_its_reason(
 
 def test_a_resume_with_other_scenarios_or_options_is_refused(sweep: Sweep, tmp_path: Path) -> None:
     folder = tmp_path / "s"
-    run_sweep(small(("budget*=1,1.1",)), folder, here)
+    work_out(small(("budget*=1,1.1",)), folder, here)
     before = kept(folder)
     other_work = replace(sweep.work, model=sweep.work.model + b"\n# other\n")
     for other, words in (
@@ -140,7 +140,7 @@ def test_a_resume_with_other_scenarios_or_options_is_refused(sweep: Sweep, tmp_p
         (replace(sweep, work=other_work), "model.toml: not the same"),
     ):
         with pytest.raises(UsageError) as refused:
-            run_sweep(other, folder, here, resume=True)
+            work_out(other, folder, here, resume=True)
         assert words in str(refused.value)
     assert kept(folder) == before
 
@@ -151,19 +151,19 @@ def test_a_folder_is_not_overwritten_without_force(sweep: Sweep, tmp_path: Path)
     (folder / "mine.txt").write_text("keep me")
     for resume in (False, True):
         with pytest.raises(UsageError, match="--force"):
-            run_sweep(sweep, folder, here, resume=resume)
+            work_out(sweep, folder, here, resume=resume)
     with pytest.raises(UsageError, match="even with --force"):
-        run_sweep(sweep, folder, here, force=True)
+        work_out(sweep, folder, here, force=True)
     (folder / "mine.txt").unlink()
-    run_sweep(sweep, folder, here)
+    work_out(sweep, folder, here)
     with pytest.raises(UsageError, match="use --force"):
-        run_sweep(sweep, folder, here)
-    run_sweep(sweep, folder, here, force=True)
+        work_out(sweep, folder, here)
+    work_out(sweep, folder, here, force=True)
     assert exists(folder)
 
 
 def test_resuming_nothing_starts(sweep: Sweep, uninterrupted: Path, tmp_path: Path) -> None:
-    run_sweep(sweep, tmp_path / "s", here, resume=True)
+    work_out(sweep, tmp_path / "s", here, resume=True)
     assert kept(tmp_path / "s") == kept(uninterrupted)
 
 
@@ -193,7 +193,7 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
 
     tracemalloc.start()
     try:
-        run_sweep(sweep, tmp_path / "s", large)
+        work_out(sweep, tmp_path / "s", large)
         most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -213,7 +213,7 @@ def test_workers_killed_midway_cost_nothing(
                 os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
             yield reply
 
-    run_sweep(sweep, tmp_path / "s", killing)
+    work_out(sweep, tmp_path / "s", killing)
     assert kept(tmp_path / "s") == kept(uninterrupted)
 
 
@@ -237,14 +237,14 @@ def test_a_cluster_gives_the_same(
                     os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
                 yield reply
 
-        run_sweep(sweep, tmp_path / "s", execute)
+        work_out(sweep, tmp_path / "s", execute)
     assert kept(tmp_path / "s") == kept(uninterrupted)
 
 
 def test_an_instance_that_is_not_valid_fails_every_scenario(sweep: Sweep, tmp_path: Path) -> None:
     files = tuple((n, b"x" if n == "demand.csv" else c) for n, c in sweep.work.files)
     broken = replace(sweep, work=replace(sweep.work, files=files))
-    run_sweep(broken, tmp_path / "s", local(1))
+    work_out(broken, tmp_path / "s", local(1))
     with reading(tmp_path / "s") as store:
         [(status, reason, n)] = store.reasons()
     assert (status, n) == ("error", SIZE)

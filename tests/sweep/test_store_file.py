@@ -17,7 +17,7 @@ import pytest
 
 from command_line import Run
 from commission_opt.errors import StoppedError, UsageError
-from commission_opt.sweep.run import Progress, run_sweep
+from commission_opt.sweep.run import Progress, work_out
 from commission_opt.sweep.store import FILE, reading, writing
 from small_sweeps import SIZE, described, here, kept
 
@@ -27,7 +27,7 @@ _POSIX = pytest.mark.skipif(os.name == "nt", reason="locks and rights of this ki
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sweeps") / "done"
-    run_sweep(described(), folder, here)
+    work_out(described(), folder, here)
     return folder
 
 
@@ -204,7 +204,7 @@ def test_waiting_can_be_stopped_and_is_told(folder: Path) -> None:
     progress = Progress()
     threading.Timer(0.3, progress.watch.stop).start()
     with pytest.raises(StoppedError, match="another process was writing"):
-        run_sweep(described(), folder, here, progress, resume=True)
+        work_out(described(), folder, here, progress, resume=True)
     assert progress.waits
 
 
@@ -251,7 +251,7 @@ def test_what_only_reads_works_on_a_medium_that_can_only_be_read(
         assert "not written" in ran.err
         assert run("report", place, "--out", tmp_path / "page.html").code == 0
         progress = Progress()
-        run_sweep(described(), place, here, progress, resume=True)
+        work_out(described(), place, here, progress, resume=True)
         assert progress.done == SIZE
         assert sorted(path.name for path in place.iterdir()) == before
     if not log:

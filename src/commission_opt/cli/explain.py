@@ -127,20 +127,20 @@ def explain(
     from commission_opt.explain.what_if.change import SECONDS, what_if
     from commission_opt.explain.what_if.no_plan import no_plan
     from commission_opt.explain.why.course import why_course
-    from commission_opt.explain.why.origins import origins
+    from commission_opt.explain.why.origins import supply_of
     from commission_opt.plan.read import read_plan
 
     limits, watch = Limits(), Watch(phase="reading the plan")
 
     def answer(of: StoredPlan) -> Answer:
         if profession is not None and region is not None:
-            return origins(of.problem, of.outcome, profession, region)
+            return supply_of(of, profession, region)
         if change:
             each = SECONDS if seconds is None else seconds
-            return what_if(of.problem, of.places, change, limits, watch, each)
+            return what_if(of, change, limits, watch, each)
         if course is not None:
-            return why_course(of.problem, of.places, course, year, limits, watch)
-        return margins(of.problem, of.places, limits, watch, seconds, replan)
+            return why_course(of, course, year, limits, watch)
+        return margins(of, limits, watch, seconds, replan)
 
     with following(watch, console()):
         read = interruptible(lambda: read_plan(plan), watch)

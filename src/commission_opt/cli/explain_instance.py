@@ -15,7 +15,7 @@ from commission_opt.cli.screen import console
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer, Table
 from commission_opt.explain.infeasible.answers import diagnosis_answers
-from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnose
+from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
 from commission_opt.explain.infeasible.edits import Edit
 from commission_opt.explain.infeasible.repairs import Repair, check_bends
 from commission_opt.files.folder import check_target, whole_folder
@@ -75,7 +75,7 @@ def explain_instance(name: str, asked: Asked, form: Format) -> int:
     watch, screen = Watch(phase="reading and checking"), console()
     with following(watch, screen):
         diagnosis = interruptible(
-            lambda: diagnose(
+            lambda: diagnosis_of(
                 files_of(folder), policy, bends, Limits(seconds=asked.seconds), watch,
                 check_file_names(folder) if folder.is_dir() else (),
             ),

@@ -71,8 +71,7 @@ def frontier(
         raise typer.BadParameter("--fund, --from and --to go with --over budget")
     from commission_opt.allocation.methods import Method
     from commission_opt.cli.curve_tables import curve_table, verdict, whole_table
-    from commission_opt.frontier.curve import trace
-    from commission_opt.frontier.over import over_of
+    from commission_opt.frontier.curve import trace_frontier
     from commission_opt.frontier.whole import whole_plans
     from commission_opt.frontier.write import write_curve
     from commission_opt.policy_file import read_policy
@@ -90,8 +89,9 @@ def frontier(
     read = read_instance(folder)
 
     def work() -> tuple[Curve, tuple[WholePlan, ...]]:
-        funds = tuple(fund or ())
-        curve = trace(read, policy, over_of(over), funds, scales, distance, limits, watch)
+        curve = trace_frontier(
+            read, policy, over, limits, watch, funds=fund or (), scales=scales, distance=distance
+        )
         if not whole:
             return curve, ()
         return curve, whole_plans(curve, policy, whole, limits, Method(method.value), watch)

@@ -37,8 +37,7 @@ def ledger(
     with following(watch, screen):
         read = read_plan(plan)
         answer = interruptible(
-            lambda: priced(read.problem, read.places, limits, watch, relaxed_only=relaxed_only),
-            watch,
+            lambda: priced(read, limits, watch, relaxed_only=relaxed_only), watch
         )
     print_answers([answer], format_)
     if watch.stopped:

@@ -72,21 +72,20 @@ def room(
     from commission_opt.cli.answers import print_answers
     from commission_opt.explain.room.alternatives import alternatives as different_plans
     from commission_opt.explain.room.different import different
-    from commission_opt.explain.room.ranges import ranges
     from commission_opt.explain.room.room import room as answer
     from commission_opt.plan.read import read_plan
     from commission_opt.plan.write import write_plan
 
     read, watch = read_plan(plan), Watch()
     if not alternatives:
-        moved = _followed(
+        answers = _followed(
             watch,
-            lambda: ranges(
+            lambda: answer(
                 read, shares, course=course or (), profession=profession or (),
                 region=region or (), totals=totals, seconds=time_limit, jobs=jobs, watch=watch,
             ),
         )  # fmt: skip
-        print_answers(answer(moved), format_)
+        print_answers(answers, format_)
         return 130 if watch.stopped else 0
     targets = [] if out is None else [out / f"plan-{k + 1}" for k in range(alternatives)]
     for target in targets:

@@ -123,13 +123,13 @@ def run(
     if resume and force:
         raise typer.BadParameter("--resume keeps what is there, --force replaces it")
     from commission_opt.allocation.methods import Method
-    from commission_opt.cli.sweep_asked import asked_sweep
     from commission_opt.cli.sweep_lines import changes, line, print_counts
     from commission_opt.policy_file import read_policy
     from commission_opt.reading.read import read_instance
     from commission_opt.sweep.planned import planned
-    from commission_opt.sweep.run import Progress, run_sweep
+    from commission_opt.sweep.run import Progress, work_out
     from commission_opt.sweep.store import exists, reading
+    from commission_opt.sweep.sweep_file import asked_for, find_sweep, read_sweep, sweep_names
     from commission_opt.workers.cluster import dask
     from commission_opt.workers.processes import local
 
@@ -145,7 +145,16 @@ def run(
         check_target(out, force=force, inputs=inputs)
     processes = processes or _processors()
     execute = dask(scheduler) if scheduler else local(processes)
-    written = asked_sweep(folder, file, vary or (), design or "grid", samples, seed or 0)
+    if file is not None:
+        written = read_sweep(find_sweep(file, folder))
+    elif vary:
+        written = asked_for(vary, design or "grid", samples, seed or 0)
+    else:
+        names = ", ".join(sweep_names(folder)) or "none"
+        raise UsageError(
+            "nothing varies; give an axis, such as --vary 'budget*=0.9,1,1.1', or a sweep with "
+            f"--file: a TOML file, or the name of one of the instance: {names}"
+        )
     read = read_instance(folder)
     policy = read_policy(find_model(model or written.model or "annual"))
     sweep = planned(
@@ -168,7 +177,7 @@ def run(
     with stopping(progress.watch):
         with telling(lambda: line(progress), screen, lambda: "Ctrl-C keeps what is done", _EVERY):
             interruptible(
-                lambda: run_sweep(sweep, out, execute, progress, resume=resume, force=force),
+                lambda: work_out(sweep, out, execute, progress, resume=resume, force=force),
                 progress.watch,
             )
         with reading(out) as store:

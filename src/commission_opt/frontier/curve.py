@@ -20,7 +20,7 @@ from commission_opt.formulation.rules import LIMITS, RULES
 from commission_opt.formulation.wording import Number
 from commission_opt.frontier.family import Family, Range, Solving, find_range
 from commission_opt.frontier.lines import Frontier, Support, enclose
-from commission_opt.frontier.over import Over
+from commission_opt.frontier.over import Over, over_of
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
@@ -157,34 +157,35 @@ class Curve(Shown):
         )  # fmt: skip
 
 
-def trace(
+def trace_frontier(
     instance: Instance,
     policy: Policy,
-    over: Over,
-    funds: Sequence[str] = (),
-    asked: tuple[float, float] = (0.8, 1.2),
-    distance: float = 1e-3,
+    over: str = "budget",
     limits: Limits | None = None,
     watch: Watch | None = None,
+    *,
+    funds: Sequence[str] = (),
+    scales: tuple[float, float] = (0.8, 1.2),
+    distance: float = 1e-3,
 ) -> Curve:
-    """Trace the frontier of a model's first objective, in fractions of places.
+    """Trace the best first objective as budgets, or a cap, move; in fractions of places.
 
     Parameters
     ----------
     instance : Instance
     policy : Policy
         Later objectives do not count.
-    over : Over
-        What varies along the frontier.
-    funds : sequence of str
-        Funds whose budgets are scaled; all if there is none.
-    asked : pair of float
-        Least and greatest scale of the budgets.
-    distance : float
-        Relative distance of the curve and its certified bound at which to end.
+    over : str
+        ``budget``, or the objective that is capped.
     limits : Limits, optional
         For each solve.
     watch : Watch, optional
+    funds : sequence of str
+        Funds whose budgets are scaled; all if there is none.
+    scales : pair of float
+        Least and greatest scale of the budgets.
+    distance : float
+        Relative distance of the curve and its certified bound at which to end.
 
     Returns
     -------
@@ -198,15 +199,16 @@ def trace(
         As ``allocate`` does.
     """
     limits, watch = limits or Limits(), watch or Watch()
+    varied = over_of(over)
     check_years(instance, policy)
-    family = family_of(instance, policy.relaxed(), over, funds)
-    _check_range(asked, distance)
+    family = family_of(instance, policy.relaxed(), varied, funds)
+    _check_range(scales, distance)
     watch.begin("the ends of the frontier")
-    found = find_range(family, asked, limits, watch)
+    found = find_range(family, scales, limits, watch)
     solving = Solving(family, limits, watch)
     frontier = enclose(solving, (found.least, found.greatest), distance)
     points = _points(family, frontier, solving.columns)
-    return Curve(family, asked, found, frontier, points, solving.cold)
+    return Curve(family, scales, found, frontier, points, solving.cold)
 
 
 def family_of(instance: Instance, policy: Policy, over: Over, funds: Sequence[str]) -> Family:

@@ -80,7 +80,7 @@ def page_of(
 
 def _answers(plan: StoredPlan, watch: Watch) -> tuple[Answer, Answer | None]:
     """Ask what more would be worth, and what commitments cost if there are any."""
-    worth = margins(plan.problem, plan.places, Limits(), watch)
+    worth = margins(plan, Limits(), watch)
     if not len(plan.instance.commitments):
         return worth, None
-    return worth, ledger(plan.problem, plan.places, Limits(), watch, relaxed_only=True)
+    return worth, ledger(plan, Limits(), watch, relaxed_only=True)

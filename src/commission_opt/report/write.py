@@ -7,6 +7,8 @@ from pathlib import Path
 from commission_opt.files.folder import check_file, check_target, whole_folder, write_whole
 from commission_opt.report.drawing import Chart
 from commission_opt.report.page import Page, render
+from commission_opt.report.page_of import MEASURE, page_of
+from commission_opt.solvers.status import Watch
 
 
 def write_page(page: Page, target: Path, charts: Path | None = None, *, force: bool = False) -> int:
@@ -51,3 +53,44 @@ def drawings(page: Page) -> list[Chart]:
     return [
         chart for section in page.sections for block in section.blocks for chart in block.charts
     ]
+
+
+def write_report(
+    folder: Path | str,
+    out: Path | str,
+    *,
+    measure: str = MEASURE,
+    explained: bool = False,
+    force: bool = False,
+    watch: Watch | None = None,
+) -> int:
+    """Write a plan, a sweep or a frontier as one HTML page that a board can read.
+
+    Parameters
+    ----------
+    folder : path
+        Of the plan, sweep or frontier; a plan is verified first.
+    out : path
+        The HTML file.
+    measure : str
+        Of a sweep: what its charts show.
+    explained : bool
+        Of a plan: whether it says what more would be worth, and what commitments cost.
+    force : bool
+        Whether an existing file may be replaced.
+    watch : Watch, optional
+
+    Returns
+    -------
+    int
+        Size of the page, bytes.
+
+    Raises
+    ------
+    UsageError
+        If the folder is none of these, or the file may not be replaced.
+    CertificateError
+        If the plan is not what it says.
+    """
+    page = page_of(folder, measure, watch, explained=explained)
+    return write_page(page, Path(out), force=force)

@@ -198,7 +198,7 @@ class Progress:
         return (self.total - self.done) / self.rate if self.rate else None
 
 
-def run_sweep(
+def work_out(
     sweep: Sweep,
     folder: Path,
     execute: Executor,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -45,16 +45,16 @@ class SweepFile:
         Titles of the storylines, by name.
     """
 
-    name: str
-    title: str
-    model: str
-    relaxed: bool
-    design: str
-    samples: int | None
-    seed: int
-    axes: tuple[Axis, ...]
-    storylines: tuple[Scenario, ...]
-    titles: dict[str, str]
+    name: str = ""
+    title: str = ""
+    model: str = ""
+    relaxed: bool = False
+    design: str = ""
+    samples: int | None = None
+    seed: int = 0
+    axes: tuple[Axis, ...] = ()
+    storylines: tuple[Scenario, ...] = ()
+    titles: dict[str, str] = field(default_factory=dict)
 
     def scenarios(self) -> list[Scenario]:
         """Return all scenarios: ``as given`` or those of the design, then the storylines.
@@ -80,6 +80,12 @@ class SweepFile:
     def all_axes(self) -> list[Axis]:
         """Return every axis that the file names, those of storylines too."""
         return [*self.axes, *(s.axis for line in self.storylines for s in line.settings)]
+
+
+def asked_for(vary: Iterable[str], design: str, samples: int | None, seed: int) -> SweepFile:
+    """Return a sweep that is asked for by its axes as if it were a file; see ``parse_axis``."""
+    axes = tuple(parse_axis(text) for text in vary)
+    return SweepFile(design=design, samples=samples, seed=seed, axes=axes)
 
 
 def find_sweep(text: str, instance: Path) -> Path:

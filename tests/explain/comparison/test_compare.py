@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def budget_of(amount: str) -> Files:
     return files | {"budgets.csv": text.encode()}
 
 
-def explained(answers: list[Answer]) -> pd.DataFrame:
+def explained(answers: Sequence[Answer]) -> pd.DataFrame:
     return answers[0].frame("explained").set_index("because_of")
 
 

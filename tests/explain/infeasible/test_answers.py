@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from commission_opt.explain.infeasible.answers import conflict_answer, diagnosis_answers, headline
-from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnose
+from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
 from planted import Field
 from samples import PACE, model
 
 
 def diagnosed(field: Field) -> Diagnosis:
-    return diagnose(field.files(), field.policy)
+    return diagnosis_of(field.files(), field.policy)
 
 
 def two_promises(folder: Path) -> Diagnosis:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnose
+from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
 from commission_opt.explain.infeasible.repairs import Repair
 from planted import FREE, Field, holds
 from samples import PACE, model
@@ -129,7 +129,7 @@ def named(diagnosis: Diagnosis, k: int = 0) -> set[str]:
 def test_a_planted_conflict_is_found_exactly(plant: Plant, tmp_path: Path) -> None:
     field = Field.loose(tmp_path / "planted")
     expected = plant(field)
-    found = diagnose(field.files(), field.policy)
+    found = diagnosis_of(field.files(), field.policy)
     assert found.places is None
     assert len(found.conflicts) == 1
     assert named(found) == expected
@@ -146,7 +146,7 @@ def test_a_planted_conflict_is_found_exactly(plant: Plant, tmp_path: Path) -> No
 def test_a_conflict_in_fractions_of_places_is_found(plant: Plant, tmp_path: Path) -> None:
     field = Field.loose(tmp_path / "planted")
     expected = plant(field)
-    found = diagnose(field.files(), field.policy.relaxed())
+    found = diagnosis_of(field.files(), field.policy.relaxed())
     assert named(found) == expected
     assert found.conflicts[0].proved
     assert found.conflicts[0].minimal
@@ -157,7 +157,7 @@ def test_nothing_is_found_in_a_loose_instance(plant: Plant, tmp_path: Path) -> N
     field = Field.loose(tmp_path / "planted")
     before = field.files()
     plant(Field.loose(tmp_path / "other"))
-    found = diagnose(before, field.policy)
+    found = diagnosis_of(before, field.policy)
     assert not found.conflicts
     assert not found.repairs
     assert found.places is not None

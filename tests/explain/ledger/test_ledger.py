@@ -33,7 +33,7 @@ LIMITS = Limits(seconds=20.0, gap=1e-6)
 
 def on_paper(commitments: str, policy: Policy | None = None) -> Answer:
     found = allocate(two_by_two(commitments), policy or read_policy(MODEL))
-    return ledger(found.problem, found.places, LIMITS)
+    return ledger(found, LIMITS)
 
 
 def priced(answer: Answer, table: str = "prices") -> pd.DataFrame:
@@ -117,7 +117,7 @@ def relaxed(known: Sample, text: str, names: set[str]) -> float:
 def test_prices_equal_the_difference_after_really_solving_without(seed: int, years: int) -> None:
     known, text = sample(4, 3, years, seed), model(years, integer=False)
     found = allocate(known.instance, policy(text))
-    answer = ledger(found.problem, found.places, LIMITS)
+    answer = ledger(found, LIMITS)
     prices, together = priced(answer), priced(answer, "together")
     base = relaxed(known, text, set())
     near = 1e-6 * max(1.0, base)
@@ -138,7 +138,7 @@ def test_prices_equal_the_difference_after_really_solving_without(seed: int, yea
 def test_some_samples_have_a_price() -> None:
     """So that the test above does not compare nothing with nothing."""
     found = [
-        priced(ledger(a.problem, a.places, LIMITS))["price"].max()
+        priced(ledger(a, LIMITS))["price"].max()
         for a in (
             allocate(sample(4, 3, 1, s).instance, policy(model(integer=False))) for s in (0, 1, 2)
         )
@@ -151,7 +151,7 @@ def test_money_is_the_least_spend_with_which_the_best_is_reached() -> None:
     known = sample(4, 3, 1, 0)
     text = model(integer=False, rate=0.0, stages=stages)
     found = allocate(known.instance, policy(text))
-    row = priced(ledger(found.problem, found.places, LIMITS), "together").loc["all together"]
+    row = priced(ledger(found, LIMITS), "together").loc["all together"]
     table = known.instance.commitments
     free = replace(
         known.instance,
@@ -175,7 +175,7 @@ def _cost(found: Allocation) -> float:
 def test_whole_places_are_never_worse_without_and_lie_within_what_is_certain(seed: int) -> None:
     known = sample(4, 3, 1, seed)
     found = allocate(known.instance, policy(model()))
-    answer = ledger(found.problem, found.places, LIMITS)
+    answer = ledger(found, LIMITS)
     whole = priced(answer, "whole")
     joint = whole.loc["all together"]
     assert (whole["whole_low"] <= whole["whole"] + 1e-9).all()
@@ -215,4 +215,4 @@ def test_stopped_before_anything_is_known() -> None:
     watch = Watch()
     watch.stop()
     with pytest.raises(StoppedError):
-        ledger(found.problem, found.places, LIMITS, watch)
+        ledger(found, LIMITS, watch)

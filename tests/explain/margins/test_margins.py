@@ -10,12 +10,10 @@ import pandas as pd
 import pytest
 
 import independent
-from commission_opt.allocation.allocate import allocate
-from commission_opt.arrays import Floats
+from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.worth import ESTIMATE, PRICE, RESOLVED
-from commission_opt.formulation.problem import Planning
 from commission_opt.scenario.ground import Ground
 from commission_opt.solvers.status import Limits
 from margin_cases import changed_case, least, rows_worth_testing, settings_of
@@ -25,15 +23,14 @@ KINDS = ("money", "funds", "placements", "pools", "capacity", "rates")
 
 
 @cache
-def planned(text: str, seed: int, years: int) -> tuple[Planning, Floats]:
+def planned(text: str, seed: int, years: int) -> Allocation:
     known = sample(4, 3, years, seed)
-    found = allocate(known.instance, policy(text), Limits(seconds=20.0))
-    return found.problem, found.places
+    return allocate(known.instance, policy(text), Limits(seconds=20.0))
 
 
 @cache
 def answered(text: str, seed: int, years: int, seconds: float = 60.0) -> Answer:
-    return margins(*planned(text, seed, years), seconds=seconds)
+    return margins(planned(text, seed, years), seconds=seconds)
 
 
 def case(seed: int, years: int, *change: str) -> independent.Case:
@@ -65,7 +62,8 @@ LONG = [RELAXED[2], WHOLE[1]]
 def test_the_worth_of_every_kind_of_change_is_what_solving_again_saves(
     text: str, seed: int, years: int
 ) -> None:
-    problem, places = planned(text, seed, years)
+    found = planned(text, seed, years)
+    problem, places = found.problem, found.places
     kept = (places, problem) if problem.policy.integer else (None, None)
     before = least(case(seed, years), text, *kept)
     ways = set()
@@ -115,7 +113,7 @@ def test_limits_hold_without_solving_again(text: str, seed: int, years: int) -> 
 def test_no_plan_in_whole_places_saves_more_than_is_certified(
     text: str, seed: int, years: int
 ) -> None:
-    problem, _ = planned(text, seed, years)
+    problem = planned(text, seed, years).problem
     value = allocate(problem.instance, problem.policy, Limits(seconds=20.0)).certificate.objective
     for frame in frames(answered(text, seed, years)).values():
         for i in rows_worth_testing(2, frame["worth"].to_numpy(float), seed):
@@ -130,7 +128,8 @@ def test_no_plan_in_whole_places_saves_more_than_is_certified(
 
 @pytest.mark.parametrize(("text", "seed", "years"), [RELAXED[0], RELAXED[3], WHOLE[0]])
 def test_a_price_holds_up_to_its_end_and_no_further(text: str, seed: int, years: int) -> None:
-    problem, places = planned(text, seed, years)
+    found = planned(text, seed, years)
+    problem, places = found.problem, found.places
     kept = (places, problem) if problem.policy.integer else (None, None)
     before = least(case(seed, years), text, *kept)
     tested = 0
@@ -171,7 +170,7 @@ def test_plain_worth_is_the_plain_shortfall_of_places_that_are_best(
         regions=known.regions.assign(weight=1.0),
     )
     found = allocate(instance, policy(text), Limits(seconds=20.0))
-    answer = margins(found.problem, found.places, seconds=60.0)
+    answer = margins(found, seconds=60.0)
     for frame in frames(answer).values():
         size = max(1.0, float(found.certificate.objective))
         sure = frame[frame["how"] != ESTIMATE]

@@ -9,7 +9,6 @@ from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.worth import PRICE, RESOLVED
-from commission_opt.formulation.problem import planning
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
@@ -23,7 +22,7 @@ def plan(policy: Policy) -> Allocation:
 
 def answer(policy: Policy) -> Answer:
     found = plan(policy)
-    return margins(found.problem, found.places, seconds=60.0)
+    return margins(found, seconds=60.0)
 
 
 def row(frame: pd.DataFrame, **about: object) -> pd.Series:
@@ -97,7 +96,7 @@ def test_a_rule_that_is_off_is_not_asked_about() -> None:
 
     policy = parse_policy(text.encode(), "model.toml").relaxed()
     found = allocate(problem.instance, policy, Limits(seconds=20.0))
-    said = margins(planning(problem.instance, policy), found.places, seconds=10.0)
+    said = margins(found, seconds=10.0)
     assert not len(said.frame("money"))
     assert said.sentences[1] == "No budget is in force."
     assert [table.shown() for table in said.tables if table.name in ("money", "funds")] == [[], []]

@@ -11,15 +11,13 @@ import pytest
 
 import naive
 from commission_opt.accounts.outcome import charged, outcome
-from commission_opt.allocation.allocate import allocate
-from commission_opt.arrays import Floats
+from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.prices import first_stage
 from commission_opt.explain.margins.taken import takes
 from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.explain.what_if.change import read_changes
-from commission_opt.formulation.problem import Planning
 from commission_opt.scenario.ground import Ground
 from commission_opt.solvers.status import Limits
 from commission_opt.views import words
@@ -32,14 +30,13 @@ CASES = [RELAXED, (model(2, integer=False, continuation="none"), 3, 2), (model(1
 
 
 @cache
-def planned(text: str, seed: int, years: int) -> tuple[Planning, Floats]:
-    found = allocate(sample(3, 2, years, seed).instance, policy(text), Limits(seconds=20.0))
-    return found.problem, found.places
+def planned(text: str, seed: int, years: int) -> Allocation:
+    return allocate(sample(3, 2, years, seed).instance, policy(text), Limits(seconds=20.0))
 
 
 @cache
 def answered(text: str, seed: int, years: int) -> Answer:
-    return margins(*planned(text, seed, years), seconds=60.0)
+    return margins(planned(text, seed, years), seconds=60.0)
 
 
 @pytest.mark.parametrize("continuation", ["repeat", "last_intake", "none"])
@@ -81,7 +78,8 @@ def spend_of_the_best(text: str, seed: int, years: int, *changes: str) -> tuple[
     """The least and the most that places can spend that are the best, by the other model."""
     case = changed_case(made(3, 2, years, seed), sample(3, 2, years, seed).instance, changes)
     rules = naive.load_policy(text)
-    problem, places = planned(text, seed, years)
+    found = planned(text, seed, years)
+    problem, places = found.problem, found.places
     relaxed = Relaxation(case, rules)
     if problem.policy.integer:
         keep_courses(relaxed, case, rules, problem, places)
@@ -180,7 +178,7 @@ def test_where_no_place_reaches_any_shortfall_more_is_worth_nothing(rate: str) -
     known = sample(3, 2, 1, 5).instance
     instance, rules = Ground(known, policy(model(1))).apply(read_changes([f"{rate}=0"]))
     found = allocate(instance, rules, Limits(seconds=20.0))
-    answer = margins(found.problem, found.places, seconds=1.0)
+    answer = margins(found, seconds=1.0)
     for name in ("money", "funds", "placements", "pools", "capacity"):
         assert answer.frame(name)["worth"].to_numpy() == pytest.approx(0.0, abs=1e-6)
     assert any("would buy nothing in any budget" in said for said in answer.sentences)

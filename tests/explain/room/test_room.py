@@ -11,7 +11,7 @@ from commission_opt.explain.room.room import (
     ONE_OF_MANY,
     OPEN,
     PROVED,
-    room,
+    in_words,
 )
 from commission_opt.explain.write import to_json, to_markdown
 from room_cases import solved
@@ -24,7 +24,7 @@ def found() -> Ranges:
 
 
 def test_the_table_has_every_course_the_freest_first(found: Ranges) -> None:
-    table = room(found)[0].frame("courses")
+    table = in_words(found)[0].frame("courses")
     assert sorted(table["course"]) == sorted(found.plan.instance.courses["course"])
     assert (table["width 0.1%"].diff().dropna() <= 0).all()
     for tag in ("0.1%", "2%"):
@@ -37,7 +37,7 @@ def test_the_table_has_every_course_the_freest_first(found: Ranges) -> None:
 
 
 def test_sentences_count_what_the_table_shows(found: Ranges) -> None:
-    answer = room(found)[0]
+    answer = in_words(found)[0]
     table = answer.frame("courses")
     fixed = int((table["width 0.1%"] <= FIXED).sum())
     assert f"of {len(table)} courses {fixed} are fixed within 5 places" in answer.sentences[1]
@@ -56,7 +56,7 @@ def test_sentences_count_what_the_table_shows(found: Ranges) -> None:
 
 
 def test_an_end_that_is_not_reached_shows_both_numbers(found: Ranges) -> None:
-    table = room(found)[0].frame("courses")
+    table = in_words(found)[0].frame("courses")
     for row in table.to_dict("records"):
         shown = row["range 0.1%"]
         open_ends = (row["least is 0.1%"] != BOTH) + (row["most is 0.1%"] != BOTH)
@@ -66,13 +66,13 @@ def test_an_end_that_is_not_reached_shows_both_numbers(found: Ranges) -> None:
 def test_later_objectives_and_late_ranges_are_told() -> None:
     text = model(stages=[("shortfall", 0.01), ("cost", 0.0)])
     late = ranges(solved(sample(4, 2, 1, 3).instance, text), (0.001,), seconds=0.0)
-    said = " ".join(room(late)[0].sentences)
+    said = " ".join(in_words(late)[0].sentences)
     assert "later objectives of the model are left out" in said
     assert f"before {len(late.done)} of {len(late.done)} ranges were worked out" in said
 
 
 def test_answers_are_markdown_and_json(found: Ranges) -> None:
-    answers = room(found)
+    answers = in_words(found)
     assert to_markdown(answers).startswith("## Room to move")
     assert '"least reached 0.1%"' in to_json(answers)
 
@@ -80,7 +80,7 @@ def test_answers_are_markdown_and_json(found: Ranges) -> None:
 def test_what_is_decided_is_so_in_every_plan_and_what_is_not_was_found_otherwise(
     found: Ranges,
 ) -> None:
-    table = room(found)[0].frame("courses")
+    table = in_words(found)[0].frame("courses")
     for tag in ("0.1%", "2%"):
         for row in table.to_dict("records"):
             same = row[f"least {tag}"] == row[f"most {tag}"]

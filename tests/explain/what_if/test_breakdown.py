@@ -32,7 +32,7 @@ def planned(integer: bool) -> Allocation:
 @cache
 def asked(change: str, integer: bool = True) -> Answer:
     found = planned(integer)
-    return what_if(found.problem, found.places, [change], seconds=5.0)
+    return what_if(found, [change], seconds=5.0)
 
 
 def number(text: str) -> float:

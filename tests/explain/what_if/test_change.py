@@ -38,7 +38,7 @@ def test_against_the_independent_model_and_a_cold_plan(
     text = model(1, integer=integer)
     known, given = sample(4, 3, 1, 1), policy(text)
     found = allocate(known.instance, given, Limits(seconds=20.0))
-    answer = what_if(found.problem, found.places, changes, seconds=20.0)
+    answer = what_if(found, changes, seconds=20.0)
     certified = answer.frame("certified").set_index("what")
     best = certified.loc["the best in fractions of places"]
     instance, _ = Ground(known.instance, given).apply(read_changes(changes))
@@ -75,7 +75,7 @@ def answer_change(answer: Answer, before: Floats, courses: pd.Series) -> Floats:
 
 def test_by_hand() -> None:
     found = allocate(read_instance(BY_HAND), read_policy(MODEL), Limits(seconds=20.0))
-    answer = what_if(found.problem, found.places, ["budget[fund=tuition]+=60000"])
+    answer = what_if(found, ["budget[fund=tuition]+=60000"])
     moved = answer.frame("moved")
     # £10,000 were left. With £60,000 more, five more nurses in the south, 3.04 each, would leave
     # £20,000; ten more are paid by five fewer paramedics in the north, 2.4156 and £6,000 each.
@@ -93,7 +93,7 @@ def test_by_hand() -> None:
 
 def test_a_plan_that_breaks_a_rule_now_is_mended() -> None:
     found = allocate(read_instance(BY_HAND), read_policy(MODEL), Limits(seconds=20.0))
-    answer = what_if(found.problem, found.places, ["budget[fund=tuition]+=-100000"])
+    answer = what_if(found, ["budget[fund=tuition]+=-100000"])
     certified = answer.frame("certified")["what"].tolist()
     assert "the plan, not a place moved" not in certified
     measures = answer.frame("measures").set_index("what")
@@ -105,7 +105,7 @@ def test_what_leaves_no_plan_is_said_so() -> None:
     known = sample(4, 3, 1, 1)
     found = allocate(known.instance, policy(model(1)), Limits(seconds=20.0))
     with pytest.raises(InfeasibleError, match="budget"):
-        what_if(found.problem, found.places, ["budget*=0.2"])
+        what_if(found, ["budget*=0.2"])
 
 
 @pytest.mark.parametrize(
@@ -120,4 +120,4 @@ def test_what_cannot_be_read(text: str, says: str) -> None:
 def test_codes_that_are_not_there() -> None:
     found = allocate(read_instance(BY_HAND), read_policy(MODEL), Limits(seconds=20.0))
     with pytest.raises(UsageError, match="fund"):
-        what_if(found.problem, found.places, ["budget[fund=x]+=1"])
+        what_if(found, ["budget[fund=x]+=1"])

@@ -9,12 +9,10 @@ import pandas as pd
 import pytest
 
 import independent
-from commission_opt.allocation.allocate import allocate
-from commission_opt.arrays import Floats
+from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.why.course import why_course
-from commission_opt.formulation.problem import Planning
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits
@@ -27,9 +25,8 @@ TWO = model(2, integer=False)
 
 
 @cache
-def planned(text: str, years: int, seed: int) -> tuple[Planning, Floats]:
-    found = allocate(sample(4, 3, years, seed).instance, policy(text), Limits(seconds=20.0))
-    return found.problem, found.places
+def planned(text: str, years: int, seed: int) -> Allocation:
+    return allocate(sample(4, 3, years, seed).instance, policy(text), Limits(seconds=20.0))
 
 
 def case(years: int, seed: int, *texts: str) -> independent.Case:
@@ -49,12 +46,13 @@ def courses(seed: int, years: int) -> list[str]:
 def test_what_a_step_costs_is_what_solving_again_with_it_forced_costs(
     text: str, years: int, seed: int
 ) -> None:
-    problem, places = planned(text, years, seed)
+    found = planned(text, years, seed)
+    problem, places = found.problem, found.places
     base = case(years, seed)
     before, tested = least(base, text), 0
     for code in courses(seed, years):
         for year in range(problem.instance.first_year, problem.instance.first_year + years):
-            answer = why_course(problem, places, code, year)
+            answer = why_course(found, code, year)
             shares, moved = answer.frame("balance"), answer.frame("displaced")
             if not len(moved):
                 continue
@@ -96,12 +94,13 @@ def lost(seed: int, what: str, factor: float, at: tuple[str, int, float]) -> flo
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_places_change_beyond_a_break_even_and_not_before(seed: int) -> None:
-    problem, places = planned(TEXT, 1, seed)
+    found = planned(TEXT, 1, seed)
+    problem, places = found.problem, found.places
     tested, size = 0, 1e-6 * abs(least(case(1, seed), TEXT))
     for code in courses(seed, 1):
         c = problem.instance.courses["course"].tolist().index(code)
         at = (code, problem.instance.first_year, float(places[c, 0]))
-        evens = why_course(problem, places, code).frame("break_even")
+        evens = why_course(found, code).frame("break_even")
         for _, row in evens[evens["factor_other"].notna() & ~evens["tied"]].iterrows():
             beyond = row["factor_other"] + 0.05 * (row["factor_other"] - 1.0)
             assert lost(seed, row["what"], row["factor_same"], at) <= size
@@ -110,11 +109,10 @@ def test_places_change_beyond_a_break_even_and_not_before(seed: int) -> None:
     assert tested >= 4
 
 
-def by_hand(*, relaxed: bool) -> tuple[Planning, Floats]:
+def by_hand(*, relaxed: bool) -> Allocation:
     given = read_policy(MODEL)
     given = given.relaxed() if relaxed else given
-    found = allocate(read_instance(BY_HAND), given, Limits(seconds=20.0))
-    return found.problem, found.places
+    return allocate(read_instance(BY_HAND), given, Limits(seconds=20.0))
 
 
 def even(answer: Answer, what: str, way: str) -> pd.Series:
@@ -123,8 +121,8 @@ def even(answer: Answer, what: str, way: str) -> pd.Series:
 
 
 def test_by_hand_what_a_place_brings_and_takes() -> None:
-    problem, places = by_hand(relaxed=True)
-    frame = why_course(problem, places, "nurse-north").frame("balance").set_index("kind")
+    found = by_hand(relaxed=True)
+    frame = why_course(found, "nurse-north").frame("balance").set_index("kind")
     # 3.344 FTE-years; £10,000 that would buy 3.04 in the south; ten weeks in the north, which are
     # worth the rest.
     assert frame.loc["supply", "worth"] == pytest.approx(3.344)
@@ -135,15 +133,15 @@ def test_by_hand_what_a_place_brings_and_takes() -> None:
 
 
 def test_by_hand_what_a_place_displaces() -> None:
-    problem, places = by_hand(relaxed=True)
-    moved = why_course(problem, places, "paramedic-south").frame("displaced").set_index("course")
+    found = by_hand(relaxed=True)
+    moved = why_course(found, "paramedic-south").frame("displaced").set_index("course")
     # A place beyond ten takes £6,000, 0.6 of a nurse in the south.
     assert moved["change"].to_dict() == pytest.approx({"paramedic-south": 1.0, "nurse-south": -0.6})
 
 
 def test_by_hand_where_the_answer_changes() -> None:
-    problem, places = by_hand(relaxed=True)
-    answer = why_course(problem, places, "paramedic-south")
+    found = by_hand(relaxed=True)
+    answer = why_course(found, "paramedic-south")
     # Its eleventh place is worth 1.296 of paramedics and costs £6,000, 1.824 of nurses: the weight
     # must be 1.824 / 1.296 times what it is, the cost 1.296 / 3.04 of £10,000. The first ten are
     # worth 2.196 and go at 1.824 / 2.196, or a cost of 2.196 / 3.04 of £10,000.
@@ -158,16 +156,16 @@ def test_by_hand_where_the_answer_changes() -> None:
 
 
 def test_by_hand_a_tie_is_called_one() -> None:
-    problem, places = by_hand(relaxed=True)
+    found = by_hand(relaxed=True)
     # The last pounds go to nurse-south: if it is any cheaper there is room for more.
-    answer = why_course(problem, places, "nurse-south")
+    answer = why_course(found, "nurse-south")
     assert even(answer, "cost per student", "lower")["tied"]
     assert any("ever so little" in line for line in answer.sentences)
 
 
 def test_in_whole_places_a_closed_course_is_weighed_as_if_it_could_open() -> None:
-    problem, places = by_hand(relaxed=False)
-    answer = why_course(problem, places, "paramedic-south")
+    found = by_hand(relaxed=False)
+    answer = why_course(found, "paramedic-south")
     assert "closed" in answer.frame("years")["stands"].iloc[0]
     shares = answer.frame("balance")
     assert (shares.loc[shares["kind"] == "supply", "worth"] > 0).all()
@@ -175,12 +173,13 @@ def test_in_whole_places_a_closed_course_is_weighed_as_if_it_could_open() -> Non
 
 
 def test_years_say_where_a_course_stands() -> None:
-    problem, places = planned(model(2), 2, 1)
+    found = planned(model(2), 2, 1)
+    problem, places = found.problem, found.places
     stood = set()
     for c, code in enumerate(problem.instance.courses["course"]):
         if c % 5:
             continue
-        frame = why_course(problem, places, code).frame("years")
+        frame = why_course(found, code).frame("years")
         np.testing.assert_array_equal(frame["places"], places[c])
         assert (frame["least"] <= frame["places"] + 1e-6).all()
         assert (frame["places"] <= frame["most"] + 1e-6).all()
@@ -193,7 +192,8 @@ def test_years_say_where_a_course_stands() -> None:
 
 @pytest.mark.parametrize(("course", "year"), [("no-such", None), ("c00001", 1999)])
 def test_what_is_not_there(course: str, year: int | None) -> None:
-    problem, places = planned(TEXT, 1, 1)
+    found = planned(TEXT, 1, 1)
+    problem = found.problem
     known = problem.instance.courses["course"].iloc[0] if course != "no-such" else course
     with pytest.raises(UsageError, match=r"no course|no commissioning year"):
-        why_course(problem, places, known, year)
+        why_course(found, known, year)

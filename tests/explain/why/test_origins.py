@@ -1,23 +1,21 @@
 import numpy as np
 import pytest
 
-from commission_opt.accounts.outcome import Outcome
 from commission_opt.errors import UsageError
-from commission_opt.explain.why.origins import origins
-from commission_opt.formulation.problem import Planning
+from commission_opt.explain.why.origins import supply_of
 from handworked import hand
-from samples import model, problem_of, result_of
+from samples import Decided, model, problem_of, result_of
 
 
 @pytest.fixture
-def planned() -> tuple[Planning, Outcome]:
+def planned() -> Decided:
     problem = problem_of(hand(), model(years=1, pace="false"))
-    return problem, result_of(problem, np.array([[20.0], [10.0], [4.0]]))
+    return Decided(problem, result_of(problem, np.array([[20.0], [10.0], [4.0]])))
 
 
-def test_flows_add_up_to_the_supply_of_the_plan(planned: tuple[Planning, Outcome]) -> None:
-    problem, result = planned
-    frame = origins(problem, result, "nurse", "south").frame("supply")
+def test_flows_add_up_to_the_supply_of_the_plan(planned: Decided) -> None:
+    result = planned.outcome
+    frame = supply_of(planned, "nurse", "south").frame("supply")
     flows = frame[["joiners", "pipeline", "commissioned", "continued"]].sum(axis=1)
     supply = (frame["brought_forward"] - frame["leavers"] + flows).to_numpy()
     assert supply == pytest.approx(result.supply[0, 1])
@@ -27,21 +25,21 @@ def test_flows_add_up_to_the_supply_of_the_plan(planned: tuple[Planning, Outcome
     assert frame["commissioned"].tolist() == pytest.approx([0, 5, 0.4, 0, 0])
 
 
-def test_a_parent_adds_up_its_regions(planned: tuple[Planning, Outcome]) -> None:
-    frames = [origins(*planned, "nurse", q).frame("supply") for q in ("nation", "north", "south")]
+def test_a_parent_adds_up_its_regions(planned: Decided) -> None:
+    frames = [supply_of(planned, "nurse", q).frame("supply") for q in ("nation", "north", "south")]
     nation, north, south = (frame.drop(columns="year") for frame in frames)
     assert nation.to_numpy() == pytest.approx((north + south).to_numpy())
 
 
-def test_says_in_words_what_the_table_shows(planned: tuple[Planning, Outcome]) -> None:
-    answer = origins(*planned, "nurse", "south")
+def test_says_in_words_what_the_table_shows(planned: Decided) -> None:
+    answer = supply_of(planned, "nurse", "south")
     assert answer.title == "Supply of Nurse in south, FTE"
     assert answer.sentences[0].startswith("Supply of Nurse in south goes from 50.0 FTE in 2026 to")
     worst = answer.frame("supply").set_index("year")["shortfall"]
     assert answer.sentences[1].endswith(f"{worst.max():.1f} FTE in {worst.idxmax()}.")
     enough = hand(need={("nurse", "south"): 0})
     problem = problem_of(enough, model(years=1, pace="false"))
-    met = origins(problem, result_of(problem, np.zeros((3, 1))), "nurse", "south")
+    met = supply_of(Decided(problem, result_of(problem, np.zeros((3, 1)))), "nurse", "south")
     assert met.sentences[1] == "Demand is met in every year."
 
 
@@ -53,8 +51,8 @@ def test_says_in_words_what_the_table_shows(planned: tuple[Planning, Outcome]) -
     ],
 )
 def test_codes_that_are_not_there_are_refused(
-    planned: tuple[Planning, Outcome], profession: str, region: str, message: str
+    planned: Decided, profession: str, region: str, message: str
 ) -> None:
     with pytest.raises(UsageError) as error:
-        origins(*planned, profession, region)
+        supply_of(planned, profession, region)
     assert message in str(error.value)

@@ -7,7 +7,7 @@ import pytest
 
 from commission_opt.accounts.outcome import without_places
 from commission_opt.allocation.allocate import allocate
-from commission_opt.explain.why.origins import origins
+from commission_opt.explain.why.origins import supply_of
 from commission_opt.instance.use import budget_use, committed_by_course, placement_use
 from commission_opt.solvers.status import Limits
 from samples import model, policy, sample
@@ -21,7 +21,7 @@ def test_courses_bring_all_that_new_places_bring(years: int) -> None:
     regions = problem.instance.regions["region"].tolist()
     for p, code in enumerate(problem.instance.professions["profession"]):
         for q, region in enumerate(regions):
-            frame = origins(problem, result, code, region).frame("courses")
+            frame = supply_of(found, code, region).frame("courses")
             brought = (result.supply - nothing.supply)[p, q].sum()
             assert frame["brings"].sum() == pytest.approx(brought)
             assert (np.diff(frame["brings"]) <= 0).all()

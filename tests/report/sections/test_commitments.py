@@ -13,8 +13,7 @@ def test_commitments_are_there_with_prices_or_without(facts: Facts) -> None:
     plain = commitments(facts)
     assert plain is not None
     assert [block.table.name for block in plain.blocks] == ["promises", "lapsed"]
-    problem = facts.found.plan.problem
-    priced = commitments(facts, ledger(problem, facts.found.plan.places, relaxed_only=True))
+    priced = commitments(facts, ledger(facts.found.plan, relaxed_only=True))
     assert priced is not None
     assert priced.title == "What commitments cost"
     assert priced.blocks[0].table.name == "prices"

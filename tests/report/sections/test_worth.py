@@ -19,8 +19,7 @@ pytest.importorskip("jinja2")
 
 
 def test_what_more_is_worth_is_told_in_names_and_financial_years(facts: Facts) -> None:
-    problem = facts.found.plan.problem
-    answer = margins(problem, facts.found.plan.places)
+    answer = margins(facts.found.plan)
     section = worth(facts, answer)
     first = section.blocks[0].table
     assert first.shown()[0][:3] == ["tuition", "all regions", "2026/27"]
@@ -40,8 +39,7 @@ def test_what_more_is_worth_is_told_in_names_and_financial_years(facts: Facts) -
 
 
 def test_what_is_really_spent_stands_beside_what_is_saved(facts: Facts) -> None:
-    problem = facts.found.plan.problem
-    answer = margins(problem, facts.found.plan.places)
+    answer = margins(facts.found.plan)
     seen = 0
     for block in worth(facts, answer).blocks:
         table, frame = block.table, answer.frame(block.table.name)
@@ -72,8 +70,8 @@ def test_what_is_really_spent_stands_beside_what_is_saved(facts: Facts) -> None:
 def test_answers_about_hostile_texts_stay_texts(tmp_path: Path) -> None:
     facts = facts_of(make_plan(tmp_path, hostile()))
     plan = facts.found.plan
-    answer = margins(plan.problem, plan.places)
-    costs = ledger(plan.problem, plan.places, relaxed_only=True)
+    answer = margins(plan)
+    costs = ledger(plan, relaxed_only=True)
     page = Parsed(render(plan_page(facts, answer, costs)))
     assert len(page.all("script")) == len(page.all("style")) == 1
     assert not page.all("img")
@@ -86,7 +84,7 @@ def test_a_plan_without_placements_is_explained_too(tmp_path: Path) -> None:
     del tiny.tables["placements"]
     del tiny.tables["placement_use"]
     facts = facts_of(make_plan(tmp_path, tiny))
-    answer = margins(facts.found.plan.problem, facts.found.plan.places)
+    answer = margins(facts.found.plan)
     section = worth(facts, answer)
     assert section.points
     assert render(plan_page(facts, answer))

@@ -9,7 +9,7 @@ import pytest
 
 from command_line import Run
 from commission_opt.errors import UsageError
-from commission_opt.sweep.run import run_sweep
+from commission_opt.sweep.run import work_out
 from commission_opt.sweep.store import reading
 from commission_opt.sweep.summary.results import BASE, read_results
 from commission_opt.sweep.summary.summarise import summarise
@@ -20,7 +20,7 @@ from small_sweeps import SIZE, described, here
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sweeps") / "s"
-    run_sweep(described(), folder, here)
+    work_out(described(), folder, here)
     return folder
 
 
@@ -63,7 +63,7 @@ def test_values_are_those_of_the_store(swept: Path) -> None:
 
 def test_a_sweep_that_is_not_done_is_summarised_too(tmp_path: Path) -> None:
     half = replace(described(), chunks=described().chunks[:3])
-    run_sweep(half, tmp_path / "s", here)
+    work_out(half, tmp_path / "s", here)
     assert f"of {SIZE} scenarios done" in summarise(tmp_path / "s").text
 
 

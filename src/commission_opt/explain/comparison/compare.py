@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.answer import Answer, Answers, Column, Table
 from commission_opt.explain.comparison import words as words
 from commission_opt.explain.comparison.attribution import Attribution, attribution
 from commission_opt.explain.comparison.changes import input_changes, model_changes, summary
@@ -37,7 +37,7 @@ def compare(
     *,
     order: Sequence[str] = (),
     both_orders: bool = False,
-) -> list[Answer]:
+) -> Answers:
     """Say what changed from one plan to another, and what explains the change in shortfall.
 
     Parameters
@@ -55,7 +55,7 @@ def compare(
 
     Returns
     -------
-    list of Answer
+    Answers
         What explains the difference (table ``explained``), what changed in the inputs and the
         model (``inputs``, ``cells``, ``model``), the places (``courses``, ``professions``,
         ``regions``, ``groups``) and the outcome (``years``, ``regions``, ``groups``, ``funds``).
@@ -80,20 +80,19 @@ def compare(
     names = words.names(a, b)
     same_places = a.places.shape == b.places.shape and np.array_equal(a.places, b.places)
     if not changed and same_places:
-        return [words.nothing_changed(a, b, names)]
+        return Answers([words.nothing_changed(a, b, names)])
     orders = [forward, forward[::-1]] if both_orders and len(forward) > 1 else [forward]
     explained = attribution(a, b, orders, limits, watch)
     title = f"From {names[0]} to {names[1]}"
-    return [
-        Answer(
-            title,
-            tuple(words.overview(a, b, names, explained, inputs, model)),
-            (_explained(explained),),
-        ),
-        _inputs(inputs, model),
-        _places(a, b, names, min(limits.seconds, _SECONDS), watch),
-        _outcome(a, b, names),
-    ]
+    said = tuple(words.overview(a, b, names, explained, inputs, model))
+    return Answers(
+        [
+            Answer(title, said, (_explained(explained),)),
+            _inputs(inputs, model),
+            _places(a, b, names, min(limits.seconds, _SECONDS), watch),
+            _outcome(a, b, names),
+        ]
+    )
 
 
 def _explained(found: Attribution) -> Table:

@@ -4,21 +4,58 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Column, Table
-from commission_opt.explain.infeasible.diagnosis import Diagnosis
+from commission_opt.explain.answer import Answer, Answers, Column, Table
+from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
 from commission_opt.explain.infeasible.iis import Conflict, Stated
 from commission_opt.explain.infeasible.repairs import Repair
 from commission_opt.formulation.origin import Origin, Statement
+from commission_opt.policy import Policy
+from commission_opt.reading.files import files_of
+from commission_opt.solvers.status import Limits, Watch
 from commission_opt.text.counts import agreed, plural
 
 _NAMED = 3  # statements named one by one in a sentence
 _ALIKE = 8  # statements about courses up to which a table shows them all
 _EDITS = 40  # shown
+
+
+def diagnose(
+    instance: Path | str,
+    policy: Policy,
+    limits: Limits | None = None,
+    watch: Watch | None = None,
+) -> Answers:
+    """Say why an instance is infeasible under a model, and which repairs would give it a plan.
+
+    Parameters
+    ----------
+    instance : path
+        Folder or workbook; it may be one that cannot be read as an instance because its own figures
+        contradict each other.
+    policy : Policy
+    limits : Limits, optional
+    watch : Watch, optional
+
+    Returns
+    -------
+    Answers
+        What is found; each conflict with its ``statements``; the ``repairs``.
+
+    Raises
+    ------
+    InputError
+        If anything else is wrong with the instance.
+    NoPlanError, StoppedError
+        If the time or the user came before it was clear whether there is a plan.
+    """
+    found = diagnosis_of(files_of(Path(instance)), policy, limits=limits, watch=watch)
+    return Answers(diagnosis_answers(found))
 
 
 def diagnosis_answers(diagnosis: Diagnosis) -> list[Answer]:

@@ -65,7 +65,7 @@ class Diagnosis:
     bends: tuple[str, ...]
 
 
-def diagnose(
+def diagnosis_of(
     files: Mapping[str, bytes],
     policy: Policy,
     bends: Sequence[str] = DEFAULT_BENDS,

@@ -13,6 +13,7 @@ from commission_opt.explain.ledger.orders import Kept
 from commission_opt.explain.ledger.prices import InFractions, in_fractions, price
 from commission_opt.explain.ledger.promises import Promise, promises
 from commission_opt.explain.ledger.whole import InWholePlaces, in_whole_places
+from commission_opt.explain.plan import Plan
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.problem import Planning
 from commission_opt.solvers.status import Limits, Watch
@@ -26,8 +27,7 @@ _FRACTIONS = "re-solved without it, fractions of places"
 
 
 def ledger(
-    problem: Planning,
-    places: Floats,
+    plan: Plan,
     limits: Limits | None = None,
     watch: Watch | None = None,
     *,
@@ -37,9 +37,7 @@ def ledger(
 
     Parameters
     ----------
-    problem : Planning
-    places : array, shape (C, K)
-        Places of the plan.
+    plan : Allocation or StoredPlan
     limits : Limits, optional
         Time for each solve in fractions of places, and for all in whole places together; the
         gap at which a search for whole places ends.
@@ -65,6 +63,7 @@ def ledger(
         If what was found does not prove itself.
     """
     limits, watch = limits or Limits(gap=1e-5), watch or Watch()
+    problem, places = plan.problem, plan.places
     every = promises(problem, places)
     members = [promise for promise in every if promise.in_force]
     idle = [promise for promise in every if not promise.in_force]

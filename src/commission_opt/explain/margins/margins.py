@@ -29,6 +29,7 @@ from commission_opt.explain.margins.spending import spends, taken_columns
 from commission_opt.explain.margins.spending import table as spending_table
 from commission_opt.explain.margins.taken import takes
 from commission_opt.explain.margins.worth import ESTIMATE, Valuer, Worth
+from commission_opt.explain.plan import Plan
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.replan import replanned
 from commission_opt.explain.what_if.variants import Variants
@@ -56,8 +57,7 @@ _NOTE = (
 
 
 def margins(
-    problem: Planning,
-    places: Floats,
+    plan: Plan,
     limits: Limits | None = None,
     watch: Watch | None = None,
     seconds: float | None = None,
@@ -72,9 +72,7 @@ def margins(
 
     Parameters
     ----------
-    problem : Planning
-    places : array, shape (C, K)
-        The plan.
+    plan : Allocation or StoredPlan
     limits : Limits, optional
         Time limit for the prices; threads and seed.
     watch : Watch, optional
@@ -102,6 +100,7 @@ def margins(
         If the time limit or the user came before the prices were found.
     """
     limits, watch, start = limits or Limits(), watch or Watch(), time.perf_counter()
+    problem, places = plan.problem, plan.places
     free, near = prices(problem, places, limits, watch)
     formulation, steady = free.formulation, free.formulation.problem
     plain, taking, variants = plain_of(steady), takes(steady), Variants(steady)

@@ -102,35 +102,7 @@ def ranges(
     jobs: int = 1,
     watch: Watch | None = None,
 ) -> Ranges:
-    """Find the near-optimal ranges of courses.
-
-    Parameters
-    ----------
-    plan : StoredPlan
-    within : sequence of float
-        Tolerances on the first objective, as shares of the best.
-    course, profession, region : sequence of str
-        Codes; only courses of all of them, if given.
-    totals : bool
-        Whether the totals of their professions and regions are asked for too.
-    seconds : float
-        Time after which what is known so far is returned, once the relaxation is solved.
-    jobs : int
-        Processes; one, in this process, where that is quicker.
-    watch : Watch, optional
-        Told of progress; can stop the work.
-
-    Returns
-    -------
-    Ranges
-
-    Raises
-    ------
-    UsageError
-        If a tolerance is none, a code is not there, or no course is left.
-    InfeasibleError, NoPlanError, StoppedError
-        If the relaxation cannot be solved.
-    """
+    """Find the near-optimal ranges of courses; ``room`` says what is given and raised."""
     start = time.perf_counter()
     end = time.time() + seconds
     within, watch = check_within(within), watch or Watch()

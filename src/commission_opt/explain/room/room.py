@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Column, Table
-from commission_opt.explain.room.ranges import Ranges
+from commission_opt.explain.answer import Answer, Answers, Column, Table
+from commission_opt.explain.room.ranges import WITHIN, Ranges, ranges
 from commission_opt.explain.room.targets import TargetKind
 from commission_opt.explain.room.walk import NEAR
 from commission_opt.formulation.objectives import first_objective
+from commission_opt.plan.read import StoredPlan
+from commission_opt.solvers.status import Watch
 from commission_opt.views import words
 
 FIXED = 5.0  # places within which a course counts as fixed
@@ -22,19 +26,59 @@ _SAME = 1e-6  # places by which numbers may differ that count as one
 _FREEST = 3
 
 
-def room(found: Ranges) -> list[Answer]:
-    """Say how far places may move while the plan stays nearly as good.
+def room(
+    plan: StoredPlan,
+    within: Sequence[float] = WITHIN,
+    *,
+    course: Sequence[str] = (),
+    profession: Sequence[str] = (),
+    region: Sequence[str] = (),
+    totals: bool = False,
+    seconds: float = 120.0,
+    jobs: int = 1,
+    watch: Watch | None = None,
+) -> Answers:
+    """Say how far each course may move while the plan stays nearly as good (near-optimal ranges).
 
     Parameters
     ----------
-    found : Ranges
+    plan : StoredPlan
+    within : sequence of float
+        Shares of the best by which the first objective may be worse.
+    course, profession, region : sequence of str
+        Codes; only courses of all of them, if given.
+    totals : bool
+        Whether the totals of their professions and regions are asked for too.
+    seconds : float
+        Time after which what is known so far is returned, once the relaxation is solved.
+    jobs : int
+        Processes; one, in this process, where that is quicker.
+    watch : Watch, optional
+        Told of progress; can stop the work.
 
     Returns
     -------
-    list of Answer
+    Answers
         The courses, in a table ``courses`` with the freest first and, with several commissioning
         years, ``courses_by_year``; then, if they were asked for, ``professions`` and ``regions``.
+
+    Raises
+    ------
+    UsageError
+        If a tolerance is none, a code is not there, or no course is left.
+    InfeasibleError, NoPlanError, StoppedError
+        If the relaxation cannot be solved.
     """
+    return in_words(
+        ranges(
+            plan, within, course=course, profession=profession, region=region, totals=totals,
+            seconds=seconds, jobs=jobs, watch=watch,
+        )
+    )  # fmt: skip
+
+
+def in_words(found: Ranges) -> Answers:
+    """Say between which numbers the places of each course, and totals, may lie."""
     kinds = found.ground.aims.kind
     by_total = TargetKind.ALL_YEARS in kinds
     main = TargetKind.ALL_YEARS if by_total else TargetKind.COURSE
@@ -54,7 +98,7 @@ def room(found: Ranges) -> list[Answer]:
             "their courses would add up to."
         )
         answers.append(Answer("Room to move of totals", (about,), tuple(totals)))
-    return answers
+    return Answers(answers)
 
 
 def frame(found: Ranges, kind: TargetKind) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.best import BestPlaces, Least
 from commission_opt.explain.margins.prices import first_stage
+from commission_opt.explain.plan import Plan
 from commission_opt.explain.what_if.breakdown import (
     Side,
     breakdown_tables,
@@ -61,8 +62,7 @@ def read_changes(texts: Sequence[str]) -> tuple[Setting, ...]:
 
 
 def what_if(
-    problem: Planning,
-    places: Floats,
+    plan: Plan,
     changes: Sequence[str],
     limits: Limits | None = None,
     watch: Watch | None = None,
@@ -72,9 +72,7 @@ def what_if(
 
     Parameters
     ----------
-    problem : Planning
-    places : array, shape (C, K)
-        The plan.
+    plan : Allocation or StoredPlan
     changes : sequence of str
         Such as ``budget[fund=tuition]+=1000000``, as ``sweep --vary`` takes them, with one value
         each; made one after the other.
@@ -99,6 +97,7 @@ def what_if(
         If there is no plan with the changes, or none was found in time.
     """
     limits, watch = limits or Limits(), watch or Watch()
+    problem, places = plan.problem, plan.places
     settings = read_changes(changes)
     steady, _ = first_stage(problem)
     variants = Variants(steady)
@@ -112,7 +111,7 @@ def what_if(
     searched = None
     if problem.policy.integer:
         searched = replanned(steady, places, limits, watch, seconds)
-    sides = Side(problem, problem.outcome(places)), Side(changed, after.outcome)
+    sides = Side(problem, plan.outcome), Side(changed, after.outcome)
     frames = {
         "certified": _certified(problem, places, changed, after, base, searched),
         "measures": _measures(*sides),

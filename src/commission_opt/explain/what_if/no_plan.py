@@ -15,7 +15,7 @@ from commission_opt.errors import InputError, StoppedError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.infeasible.answers import diagnosis_answers
 from commission_opt.explain.infeasible.collect import rulebook
-from commission_opt.explain.infeasible.diagnosis import diagnose
+from commission_opt.explain.infeasible.diagnosis import diagnosis_of
 from commission_opt.explain.infeasible.trial import Trial
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.variants import Variants
@@ -88,7 +88,7 @@ def no_plan(
     found = extent(variants, settings, limits, watch, start + _SHARE * limits.seconds)
     sentences += _says(settings, found)
     left = replace(limits, seconds=max(1.0, limits.seconds - (time.perf_counter() - start)))
-    diagnosis = diagnose(files_of(changed.instance), changed.policy, limits=left, watch=watch)
+    diagnosis = diagnosis_of(files_of(changed.instance), changed.policy, limits=left, watch=watch)
     sentences.append("What follows is of the instance with the change made, row by row as it is.")
     title = f"{problem.instance.title}: what if {said}"
     return [Answer(title, tuple(sentences)), *diagnosis_answers(diagnosis)]

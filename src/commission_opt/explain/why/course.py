@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.prices import Optimum, prices
 from commission_opt.explain.naming import code_position
+from commission_opt.explain.plan import Plan
 from commission_opt.explain.why.balance import balance, brought
 from commission_opt.explain.why.break_even import (
     DOWN,
@@ -31,8 +31,7 @@ from commission_opt.solvers.status import Limits, Watch
 
 
 def why_course(
-    problem: Planning,
-    places: Floats,
+    plan: Plan,
     course: str,
     year: int | None = None,
     limits: Limits | None = None,
@@ -47,9 +46,7 @@ def why_course(
 
     Parameters
     ----------
-    problem : Planning
-    places : array, shape (C, K)
-        The plan.
+    plan : Allocation or StoredPlan
     course : str
         Its code.
     year : int, optional
@@ -72,6 +69,7 @@ def why_course(
         If the time limit or the user came before the prices were found.
     """
     limits, watch = limits or Limits(), watch or Watch()
+    problem, places = plan.problem, plan.places
     c = code_position(problem.instance, "course", course)
     k = _position(problem, year)
     layout = problem.layout

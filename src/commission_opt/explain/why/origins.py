@@ -10,6 +10,7 @@ from commission_opt.arrays import Ints
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.naming import positions
+from commission_opt.explain.plan import Plan
 from commission_opt.formulation.problem import Planning
 from commission_opt.supply import waterfall
 
@@ -27,13 +28,12 @@ _FLOWS = (
 )
 
 
-def origins(problem: Planning, result: Outcome, profession: str, region: str) -> Answer:
+def supply_of(plan: Plan, profession: str, region: str) -> Answer:
     """Take the supply of a profession in a region apart.
 
     Parameters
     ----------
-    problem : Planning
-    result : Outcome
+    plan : Allocation or StoredPlan
     profession : str
         Its code.
     region : str
@@ -49,6 +49,7 @@ def origins(problem: Planning, result: Outcome, profession: str, region: str) ->
     UsageError
         If there is no such profession or region.
     """
+    problem, result = plan.problem, plan.outcome
     instance = problem.instance
     p, where = positions(instance, profession, region)
     commissioned, continued = start_years(instance, problem.policy, result.places)
