@@ -16,6 +16,7 @@ import numpy as np
 from measuring import generated, markdown, percent, read_generated, size_name
 
 from commission_opt.allocation.allocate import allocate
+from commission_opt.explain.room.enclosure import HIGH, LOW
 from commission_opt.explain.room.ranges import WITHIN, Ranges, ranges
 from commission_opt.explain.room.room import tolerance
 from commission_opt.plan.read import read_plan
@@ -27,11 +28,10 @@ HEADER = ("plan", "within", "ends", "proved and reached", "apart, mean", "width,
 
 def rows(name: str, found: Ranges) -> list[list[str]]:
     """Return a row of the table for each tolerance."""
-    ends = found.ends
     apart = np.concatenate(
-        [ends.reached_low - ends.proved_low, ends.proved_high - ends.reached_high]
+        [found.reached[LOW] - found.proved[LOW], found.proved[HIGH] - found.reached[HIGH]]
     )
-    width = ends.proved_high - ends.proved_low
+    width = found.proved[HIGH] - found.proved[LOW]
     return [
         [
             name,
@@ -41,7 +41,7 @@ def rows(name: str, found: Ranges) -> list[list[str]]:
             f"{apart[:, e].mean():.3f} places",
             f"{width[:, e].mean():.1f} places",
         ]
-        for e, share in enumerate(found.within)
+        for e, share in enumerate(found.near.within)
     ]
 
 

@@ -10,7 +10,6 @@ from commission_opt.core.linear_program import LinearProgram
 from commission_opt.policy_file import parse_policy
 from commission_opt.solvers.first_order import solve_first_order
 from commission_opt.solvers.highs import solve_integer, solve_linear
-from commission_opt.solvers.hot import HotProgram
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.solvers.tally import Tally
 from samples import model, sample
@@ -73,15 +72,6 @@ def test_an_integer_run_leaves_a_trace() -> None:
     assert [runs.kind for runs in watch.tally.runs.values()] == ["integer"]
     assert watch.trace[-1].best == pytest.approx(-6)
     assert {moment.phase for moment in watch.trace} == {"whole"}
-
-
-def test_hot_runs_count_as_one_line() -> None:
-    watch = Watch()
-    hot = HotProgram(LP, Limits(), watch.inner())
-    for upper in (3.0, 2.0, 1.0):
-        hot.solve(np.zeros(2), np.full(2, upper), 1.0)
-    (runs,) = watch.tally.runs.values()
-    assert (runs.kind, runs.count) == ("hot", 3)
 
 
 def test_the_clock_is_remembered() -> None:

@@ -13,7 +13,7 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.trees import Block, Leaf, Split, next_number
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.solvers.hot import HotProgram
+from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Watch
 
 _TRIED = 8  # decisions that are tried before one is split
@@ -66,13 +66,13 @@ class Growing:
     limits: Limits
     watch: Watch
     end: float
-    hot: HotProgram = field(init=False)
+    hot: PersistentProgram = field(init=False)
     learnt: Pseudocosts = field(init=False)
     top: _Node = field(init=False)
 
     def __post_init__(self) -> None:
         count = self.block.decisions
-        self.hot = HotProgram(self.part, self.limits, self.watch.inner())
+        self.hot = PersistentProgram(self.limits, self.watch.inner(), kind="node")
         self.learnt = Pseudocosts(count)
         nothing = np.zeros(len(self.part.row_lower))
         self.top = self._node(self.part.lower[:count], self.part.upper[:count], nothing, np.inf)
@@ -163,12 +163,12 @@ class Growing:
     def _node(self, lower: Floats, upper: Floats, inherited: Floats, least: float) -> _Node:
         """Bound a node; where the solver's multipliers prove less than its parent's, inherit."""
         count = self.block.decisions
-        result = self.hot.solve(lower, upper, self.end - time.perf_counter())
         part = replace(
             self.part,
             lower=np.concatenate([lower, self.part.lower[count:]]),
             upper=np.concatenate([upper, self.part.upper[count:]]),
         )
+        result, _ = self.hot.solve(part, self.end - time.perf_counter())
         tried = [] if result.multipliers is None else [result.multipliers]
         if result.ray is not None:  # along it, the bound of an impossible node has no end
             size = _BEYOND / max(1e-9, float(np.max(np.abs(result.ray), initial=0.0)))

@@ -18,8 +18,10 @@ from commission_opt.solvers.highs import changed_options, load, option, run
 from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.odd_units import Units, odd_units
 from commission_opt.solvers.status import Limits, Result, Status, Watch
+from commission_opt.solvers.tally import Options
 
 Pair = tuple[Floats, Floats]
+_NONE: Ints = np.zeros(0, dtype=np.int64)
 _COEFFICIENTS = 500  # changed one by one; handing over all is quicker beyond that
 _LONG = 50_000  # coefficients from which a solve may take so long that it must be stoppable
 
@@ -55,10 +57,20 @@ class PersistentProgram:
         Seed and threads.
     watch : Watch, optional
         Followed where a solve names no other.
+    home : LinearProgram, optional
+        Solved before the first program, so that ``back`` can return to its optimum.
+    kind : str
+        What runs are counted as.
     """
 
-    def __init__(self, limits: Limits, watch: Watch | None = None) -> None:
-        self._limits, self._own = limits, watch or Watch()
+    def __init__(
+        self,
+        limits: Limits,
+        watch: Watch | None = None,
+        home: LinearProgram | None = None,
+        kind: str = "relaxation",
+    ) -> None:
+        self._limits, self._own, self._home, self._kind = limits, watch or Watch(), home, kind
         self._watch = self._own
         self._highs: Any = None
         self._program: LinearProgram | None = None  # as the solver has it
@@ -66,6 +78,7 @@ class PersistentProgram:
         self._units: Units | None = None
         self._hot = False
         self._kept: Any = None
+        self._options: dict[str, Options] = {}
 
     def solve(
         self, program: LinearProgram, seconds: float, watch: Watch | None = None
@@ -87,29 +100,35 @@ class PersistentProgram:
             Nothing in it is to be trusted: a hot start may go wrong, so prove what it says.
         change : Change
         """
-        start = time.perf_counter()
-        self._watch = watch = watch or self._own
-        change = self._hand_over(self._in_units(program))
-        watch.tally.pass_seconds += time.perf_counter() - start
-        cold_and_large = not self._hot and is_large(program)
-        # The interior point method with crossover leaves a basis for the solves that follow.
-        option(self._highs, "solver", "ipx" if cold_and_large else "simplex")
-        option(self._highs, "time_limit", self._highs.getRunTime() + max(seconds, 0.0))
-        kind = "hot relaxation" if self._hot else "relaxation"
-        run(self._highs, watch, kind, changed_options(self._highs))
+        self._watch = watch or self._own
+        if self._home is not None and self._program is None:
+            self._run(self._home, seconds)
+            basis = self._highs.getBasis()
+            self._kept = basis if basis.valid else None
+        change = self._run(program, seconds)
         return self._result(), change
+
+    def _run(self, program: LinearProgram, seconds: float) -> Change:
+        start = time.perf_counter()
+        change = self._hand_over(self._in_units(program))
+        self._watch.tally.pass_seconds += time.perf_counter() - start
+        # The interior point method with crossover leaves a basis for the solves that follow.
+        solver = "ipx" if not self._hot and is_large(program) else "simplex"
+        option(self._highs, "solver", solver)
+        # HiGHS counts the time of all runs of an object together.
+        option(self._highs, "time_limit", self._highs.getRunTime() + max(seconds, 0.0))
+        if solver not in self._options:
+            self._options[solver] = changed_options(self._highs)
+        kind = f"hot {self._kind}" if self._hot else self._kind
+        run(self._highs, self._watch, kind, self._options[solver])
+        return change
 
     def forget(self) -> None:
         """Start anew at the next solve."""
         self._highs = self._program = self._given = self._units = self._kept = None
 
-    def keep(self) -> None:
-        """Keep the basis of the last solve, to return to."""
-        basis = self._highs.getBasis()
-        self._kept = basis if basis.valid else None
-
     def back(self) -> None:
-        """Start the next solve from the basis kept, so that no solve since then matters to it."""
+        """Start the next solve from the optimum of home, so that no solve since matters to it."""
         if self._kept is not None:
             self._highs.setBasis(self._kept)
 
@@ -160,7 +179,8 @@ class PersistentProgram:
             return self._whole(program, "other rows or columns")
         if not _same_pattern(last, program):
             return self._whole(program, "coefficients come or go", keep_basis=True)
-        moved = np.flatnonzero(last.matrix.data != program.matrix.data)
+        same = last.matrix is program.matrix
+        moved = _NONE if same else np.flatnonzero(last.matrix.data != program.matrix.data)
         if len(moved) > _COEFFICIENTS:
             return self._whole(program, "many coefficients", keep_basis=True)
         self._hot = True
@@ -218,6 +238,7 @@ def _true(mask: npt.NDArray[np.bool_]) -> Any:
 
 
 def _same_pattern(a: LinearProgram, b: LinearProgram) -> bool:
-    return np.array_equal(a.matrix.indptr, b.matrix.indptr) and np.array_equal(
-        a.matrix.indices, b.matrix.indices
+    return a.matrix is b.matrix or (
+        np.array_equal(a.matrix.indptr, b.matrix.indptr)
+        and np.array_equal(a.matrix.indices, b.matrix.indices)
     )

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from commission_opt.explain.room.enclosure import proved_by_prices, unknown_ends
+from commission_opt.explain.room.enclosure import HIGH, LOW, proved_by_prices, unknown_ends
 from commission_opt.explain.room.targets import TargetKind, chosen, targets, with_totals
 from commission_opt.formulation.parts import PLACES
 from commission_opt.solvers.highs import solve_linear
@@ -68,13 +68,13 @@ def test_filters_choose_courses() -> None:
 def test_what_is_reached_counts_only_within_its_tolerance() -> None:
     ends = unknown_ends(np.zeros(2), np.full(2, 10.0), 2)
     ends = ends.with_reached(np.array([4.0, 6.0]), np.array([False, True]))
-    assert ends.reached_high.tolist() == [[-np.inf, 4.0], [-np.inf, 6.0]]
+    assert ends.reached[HIGH].tolist() == [[-np.inf, 4.0], [-np.inf, 6.0]]
     other = unknown_ends(np.zeros(2), np.full(2, 8.0), 2)
     other = other.with_reached(np.array([5.0, 5.0]), np.array([True, True]))
     both = ends.merged(other)
-    assert both.proved_high.max() == 8.0
-    assert both.reached_high.tolist() == [[5.0, 5.0], [5.0, 6.0]]
-    assert both.reached_low.tolist() == [[5.0, 4.0], [5.0, 5.0]]
+    assert both.proved[HIGH].max() == 8.0
+    assert both.reached[HIGH].tolist() == [[5.0, 5.0], [5.0, 6.0]]
+    assert both.reached[LOW].tolist() == [[5.0, 4.0], [5.0, 5.0]]
 
 
 def test_places_stay_the_first_columns() -> None:

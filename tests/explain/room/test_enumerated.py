@@ -10,9 +10,9 @@ import pytest
 
 import independent
 import naive
+from commission_opt.explain.room.enclosure import HIGH, LOW
 from commission_opt.explain.room.ranges import ranges
 from commission_opt.explain.room.targets import TargetKind
-from commission_opt.explain.room.walk import HIGH, LOW
 from enumeration import NAMES, tiny
 from room_cases import solved
 
@@ -43,8 +43,8 @@ def test_every_plan_is_inside_and_every_end_reached_is_one(name: str) -> None:
     plan = solved(known.instance, known.text([("shortfall", 0.0)]))
     codes, plans, values = every_plan(name)
     found = ranges(plan, WITHIN, totals=True)
-    assert found.best == pytest.approx(values.min(), rel=1e-6)
-    aims, courses = found.ground.aims, known.instance.courses
+    assert found.near.best == pytest.approx(values.min(), rel=1e-6)
+    aims, courses = found.near.targets, known.instance.courses
     assert courses["course"].tolist() == codes
     settled = 0
     for k, kind in enumerate(aims.kind):
@@ -58,14 +58,13 @@ def test_every_plan_is_inside_and_every_end_reached_is_one(name: str) -> None:
             counted = plans[:, own].sum(axis=(1, 2))
         for e, share in enumerate(WITHIN):
             near = counted[values <= values.min() * (1 + share) + 1e-8]
-            ends = found.ends
-            assert ends.proved_low[k, e] <= near.min() <= ends.reached_low[k, e]
-            assert ends.reached_high[k, e] <= near.max() <= ends.proved_high[k, e]
-            assert ends.reached_low[k, e] in near
-            assert ends.reached_high[k, e] in near
-            settled += int(ends.proved_low[k, e] == ends.reached_low[k, e])
-            settled += int(ends.proved_high[k, e] == ends.reached_high[k, e])
-    assert settled > 0.6 * 2 * found.ends.proved_low.size
+            assert found.proved[LOW, k, e] <= near.min() <= found.reached[LOW, k, e]
+            assert found.reached[HIGH, k, e] <= near.max() <= found.proved[HIGH, k, e]
+            assert found.reached[LOW, k, e] in near
+            assert found.reached[HIGH, k, e] in near
+            settled += int(found.proved[LOW, k, e] == found.reached[LOW, k, e])
+            settled += int(found.proved[HIGH, k, e] == found.reached[HIGH, k, e])
+    assert settled > 0.6 * found.proved.size
     assert {LOW, HIGH} == {0, 1}
 
 
@@ -75,13 +74,13 @@ def test_relaxed_ranges_hold_every_whole_plan(name: str) -> None:
     text = known.text([("shortfall", 0.0)]).replace("integer = true", "integer = false")
     found = ranges(solved(known.instance, text), WITHIN)
     _, plans, values = every_plan(name)
-    for k, kind in enumerate(found.ground.aims.kind):
-        at, year = found.ground.aims.position[k], found.ground.aims.year[k]
+    for k, kind in enumerate(found.near.targets.kind):
+        at, year = found.near.targets.position[k], found.near.targets.year[k]
         counted = plans[:, at, max(0, year - known.instance.first_year)]
         if kind is TargetKind.ALL_YEARS:
             counted = plans[:, at].sum(axis=1)
         for e, share in enumerate(WITHIN):
-            near = counted[values <= found.best * (1 + share)]
+            near = counted[values <= found.near.best * (1 + share)]
             if len(near):
-                assert found.ends.proved_low[k, e] <= near.min() + 1e-5
-                assert found.ends.proved_high[k, e] >= near.max() - 1e-5
+                assert found.proved[LOW, k, e] <= near.min() + 1e-5
+                assert found.proved[HIGH, k, e] >= near.max() - 1e-5

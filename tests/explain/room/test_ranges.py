@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import independent
 from commission_opt.errors import UsageError
+from commission_opt.explain.room.enclosure import HIGH, LOW
 from commission_opt.explain.room.ranges import Ranges, ranges
 from commission_opt.explain.room.targets import TargetKind
 from commission_opt.explain.room.whole import Mover
@@ -23,21 +24,21 @@ BEYOND = 0.05  # places outside of an end
 def check_by_forcing(found: Ranges, known: Sample, text: str, *, some: int) -> None:
     """Hold courses at, and a little beyond, the ends found, and solve the other model again."""
     best = independent.solve(known.case, independent.load_policy(text))[2]
-    assert found.best == pytest.approx(best, rel=1e-6)
-    ground, ends = found.ground, found.ends
-    singles = [k for k, kind in enumerate(ground.aims.kind) if kind is TargetKind.COURSE]
+    assert found.near.best == pytest.approx(best, rel=1e-6)
+    near = found.near
+    singles = [k for k, kind in enumerate(near.targets.kind) if kind is TargetKind.COURSE]
     codes = known.instance.courses["course"].to_numpy()
     rng = np.random.default_rng(0)
     for k in rng.choice(singles, min(some, len(singles)), replace=False):
-        course, year = codes[ground.aims.position[k]], int(ground.aims.year[k])
+        course, year = codes[near.targets.position[k]], int(near.targets.year[k])
         year = year if year >= 0 else known.instance.first_year
-        column = ground.columns[k]
-        for e, share in enumerate(found.within):
+        column = near.columns[k]
+        for e, share in enumerate(found.near.within):
             cap = best * (1 + share)
             slack = 2e-6 * max(1.0, cap)
             for end, outwards, box in (
-                (ends.proved_low[k, e], -1.0, ground.program.lower[column]),
-                (ends.proved_high[k, e], 1.0, ground.program.upper[column]),
+                (found.proved[LOW, k, e], -1.0, near.program.lower[column]),
+                (found.proved[HIGH, k, e], 1.0, near.program.upper[column]),
             ):
                 assert forced(known.case, text, course, year, end) <= cap + slack
                 further = end + outwards * BEYOND
@@ -50,8 +51,8 @@ def test_relaxed_ranges_are_those_found_by_forcing() -> None:
     text = model(integer=False)
     found = ranges(solved(known.instance, text), WITHIN)
     assert found.done.all()
-    assert np.abs(found.ends.proved_low - found.ends.reached_low).max() == 0
-    assert np.abs(found.ends.proved_high - found.ends.reached_high).max() == 0
+    assert np.abs(found.proved[LOW] - found.reached[LOW]).max() == 0
+    assert np.abs(found.proved[HIGH] - found.reached[HIGH]).max() == 0
     check_by_forcing(found, known, text, some=4)
 
 
@@ -63,11 +64,11 @@ def test_ranges_of_any_instance(seed: int, level: bool, years: int) -> None:
     found = ranges(solved(known.instance, text), WITHIN)
     if not level:
         check_by_forcing(found, known, text, some=2)
-    assert (found.ends.reached_low >= found.ends.proved_low).all()
-    assert (found.ends.reached_high <= found.ends.proved_high).all()
-    assert np.allclose(found.ends.reached_low, found.ends.proved_low, atol=1e-5, rtol=1e-6)
-    assert np.allclose(found.ends.reached_high, found.ends.proved_high, atol=1e-5, rtol=1e-6)
-    assert (np.diff(found.ends.proved_high, axis=1) >= -1e-6).all()  # more room, wider
+    assert (found.reached[LOW] >= found.proved[LOW]).all()
+    assert (found.reached[HIGH] <= found.proved[HIGH]).all()
+    assert np.allclose(found.reached[LOW], found.proved[LOW], atol=1e-5, rtol=1e-6)
+    assert np.allclose(found.reached[HIGH], found.proved[HIGH], atol=1e-5, rtol=1e-6)
+    assert (np.diff(found.proved[HIGH], axis=1) >= -1e-6).all()  # more room, wider
 
 
 @pytest.mark.parametrize("seed", [1, 4])
@@ -75,22 +76,22 @@ def test_ranges_in_whole_places_hold_the_plan_and_nothing_beyond_them_does(seed:
     known = sample(4, 2, 1, seed)
     text = model()
     found = ranges(solved(known.instance, text), (0.0, 0.01))
-    now, ends = found.now[:, None], found.ends
-    assert (ends.proved_low <= ends.reached_low).all()
-    assert (ends.reached_low <= now).all()
-    assert (now <= ends.reached_high).all()
-    assert (ends.reached_high <= ends.proved_high).all()
-    assert (ends.proved_low % found.ground.step[:, None] == 0).all()
-    codes, program = known.instance.courses["course"].to_numpy(), found.ground.program
+    now = found.now[:, None]
+    assert (found.proved[LOW] <= found.reached[LOW]).all()
+    assert (found.reached[LOW] <= now).all()
+    assert (now <= found.reached[HIGH]).all()
+    assert (found.reached[HIGH] <= found.proved[HIGH]).all()
+    assert (found.proved[LOW] % found.near.numbers[0] == 0).all()
+    codes, program = known.instance.courses["course"].to_numpy(), found.near.program
     year = known.instance.first_year
     for k in range(len(codes)):
-        for e, share in enumerate(found.within):
-            cap = found.best * (1 + share)
+        for e, share in enumerate(found.near.within):
+            cap = found.near.best * (1 + share)
             slack = 1e-6 * cap
-            for reached in (ends.reached_low[k, e], ends.reached_high[k, e]):
+            for reached in (found.reached[LOW, k, e], found.reached[HIGH, k, e]):
                 assert forced(known.case, text, codes[k], year, reached) <= cap + slack
-            step = found.ground.step[k]
-            for proved, way in ((ends.proved_low[k, e], -step), (ends.proved_high[k, e], step)):
+            step = float(found.near.numbers[0][k, 0])
+            for proved, way in ((found.proved[LOW, k, e], -step), (found.proved[HIGH, k, e], step)):
                 if program.lower[k] <= proved + way <= program.upper[k]:
                     assert forced(known.case, text, codes[k], year, proved + way) > cap
 
@@ -99,26 +100,26 @@ def test_totals_over_years_and_of_professions_are_ranges_of_their_own() -> None:
     known = sample(3, 2, 2, 0)
     text = model(2, integer=False)
     found = ranges(solved(known.instance, text), (0.01,), totals=True)
-    kinds = np.array(found.ground.aims.kind)
-    weights, ends = found.ground.aims.weights, found.ends
+    kinds = np.array(found.near.targets.kind)
+    weights = found.near.targets.weights
     single = kinds == TargetKind.COURSE
     high = np.zeros(weights.shape[1])
-    high[found.ground.columns[single]] = ends.proved_high[single, 0]
+    high[found.near.columns[single]] = found.proved[HIGH, single, 0]
     for kind in (TargetKind.ALL_YEARS, TargetKind.PROFESSION, TargetKind.REGION):
         own = kinds == kind
         assert own.any()
-        assert (ends.proved_high[own, 0] <= weights[own] @ high + 1e-5).all()
-        assert np.allclose(ends.proved_high[own], ends.reached_high[own], rtol=1e-6, atol=1e-5)
-        assert np.allclose(ends.proved_low[own], ends.reached_low[own], rtol=1e-6, atol=1e-5)
+        assert (found.proved[HIGH, own, 0] <= weights[own] @ high + 1e-5).all()
+        assert np.allclose(found.proved[HIGH, own], found.reached[HIGH, own], rtol=1e-6, atol=1e-5)
+        assert np.allclose(found.proved[LOW, own], found.reached[LOW, own], rtol=1e-6, atol=1e-5)
 
 
 def test_level_intake_counts_every_year_in_totals() -> None:
     known = sample(2, 2, 3, 0)
     found = ranges(solved(known.instance, model(3, level=True)), (0.01,), totals=True)
     whole = found.plan.places.sum()
-    regions = [k is TargetKind.REGION for k in found.ground.aims.kind]
+    regions = [k is TargetKind.REGION for k in found.near.targets.kind]
     assert found.now[regions].sum() == pytest.approx(whole)
-    assert TargetKind.ALL_YEARS not in found.ground.aims.kind
+    assert TargetKind.ALL_YEARS not in found.near.targets.kind
 
 
 def test_filters_leave_the_ranges_as_they_are() -> None:
@@ -130,9 +131,9 @@ def test_filters_leave_the_ranges_as_they_are() -> None:
         ranges(plan, (0.01,), course=[code]),
         ranges(plan, (0.01,), profession=[profession], region=[region]),
     ):
-        at = list(every.ground.aims.position).index(2)
-        mine = list(one.ground.aims.position).index(2)
-        assert one.ends.proved_high[mine] == pytest.approx(every.ends.proved_high[at], rel=1e-5)
+        at = list(every.near.targets.position).index(2)
+        mine = list(one.near.targets.position).index(2)
+        assert one.proved[HIGH, mine] == pytest.approx(every.proved[HIGH, at], rel=1e-5)
 
 
 def test_without_time_the_ends_are_proved_by_prices_and_said_to_be_so() -> None:
@@ -140,8 +141,8 @@ def test_without_time_the_ends_are_proved_by_prices_and_said_to_be_so() -> None:
     plan = solved(known.instance, model(integer=False))
     late, full = ranges(plan, (0.001,), seconds=0.0), ranges(plan, (0.001,))
     assert not late.done.any()
-    assert (late.ends.proved_low <= full.ends.proved_low + 1e-6).all()
-    assert (late.ends.proved_high >= full.ends.proved_high - 1e-6).all()
+    assert (late.proved[LOW] <= full.proved[LOW] + 1e-6).all()
+    assert (late.proved[HIGH] >= full.proved[HIGH] - 1e-6).all()
 
 
 def test_processes_find_the_same_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,8 +153,8 @@ def test_processes_find_the_same_ranges(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("commission_opt.explain.room.ranges._CHUNK", 3)
     both = ranges(plan, (0.001,), jobs=2)
     assert both.done.all()
-    assert np.array_equal(alone.ends.proved_low, both.ends.proved_low)
-    assert np.array_equal(alone.ends.proved_high, both.ends.proved_high)
+    assert np.array_equal(alone.proved[LOW], both.proved[LOW])
+    assert np.array_equal(alone.proved[HIGH], both.proved[HIGH])
 
 
 def test_a_stopped_search_keeps_what_is_known() -> None:
@@ -184,9 +185,9 @@ def test_a_course_without_capacity_has_no_room(integer: bool) -> None:
     instance = hand(courses=courses)
     text = model(integer=integer, pace="false")
     found = ranges(solved(instance, text), (0.0, 0.05))
-    for end in (found.ends.proved_low, found.ends.proved_high):
+    for end in (found.proved[LOW], found.proved[HIGH]):
         assert (end[2] == 0).all()
-    assert (found.ends.reached_high[2] == 0).all()
+    assert (found.reached[HIGH, 2] == 0).all()
 
 
 @pytest.mark.parametrize("objective", ["cost", "change", "surplus", "worst_region"])
@@ -197,13 +198,13 @@ def test_other_objectives_have_ranges_too(objective: str) -> None:
         found = ranges(solved(known.instance, text), (0.02,))
         kind = OBJECTIVES[objective]
         problem = found.plan.problem
-        assert (found.ends.proved_low <= found.ends.reached_low).all()
-        assert (found.ends.reached_high <= found.ends.proved_high).all()
+        assert (found.proved[LOW] <= found.reached[LOW]).all()
+        assert (found.reached[HIGH] <= found.proved[HIGH]).all()
         if integer:
-            assert found.best == kind.value(problem, found.plan.outcome)
-            assert (found.ends.reached_low[:, 0] <= found.now).all()
+            assert found.near.best == kind.value(problem, found.plan.outcome)
+            assert (found.reached[LOW, :, 0] <= found.now).all()
         else:
-            assert np.allclose(found.ends.reached_low, found.ends.proved_low, rtol=1e-6, atol=1e-5)
+            assert np.allclose(found.reached[LOW], found.proved[LOW], rtol=1e-6, atol=1e-5)
 
 
 def test_a_plan_that_breaks_a_rule_reaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,4 +213,4 @@ def test_a_plan_that_breaks_a_rule_reaches_nothing(monkeypatch: pytest.MonkeyPat
     beyond = plan.problem.cohorts.capacity + 100.0
     monkeypatch.setattr(Mover, "moved", lambda *_, **__: beyond)
     found = ranges(plan, (0.5,))
-    assert (found.ends.reached_high[:, 0] == found.now).all()
+    assert (found.reached[HIGH, :, 0] == found.now).all()

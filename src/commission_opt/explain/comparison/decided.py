@@ -56,11 +56,8 @@ def _known(plan: StoredPlan, courses: Sequence[str], seconds: float, watch: Watc
         found = ranges(plan, (WITHIN,), course=asked, seconds=seconds, watch=watch)
     except NoPlanError:
         return {}
-    kind = (
-        TargetKind.ALL_YEARS
-        if TargetKind.ALL_YEARS in found.ground.aims.kind
-        else TargetKind.COURSE
-    )
+    several = TargetKind.ALL_YEARS in found.near.targets.kind
+    kind = TargetKind.ALL_YEARS if several else TargetKind.COURSE
     columns = ("least 0.1%", "most 0.1%", "least reached 0.1%", "most reached 0.1%")
     table = frame(found, kind)
     ends = table[list(columns)].to_numpy(float)

@@ -17,7 +17,7 @@ import numpy as np
 
 from commission_opt.allocation.allocate import Allocation, certified
 from commission_opt.allocation.improve import mended
-from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
+from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.allocation.search.landscape import Landscape, landscape
 from commission_opt.allocation.search.nudge import nudged
 from commission_opt.allocation.search.rounding import rounded
@@ -27,10 +27,9 @@ from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Proof
 from commission_opt.errors import StoppedError
 from commission_opt.explain.room.apart import apart, distance, signs_at, single, starts
-from commission_opt.explain.room.ground import Ground, ground
+from commission_opt.explain.room.near_optimal import NearOptimal, capped, decision_columns
 from commission_opt.explain.room.ranges import PATIENCE, check_within
 from commission_opt.explain.room.targets import targets
-from commission_opt.explain.room.walk import capped, decision_columns
 from commission_opt.formulation.assemble import aims, formulate
 from commission_opt.formulation.objectives import first_value
 from commission_opt.plan.read import StoredPlan
@@ -115,9 +114,9 @@ def alternatives(
     relaxation = solve_relaxation(formulation, limits, watch)
     best = first_value(problem, plan.places if whole else layout.to_places(relaxation.columns))
     own = layout.to_columns(plan.places)
-    nothing = targets(problem, np.arange(layout.n_courses), totals=False)
-    on = ground(formulation, relaxation, nothing, best, within, own if whole else None)
-    search = _Search(on, relaxation, limits, watch, start + seconds)
+    courses = targets(problem, np.arange(layout.n_courses), totals=False)
+    on = NearOptimal(formulation, relaxation, courses, best, within, own if whole else None)
+    search = _Search(on, limits, watch, start + seconds)
     earlier, found = [own], []
     for k in range(count):
         watch.begin(f"different plans: {k + 1} of {count}")
@@ -127,33 +126,27 @@ def alternatives(
             break
         earlier.append(x)
         proof = Proof(formulation, relaxation.multipliers, 0.0, time.perf_counter() - lap)
-        found.append(_certified(on, proof, x, limits, watch))
+        value, _ = on.judged(x, whole=whole)
+        proof = replace(proof, objective=value * formulation.aim.scale)
+        found.append(
+            certified(
+                problem, layout.to_places(x), [proof], limits, {"search": proof.seconds},
+                asked={"engine": "arrays", "method": "alternatives"}, interrupted=watch.stopped,
+            )
+        )  # fmt: skip
     if watch.stopped and not found:
         raise StoppedError("stopped before a different plan was found")
     return Alternatives(plan, best, tolerance, tuple(found), count, time.perf_counter() - start)
 
 
-def _certified(on: Ground, proof: Proof, x: Floats, limits: Limits, watch: Watch) -> Allocation:
-    problem = on.formulation.problem
-    value, _ = on.judged(x, whole=on.whole)
-    proof = replace(proof, objective=value * on.formulation.aim.scale)
-    return certified(
-        problem, problem.layout.to_places(x), [proof], limits, {"search": proof.seconds},
-        asked={"engine": "arrays", "method": "alternatives"}, interrupted=watch.stopped,
-    )  # fmt: skip
-
-
 class _Search:
     """Plans far from others, one program in the solver for all of them."""
 
-    def __init__(
-        self, on: Ground, relaxation: Relaxation, limits: Limits, watch: Watch, end: float
-    ) -> None:
-        self._on, self._relaxation = on, relaxation
-        self._limits, self._watch, self._end = limits, watch, end
+    def __init__(self, on: NearOptimal, limits: Limits, watch: Watch, end: float) -> None:
+        self._on, self._limits, self._watch, self._end = on, limits, watch, end
         self._hot = PersistentProgram(limits)
-        self._base, _ = on.judged(relaxation.columns, whole=False)
-        self._land = landscape(on.formulation, relaxation.multipliers) if on.whole else None
+        self._base, _ = on.judged(on.relaxation.columns, whole=False)
+        self._land = landscape(on.formulation, on.relaxation.multipliers) if on.whole else None
 
     @property
     def _late(self) -> bool:
@@ -164,7 +157,7 @@ class _Search:
         program, cap = self._on.formulation.program, float(self._on.caps[0])
         found = list(self._found(earlier, starts(program, earlier, _DRAWN, seed)))
         if not found:
-            pushed = single(program, earlier, cap, self._relaxation.multipliers, _LEAST)
+            pushed = single(program, earlier, cap, self._on.relaxation.multipliers, _LEAST)
             found = list(islice(self._found(earlier, pushed), 1))
         return max(found, key=lambda x: distance(x, earlier), default=None)
 
@@ -222,8 +215,8 @@ class _Search:
         return np.where(down < smallest, 0.0, down)
 
     def _task(self) -> Task:
-        on = self._on
-        return Task(on.formulation, self._relaxation, self._limits, self._watch.inner(), _SECONDS)
+        watch = self._watch.inner()
+        return Task(self._on.formulation, self._on.relaxation, self._limits, watch, _SECONDS)
 
 
 def _around(land: Landscape, x: Floats, steps: float) -> Landscape:

@@ -100,11 +100,10 @@ def single(
     """
     places = program.columns[PLACES]
     n = places.stop - places.start
-    low, high = proved_by_prices(
-        program, np.arange(places.start, places.stop), np.array([cap]), multipliers
-    )
-    down = np.min(earlier, axis=0) - np.maximum(low[:, 0], program.lower[places])
-    up = np.minimum(high[:, 0], program.upper[places]) - np.max(earlier, axis=0)
+    columns = np.arange(places.start, places.stop)
+    low, high = proved_by_prices(program, columns, np.array([cap]), multipliers)[:, :, 0]
+    down = np.min(earlier, axis=0) - np.maximum(low, program.lower[places])
+    up = np.minimum(high, program.upper[places]) - np.max(earlier, axis=0)
     room = np.concatenate([down, up])
     for k in np.argsort(-room, kind="stable")[:_MOST]:
         if room[k] < least:

@@ -6,21 +6,24 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from commission_opt.allocation.relaxation import solve_relaxation
-from commission_opt.arrays import Floats
-from commission_opt.errors import CommissionOptError, UsageError
-from commission_opt.explain.room.base import Base
-from commission_opt.explain.room.enclosure import Ends
-from commission_opt.explain.room.find import Chunk, Finder, Found, find
-from commission_opt.explain.room.ground import Ground
-from commission_opt.explain.room.targets import chosen
-from commission_opt.explain.room.walk import NEAR
+from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
+from commission_opt.arrays import Floats, Ints
+from commission_opt.errors import CommissionOptError, InputError, UsageError
+from commission_opt.explain.room.enclosure import HIGH, LOW, NEAR, Enclosure, Ends
+from commission_opt.explain.room.near_optimal import NearOptimal
+from commission_opt.explain.room.targets import chosen, targets
+from commission_opt.explain.room.whole import Mover
 from commission_opt.formulation.assemble import aims, formulate
 from commission_opt.formulation.objectives import first_value
+from commission_opt.formulation.problem import Planning, planning
 from commission_opt.plan.read import StoredPlan
+from commission_opt.policy_file import parse_policy
+from commission_opt.reading.read import read_contents
+from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.workers.executor import Failure
 from commission_opt.workers.processes import local
@@ -33,20 +36,16 @@ _CHUNK = 12  # targets worked on at a time
 
 @dataclass(frozen=True, eq=False)
 class Ranges:
-    """The ranges of targets at some tolerances.
+    """The ranges of m targets at e tolerances.
 
     Parameters
     ----------
-    ground : Ground
+    near : NearOptimal
     plan : StoredPlan
-    best : float
-        The objective that tolerances are counted from.
-    within : tuple of float
-        Tolerances, rising.
-    proved : Ends
-        Ends rounded inwards to numbers that can be; what is reached is so by places of the kind
-        that the plan has, whole or not.
-    fractions : Ends
+    proved, reached : array, shape (2, m, e)
+        Least and most: ends rounded inwards to numbers that can be, and what is reached by places
+        of the kind that the plan has, whole or not.
+    fractions : array, shape (2, m, e)
         What is reached in fractions of places.
     done : array of bool, shape (m,)
         Whether a target's ends were worked out within the time.
@@ -56,12 +55,11 @@ class Ranges:
     seconds : float
     """
 
-    ground: Ground
+    near: NearOptimal
     plan: StoredPlan
-    best: float
-    within: tuple[float, ...]
-    ends: Ends
-    fractions: Ends
+    proved: Floats
+    reached: Floats
+    fractions: Floats
     done: np.ndarray
     looked: np.ndarray
     counts: Counter[str]
@@ -71,7 +69,7 @@ class Ranges:
     def now(self) -> Floats:
         """The number of each target in the plan."""
         layout = self.plan.problem.layout
-        return np.asarray(self.ground.aims.weights @ layout.to_columns(self.plan.places))
+        return np.asarray(self.near.targets.weights @ layout.to_columns(self.plan.places))
 
 
 def check_within(within: Sequence[float]) -> tuple[float, ...]:
@@ -114,67 +112,136 @@ def ranges(
     whole = plan.policy.integer
     layout = problem.layout
     best = first_value(problem, plan.places if whole else layout.to_places(relaxation.columns))
-    finder = Finder(
+    finder = _Finder(
         dict(plan.instance.files), plan.policy.content, not whole, courses, totals, relaxation,
-        best, within, layout.to_columns(plan.places) if whole else None, limits,
+        best, within, layout.to_columns(plan.places) if whole else None, limits, end,
     )  # fmt: skip
-    ground = finder.on(problem)
-    found = _worked(finder, ground, end, limits, jobs, watch)
-    every = np.arange(len(ground.aims))
+    near = finder.on(problem)
+    found = _worked(finder, near, jobs, watch)
+    every = np.arange(len(near.targets))
     done = np.isin(every, found.done)
     looked = np.isin(every, found.looked) if whole else done
-    shown = found.ends if found.whole is None else found.whole
+    ends = found.ends
+    reached = ends.by_plan if whole else ends.reached
+    proved = near.inwards(ends.proved, slice(None))
+    # Ends that meet within rounding errors are one.
+    meet = np.abs(proved - reached) <= NEAR * np.maximum(1.0, np.abs(proved))
     return Ranges(
-        ground, plan, best, within, _tidy(ground, shown), found.ends, done, looked,
-        found.counts,
-        time.perf_counter() - start,
+        near, plan, np.where(meet, reached, proved), reached, ends.reached, done, looked,
+        found.counts, time.perf_counter() - start,
     )  # fmt: skip
 
 
-def _worked(
-    finder: Finder, ground: Ground, end: float, limits: Limits, jobs: int, watch: Watch
-) -> Found:
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What is known of all targets after the ends of some, or whole plans at them, were sought."""
+
+    ends: Ends
+    done: tuple[int, ...]
+    looked: tuple[int, ...]
+    counts: Counter[str]
+
+    def merged(self, other: _Found) -> _Found:
+        return _Found(
+            self.ends.merged(other.ends),
+            self.done + other.done,
+            self.looked + other.looked,
+            self.counts + other.counts,
+        )
+
+
+_Chunk = tuple[Sequence[int], Ends | None]
+"""Targets, and the ends at which plans in whole places are sought; if none, the ends are."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Finder:
+    """Ranges as a function of the targets to work on, for any process.
+
+    ``files`` and ``model`` are those of the plan, ``places`` its decision columns in whole places;
+    ``courses`` and ``totals`` say what is asked for, ``end`` when to stop by ``time.time``.
+    """
+
+    files: dict[str, bytes]
+    model: bytes
+    relaxed: bool
+    courses: Ints
+    totals: bool
+    relaxation: Relaxation
+    best: float
+    within: tuple[float, ...]
+    places: Floats | None
+    limits: Limits
+    end: float
+
+    @cached_property
+    def near(self) -> NearOptimal:
+        reading, policy = read_contents(self.files), parse_policy(self.model)
+        if reading.instance is None:
+            raise InputError(reading.problems)
+        return self.on(planning(reading.instance, policy.relaxed() if self.relaxed else policy))
+
+    @cached_property
+    def hot(self) -> PersistentProgram:
+        return PersistentProgram(self.limits, home=self.near.program)
+
+    def on(self, problem: Planning) -> NearOptimal:
+        """Return what the ranges follow from, on a problem that was put together already."""
+        asked = targets(problem, self.courses, totals=self.totals)
+        stage = formulate(problem, aims(problem)[0])
+        return NearOptimal(stage, self.relaxation, asked, self.best, self.within, self.places)
+
+    def __call__(self, part: _Chunk) -> _Found:
+        return self.found(self.near, self.hot, part, Watch())
+
+    def found(
+        self, near: NearOptimal, hot: PersistentProgram, part: _Chunk, watch: Watch
+    ) -> _Found:
+        """Find the ranges of some targets; each solve tells something of all."""
+        positions, known = part
+        enclosure = Enclosure(near, hot, self.limits, watch, known)
+        mover = Mover(enclosure, self.limits, watch) if near.whole else None
+        done: list[int] = []
+        for k in positions:
+            for side in (LOW, HIGH):
+                if mover is not None and known is not None:
+                    mover.reach(k, side, self.end)
+                else:
+                    if mover is not None:
+                        mover.glance(k, side)
+                    enclosure.settle(k, side, self.end)
+            if time.time() >= self.end or watch.stopped:
+                break
+            done.append(k)
+        worked, looked = (tuple(done), ()) if known is None else ((), tuple(done))
+        return _Found(enclosure.ends, worked, looked, enclosure.counts)
+
+
+def _worked(finder: _Finder, near: NearOptimal, jobs: int, watch: Watch) -> _Found:
     """Work on all targets, in chunks, here or in processes: first ends, then whole places."""
-    count = len(ground.aims)
+    count = len(near.targets)
     chunks = [range(i, min(i + _CHUNK, count)) for i in range(0, count, _CHUNK)]
-    base = Base(ground.program, limits)
-    found = find(ground, base, Chunk((), end), limits, watch)
-    small = count * ground.program.matrix.nnz < _ALONE
+    hot = PersistentProgram(finder.limits, home=near.program)
+    found = finder.found(near, hot, ((), None), watch)
+    small = count * near.program.matrix.nnz < _ALONE
 
-    def here(parts: list[Chunk]) -> Iterator[Found]:
+    def here(parts: list[_Chunk]) -> Iterator[_Found]:
         for part in parts:
-            if time.time() >= end or watch.stopped:
+            if time.time() >= finder.end or watch.stopped:
                 return
-            yield find(ground, base, part, limits, watch)
+            yield finder.found(near, hot, part, watch)
 
-    def in_processes(parts: list[Chunk]) -> Iterator[Found]:
+    def in_processes(parts: list[_Chunk]) -> Iterator[_Found]:
         for _, some in local(min(jobs, len(parts)))(finder, dict(enumerate(parts)), watch):
             if isinstance(some, Failure):
                 raise CommissionOptError(f"some ranges could not be worked out: {some.reason}")
             yield some
 
     work = here if jobs == 1 or small or len(chunks) == 1 else in_processes
-    for whole in (False, True) if ground.whole else (False,):
-        known = found if whole else None
-        watch.begin(_progress(0, count, whole=whole))
-        for k, some in enumerate(work([Chunk(chunk, end, known) for chunk in chunks])):
+    for what in ("ranges", "plans in whole places")[: 1 + near.whole]:
+        known = None if what == "ranges" else found.ends
+        watch.begin(f"{what}: 0 of {count}")
+        for k, some in enumerate(work([(chunk, known) for chunk in chunks])):
             found = found.merged(some)
-            watch.begin(_progress(min((k + 1) * _CHUNK, count), count, whole=whole))
+            watch.begin(f"{what}: {min((k + 1) * _CHUNK, count)} of {count}")
     return found
-
-
-def _progress(worked: int, count: int, *, whole: bool) -> str:
-    return f"{'plans in whole places' if whole else 'ranges'}: {worked} of {count}"
-
-
-def _tidy(ground: Ground, ends: Ends) -> Ends:
-    """Round proved ends inwards, and take ends that meet within rounding errors as one."""
-    low, high = ground.rounded(ends.proved_low, ends.proved_high)
-    near_low = np.abs(low - ends.reached_low) <= NEAR * np.maximum(1.0, np.abs(low))
-    near_high = np.abs(high - ends.reached_high) <= NEAR * np.maximum(1.0, np.abs(high))
-    return Ends(
-        np.where(near_low, ends.reached_low, low),
-        np.where(near_high, ends.reached_high, high),
-        ends.reached_low,
-        ends.reached_high,
-    )

@@ -10,9 +10,9 @@ import pandas as pd
 from commission_opt.arrays import Floats, Ints
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Answers, Column, Table
+from commission_opt.explain.room.enclosure import HIGH, LOW, NEAR
 from commission_opt.explain.room.ranges import WITHIN, Ranges, ranges
 from commission_opt.explain.room.targets import TargetKind
-from commission_opt.explain.room.walk import NEAR
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Watch
@@ -79,7 +79,7 @@ def room(
 
 def in_words(found: Ranges) -> Answers:
     """Say between which numbers the places of each course, and totals, may lie."""
-    kinds = found.ground.aims.kind
+    kinds = found.near.targets.kind
     by_total = TargetKind.ALL_YEARS in kinds
     main = TargetKind.ALL_YEARS if by_total else TargetKind.COURSE
     tables = [_table(found, "courses", main, "Places of each course")]
@@ -109,17 +109,16 @@ def frame(found: Ranges, kind: TargetKind) -> pd.DataFrame:
     settled), ``settled 1%`` (see ``settled``), ``apart 1%`` (the larger distance of what is proved
     and what is reached) and ``width 1%``.
     """
-    which = np.flatnonzero([k is kind for k in found.ground.aims.kind])
+    which = found.near.targets.of(kind)
     table = _names(found, kind, which)
     table["places"] = found.now[which]
-    ends = found.ends
-    for e, share in enumerate(found.within):
+    for e, share in enumerate(found.near.within):
         tag = tolerance(share)
-        low, high = ends.proved_low[which, e], ends.proved_high[which, e]
-        least, most = ends.reached_low[which, e], ends.reached_high[which, e]
+        low, high = found.proved[:, which, e]
+        least, most = found.reached[:, which, e]
         table[f"least {tag}"], table[f"most {tag}"] = low, high
         table[f"least reached {tag}"], table[f"most reached {tag}"] = least, most
-        fractions = found.fractions.reached_low[which, e], found.fractions.reached_high[which, e]
+        fractions = found.fractions[:, which, e]
         table[f"least is {tag}"] = _labels(least - low, fractions[0] - low)
         table[f"most is {tag}"] = _labels(high - most, high - fractions[1])
         table[f"apart {tag}"] = np.maximum(least - low, high - most)
@@ -127,7 +126,7 @@ def frame(found: Ranges, kind: TargetKind) -> pd.DataFrame:
         table[f"settled {tag}"] = settled(low, least, most, high)
         table[f"range {tag}"] = [_range(*row) for row in zip(low, least, most, high, strict=True)]
     table["in time"] = found.done[which]
-    order = np.argsort(-table[f"width {tolerance(found.within[0])}"].to_numpy(), kind="stable")
+    order = np.argsort(-table[f"width {tolerance(found.near.within[0])}"].to_numpy(), kind="stable")
     return table.iloc[order].reset_index(drop=True)
 
 
@@ -149,16 +148,16 @@ def tolerance(share: float) -> str:
 
 
 def _names(found: Ranges, kind: TargetKind, which: Ints) -> pd.DataFrame:
-    aims, instance = found.ground.aims, found.plan.instance
-    position = aims.position[which]
+    asked, instance = found.near.targets, found.plan.instance
+    position = asked.position[which]
     if kind in (TargetKind.PROFESSION, TargetKind.REGION):
         source = instance.professions if kind is TargetKind.PROFESSION else instance.regions
         codes = source.iloc[position]
         return pd.DataFrame({kind.value: codes[kind.value].to_numpy()})
     codes = instance.courses.iloc[position]
     table = codes[["course", "profession", "region"]].reset_index(drop=True)
-    if kind is TargetKind.COURSE and np.any(aims.year[which] >= 0):
-        table["year"] = aims.year[which]
+    if kind is TargetKind.COURSE and np.any(asked.year[which] >= 0):
+        table["year"] = asked.year[which]
     return table
 
 
@@ -189,10 +188,10 @@ def _table(found: Ranges, name: str, kind: TargetKind, title: str) -> Table:
     if "year" in rows and len(set(rows["year"])) > 1:
         columns.append(Column("year", "year", figures.year))
     columns.append(Column("places", "in the plan", figures.places))
-    for share in found.within:
+    for share in found.near.within:
         tag = tolerance(share)
         columns.append(Column(f"range {tag}", f"within {tag}"))
-    first = tolerance(found.within[0])
+    first = tolerance(found.near.within[0])
     columns.append(Column(f"width {first}", f"width at {first}", figures.places))
     columns.append(Column(f"settled {first}", f"at {first}"))
     note = (
@@ -204,16 +203,16 @@ def _table(found: Ranges, name: str, kind: TargetKind, title: str) -> Table:
 
 def _sentences(found: Ranges, main: TargetKind) -> list[str]:
     first = first_objective(found.plan.policy)
-    whole = found.ground.whole
+    whole = found.near.whole
     rows = frame(found, main)
     said = [
-        f"Best: the {first.title} of {figures.fte(found.best)} {first.unit} "
+        f"Best: the {first.title} of {figures.fte(found.near.best)} {first.unit} "
         + ("of this plan, in whole places." if whole else "that fractions of places can reach.")
     ]
     if len(found.plan.policy.objectives) > 1:
         said[0] += " The later objectives of the model are left out of account."
-    said += [_counted(found, rows, main, e) for e in range(len(found.within))]
-    said.append(_decided(rows, tolerance(found.within[0])))
+    said += [_counted(found, rows, main, e) for e in range(len(found.near.within))]
+    said.append(_decided(rows, tolerance(found.near.within[0])))
     said.append(_freest(found, rows))
     said.append(_settled(found))
     late = int((~found.done).sum())
@@ -233,15 +232,14 @@ def _sentences(found: Ranges, main: TargetKind) -> list[str]:
 
 
 def _counted(found: Ranges, rows: pd.DataFrame, main: TargetKind, e: int) -> str:
-    tag = tolerance(found.within[e])
+    tag = tolerance(found.near.within[e])
     fixed = int((rows[f"width {tag}"] <= FIXED).sum())
-    ground, ends = found.ground, found.ends
-    which = np.flatnonzero([k is main for k in ground.aims.kind])
-    columns = ground.columns[which]
-    low, high = ground.program.lower[columns], ground.program.upper[columns]
+    which, program = found.near.targets.of(main), found.near.program
+    columns = found.near.columns[which]
+    low, high = program.lower[columns], program.upper[columns]
     near = NEAR * np.maximum(1.0, np.abs(high))
-    reaches = ends.reached_low[which, e] <= low + near
-    free = reaches & (ends.reached_high[which, e] >= high - near) & (high - low > FIXED)
+    reached = found.reached[:, which, e]
+    free = (reached[LOW] <= low + near) & (reached[HIGH] >= high - near) & (high - low > FIXED)
     rooms = int(free.sum())
     return (
         f"Within {tag} of it, of {words.plural(len(rows), 'course')} {fixed:,} "
@@ -265,7 +263,7 @@ def _decided(rows: pd.DataFrame, tag: str) -> str:
 
 
 def _freest(found: Ranges, rows: pd.DataFrame) -> str:
-    tag = tolerance(found.within[0])
+    tag = tolerance(found.near.within[0])
     some = [
         f"{row['course']} ({row[f'range {tag}']})" for row in rows.head(_FREEST).to_dict("records")
     ]
@@ -273,12 +271,10 @@ def _freest(found: Ranges, rows: pd.DataFrame) -> str:
 
 
 def _settled(found: Ranges) -> str:
-    ends = found.ends
-    equal = int((ends.proved_low == ends.reached_low).sum())
-    equal += int((ends.proved_high == ends.reached_high).sum())
-    kind = "plans in whole places" if found.ground.whole else "allocations"
+    equal = int((found.proved == found.reached).sum())
+    kind = "plans in whole places" if found.near.whole else "allocations"
     return (
-        f"{equal:,} of {words.plural(2 * ends.proved_low.size, 'end')} "
+        f"{equal:,} of {words.plural(found.proved.size, 'end')} "
         f"{words.agreed(equal, 'is', 'are')} proved and reached by {kind}; at the "
         "others, the truth lies between what is reached and what is proved."
     )

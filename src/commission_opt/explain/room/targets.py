@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from commission_opt.errors import UsageError
 from commission_opt.explain.naming import code_position, unknown
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.problem import Planning
+from commission_opt.instance.instance import Bools
 
 _TOTALS = "totals"
 
@@ -56,15 +58,25 @@ class Targets:
     def __len__(self) -> int:
         return len(self.kind)
 
+    def of(self, kind: TargetKind) -> Ints:
+        """Return the positions of the targets of a kind."""
+        return np.flatnonzero([each is kind for each in self.kind])
+
+    @cached_property
+    def single(self) -> Bools:
+        """Whether a target is one decision column, and no total, shape (m,)."""
+        return np.array([kind is TargetKind.COURSE for kind in self.kind], dtype=bool)
+
+    def counted(self, k: int) -> Ints:
+        """Return the decision columns that a target counts."""
+        return self.weights[[k]].indices.astype(np.int64)
+
     @property
     def columns(self) -> Ints:
-        """Position of each target's column in the program with totals."""
-        counts = np.diff(self.weights.indptr)
-        single = np.array([kind is TargetKind.COURSE for kind in self.kind], dtype=bool)
-        assert (counts[single] == 1).all()
+        """Position of each target's column in the program with totals; negative from the end."""
         places = np.zeros(len(self), dtype=np.int64)
-        places[single] = self.weights[single].indices
-        places[~single] = -np.arange(int((~single).sum()), 0, -1)  # from the end
+        places[self.single] = self.weights[self.single].indices
+        places[~self.single] = -np.arange(int((~self.single).sum()), 0, -1)
         return places
 
 
@@ -141,10 +153,9 @@ def chosen(
     return np.flatnonzero(left)
 
 
-def with_totals(program: LinearProgram, aims: Targets) -> LinearProgram:
+def with_totals(program: LinearProgram, of: Targets) -> LinearProgram:
     """Return the program with a column, at the end, for each target that is a total."""
-    single = np.array([kind is TargetKind.COURSE for kind in aims.kind], dtype=bool)
-    weights = aims.weights[~single]
+    weights = of.weights[~of.single]
     count, n = weights.shape
     if not count:
         return program
@@ -168,16 +179,16 @@ def with_totals(program: LinearProgram, aims: Targets) -> LinearProgram:
     )
 
 
-def admissible(aims: Targets, formulation: Formulation) -> tuple[Floats, Floats]:
+def admissible(of: Targets, formulation: Formulation) -> tuple[Floats, Floats]:
     """Return the step and the smallest positive number of each target in whole places.
 
     A total of several courses or years is a multiple of what divides all their steps; nothing
     more is said of it.
     """
-    step, smallest = np.ones(len(aims)), np.ones(len(aims))
-    for k in range(len(aims)):
-        own = slice(aims.weights.indptr[k], aims.weights.indptr[k + 1])
-        column, weight = aims.weights.indices[own], aims.weights.data[own]
+    step, smallest = np.ones(len(of)), np.ones(len(of))
+    for k in range(len(of)):
+        own = slice(of.weights.indptr[k], of.weights.indptr[k + 1])
+        column, weight = of.weights.indices[own], of.weights.data[own]
         sizes = np.round(weight * formulation.step[column]).astype(np.int64)
         step[k] = max(1.0, float(np.gcd.reduce(sizes)))
         least = formulation.smallest[column] * weight

@@ -7,6 +7,7 @@ places alone.
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -17,30 +18,78 @@ from commission_opt.allocation.search.nudge import nudged
 from commission_opt.allocation.search.state import State
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats, Ints
-from commission_opt.explain.room.ground import Ground
+from commission_opt.explain.room.enclosure import LOW, NEAR, OUTWARDS, Enclosure
+from commission_opt.explain.room.near_optimal import NearOptimal
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.parts import PLACES
 from commission_opt.solvers.status import Limits, Watch
 
 _SECONDS = 0.5  # to mend by branch and bound
+_HALVES = 3  # further numbers that are tried where a plan in whole places does not reach an end
 
 
 class Mover:
-    """Moves a plan to where it is asked to be, in whole places.
+    """Moves a plan in whole places to the ends that an enclosure has proved.
 
     Parameters
     ----------
-    ground : Ground
+    enclosure : Enclosure
+        Told of every plan found.
     limits : Limits
     watch : Watch
     """
 
-    def __init__(self, ground: Ground, limits: Limits, watch: Watch) -> None:
-        self._ground, self._limits, self._watch = ground, limits, watch
-        assert ground.places is not None, "the plan is in whole places"
-        self._plan = ground.places
-        land = landscape(ground.formulation, ground.relaxation.multipliers)
+    def __init__(self, enclosure: Enclosure, limits: Limits, watch: Watch) -> None:
+        near = enclosure.near
+        self._enclosure, self._near, self._limits, self._watch = enclosure, near, limits, watch
+        assert near.places is not None, "the plan is in whole places"
+        self._plan = near.places
+        land = landscape(near.formulation, near.relaxation.multipliers)
         self._state = None if land is None else State(land, self._plan)
+        enclosure.take(self._plan)
+
+    def glance(self, k: int, side: int) -> None:
+        """Look quickly for a plan at the outermost number that is not excluded."""
+        if self._near.targets.single[k]:
+            goal = self._enclosure.outermost(k, side, 0)
+            if not self._at(k, side, 0, goal):
+                self._try(k, side, 0, goal, None, thorough=False)
+
+    def reach(self, k: int, side: int, end: float) -> None:
+        """Look for plans in whole places as near to an end as they come, at every tolerance."""
+        for e in range(len(self._near.caps)):
+            goal = self._enclosure.outermost(k, side, e)
+            if self._at(k, side, e, goal) or time.time() >= end:
+                continue
+            single = self._near.targets.single[k]
+            x = None if single else self._enclosure.hold(k, side, goal)
+            for _ in range(1 + _HALVES):
+                if self._at(k, side, e, goal) or time.time() >= end or self._watch.stopped:
+                    break
+                self._try(k, side, e, goal, x, thorough=True)
+                if not single:
+                    break
+                middle = (goal + self._enclosure.ends.by_plan[side, k, e]) / 2
+                goal = float(self._near.inwards(np.full((2, 1), middle), k)[side, 0])
+
+    def _at(self, k: int, side: int, e: int, goal: float) -> bool:
+        return bool(OUTWARDS[side] * (goal - self._enclosure.ends.by_plan[side, k, e]) <= NEAR)
+
+    def _try(
+        self, k: int, side: int, e: int, goal: float, x: Floats | None, *, thorough: bool
+    ) -> None:
+        near = self._near
+        held = near.targets.counted(k)
+        if near.targets.single[k]:
+            numbers = np.array([goal])
+        elif x is None:
+            return
+        else:
+            numbers = _nearest(near, x, held, up=side == LOW)
+        self._enclosure.counts["plans looked for"] += 1
+        plan = self.moved(held, numbers, float(near.caps[e]), thorough=thorough)
+        if plan is not None:
+            self._enclosure.take(plan)
 
     def moved(self, held: Ints, numbers: Floats, good: float, *, thorough: bool) -> Floats | None:
         """Return admissible decision columns with some of them held that keep every rule.
@@ -70,26 +119,21 @@ class Mover:
             return None
         x = self._plan.copy()
         x[held] = numbers
-        return self._mended(x, held)
-
-    def _mended(self, x: Floats, held: Ints) -> Floats | None:
-        program = self._ground.formulation.program
+        program = self._near.formulation.program
         lower, upper = program.lower.copy(), program.upper.copy()
-        lower[held] = upper[held] = x[held]
+        lower[held] = upper[held] = numbers
         formulation = replace(
-            self._ground.formulation, program=replace(program, lower=lower, upper=upper)
+            self._near.formulation, program=replace(program, lower=lower, upper=upper)
         )
-        task = Task(
-            formulation, self._ground.relaxation, self._limits, self._watch.inner(), _SECONDS
-        )
-        return mended(task, x)
+        watch = self._watch.inner()
+        return mended(Task(formulation, self._near.relaxation, self._limits, watch, _SECONDS), x)
 
 
-def nearest(ground: Ground, x: Floats, columns: Ints, *, up: bool) -> Floats:
+def _nearest(near: NearOptimal, x: Floats, columns: Ints, *, up: bool) -> Floats:
     """Round decision columns to the next admissible numbers, all up or all down where possible."""
-    program = ground.formulation.program
+    formulation, program = near.formulation, near.formulation.program
     places = program.columns[PLACES]
     lower, upper = program.lower[places][columns], program.upper[places][columns]
-    step, smallest = ground.formulation.step[columns], ground.formulation.smallest[columns]
+    step, smallest = formulation.step[columns], formulation.smallest[columns]
     least, greatest = outermost(x[columns], np.minimum(x[columns], upper), step, smallest)
     return np.clip(least if up else greatest, lower, upper)
