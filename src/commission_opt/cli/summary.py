@@ -205,8 +205,7 @@ def what_limits(allocation: Allocation) -> list[str]:
         lines.append(f"  {found.words}{':' if named else ''}")
         lines += [f"    {more.label}: {more.says}" for more in named]
     at = standing(allocation.problem, proof.formulation.program, allocation.places)
-    lines.append(f"  {at.words}")
-    return lines
+    return [*lines, f"  {at}"]
 
 
 def stages_table(allocation: Allocation) -> Table:

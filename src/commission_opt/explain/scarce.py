@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import NoPlanError
-from commission_opt.explain.limits import Binding, binding
-from commission_opt.explain.margins.plain import plain_of
-from commission_opt.explain.margins.prices import next_to_plan
-from commission_opt.explain.margins.questions import EVERY, Question, raising
+from commission_opt.explain.margins.prices import first_stage, next_to_plan
+from commission_opt.explain.margins.questions import EVERY, Question, more_of
 from commission_opt.explain.margins.spending import in_words, taken_columns
-from commission_opt.explain.margins.taken import takes
 from commission_opt.explain.margins.worth import ESTIMATE, Valuer, Worth
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.assemble import Formulation
@@ -28,6 +26,7 @@ from commission_opt.views import words
 
 _MOST = 50  # limits of a kind that are looked at, the dearest
 _NOTHING = 1e-6  # worth that counts as none
+_PRICED = 1e-9  # relative to the largest price of the rows of a kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,10 +148,9 @@ class _Solved:
     def __init__(
         self, problem: Planning, places: Floats, most: int, limits: Limits, watch: Watch
     ) -> None:
-        self._near = next_to_plan(problem, places, limits, watch)
-        self._steady = self._near.formulation.problem
-        self._plain, self._taking = plain_of(self._steady), takes(self._steady)
-        self._valuer = Valuer(self._near, self._near, None, self._plain, self._taking, watch)
+        self._formulation = first_stage(problem)
+        self._near = next_to_plan(self._formulation, places, limits, watch)
+        self._valuer = Valuer(self._near, self._near, None, watch)
         self._most, self._seconds, self._unit = most, limits.seconds, unit_of(problem)
 
     def found(self) -> list[Scarce]:
@@ -164,31 +162,24 @@ class _Solved:
         ]
 
     def _of_kind(self, kind: Limit, held: Binding) -> Scarce:
-        rows = held.rows[:_MOST]
+        rows = held.rows[:_MOST].tolist()
         worths = self._singles([self._asked(kind, np.array([row])) for row in rows])
-        holding = [i for i, worth in enumerate(worths) if worth.worth > _NOTHING]
-        order = sorted(holding, key=lambda i: -worths[i].worth)[: self._most]
+        holding = {row: w for row, w in zip(rows, worths, strict=True) if w.worth > _NOTHING}
         start = self._near.program.rows[kind.table].start
         more = [
-            self._more(
-                kind, int(rows[i]), self._near.formulation.row_label(start + int(rows[i])),
-                "more", worths[i],
-            )
-            for i in order
-        ]  # fmt: skip
-        every = self._every_year(kind, rows, {int(rows[i]) for i in holding})
-        return Scarce(kind, held.count, len(holding), bool(len(rows)), tuple(more), tuple(every))
+            self._more(kind, row, self._formulation.row_label(start + row), "more", worth)
+            for row, worth in sorted(holding.items(), key=lambda one: -one[1].worth)[: self._most]
+        ]
+        every = self._every_year(kind, rows, holding)
+        return Scarce(kind, held.count, len(holding), bool(rows), tuple(more), tuple(every))
 
     def _asked(self, kind: Limit, rows: Ints) -> Question:
-        at = self._near.program.rows[kind.table].start + rows
-        return Question(
-            "limit", {"year": 0 if len(rows) == 1 else EVERY}, kind.price_step, (),
-            raising(at, kind.price_step / kind.origin.scale), self._plain, self._taking, at,
-        )  # fmt: skip
+        about = {"year": 0 if len(rows) == 1 else EVERY}
+        return more_of(kind, self._formulation, rows, kind.price_step, about)
 
     def _singles(self, asked: Sequence[Question]) -> list[Worth]:
         """Value questions: those that may be among the most valuable, or may save nothing."""
-        worths = self._values(asked, 0)
+        worths = self._values(asked, 0.0, 0)
         while True:
             first = sorted(range(len(asked)), key=lambda i: -worths[i].high)[: self._most]
             open_ = [
@@ -198,25 +189,24 @@ class _Solved:
             ]
             if not open_:
                 return worths
-            again = self._values([asked[i] for i in open_], len(open_))
+            again = self._values([asked[i] for i in open_], 0.0, len(open_))
             if all(worth.how == ESTIMATE for worth in again):
                 return worths
             for i, worth in zip(open_, again, strict=True):
                 worths[i] = worth
 
-    def _values(self, asked: Sequence[Question], counted: int) -> list[Worth]:
-        (worths,) = self._valuer.values([asked], 0.0, lambda _: None, counted)
+    def _values(self, asked: Sequence[Question], seconds: float, counted: int) -> list[Worth]:
+        (worths,) = self._valuer.values([asked], seconds, lambda _: None, counted)
         return worths
 
-    def _every_year(self, kind: Limit, rows: Ints, alone: set[int]) -> list[More]:
+    def _every_year(self, kind: Limit, rows: list[int], alone: Collection[int]) -> list[More]:
         """Value a step more in every year for each code and region that no single year helps."""
-        table = kind.rows_of(self._steady.instance)
+        table = kind.rows_of(self._formulation.problem.instance)
         keys = list(zip(table[kind.code], table["region"], strict=True))
         helped = {keys[row] for row in alone}
         groups = [key for key in dict.fromkeys(keys[row] for row in rows) if key not in helped]
         members = [np.flatnonzero([other == key for other in keys]) for key in groups]
-        asked = [self._asked(kind, own) for own in members]
-        (worths,) = self._valuer.values([asked], self._seconds, lambda _: None)
+        worths = self._values([self._asked(kind, own) for own in members], self._seconds, 0)
         found = [
             self._more(kind, int(own[0]), _label(kind, *key), "more in each", worth)
             for key, own, worth in zip(groups, members, worths, strict=True)
@@ -226,7 +216,7 @@ class _Solved:
 
     def _more(self, kind: Limit, row: int, label: str, step: str, worth: Worth) -> More:
         said = f"{kind.said(kind.price_step)} {step} would save {self._unit.amount(worth.worth)}"
-        if worth.taken is not None:
+        if worth.more is not None:
             said += f" and spend {in_words(taken_columns(worth), '')}"
         return More(row, label, worth.worth, worth, said)
 
@@ -240,11 +230,40 @@ def _priced(formulation: Formulation, kind: Limit, held: Binding, unit: Unit) ->
     start, scale = formulation.program.rows[kind.table].start, formulation.aim.scale
     more = tuple(
         More(
-            int(row), formulation.row_label(start + int(row)), float(worth) * scale, None,
-            f"{kind.said(kind.price_step)} more would save at most "
-            f"{unit.amount(float(worth) * scale)}; what it would spend in all, "
-            "“commission-opt explain” says",
+            row, formulation.row_label(start + row), worth, None,
+            f"{kind.said(kind.price_step)} more would save at most {unit.amount(worth)}; what it "
+            "would spend in all, “commission-opt explain” says",
         )
-        for row, worth in zip(held.rows, held.worth, strict=True)
+        for row, worth in zip(held.rows.tolist(), (held.worth * scale).tolist(), strict=True)
     )  # fmt: skip
     return Scarce(kind, held.count, len(more), bool(more), more)
+
+
+@dataclass(frozen=True, eq=False)
+class Binding:
+    """The limits of a kind that have a price.
+
+    Parameters
+    ----------
+    count : int
+        Limits of the kind, whether they bind or not.
+    rows : array of int
+        Those with a price, as positions in their table, the dearest first.
+    worth : array, like ``rows``
+        The most that a step more of each saves, in units of the program's objective. Where limits
+        bind together, more of one alone may save less, or nothing.
+    """
+
+    count: int
+    rows: Ints
+    worth: Floats
+
+
+def binding(kind: Limit, program: LinearProgram, multipliers: Floats) -> Binding | None:
+    """Return which limits of a kind have a price; None if the model keeps none."""
+    if kind.table not in program.rows:
+        return None
+    price = np.abs(multipliers[program.rows[kind.table]])
+    rows = np.flatnonzero(price > _PRICED * max(1.0, float(price.max(initial=0.0))))
+    rows = rows[np.argsort(-price[rows], kind="stable")]
+    return Binding(len(price), rows, price[rows] * kind.price_step / kind.origin.scale)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from commission_opt.explain.margins.plain import plain_of
+from commission_opt.explain.margins.consequences import Leading
 from commission_opt.explain.margins.prices import first_stage
 from commission_opt.explain.margins.rates import COMPLETION, JOIN, LEAVERS, Better, Mixture
 from commission_opt.explain.what_if.variants import Variants
@@ -17,9 +17,10 @@ from samples import model, problem_of, sample
 def test_one_profession_of_a_mixture(rate: str, years: int, continuation: str) -> None:
     text = model(years, integer=False, continuation=continuation)
     problem = problem_of(sample(4, 3, years, 2).instance, text)
-    steady, stage = first_stage(problem)
+    stage = first_stage(problem)
+    steady = stage.problem
     variants, better = Variants(steady), Better(problem.instance)
-    mix = Mixture.of(stage, variants.stage(better.of(rate, None)))
+    mix = Mixture(stage, variants.stage(better.of(rate, None)))
     rng = np.random.default_rng(0)
     columns = rng.uniform(0, 20, steady.layout.size)
     for p, code in enumerate(problem.instance.professions["profession"]):
@@ -31,5 +32,6 @@ def test_one_profession_of_a_mixture(rate: str, years: int, continuation: str) -
         assert ours.offset == pytest.approx(theirs.offset, rel=1e-12)
         point = anew.point(steady.layout.to_places(columns))
         np.testing.assert_allclose(mix.point(p, columns), point, atol=1e-9)
-        plain = plain_of(anew.problem)(columns)
-        np.testing.assert_allclose(mix.plain(p, columns), plain, atol=1e-9)
+        mixed, led = mix.leading(p, columns), Leading(anew.problem)(columns)
+        for name in ("missing", "spent", "weeks", "places"):
+            np.testing.assert_allclose(getattr(mixed, name), getattr(led, name), atol=1e-9)

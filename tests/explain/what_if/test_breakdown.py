@@ -90,7 +90,7 @@ def test_keeping_every_place_is_told_with_its_regret() -> None:
     answer, found = asked("demand+=2"), planned(True)
     kept, again = (answer.frame("certified").set_index("what").loc[name] for name in (KEPT, AGAIN))
     instance, rules = Ground(found.instance, found.policy).apply(read_changes(["demand+=2"]))
-    _, stage = first_stage(planning(instance, rules))
+    stage = first_stage(planning(instance, rules))
     bound = solve_relaxation(stage, Limits(seconds=20.0), Watch()).bound * stage.aim.scale
     whole = again["before"] - again["high"]  # proved of whole places by the search
     assert whole > bound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -12,10 +12,7 @@ import pandas as pd
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table
-from commission_opt.explain.limits import of_first
-from commission_opt.explain.margins.binding import what_binds
-from commission_opt.explain.margins.plain import plain_of
-from commission_opt.explain.margins.prices import Priced, prices
+from commission_opt.explain.margins.prices import prices
 from commission_opt.explain.margins.questions import (
     EVERY,
     Question,
@@ -24,11 +21,11 @@ from commission_opt.explain.margins.questions import (
     more_capacity,
 )
 from commission_opt.explain.margins.rates import rate_questions
+from commission_opt.explain.margins.sentences import NOTHING, sentences
 from commission_opt.explain.margins.settings import written
-from commission_opt.explain.margins.spending import spends, taken_columns
 from commission_opt.explain.margins.spending import table as spending_table
-from commission_opt.explain.margins.taken import takes
-from commission_opt.explain.margins.worth import ESTIMATE, Valuer, Worth
+from commission_opt.explain.margins.spending import taken_columns
+from commission_opt.explain.margins.worth import Valuer, Worth
 from commission_opt.explain.plan import Plan
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.replan import replanned
@@ -102,19 +99,17 @@ def margins(
     limits, watch, start = limits or Limits(), watch or Watch(), time.perf_counter()
     problem, places = plan.problem, plan.places
     free, near = prices(problem, places, limits, watch)
-    formulation, steady = free.formulation, free.formulation.problem
-    plain, taking, variants = plain_of(steady), takes(steady), Variants(steady)
+    stage, variants = free.formulation, Variants(free.formulation.problem)
     watch.begin("values at the margin: questions")
-    questions = {kind: list[Question]() for kind in _KINDS}
-    for question in [
-        *limit_questions(steady, formulation, plain, taking),
-        *capacity_questions(steady, formulation, variants.stage((more_capacity(),)), plain, taking),
-        *rate_questions(steady, formulation, variants.stage),
-    ]:
-        questions[question.kind].append(question)
+    asked = {kind: list[Question]() for kind in _KINDS}
+    for question in chain(
+        limit_questions(stage),
+        capacity_questions(stage, variants.stage((more_capacity(),))),
+        rate_questions(stage, variants.stage),
+    ):
+        asked[question.kind].append(question)
     whole = problem.policy.integer
-    columns = steady.layout.to_columns(places) if whole else None
-    valuer = Valuer(free, near, columns, plain, taking, watch)
+    columns = stage.problem.layout.to_columns(places) if whole else None
 
     def told(what: str) -> None:
         watch.phase = f"values at the margin: {what}"
@@ -122,24 +117,19 @@ def margins(
     counted = _COUNTED if seconds is None else 0
     if seconds is None:
         seconds = max(_LEAST, _TOGETHER - (time.perf_counter() - start))
-    found = valuer.values(list(questions.values()), seconds, told, counted)
-    frames = {
-        kind: _frame(asked, worths)
-        for (kind, asked), worths in zip(questions.items(), found, strict=True)
-    }
-    spent = spending_table(
-        [
-            pair
-            for kind, asked in zip(questions, found, strict=True)
-            for pair in zip(questions[kind], asked, strict=True)
-            if kind != "rates"
-        ]
-    )
-    answer = _answer(problem, places, near, frames, spent)
-    if not (whole and replan):
-        return answer
-    found_again = _replanned(variants, places, frames, replan, limits, watch)
-    return replace(answer, tables=(found_again, *answer.tables))
+    valuer = Valuer(free, near, columns, watch)
+    worths = valuer.values(list(asked.values()), seconds, told, counted)
+    found = {k: list(zip(asked[k], w, strict=True)) for k, w in zip(asked, worths, strict=True)}
+    frames = {kind: _frame(pairs) for kind, pairs in found.items()}
+    unit = first_objective(problem.policy).unit
+    title = f"{problem.instance.title}: what one more of everything is worth, {unit}"
+    tables = [
+        *_tables(frames, whole),
+        spending_table([p for k in found if k != "rates" for p in found[k]]),
+    ]
+    if whole and replan:
+        tables.insert(0, _replanned(variants, places, frames, replan, limits, watch))
+    return Answer(title, tuple(sentences(problem, places, near, frames)), tuple(tables))
 
 
 def _replanned(
@@ -181,7 +171,8 @@ def _replanned(
     return Table("replanned", "The plan worked out again", frame, columns, note=note)
 
 
-def _frame(questions: Sequence[Question], worths: Sequence[Worth]) -> pd.DataFrame:
+def _frame(found: Sequence[tuple[Question, Worth]]) -> pd.DataFrame:
+    """Tabulate what changes of a kind are worth, the most valuable first."""
     rows = [
         {
             **question.about,
@@ -189,7 +180,7 @@ def _frame(questions: Sequence[Question], worths: Sequence[Worth]) -> pd.DataFra
             "worth": worth.worth,
             "low": worth.low,
             "high": worth.high,
-            "error": max(worth.high - worth.worth, worth.worth - worth.low),
+            "error": worth.error,
             "plain": worth.plain,
             "same_to": worth.holds_to,
             "how": worth.how,
@@ -199,48 +190,26 @@ def _frame(questions: Sequence[Question], worths: Sequence[Worth]) -> pd.DataFra
             **taken_columns(worth),
             "change": written(question.settings),
         }
-        for question, worth in zip(questions, worths, strict=True)
+        for question, worth in sorted(found, key=lambda pair: -pair[1].worth)
     ]
-    frame = pd.DataFrame(rows)
-    if not len(frame):
-        return frame
-    order = np.argsort(-frame["worth"].to_numpy(float), kind="stable")
-    return frame.iloc[order].reset_index(drop=True)
+    return pd.DataFrame(rows)
 
 
-def _answer(
-    problem: Planning,
-    places: Floats,
-    near: Priced,
-    frames: dict[str, pd.DataFrame],
-    spent: Table,
-) -> Answer:
-    whole = problem.policy.integer
-    unit = first_objective(problem.policy).unit
-    tables = [
+def _tables(frames: dict[str, pd.DataFrame], whole: bool) -> list[Table]:
+    capacity, rates = frames["capacity"], frames["rates"]
+    course, region = Column("course", "course"), Column("region", "region")
+    rate, profession = Column("rate", "rate"), Column("profession", "profession")
+    return [
         *(t for limit in LIMITS.values() for t in _of_limits(limit, frames[limit.answer], whole)),
         _table(
-            "capacity", "Ten more places of capacity", frames["capacity"],
-            (Column("course", "course"), Column("region", "region")), whole,
-            note=_alike(frames["capacity"]),
+            "capacity", "Ten more places of capacity", capacity, (course, region), whole,
+            note=_alike(capacity),
         ),
         _table(
-            "rates", "One point better completion, joining or leaving", frames["rates"],
-            (Column("rate", "rate"), Column("profession", "profession")), whole,
+            "rates", "One point better completion, joining or leaving", rates, (rate, profession),
+            whole, note=_NOTE,
         ),
     ]  # fmt: skip
-    last = replace(tables[-1], note=_NOTE)
-    title = f"{problem.instance.title}: what one more of everything is worth, {unit}"
-    sentences = [what_binds(problem, places, near, frames), *_sentences(frames, unit)]
-    if whole:
-        sentences.append(
-            "Values are next to the plan, in fractions of places with the same courses running; "
-            "“whole plan at most” is the certified most that the best plan in whole places could "
-            "save against this one with the change made."
-        )
-    if note := of_first(problem.policy):
-        sentences.append(note)
-    return Answer(title, tuple(sentences), (*tables[:-1], last, spent))
 
 
 def _of_limits(limit: Limit, frame: pd.DataFrame, whole: bool) -> list[Table]:
@@ -286,12 +255,12 @@ def _table(
         Column("shown", "how"),
         *((Column("most", "whole plan at most", figures.signed_fte),) if whole else ()),
     )
-    shown = int((frame["worth"].abs() > 1e-6).sum()) if len(frame) else 0
+    shown = int((frame["worth"].abs() > NOTHING).sum()) if len(frame) else 0
     return Table(name, title, frame, columns, min(most, shown), note)
 
 
 def _alike(frame: pd.DataFrame) -> str:
-    idle = int((frame["worth"].abs() <= 1e-6).sum()) if len(frame) else 0
+    idle = int((frame["worth"].abs() <= NOTHING).sum()) if len(frame) else 0
     return f"In {idle:,} of {words.plural(len(frame), 'row')} it would buy nothing." if idle else ""
 
 
@@ -300,92 +269,10 @@ def _region(value: object) -> str:
 
 
 def _how(worth: Worth) -> str:
-    error = max(worth.high - worth.worth, worth.worth - worth.low)
-    if error < _EXACT:
+    if worth.error < _EXACT:
         return worth.how
-    return f"{worth.how} ± {figures.fte(error)}" if np.isfinite(error) else f"{worth.how} ± ?"
+    return f"{worth.how} ± {figures.fte(worth.error) if np.isfinite(worth.error) else '?'}"
 
 
 def _endless(show: Callable[[float], str]) -> Callable[[float], str]:
     return lambda value: "any" if np.isinf(value) else show(value)
-
-
-def _sentences(frames: dict[str, pd.DataFrame], unit: str) -> list[str]:
-    return [
-        *(_best_limit(limit, frames[limit.answer], unit) for limit in LIMITS.values()),
-        _best_course(frames["capacity"], unit),
-        _best_rates(frames["rates"]),
-    ]
-
-
-def _best_limit(limit: Limit, frame: pd.DataFrame, unit: str) -> str:
-    what = f"Another {limit.said(limit.worth_step, unit=limit.what)}"
-    code, kind = limit.code, limit.name
-    if not len(frame):
-        return f"No {kind} is in force."
-    single = frame[frame["year"] != EVERY]
-    worth = single[single["worth"] > 1e-6]
-    if not len(worth):
-        return _every_year(frame, what, code, kind, unit)
-    first = worth.iloc[0]
-    more = f"{what} would buy most in {_where(first, code)}: {_saves(first, unit)}"
-    if len(worth) > 1:
-        second = worth.iloc[1]
-        more += f"; next comes {_where(second, code)} with {figures.fte(second['worth'])}"
-    more += f"; it would buy something in {len(worth):,} of {words.plural(len(single), 'row')}."
-    return f"{more} {spends(first, unit)}".rstrip()
-
-
-def _every_year(frame: pd.DataFrame, what: str, code: str, kind: str, unit: str) -> str:
-    """Say what a step more buys where none in a single year buys anything."""
-    every = frame[(frame["year"] == EVERY) & (frame["low"] > 1e-6)]
-    if not len(every):
-        return f"{what} would buy nothing in any {kind}."
-    first = every.iloc[0]
-    return (
-        f"{what} in one year alone would buy nothing in any {kind}; in every year it would buy "
-        f"most in {_where(first, code)}: {_saves(first, unit)}. {spends(first, unit)}"
-    ).rstrip()
-
-
-def _where(row: pd.Series, code: str) -> str:
-    region = {"*": "", EVERY: " (each row)"}.get(row["region"], f" in {row['region']}")
-    return f"{row[code]}{region}" + (
-        "" if row["year"] == EVERY else f" in {words.year(row['year'])}"
-    )
-
-
-def _saves(row: pd.Series, unit: str) -> str:
-    if row["how"] == ESTIMATE:
-        return f"between {figures.fte(row['low'])} and {figures.fte(row['high'])} {unit}"
-    return f"{figures.fte(row['worth'])} {unit}, {figures.fte(row['plain'])} plain FTE-years"
-
-
-def _best_course(frame: pd.DataFrame, unit: str) -> str:
-    worth = frame[frame["worth"] > 1e-6] if len(frame) else frame
-    if not len(worth):
-        return "No course would use more capacity."
-    named = ", ".join(f"{r['course']} ({figures.fte(r['worth'])})" for _, r in worth[:3].iterrows())
-    first = worth.iloc[0]
-    more = (
-        f"{len(worth):,} of {words.plural(len(frame), 'course')} would use ten more places of "
-        f"capacity; they are worth most on {named}."
-    )
-    return f"{more} {spends(first, unit, f'Ten more on {first.course}')}".rstrip()
-
-
-def _best_rates(frame: pd.DataFrame) -> str:
-    if not len(frame):
-        return "No rate can be better than it is."
-    words = {"completion": "completion", "join": "joining", "leavers": "leaving"}
-    every = frame[frame["profession"] == EVERY]
-    all_of = ", ".join(f"{words[r['rate']]} {figures.fte(r['worth'])}" for _, r in every.iterrows())
-    one = frame[frame["profession"] != EVERY]
-    most = one.iloc[0]
-    if not (frame["worth"] > 1e-6).any():
-        return "No rate that is a point better would save anything."
-    return (
-        f"One point better for every profession is worth: {all_of}; the profession for which a "
-        f"point counts most is {most['profession']} ({words[most['rate']]}, "
-        f"{figures.fte(most['worth'])})."
-    )

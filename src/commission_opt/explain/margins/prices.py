@@ -75,23 +75,15 @@ def _mending(program: LinearProgram, x: Floats, multipliers: Floats) -> float:
     )
 
 
-def same_courses(formulation: Formulation, columns: Floats, but: Ints | None = None) -> Restrict:
-    """Return how to narrow programs so that the same courses run as in a plan.
+def _same_courses(formulation: Formulation, columns: Floats, but: Ints) -> Restrict:
+    """Return how to narrow programs so that the same courses run as in a plan, or some others.
 
     A decision that is 0 in the plan stays 0; the others stay at or above their smallest cohort.
-
-    Parameters
-    ----------
-    formulation : Formulation
-    columns : array, shape (n,)
-        The plan's decision columns.
-    but : array of int, optional
-        Decision columns that may open though they are 0 in the plan.
     """
     places = formulation.program.columns[PLACES]
     closed = columns <= _NONE
     opens = np.zeros(len(columns), dtype=bool)
-    opens[_NOBODY if but is None else but] = True
+    opens[but] = True
 
     def restrict(program: LinearProgram) -> LinearProgram:
         lower, upper = program.lower.copy(), program.upper.copy()
@@ -136,7 +128,7 @@ class Priced:
         self.formulation, self.restrict = formulation, restrict
         self.program = restrict(formulation.program)
         self._hot = hot
-        found, basis = self._solved(self.program, seconds), None
+        found, basis = self.resolved(self.program, seconds), None
         if found is not None:
             basis = hot.basis()
         if found is None or basis is None:
@@ -171,9 +163,6 @@ class Priced:
 
     def resolved(self, program: LinearProgram, seconds: float) -> Optimum | None:
         """Solve a changed program from the last one on; None if nothing proves itself in time."""
-        return self._solved(program, seconds)
-
-    def _solved(self, program: LinearProgram, seconds: float) -> Optimum | None:
         for _ in range(2):
             result, change = self._hot.solve(program, seconds)
             if result.status == Status.OPTIMAL and result.x is not None:
@@ -181,17 +170,16 @@ class Priced:
                 found = proved(program, result.x, result.multipliers)
                 if found is not None and found.tight:
                     return found
-            cold = not change.hot
-            if cold or result.status in (Status.LIMIT, Status.STOPPED):
+            if not change.hot or result.status in (Status.LIMIT, Status.STOPPED):
                 break
             self._hot.forget()
         return None
 
 
-def first_stage(problem: Planning) -> tuple[Planning, Formulation]:
-    """Return a problem whose programs keep one layout, and its first stage."""
+def first_stage(problem: Planning) -> Formulation:
+    """Return the first stage of a problem, whose programs keep one layout."""
     steady = planning(problem.instance, problem.policy, problem.effects, steady=True)
-    return steady, formulate(steady, aims(steady)[0])
+    return formulate(steady, aims(steady)[0])
 
 
 def prices(
@@ -199,7 +187,7 @@ def prices(
     places: Floats,
     limits: Limits,
     watch: Watch,
-    but: Ints | None = None,
+    but: Ints = _NOBODY,
 ) -> tuple[Priced, Priced]:
     """Solve the first stage of a model: with every course free, and next to a plan.
 
@@ -224,25 +212,30 @@ def prices(
     NoPlanError, StoppedError
         If either could not be solved.
     """
-    steady, formulation = first_stage(problem)
+    formulation = first_stage(problem)
     hot = PersistentProgram(limits, watch)
     watch.begin("prices: every course free")
     free = Priced(formulation, _as_it_is, hot, limits.seconds, watch)
     if not problem.policy.integer:
         return free, free
-    watch.begin("prices: the same courses running")
-    restrict = same_courses(formulation, steady.layout.to_columns(places), but)
-    return free, Priced(formulation, restrict, hot, limits.seconds, watch)
+    return free, next_to_plan(formulation, places, limits, watch, hot, but)
 
 
-def next_to_plan(problem: Planning, places: Floats, limits: Limits, watch: Watch) -> Priced:
-    """Solve the first stage of a model next to a plan only, as the second of ``prices``."""
-    steady, formulation = first_stage(problem)
-    hot = PersistentProgram(limits, watch)
+def next_to_plan(
+    formulation: Formulation,
+    places: Floats,
+    limits: Limits,
+    watch: Watch,
+    hot: PersistentProgram | None = None,
+    but: Ints = _NOBODY,
+) -> Priced:
+    """Solve a first stage next to a plan only, as the second of ``prices``."""
     watch.begin("prices: the same courses running")
-    restrict = same_courses(formulation, steady.layout.to_columns(places))
-    if not problem.policy.integer:
-        restrict = _as_it_is
+    problem = formulation.problem
+    columns = problem.layout.to_columns(places)
+    whole = problem.policy.integer
+    restrict = _same_courses(formulation, columns, but) if whole else _as_it_is
+    hot = hot or PersistentProgram(limits, watch)
     return Priced(formulation, restrict, hot, limits.seconds, watch)
 
 

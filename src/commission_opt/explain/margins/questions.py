@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
-from commission_opt.explain.margins.plain import Shortfall
+from commission_opt.explain.margins.consequences import Consequences
 from commission_opt.explain.margins.settings import LimitSteps, setting
-from commission_opt.explain.margins.taken import Taking
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.parts import PLACES
-from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import LIMITS
-from commission_opt.instance.instance import Instance
 from commission_opt.scenario.setting import Setting
 
 CAPACITY, POINT = 10.0, 0.01
@@ -42,10 +41,6 @@ class Question:
         What makes the change.
     changed : callable
         From the program of the stage to that of the changed instance.
-    plain : callable
-        Plain shortfall of the changed instance.
-    taking : callable
-        What decision columns take in the changed instance.
     rows : array of int
         Rows of the program that the change moves.
     reshaped : array of int
@@ -55,6 +50,8 @@ class Question:
     point : callable or None
         From decision columns to the best point of the changed program; None where that is the best
         point of the program as it is.
+    leading : callable or None
+        What decision columns lead to in the changed instance; None where that is the same.
     """
 
     kind: str
@@ -62,12 +59,11 @@ class Question:
     step: float
     settings: tuple[Setting, ...]
     changed: Callable[[LinearProgram], LinearProgram]
-    plain: Shortfall
-    taking: Taking
     rows: Ints = field(default_factory=lambda: _NOTHING)
     reshaped: Ints = field(default_factory=lambda: _NOTHING)
     columns: Ints = field(default_factory=lambda: _NOTHING)
     point: Callable[[Floats], Floats] | None = None
+    leading: Callable[[Floats], Consequences] | None = None
 
     @property
     def single(self) -> bool:
@@ -80,118 +76,111 @@ class Question:
         return self.kind != "rates"
 
 
-def limit_questions(
-    problem: Planning, formulation: Formulation, plain: Shortfall, taking: Taking
-) -> list[Question]:
+def limit_questions(formulation: Formulation) -> Iterator[Question]:
     """Ask for £1m more on budgets and 1,000 more weeks in placement pools.
 
     Each row is asked about, then all years of a code in a region, then all rows of a code.
     """
-    rows = formulation.program.rows
-    return [
-        question
-        for limit in LIMITS.values()
-        if limit.table in rows
-        for question in _of_limits(
-            limit, rows[limit.table].start, problem.instance, plain, taking
-        )
-    ]  # fmt: skip
+    instance = formulation.problem.instance
+    for limit in LIMITS.values():
+        if limit.table not in formulation.program.rows:
+            continue
+        table, step = limit.rows_of(instance), limit.worth_step
+        steps = LimitSteps(instance, limit.vary, table)
+        for rows, (code, region, year) in _groups(table[[limit.code, "region", "year"]]):
+            about = {limit.code: code, "region": region or EVERY, "year": year or EVERY}
+            settings = steps.of(code, region, year, step)
+            yield more_of(limit, formulation, rows, step, about, settings)
 
 
-def raising(rows: Ints, step: float) -> Callable[[LinearProgram], LinearProgram]:
-    """Return what raises the upper ends of rows by a step, in their units."""
+def more_of(
+    limit: Limit,
+    formulation: Formulation,
+    rows: Ints,
+    step: float,
+    about: Mapping[str, str | int],
+    settings: tuple[Setting, ...] = (),
+) -> Question:
+    """Ask for a step more in some rows of a table of limits.
+
+    Parameters
+    ----------
+    limit : Limit
+    formulation : Formulation
+    rows : array of int
+        Positions in the table.
+    step : float
+        £ or weeks.
+    about, settings
+        As a question has them.
+    """
+    at = formulation.program.rows[limit.table].start + rows
 
     def changed(program: LinearProgram) -> LinearProgram:
         upper = program.row_upper.copy()
-        upper[rows] += step
+        upper[at] += step / limit.origin.scale
         return replace(program, row_upper=upper)
 
-    return changed
+    return Question(limit.answer, about, step, settings, changed, at)
 
 
-def _of_limits(
-    limit: Limit, start: int, instance: Instance, plain: Shortfall, taking: Taking
-) -> Iterator[Question]:
-    table, name, step = limit.rows_of(instance), limit.code, limit.worth_step
-    steps, raised = LimitSteps(instance, limit.vary, table), step / limit.origin.scale
-    code, region = (table[column].to_numpy(object) for column in (name, "region"))
-    year = table["year"].to_numpy(int)
+_Where = tuple[str, str | None, int | None]
 
-    def ask(rows: Ints, where: tuple[str, str | None, int | None]) -> Question:
-        about = {name: where[0], "region": where[1] or EVERY, "year": where[2] or EVERY}
-        at = start + rows
-        return Question(
-            limit.answer,
-            about,
-            step,
-            steps.of(*where, step),
-            raising(at, raised),
-            plain,
-            taking,
-            at,
-        )
 
+def _groups(table: pd.DataFrame) -> Iterator[tuple[Ints, _Where]]:
+    """Yield the rows to ask about, with their code, region and year; None where it is every one."""
+    code, region, year = (table[name].to_numpy(object) for name in table)
     for i in range(len(table)):
-        yield ask(np.array([i]), (code[i], region[i], int(year[i])))
+        yield np.array([i]), (code[i], region[i], int(year[i]))
     for one in dict.fromkeys(code):
-        own = code == one
-        regions = list(dict.fromkeys(region[own]))
+        regions = list(dict.fromkeys(region[code == one]))
         for other in regions:
-            rows = np.flatnonzero(own & (region == other))
+            rows = np.flatnonzero((code == one) & (region == other))
             if len(rows) > 1:
-                yield ask(rows, (one, other, None))
+                yield rows, (one, other, None)
         if len(regions) > 1:
-            yield ask(np.flatnonzero(own), (one, None, None))
+            yield np.flatnonzero(code == one), (one, None, None)
 
 
-def capacity_questions(
-    problem: Planning,
-    formulation: Formulation,
-    enlarged: Formulation,
-    plain: Shortfall,
-    taking: Taking,
-) -> list[Question]:
+def capacity_questions(formulation: Formulation, enlarged: Formulation) -> Iterator[Question]:
     """Ask for ten more places of capacity on each course.
 
     Parameters
     ----------
-    problem : Planning
     formulation, enlarged : Formulation
         Of the instance, and of the one where every course has as many more. A course's bounds and
         pace depend on its own capacity alone; other columns only get more room than they need.
-    plain, taking : callable
     """
-    program, other = formulation.program, enlarged.program
-    courses, grid = problem.instance.courses, problem.layout.grid
-    named = courses[["course", "profession", "region"]].to_numpy(object)
-    by_course = _rows_of_courses(enlarged, len(courses))
+    program, other, problem = formulation.program, enlarged.program, formulation.problem
+    named = problem.instance.courses[["course", "profession", "region"]].to_dict("records")
+    by_course = _rows_of_courses(enlarged, len(named))
     turned = _turned(program, other)
-
-    def ask(c: int) -> Question:
-        own = program.columns[PLACES].start + grid[c]
-        rows = by_course[c]
+    for own, rows, about in zip(problem.layout.grid, by_course, named, strict=True):
+        columns = program.columns[PLACES].start + own
         reshaped = rows[turned[rows]]
-        moved = (other.row_upper[rows] != program.row_upper[rows]) | turned[rows]
-
-        def changed(_: LinearProgram) -> LinearProgram:
-            bounds = [program.lower.copy(), other.upper.copy()]
-            bounds[1][program.columns[PLACES]] = program.upper[program.columns[PLACES]]
-            bounds[0][own], bounds[1][own] = other.lower[own], other.upper[own]
-            upper = program.row_upper.copy()
-            upper[rows] = other.row_upper[rows]
-            matrix = _with_rows(program, other, reshaped) if len(reshaped) else program.matrix
-            return replace(
-                program, matrix=matrix, lower=bounds[0], upper=bounds[1], row_upper=upper
-            )
-
-        code, profession, region = named[c]
-        about = {"course": code, "profession": profession, "region": region}
-        return Question(
-            "capacity", about, CAPACITY, (more_capacity(code),), changed, plain, taking,
-            rows[moved], reshaped, own,
+        moved = rows[(other.row_upper[rows] != program.row_upper[rows]) | turned[rows]]
+        yield Question(
+            "capacity", {str(name): str(code) for name, code in about.items()}, CAPACITY,
+            (more_capacity(about["course"]),),
+            partial(_enlarged, program, other, columns, rows, reshaped), moved, reshaped, columns,
         )  # fmt: skip
 
-    return [ask(c) for c in range(len(courses))]
+
+def _enlarged(
+    program: LinearProgram,
+    other: LinearProgram,
+    columns: Ints,
+    rows: Ints,
+    reshaped: Ints,
+    _: LinearProgram,
+) -> LinearProgram:
+    """Return a program with the bounds and rows of one course out of another."""
+    lower, upper, ends = program.lower.copy(), other.upper.copy(), program.row_upper.copy()
+    upper[program.columns[PLACES]] = program.upper[program.columns[PLACES]]
+    lower[columns], upper[columns] = other.lower[columns], other.upper[columns]
+    ends[rows] = other.row_upper[rows]
+    matrix = _with_rows(program, other, reshaped) if len(reshaped) else program.matrix
+    return replace(program, matrix=matrix, lower=lower, upper=upper, row_upper=ends)
 
 
 def _turned(program: LinearProgram, other: LinearProgram) -> np.ndarray:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from dataclasses import replace
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
-from commission_opt.explain.margins.plain import Plain, plain_of
+from commission_opt.explain.margins.consequences import Consequences, Leading
 from commission_opt.explain.margins.questions import EVERY, POINT, Question
 from commission_opt.explain.margins.settings import rate_step, setting
-from commission_opt.explain.margins.taken import Taken, Takes, takes
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.objectives import first_objective
@@ -87,114 +86,54 @@ def _by_profession(table: pd.DataFrame, key: str, columns: tuple[str, ...]) -> _
     found: _Rates = {}
     for code, rows in table.groupby("profession", sort=False):
         for column in columns:
-            there = rows[column].notna().to_numpy()
-            if there.any():
-                codes, values = rows[key].to_numpy(object)[there], rows[column].to_numpy(float)
-                part = (column, codes.tolist(), values[there])
+            there = rows[rows[column].notna()]
+            if len(there):
+                part = (column, there[key].tolist(), there[column].to_numpy(float))
                 found.setdefault(str(code), []).append(part)
     return found
 
 
-def rate_questions(
-    problem: Planning, formulation: Formulation, change: Changed
-) -> Iterator[Question]:
+def rate_questions(formulation: Formulation, change: Changed) -> Iterator[Question]:
     """Ask for one point better completion, joining and leaving, of all professions and of each.
 
     Parameters
     ----------
-    problem : Planning
     formulation : Formulation
     change : callable
         From settings to the stage of the instance that they make.
     """
-    instance = problem.instance
-    mixes = first_objective(problem.policy).weighted
-    codes = instance.professions["profession"].tolist()
-    better = Better(instance)
+    problem = formulation.problem
+    mixes = first_objective(problem.policy).weighted and SHORTAGE in formulation.program.rows
+    better = Better(problem.instance)
     for rate in (COMPLETION, JOIN, LEAVERS):
         settings = better.of(rate, None)
         if not settings:
             continue
-        whole = change(settings)
-        yield _asked(rate, EVERY, settings, _whole(change, settings, whole))
-        mix = None
-        if mixes and SHORTAGE in formulation.program.rows and _alike(formulation, whole):
-            mix = Mixture.of(formulation, whole)
-        for p, code in enumerate(codes):
-            if own := better.of(rate, code):
-                source = _whole(change, own) if mix is None else _Part(mix, p)
-                yield _asked(rate, code, own, source)
+        every = cache(partial(change, settings))
+        yield _anew(rate, EVERY, settings, every)
+        mix = Mixture(formulation, every()) if mixes and _alike(formulation, every()) else None
+        for p, code in enumerate(problem.instance.professions["profession"].tolist()):
+            own = better.of(rate, code)
+            if own and mix is None:
+                yield _anew(rate, code, own, cache(partial(change, own)))
+            elif own and mix is not None:
+                yield Question(
+                    "rates", {"rate": rate, "profession": code}, POINT, own,
+                    partial(mix.program, p), point=partial(mix.point, p),
+                    leading=partial(mix.leading, p),
+                )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """One profession of a mixture."""
-
-    mix: Mixture
-    p: int
-
-    def program(self) -> LinearProgram:
-        return self.mix.program(self.p)
-
-    def point(self, columns: Floats) -> Floats:
-        return self.mix.point(self.p, columns)
-
-    def plain(self, columns: Floats) -> Floats:
-        return self.mix.plain(self.p, columns)
-
-    def taking(self, columns: Floats) -> Taken:
-        return self.mix.taking(self.p, columns)
-
-
-@dataclass(eq=False)
-class _Whole:
-    """A changed instance, worked out when it is asked for."""
-
-    change: Callable[[], Formulation]
-
-    @cached_property
-    def stage(self) -> Formulation:
-        return self.change()
-
-    def program(self) -> LinearProgram:
-        return self.stage.program
-
-    def point(self, columns: Floats) -> Floats:
-        return self.stage.point(self.stage.problem.layout.to_places(columns))
-
-    def plain(self, columns: Floats) -> Floats:
-        return self._plain(columns)
-
-    def taking(self, columns: Floats) -> Taken:
-        return self._takes(columns)
-
-    @cached_property
-    def _plain(self) -> Plain:
-        return plain_of(self.stage.problem)
-
-    @cached_property
-    def _takes(self) -> Takes:
-        return takes(self.stage.problem)
-
-
-def _whole(
-    change: Changed, settings: tuple[Setting, ...], known: Formulation | None = None
-) -> _Whole:
-    return _Whole(lambda: change(settings) if known is None else known)
-
-
-def _asked(rate: str, code: str, settings: tuple[Setting, ...], source: _Part | _Whole) -> Question:
-    about = {"rate": rate, "profession": code}
+def _anew(
+    rate: str, code: str, settings: tuple[Setting, ...], stage: Callable[[], Formulation]
+) -> Question:
+    """Ask about an instance that is put together when it is needed."""
     return Question(
-        "rates",
-        about,
-        POINT,
-        settings,
-        lambda _: source.program(),
-        source.plain,
-        source.taking,
-        point=source.point,
-    )
+        "rates", {"rate": rate, "profession": code}, POINT, settings,
+        lambda _: stage().program,
+        point=lambda columns: stage().point(stage().problem.layout.to_places(columns)),
+        leading=lambda columns: Leading(stage().problem)(columns),
+    )  # fmt: skip
 
 
 def _alike(one: Formulation, other: Formulation) -> bool:
@@ -208,7 +147,6 @@ def _alike(one: Formulation, other: Formulation) -> bool:
     )
 
 
-@dataclass(frozen=True, eq=False)
 class Mixture:
     """Programs of the shortfall in which one profession has the figures of another instance.
 
@@ -219,52 +157,29 @@ class Mixture:
     ----------
     one, other : Formulation
         Of one layout; their instances differ in rates only.
-    column, row : array of int, shape (n,), (m,)
-        Profession of each column and row, −1 where none.
-    ends : scipy.sparse.csr_array, shape (m, P)
-        What a profession's figures add to the upper end of each row that several share.
-    offset : array, shape (P,)
-        What they add to the constant.
-    plains : pair of Plain
-    takes : pair of Takes
-    points : dict
-        Points that were asked for before.
     """
 
-    one: Formulation
-    other: Formulation
-    column: Ints
-    row: Ints
-    ends: sparse.csr_array
-    offset: Floats
-    plains: tuple[Plain, Plain]
-    takes: tuple[Takes, Takes]
-    points: dict[bytes, tuple[Floats, Floats]] = field(default_factory=dict)
+    def __init__(self, one: Formulation, other: Formulation) -> None:
+        self._one, self._other = one, other
+        problem, program, instance = one.problem, one.program, one.problem.instance
+        profession = partial(instance.cells.of, "profession")
+        courses, columns = instance.courses["p"].to_numpy(int), shortage(problem)
+        self._column = np.full(len(program.cost), -1)
+        self._column[program.columns[PLACES]] = courses[problem.layout.course]
+        self._column[program.columns[SHORTAGE]] = profession(columns.cell)
+        self._row = np.full(len(program.row_lower), -1)
+        self._row[program.rows[SHORTAGE]] = profession(columns.live)
+        self._cell = profession()
+        self._start = courses[instance.starts.of("course")]
+        self._ends = _ends(one, other)
+        self._offset = _settled(other.problem) - _settled(problem)
+        self._leading = Leading(problem), Leading(other.problem)
+        self._points = cache(self._both_points)
 
-    @staticmethod
-    def of(one: Formulation, other: Formulation) -> Mixture:
-        """Compare two stages."""
-        problem, program = one.problem, one.program
-        profession = partial(problem.instance.cells.of, "profession")
-        courses = problem.instance.courses["p"].to_numpy(int)
-        columns, rows = shortage(problem), program.rows[SHORTAGE]
-        column = np.full(len(program.cost), -1)
-        column[program.columns[PLACES]] = courses[problem.layout.course]
-        column[program.columns[SHORTAGE]] = profession(columns.cell)
-        row = np.full(len(program.row_lower), -1)
-        row[rows] = profession(columns.live)
-        ends = _ends(one, other, courses, problem.instance.shape[0])
-        return Mixture(
-            one, other, column, row, ends,
-            _settled(other.problem) - _settled(problem),
-            (plain_of(problem), plain_of(other.problem)),
-            (takes(problem), takes(other.problem)),
-        )  # fmt: skip
-
-    def program(self, p: int) -> LinearProgram:
+    def program(self, p: int, _: LinearProgram | None = None) -> LinearProgram:
         """Return the program in which profession ``p`` has the other figures."""
-        one, other = self.one.program, self.other.program
-        columns, rows = self.column == p, self.row == p
+        one, other = self._one.program, self._other.program
+        columns, rows = self._column == p, self._row == p
         entries = np.repeat(columns, np.diff(one.matrix.indptr))
         data = np.where(entries, other.matrix.data, one.matrix.data)
         upper = np.where(rows, other.row_upper, one.row_upper)
@@ -275,56 +190,45 @@ class Mixture:
             ),
             upper=np.where(columns, other.upper, one.upper),
             row_lower=np.where(rows, other.row_lower, one.row_lower),
-            row_upper=upper + self.ends[:, [p]].toarray().ravel(),
-            offset=one.offset + float(self.offset[p]),
+            row_upper=upper + self._ends[:, [p]].toarray().ravel(),
+            offset=one.offset + float(self._offset[p]),
         )
 
     def point(self, p: int, columns: Floats) -> Floats:
         """Return the best point with given decision columns."""
-        key = columns.tobytes()
-        if key not in self.points:
-            places = self.one.problem.layout.to_places(columns)
-            self.points[key] = (self.one.point(places), self.other.point(places))
-        one, other = self.points[key]
-        return np.where(self.column == p, other, one)
+        one, other = self._points(columns.tobytes())
+        return np.where(self._column == p, other, one)
 
-    def plain(self, p: int, columns: Floats) -> Floats:
-        """Return the plain shortfall where profession ``p`` has the other figures."""
-        one, other = (plain(columns) for plain in self.plains)
-        each = len(one) // len(self.offset)
-        one[p * each : (p + 1) * each] = other[p * each : (p + 1) * each]
-        return one
+    def _both_points(self, columns: bytes) -> tuple[Floats, Floats]:
+        places = self._one.problem.layout.to_places(np.frombuffer(columns))
+        return self._one.point(places), self._other.point(places)
 
-    def taking(self, p: int, columns: Floats) -> Taken:
-        """Return what is taken where the courses of profession ``p`` have the other figures."""
-        instance = self.one.problem.instance
-        own = np.repeat(instance.courses["p"].to_numpy(int) == p, instance.horizon)
-        started = self.takes[0].started(columns)
-        return (
-            self.takes[0]
-            .of(np.where(own, 0.0, started))
-            .with_(self.takes[1].of(np.where(own, started, 0.0)))
+    def leading(self, p: int, columns: Floats) -> Consequences:
+        """Return what columns lead to where profession ``p`` has the other figures."""
+        own = self._start == p
+        one, other = self._leading[0](columns, ~own), self._leading[1](columns, own)
+        return replace(
+            one,
+            missing=np.where(self._cell == p, other.missing, one.missing),
+            spent=one.spent + other.spent,
+            weeks=one.weeks + other.weeks,
+            places=one.places + other.places,
         )
 
 
-def _ends(
-    one: Formulation, other: Formulation, courses: Ints, n_professions: int
-) -> sparse.csr_array:
-    """Return what each profession's figures add to the upper ends of budgets and placements."""
-    m = len(one.program.row_lower)
-    total = sparse.csr_array((m, n_professions))
-    own = sparse.csr_array(
-        (np.ones(len(courses)), (np.arange(len(courses)), courses)),
-        shape=(len(courses), n_professions),
-    )
+def _ends(one: Formulation, other: Formulation) -> sparse.csr_array:
+    """Return what each profession's figures add to the upper ends that it shares, shape (m, P)."""
+    instance, m = one.problem.instance, len(one.program.row_lower)
+    courses = instance.courses["p"].to_numpy(int)
+    where = (np.arange(len(courses)), courses)
+    own = sparse.csr_array((np.ones(len(courses)), where), (len(courses), instance.shape[0]))
+    total = sparse.csr_array((m, instance.shape[0]))
     for limit in LIMITS.values():
-        if limit.table not in one.program.rows:
-            continue
-        used = [used_by_course(f.problem, limit) for f in (one, other)]
-        place = one.program.rows[limit.table]
-        shift = sparse.csr_array((used[0] - used[1]) @ own / limit.origin.scale).tocoo()
-        at = (shift.coords[0] + place.start, shift.coords[1])
-        total = total + sparse.csr_array((shift.data, at), shape=total.shape)
+        if limit.table in one.program.rows:
+            used = [used_by_course(f.problem, limit) for f in (one, other)]
+            shift = sparse.csr_array((used[0] - used[1]) @ own / limit.origin.scale).tocoo()
+            row = shift.coords[0] + one.program.rows[limit.table].start
+            total = total + sparse.csr_array((shift.data, (row, shift.coords[1])), total.shape)
     return sparse.csr_array(total)
 
 

@@ -12,7 +12,6 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Column, Table
 from commission_opt.explain.margins.questions import Question
 from commission_opt.explain.margins.settings import written
-from commission_opt.explain.margins.taken import Taken
 from commission_opt.explain.margins.worth import Worth
 from commission_opt.views import words
 
@@ -20,36 +19,24 @@ _LEAST = 0.5  # £: what is less is not spent
 _WORTH = 1e-6
 
 
-def per_million(worth: float, taken: Taken | None) -> float:
-    """Return what each £1m that is really spent saves; NaN where no more is spent."""
-    pounds = np.nan if taken is None else taken.pounds
-    return worth / pounds * 1e6 if pounds >= _LEAST else np.nan
-
-
 def taken_columns(worth: Worth) -> dict[str, object]:
     """Return what more is taken, by column of a table of changes."""
-    taken = worth.taken
-    if taken is None:
+    more = worth.more
+    if more is None:
         none = dict.fromkeys(("spent", "first_spent", "last_spent", "per_million"), np.nan)
         return {**none, "span": None, "weeks": np.nan, "places": np.nan}
-    years = taken.span() or (np.nan, np.nan)
+    years = more.span()
+    first, last = years or (np.nan, np.nan)
+    span = f"{first}" if first == last else f"{first}–{last % 100:02g}"
     return {
-        "spent": taken.pounds,
-        "first_spent": years[0],
-        "last_spent": years[1],
-        "per_million": per_million(worth.worth, taken),
-        "span": span(taken),
-        "weeks": float(taken.weeks.sum()),
-        "places": float(taken.places.sum()),
+        "spent": more.pounds,
+        "first_spent": first,
+        "last_spent": last,
+        "per_million": worth.worth / more.pounds * 1e6 if more.pounds >= _LEAST else np.nan,
+        "span": span if years else None,
+        "weeks": float(more.weeks.sum()),
+        "places": float(more.places.sum()),
     }
-
-
-def span(taken: Taken) -> str | None:
-    """Return the years in which money is spent, or less of it: ``2026–40``."""
-    years = taken.span()
-    if years is None:
-        return None
-    return f"{years[0]}" if years[0] == years[1] else f"{years[0]}–{years[1] % 100:02d}"
 
 
 def _years(row: Mapping[str, Any] | pd.Series) -> str:
@@ -80,9 +67,9 @@ def table(found: Sequence[tuple[Question, Worth]]) -> Table:
     rows = [
         {"change": " and ".join(written(q.settings)), "fund": fund, "year": year, "spent": pounds}
         for q, w in sorted(found, key=lambda each: -each[1].worth)
-        if w.taken is not None and w.worth > _WORTH
-        for fund, by_year in zip(w.taken.funds, w.taken.spent, strict=True)
-        for year, pounds in zip(w.taken.years, by_year.tolist(), strict=True)
+        if w.more is not None and w.worth > _WORTH
+        for fund, by_year in zip(w.more.funds, w.more.spent, strict=True)
+        for year, pounds in zip(w.more.years, by_year.tolist(), strict=True)
         if abs(pounds) >= _LEAST
     ]
     columns = (

@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from commission_opt.arrays import Floats
-from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
-from commission_opt.explain.margins.plain import Shortfall
+from commission_opt.core.linear_program import lagrangian_bound
+from commission_opt.explain.margins.consequences import Consequences, Leading
 from commission_opt.explain.margins.prices import Optimum, Priced
 from commission_opt.explain.margins.questions import Question
-from commission_opt.explain.margins.taken import Taken, Taking
 from commission_opt.formulation.parts import PLACES
 from commission_opt.solvers.status import Watch
 
@@ -43,8 +42,8 @@ class Worth:
     least, most : float
         For a plan in whole places: what the best plan with the change can save, at least and at
         most, against this plan; NaN where not known.
-    taken : Taken or None
-        What more the places found take; None where none were found.
+    more : Consequences or None
+        What more the places found lead to; None where none were found.
     """
 
     worth: float
@@ -55,7 +54,12 @@ class Worth:
     how: str
     least: float = np.nan
     most: float = np.nan
-    taken: Taken | None = None
+    more: Consequences | None = None
+
+    @property
+    def error(self) -> float:
+        """How far the nearer truth may be away, at most."""
+        return max(self.high - self.worth, self.worth - self.low)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +89,6 @@ class Valuer:
         With every course free, and next to the plan.
     plan : array, shape (n,) or None
         Decision columns of a plan in whole places.
-    plain, taking : callable
     watch : Watch
         Can stop the work.
 
@@ -95,21 +98,17 @@ class Valuer:
         Savings that are rounding, in units of the program.
     """
 
-    def __init__(
-        self,
-        free: Priced,
-        near: Priced,
-        plan: Floats | None,
-        plain: Shortfall,
-        taking: Taking,
-        watch: Watch,
-    ) -> None:
+    def __init__(self, free: Priced, near: Priced, plan: Floats | None, watch: Watch) -> None:
         self._free, self._near, self._plan, self._watch = free, near, plan, watch
         self._columns = near.program.columns[PLACES]
-        self._missing = float(plain(near.optimum.x[self._columns]).sum())
-        self._taken = taking(near.optimum.x[self._columns])
+        self._leading = Leading(near.formulation.problem)
+        self._now = self._leading(near.optimum.x[self._columns])
         self.small = _NOTHING * max(1.0, abs(near.optimum.value))
-        self._plan_value = np.nan if plan is None else self._value_of_plan(free.program, plan)
+        self._plan_value = np.nan
+        if plan is not None:
+            stage = free.formulation
+            point = stage.point(stage.problem.layout.to_places(plan))
+            self._plan_value = free.program.value(point)
 
     def values(
         self,
@@ -251,47 +250,38 @@ class Valuer:
     def _worth(self, asked: _Asked) -> Worth:
         best, question, scale = self._near.optimum, asked.question, self._near.scale
         low, high = best.bound - asked.value, best.value - asked.bound
-        missing, worth = self._missing, asked.estimate
-        taken: Taken | None = self._taken
+        worth, then = asked.estimate, self._now
         if asked.x is not best.x:
-            missing = float(question.plain(asked.x[self._columns]).sum())
-            taken = question.taking(asked.x[self._columns])
-        if asked.how == ESTIMATE and question.of_bounds:
-            worth, missing, taken = (low + high) / 2, np.nan, None
+            then = (question.leading or self._leading)(asked.x[self._columns])
+        found = asked.how != ESTIMATE or not question.of_bounds
+        if not found:
+            worth = (low + high) / 2
         elif asked.how == ESTIMATE:
             worth = min(max(worth, low), high)
         return Worth(
             worth * scale,
             min(low, worth) * scale,
             max(high, worth) * scale,
-            self._missing - missing,
+            float(self._now.missing.sum()) - float(then.missing.sum()) if found else np.nan,
             asked.holds_to * question.step,
             asked.how,
             self._least(asked) * scale,
             (self._plan_value - asked.plan_bound) * scale,
-            None if taken is None else taken.more_than(self._taken),
+            then.more_than(self._now) if found else None,
         )
 
     def _least(self, asked: _Asked) -> float:
         """Return what the plan itself saves if it keeps the changed rules."""
-        question = asked.question
-        if self._plan is None:
+        question, plan = asked.question, self._plan
+        if plan is None:
             return np.nan
-        if question.point is None:
-            return 0.0 if question.kind != "capacity" else self._still(question)
-        point = question.point(self._plan)
+        if question.point is None and question.kind != "capacity":
+            return 0.0
         program = question.changed(self._free.program)
+        if question.point is None:  # more capacity may also have raised what a plan must keep
+            kept = plan >= program.lower[self._columns] - _KEPT
+            return 0.0 if bool(kept.all()) else np.nan
+        point = question.point(plan)
         if not program.largest_violation(point) <= _KEPT:
             return np.nan
         return self._plan_value - program.value(point)
-
-    def _still(self, question: Question) -> float:
-        """Return 0 if the plan keeps bounds that more capacity may also have raised."""
-        assert self._plan is not None
-        program = question.changed(self._free.program)
-        kept = self._plan >= program.lower[self._columns] - _KEPT
-        return 0.0 if bool(kept.all()) else np.nan
-
-    def _value_of_plan(self, program: LinearProgram, plan: Floats) -> float:
-        formulation = self._free.formulation
-        return program.value(formulation.point(formulation.problem.layout.to_places(plan)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from commission_opt.accounts.outcome import Outcome, charged
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Column, Table
-from commission_opt.explain.margins.taken import Taken, takes
+from commission_opt.explain.margins.consequences import Leading
 from commission_opt.formulation.problem import Planning
 
 Show = Callable[[Any], str]
@@ -42,10 +41,10 @@ class Side:
         own = instance.costs["code"].to_numpy() == fund
         return float(each.sum() if fund is None else each[own].sum())
 
-    @cached_property
-    def taken(self) -> Taken:
-        """What places take by year."""
-        return takes(self.problem).of(self.result.started)
+    def spent_by_year(self) -> Floats:
+        """£ by year of the horizon, of all funds, shape (Y,)."""
+        columns = self.problem.layout.to_columns(self.result.places)
+        return np.asarray(Leading(self.problem)(columns).spent.sum(axis=0))
 
     def places_of(self) -> Floats:
         """Return the places of each profession in all commissioning years, shape (P,)."""
@@ -82,7 +81,7 @@ def by_profession(before: Side, after: Side) -> pd.DataFrame:
 def by_year(before: Side, after: Side) -> pd.DataFrame:
     """Tabulate plain shortfall and spending by year."""
     shortfall = [side.result.shortfall.sum(axis=(0, 1)) for side in (before, after)]
-    spent = [side.taken.spent.sum(axis=0) for side in (before, after)]
+    spent = [side.spent_by_year() for side in (before, after)]
     years = list(before.problem.instance.years)
     return pd.DataFrame({"year": years, **_pair("shortfall", *shortfall), **_pair("spent", *spent)})
 

@@ -99,7 +99,7 @@ def what_if(
     limits, watch = limits or Limits(), watch or Watch()
     problem, places = plan.problem, plan.places
     settings = read_changes(changes)
-    steady, _ = first_stage(problem)
+    steady = first_stage(problem).problem
     variants = Variants(steady)
     variants.ground.check([setting.axis for setting in settings])
     touched = variants.ground.touched(settings)

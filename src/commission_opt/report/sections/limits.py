@@ -91,10 +91,10 @@ def _table(facts: Facts, each: Scarce) -> Table:
 
 
 def _spent(more: Sequence[More]) -> list[float]:
-    known = [each.worth.taken if each.worth else None for each in more]
-    return [np.nan if taken is None else taken.pounds for taken in known]
+    known = [each.worth.more if each.worth else None for each in more]
+    return [np.nan if found is None else found.pounds for found in known]
 
 
 def _standing(facts: Facts) -> str:
     formulation = facts.found.proofs[0].formulation
-    return standing(facts.found.plan.problem, formulation.program, facts.outcome.places).words
+    return standing(facts.found.plan.problem, formulation.program, facts.outcome.places)

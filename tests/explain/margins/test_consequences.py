@@ -13,9 +13,9 @@ import naive
 from commission_opt.accounts.outcome import charged, outcome
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.explain.answer import Answer
+from commission_opt.explain.margins.consequences import Leading
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.prices import first_stage
-from commission_opt.explain.margins.taken import takes
 from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.scenario.ground import Ground
@@ -43,11 +43,12 @@ def answered(text: str, seed: int, years: int) -> Answer:
 def test_what_places_take_is_what_their_outcome_is_charged(continuation: str) -> None:
     known = sample(4, 3, 2, 3)
     rules = policy(model(2, integer=False, continuation=continuation))
-    problem, _ = first_stage(allocate(known.instance, rules).problem)
+    problem = first_stage(allocate(known.instance, rules).problem).problem
     rng = np.random.default_rng(5)
     columns = rng.uniform(0.0, 40.0, problem.layout.size)
-    taken = takes(problem)(columns)
+    taken = Leading(problem)(columns)
     result = outcome(problem.instance, rules, problem.effects, problem.layout.to_places(columns))
+    assert taken.missing == pytest.approx(result.shortfall.ravel())
     rows = charged(problem.instance, result)
     assert taken.pounds == pytest.approx(rows.sum())
     by_fund = pd.Series(rows).groupby(problem.instance.costs["code"].to_numpy()).sum()
@@ -68,8 +69,8 @@ def test_what_places_take_is_what_their_outcome_is_charged(continuation: str) ->
 def test_without_placements_no_weeks_are_taken() -> None:
     instance = sample(3, 2, 1, 5).instance
     bare = replace(instance, placement_use=instance.placement_use.iloc[:0])
-    problem, _ = first_stage(allocate(bare, policy(model(integer=False))).problem)
-    taken = takes(problem)(np.ones(problem.layout.size))
+    problem = first_stage(allocate(bare, policy(model(integer=False))).problem).problem
+    taken = Leading(problem)(np.ones(problem.layout.size))
     assert (taken.pools, taken.weeks.sum()) == ((), 0.0)
     assert taken.pounds > 0
 

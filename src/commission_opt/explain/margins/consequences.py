@@ -1,0 +1,100 @@
+"""What decision columns lead to in all: FTE missing, £ by fund, placement weeks and places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from commission_opt.arrays import Floats
+from commission_opt.formulation.problem import Planning
+from commission_opt.instance.instance import Bools
+from commission_opt.instance.use import use_by_year
+
+_NOTHING = 1e-9  # relative to the largest figure: rounding
+
+
+@dataclass(frozen=True, eq=False)
+class Consequences:
+    """What new and continued places lead to over the horizon, or how much more of it.
+
+    Parameters
+    ----------
+    years : range
+        Of the horizon.
+    funds, pools : tuple of str
+    missing : array, shape (P * Q * Y,)
+        FTE of shortfall, without weights, tiers or discount.
+    spent : array, shape (F, Y)
+        £ by fund and year, undiscounted, whatever budgets there are; the pipeline is left out.
+    weeks : array, shape (U, Y)
+        Placement weeks by pool and year.
+    places : array, shape (Y,)
+        Places commissioned or continued, by the year in which they start.
+    """
+
+    years: range
+    funds: tuple[str, ...]
+    pools: tuple[str, ...]
+    missing: Floats
+    spent: Floats
+    weeks: Floats
+    places: Floats
+
+    def more_than(self, other: Consequences) -> Consequences:
+        """Return how much more there is than of others; what is rounding counts as nothing."""
+        return replace(
+            self,
+            missing=_more(self.missing, other.missing),
+            spent=_more(self.spent, other.spent),
+            weeks=_more(self.weeks, other.weeks),
+            places=_more(self.places, other.places),
+        )
+
+    @property
+    def pounds(self) -> float:
+        """£ in all."""
+        return float(self.spent.sum())
+
+    def span(self) -> tuple[int, int] | None:
+        """Return the first and the last year in which money is spent, or less of it."""
+        some = np.flatnonzero(np.abs(self.spent).max(axis=0, initial=0.0) >= 0.5)
+        return (self.years[some[0]], self.years[some[-1]]) if len(some) else None
+
+
+class Leading:
+    """What the decision columns of a problem lead to, as a function of them.
+
+    Parameters
+    ----------
+    problem : Planning
+    """
+
+    def __init__(self, problem: Planning) -> None:
+        instance, effects, layout = problem.instance, problem.effects, problem.layout
+        self._years, self._layout = instance.years, layout
+        self._funds, self._spend = use_by_year(instance, instance.costs)
+        self._pools, self._weeks = use_by_year(instance, instance.placement_use)
+        fixed = effects.response @ layout.fixed
+        self._missing = (instance.demand - effects.base).ravel() - fixed
+        self._supply = problem.column_effects.supply
+
+    def __call__(self, columns: Floats, only: Bools | None = None) -> Consequences:
+        """Return what decision columns lead to; taken is what ``only`` some starts take."""
+        started = self._layout.places @ columns + self._layout.fixed
+        if only is not None:
+            started = np.where(only, started, 0.0)
+        years = len(self._years)
+        return Consequences(
+            self._years, tuple(self._funds), tuple(self._pools),
+            np.maximum(self._missing - self._supply @ columns, 0.0),
+            (self._spend @ started).reshape(-1, years),
+            (self._weeks @ started).reshape(-1, years),
+            started.reshape(-1, years).sum(axis=0),
+        )  # fmt: skip
+
+
+def _more(one: Floats, other: Floats) -> Floats:
+    size = max(1.0, float(np.abs(other).max(initial=0.0)))
+    more = one - other
+    return np.where(np.abs(more) <= _NOTHING * size, 0.0, more)
