@@ -32,7 +32,6 @@ from commission_opt.explain.what_if.replan import replanned
 from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.objectives import first_objective, first_value
-from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.views import words
