@@ -13,7 +13,7 @@ from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import formulate
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import planning
-from commission_opt.frontier.family import Family, Range, Solving, find_range
+from commission_opt.frontier.family import Domain, Family, Solving, domain_of
 from commission_opt.frontier.lines import Frontier, enclose
 from commission_opt.frontier.over import BUDGET, Over
 from commission_opt.instance.instance import Instance
@@ -42,9 +42,9 @@ def family(over: Over, seed: int) -> Family:
 
 
 @cache
-def enclosed(over: Over, seed: int) -> tuple[Range, Frontier, Solving]:
+def enclosed(over: Over, seed: int) -> tuple[Domain, Frontier, Solving]:
     limits = Limits(60)
-    found = find_range(family(over, seed), ASKED, limits, Watch())
+    found = domain_of(family(over, seed), ASKED, limits, Watch())
     solving = Solving(family(over, seed), limits)
     return found, enclose(solving, (found.least, found.greatest), 1e-3), solving
 
@@ -137,13 +137,13 @@ def test_the_least_worst_region(seed: int) -> None:
 
 
 def test_a_range_with_plans_throughout_is_kept() -> None:
-    found = find_range(family(BUDGET, 0), (1.0, 1.2), Limits(60), Watch())
-    assert found == Range(1.0, 1.2, None)
+    found = domain_of(family(BUDGET, 0), (1.0, 1.2), Limits(60), Watch())
+    assert found == Domain(1.0, 1.2, None)
 
 
 def test_budgets_without_any_plan_are_refused_with_the_rules_in_conflict() -> None:
     with pytest.raises(InfeasibleError, match="budget of fund"):
-        find_range(family(BUDGET, 0), (0.0, 0.2), Limits(60), Watch())
+        domain_of(family(BUDGET, 0), (0.0, 0.2), Limits(60), Watch())
 
 
 def test_only_the_chosen_budgets_are_scaled() -> None:
@@ -174,7 +174,7 @@ def test_solving_stops_when_asked() -> None:
 
 def test_no_time_is_said() -> None:
     with pytest.raises(NoPlanError, match="time"):
-        find_range(family(BUDGET, 0), ASKED, Limits(0.0), Watch())
+        domain_of(family(BUDGET, 0), ASKED, Limits(0.0), Watch())
 
 
 def test_a_hot_solve_that_lies_is_repeated_cold(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,7 +200,7 @@ def test_large_programs_are_solved_from_nothing_to_the_same_end(
 ) -> None:
     found, frontier, _ = enclosed(over, 0)
     monkeypatch.setattr("commission_opt.solvers.linear._LARGE", 0)
-    again = find_range(family(over, 0), ASKED, Limits(60), Watch())
+    again = domain_of(family(over, 0), ASKED, Limits(60), Watch())
     assert again.least == pytest.approx(found.least, rel=1e-6)
     assert again.greatest == pytest.approx(found.greatest, rel=1e-6)
     solving = Solving(family(over, 0), Limits(60))
@@ -225,7 +225,7 @@ def least_budget(instance: Instance) -> tuple[float, float]:
     policy = samples.policy(samples.model(integer=False, pace="false"))
     problem = planning(instance, policy, steady=True)
     scaled = np.ones(len(problem.instance.budgets), dtype=bool)
-    found = find_range(Family(problem, BUDGET, scaled), (0.0, 1.2), Limits(60), Watch())
+    found = domain_of(Family(problem, BUDGET, scaled), (0.0, 1.2), Limits(60), Watch())
     assert found.proved is not None
     return found.least, found.proved
 

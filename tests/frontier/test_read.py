@@ -10,7 +10,6 @@ import pytest
 from commission_opt.errors import InputError, UsageError
 from commission_opt.frontier.over import BUDGET, Over
 from commission_opt.frontier.read import is_frontier, read_frontier
-from commission_opt.frontier.view import view_of
 from commission_opt.frontier.whole import whole_plans
 from commission_opt.frontier.write import write_curve
 from small_frontiers import LIMITS, OVERS, POLICY, traced
@@ -32,9 +31,12 @@ def test_what_was_written_is_read_back(over: Over, tmp_path: Path) -> None:
     assert not is_frontier(tmp_path / "f")
     write_curve(curve, plans, LIMITS, 0.001, tmp_path / "f")
     assert is_frontier(tmp_path / "f")
-    found, told = read_frontier(tmp_path / "f").view, view_of(curve, plans)
-    for name in ("title", "over", "objective", "unit", "points", "asked", "proved", "funds"):
-        assert getattr(found, name) == getattr(told, name)
+    found, problem = read_frontier(tmp_path / "f"), curve.family.problem
+    assert found.title == problem.instance.title
+    assert (found.over, found.objective, found.unit) == (over, curve.objective, curve.unit)
+    assert (found.points, found.proved) == (curve.points, curve.range.proved)
+    assert found.asked == (None if over.caps else curve.asked)
+    assert set(found.funds) == (set() if over.caps else set(problem.instance.budgets["fund"]))
     assert found.frontier.distance == curve.frontier.distance
     for t in (curve.range.least, curve.range.greatest):
         assert found.frontier.value(t) == curve.frontier.value(t)

@@ -47,7 +47,7 @@ def test_a_frontier_over_budgets_has_every_part(tmp_path: Path) -> None:
     for row, point in zip(rows, curve.points, strict=True):
         assert number(row[0]) == pytest.approx(100 * point.t, abs=0.005)
         assert number(row[1]) == pytest.approx(point.objective, abs=0.51)
-        assert number(row[5]) == pytest.approx(point.figures.spend / 1e6, abs=0.051)
+        assert number(row[5]) == pytest.approx(point.figures["spend"] / 1e6, abs=0.051)
     for row in page.table("What each £1m more spent saves")[1:]:
         after = next(p for p in curve.points if f"{100 * p.t:.2f} %" == row[1])
         assert number(row[3]) == pytest.approx(after.saved_per_million, abs=0.51)
@@ -55,7 +55,7 @@ def test_a_frontier_over_budgets_has_every_part(tmp_path: Path) -> None:
     assert f"{curve.points[0].objective:,.0f} weighted FTE-years" in said[0]
     (spent,) = (text for text in said if text.startswith("Budgets say what may be spent"))
     first, last = (
-        (money(point.figures.spend), f"{100 * point.t:.2f} %")
+        (money(point.figures["spend"]), f"{100 * point.t:.2f} %")
         for point in (curve.points[0], curve.points[-1])
     )
     assert f"{first[0]} is spent at {first[1]} of them and {last[0]} at {last[1]}." in spent

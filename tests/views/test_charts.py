@@ -12,9 +12,10 @@ import pytest
 from commission_opt.frontier.chart import draw_curve
 from commission_opt.frontier.over import Over
 from commission_opt.frontier.view import view_of
+from commission_opt.frontier.write import curve_record
 from commission_opt.sweep.summary import heat_map, lines, tornado
 from commission_opt.views import charts
-from small_frontiers import OVERS, traced
+from small_frontiers import LIMITS, OVERS, traced
 from sweep_results import results
 
 pytest.importorskip("matplotlib")
@@ -38,7 +39,8 @@ def test_dollars_in_titles_and_axes_of_sweeps_are_dollars(part: ModuleType, tmp_
 
 @pytest.mark.parametrize("over", OVERS)
 def test_dollars_in_the_title_of_a_frontier_are_dollars(over: Over, tmp_path: Path) -> None:
-    draw_curve(replace(view_of(traced(over), ()), title=TITLE), tmp_path)
+    record = curve_record(traced(over), (), LIMITS, 0.001, "")
+    draw_curve(view_of(record | {"title": TITLE}), tmp_path)
     seen = texts(tmp_path / "frontier.svg")
     assert TITLE in seen
     assert not any("mathdefault" in text for text in seen)

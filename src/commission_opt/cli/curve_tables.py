@@ -32,10 +32,10 @@ def curve_table(curve: Curve) -> Table:
         "bound": lambda point: _value(point.bound),
         f"saved by\n{over.more}": lambda point: _rate(point.marginal),
         "saved by\n£1m spent": lambda point: _rate(point.saved_per_million),
-        "shortfall,\nFTE-years": lambda point: f"{point.figures.shortfall:,.0f}",
-        "spent,\n£m": lambda point: f"{point.figures.spend / 1e6:,.1f}",
+        "shortfall,\nFTE-years": lambda point: f"{point.figures['shortfall']:,.0f}",
+        "spent,\n£m": lambda point: f"{point.figures['spend'] / 1e6:,.1f}",
         **{fill(over_of(name).what, _WIDTH): _beside(name) for name in BESIDE},
-        "places": lambda point: f"{point.figures.places:,.0f}",
+        "places": lambda point: f"{point.figures['places']:,.0f}",
     }
     if over.caps:
         del shown["saved by\n£1m spent"]
@@ -53,7 +53,7 @@ def _head(over: Over) -> str:
 
 def _beside(name: str) -> Callable[[Point], str]:
     over = over_of(name)
-    return lambda point: over.show(point.figures.values[name], 2 * (over.number is Number.SHARE))
+    return lambda point: over.show(point.figures[name], 2 * (over.number is Number.SHARE))
 
 
 def _table(title: str) -> Table:
@@ -131,7 +131,7 @@ def spent(curve: Curve) -> list[str]:
     if curve.family.over.caps:
         return []
     first, last = (
-        f"£{point.figures.spend / 1e6:,.1f}m at {_at(BUDGET, point.t)} % of them"
+        f"£{point.figures['spend'] / 1e6:,.1f}m at {_at(BUDGET, point.t)} % of them"
         for point in (curve.points[0], curve.points[-1])
     )
     return [

@@ -36,6 +36,11 @@ class Column:
         return self.show is figures.text
 
 
+def columns(show: Callable[[Any], str] = figures.text, /, **headings: str) -> tuple[Column, ...]:
+    """Return columns that are shown alike: the heading of each by its name in the frame."""
+    return tuple(Column(name, heading, show) for name, heading in headings.items())
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Table(Shown):
     """Figures that an answer rests on.

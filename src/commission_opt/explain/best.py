@@ -38,13 +38,13 @@ class Least:
 
     @property
     def low(self) -> float:
-        """What the least value is not below."""
-        return min(self.value, self.bound)
+        """What the least value is not below; not a number where nothing is proved."""
+        return float(np.minimum(self.value, self.bound))
 
     @property
     def high(self) -> float:
-        """What the least value is not above."""
-        return max(self.value, self.bound)
+        """What the least value is not above; not a number where nothing is proved."""
+        return float(np.maximum(self.value, self.bound))
 
 
 @dataclass(frozen=True, eq=False)

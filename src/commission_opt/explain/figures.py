@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR
 from typing import Any
 
@@ -68,6 +69,11 @@ def pounds(value: Any) -> str:
 def percent(value: Any) -> str:
     """Show a share as a percentage."""
     return _signless(value, lambda v: f"{100 * v:,.{_decimals(100 * v)}f} %")
+
+
+def within(error: float, show: Callable[[float], str] = fte) -> str:
+    """Show within what a figure is certified: what is small as the next round number above."""
+    return show(error) if error >= 0.01 else "0.01" if error > 1e-5 else "0.00001"
 
 
 def _money(v: float) -> str:

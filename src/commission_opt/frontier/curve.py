@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -18,10 +18,10 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.rules import LIMITS, RULES
 from commission_opt.formulation.wording import Number
-from commission_opt.frontier.family import Family, Range, Solving, find_range
-from commission_opt.frontier.lines import Frontier, Support, enclose
+from commission_opt.frontier.family import Domain, Family, Solving, domain_of
+from commission_opt.frontier.lines import Frontier, enclose
 from commission_opt.frontier.over import Over, over_of
-from commission_opt.instance.instance import Instance
+from commission_opt.instance.instance import Bools, Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.text.card import Card, Grid, Shown
@@ -34,35 +34,6 @@ BESIDE = tuple(
 )
 _MILLION = 1e6  # £
 _LITTLE = 1e-6  # £m; less than this between two points is no spending
-
-
-@dataclass(frozen=True)
-class Figures:
-    """What a plan leads to.
-
-    Parameters
-    ----------
-    shortfall : float
-        FTE-years missing over the horizon, not weighted.
-    spend : float
-        £ of new and continued places over the horizon, all funds, undiscounted.
-    values : mapping of str to float
-        Values of the objectives that every frontier tells, by name.
-    places : float
-        Places commissioned, all years.
-    """
-
-    shortfall: float
-    spend: float
-    values: Mapping[str, float]
-    places: float
-
-    @property
-    def flat(self) -> dict[str, float]:
-        """All figures by name, as tables have them."""
-        return {
-            "shortfall": self.shortfall, "spend": self.spend, **self.values, "places": self.places,
-        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,7 +53,8 @@ class Point:
     saved_per_million : float or None
         For budgets: what each £1m spent more than at the point before saves, None if no more is
         spent. None for caps.
-    figures : Figures
+    figures : mapping of str to float
+        What the plan leads to, as ``figures`` works it out.
     """
 
     t: float
@@ -91,12 +63,12 @@ class Point:
     slope: float
     marginal: float
     saved_per_million: float | None
-    figures: Figures
+    figures: Mapping[str, float]
 
     @property
     def flat(self) -> dict[str, Any]:
         """All of it by name, as tables have it."""
-        return {n: v for n, v in vars(self).items() if n != "figures"} | self.figures.flat
+        return {n: v for n, v in vars(self).items() if n != "figures"} | {**self.figures}
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,7 +80,7 @@ class Curve(Shown):
     family : Family
     asked : pair of float
         The range of budgets asked for.
-    range : Range
+    range : Domain
         Where there are plans.
     frontier : Frontier
     points : tuple of Point
@@ -119,7 +91,7 @@ class Curve(Shown):
 
     family: Family
     asked: tuple[float, float]
-    range: Range
+    range: Domain
     frontier: Frontier
     points: tuple[Point, ...]
     cold: int
@@ -144,7 +116,7 @@ class Curve(Shown):
         digits = None if over.number is Number.SHARE else 1
         rows = [
             [over.show(point.t, digits), *(f"{n:,.6g}" for n in (point.objective, point.bound)),
-             *(f"{n:,.0f}" for n in (point.figures.shortfall, point.figures.places))]
+             *(f"{n:,.0f}" for n in (point.figures[name] for name in ("shortfall", "places")))]
             for point in self.points
         ]  # fmt: skip
         headings = (over.name, "objective", "bound", "shortfall", "places")
@@ -204,7 +176,7 @@ def trace_frontier(
     family = family_of(instance, policy.relaxed(), varied, funds)
     _check_range(scales, distance)
     watch.begin("the ends of the frontier")
-    found = find_range(family, scales, limits, watch)
+    found = domain_of(family, scales, limits, watch)
     solving = Solving(family, limits, watch)
     frontier = enclose(solving, (found.least, found.greatest), distance)
     points = _points(family, frontier, solving.columns)
@@ -238,15 +210,14 @@ def family_of(instance: Instance, policy: Policy, over: Over, funds: Sequence[st
     return Family(problem, over, scaled)
 
 
-def _of_funds(instance: Instance, funds: Sequence[str]) -> np.ndarray:
+def _of_funds(instance: Instance, funds: Sequence[str]) -> Bools:
     known = list(dict.fromkeys(instance.budgets["fund"]))
     for fund in funds:
         if fund not in known:
             near = get_close_matches(fund, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
             raise UsageError(f"no budget is of fund {fund!r}; {hint}")
-    scaled: np.ndarray = instance.budgets["fund"].isin(list(funds) or known).to_numpy(bool)
-    return scaled
+    return instance.budgets["fund"].isin(list(funds) or known).to_numpy(bool)
 
 
 def _check_range(asked: tuple[float, float], distance: float) -> None:
@@ -256,41 +227,41 @@ def _check_range(asked: tuple[float, float], distance: float) -> None:
         raise UsageError("--distance must be above 0 and below 1, such as 0.001")
 
 
-def figures(problem: Planning, result: Outcome) -> Figures:
-    """Work out what a plan leads to."""
-    return Figures(
-        shortfall=float(result.shortfall.sum()),
-        spend=float(charged(problem.instance, result).sum()),
-        values={name: OBJECTIVES[name].value(problem, result) for name in BESIDE},
-        places=float(result.places.sum()),
-    )
+def figures(problem: Planning, result: Outcome) -> dict[str, float]:
+    """Work out what a plan leads to.
+
+    Returns
+    -------
+    dict of str to float
+        ``shortfall``, FTE-years missing over the horizon, not weighted; ``spend``, £ of new and
+        continued places over the horizon, all funds, undiscounted; the objectives that every
+        frontier tells; ``places`` commissioned, all years.
+    """
+    return {
+        "shortfall": float(result.shortfall.sum()),
+        "spend": float(charged(problem.instance, result).sum()),
+        **{name: OBJECTIVES[name].value(problem, result) for name in BESIDE},
+        "places": float(result.places.sum()),
+    }
 
 
 def _points(family: Family, frontier: Frontier, columns: dict[float, Floats]) -> tuple[Point, ...]:
     points: list[Point] = []
     for support in frontier.supports:
         problem = family.planned(support.at)
-        places = problem.layout.to_places(columns[support.at])
-        result = problem.outcome(places)
-        point = _point(family.over, support, figures(problem, result))
+        result = problem.outcome(problem.layout.to_places(columns[support.at]))
+        found, saved = figures(problem, result), None
         if points and not family.over.caps:
-            point = replace(point, saved_per_million=_saved(points[-1], point))
+            more = (found["spend"] - points[-1].figures["spend"]) / _MILLION
+            saved = (points[-1].objective - support.value) / more if more > _LITTLE else None
+        point = Point(
+            t=support.at,
+            objective=support.value,
+            bound=min(support.bound, support.value),
+            slope=support.slope,
+            marginal=max(0.0, -support.slope * family.over.step),
+            saved_per_million=saved,
+            figures=found,
+        )
         points.append(point)
     return tuple(points)
-
-
-def _point(over: Over, support: Support, found: Figures) -> Point:
-    return Point(
-        t=support.at,
-        objective=support.value,
-        bound=min(support.bound, support.value),
-        slope=support.slope,
-        marginal=max(0.0, -support.slope * over.step),
-        saved_per_million=None,
-        figures=found,
-    )
-
-
-def _saved(before: Point, after: Point) -> float | None:
-    more = (after.figures.spend - before.figures.spend) / _MILLION
-    return (before.objective - after.objective) / more if more > _LITTLE else None

@@ -73,7 +73,7 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Range:
+class Domain:
     """Where a frontier begins and ends.
 
     Parameters
@@ -89,7 +89,7 @@ class Range:
     proved: float | None
 
 
-def find_range(family: Family, asked: tuple[float, float], limits: Limits, watch: Watch) -> Range:
+def domain_of(family: Family, asked: tuple[float, float], limits: Limits, watch: Watch) -> Domain:
     """Find the least t with a plan and the greatest that matters.
 
     Parameters
@@ -102,7 +102,7 @@ def find_range(family: Family, asked: tuple[float, float], limits: Limits, watch
 
     Returns
     -------
-    Range
+    Domain
         A cap runs from the least that the capped objective can be to what it is without a cap.
 
     Raises
@@ -126,10 +126,12 @@ def find_range(family: Family, asked: tuple[float, float], limits: Limits, watch
         kind.value(problem, problem.outcome(problem.layout.to_places(one.columns))) for one in found
     ]
     least = values[0] + _SLACK * max(1.0, abs(values[0]))
-    return Range(least, max(least, values[1]), min(found[0].bound * capped.scale, least))
+    return Domain(least, max(least, values[1]), min(found[0].bound * capped.scale, least))
 
 
-def _least_scale(family: Family, asked: tuple[float, float], limits: Limits, watch: Watch) -> Range:
+def _least_scale(
+    family: Family, asked: tuple[float, float], limits: Limits, watch: Watch
+) -> Domain:
     """Find the least t with a plan, from the program with t as a column of its own."""
     own, zero = conditioned(family.at(asked[1]), EVERY_DIGIT), family.at(0.0).program
     factors = own.factors
@@ -152,11 +154,11 @@ def _least_scale(family: Family, asked: tuple[float, float], limits: Limits, wat
         raise NoPlanError("the least budget with a plan was not found; give more --time-limit")
     found = float(result.x[-1])
     if found <= asked[0]:
-        return Range(asked[0], asked[1], None)
+        return Domain(asked[0], asked[1], None)
     least = min(asked[1], found * (1.0 + _SLACK) + _SLACK)
     as_given = at_zero(own.given.program, np.ones_like(factors))
     proved = lagrangian_bound(as_given, result.multipliers * factors)
-    return Range(least, asked[1], min(proved, least))
+    return Domain(least, asked[1], min(proved, least))
 
 
 def _with_t(program: LinearProgram, moving: Floats, ends: tuple[float, float]) -> LinearProgram:

@@ -1,23 +1,28 @@
-"""A frontier as it is shown: drawn, and read back from its folder."""
+"""A frontier as it is shown: the points, lines and plans that its record holds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.frontier.curve import Curve, Point
-from commission_opt.frontier.lines import Frontier
-from commission_opt.frontier.over import Over
+from commission_opt.frontier.curve import BESIDE, Point
+from commission_opt.frontier.lines import Frontier, Support
+from commission_opt.frontier.over import OVERS, Over
 from commission_opt.frontier.whole import WholePlan
 
 
 @dataclass(frozen=True)
 class CurveView:
-    """What charts and pages of a frontier need.
+    """What charts and pages of a frontier need; nothing of it is worked out again.
 
     Parameters
     ----------
+    record : mapping
+        What ``frontier.json`` holds.
     title : str
         Of the instance.
     over : Over
@@ -27,7 +32,7 @@ class CurveView:
     points : tuple of Point
         In ascending order of t.
     plans : tuple of WholePlan
-        In whole places, without their places where they were read back.
+        In whole places, without their places.
     asked : pair of float or None
         The range of budgets asked for; None for caps.
     proved : float or None
@@ -36,6 +41,7 @@ class CurveView:
         Whose budgets vary.
     """
 
+    record: Mapping[str, Any]
     title: str
     over: Over
     objective: str
@@ -53,19 +59,68 @@ class CurveView:
         return OBJECTIVES[self.objective].title
 
 
-def view_of(curve: Curve, plans: Sequence[WholePlan]) -> CurveView:
-    """Return what is shown of a frontier that was traced."""
-    family = curve.family
-    instance, budget = family.problem.instance, not family.over.caps
+def view_of(record: Mapping[str, Any]) -> CurveView:
+    """Return what is shown of a frontier by its record.
+
+    Raises
+    ------
+    ValueError, TypeError, KeyError, AttributeError, OverflowError
+        If it is no record of a frontier.
+    """
+    points = tuple(map(_point, record["points"]))
+    if not points or any(a.t >= b.t for a, b in pairwise(points)):
+        raise ValueError("its points do not stand in order")
+    objective = str(record["objective"])
+    span, guarantee = record["range"], record["guarantee"]
+    supports = tuple(Support(p.t, p.objective, p.bound, p.slope) for p in points)
     return CurveView(
-        title=instance.title or instance.name,
-        over=family.over,
-        objective=curve.objective,
-        unit=curve.unit,
-        frontier=curve.frontier,
-        points=curve.points,
-        plans=tuple(plans),
-        asked=curve.asked if budget else None,
-        proved=curve.range.proved,
-        funds=tuple(dict.fromkeys(instance.budgets["fund"][family.scaled])) if budget else (),
+        record=record,
+        title=str(record["title"]),
+        over=OVERS[record["over"]],
+        objective=objective,
+        unit=OBJECTIVES[objective].unit,
+        frontier=Frontier(supports, _number(guarantee["distance"]), int(record["solves"])),
+        points=points,
+        plans=tuple(map(_plan, record["whole"])),
+        asked=None if span["asked"] is None else _pair(span["asked"]),
+        proved=_number_or_none(span["no_plan_below"]),
+        funds=tuple(str(fund) for fund in record["funds"]),
     )
+
+
+def _point(record: Mapping[str, Any]) -> Point:
+    names = ("t", "objective", "bound", "slope", "marginal")
+    saved = _number_or_none(record["saved_per_million"])
+    own = {name: _number(record[name]) for name in names}
+    return Point(**own, saved_per_million=saved, figures=_figures(record))
+
+
+def _plan(record: Mapping[str, Any]) -> WholePlan:
+    found = record["figures"]
+    return WholePlan(
+        t=_number(record["t"]),
+        status=str(record["status"]),
+        reason=str(record["reason"]),
+        objective=_number_or_none(record["objective"]),
+        bound=_number_or_none(record["bound"]),
+        figures=None if found is None else _figures(found),
+    )
+
+
+def _figures(record: Mapping[str, Any]) -> Mapping[str, float]:
+    return {name: _number(record[name]) for name in ("shortfall", "spend", *BESIDE, "places")}
+
+
+def _pair(value: Any) -> tuple[float, float]:
+    low, high = value
+    return _number(low), _number(high)
+
+
+def _number_or_none(value: Any) -> float | None:
+    return None if value is None else _number(value)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"{value!r} is no number")
+    return float(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from commission_opt.certificate.certify import TOLERANCE, certify, relative_gap
 from commission_opt.errors import CommissionOptError, InfeasibleError, StoppedError
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import planning
-from commission_opt.frontier.curve import Curve, Figures, figures
+from commission_opt.frontier.curve import Curve, figures
 from commission_opt.frontier.family import Family
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
@@ -34,7 +34,7 @@ class WholePlan:
         Why there is none.
     objective, bound : float or None
         Of the plan, and the least that any plan in whole places can have there.
-    figures : Figures or None
+    figures : mapping of str to float, or None
     places : array, shape (C, K), or None
     """
 
@@ -43,7 +43,7 @@ class WholePlan:
     reason: str = ""
     objective: float | None = None
     bound: float | None = None
-    figures: Figures | None = None
+    figures: Mapping[str, float] | None = None
     places: Floats | None = None
 
     @property
@@ -52,6 +52,12 @@ class WholePlan:
         if self.objective is None or self.bound is None:
             return None
         return relative_gap(self.objective, self.bound)
+
+    @property
+    def flat(self) -> dict[str, object]:
+        """What tables and records have first: point, status, objective, bound and gap."""
+        names = ("t", "status", "reason", "objective", "bound", "gap")
+        return {name: getattr(self, name) for name in names}
 
 
 def spread(ts: Sequence[float], count: int) -> list[float]:
@@ -106,33 +112,24 @@ def whole_plans(
     plans: list[WholePlan] = []
     last: Floats | None = None
     for t in spread([point.t for point in curve.points], count):
-        plan = _plan(family, t, last, limits, METHODS[method], watch)
+        plan = _plan(family, t, curve.frontier.bound(t), last, limits, METHODS[method], watch)
         if watch.stopped:
             raise StoppedError("stopped before all plans in whole places were found")
-        if plan.places is not None:
-            plan = _judged(plan, curve.frontier.bound(t), limits.gap)
         last = last if plan.places is None else plan.places
         plans.append(plan)
     return tuple(plans)
 
 
-def _judged(plan: WholePlan, relaxed: float, gap: float) -> WholePlan:
-    """Use what the frontier proves, and say whether the gap asked for is reached."""
-    assert plan.objective is not None
-    assert plan.bound is not None
-    plan = replace(plan, bound=min(max(plan.bound, relaxed), plan.objective))
-    assert plan.gap is not None
-    return replace(plan, status="optimal" if plan.gap <= gap else "feasible")
-
-
 def _plan(
     family: Family,
     t: float,
+    proved: float,
     last: Floats | None,
     limits: Limits,
     effort: Effort,
     watch: Watch,
 ) -> WholePlan:
+    """Find a plan at a point, from the plan before and with what the frontier proves."""
     formulation = family.at(t)
     problem = formulation.problem
     try:
@@ -154,12 +151,7 @@ def _plan(
             return WholePlan(
                 t, "uncertified", f"the {family.over.what} is above its cap by {beyond:.3g}"
             )
-    return WholePlan(
-        t,
-        "feasible",
-        "",
-        certificate.objective,
-        certificate.bound,
-        figures(problem, result),
-        stage.places,
-    )
+    value, bound = certificate.objective, certificate.bound
+    bound = min(max(bound, proved), value)
+    status = "optimal" if relative_gap(value, bound) <= limits.gap else "feasible"
+    return WholePlan(t, status, "", value, bound, figures(problem, result), stage.places)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,7 @@ def write_curve(
     *,
     force: bool = False,
     command: str = "",
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Write a frontier as a folder that appears whole or not at all.
 
     Parameters
@@ -69,58 +70,56 @@ def write_curve(
         text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / RECORD).write_text(text + "\n", encoding="utf-8", newline="\n")
         if available():
-            draw_curve(view_of(curve, plans), folder)
+            draw_curve(view_of(record), folder)
     return record
 
 
 def whole_table(plans: Sequence[WholePlan]) -> pd.DataFrame:
     """Return the plans in whole places, one row each, also where there is none."""
-    rows = []
-    for plan in plans:
-        row = {"t": plan.t, "status": plan.status, "reason": plan.reason}
-        row |= {"objective": plan.objective, "bound": plan.bound, "gap": plan.gap}
-        rows.append(row | ({} if plan.figures is None else plan.figures.flat))
-    return pd.DataFrame(rows)
+    return pd.DataFrame([plan.flat | {**(plan.figures or {})} for plan in plans])
 
 
 def _places(curve: Curve, plans: Sequence[WholePlan]) -> pd.DataFrame:
-    instance = curve.family.problem.instance
-    parts = []
-    for plan in plans:
-        if plan.places is None:
-            continue
-        courses, years = plan.places.shape
-        columns = {
-            "t": plan.t,
-            "course": np.repeat(instance.courses["course"].to_numpy(), years),
-            "year": np.tile(instance.first_year + np.arange(years), courses),
-            "places": plan.places.ravel().round().astype(int),
-        }
-        parts.append(pd.DataFrame(columns))
+    problem = curve.family.problem
+    instance = problem.instance
+    courses = instance.courses["course"].to_numpy()
+    years = instance.first_year + np.arange(problem.policy.commissioning_years)
+    parts = [
+        pd.DataFrame(
+            {
+                "t": plan.t,
+                "course": np.repeat(courses, len(years)),
+                "year": np.tile(years, len(courses)),
+                "places": plan.places.ravel().round().astype(int),
+            }
+        )
+        for plan in plans
+        if plan.places is not None
+    ]
     empty = pd.DataFrame(columns=["t", "course", "year", "places"])
     return pd.concat(parts, ignore_index=True) if parts else empty
 
 
 def curve_record(
     curve: Curve, plans: Sequence[WholePlan], limits: Limits, asked: float, command: str
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return what ``frontier.json`` holds."""
     family, problem = curve.family, curve.family.problem
-    instance, view = problem.instance, view_of(curve, plans)
+    instance, caps = problem.instance, family.over.caps
     return {
         "format": FORMAT,
         "instance": instance.name,
-        "title": view.title,
+        "title": instance.title or instance.name,
         "description": instance.description,
         "years": [instance.years[0], instance.years[-1]],
         "price_base": instance.price_base,
         "model": problem.policy.name,
         "over": family.over.name,
-        "funds": list(view.funds),
+        "funds": [] if caps else [*dict.fromkeys(instance.budgets["fund"][family.scaled])],
         "objective": curve.objective,
         "unit": curve.unit,
         "range": {
-            "asked": None if view.asked is None else list(view.asked),
+            "asked": None if caps else list(curve.asked),
             "from": curve.range.least,
             "to": curve.range.greatest,
             "no_plan_below": curve.range.proved,
@@ -129,7 +128,7 @@ def curve_record(
         "solves": curve.frontier.solves,
         "repeated_cold": curve.cold,
         "points": [point.flat for point in curve.points],
-        "whole": [_record(plan) for plan in plans],
+        "whole": [plan.flat | {"figures": plan.figures} for plan in plans],
         "options": {
             "time_limit": limits.seconds,
             "gap": limits.gap,
@@ -143,16 +142,4 @@ def curve_record(
             "code": code_hash(),
         },
         "command": command,
-    }
-
-
-def _record(plan: WholePlan) -> dict[str, object]:
-    return {
-        "t": plan.t,
-        "status": plan.status,
-        "reason": plan.reason,
-        "objective": plan.objective,
-        "bound": plan.bound,
-        "gap": plan.gap,
-        "figures": None if plan.figures is None else plan.figures.flat,
     }

@@ -24,8 +24,8 @@ def frontier_page(folder: Path) -> Page:
     InputError
         If its record cannot be read.
     """
-    found = read_frontier(folder)
-    view, record = found.view, found.record
+    view = read_frontier(folder)
+    record = view.record
     sections = (findings(view), curve(view), million(view), whole(view), _provenance(record))
     first, last = record["years"]
     return Page(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 def plural(number: int, word: str, many: str | None = None) -> str:
     """Write a number of things."""
@@ -11,6 +13,17 @@ def plural(number: int, word: str, many: str | None = None) -> str:
 def span(first: int, last: int) -> str:
     """Write the years from one to another: ``2026``, ``2026–2030``."""
     return str(first) if first == last else f"{first}–{last}"
+
+
+def spans(years: Iterable[int]) -> str:
+    """Write years, those in a row as a span: ``2026, 2028–2030``."""
+    found: list[list[int]] = []
+    for year in years:
+        if found and year == found[-1][1] + 1:
+            found[-1][1] = year
+        else:
+            found.append([year, year])
+    return ", ".join(span(first, last) for first, last in found)
 
 
 def agreed(number: int, one: str, many: str) -> str:

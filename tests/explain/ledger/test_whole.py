@@ -20,8 +20,8 @@ def test_without_time_every_case_keeps_the_plan_and_the_bound_in_fractions() -> 
     assert found.late == len(relaxed)
     assert set(found.how.values()) == {LATE}
     for some, solved in found.solved.items():
-        assert solved.value == plan.certificate.objective
-        assert solved.low == relaxed[some].low
+        assert solved.least.value == plan.certificate.objective
+        assert solved.least.low == relaxed[some].least.low
 
 
 def test_what_costs_nothing_and_touches_no_limit_is_not_searched() -> None:

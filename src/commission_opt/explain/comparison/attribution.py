@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.outcome import charged
+from commission_opt.arrays import Floats
 from commission_opt.explain.best import Best, BestPlaces
-from commission_opt.explain.comparison.steps import Parts, Step, Walk, components, file_name
+from commission_opt.explain.comparison.steps import Exchange, Parts, Step, components, file_name
 from commission_opt.explain.units import PLAIN, Unit, unit_of
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.read import StoredPlan
@@ -33,7 +34,7 @@ class Attribution:
         ``high``, ``shortfall`` (FTE-years, unweighted), ``spend`` (£) and ``how``; for both
         orders also ``forward`` and ``backward``, of which the others are the mean. Then a row for
         the remainder and one for the whole difference of the two plans, which is the sum.
-    walks : tuple of list of Step
+    orders : tuple of list of Step
         The steps in each order.
     finals : pair of float
         ``value`` of the two plans.
@@ -41,7 +42,7 @@ class Attribution:
 
     unit: Unit
     frame: pd.DataFrame
-    walks: tuple[list[Step], ...]
+    orders: tuple[list[Step], ...]
     finals: tuple[float, float]
 
 
@@ -63,24 +64,18 @@ def attribution(
         For each solve.
     watch : Watch
     """
-    walk = Walk(a, b, BestPlaces(limits, watch), watch)
-    walks = tuple(walk.along(order) for order in orders)
-    unit = unit_of(a.problem) if _same_aim(a, b) else PLAIN
-    groups = components(*walks)
-    each = [_changes(walk.start(), steps, groups, unit) for steps in walks]
-    mean = np.mean([found.to_numpy(float) for found in each], axis=0)
-    frame = pd.DataFrame(mean, columns=_SUMS)
+    exchange = Exchange(a, b, BestPlaces(limits, watch), watch)
+    taken = tuple(exchange.along(order) for order in orders)
+    same = a.policy.objectives[0].minimise == b.policy.objectives[0].minimise
+    unit, groups = unit_of(a.problem) if same else PLAIN, components(*taken)
+    each = [_changes(exchange.start(), steps, groups, unit) for steps in taken]
+    frame = pd.DataFrame(np.mean(each, axis=0), columns=_SUMS)
     frame.insert(0, "because_of", [said(group) for group in groups])
     if len(each) > 1:
-        frame["forward"], frame["backward"] = (found["value"] for found in each)
+        frame["forward"], frame["backward"] = (found[:, 0] for found in each)
     frame["how"] = "re-solved in fractions of places with the change made"
-    finals = _final(a, unit), _final(b, unit)
-    return Attribution(unit, _closed(frame, a, b, finals), walks, finals)
-
-
-def _same_aim(a: StoredPlan, b: StoredPlan) -> bool:
-    first, second = (plan.policy.objectives[0].minimise for plan in (a, b))
-    return first == second
+    ends = [_reached(plan, unit) for plan in (a, b)]
+    return Attribution(unit, _closed(frame, *ends), taken, (ends[0]["value"], ends[1]["value"]))
 
 
 def said(group: Parts) -> str:
@@ -88,13 +83,10 @@ def said(group: Parts) -> str:
     return ", ".join(map(file_name, group)) + (" together" if len(group) > 1 else "")
 
 
-def _changes(
-    start: Best, steps: Sequence[Step], groups: Sequence[Parts], unit: Unit
-) -> pd.DataFrame:
-    frame = pd.DataFrame(0.0, index=range(len(groups)), columns=_SUMS)
-    before = start
+def _changes(start: Best, steps: Sequence[Step], groups: Sequence[Parts], unit: Unit) -> Floats:
+    """Return what each group changes, in the columns of ``_SUMS``."""
+    found, before = np.zeros((len(groups), len(_SUMS))), start
     for step in steps:
-        at = next(i for i, group in enumerate(groups) if set(step.parts) <= set(group))
         after = step.best
         shortfall = after.shortfall - before.shortfall
         value, low, high = shortfall, np.nan, np.nan
@@ -102,29 +94,25 @@ def _changes(
             value = after.least.value - before.least.value
             low = min(value, after.least.low - before.least.high)
             high = max(value, after.least.high - before.least.low)
-        spend = after.spend.value - before.spend.value
-        frame.loc[at] += np.array([value, low, high, shortfall, spend])
+        at = next(i for i, group in enumerate(groups) if set(step.parts) <= set(group))
+        found[at] += value, low, high, shortfall, after.spend.value - before.spend.value
         before = after
-    return frame
+    return found
 
 
-def _final(plan: StoredPlan, unit: Unit) -> float:
-    if unit is PLAIN:
-        return float(plan.outcome.shortfall.sum())
-    return OBJECTIVES[unit.aim].value(plan.problem, plan.outcome)
-
-
-def _closed(
-    frame: pd.DataFrame, a: StoredPlan, b: StoredPlan, finals: tuple[float, float]
-) -> pd.DataFrame:
-    """Add what is left and the whole difference."""
-    spent = [float(charged(plan.instance, plan.outcome).sum()) for plan in (a, b)]
-    short = [float(plan.outcome.shortfall.sum()) for plan in (a, b)]
-    whole = {
-        "value": finals[1] - finals[0],
-        "shortfall": short[1] - short[0],
-        "spend": spent[1] - spent[0],
+def _reached(plan: StoredPlan, unit: Unit) -> dict[str, float]:
+    """Return the objective, the plain shortfall and the spend of a plan itself."""
+    plain = float(plan.outcome.shortfall.sum())
+    return {
+        "value": OBJECTIVES[unit.aim].value(plan.problem, plan.outcome) if unit.aim else plain,
+        "shortfall": plain,
+        "spend": float(charged(plan.instance, plan.outcome).sum()),
     }
+
+
+def _closed(frame: pd.DataFrame, a: dict[str, float], b: dict[str, float]) -> pd.DataFrame:
+    """Add what is left and the whole difference."""
+    whole = {key: b[key] - a[key] for key in a}
     rest = {key: total - float(frame[key].sum()) for key, total in whole.items()}
     how = "the rest: plans are whole, within a gap, and hold other objectives"
     ends = [

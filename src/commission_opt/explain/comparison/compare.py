@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Answers, Column, Table
-from commission_opt.explain.comparison import words as words
+from commission_opt.explain.answer import Answer, Answers, Column, Table, columns
+from commission_opt.explain.comparison import words
 from commission_opt.explain.comparison.attribution import Attribution, attribution
 from commission_opt.explain.comparison.changes import input_changes, model_changes, summary
 from commission_opt.explain.comparison.decided import decided
 from commission_opt.explain.comparison.steps import ordered
 from commission_opt.explain.comparison.tables import (
+    commissioned,
     common_years,
     places_by,
     places_of,
@@ -25,7 +27,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Limits, Watch
 
-_MOST = 15
+_MOST, _FEW = 15, 10
 _SECONDS = 10.0  # for the ranges of places of each plan
 
 
@@ -71,10 +73,7 @@ def compare(
         If what was found does not prove itself.
     """
     limits, watch = limits or Limits(), watch or Watch()
-    inputs, model = (
-        input_changes(a.instance, b.instance),
-        model_changes(a.policy, b.policy),
-    )
+    inputs, model = input_changes(a.instance, b.instance), model_changes(a.policy, b.policy)
     changed = [*inputs["table"].unique(), *(["model"] if len(model) else [])]
     forward = ordered(changed, order)
     names = words.names(a, b)
@@ -96,53 +95,37 @@ def compare(
 
 
 def _explained(found: Attribution) -> Table:
-    unit = found.unit
-    both = len(found.walks) > 1
-    columns = (
-        Column("because_of", "because of"),
-        Column("value", unit.name, unit.signed),
-        *((Column("forward", "in this order", unit.signed),) if both else ()),
-        *((Column("backward", "in reverse", unit.signed),) if both else ()),
-        *((Column("shortfall", "FTE-years, unweighted", figures.signed_fte),) if unit.aim else ()),
-        Column("spend", "more £ spent", words.signed_pounds),
+    unit, plain = found.unit, {"shortfall": "FTE-years, unweighted"}
+    ways = {"forward": "in this order", "backward": "in reverse"}
+    shown = (
+        *columns(because_of="because of"),
+        *columns(unit.signed, value=unit.name, **(ways if len(found.orders) > 1 else {})),
+        *columns(figures.signed_fte, **(plain if unit.aim else {})),
+        *columns(words.signed_pounds, spend="more £ spent"),
     )
     title = "What explains the change"
-    return Table("explained", title, found.frame, columns, note=words.grouped(found))
+    return Table("explained", title, found.frame, shown, note=words.grouped(found))
 
 
 def _inputs(inputs: pd.DataFrame, model: pd.DataFrame) -> Answer:
     tables = []
+    cells = columns(kind="what", column="column", old_text="old", new_text="new")
     if len(inputs):
-        short = summary(inputs)
-        columns = (
-            Column("table", "table"),
-            Column("column", "column"),
-            Column("kind", "what"),
-            Column("count", "rows", figures.places),
-            Column("sum", "sum of changes", words.change),
-            Column("largest", "largest", words.change),
-            Column("row", "at"),
+        shown = (
+            *columns(table="table", column="column", kind="what"),
+            *columns(figures.places, count="rows"),
+            *columns(words.change, sum="sum of changes", largest="largest"),
+            *columns(row="at"),
         )
-        tables.append(Table("inputs", "Changes of the inputs by column", short, columns, 30))
-        each = (
-            Column("table", "table"),
-            Column("row", "row"),
-            Column("kind", "what"),
-            Column("column", "column"),
-            Column("old_text", "old"),
-            Column("new_text", "new"),
-        )
-        shown = _shown(inputs)
-        tables.append(Table("cells", "Changes of the inputs one by one", shown, each, _MOST))
+        title = "Changes of the inputs by column"
+        tables.append(Table("inputs", title, summary(inputs), shown, 30))
+        shown = (*columns(table="table", row="row"), *cells)
+        title = "Changes of the inputs one by one"
+        tables.append(Table("cells", title, _shown(inputs), shown, _MOST))
     if len(model):
-        keys = (
-            Column("row", "key"),
-            Column("kind", "what"),
-            Column("old_text", "old"),
-            Column("new_text", "new"),
-        )
+        shown = (*columns(row="key"), *(one for one in cells if one.name != "column"))
         title = "Changes of the commissioning model"
-        tables.append(Table("model", title, _shown(model), keys, _MOST))
+        tables.append(Table("model", title, _shown(model), shown, _MOST))
     return Answer("Inputs and model", (words.changes(inputs, model),), tuple(tables))
 
 
@@ -160,67 +143,49 @@ def _shown(changes: pd.DataFrame) -> pd.DataFrame:
 def _places(
     a: StoredPlan, b: StoredPlan, names: tuple[str, str], seconds: float, watch: Watch
 ) -> Answer:
-    years = common_years(a, b)
+    years, same = common_years(a, b), commissioned(a) == commissioned(b)
     ours, theirs = places_of(a, years), places_of(b, years)
-    show, heading = figures.places, "places" if years.shared else "places in an average year"
-    courses = places_by(ours, theirs, ["course", "profession", "region"])
+    keys = ["course", "profession", "region"]
+    courses = places_by(ours, theirs, keys)
     moved = courses[courses["change"] != 0].reset_index(drop=True)
-    said = [words.places(years, courses)]
-    settled: tuple[Column, ...] = ()
-    if years.same and len(moved):
+    said = [words.places(years, courses, same=same)]
+    sides = _sides(names, figures.places, figures.signed_places)
+    by_course = (*columns(**{key: key for key in keys}), *sides)
+    if same and len(moved):
         moved["settled"] = decided(a, b, [*moved["course"]], seconds, watch)
-        settled = (Column("settled", "the change is"),)
+        by_course = (*by_course, *columns(settled="the change is"))
         said.append(words.settled(moved["settled"]))
-    tables = [
-        Table(
-            name, f"{heading} by {key}".capitalize(), frame,
-            (
-                *(Column(k, k) for k in keys), *_columns(names, show, figures.signed_places),
-                *(settled if name == "courses" else ()),
-            ),
-            most,
-        )
-        for name, key, keys, frame, most in (
-            ("courses", "course, where they change", ("course", "profession", "region"), moved, 10),
-            *(
-                (f"{key}s", key, (key,), places_by(ours, theirs, [key]), 10)
-                for key in ("profession", "region", "group")
-            ),
-        )
-    ]  # fmt: skip
+    heading = "Places" if years else "Places in an average year"
+    title = f"{heading} by course, where they change"
+    tables = [Table("courses", title, moved, by_course, _FEW)]
+    for key in ("profession", "region", "group"):
+        frame, shown = places_by(ours, theirs, [key]), (*columns(**{key: key}), *sides)
+        tables.append(Table(f"{key}s", f"{heading} by {key}", frame, shown, _FEW))
     return Answer("Places", tuple(said), tuple(tables))
 
 
-def _columns(names: tuple[str, str], show: object, change: object) -> tuple[Column, ...]:
-    return (
-        Column("a", names[0], show),  # type: ignore[arg-type]
-        Column("b", names[1], show),  # type: ignore[arg-type]
-        Column("change", "change", change),  # type: ignore[arg-type]
-    )
+def _sides(
+    names: tuple[str, str], show: Callable[[Any], str], change: Callable[[Any], str]
+) -> tuple[Column, ...]:
+    return (*columns(show, a=names[0], b=names[1]), *columns(change, change="change"))
 
 
 def _outcome(a: StoredPlan, b: StoredPlan, names: tuple[str, str]) -> Answer:
     weighted = all(
         any(OBJECTIVES[o.minimise].weighted for o in p.policy.objectives) for p in (a, b)
     )
-    columns = _columns(names, figures.fte, figures.signed_fte)
+    sides = _sides(names, figures.fte, figures.signed_fte)
     if weighted:
-        columns += (
-            Column("weighted_a", f"{names[0]}, weighted", figures.fte),
-            Column("weighted_b", f"{names[1]}, weighted", figures.fte),
-            Column("weighted_change", "change, weighted", figures.signed_fte),
-        )
-    tables = [
-        Table(
-            f"{kind}s", f"Shortfall by {kind}, FTE-years",
-            shortfall_by(a, b, kind, weighted=weighted),
-            (Column(kind, kind, figures.year if kind == "year" else figures.text), *columns),
-            None if kind == "year" else 10,
-        )
-        for kind in ("year", "region", "group")
-    ]  # fmt: skip
-    funds = (Column("fund", "fund"), *_columns(names, figures.pounds, words.signed_pounds))
-    tables.append(
-        Table("funds", "£ on new and continued places by fund", spend_by_fund(a, b), funds, 10)
-    )
+        both = {"weighted_a": f"{names[0]}, weighted", "weighted_b": f"{names[1]}, weighted"}
+        sides += columns(figures.fte, **both)
+        sides += columns(figures.signed_fte, weighted_change="change, weighted")
+    tables = []
+    for kind in ("year", "region", "group"):
+        title, is_year = f"Shortfall by {kind}, FTE-years", kind == "year"
+        shown = (*columns(figures.year if is_year else figures.text, **{kind: kind}), *sides)
+        frame = shortfall_by(a, b, kind, weighted=weighted)
+        tables.append(Table(f"{kind}s", title, frame, shown, None if is_year else _FEW))
+    title = "£ on new and continued places by fund"
+    shown = (*columns(fund="fund"), *_sides(names, figures.pounds, words.signed_pounds))
+    tables.append(Table("funds", title, spend_by_fund(a, b), shown, _FEW))
     return Answer("Outcome", (words.outcome(a, b),), tuple(tables))

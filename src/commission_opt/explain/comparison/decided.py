@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.errors import NoPlanError
 from commission_opt.explain.room.ranges import ranges
@@ -15,7 +16,7 @@ from commission_opt.solvers.status import Watch
 
 WITHIN = 0.001  # of the best, for each plan by its own first objective
 _SAME = 1e-6  # places by which numbers may differ that count as one
-_Known = Mapping[str, tuple[float, float, float, float]]
+_ENDS = ["least 0.1%", "most 0.1%", "least reached 0.1%", "most reached 0.1%"]
 
 
 def decided(
@@ -39,38 +40,24 @@ def decided(
         it of the other has, which is proved. ``one of many``: plans with one and the same number
         were found. ``not known``: neither, or only one plan has the course.
     """
-    ours, theirs = (_known(plan, courses, seconds, watch) for plan in (a, b))
-    return [
-        _verdict(ours[course], theirs[course]) if course in ours and course in theirs else OPEN
-        for course in courses
-    ]
+    found = [_known(plan, courses, seconds, watch).reindex(list(courses)) for plan in (a, b)]
+    ours, theirs = (frame.to_numpy(float).T for frame in found)
+    apart = (ours[1] < theirs[0] - _SAME) | (theirs[1] < ours[0] - _SAME)
+    low, high = np.maximum(ours[2], theirs[2]), np.minimum(ours[3], theirs[3])
+    meet = np.isfinite(low) & np.isfinite(high) & (low <= high + _SAME)
+    return [str(word) for word in np.select([apart, meet], [DECIDED, ONE_OF_MANY], OPEN)]
 
 
-def _known(plan: StoredPlan, courses: Sequence[str], seconds: float, watch: Watch) -> _Known:
+def _known(plan: StoredPlan, courses: Sequence[str], seconds: float, watch: Watch) -> pd.DataFrame:
     """Return for each course the least and most that are proved, then those that are reached."""
     there = set(plan.instance.courses["course"])
     asked = [course for course in courses if course in there]
     if not asked:
-        return {}
+        return pd.DataFrame(columns=_ENDS)
     try:
         found = ranges(plan, (WITHIN,), course=asked, seconds=seconds, watch=watch)
     except NoPlanError:
-        return {}
+        return pd.DataFrame(columns=_ENDS)
     several = TargetKind.ALL_YEARS in found.near.targets.kind
     kind = TargetKind.ALL_YEARS if several else TargetKind.COURSE
-    columns = ("least 0.1%", "most 0.1%", "least reached 0.1%", "most reached 0.1%")
-    table = frame(found, kind)
-    ends = table[list(columns)].to_numpy(float)
-    return {
-        str(c): (float(row[0]), float(row[1]), float(row[2]), float(row[3]))
-        for c, row in zip(table["course"], ends, strict=True)
-    }
-
-
-def _verdict(
-    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
-) -> str:
-    if one[1] < other[0] - _SAME or other[1] < one[0] - _SAME:
-        return DECIDED
-    low, high = max(one[2], other[2]), min(one[3], other[3])
-    return ONE_OF_MANY if np.isfinite([low, high]).all() and low <= high + _SAME else OPEN
+    return frame(found, kind).set_index("course")[_ENDS]

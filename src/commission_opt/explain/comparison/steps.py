@@ -42,7 +42,7 @@ class Step:
 
 
 @dataclass(eq=False)
-class Walk:
+class Exchange:
     """Goes from the inputs of one plan to those of another.
 
     Parameters
@@ -79,18 +79,16 @@ class Walk:
         NoPlanError, StoppedError, CertificateError
             As ``BestPlaces`` does.
         """
-        steps: list[Step] = []
-        taken: frozenset[str] = frozenset()
-        waiting: Parts = ()
-        why = ""
+        steps, taken, waiting, why = list[Step](), frozenset[str](), list[str](), ""
         for part in order:
-            waiting = (*waiting, part)
-            found = self._try(taken | set(waiting))
+            taken, waiting = taken | {part}, [*waiting, part]
+            found = self._try(taken)
             if isinstance(found, CommissionOptError) and part != order[-1]:
-                why = why or f"with {_files(waiting)} alone {_reason(found)}"
+                alone = ", ".join(map(file_name, waiting))
+                why = why or f"with {alone} alone {_reason(found)}"
                 continue
-            steps.append(Step(waiting, self._raised(taken | set(waiting)), why))
-            taken, waiting, why = taken | set(waiting), (), ""
+            steps.append(Step(tuple(waiting), self._raised(taken), why))
+            waiting, why = [], ""
         return steps
 
     def _raised(self, taken: frozenset[str]) -> Best:
@@ -150,25 +148,20 @@ def ordered(changed: Iterable[str], asked: Sequence[str]) -> list[str]:
     return [part for part in dict.fromkeys([*names, *ORDER]) if part in there]
 
 
-def components(*walks: Sequence[Step]) -> list[Parts]:
-    """Return the finest groups of parts that no step of several walks takes apart."""
-    groups: list[set[str]] = []
-    for step in (step for walk in walks for step in walk):
-        touching = [group for group in groups if group & set(step.parts)]
-        merged = set(step.parts).union(*touching)
-        groups = [group for group in groups if group not in touching] + [merged]
-    position = {part: i for i, part in enumerate(p for step in walks[0] for p in step.parts)}
-    found = [tuple(sorted(group, key=position.__getitem__)) for group in groups]
+def components(*orders: Sequence[Step]) -> list[Parts]:
+    """Return the finest groups of parts that no step of several orders takes apart."""
+    groups: dict[str, Parts] = {}
+    for step in (step for steps in orders for step in steps):
+        merged = {p for part in step.parts for p in groups.get(part, (part,))}
+        groups |= dict.fromkeys(merged, tuple(merged))
+    position = {part: i for i, part in enumerate(p for step in orders[0] for p in step.parts)}
+    found = {tuple(sorted(group, key=position.__getitem__)) for group in groups.values()}
     return sorted(found, key=lambda group: position[group[0]])
 
 
 def file_name(part: str) -> str:
     """Return the file in which a part stands."""
     return f"{part}.toml" if part in (SETTINGS, MODEL) else TABLES[part].file
-
-
-def _files(parts: Parts) -> str:
-    return ", ".join(map(file_name, parts))
 
 
 def _reason(error: CommissionOptError) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,52 +15,26 @@ from commission_opt.plan.read import StoredPlan
 _ROUNDING = 1e-12  # relative; of sums of the same figures in another order
 
 
-@dataclass(frozen=True)
-class CommonYears:
-    """The commissioning years in which places are compared.
-
-    Parameters
-    ----------
-    years : tuple of int
-        Years that both plans commission; all those of each, if they have none in common.
-    shared : bool
-        Whether there are years in common; else places are those of an average year.
-    same : bool
-        Whether both plans commission the same years.
-    """
-
-    years: tuple[int, ...]
-    shared: bool
-    same: bool
-
-
 def commissioned(plan: StoredPlan) -> tuple[int, ...]:
     """Return the commissioning years of a plan."""
     first = plan.instance.first_year
     return tuple(range(first, first + plan.policy.commissioning_years))
 
 
-def common_years(a: StoredPlan, b: StoredPlan) -> CommonYears:
-    """Find the years in which places can be compared."""
-    ours, theirs = commissioned(a), commissioned(b)
-    common = tuple(year for year in ours if year in theirs)
-    return CommonYears(common, bool(common), ours == theirs)
+def common_years(a: StoredPlan, b: StoredPlan) -> tuple[int, ...]:
+    """Return the commissioning years in which places can be compared."""
+    return tuple(year for year in commissioned(a) if year in commissioned(b))
 
 
-def places_of(plan: StoredPlan, years: CommonYears) -> pd.DataFrame:
-    """Return places by course: of the common years together, else of an average year."""
-    chosen = [not years.shared or year in years.years for year in commissioned(plan)]
+def places_of(plan: StoredPlan, years: Collection[int]) -> pd.DataFrame:
+    """Return places by course: of some years together, of an average year if there are none."""
+    chosen = [not years or year in years for year in commissioned(plan)]
     some = plan.places[:, chosen]
     courses, professions = plan.instance.courses, plan.instance.professions
-    return pd.DataFrame(
-        {
-            "course": courses["course"].to_numpy(),
-            "profession": courses["profession"].to_numpy(),
-            "region": courses["region"].to_numpy(),
-            "group": professions["group"].to_numpy()[courses["p"].to_numpy()],
-            "places": some.sum(axis=1) if years.shared else some.mean(axis=1),
-        }
-    )
+    frame = courses[["course", "profession", "region"]].reset_index(drop=True)
+    frame["group"] = professions["group"].to_numpy()[courses["p"].to_numpy()]
+    frame["places"] = some.sum(axis=1) if years else some.mean(axis=1)
+    return frame
 
 
 def places_by(a: pd.DataFrame, b: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
@@ -107,8 +80,7 @@ def spend_by_fund(a: StoredPlan, b: StoredPlan) -> pd.DataFrame:
 
 def _weighted(plan: StoredPlan) -> Floats:
     missing = tiered(plan.outcome.shortfall, plan.instance.demand, tiers_of(plan.policy))
-    product: Floats = weights(plan.problem) * missing
-    return product
+    return np.asarray(weights(plan.problem) * missing)
 
 
 def _grouped(plan: StoredPlan, each: Floats, kind: str) -> pd.Series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import pandas as pd
@@ -12,15 +12,14 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.comparison.attribution import REMAINDER, TOTAL, Attribution
 from commission_opt.explain.comparison.steps import file_name
-from commission_opt.explain.comparison.tables import CommonYears, commissioned
-from commission_opt.explain.ledger.words import years as spans
+from commission_opt.explain.comparison.tables import commissioned
 from commission_opt.explain.room.room import DECIDED, ONE_OF_MANY
 from commission_opt.explain.units import PLAIN
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.rules import COUNTED
 from commission_opt.plan.judgement import is_different
 from commission_opt.plan.read import StoredPlan
-from commission_opt.text.counts import agreed, plural
+from commission_opt.text.counts import agreed, plural, spans
 from commission_opt.views import words
 
 _SHARE = 0.005  # of the whole, below which a change is not worth a sentence
@@ -171,28 +170,24 @@ def _weighs(key: str) -> bool:
 
 
 def _how(found: Attribution) -> str:
-    order = ", ".join(file_name(part) for step in found.walks[0] for part in step.parts)
+    order = ", ".join(file_name(part) for step in found.orders[0] for part in step.parts)
     error = (found.frame["high"] - found.frame["low"]).max()
-    certified = "" if np.isnan(error) else f", certified within {_small(float(error))}"
+    certified = "" if np.isnan(error) else f", certified within {figures.within(float(error))}"
     said = (
         f"The inputs were exchanged one after the other ({order}), each time re-solved in "
         f"fractions of places{certified}; “{REMAINDER}” is the rest, as whole plans are within a "
         "gap of the best and hold other objectives too."
     )
-    if len(found.walks) > 1:
+    if len(found.orders) > 1:
         return f"{said} What a change explains depends on the order: the mean of both is given."
-    if len(found.walks[0]) > 1:
+    if len(found.orders[0]) > 1:
         return f"{said} What a change explains depends on the order; see --both-orders."
     return said
 
 
-def _small(error: float) -> str:
-    return figures.fte(error) if error >= 0.01 else "0.01" if error > 1e-5 else "0.00001"
-
-
 def grouped(found: Attribution) -> str:
     """Say which changes were made together and why."""
-    reasons = [step.why for steps in found.walks for step in steps if step.why]
+    reasons = [step.why for steps in found.orders for step in steps if step.why]
     return "; ".join(dict.fromkeys(f"made together, as {why}" for why in reasons))
 
 
@@ -207,14 +202,14 @@ def changes(inputs: pd.DataFrame, model: pd.DataFrame) -> str:
     return "Changes: " + ", ".join(said) + "."
 
 
-def places(years: CommonYears, courses: pd.DataFrame) -> str:
-    """Say how places changed."""
+def places(years: Collection[int], courses: pd.DataFrame, *, same: bool) -> str:
+    """Say how places changed in the years that both plans commission; the same, if they do."""
     before, after = (float(courses[side].sum()) for side in ("a", "b"))
     moved = int((courses["change"] != 0).sum())
-    if not years.shared:
+    if not years:
         when = "in an average commissioning year, as they have none in common"
     else:
-        when = f"in {spans(years.years)}" + ("" if years.same else ", which both commission")
+        when = f"in {spans(years)}" + ("" if same else ", which both commission")
     return (
         f"Places go from {figures.places(before)} to {figures.places(after)} {when}; "
         f"{moved:,} of {plural(len(courses), 'course')} {agreed(moved, 'changes', 'change')}."

@@ -7,42 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.arrays import Floats
 from commission_opt.explain.best import Best, BestPlaces
-from commission_opt.explain.ledger.orders import Averages, Game, Keeping, Kept, averages
 from commission_opt.explain.ledger.promises import Promise, lifted, promises
+from commission_opt.explain.ledger.shapley import Game, Keeping, Kept, ShapleyValues, shapley_values
 from commission_opt.formulation.problem import Planning
 from commission_opt.solvers.status import Limits, Watch
 
+LEAST = 0.5  # £: what is less is not spent
 _FEW, _ORDERS = 6, 20  # commitments that matter up to which all orders count, else so many
 _ROUNDING, _HELD = 1e-12, 2e-9  # relative; of a solve, and of one that holds another's value
 _MET = 1e-9  # relative; stricter than a rule, as values are compared
-
-
-@dataclass(frozen=True)
-class Solved:
-    """What can be reached, in fractions of places or in whole ones.
-
-    Parameters
-    ----------
-    value : float
-        The first objective of the places found.
-    low, high : float
-        The least value that there is lies between these.
-    shortfall : float
-        FTE-years missing over the horizon, unweighted, with the places found.
-    spend, spend_low, spend_high : float
-        £ on new and continued places over the horizon; the least with which the value is reached
-        lies between the two. Not numbers where no least was looked for.
-    """
-
-    value: float
-    low: float
-    high: float
-    shortfall: float
-    spend: float
-    spend_low: float = np.nan
-    spend_high: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -51,35 +25,41 @@ class Price:
 
     Parameters
     ----------
-    value, low, high : float
+    price, low, high : float
         First objective; the two between which it is for certain. Never negative, as all that
         can be done with them can be done without them.
     shortfall : float
         FTE-years, unweighted, with the places found.
     spend, spend_low, spend_high : float
         £ over the horizon that are spent more because of them.
+    per_million : float
+        What is lost for each £1m more that is spent; not a number where no more is spent.
     """
 
-    value: float
+    price: float
     low: float
     high: float
     shortfall: float
     spend: float
     spend_low: float
     spend_high: float
+    per_million: float
 
 
-def price(with_them: Solved, without: Solved) -> Price:
+def price(with_them: Best, without: Best) -> Price:
     """Return what is lost because of some commitments."""
-    value = max(0.0, _difference(with_them.value, without.value, _ROUNDING))
+    more, less = with_them.least, without.least
+    value = max(0.0, _difference(more.value, less.value, _ROUNDING))
+    spend = _difference(with_them.spend.value, without.spend.value, _HELD)
     return Price(
-        value=value,
-        low=min(value, max(0.0, with_them.low - without.high)),
-        high=max(value, with_them.high - without.low),
+        price=value,
+        low=min(value, max(0.0, more.low - less.high)),
+        high=max(value, more.high - less.low),
         shortfall=_difference(with_them.shortfall, without.shortfall, _HELD),
-        spend=_difference(with_them.spend, without.spend, _HELD),
-        spend_low=with_them.spend_low - without.spend_high,
-        spend_high=with_them.spend_high - without.spend_low,
+        spend=spend,
+        spend_low=with_them.spend.low - without.spend.high,
+        spend_high=with_them.spend.high - without.spend.low,
+        per_million=value / spend * 1e6 if spend >= LEAST else np.nan,
     )
 
 
@@ -106,14 +86,14 @@ class InFractions:
 
     Parameters
     ----------
-    solved : mapping of frozenset of int to Solved
+    solved : mapping of frozenset of int to Best
         By the commitments lifted.
-    averages : Averages
+    averages : ShapleyValues
         Over the orders in which commitments are made, in the order of the members.
     """
 
-    solved: Mapping[Kept, Solved]
-    averages: Averages
+    solved: Mapping[Kept, Best]
+    averages: ShapleyValues
 
 
 def in_fractions(
@@ -137,32 +117,19 @@ def in_fractions(
     solved = {}
     for number, some in enumerate(sets):
         watch.begin(f"without commitments, in fractions: {number + 1} of {len(sets)}")
-        solved[some] = _solved(best.best(lifted(relaxed, some)))
+        solved[some] = best.best(lifted(relaxed, some))
     watch.begin("orders of commitments, in fractions")
     return InFractions(solved, _averages(relaxed, members, best))
 
 
-def _solved(best: Best) -> Solved:
-    least, spend = best.least, best.spend
-    low, high = (spend.low, spend.high) if np.isfinite(spend.bound) else (np.nan, np.nan)
-    return Solved(least.value, least.low, least.high, best.shortfall, spend.value, low, high)
-
-
-def _averages(problem: Planning, members: list[Promise], best: BestPlaces) -> Averages:
+def _averages(problem: Planning, members: list[Promise], best: BestPlaces) -> ShapleyValues:
     every = {promise.position for promise in members}
 
     def solve(kept: Kept) -> Keeping:
         lift = every - {members[i].position for i in kept}
         least, places = best.least(lifted(problem, lift))
-        return Keeping(least.value, kept | _satisfied(problem, members, places))
+        found = promises(problem, places)
+        met = {i for i, promise in enumerate(members) if found[promise.position].is_met(_MET)}
+        return Keeping(least.value, kept | met)
 
-    return averages(Game(solve, len(members)), few=_FEW, orders=_ORDERS)
-
-
-def _satisfied(problem: Planning, members: list[Promise], places: Floats) -> Kept:
-    found = promises(problem, places)
-    return frozenset(i for i, promise in enumerate(members) if _met(found[promise.position]))
-
-
-def _met(promise: Promise) -> bool:
-    return promise.missed <= _MET * max(1.0, float(promise.given.sum()))
+    return shapley_values(Game(solve, len(members)), few=_FEW, orders=_ORDERS)

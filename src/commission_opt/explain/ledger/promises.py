@@ -64,6 +64,10 @@ class Promise:
         below, beyond = self.least - self.given, self.given - self.most
         return float(np.maximum(np.maximum(below, beyond), 0.0).sum())
 
+    def is_met(self, within: float) -> bool:
+        """Whether the places given keep it, within a part of them."""
+        return self.missed <= within * max(1.0, float(self.given.sum()))
+
     @property
     def binding(self) -> tuple[int, ...]:
         """Years in which the plan could not move by a step and keep it."""
@@ -89,14 +93,14 @@ def promises(problem: Planning, places: Floats) -> list[Promise]:
     for i, row in enumerate(instance.commitments.to_dict("records")):
         years = [instance.first_year + k for k in range(places.shape[1])]
         counts = [k for k, y in enumerate(years) if row["first_year"] <= y <= row["last_year"]]
-        whole = problem.policy.integer and matches[i].any()
+        whole, single = problem.policy.integer and matches[i].any(), matches[i].sum() == 1
         found.append(
             Promise(
                 position=i,
                 name=row["commitment"],
                 owner=row["owner"],
                 reason=row["reason"],
-                kind=_kind(int(matches[i].sum()), row["min_places"], row["max_places"]),
+                kind=OVERRIDE if single and row["min_places"] == row["max_places"] else COMMITMENT,
                 first_year=int(row["first_year"]),
                 last_year=int(row["last_year"]),
                 least=_or(row["min_places"], -np.inf),
@@ -108,10 +112,6 @@ def promises(problem: Planning, places: Floats) -> list[Promise]:
             )
         )
     return found
-
-
-def _kind(courses: int, least: float, most: float) -> str:
-    return OVERRIDE if courses == 1 and least == most else COMMITMENT
 
 
 def _or(value: float, missing: float) -> float:

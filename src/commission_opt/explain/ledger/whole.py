@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from commission_opt.accounts.outcome import Outcome, charged
 from commission_opt.allocation.allocate import Allocation, certified
 from commission_opt.allocation.hot_relaxations import HotRelaxations
@@ -15,9 +17,10 @@ from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import CertificateError
-from commission_opt.explain.ledger.orders import Kept
-from commission_opt.explain.ledger.prices import Solved, price
+from commission_opt.explain.best import Best, Least
+from commission_opt.explain.ledger.prices import price
 from commission_opt.explain.ledger.promises import lifted, promises
+from commission_opt.explain.ledger.shapley import Kept
 from commission_opt.formulation.assemble import formulate
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.problem import Planning
@@ -34,7 +37,7 @@ class InWholePlaces:
 
     Parameters
     ----------
-    solved : mapping of frozenset of int to Solved
+    solved : mapping of frozenset of int to Best
         By the commitments lifted.
     how : mapping of frozenset of int to str
         How it was obtained.
@@ -42,7 +45,7 @@ class InWholePlaces:
         Sets for which there was no time.
     """
 
-    solved: Mapping[Kept, Solved]
+    solved: Mapping[Kept, Best]
     how: Mapping[Kept, str]
     late: int
 
@@ -50,7 +53,7 @@ class InWholePlaces:
 def in_whole_places(
     problem: Planning,
     places: Floats,
-    relaxed: Mapping[Kept, Solved],
+    relaxed: Mapping[Kept, Best],
     limits: Limits,
     watch: Watch,
 ) -> InWholePlaces:
@@ -66,7 +69,7 @@ def in_whole_places(
     problem : Planning
     places : array, shape (C, K)
         The plan.
-    relaxed : mapping of frozenset of int to Solved
+    relaxed : mapping of frozenset of int to Best
         What is reached in fractions of places, by the commitments lifted; smaller sets first,
         beginning with none.
     limits : Limits
@@ -79,7 +82,7 @@ def in_whole_places(
     effort = replace(METHODS[Method.AUTO], find=_from_the_better, relax=HotRelaxations())
     end = time.perf_counter() + limits.seconds
     pool = [problem.outcome(places)]
-    bounds = {some: each.low for some, each in relaxed.items()}
+    bounds = {some: each.least.low for some, each in relaxed.items()}
     how = dict.fromkeys(relaxed, LATE)
     waiting = list(relaxed)
     while waiting and not watch.stopped and (left := end - time.perf_counter()) > 0:
@@ -95,7 +98,7 @@ def in_whole_places(
             idle = [s for s in waiting if _idle(problem, relaxed, s, allocation.places)]
             how |= dict.fromkeys(idle, IDLE)
             dearest = [s for s in waiting if s not in idle]
-            waiting = sorted(dearest, key=lambda s: relaxed[s].value)
+            waiting = sorted(dearest, key=lambda s: relaxed[s].least.value)
     solved = {
         some: _solved(problems[some], pool, max(bounds[lift] for lift in relaxed if some <= lift))
         for some in relaxed
@@ -103,10 +106,10 @@ def in_whole_places(
     return InWholePlaces(solved, how, sum(way == LATE for way in how.values()))
 
 
-def _idle(problem: Planning, relaxed: Mapping[Kept, Solved], some: Kept, places: Floats) -> bool:
+def _idle(problem: Planning, relaxed: Mapping[Kept, Best], some: Kept, places: Floats) -> bool:
     """Say whether some commitments cost nothing in fractions and touch no limit of a plan."""
     kept = promises(problem, places)
-    costs = price(relaxed[frozenset()], relaxed[some]).value > 0
+    costs = price(relaxed[frozenset()], relaxed[some]).price > 0
     return not costs and not any(kept[i].binding for i in some)
 
 
@@ -120,16 +123,12 @@ def _best(problem: Planning, pool: list[Outcome]) -> tuple[float, Outcome]:
     raise CertificateError("the certificate failed: the plan breaks a rule")
 
 
-def _solved(problem: Planning, pool: list[Outcome], bound: float) -> Solved:
+def _solved(problem: Planning, pool: list[Outcome], bound: float) -> Best:
     """Return the best of some plans, with what is proved of any without no fewer commitments."""
     value, result = _best(problem, pool)
-    return Solved(
-        value=value,
-        low=min(bound, value),
-        high=value,
-        shortfall=float(result.shortfall.sum()),
-        spend=float(charged(problem.instance, result).sum()),
-    )
+    spend = float(charged(problem.instance, result).sum())
+    shortfall = float(result.shortfall.sum())
+    return Best(Least(value, min(bound, value)), Least(spend, np.nan), shortfall, result.places)
 
 
 def _from_the_better(task: Task) -> tuple[Result, Floats | None]:

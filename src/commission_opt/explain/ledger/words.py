@@ -8,16 +8,15 @@ import numpy as np
 
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
-from commission_opt.explain.ledger.orders import Kept
-from commission_opt.explain.ledger.prices import InFractions, Price, price
+from commission_opt.explain.ledger.prices import LEAST, InFractions, Price, price
 from commission_opt.explain.ledger.promises import OVERRIDE, Promise
+from commission_opt.explain.ledger.shapley import Kept
 from commission_opt.explain.ledger.whole import InWholePlaces
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.objectives import first_objective, first_value
 from commission_opt.formulation.problem import Planning
-from commission_opt.text.counts import agreed, plural, span
+from commission_opt.text.counts import agreed, plural, span, spans
 
-LEAST = 0.5  # £: what is less is not spent
 _SAME = 1e-6  # relative; sums of prices that differ by less are said to be equal
 
 
@@ -45,7 +44,7 @@ def sentences(
     joint = price(base, fractions.solved[every])
     single = {p: price(base, fractions.solved[frozenset({p.position})]) for p in members}
     yield _headline(unit, members, joint, single)
-    if joint.value > 0 and len(members) > 1:
+    if joint.price > 0 and len(members) > 1:
         yield _sum(unit, joint, single)
     yield _how(problem, unit, [joint, *single.values()])
     if len(members) > 1:
@@ -61,18 +60,18 @@ def _headline(
 ) -> str:
     overrides = sum(p.kind == OVERRIDE for p in members)
     count = _count(len(members) - overrides, overrides)
-    if not joint.value > 0:
+    if not joint.price > 0:
         many = agreed(len(members), "costs", "cost")
         return f"{count} in force {many} nothing: the best without is no better." + _money(
             unit, joint
         )
-    dearest = max(members, key=lambda p: single[p].value)
+    dearest = max(members, key=lambda p: single[p].price)
     name = f"“{dearest.name}” (owner {dearest.owner})"
     if len(members) == 1:
-        return f"{name} costs {unit.amount(joint.value)}." + _money(unit, joint)
+        return f"{name} costs {unit.amount(joint.price)}." + _money(unit, joint)
     return (
-        f"{count} in force cost {unit.amount(joint.value)} together; the dearest is {name}: "
-        f"{unit.show(single[dearest].value)}." + _money(unit, joint)
+        f"{count} in force cost {unit.amount(joint.price)} together; the dearest is {name}: "
+        f"{unit.show(single[dearest].price)}." + _money(unit, joint)
     )
 
 
@@ -90,40 +89,36 @@ def _money(unit: Unit, joint: Price) -> str:
         return ""
     way = "more" if joint.spend > 0 else "less"
     text = f" With them {figures.pounds(abs(joint.spend))} {way} is spent over the horizon"
-    if joint.value > 0 and joint.spend > 0:
-        text += f", {unit.show(joint.value / joint.spend * 1e6)} lost for each £1m of it"
+    if joint.price > 0 and joint.spend > 0:
+        text += f", {unit.show(joint.per_million)} lost for each £1m of it"
     return f"{text}."
 
 
 def _sum(unit: Unit, joint: Price, single: Mapping[Promise, Price]) -> str:
-    total = sum(each.value for each in single.values())
-    if abs(total - joint.value) <= _SAME * max(1.0, joint.value):
+    total = sum(each.price for each in single.values())
+    if abs(total - joint.price) <= _SAME * max(1.0, joint.price):
         return "Lifted one by one they save as much: these do not stand in each other's way."
-    if total > joint.value:
+    if total > joint.price:
         why = "they ask for the same money or capacity, and to lift one relieves the others too"
     else:
         why = "where two hold the same places, to lift one frees little while the other stays"
     return (
-        f"The prices one by one add up to {unit.show(total)}, not {unit.show(joint.value)}: {why}."
+        f"The prices one by one add up to {unit.show(total)}, not {unit.show(joint.price)}: {why}."
     )
 
 
 def _how(problem: Planning, unit: Unit, found: Sequence[Price]) -> str:
-    error = max(max(p.high - p.value, p.value - p.low) for p in found)
+    error = max(max(p.high - p.price, p.price - p.low) for p in found)
     said = (
         "A price is what is lost: the best with all commitments less the best without this one, "
         "re-solved in fractions of places and certified within "
-        f"{_small(error, unit)}. £ are the least spend over the horizon with which "
+        f"{figures.within(error, unit.amount)}. £ are the least spend over the horizon with which "
         "the best is reached."
     )
     if len(problem.policy.objectives) > 1:
         first = first_objective(problem.policy).title
         said += f" Of the model's objectives only the first, the {first}, is priced."
     return said
-
-
-def _small(error: float, unit: Unit) -> str:
-    return unit.amount(error) if error >= 0.01 else "0.01" if error > 1e-5 else "0.00001"
 
 
 def _orders(fractions: InFractions, count: int) -> str:
@@ -146,11 +141,11 @@ def _in_whole(
     base = whole.solved[frozenset()]
     joint = price(base, whole.solved[every])
     yield (
-        f"In whole places all together cost {unit.amount(joint.value)} by the best plans found, "
+        f"In whole places all together cost {unit.amount(joint.price)} by the best plans found, "
         f"and between {unit.show(joint.low)} and {unit.show(joint.high)} for certain."
     )
-    better = first_value(problem, places) - base.value
-    if better > _SAME * max(1.0, abs(base.value)):
+    better = first_value(problem, places) - base.least.value
+    if better > _SAME * max(1.0, abs(base.least.value)):
         yield (
             f"The plan itself could be better by {unit.amount(better)} with all commitments kept; "
             "prices in whole places are from there."
@@ -186,24 +181,13 @@ def demanded(promise: Promise) -> str:
         limits = f"exactly {figures.places(low)}"
     else:
         limits = f"{figures.places(low)} to {figures.places(high)}"
-    return f"{limits}, {years(promise.years)}"
+    return f"{limits}, {spans(promise.years)}"
 
 
 def given(promise: Promise) -> str:
     """Say what a plan gives, from the year with the fewest places to that with the most."""
     low, high = (figures.places(v) for v in (promise.given.min(), promise.given.max()))
     return low if low == high else f"{low} to {high}"
-
-
-def years(some: Sequence[int]) -> str:
-    """Write years, those in a row as a span: ``2026, 2028–2030``."""
-    spans: list[list[int]] = []
-    for year in some:
-        if spans and year == spans[-1][1] + 1:
-            spans[-1][1] = year
-        else:
-            spans.append([year, year])
-    return ", ".join(span(first, last) for first, last in spans)
 
 
 def why_idle(problem: Planning, promise: Promise) -> str:

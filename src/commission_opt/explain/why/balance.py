@@ -60,22 +60,23 @@ def balance(near: Priced, column: int) -> Balance:
     entries = slice(matrix.indptr[at], matrix.indptr[at + 1])
     row, use = matrix.indices[entries].astype(np.int64), matrix.data[entries]
     worth = y[row] * use * scale
-    rows = _supplied(near, row, worth)
-    cost = float(program.cost[at]) * scale
-    if cost:
+    parts = [
+        (f"staff in {region}", "supply", np.nan, "", np.nan, value)
+        for region, value in _supplied(near, row, worth).items()
+        if value
+    ]
+    if cost := float(program.cost[at]) * scale:
         title = OBJECTIVES[formulation.aim.name].title
-        rows.append(_part(f"itself ({title})", formulation.aim.name, np.nan, "", np.nan, -cost))
+        parts.append((f"itself ({title})", formulation.aim.name, np.nan, "", np.nan, -cost))
     small = _NOTHING * max(1.0, float(np.max(np.abs(worth), initial=0.0)))
-    for i, used, value in zip(row, use, worth, strict=True):
-        name = _block(near, int(i))
+    for i, used, value in zip(row.tolist(), use, worth, strict=True):
+        name = next(n for n, s in program.rows.items() if s.start <= i < s.stop)
         if name == SHORTAGE or abs(value) <= small:
             continue
         unit, size = _UNITS.get(name, ("places", 1.0))
         price = abs(float(y[i])) * scale / size
-        rows.append(
-            _part(formulation.row_label(int(i)), name, used * size, unit, price, float(value))
-        )
-    frame = pd.DataFrame(rows, columns=["what", "kind", "uses", "unit", "price", "worth"])
+        parts.append((formulation.row_label(i), name, used * size, unit, price, float(value)))
+    frame = pd.DataFrame(parts, columns=["what", "kind", "uses", "unit", "price", "worth"])
     order = np.argsort(-frame["worth"].to_numpy(float), kind="stable")
     frame = frame.iloc[order].reset_index(drop=True)
     all_of = frame["worth"].to_numpy(float)
@@ -91,29 +92,13 @@ def brought(near: Priced) -> Floats:
     return np.asarray((program.matrix.T @ y)[program.columns[PLACES]] * near.scale)
 
 
-def _supplied(near: Priced, row: Ints, worth: Floats) -> list[dict[str, object]]:
+def _supplied(near: Priced, row: Ints, worth: Floats) -> dict[str, float]:
     """Return what a place brings, by region of work."""
     where = near.program.rows.get(SHORTAGE, slice(0, 0))
-    block = {b.name: b for b in near.formulation.rows}.get(SHORTAGE)
-    by_region: dict[str, float] = {}
-    for i, value in zip(row, worth, strict=True):
-        if block is not None and where.start <= i < where.stop:
-            region = block.key(int(i) - where.start).rsplit(",", 2)[1]
-            by_region[region] = by_region.get(region, 0.0) + float(value)
-    return [
-        _part(f"staff in {region}", "supply", np.nan, "", np.nan, value)
-        for region, value in by_region.items()
-        if value
-    ]
-
-
-def _part(
-    what: str, kind: str, uses: float, unit: str, price: float, worth: float
-) -> dict[str, object]:
-    return {
-        "what": what, "kind": kind, "uses": uses, "unit": unit, "price": price, "worth": worth,
-    }  # fmt: skip
-
-
-def _block(near: Priced, row: int) -> str:
-    return next(n for n, s in near.program.rows.items() if s.start <= row < s.stop)
+    found: dict[str, float] = {}
+    for i, value in zip(row.tolist(), worth, strict=True):
+        if where.start <= i < where.stop:
+            block = next(b for b in near.formulation.rows if b.name == SHORTAGE)
+            region = block.key(i - where.start).rsplit(",", 2)[1]
+            found[region] = found.get(region, 0.0) + float(value)
+    return found

@@ -12,13 +12,13 @@ from commission_opt.arrays import Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.prices import Priced
 from commission_opt.explain.margins.rates import used_by_course
+from commission_opt.explain.why.subject import MOVED
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.formulation.shortage import SHORTAGE, shortage
 from commission_opt.solvers.status import Watch
 
-MOVED = 1e-4  # places: less is the same
 UP = (1.02, 1.05, 1.1, 1.2, 1.35, 1.6, 2.0, 3.0, 5.0, 10.0)
 DOWN = (0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.3, 0.1, 0.01)
 _CLOSE = 5e-4  # relative width at which a search ends
@@ -43,14 +43,9 @@ class BreakEven:
     places: float
 
     @property
-    def found(self) -> bool:
-        """Whether the answer changes at all."""
-        return bool(np.isfinite(self.other))
-
-    @property
     def tied(self) -> bool:
         """Whether the least change of the figure changes the answer."""
-        return self.found and abs(self.other - 1.0) <= _TIE
+        return bool(abs(self.other - 1.0) <= _TIE)
 
 
 Factored = Callable[[float], LinearProgram]
@@ -134,21 +129,20 @@ def search(
 
     same = 1.0
     for other in steps:
-        if watch.stopped:
-            break
-        there = places(other)
+        there = np.nan if watch.stopped else places(other)
         if np.isnan(there):
             break
-        if abs(there - here) > MOVED:
-            while abs(other - same) > _CLOSE * same and not watch.stopped:
-                middle = (same + other) / 2
-                value = places(middle)
-                if np.isnan(value):
-                    break
-                if abs(value - here) > MOVED:
-                    other, there = middle, value
-                else:
-                    same = middle
-            return BreakEven(same, other, there)
-        same = other
+        if abs(there - here) <= MOVED:
+            same = other
+            continue
+        while abs(other - same) > _CLOSE * same and not watch.stopped:
+            middle = (same + other) / 2
+            value = places(middle)
+            if np.isnan(value):
+                break
+            if abs(value - here) > MOVED:
+                other, there = middle, value
+            else:
+                same = middle
+        return BreakEven(same, other, there)
     return BreakEven(same, np.nan, np.nan)

@@ -16,7 +16,7 @@ from commission_opt.explain.why.balance import balance, brought
 from commission_opt.explain.why.break_even import (
     DOWN,
     UP,
-    BreakEven,
+    Factored,
     cost_factor,
     search,
     weight_factor,
@@ -121,42 +121,37 @@ def _displaced(subject: Subject, seconds: float) -> tuple[pd.DataFrame, Optimum 
 def _break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame:
     """Find the weight and the cost at which the places change, each way."""
     near, instance = subject.near, subject.problem.instance
-    p = int(subject.row["p"])
+    p, costs = int(subject.row["p"]), instance.costs
     weight = float(instance.professions["weight"].iloc[p])
-    cost = _cost_per_student(subject)
-    rows = []
+    # £ that a student who completes costs, all study years and funds
+    cost = float(costs.loc[costs["course"] == subject.c, "rate"].sum())
     aim = first_objective(subject.problem.policy)
-    if aim.weighted and weight > 0:
-        factored = weight_factor(near, p)
-        for way, steps in (("higher", UP), ("lower", DOWN)):
-            watch.phase = f"why: break-even, {way} weight of {subject.row['profession']}"
-            even = search(near, subject.column, factored, steps, seconds, watch)
-            rows.append(_even("weight of the profession", way, weight, even))
     paid = any(limit.money and limit.table in near.program.rows for limit in LIMITS.values())
+    asked: list[tuple[str, str, str, float, Factored, tuple[float, ...]]] = []
+    if aim.weighted and weight > 0:
+        figure, said = "weight of the profession", f"weight of {subject.row['profession']}"
+        factored = weight_factor(near, p)
+        asked += [(figure, said, "higher", weight, factored, UP)]
+        asked += [(figure, said, "lower", weight, factored, DOWN)]
     if cost > 0 and (aim.spending or paid):
-        factored = cost_factor(near, subject.c)
-        for way, steps in (("lower", (*DOWN, 0.0)), ("higher", UP)):
-            watch.phase = f"why: break-even, {way} cost"
-            even = search(near, subject.column, factored, steps, seconds, watch)
-            rows.append(_even("cost per student", way, cost, even))
+        figure, factored = "cost per student", cost_factor(near, subject.c)
+        asked += [(figure, "cost", "lower", cost, factored, (*DOWN, 0.0))]
+        asked += [(figure, "cost", "higher", cost, factored, UP)]
+    rows = []
+    for figure, said, way, now, factored, steps in asked:
+        watch.phase = f"why: break-even, {way} {said}"
+        even = search(near, subject.column, factored, steps, seconds, watch)
+        rows.append(
+            {
+                "what": figure,
+                "way": way,
+                "now": now,
+                "same": now * even.same,
+                "other": now * even.other,
+                "factor_same": even.same,
+                "factor_other": even.other,
+                "places": even.places,
+                "tied": even.tied,
+            }
+        )
     return pd.DataFrame(rows)
-
-
-def _cost_per_student(subject: Subject) -> float:
-    """Return the £ that a student who completes costs, all study years and funds."""
-    costs = subject.problem.instance.costs
-    return float(costs.loc[costs["course"] == subject.c, "rate"].sum())
-
-
-def _even(what: str, way: str, now: float, even: BreakEven) -> dict[str, object]:
-    return {
-        "what": what,
-        "way": way,
-        "now": now,
-        "same": now * even.same,
-        "other": now * even.other,
-        "factor_same": even.same,
-        "factor_other": even.other,
-        "places": even.places,
-        "tied": even.tied,
-    }

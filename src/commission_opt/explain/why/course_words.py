@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.answer import Answer, Table, columns
 from commission_opt.explain.margins.prices import Optimum
 from commission_opt.explain.why.balance import Balance
 from commission_opt.explain.why.subject import BETWEEN, MOVED, Subject
@@ -143,51 +143,47 @@ def _evened(subject: Subject, evens: pd.DataFrame, beside: float) -> list[str]:
 def _tables(
     subject: Subject, shares: Balance, displaced: pd.DataFrame, evens: pd.DataFrame
 ) -> tuple[Table, ...]:
+    places, signed, fte = figures.places, figures.signed_places, figures.signed_fte
+    years = (
+        *columns(figures.year, year="year"),
+        *columns(places, places="places", before="year before"),
+        *columns(signed, change="change"),
+        *columns(places, least="least allowed", most="most allowed"),
+        *columns(stands="stands at"),
+    )
+    parts = (
+        *columns(what="what"),
+        *columns(figures.fte, uses="uses"),
+        *columns(unit="unit"),
+        *columns(fte, worth="worth"),
+    )
+    moved = (
+        *columns(course="course", profession="profession", region="region"),
+        *columns(figures.year, year="year"),
+        *columns(signed, change="places"),
+        *columns(fte, brings="brings, at the prices"),
+    )
+    ends = (
+        *columns(what="figure", way="way"),
+        *columns(_figure, now="now", same="still the same at", other="changes at"),
+        *columns(places, places="places then"),
+    )
+    one_more = f"One more place in {subject.year}, {subject.unit}"
+    prices = (
+        "Above 0: what a place brings; below 0: what it takes from others, at the prices of what "
+        "is scarce."
+    )
+    again = (
+        "Solved again with either figure; a dash: no change was found up to ten times the figure, "
+        "or down to a hundredth. Cost: of a student who stays to the end, all funds."
+    )
+    would_move = f"What {places(subject.step)} more would move"
     return (
-        Table(
-            "years", "Places by year", _years(subject),
-            (
-                Column("year", "year", figures.year),
-                Column("places", "places", figures.places),
-                Column("before", "year before", figures.places),
-                Column("change", "change", figures.signed_places),
-                Column("least", "least allowed", figures.places),
-                Column("most", "most allowed", figures.places),
-                Column("stands", "stands at"),
-            ),
-        ),
-        Table(
-            "balance", f"One more place in {subject.year}, {subject.unit}", shares.frame,
-            (
-                Column("what", "what"), Column("uses", "uses", figures.fte), Column("unit", "unit"),
-                Column("worth", "worth", figures.signed_fte),
-            ),
-            _SHOWN,
-            note="Above 0: what a place brings; below 0: what it takes from others, at the prices "
-            "of what is scarce.",
-        ),
-        Table(
-            "displaced", f"What {figures.places(subject.step)} more would move", displaced,
-            (
-                *(Column(name, name) for name in ("course", "profession", "region")),
-                Column("year", "year", figures.year),
-                Column("change", "places", figures.signed_places),
-                Column("brings", "brings, at the prices", figures.signed_fte),
-            ),
-            _SHOWN,
-        ),
-        Table(
-            "break_even", "Where its places would change", evens,
-            (
-                Column("what", "figure"), Column("way", "way"), Column("now", "now", _figure),
-                Column("same", "still the same at", _figure),
-                Column("other", "changes at", _figure),
-                Column("places", "places then", figures.places),
-            ),
-            note="Solved again with either figure; a dash: no change was found up to ten times the "
-            "figure, or down to a hundredth. Cost: of a student who stays to the end, all funds.",
-        ),
-    )  # fmt: skip
+        Table("years", "Places by year", _years(subject), years),
+        Table("balance", one_more, shares.frame, parts, _SHOWN, prices),
+        Table("displaced", would_move, displaced, moved, _SHOWN),
+        Table("break_even", "Where its places would change", evens, ends, note=again),
+    )
 
 
 def _figure(value: float) -> str:
@@ -195,19 +191,17 @@ def _figure(value: float) -> str:
 
 
 def _years(subject: Subject) -> pd.DataFrame:
-    rows = []
-    for k in range(subject.places.shape[1]):
-        before = float(subject.row["last_intake"]) if k == 0 else subject.places[subject.c, k - 1]
-        low, high = subject.pace(k)
-        rows.append(
-            {
-                "year": subject.problem.instance.first_year + k,
-                "places": subject.places[subject.c, k],
-                "before": before,
-                "change": subject.places[subject.c, k] - before,
-                "least": low,
-                "most": min(high, subject.problem.cohorts.capacity[subject.c]),
-                "stands": subject.stands(k),
-            }
-        )
-    return pd.DataFrame(rows)
+    now = subject.places[subject.c]
+    before = np.append(float(subject.row["last_intake"]), now[:-1])
+    low, high = np.array([subject.pace(k) for k in range(len(now))]).T
+    return pd.DataFrame(
+        {
+            "year": subject.problem.instance.first_year + np.arange(len(now)),
+            "places": now,
+            "before": before,
+            "change": now - before,
+            "least": low,
+            "most": np.minimum(high, subject.problem.cohorts.capacity[subject.c]),
+            "stands": [subject.stands(k) for k in range(len(now))],
+        }
+    )

@@ -8,24 +8,24 @@ import pandas as pd
 from commission_opt.accounts.outcome import Outcome, start_years
 from commission_opt.arrays import Ints
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.answer import Answer, Table, columns
 from commission_opt.explain.naming import positions
 from commission_opt.explain.plan import Plan
 from commission_opt.formulation.problem import Planning
 from commission_opt.supply import waterfall
 
 _COURSES = 15
-_FLOWS = (
-    ("brought_forward", "in post the year before"),
-    ("leavers", "leave"),
-    ("joiners", "join by other routes"),
-    ("pipeline", "graduate from the pipeline"),
-    ("commissioned", "from places of this plan"),
-    ("continued", "from places of later years"),
-    ("supply", "supply"),
-    ("demand", "demand"),
-    ("shortfall", "shortfall"),
-)
+_FLOWS = {
+    "brought_forward": "in post the year before",
+    "leavers": "leave",
+    "joiners": "join by other routes",
+    "pipeline": "graduate from the pipeline",
+    "commissioned": "from places of this plan",
+    "continued": "from places of later years",
+    "supply": "supply",
+    "demand": "demand",
+    "shortfall": "shortfall",
+}
 
 
 def supply_of(plan: Plan, profession: str, region: str) -> Answer:
@@ -54,8 +54,8 @@ def supply_of(plan: Plan, profession: str, region: str) -> Answer:
     p, where = positions(instance, profession, region)
     commissioned, continued = start_years(instance, problem.policy, result.places)
     flow = waterfall(instance, problem.effects.response, result.supply, commissioned, continued)
-    all_flows = {name: getattr(flow, name) for name, _ in _FLOWS[:-2]}
-    all_flows |= {"demand": instance.demand, "shortfall": result.shortfall}
+    others = {"demand": instance.demand, "shortfall": result.shortfall}
+    all_flows = {name: getattr(flow, name) for name in _FLOWS if name not in others} | others
     frame = pd.DataFrame(
         {"year": list(instance.years)}
         | {name: array[p, where].sum(axis=0) for name, array in all_flows.items()}
@@ -63,15 +63,12 @@ def supply_of(plan: Plan, profession: str, region: str) -> Answer:
     courses = _feeding(problem, result, p, where)
     title = instance.professions["title"].iloc[p]
     heading = f"Supply of {title} in {region}, FTE"
-    columns = (
-        Column("year", "year", figures.year),
-        *(Column(name, words, figures.fte) for name, words in _FLOWS),
-    )
+    shown = (*columns(figures.year, year="year"), *columns(figures.fte, **_FLOWS))
     note = (
         "Supply is counted with the year's joiners and graduates and before its leavers; those who "
         "leave stand in the year in which they are missing."
     )
-    table = Table("supply", heading, frame, columns, note=note)
+    table = Table("supply", heading, frame, shown, note=note)
     sentences = (*_sentences(frame, title, region), _fed(courses, region))
     return Answer(heading, sentences, (table, _courses_table(courses, region)))
 
@@ -98,19 +95,17 @@ def _feeding(problem: Planning, result: Outcome, p: int, where: Ints) -> pd.Data
 
 def _courses_table(frame: pd.DataFrame, region: str) -> Table:
     years = [name for name in frame.columns if name.startswith("places_")]
-    columns = (
-        Column("course", "course"),
-        Column("region", "in"),
-        Column("last_intake", "last intake", figures.places),
-        *(Column(n, f"places {n.removeprefix('places_')}", figures.places) for n in years),
-        Column("per_place", "FTE-years a place", figures.fte),
-        Column("brings", "FTE-years in all", figures.fte),
+    by_year = {name: f"places {name.removeprefix('places_')}" for name in years}
+    shown = (
+        *columns(course="course", region="in"),
+        *columns(figures.places, last_intake="last intake", **by_year),
+        *columns(figures.fte, per_place="FTE-years a place", brings="FTE-years in all"),
     )
     note = (
         f"FTE-years worked in {region} within the horizon: of a place of the first year, and of "
         "all places commissioned and continued."
     )
-    return Table("courses", f"Courses that feed {region}", frame, columns, _COURSES, note)
+    return Table("courses", f"Courses that feed {region}", frame, shown, _COURSES, note)
 
 
 def _fed(courses: pd.DataFrame, region: str) -> str:

@@ -75,7 +75,7 @@ def curve(view: CurveView) -> Section:
         Column("places", "places, all years", words.count),
     )
     rows = [
-        {**{k: getattr(p, k) for k in ("t", "objective", "bound", "marginal")}, **p.figures.flat}
+        {**{k: getattr(p, k) for k in ("t", "objective", "bound", "marginal")}, **p.figures}
         for p in view.points
     ]
     note = (
@@ -97,7 +97,7 @@ def million(view: CurveView) -> Section | None:
         {
             "before": [a.t for a, _, _, _ in steps],
             "t": [b.t for _, b, _, _ in steps],
-            "spent": [b.figures.spend - a.figures.spend for a, b, _, _ in steps],
+            "spent": [b.figures["spend"] - a.figures["spend"] for a, b, _, _ in steps],
             "weighted": [weighted for _, _, weighted, _ in steps],
             "plain": [plain for _, _, _, plain in steps],
         }
@@ -139,7 +139,7 @@ def whole(view: CurveView) -> Section | None:
             "bound": [_or_nan(plan.bound) for plan in view.plans],
             "gap": [_or_nan(plan.gap) for plan in view.plans],
             "places": [
-                _or_nan(None if p.figures is None else p.figures.places) for p in view.plans
+                _or_nan(None if p.figures is None else p.figures["places"]) for p in view.plans
             ],
             "status": [_STATUS.get(plan.status, plan.status) for plan in view.plans],
             "reason": [" ".join(plan.reason.split()) for plan in view.plans],
@@ -229,8 +229,8 @@ def _spent(view: CurveView) -> list[str]:
     first, last = view.points[0], view.points[-1]
     return [
         "Budgets say what may be spent, not what is: over the horizon, all funds, "
-        f"{words.money(first.figures.spend)} is spent at {at(view, first.t)} of them and "
-        f"{words.money(last.figures.spend)} at {at(view, last.t)}."
+        f"{words.money(first.figures['spend'])} is spent at {at(view, first.t)} of them and "
+        f"{words.money(last.figures['spend'])} at {at(view, last.t)}."
     ]
 
 
@@ -287,8 +287,8 @@ def _steps(view: CurveView) -> list[tuple[Point, Point, float, float]]:
     """Return neighbours between which more is spent, with what each £1m saves."""
     found = []
     for a, b in pairwise(view.points):
-        more = (b.figures.spend - a.figures.spend) / 1e6
+        more = (b.figures["spend"] - a.figures["spend"]) / 1e6
         if b.saved_per_million is not None and more > _LITTLE:
-            plain = (a.figures.shortfall - b.figures.shortfall) / more
+            plain = (a.figures["shortfall"] - b.figures["shortfall"]) / more
             found.append((a, b, b.saved_per_million, plain))
     return found

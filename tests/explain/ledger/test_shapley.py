@@ -1,4 +1,4 @@
-"""Averages over orders, on games whose averages are known."""
+"""Shapley values, on games in which they are known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from commission_opt.explain.ledger.orders import Game, Keeping, Kept, averages
+from commission_opt.explain.ledger.shapley import Game, Keeping, Kept, shapley_values
 
 MONEY = {0: 5.0, 1: 3.0, 2: 4.0}  # what each commitment takes
 
@@ -33,7 +33,7 @@ def by_hand(n: int) -> list[float]:
 
 
 def test_all_orders_of_three() -> None:
-    found = averages(Game(scarce, 3), few=6, orders=20)
+    found = shapley_values(Game(scarce, 3), few=6, orders=20)
     assert found.cost == pytest.approx(by_hand(3))
     assert found.cost.sum() == pytest.approx(scarce(frozenset(range(3))).value)
     assert found.orders is None
@@ -42,7 +42,9 @@ def test_all_orders_of_three() -> None:
 
 def test_all_orders_count_alike() -> None:
     """Whoever comes fourth of five pays: each is fourth in a fifth of all orders."""
-    found = averages(Game(lambda kept: Keeping(float(len(kept) >= 4), kept), 5), few=6, orders=20)
+    found = shapley_values(
+        Game(lambda kept: Keeping(float(len(kept) >= 4), kept), 5), few=6, orders=20
+    )
     assert found.cost == pytest.approx([0.2] * 5)
 
 
@@ -53,7 +55,7 @@ def test_commitments_that_are_met_anyway_cost_no_solves() -> None:
         solved.append(kept)
         return with_idle(kept)
 
-    found = averages(Game(solve, 53), few=6, orders=20)
+    found = shapley_values(Game(solve, 53), few=6, orders=20)
     assert found.cost[:3] == pytest.approx(by_hand(3))
     assert not found.cost[3:].any()
     assert len(solved) <= 8
@@ -64,7 +66,7 @@ def test_a_sample_adds_up_and_comes_near() -> None:
         """Only the fourth commitment that is made costs anything."""
         return Keeping(float(len(kept) >= 4) + float({0, 1} <= kept), kept)
 
-    found = averages(Game(threshold, 7), few=2, orders=400)
+    found = shapley_values(Game(threshold, 7), few=2, orders=400)
     assert found.orders == 400
     assert found.cost.sum() == pytest.approx(2.0)
     exact = np.array([1 / 7 + (i < 2) / 2 for i in range(7)])

@@ -1,7 +1,7 @@
-"""What each of several commitments costs on average over the orders in which they are made.
+"""Shapley values: what each commitment costs on average over the orders in which they are made.
 
-The cost of a commitment depends on which others are made already. Its average over all orders, the
-Shapley value, shares the cost of all among them, to the last unit.
+The cost of a commitment depends on which others are made already. Its average over all orders
+shares the cost of all among them, to the last unit.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Keeping:
 
 
 @dataclass(frozen=True, eq=False)
-class Averages:
+class ShapleyValues:
     """The average cost of each commitment over orders.
 
     Parameters
@@ -87,7 +87,7 @@ class Game:
         return self._solved[kept]
 
 
-def averages(game: Game, *, few: int, orders: int) -> Averages:
+def shapley_values(game: Game, *, few: int, orders: int) -> ShapleyValues:
     """Average over all orders if at most a few commitments matter, else over a sample.
 
     Parameters
@@ -127,17 +127,17 @@ def _choices(members: list[int]) -> list[Kept]:
     return [frozenset(some) for size in sizes for some in combinations(members, size)]
 
 
-def _exact(game: Game, members: list[int]) -> Averages:
+def _exact(game: Game, members: list[int]) -> ShapleyValues:
     count = len(members)
     cost = np.zeros(game.n)
     for one in members:
         for others in _choices([m for m in members if m != one]):
             share = 1.0 / (count * comb(count - 1, len(others)))
             cost[one] += share * (game(others | {one}) - game(others))
-    return Averages(cost, np.zeros(game.n), None)
+    return ShapleyValues(cost, np.zeros(game.n), None)
 
 
-def _sampled(game: Game, orders: int) -> Averages:
+def _sampled(game: Game, orders: int) -> ShapleyValues:
     rng = np.random.default_rng(_SEED)
     pairs = []
     for _ in range(orders // 2):
@@ -145,7 +145,7 @@ def _sampled(game: Game, orders: int) -> Averages:
         pairs.append((_along(game, order) + _along(game, order[::-1])) / 2)
     drawn = np.array(pairs)
     error = _TWO_SIDED * drawn.std(axis=0, ddof=1) / np.sqrt(len(pairs))
-    return Averages(drawn.mean(axis=0), error, 2 * len(pairs))
+    return ShapleyValues(drawn.mean(axis=0), error, 2 * len(pairs))
 
 
 def _along(game: Game, order: Floats | np.ndarray) -> Floats:
