@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -59,3 +60,13 @@ def runner(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
         return Answer(left.value.code or 0, said.out, said.err)
 
     return run
+
+
+def main_in(folder: Path, *arguments: object) -> None:
+    """Run ``commission-opt`` in a folder, for a fixture that many tests share; it must succeed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setattr(sys, "argv", ["commission-opt", *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            main()
+    assert left.value.code in (0, None)

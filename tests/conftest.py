@@ -23,12 +23,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if seed is not None:
         pretend(seed)
     # The same examples on every run, on a machine of any speed, so that no failure is luck.
+    whole = not config.getoption("markexpr")  # the whole set, which meets more of them
     slow = [HealthCheck.too_slow]
-    steady = settings(deadline=None, derandomize=True, database=None, suppress_health_check=slow)
+    steady = settings(
+        max_examples=100 if whole else 30,
+        deadline=None, derandomize=True, database=None, suppress_health_check=slow,
+    )  # fmt: skip
     settings.register_profile("steady", steady)
     settings.load_profile("steady")
-    examples = 4 if config.getoption("markexpr") else 16  # of the normal set, of everything
-    settings.register_profile("few", settings(steady, max_examples=examples))
+    settings.register_profile("few", settings(steady, max_examples=16 if whole else 4))
 
 
 @pytest.fixture(scope="session", autouse=True)

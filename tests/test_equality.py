@@ -40,11 +40,12 @@ from mutations_objectives import OBJECTIVE_MUTATIONS
 from mutations_rules import RULE_MUTATIONS
 from readable_side import ReadableSide, read_model
 from samples import sample
+from some import some
 
 ARRAY_MUTATIONS = [*RULE_MUTATIONS, *OBJECTIVE_MUTATIONS]
 LARGE = "england-2026"
 LARGEST = "england-icb-2026"  # one model only: it differs from the large one in size and parents
-QUICK = ("five-year", "fair-shares", "least-change")  # on the large instance; others are slow
+QUICK = ("five-year",)  # on the large instance; others are slow
 
 
 @cache
@@ -87,13 +88,13 @@ def test_the_largest_shipped() -> None:
     check_equal(*problem(LARGEST, "five-year"), points=1)
 
 
-@pytest.mark.parametrize(("instance", "model"), combinations("relaxed"))
+@pytest.mark.parametrize(("instance", "model"), combinations())
 def test_shipped_relaxations_have_the_same_optima(instance: str, model: str) -> None:
     read, policy = problem(instance, model)
     assert len(check_optima(read, policy, seconds=600)) == len(policy.objectives)
 
 
-@pytest.mark.parametrize("seed", cases.SEEDS)
+@pytest.mark.parametrize("seed", some(cases.SEEDS, 2))
 def test_random(seed: int) -> None:
     check_equal(cases.odd_instance(seed), cases.random_policy(seed), seed, points=4)
 
@@ -107,13 +108,14 @@ def test_more_random_ones(seed: int) -> None:
         pytest.skip(str(error))
 
 
-def test_random_relaxations_have_the_same_optima() -> None:
+@pytest.mark.parametrize("seeds", some([cases.SEEDS[::3], cases.SEEDS], 2))
+def test_random_relaxations_have_the_same_optima(seeds: range) -> None:
     solved = 0
-    for seed in cases.SEEDS:
+    for seed in seeds:
         policy = cases.random_policy(seed)
         instance = sample(2, 2 + seed % 3, policy.commissioning_years, seed, horizon=8).instance
         solved += len(check_optima(instance, policy)) == len(policy.objectives)
-    assert solved >= 10  # in the others no places satisfy every rule, as both say
+    assert solved >= 0.7 * len(seeds)  # in the others no places satisfy every rule, as both say
 
 
 def test_random_models_use_everything() -> None:
@@ -146,7 +148,16 @@ def rich(model: str) -> ReadableSide:
 
 
 def named(mutations: list[Mutation]) -> list[Any]:
-    return [pytest.param(m, id=f"{m.breaks}: {m.name}") for m in mutations]
+    """The first planted error of each rule and objective; others are slow."""
+    first = {m.breaks: m for m in reversed(mutations)}
+    return [
+        pytest.param(
+            m,
+            id=f"{m.breaks}: {m.name}",
+            marks=[] if m is first[m.breaks] else [pytest.mark.slow],
+        )
+        for m in mutations
+    ]
 
 
 @pytest.mark.parametrize("mutation", named(ARRAY_MUTATIONS))

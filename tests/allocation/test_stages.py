@@ -10,8 +10,10 @@ from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.solvers.status import Limits
 from enumeration import NAMES, Stages, Tiny, best, every_plan, tiny
 from samples import as_places, policy
+from some import some
 
 ORDERS = list(permutations(naive.OBJECTIVES))
+TOLERANCES = (0.0, 0.05, 0.2)
 EXACT = Limits(gap=0.0)
 
 
@@ -38,22 +40,22 @@ def check(known: Tiny, plans: tuple[dict[str, float], ...], stages: Stages) -> A
     return found
 
 
-def orders(name: str) -> list[tuple[str, ...]]:
-    """Some of the orders of the five objectives: other ones for every problem."""
-    start = NAMES.index(name)
-    return ORDERS[start * 7 :: 23]
+def orders(name: str, tolerance: float) -> list[tuple[str, ...]]:
+    """Two of the orders of the five objectives, which together begin with each of them."""
+    case = NAMES.index(name) * len(TOLERANCES) + TOLERANCES.index(tolerance)
+    return [ORDERS[(case * 10 + more) % len(ORDERS)] for more in (0, 65)]
 
 
-@pytest.mark.parametrize("tolerance", [0.0, 0.05, 0.2])
+@pytest.mark.parametrize("tolerance", TOLERANCES)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_stage_is_the_best_there_is(name: str, tolerance: float) -> None:
     plans = every_plan(name)
     assert len(plans) > 15
-    for order in orders(name):
+    for order in orders(name, tolerance):
         check(tiny(name), plans, [(objective, tolerance) for objective in order])
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", some(range(12), 3))
 def test_tolerances_that_differ(seed: int) -> None:
     rng = np.random.default_rng(seed)
     name = NAMES[seed % len(NAMES)]
@@ -63,7 +65,7 @@ def test_tolerances_that_differ(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("tolerance", [0.0, 0.05, 0.2])
+@pytest.mark.parametrize("tolerance", TOLERANCES)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_order_of_the_objectives(name: str, tolerance: float) -> None:
     for order in ORDERS:

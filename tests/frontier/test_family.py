@@ -23,9 +23,10 @@ from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
 from other_units import in_units
 from small_frontiers import CHANGE, OVERS, WORST
+from some import diagonal, some
 
 ASKED = (0.5, 1.3)
-CASES = [(over, seed) for over in OVERS for seed in (0, 1)]
+CASES = diagonal(OVERS, (0, 1), every=2)
 
 
 @cache
@@ -119,7 +120,7 @@ def bisected(over: Over, seed: int, low: float, high: float) -> float:
     return high
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", some([0, 1], 2))
 def test_the_least_budgets_with_a_plan(seed: int) -> None:
     found, _, _ = enclosed(BUDGET, seed)
     least = bisected(BUDGET, seed, ASKED[0], ASKED[1])
@@ -127,7 +128,7 @@ def test_the_least_budgets_with_a_plan(seed: int) -> None:
     assert found.proved == pytest.approx(least, rel=1e-5)
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", some([0, 1], 2))
 def test_the_least_worst_region(seed: int) -> None:
     found, _, _ = enclosed(WORST, seed)
     least = bisected(WORST, seed, 0.0, found.greatest)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
 SCREEN, PHONE, PAPER = 1440, 390, 703  # pixels; A4 less its margins
-PAGES = ("england", "attacked", "swept", "swept_attack", "frontier")
+LESS = pytest.param("swept", marks=pytest.mark.slow)
+PAGES = ("england", "attacked", "swept_attack", "frontier", LESS)
 
 
 @pytest.fixture(params=PAGES)
@@ -139,9 +140,9 @@ def test_tables_are_sorted(page: Page, england: Path, by: str) -> None:
         pytest.param("england", SCREEN, marks=pytest.mark.slow),
         pytest.param("attacked", SCREEN, marks=pytest.mark.slow),
         ("attacked", PHONE),
-        ("swept", PHONE),
-        ("swept", SCREEN),
-        ("frontier", PHONE),
+        ("swept_attack", PHONE),
+        pytest.param("swept", SCREEN, marks=pytest.mark.slow),
+        pytest.param("frontier", PHONE, marks=pytest.mark.slow),
         ("frontier", SCREEN),
     ],
     indirect=["file"],

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from commission_opt.frontier.curve import Curve
 from commission_opt.frontier.over import BUDGET, Over
-from commission_opt.frontier.whole import whole_plans
+from commission_opt.frontier.whole import WholePlan, whole_plans
 from commission_opt.frontier.write import write_curve
 from commission_opt.report.frontier_page import frontier_page
 from commission_opt.report.page import render
@@ -19,9 +20,14 @@ pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
 
 
+@cache
+def planned(over: Over, whole: int) -> tuple[WholePlan, ...]:
+    return whole_plans(traced(over), POLICY, whole, LIMITS)
+
+
 def written(over: Over, folder: Path, whole: int = 2) -> tuple[Curve, Path]:
     curve = traced(over)
-    plans = whole_plans(curve, POLICY, whole, LIMITS) if whole else ()
+    plans = planned(over, whole) if whole else ()
     write_curve(curve, plans, LIMITS, 0.001, folder / "f", command="commission-opt <b>frontier</b>")
     return curve, folder / "f"
 

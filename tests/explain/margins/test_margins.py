@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,15 +50,16 @@ RELAXED = [
     (model(2, integer=False, level=True, pace="false"), 4, 2),
 ]
 WHOLE = [(model(1), 1, 1), (model(2), 5, 2)]
-LONG = [RELAXED[2], WHOLE[1]]
+LONG = [RELAXED[1], RELAXED[2], WHOLE[1]]
+
+
+def unless_long(*cases: tuple[str, int, int]) -> list[Any]:
+    return [pytest.param(*case, marks=[pytest.mark.slow] if case in LONG else []) for case in cases]
 
 
 @pytest.mark.parametrize(
     ("text", "seed", "years"),
-    [
-        *(case for case in (*RELAXED, *WHOLE) if case not in LONG),
-        *(pytest.param(*case, marks=pytest.mark.slow) for case in LONG),
-    ],
+    unless_long(*RELAXED, *WHOLE),
 )
 def test_the_worth_of_every_kind_of_change_is_what_solving_again_saves(
     text: str, seed: int, years: int
@@ -94,7 +96,7 @@ def test_more_capacity_loosens_what_keeps_closed_courses_closed() -> None:
     assert row["worth"] == pytest.approx(saved, abs=1e-6)
 
 
-@pytest.mark.parametrize(("text", "seed", "years"), [RELAXED[0], RELAXED[2], *WHOLE])
+@pytest.mark.parametrize(("text", "seed", "years"), unless_long(RELAXED[0], RELAXED[2], *WHOLE))
 def test_limits_hold_without_solving_again(text: str, seed: int, years: int) -> None:
     exact, quick = answered(text, seed, years), answered(text, seed, years, 0.0)
     ways = set()
@@ -155,7 +157,7 @@ def test_a_price_holds_up_to_its_end_and_no_further(text: str, seed: int, years:
     assert tested
 
 
-@pytest.mark.parametrize(("text", "seed", "years"), [RELAXED[0], RELAXED[2]])
+@pytest.mark.parametrize(("text", "seed", "years"), unless_long(RELAXED[0], RELAXED[2]))
 def test_plain_worth_is_the_plain_shortfall_of_places_that_are_best(
     text: str, seed: int, years: int
 ) -> None:

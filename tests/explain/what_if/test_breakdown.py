@@ -19,6 +19,7 @@ from commission_opt.formulation.problem import planning
 from commission_opt.scenario.ground import Ground
 from commission_opt.solvers.status import Limits, Watch
 from samples import model, policy, sample
+from some import diagonal
 
 CHANGES = ["demand+=2", "budget*=1.05", "leavers+=-0.001", "demand*=1"]
 
@@ -39,8 +40,7 @@ def number(text: str) -> float:
     return float(text.replace(",", ""))
 
 
-@pytest.mark.parametrize("integer", [False, True])
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize(("change", "integer"), diagonal(CHANGES, (False, True), every=2))
 def test_parts_add_up_to_what_the_places_lead_to(change: str, integer: bool) -> None:
     answer, found = asked(change, integer), planned(integer)
     measures = answer.frame("measures").set_index("what")

@@ -21,6 +21,7 @@ from commission_opt.solvers.status import Limits, Watch
 from margin_cases import changed_case, least
 from samples import made, model, policy, sample
 from small_sweeps import BY_HAND, MODEL
+from some import diagonal
 
 CHANGES = [
     ("budget*=1.1",),
@@ -30,8 +31,7 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize("changes", CHANGES)
-@pytest.mark.parametrize("integer", [False, True])
+@pytest.mark.parametrize(("changes", "integer"), diagonal(CHANGES, (False, True), every=2))
 def test_against_the_independent_model_and_a_cold_plan(
     changes: tuple[str, ...], integer: bool
 ) -> None:

@@ -24,6 +24,12 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw nothing, which takes most of the time."""
+    monkeypatch.setattr(charts, "find_spec", lambda _: None)
+
+
 def test_a_sweep_is_summarised(swept: Path, tmp_path: Path) -> None:
     found = summarise(swept, tmp_path / "out")
     assert found.text == (tmp_path / "out" / "summary.md").read_text("utf-8")
@@ -32,6 +38,7 @@ def test_a_sweep_is_summarised(swept: Path, tmp_path: Path) -> None:
     assert f"{SIZE} of {SIZE} scenarios done" in found.text
 
 
+@pytest.mark.usefixtures("no_charts")
 def test_shares_of_places_are_counted_from_the_plans(swept: Path, tmp_path: Path) -> None:
     summarise(swept, tmp_path / "out")
     told = pd.read_csv(tmp_path / "out" / "courses.csv").set_index("course")
@@ -61,6 +68,7 @@ def test_values_are_those_of_the_store(swept: Path) -> None:
     assert found.measure.words == "spend, £m"
 
 
+@pytest.mark.usefixtures("no_charts")
 def test_a_sweep_that_is_not_done_is_summarised_too(tmp_path: Path) -> None:
     half = replace(described(), chunks=described().chunks[:3])
     work_out(half, tmp_path / "s", here)
@@ -73,6 +81,7 @@ def test_a_measure_that_is_not_there_is_refused(swept: Path, tmp_path: Path) -> 
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("no_charts")
 def test_an_old_folder_is_kept_unless_forced(swept: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine").touch()
@@ -86,15 +95,14 @@ def test_an_old_folder_is_kept_unless_forced(swept: Path, tmp_path: Path) -> Non
     summarise(swept, tmp_path / "out", force=True)
 
 
-def test_without_matplotlib_there_are_tables(
-    swept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(charts, "find_spec", lambda _: None)
+@pytest.mark.usefixtures("no_charts")
+def test_without_matplotlib_there_are_tables(swept: Path, tmp_path: Path) -> None:
     found = summarise(swept, tmp_path / "out")
     assert not [name for name in found.files if name.endswith(("png", "svg"))]
     assert charts.ADVICE in found.text
 
 
+@pytest.mark.usefixtures("no_charts")
 def test_the_command_prints_and_writes_again(swept: Path, run: Run) -> None:
     for _ in range(2):
         ran = run("sweep", "summary", swept)

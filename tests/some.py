@@ -1,0 +1,34 @@
+"""Some of many cases in the normal set; all of them where slow tests run as well."""
+
+from collections.abc import Iterable
+from itertools import product
+from typing import Any
+
+import pytest
+
+
+def some(cases: Iterable[Any], every: int, first: int = 0) -> list[Any]:
+    """Mark all cases slow but each so many-th; a tuple is a case of several arguments."""
+    return [
+        pytest.param(
+            *(case if isinstance(case, tuple) else (case,)),
+            marks=[] if k % every == first else [pytest.mark.slow],
+        )
+        for k, case in enumerate(cases)
+    ]
+
+
+def diagonal(*axes: Iterable[Any], every: int) -> list[Any]:
+    """Mark all of a grid slow but a part of it that still meets every value of every axis.
+
+    Kept are the cells whose places along the axes add up to a multiple of ``every``, which no axis
+    may be longer than the others together can make up for.
+    """
+    grid = [[*enumerate(axis)] for axis in axes]
+    return [
+        pytest.param(
+            *(value for _, value in cell),
+            marks=[pytest.mark.slow] if sum(k for k, _ in cell) % every else [],
+        )
+        for cell in product(*grid)
+    ]
