@@ -1,145 +1,91 @@
-"""A plan before and after a change, by profession and by year, and in words."""
+"""A plan before and after a change, in frames: by measure, profession, year and course."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.outcome import Outcome, charged
+from commission_opt.accounts.outcome import charged
 from commission_opt.arrays import Floats
-from commission_opt.explain import figures
-from commission_opt.explain.answer import Column, Table
 from commission_opt.explain.margins.consequences import Leading
-from commission_opt.formulation.problem import Planning
+from commission_opt.explain.plan import Plan
+from commission_opt.formulation.objectives import OBJECTIVES
 
-Show = Callable[[Any], str]
-_SHOWN = 12
-_NAMED = 2  # professions in a sentence
-_SMALL = 1e-6
+SMALL = 1e-6  # FTE-years, or places, that are none
 
 
-@dataclass(frozen=True, eq=False)
-class Side:
-    """A problem with places and what they lead to."""
-
-    problem: Planning
-    result: Outcome
-
-    @property
-    def plain(self) -> float:
-        """FTE-years of shortfall, unweighted."""
-        return float(self.result.shortfall.sum())
-
-    def spent(self, fund: str | None = None) -> float:
-        """£ on new and continued places over the horizon, of one fund or of all."""
-        instance = self.problem.instance
-        each = charged(instance, self.result)
-        own = instance.costs["code"].to_numpy() == fund
-        return float(each.sum() if fund is None else each[own].sum())
-
-    def spent_by_year(self) -> Floats:
-        """£ by year of the horizon, of all funds, shape (Y,)."""
-        columns = self.problem.layout.to_columns(self.result.places)
-        return np.asarray(Leading(self.problem)(columns).spent.sum(axis=0))
-
-    def places_of(self) -> Floats:
-        """Return the places of each profession in all commissioning years, shape (P,)."""
-        instance = self.problem.instance
-        weights = self.result.places.sum(axis=1)
-        counted = np.bincount(instance.courses["p"], weights, len(instance.professions))
-        return counted.astype(float)
+def measures(before: Plan, after: Plan) -> pd.DataFrame:
+    """Tabulate objectives, plain shortfall, places and spending, each with its unit."""
+    columns = ["what", "unit", "before", "after"]
+    rows = [
+        (*first, second[2])
+        for first, second in zip(_measured(before), _measured(after), strict=True)
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(change=frame["after"] - frame["before"])
 
 
-def worded(saved: Any) -> str:
-    """Say what a change saves or costs: ``saves 5,154`` or ``costs 529,524``."""
-    if pd.isna(saved):
-        return "is not known"
-    if figures.fte(saved) == figures.fte(0.0) or abs(saved) < _SMALL:
-        return "saves nothing"
-    return f"{'saves' if saved > 0 else 'costs'} {figures.fte(abs(saved))}"
+def _measured(plan: Plan) -> Iterator[tuple[str, str, float]]:
+    instance, result = plan.problem.instance, plan.outcome
+    for objective in plan.problem.policy.objectives:
+        kind = OBJECTIVES[objective.minimise]
+        yield kind.title, kind.unit, kind.value(plan.problem, result)
+    yield "plain shortfall", "FTE-years", float(result.shortfall.sum())
+    yield "places", "places", float(result.places.sum())
+    each, funds = charged(instance, result), instance.costs["code"]
+    yield "spend, all funds", "£", float(each.sum())
+    for fund in dict.fromkeys(funds):
+        yield f"spend, {fund}", "£", float(each[funds.to_numpy() == fund].sum())
 
 
-def by_profession(before: Side, after: Side) -> pd.DataFrame:
+def by_profession(before: Plan, after: Plan) -> pd.DataFrame:
     """Tabulate plain shortfall and places by profession, those that change most first."""
-    shortfall = [side.result.shortfall.sum(axis=(1, 2)) for side in (before, after)]
-    places = [side.places_of() for side in (before, after)]
-    frame = pd.DataFrame(
-        {
-            "profession": before.problem.instance.professions["profession"].to_numpy(),
-            **_pair("shortfall", *shortfall),
-            **_pair("places", *places),
-        }
-    )
+    professions = before.problem.instance.professions["profession"].tolist()
+
+    def of(plan: Plan) -> dict[str, Floats]:
+        courses, places = plan.problem.instance.courses["p"], plan.places.sum(axis=1)
+        counted = np.bincount(courses, places, len(professions)).astype(float)
+        return {"shortfall": plan.outcome.shortfall.sum(axis=(1, 2)), "places": counted}
+
+    frame = _beside("profession", professions, of(before), of(after))
     order = np.argsort(-np.abs(frame["shortfall_change"].to_numpy()), kind="stable")
     return frame.iloc[order].reset_index(drop=True)
 
 
-def by_year(before: Side, after: Side) -> pd.DataFrame:
+def by_year(before: Plan, after: Plan) -> pd.DataFrame:
     """Tabulate plain shortfall and spending by year."""
-    shortfall = [side.result.shortfall.sum(axis=(0, 1)) for side in (before, after)]
-    spent = [side.spent_by_year() for side in (before, after)]
-    years = list(before.problem.instance.years)
-    return pd.DataFrame({"year": years, **_pair("shortfall", *shortfall), **_pair("spent", *spent)})
+
+    def of(plan: Plan) -> dict[str, Floats]:
+        columns = plan.problem.layout.to_columns(plan.places)
+        spent = Leading(plan.problem)(columns).spent.sum(axis=0)
+        return {"shortfall": plan.outcome.shortfall.sum(axis=(0, 1)), "spent": spent}
+
+    return _beside("year", list(before.problem.instance.years), of(before), of(after))
 
 
-def _pair(name: str, before: Floats, after: Floats) -> dict[str, Floats]:
-    change = after - before
-    small = _SMALL * np.maximum(1.0, np.abs(before)) * 1e-3
-    return {
-        f"{name}_before": before,
-        f"{name}_after": after,
-        f"{name}_change": np.where(np.abs(change) <= small, 0.0, change),
-    }
+def _beside(
+    key: str, codes: Sequence[object], before: Mapping[str, Floats], after: Mapping[str, Floats]
+) -> pd.DataFrame:
+    """Put figures side by side; a change that is rounding is none."""
+    columns: dict[str, object] = {key: codes}
+    for name, old in before.items():
+        change = after[name] - old
+        small = SMALL * np.maximum(1.0, np.abs(old)) * 1e-3
+        columns[f"{name}_before"], columns[f"{name}_after"] = old, after[name]
+        columns[f"{name}_change"] = np.where(np.abs(change) <= small, 0.0, change)
+    return pd.DataFrame(columns)
 
 
-def breakdown_tables(professions: pd.DataFrame, years: pd.DataFrame) -> tuple[Table, Table]:
-    """Return both tables as they are shown."""
-    changing = int((professions["shortfall_change"].abs() > _SMALL).sum())
-    return (
-        Table(
-            "by_profession", "Plain shortfall (FTE-years) and places by profession", professions,
-            (
-                Column("profession", "profession"),
-                *_columns("shortfall", "shortfall", figures.fte, figures.signed_fte),
-                *_columns("places", "places", figures.places, figures.signed_places),
-            ),
-            min(_SHOWN, changing),
-            "" if changing else "It changes for no profession.",
-        ),
-        Table(
-            "by_year", "Plain shortfall (FTE) and spending by year", years,
-            (
-                Column("year", "year", figures.year),
-                *_columns("shortfall", "shortfall", figures.fte, figures.signed_fte),
-                *_columns("spent", "spending", figures.pounds, figures.pounds),
-            ),
-        ),
-    )  # fmt: skip
-
-
-def _columns(name: str, heading: str, show: Show, signed: Show) -> tuple[Column, ...]:
-    return (
-        Column(f"{name}_before", f"{heading} as it is", show),
-        Column(f"{name}_after", "with the change", show),
-        Column(f"{name}_change", "change", signed),
-    )
-
-
-def most_changed(professions: pd.DataFrame, years: pd.DataFrame) -> list[str]:
-    """Say for which professions and in which year the plain shortfall changes most."""
-    some = professions[professions["shortfall_change"].abs() > _SMALL]
-    if not len(some):
-        return []
-    named = " and ".join(
-        f"{row['profession']} ({figures.signed_fte(row['shortfall_change'])})"
-        for _, row in some.head(_NAMED).iterrows()
-    )
-    year = years.iloc[int(np.argmax(np.abs(years["shortfall_change"].to_numpy(float))))]
-    return [
-        f"The plain shortfall changes most for {named}, and in {figures.year(year['year'])} "
-        f"({figures.signed_fte(year['shortfall_change'])} FTE)."
-    ]
+def moved(before: Plan, after: Plan) -> pd.DataFrame:
+    """List the courses and years whose places change, the largest change first."""
+    instance, years = before.problem.instance, before.places.shape[1]
+    table = instance.courses[["course", "profession", "region"]]
+    table = table.loc[table.index.repeat(years)].reset_index(drop=True)
+    table["year"] = np.tile(instance.first_year + np.arange(years), len(instance.courses))
+    table["before"], table["after"] = before.places.ravel(), after.places.ravel()
+    table["change"] = table["after"] - table["before"]
+    table = table[table["change"].abs() > SMALL]
+    order = np.argsort(-table["change"].abs().to_numpy(), kind="stable")
+    return table.iloc[order].reset_index(drop=True)

@@ -6,7 +6,7 @@ import csv
 import io
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -27,23 +27,6 @@ from commission_opt.solvers.status import Limits, Watch
 
 _PARTS = 10_000  # of the change, to which its feasible part is found
 _SHARE = 0.5  # of the time that finding it may take
-
-
-@dataclass(frozen=True)
-class Extent:
-    """How far a change is feasible, in fractions of places.
-
-    Parameters
-    ----------
-    feasible : float
-        A part of the change, 0 to 1, with which there are places that keep every rule; 0 for none
-        of it.
-    infeasible : float
-        A part with which it is proved that there are none.
-    """
-
-    feasible: float
-    infeasible: float
 
 
 def no_plan(
@@ -96,12 +79,17 @@ def no_plan(
 
 def extent(
     variants: Variants, settings: Sequence[Setting], limits: Limits, watch: Watch, end: float
-) -> Extent | None:
-    """Find how far some settings are feasible, by halving what is not known.
+) -> tuple[float, float] | None:
+    """Find how far some settings are feasible in fractions of places, halving what is not known.
 
     Every end is certified: places that keep the rules, checked without the solver, or multipliers
-    that prove that there are none. None if the changes are feasible in fractions of places, or an
-    end could not be settled in time.
+    that prove that there are none.
+
+    Returns
+    -------
+    feasible, infeasible : float
+        Parts of the change, 0 to 1. None if all of it is feasible, or if an end could not be
+        settled in time.
 
     Raises
     ------
@@ -129,7 +117,7 @@ def extent(
         if now is None:
             break
         low, high = (middle, high) if now else (low, middle)
-    return Extent(low / _PARTS, high / _PARTS)
+    return low / _PARTS, high / _PARTS
 
 
 def parts_of(settings: Sequence[Setting], part: float) -> Iterator[Setting]:
@@ -147,7 +135,7 @@ def parts_of(settings: Sequence[Setting], part: float) -> Iterator[Setting]:
             yield Setting(replace(axis, operator="+="), part * value)
 
 
-def _says(settings: Sequence[Setting], found: Extent | None) -> list[str]:
+def _says(settings: Sequence[Setting], found: tuple[float, float] | None) -> list[str]:
     if found is None:
         return []
 
@@ -156,10 +144,10 @@ def _says(settings: Sequence[Setting], found: Extent | None) -> list[str]:
             return f"{100 * part:.2f} % of the way"
         return " and ".join(f"“{one}”" for one in parts_of(settings, part))
 
+    feasible, infeasible = found
     return [
-        f"In fractions of places it is feasible up to {at(found.feasible)}, "
-        f"{100 * found.feasible:.2f} % of the change; with {at(found.infeasible)} it is proved "
-        "that no places keep every rule."
+        f"In fractions of places it is feasible up to {at(feasible)}, {100 * feasible:.2f} % of "
+        f"the change; with {at(infeasible)} it is proved that no places keep every rule."
     ]
 
 

@@ -1,0 +1,189 @@
+"""A plan before and after a change, in tables and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.explain import figures
+from commission_opt.explain.answer import Column, Table
+from commission_opt.explain.what_if.breakdown import SMALL
+from commission_opt.formulation.objectives import ObjectiveKind
+from commission_opt.views import words
+
+KEPT, AGAIN = "the plan, not a place moved", "the plan, worked out again"
+_SHOWN, _PROFESSIONS = 15, 12
+_NAMED = 2  # professions in a sentence
+_PAIRS = {
+    "shortfall": ("shortfall", figures.fte, figures.signed_fte),
+    "places": ("places", figures.places, figures.signed_places),
+    "spent": ("spending", figures.pounds, figures.pounds),
+}
+
+
+def worded(saved: Any) -> str:
+    """Say what a change saves or costs: ``saves 5,154`` or ``costs 529,524``."""
+    if pd.isna(saved):
+        return "is not known"
+    if figures.fte(saved) == figures.fte(0.0) or abs(saved) < SMALL:
+        return "saves nothing"
+    return f"{'saves' if saved > 0 else 'costs'} {figures.fte(abs(saved))}"
+
+
+def tables(frames: Mapping[str, pd.DataFrame], first: ObjectiveKind) -> tuple[Table, ...]:
+    """Return the frames of a what-if as tables; ``first`` is the first objective."""
+    professions, years = frames["by_profession"], frames["by_year"]
+    changing = int((professions["shortfall_change"].abs() > SMALL).sum())
+    return (
+        Table(
+            "certified", f"{first.title}, {first.unit}", frames["certified"],
+            (
+                Column("what", ""), Column("before", "as it is", figures.fte),
+                Column("after", "with the change", figures.fte),
+                Column("saved", "it saves or costs", worded),
+                Column("low", "certified: at least", figures.at_least),
+                Column("high", "at most", figures.at_most),
+            ),
+            note="What is saved; a loss has a minus.",
+        ),
+        Table(
+            "measures", "The plan and the plan with the change", _shown(frames["measures"]),
+            (
+                Column("what", ""), Column("unit", "unit"), Column("before_text", "as it is"),
+                Column("after_text", "with the change"), Column("change_text", "change"),
+            ),
+        ),
+        Table(
+            "moved", "Places moved", frames["moved"],
+            (
+                *(Column(name, name) for name in ("course", "profession", "region")),
+                Column("year", "year", figures.year),
+                Column("before", "as it is", figures.places),
+                Column("after", "with the change", figures.places),
+                Column("change", "change", figures.signed_places),
+            ),
+            _SHOWN,
+        ),
+        Table(
+            "by_profession", "Plain shortfall (FTE-years) and places by profession", professions,
+            (Column("profession", "profession"), *_pair("shortfall"), *_pair("places")),
+            min(_PROFESSIONS, changing), "" if changing else "It changes for no profession.",
+        ),
+        Table(
+            "by_year", "Plain shortfall (FTE) and spending by year", years,
+            (Column("year", "year", figures.year), *_pair("shortfall"), *_pair("spent")),
+        ),
+        Table(
+            "changes", "Rows that each change touches", frames["changes"],
+            (
+                Column("setting", "change"), Column("rows", "rows", figures.places),
+                Column("figures", "figures", figures.places),
+                Column("total", "in all", figures.signed_fte), Column("unit", "unit"),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def _pair(name: str) -> tuple[Column, ...]:
+    heading, show, signed = _PAIRS[name]
+    return (
+        Column(f"{name}_before", f"{heading} as it is", show),
+        Column(f"{name}_after", "with the change", show),
+        Column(f"{name}_change", "change", signed),
+    )
+
+
+def _shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the figures as text, each in its unit."""
+
+    def text(name: str) -> list[str]:
+        signed = name == "change"
+        return [
+            ("+" if signed and value > 0 else "")
+            + (figures.pounds if unit.startswith("£") else figures.fte)(value)
+            for unit, value in zip(frame["unit"], frame[name], strict=True)
+        ]
+
+    return frame.assign(**{f"{name}_text": text(name) for name in ("before", "after", "change")})
+
+
+def sentences(said: str, unit: str, frames: Mapping[str, pd.DataFrame], whole: bool) -> list[str]:
+    """Say what changes, named ``said``, do to a plan in whole places or in fractions."""
+    certified = frames["certified"].set_index("what")
+    best = certified.iloc[0]
+    lines = [
+        f"With {said}, the best that fractions of places could reach goes from "
+        f"{figures.fte(best['before'])} to {figures.fte(best['after'])} {unit}: it "
+        f"{worded(best['saved'])}."
+    ]
+    measured = frames["measures"].set_index("what")
+    plain, money = measured.loc["plain shortfall"], measured.loc["spend, all funds"]
+    moved = frames["moved"]
+    count = int(moved["course"].nunique()) if len(moved) else 0
+    courses = words.plural(count, "course changes", "courses change")
+    first = measured.iloc[0]
+    lines.append(
+        f"The plan{' in whole places' if whole else ''} goes from {figures.fte(first['before'])} "
+        f"to {figures.fte(first['after'])} {unit}, in plain FTE-years from "
+        f"{figures.fte(plain['before'])} to {figures.fte(plain['after'])}; spending "
+        f"{_spending(money['change'])}, and {courses if count else 'not a place moves'}."
+    )
+    if whole:
+        lines.append(_limits_of_whole(certified))
+    lines.append(_kept(certified, unit))
+    return lines + _most_changed(frames["by_profession"], frames["by_year"])
+
+
+def _spending(change: Any) -> str:
+    if abs(change) < 0.5:
+        return "does not change"
+    way = "rises" if change > 0 else "falls"
+    return f"{way} by {figures.pounds(abs(change))} over the horizon"
+
+
+def _limits_of_whole(certified: pd.DataFrame) -> str:
+    """Say what was found in whole places, what more is impossible, and what the change adds."""
+    again, without = certified.loc[AGAIN], certified.iloc[-1]
+    high = figures.at_most(again["high"])
+    if again["high"] == 0:
+        most = "saves anything against this one"
+    elif again["high"] > 0:
+        most = f"can save more than {high.lstrip('+')} against this one"
+    else:
+        most = f"costs less than {high.lstrip('-')} against this one"
+    return (
+        f"No plan in whole places with the change {most}; the one that was found "
+        f"{worded(again['saved'])}, and the one that the same search finds without the change "
+        f"{worded(without['saved'])}."
+    )
+
+
+def _kept(certified: pd.DataFrame, unit: str) -> str:
+    """Say what keeping every place costs with the change, against the best that is possible."""
+    if KEPT not in certified.index:
+        return "Kept as it is, not a place moved, the plan would break a rule with the change."
+    kept: Any = certified.loc[KEPT]
+    return (
+        f"Kept as it is, not a place moved, the plan has {figures.fte(kept['after'])} {unit} with "
+        f"the change: it {worded(kept['saved'])}, and is within "
+        f"{words.ceil_percent(kept['regret'])} of the least possible (regret)."
+    )
+
+
+def _most_changed(professions: pd.DataFrame, years: pd.DataFrame) -> list[str]:
+    """Say for which professions and in which year the plain shortfall changes most."""
+    some = professions[professions["shortfall_change"].abs() > SMALL]
+    if not len(some):
+        return []
+    named = " and ".join(
+        f"{row['profession']} ({figures.signed_fte(row['shortfall_change'])})"
+        for _, row in some.head(_NAMED).iterrows()
+    )
+    year = years.iloc[int(np.argmax(np.abs(years["shortfall_change"].to_numpy(float))))]
+    return [
+        f"The plain shortfall changes most for {named}, and in {figures.year(year['year'])} "
+        f"({figures.signed_fte(year['shortfall_change'])} FTE)."
+    ]
