@@ -9,7 +9,7 @@ from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain import scarce as module
 from commission_opt.explain.margins.margins import margins
-from commission_opt.explain.margins.prices import Optimum, Priced
+from commission_opt.explain.margins.prices import Optimum, PricedProgram
 from commission_opt.explain.scarce import Scarce, scarce
 from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.formulation.rules import LIMITS
@@ -114,13 +114,13 @@ def test_budgets_that_hold_back_in_all_years_together_are_not_said_to_bind_no_pl
 def test_few_are_solved_again_where_many_bind(monkeypatch: pytest.MonkeyPatch) -> None:
     found = allocate(sample(6, 4, 2, 1).instance, parse_policy(model(years=2).encode()))
     solved: list[float] = []
-    again = Priced.resolved
+    again = PricedProgram.resolved
 
-    def counted(self: Priced, program: LinearProgram, seconds: float) -> Optimum | None:
+    def counted(self: PricedProgram, program: LinearProgram, seconds: float) -> Optimum | None:
         solved.append(seconds)
         return again(self, program, seconds)
 
-    monkeypatch.setattr(Priced, "resolved", counted)
+    monkeypatch.setattr(PricedProgram, "resolved", counted)
     every = _scarce(found)
     many = len(solved)
     solved.clear()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from highspy import HighsModelStatus
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.basis import Basis, factorised
 from commission_opt.solvers.highs import changed_options, load, option, run
@@ -20,7 +19,6 @@ from commission_opt.solvers.odd_units import Units, odd_units
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.solvers.tally import Options
 
-Pair = tuple[Floats, Floats]
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 _COEFFICIENTS = 500  # changed one by one; handing over all is quicker beyond that
 _LONG = 50_000  # coefficients from which a solve may take so long that it must be stoppable
@@ -32,18 +30,12 @@ class Change:
 
     Parameters
     ----------
-    costs, bounds, ends, coefficients : int
-        Numbers of changed costs and bounds of columns, ends of rows, and coefficients.
     rebuilt : str
         Why the program was handed over as a whole; empty if it was changed in place.
     hot : bool
         Whether the solve starts from the last basis.
     """
 
-    costs: int = 0
-    bounds: int = 0
-    ends: int = 0
-    coefficients: int = 0
     rebuilt: str = ""
     hot: bool = True
 
@@ -184,15 +176,24 @@ class PersistentProgram:
         if len(moved) > _COEFFICIENTS:
             return self._whole(program, "many coefficients", keep_basis=True)
         self._hot = True
-        self._change_coefficients(program, moved)
-        sides, ends = (last.lower, last.upper), (last.row_lower, last.row_upper)
-        change_ends = self._highs.changeRowsBounds
-        return Change(
-            costs=self._change_costs(last, program),
-            bounds=_move(self._highs.changeColsBounds, sides, (program.lower, program.upper)),
-            ends=_move(change_ends, ends, (program.row_lower, program.row_upper)),
-            coefficients=len(moved),
-        )
+        matrix = program.matrix
+        column = np.searchsorted(matrix.indptr, moved, side="right") - 1
+        for at, j in zip(moved, column, strict=True):
+            self._highs.changeCoeff(int(matrix.indices[at]), int(j), float(matrix.data[at]))
+        which = _true(last.cost != program.cost)
+        if len(which):
+            self._highs.changeColsCost(len(which), which, program.cost[which])
+        if last.offset != program.offset:
+            self._highs.changeObjectiveOffset(program.offset)
+        for change, low, high in (
+            (self._highs.changeColsBounds, "lower", "upper"),
+            (self._highs.changeRowsBounds, "row_lower", "row_upper"),
+        ):
+            old, new = ((getattr(p, low), getattr(p, high)) for p in (last, program))
+            which = _true((old[0] != new[0]) | (old[1] != new[1]))
+            if len(which):
+                change(len(which), which, new[0][which], new[1][which])
+        return Change()
 
     def _whole(self, program: LinearProgram, why: str, *, keep_basis: bool = False) -> Change:
         basis = self._highs.getBasis() if keep_basis else None
@@ -208,29 +209,6 @@ class PersistentProgram:
     def _interrupt(self, event: Any) -> None:
         if self._watch.stopped:
             event.interrupt()
-
-    def _change_coefficients(self, program: LinearProgram, moved: Ints) -> None:
-        matrix = program.matrix
-        column = np.searchsorted(matrix.indptr, moved, side="right") - 1
-        for at, j in zip(moved, column, strict=True):
-            self._highs.changeCoeff(int(matrix.indices[at]), int(j), float(matrix.data[at]))
-
-    def _change_costs(self, last: LinearProgram, program: LinearProgram) -> int:
-        which = _true(last.cost != program.cost)
-        if len(which):
-            self._highs.changeColsCost(len(which), which, program.cost[which])
-        if last.offset != program.offset:
-            self._highs.changeObjectiveOffset(program.offset)
-        return len(which)
-
-
-def _move(change: Callable[..., object], old: Pair, new: Pair) -> int:
-    """Change lower and upper limits where they differ, and return how many do."""
-    (old_lower, old_upper), (lower, upper) = old, new
-    which = _true((old_lower != lower) | (old_upper != upper))
-    if len(which):
-        change(len(which), which, lower[which], upper[which])
-    return len(which)
 
 
 def _true(mask: npt.NDArray[np.bool_]) -> Any:

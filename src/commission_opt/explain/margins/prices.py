@@ -96,7 +96,7 @@ def _same_courses(formulation: Formulation, columns: Floats, but: Ints) -> Restr
     return restrict
 
 
-class Priced:
+class PricedProgram:
     """A program at its optimum, ready to be asked what changes are worth.
 
     Parameters
@@ -188,7 +188,7 @@ def prices(
     limits: Limits,
     watch: Watch,
     but: Ints = _NOBODY,
-) -> tuple[Priced, Priced]:
+) -> tuple[PricedProgram, PricedProgram]:
     """Solve the first stage of a model: with every course free, and next to a plan.
 
     Parameters
@@ -203,7 +203,7 @@ def prices(
 
     Returns
     -------
-    open, near : Priced
+    open, near : PricedProgram
         The relaxation, whose bounds hold for every plan, and the one with the same courses running
         as in the plan; for a plan in fractions of places they are the same.
 
@@ -215,7 +215,7 @@ def prices(
     formulation = first_stage(problem)
     hot = PersistentProgram(limits, watch)
     watch.begin("prices: every course free")
-    free = Priced(formulation, _as_it_is, hot, limits.seconds, watch)
+    free = PricedProgram(formulation, _as_it_is, hot, limits.seconds, watch)
     if not problem.policy.integer:
         return free, free
     return free, next_to_plan(formulation, places, limits, watch, hot, but)
@@ -228,7 +228,7 @@ def next_to_plan(
     watch: Watch,
     hot: PersistentProgram | None = None,
     but: Ints = _NOBODY,
-) -> Priced:
+) -> PricedProgram:
     """Solve a first stage next to a plan only, as the second of ``prices``."""
     watch.begin("prices: the same courses running")
     problem = formulation.problem
@@ -236,7 +236,7 @@ def next_to_plan(
     whole = problem.policy.integer
     restrict = _same_courses(formulation, columns, but) if whole else _as_it_is
     hot = hot or PersistentProgram(limits, watch)
-    return Priced(formulation, restrict, hot, limits.seconds, watch)
+    return PricedProgram(formulation, restrict, hot, limits.seconds, watch)
 
 
 def _as_it_is(program: LinearProgram) -> LinearProgram:

@@ -9,7 +9,7 @@ import pandas as pd
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.limits import of_first, standing
-from commission_opt.explain.margins.prices import Priced
+from commission_opt.explain.margins.prices import PricedProgram
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.explain.margins.spending import spends
 from commission_opt.explain.margins.worth import ESTIMATE
@@ -24,7 +24,7 @@ _RATES = {"completion": "completion", "join": "joining", "leavers": "leaving"}
 
 
 def sentences(
-    problem: Planning, places: Floats, near: Priced, frames: Mapping[str, pd.DataFrame]
+    problem: Planning, places: Floats, near: PricedProgram, frames: Mapping[str, pd.DataFrame]
 ) -> Iterator[str]:
     """Say what limits a plan, and what of everything is worth most.
 
@@ -32,7 +32,7 @@ def sentences(
     ----------
     problem : Planning
     places : array, shape (C, K)
-    near : Priced
+    near : PricedProgram
         Next to the plan.
     frames : mapping of str to pandas.DataFrame
         What is worth how much, by kind, the most valuable first.

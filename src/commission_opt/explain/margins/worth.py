@@ -11,7 +11,7 @@ import numpy as np
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.explain.margins.consequences import Consequences, Leading
-from commission_opt.explain.margins.prices import Optimum, Priced
+from commission_opt.explain.margins.prices import Optimum, PricedProgram
 from commission_opt.explain.margins.questions import Question
 from commission_opt.formulation.parts import PLACES
 from commission_opt.solvers.status import Watch
@@ -85,7 +85,7 @@ class Valuer:
 
     Parameters
     ----------
-    free, near : Priced
+    free, near : PricedProgram
         With every course free, and next to the plan.
     plan : array, shape (n,) or None
         Decision columns of a plan in whole places.
@@ -98,7 +98,9 @@ class Valuer:
         Savings that are rounding, in units of the program.
     """
 
-    def __init__(self, free: Priced, near: Priced, plan: Floats | None, watch: Watch) -> None:
+    def __init__(
+        self, free: PricedProgram, near: PricedProgram, plan: Floats | None, watch: Watch
+    ) -> None:
         self._free, self._near, self._plan, self._watch = free, near, plan, watch
         self._columns = near.program.columns[PLACES]
         self._leading = Leading(near.formulation.problem)

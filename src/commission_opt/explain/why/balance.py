@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.arrays import Floats, Ints
-from commission_opt.explain.margins.prices import Priced
+from commission_opt.explain.margins.prices import PricedProgram
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.rules import LIMITS
@@ -41,7 +41,7 @@ class Balance:
         return self.brings - self.takes
 
 
-def balance(near: Priced, column: int) -> Balance:
+def balance(near: PricedProgram, column: int) -> Balance:
     """Take the worth of one more place apart.
 
     With multipliers y of the rows, a place more of a column with coefficients a changes the
@@ -50,7 +50,7 @@ def balance(near: Priced, column: int) -> Balance:
 
     Parameters
     ----------
-    near : Priced
+    near : PricedProgram
     column : int
         Decision column.
     """
@@ -83,7 +83,7 @@ def balance(near: Priced, column: int) -> Balance:
     return Balance(frame, float(all_of[all_of > 0].sum()), float(-all_of[all_of < 0].sum()))
 
 
-def brought(near: Priced) -> Floats:
+def brought(near: PricedProgram) -> Floats:
     """Return what one place of every decision brings at the prices, shape (n,)."""
     program = near.program
     rows = program.rows.get(SHORTAGE, slice(0, 0))
@@ -92,7 +92,7 @@ def brought(near: Priced) -> Floats:
     return np.asarray((program.matrix.T @ y)[program.columns[PLACES]] * near.scale)
 
 
-def _supplied(near: Priced, row: Ints, worth: Floats) -> dict[str, float]:
+def _supplied(near: PricedProgram, row: Ints, worth: Floats) -> dict[str, float]:
     """Return what a place brings, by region of work."""
     where = near.program.rows.get(SHORTAGE, slice(0, 0))
     found: dict[str, float] = {}

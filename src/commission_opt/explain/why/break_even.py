@@ -10,7 +10,7 @@ from scipy import sparse
 
 from commission_opt.arrays import Ints
 from commission_opt.core.linear_program import LinearProgram
-from commission_opt.explain.margins.prices import Priced
+from commission_opt.explain.margins.prices import PricedProgram
 from commission_opt.explain.margins.rates import used_by_course
 from commission_opt.explain.why.subject import MOVED
 from commission_opt.formulation.objectives import OBJECTIVES
@@ -51,7 +51,7 @@ class BreakEven:
 Factored = Callable[[float], LinearProgram]
 
 
-def weight_factor(near: Priced, profession: int) -> Factored:
+def weight_factor(near: PricedProgram, profession: int) -> Factored:
     """Return the program by a factor on the weight of a profession, but for a constant."""
     problem, program = near.formulation.problem, near.program
     own = np.zeros(len(program.cost), dtype=bool)
@@ -65,7 +65,7 @@ def weight_factor(near: Priced, profession: int) -> Factored:
     return factored
 
 
-def cost_factor(near: Priced, course: int) -> Factored:
+def cost_factor(near: PricedProgram, course: int) -> Factored:
     """Return the program by a factor on all costs of a course, its pipeline included."""
     formulation, program = near.formulation, near.program
     problem = formulation.problem
@@ -97,7 +97,7 @@ def cost_factor(near: Priced, course: int) -> Factored:
 
 
 def search(
-    near: Priced,
+    near: PricedProgram,
     column: int,
     factored: Factored,
     steps: tuple[float, ...],
@@ -108,7 +108,7 @@ def search(
 
     Parameters
     ----------
-    near : Priced
+    near : PricedProgram
     column : int
         Decision column.
     factored : callable

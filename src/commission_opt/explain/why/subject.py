@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.arrays import Floats
-from commission_opt.explain.margins.prices import Priced
+from commission_opt.explain.margins.prices import PricedProgram
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import year_ends
@@ -24,9 +24,9 @@ class Subject:
 
     Parameters
     ----------
-    free : Priced
+    free : PricedProgram
         The relaxation, every course free within its own limits.
-    near : Priced
+    near : PricedProgram
         The program next to the plan, with the same courses running.
     places : array, shape (C, K)
         The plan.
@@ -36,8 +36,8 @@ class Subject:
         Position of its decision.
     """
 
-    free: Priced
-    near: Priced
+    free: PricedProgram
+    near: PricedProgram
     places: Floats
     c: int
     k: int
