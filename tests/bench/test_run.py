@@ -12,8 +12,9 @@ import pytest
 
 from commission_opt.bench import run as module
 from commission_opt.bench.results import read_results
-from commission_opt.bench.run import PAIRS, Plan, run_benchmarks
+from commission_opt.bench.run import PAIRS, run_benchmarks
 from commission_opt.bench.sides import base_side, head_side
+from commission_opt.bench.spec import Spec
 from commission_opt.bench.spec_file import read_spec
 from commission_opt.errors import InputError, UsageError
 
@@ -29,10 +30,17 @@ generate = { professions = 2, regions = 2, years = 1 }
 """
 
 
+Asked = tuple[list[Spec], Path]
+
+
 @pytest.fixture
-def plan(tmp_path: Path) -> Plan:
+def asked(tmp_path: Path) -> Asked:
     (tmp_path / "two.toml").write_text(TWO)
-    return Plan([read_spec(tmp_path / "two.toml")], tmp_path / "out" / "head.jsonl")
+    return [read_spec(tmp_path / "two.toml")], tmp_path / "out" / "head.jsonl"
+
+
+def silent(_: str) -> None:
+    """Hear nothing of what runs."""
 
 
 class Told:
@@ -53,26 +61,25 @@ class Told:
         return {"status": "optimal", "seconds": {"total": 1.0}}
 
 
-def test_every_case_is_run_round_by_round(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_case_is_run_round_by_round(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     told = Told()
     monkeypatch.setattr(module, "run_job", told)
-    rows = run_benchmarks(plan, lambda _: None)
+    rows = run_benchmarks(*asked, silent)
     assert [name for _, name in told.jobs] == ["two-by-two", "generated-2x2x1-0", "two-by-two"]
     assert [row["repeat"] for row in rows] == [0, 0, 1]
     assert {row["pair"] for row in rows} == {None}
-    assert [r["case"] for r in read_results([plan.out])] == [r["case"] for r in rows]
+    assert [r["case"] for r in read_results([asked[1]])] == [r["case"] for r in rows]
 
 
-def test_versions_take_turns(plan: Plan, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_versions_take_turns(asked: Asked, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     told, out = Told(), tmp_path / "base.jsonl"
     monkeypatch.setattr(module, "run_job", told)
-    paired = Plan(plan.specs, plan.out, str(ROOT), out)
     said: list[str] = []
-    run_benchmarks(paired, said.append)
+    run_benchmarks(*asked, said.append, str(ROOT), out)
     of_one = [line.split(" · ")[1] for line in said if "two-by-two" in line]
     assert of_one[:8] == ["base", "head", "head", "base", "base", "head", "head", "base"]
     assert len(of_one) == 2 * PAIRS
-    base, head = read_results([out]), read_results([plan.out])
+    base, head = read_results([out]), read_results([asked[1]])
     assert {row["session"] for row in base} == {row["session"] for row in head}
     assert sorted((r["case"], r["pair"]) for r in base) == sorted(
         (r["case"], r["pair"]) for r in head
@@ -81,32 +88,30 @@ def test_versions_take_turns(plan: Plan, monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_what_is_there_stays_when_it_is_stopped(
-    plan: Plan, monkeypatch: pytest.MonkeyPatch
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "run_job", Told(fail_at=2))
     with pytest.raises(KeyboardInterrupt):
-        run_benchmarks(plan, lambda _: None)
-    assert len(read_results([plan.out])) == 2
+        run_benchmarks(*asked, silent)
+    assert len(read_results([asked[1]])) == 2
 
 
-def test_results_are_not_replaced_unasked(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_results_are_not_replaced_unasked(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "run_job", Told())
-    run_benchmarks(plan, lambda _: None)
-    before = plan.out.read_bytes()
+    run_benchmarks(*asked, silent)
+    before = asked[1].read_bytes()
     with pytest.raises(UsageError, match="use --force"):
-        run_benchmarks(plan, lambda _: None)
-    assert plan.out.read_bytes() == before
-    run_benchmarks(Plan(plan.specs, plan.out, force=True), lambda _: None)
+        run_benchmarks(*asked, silent)
+    assert asked[1].read_bytes() == before
+    run_benchmarks(*asked, silent, force=True)
 
 
-def test_nothing_is_written_for_a_version_that_cannot_run(plan: Plan, tmp_path: Path) -> None:
+def test_nothing_is_written_for_a_version_that_cannot_run(asked: Asked, tmp_path: Path) -> None:
     (tmp_path / "src" / "commission_opt").mkdir(parents=True)
     for against, message in ((str(tmp_path), "cannot run benchmarks"), ("no-such", "is no inter")):
         with pytest.raises(UsageError, match=message):
-            run_benchmarks(
-                Plan(plan.specs, plan.out, against, tmp_path / "b.jsonl"), lambda _: None
-            )
-        assert not plan.out.exists()
+            run_benchmarks(*asked, silent, against, tmp_path / "b.jsonl")
+        assert not asked[1].exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the script is one of a POSIX shell")

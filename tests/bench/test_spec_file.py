@@ -62,9 +62,9 @@ repeats = 2
 memory_limit_mib = 100
 """
     first, second = read_spec(spec(tmp_path, text)).cases
-    assert (first.limits.time_limit, first.limits.kill_after, first.limits.repeats) == (5, 65, 4)
-    assert (second.limits.repeats, second.limits.memory_limit_mib) == (2, 100)
-    assert first.limits.memory_limit_mib is None
+    assert (first.time_limit, first.kill_after, first.repeats) == (5, 65, 4)
+    assert (second.repeats, second.memory_limit_mib) == (2, 100)
+    assert first.memory_limit_mib is None
 
 
 def test_folders_are_relative_to_the_specification(tmp_path: Path) -> None:

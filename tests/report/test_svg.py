@@ -7,6 +7,7 @@ import pytest
 
 from commission_opt.report.charts.gap import gap_lines
 from commission_opt.report.charts.heat_map import Cells, heat_map
+from commission_opt.report.drawing import Chart
 from commission_opt.report.svg import finished
 from report_pages import HOSTILE
 
@@ -63,7 +64,7 @@ def test_each_shape_says_its_text() -> None:
 @pytest.mark.parametrize("text", [*HOSTILE, "看護 שלום", "a\x01b\x0bc"])
 def test_charts_take_any_text(text: str) -> None:
     grid = np.array([[1.0, np.nan], [2.0, 0.0]])
-    chart = heat_map("c", text, text, Cells((text, "b"), (text, "d"), grid, np.ones((2, 2))))
+    chart = Chart("c", text, text, heat_map(Cells((text, "b"), (text, "d"), grid, np.ones((2, 2)))))
     root = ET.fromstring(chart.svg())
     assert chart.svg() == chart.svg()
     assert not list(root.iter(SVG + "script"))
@@ -75,7 +76,9 @@ def test_charts_take_any_text(text: str) -> None:
 
 def test_lines_have_a_text_at_every_year() -> None:
     years = range(2026, 2029)
-    chart = gap_lines("c", "t", "s", years, np.array([1.0, 5.0, 9.0]), np.ones(3), np.zeros(3))
+    chart = Chart(
+        "c", "t", "s", gap_lines(years, np.array([1.0, 5.0, 9.0]), np.ones(3), np.zeros(3))
+    )
     texts = [e.text for e in ET.fromstring(chart.svg()).iter(SVG + "title")][1:]
     assert texts[0] == "2026/27, without new places: 1 FTE short"
     assert texts[-1] == "2028/29, with the plan: 0 FTE short"

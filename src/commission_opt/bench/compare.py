@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -18,21 +18,6 @@ MAX_WORSE = 0.005  # share of an objective by which a plan may be worse
 
 
 @dataclass(frozen=True)
-class Memory:
-    """Peak memory of a case, MiB, median of its runs.
-
-    Parameters
-    ----------
-    case : str
-    base, head : float
-    """
-
-    case: str
-    base: float
-    head: float
-
-
-@dataclass(frozen=True)
 class Comparison:
     """A comparison of two sets of results.
 
@@ -44,7 +29,8 @@ class Comparison:
         Differences, with the ratios that are beyond their threshold.
     ratios : tuple of Ratio
         All ratios of times.
-    memory : tuple of Memory
+    memory : mapping of str to (float, float)
+        Peak memory of base and head by case, MiB, medians of their runs.
     fail_on : collection of Kind
         Kinds that block, beside ``wrong`` and ``value``.
     """
@@ -52,7 +38,7 @@ class Comparison:
     cases: tuple[str, ...]
     findings: tuple[Finding, ...]
     ratios: tuple[Ratio, ...]
-    memory: tuple[Memory, ...]
+    memory: Mapping[str, tuple[float, float]]
     fail_on: Collection[Kind]
 
     def blocks(self, finding: Finding) -> bool:
@@ -100,9 +86,10 @@ def compare(
         *(f for case in both for f in values(case, before[case], after[case], max_worse)),
         *(ratio.finding for ratio in times if ratio.verdict is not Verdict.NOTE),
     ]
-    memory = [m for case in both for m in _memory(case, before[case], after[case])]
+    memory = {case: (_peak(before[case]), _peak(after[case])) for case in both}
+    memory = {case: peaks for case, peaks in memory.items() if all(peaks)}
     cases = tuple({**before, **after})
-    return Comparison(cases, tuple(found), tuple(times), tuple(memory), frozenset(fail_on))
+    return Comparison(cases, tuple(found), tuple(times), memory, frozenset(fail_on))
 
 
 def _coverage(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> Iterator[Finding]:
@@ -119,10 +106,7 @@ def _coverage(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> Iter
                 yield Finding(case, Kind.STATUS, Verdict.WORSE, "status", f"new → {failed[0]}")
 
 
-def _memory(case: str, base: Sequence[Row], head: Sequence[Row]) -> Iterator[Memory]:
-    peaks = [
-        [row["peak_memory_mib"] for row in rows if row.get("peak_memory_mib")]
-        for rows in (base, head)
-    ]
-    if all(peaks):
-        yield Memory(case, *map(median, peaks))
+def _peak(rows: Sequence[Row]) -> float:
+    """Return the median of peak memory, MiB; 0 if no run tells it."""
+    peaks = [float(row["peak_memory_mib"]) for row in rows if row.get("peak_memory_mib")]
+    return median(peaks or [0.0])

@@ -19,7 +19,7 @@ _STATUS = {
 
 def peer_job(case: Case, instance: Path) -> dict[str, object]:
     """Return the job of a peer, as ``benchmarks/peers/driver.py`` reads it."""
-    integer = [] if case.options.relaxed else ["integer"]
+    integer = [] if case.relaxed else ["integer"]
     job = case.job(instance)
     return {
         "peer": case.engine.removeprefix(PEER),

@@ -9,11 +9,10 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
+from commission_opt.bench.results import Row
 from commission_opt.bench.row_check import parse
 
-Row = dict[str, Any]
 _LAST = 8  # lines of what a crashed process said
 _OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory", "can't start new thread")
 

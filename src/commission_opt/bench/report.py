@@ -8,6 +8,7 @@ from commission_opt.bench.compare import Comparison
 from commission_opt.bench.deterministic import BOTH_FAILED
 from commission_opt.bench.findings import Finding, Kind, Verdict
 from commission_opt.bench.ratios import Ratio
+from commission_opt.text.counts import plural
 from commission_opt.text.markdown import table
 
 _RENEWED = (Kind.DETERMINISTIC, Kind.MISSING, Kind.GAP, Kind.VALUE)
@@ -28,7 +29,7 @@ def report(comparison: Comparison, renew: str) -> str:
 
 def _sections(comparison: Comparison, renew: str) -> Iterator[str]:
     blocking = comparison.blocking
-    cases = f"{len(comparison.cases)} case" + "s" * (len(comparison.cases) != 1)
+    cases = plural(len(comparison.cases), "case")
     if blocking:
         yield f"## Benchmarks: {_count(blocking)} in {cases}"
         yield _findings(blocking)
@@ -49,8 +50,8 @@ def _sections(comparison: Comparison, renew: str) -> Iterator[str]:
     if comparison.memory:
         yield "<details><summary>Peak memory (never blocks)</summary>"
         rows = [
-            [m.case, f"{m.base:.0f}", f"{m.head:.0f}", f"{m.head / m.base:.2f}"]
-            for m in comparison.memory
+            [case, f"{base:.0f}", f"{head:.0f}", f"{head / base:.2f}"]
+            for case, (base, head) in comparison.memory.items()
         ]
         yield table(["case", "base MiB", "head MiB", "ratio"], rows)
         yield "</details>"
@@ -59,7 +60,7 @@ def _sections(comparison: Comparison, renew: str) -> Iterator[str]:
 def _count(blocking: Sequence[Finding]) -> str:
     both = sum(f.what == BOTH_FAILED for f in blocking)
     worse = len(blocking) - both
-    parts = [f"{worse} regression" + "s" * (worse != 1)] if worse or not both else []
+    parts = [plural(worse, "regression")] if worse or not both else []
     return " and ".join([*parts, *([f"{both} failed in both"] if both else [])])
 
 

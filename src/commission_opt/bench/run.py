@@ -7,7 +7,6 @@ import secrets
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from commission_opt.bench.peers import peer_job, peer_row
@@ -23,34 +22,16 @@ from commission_opt.instance.write import write_instance
 PAIRS = 6  # runs of each side that a ratio needs before it may block
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What is run, and where to.
-
-    Parameters
-    ----------
-    specs : sequence of Spec
-    out : Path
-        Results of this version.
-    against : str or None
-        The version to alternate with.
-    base_out : Path or None
-        Results of that version.
-    repeats : int or None
-        Runs of each case, in place of what the specifications say.
-    force : bool
-        Whether files may be replaced.
-    """
-
-    specs: Sequence[Spec]
-    out: Path
-    against: str | None = None
-    base_out: Path | None = None
-    repeats: int | None = None
-    force: bool = False
-
-
-def run_benchmarks(plan: Plan, tell: Callable[[str], None]) -> list[Row]:
+def run_benchmarks(
+    specs: Sequence[Spec],
+    out: Path,
+    tell: Callable[[str], None],
+    against: str | None = None,
+    base_out: Path | None = None,
+    repeats: int | None = None,
+    *,
+    force: bool = False,
+) -> list[Row]:
     """Run all cases, a round of each case after the other.
 
     With a version to compare with, each round runs a case on both, in the order base, head, head,
@@ -58,9 +39,19 @@ def run_benchmarks(plan: Plan, tell: Callable[[str], None]) -> list[Row]:
 
     Parameters
     ----------
-    plan : Plan
+    specs : sequence of Spec
+    out : Path
+        Results of this version.
     tell : callable
         Told what runs.
+    against : str, optional
+        The version to alternate with.
+    base_out : Path, optional
+        Results of that version.
+    repeats : int, optional
+        Runs of each case, in place of what the specifications say.
+    force : bool
+        Whether files may be replaced.
 
     Returns
     -------
@@ -76,19 +67,19 @@ def run_benchmarks(plan: Plan, tell: Callable[[str], None]) -> list[Row]:
     """
     session, rows = secrets.token_hex(4), []
     with ExitStack() as stack:
-        head, files = head_side(), {"head": plan.out}
+        head, files = head_side(), {"head": out}
         versions = [head]
-        if plan.against is not None and plan.base_out is not None:
-            versions.insert(0, stack.enter_context(base_side(plan.against)))
-            files["base"] = plan.base_out
+        if against is not None and base_out is not None:
+            versions.insert(0, stack.enter_context(base_side(against)))
+            files["base"] = base_out
         for path in files.values():
-            check_file(path, force=plan.force)
+            check_file(path, force=force)
         sides = [
-            (side, stack.enter_context(new_results(files[side.name], force=plan.force)))
+            (side, stack.enter_context(new_results(files[side.name], force=force)))
             for side in versions
         ]
-        folders = stack.enter_context(_instances(plan.specs))
-        rounds = list(_rounds(plan, paired=len(sides) > 1))
+        folders = stack.enter_context(_instances(specs))
+        rounds = list(_rounds(specs, repeats, paired=len(sides) > 1))
         total = len(rounds) * len(sides)
         for done, (spec, case, number) in enumerate(rounds):
             order = sides if number % 2 == 0 else sides[::-1]
@@ -103,13 +94,15 @@ def run_benchmarks(plan: Plan, tell: Callable[[str], None]) -> list[Row]:
     return rows
 
 
-def _rounds(plan: Plan, *, paired: bool) -> Iterator[tuple[Spec, Case, int]]:
+def _rounds(
+    specs: Sequence[Spec], repeats: int | None, *, paired: bool
+) -> Iterator[tuple[Spec, Case, int]]:
     """Yield every case of a round before the next round, so that a disturbance hits few of each."""
-    cells = [(spec, case) for spec in plan.specs for case in spec.cases]
+    cells = [(spec, case) for spec in specs for case in spec.cases]
 
     def count(case: Case) -> int:
         least = PAIRS if paired else 1
-        return plan.repeats or max(least, case.limits.repeats)
+        return repeats or max(least, case.repeats)
 
     for number in range(max(count(case) for _, case in cells)):
         for spec, case in cells:
@@ -119,16 +112,12 @@ def _rounds(plan: Plan, *, paired: bool) -> Iterator[tuple[Spec, Case, int]]:
 
 def _run(spec: Spec, case: Case, side: Side, instance: Path) -> Row:
     started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    limits = case.limits
-    limited = limits.memory_limit_mib is not None
-    if case.engine.startswith(PEER):
-        command, job = side.command(case.peers / "driver.py"), peer_job(case, instance)
-        row = peer_row(
-            run_job(command, side.environment, job, "out", limits.kill_after, limited=limited)
-        )
-    else:
-        command, job = side.command(None), case.job(instance)
-        row = run_job(command, side.environment, job, "row", limits.kill_after, limited=limited)
+    peer = case.engine.startswith(PEER)
+    command = side.command(case.peers / "driver.py" if peer else None)
+    job, key = (peer_job(case, instance), "out") if peer else (case.job(instance), "row")
+    limited = case.memory_limit_mib is not None
+    row = run_job(command, side.environment, job, key, case.kill_after, limited=limited)
+    row = peer_row(row) if peer else row
     known = {
         "format": FORMAT,
         "spec": spec.name,

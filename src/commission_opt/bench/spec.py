@@ -33,61 +33,6 @@ class Generated:
 
 
 @dataclass(frozen=True)
-class Options:
-    """How a case is solved.
-
-    Parameters
-    ----------
-    gap : float
-        Relative gap that is asked for.
-    threads : int
-    relaxed : bool
-        Whether fractions of places are allowed.
-    highs : mapping of str to object
-        Further options of HiGHS.
-    """
-
-    gap: float = 5e-4
-    threads: int = 1
-    relaxed: bool = False
-    highs: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def asked(self) -> str:
-        """What is asked for, where it is not the default: gap, fractions of places."""
-        parts = [] if self.gap == Options.gap else [f"gap={self.gap:g}"]
-        return ",".join([*parts, "relaxed"] if self.relaxed else parts)
-
-    @property
-    def how(self) -> str:
-        """How the solver runs, where it is not the default: threads, options."""
-        parts = [] if self.threads == Options.threads else [f"threads={self.threads}"]
-        return ",".join([*parts, *(f"{k}={v}" for k, v in sorted(self.highs.items()))])
-
-
-@dataclass(frozen=True)
-class Limited:
-    """How often a case is run, and within which limits.
-
-    Parameters
-    ----------
-    repeats : int
-        Runs of each case.
-    time_limit : float
-        Seconds that the engine is given.
-    kill_after : float
-        Seconds after which the process is ended.
-    memory_limit_mib : float or None
-        Most address space of the process, MiB.
-    """
-
-    repeats: int = 1
-    time_limit: float = 60.0
-    kill_after: float = 120.0
-    memory_limit_mib: float | None = None
-
-
-@dataclass(frozen=True)
 class Case:
     """One cell of a specification.
 
@@ -99,13 +44,25 @@ class Case:
         File of the commissioning model; None for ``model.toml`` of the instance.
     engine : str
         ``arrays``, ``pyomo`` or ``peer:NAME``.
-    solver : str
-    method : str
-    options : Options
+    solver, method : str
     seed : int
-    limits : Limited
     peers : Path
         Folder where peers are.
+    gap : float
+        Relative gap that is asked for.
+    threads : int
+    relaxed : bool
+        Whether fractions of places are allowed.
+    highs : mapping of str to object
+        Further options of HiGHS.
+    repeats : int
+        Runs of each case.
+    time_limit : float
+        Seconds that the engine is given.
+    kill_after : float
+        Seconds after which the process is ended.
+    memory_limit_mib : float or None
+        Most address space of the process, MiB.
     """
 
     instance: Path | Generated
@@ -113,10 +70,16 @@ class Case:
     engine: str
     solver: str
     method: str
-    options: Options
     seed: int
-    limits: Limited
     peers: Path
+    gap: float = 5e-4
+    threads: int = 1
+    relaxed: bool = False
+    highs: Mapping[str, object] = field(default_factory=dict)
+    repeats: int = 1
+    time_limit: float = 60.0
+    kill_after: float = 120.0
+    memory_limit_mib: float | None = None
 
     @property
     def instance_label(self) -> str:
@@ -131,35 +94,17 @@ class Case:
     @property
     def configuration(self) -> str:
         """What solves it: engine, solver, method and options that are not the defaults."""
-        parts = (self.engine, self.solver, self.method, self.options.how)
-        return "/".join(part for part in parts if part)
+        how = [] if self.threads == Case.threads else [f"threads={self.threads}"]
+        options = ",".join([*how, *(f"{k}={v}" for k, v in sorted(self.highs.items()))])
+        return "/".join(filter(None, (self.engine, self.solver, self.method, options)))
 
     @property
     def key(self) -> str:
         """Name of the case: stable, and readable."""
+        gap = [] if self.gap == Case.gap else [f"gap={self.gap:g}"]
+        asked = ",".join([*gap, *["relaxed"] * self.relaxed])
         what = (self.instance_label, self.model_label, self.configuration)
-        parts = (*what, self.options.asked, f"seed={self.seed}")
-        return "/".join(part for part in parts if part)
-
-    def job(self, instance: Path) -> dict[str, object]:
-        """Return what a worker needs to run it on an instance in a folder."""
-        model = instance / "model.toml" if self.model is None else self.model
-        return {
-            "format": 1,
-            "case": self.key,
-            "instance": str(instance.resolve()),
-            "model": str(model.resolve()),
-            "engine": self.engine,
-            "solver": self.solver,
-            "method": self.method,
-            "gap": self.options.gap,
-            "threads": self.options.threads,
-            "relaxed": self.options.relaxed,
-            "highs": dict(self.options.highs),
-            "seed": self.seed,
-            "time_limit": self.limits.time_limit,
-            "memory_limit_mib": self.limits.memory_limit_mib,
-        }
+        return "/".join(filter(None, (*what, asked, f"seed={self.seed}")))
 
     def identity(self) -> dict[str, object]:
         """Return the part of a row that says what was run."""
@@ -170,12 +115,25 @@ class Case:
             "engine": self.engine,
             "configuration": self.configuration,
             "seed": self.seed,
-            "asked_gap": self.options.gap,
-            "relaxed": self.options.relaxed,
-            "threads": self.options.threads,
-            "highs": json.loads(json.dumps(dict(self.options.highs))),
-            "time_limit": self.limits.time_limit,
-            "memory_limit_mib": self.limits.memory_limit_mib,
+            "asked_gap": self.gap,
+            "relaxed": self.relaxed,
+            "threads": self.threads,
+            "highs": json.loads(json.dumps(dict(self.highs))),
+            "time_limit": self.time_limit,
+            "memory_limit_mib": self.memory_limit_mib,
+        }
+
+    def job(self, instance: Path) -> dict[str, object]:
+        """Return what a worker needs to run it on an instance in a folder."""
+        model = instance / "model.toml" if self.model is None else self.model
+        return {
+            **self.identity(),
+            "format": 1,
+            "instance": str(instance.resolve()),
+            "model": str(model.resolve()),
+            "solver": self.solver,
+            "method": self.method,
+            "gap": self.gap,
         }
 
 

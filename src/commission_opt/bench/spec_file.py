@@ -8,17 +8,9 @@ from collections import Counter
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
+from typing import Any
 
-from commission_opt.bench.spec import (
-    ENGINES,
-    METHODS,
-    PEER,
-    Case,
-    Generated,
-    Limited,
-    Options,
-    Spec,
-)
+from commission_opt.bench.spec import ENGINES, METHODS, PEER, Case, Generated, Spec
 from commission_opt.errors import InputError
 from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.files.toml.read import parse_toml, read_bytes
@@ -81,13 +73,13 @@ def _cells(case: Table, folder: Path) -> list[Case]:
     ):
         if engine == "arrays" and solver != "highs":
             case.error("solver", "goes with engine 'pyomo'; write a [[case]] of its own")
-        if engine != "arrays" and option.highs:
+        if engine != "arrays" and option["highs"]:
             case.error("options", "highs goes with engine 'arrays'; leave it out")
         cell = Case(
             instance, model, engine,
             "" if engine.startswith(PEER) else solver,
             method if engine == "arrays" else "",
-            option, seed, limits, (folder / "../peers").resolve(),
+            seed, (folder / "../peers").resolve(), **option, **limits,
         )  # fmt: skip
         found[cell.key] = cell  # methods make no difference to other engines
     return list(found.values())
@@ -161,7 +153,7 @@ def _engine(folder: Path) -> Callable[[str], str | None]:
     return check
 
 
-def _options(case: Table) -> list[Options]:
+def _options(case: Table) -> list[dict[str, Any]]:
     such_as = "{ gap = 0.001 }"
     if isinstance(case.values.get("options"), list):
         return [_option(table) for table in case.tables("options", such_as)]
@@ -169,26 +161,27 @@ def _options(case: Table) -> list[Options]:
     return [] if table is None else [_option(table)]
 
 
-def _option(table: Table) -> Options:
+def _option(table: Table) -> dict[str, Any]:
     table.known(("gap", "threads", "relaxed", "highs"), "options")
-    gap = table.take("gap", float, Options.gap, between(0, 1))
-    threads = table.take("threads", int, Options.threads, at_least(1))
-    relaxed = table.take("relaxed", bool, Options.relaxed)
+    gap = table.take("gap", float, Case.gap, between(0, 1))
+    threads = table.take("threads", int, Case.threads, at_least(1))
+    relaxed = table.take("relaxed", bool, Case.relaxed)
     highs = table.values.get("highs", {})
     if not isinstance(highs, dict) or not all(
         isinstance(value, bool | int | float | str) for value in highs.values()
     ):
         table.error("highs", 'is not a table of options such as { presolve = "off" }')
         highs = {}
-    return Options(gap, threads, relaxed, highs)
+    return {"gap": gap, "threads": threads, "relaxed": relaxed, "highs": highs}
 
 
-def _limits(case: Table) -> Limited:
-    seconds = case.take("time_limit", float, Limited.time_limit, _positive)
+def _limits(case: Table) -> dict[str, Any]:
+    seconds = case.take("time_limit", float, Case.time_limit, _positive)
     kill = case.take("kill_after", float, seconds + 60.0, _positive)
     memory = case.take("memory_limit_mib", float, None, _positive)
-    repeats = case.take("repeats", int, Limited.repeats, at_least(1))
-    return Limited(repeats, seconds, kill, memory)
+    repeats = case.take("repeats", int, Case.repeats, at_least(1))
+    found = {"time_limit": seconds, "kill_after": kill, "memory_limit_mib": memory}
+    return {"repeats": repeats, **found}
 
 
 def _positive(value: float) -> str | None:

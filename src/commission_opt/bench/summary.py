@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from commission_opt.bench.results import Row
+from commission_opt.text.counts import plural
 from commission_opt.text.markdown import table
 
 SHIFT = 10.0  # seconds; of the geometric mean
@@ -65,7 +66,7 @@ class Summary:
     @property
     def size(self) -> str:
         """Say how many problems there are."""
-        return f"{len(self.problems)} problem" + "s" * (len(self.problems) != 1)
+        return plural(len(self.problems), "problem")
 
     def solved_by_all(self) -> list[str]:
         """Return the problems that every configuration solved."""

@@ -13,12 +13,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.methods import Method
 from commission_opt.bench.machine import host, machine, reference_seconds
 from commission_opt.bench.meaning import meanings
+from commission_opt.bench.results import Row
 from commission_opt.bench.trace import first_stage, primal_integral
 from commission_opt.errors import (
     CertificateError,
@@ -36,7 +36,6 @@ from commission_opt.reading.read import check_instance
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.solvers.tally import Tally
 
-Row = dict[str, Any]
 Engine = Callable[[Instance, Policy, Limits, Watch], Allocation]
 # Our name of a phase for the engine's.
 _PHASES = {"relaxation": "relax"}

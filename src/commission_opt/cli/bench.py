@@ -54,7 +54,7 @@ def run(
     """Run every case in a process of its own, one after the other."""
     if (against is None) != (base_out is None):
         raise typer.BadParameter("--against and --base-out go together")
-    from commission_opt.bench.run import Plan, run_benchmarks
+    from commission_opt.bench.run import run_benchmarks
     from commission_opt.bench.spec_file import read_spec
 
     screen = console()
@@ -63,23 +63,19 @@ def run(
             check_file(path, force=force, inputs=tuple(specs))
     if base_out is not None and base_out.resolve() == out.resolve():
         raise UsageError(f"--out and --base-out are the same file, {out}; give each its own")
-    plan = Plan([read_spec(path) for path in specs], out, against, base_out, repeats, force)
+    read = [read_spec(path) for path in specs]
     watch = Watch(phase="preparing")
     with following(watch, screen):
-        rows = run_benchmarks(plan, watch.begin)
+        rows = run_benchmarks(read, out, watch.begin, against, base_out, repeats, force=force)
     counts = Counter(row["status"] for row in rows)
     ended = ", ".join(f"{count} {status}" for status, count in counts.items())
-    screen.print(f"{plural(len(rows), 'run')}: {ended}", highlight=False, markup=False)
+    screen.tell(f"{plural(len(rows), 'run')}: {ended}")
     for row in rows:
         if row["status"] not in ("optimal", "feasible"):
-            screen.print(
-                f"{row['case']}: {row['status']}: {row.get('message')}",
-                highlight=False,
-                markup=False,
-            )
+            screen.tell(f"{row['case']}: {row['status']}: {row.get('message')}")
     if base_out is not None:
         command = shlex.join(["commission-opt", "bench", "compare", str(base_out), str(out)])
-        screen.print(f"compare them with: {command}", highlight=False, markup=False)
+        screen.tell(f"compare them with: {command}")
 
 
 @bench.command()
@@ -189,7 +185,7 @@ def summary(
     with whole_folder(out, force=force) as folder:
         (folder / "summary.md").write_text(found.markdown() + "\n", encoding="utf-8")
         draw(found, folder)
-    console().print(f"plots written to {out}", highlight=False, markup=False)
+    console().tell(f"plots written to {out}")
 
 
 @bench.command()
@@ -204,4 +200,4 @@ def baseline(
     rows = kept(read_results([results]))
     check_file(out, force=force, inputs=(results,))
     write_whole(out, "".join(map(row_text, rows)).encode(), force=force)
-    console().print(f"wrote {out}: {plural(len(rows), 'case')}", highlight=False, markup=False)
+    console().tell(f"wrote {out}: {plural(len(rows), 'case')}")

@@ -107,11 +107,13 @@ def explain(
 ) -> int:
     """Say why a plan is what it is and what more would be worth, or why an instance has no plan."""
     if not (Path(plan) / "plan.json").is_file():
-        from commission_opt.cli.explain_instance import Asked, explain_instance
+        from commission_opt.cli.explain_instance import explain_instance
 
         _refuse(ctx, _OF_A_PLAN, "a plan, and this is none")
-        asked = Asked(model, bend, repairs, apply_repair, out, force, relaxed, time_limit)
-        return explain_instance(plan, asked, format_)
+        return explain_instance(
+            plan, format_, model=model, bend=bend, repairs=repairs, apply_repair=apply_repair,
+            out=out, force=force, relaxed=relaxed, time_limit=time_limit,
+        )  # fmt: skip
     _refuse(ctx, _OF_AN_INSTANCE, "an instance, and this is a plan")
     if (profession is None) != (region is None):
         raise typer.BadParameter("--profession and --region go together")

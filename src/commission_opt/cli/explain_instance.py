@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from commission_opt.cli.answers import print_answers
@@ -16,7 +16,6 @@ from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer, Table
 from commission_opt.explain.infeasible.answers import diagnosis_answers
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
-from commission_opt.explain.infeasible.edits import Edit
 from commission_opt.explain.infeasible.repairs import Repair, check_bends
 from commission_opt.files.folder import check_target, whole_folder
 from commission_opt.files.shipped import find_instance, find_model
@@ -32,78 +31,66 @@ from commission_opt.workbook.opening import open_source
 _INVALID, _INFEASIBLE = 1, 3
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the command line asks of an instance.
-
-    Parameters
-    ----------
-    model : str
-    bend : str
-        Kinds of rules that may give way, with commas.
-    repairs : int
-        Most repairs that are offered.
-    apply : int or None
-        The repair that is written, counted from 1.
-    out : Path or None
-        Where it goes.
-    force, relaxed : bool
-    seconds : float
-    """
-
-    model: str
-    bend: str
-    repairs: int
-    apply: int | None
-    out: Path | None
-    force: bool
-    relaxed: bool
-    seconds: float
-
-
-def explain_instance(name: str, asked: Asked, form: Format) -> int:
+def explain_instance(
+    name: str,
+    form: Format,
+    *,
+    model: str,
+    bend: str,
+    repairs: int,
+    apply_repair: int | None,
+    out: Path | None,
+    force: bool,
+    relaxed: bool,
+    time_limit: float,
+) -> int:
     """Diagnose an instance, print what is found, and return the exit code."""
-    bends = check_bends(asked.bend)
-    if (asked.apply is None) != (asked.out is None):
+    bends = check_bends(bend)
+    if (apply_repair is None) != (out is None):
         raise UsageError("--apply-repair and --out go together")
-    folder, model = find_instance(name), find_model(asked.model)
-    if asked.out is not None:
-        _check_out((folder, model), asked.out, force=asked.force)
-    policy = read_policy(model)
-    if asked.relaxed:
+    folder, modelled = find_instance(name), find_model(model)
+    if out is not None:
+        _check_out((folder, modelled), out, force=force)
+    policy = read_policy(modelled)
+    if relaxed:
         policy = policy.relaxed()
     watch, screen = Watch(phase="reading and checking"), console()
     with following(watch, screen):
         diagnosis = interruptible(
             lambda: diagnosis_of(
-                files_of(folder), policy, bends, Limits(seconds=asked.seconds), watch,
+                files_of(folder), policy, bends, Limits(seconds=time_limit), watch,
                 check_file_names(folder) if folder.is_dir() else (),
             ),
             watch,
         )  # fmt: skip
-    diagnosis = replace(diagnosis, repairs=diagnosis.repairs[: asked.repairs])
+    diagnosis = replace(diagnosis, repairs=diagnosis.repairs[:repairs])
     book = None if folder.is_dir() else InCells(open_source(folder))
     if diagnosis.errors:
         print_problems([book.problem(e) for e in diagnosis.errors] if book else diagnosis.errors)
     answers = diagnosis_answers(diagnosis)
     print_answers([_in_cells(a, book) for a in answers] if book else answers, form)
-    command = shlex.join(["commission-opt", "solve", name, "--model", asked.model])
     if diagnosis.places is not None and not diagnosis.errors:
-        relaxed = " --relaxed" if asked.relaxed else ""
-        screen.print(
-            f"solve it with: {command}{relaxed}", highlight=False, markup=False, soft_wrap=True
-        )
-        if asked.apply is not None:
+        screen.tell(f"solve it with: {_solve(name, model, relaxed=relaxed)}", soft_wrap=True)
+        if apply_repair is not None:
             raise UsageError("there is a plan, so there is no repair to apply")
         return 0
-    if asked.apply is None or asked.out is None:
+    if apply_repair is None or out is None:
         if diagnosis.repairs:
-            screen.print(
-                "write a repaired instance with: --apply-repair N --out DIR", highlight=False
-            )
+            screen.tell("write a repaired instance with: --apply-repair N --out DIR")
         return _INVALID if diagnosis.errors else _INFEASIBLE
-    _write(folder, model, policy, diagnosis, asked, asked.apply, asked.out)
+    repair = _chosen(diagnosis, apply_repair)
+    copy = _write(folder, modelled, repair, policy, out, force=force)
+    for edit in repair.edits:
+        screen.tell(f"{edit.what} ({edit.where})", soft_wrap=True)
+    screen.tell(f"repaired instance written to {out}", soft_wrap=True)
+    command = _solve(str(out), model if copy is None else str(copy), relaxed=relaxed)
+    screen.tell(f"solve it with: {command}", soft_wrap=True)
     return 0
+
+
+def _solve(instance: str, model: str, *, relaxed: bool) -> str:
+    words = ["commission-opt", "solve", instance, "--model", model, *["--relaxed"] * relaxed]
+    return shlex.join(words)
 
 
 def _in_cells(answer: Answer, book: InCells) -> Answer:
@@ -128,18 +115,13 @@ def _check_out(inputs: tuple[Path, Path], out: Path, *, force: bool) -> None:
 
 
 def _write(
-    folder: Path,
-    model: Path,
-    policy: Policy,
-    diagnosis: Diagnosis,
-    asked: Asked,
-    number: int,
-    out: Path,
-) -> None:
-    """Write the repaired instance: all files as they are but for the cells that are edited."""
-    repair = _chosen(diagnosis, number)
-    screen, named = console(), asked.model
-    with whole_folder(out, force=asked.force) as work:
+    folder: Path, model: Path, repair: Repair, policy: Policy, out: Path, *, force: bool
+) -> Path | None:
+    """Write the repaired instance: all files as they are but for the cells that are edited.
+
+    Returns where its model is, if that is changed.
+    """
+    with whole_folder(out, force=force) as work:
         files = files_of(folder)
         if folder.is_dir():
             shutil.copytree(folder, work, dirs_exist_ok=True)
@@ -149,20 +131,13 @@ def _write(
         made = repair.files(files)
         for file in {edit.file for edit in repair.edits if edit.row is not None}:
             (work / file).write_bytes(made[file])
-        if repair.changes_model:
-            copy = "model.toml"
-            if (folder / copy).exists() and (folder / copy).read_bytes() != model.read_bytes():
-                copy = "model-repaired.toml"
-            (work / copy).write_bytes(repair.policy(policy).content)
-            named = str(out / copy)
-    for edit in repair.edits:
-        screen.print(_said(edit), highlight=False, markup=False, soft_wrap=True)
-    relaxed = ["--relaxed"] if asked.relaxed else []
-    command = shlex.join(["commission-opt", "solve", str(out), "--model", named, *relaxed])
-    screen.print(
-        f"repaired instance written to {out}", highlight=False, markup=False, soft_wrap=True
-    )
-    screen.print(f"solve it with: {command}", highlight=False, markup=False, soft_wrap=True)
+        if not repair.changes_model:
+            return None
+        copy = "model.toml"
+        if (folder / copy).exists() and (folder / copy).read_bytes() != model.read_bytes():
+            copy = "model-repaired.toml"
+        (work / copy).write_bytes(repair.policy(policy).content)
+        return out / copy
 
 
 def _chosen(diagnosis: Diagnosis, number: int) -> Repair:
@@ -171,7 +146,3 @@ def _chosen(diagnosis: Diagnosis, number: int) -> Repair:
         offered = f"there are repairs 1 to {count}" if count else "no repair was found"
         raise UsageError(f"there is no repair {number}; {offered}")
     return diagnosis.repairs[number - 1]
-
-
-def _said(edit: Edit) -> str:
-    return f"{edit.what} ({edit.where})"

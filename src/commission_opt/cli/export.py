@@ -45,10 +45,8 @@ def export(
     formulation = formulate_stage(read_instance(found), policy, stage)
     export_stage(formulation, out, cast(Literal["mps", "lp"], kind), force=force)
     program = formulation.program
-    console().print(
+    console().tell(
         f"wrote {out}: {OBJECTIVES[formulation.aim.name].title}, "
         f"{plural(len(program.row_lower), 'row')}, {plural(len(program.cost), 'column')}, "
-        f"{plural(program.matrix.nnz, 'coefficient')}",
-        highlight=False,
-        markup=False,
+        f"{plural(program.matrix.nnz, 'coefficient')}"
     )

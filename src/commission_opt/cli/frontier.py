@@ -106,8 +106,8 @@ def frontier(
     for text in verdict(curve, distance):
         screen.print(Text(text))
     if not available():
-        screen.print(ADVICE, highlight=False, markup=False)
+        screen.tell(ADVICE)
     seconds = time.perf_counter() - started
-    screen.print(f"frontier written to {out} in {seconds:.1f} s", highlight=False, markup=False)
+    screen.tell(f"frontier written to {out} in {seconds:.1f} s")
     if json_:
         put_out_json({**record, "folder": str(out)})

@@ -35,8 +35,6 @@ def generate(
         write_instance(folder, synthetic.settings, synthetic.tables)
         (folder / "model.toml").write_bytes(synthetic.model.encode())
     command = shlex.join(["commission-opt", "solve", str(out), "--model", str(out / "model.toml")])
-    console().print(
-        f"wrote {out}: {professions} professions × {regions} regions\nsolve it with: {command}",
-        highlight=False,
-        markup=False,
+    console().tell(
+        f"wrote {out}: {professions} professions × {regions} regions\nsolve it with: {command}"
     )

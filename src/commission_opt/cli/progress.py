@@ -6,12 +6,15 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from rich.live import Live
 
-from commission_opt.cli.screen import Console, Text
+from commission_opt.cli.screen import Console, Text, console
+from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Watch
 
+T = TypeVar("T")
 _FIRST, _EVERY = 1.0, 2.0  # seconds to and between lines where there is no screen to redraw
 
 
@@ -38,6 +41,12 @@ def following(watch: Watch, screen: Console) -> Iterator[None]:
 
     with telling(lambda: line(watch), screen, hint):
         yield
+
+
+def followed(watch: Watch, work: Callable[[], T]) -> T:
+    """Return what some work gives; it is followed on the screen, and Ctrl-C stops it."""
+    with following(watch, console()):
+        return interruptible(work, watch)
 
 
 class _Line:
@@ -77,7 +86,7 @@ def telling(
     def speak() -> None:
         pause = _FIRST
         while not done.wait(pause):
-            screen.print(say(), highlight=False, markup=False)
+            screen.tell(say())
             pause = every
 
     thread = threading.Thread(target=speak, daemon=True)

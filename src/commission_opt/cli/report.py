@@ -63,9 +63,5 @@ def report(
     size = write_page(page, out, charts, force=force)
     seconds = time.perf_counter() - started
     if charts is not None:
-        screen.print(f"charts written to {charts}", highlight=False, markup=False)
-    screen.print(
-        f"report written to {out}: {size / 2**20:.2f} MiB in {seconds:.1f} s",
-        highlight=False,
-        markup=False,
-    )
+        screen.tell(f"charts written to {charts}")
+    screen.tell(f"report written to {out}: {size / 2**20:.2f} MiB in {seconds:.1f} s")

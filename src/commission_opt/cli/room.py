@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
 from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import DiscardOption, Format, FormatOption, PlanArgument
-from commission_opt.cli.progress import following
+from commission_opt.cli.progress import followed
 from commission_opt.cli.screen import console
 from commission_opt.files.folder import check_target
-from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Watch
-
-T = TypeVar("T")
 
 
 def room(
@@ -78,7 +74,7 @@ def room(
 
     read, watch = read_plan(plan), Watch()
     if not alternatives:
-        answers = _followed(
+        answers = followed(
             watch,
             lambda: answer(
                 read, shares, course=course or (), profession=profession or (),
@@ -92,7 +88,7 @@ def room(
         check_target(
             target, force=force, discard_signatures=discard_signatures, inputs=(read.folder,)
         )
-    found = _followed(
+    found = followed(
         watch,
         lambda: different_plans(read, alternatives, shares[0], seconds=time_limit, watch=watch),
     )
@@ -101,7 +97,7 @@ def room(
         write_plan(
             allocation, target, force=force, discard_signatures=discard_signatures, command=command
         )
-        console().print(f"plan written to {target}", highlight=False, markup=False)
+        console().tell(f"plan written to {target}")
     print_answers([different(found)], format_)
     return 130 if watch.stopped else 0
 
@@ -113,8 +109,3 @@ def _shares(text: str) -> list[float]:
         raise typer.BadParameter(
             f"--within {text!r} is no list of shares such as 0.001,0.01"
         ) from error
-
-
-def _followed(watch: Watch, work: Callable[[], T]) -> T:
-    with following(watch, console()):
-        return interruptible(work, watch)

@@ -34,6 +34,10 @@ class Text(rich_text.Text):
 class Console(RichConsole):
     """A console of rich's through which no control character of a text reaches the terminal."""
 
+    def tell(self, text: str, *, soft_wrap: bool = False) -> None:
+        """Print a text as it is, in one colour and without markup."""
+        self.print(text, highlight=False, markup=False, soft_wrap=soft_wrap)
+
     def render(
         self, renderable: RenderableType, options: ConsoleOptions | None = None
     ) -> Iterable[Segment]:

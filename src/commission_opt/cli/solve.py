@@ -149,7 +149,7 @@ def solve(
         )
     print_summary(allocation, screen, place)
     seconds = time.perf_counter() - started
-    screen.print(f"plan written to {target} in {seconds:.1f} s", highlight=False, markup=False)
+    screen.tell(f"plan written to {target} in {seconds:.1f} s")
     if json_:
         put_out_json({**record, "folder": str(target)})
     if allocation.interrupted:

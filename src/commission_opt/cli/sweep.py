@@ -162,14 +162,14 @@ def run(
         command=shlex.join(["commission-opt", *sys.argv[1:]]),
     )  # fmt: skip
     for text in changes(sweep.about):
-        screen.print(text, highlight=False, markup=False, soft_wrap=True)
+        screen.tell(text, soft_wrap=True)
     where = (
         f"the cluster at {scheduler}" if scheduler else plural(processes, "process", "processes")
     )
     size = f"{plural(sweep.size, 'scenario')} in {plural(len(sweep.chunks), 'chunk')}"
-    screen.print(f"{size} on {where}", highlight=False, markup=False)
+    screen.tell(f"{size} on {where}")
     if resume and not resumed:
-        screen.print(f"there is no sweep in {out} yet, so this starts it", highlight=False)
+        screen.tell(f"there is no sweep in {out} yet, so this starts it")
     most = 0.0 if sweep.work.relaxed else sweep.size * limits.seconds / processes
     if not (yes or resumed):
         _confirm(sweep.size, most)
@@ -232,9 +232,7 @@ def export(
     check_target(target, force=force, inputs=(folder,))
     with reading(folder) as store:
         write_tables(store, target, format_.value, force=force)
-    console().print(
-        f"wrote scenarios, measures and places to {target}", highlight=False, markup=False
-    )
+    console().tell(f"wrote scenarios, measures and places to {target}")
 
 
 @sweep.command()
@@ -259,15 +257,12 @@ def summary(
         print_counts(store, folder, console())
     target = out or folder / "summary"
     files = out is not None or os.access(folder, os.W_OK)
-    found = summarise(folder, target, measure, force=force or out is None, files=files)
-    put_out(found.text)
-    names = ", ".join(found.files)
-    said = (
-        f"wrote {names} to {target}"
-        if files
-        else (
+    said, written = summarise(folder, target, measure, force=force or out is None, files=files)
+    put_out(said)
+    if files:
+        console().tell(f"wrote {', '.join(written)} to {target}")
+    else:
+        console().tell(
             f"tables and charts were not written, as {folder} can only be read; "
             "give a folder for them with --out"
         )
-    )
-    console().print(said, highlight=False, markup=False)

@@ -33,10 +33,7 @@ def changes(about: Mapping[str, str]) -> list[str]:
 
 def print_counts(store: Store, folder: Path, screen: Console) -> None:
     """Print what is in a sweep: scenarios by how they ended, and why some have no plan."""
-
-    def tell(text: str) -> None:
-        screen.print(text, highlight=False, markup=False)
-
+    tell = screen.tell
     counts, size = store.counts(), int(store.about()["size"])
     done = sum(counts.values())
     statuses = ", ".join(f"{n:,} {status.replace('_', ' ')}" for status, n in counts.items())

@@ -196,4 +196,4 @@ def _check(made: Path) -> str:
 
 
 def _say(text: str) -> None:
-    console().print(text, highlight=False, markup=False)
+    console().tell(text)

@@ -12,7 +12,6 @@ from commission_opt.errors import UsageError
 from commission_opt.files.beside import clear_litter, new_file, new_folder, set_aside
 from commission_opt.files.refusal import writing
 from commission_opt.files.replacing import (
-    Replacing,
     check_replaceable,
     check_replaceable_file,
     write_manifest,
@@ -49,7 +48,9 @@ def check_target(
         if os.path.lexists(target):
             if target.exists() and not target.is_dir():
                 raise UsageError(f"{target} is a file; give the name of a folder with --out")
-            check_replaceable(target, Replacing(force, discard_signatures, inputs))
+            check_replaceable(
+                target, force=force, discard_signatures=discard_signatures, inputs=inputs
+            )
         for parent in target.absolute().parents:
             if parent.exists():
                 if not parent.is_dir():

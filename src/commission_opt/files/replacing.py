@@ -13,7 +13,6 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,27 +28,10 @@ _STEPS = 10**7  # of SQLite
 Files = Mapping[str, str | None]  # SHA-256 by name; None where a file may change
 
 
-@dataclass(frozen=True)
-class Replacing:
-    """What the command line says about what is there already.
-
-    Parameters
-    ----------
-    force : bool
-        Whether what the program wrote may be replaced.
-    discard_signatures : bool
-        Whether that holds for a plan that somebody has signed, too.
-    inputs : tuple of Path
-        What the command reads; none of it is ever replaced.
-    """
-
-    force: bool = False
-    discard_signatures: bool = False
-    inputs: tuple[Path, ...] = ()
-
-
-def check_replaceable(folder: Path, how: Replacing) -> None:
-    """Refuse to replace a folder that is not wholly the program's own.
+def check_replaceable(
+    folder: Path, *, force: bool, discard_signatures: bool, inputs: tuple[Path, ...]
+) -> None:
+    """Refuse to replace a folder that is not wholly the program's own; see ``check_target``.
 
     Raises
     ------
@@ -57,7 +39,7 @@ def check_replaceable(folder: Path, how: Replacing) -> None:
         If it is a link, a mount point, a folder that holds the home or the current folder or an
         input, or if it has anything in it that the program did not write; names it.
     """
-    _check_place(folder, how.inputs)
+    _check_place(folder, inputs)
     if not any(folder.iterdir()):
         return
     foreign = list(_foreign(folder))
@@ -68,9 +50,9 @@ def check_replaceable(folder: Path, how: Replacing) -> None:
             f"{'; '.join(foreign[:_SHOWN])}{more}. Only what commission-opt wrote is replaced; "
             "give another --out, or move it away"
         )
-    if not how.force:
+    if not force:
         raise UsageError(f"{folder} exists and is not empty; use --force to replace it")
-    if not how.discard_signatures:
+    if not discard_signatures:
         for signed in sorted(folder.rglob(_SIGNED)):
             raise UsageError(
                 f"{signed.parent} is a signed plan (see {_SIGNED} in it) and is not replaced; give "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from commission_opt.errors import InputError, Problem
+from commission_opt.errors import InputError
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _REPOSITORY = _PACKAGE.parents[1]
@@ -34,12 +34,9 @@ def find_instance(text: str) -> Path:
     InputError
         If there is neither.
     """
-    path = Path(text)
-    if path.exists():
-        return path
-    if text in instance_names():
-        return _folder("instances") / text
-    raise InputError([_missing(text, "instance", instance_names())])
+    if Path(text).exists():
+        return Path(text)
+    return _found(text, "instance", instance_names(), _folder("instances") / text)
 
 
 def find_model(text: str) -> Path:
@@ -50,15 +47,14 @@ def find_model(text: str) -> Path:
     InputError
         If there is neither.
     """
-    path = Path(text)
-    if path.is_file():
-        return path
-    if text in model_names():
-        return _folder("models") / f"{text}.toml"
-    raise InputError([_missing(text, "commissioning model", model_names())])
+    if Path(text).is_file():
+        return Path(text)
+    return _found(text, "commissioning model", model_names(), _folder("models") / f"{text}.toml")
 
 
-def _missing(text: str, kind: str, names: list[str]) -> Problem:
+def _found(text: str, kind: str, names: list[str], place: Path) -> Path:
+    if text in names:
+        return place
     shipped = ", ".join(names) or "none"
     message = f"there is no such {kind}; give a path, or the name of a shipped one: {shipped}"
-    return Problem.of_file(text, message)
+    raise InputError.of_file(text, message)

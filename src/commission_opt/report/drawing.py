@@ -7,38 +7,18 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal
 
 from commission_opt.report.svg import finished
 from commission_opt.views.charts import STYLE
 
 Hover = Mapping[str, Sequence[str]]  # texts of the shapes of an artist, by the artist's gid
-
-
-class Chart(Protocol):
-    """A chart as a page needs it."""
-
-    @property
-    def name(self) -> str:
-        """Of its files, without an ending; also its id in a page."""
-
-    @property
-    def title(self) -> str:
-        """What it shows."""
-
-    @property
-    def summary(self) -> str:
-        """What is to be seen, for those who cannot see it."""
-
-    def svg(self) -> str:
-        """Return the chart as an SVG element."""
-
-    def png(self) -> bytes:
-        """Return the chart as a PNG file."""
+Picture = Callable[[Literal["svg", "png"]], tuple[bytes, Hover]]  # a file of a form, and its texts
+_METADATA: Mapping[str, dict[str, None]] = {"svg": {"Date": None}, "png": {"Software": None}}
 
 
 @dataclass(frozen=True)
-class Drawing:
+class Chart:
     """A chart.
 
     Parameters
@@ -49,39 +29,38 @@ class Drawing:
         What it shows.
     summary : str
         What is to be seen, for those who cannot see it.
-    size : tuple of float
-        Width and height, inches.
-    paint : callable
-        Draws on a figure of matplotlib and returns what is said of each shape under the pointer.
+    picture : callable
+        Returns the file, and what is said of each shape under the pointer.
     """
 
     name: str
     title: str
     summary: str
-    size: tuple[float, float]
-    paint: Callable[[Any], Hover]
+    picture: Picture
 
     def svg(self) -> str:
         """Return the chart as an SVG element, the same text each time."""
-        with styled():
-            figure, hover = self._painted()
-            file = io.StringIO()
-            figure.savefig(file, format="svg", metadata={"Date": None})
-        return finished(file.getvalue(), self.name, self.title, self.summary, hover)
+        content, hover = self.picture("svg")
+        return finished(content.decode(), self.name, self.title, self.summary, hover)
 
     def png(self) -> bytes:
         """Return the chart as a PNG file."""
-        with styled():
-            figure, _ = self._painted()
-            file = io.BytesIO()
-            figure.savefig(file, format="png", metadata={"Software": None})
-        return file.getvalue()
+        return self.picture("png")[0]
 
-    def _painted(self) -> tuple[Any, Hover]:
+
+def painted(width: float, height: float, paint: Callable[[Any], Hover]) -> Picture:
+    """Return a picture of so many inches; ``paint`` draws on a figure of matplotlib."""
+
+    def picture(form: Literal["svg", "png"]) -> tuple[bytes, Hover]:
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=self.size)
-        return figure, self.paint(figure)
+        with styled():
+            figure, file = Figure(figsize=(width, height)), io.BytesIO()
+            hover = paint(figure)
+            figure.savefig(file, format=form, metadata=_METADATA[form])
+        return file.getvalue(), hover
+
+    return picture
 
 
 @contextmanager

@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from commission_opt.explain.answer import Table
+import pandas as pd
+
+from commission_opt.explain.answer import Column, Table
 from commission_opt.report.drawing import Chart
+
+
+def tabled(
+    name: str,
+    title: str,
+    columns: Iterable[tuple[Any, ...]],
+    most: int | None = None,
+    note: str = "",
+) -> Table:
+    """Return a table by its columns.
+
+    Parameters
+    ----------
+    name, title, most, note
+        As in ``Table``.
+    columns : iterable of (name, heading, values), or (name, heading, values, show)
+        In order; what ``show`` is not given for is words.
+    """
+    made = list(columns)
+    frame = pd.DataFrame({column[0]: column[2] for column in made})
+    shown = tuple(Column(name, heading, *show) for name, heading, _, *show in made)
+    return Table(name, title, frame, shown, most, note)
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,12 +13,11 @@ import pandas as pd
 
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Column, Table
-from commission_opt.report.drawing import styled
+from commission_opt.report.drawing import Chart, Picture, styled
 from commission_opt.report.names import names_of
 from commission_opt.report.page import Page
-from commission_opt.report.section import Block, Section
+from commission_opt.report.section import Block, Section, tabled
 from commission_opt.report.sections.provenance import described, pairs, sources
-from commission_opt.report.svg import finished
 from commission_opt.scenario.axis import Axis
 from commission_opt.scenario.fields import MODEL
 from commission_opt.sweep.store import exists, reading
@@ -56,34 +54,6 @@ _MADE = {
 }  # fmt: skip
 _PRINTS = {"scenarios": "the scenarios", "source code": "the program"}
 _UNSAID = {"courses", "axes", "storylines", "first_year", "format", "name", "title"}
-
-
-@dataclass(frozen=True)
-class DrawnChart:
-    """A chart of a sweep's summary.
-
-    Parameters
-    ----------
-    name, title, summary : str
-    text : str
-        The SVG file.
-    picture : bytes
-        The PNG file.
-    """
-
-    name: str
-    title: str
-    summary: str
-    text: str
-    picture: bytes
-
-    def svg(self) -> str:
-        """Return the chart as an SVG element."""
-        return finished(self.text, self.name, self.title, self.summary, {})
-
-    def png(self) -> bytes:
-        """Return the chart as a PNG file."""
-        return self.picture
 
 
 def is_sweep(folder: Path | str) -> bool:
@@ -136,28 +106,16 @@ def _overview(about: Mapping[str, str], results: Results) -> Section:
         gap = words.ceil_percent(float(about["gap"]), 2)
         said.append(f"“Optimal” means a plan that is proved to be within {gap} of the best.")
     how = {"lhs": "a Latin hypercube"}.get(results.design, results.design.replace("-", " "))
-    rows = [
-        (
-            axis.name,
-            _changed(axis),
-            f"{min(axis.values):g}",
-            f"{max(axis.values):g}",
-            len(axis.values),
+    axes, blocks = results.axes, []
+    if axes:
+        columns = (
+            ("axis", "axis", [axis.name for axis in axes]),
+            ("what", "what is changed", [_changed(axis) for axis in axes]),
+            ("least", "least", [f"{min(axis.values):g}" for axis in axes], str),
+            ("most", "most", [f"{max(axis.values):g}" for axis in axes], str),
+            ("values", "values given", [len(axis.values) for axis in axes], words.count),
         )
-        for axis in results.axes
-    ]
-    names = ("axis", "what", "least", "most", "values")
-    headings = ("axis", "what is changed", "least", "most", "values given")
-    shows = (None, None, str, str, words.count)
-    columns = tuple(
-        Column(n, h) if show is None else Column(n, h, show)
-        for n, h, show in zip(names, headings, shows, strict=True)
-    )
-    blocks = []
-    if rows:
-        frame = pd.DataFrame(rows, columns=names)
-        note = f"Design: {how}."
-        blocks.append(Block(Table("axes", "What was varied", frame, columns, note=note)))
+        blocks.append(Block(tabled("axes", "What was varied", columns, note=f"Design: {how}.")))
     if results.storylines:
         told = pairs("stories", "What the storylines are", results.storylines.items())
         blocks.append(Block(told))
@@ -196,7 +154,7 @@ def _sentence(text: str) -> str:
 
 def _charts(
     title: str, part: ModuleType, results: Results, points: Sequence[str]
-) -> tuple[DrawnChart, ...]:
+) -> tuple[Chart, ...]:
     if not hasattr(part, "draw"):
         return ()
     with tempfile.TemporaryDirectory() as name, styled():
@@ -204,15 +162,20 @@ def _charts(
         part.draw(results, folder)
         files = sorted(folder.glob("*.svg"))
         return tuple(
-            DrawnChart(
+            Chart(
                 file.stem.replace("_", "-"),
                 title if len(files) == 1 else f"{title}, map {number}",
                 "; ".join(points) if len(files) == 1 else points[number - 1],
-                file.read_text("utf-8"),
-                file.with_suffix(".png").read_bytes(),
+                _drawn(file),
             )
             for number, file in enumerate(files, start=1)
         )
+
+
+def _drawn(file: Path) -> Picture:
+    """Return a chart of the summary as it was drawn into a folder."""
+    content = {form: file.with_suffix(f".{form}").read_bytes() for form in ("svg", "png")}
+    return lambda form: (content[form], {})
 
 
 def _table(title: str, name: str, frame: pd.DataFrame, results: Results) -> Table:

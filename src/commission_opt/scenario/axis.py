@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from commission_opt.errors import UsageError
-from commission_opt.scenario.fields import FIELDS, MODEL, field_name, near
+from commission_opt.scenario.fields import FIELDS, MODEL, field_name, is_whole, near
 from commission_opt.scenario.values import parse_values
 
 Operator = Literal["*=", "+=", "="]
@@ -63,6 +63,26 @@ class Axis:
     def is_neutral(self, value: float) -> bool:
         """Say whether a value leaves all figures as they are."""
         return value == _NEUTRAL[self.operator]
+
+    @property
+    def takes_whole(self) -> bool:
+        """Whether it adds to or replaces whole numbers; what is multiplied is rounded."""
+        return self.operator != "*=" and is_whole(self.field)
+
+    def check_whole(self) -> None:
+        """Make sure that it makes no fractions of whole numbers.
+
+        Raises
+        ------
+        UsageError
+            Names the first value that does.
+        """
+        fraction = next((value for value in self.values if value != round(value)), None)
+        if fraction is not None and self.takes_whole:
+            raise UsageError(
+                f"{self.target}{fraction:.12g}: {self.field} is counted in whole numbers, so write "
+                "whole values"
+            )
 
     @property
     def same_figures(self) -> tuple[str, Operator, Filters]:

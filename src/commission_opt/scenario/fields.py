@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from commission_opt.errors import UsageError
+from commission_opt.instance.schema import TABLES
 
 MODEL = "model."  # begins the name of a key of the commissioning model
+_WHOLE_KEYS = (f"{MODEL}commissioning_years",)  # that hold whole numbers only
 POLICY = "policy"
 _WHERE = ("profession", "group", "region")
 _COURSE = (*_WHERE, "provider", "course")
@@ -127,6 +129,14 @@ def field_name(written: str) -> str:
 
 def _all() -> str:
     return f"there are {', '.join(FIELDS)}, and model.KEY for a key of the commissioning model"
+
+
+def is_whole(name: str) -> bool:
+    """Say whether a field, or a key of the model, is counted in whole numbers."""
+    if name not in FIELDS:
+        return name in _WHOLE_KEYS
+    table = TABLES[FIELDS[name].table]
+    return any(table.column(column).kind == "whole" for column in FIELDS[name].columns)
 
 
 def near(written: str, known: Iterable[str]) -> list[str]:

@@ -22,7 +22,6 @@ from commission_opt.scenario.model_keys import check_key, vary_key
 from commission_opt.scenario.setting import Setting, settings_json
 from commission_opt.scenario.sheets import Sheet, sheet
 from commission_opt.scenario.touched import Touched
-from commission_opt.scenario.whole_numbers import check_whole
 
 SCENARIO_FILE = "scenario.json"
 _LISTED = 8  # codes that a message names
@@ -59,7 +58,7 @@ class Ground:
         wrong: list[str] = []
         for axis in axes:
             try:
-                check_whole(axis)
+                axis.check_whole()
                 if axis.field in FIELDS:
                     self._cells_of(axis)
                 else:

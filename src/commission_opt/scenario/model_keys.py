@@ -16,7 +16,6 @@ from commission_opt.policy import Objective, Policy, Tier
 from commission_opt.scenario.fields import near
 
 Change = Callable[[float], float]
-WHOLE_KEYS = ("commissioning_years",)  # that hold whole numbers only
 _OBJECTIVE = "objective"  # as the file calls the list of objectives
 
 

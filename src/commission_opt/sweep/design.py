@@ -10,7 +10,6 @@ from commission_opt.errors import UsageError
 from commission_opt.scenario.axis import Axis
 from commission_opt.scenario.scenario import AS_GIVEN, Scenario
 from commission_opt.scenario.setting import Setting
-from commission_opt.scenario.whole_numbers import takes_whole
 from commission_opt.sweep.sampling import SAMPLED, sample
 
 _MOST = 1_000_000  # scenarios of a sweep
@@ -42,7 +41,7 @@ def sampled(design: str, axes: Sequence[Axis], samples: int, seed: int) -> list[
 def settings_of(axes: Sequence[Axis], row: Iterable[float]) -> tuple[Setting, ...]:
     """Return the settings of a row of a sample; whole ones where figures are whole."""
     return tuple(
-        Setting(axis, math.floor(value + 0.5) * 1.0 if takes_whole(axis) else value)
+        Setting(axis, math.floor(value + 0.5) * 1.0 if axis.takes_whole else value)
         for axis, value in zip(axes, row, strict=True)
     )
 

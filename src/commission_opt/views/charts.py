@@ -109,6 +109,14 @@ def titled(axes: Any, title: str, *below: str) -> None:
     axes.text(0, 1.0, text, transform=axes.transAxes, va="bottom", fontsize=10, color=INK)
 
 
+def beside(axes: Any, text: str, size: float, row: int, *, right: bool) -> None:
+    """Write a text at the end of a bar, to its right or to its left."""
+    axes.annotate(
+        text, (size, row), xytext=(4 if right else -4, 0), textcoords="offset points",
+        ha="left" if right else "right", va="center", fontsize=9,
+    )  # fmt: skip
+
+
 def numbered(axis: Any) -> None:
     """Write the numbers of an axis in full, thousands apart, and few enough to be read."""
     from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter

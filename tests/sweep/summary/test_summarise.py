@@ -31,11 +31,11 @@ def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_sweep_is_summarised(swept: Path, tmp_path: Path) -> None:
-    found = summarise(swept, tmp_path / "out")
-    assert found.text == (tmp_path / "out" / "summary.md").read_text("utf-8")
-    assert set(found.files) == {path.name for path in (tmp_path / "out").glob("[!.]*")}
-    assert {"courses.csv", "heat_map.csv", "lines.csv", "summary.md"} <= set(found.files)
-    assert f"{SIZE} of {SIZE} scenarios done" in found.text
+    text, files = summarise(swept, tmp_path / "out")
+    assert text == (tmp_path / "out" / "summary.md").read_text("utf-8")
+    assert set(files) == {path.name for path in (tmp_path / "out").glob("[!.]*")}
+    assert {"courses.csv", "heat_map.csv", "lines.csv", "summary.md"} <= set(files)
+    assert f"{SIZE} of {SIZE} scenarios done" in text
 
 
 @pytest.mark.usefixtures("no_charts")
@@ -72,7 +72,7 @@ def test_values_are_those_of_the_store(swept: Path) -> None:
 def test_a_sweep_that_is_not_done_is_summarised_too(tmp_path: Path) -> None:
     half = replace(described(), chunks=described().chunks[:3])
     work_out(half, tmp_path / "s", here)
-    assert f"of {SIZE} scenarios done" in summarise(tmp_path / "s").text
+    assert f"of {SIZE} scenarios done" in summarise(tmp_path / "s")[0]
 
 
 def test_a_measure_that_is_not_there_is_refused(swept: Path, tmp_path: Path) -> None:
@@ -97,9 +97,9 @@ def test_an_old_folder_is_kept_unless_forced(swept: Path, tmp_path: Path) -> Non
 
 @pytest.mark.usefixtures("no_charts")
 def test_without_matplotlib_there_are_tables(swept: Path, tmp_path: Path) -> None:
-    found = summarise(swept, tmp_path / "out")
-    assert not [name for name in found.files if name.endswith(("png", "svg"))]
-    assert charts.ADVICE in found.text
+    text, files = summarise(swept, tmp_path / "out")
+    assert not [name for name in files if name.endswith(("png", "svg"))]
+    assert charts.ADVICE in text
 
 
 @pytest.mark.usefixtures("no_charts")

@@ -8,21 +8,15 @@ from typing import Any
 import numpy as np
 
 from commission_opt.arrays import Floats
-from commission_opt.report.drawing import Drawing, Hover
+from commission_opt.report.drawing import Hover, Picture, painted
 from commission_opt.views import words
 from commission_opt.views.charts import BLUE, GREY, INK, RED, shortened
 from commission_opt.views.shortfall import WITH, WITHOUT
 
 
 def fairness_lines(
-    name: str,
-    title: str,
-    summary: str,
-    regions: Sequence[str],
-    without: Floats,
-    with_plan: Floats,
-    average: float,
-) -> Drawing:
+    regions: Sequence[str], without: Floats, with_plan: Floats, average: float
+) -> Picture:
     """Return the chart: two points for each region, and a line at the average with the plan."""
     height = 1.3 + 0.27 * len(regions)
 
@@ -55,4 +49,4 @@ def fairness_lines(
         figure.legend(*axes.get_legend_handles_labels(), loc="lower left", ncols=2, fontsize=8.5)
         return hover
 
-    return Drawing(name, title, summary, (9.5, height), paint)
+    return painted(9.5, height, paint)

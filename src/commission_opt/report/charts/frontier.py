@@ -7,11 +7,11 @@ from typing import Any
 
 from commission_opt.frontier.chart import PANELS, paint_curve
 from commission_opt.frontier.view import CurveView
-from commission_opt.report.drawing import Drawing, Hover
+from commission_opt.report.drawing import Hover, Picture, painted
 from commission_opt.views.charts import BLUE, ORANGE, numbered, written
 
 
-def frontier_chart(name: str, title: str, summary: str, view: CurveView) -> Drawing:
+def frontier_chart(view: CurveView) -> Picture:
     """Return the curve, and below it what a little more of what varies saves."""
 
     def paint(figure: Any) -> Hover:
@@ -19,17 +19,15 @@ def frontier_chart(name: str, title: str, summary: str, view: CurveView) -> Draw
         upper, lower = figure.subplots(2, **PANELS)
         return paint_curve(view, figure, upper, lower)
 
-    return Drawing(name, title, summary, (9.5, 7.6), paint)
+    return painted(9.5, 7.6, paint)
 
 
-def million_chart(
-    name: str, title: str, summary: str, unit: str, steps: Sequence[tuple[float, float, float]]
-) -> Drawing:
+def million_chart(unit: str, steps: Sequence[tuple[float, float, float]]) -> Picture:
     """Return bars of what each £1m more buys from point to point.
 
     Parameters
     ----------
-    name, title, summary, unit : str
+    unit : str
     steps : sequence of (scale of the budgets, weighted, plain)
         Where a step ends, and what each £1m more spent on it saves.
     """
@@ -57,4 +55,4 @@ def million_chart(
         figure.legend(loc="outside lower center", ncols=2)
         return hover
 
-    return Drawing(name, title, summary, (9.5, 4.4), paint)
+    return painted(9.5, 4.4, paint)

@@ -9,21 +9,15 @@ import numpy as np
 
 from commission_opt.arrays import Floats
 from commission_opt.report.charts.panels import grid, panels_height
-from commission_opt.report.drawing import Drawing, Hover
+from commission_opt.report.drawing import Hover, Picture, painted
 from commission_opt.views import words
 from commission_opt.views.charts import BLUE, GREY, INK, RED, SKY, numbered, shortened
 from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT
 
 
 def gap_lines(
-    name: str,
-    title: str,
-    summary: str,
-    years: Sequence[int],
-    without: Floats,
-    last_year: Floats,
-    with_plan: Floats,
-) -> Drawing:
+    years: Sequence[int], without: Floats, last_year: Floats, with_plan: Floats
+) -> Picture:
     """Return a chart of FTE missing by year: both baselines, and the plan."""
     top = 1.08 * max(1.0, *(float(v.max()) for v in (without, last_year, with_plan)))
 
@@ -54,7 +48,7 @@ def gap_lines(
         numbered(axes.yaxis)
         return hover
 
-    return Drawing(name, title, summary, (9.5, 4.2), paint)
+    return painted(9.5, 4.2, paint)
 
 
 def _apart(heights: Sequence[float], top: float) -> list[float]:
@@ -67,18 +61,11 @@ def _apart(heights: Sequence[float], top: float) -> list[float]:
     return placed
 
 
-def gap_panels(
-    name: str,
-    title: str,
-    summary: str,
-    years: Sequence[int],
-    panels: Sequence[tuple[str, Floats, Floats]],
-) -> Drawing:
+def gap_panels(years: Sequence[int], panels: Sequence[tuple[str, Floats, Floats]]) -> Picture:
     """Return a chart with a panel for each region: shortfall as a share of its demand.
 
     Parameters
     ----------
-    name, title, summary : str
     years : sequence of int
     panels : sequence of (name, without, with the plan)
         Shares by year; not a number where there is no demand.
@@ -109,7 +96,7 @@ def gap_panels(
         _key(figure)
         return hover
 
-    return Drawing(name, title, summary, (9.5, panels_height(len(panels))), paint)
+    return painted(9.5, panels_height(len(panels)), paint)
 
 
 def _lines(axes: Any, years: Sequence[int], without: Floats, with_plan: Floats) -> None:

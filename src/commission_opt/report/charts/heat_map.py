@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from commission_opt.arrays import Floats
-from commission_opt.report.drawing import Drawing, Hover
+from commission_opt.report.drawing import Hover, Picture, painted
 from commission_opt.report.facts import relative
 from commission_opt.views import words
 from commission_opt.views.charts import INK, shortened
@@ -44,15 +44,13 @@ class Cells:
     before: Floats
 
 
-def heat_map(name: str, title: str, summary: str, cells: Cells) -> Drawing:
+def heat_map(cells: Cells) -> Picture:
     """Return the chart."""
     written = len(cells.columns) <= _MOST_WRITTEN
     longest = max(map(len, cells.columns), default=0)
     top = 0.6 if written else 0.25 + 0.055 * min(longest, _LONGEST)
     height = top + (0.36 if written else 0.24) * len(cells.rows) + _BOTTOM
-    return Drawing(
-        name, title, summary, (9.5, height), lambda figure: _paint(figure, cells, top, written)
-    )
+    return painted(9.5, height, lambda figure: _paint(figure, cells, top, written))
 
 
 def _paint(figure: Any, cells: Cells, top: float, written: bool) -> Hover:

@@ -10,7 +10,7 @@ import numpy as np
 
 from commission_opt.arrays import Floats
 from commission_opt.report.charts.panels import panels_height
-from commission_opt.report.drawing import Drawing, Hover
+from commission_opt.report.drawing import Hover, Picture, painted
 from commission_opt.views import words
 from commission_opt.views.charts import BLUE, INK, ORANGE, SKY, numbered, shortened
 from commission_opt.views.money import PARTS
@@ -42,7 +42,7 @@ class Bars:
     parts: Floats
 
 
-def money_bars(name: str, title: str, summary: str, funds: Sequence[Bars]) -> Drawing:
+def money_bars(funds: Sequence[Bars]) -> Picture:
     """Return the chart, £m, each fund to its own scale."""
     rows = -(-len(funds) // _ACROSS)
 
@@ -64,7 +64,7 @@ def money_bars(name: str, title: str, summary: str, funds: Sequence[Bars]) -> Dr
         _key(figure)
         return hover
 
-    return Drawing(name, title, summary, (9.5, panels_height(4 * rows, 2.3) + 0.1), paint)
+    return painted(9.5, panels_height(4 * rows, 2.3) + 0.1, paint)
 
 
 def _fund(axes: Any, number: int, fund: Bars) -> Hover:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from commission_opt.explain.answer import Column, Table
+from commission_opt.explain.answer import Table
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Block, Section
+from commission_opt.report.section import Block, Section, tabled
 from commission_opt.views import words
 
 _COLUMNS = (
@@ -42,5 +42,5 @@ def assumptions(facts: Facts) -> Section:
 
 
 def _table(name: str, title: str, frame: pd.DataFrame) -> Table:
-    columns = tuple(Column(column, heading) for column, heading in _COLUMNS)
-    return Table(name, title, frame.reset_index(drop=True), columns)
+    rows = frame.reset_index(drop=True)
+    return tabled(name, title, ((key, heading, rows[key]) for key, heading in _COLUMNS))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
-
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.ledger.ledger import demands
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Block, Section
+from commission_opt.report.section import Block, Section, tabled
 from commission_opt.views import words
 from commission_opt.views.commitments import lapsed_words
 
@@ -52,11 +50,10 @@ def _lapsed(facts: Facts) -> tuple[Block, ...]:
         for found in facts.lapsed
     ]  # fmt: skip
     headings = ("commitment", "owner", "promised for", "in force in", "why not in all")
-    frame = pd.DataFrame(rows, columns=headings)
-    columns = tuple(Column(name, name) for name in headings)
+    columns = zip(headings, headings, zip(*rows, strict=True), strict=True)
     note = "In years in which a commitment is not in force, it limits nothing."
     title = "Commitments that were not in force, or in some years only"
-    return (Block(Table("lapsed", title, frame, columns, note=note)),)
+    return (Block(tabled("lapsed", title, columns, note=note)),)
 
 
 def _blocks(tables: tuple[Table, ...]) -> tuple[Block, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from commission_opt.arrays import Floats
-from commission_opt.explain.answer import Column, Table
+from commission_opt.explain.answer import Table
 from commission_opt.report.charts.fairness import fairness_lines
+from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, share
-from commission_opt.report.section import Block, Section
+from commission_opt.report.section import Block, Section, tabled
 from commission_opt.views import words
 
 _READ = (
@@ -28,9 +28,8 @@ def fairness(facts: Facts) -> Section:
     said = _said(facts, with_plan, without, average)
     title = "Shortfall over the horizon by region, % of the staff needed there"
     names = [facts.regions[i] for i in order]
-    chart = fairness_lines(
-        "fairness", title, said, names, without[order], with_plan[order], average
-    )
+    lines = fairness_lines(names, without[order], with_plan[order], average)
+    chart = Chart("fairness", title, said, lines)
     table = _table(facts, order, without, with_plan, missing[1])
     return Section("fairness", "Fairness between regions", _READ, (Block(table, (chart,)),))
 
@@ -55,31 +54,31 @@ def _table(
     known = bool(np.isfinite(population).all() and population.sum() > 0)
     places = facts.places[:, :, 0].sum(axis=0)
     demand = facts.instance.demand.sum(axis=(0, 2))
-    parts: dict[str, tuple[str, Floats]] = {
-        "with": ("short with the plan, of demand", with_plan),
-        "without": ("short without new places, of demand", without),
-        "missing": ("share of the whole shortfall", share(missing, missing.sum())),
-        "demand": ("share of the staff needed", share(demand, demand.sum())),
-    }
-    if known:
-        parts["people"] = ("share of the population", share(population, population.sum()))
-    parts["places"] = ("share of the places", share(places, places.sum()))
-    shown = [Column(name, heading, words.part) for name, (heading, _) in parts.items()]
-    frame = pd.DataFrame(
-        {"region": [facts.regions[i] for i in order]}
-        | {name: values[order] for name, (_, values) in parts.items()}
-    )
-    if known:
-        frame["rate"] = share(1e5 * places, population)[order]
-        shown.append(Column("rate", "places per 100,000 people", _rate))
+    shares = [
+        ("with", "short with the plan, of demand", with_plan),
+        ("without", "short without new places, of demand", without),
+        ("missing", "share of the whole shortfall", share(missing, missing.sum())),
+        ("demand", "share of the staff needed", share(demand, demand.sum())),
+        ("people", "share of the population", share(population, population.sum())),
+        ("places", "share of the places", share(places, places.sum())),
+    ]
+    rate = ("rate", "places per 100,000 people", share(1e5 * places, population)[order], _rate)
     note = (
         "Shortfall and staff needed are added up over all years; places are those of the first "
         "year, where the course runs."
     )
     if not known:
         note += " The instance does not say how many people live in each region."
-    columns = (Column("region", "region"), *shown)
-    return Table("fairness", "Shortfall, people and places by region", frame, columns, note=note)
+    columns = [
+        ("region", "region", [facts.regions[i] for i in order]),
+        *(
+            (*name, values[order], words.part)
+            for *name, values in shares
+            if known or name[0] != "people"
+        ),
+        *([rate] if known else []),
+    ]
+    return tabled("fairness", "Shortfall, people and places by region", columns, note=note)
 
 
 def _rate(value: float) -> str:

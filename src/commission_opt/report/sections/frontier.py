@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from commission_opt.explain.answer import Column, Table
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.wording import Number
 from commission_opt.frontier.chart import title_of
 from commission_opt.frontier.curve import BESIDE, Point
 from commission_opt.frontier.view import CurveView
 from commission_opt.report.charts.frontier import frontier_chart, million_chart
-from commission_opt.report.section import Block, Section
+from commission_opt.report.drawing import Chart
+from commission_opt.report.section import Block, Section, tabled
 from commission_opt.views import words
 
 _MOST_OF_IT = 0.99  # of what can be saved
@@ -60,31 +60,30 @@ def curve(view: CurveView) -> Section:
         "point to point; it falls from left to right, as what saves most is done first.",
     )
     title = title_of(view)
-    chart = frontier_chart("frontier", title, " ".join(findings(view).points), view)
+    chart = Chart("frontier", title, " ".join(findings(view).points), frontier_chart(view))
+    points = view.points
     columns = (
-        Column("t", view.over.axis, _shown_t(view)),
-        Column("objective", f"{view.words}, {view.unit}", _shown(view)),
-        Column("bound", "proved: not below", _shown(view)),
-        Column("marginal", f"saved by {view.over.more}", _rate),
-        Column("shortfall", "shortfall, FTE-years", words.count),
-        Column("spend", "spent, £m", words.millions),
+        ("t", view.over.axis, [p.t for p in points], _shown_t(view)),
+        ("objective", f"{view.words}, {view.unit}", [p.objective for p in points], _shown(view)),
+        ("bound", "proved: not below", [p.bound for p in points], _shown(view)),
+        ("marginal", f"saved by {view.over.more}", [p.marginal for p in points], _rate),
         *(
-            Column(name, OBJECTIVES[name].capped or OBJECTIVES[name].title, _show_by(name))
-            for name in BESIDE
+            (name, heading, [point.figures[name] for point in points], show)
+            for name, heading, show in (
+                ("shortfall", "shortfall, FTE-years", words.count),
+                ("spend", "spent, £m", words.millions),
+                *((n, OBJECTIVES[n].capped or OBJECTIVES[n].title, _show_by(n)) for n in BESIDE),
+                ("places", "places, all years", words.count),
+            )
         ),
-        Column("places", "places, all years", words.count),
     )
-    rows = [
-        {**{k: getattr(p, k) for k in ("t", "objective", "bound", "marginal")}, **p.figures}
-        for p in view.points
-    ]
     note = (
         "Spent is £ on new and continued places over the horizon, all funds, not discounted. Where "
         "the curve bends, the value of a little more is that to one side."
     )
     if view.over.note:
         note += f" {view.over.note}"
-    table = Table("points", "Points of the curve", pd.DataFrame(rows), columns, note=note)
+    table = tabled("points", "Points of the curve", columns, note=note)
     return Section("curve", "The curve", said, (Block(table, (chart,), told=True),))
 
 
@@ -93,21 +92,14 @@ def million(view: CurveView) -> Section | None:
     steps = _steps(view)
     if not steps:
         return None
-    frame = pd.DataFrame(
-        {
-            "before": [a.t for a, _, _, _ in steps],
-            "t": [b.t for _, b, _, _ in steps],
-            "spent": [b.figures["spend"] - a.figures["spend"] for a, b, _, _ in steps],
-            "weighted": [weighted for _, _, weighted, _ in steps],
-            "plain": [plain for _, _, _, plain in steps],
-        }
-    )
+    befores, afters, weighted, plain = zip(*steps, strict=True)
+    spent = [b.figures["spend"] - a.figures["spend"] for a, b, _, _ in steps]
     columns = (
-        Column("before", "from, % of the budgets", _shown_t(view)),
-        Column("t", "to, % of the budgets", _shown_t(view)),
-        Column("spent", "more spent, £m", words.millions),
-        Column("weighted", f"saved by each £1m, {view.unit}", words.count),
-        Column("plain", "saved by each £1m, FTE-years", words.count),
+        ("before", "from, % of the budgets", [point.t for point in befores], _shown_t(view)),
+        ("t", "to, % of the budgets", [point.t for point in afters], _shown_t(view)),
+        ("spent", "more spent, £m", spent, words.millions),
+        ("weighted", f"saved by each £1m, {view.unit}", weighted, words.count),
+        ("plain", "saved by each £1m, FTE-years", plain, words.count),
     )
     top, low = (f(steps, key=lambda step: step[2]) for f in (max, min))
     summary = (
@@ -121,10 +113,9 @@ def million(view: CurveView) -> Section | None:
         "plan that saves as much may be dearer. Steps on which no more is spent are left out.",
     )
     title = "What each £1m more buys along the curve"
-    chart = million_chart(
-        "each-million", title, summary, view.unit, [(b.t, w, p) for _, b, w, p in steps]
-    )
-    table = Table("million", "What each £1m more spent saves", frame, columns)
+    bars = million_chart(view.unit, [(b.t, w, p) for _, b, w, p in steps])
+    chart = Chart("each-million", title, summary, bars)
+    table = tabled("million", "What each £1m more spent saves", columns)
     return Section("million", "What each £1m more buys", said, (Block(table, (chart,)),))
 
 
@@ -132,34 +123,23 @@ def whole(view: CurveView) -> Section | None:
     """Return the section of plans in whole places; None if none was looked for."""
     if not view.plans:
         return None
-    frame = pd.DataFrame(
-        {
-            "t": [plan.t for plan in view.plans],
-            "objective": [_or_nan(plan.objective) for plan in view.plans],
-            "bound": [_or_nan(plan.bound) for plan in view.plans],
-            "gap": [_or_nan(plan.gap) for plan in view.plans],
-            "places": [
-                _or_nan(None if p.figures is None else p.figures["places"]) for p in view.plans
-            ],
-            "status": [_STATUS.get(plan.status, plan.status) for plan in view.plans],
-            "reason": [" ".join(plan.reason.split()) for plan in view.plans],
-        }
-    )
-    reasons = any(frame["reason"] != "")
+    plans, shown = view.plans, _known(_shown(view))
+    places = [None if plan.figures is None else plan.figures["places"] for plan in plans]
+    reasons = [" ".join(plan.reason.split()) for plan in plans]
     columns = (
-        Column("t", view.over.axis, _shown_t(view)),
-        Column("objective", f"{view.words}, {view.unit}", _known(_shown(view))),
-        Column("bound", "proved: not below", _known(_shown(view))),
-        Column("gap", "gap", _known(words.ceil_percent)),
-        Column("places", "places, all years", _known(words.count)),
-        Column("status", "plan"),
-        *((Column("reason", "why there is none"),) if reasons else ()),
+        ("t", view.over.axis, [plan.t for plan in plans], _shown_t(view)),
+        ("objective", f"{view.words}, {view.unit}", [plan.objective for plan in plans], shown),
+        ("bound", "proved: not below", [plan.bound for plan in plans], shown),
+        ("gap", "gap", [plan.gap for plan in plans], _known(words.ceil_percent)),
+        ("places", "places, all years", places, _known(words.count)),
+        ("status", "plan", [_STATUS.get(plan.status, plan.status) for plan in plans]),
+        *([("reason", "why there is none", reasons)] if any(reasons) else []),
     )
     said = (
         "Places are given in whole numbers and to whole cohorts, so a plan that can be given lies "
         "a little above the curve. The gap is how far at most it is from the best in whole places.",
     )
-    table = Table("whole", "Plans in whole places along the curve", frame, columns)
+    table = tabled("whole", "Plans in whole places along the curve", columns)
     return Section("whole", "In whole places", said, (Block(table),))
 
 
@@ -202,11 +182,7 @@ def _shown_t(view: CurveView) -> Callable[[Any], str]:
 
 
 def _known(show: Callable[[Any], str]) -> Callable[[Any], str]:
-    return lambda value: words.NOTHING if np.isnan(value) else show(value)
-
-
-def _or_nan(value: float | None) -> float:
-    return np.nan if value is None else value
+    return lambda value: words.NOTHING if pd.isna(value) else show(value)
 
 
 def _given(view: CurveView) -> list[str]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Column, Table
+from commission_opt.explain.answer import Table
 from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.scarce import More, Scarce, scarce
 from commission_opt.explain.units import unit_of
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Block, Section
+from commission_opt.report.section import Block, Section, tabled
 from commission_opt.views import words
 
 _MOST = 20
@@ -68,26 +67,22 @@ def _table(facts: Facts, each: Scarce) -> Table:
     limited = kind.rows_of(facts.instance).iloc[rows]
     unit = unit_of(facts.found.plan.problem)
     known = facts.names.funds if kind.money else facts.names.pools
-    frame = pd.DataFrame(
-        {
-            "code": limited[kind.code].map(known).to_numpy(),
-            "region": limited["region"].map(facts.names.regions).to_numpy(),
-            "year": limited["year"].to_numpy(int),
-            "saved": [more.saved for more in each.more],
-            "spent": _spent(each.more),
-        }
-    )
     saved = "saved at most" if each.more[0].worth is None else "saved"
     columns = (
-        Column("code", kind.code),
-        Column("region", "region"),
-        Column("year", "year", words.year),
-        Column("saved", saved, lambda v: words.signed(unit.show(v))),
-        Column("spent", "£ more spent in all", lambda v: words.signed(figures.pounds(v))),
+        ("code", kind.code, limited[kind.code].map(known).to_numpy()),
+        ("region", "region", limited["region"].map(facts.names.regions).to_numpy()),
+        ("year", "year", limited["year"].to_numpy(int), words.year),
+        ("saved", saved, [m.saved for m in each.more], lambda v: words.signed(unit.show(v))),
+        (
+            "spent",
+            "£ more spent in all",
+            _spent(each.more),
+            lambda v: words.signed(figures.pounds(v)),
+        ),
     )
     step = f"{kind.said(kind.price_step)} more of each {kind.name}"
     title = f"What {step} that holds the plan back saves, {unit.name}"
-    return Table(kind.table, title, frame, columns, _MOST)
+    return tabled(kind.table, title, columns, _MOST)
 
 
 def _spent(more: Sequence[More]) -> list[float]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
-from commission_opt.explain.answer import Column, Table
 from commission_opt.report.charts.money import Bars, money_bars
+from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, share
-from commission_opt.report.section import Block, Section
+from commission_opt.report.section import Block, Section, tabled
 from commission_opt.views import words
 from commission_opt.views.money import PARTS, Fund, decimals
 
@@ -41,54 +40,40 @@ def bars_of(name: str, fund: Fund) -> Bars:
 
 def _beside(facts: Facts) -> Block:
     """Return what is spent under no budget."""
-    rows = [
-        {
-            "fund": facts.names.funds[fund.code],
-            "year": facts.years[i],
-            **dict(zip(PARTS, fund.beside[:, i], strict=True)),
-            "all": fund.beside[:, i].sum(),
-        }
-        for fund in facts.funds
-        for i in np.flatnonzero(fund.beside.sum(axis=0))
-    ]
+    at = [(fund, i) for fund in facts.funds for i in np.flatnonzero(fund.beside.sum(axis=0))]
+    spent = np.array([[*fund.beside[:, i], fund.beside[:, i].sum()] for fund, i in at]).T
     columns = (
-        Column("fund", "fund"),
-        Column("year", "year", words.year),
-        *(Column(name, f"{name}, £", words.pounds) for name in (*PARTS, "all")),
+        ("fund", "fund", [facts.names.funds[fund.code] for fund, _ in at]),
+        ("year", "year", [facts.years[i] for _, i in at], words.year),
+        *(
+            (name, f"{name}, £", values, words.pounds)
+            for name, values in zip((*PARTS, "all"), spent, strict=True)
+        ),
     )
-    table = Table("unbudgeted", "Spending under no budget, £", pd.DataFrame(rows), columns)
-    return Block(table)
+    return Block(tabled("unbudgeted", "Spending under no budget, £", columns))
 
 
 def _block(funds: list[Bars], digits: int) -> Block:
     def shown_in(value: float) -> str:
         return words.rounded(value / 1e6, digits)
 
-    rows = [
-        {
-            "fund": fund.name,
-            "year": year,
-            "budget": fund.budget[i],
-            **dict(zip(PARTS, fund.parts[:, i], strict=True)),
-            "left": fund.budget[i] - fund.parts[:, i].sum(),
-            "used": float(share(fund.parts[:, i].sum(), fund.budget[i])),
-        }
-        for fund in funds
-        for i, year in enumerate(fund.years)
-    ]
+    budget = np.concatenate([fund.budget for fund in funds])
+    parts = np.concatenate([fund.parts for fund in funds], axis=1)
+    spent = parts.sum(axis=0)
+    money = zip(("budget", *PARTS, "left"), (budget, *parts, budget - spent), strict=True)
     columns = (
-        Column("fund", "fund"),
-        Column("year", "year", words.year),
-        *(Column(name, f"{name}, £m", shown_in) for name in ("budget", *PARTS, "left")),
-        Column("used", "used", words.used),
+        ("fund", "fund", [fund.name for fund in funds for _ in fund.years]),
+        ("year", "year", [year for fund in funds for year in fund.years], words.year),
+        *((name, f"{name}, £m", values, shown_in) for name, values in money),
+        ("used", "used", share(spent, budget), words.used),
     )
     title = "Money by fund and year"
     shown = sorted(funds, key=lambda fund: -fund.budget.sum())[:_MOST]
     shown = [fund for fund in funds if fund in shown]
     if len(shown) < len(funds):
         title += f": the {len(shown)} largest of {len(funds)} funds"
-    table = Table("money", "Money by fund and year, £m", pd.DataFrame(rows), columns)
-    return Block(table, (money_bars("money-by-fund", title, _summary(shown), shown),))
+    table = tabled("money", "Money by fund and year, £m", columns)
+    return Block(table, (Chart("money-by-fund", title, _summary(shown), money_bars(shown)),))
 
 
 def _summary(funds: list[Bars]) -> str:

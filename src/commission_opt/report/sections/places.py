@@ -5,14 +5,14 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_FLOOR
 
 import numpy as np
-import pandas as pd
 
 from commission_opt.arrays import Floats
-from commission_opt.explain.answer import Column, Table
+from commission_opt.explain.answer import Table
 from commission_opt.formulation.rules import year_ends
 from commission_opt.report.charts.heat_map import Cells, heat_map
+from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, relative
-from commission_opt.report.section import Block, Section
+from commission_opt.report.section import Block, Section, tabled
 from commission_opt.views import words
 from commission_opt.views.places import by_pair
 from commission_opt.views.settled import settled_words
@@ -35,7 +35,8 @@ def places(facts: Facts) -> Section:
             f"The chart shows the {len(cells.rows)} professions with the most places; "
             f"{words.plural(left_out, 'other is', 'others are')} in the table."
         )
-    chart, table = heat_map("places", title, _summary(facts), cells), _table(facts)
+    chart = Chart("places", title, _summary(facts), heat_map(cells))
+    table = _table(facts)
     block = Block(table, (chart,), _total(facts, paced="least" in table.frame))
     return Section("places", "Places", tuple(said), (block,))
 
@@ -85,37 +86,25 @@ def _table(facts: Facts) -> Table:
     p, q = np.nonzero(facts.taught)
     now, last = facts.places[p, q], facts.last_year[p, q]
     result = facts.outcome
-    frame = pd.DataFrame(
-        {
-            "profession": [facts.professions[i] for i in p],
-            "region": [facts.regions[j] for j in q],
-            "last": last,
-            **{str(y): now[:, k] for k, y in enumerate(facts.commissioned_years)},
-            "range": _ranges(facts, p, q),
-            "change": now[:, 0] - last,
-            "relative": relative(now[:, 0], last),
-            **_paced(facts, p, q),
-            "without": result.shortfall_base[p, q, -1],
-            "with": result.shortfall[p, q, -1],
-        }
-    )
-    end = words.year(facts.years[-1])
+    paced, end = _paced(facts, p, q), words.year(facts.years[-1])
     columns = (
-        Column("profession", "profession"),
-        Column("region", "region"),
-        Column("last", "last year", words.count),
-        *(Column(str(y), words.year(y), words.count) for y in facts.commissioned_years),
-        Column("change", "change on last year", words.change),
-        Column("relative", "change, %", words.signed_percent),
+        ("profession", "profession", [facts.professions[i] for i in p]),
+        ("region", "region", [facts.regions[j] for j in q]),
+        ("last", "last year", last, words.count),
         *(
-            Column(name, f"{name} by the pace of change", str)
-            for name in ("least", "most")
-            if name in frame
+            (str(y), words.year(y), now[:, k], words.count)
+            for k, y in enumerate(facts.commissioned_years)
         ),
-        Column("without", f"FTE short {end} without new places", words.count),
-        Column("with", f"FTE short {end} with the plan", words.count),
-        Column("range", "no plan as good is outside", str),
-    )
+        ("change", "change on last year", now[:, 0] - last, words.change),
+        ("relative", "change, %", relative(now[:, 0], last), words.signed_percent),
+        *((name, f"{name} by the pace of change", ends, str) for name, ends in paced.items()),
+        (
+            "without", f"FTE short {end} without new places", result.shortfall_base[p, q, -1],
+            words.count,
+        ),
+        ("with", f"FTE short {end} with the plan", result.shortfall[p, q, -1], words.count),
+        ("range", "no plan as good is outside", _ranges(facts, p, q), str),
+    )  # fmt: skip
     title = "Places and shortfall by profession and region"
     note = (
         "The change is that of the first year. The shortfall counts those who work in the region, "
@@ -123,12 +112,12 @@ def _table(facts: Facts) -> Table:
         "that is as good in all objectives, the places of the first year lie within the last "
         "column's ends."
     )
-    if "least" in frame:
+    if paced:
         note += (
             " Least and most by the pace of change are those of the first year, added up over the "
             "courses; capacity and cohorts are left out."
         )
-    return Table("places", title, frame, columns, note=note)
+    return tabled("places", title, columns, note=note)
 
 
 def _ranges(facts: Facts, p: np.ndarray, q: np.ndarray) -> list[str]:

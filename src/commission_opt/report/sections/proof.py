@@ -5,15 +5,14 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR
 
 import numpy as np
-import pandas as pd
 
 from commission_opt.certificate.certify import TOLERANCE, StageCertificate
-from commission_opt.explain.answer import Column, Table
+from commission_opt.explain.answer import Table
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.judgement import judged_plan, search_words
 from commission_opt.plan.sign import state_of
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Block, Section
+from commission_opt.report.section import Block, Section, tabled
 from commission_opt.views import words
 from commission_opt.views.commitments import kept_words
 from commission_opt.views.verdict import figure, stage_words
@@ -115,40 +114,27 @@ def _held(stages: tuple[StageCertificate, ...]) -> list[str]:
 
 
 def _stages(stages: tuple[StageCertificate, ...]) -> Table:
-    frame = pd.DataFrame(
-        {
-            "minimise": [OBJECTIVES[stage.minimise].title for stage in stages],
-            "unit": [stage.unit for stage in stages],
-            "objective": [figure(stage, stage.objective) for stage in stages],
-            "gap": [stage.gap for stage in stages],
-            "limit": [
-                *(figure(stage, stage.limit, ROUND_FLOOR) for stage in stages[:-1]),
-                words.NOTHING,
-            ],
-            "final": [figure(stage, stage.final) for stage in stages],
-            "bound": [figure(stage, stage.bound, ROUND_FLOOR) for stage in stages],
-            "now": [stage.final_gap for stage in stages],
-        }
-    )
+    bounds = [figure(stage, stage.bound, ROUND_FLOOR) for stage in stages]
     columns = (
-        Column("minimise", "made least"),
-        Column("unit", "unit"),
-        Column("objective", "when optimised", str),
-        Column("final", "in the plan", str),
-        Column("bound", "no plan is below", str),
-        Column("now", "gap", words.ceil_percent),
+        ("minimise", "made least", [OBJECTIVES[stage.minimise].title for stage in stages]),
+        ("unit", "unit", [stage.unit for stage in stages]),
+        ("objective", "when optimised", [figure(s, s.objective) for s in stages], str),
+        ("final", "in the plan", [figure(stage, stage.final) for stage in stages], str),
+        ("bound", "no plan is below", bounds, str),
+        ("now", "gap", [stage.final_gap for stage in stages], words.ceil_percent),
     )
     if len(stages) == 1:
-        return Table("stages", _PROVED, frame, columns)
+        return tabled("stages", _PROVED, columns)
+    limits = [*(figure(s, s.limit, ROUND_FLOOR) for s in stages[:-1]), words.NOTHING]
     later = (
-        Column("gap", "gap when optimised", words.ceil_percent),
-        Column("limit", "limit for later ones", str),
+        ("gap", "gap when optimised", [stage.gap for stage in stages], words.ceil_percent),
+        ("limit", "limit for later ones", limits, str),
     )
     note = (
         "What no plan is below holds among plans that keep the rules and the limits of the "
         "objectives above; for the first, the rules alone."
     )
-    return Table("stages", _PROVED, frame, (*columns, *later), note=note)
+    return tabled("stages", _PROVED, (*columns, *later), note=note)
 
 
 def _signatures(facts: Facts) -> Table:
@@ -157,12 +143,10 @@ def _signatures(facts: Facts) -> Table:
         (s.name, s.role, s.signed, s.note, "as it is" if s.plan == now else "CHANGED since")
         for s in facts.signed
     ]
-    names = ("name", "role", "signed", "note", "state")
-    frame = pd.DataFrame(rows, columns=names)
     headings = ("name", "role", "signed (UTC)", "note", "plan")
-    columns = tuple(Column(n, h) for n, h in zip(names, headings, strict=True))
+    columns = zip(headings, headings, zip(*rows, strict=True), strict=True)
     note = (
         "A signature records what was signed, by the hash of the plan; it does not prove who a "
         "person is."
     )
-    return Table("signatures", "Signatures", frame, columns, note=note)
+    return tabled("signatures", "Signatures", columns, note=note)

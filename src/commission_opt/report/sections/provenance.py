@@ -6,14 +6,12 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pandas as pd
-
-from commission_opt.explain.answer import Column, Table
+from commission_opt.explain.answer import Table
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.rules import RULES
 from commission_opt.policy import Policy
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Block, Section
+from commission_opt.report.section import Block, Section, tabled
 from commission_opt.report.sections.shortfall import LATER
 from commission_opt.views import words
 
@@ -56,8 +54,9 @@ def described(text: str) -> tuple[str, ...]:
 
 def pairs(name: str, title: str, rows: Iterable[tuple[str, str]]) -> Table:
     """Return names and what they are as a table."""
-    frame = pd.DataFrame(list(rows), columns=["name", "what"]).astype(str)
-    return Table(name, title, frame, (Column("name", "name"), Column("what", "what")))
+    found = [(str(key), str(what)) for key, what in rows]
+    columns = ((key, key, [row[k] for row in found]) for k, key in enumerate(("name", "what")))
+    return tabled(name, title, columns)
 
 
 def sources(files: Mapping[str, bytes]) -> list[tuple[str, str]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import pandas as pd
 
 from commission_opt.arrays import Floats
-from commission_opt.explain.answer import Column, Table
 from commission_opt.report.charts.gap import gap_lines, gap_panels
+from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, share
-from commission_opt.report.section import Block, Section
+from commission_opt.report.section import Block, Section, tabled
 from commission_opt.views import words
 from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT, caveat, negative_staff
 
@@ -45,20 +46,10 @@ def _by_year(facts: Facts) -> Block:
     without, last_year, with_plan = (
         missing[name].to_numpy() for name in (WITHOUT, LAST_YEAR, WITH)
     )
-    frame = pd.DataFrame(
-        {
-            "year": years,
-            "demand": facts.instance.demand.sum(axis=(0, 1)),
-            "without": without,
-            "last": last_year,
-            "with": with_plan,
-            "cut": share(without - with_plan, without),
-        }
-    )
     columns = (
-        Column("year", "year", words.year),
-        Column("demand", "staff needed, FTE", words.count),
-        *_FUTURES,
+        ("year", "year", years, words.year),
+        ("demand", "staff needed, FTE", facts.instance.demand.sum(axis=(0, 1)), words.count),
+        *_futures(without, last_year, with_plan),
     )
     title = "Shortfall by year, FTE"
     summary = (
@@ -68,16 +59,19 @@ def _by_year(facts: Facts) -> Block:
         f"{words.count(last_year[-1])}; with the plan from {words.count(with_plan[0])} to "
         f"{words.count(with_plan[-1])}."
     )
-    chart = gap_lines("shortfall-by-year", title, summary, years, without, last_year, with_plan)
-    return Block(Table("by-year", title, frame, columns), (chart,))
+    lines = gap_lines(years, without, last_year, with_plan)
+    chart = Chart("shortfall-by-year", title, summary, lines)
+    return Block(tabled("by-year", title, columns), (chart,))
 
 
-_FUTURES = (
-    Column("without", "short without new places", words.count),
-    Column("last", "short with last year repeated", words.count),
-    Column("with", "short with the plan", words.count),
-    Column("cut", "cut by the plan", words.part),
-)
+def _futures(without: Floats, last_year: Floats, with_plan: Floats) -> tuple[tuple[Any, ...], ...]:
+    """Return columns of both baselines, of the plan, and of the part that it takes off."""
+    return (
+        ("without", "short without new places", without, words.count),
+        ("last", "short with last year repeated", last_year, words.count),
+        ("with", "short with the plan", with_plan, words.count),
+        ("cut", "cut by the plan", share(without - with_plan, without), words.part),
+    )
 
 
 def _by_region(facts: Facts) -> Block:
@@ -86,36 +80,22 @@ def _by_region(facts: Facts) -> Block:
     without, last_year, with_plan = (np.nan_to_num(share(values, demand)) for values in missing)
     order = _worst(with_plan)
     q, y = (grid.ravel() for grid in np.indices(demand.shape))
-    frame = pd.DataFrame(
-        {
-            "region": [facts.regions[i] for i in q],
-            "year": facts.instance.first_year + y,
-            "demand": demand.ravel(),
-            "without": missing[0].ravel(),
-            "last": missing[1].ravel(),
-            "with": missing[2].ravel(),
-            "share_without": without.ravel(),
-            "share_last": last_year.ravel(),
-            "share_with": with_plan.ravel(),
-        }
-    )
     columns = (
-        Column("region", "region"),
-        Column("year", "year", words.year),
-        Column("demand", "staff needed, FTE", words.count),
-        *_FUTURES[:3],
-        Column("share_without", "of demand, without", words.part),
-        Column("share_last", "of demand, last year repeated", words.part),
-        Column("share_with", "of demand, with the plan", words.part),
+        ("region", "region", [facts.regions[i] for i in q]),
+        ("year", "year", facts.instance.first_year + y, words.year),
+        ("demand", "staff needed, FTE", demand.ravel(), words.count),
+        *_futures(*(values.ravel() for values in missing))[:3],
+        ("share_without", "of demand, without", without.ravel(), words.part),
+        ("share_last", "of demand, last year repeated", last_year.ravel(), words.part),
+        ("share_with", "of demand, with the plan", with_plan.ravel(), words.part),
     )
     title = "Shortfall by region, % of the staff needed there"
     if len(order) < len(facts.regions):
         title += f": the {len(order)} regions that are shortest at the end"
     panels = [(facts.regions[i], without[i], with_plan[i]) for i in order]
-    chart = gap_panels(
-        "shortfall-by-region", title, _summary(facts, without, with_plan), facts.years, panels
-    )
-    table = Table("by-region", "Shortfall by region and year, FTE", frame, columns)
+    summary = _summary(facts, without, with_plan)
+    chart = Chart("shortfall-by-region", title, summary, gap_panels(facts.years, panels))
+    table = tabled("by-region", "Shortfall by region and year, FTE", columns)
     return Block(table, (chart,))
 
 
@@ -143,23 +123,13 @@ def _by_profession(facts: Facts) -> Block:
     total = facts.futures.over_the_years("profession")
     without, last_year, with_plan = (total[n].to_numpy() for n in (WITHOUT, LAST_YEAR, WITH))
     order = np.argsort(-without, kind="stable")
-    frame = pd.DataFrame(
-        {
-            "profession": [facts.professions[i] for i in order],
-            "without": without[order],
-            "last": last_year[order],
-            "with": with_plan[order],
-            "cut": share(without - with_plan, without)[order],
-            "end_without": result.shortfall_base[order, :, -1].sum(axis=1),
-            "end_with": result.shortfall[order, :, -1].sum(axis=1),
-        }
-    )
-    end = words.year(facts.years[-1])
+    end, ends = words.year(facts.years[-1]), (result.shortfall_base, result.shortfall)
+    end_without, end_with = (grid[order, :, -1].sum(axis=1) for grid in ends)
     columns = (
-        Column("profession", "profession"),
-        *_FUTURES,
-        Column("end_without", f"in {end} without, FTE", words.count),
-        Column("end_with", f"in {end} with the plan, FTE", words.count),
+        ("profession", "profession", [facts.professions[i] for i in order]),
+        *_futures(without[order], last_year[order], with_plan[order]),
+        ("end_without", f"in {end} without, FTE", end_without, words.count),
+        ("end_with", f"in {end} with the plan, FTE", end_with, words.count),
     )
     span = f"{words.year(facts.years[0])} to {words.year(facts.years[-1])}"
     title = f"Shortfall by profession, FTE-years from {span}"
@@ -167,7 +137,7 @@ def _by_profession(facts: Facts) -> Block:
     sums = (
         "all", *(words.count(v.sum()) for v in (without, last_year, with_plan)),
         words.part(float(share(np.array(without.sum() - with_plan.sum()), without.sum()))),
-        words.count(frame["end_without"].sum()), words.count(frame["end_with"].sum()),
+        words.count(end_without.sum()), words.count(end_with.sum()),
     )  # fmt: skip
-    table = Table("by-profession", title, frame, columns, note=note)
-    return Block(table, total=sums, folded=len(frame) > _LONG)
+    table = tabled("by-profession", title, columns, note=note)
+    return Block(table, total=sums, folded=len(order) > _LONG)

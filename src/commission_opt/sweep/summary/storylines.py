@@ -7,7 +7,16 @@ from pathlib import Path
 import pandas as pd
 
 from commission_opt.sweep.summary.results import Case, Results
-from commission_opt.views.charts import BLUE, INK, ORANGE, chart, numbered, shortened, titled
+from commission_opt.views.charts import (
+    BLUE,
+    INK,
+    ORANGE,
+    beside,
+    chart,
+    numbered,
+    shortened,
+    titled,
+)
 
 NAME = "storylines"
 
@@ -49,15 +58,7 @@ def draw(results: Results, folder: Path) -> None:
         axes.barh(range(len(shown)), changes, color=colours, height=0.6)
         for row, change in enumerate(changes):
             share = change * measure.scale / base.value if base.value else 0.0
-            axes.annotate(
-                _percent(share),
-                (change, row),
-                xytext=(4 if change >= 0 else -4, 0),
-                textcoords="offset points",
-                ha="left" if change >= 0 else "right",
-                va="center",
-                fontsize=9,
-            )
+            beside(axes, _percent(share), change, row, right=change >= 0)
         axes.set_yticks(range(len(shown)), [shortened(case.name) for case in shown])
         axes.invert_yaxis()
         axes.margins(x=0.18)
@@ -83,11 +84,7 @@ def say(results: Results) -> list[str]:
             lines.append(f"{case.name}: {case.status.replace('_', ' ')}")
             continue
         change = case.value - base.value
-        share = (
-            f" ({change / base.value:+.1%})".replace("-", "−").replace("%", " %")
-            if base.value
-            else ""
-        )
+        share = f" ({_percent(change / base.value)})" if base.value else ""
         sign = "−" if change < 0 else "+"
         lines.append(f"{case.name}: {sign}{results.measure.shown(abs(change))}{share}")
     return lines

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
@@ -35,22 +34,6 @@ PARTS: dict[str, ModuleType] = {
 }
 
 
-@dataclass(frozen=True)
-class Summary:
-    """What a sweep says.
-
-    Parameters
-    ----------
-    text : str
-        In Markdown.
-    files : tuple of str
-        Names of the files that were written.
-    """
-
-    text: str
-    files: tuple[str, ...]
-
-
 def summarise(
     folder: Path,
     out: Path | None = None,
@@ -58,7 +41,7 @@ def summarise(
     *,
     force: bool = False,
     files: bool = True,
-) -> Summary:
+) -> tuple[str, list[str]]:
     """Summarise a sweep, also while it runs: what is not done yet is not counted.
 
     Parameters
@@ -76,8 +59,10 @@ def summarise(
 
     Returns
     -------
-    Summary
-        Which parts there are depends on the design. Charts are left out without matplotlib.
+    text : str
+        What it says, in Markdown; which parts there are depends on the design.
+    written : list of str
+        Names of the files that were written. Charts are left out without matplotlib.
 
     Raises
     ------
@@ -91,7 +76,7 @@ def summarise(
         results = read_results(folder, store, measure)
     text = report(results)
     if not files:
-        return Summary(text, ())
+        return text, []
     with whole_folder(out, force=force) as new:
         for part in PARTS.values():
             table = part.table(results)
@@ -101,8 +86,7 @@ def summarise(
             if available() and hasattr(part, "draw"):
                 part.draw(results, new)
         (new / "summary.md").write_text(text, encoding="utf-8", newline="\n")
-        written = tuple(sorted(path.name for path in new.iterdir()))
-    return Summary(text, written)
+        return text, sorted(path.name for path in new.iterdir())
 
 
 def report(results: Results) -> str:

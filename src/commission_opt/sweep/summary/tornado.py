@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,16 @@ import pandas as pd
 
 from commission_opt.scenario.axis import Axis
 from commission_opt.sweep.summary.results import Case, Results
-from commission_opt.views.charts import BLUE, INK, ORANGE, chart, numbered, shortened, titled
+from commission_opt.views.charts import (
+    BLUE,
+    INK,
+    ORANGE,
+    beside,
+    chart,
+    numbered,
+    shortened,
+    titled,
+)
 
 NAME = "tornado"
 _MOST = 25  # bars in the chart
@@ -24,19 +32,19 @@ class Bar:
 
     Parameters
     ----------
-    axis : str
-    low, high : Case or None
-        None if that end has no plan.
+    axis : Axis
+    ends : pair of float
+        The two values.
+    changes : pair of float
+        What the measure then changes by; not a number where that end has no plan.
+    width : float
+        Span of the measure, the base case included.
     """
 
-    axis: str
-    low: Case | None
-    high: Case | None
-
-    def width(self, base: float) -> float:
-        """Return the span of the measure, the base case included."""
-        values = [base, *(case.value for case in (self.low, self.high) if case)]
-        return max(values) - min(values)
+    axis: Axis
+    ends: tuple[float, float]
+    changes: tuple[float, ...]
+    width: float
 
 
 def bars(results: Results) -> list[Bar]:
@@ -47,35 +55,26 @@ def bars(results: Results) -> list[Bar]:
     base = results.base
     if base is None:
         return []
-    names = {axis.target: axis.name for axis in results.axes}
-    found = []
-    for target, name in names.items():
-        cases = [case for case in results.cases if set(case.settings) == {target}]
-        ends = _ends(next(axis for axis in results.axes if axis.target == target))
-        drawn = any(case.settings[target] in ends for case in cases)
-        if drawn and any(case.planned for case in cases):
-            found.append(_bar(name, target, cases, results))
-    return sorted(found, key=lambda bar: -bar.width(base.value))
+    found = [bar for axis in results.axes if (bar := _bar(axis, results, base)) is not None]
+    return sorted(found, key=lambda bar: -bar.width)
 
 
-def _bar(name: str, target: str, cases: Sequence[Case], results: Results) -> Bar:
+def _bar(axis: Axis, results: Results, base: Case) -> Bar | None:
     """Take the ends; an end that changes nothing is the base case itself."""
-    by_value = {case.settings[target]: case for case in cases}
-    axis = next(axis for axis in results.axes if axis.target == target)
-    ends = []
-    for value in _ends(axis):
-        case = results.base if axis.is_neutral(value) else by_value.get(value)
-        ends.append(case if case is not None and case.planned else None)
-    return Bar(name, *ends)
-
-
-def _ends(axis: Axis) -> tuple[float, float]:
-    return min(axis.values), max(axis.values)
+    alone = [case for case in results.cases if set(case.settings) == {axis.target}]
+    solved = {case.settings[axis.target]: case for case in alone}
+    ends = min(axis.values), max(axis.values)
+    if not any(end in solved for end in ends) or not any(case.planned for case in alone):
+        return None
+    cases = [base if axis.is_neutral(end) else solved.get(end) for end in ends]
+    values = [case.value if case and case.planned else float("nan") for case in cases]
+    width = float(np.nanmax([base.value, *values]) - np.nanmin([base.value, *values]))
+    return Bar(axis, ends, tuple(value - base.value for value in values), width)
 
 
 def table(results: Results) -> pd.DataFrame | None:
     """Return a row for each scenario that changes one axis; None if there is none."""
-    base, order = results.base, [bar.axis for bar in bars(results)]
+    base, order = results.base, [bar.axis.name for bar in bars(results)]
     if base is None or not order:
         return None
     axes = {axis.target: axis for axis in results.axes}
@@ -101,32 +100,19 @@ def draw(results: Results, folder: Path) -> None:
     """Draw the chart."""
     shown, base, measure = bars(results)[:_MOST], results.base, results.measure
     assert base is not None
-    axes_by_name = {axis.name: axis for axis in results.axes}
     with chart(folder, NAME, 9.0, 2.0 + 0.5 * len(shown)) as (_, axes):
         label = f"{measure.label.capitalize()} when one thing changes"
         titled(axes, label, results.title, f"as given: {measure.with_unit(base.value)}")
-        ends = [[_delta(bar, base) for bar in shown] for _delta in (_low, _high)]
-        span = np.nan_to_num(np.abs(ends)).max() / measure.scale or 1.0
-        for row, sizes in enumerate(np.nan_to_num(np.array(ends)).T / measure.scale):
-            for end in np.argsort(-np.abs(sizes)):  # the longer first, so that none is hidden
-                axes.barh(row, sizes[end], color=(BLUE, ORANGE)[end], height=0.6)
+        sizes = np.nan_to_num([bar.changes for bar in shown]) / measure.scale
+        span = np.abs(sizes).max() or 1.0
         for row, bar in enumerate(shown):
-            axis = axes_by_name[bar.axis]
-            for values, value in zip(ends, _ends(axis), strict=True):
-                text = f"{value:g}" + ("" if np.isfinite(values[row]) else " (no plan)")
-                size = 0.0 if np.isnan(values[row]) else values[row] / measure.scale
-                other = ends[1] if values is ends[0] else ends[0]
-                right = size > 0 or (size == 0 and np.nan_to_num(other[row]) < 0)
-                axes.annotate(
-                    text,
-                    (size, row),
-                    xytext=(4 if right else -4, 0),
-                    textcoords="offset points",
-                    ha="left" if right else "right",
-                    va="center",
-                    fontsize=9,
-                )
-        axes.set_yticks(range(len(shown)), [shortened(bar.axis) for bar in shown])
+            for end in np.argsort(-np.abs(sizes[row])):  # the longer first, so that none is hidden
+                axes.barh(row, sizes[row, end], color=(BLUE, ORANGE)[end], height=0.6)
+            for end, value in enumerate(bar.ends):
+                size, other = sizes[row, end], sizes[row, 1 - end]
+                text = f"{value:g}" + (" (no plan)" if np.isnan(bar.changes[end]) else "")
+                beside(axes, text, size, row, right=size > 0 or (size == 0 and other < 0))
+        axes.set_yticks(range(len(shown)), [shortened(bar.axis.name) for bar in shown])
         axes.invert_yaxis()
         axes.set_xlim(-1.25 * span, 1.25 * span)
         axes.axvline(0.0, color=INK, lw=1)
@@ -147,27 +133,13 @@ def _legend(axes: Any, below: float) -> None:
     axes.legend(handles=patches, loc="upper center", bbox_to_anchor=(0.5, -below), ncols=2)
 
 
-def _low(bar: Bar, base: Case) -> float:
-    return float("nan") if bar.low is None else bar.low.value - base.value
-
-
-def _high(bar: Bar, base: Case) -> float:
-    return float("nan") if bar.high is None else bar.high.value - base.value
-
-
 def say(results: Results) -> list[str]:
     """Name the widest bars."""
-    base = results.base
     lines = []
     for bar in bars(results)[:5]:
-        assert base is not None
-        ends = [
-            "no plan" if case is None else _signed(results, case.value - base.value)
-            for case in (bar.low, bar.high)
-        ]
-        axis = next(axis for axis in results.axes if axis.name == bar.axis)
-        low, high = axis.says(min(axis.values)), axis.says(max(axis.values))
-        lines.append(f"{low}: {ends[0]}; {high}: {ends[1]}")
+        said = ["no plan" if np.isnan(c) else _signed(results, c) for c in bar.changes]
+        low, high = map(bar.axis.says, bar.ends)
+        lines.append(f"{low}: {said[0]}; {high}: {said[1]}")
     return lines
 
 
