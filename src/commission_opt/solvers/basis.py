@@ -62,8 +62,10 @@ class Basis:
             )
         return x, y
 
-    def ranging(self, program: LinearProgram, x: Floats, other: LinearProgram) -> Ranging:
-        """Return how far the bounds can go towards those of another program.
+    def ranging(
+        self, program: LinearProgram, x: Floats, other: LinearProgram
+    ) -> tuple[Floats, float]:
+        """Return how the vertex moves as bounds go towards those of another program, and how far.
 
         Parameters
         ----------
@@ -73,54 +75,30 @@ class Basis:
             Its vertex.
         other : LinearProgram
             The same matrix and cost with other finite bounds.
+
+        Returns
+        -------
+        direction : array, shape (n,)
+            Change of the vertex where the bounds move all the way.
+        up : float
+            The vertex keeps its bounds, and so remains optimal, where the bounds are those of the
+            program plus t times the difference, for ``0 ≤ t ≤ up``.
         """
-        moves = [
-            moved(a, b)
-            for a, b in (
-                (program.lower, other.lower),
-                (program.upper, other.upper),
-                (program.row_lower, other.row_lower),
-                (program.row_upper, other.row_upper),
-            )
-        ]
-        dx = _resting(self.columns, moves[0], moves[1])
-        ds = _resting(self.rows, moves[2], moves[3])
-        part = self.factors.solve(ds - program.matrix @ dx, "N")
-        c, r = self.basic_columns, self.basic_rows
-        value = np.concatenate([x[c], (program.matrix @ x)[r]])
-        low = np.concatenate([program.lower[c], program.row_lower[r]])
-        high = np.concatenate([program.upper[c], program.row_upper[r]])
-        to_low = part - np.concatenate([moves[0][c], moves[2][r]])
-        to_high = part - np.concatenate([moves[1][c], moves[3][r]])
-        dx[c] = part[: len(c)]
-        down, up = _steps(value, low, high, to_low, to_high)
-        # A bound that stands at an end may not pass the other end either.
-        width = np.concatenate(
-            [program.upper - program.lower, program.row_upper - program.row_lower]
-        )
-        ends = np.isfinite(width)
-        wider = np.concatenate([moves[1] - moves[0], moves[3] - moves[2]])[ends]
-        none = np.zeros(len(wider))
-        least, most = _steps(width[ends], none, width[ends] + 1.0, wider, none)
-        return Ranging(dx, max(down, least), min(up, most))
-
-
-@dataclass(frozen=True, eq=False)
-class Ranging:
-    """What moves with the bounds, and how far the same columns and rows stay basic.
-
-    Parameters
-    ----------
-    direction : array, shape (n,)
-        Change of the vertex where the bounds move all the way.
-    down, up : float
-        The vertex keeps its bounds, and so remains optimal, where the bounds are those of the
-        program plus t times the difference, for ``down ≤ t ≤ up``; ``down ≤ 0 ≤ up``.
-    """
-
-    direction: Floats
-    down: float
-    up: float
+        matrix, n = program.matrix, len(x)
+        low = np.concatenate([program.lower, program.row_lower])
+        high = np.concatenate([program.upper, program.row_upper])
+        lifted = moved(low, np.concatenate([other.lower, other.row_lower]))
+        raised = moved(high, np.concatenate([other.upper, other.row_upper]))
+        to = _resting(np.concatenate([self.columns, self.rows]), lifted, raised)
+        basic = np.concatenate([self.basic_columns, n + self.basic_rows])
+        to[basic] = self.factors.solve(to[n:] - matrix @ to[:n], "N")
+        value = np.concatenate([x, matrix @ x])
+        down, up = lifted - to, to - raised  # nearer to the ends
+        flat = _FLAT * max(1.0, float(np.max(np.abs([down, up]), initial=0.0)))
+        falls, rises = down > flat, up > flat
+        above, below = np.maximum(value - low, 0.0), np.maximum(high - value, 0.0)
+        steps = np.concatenate([above[falls] / down[falls], below[rises] / up[rises]])
+        return to[:n], float(np.min(steps, initial=np.inf))
 
 
 def factorised(program: LinearProgram, columns: Ints, rows: Ints) -> Basis | None:
@@ -149,25 +127,7 @@ def _resting(states: Ints, lower: Floats, upper: Floats) -> Floats:
     return np.where(states == UPPER, upper, np.where(states == LOWER, lower, 0.0))
 
 
-def _size(values: Floats) -> float:
-    return float(np.max(np.abs(values), initial=0.0))
-
-
 def moved(old: Floats, new: Floats) -> Floats:
     """Return how far finite ends have moved; 0 for others."""
     finite = np.isfinite(old) & np.isfinite(new)
     return np.subtract(new, old, out=np.zeros_like(old), where=finite)
-
-
-def _steps(
-    value: Floats, low: Floats, high: Floats, to_low: Floats, to_high: Floats
-) -> tuple[float, float]:
-    """Return the least and the greatest step that keep moving values within moving bounds."""
-    flat = _FLAT * max(1.0, _size(to_low), _size(to_high))
-    above, below = np.maximum(value - low, 0.0), np.maximum(high - value, 0.0)
-    ends = []
-    for way in (-1.0, 1.0):
-        falls, rises = way * to_low < -flat, way * to_high > flat
-        ratios = [above[falls] / np.abs(to_low[falls]), below[rises] / np.abs(to_high[rises])]
-        ends.append(way * float(np.min(np.concatenate(ratios), initial=np.inf)))
-    return ends[0], ends[1]

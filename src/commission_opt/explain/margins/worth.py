@@ -186,14 +186,14 @@ class Valuer:
         whole = best.bound - bound
         if whole <= self.small:
             return _Asked(question, 0.0, best.x, best.value, bound, plan_bound, np.inf, PRICE)
-        ranging = near.basis.ranging(near.program, best.x, program)
+        direction, up = near.basis.ranging(near.program, best.x, program)
         reshaped = (near.optimum.multipliers[question.reshaped] != 0.0).any()
-        part = 0.0 if reshaped else min(ranging.up, 1.0)
-        x = best.x + part * ranging.direction
+        part = 0.0 if reshaped else min(up, 1.0)
+        x = best.x + part * direction
         if part > 0.0 and not program.largest_violation(x) <= _KEPT:
             part, x = 0.0, best.x
         # Beyond the step, other limits on the courses may come first.
-        holds_to = part if question.kind == "capacity" else ranging.up
+        holds_to = part if question.kind == "capacity" else up
         value = best.value - part * whole
         how = PRICE if part == 1.0 else ESTIMATE
         return _Asked(question, part * whole, x, value, bound, plan_bound, holds_to, how)

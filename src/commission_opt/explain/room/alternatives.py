@@ -58,7 +58,6 @@ class Alternatives:
     found : tuple of Allocation
         Certified, in the order in which they were found.
     asked : int
-    seconds : float
     """
 
     plan: StoredPlan
@@ -66,7 +65,6 @@ class Alternatives:
     tolerance: float
     found: tuple[Allocation, ...]
     asked: int
-    seconds: float
 
 
 def alternatives(
@@ -136,7 +134,7 @@ def alternatives(
         )  # fmt: skip
     if watch.stopped and not found:
         raise StoppedError("stopped before a different plan was found")
-    return Alternatives(plan, best, tolerance, tuple(found), count, time.perf_counter() - start)
+    return Alternatives(plan, best, tolerance, tuple(found), count)
 
 
 class _Search:

@@ -52,7 +52,7 @@ class Ranges:
     looked : array of bool, shape (m,)
         Whether plans in whole places, if the plan is one, were looked for at its ends too.
     counts : Counter
-    seconds : float
+        Of solves, by how they went.
     """
 
     near: NearOptimal
@@ -63,7 +63,6 @@ class Ranges:
     done: np.ndarray
     looked: np.ndarray
     counts: Counter[str]
-    seconds: float
 
     @property
     def now(self) -> Floats:
@@ -101,7 +100,6 @@ def ranges(
     watch: Watch | None = None,
 ) -> Ranges:
     """Find the near-optimal ranges of courses; ``room`` says what is given and raised."""
-    start = time.perf_counter()
     end = time.time() + seconds
     within, watch = check_within(within), watch or Watch()
     problem = plan.problem
@@ -128,7 +126,7 @@ def ranges(
     meet = np.abs(proved - reached) <= NEAR * np.maximum(1.0, np.abs(proved))
     return Ranges(
         near, plan, np.where(meet, reached, proved), reached, ends.reached, done, looked,
-        found.counts, time.perf_counter() - start,
+        found.counts,
     )  # fmt: skip
 
 
