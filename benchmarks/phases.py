@@ -10,10 +10,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from commission_opt.activities.response import response
 from commission_opt.instance.generate import generate
 from commission_opt.instance.write import write_instance
 from commission_opt.reading.read import read_instance
-from commission_opt.supply import baseline, response
+from commission_opt.supply import baseline
 
 
 def main(professions: int, regions: int, years: int) -> None:

@@ -79,7 +79,7 @@ def _judged(
     """Return the objective of the places found, and whether they keep every rule."""
     assert found.x is not None
     formulation, problem = allocation.proofs[0].formulation, allocation.problem
-    places = problem.layout.to_places(whole.to_columns(found.x))
+    places = problem.layout.to_amounts(whole.to_columns(found.x))
     value = formulation.program.value(formulation.point(places)) * formulation.aim.scale
     result = outcome(problem.instance, problem.policy, problem.effects, places)
     return value, all(v.size <= TOLERANCE for v in violations(problem, result))

@@ -64,6 +64,12 @@ def _tables() -> dict[str, list[Row]]:
             "child-south,child,south,uni-a,Children's nursing,3,15,25,,,1,0.9,0.9,0.85",
             "gp-south,gp,south,,GP training,2,10,20,,,0.9,0.95,0.9,0.8",
         ),
+        "measures": rows(
+            "measure,kind,profession,region,title,lead_years,fte_per_unit,success_rate,leaver_rate,"
+            "lasts_years,paid_years,last_amount,max_amount,min_amount,step",
+            "abroad,recruit,adult,north,Nurses from abroad,1,0.9,0.8,0.2,,2,0,0,0,5",
+            "return,recruit,child,south,Return to practice,0,0.7,,,,,0,0,,",
+        ),
         "costs": rows(
             "course,profession,study_year,fund,cost",
             "*,nursing,*,tuition,9000",
@@ -120,9 +126,9 @@ def _tables() -> dict[str, list[Row]]:
         ),
         "commitments": rows(
             "commitment,profession,group,region,provider,course,first_year,last_year,"
-            "min_places,max_places,owner,reason",
-            "keep-nursing,,nursing,land,*,*,2026,2028,40,,The board,Workforce plan",
-            "cap-coast,*,,coast,uni-b,,2026,2026,,30,The dean,Few rooms",
+            "min_places,max_places,owner,reason,measure",
+            "keep-nursing,,nursing,land,*,*,2026,2028,40,,The board,Workforce plan,",
+            "cap-coast,*,,coast,uni-b,,2026,2026,,30,The dean,Few rooms,",
         ),
         "assumptions": rows(
             "assumption,table,column,value,source,owner,quality,impact",

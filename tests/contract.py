@@ -8,6 +8,8 @@ CONTRACT = {
     "demand": "profession* region* year* fte*",
     "courses": "course* profession* region* provider title duration_years* last_intake* "
     "max_intake* min_cohort cohort_step fill_rate* completion_rate* join_rate* fte_per_joiner*",
+    "measures": "measure* kind* profession* region* title lead_years* fte_per_unit* success_rate "
+    "leaver_rate lasts_years paid_years last_amount* max_amount* min_amount step",
     "costs": "course* profession study_year* fund* cost*",
     "budgets": "fund* region* year* amount*",
     "placements": "pool* region* year* capacity*",
@@ -16,7 +18,7 @@ CONTRACT = {
     "pipeline": "course* start_year* started*",
     "joiners": "profession* region* year* fte*",
     "commitments": "commitment* profession group region provider course first_year* last_year* "
-    "min_places max_places owner* reason*",
+    "min_places max_places owner* reason* measure",
     "assumptions": "assumption* table* column* value source* owner quality* impact*",
 }
 REQUIRED = (
@@ -35,4 +37,8 @@ DEFAULTS = {
     ("regions", "weight"): 1,
     ("courses", "min_cohort"): 0,
     ("courses", "cohort_step"): 1,
+    ("measures", "success_rate"): 1,
+    ("measures", "paid_years"): 1,
+    ("measures", "min_amount"): 0,
+    ("measures", "step"): 1,
 }

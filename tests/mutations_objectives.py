@@ -35,9 +35,9 @@ M = Mutation
 def first_year_repeated(old: Any) -> Any:
     def new(instance: Instance, policy: Any) -> Any:
         layout = old(instance, policy)
-        places = layout.places.tolil()
+        places = layout.started.matrix.tolil()
         years = layout.years
-        for c in range(layout.n_courses):
+        for c in range(layout.n_lines):
             after = slice(c * layout.horizon + years, (c + 1) * layout.horizon)
             places[after, c * years + years - 1] = 0.0
             places[after, c * years] = 1.0
@@ -50,7 +50,7 @@ def fixed(change: Any) -> Any:
     """Change what courses take in after the last commissioning year."""
 
     def edit(layout: Any) -> Any:
-        grid = layout.fixed.reshape(layout.n_courses, layout.horizon)
+        grid = layout.started.constant.reshape(layout.n_lines, layout.horizon)
         return replace(layout, fixed=np.asarray(change(grid, layout.years), float).ravel())
 
     return result(edit)

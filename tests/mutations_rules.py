@@ -60,7 +60,7 @@ def floor_uncapped(part: Part, problem: Planning) -> Part:
     pace, layout = problem.policy.rules.pace_of_change, problem.layout
     assert part.box is not None
     assert pace is not None
-    lower = part.box[0].reshape(layout.n_courses, -1).copy()
+    lower = part.box[0].reshape(layout.n_lines, -1).copy()
     last = problem.instance.courses["last_intake"].to_numpy(float)
     lower[:, 0] = np.maximum(last * (1 - pace.max_decrease) - pace.allowance, 0.0)
     return replace(part, box=(lower.ravel(), part.box[1]))

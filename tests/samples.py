@@ -159,6 +159,11 @@ class Decided:
     outcome: Outcome
 
     @property
+    def amounts(self) -> Floats:
+        """Places and units by line and commissioning year."""
+        return self.outcome.amounts
+
+    @property
     def places(self) -> Floats:
         """Places by course and commissioning year."""
         return self.outcome.places

@@ -41,13 +41,13 @@ def numbers(formulation: Formulation) -> list[list[float]]:
 
 def value(formulation: Formulation, x: Floats) -> float:
     """The objective at some places, by the program."""
-    point = formulation.point(formulation.problem.layout.to_places(x))
+    point = formulation.point(formulation.problem.layout.to_amounts(x))
     return formulation.program.value(point)
 
 
 def violation(formulation: Formulation, x: Floats) -> float:
     """The largest violation of the program, by some places."""
-    point = formulation.point(formulation.problem.layout.to_places(x))
+    point = formulation.point(formulation.problem.layout.to_amounts(x))
     return formulation.program.largest_violation(point)
 
 

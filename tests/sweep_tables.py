@@ -118,7 +118,7 @@ def _costs(base: Instance, rows: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
     names = base.courses["course"].tolist()
     return [
         {"course": names[c], "profession": "", "study_year": j, "fund": f, "cost": rate}
-        for c, j, f, rate in base.costs[["course", "study_year", "code", "rate"]].itertuples(
+        for c, j, f, rate in base.costs[["line", "study_year", "code", "rate"]].itertuples(
             index=False
         )
     ]

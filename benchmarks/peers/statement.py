@@ -108,7 +108,7 @@ class Statement:
 
     def places(self, steps: Floats) -> Floats:
         """Return places by course and commissioning year, shape (C, K)."""
-        return self.problem.layout.to_places(steps * self.step)
+        return self.problem.layout.to_amounts(steps * self.step)
 
 
 def state(problem: Planning) -> Statement:
@@ -122,7 +122,7 @@ def state(problem: Planning) -> Statement:
         If a limit that no decision reaches is broken.
     """
     refuse(problem.policy)
-    course = problem.layout.course
+    course = problem.layout.line
     step = problem.cohorts.step[course]
     lower, upper = (side.ravel() / step for side in _bounds(problem))
     smallest = problem.cohorts.smallest[course] / step
@@ -172,10 +172,10 @@ def refuse(policy: Policy) -> None:
 def _bounds(problem: Planning) -> tuple[Floats, Floats]:
     """Bound the places of each course and year, shape (C, K) each."""
     cohorts, pace = problem.cohorts, problem.policy.rules.pace_of_change
-    lower = np.zeros(problem.layout.index.shape)
+    lower = np.zeros(problem.layout.grid.shape)
     upper = np.zeros_like(lower)
     low = high = problem.instance.courses["last_intake"].to_numpy(float)
-    for year in range(problem.layout.index.shape[1]):
+    for year in range(problem.layout.grid.shape[1]):
         if pace is None:
             low, high = np.zeros_like(low), cohorts.capacity
         else:
@@ -193,7 +193,7 @@ def _shortage(
 ) -> tuple[sparse.csr_array, Floats, Floats, Floats, float]:
     """Return supply, gap, width, price and offset."""
     instance, effects, layout = problem.instance, problem.effects, problem.layout
-    fixed = (effects.response @ layout.fixed).reshape(instance.shape)
+    fixed = (effects.response @ layout.started.constant).reshape(instance.shape)
     gap = np.maximum(instance.demand - effects.base - fixed, 0.0).ravel()
     tiers = problem.policy.objectives[0].tiers
     demand = instance.demand.reshape(-1, 1)
@@ -217,7 +217,7 @@ def _drawn(
     problem: Planning, use: Use, step: Floats, unit: float, name: str
 ) -> tuple[sparse.csr_array, Floats, Floats]:
     """Return what a step uses of each limit, what the pipeline leaves of it, and all of it."""
-    left = use.limit - use.committed - use.per_place @ problem.layout.fixed
+    left = use.limit - use.committed - use.per_place @ problem.layout.started.constant
     matrix = _per_step(use.per_place, problem, step / unit)
     reached = _reached(matrix, left >= -TOLERANCE * np.maximum(1.0, use.limit), name)
     return matrix[reached], left[reached] / unit, use.limit[reached] / unit
@@ -225,7 +225,7 @@ def _drawn(
 
 def _per_step(per_start: sparse.csr_array, problem: Planning, step: Floats) -> sparse.csr_array:
     """Turn an effect of a place by start year into that of a decision's step."""
-    matrix = sparse.csr_array(per_start @ problem.layout.places)
+    matrix = sparse.csr_array(per_start @ problem.layout.started.matrix)
     matrix.sum_duplicates()
     matrix.data *= step[matrix.indices]
     return matrix
@@ -246,7 +246,7 @@ def _promise(problem: Planning, step: Floats) -> tuple[sparse.csr_array, Floats,
     which, when = in_force(instance, layout.years)
     least = instance.commitments["min_places"].fillna(-np.inf).to_numpy(float)[which]
     most = instance.commitments["max_places"].fillna(np.inf).to_numpy(float)[which]
-    row, course = np.nonzero(instance.commitment_courses[which])
+    row, course = np.nonzero(instance.commitment_lines[which])
     column = layout.column(course, when[row])
     matrix = sparse.csr_array((step[column], (row, column)), shape=(len(which), len(step)))
     reached = _reached(matrix, (least <= 0) & (most >= 0), "commitment")
@@ -258,7 +258,7 @@ def _pace(problem: Planning, step: Floats) -> tuple[Ints, Ints, float, float, Fl
     now, before = layout.grid[:, 1:].ravel(), layout.grid[:, :-1].ravel()
     if pace is None:
         return now[:0], now[:0], 0.0, 0.0, step[:0], step[:0]
-    room = np.maximum(pace.allowance, problem.cohorts.smallest)[layout.course[now]]
+    room = np.maximum(pace.allowance, problem.cohorts.smallest)[layout.line[now]]
     return (
         now,
         before,

@@ -90,6 +90,6 @@ class ThisEngine:
         problem = formulation.problem
         fractions = replace(formulation, problem=replace(problem, policy=problem.policy.relaxed()))
         found = model.hot(fractions, Limits(math.inf, seed=self.seed), Watch(), math.inf)
-        places, scale = problem.layout.to_places(found.columns), formulation.aim.scale
+        places, scale = problem.layout.to_amounts(found.columns), formulation.aim.scale
         value = formulation.program.value(formulation.point(places)) * scale
         return found.columns / formulation.step, value, found.bound * scale

@@ -22,7 +22,7 @@ def plans(formulation: Formulation) -> list[tuple[float, Floats]]:
     found = []
     for choice in product(*numbers(formulation)):
         x = np.array(choice)
-        point = formulation.point(formulation.problem.layout.to_places(x))
+        point = formulation.point(formulation.problem.layout.to_amounts(x))
         if program.largest_violation(point) <= 1e-7:
             found.append((program.value(point), x))
     return found

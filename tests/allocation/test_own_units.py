@@ -18,7 +18,7 @@ TEXT = model(integer=False)
 def least(formulation: Formulation, relax: Relax) -> tuple[float, float]:
     """Value and bound, in the unit of the objective."""
     found = relaxed(formulation, relax, Limits(), Watch(), 60.0)
-    point = formulation.point(formulation.problem.layout.to_places(found.columns))
+    point = formulation.point(formulation.problem.layout.to_amounts(found.columns))
     assert formulation.program.largest_violation(point) <= 1e-9
     assert found.bound == lagrangian_bound(formulation.program, found.multipliers)
     scale = formulation.aim.scale

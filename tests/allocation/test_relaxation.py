@@ -25,7 +25,7 @@ def relaxed(seed: int, years: int = 2) -> Formulation:
 def test_the_point_is_feasible_and_the_duals_prove_it_best(seed: int) -> None:
     formulation = relaxed(seed)
     found = solve_relaxation(formulation, Limits(), Watch())
-    point = formulation.point(formulation.problem.layout.to_places(found.columns))
+    point = formulation.point(formulation.problem.layout.to_amounts(found.columns))
     assert formulation.program.largest_violation(point) < 1e-7
     assert found.bound == pytest.approx(formulation.program.value(point), rel=1e-9)
     assert found.bound == lagrangian_bound(formulation.program, found.multipliers)

@@ -89,7 +89,7 @@ def optima(case: str) -> tuple[float, float]:
     task: Task = samples.task(formulation, gap=0.0)
     _, columns = branch_and_bound(task)
     assert columns is not None
-    places = problem(case).layout.to_places(columns)
+    places = problem(case).layout.to_amounts(columns)
     return task.relaxation.bound, formulation.program.value(formulation.point(places))
 
 
@@ -250,8 +250,8 @@ def test_what_the_peers_do_not_write_is_refused() -> None:
 def test_a_limit_that_no_decision_reaches_is_dropped_or_infeasible() -> None:
     one = problem("seed 0")
     promises = one.instance.commitments.assign(min_places=1.0)
-    nobody = np.zeros_like(one.instance.commitment_courses)
-    broken = replace(one.instance, commitments=promises, commitment_courses=nobody)
+    nobody = np.zeros_like(one.instance.commitment_lines)
+    broken = replace(one.instance, commitments=promises, commitment_lines=nobody)
     with pytest.raises(InfeasibleError, match="commitment 1 is broken"):
         script("statement").state(planning(broken, one.policy))
     kept = replace(broken, commitments=promises.assign(min_places=0.0, max_places=np.nan))

@@ -162,7 +162,7 @@ def test_a_full_tree_is_the_best_at_the_prices(name: str) -> None:
     own = ~tied
     least = np.inf
     for choice in product(*numbers(formulation)):
-        point = formulation.point(problem.layout.to_places(np.array(choice)))
+        point = formulation.point(problem.layout.to_amounts(np.array(choice)))
         activity = program.matrix @ point
         kept = (activity >= program.row_lower - 1e-9) & (activity <= program.row_upper + 1e-9)
         if kept[own].all():

@@ -8,9 +8,12 @@ from samples import model, problem_of, sample
 def test_a_column_leads_to_what_its_places_lead_to(continuation: str) -> None:
     problem = problem_of(sample(3, 2, 2, 1).instance, model(2, continuation=continuation))
     columns = np.random.default_rng(0).uniform(0, 30, problem.layout.size)
-    started = problem.layout.places @ columns
+    started = problem.layout.started.matrix @ columns
     effects, by_column = problem.effects, problem.column_effects
-    assert by_column.supply @ columns == pytest.approx(effects.response @ started)
-    assert by_column.spend @ columns == pytest.approx(effects.spend.per_place @ started)
-    assert by_column.weeks @ columns == pytest.approx(effects.weeks.per_place @ started)
-    assert (by_column.spend @ columns).any()
+    matrices = effects.response, effects.spend.per_place, effects.weeks.per_place
+    for found, per_unit in zip(vars(by_column).values(), matrices, strict=True):
+        assert found.matrix @ columns == pytest.approx(per_unit @ started)
+    assert (by_column.spend.matrix @ columns).any()
+    started = problem.layout.started.at(columns)
+    supply = effects.base.ravel() + effects.response @ started
+    assert by_column.supply.at(columns) == pytest.approx(supply)

@@ -14,7 +14,7 @@ def layout(years: int, *, level: bool = False, continuation: str = "repeat") -> 
 
 
 def every_year(of: Decisions, columns: list[float]) -> Floats:
-    grid: Floats = (of.places @ np.array(columns) + of.fixed).reshape(of.n_courses, of.horizon)
+    grid: Floats = of.started.at(np.array(columns)).reshape(of.n_lines, of.horizon)
     return grid
 
 
@@ -44,7 +44,7 @@ def test_a_level_intake_is_one_column_per_course(
     continuation: str, later: list[list[float]]
 ) -> None:
     of = layout(2, level=True, continuation=continuation)
-    assert of.index.shape == (3, 1)
+    assert of.grid.shape == (3, 1)
     expected = [[n, n, *rest] for n, rest in zip([7, 8, 9], later, strict=True)]
     assert every_year(of, [7, 8, 9]).tolist() == expected
 
@@ -53,7 +53,7 @@ def test_no_year_is_left_when_all_are_commissioned() -> None:
     of = layout(5, continuation="last_intake")
     columns = [float(n) for n in range(15)]
     assert every_year(of, columns).ravel().tolist() == columns
-    assert not of.fixed.any()
+    assert not of.started.constant.any()
 
 
 @pytest.mark.parametrize("level", [False, True])
@@ -61,7 +61,7 @@ def test_no_year_is_left_when_all_are_commissioned() -> None:
 def test_columns_and_places_turn_into_each_other(years: int, level: bool) -> None:
     of = layout(years, level=level)
     columns = np.arange(float(of.size))
-    places = of.to_places(columns)
+    places = of.to_amounts(columns)
     assert places.shape == (3, years)
     assert of.to_columns(places).tolist() == columns.tolist()
     assert (places == every_year(of, list(columns))[:, :years]).all()

@@ -39,20 +39,27 @@ grant,south,2028,100000
     "placements": "pool,region,year,capacity\nward,south,*,60\nward,south,2027,50\n",
     "placement_use": "profession,study_year,pool,weeks\n*,*,ward,4\nmedic,2,ward,8\n",
 }
+_MEASURES = """\
+measure,kind,profession,region,lead_years,fte_per_unit,last_amount,max_amount,min_amount,step
+abroad,recruit,nurse,north,1,0.9,5,60,10,5
+"""
 _ALL_ON = Rules(
     pace_of_change=PaceOfChange(max_increase=0.25, max_decrease=0.15, allowance=5),
     fair_share=FairShare(0.1, "last_intake"),
 )
 
 
-def _problem(rules: Rules, *, integer: bool, otherwise: bool = False) -> Planning:
+def _problem(
+    rules: Rules, *, integer: bool, otherwise: bool = False, measures: bool = False
+) -> Planning:
     objectives = tuple(
         Objective(name, _TIERS)
         if name == "shortfall"
         else Objective(name, basis="year-on-year" if otherwise else "first-year")
         for name in OBJECTIVES
     )
-    return planning(hand(_TABLES), Policy("golden", "Golden", 2, objectives, integer, 0.035, rules))
+    tables = {**_TABLES, **({"measures": _MEASURES} if measures else {})}
+    return planning(hand(tables), Policy("golden", "Golden", 2, objectives, integer, 0.035, rules))
 
 
 def _rule(name: str) -> Formulation:
@@ -61,7 +68,8 @@ def _rule(name: str) -> Formulation:
     if name.endswith("_otherwise"):
         name, pace = name.removesuffix("_otherwise"), PaceOfChange(0.25, 0.15, 2, "larger", False)
         rules = replace(rules, pace_of_change=pace)
-    problem = _problem(rules, integer=name == "capacity")
+    alone = ("capacity", "measures")  # which speak of whole numbers
+    problem = _problem(rules, integer=name in alone, measures=name == "measures")
     parts = [RULES[rule].rows(problem) for rule in dict.fromkeys(("capacity", name))]
     return formulate(problem, Aim("nothing", {}), parts)
 

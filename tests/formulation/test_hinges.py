@@ -62,7 +62,7 @@ def check(text: str, name: str, seed: int = 0) -> None:
     rng = np.random.default_rng(seed)
     for _ in range(5):
         x = rng.uniform(0, 1, problem.layout.size)
-        x *= problem.cohorts.capacity[problem.layout.course]
+        x *= problem.cohorts.capacity[problem.layout.line]
         x[rng.uniform(size=len(x)) < 0.3] = 0.0
-        result = result_of(problem, problem.layout.to_places(x))
+        result = result_of(problem, problem.layout.to_amounts(x))
         assert aim.hinges.value(x) == pytest.approx(OBJECTIVES[name].value(problem, result))

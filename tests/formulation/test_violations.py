@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from commission_opt.formulation.violations import of_course, worst
+from commission_opt.formulation.violations import of_line, worst
 from handworked import hand
 
 
@@ -30,4 +30,4 @@ def test_nothing_is_broken(excess: list[float]) -> None:
 
 
 def test_courses_and_years_are_named() -> None:
-    assert of_course(hand(), "pace")((1, 2)) == "pace of course 'B' in 2028"
+    assert of_line(hand(), "pace")((1, 2)) == "pace of course 'B' in 2028"

@@ -102,7 +102,7 @@ def test_a_cohort_already_in_the_workforce_is_left_out() -> None:
 def test_filters_of_commitments(filters: dict[str, str], expected: list[str]) -> None:
     low = cell("commitments", 2, "min_places", "1")
     instance = read(low, *(cell("commitments", 2, c, code) for c, code in filters.items()))
-    assert list(instance.courses["course"][instance.commitment_courses[0]]) == expected
+    assert list(instance.lines["line"][instance.commitment_lines[0]]) == expected
 
 
 @pytest.mark.parametrize(

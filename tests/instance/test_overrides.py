@@ -29,7 +29,7 @@ def weeks(instance: Instance, course: str) -> list[float]:
 def _rates(instance: Instance, table: str, course: str, code: str) -> list[float]:
     frame = getattr(instance, table)
     position = list(instance.courses["course"]).index(course)
-    own = frame[(frame["course"] == position) & (frame["code"] == code)]
+    own = frame[(frame["line"] == position) & (frame["code"] == code)]
     assert list(own["study_year"]) == list(range(1, len(own) + 1))
     return list(own["rate"])
 
@@ -80,7 +80,7 @@ def test_funds_do_not_override_one_another() -> None:
 def test_a_study_year_for_all_reaches_the_courses_that_have_it() -> None:
     instance = read(drop("costs", 5), add("costs", "*,*,3,placement,2000"))
     frame = instance.costs[instance.costs["code"] == "placement"]
-    assert list(frame["course"]) == [0, 1, 2]  # gp-south takes two years
+    assert list(frame["line"]) == [0, 1, 2]  # gp-south takes two years
     assert list(frame["study_year"]) == [3, 3, 3]
 
 
@@ -154,4 +154,4 @@ def test_an_empty_cell_and_a_star_mean_the_same() -> None:
     )
     for name in ("costs", "placement_use", "placements", "budgets", "destinations"):
         assert getattr(starred, name).equals(getattr(plain, name)), name
-    assert (starred.commitment_courses == plain.commitment_courses).all()
+    assert (starred.commitment_lines == plain.commitment_lines).all()

@@ -9,6 +9,7 @@ from command_line import Run
 from commission_opt.errors import InputError
 from commission_opt.instance.files import check_file_names, read_files
 from commission_opt.instance.raw import is_plain_name, parse_csv, parse_settings
+from commission_opt.instance.schema import TABLES
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_a_table_that_nobody_knows_does_not_hide_other_errors(run: Run, tmp_path
     (folder / "course.csv").write_text("course\n")
     (folder / "Budgets.CSV").write_text("fund\n")
     answer = run("solve", folder, "--out", tmp_path / "plan")
-    tables = ", ".join(tiny.tables)
+    tables = ", ".join(TABLES)
     assert answer.code == 1
     assert answer.problems == [
         f"error: Budgets.CSV: no such table; did you mean 'budgets.csv'? The tables are {tables}",

@@ -37,7 +37,7 @@ def test_a_profession_may_have_costs_and_no_course() -> None:
     reading = read(all_of(named, drop("courses", 5), drop("pipeline", 6, 12)))
     assert reading.problems == ()
     assert reading.instance is not None
-    assert set(reading.instance.costs["course"]) == {0, 1, 2}
+    assert set(reading.instance.costs["line"]) == {0, 1, 2}
 
 
 def test_a_row_may_name_a_course_with_its_group() -> None:
@@ -49,4 +49,6 @@ def test_columns_of_filters_may_all_be_empty() -> None:
     reading = read(all_of(*(cell("commitments", 2, column, "") for column in columns)))
     assert reading.problems == ()
     assert reading.instance is not None
-    assert reading.instance.commitment_courses[0].all()
+    courses = len(reading.instance.courses)
+    assert reading.instance.commitment_lines[0, :courses].all()
+    assert not reading.instance.commitment_lines[0, courses:].any()

@@ -97,7 +97,7 @@ DUPLICATES = [
         ("placement_use", "adult-north,adult,2,ward,1", 4, 3, ""),
         ("destinations", ",north,south,0", 7, 3, ""),
         ("pipeline", "adult-north,2024,1", 13, 2, ""),
-        ("commitments", "keep-nursing,gp,,,,,2027,2027,1,,The board,Again", 4, 2, ", commitment"),
+        ("commitments", "keep-nursing,gp,,,,,2027,2027,1,,The board,Again,", 4, 2, ", commitment"),
         ("assumptions", "attrition,courses,completion_rate,0.9,Again,,green,green", 4, 2, ""),
     ]
 ] + [

@@ -104,7 +104,7 @@ def test_one_course_of_a_row_for_a_whole_group(tiny: Instance, policy: Policy) -
     course = tiny.courses["course"].iloc[0]
     changed = only(Ground(tiny, policy), f"cost[course={course}]*=2").costs["rate"]
     ratio = (changed / tiny.costs["rate"]).to_numpy()
-    np.testing.assert_array_equal(ratio, np.where(tiny.costs["course"] == 0, 2.0, 1.0))
+    np.testing.assert_array_equal(ratio, np.where(tiny.costs["line"] == 0, 2.0, 1.0))
     assert 0 < (ratio == 2).sum() < len(ratio)
 
 
@@ -189,13 +189,13 @@ def test_commitments_are_chosen_by_the_courses_that_they_speak_of(policy: Policy
     ground = Ground(base, policy)
     assert len(base.commitments) > 1
     for i in range(len(base.commitments)):
-        courses = base.courses["course"].to_numpy()[base.commitment_courses[i]]
+        courses = base.courses["course"].to_numpy()[base.commitment_lines[i]]
         column = "max" if np.isnan(base.commitments["min_places"].iloc[i]) else "min"
         text = f"commitment_{column}[course={'|'.join(courses)}]*=0.5"
         now = only(ground, text).commitments[f"{column}_places"].to_numpy()
         was = base.commitments[f"{column}_places"].to_numpy()
-        within = (base.commitment_courses <= base.commitment_courses[i]).all(axis=1)
-        within &= base.commitment_courses.any(axis=1) & ~np.isnan(was)
+        within = (base.commitment_lines <= base.commitment_lines[i]).all(axis=1)
+        within &= base.commitment_lines.any(axis=1) & ~np.isnan(was)
         assert within[i]
         np.testing.assert_array_equal(now[~within], was[~within])
         np.testing.assert_array_equal(now[within], np.floor(was[within] * 0.5 + 0.5))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from commission_opt.accounts.effects import Effects, effects
+from commission_opt.activities.response import response
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.scenario import known_effects as module
@@ -11,7 +12,6 @@ from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.known_effects import KnownEffects
 from commission_opt.scenario.scenario import Scenario, apply
 from commission_opt.scenario.setting import Setting
-from commission_opt.supply import response
 from samples import model, policy, sample
 
 PATH = [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from builders import Tiny
+from builders import Tiny, rows
 from commission_opt.accounts.effects import effects
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
@@ -16,6 +16,12 @@ from commission_opt.scenario.scenario import Scenario, apply, settings_by_part
 from commission_opt.scenario.setting import Setting
 from samples import model
 
+MEASURES = (
+    "measure,kind,profession,region,lead_years,fte_per_unit,success_rate,leaver_rate,last_amount,"
+    "max_amount,min_amount",
+    "abroad,recruit,adult,north,1,0.9,0.8,0.2,5,60,10",
+)
+
 
 def scenario(*texts: str, name: str = "") -> Scenario:
     axes = [parse_axis(text) for text in texts]
@@ -24,7 +30,9 @@ def scenario(*texts: str, name: str = "") -> Scenario:
 
 @pytest.fixture(scope="module")
 def tiny() -> Instance:
-    instance = read_contents(Tiny().contents()).instance
+    tiny = Tiny()
+    tiny.tables["measures"] = rows(*MEASURES)
+    instance = read_contents(tiny.contents()).instance
     assert instance is not None
     return instance
 
@@ -67,7 +75,7 @@ def test_no_other_part_changes(field: str, tiny: Instance) -> None:
     parts = set(settings_by_part(one))
     changed, _ = apply(one, tiny, parse_policy(model().encode()))
     old, new = effects(tiny), effects(changed)
-    bounds = ["max_intake", "min_cohort"]
+    bounds = ["max_amount", "min_amount"]
     compared = {
         "supply": [(old.base, new.base), (old.response, new.response)],
         "spend": [
@@ -80,7 +88,7 @@ def test_no_other_part_changes(field: str, tiny: Instance) -> None:
         "limits": [
             (old.spend.limit, new.spend.limit),
             (old.weeks.limit, new.weeks.limit),
-            (tiny.courses[bounds].to_numpy(), changed.courses[bounds].to_numpy()),
+            (tiny.lines[bounds].to_numpy(), changed.lines[bounds].to_numpy()),
             (_bounds(tiny), _bounds(changed)),
         ],
     }

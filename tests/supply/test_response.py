@@ -3,9 +3,10 @@ import pytest
 
 import independent
 from commission_opt.accounts.outcome import start_years
+from commission_opt.activities.response import response
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
-from commission_opt.supply import baseline, response
+from commission_opt.supply import baseline
 from handworked import TABLES, hand
 from samples import as_places, by_cell, model, policy, sample
 

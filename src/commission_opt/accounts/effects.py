@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from scipy import sparse
 
+from commission_opt.activities.response import response
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import Use, budget_use, placement_use
-from commission_opt.supply import baseline, response
+from commission_opt.supply import baseline
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,10 @@ class Effects:
     ----------
     base : array, shape (P, Q, Y)
         Supply without any new place, FTE.
-    response : scipy.sparse.csr_array, shape (P * Q * Y, C * Y)
-        Supply that one place adds, FTE, by course and start year.
+    response : scipy.sparse.csr_array, shape (P * Q * Y, L * Y)
+        Supply that one place or unit adds, FTE, by line and start year.
     spend, weeks : Use
-        What a place, and the pipeline, use of every budget and placement pool.
+        What a place or unit, and the pipeline, use of every budget and placement pool.
     """
 
     base: Floats

@@ -9,7 +9,7 @@ import numpy as np
 from commission_opt.accounts.effects import Effects
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import Use, still_on_course
+from commission_opt.instance.use import Use, per_place
 from commission_opt.policy import Policy
 from commission_opt.text.card import Card, Grid, Shown
 from commission_opt.text.counts import plural
@@ -53,21 +53,24 @@ class Outcome(Shown):
 
     Parameters
     ----------
-    places : array, shape (C, K)
-        Places by course and commissioning year.
-    started : array, shape (C * Y,)
-        Places of every start year, commissioned and continued, at positions of ``instance.starts``.
+    amounts : array, shape (L, K)
+        Places and units by line and commissioning year, courses first.
+    n_courses : int
+        How many of the lines are courses, C.
+    started : array, shape (L * Y,)
+        What starts in every year, commissioned and continued, at positions of ``instance.starts``.
     supply, supply_base : array, shape (P, Q, Y)
-        FTE with and without new places.
+        FTE with and without new places and units.
     shortfall, shortfall_base : array, shape (P, Q, Y)
-        FTE missing with and without new places.
+        FTE missing with and without new places and units.
     surplus : array, shape (P, Q, Y)
         FTE beyond demand.
     spend, weeks : Drawn
         Use of each budget row and of each placement pool, region and year.
     """
 
-    places: Floats
+    amounts: Floats
+    n_courses: int
     started: Floats
     supply: Floats
     supply_base: Floats
@@ -76,6 +79,16 @@ class Outcome(Shown):
     surplus: Floats
     spend: Drawn
     weeks: Drawn
+
+    @property
+    def places(self) -> Floats:
+        """Places by course and commissioning year, shape (C, K)."""
+        return self.amounts[: self.n_courses]
+
+    @property
+    def units(self) -> Floats:
+        """Units by measure and commissioning year, shape (L − C, K)."""
+        return self.amounts[self.n_courses :]
 
     def card(self) -> Card:
         """Return places, shortfall and surplus over the horizon."""
@@ -93,14 +106,14 @@ class Outcome(Shown):
         return Card(f"Outcome of {what}", (), (Grid("over the horizon", ("", "sum"), rows),))
 
 
-def outcome(instance: Instance, policy: Policy, effects: Effects, places: Floats) -> Outcome:
-    """Work out the consequences of places of shape (C, K)."""
-    return _outcome(instance, effects, places, *start_years(instance, policy, places))
+def outcome(instance: Instance, policy: Policy, effects: Effects, amounts: Floats) -> Outcome:
+    """Work out the consequences of places and units, shape (L, K)."""
+    return _outcome(instance, effects, amounts, *start_years(instance, policy, amounts))
 
 
 def without_places(instance: Instance, policy: Policy, effects: Effects) -> Outcome:
-    """Work out what happens with no places commissioned or continued."""
-    nothing = np.zeros((len(instance.courses), policy.commissioning_years))
+    """Work out what happens with nothing bought or continued."""
+    nothing = np.zeros((len(instance.lines), policy.commissioning_years))
     never = np.zeros(instance.starts.size)
     return _outcome(instance, effects, nothing, never, never)
 
@@ -108,14 +121,15 @@ def without_places(instance: Instance, policy: Policy, effects: Effects) -> Outc
 def _outcome(
     instance: Instance,
     effects: Effects,
-    places: Floats,
+    amounts: Floats,
     commissioned: Floats,
     continued: Floats,
 ) -> Outcome:
     started = commissioned + continued
     supply = effects.base + (effects.response @ started).reshape(instance.shape)
     return Outcome(
-        places=places,
+        amounts=amounts,
+        n_courses=len(instance.courses),
         started=started,
         supply=supply,
         supply_base=effects.base,
@@ -127,22 +141,22 @@ def _outcome(
     )
 
 
-def start_years(instance: Instance, policy: Policy, places: Floats) -> tuple[Floats, Floats]:
-    """Return the places of every start year of the horizon, commissioned and continued.
+def start_years(instance: Instance, policy: Policy, amounts: Floats) -> tuple[Floats, Floats]:
+    """Return what starts in every year of the horizon, commissioned and continued.
 
     Returns
     -------
-    commissioned, continued : array, shape (C * Y,)
+    commissioned, continued : array, shape (L * Y,)
         At positions of ``instance.starts``.
     """
-    years = places.shape[1]
-    commissioned = np.zeros((len(places), instance.horizon))
+    years = amounts.shape[1]
+    commissioned = np.zeros((len(amounts), instance.horizon))
     continued = np.zeros_like(commissioned)
-    commissioned[:, :years] = places
+    commissioned[:, :years] = amounts
     if policy.rules.continuation == "repeat":
-        continued[:, years:] = places[:, -1:]
+        continued[:, years:] = amounts[:, -1:]
     elif policy.rules.continuation == "last_intake":
-        continued[:, years:] = instance.courses["last_intake"].to_numpy(float)[:, None]
+        continued[:, years:] = instance.lines["last_amount"].to_numpy(float)[:, None]
     return commissioned.ravel(), continued.ravel()
 
 
@@ -154,18 +168,12 @@ def charged(instance: Instance, result: Outcome) -> Floats:
     array, one for each row of ``instance.costs``
         £, undiscounted.
     """
-    courses, rates, horizon = instance.courses, instance.costs, instance.horizon
-    course, study_year = rates["course"].to_numpy(int), rates["study_year"].to_numpy(int)
+    rates = instance.costs
+    line, study_year = rates["line"].to_numpy(int), rates["study_year"].to_numpy(int)
     started = result.started.reshape(instance.starts.shape)
     starts = np.cumsum(np.pad(started, ((0, 0), (1, 0))), axis=1)
-    in_time = starts[course, np.maximum(horizon - study_year + 1, 0)]
-    there = still_on_course(
-        courses["completion_rate"].to_numpy(float)[course],
-        courses["duration_years"].to_numpy()[course],
-        study_year,
-    )
-    filled = courses["fill_rate"].to_numpy(float)[course]
-    spent: Floats = rates["rate"].to_numpy(float) * filled * there * in_time
+    in_time = starts[line, np.maximum(instance.horizon - study_year + 1, 0)]
+    spent: Floats = per_place(instance, rates) * in_time
     return spent
 
 

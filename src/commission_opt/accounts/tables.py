@@ -1,4 +1,4 @@
-"""What places lead to, as the tables of a plan."""
+"""What is bought and what it leads to, as the tables of a plan."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.outcome import Drawn, Outcome
+from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 
 
 def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, pd.DataFrame]:
-    """Return the tables of a plan: allocation, supply, budgets and placements.
+    """Return the tables of a plan: allocation, supply, budgets, placements, and measures if any.
 
     Parameters
     ----------
     instance : Instance
     result : Outcome
-        What the places lead to.
+        What is bought, and what it leads to.
     whole : bool
-        Whether places are whole numbers.
+        Whether places and units are whole numbers.
     """
+    bought = {"measures": _measures(instance, result, whole)} if len(instance.measures) else {}
     return {
         "allocation": _allocation(instance, result, whole),
+        **bought,
         "supply": _supply(instance, result),
         "budgets": _drawn(instance.budgets[["fund", "region", "year", "amount"]], result.spend),
         "placements": _drawn(
@@ -31,16 +34,33 @@ def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, p
 
 
 def _allocation(instance: Instance, result: Outcome, whole: bool) -> pd.DataFrame:
-    places, courses = result.places, instance.courses
-    years = places.shape[1]
-    table = courses[["course", "profession", "region", "provider"]]
-    table = table.loc[table.index.repeat(years)].reset_index(drop=True)
-    last_intake = courses["last_intake"].to_numpy()
-    change = np.diff(places, axis=1, prepend=last_intake[:, None].astype(float))
-    kind = int if whole else float
-    table["year"] = np.tile(instance.first_year + np.arange(years), len(courses))
-    table["places"] = places.ravel().astype(kind)
-    table["last_intake"] = np.repeat(last_intake, years)
+    codes = ["course", "profession", "region", "provider"]
+    last = instance.courses["last_intake"]
+    return _decided(instance, instance.courses[codes], result.places, last, "places", whole)
+
+
+def _measures(instance: Instance, result: Outcome, whole: bool) -> pd.DataFrame:
+    codes = ["measure", "kind", "profession", "region"]
+    last = instance.measures["last_amount"]
+    return _decided(instance, instance.measures[codes], result.units, last, "units", whole)
+
+
+def _decided(
+    instance: Instance,
+    codes: pd.DataFrame,
+    amounts: Floats,
+    last: pd.Series,
+    name: str,
+    whole: bool,
+) -> pd.DataFrame:
+    """Return what is decided of each line and year, what was last year, and the change."""
+    years, kind = amounts.shape[1], int if whole else float
+    before = last.to_numpy()
+    change = np.diff(amounts, axis=1, prepend=before[:, None].astype(float))
+    table = codes.loc[codes.index.repeat(years)].reset_index(drop=True)
+    table["year"] = np.tile(instance.first_year + np.arange(years), len(codes))
+    table[name] = amounts.ravel().astype(kind)
+    table[str(last.name)] = np.repeat(before, years)
     table["change"] = change.ravel().astype(kind)
     return table
 

@@ -136,6 +136,7 @@ def read_data(instance: Instance, policy: Policy) -> Data:
     regions = tuple(instance.regions["region"])
     courses = _courses(instance, minimum_cohorts=policy.rules.minimum_cohorts)
     codes, first = tuple(courses), instance.first_year
+    lines = tuple(instance.lines["line"])
 
     def by_profession(column: str) -> dict[str, float]:
         return dict(zip(professions, instance.professions[column], strict=True))
@@ -168,8 +169,8 @@ def read_data(instance: Instance, policy: Policy) -> Data:
             (codes[c], year): started
             for c, year, started in instance.pipeline.itertuples(index=False)
         },
-        cost=_use(instance.costs, codes),
-        weeks=_use(instance.placement_use, codes),
+        cost=_use(instance.costs, lines),
+        weeks=_use(instance.placement_use, lines),
         budgets=_limits(instance.budgets, "fund", "amount"),
         capacity=_limits(instance.placements, "pool", "capacity"),
         within={
@@ -222,7 +223,7 @@ def _destinations(
 
 def _use(rates: pd.DataFrame, codes: tuple[str, ...]) -> dict[tuple[str, int], dict[str, float]]:
     use: dict[tuple[str, int], dict[str, float]] = {}
-    columns = rates[["course", "study_year", "code", "rate"]]
+    columns = rates[["line", "study_year", "code", "rate"]]
     for c, study_year, code, rate in columns.itertuples(index=False):
         use.setdefault((codes[c], study_year), {})[code] = rate
     return use
@@ -237,10 +238,10 @@ def _commitments(instance: Instance, codes: tuple[str, ...]) -> dict[str, Commit
     rows = instance.commitments.to_dict("records")
     return {
         str(row["commitment"]): Commitment(
-            courses=tuple(c for c, matched in zip(codes, matches, strict=True) if matched),
+            courses=tuple(c for c, matched in zip(codes, matches, strict=False) if matched),
             years=range(int(row["first_year"]), int(row["last_year"]) + 1),
             least=None if math.isnan(row["min_places"]) else float(row["min_places"]),
             most=None if math.isnan(row["max_places"]) else float(row["max_places"]),
         )
-        for row, matches in zip(rows, instance.commitment_courses, strict=True)
+        for row, matches in zip(rows, instance.commitment_lines, strict=True)
     }

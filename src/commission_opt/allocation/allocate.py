@@ -73,6 +73,11 @@ class Allocation(Shown):
         return self.problem.policy
 
     @property
+    def amounts(self) -> Floats:
+        """Places and units by line and commissioning year, shape (L, K)."""
+        return self.outcome.amounts
+
+    @property
     def places(self) -> Floats:
         """Places by course and commissioning year, shape (C, K)."""
         return self.outcome.places
@@ -150,7 +155,7 @@ def allocate_problem(
     watch : Watch
     effort : Effort
         How relaxations are solved and whole places found.
-    start : array, shape (C, K), optional
+    start : array, shape (L, K), optional
         A plan that keeps every rule; what is returned is no worse in the first objective.
 
     Returns
@@ -200,7 +205,7 @@ def _staged(
 
 def certified(
     problem: Planning,
-    places: Floats,
+    amounts: Floats,
     proofs: list[Proof],
     limits: Limits,
     seconds: dict[str, float],
@@ -208,9 +213,9 @@ def certified(
     asked: Mapping[str, str],
     interrupted: bool,
 ) -> Allocation:
-    """Put together places, their consequences and their certificate."""
+    """Put together what is bought, its consequences and their certificate."""
     start = time.perf_counter()
-    result = problem.outcome(places)
+    result = problem.outcome(amounts)
     certificate = certify(problem, result, proofs)
     return Allocation(
         problem,

@@ -106,7 +106,7 @@ def _without_slack_rows(formulation: Formulation, relaxation: Relaxation, block:
     if len(block.rows) < _MANY_ROWS:
         return block
     program = formulation.program
-    point = formulation.point(formulation.problem.layout.to_places(relaxation.columns))
+    point = formulation.point(formulation.problem.layout.to_amounts(relaxation.columns))
     activity = program.matrix @ point
     room = np.minimum(activity - program.row_lower, program.row_upper - activity)
     beside = sparse.csc_array(abs(program.matrix))[:, len(formulation.step) :].sum(axis=1) > 0
@@ -152,7 +152,7 @@ def blocks_of(formulation: Formulation) -> list[Block]:
     entries = sparse.coo_array(program.matrix)
     row, column = entries.coords
     is_decision = column < n
-    course = layout.course[column[is_decision]]
+    course = layout.line[column[is_decision]]
     first, last = np.full(rows, n), np.full(rows, -1)
     np.minimum.at(first, row[is_decision], course)
     np.maximum.at(last, row[is_decision], course)
@@ -166,7 +166,7 @@ def blocks_of(formulation: Formulation) -> list[Block]:
             np.ones(int(kept.sum()) + n),
             (
                 np.concatenate([row[kept], rows + decisions]),
-                np.concatenate([rows + column[kept], rows + layout.grid[layout.course, 0]]),
+                np.concatenate([rows + column[kept], rows + layout.column(layout.line, 0)]),
             ),
         ),
         shape=(rows + columns, rows + columns),

@@ -60,7 +60,7 @@ def _bounds(formulation: Formulation, ray: Floats) -> list[str]:
     if lagrangian_bound(pure, ray) < lagrangian_bound(pure, -ray):
         lean = -lean
     lean[np.abs(lean) <= 1e-9 * np.max(np.abs(lean), initial=0.0)] = 0.0
-    lower, course = program.lower[places], formulation.problem.layout.course
+    lower, course = program.lower[places], formulation.problem.layout.line
     lines = []
     if least := _counted(course[(lean < 0) & (lower > 0)]):
         lines.append(f"the least places that the pace of change allows on {least}")

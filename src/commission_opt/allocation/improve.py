@@ -56,14 +56,14 @@ def mended(task: Task, x: Floats) -> Floats | None:
 def _around(formulation: Formulation, part: Neighbourhood, free: Ints, x: Floats) -> Ints:
     """Return the columns of other courses in full rows that some columns touch, nearest first."""
     program, layout = formulation.program, formulation.problem.layout
-    point = formulation.point(layout.to_places(x))
+    point = formulation.point(layout.to_amounts(x))
     rows = np.unique(program.matrix[:, free].indices)
     use = part.by_row[rows]
     slack = np.minimum(program.row_upper[rows] - use @ point, use @ point - program.row_lower[rows])
     reach = abs(use) @ np.maximum(point, 1.0)
     shared = np.diff(sparse.csc_array(use[slack <= _FULL * reach]).indptr)[: len(x)]
-    by_course = np.bincount(layout.course, shared, minlength=layout.n_courses)
-    by_course[layout.course[free]] = 0
+    by_course = np.bincount(layout.line, shared, minlength=layout.n_lines)
+    by_course[layout.line[free]] = 0
     nearest = np.argsort(-by_course, kind="stable")[: int((by_course > 0).sum())]
     return layout.columns_of(nearest)
 
@@ -71,7 +71,7 @@ def _around(formulation: Formulation, part: Neighbourhood, free: Ints, x: Floats
 def broken(formulation: Formulation, x: Floats) -> Ints:
     """Return the rows of the program that places break, with the best values beside them."""
     program = formulation.program
-    point = formulation.point(formulation.problem.layout.to_places(x))
+    point = formulation.point(formulation.problem.layout.to_amounts(x))
     activity = program.matrix @ point
     excess = np.maximum(program.row_lower - activity, activity - program.row_upper)
     ends = np.minimum(np.abs(program.row_lower), np.abs(program.row_upper))
@@ -110,7 +110,7 @@ def improved(task: Task, x: Floats) -> Floats:
 
 
 def _value(formulation: Formulation, x: Floats) -> float:
-    return formulation.program.value(formulation.point(formulation.problem.layout.to_places(x)))
+    return formulation.program.value(formulation.point(formulation.problem.layout.to_amounts(x)))
 
 
 def _neighbourhoods(task: Task, part: Neighbourhood, rng: np.random.Generator) -> Iterator[Ints]:
@@ -124,10 +124,10 @@ def _neighbourhoods(task: Task, part: Neighbourhood, rng: np.random.Generator) -
     sets = {
         own.tobytes(): own
         for own in (part.columns_of(np.array([row])) for row in np.flatnonzero(priced))
-        if len(own) <= _FREE and len(np.unique(layout.course[own])) > 1
+        if len(own) <= _FREE and len(np.unique(layout.line[own])) > 1
     }
     yield from sorted(sets.values(), key=len, reverse=True)
-    every = rng.permutation(layout.n_courses)
-    count = max(1, _DRAWN * layout.n_courses // max(1, layout.size))
+    every = rng.permutation(layout.n_lines)
+    count = max(1, _DRAWN * layout.n_lines // max(1, layout.size))
     for start in range(0, len(every), count):
         yield layout.columns_of(np.sort(every[start : start + count]))

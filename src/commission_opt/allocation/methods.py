@@ -66,7 +66,7 @@ def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
         columns = improved(_from_now(task, end), columns)
     if columns is not None and (_done(task) or not branch):
         return Result(Status.LIMIT), columns
-    start = task.start if columns is None else layout.to_places(columns)
+    start = task.start if columns is None else layout.to_amounts(columns)
     result, found = branch_and_bound(replace(_from_now(task, end), start=start))
     return result, columns if found is None else found
 

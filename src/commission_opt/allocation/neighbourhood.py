@@ -33,7 +33,7 @@ class Neighbourhood:
     def columns_of(self, rows: Ints) -> Ints:
         """Return the decision columns of every course in some rows of the program."""
         layout, touched = self.formulation.problem.layout, np.unique(self.by_row[rows].indices)
-        return layout.columns_of(np.unique(layout.course[touched[touched < layout.size]]))
+        return layout.columns_of(np.unique(layout.line[touched[touched < layout.size]]))
 
     def solved(
         self,
@@ -71,7 +71,7 @@ class Neighbourhood:
         formulation = self.formulation
         part = self._part(x, free, steps)
         whole = whole_program(part, formulation.step[free], formulation.smallest[free])
-        now = formulation.point(formulation.problem.layout.to_places(x))
+        now = formulation.point(formulation.problem.layout.to_amounts(x))
         start = whole.from_point(now[self._columns(free)])
         result = solve_integer(
             whole.program, whole.integer, replace(limits, gap=gap), watch.inner(),
@@ -103,7 +103,7 @@ class Neighbourhood:
         formulation, program = self.formulation, self.formulation.program
         columns = self._columns(free)
         rows = self._rows(columns)
-        now = formulation.point(formulation.problem.layout.to_places(x))
+        now = formulation.point(formulation.problem.layout.to_amounts(x))
         sub = self.by_row[rows]
         matrix = sparse.csc_array(sparse.csc_array(sub)[:, columns])
         fixed = sub @ now - matrix @ now[columns]

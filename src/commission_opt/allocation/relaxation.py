@@ -176,7 +176,7 @@ def accepted(formulation: Formulation, result: Result, near: float) -> Relaxatio
         return None
     found = relaxation_from(formulation, result.x, result.multipliers)
     problem, program = formulation.problem, formulation.program
-    point = formulation.point(problem.layout.to_places(found.columns))
+    point = formulation.point(problem.layout.to_amounts(found.columns))
     value = program.value(point)
     if not found.bound >= value - near * max(1.0, abs(value)):
         return None

@@ -99,7 +99,7 @@ def run_stage(
         relaxation = Relaxation(columns, np.zeros(len(program.row_lower)), -np.inf)
     spent = {"relaxation": time.perf_counter() - start}
     layout, whole = formulation.problem.layout, formulation.problem.policy.integer
-    places = layout.to_places(relaxation.columns)
+    places = layout.to_amounts(relaxation.columns)
     if whole:
         least = patience / 2 if incumbent is None else 0.0
         left = max(seconds - spent["relaxation"], least)
@@ -112,7 +112,7 @@ def run_stage(
             until = end if k == len(methods) else (lap + end) / 2
             share = (until - lap) * effort.share
             found = _whole(formulation, relaxation, limits, watch, share, incumbent, method)
-            places = layout.to_places(found)
+            places = layout.to_amounts(found)
             spent["integer"] = spent.get("integer", 0.0) + time.perf_counter() - lap
             if incumbent is not None:
                 places = _better(given, places, incumbent)

@@ -46,7 +46,7 @@ class Proof:
         Time spent on the stage.
     trees : tuple of Tree
         Over blocks of courses, where they raise the bound.
-    places : array, shape (C, K), or None
+    places : array, shape (L, K), or None
         What was found when the stage was optimised, which shows that the objective can be had;
         None where that is the plan itself, or is not known.
     """
@@ -245,7 +245,7 @@ def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) 
         branched_bound(proof.formulation, proof.multipliers, proof.trees),
         lagrangian_bound(program, np.zeros_like(proof.multipliers)),
     )
-    point = proof.formulation.point(result.places)
+    point = proof.formulation.point(result.amounts)
     slack = TOLERANCE * max(1.0, abs(proof.objective))
     consistent = (
         abs(program.value(point) * scale - final) <= TOLERANCE * max(1.0, abs(final))

@@ -198,13 +198,13 @@ def what_limits(allocation: Allocation) -> list[str]:
     if note := of_first(allocation.policy):
         lines.append(f"  {note}")
     for found in scarce(
-        allocation.problem, proof.formulation, proof.multipliers, allocation.places, _DEAREST,
+        allocation.problem, proof.formulation, proof.multipliers, allocation.amounts, _DEAREST,
         Limits(threads=allocation.limits.threads, seed=allocation.limits.seed),
     ):  # fmt: skip
         named = [*found.more[:_DEAREST], *found.every_year][:_DEAREST]
         lines.append(f"  {found.words}{':' if named else ''}")
         lines += [f"    {more.label}: {more.says}" for more in named]
-    at = standing(allocation.problem, proof.formulation.program, allocation.places)
+    at = standing(allocation.problem, proof.formulation.program, allocation.amounts)
     return [*lines, f"  {at}"]
 
 

@@ -119,7 +119,7 @@ class BestPlaces:
         problem = replace(asked, policy=asked.policy.relaxed())
         formulation = replace(formulation, problem=problem)
         found = relaxed(formulation, hot, self._limits, self._watch, self._limits.seconds)
-        places = problem.layout.to_places(found.columns)
+        places = problem.layout.to_amounts(found.columns)
         result = problem.outcome(places)
         value = OBJECTIVES[aim.name].value(problem, result)
         bound = found.bound * aim.scale

@@ -29,12 +29,12 @@ def standing(problem: Planning, program: LinearProgram, places: Floats) -> str:
     layout, agreed = problem.layout, words.agreed
     x = layout.to_columns(places)
     low, high = program.lower[: len(x)], program.upper[: len(x)]
-    capacity = problem.cohorts.capacity[layout.course]
+    capacity = problem.cohorts.capacity[layout.line]
     full = int(np.sum((x >= capacity - _MET) & (capacity > 0)))
     grow = int(np.sum((x >= high - _MET) & (high < capacity - _MET)))
     shrink = int(np.sum((x <= low + _MET) & (low > 0)))
     none = int(np.sum(x <= _MET))
-    what = _COURSES if layout.size == layout.n_courses else _PAIRS
+    what = _COURSES if layout.size == layout.n_lines else _PAIRS
     return (
         f"of {words.plural(len(x), *what)}, {full:,} {agreed(full, 'is', 'are')} full, {grow:,} "
         f"{agreed(grow, 'grows', 'grow')} and {shrink:,} {agreed(shrink, 'shrinks', 'shrink')} as "

@@ -17,6 +17,10 @@ class Plan(Protocol):
         """The instance under its commissioning model."""
 
     @property
+    def amounts(self) -> Floats:
+        """Places and units by line and commissioning year, shape (L, K)."""
+
+    @property
     def places(self) -> Floats:
         """Places by course and commissioning year, shape (C, K)."""
 

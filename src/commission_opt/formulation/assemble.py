@@ -87,7 +87,7 @@ class Formulation:
         )
 
     def point(self, places: Floats) -> Floats:
-        """Return the best point of the program with given places, shape (C, K)."""
+        """Return the best point of the program with given places and units, shape (L, K)."""
         x = self.problem.layout.to_columns(places)
         return np.concatenate([block.fill(x) for block in self.columns])
 
@@ -132,8 +132,8 @@ def formulate(
     blocks = [Part((_places(problem, rules),)), *rules, *needed, *aim.parts, *caps]
     columns = _unique(block for part in blocks for block in part.columns)
     rows = _unique(block for part in blocks for block in part.rows if len(block.lower))
-    cohort, course = problem.cohorts, problem.layout.course
-    step, smallest, largest = cohort.step[course], cohort.smallest[course], cohort.largest[course]
+    cohort, line = problem.cohorts, problem.layout.line
+    step, smallest, largest = cohort.step[line], cohort.smallest[line], cohort.largest[line]
     program = restricted(assemble(columns, rows, aim), len(step))
     if problem.policy.integer:
         program, step = _admissible(program, step, smallest)
@@ -180,12 +180,11 @@ def _places(problem: Planning, rules: Sequence[Part]) -> Columns:
     lower = np.maximum.reduce([low for low, _ in boxes])
     upper = np.minimum.reduce([high for _, high in boxes])
     if problem.policy.integer:
-        tightened = problem.cohorts.tightened(lower[layout.grid], upper[layout.grid])
-        lower, upper = (side.ravel() for side in tightened)
-    codes = instance.courses["course"].to_numpy()
+        lower, upper = problem.cohorts.tightened(lower, upper, layout.line)
+    codes = instance.lines["line"].to_numpy()
 
     def key(i: int) -> str:
-        return f"{codes[layout.course[i]]},{instance.first_year + layout.year[i]}"
+        return f"{codes[layout.line[i]]},{instance.first_year + layout.year[i]}"
 
     return Columns(PLACES, lower, upper, lambda x: x, key)
 

@@ -1,4 +1,4 @@
-"""Numbers of places that a course may take."""
+"""Numbers of places or units that a line may take."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Floats, Ints
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
@@ -15,18 +15,18 @@ _MET = 1e-6  # places by which a bound may be missed
 
 @dataclass(frozen=True)
 class Cohorts:
-    """The admissible numbers of each course: 0 and multiples of a step between two ends.
+    """The admissible numbers of each line: 0 and multiples of a step between two ends.
 
     Parameters
     ----------
-    step : array, shape (C,)
-        Places come in multiples of this.
-    smallest, largest : array, shape (C,)
+    step : array, shape (L,)
+        Places or units come in multiples of this.
+    smallest, largest : array, shape (L,)
         Smallest positive and largest admissible number, 0 where there is none.
-    capacity : array, shape (C,)
+    capacity : array, shape (L,)
         Most places, whether admissible or not.
-    least : array, shape (C,)
-        Fewest places of a course that has any, whether admissible or not.
+    least : array, shape (L,)
+        Fewest of a line that has any, whether admissible or not.
     """
 
     step: Floats
@@ -35,20 +35,28 @@ class Cohorts:
     capacity: Floats
     least: Floats
 
-    def tightened(self, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
+    def of_first(self, count: int) -> Cohorts:
+        """Return those of the first lines, such as the courses."""
+        return Cohorts(*(values[:count] for values in vars(self).values()))
+
+    def tightened(
+        self, lower: Floats, upper: Floats, line: Ints | slice = slice(None)
+    ) -> tuple[Floats, Floats]:
         """Tighten bounds to their outermost admissible numbers; bounds are met within 1e-6.
 
         Parameters
         ----------
-        lower, upper : array, shape (C, K)
-            Bounds on the places of each course, places.
+        lower, upper : array, shape (n,)
+            Bounds.
+        line : array of int, shape (n,), or slice, optional
+            The line of each bound; all lines in order if not given.
 
         Returns
         -------
-        lower, upper : array, shape (C, K)
+        lower, upper : array, shape (n,)
             No admissible number within the bounds given is outside these.
         """
-        step, smallest, largest = (a[:, None] for a in (self.step, self.smallest, self.largest))
+        step, smallest, largest = self.step[line], self.smallest[line], self.largest[line]
         return outermost(lower, np.minimum(upper, largest), step, smallest)
 
 
@@ -79,13 +87,13 @@ def outermost(
 
 
 def cohorts(instance: Instance, policy: Policy) -> Cohorts:
-    """Work out the admissible numbers of each course."""
-    courses = instance.courses
-    step = courses["cohort_step"].to_numpy(float)
-    capacity = courses["max_intake"].to_numpy(float)
-    least = courses["min_cohort"].to_numpy(float)
-    if not policy.rules.minimum_cohorts:
-        least = np.zeros_like(least)
+    """Work out the admissible numbers of each line."""
+    lines = instance.lines
+    step = lines["step"].to_numpy(float)
+    capacity = lines["max_amount"].to_numpy(float)
+    least = lines["min_amount"].to_numpy(float)
+    if not policy.rules.minimum_cohorts:  # which are those of courses
+        least = np.where(lines["kind"] == "course", 0.0, least)
     smallest = np.maximum(np.ceil(least / step), 1.0) * step
     largest = np.floor(capacity / step) * step
     some = smallest <= largest

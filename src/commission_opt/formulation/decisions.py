@@ -1,4 +1,4 @@
-"""The places that are decided, and the places of every year that follow from them."""
+"""What is decided, and what is bought in every year because of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
+from commission_opt.core.affine import Affine
+from commission_opt.core.block import Block
 from commission_opt.core.index import Index
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
@@ -16,87 +18,122 @@ from commission_opt.policy import Policy
 
 @dataclass(frozen=True)
 class Decisions:
-    """How decision columns become places.
+    """How decision columns become places of courses and units of measures.
 
-    With a level intake there is one column per course, else one per course and commissioning
-    year.
+    There is one column for each line and commissioning year; with a level intake one for each
+    course and all its years.
 
     Parameters
     ----------
-    index : Index
-        Columns by course and first commissioning year that they decide.
+    courses, measures : Block
+        Columns of courses, and after them those of measures.
     years, horizon : int
         Commissioning years and years of the horizon.
-    places : scipy.sparse.csr_array, shape (C * Y, n)
-        Places of every course and start year per unit of each column.
-    fixed : array, shape (C * Y,)
-        Places after the last commissioning year that no column changes.
+    started : Affine, from n columns to L · Y
+        What starts on every line in every year of the horizon, at positions of ``Instance.starts``;
+        its constant is what no column changes after the last commissioning year.
     """
 
-    index: Index
+    courses: Block
+    measures: Block
     years: int
     horizon: int
-    places: sparse.csr_array
-    fixed: Floats
+    started: Affine
 
     @property
     def size(self) -> int:
         """Number of columns."""
-        return self.index.size
+        return self.measures.stop
 
     @property
-    def n_courses(self) -> int:
-        """Number of courses."""
-        return self.index.shape[0]
+    def n_lines(self) -> int:
+        """Number of lines."""
+        return self.courses.index.shape[0] + self.measures.index.shape[0]
+
+    @property
+    def level(self) -> bool:
+        """Whether a course has one column for all years."""
+        return self.courses.index.shape[1] < self.years
 
     @cached_property
-    def course(self) -> Ints:
-        """Course of each column, shape (n,)."""
-        return self.index.of("course")
+    def line(self) -> Ints:
+        """Line of each column, shape (n,)."""
+        courses, measures = self.courses.index, self.measures.index
+        return np.append(courses.of("line"), courses.shape[0] + measures.of("line"))
 
     @cached_property
     def year(self) -> Ints:
         """First commissioning year that each column decides, 0 for the first, shape (n,)."""
-        return self.index.of("year")
+        return np.append(self.courses.index.of("year"), self.measures.index.of("year"))
 
     @cached_property
     def grid(self) -> Ints:
-        """Columns by course and year that is decided on its own."""
-        return np.arange(self.size, dtype=np.int64).reshape(self.index.shape)
+        """Columns of courses by year that is decided on its own, shape (C, K or 1)."""
+        return self.courses.grid
 
-    def column(self, course: int | Ints, year: int | Ints) -> Ints:
-        """Return the columns that decide courses in commissioning years."""
-        return self.index.at(course, np.minimum(year, self.index.shape[1] - 1))
+    @cached_property
+    def _deciding(self) -> Ints:
+        """The column that decides each line in each commissioning year, shape (L, K)."""
+        years = np.arange(self.years)
+        of_courses = self.grid[:, np.minimum(years, self.grid.shape[1] - 1)]
+        return np.vstack([of_courses, self.measures.grid])
 
-    def columns_of(self, courses: Ints) -> Ints:
-        """Return the columns of some courses, in their order."""
-        return np.asarray(self.grid[courses].ravel())
+    def column(self, line: int | Ints, year: int | Ints) -> Ints:
+        """Return the columns that decide lines in commissioning years."""
+        return np.asarray(self._deciding[line, year])
 
-    def to_places(self, columns: Floats) -> Floats:
-        """Return places by course and commissioning year, shape (C, K)."""
-        return columns[self.column(np.arange(self.n_courses)[:, None], np.arange(self.years))]
+    def columns_of(self, lines: Ints) -> Ints:
+        """Return the columns of some lines, in their order."""
+        if not len(self.measures.grid):
+            return np.asarray(self.grid[lines].ravel())
+        n_courses = len(self.grid)
+        own = [
+            self.grid[line] if line < n_courses else self.measures.grid[line - n_courses]
+            for line in lines.tolist()
+        ]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *own])
 
-    def to_columns(self, places: Floats) -> Floats:
-        """Return the decision columns of places of shape (C, K)."""
-        return places[self.course, self.year]
+    def by_year(self, sums: sparse.csr_array) -> sparse.csr_array:
+        """Return sums over courses, shape (m, C), as rows over the columns, one for each year.
+
+        Years decided on their own run fastest: ``m`` times as many rows as there are of them.
+        """
+        years = sparse.eye_array(self.grid.shape[1], format="csr")
+        rows = sparse.coo_array(sparse.kron(sums, years))
+        return sparse.csr_array((rows.data, rows.coords), shape=(rows.shape[0], self.size))
+
+    def to_amounts(self, columns: Floats) -> Floats:
+        """Return places and units by line and commissioning year, shape (L, K)."""
+        return columns[self._deciding]
+
+    def to_columns(self, amounts: Floats) -> Floats:
+        """Return the decision columns of places and units, shape (L, K)."""
+        return amounts[self.line, self.year]
 
 
 def decisions(instance: Instance, policy: Policy, *, by_year: bool = False) -> Decisions:
     """Lay out the decision columns of a model, or with ``by_year`` one for every year."""
     starts, years = instance.starts, policy.commissioning_years
     decided_years = 1 if policy.rules.level_intake and not by_year else years
-    index = Index(("course", "year"), (len(instance.courses), decided_years))
-    course, start = starts.of("course"), starts.of("year")
+    axes, n_courses, n_measures = ("line", "year"), len(instance.courses), len(instance.measures)
+    courses = Block("places", Index(axes, (n_courses, decided_years)))
+    measures = Block("units", Index(axes, (n_measures, years)), courses.stop)
+    layout = Decisions(courses, measures, years, instance.horizon, _nothing(starts.size))
+    line, start = starts.of("line"), starts.of("year")
     decided = np.full(starts.size, True)
     if policy.rules.continuation != "repeat":
         decided = start < years
-    column = index.at(course, np.minimum(start, decided_years - 1))
-    places = sparse.csr_array(
+    column = layout.column(line, np.minimum(start, years - 1))
+    matrix = sparse.csr_array(
         (np.ones(int(decided.sum())), (np.flatnonzero(decided), column[decided])),
-        shape=(starts.size, index.size),
+        shape=(starts.size, layout.size),
     )
     fixed = np.zeros(starts.size)
     if policy.rules.continuation == "last_intake":
-        last_intake = instance.courses["last_intake"].to_numpy(float)
-        fixed = np.where(start >= years, last_intake[course], 0.0)
-    return Decisions(index, years, instance.horizon, places, fixed)
+        last = instance.lines["last_amount"].to_numpy(float)
+        fixed = np.where(start >= years, last[line], 0.0)
+    return Decisions(courses, measures, years, instance.horizon, Affine(fixed, matrix))
+
+
+def _nothing(size: int) -> Affine:
+    return Affine(np.zeros(size), sparse.csr_array((size, 0)))

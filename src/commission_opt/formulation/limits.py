@@ -96,8 +96,9 @@ class Limit:
         def key(i: int) -> str:
             return ",".join(str(table[column].iloc[i]) for column in (self.code, "region", "year"))
 
-        most = self.of(problem.effects).left(problem.layout.fixed) / unit
-        coefficients = {PLACES: sparse.csr_array(self.of(problem.column_effects) / unit)}
+        used = self.of(problem.column_effects)
+        most = (self.of(problem.effects).limit - used.constant) / unit
+        coefficients = {PLACES: sparse.csr_array(used.matrix / unit)}
         row = Rows(
             self.table, coefficients, np.full_like(most, -np.inf), most,
             lambda i: self.label(instance, i), key, unit, (self.origin, self.origin),

@@ -61,7 +61,7 @@ class Relaxation:
         Of an instance: the price of a unit of each figure.
     words : str
         The edit in a commissioner's words, with ``{name}``, ``{old}`` and ``{new}``, and the
-        difference as ``{pounds}``, ``{weeks}`` or ``{places}``.
+        difference as ``{pounds}``, ``{weeks}``, ``{places}`` or ``{units}``.
     grain : float
         Figures are raised to multiples of it; by whole numbers if 0.
     whole : bool
@@ -116,7 +116,7 @@ class Origin:
         Of a problem and an item: the statement.
     lines : callable, optional
         Of a problem: the line of the file on which each item stands; None for the model.
-    unit : {"£", "weeks", "places", "share"}
+    unit : {"£", "weeks", "places", "units", "share"}
         Unit of its figure.
     scale : float
         What 1 of a row stands for in that unit.

@@ -10,15 +10,15 @@ import numpy as np
 
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import still_on_course
+from commission_opt.instance.use import per_place as charged
 
 
 def place_costs(instance: Instance) -> Floats:
-    """Return the £ that a place costs on each course; the mean where it costs nothing.
+    """Return the £ that a place costs on each line, or a unit; the mean where it costs nothing.
 
     Returns
     -------
-    array, shape (C,)
+    array, shape (L,)
     """
     costs = per_place(instance, "costs")
     some = costs[costs > 0]
@@ -26,22 +26,13 @@ def place_costs(instance: Instance) -> Floats:
 
 
 def per_place(instance: Instance, table: str) -> Floats:
-    """Return what a place of each course uses over its length, £ or weeks of all codes together.
+    """Return what a place or unit of each line uses in all, £ or weeks of all codes together.
 
     Parameters
     ----------
     instance : Instance
     table : {"costs", "placement_use"}
     """
-    courses, rates = instance.courses, getattr(instance, table)
-    course = rates["course"].to_numpy(int)
-    each = (
-        rates["rate"].to_numpy(float)
-        * courses["fill_rate"].to_numpy(float)[course]
-        * still_on_course(
-            courses["completion_rate"].to_numpy(float)[course],
-            courses["duration_years"].to_numpy()[course],
-            rates["study_year"].to_numpy(int),
-        )
-    )
-    return np.bincount(course, each, len(courses)).astype(float)
+    rates = getattr(instance, table)
+    line, each = rates["line"].to_numpy(int), charged(instance, rates)
+    return np.bincount(line, each, len(instance.lines)).astype(float)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from commission_opt.accounts.effects import Effects, effects
 from commission_opt.accounts.outcome import Outcome, outcome
@@ -24,11 +25,11 @@ class Planning(Shown):
     instance : Instance
     policy : Policy
     effects : Effects
-        Supply, spending and placement weeks that places lead to.
+        Supply, spending and placement weeks that places and units lead to.
     layout : Decisions
-        How decision columns become places.
+        How decision columns become places and units.
     cohorts : Cohorts
-        Numbers of places that courses may take.
+        Numbers of places and units that lines may take.
     column_effects : ColumnEffects
         The effects by decision column.
     steady : bool
@@ -49,9 +50,14 @@ class Planning(Shown):
         decisions = f"{self.layout.size:,} decisions"
         return Card(f"{self.instance.name} under {self.policy.name}: {decisions}")
 
-    def outcome(self, places: Floats) -> Outcome:
-        """Work out the consequences of places of shape (C, K)."""
-        return outcome(self.instance, self.policy, self.effects, places)
+    @cached_property
+    def course_cohorts(self) -> Cohorts:
+        """Numbers of places that courses may take."""
+        return self.cohorts.of_first(len(self.instance.courses))
+
+    def outcome(self, amounts: Floats) -> Outcome:
+        """Work out the consequences of places and units, shape (L, K)."""
+        return outcome(self.instance, self.policy, self.effects, amounts)
 
 
 def planning(
@@ -76,15 +82,13 @@ def planning(
         A problem worked out before. What follows from the same inputs is taken from it.
     """
     effect = effect or effects(instance)
-    if last is not None and policy is last.policy and instance.courses is last.instance.courses:
-        layout = last.layout
-        kept = last.column_effects if _same_per_place(effect, last.effects) else None
-        cohort = last.cohorts
+    if last is not None and policy is last.policy and _same_lines(instance, last.instance):
+        layout, cohort = last.layout, last.cohorts
+        per_column = column_effects(effect, layout, (last.effects, last.column_effects))
     else:
-        layout, kept, cohort = decisions(instance, policy), None, cohorts(instance, policy)
-    return Planning(
-        instance, policy, effect, layout, cohort, kept or column_effects(effect, layout), steady
-    )
+        layout, cohort = decisions(instance, policy), cohorts(instance, policy)
+        per_column = column_effects(effect, layout)
+    return Planning(instance, policy, effect, layout, cohort, per_column, steady)
 
 
 def by_year(problem: Planning) -> Planning:
@@ -98,9 +102,5 @@ def by_year(problem: Planning) -> Planning:
     )
 
 
-def _same_per_place(one: Effects, other: Effects) -> bool:
-    return (
-        one.response is other.response
-        and one.spend.per_place is other.spend.per_place
-        and one.weeks.per_place is other.weeks.per_place
-    )
+def _same_lines(one: Instance, other: Instance) -> bool:
+    return one.courses is other.courses and one.measures is other.measures

@@ -1,7 +1,8 @@
 """Shortage columns: ``u ≥ demand − supply`` in bands, shared by every objective that counts it.
 
-New places only add to supply, so no shortfall can exceed the one without them. That bounds every
-band, which keeps Lagrangian bounds finite, and leaves out the rows in which nothing can change.
+No shortfall can exceed the one at the least supply that the box of the decisions allows. That
+bounds every band, which keeps Lagrangian bounds finite, and leaves out rows where nothing can
+change.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Shortage:
     live : array of int, shape (rows,)
         Position in (P, Q, Y) of each row.
     gap : array, shape (rows,)
-        FTE missing in each row without new places.
+        FTE missing in each row with nothing bought.
     reach : scipy.sparse.csr_array, shape (rows, n)
         FTE that a place adds in each row.
     """
@@ -120,19 +121,21 @@ def tiered(shortfall: Floats, demand: Floats, tiers: tuple[Tier, ...]) -> Floats
 
 def shortage(problem: Planning) -> Shortage:
     """Lay out the shortage columns and rows of a problem."""
-    instance, effects = problem.instance, problem.effects
+    instance = problem.instance
     tiers = tiers_of(problem.policy)
-    fixed = (effects.response @ problem.layout.fixed).reshape(instance.shape)
-    missing = np.maximum(instance.demand - effects.base - fixed, 0.0)
-    answer = problem.column_effects.supply
+    supply, most = problem.column_effects.supply, problem.cohorts.capacity[problem.layout.line]
+    least, _ = supply.range(np.zeros_like(most), most)
+    missing = np.maximum(instance.demand.ravel() - least, 0.0)
+    without = instance.demand.ravel() - supply.constant
+    gap = np.where(least < supply.constant, without, np.maximum(without, 0.0))
     counts = np.broadcast_to(_counted(problem)[..., None], instance.shape)
-    some = (missing > 0).ravel() | problem.steady
-    live = np.flatnonzero((np.diff(answer.indptr) > 0) & some & counts.ravel())
-    settled = missing.ravel().copy()
+    some = (missing > 0) | problem.steady
+    live = np.flatnonzero((np.diff(supply.matrix.indptr) > 0) & some & counts.ravel())
+    settled = missing.copy()
     settled[live] = 0.0
 
-    demand, gap, reach = instance.demand.ravel()[live], missing.ravel()[live], answer[live]
-    widths = np.stack(in_tiers(gap, demand, tiers))
+    demand, gap, reach = instance.demand.ravel()[live], gap[live], supply.matrix[live]
+    widths = np.stack(in_tiers(missing[live], demand, tiers))
     tier, row = np.nonzero((widths > 0) | problem.steady)
 
     def fill(x: Floats) -> Floats:

@@ -53,7 +53,12 @@ def worst(
     return Violation(size, where(tuple(map(int, at)))) if size > 0 else Violation(0.0, "")
 
 
-def of_course(instance: Instance, what: str) -> Callable[[tuple[int, ...]], str]:
-    """Name a rule of the course and commissioning year at a position of the places."""
-    code = instance.courses["course"].to_numpy()
-    return lambda at: f"{what} of course {code[at[0]]!r} in {instance.first_year + at[1]}"
+def of_line(instance: Instance, what: str) -> Callable[[tuple[int, ...]], str]:
+    """Name a rule of the course or measure and commissioning year at a position of amounts."""
+    code, kind = instance.lines["line"].to_numpy(), instance.lines["kind"].to_numpy()
+
+    def where(at: tuple[int, ...]) -> str:
+        called = "course" if kind[at[0]] == "course" else "measure"
+        return f"{what} of {called} {code[at[0]]!r} in {instance.first_year + at[1]}"
+
+    return where

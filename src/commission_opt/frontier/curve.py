@@ -249,7 +249,7 @@ def _points(family: Family, frontier: Frontier, columns: dict[float, Floats]) ->
     points: list[Point] = []
     for support in frontier.supports:
         problem = family.planned(support.at)
-        result = problem.outcome(problem.layout.to_places(columns[support.at]))
+        result = problem.outcome(problem.layout.to_amounts(columns[support.at]))
         found, saved = figures(problem, result), None
         if points and not family.over.caps:
             more = (found["spend"] - points[-1].figures["spend"]) / _MILLION

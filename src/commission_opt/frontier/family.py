@@ -123,7 +123,8 @@ def domain_of(family: Family, asked: tuple[float, float], limits: Limits, watch:
         for aim in (capped, first_objective(problem.policy).aim(problem))
     ]
     values = [
-        kind.value(problem, problem.outcome(problem.layout.to_places(one.columns))) for one in found
+        kind.value(problem, problem.outcome(problem.layout.to_amounts(one.columns)))
+        for one in found
     ]
     least = values[0] + _SLACK * max(1.0, abs(values[0]))
     return Domain(least, max(least, values[1]), min(found[0].bound * capped.scale, least))
@@ -220,7 +221,7 @@ class Solving:
         found = relaxed(formulation, self._hot, self.limits, self.watch, self.limits.seconds)
         self.columns[t] = found.columns
         scale, program = formulation.aim.scale, formulation.program
-        point = formulation.point(formulation.problem.layout.to_places(found.columns))
+        point = formulation.point(formulation.problem.layout.to_amounts(found.columns))
         lower, upper = self.family.drift
         y = found.multipliers
         slope = float(np.sum(np.where(y > 0, y * lower, y * upper)))

@@ -90,7 +90,7 @@ def _places(curve: Curve, plans: Sequence[WholePlan]) -> pd.DataFrame:
                 "t": plan.t,
                 "course": np.repeat(courses, len(years)),
                 "year": np.tile(years, len(courses)),
-                "places": plan.places.ravel().round().astype(int),
+                "places": plan.places[: len(courses)].ravel().round().astype(int),
             }
         )
         for plan in plans

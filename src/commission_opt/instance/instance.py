@@ -25,8 +25,9 @@ Bools = npt.NDArray[np.bool_]
 class Instance(Shown):
     """Everything known about one planning problem.
 
-    P professions, Q leaf regions, Y years of the horizon, C courses. Arrays follow the order
-    of the tables; frames are indexed by the line of the file unless said otherwise.
+    P professions, Q leaf regions, Y years of the horizon; L lines, which are C courses and after
+    them the measures. Arrays follow the order of the tables; frames are indexed by the line of the
+    file unless said otherwise.
 
     Parameters
     ----------
@@ -49,8 +50,10 @@ class Instance(Shown):
         FTE needed, and FTE joining by other routes.
     courses : pandas.DataFrame
         C rows as in the table, and ``p``, ``q``: positions of profession and region.
+    measures : pandas.DataFrame
+        L − C rows as in the table, and ``p`` and ``q``.
     costs, placement_use : pandas.DataFrame
-        course (position), study_year, code (fund or pool), rate (£ or weeks per student).
+        line (position), study_year, code (fund or pool), rate (£ or weeks per student or unit).
     budgets : pandas.DataFrame
         fund, region, year, amount (£); rows within the horizon.
     placements : pandas.DataFrame
@@ -61,8 +64,8 @@ class Instance(Shown):
         course (position), start_year, started (students); cohorts yet to enter.
     commitments : pandas.DataFrame
         As in the table.
-    commitment_courses : array of bool, shape (commitments, C)
-        Courses that match each commitment.
+    commitment_lines : array of bool, shape (commitments, L)
+        Lines whose places or units count towards each commitment.
     tables : mapping of str to pandas.DataFrame
         All tables as typed, with wildcards.
     files : mapping of str to bytes
@@ -85,6 +88,7 @@ class Instance(Shown):
     demand: Floats
     joiners: Floats
     courses: pd.DataFrame
+    measures: pd.DataFrame
     costs: pd.DataFrame
     placement_use: pd.DataFrame
     budgets: pd.DataFrame
@@ -92,7 +96,7 @@ class Instance(Shown):
     destinations: pd.DataFrame
     pipeline: pd.DataFrame
     commitments: pd.DataFrame
-    commitment_courses: Bools
+    commitment_lines: Bools
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
     files: Mapping[str, bytes] = field(repr=False)
 
@@ -112,9 +116,19 @@ class Instance(Shown):
         return Index(("profession", "region", "year"), self.shape)
 
     @cached_property
+    def lines(self) -> pd.DataFrame:
+        """What can be bought in numbers, L rows: courses by the place, then measures by the unit.
+
+        Columns are line (code), kind (``course``, or that of the measure), profession, region, p,
+        q, delay_years (to the first effect), paid_years, last_amount, max_amount, min_amount, step,
+        fill_rate and completion_rate; of a measure all that is bought is filled and stays.
+        """
+        return lines_of(self.courses, self.measures)
+
+    @cached_property
     def starts(self) -> Index:
-        """Courses by start year of the horizon."""
-        return Index(("course", "year"), (len(self.courses), self.horizon))
+        """Lines by start year of the horizon."""
+        return Index(("line", "year"), (len(self.lines), self.horizon))
 
     def card(self) -> Card:
         """Return the name, the years and how much there is of everything."""
@@ -173,6 +187,12 @@ def build_instance(
     )
     for name in ("duration_years", "last_intake", "max_intake", "min_cohort", "cohort_step"):
         courses[name] = courses[name].astype(int)
+    measures = tables["measures"].assign(
+        p=tables["measures"]["profession"].map(p).astype(int),
+        q=tables["measures"]["region"].map(q).astype(int),
+    )
+    for name in ("lead_years", "paid_years", "last_amount", "max_amount", "min_amount", "step"):
+        measures[name] = measures[name].astype(int)
     costs, cost_problems = overrides.rates_per_student(tables, "costs")
     uses, use_problems = overrides.rates_per_student(tables, "placement_use")
     shares = overrides.destination_shares(tables)
@@ -203,6 +223,7 @@ def build_instance(
         demand=_by_year(tables["demand"], p, q, years),
         joiners=_by_year(tables["joiners"], p, q, years),
         courses=courses,
+        measures=measures,
         costs=costs,
         placement_use=uses,
         budgets=_within(tables["budgets"], years),
@@ -217,10 +238,29 @@ def build_instance(
         ),
         pipeline=_pipeline(tables["pipeline"], courses, first_year),
         commitments=commitments,
-        commitment_courses=_matches(commitments, courses, professions, parent_of),
+        commitment_lines=_matches(commitments, courses, measures, professions, parent_of),
         tables=tables,
         files=files,
     ), [*cost_problems, *use_problems]
+
+
+def lines_of(courses: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+    """Put courses and measures together, as ``Instance.lines`` says."""
+    same = ["profession", "region", "p", "q"]
+    of_course = {
+        "last_intake": "last_amount", "max_intake": "max_amount", "min_cohort": "min_amount",
+        "cohort_step": "step", "duration_years": "paid_years", "course": "line",
+    }  # fmt: skip
+    bought = courses[[*of_course, *same, "fill_rate", "completion_rate"]].assign(kind="course")
+    amounts = [name for name in of_course.values() if name != "line"]
+    beside = measures[["measure", "kind", *amounts, *same]].rename(columns={"measure": "line"})
+    beside = beside.assign(fill_rate=1.0, completion_rate=1.0, delay_years=measures["lead_years"])
+    bought = bought.rename(columns=of_course).assign(delay_years=courses["duration_years"])
+    return (
+        pd.concat([bought, beside], ignore_index=True)
+        if len(beside)
+        else bought.reset_index(drop=True)
+    )
 
 
 def _one_line(text: object) -> str:
@@ -271,6 +311,7 @@ def _pipeline(frame: pd.DataFrame, courses: pd.DataFrame, first_year: int) -> pd
 def _matches(
     commitments: pd.DataFrame,
     courses: pd.DataFrame,
+    measures: pd.DataFrame,
     professions: pd.DataFrame,
     parent_of: Mapping[str, str],
 ) -> Bools:
@@ -284,4 +325,6 @@ def _matches(
                 matches[i] &= (own[column] == row[column]).to_numpy()
         if row["region"] != ANY:
             matches[i] &= np.array([row["region"] in r for r in regions], dtype=bool)
-    return matches
+    named = commitments["measure"].to_numpy(object)
+    of_measure = named[:, None] == measures["measure"].to_numpy(object)
+    return np.hstack([matches & (named == "")[:, None], of_measure])

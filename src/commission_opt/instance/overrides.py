@@ -15,7 +15,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def rates_per_student(tables: Tables, name: str) -> tuple[pd.DataFrame, list[Problem]]:
-    """Resolve ``costs`` or ``placement_use`` to one rate per course and study year.
+    """Resolve ``costs`` or ``placement_use`` to one rate per line and study year.
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ def rates_per_student(tables: Tables, name: str) -> tuple[pd.DataFrame, list[Pro
     Returns
     -------
     rates : pandas.DataFrame
-        ``course`` (position in ``courses``), ``study_year``, ``code`` (the fund or pool),
-        ``rate`` (£ or placement weeks per student on course) and ``row`` of origin.
+        ``line`` (position in ``Instance.lines``), ``study_year``, ``code`` (the fund or pool),
+        ``rate`` (£ or placement weeks per student on course, or unit) and ``row`` of origin.
     problems : list of Problem
         Rows of which neither overrides the other.
     """
@@ -47,7 +47,7 @@ def rates_per_student(tables: Tables, name: str) -> tuple[pd.DataFrame, list[Pro
     return rates, [_clash(name, codes, rows, cases) for rows, cases in clashes.items()]
 
 
-_RESOLVED = {"course": int, "study_year": int, "code": object, "rate": float, "row": int}
+_RESOLVED = {"line": int, "study_year": int, "code": object, "rate": float, "row": int}
 
 
 def _clash(
@@ -66,9 +66,10 @@ def _clash(
 def _applying(
     tables: Tables, name: str
 ) -> dict[tuple[int, int, str], list[tuple[int, int, int, float]]]:
-    """Map course, study year and code to level, whether for the year alone, row and rate."""
+    """Map line, study year and code to level, whether for the year alone, row and rate."""
     frame, courses = tables[name], tables["courses"]
-    durations = courses["duration_years"].astype(int).tolist()
+    paid = pd.concat([courses["duration_years"], tables["measures"]["paid_years"]])
+    years_of = paid.astype(int).tolist()
     spoken_of = _spoken_of(tables)
     applying: dict[tuple[int, int, str], list[tuple[int, int, int, float]]] = {}
     target, value = ("fund", "cost") if name == "costs" else ("pool", "weeks")
@@ -77,18 +78,18 @@ def _applying(
         frame.index.tolist(), who["level"].tolist(), who["code"].tolist(),
         frame["study_year"].tolist(), frame[target].tolist(), frame[value].tolist(), strict=True,
     ):  # fmt: skip
-        for course in spoken_of.get((level, code), ()):
-            every = range(1, durations[course] + 1)
+        for line in spoken_of.get((level, code), ()):
+            every = range(1, years_of[line] + 1)
             own = int(study_year != ANY)
             for year in (int(study_year),) if own else every:
                 if year in every:
-                    key = (course, year, to)
+                    key = (line, year, to)
                     applying.setdefault(key, []).append((level, own, row, float(rate)))
     return applying
 
 
 def _spoken_of(tables: Tables) -> dict[tuple[int, object], list[int]]:
-    """Map each level and code that a row may name to the positions of its courses."""
+    """Map each level and code that a row may name to the positions of its lines."""
     courses, professions = tables["courses"], tables["professions"]
     group_of = dict(zip(professions["profession"], professions["group"], strict=True))
     spoken_of: dict[tuple[int, object], list[int]] = {}
@@ -97,6 +98,8 @@ def _spoken_of(tables: Tables) -> dict[tuple[int, object], list[int]]:
     ):
         for named in ((3, course), (2, profession), (1, group_of.get(profession)), (0, ANY)):
             spoken_of.setdefault(named, []).append(k)
+    for k, measure in enumerate(tables["measures"]["measure"], start=len(courses)):
+        spoken_of[3, measure] = [k]
     return spoken_of
 
 
@@ -127,6 +130,8 @@ def _longest(tables: Tables) -> dict[tuple[int, object], float]:
         duration = np.inf if np.isnan(years) else years  # unreadable, so it may be any
         for named in ((3, course), (2, profession), (1, group_of.get(profession)), (0, ANY)):
             longest[named] = max(duration, longest.get(named, 0))
+    measures = tables["measures"][["measure", "paid_years"]]
+    longest |= {(3, code): years for code, years in measures.itertuples(index=False)}
     return longest
 
 

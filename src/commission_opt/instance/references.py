@@ -18,10 +18,11 @@ _REFERENCES = {
     "workforce": {"profession": "profession", "region": "leaf"},
     "demand": {"profession": "profession", "region": "leaf"},
     "courses": {"profession": "profession", "region": "leaf"},
-    "costs": {"course": "course", "profession": "profession or group"},
+    "measures": {"profession": "profession", "region": "leaf"},
+    "costs": {"course": "course or measure", "profession": "profession or group"},
     "budgets": {"region": "region"},
     "placements": {"region": "leaf"},
-    "placement_use": {"course": "course", "profession": "profession or group"},
+    "placement_use": {"course": "course or measure", "profession": "profession or group"},
     "destinations": {
         "profession": "profession or group",
         "from_region": "leaf",
@@ -35,6 +36,7 @@ _REFERENCES = {
         "region": "region",
         "provider": "provider",
         "course": "course",
+        "measure": "measure",
     },
 }
 _HOME = {
@@ -44,6 +46,8 @@ _HOME = {
     "region": ("regions", "region"),
     "leaf": ("regions", "region"),
     "course": ("courses", "course"),
+    "course or measure": ("courses", "course"),
+    "measure": ("measures", "measure"),
     "provider": ("courses", "course"),
 }
 _HINTED = 100  # wrong codes of a column for which a likely one is looked up, which takes time
@@ -56,9 +60,9 @@ def check_references(tables: Tables) -> Iterator[Problem]:
     for name, columns in _REFERENCES.items():
         for column, kind in columns.items():
             home, defining = _HOME[kind]
-            if tables[home][defining].isna().all():
+            if kind != "measure" and tables[home][defining].isna().all():
                 continue  # that is one problem, reported once, not one for each row here
-            allowed = {*known[kind], ANY}
+            allowed = {*known[kind], "" if column == "measure" else ANY}
             cells = tables[name][column]
             wrong = {
                 row: code
@@ -72,7 +76,8 @@ def check_references(tables: Tables) -> Iterator[Problem]:
                     message = f"region {code!r} contains other regions; name a region within it"
                 else:
                     what = "region" if kind == "leaf" else kind
-                    message = f"there is no {what} {code!r} in {home}.csv"
+                    where = f"{home}.csv" + " or measures.csv" * (kind == "course or measure")
+                    message = f"there is no {what} {code!r} in {where}"
                     message += hints.get(code, "")
                 yield Problem("error", f"{name}.csv", _line(row), column, message)
 
@@ -81,6 +86,7 @@ def _known_codes(tables: Tables) -> dict[str, set[str]]:
     professions, regions, courses = tables["professions"], tables["regions"], tables["courses"]
     group = set(professions["group"].dropna())
     profession = set(professions["profession"].dropna())
+    measure = set(tables["measures"]["measure"].dropna())
     return {
         "profession": profession,
         "group": group,
@@ -88,6 +94,8 @@ def _known_codes(tables: Tables) -> dict[str, set[str]]:
         "region": set(regions["region"].dropna()),
         "leaf": set(hierarchy.leaves(hierarchy.parents(regions))),
         "course": set(courses["course"].dropna()),
+        "measure": measure,
+        "course or measure": set(courses["course"].dropna()) | measure,
         "provider": set(courses["provider"].dropna()) - {""},
     }
 

@@ -92,8 +92,10 @@ def _number(
     return Column(name, "number", help_, required=default is None, low=low, default=default)
 
 
-def _optional(name: str, help_: str, high: float | None = None) -> Column:
-    return Column(name, "number", help_, low=0.0, high=high)
+def _optional(
+    name: str, help_: str, high: float | None = None, default: float | None = None
+) -> Column:
+    return Column(name, "number", help_, low=0.0, high=high, default=default)
 
 
 def _rate(name: str, help_: str) -> Column:
@@ -213,10 +215,39 @@ _TABLES = (
         required=True,
     ),
     Table(
-        "costs",
-        "What a student on course costs a fund in a study year.",
+        "measures",
+        "What can be bought beside places, such as recruitment from abroad.",
         (
-            _code("course", "code of the course", wildcard=True),
+            _code("measure", "code of the measure, which no course has"),
+            _code("kind", "kind of measure, such as recruit"),
+            _code("profession", "profession whose staff it adds to"),
+            _code("region", "leaf region in which it works"),
+            _text("title", "name of the measure"),
+            _whole("lead_years", "years from buying a unit to its effect", high=100),
+            _number("fte_per_unit", "FTE that one unit brings"),
+            _optional("success_rate", "share of units that succeed", high=1.0, default=1.0),
+            _optional("leaver_rate", "share of those it brings who leave in a year", high=1.0),
+            _whole("lasts_years", "years for which a unit works", 1, high=100, required=False),
+            _whole(
+                "paid_years",
+                "years in which a unit is paid for",
+                1,
+                high=100,
+                required=False,
+                default=1,
+            ),
+            _whole("last_amount", "units in the year before the first year"),
+            _whole("max_amount", "most units in a year"),
+            _whole("min_amount", "fewest units if any are bought", required=False, default=0),
+            _whole("step", "units come in multiples of this", 1, required=False, default=1),
+        ),
+        key=("measure",),
+    ),
+    Table(
+        "costs",
+        "What a student on course, or a unit of a measure, costs a fund in a study year.",
+        (
+            _code("course", "code of the course or measure", wildcard=True),
             _code("profession", "a profession or a group", required=False, wildcard=True),
             _STUDY_YEAR,
             _code("fund", "fund that pays"),
@@ -249,9 +280,9 @@ _TABLES = (
     ),
     Table(
         "placement_use",
-        "Placement weeks that a student on course needs in a study year.",
+        "Placement weeks that a student on course, or a unit of a measure, needs in a study year.",
         (
-            _code("course", "code of the course", required=False, wildcard=True),
+            _code("course", "code of the course or measure", required=False, wildcard=True),
             _code("profession", "a profession or a group", required=False, wildcard=True),
             _STUDY_YEAR,
             _code("pool", "code of the placement pool"),
@@ -306,6 +337,7 @@ _TABLES = (
             _whole("max_places", "most places in each year", required=False),
             _text("owner", "who gave the commitment", required=True),
             _text("reason", "why it was given", required=True),
+            _code("measure", "a measure whose units count in place of places", required=False),
         ),
         key=("commitment",),
     ),

@@ -1,4 +1,4 @@
-"""Students on course, and what they use of every budget and placement pool."""
+"""What places and units use of every budget and placement pool."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from commission_opt.instance.matches import matches
 
 @dataclass(frozen=True)
 class Use:
-    """What students on course use of each of L limits.
+    """What places and units use of each limit.
 
     Parameters
     ----------
-    per_place : scipy.sparse.csr_array, shape (L, C * Y)
-        £ or placement weeks per place, at positions of ``instance.starts``.
-    committed : array, shape (L,)
+    per_place : scipy.sparse.csr_array, shape (limits, L * Y)
+        £ or placement weeks per place or unit, at positions of ``instance.starts``.
+    committed : array, shape (limits,)
         £ or weeks used by the pipeline.
-    limit : array, shape (L,)
+    limit : array, shape (limits,)
         £ or weeks available.
     """
 
@@ -32,7 +32,7 @@ class Use:
     limit: Floats
 
     def left(self, started: Floats) -> Floats:
-        """Return what the pipeline and started places, shape (C * Y,), leave of each limit."""
+        """Return what the pipeline and started places, shape (L * Y,), leave of each limit."""
         left: Floats = self.limit - self.committed - self.per_place @ started
         return left
 
@@ -44,6 +44,36 @@ def still_on_course(completion_rate: Floats, duration: Ints, study_year: Ints) -
     """
     share: Floats = np.power(completion_rate, (study_year - 1) / duration)
     return share
+
+
+def per_start(instance: Instance, rates: pd.DataFrame) -> Floats:
+    """Return what each row of rates charges for a student who started, or a unit, £ or weeks.
+
+    Parameters
+    ----------
+    instance : Instance
+    rates : pandas.DataFrame
+        ``instance.costs`` or ``instance.placement_use``.
+    """
+    amount: Floats = rates["rate"].to_numpy(dtype=float) * _still_there(instance, rates)
+    return amount
+
+
+def per_place(instance: Instance, rates: pd.DataFrame) -> Floats:
+    """Return the same for a place or unit that is bought."""
+    filled = instance.lines["fill_rate"].to_numpy()[rates["line"].to_numpy(dtype=int)]
+    rate = rates["rate"].to_numpy(dtype=float)
+    amount: Floats = rate * filled * _still_there(instance, rates)
+    return amount
+
+
+def _still_there(instance: Instance, rates: pd.DataFrame) -> Floats:
+    lines, line = instance.lines, rates["line"].to_numpy(dtype=int)
+    return still_on_course(
+        lines["completion_rate"].to_numpy()[line],
+        lines["paid_years"].to_numpy()[line],
+        rates["study_year"].to_numpy(dtype=int),
+    )
 
 
 def budget_use(instance: Instance) -> Use:
@@ -71,23 +101,23 @@ def use_by_year(instance: Instance, rates: pd.DataFrame) -> tuple[list[str], spa
     -------
     codes : list of str
         F funds or pools.
-    per_place : scipy.sparse.csr_array, shape (F * Y, C * Y)
+    per_place : scipy.sparse.csr_array, shape (F * Y, L * Y)
         £ or weeks per place, by fund or pool and year, at positions of ``instance.starts``.
     """
     codes = [str(code) for code in dict.fromkeys(rates["code"])]
     years = np.asarray(instance.years)
     if not codes:
-        return [], sparse.csr_array((0, len(instance.courses) * len(years)))
+        return [], sparse.csr_array((0, instance.starts.size))
     every = pd.DataFrame(
         {"code": np.repeat(codes, len(years)), "region": "*", "year": np.tile(years, len(codes))}
     )
     return codes, _use(instance, rates, every.assign(limit=np.inf)).per_place
 
 
-def committed_by_course(
+def committed_by_line(
     instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame
 ) -> sparse.csr_array:
-    """Return what the pipeline of each course uses of each limit, £ or weeks.
+    """Return what the pipeline of each line uses of each limit, £ or weeks; none of measures.
 
     Parameters
     ----------
@@ -97,28 +127,28 @@ def committed_by_course(
 
     Returns
     -------
-    scipy.sparse.csr_array, shape (L, C)
+    scipy.sparse.csr_array, shape (limits, L)
     """
     named = limits.rename(columns={"fund": "code", "pool": "code"})
     row, course, amount = _charges(instance, _entries(instance, rates, named))
-    return sparse.csr_array((amount, (row, course)), shape=(len(limits), len(instance.courses)))
+    return sparse.csr_array((amount, (row, course)), shape=(len(limits), len(instance.lines)))
 
 
 @dataclass(frozen=True)
 class _Entries:
-    """What students of courses use of groups of limits, those of one code and region.
+    """What lines use of groups of limits, those of one code and region.
 
     Parameters
     ----------
-    group, course, study_year : array of int, shape (E,)
+    group, line, study_year : array of int, shape (E,)
     amount : array, shape (E,)
-        £ or weeks per student who started.
+        £ or weeks per student who started, or unit.
     row_of : array of int, shape (groups, Y)
         Position of the limit of a group in a year, −1 where there is none.
     """
 
     group: Ints
-    course: Ints
+    line: Ints
     study_year: Ints
     amount: Floats
     row_of: Ints
@@ -134,7 +164,7 @@ def _use(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> Use:
 
 
 def _entries(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> _Entries:
-    """Pair the rates with the (code, region) groups of limits that cover their course."""
+    """Pair the rates with the (code, region) groups of limits that cover their line."""
     pairs = list(zip(limits["code"].tolist(), limits["region"].tolist(), strict=True))
     groups = {pair: g for g, pair in enumerate(dict.fromkeys(pairs))}
     row_of = np.full((len(groups), instance.horizon), -1)
@@ -150,19 +180,13 @@ def _entries(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> _
     group = np.repeat(np.arange(len(groups)), list(map(len, covered)))
     limited = np.array([codes.get(code, -1) for code in rates["code"].tolist()], dtype=int)
     kept = (limited >= 0) & (rates["rate"].to_numpy(dtype=float) > 0)
-    course = rates["course"].to_numpy(dtype=int)[kept]
-    courses = instance.courses
-    place = limited[kept] * n_regions + courses["q"].to_numpy(dtype=int)[course]
+    line, lines = rates["line"].to_numpy(dtype=int)[kept], instance.lines
+    place = limited[kept] * n_regions + lines["q"].to_numpy(dtype=int)[line]
     places = np.concatenate([*covered, np.empty(0, dtype=int)])
     entry, found = matches(place, places)
-    c, study_year = course[entry], rates["study_year"].to_numpy(dtype=int)[kept][entry]
-    share = still_on_course(
-        courses["completion_rate"].to_numpy()[c],
-        courses["duration_years"].to_numpy()[c],
-        study_year,
-    )
-    rate = rates["rate"].to_numpy(dtype=float)[kept][entry]
-    return _Entries(group[found], c, study_year, rate * share, row_of)
+    amount, study_year = per_start(instance, rates), rates["study_year"].to_numpy(dtype=int)
+    rate = np.flatnonzero(kept)[entry]
+    return _Entries(group[found], line[entry], study_year[rate], amount[rate], row_of)
 
 
 def _per_place(instance: Instance, entries: _Entries, n_limits: int) -> sparse.csr_array:
@@ -171,8 +195,8 @@ def _per_place(instance: Instance, entries: _Entries, n_limits: int) -> sparse.c
     year = start[None, :] + entries.study_year[:, None] - 1
     row = entries.row_of[entries.group[:, None], np.minimum(year, horizon - 1)]
     entry, start = np.nonzero((year < horizon) & (row >= 0))
-    amount = entries.amount * instance.courses["fill_rate"].to_numpy()[entries.course]
-    column = instance.starts.at(entries.course[entry], start)
+    amount = entries.amount * instance.lines["fill_rate"].to_numpy()[entries.line]
+    column = instance.starts.at(entries.line[entry], start)
     shape = (n_limits, instance.starts.size)
     return sparse.csr_array((amount[entry], (row[entry, start], column)), shape=shape)
 
@@ -191,11 +215,11 @@ def _charges(instance: Instance, entries: _Entries) -> tuple[Ints, Ints, Floats]
     Its cohorts are given in students started, so no fill rate applies.
     """
     cohorts = instance.pipeline
-    cohort, entry = matches(cohorts["course"].to_numpy(dtype=int), entries.course)
+    cohort, entry = matches(cohorts["course"].to_numpy(dtype=int), entries.line)
     started_in = cohorts["start_year"].to_numpy(dtype=int)[cohort] - instance.first_year
     year = started_in + entries.study_year[entry] - 1
     inside = (year >= 0) & (year < instance.horizon)
     cohort, entry = cohort[inside], entry[inside]
     row = entries.row_of[entries.group[entry], year[inside]]
     amount = cohorts["started"].to_numpy(dtype=float)[cohort] * entries.amount[entry]
-    return row[row >= 0], entries.course[entry][row >= 0], amount[row >= 0]
+    return row[row >= 0], entries.line[entry][row >= 0], amount[row >= 0]

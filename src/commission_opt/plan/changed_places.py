@@ -106,13 +106,15 @@ def _effects(plan: StoredPlan) -> tuple[sparse.csc_array, Floats]:
 
 
 def _starts(plan: StoredPlan) -> sparse.csr_array:
-    """Return the start years that one more place of each row fills, shape (C * Y, C * K)."""
+    """Return the start years that one more place of each row fills, shape (L * Y, C * K)."""
     courses, years = plan.places.shape
     one = np.zeros((plan.instance.horizon, years))
     one[:years] = np.eye(years)
     if plan.policy.rules.continuation == "repeat":
         one[years:, -1] = 1.0
-    return sparse.csr_array(sparse.kron(sparse.eye_array(courses), one))
+    filled = sparse.coo_array(sparse.kron(sparse.eye_array(courses), one))
+    shape = plan.instance.starts.size, filled.shape[1]
+    return sparse.csr_array((filled.data, filled.coords), shape=shape)
 
 
 def _used(use: Drawn) -> Floats:

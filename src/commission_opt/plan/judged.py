@@ -104,7 +104,7 @@ def _status(plan: StoredPlan, certificate: Certificate) -> str:
 
 
 def _counts(plan: StoredPlan, program: LinearProgram) -> dict[str, Any]:
-    counts = plan_counts(plan.problem, program, plan.places)
+    counts = plan_counts(plan.problem, program, plan.amounts)
     return {f"counts.{name}": value for name, value in counts.items()}
 
 

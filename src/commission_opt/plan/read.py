@@ -33,6 +33,7 @@ from commission_opt.views.verdict import recorded
 
 _LARGEST = 256 << 20  # bytes of a copy of a table, as of the table
 RECORD, PLACES, MODEL = "plan.json", "allocation.csv", "model.toml"
+MEASURES = "measures.csv"
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,8 +47,8 @@ class StoredPlan(Shown):
         What ``plan.json`` holds.
     problem : Planning
         The instance under its commissioning model, from the copies in the plan.
-    places : array, shape (C, K)
-        From ``allocation.csv``.
+    amounts : array, shape (L, K)
+        Places, from ``allocation.csv``, and units of measures, from ``measures.csv``.
     not_pursued : tuple of str
         Later objectives of the model, for which the plan was not made.
     """
@@ -55,7 +56,7 @@ class StoredPlan(Shown):
     folder: Path
     record: Mapping[str, Any]
     problem: Planning
-    places: Floats
+    amounts: Floats
     not_pursued: tuple[str, ...] = ()
 
     @property
@@ -71,8 +72,12 @@ class StoredPlan(Shown):
     @cached_property
     def outcome(self) -> Outcome:
         """What the places lead to, worked out again."""
-        problem = self.problem
-        return problem.outcome(self.places)
+        return self.problem.outcome(self.amounts)
+
+    @property
+    def places(self) -> Floats:
+        """Places by course and commissioning year, shape (C, K)."""
+        return self.amounts[: len(self.instance.courses)]
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return what is decided and follows: allocation, supply, budgets and placements."""
@@ -127,8 +132,8 @@ def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
     instance = reading.instance
     check_years(instance, policy)
     problem = planning(instance, policy)
-    places = _places(folder, instance, policy)
-    plan = StoredPlan(folder, record, problem, places, not_pursued)
+    amounts = _amounts(folder, instance, policy)
+    plan = StoredPlan(folder, record, problem, amounts, not_pursued)
     if judged and (problems := list(differences(plan))):
         raise InputError(problems)
     return plan
@@ -193,32 +198,41 @@ def unreadable(error: OSError) -> str:
     return f"cannot be read: {error.strerror}"
 
 
-def _places(folder: Path, instance: Instance, policy: Policy) -> Floats:
+def _amounts(folder: Path, instance: Instance, policy: Policy) -> Floats:
+    """Read what is decided, shape (L, K)."""
     years = range(instance.first_year, instance.first_year + policy.commissioning_years)
-    expected = [(course, str(year)) for course in instance.courses["course"] for year in years]
+    parts = [_decided(folder, PLACES, "course", "places", instance.courses["course"], years)]
+    if len(instance.measures):
+        codes = instance.measures["measure"]
+        parts.append(_decided(folder, MEASURES, "measure", "units", codes, years))
+    return np.vstack(parts)
+
+
+def _decided(
+    folder: Path, file: str, line: str, amount: str, codes: pd.Series, years: range
+) -> Floats:
+    """Read places or units, one row for each line and year, in order."""
+    expected = [(code, str(year)) for code in codes for year in years]
     try:
-        table = read_table(folder / PLACES, len(expected))
-        keys = list(zip(table["course"], table["year"], strict=True))
-        cells = list(table["places"])
+        table = read_table(folder / file, len(expected))
+        keys = list(zip(table[line], table["year"], strict=True))
+        cells = list(table[amount])
     except OSError as error:
-        raise InputError.of_file(PLACES, unreadable(error)) from error
+        raise InputError.of_file(file, unreadable(error)) from error
     except (ValueError, KeyError) as error:
-        raise InputError.of_file(PLACES, f"cannot be read: {error}") from error
+        raise InputError.of_file(file, f"cannot be read: {error}") from error
     if keys != expected:
         row = next(
             (i for i, (a, b) in enumerate(zip(keys, expected, strict=False)) if a != b), None
         )
-        line = None if row is None else row + 2
-        message = "rows are not the courses of the instance by commissioning year, in order"
-        raise InputError([Problem("error", PLACES, line, "course", message)])
-    places = [_number(text, row) for row, text in enumerate(cells, start=2)]
-    return np.array(places, dtype=float).reshape(len(instance.courses), len(years))
-
-
-def _number(text: str, row: int) -> float:
-    if not np.isfinite(places := number_in(text)):
-        raise InputError([Problem("error", PLACES, row, "places", f"{text!r} is no number")])
-    return places
+        number = None if row is None else row + 2
+        message = f"rows are not the {line}s of the instance by commissioning year, in order"
+        raise InputError([Problem("error", file, number, line, message)])
+    amounts = [number_in(text) for text in cells]
+    for row, (text, found) in enumerate(zip(cells, amounts, strict=True), start=2):
+        if not np.isfinite(found):
+            raise InputError([Problem("error", file, row, amount, f"{text!r} is no number")])
+    return np.array(amounts, dtype=float).reshape(len(codes), len(years))
 
 
 def differences(plan: StoredPlan) -> Iterator[Problem]:

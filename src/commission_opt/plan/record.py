@@ -161,12 +161,19 @@ _RECORD = _Keys(
                 "inputs": _Table(_sha, _is_name),
                 "model": _sha,
                 "code": _text,
-                "outputs": _Keys(dict.fromkeys([*TABLES, PROOF], _sha)),
+                "outputs": _Keys(dict.fromkeys([*TABLES, PROOF, "measures.csv?"], _sha)),
             }
         ),
         "options": _OPTIONS,
         "command": _text,
-        "counts": _Keys({**dict.fromkeys(_COUNTS, _count), "places": _positive}),
+        "counts": _Keys(
+            {
+                **dict.fromkeys(_COUNTS, _count),
+                "places": _positive,
+                "measures?": _count,
+                "units?": _positive,
+            }
+        ),
     }
 )
 

@@ -86,8 +86,8 @@ def replay(
         abs(stage.final - old["final"]) <= TOLERANCE * max(1.0, abs(old["final"]))
         for stage, old in zip(found, said, strict=True)
     )
-    moved = float(np.abs(allocation.places - plan.places).sum())
-    if np.array_equal(allocation.places, plan.places):
+    moved = float(np.abs(allocation.amounts - plan.amounts).sum())
+    if np.array_equal(allocation.amounts, plan.amounts):
         sameness = Sameness.IDENTICAL
     else:
         sameness = Sameness.SAME_OBJECTIVE if same else Sameness.DIFFERENT

@@ -106,10 +106,13 @@ def _proofs(plan: StoredPlan) -> list[Proof]:
 
 def _extent(plan: StoredPlan, formulation: Formulation) -> Extent:
     rows, columns = formulation.program.matrix.shape
-    return Extent(rows, columns, len(formulation.step), plan.places.shape)
+    return Extent(rows, columns, len(formulation.step), plan.amounts.shape)
 
 
 def _changed_files(plan: StoredPlan) -> Iterator[Problem]:
+    for name in plan.frames():
+        if f"{name}.csv" not in plan.record["hashes"]["outputs"]:
+            yield Problem.of_file(f"{name}.csv", f"has no hash in {RECORD}")
     for name, expected in sorted(plan.record["hashes"]["outputs"].items()):
         try:
             same = hash_of(plan.folder / name, LARGEST) == expected

@@ -133,11 +133,11 @@ def plan_record(allocation: Allocation, command: str) -> dict[str, Any]:
             "threads": allocation.limits.threads,
         },
         "command": command,
-        "counts": plan_counts(allocation.problem, program, allocation.places),
+        "counts": plan_counts(allocation.problem, program, allocation.amounts),
     }
 
 
-def plan_counts(problem: Planning, program: LinearProgram, places: Floats) -> dict[str, Any]:
+def plan_counts(problem: Planning, program: LinearProgram, amounts: Floats) -> dict[str, Any]:
     """Return how much there is of everything.
 
     Parameters
@@ -145,9 +145,15 @@ def plan_counts(problem: Planning, program: LinearProgram, places: Floats) -> di
     problem : Planning
     program : LinearProgram
         Of the first stage.
-    places : array, shape (C, K)
+    amounts : array, shape (L, K)
+        Places and units.
     """
     instance, policy = problem.instance, problem.policy
+    n_courses, whole = len(instance.courses), policy.integer
+    bought = {
+        "measures": len(instance.measures),
+        "units": _number(amounts[n_courses:].sum(), whole=whole),
+    }
     return {
         "professions": len(instance.professions),
         "regions": len(instance.regions),
@@ -157,7 +163,8 @@ def plan_counts(problem: Planning, program: LinearProgram, places: Floats) -> di
         "rows": len(program.row_lower),
         "columns": len(program.cost),
         "nonzeros": int(program.matrix.nnz),
-        "places": _number(places.sum(), whole=policy.integer),
+        "places": _number(amounts[:n_courses].sum(), whole=whole),
+        **(bought if len(instance.measures) else {}),
     }
 
 

@@ -18,9 +18,9 @@ _TOLERANCE = 1e-9  # relative; what rounding may do to a sum of costs
 
 def check_commitments_can_be_met(instance: Instance) -> Iterator[Problem]:
     """Report commitments for more places than the matching courses can take."""
-    most = instance.commitment_courses @ instance.courses["max_intake"].to_numpy()
+    most = instance.commitment_lines @ instance.lines["max_amount"].to_numpy()
     for i, (row, least) in enumerate(instance.commitments["min_places"].items()):
-        if least > 0 and not instance.commitment_courses[i].any():
+        if least > 0 and not instance.commitment_lines[i].any():
             message = "no course matches the filters, so no course can meet it"
         elif least > most[i]:
             message = f"{least:g} places cannot be met: the courses take {most[i]:g} at most"
@@ -73,7 +73,7 @@ def warn_late_graduates(instance: Instance) -> Iterator[Problem]:
 
 def warn_free_courses(instance: Instance) -> Iterator[Problem]:
     """Warn of courses that cost nothing in any fund."""
-    charged = set(instance.costs.loc[instance.costs["rate"] > 0, "course"])
+    charged = set(instance.costs.loc[instance.costs["rate"] > 0, "line"])
     for i, (row, course) in enumerate(instance.courses["course"].items()):
         if i not in charged:
             message = f"course {course!r} costs nothing in any fund"
@@ -94,7 +94,7 @@ def warn_missing_budgets(instance: Instance) -> Iterator[Problem]:
 def warn_missing_capacities(instance: Instance) -> Iterator[Problem]:
     """Warn of pools used in a region where they have no capacity in some year."""
     used = instance.placement_use[instance.placement_use["rate"] > 0]
-    regions = instance.courses["region"].to_numpy()[used["course"]]
+    regions = instance.lines["region"].to_numpy()[used["line"]]
     have_rows = instance.placements.groupby(["pool", "region"])["year"].agg(set).to_dict()
     pairs = pd.DataFrame({"pool": used["code"].to_numpy(), "region": regions}).drop_duplicates()
     for pool, region in pairs.itertuples(index=False):
@@ -109,7 +109,7 @@ def warn_missing_capacities(instance: Instance) -> Iterator[Problem]:
 def warn_idle_budgets(instance: Instance) -> Iterator[Problem]:
     """Warn of budgets that no course can spend."""
     charged = instance.costs[instance.costs["rate"] > 0]
-    where = instance.courses["q"].to_numpy()[charged["course"]]
+    where = instance.lines["q"].to_numpy()[charged["line"]]
     budgets = instance.budgets.drop_duplicates(["fund", "region"])
     for row, fund, region in budgets[["fund", "region"]].itertuples():
         spenders = (charged["code"] == fund).to_numpy() & instance.scopes[region][where]

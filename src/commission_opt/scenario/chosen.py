@@ -13,7 +13,7 @@ from commission_opt.instance.instance import Bools, Instance
 from commission_opt.instance.schema import TABLES
 from commission_opt.scenario.axis import Axis, Filters
 from commission_opt.scenario.fields import FIELDS, near
-from commission_opt.scenario.sheets import Codes, Sheet, course_codes
+from commission_opt.scenario.sheets import Codes, Sheet, line_codes
 from commission_opt.text.near_names import did_you_mean, skeleton
 
 _SHOWN = 8  # codes in a message
@@ -40,16 +40,16 @@ def chosen(axis: Axis, instance: Instance, sheet: Sheet) -> dict[str, Ints]:
     UsageError
         If a filter names what the instance does not have, or nothing is left to vary.
     """
-    courses = course_codes(instance)
+    lines = line_codes(instance)
     for key, codes in axis.filters:
-        _check_codes(axis, key, codes, _known(key, instance, {**courses, **sheet.codes}))
+        _check_codes(axis, key, codes, _known(key, instance, {**lines, **sheet.codes}))
     own = tuple(f for f in axis.filters if f[0] in sheet.codes)
     mask = _matching(own, sheet.codes, instance, len(sheet.lines))
     others = tuple(f for f in axis.filters if f[0] not in sheet.codes)
-    if others and sheet.courses is not None:
-        # A row that speaks of several courses is chosen if all of them are.
-        wanted = _matching(others, courses, instance, len(instance.courses))
-        mask &= sheet.courses.any(axis=1) & ~(sheet.courses & ~wanted).any(axis=1)
+    if others and sheet.spoken_of is not None:
+        # A row that speaks of several lines is chosen if all of them are.
+        wanted = _matching(others, lines, instance, len(instance.lines))
+        mask &= sheet.spoken_of.any(axis=1) & ~(sheet.spoken_of & ~wanted).any(axis=1)
     field = FIELDS[axis.field]
     cells = {
         column: np.flatnonzero(mask & ~np.isnan(sheet.columns[column])) for column in field.columns

@@ -14,6 +14,8 @@ _WHOLE_KEYS = (f"{MODEL}commissioning_years",)  # that hold whole numbers only
 POLICY = "policy"
 _WHERE = ("profession", "group", "region")
 _COURSE = (*_WHERE, "provider", "course")
+_PROMISE = ("commitment", *_COURSE, "measure")
+_MEASURE = (*_WHERE, "kind", "measure")
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,19 @@ _FIELDS = (
     _field("fte_per_joiner", "courses", "fte_per_joiner", _COURSE, "supply"),
     _field("max_intake", "courses", "max_intake", _COURSE, "limits"),
     _field("min_cohort", "courses", "min_cohort", _COURSE, "limits"),
-    _field("cost", "costs", "cost", (*_COURSE, "fund"), "spend"),
+    _field("fte_per_unit", "measures", "fte_per_unit", _MEASURE, "supply"),
+    _field("success_rate", "measures", "success_rate", _MEASURE, "supply"),
+    _field("measure_leaver_rate", "measures", "leaver_rate", _MEASURE, "supply"),
+    _field("max_amount", "measures", "max_amount", _MEASURE, "limits"),
+    _field("min_amount", "measures", "min_amount", _MEASURE, "limits"),
+    _field("cost", "costs", "cost", (*_COURSE, "measure", "fund"), "spend"),
     _field("placement_capacity", "placements", "capacity", ("pool", "region", "year"), "limits"),
-    _field("commitment_min", "commitments", "min_places", ("commitment", *_COURSE), "limits"),
-    _field("commitment_max", "commitments", "max_places", ("commitment", *_COURSE), "limits"),
+    _field(
+        "commitment_min", "commitments", "min_places", ("commitment", *_COURSE, "measure"), "limits"
+    ),
+    _field(
+        "commitment_max", "commitments", "max_places", ("commitment", *_COURSE, "measure"), "limits"
+    ),
 )
 
 FIELDS = {field.name: field for field in _FIELDS}

@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from commission_opt.accounts.effects import Effects, effects
+from commission_opt.activities.response import response
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import budget_use, placement_use
 from commission_opt.scenario.scenario import Scenario, settings_by_part
 from commission_opt.scenario.setting import Setting
-from commission_opt.supply import baseline, response
+from commission_opt.supply import baseline
 
 Part = TypeVar("Part")
 

@@ -39,15 +39,15 @@ class Sheet:
         Figures as they are; NaN for an empty cell.
     renew : callable
         The fields of an instance, ``tables`` left out, and the table, for columns that changed.
-    courses : array of bool, shape (N, C), or None
-        Courses that a row speaks of, where rows are chosen by their courses.
+    spoken_of : array of bool, shape (N, L), or None
+        Lines that a row speaks of, where rows are chosen by their lines.
     """
 
     lines: Ints
     codes: Mapping[str, Codes]
     columns: Mapping[str, Floats]
     renew: Callable[[Changed], tuple[dict[str, Any], pd.DataFrame]]
-    courses: Bools | None = None
+    spoken_of: Bools | None = None
 
 
 def sheet(instance: Instance, table: str) -> Sheet:
@@ -121,12 +121,12 @@ def _courses(instance: Instance) -> Sheet:
 
 def _costs(instance: Instance) -> Sheet:
     rates = instance.costs
-    course = rates["course"].to_numpy()
-    codes = {key: column[course] for key, column in course_codes(instance).items()}
+    line = rates["line"].to_numpy()
+    codes = {key: column[line] for key, column in line_codes(instance).items()}
     lines = _FIRST_LINE + np.arange(len(rates))
     spelt_out = pd.DataFrame(
         {
-            "course": instance.courses["course"].to_numpy()[course],
+            "course": instance.lines["line"].to_numpy()[line],
             "profession": ANY,
             "study_year": rates["study_year"].to_numpy(float).astype(object),
             "fund": rates["code"].to_numpy(),
@@ -177,26 +177,40 @@ def _commitments(instance: Instance) -> Sheet:
         return {"commitments": new}, new
 
     columns = _numbers(table, "min_places", "max_places")
-    codes = {"commitment": _codes(table["commitment"])}
-    return Sheet(table.index.to_numpy(), codes, columns, renew, instance.commitment_courses)
-
-
-_SHEETS: Mapping[str, Callable[[Instance], Sheet]] = {
-    "budgets": _budgets,
-    "demand": _by_year("demand"),
-    "workforce": _workforce,
-    "joiners": _by_year("joiners"),
-    "courses": _courses,
-    "costs": _costs,
-    "placements": _placements,
-    "commitments": _commitments,
-}
+    codes = {key: _codes(table[key]) for key in ("commitment", "measure")}
+    return Sheet(table.index.to_numpy(), codes, columns, renew, instance.commitment_lines)
 
 
 def course_codes(instance: Instance) -> dict[str, Codes]:
     """Return what courses can be chosen by, arrays of shape (C,)."""
     courses = instance.courses
     return {**_who(instance, courses), **{k: _codes(courses[k]) for k in ("provider", "course")}}
+
+
+def line_codes(instance: Instance) -> dict[str, Codes]:
+    """Return what lines can be chosen by, arrays of shape (L,)."""
+    measures = instance.measures
+    nowhere = _codes(pd.Series("", index=measures.index))
+    beside = {
+        **_who(instance, measures), "provider": nowhere, "course": nowhere,
+        "measure": _codes(measures["measure"]),
+    }  # fmt: skip
+    of_courses = course_codes(instance)
+    of_courses["measure"] = np.full(len(instance.courses), "", dtype=object)
+    return {key: np.append(of_courses[key], codes) for key, codes in beside.items()}
+
+
+def _measures(instance: Instance) -> Sheet:
+    table, measures = instance.tables["measures"], instance.measures
+    whole = {c.name for c in TABLES["measures"].columns if c.kind == "whole"}
+
+    def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
+        typed = {name: c.astype(int) if name in whole else c for name, c in changed.items()}
+        return {"measures": measures.assign(**typed)}, table.assign(**changed)
+
+    codes = {**_who(instance, measures), **{k: _codes(measures[k]) for k in ("kind", "measure")}}
+    names = ("fte_per_unit", "success_rate", "leaver_rate", "max_amount", "min_amount")
+    return Sheet(table.index.to_numpy(), codes, _numbers(table, *names), renew)
 
 
 def _who(instance: Instance, rows: pd.DataFrame) -> dict[str, Codes]:
@@ -229,3 +243,16 @@ def _put(table: pd.DataFrame, inside: Ints, changed: Changed) -> pd.DataFrame:
         columns[name] = table[name].to_numpy(float, copy=True)
         columns[name][inside] = values
     return table.assign(**columns)
+
+
+_SHEETS: Mapping[str, Callable[[Instance], Sheet]] = {
+    "budgets": _budgets,
+    "demand": _by_year("demand"),
+    "workforce": _workforce,
+    "joiners": _by_year("joiners"),
+    "courses": _courses,
+    "measures": _measures,
+    "costs": _costs,
+    "placements": _placements,
+    "commitments": _commitments,
+}

@@ -1,8 +1,8 @@
-"""From places to people in post: ``supply = base + S x``."""
+"""People in post without anything bought, and how those who join stay."""
 
 from commission_opt.supply.baseline import baseline
-from commission_opt.supply.response import response
+from commission_opt.supply.destinations import spread
 from commission_opt.supply.survival import survival
 from commission_opt.supply.waterfall import Waterfall, waterfall
 
-__all__ = ["Waterfall", "baseline", "response", "survival", "waterfall"]
+__all__ = ["Waterfall", "baseline", "spread", "survival", "waterfall"]

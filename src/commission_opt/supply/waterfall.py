@@ -57,12 +57,12 @@ def waterfall(
     Parameters
     ----------
     instance : Instance
-    response : scipy.sparse.csr_array, shape (P * Q * Y, C * Y)
-        Supply that one place adds, from ``response``.
+    response : scipy.sparse.csr_array, shape (P * Q * Y, L * Y)
+        Supply that one place or unit adds.
     supply : array, shape (P, Q, Y)
         FTE with these places.
-    commissioned, continued : array, shape (C * Y,)
-        Places by course and start year, at positions of ``instance.starts``.
+    commissioned, continued : array, shape (L * Y,)
+        Places and units by line and start year, at positions of ``instance.starts``.
 
     Returns
     -------
@@ -85,8 +85,8 @@ def _entry(instance: Instance, response: sparse.csr_array) -> sparse.csr_array:
     """Keep of what a place adds the year in which its graduate enters."""
     flat = response.tocoo()
     starts = instance.starts
-    course, start = starts.of("course", flat.col), starts.of("year", flat.col)
-    duration = instance.courses["duration_years"].to_numpy()[course]
-    enters = instance.cells.of("year", flat.row) == start + duration
+    line, start = starts.of("line", flat.col), starts.of("year", flat.col)
+    delay = instance.lines["delay_years"].to_numpy()[line]
+    enters = instance.cells.of("year", flat.row) == start + delay
     where = (flat.row[enters], flat.col[enters])
     return sparse.csr_array((flat.data[enters], where), shape=response.shape)

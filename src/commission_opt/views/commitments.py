@@ -38,7 +38,7 @@ def not_in_force(instance: Instance, policy: Policy) -> list[Lapsed]:
     found = []
     for i, row in enumerate(instance.commitments.to_dict("records")):
         first, last = int(row["first_year"]), int(row["last_year"])
-        matched = bool(instance.commitment_courses[i].any())
+        matched = bool(instance.commitment_lines[i].any())
         held = tuple(y for y in decided if first <= y <= last) if matched else ()
         if matched and len(held) == last - first + 1:
             continue

@@ -107,7 +107,7 @@ def _spent(instance: Instance, policy: Policy, result: Outcome, codes: list[str]
     every = pd.MultiIndex.from_product([codes, regions, years], names=["fund", "region", "year"])
     use = budget_use(replace(instance, budgets=every.to_frame(index=False).assign(amount=0.0)))
     per_place = sparse.csr_array(use.per_place)
-    commissioned, continued = start_years(instance, policy, result.places)
+    commissioned, continued = start_years(instance, policy, result.amounts)
     parts = (use.committed, per_place @ commissioned, per_place @ continued)
     return np.array([part.reshape(shape) for part in parts])
 

@@ -56,7 +56,7 @@ def settled(problem: Planning, certificate: Certificate, proofs: Sequence[Proof]
             bounds.append(within(problem, value))
         for low, high in bounds:
             least, most = np.maximum(least, low), np.minimum(most, high)
-    return Settled(layout.to_places(least), layout.to_places(most))
+    return Settled(layout.to_amounts(least), layout.to_amounts(most))
 
 
 def settled_words(found: Settled) -> str:

@@ -53,7 +53,7 @@ class Futures:
         comparison and need not keep the rules.
         """
         at = self.problem
-        last = at.instance.courses["last_intake"].to_numpy(float)
+        last = at.instance.lines["last_amount"].to_numpy(float)
         places = np.repeat(last[:, None], self.plan.places.shape[1], axis=1)
         return at.outcome(places)
 

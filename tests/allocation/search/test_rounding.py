@@ -20,7 +20,7 @@ def test_any_fractions_become_admissible_and_keep_the_pace(years: int, seed: int
         found = rounded(land, fractions)
         assert admissible(formulation, found)
         problem = formulation.problem
-        result = result_of(problem, problem.layout.to_places(found))
+        result = result_of(problem, problem.layout.to_amounts(found))
         assert all(v.size <= 1e-6 for v in pace_of_change.violations(problem, result))
 
 

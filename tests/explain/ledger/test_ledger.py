@@ -156,7 +156,7 @@ def test_money_is_the_least_spend_with_which_the_best_is_reached() -> None:
     free = replace(
         known.instance,
         commitments=table.iloc[:0],
-        commitment_courses=known.instance.commitment_courses[:0],
+        commitment_lines=known.instance.commitment_lines[:0],
     )
     cost = [_cost(found), _cost(allocate(free, policy(text)))]
     assert row["spend"] == pytest.approx(cost[0] - cost[1], abs=1e-6 * cost[0])

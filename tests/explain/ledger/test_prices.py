@@ -34,7 +34,7 @@ def test_a_price_is_never_negative() -> None:
 def test_each_alone_each_owner_and_all_are_asked_once() -> None:
     more = FLOOR.replace("floor,", "second,").replace("nurse-south", "nurse-north")
     problem = problem_of(two_by_two(FLOOR + CLOSED + more), model())
-    places = problem.layout.to_places(problem.layout.fixed[: problem.layout.size])
+    places = problem.layout.to_amounts(problem.layout.started.constant[: problem.layout.size])
     sets = asked(promises(problem, places))
     assert sets == [
         frozenset(), frozenset({0}), frozenset({1}), frozenset({2}), frozenset({0, 2}),

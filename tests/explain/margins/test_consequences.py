@@ -47,7 +47,7 @@ def test_what_places_take_is_what_their_outcome_is_charged(continuation: str) ->
     rng = np.random.default_rng(5)
     columns = rng.uniform(0.0, 40.0, problem.layout.size)
     taken = Leading(problem)(columns)
-    result = outcome(problem.instance, rules, problem.effects, problem.layout.to_places(columns))
+    result = outcome(problem.instance, rules, problem.effects, problem.layout.to_amounts(columns))
     assert taken.missing == pytest.approx(result.shortfall.ravel())
     rows = charged(problem.instance, result)
     assert taken.pounds == pytest.approx(rows.sum())

@@ -52,7 +52,7 @@ def test_next_to_a_plan_the_same_courses_run() -> None:
     free, near = prices(plan.problem, plan.places, Limits(), Watch())
     x = plan.problem.layout.to_columns(plan.places)
     places = near.program.columns[PLACES]
-    smallest = plan.problem.cohorts.smallest[plan.problem.layout.course]
+    smallest = plan.problem.cohorts.smallest[plan.problem.layout.line]
     low, high = near.program.lower[places], near.program.upper[places]
     closed = x == 0
     assert (high[closed] == 0).all()

@@ -30,7 +30,7 @@ def test_one_profession_of_a_mixture(rate: str, years: int, continuation: str) -
         for name in ("cost", "lower", "upper", "row_lower", "row_upper"):
             np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), atol=1e-9)
         assert ours.offset == pytest.approx(theirs.offset, rel=1e-12)
-        point = anew.point(steady.layout.to_places(columns))
+        point = anew.point(steady.layout.to_amounts(columns))
         np.testing.assert_allclose(mix.point(p, columns), point, atol=1e-9)
         mixed, led = mix.leading(p, columns), Leading(anew.problem)(columns)
         for name in ("missing", "spent", "weeks", "places"):

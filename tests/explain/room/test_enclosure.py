@@ -38,7 +38,7 @@ def test_any_prices_prove_ends_that_no_solution_passes() -> None:
 
 def test_totals_are_the_sums_of_their_columns() -> None:
     problem = problem_of(sample(3, 2, 2, 0).instance, model(2))
-    aims = targets(problem, np.arange(problem.layout.n_courses), totals=True)
+    aims = targets(problem, np.arange(problem.layout.n_lines), totals=True)
     x = np.arange(problem.layout.size, dtype=float)
     sums = aims.weights @ x
     grid = x.reshape(-1, 2)

@@ -8,7 +8,7 @@ import pytest
 from commission_opt.accounts.outcome import without_places
 from commission_opt.allocation.allocate import allocate
 from commission_opt.explain.why.origins import supply_of
-from commission_opt.instance.use import budget_use, committed_by_course, placement_use
+from commission_opt.instance.use import budget_use, committed_by_line, placement_use
 from commission_opt.solvers.status import Limits
 from samples import model, policy, sample
 
@@ -34,7 +34,7 @@ def test_what_the_pipeline_uses_by_course_adds_up() -> None:
         (instance.costs, instance.budgets, budget_use(instance)),
         (instance.placement_use, instance.placements, placement_use(instance)),
     ):
-        by_course = committed_by_course(instance, rates, limits)
+        by_course = committed_by_line(instance, rates, limits)
         assert by_course.shape == (len(limits), len(instance.courses))
         np.testing.assert_allclose(by_course.sum(axis=1), use.committed)
         assert set(np.unique(by_course.indices)) <= set(instance.pipeline["course"])

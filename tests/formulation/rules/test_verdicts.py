@@ -17,8 +17,8 @@ from some import some
 
 def test_every_module_is_a_rule() -> None:
     assert set(RULES) == {
-        "budgets", "capacity", "commitments", "fair_share", "level_intake", "pace_of_change",
-        "placements",
+        "budgets", "capacity", "commitments", "fair_share", "level_intake", "measures",
+        "pace_of_change", "placements",
     }  # fmt: skip
 
 

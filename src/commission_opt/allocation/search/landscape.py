@@ -86,8 +86,8 @@ def landscape(formulation: Formulation, multipliers: Floats) -> Landscape | None
         program.upper[places],
         formulation.step,
         formulation.smallest,
-        formulation.problem.layout.course,
-        steps(hinges.reach, use, formulation.problem.layout.course),
+        formulation.problem.layout.line,
+        steps(hinges.reach, use, formulation.problem.layout.line),
     )
 
 

@@ -72,9 +72,10 @@ def diagnosis_answers(diagnosis: Diagnosis) -> list[Answer]:
 def _feasible(diagnosis: Diagnosis) -> Answer:
     problem, places = diagnosis.problem, diagnosis.places
     assert places is not None
+    count = places[: len(problem.instance.courses)].sum()
     whole = "in whole places" if problem.policy.integer else "in fractions of places"
     sentence = (
-        f"There is a plan {whole} that keeps every rule, with {figures.places(places.sum())} "
+        f"There is a plan {whole} that keeps every rule, with {figures.places(count)} "
         "places; nothing is in conflict."
     )
     return Answer(_title(diagnosis), (sentence,))

@@ -26,7 +26,7 @@ from commission_opt.instance.instance import Bools
 def rulebook(problem: Planning) -> Rulebook:
     """Collect the statements of an instance under a model."""
     wide = by_year(problem)
-    size, of_course = wide.layout.size, wide.layout.course
+    size, of_line = wide.layout.size, wide.layout.line
     parts, writing = [(name, rule.rows(wide)) for name, rule in RULES.items()], _Writing(size)
     for name, part in parts:
         done = 0
@@ -42,19 +42,23 @@ def rulebook(problem: Planning) -> Rulebook:
         if part.box is None:
             continue
         low, high = part.box
-        own, items = _of_rule(name, _bound(wide, name), low, high, -size), np.arange(-size, 0)
-        items = items if part.box_origin is None else of_course
+        whole, items = _of_rule(name, _bound(wide, name), low, high, -size), np.arange(-size, 0)
+        items = items if part.box_origin is None else of_line
         ends, columns = (
             (np.where(low > 0, low, -np.inf), high),
             sparse.eye_array(size, format="csr"),
         )
-        writing.rows(columns, ends, part.box_origin or (own, own), items, bounds=True)
-    step, least = (a[of_course] for a in (wide.cohorts.step, wide.cohorts.least))
+        writing.rows(columns, ends, part.box_origin or (whole, whole), items, bounds=True)
+    step, least = (a[of_line] for a in (wide.cohorts.step, wide.cohorts.least))
     step_of, least_of = np.full(size, NOBODY), np.full(size, NOBODY)
-    for of_numbers in (part.numbers_origin for _, part in parts):
-        if of_numbers is not None and problem.policy.integer:
-            step_of = writing.number(of_numbers[0], of_course, step > 1)
-            least_of = writing.number(of_numbers[1], of_course, least > 1)
+    for _, part in parts:
+        if part.numbers_origin is None or part.box is None or not problem.policy.integer:
+            continue
+        bound, (step_from, least_from) = np.isfinite(part.box[1]), part.numbers_origin
+        step_of = np.where(bound, writing.number(step_from, of_line, bound & (step > 1)), step_of)
+        least_of = np.where(
+            bound, writing.number(least_from, of_line, bound & (least > 1)), least_of
+        )
     return Rulebook(
         problem=problem,
         **writing.stacked(),
@@ -81,9 +85,9 @@ def _of_rule(
 
 
 def _bound(wide: Planning, rule: str) -> Callable[[int], str]:
-    codes, course = wide.instance.courses["course"].to_numpy(), wide.layout.course
+    codes, line = wide.instance.lines["line"].to_numpy(), wide.layout.line
     title, year = RULES[rule].title, wide.instance.first_year + wide.layout.year
-    return lambda i: f"{title} of course {codes[course[i]]!r} in {year[i]}"
+    return lambda i: f"{title} of course {codes[line[i]]!r} in {year[i]}"
 
 
 class _Writing:

@@ -135,7 +135,7 @@ def diagnosis_of(
 
 def _places(problem: Planning, x: Floats) -> Floats | None:
     """Return places as a plan has them, if they keep every rule as certificates check it."""
-    places = x.reshape(len(problem.instance.courses), problem.policy.commissioning_years)
+    places = x.reshape(len(problem.instance.lines), problem.policy.commissioning_years)
     return places if keeps_rules(problem, problem.outcome(places)) else None
 
 

@@ -51,7 +51,7 @@ class Edit:
         by = abs(self.new - self.old)
         return self.words.format(
             name=self.name, old=_shown(self.old), new=_shown(self.new),
-            pounds=pounds(by), weeks=f"{by:,.6g}", places=_places(by),
+            pounds=pounds(by), weeks=f"{by:,.6g}", places=_places(by), units=_places(by),
         )  # fmt: skip
 
     @property

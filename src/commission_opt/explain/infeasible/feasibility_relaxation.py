@@ -165,7 +165,8 @@ def _edit(book: Rulebook, statements: Sequence[int], by: float, x: Floats) -> Ed
     origin, relax = said.origin, said.origin.relax
     assert relax is not None
     if (model := relax.of_model) is not None:
-        places = x.reshape(len(book.problem.instance.courses), -1)
+        instance = book.problem.instance
+        places = x.reshape(len(instance.lines), -1)[: len(instance.courses)]
         old, new = model.figures(book.problem, places)
         return Edit(MODEL_FILE, None, model.key, old, new, model.name) if new > old else None
     name = said.name if origin.drawn and len(statements) == 1 else said.undated

@@ -158,7 +158,7 @@ def _keeps(reached: Reached, x: Floats) -> bool:
     if reached.errors:
         return False
     problem = reached.problem
-    places = x.reshape(len(problem.instance.courses), problem.policy.commissioning_years)
+    places = x.reshape(len(problem.instance.lines), problem.policy.commissioning_years)
     return keeps_rules(problem, problem.outcome(places))
 
 

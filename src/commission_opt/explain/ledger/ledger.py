@@ -65,7 +65,7 @@ def ledger(
         If what was found does not prove itself.
     """
     limits, watch = limits or Limits(gap=1e-5), watch or Watch()
-    problem, places = plan.problem, plan.places
+    problem, places = plan.problem, plan.amounts
     members, idle = _in_force(problem, places)
     title, tables = f"What commitments cost in {problem.instance.title}", demands(problem, places)
     if not members:

@@ -86,9 +86,9 @@ def promises(problem: Planning, places: Floats) -> list[Promise]:
     places : array, shape (C, K)
     """
     instance = problem.instance
-    matches = instance.commitment_courses
+    matches = instance.commitment_lines
     totals = matches.astype(float) @ places
-    steps = instance.courses["cohort_step"].to_numpy(float)
+    steps = instance.lines["step"].to_numpy(float)
     found = []
     for i, row in enumerate(instance.commitments.to_dict("records")):
         years = [instance.first_year + k for k in range(places.shape[1])]
@@ -132,10 +132,10 @@ def lifted(problem: Planning, which: Collection[int]) -> Planning:
     """
     instance = problem.instance
     table, rows = instance.commitments.copy(), np.array(sorted(which), dtype=int)
-    capacity = instance.courses["max_intake"].to_numpy(float)
+    capacity = instance.lines["max_amount"].to_numpy(float)
     for column, harmless in (
         ("min_places", np.zeros(len(table))),
-        ("max_places", instance.commitment_courses.astype(float) @ capacity),
+        ("max_places", instance.commitment_lines.astype(float) @ capacity),
     ):
         limits = table[column].to_numpy(float).copy()
         limits[rows] = np.where(np.isnan(limits[rows]), np.nan, harmless[rows])

@@ -89,13 +89,13 @@ def in_whole_places(
         some = waiting.pop(0)
         watch.begin(f"without commitments, in whole places: {len(waiting)} more to come")
         share = replace(limits, seconds=left / (len(waiting) + 1))
-        start = _best(problems[some], pool)[1].places
+        start = _best(problems[some], pool)[1].amounts
         allocation = _reoptimised(problems[some], start, share, watch, effort)
         pool.append(allocation.outcome)
         bounds[some] = max(bounds[some], allocation.certificate.bound)
         how[some] = SEARCHED
         if not some:
-            idle = [s for s in waiting if _idle(problem, relaxed, s, allocation.places)]
+            idle = [s for s in waiting if _idle(problem, relaxed, s, allocation.amounts)]
             how |= dict.fromkeys(idle, IDLE)
             dearest = [s for s in waiting if s not in idle]
             waiting = sorted(dearest, key=lambda s: relaxed[s].least.value)
@@ -128,7 +128,7 @@ def _solved(problem: Planning, pool: list[Outcome], bound: float) -> Best:
     value, result = _best(problem, pool)
     spend = float(charged(problem.instance, result).sum())
     shortfall = float(result.shortfall.sum())
-    return Best(Least(value, min(bound, value)), Least(spend, np.nan), shortfall, result.places)
+    return Best(Least(value, min(bound, value)), Least(spend, np.nan), shortfall, result.amounts)
 
 
 def _from_the_better(task: Task) -> tuple[Result, Floats | None]:
@@ -138,7 +138,7 @@ def _from_the_better(task: Task) -> tuple[Result, Floats | None]:
     formulation, layout = task.formulation, task.formulation.problem.layout
 
     def value(columns: Floats) -> float:
-        return formulation.program.value(formulation.point(layout.to_places(columns)))
+        return formulation.program.value(formulation.point(layout.to_amounts(columns)))
 
     better, found = layout.to_columns(task.start), searched(task)
     if found is not None and value(found) < value(better):

@@ -71,26 +71,25 @@ class Leading:
     """
 
     def __init__(self, problem: Planning) -> None:
-        instance, effects, layout = problem.instance, problem.effects, problem.layout
-        self._years, self._layout = instance.years, layout
+        instance = problem.instance
+        self._years, self._started = instance.years, problem.layout.started
         self._funds, self._spend = use_by_year(instance, instance.costs)
         self._pools, self._weeks = use_by_year(instance, instance.placement_use)
-        fixed = effects.response @ layout.fixed
-        self._missing = (instance.demand - effects.base).ravel() - fixed
         self._supply = problem.column_effects.supply
+        self._demand, self._n_courses = instance.demand.ravel(), len(instance.courses)
 
     def __call__(self, columns: Floats, only: Bools | None = None) -> Consequences:
         """Return what decision columns lead to; taken is what ``only`` some starts take."""
-        started = self._layout.places @ columns + self._layout.fixed
+        started = self._started.at(columns)
         if only is not None:
             started = np.where(only, started, 0.0)
         years = len(self._years)
         return Consequences(
             self._years, tuple(self._funds), tuple(self._pools),
-            np.maximum(self._missing - self._supply @ columns, 0.0),
+            np.maximum(self._demand - self._supply.at(columns), 0.0),
             (self._spend @ started).reshape(-1, years),
             (self._weeks @ started).reshape(-1, years),
-            started.reshape(-1, years).sum(axis=0),
+            started.reshape(-1, years)[: self._n_courses].sum(axis=0),
         )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def margins(
         If the time limit or the user came before the prices were found.
     """
     limits, watch, start = limits or Limits(), watch or Watch(), time.perf_counter()
-    problem, places = plan.problem, plan.places
+    problem, places = plan.problem, plan.amounts
     free, near = prices(problem, places, limits, watch)
     stage, variants = free.formulation, Variants(free.formulation.problem)
     watch.begin("values at the margin: questions")

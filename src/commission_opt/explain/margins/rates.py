@@ -23,7 +23,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.formulation.shortage import SHORTAGE, shortage, tiered, weights
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import committed_by_course
+from commission_opt.instance.use import committed_by_line
 from commission_opt.scenario.setting import Setting
 
 COMPLETION, JOIN, LEAVERS = "completion", "join", "leavers"
@@ -131,7 +131,7 @@ def _anew(
     return Question(
         "rates", {"rate": rate, "profession": code}, POINT, settings,
         lambda _: stage().program,
-        point=lambda columns: stage().point(stage().problem.layout.to_places(columns)),
+        point=lambda columns: stage().point(stage().problem.layout.to_amounts(columns)),
         leading=lambda columns: Leading(stage().problem)(columns),
     )  # fmt: skip
 
@@ -163,14 +163,14 @@ class Mixture:
         self._one, self._other = one, other
         problem, program, instance = one.problem, one.program, one.problem.instance
         profession = partial(instance.cells.of, "profession")
-        courses, columns = instance.courses["p"].to_numpy(int), shortage(problem)
+        lines, columns = instance.lines["p"].to_numpy(int), shortage(problem)
         self._column = np.full(len(program.cost), -1)
-        self._column[program.columns[PLACES]] = courses[problem.layout.course]
+        self._column[program.columns[PLACES]] = lines[problem.layout.line]
         self._column[program.columns[SHORTAGE]] = profession(columns.cell)
         self._row = np.full(len(program.row_lower), -1)
         self._row[program.rows[SHORTAGE]] = profession(columns.live)
         self._cell = profession()
-        self._start = courses[instance.starts.of("course")]
+        self._start = lines[instance.starts.of("line")]
         self._ends = _ends(one, other)
         self._offset = _settled(other.problem) - _settled(problem)
         self._leading = Leading(problem), Leading(other.problem)
@@ -200,7 +200,7 @@ class Mixture:
         return np.where(self._column == p, other, one)
 
     def _both_points(self, columns: bytes) -> tuple[Floats, Floats]:
-        places = self._one.problem.layout.to_places(np.frombuffer(columns))
+        places = self._one.problem.layout.to_amounts(np.frombuffer(columns))
         return self._one.point(places), self._other.point(places)
 
     def leading(self, p: int, columns: Floats) -> Consequences:
@@ -219,28 +219,29 @@ class Mixture:
 def _ends(one: Formulation, other: Formulation) -> sparse.csr_array:
     """Return what each profession's figures add to the upper ends that it shares, shape (m, P)."""
     instance, m = one.problem.instance, len(one.program.row_lower)
-    courses = instance.courses["p"].to_numpy(int)
-    where = (np.arange(len(courses)), courses)
-    own = sparse.csr_array((np.ones(len(courses)), where), (len(courses), instance.shape[0]))
+    lines = instance.lines["p"].to_numpy(int)
+    where = (np.arange(len(lines)), lines)
+    own = sparse.csr_array((np.ones(len(lines)), where), (len(lines), instance.shape[0]))
     total = sparse.csr_array((m, instance.shape[0]))
     for limit in LIMITS.values():
         if limit.table in one.program.rows:
-            used = [used_by_course(f.problem, limit) for f in (one, other)]
+            used = [used_by_line(f.problem, limit) for f in (one, other)]
             shift = sparse.csr_array((used[0] - used[1]) @ own / limit.origin.scale).tocoo()
             row = shift.coords[0] + one.program.rows[limit.table].start
             total = total + sparse.csr_array((shift.data, (row, shift.coords[1])), total.shape)
     return sparse.csr_array(total)
 
 
-def used_by_course(problem: Planning, limit: Limit) -> sparse.csr_array:
-    """Return what the pipeline and fixed places of each course use of each limit."""
+def used_by_line(problem: Planning, limit: Limit) -> sparse.csr_array:
+    """Return what the pipeline and fixed places and units of each line use of each limit."""
     instance, layout = problem.instance, problem.layout
     rates = getattr(instance, limit.rates)
-    by_course = sparse.kron(
-        sparse.eye_array(layout.n_courses), np.ones((layout.horizon, 1)), format="csr"
+    by_line = sparse.kron(
+        sparse.eye_array(layout.n_lines), np.ones((layout.horizon, 1)), format="csr"
     )
-    fixed = limit.of(problem.effects).per_place @ sparse.diags_array(layout.fixed) @ by_course
-    return sparse.csr_array(committed_by_course(instance, rates, limit.rows_of(instance)) + fixed)
+    fixed = sparse.diags_array(layout.started.constant) @ by_line
+    used = limit.of(problem.effects).per_place @ fixed
+    return sparse.csr_array(committed_by_line(instance, rates, limit.rows_of(instance)) + used)
 
 
 def _settled(problem: Planning) -> Floats:

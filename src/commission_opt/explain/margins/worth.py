@@ -109,7 +109,7 @@ class Valuer:
         self._plan_value = np.nan
         if plan is not None:
             stage = free.formulation
-            point = stage.point(stage.problem.layout.to_places(plan))
+            point = stage.point(stage.problem.layout.to_amounts(plan))
             self._plan_value = free.program.value(point)
 
     def values(

@@ -110,9 +110,9 @@ def alternatives(
     formulation = formulate(problem, aims(problem)[0])
     watch.begin("different plans: relaxation")
     relaxation = solve_relaxation(formulation, limits, watch)
-    best = first_value(problem, plan.places if whole else layout.to_places(relaxation.columns))
-    own = layout.to_columns(plan.places)
-    courses = targets(problem, np.arange(layout.n_courses), totals=False)
+    best = first_value(problem, plan.amounts if whole else layout.to_amounts(relaxation.columns))
+    own = layout.to_columns(plan.amounts)
+    courses = targets(problem, np.arange(layout.n_lines), totals=False)
     on = NearOptimal(formulation, relaxation, courses, best, within, own if whole else None)
     search = _Search(on, limits, watch, start + seconds)
     earlier, found = [own], []
@@ -128,7 +128,7 @@ def alternatives(
         proof = replace(proof, objective=value * formulation.aim.scale)
         found.append(
             certified(
-                problem, layout.to_places(x), [proof], limits, {"search": proof.seconds},
+                problem, layout.to_amounts(x), [proof], limits, {"search": proof.seconds},
                 asked={"engine": "arrays", "method": "alternatives"}, interrupted=watch.stopped,
             )
         )  # fmt: skip

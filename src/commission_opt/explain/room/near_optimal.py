@@ -103,7 +103,7 @@ class NearOptimal:
         problem, aim = self.formulation.problem, self.formulation.aim
         if not whole:
             problem = replace(problem, policy=problem.policy.relaxed())
-        result = problem.outcome(problem.layout.to_places(x))
+        result = problem.outcome(problem.layout.to_amounts(x))
         kept = keeps_rules(problem, result)
         return OBJECTIVES[aim.name].value(problem, result) / aim.scale, kept
 

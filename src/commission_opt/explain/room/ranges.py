@@ -68,7 +68,7 @@ class Ranges:
     def now(self) -> Floats:
         """The number of each target in the plan."""
         layout = self.plan.problem.layout
-        return np.asarray(self.near.targets.weights @ layout.to_columns(self.plan.places))
+        return np.asarray(self.near.targets.weights @ layout.to_columns(self.plan.amounts))
 
 
 def check_within(within: Sequence[float]) -> tuple[float, ...]:
@@ -109,10 +109,10 @@ def ranges(
     relaxation = solve_relaxation(formulate(problem, aims(problem)[0]), limits, watch)
     whole = plan.policy.integer
     layout = problem.layout
-    best = first_value(problem, plan.places if whole else layout.to_places(relaxation.columns))
+    best = first_value(problem, plan.amounts if whole else layout.to_amounts(relaxation.columns))
     finder = _Finder(
         dict(plan.instance.files), plan.policy.content, not whole, courses, totals, relaxation,
-        best, within, layout.to_columns(plan.places) if whole else None, limits, end,
+        best, within, layout.to_columns(plan.amounts) if whole else None, limits, end,
     )  # fmt: skip
     near = finder.on(problem)
     found = _worked(finder, near, jobs, watch)

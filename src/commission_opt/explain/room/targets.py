@@ -98,7 +98,7 @@ def targets(problem: Planning, courses: Ints, *, totals: bool) -> Targets:
         number for all years, a course has that number only.
     """
     layout, instance = problem.layout, problem.instance
-    decided = layout.index.shape[1]
+    decided = layout.grid.shape[1]
     repeated = layout.years // decided
     found: list[tuple[TargetKind, int, int, Ints, float]] = []
     if decided > 1:
@@ -111,7 +111,7 @@ def targets(problem: Planning, courses: Ints, *, totals: bool) -> Targets:
         for kind, key in ((TargetKind.PROFESSION, "p"), (TargetKind.REGION, "q")):
             own = instance.courses[key].to_numpy(int)
             for position in np.unique(own[courses]).tolist():
-                counted = np.flatnonzero((own == position)[layout.course])
+                counted = np.flatnonzero((own == position)[layout.line])
                 found.append((kind, position, -1, counted, float(repeated)))
     kinds, positions, years, columns, each = zip(*found, strict=True)
     counts = [len(some) for some in columns]

@@ -58,7 +58,7 @@ def by_year(before: Plan, after: Plan) -> pd.DataFrame:
     """Tabulate plain shortfall and spending by year."""
 
     def of(plan: Plan) -> dict[str, Floats]:
-        columns = plan.problem.layout.to_columns(plan.places)
+        columns = plan.problem.layout.to_columns(plan.outcome.amounts)
         spent = Leading(plan.problem)(columns).spent.sum(axis=0)
         return {"shortfall": plan.outcome.shortfall.sum(axis=(0, 1)), "spent": spent}
 

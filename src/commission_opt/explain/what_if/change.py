@@ -81,7 +81,7 @@ def what_if(
         If there is no plan with the changes, or none was found in time.
     """
     limits, watch = limits or Limits(), watch or Watch()
-    problem, places = plan.problem, plan.places
+    problem, places = plan.problem, plan.amounts
     settings = read_changes(changes)
     steady = first_stage(problem).problem
     variants = Variants(steady)

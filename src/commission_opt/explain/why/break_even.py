@@ -11,7 +11,7 @@ from scipy import sparse
 from commission_opt.arrays import Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.prices import PricedProgram
-from commission_opt.explain.margins.rates import used_by_course
+from commission_opt.explain.margins.rates import used_by_line
 from commission_opt.explain.why.subject import MOVED
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
@@ -76,7 +76,7 @@ def cost_factor(near: PricedProgram, course: int) -> Factored:
     for limit in LIMITS.values():
         if limit.money and limit.table in program.rows:
             rows = program.rows[limit.table]
-            used = used_by_course(problem, limit)[:, [course]].toarray().ravel()
+            used = used_by_line(problem, limit)[:, [course]].toarray().ravel()
             committed[rows], paid[rows] = used / limit.origin.scale, True
     charged = np.isin(column, own) & paid[matrix.indices]
     spends = OBJECTIVES[formulation.aim.name].spending

@@ -69,13 +69,13 @@ def why_course(
         If the time limit or the user came before the prices were found.
     """
     limits, watch = limits or Limits(), watch or Watch()
-    problem, places = plan.problem, plan.places
+    problem, places = plan.problem, plan.amounts
     c = code_position(problem.instance, "course", course)
     k = _position(problem, year)
     layout = problem.layout
     own, column = layout.grid[c], int(layout.column(c, k))
     free, near = prices(problem, places, limits, watch, own)
-    subject = Subject(free, near, places, c, k, column)
+    subject = Subject(free, near, plan.places, c, k, column)
     shares = balance(near, column)
     watch.begin("why: one step more")
     displaced, lost = _displaced(subject, limits.seconds)
@@ -110,7 +110,7 @@ def _displaced(subject: Subject, seconds: float) -> tuple[pd.DataFrame, Optimum 
     columns = near.program.columns[PLACES]
     change = (found.x - near.optimum.x)[columns]
     which = np.flatnonzero(np.abs(change) > MOVED)
-    table = courses[names].iloc[layout.course[which]].reset_index(drop=True)
+    table = courses[names].iloc[layout.line[which]].reset_index(drop=True)
     table["year"] = subject.problem.instance.first_year + layout.year[which]
     table["change"] = change[which]
     table["brings"] = change[which] * brought(near)[which]

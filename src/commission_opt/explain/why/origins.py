@@ -52,7 +52,7 @@ def supply_of(plan: Plan, profession: str, region: str) -> Answer:
     problem, result = plan.problem, plan.outcome
     instance = problem.instance
     p, where = positions(instance, profession, region)
-    commissioned, continued = start_years(instance, problem.policy, result.places)
+    commissioned, continued = start_years(instance, problem.policy, result.amounts)
     flow = waterfall(instance, problem.effects.response, result.supply, commissioned, continued)
     others = {"demand": instance.demand, "shortfall": result.shortfall}
     all_flows = {name: getattr(flow, name) for name in _FLOWS if name not in others} | others

@@ -43,11 +43,11 @@ def basis_of(policy: Policy) -> ChangeBasis:
 def aim(problem: Planning) -> Aim:
     """Add a column for each course and year moved into that is at least its change, up or down."""
     layout, courses = problem.layout, problem.instance.courses
-    years = layout.index.shape[1] if basis_of(problem.policy) == "year-on-year" else 1
-    last = np.zeros((layout.n_courses, years))
+    years = layout.grid.shape[1] if basis_of(problem.policy) == "year-on-year" else 1
+    last = np.zeros((len(courses), years))
     last[:, 0] = courses["last_intake"].to_numpy(float)
     # The most that a course can move: into the first year from its last intake, then from 0.
-    most = np.maximum(last, problem.cohorts.capacity[:, None] - last).ravel()
+    most = np.maximum(last, problem.cohorts.capacity[: len(courses), None] - last).ravel()
     cells = Index(("course", "year"), last.shape)
     course, year = cells.of("course"), problem.instance.first_year + cells.of("year")
     start, moved = last.ravel(), _moves(layout, cells)

@@ -1,4 +1,4 @@
-"""Cost: spending on new and continued places in the years of the horizon, discounted.
+"""Cost: spending on new and continued places and units in the years of the horizon, discounted.
 
 All funds count, whether they have a budget or not; the pipeline, which no decision changes, does
 not.
@@ -16,7 +16,7 @@ from commission_opt.formulation.parts import PLACES, Aim
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import year_weights
 from commission_opt.formulation.wording import Number
-from commission_opt.instance.use import still_on_course
+from commission_opt.instance.use import per_place
 
 TITLE = "cost"
 UNIT = "£, discounted"
@@ -27,36 +27,27 @@ IMPROVED = False  # no places at all cost nothing
 
 
 def cost_per_place(problem: Planning) -> Floats:
-    """Return the discounted £ that a place costs within the horizon, by course and start year."""
+    """Return the discounted £ that a place or unit costs within the horizon, by line and start."""
     instance = problem.instance
-    courses, rates, horizon = instance.courses, instance.costs, instance.horizon
-    c = rates["course"].to_numpy(int)
-    study_year = rates["study_year"].to_numpy(int)
-    each = (
-        rates["rate"].to_numpy(float)
-        * courses["fill_rate"].to_numpy(float)[c]
-        * still_on_course(
-            courses["completion_rate"].to_numpy(float)[c],
-            courses["duration_years"].to_numpy()[c],
-            study_year,
-        )
-    )
+    rates, horizon = instance.costs, instance.horizon
+    line, study_year = rates["line"].to_numpy(int), rates["study_year"].to_numpy(int)
+    each = per_place(instance, rates)
     year = np.arange(horizon)[None, :] + study_year[:, None] - 1
     discount = np.append(year_weights(instance, problem.policy), 0.0)[np.minimum(year, horizon)]
-    per_place = np.zeros((len(courses), horizon))
-    np.add.at(per_place, c, each[:, None] * discount)
-    return per_place.ravel()
+    cost = np.zeros(instance.starts.shape)
+    np.add.at(cost, line, each[:, None] * discount)
+    return cost.ravel()
 
 
 def aim(problem: Planning) -> Aim:
     """Write the objective over the decision columns."""
     each, layout = cost_per_place(problem), problem.layout
-    cost, offset = np.asarray(layout.places.T @ each), float(each @ layout.fixed)
+    cost, offset = np.asarray(layout.started.matrix.T @ each), float(each @ layout.started.constant)
     nowhere = sparse.csr_array((0, layout.size))
     hinges = Hinges(nowhere, np.zeros((1, 0)), np.zeros((1, 0)), cost, offset)
     return Aim("cost", {PLACES: cost}, offset, scale=1e6, hinges=hinges)
 
 
 def value(problem: Planning, result: Outcome) -> float:
-    """Return the discounted £ spent on new and continued places."""
+    """Return the discounted £ spent on new and continued places and units."""
     return float(cost_per_place(problem) @ result.started)

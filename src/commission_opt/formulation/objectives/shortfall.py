@@ -54,6 +54,6 @@ def value(problem: Planning, result: Outcome) -> float:
     missing = tiered(result.shortfall, instance.demand, tiers_of(problem.policy))
     total = float(np.sum(weights(problem) * missing))
     if rules.commitments == "soft":
-        missed = commitments.missed_places(instance, result.places)
+        missed = commitments.missed_places(instance, result.amounts)
         total += rules.commitment_price * float(missed.sum())
     return total

@@ -20,16 +20,15 @@ SURPLUS = "surplus"
 
 def aim(problem: Planning) -> Aim:
     """Add a column for each surplus that places can change; the others are constant."""
-    instance, effects, layout = problem.instance, problem.effects, problem.layout
-    fixed = (effects.response @ layout.fixed).ravel()
-    least = effects.base.ravel() + fixed - instance.demand.ravel()
-    answer = problem.column_effects.supply
-    most = least + answer @ problem.cohorts.capacity[layout.course]
-    live = np.flatnonzero((np.diff(answer.indptr) > 0) & ((most > 0) | problem.steady))
+    instance, layout, supply = problem.instance, problem.layout, problem.column_effects.supply
+    demand, end = instance.demand.ravel(), problem.cohorts.capacity[layout.line]
+    least = supply.constant - demand
+    most = supply.range(np.zeros_like(end), end)[1] - demand
+    live = np.flatnonzero((np.diff(supply.matrix.indptr) > 0) & ((most > 0) | problem.steady))
     each = np.broadcast_to(year_weights(instance, problem.policy), instance.shape).ravel()
     settled = np.maximum(least, 0.0)
     settled[live] = 0.0
-    reach = answer[live]
+    reach = supply.matrix[live]
 
     def fill(x: Floats) -> Floats:
         return np.asarray(np.maximum(least[live] + reach @ x, 0.0))

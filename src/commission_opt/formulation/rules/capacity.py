@@ -12,7 +12,7 @@ from commission_opt.formulation.origin import Origin, Price, Relaxation, Said, a
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.place_prices import place_costs
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.violations import Violation, of_course, worst
+from commission_opt.formulation.violations import Violation, of_line, worst
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
@@ -29,7 +29,9 @@ def words(policy: Policy) -> str:
 
 def rows(problem: Planning) -> Part:
     """Bound the places of each course by its capacity."""
-    upper = problem.cohorts.capacity[problem.layout.course]
+    layout, beside = problem.layout, problem.layout.measures.index.size
+    capacity = problem.cohorts.capacity[layout.line[: layout.courses.stop]]
+    upper = np.append(capacity, np.full(beside, np.inf))
     box = np.zeros_like(upper), upper
     return Part(box=box, box_origin=(_INTAKE, _INTAKE), numbers_origin=(_STEP, _COHORT))
 
@@ -41,13 +43,13 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
         yield Violation(np.inf, "places that are no finite number")
         return
     capacity = instance.courses["max_intake"].to_numpy(float)[:, None]
-    yield worst(places - capacity, capacity, of_course(instance, "max_intake"))
-    yield worst(-places, 0.0, of_course(instance, "places"))
+    yield worst(places - capacity, capacity, of_line(instance, "max_intake"))
+    yield worst(-places, 0.0, of_line(instance, "places"))
     if problem.policy.integer:
         fraction = np.abs(places - np.round(places))
-        yield worst(fraction, 0.0, of_course(instance, "whole places"))
+        yield worst(fraction, 0.0, of_line(instance, "whole places"))
         off = _off_admissible(instance, places, cohorts=problem.policy.rules.minimum_cohorts)
-        yield worst(off, 0.0, of_course(instance, "admissible number"))
+        yield worst(off, 0.0, of_line(instance, "admissible number"))
 
 
 def _off_admissible(instance: Instance, places: Floats, *, cohorts: bool) -> Floats:

@@ -1,4 +1,4 @@
-"""Commitments: promises about the places of the courses that they name.
+"""Commitments: promises about the places of courses, or the units of a measure.
 
 Hard ones hold. Soft ones may be missed: the places missing or beyond are columns of their own,
 at a price that the shortfall objective pays.
@@ -76,7 +76,7 @@ def rows(problem: Planning) -> Part:
         ),
         shape=(len(which), len(short) + len(beyond)),
     )
-    capacity = matches @ problem.cohorts.capacity[layout.course]
+    capacity = matches @ problem.cohorts.capacity[layout.line]
 
     def fill(x: Floats) -> Floats:
         total = matches @ x
@@ -110,8 +110,8 @@ def in_force(instance: Instance, years: int) -> tuple[Ints, Ints]:
 
 
 def _matches(instance: Instance, layout: Decisions, which: Ints, when: Ints) -> sparse.csr_array:
-    row, course = np.nonzero(instance.commitment_courses[which])
-    column = layout.column(course, when[row])
+    row, line = np.nonzero(instance.commitment_lines[which])
+    column = layout.column(line, when[row])
     return sparse.csr_array((np.ones(len(row)), (row, column)), shape=(len(which), layout.size))
 
 
@@ -129,10 +129,10 @@ def missed_hinges(problem: Planning) -> Hinges:
     return Hinges(reach, knots, price, np.zeros(layout.size), 0.0)
 
 
-def missed_places(instance: Instance, places: Floats) -> Floats:
-    """Return the places below the least or beyond the most of each commitment in force."""
-    which, when = in_force(instance, places.shape[1])
-    total = (instance.commitment_courses.astype(float) @ places)[which, when]
+def missed_places(instance: Instance, amounts: Floats) -> Floats:
+    """Return the places or units by which each commitment in force is missed."""
+    which, when = in_force(instance, amounts.shape[1])
+    total = (instance.commitment_lines.astype(float) @ amounts)[which, when]
     least = instance.commitments["min_places"].fillna(-np.inf).to_numpy(float)[which]
     most = instance.commitments["max_places"].fillna(np.inf).to_numpy(float)[which]
     missed: Floats = np.maximum(np.maximum(least - total, total - most), 0.0)
@@ -145,7 +145,7 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
         return
     instance, table = problem.instance, problem.instance.commitments
     which, when = in_force(instance, result.places.shape[1])
-    totals = (instance.commitment_courses.astype(float) @ result.places)[which, when]
+    totals = (instance.commitment_lines.astype(float) @ result.amounts)[which, when]
     least = table["min_places"].to_numpy(float)[which]
     most = table["max_places"].to_numpy(float)[which]
     short, over = np.nan_to_num(least - totals), np.nan_to_num(totals - most)
@@ -186,7 +186,7 @@ def _prices(instance: Instance) -> Price:
     cost, table = place_costs(instance), instance.commitments
 
     def price(line: int | None) -> float:
-        own = cost[instance.commitment_courses[at_line(table, line)]]
+        own = cost[instance.commitment_lines[at_line(table, line)]]
         return float((own if len(own) else cost).mean())
 
     return price
@@ -197,7 +197,7 @@ def _reached(instance: Instance, line: int) -> tuple[float, str]:
     at = at_line(instance.commitments, line)
     said = instance.commitments.iloc[at]
     intakes = instance.courses["max_intake"].to_numpy(float)
-    reach = float(intakes[instance.commitment_courses[at]].sum())
+    reach = float(intakes[instance.commitment_lines[at]].sum())
     return float(np.nanmin([reach, said["max_places"]])), f"commitment {said['commitment']!r}"
 
 

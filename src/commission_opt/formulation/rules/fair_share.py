@@ -56,12 +56,11 @@ def rows(problem: Planning) -> Part:
         (np.ones(len(group_of)), (group_of, np.arange(len(group_of)))),
         shape=(len(names), len(group_of)),
     )
-    cells = Index(("pair", "year"), (len(names), layout.index.shape[1]))
-    years = sparse.eye_array(cells.shape[1], format="csr")
+    cells = Index(("pair", "year"), (len(names), layout.grid.shape[1]))
 
     def band(factor: float) -> sparse.csr_array:
         deviation = in_region - sparse.diags_array(shares * factor) @ member
-        return sparse.csr_array(sparse.kron(deviation, years))
+        return layout.by_year(sparse.csr_array(deviation))
 
     regions = problem.instance.regions["region"].to_numpy()
 
@@ -218,7 +217,7 @@ def _intakes(instance: Instance) -> float:
 
 def _prices(instance: Instance) -> Price:
     """Price a share of deviation as a mean place, as often as there were places last year."""
-    mean = float(place_costs(instance).mean())
+    mean = float(place_costs(instance)[: len(instance.courses)].mean())
     return lambda _: mean * _intakes(instance)
 
 

@@ -15,7 +15,7 @@ from commission_opt.accounts.outcome import Outcome
 from commission_opt.formulation.origin import MODEL_FILE, Origin, Said
 from commission_opt.formulation.parts import PLACES, Part, Rows
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.violations import Violation, of_course, worst
+from commission_opt.formulation.violations import Violation, of_line, worst
 from commission_opt.policy import Policy
 
 TITLE = "the same intake in every year"
@@ -29,12 +29,12 @@ def words(policy: Policy) -> str:
 def rows(problem: Planning) -> Part:
     """Tie each year to the one before, unless the layout keeps this rule."""
     layout = problem.layout
-    if not problem.policy.rules.level_intake or layout.size == layout.n_courses:
+    if not problem.policy.rules.level_intake or layout.grid.shape[1] == 1:
         return Part()
     now = layout.grid[:, 1:].ravel()
     columns = sparse.csr_array(sparse.eye_array(layout.size, format="csr"))
     same, zeros = sparse.csr_array(columns[now] - columns[now - 1]), np.zeros(len(now))
-    course, year = layout.course[now], problem.instance.first_year + layout.year[now]
+    course, year = layout.line[now], problem.instance.first_year + layout.year[now]
     codes = problem.instance.courses["course"].to_numpy()
 
     def key(i: int) -> str:
@@ -51,9 +51,7 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     """Check that places are the same in every year."""
     if problem.policy.rules.level_intake:
         first = result.places[:, :1]
-        yield worst(
-            np.abs(result.places - first), first, of_course(problem.instance, "level intake")
-        )
+        yield worst(np.abs(result.places - first), first, of_line(problem.instance, "level intake"))
 
 
 def _said(problem: Planning, i: int) -> Said:

@@ -42,7 +42,7 @@ from commission_opt.formulation.origin import (
 from commission_opt.formulation.parts import PLACES, Part, Rows
 from commission_opt.formulation.place_prices import place_costs
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.violations import Violation, of_course, worst
+from commission_opt.formulation.violations import Violation, of_line, worst
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import PaceOfChange, Policy
 
@@ -62,7 +62,7 @@ class _Ends:
 
 
 def _ends(problem: Planning) -> _Ends:
-    pace, cohort = problem.policy.rules.pace_of_change, problem.cohorts
+    pace, cohort = problem.policy.rules.pace_of_change, problem.course_cohorts
     assert pace is not None
     last = problem.instance.courses["last_intake"].to_numpy(float)
     back = np.full_like(last, pace.allowance)
@@ -85,7 +85,7 @@ def _ends(problem: Planning) -> _Ends:
 
 def _first(problem: Planning, ends: _Ends) -> tuple[Floats, Floats]:
     """Return the least and most places of each course in the first year, shape (C,)."""
-    cohort, last = problem.cohorts, problem.instance.courses["last_intake"].to_numpy(float)
+    cohort, last = problem.course_cohorts, problem.instance.courses["last_intake"].to_numpy(float)
     high, most = last * ends.rise + ends.room, cohort.largest
     if ends.opens is not None:
         high = np.where(last > 0, high, 0.0)
@@ -166,7 +166,7 @@ def rows(problem: Planning) -> Part:
     now, before = layout.grid[:, 1:].ravel(), layout.grid[:, :-1].ravel()
     if not len(now):
         return Part(box=box, box_origin=(_FALL, _RISE))
-    course, year = layout.course[now], problem.instance.first_year + layout.year[now]
+    course, year = layout.line[now], problem.instance.first_year + layout.year[now]
     codes = problem.instance.courses["course"].to_numpy()
 
     def change(factor: Floats) -> sparse.csr_array:
@@ -203,14 +203,15 @@ def _box(problem: Planning, ends: _Ends) -> tuple[Floats, Floats]:
     In whole places the bounds of a year, tightened to admissible numbers, carry over to the next:
     a course that can fall no further than its smallest cohort is never closed by small steps.
     """
-    cohort, layout = problem.cohorts, problem.layout
-    lower, upper = np.zeros(layout.index.shape), np.full(layout.index.shape, np.inf)
+    cohort, layout = problem.course_cohorts, problem.layout
+    lower, upper = np.zeros(layout.grid.shape), np.full(layout.grid.shape, np.inf)
     lower[:, 0], upper[:, 0] = _first(problem, ends)
-    later = range(1, layout.index.shape[1]) if problem.policy.integer else ()
+    later = range(1, layout.grid.shape[1]) if problem.policy.integer else ()
     for year in later:
-        low, high = cohort.tightened(lower[:, [year - 1]], upper[:, [year - 1]])
-        lower[:, year], upper[:, year] = _later((low[:, 0], high[:, 0]), ends)
-    return lower.ravel(), upper.ravel()
+        before = cohort.tightened(lower[:, year - 1], upper[:, year - 1])
+        lower[:, year], upper[:, year] = _later(before, ends)
+    beside = layout.measures.index.size
+    return np.append(lower, np.zeros(beside)), np.append(upper, np.full(beside, np.inf))
 
 
 def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
@@ -246,8 +247,8 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
         top = np.floor((np.minimum(high[:, 0], largest) + _MET) / step) * step
         top = np.where(top < smallest, 0.0, top)
     low[:, 0] = np.minimum(low[:, 0], top)
-    yield worst(low - places, low, of_course(instance, "pace of change downwards"))
-    yield worst(places - high, high, of_course(instance, "pace of change upwards"))
+    yield worst(low - places, low, of_line(instance, "pace of change downwards"))
+    yield worst(places - high, high, of_line(instance, "pace of change upwards"))
 
 
 def _says(title: str, side: int) -> Callable[[Planning, int], Said]:
@@ -283,7 +284,7 @@ def _allowances(problem: Planning, places: Floats) -> tuple[float, float]:
 
 def _prices(instance: Instance) -> Price:
     """Price a place of the allowance as a place on every course."""
-    every = float(place_costs(instance).sum())
+    every = float(place_costs(instance)[: len(instance.courses)].sum())
     return lambda _: every
 
 

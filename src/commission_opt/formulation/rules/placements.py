@@ -67,14 +67,14 @@ def _prices(instance: Instance) -> Price:
     cost, weeks = place_costs(instance), per_place(instance, "placement_use")
     usual = float(cost.sum() / weeks.sum()) if weeks.sum() > 0 else 1.0
     use = instance.placement_use
-    users = use.loc[use["rate"] > 0, ["code", "course"]].drop_duplicates()
-    course = users["course"].to_numpy(int)
+    users = use.loc[use["rate"] > 0, ["code", "line"]].drop_duplicates()
+    line = users["line"].to_numpy(int)
     by_pool = pd.DataFrame(
         {
             "pool": users["code"].to_numpy(),
-            "region": instance.courses["region"].to_numpy()[course],
-            "cost": cost[course],
-            "weeks": weeks[course],
+            "region": instance.lines["region"].to_numpy()[line],
+            "cost": cost[line],
+            "weeks": weeks[line],
         }
     )
     sums = by_pool[by_pool["weeks"] > 0].groupby(["pool", "region"])[["cost", "weeks"]].sum()

@@ -17,9 +17,10 @@ _IN_FUND = 60.0  # among all courses that a fund pays: doctors may cost 50 times
 
 def costs_and_peers(instance: Instance) -> Iterator[Problem]:
     """Warn of costs that are a small part, or many times, of what their fund pays for peers."""
-    group = instance.courses["profession"].map(instance.group_of).to_numpy()
+    group = instance.lines["profession"].map(instance.group_of).to_numpy()
     rates = instance.costs[instance.costs["rate"] > 0]
-    rates = rates.assign(group=group[rates["course"].to_numpy(int)])
+    rates = rates[rates["line"] < len(instance.courses)]  # measures have no peers
+    rates = rates.assign(group=group[rates["line"].to_numpy(int)])
     in_group = rates.groupby(["code", "group"])["rate"].transform("median")
     in_fund = rates.groupby("code")["rate"].transform("median")
     far = _off(rates["rate"], in_group) > _IN_GROUP

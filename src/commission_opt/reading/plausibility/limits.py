@@ -76,6 +76,6 @@ def placements(instance: Instance) -> Iterator[Problem]:
 
 def _repeated(instance: Instance, use: Use) -> np.ndarray:
     """Return what the pipeline and last year's intake in every year use of each limit."""
-    last = np.repeat(instance.courses["last_intake"].to_numpy(float), instance.horizon)
+    last = np.repeat(instance.lines["last_amount"].to_numpy(float), instance.horizon)
     total: np.ndarray = use.committed + use.per_place @ last
     return total

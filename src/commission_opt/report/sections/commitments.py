@@ -30,7 +30,7 @@ def commitments(facts: Facts, answer: Answer | None = None) -> Section | None:
     lapsed = lapsed_words(facts.lapsed)
     notes = (lapsed, years) if lapsed else (years,)
     if answer is None:
-        tables = demands(facts.found.plan.problem, facts.outcome.places)
+        tables = demands(facts.found.plan.problem, facts.outcome.amounts)
         said = ("What each would cost is worked out on demand.", *notes)
         return Section("commitments", "Commitments", said, _blocks(tables) + _lapsed(facts))
     said = (*map(words.signed, answer.sentences), *notes)

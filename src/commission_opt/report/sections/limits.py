@@ -34,7 +34,7 @@ def limits(facts: Facts, *, priced: bool) -> Section:
     """
     plan, proof = facts.found.plan, facts.found.proofs[0]
     most = _MOST if priced else 1
-    found = scarce(plan.problem, proof.formulation, proof.multipliers, plan.places, most)
+    found = scarce(plan.problem, proof.formulation, proof.multipliers, plan.amounts, most)
     of = {each.kind: _sentence(each.words) for each in found}
     said = [of.get(kind, f"The model sets no limit to {kind.name}s.") for kind in LIMITS.values()]
     said += [_sentence(_standing(facts)), _COUNTED]
@@ -92,4 +92,4 @@ def _spent(more: Sequence[More]) -> list[float]:
 
 def _standing(facts: Facts) -> str:
     formulation = facts.found.proofs[0].formulation
-    return standing(facts.found.plan.problem, formulation.program, facts.outcome.places)
+    return standing(facts.found.plan.problem, formulation.program, facts.outcome.amounts)

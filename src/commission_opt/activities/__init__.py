@@ -1,0 +1,60 @@
+"""What can be bought in numbers, one file a kind: places on courses, and each kind of measure.
+
+An activity is a module with
+
+- ``TITLE``: what it is, as a heading: ``recruitment``;
+- ``UNIT``: what one of it is called: ``place``, ``person``;
+- ``arrivals(instance) -> Arrivals``: whom a unit brings to work, where, when and for how long;
+
+and, if it is a kind of measure,
+
+- ``UNUSED``: columns of ``measures.csv`` that say nothing of it, and so must be empty.
+
+Every module in this folder is one; nothing else registers it. The kind of a measure is the name of
+its module. Costs, placements, commitments, limits and steps are the same for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import iter_modules
+
+from commission_opt.activities.arrivals import Arrivals
+from commission_opt.instance.instance import Instance
+
+PLACES = "places"
+_OTHER = ("arrivals", "response")  # which are no kinds
+
+
+@dataclass(frozen=True)
+class Activity:
+    """A kind of line, and what it brings.
+
+    Parameters
+    ----------
+    title, unit : str
+    arrivals : callable
+    unused : tuple of str
+    """
+
+    title: str
+    unit: str
+    arrivals: Callable[[Instance], Arrivals]
+    unused: tuple[str, ...] = ()
+
+
+def _load(name: str) -> Activity:
+    module = import_module(f"{__name__}.{name}")
+    unused = getattr(module, "UNUSED", ())
+    return Activity(module.TITLE, module.UNIT, module.arrivals, unused)
+
+
+_NAMES = sorted(m.name for m in iter_modules(__path__) if m.name not in _OTHER)
+ACTIVITIES: Mapping[str, Activity] = {
+    name: _load(name) for name in sorted(_NAMES, key=lambda name: name != PLACES)
+}
+
+KINDS: Mapping[str, Activity] = {k: a for k, a in ACTIVITIES.items() if k != PLACES}
+"""The kinds of measures."""

@@ -1,0 +1,58 @@
+"""Who comes to work because of what is bought."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from commission_opt.arrays import Floats, Ints
+from commission_opt.instance.instance import Instance
+
+
+@dataclass(frozen=True, eq=False)
+class Arrivals:
+    """Staff that one place or unit brings, each entry to one profession and region.
+
+    Parameters
+    ----------
+    line : array of int, shape (n,)
+        Position in ``Instance.lines`` of what is bought.
+    p, q : array of int, shape (n,)
+        Positions of profession and region of work.
+    delay : array of int, shape (n,)
+        Years from buying to arrival.
+    fte : array, shape (n,)
+        FTE that arrive.
+    stays : array, shape (n, Y)
+        Share of them still at work k years later.
+    """
+
+    line: Ints
+    p: Ints
+    q: Ints
+    delay: Ints
+    fte: Floats
+    stays: Floats
+
+
+def of_kind(instance: Instance, kind: str) -> Ints:
+    """Return the positions in ``Instance.measures`` of those of a kind."""
+    return np.flatnonzero(instance.measures["kind"].to_numpy() == kind)
+
+
+def of_measures(instance: Instance, which: Ints, stays: Floats) -> Arrivals:
+    """Return whom measures bring to their own regions, ``fte_per_unit · success_rate`` each.
+
+    Parameters
+    ----------
+    instance : Instance
+    which : array of int, shape (n,)
+        Positions in ``Instance.measures``.
+    stays : array, shape (n, Y)
+        Share of the FTE at work k years after ``lead_years``.
+    """
+    table = instance.measures.iloc[which]
+    p, q, delay = (table[name].to_numpy(int) for name in ("p", "q", "lead_years"))
+    fte = table["fte_per_unit"].to_numpy(float) * table["success_rate"].to_numpy(float)
+    return Arrivals(len(instance.courses) + which, p, q, delay, fte, stays)

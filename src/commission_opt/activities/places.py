@@ -1,0 +1,26 @@
+"""Places on courses, whose graduates go to work.
+
+``entrants[c,t → q] = fill · completion · join · fte_per_joiner · share[p(c), r(c) → q]``
+arrive in year t + d and stay with σ(y − t − d).
+"""
+
+from __future__ import annotations
+
+from commission_opt.activities.arrivals import Arrivals
+from commission_opt.instance.instance import Instance
+from commission_opt.supply import spread, survival
+
+TITLE = "places"
+UNIT = "place"
+
+
+def arrivals(instance: Instance) -> Arrivals:
+    """Return the graduates of a place by where they go to work."""
+    courses = instance.courses
+    rates = ("fill_rate", "completion_rate", "join_rate", "fte_per_joiner")
+    fill, completion, join, fte_per_joiner = (courses[rate].to_numpy(float) for rate in rates)
+    p, q, duration = (courses[name].to_numpy(int) for name in ("p", "q", "duration_years"))
+    c, to, share = spread(instance, p, q)
+    fte = (fill * completion * join * fte_per_joiner)[c] * share
+    c, to, fte = c[fte > 0], to[fte > 0], fte[fte > 0]
+    return Arrivals(c, p[c], to, duration[c], fte, survival(instance)[p[c], to])

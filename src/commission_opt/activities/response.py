@@ -1,0 +1,39 @@
+"""Supply that follows from what is bought: the sparse operator of the affine model."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.activities import ACTIVITIES
+from commission_opt.activities.arrivals import Arrivals
+from commission_opt.instance.instance import Instance
+
+
+def response(instance: Instance) -> sparse.csr_array:
+    """Return the supply that one place or unit adds, by where and when its staff work.
+
+    Those who arrive with a delay of d years after the start year t are at work in year y with
+    ``fte · stays(y − t − d)``.
+
+    Parameters
+    ----------
+    instance : Instance
+
+    Returns
+    -------
+    scipy.sparse.csr_array, shape (P * Q * Y, L * Y)
+        FTE per place or unit; rows at ``instance.cells``, columns at ``instance.starts``.
+    """
+    found = [activity.arrivals(instance) for activity in ACTIVITIES.values()]
+    every = Arrivals(*(np.concatenate([vars(a)[name] for a in found]) for name in vars(found[0])))
+    start, year = (axis.ravel() for axis in np.indices((instance.horizon, instance.horizon)))
+    after = (year - start)[None, :] - every.delay[:, None]
+    link, when = np.nonzero(after >= 0)
+    value = every.fte[link] * every.stays[link, after[link, when]]
+    row = instance.cells.at(every.p[link], every.q[link], year[when])
+    column = instance.starts.at(every.line[link], start[when])
+    shape = (instance.cells.size, instance.starts.size)
+    operator = sparse.csr_array((value, (row, column)), shape=shape)
+    operator.eliminate_zeros()
+    return operator
