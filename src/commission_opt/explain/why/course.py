@@ -124,7 +124,7 @@ def _break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame
     p, costs = int(subject.row["p"]), instance.costs
     weight = float(instance.professions["weight"].iloc[p])
     # £ that a student who completes costs, all study years and funds
-    cost = float(costs.loc[costs["course"] == subject.c, "rate"].sum())
+    cost = float(costs.loc[costs["line"] == subject.c, "rate"].sum())
     aim = first_objective(subject.problem.policy)
     paid = any(limit.money and limit.table in near.program.rows for limit in LIMITS.values())
     asked: list[tuple[str, str, str, float, Factored, tuple[float, ...]]] = []
