@@ -238,6 +238,7 @@ def test_a_cluster_gives_the_same(
                 yield reply
 
         work_out(sweep, tmp_path / "s", execute)
+        cluster.wait_for_workers(2, timeout=120)  # to close it while one starts can fail
     assert kept(tmp_path / "s") == kept(uninterrupted)
 
 

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -24,8 +25,8 @@ def test_without_distributed_it_says_what_to_install(monkeypatch: pytest.MonkeyP
         dask("tcp://127.0.0.1:1")
 
 
-@pytest.fixture
-def cluster() -> Iterator[Any]:
+@contextmanager
+def started() -> Iterator[Any]:
     distributed = pytest.importorskip("distributed", reason="distributed is not installed")
     with distributed.LocalCluster(
         n_workers=2,
@@ -36,6 +37,22 @@ def cluster() -> Iterator[Any]:
         silence_logs=50,
     ) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Any]:
+    with started() as made:
+        yield made
+
+
+@pytest.fixture
+def cluster(shared: Any) -> Iterator[Any]:
+    """A cluster of two workers, which those that are killed have joined again afterwards.
+
+    To close it while a worker starts can fail, as the scheduler loses the worker it retires.
+    """
+    yield shared
+    shared.wait_for_workers(2, timeout=120)
 
 
 def test_every_chunk_is_worked_once(cluster: Any) -> None:
@@ -82,11 +99,11 @@ def test_a_stopped_watch_ends_it(cluster: Any) -> None:
     assert 1 <= came < len(CHUNKS)
 
 
-def test_a_scheduler_that_goes_away_is_told_of(cluster: Any) -> None:
-    execute = dask(cluster.scheduler_address, patience=3.0)
-    coming = execute(sweep_chunks.slowly_doubled, CHUNKS, Watch())
-    next(coming)
-    cluster.close()
+def test_a_scheduler_that_goes_away_is_told_of() -> None:
+    with started() as cluster:
+        execute = dask(cluster.scheduler_address, patience=3.0)
+        coming = execute(sweep_chunks.slowly_doubled, CHUNKS, Watch())
+        next(coming)
     with pytest.raises(CommissionOptError, match="went away"):
         list(coming)
 
