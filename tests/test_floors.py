@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -32,8 +33,13 @@ ROOMS = {module: path for module, path in MODULES.items() if module != PACKAGE} 
 FLOORS = floors((ROOT / "CONTRIBUTING.md").read_text())
 
 
-def imports(path: Path) -> Iterator[str]:
-    """Yield the modules of the package that a file imports, wherever in the file."""
+@cache
+def imports(path: Path) -> frozenset[str]:
+    """Return the modules of the package that a file imports, wherever in the file."""
+    return frozenset(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are written in full"
@@ -71,7 +77,7 @@ def test_no_room_imports_from_its_own_floor_or_a_higher_one() -> None:
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:
-    graph = {module: set(imports(path)) for module, path in ROOMS.items()}
+    graph = {module: imports(path) for module, path in ROOMS.items()}
     tuple(TopologicalSorter(graph).static_order())  # a circle is a CycleError
 
 

@@ -99,6 +99,7 @@ def blocking(report: str) -> str:
     return report.split("### ")[0]
 
 
+@pytest.mark.slow
 def test_the_same_code_is_not_flagged(copy: Copy) -> None:
     code, report = copy.compared(SPEC)
     assert (code, report.split("\n")[0]) == (0, "## Benchmarks: no regression in 1 case")

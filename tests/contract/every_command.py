@@ -79,7 +79,11 @@ class Case:
 CASES = (
     Case("check feasible --model first.toml"),
     Case("solve feasible --model first.toml --out plan", (f"The {GOAL} of 179 places is",)),
-    Case("solve feasible --model first.toml --out twin --engine pyomo", (f"The {GOAL} of",)),
+    Case(
+        "solve feasible --model first.toml --out twin --engine pyomo",
+        (f"The {GOAL} of",),
+        slow=True,
+    ),
     Case("solve feasible --model later.toml --out later", (f"The {GOAL} of 188 places is",)),
     Case("solve infeasible --model first.toml --out none", (RULE,), 3),
     Case("verify plan", (f"The {GOAL} of 179 places is",)),
@@ -100,7 +104,7 @@ CASES = (
     Case("room plan --within 0.01 --course nurse-north", (f"the {GOAL} of 179.0 places",)),
     Case("room plan --alternatives 1", (f"the {GOAL} of each",), slow=True),
     Case("ledger plan", (f"the {GOAL}, is priced",)),
-    Case("compare plan later", (f"minimises the {GOAL} and",)),
+    Case("compare plan later", (f"minimises the {GOAL} and",), slow=True),
     Case("report plan --out a.html", (f"The {GOAL} of 179 places", RULE, "at most 60 %"), 0, "a"),
     Case("report plan --out b.html --explain", (f"the {GOAL}, is priced", RULE), 0, "b", slow=True),
     Case("workbook export plan plan.xlsx"),
@@ -111,7 +115,11 @@ CASES = (
     Case("sweep summary sweep", (f"{GOAL} as given: 178 places",)),
     Case("sweep export sweep --format csv", slow=True),
     Case("report sweep --out c.html", (GOAL,), 0, "c", slow=True),
-    Case("frontier feasible --over budget --model first.toml --out money", (f"{GOAL}, places",)),
+    Case(
+        "frontier feasible --over budget --model first.toml --out money",
+        (f"{GOAL}, places",),
+        slow=True,
+    ),
     Case("frontier feasible --over change --model first.toml --out moves", (f"{GOAL}, places",)),
     Case(
         "frontier feasible --over unused_capacity --model later.toml --out goal",
@@ -120,7 +128,7 @@ CASES = (
     Case("report goal --out e.html", (f"the {GOAL} at most",), 0, "e", slow=True),
     Case("report moves --out d.html", (GOAL,), 0, "d", slow=True),
     Case("export feasible --model first.toml --out stage.lp", (GOAL,)),
-    Case("bench run spec.toml --out one.jsonl", ("1 optimal",)),
+    Case("bench run spec.toml --out one.jsonl", ("1 optimal",), slow=True),
     Case("bench baseline one.jsonl --out base.jsonl", slow=True),
     Case("bench compare base.jsonl one.jsonl", ("no regression",), slow=True),
     Case("bench summary one.jsonl", slow=True),

@@ -3,7 +3,7 @@ import json
 import shutil
 from collections.abc import Callable
 from decimal import ROUND_FLOOR
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 
 from builders import Tiny
 from commission_opt.allocation.algebraic import allocate_algebraically
-from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.cli.verify import verify as verify_command
 from commission_opt.errors import InputError, Problem
 from commission_opt.plan.read import read_plan
@@ -194,10 +194,15 @@ def test_trees_that_prove_nothing_are_refused(
         _verified(folder)
 
 
+@cache
+def two_stages() -> Allocation:
+    policy = parse_policy(model(stages=(("shortfall", 0.05), ("change", 0.0))).encode())
+    return allocate(sample(5, 3, 1, 4).instance, policy, LIMITS)
+
+
 def test_a_stage_of_an_old_plan_that_no_places_show_is_called_unproved(tmp_path: Path) -> None:
     """Plans of format 2 keep no places of their stages."""
-    policy = parse_policy(model(stages=(("shortfall", 0.05), ("change", 0.0))).encode())
-    write_plan(allocate(sample(5, 3, 1, 4).instance, policy, LIMITS), tmp_path / "plan")
+    write_plan(two_stages(), tmp_path / "plan")
     record = json.loads((tmp_path / "plan" / "plan.json").read_text("utf-8"))
     first = record["stages"][0]
     assert first["objective"] < first["final"] * 0.99
@@ -250,8 +255,7 @@ def test_a_column_without_heading_is_not_taken_for_row_labels(folder: Path, tabl
 def test_a_plan_with_unproved_stages_holds_only_as_far_as_its_files_can_show(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    policy = parse_policy(model(stages=(("shortfall", 0.05), ("change", 0.0))).encode())
-    write_plan(allocate(sample(5, 3, 1, 4).instance, policy, LIMITS), tmp_path / "plan")
+    write_plan(two_stages(), tmp_path / "plan")
     _without_places(tmp_path / "plan")
     assert verify_command(str(tmp_path / "plan")) == 6
     told = " ".join(capsys.readouterr().err.split())
@@ -267,8 +271,7 @@ def test_a_plan_made_older_with_a_false_value_is_not_believed(
 ) -> None:
     """Nothing in it can refute the value, so headline and exit code say that it is unproved."""
     folder = tmp_path / "plan"
-    policy = parse_policy(model(stages=(("shortfall", 0.05), ("change", 0.0))).encode())
-    write_plan(allocate(sample(5, 3, 1, 4).instance, policy, LIMITS), folder)
+    write_plan(two_stages(), folder)
     _without_places(folder)
     first = json.loads((folder / "plan.json").read_text("utf-8"))["stages"][0]
     least = max(first["bound"], first["final"] / 1.05)
