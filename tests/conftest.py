@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )  # fmt: skip
     settings.register_profile("steady", steady)
     settings.load_profile("steady")
+    settings.register_profile("many", settings(steady, max_examples=150 if whole else 40))
     settings.register_profile("few", settings(steady, max_examples=16 if whole else 4))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
 import independent
 from commission_opt.accounts.outcome import Outcome, outcome
@@ -31,10 +31,10 @@ Test = TypeVar("Test", bound=Callable[..., None])
 TIERS = "[ { up_to = 0.05, weight = 1 }, { up_to = 0.10, weight = 2 }, { weight = 4 } ]"
 PACE = "{ max_increase = 0.25, max_decrease = 0.15, allowance = 5 }"
 
-many = settings(
-    max_examples=150, derandomize=True, deadline=None, database=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)  # fmt: skip
+
+def many(test: Test) -> Test:
+    """Meet many examples; more where slow tests run as well."""
+    return settings.get_profile("many")(test)
 
 
 def few(test: Test) -> Test:

@@ -78,6 +78,7 @@ def test_options_reach_the_solver_and_the_row() -> None:
     assert row["iterations"]["simplex"] > 0
 
 
+@pytest.mark.slow
 def test_pyomo_gives_a_row_too() -> None:
     row = ran(job(engine="pyomo", method=""))
     assert row["status"] in ("optimal", "feasible")
@@ -130,6 +131,7 @@ def test_a_signal_is_a_crash() -> None:
     assert row == {"status": "crash", "message": "the process ended with signal 9"}
 
 
+@pytest.mark.slow
 def test_an_option_that_the_solver_does_not_take_is_a_crash_row() -> None:
     row = ran(job(highs={"no_such_option": 1}))
     assert row["status"] == "crash"

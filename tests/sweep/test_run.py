@@ -218,7 +218,8 @@ def test_workers_killed_midway_cost_nothing(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
-@pytest.mark.parametrize("killed", [pytest.param(False, marks=pytest.mark.slow), True])
+@pytest.mark.slow
+@pytest.mark.parametrize("killed", [False, True])
 def test_a_cluster_gives_the_same(
     killed: bool, sweep: Sweep, uninterrupted: Path, tmp_path: Path
 ) -> None:

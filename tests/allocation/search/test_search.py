@@ -200,7 +200,7 @@ def test_improving_keeps_every_row_and_gains(name: str) -> None:
 
 @pytest.mark.parametrize(("method", "seed"), diagonal(Method, range(3), every=3))
 def test_every_method_finds_a_plan(method: Method, seed: int) -> None:
-    formulation = written(sample(6, 3, 2, seed).instance, model(2))
+    formulation = written(sample(4, 3, 2, seed).instance, model(2))
     _, x = METHODS[method].find(task(formulation, seconds=5.0))
     assert x is not None
     assert admissible(formulation, x)

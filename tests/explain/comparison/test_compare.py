@@ -22,6 +22,7 @@ from commission_opt.policy_file import read_policy
 from compared import Files, edited, generated, plan_of, relaxed, scaled
 from promised import CLOSED, CLOSED_ALONE, FLOOR, FLOOR_ALONE, MODEL, two_by_two_files
 from samples import model, policy
+from some import diagonal
 
 FRACTIONS = read_policy(MODEL).relaxed()
 WHOLE = read_policy(MODEL)
@@ -167,8 +168,7 @@ def test_a_version_that_nothing_fits_is_joined_with_the_next(tmp_path: Path) -> 
     assert_adds_up(frame, a, b)
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("integer", [True, False])
+@pytest.mark.parametrize(("seed", "integer"), diagonal(range(2), (True, False), every=2))
 def test_contributions_equal_really_solving_in_sequence(
     tmp_path: Path, seed: int, integer: bool
 ) -> None:
