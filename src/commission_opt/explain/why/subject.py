@@ -101,8 +101,6 @@ class Subject:
             return low, high
         high = min(high, cohort.capacity[self.c])
         if self.problem.policy.integer:
-            bounds = cohort.tightened(
-                np.full((len(cohort.step), 1), low), np.full((len(cohort.step), 1), high)
-            )
-            low, high = float(bounds[0][self.c, 0]), float(bounds[1][self.c, 0])
+            ends = cohort.tightened(np.array([low]), np.array([high]), slice(self.c, self.c + 1))
+            low, high = (float(end[0]) for end in ends)
         return low, high
