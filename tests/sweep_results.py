@@ -9,7 +9,7 @@ from commission_opt.reading.read import read_instance
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.design import scenarios
-from commission_opt.sweep.summary.results import Case, Measure, Results
+from commission_opt.sweep.summary.results import Measure, Results, ScenarioValue
 from small_sweeps import BY_HAND
 
 OBJECTIVE = Measure("objective", "weighted shortfall", "weighted FTE-years")
@@ -43,12 +43,14 @@ def results(
     )
 
 
-def _case(number: int, scenario: Scenario, value: Callable[[Mapping[str, float]], float]) -> Case:
+def _case(
+    number: int, scenario: Scenario, value: Callable[[Mapping[str, float]], float]
+) -> ScenarioValue:
     given = {s.axis.target: s.value for s in scenario.settings}
     changing = {s.axis.target: s.value for s in scenario.settings if not s.neutral}
     found = value({s.axis.name: s.value for s in scenario.settings})
     failed = bool(np.isnan(found))
-    return Case(
+    return ScenarioValue(
         number,
         scenario.key,
         scenario.name,
@@ -63,7 +65,9 @@ def _case(number: int, scenario: Scenario, value: Callable[[Mapping[str, float]]
 def with_storylines(given: Results, values: Mapping[str, float]) -> Results:
     """The same with storylines of these values by name."""
     cases = [
-        Case(len(given.cases) + k, f"key {name}", name, {}, {"x*=": 1.0}, "optimal", "", value)
+        ScenarioValue(
+            len(given.cases) + k, f"key {name}", name, {}, {"x*=": 1.0}, "optimal", "", value
+        )
         for k, (name, value) in enumerate(values.items())
     ]
     titles = {name: f"The story of {name}" for name in values}

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from commission_opt.checked import NotNegative, hints_of, refusal
 from commission_opt.files.toml.read import parse_toml, read_bytes
-from commission_opt.files.toml.table import Check, Table, one_of
+from commission_opt.files.toml.table import Check, TomlTable, one_of
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.rules import RULES
 from commission_opt.policy import Objective, Policy, Rules, Tier, Years
@@ -41,7 +41,7 @@ def parse_policy(content: bytes, file: str = "model.toml") -> Policy:
     return parse_toml(content, file, lambda table: _policy(table, content), bare_keys=True)
 
 
-def _policy(table: Table, content: bytes) -> Policy:
+def _policy(table: TomlTable, content: bytes) -> Policy:
     keys = (
         "name", "title", "commissioning_years", "integer", "discount_rate", "rules", "objective",
     )  # fmt: skip
@@ -59,7 +59,7 @@ def _policy(table: Table, content: bytes) -> Policy:
     return Policy(name, title, years, objectives, integer, discount_rate, rules, content)
 
 
-def _rules(table: Table, objectives: tuple[Objective, ...]) -> Rules:
+def _rules(table: TomlTable, objectives: tuple[Objective, ...]) -> Rules:
     table.known(tuple(f.name for f in fields(Rules)), "[rules]")
     hints = hints_of(Rules)
     rules = Rules(**{f.name: _rule(table, f.name, hints[f.name], f.default) for f in fields(Rules)})
@@ -70,7 +70,7 @@ def _rules(table: Table, objectives: tuple[Objective, ...]) -> Rules:
     return rules
 
 
-def _rule(table: Table, key: str, hint: Any, default: Any) -> Any:
+def _rule(table: TomlTable, key: str, hint: Any, default: Any) -> Any:
     """Take a rule as the type of its field says; None for a table that is missing or false."""
     inner: Any = next((kind for kind in get_args(hint) if is_dataclass(kind)), None)
     if inner is None:
@@ -104,12 +104,12 @@ def _kind(hint: Any) -> tuple[type, Check[Any] | None]:
 
 
 def _kind_of(hint: Any, default: Any) -> tuple[type, Any, Check[Any] | None]:
-    """Return the same with the default between, as ``Table.take`` has it."""
+    """Return the same with the default between, as ``TomlTable.take`` has it."""
     kind, check = _kind(hint)
     return kind, default, check
 
 
-def _objectives(policy: Table) -> tuple[Objective, ...]:
+def _objectives(policy: TomlTable) -> tuple[Objective, ...]:
     if "objective" not in policy.values:
         policy.error("objective", "is missing")
     elif policy.values["objective"] == []:
@@ -125,7 +125,7 @@ def _objectives(policy: Table) -> tuple[Objective, ...]:
     return tuple(objectives)
 
 
-def _objective(table: Table) -> Objective | None:
+def _objective(table: TomlTable) -> Objective | None:
     table.known(("minimise", *_KEYS, "tolerance"), "[[objective]]")
     minimise = table.need("minimise", str, one_of(tuple(OBJECTIVES)))
     for key in _KEYS:
@@ -148,7 +148,7 @@ def _named(objectives: tuple[str, ...]) -> str:
     return "the objective " + " or ".join(f"“{name}”" for name in objectives)
 
 
-def _tiers(objective: Table) -> tuple[Tier, ...]:
+def _tiers(objective: TomlTable) -> tuple[Tier, ...]:
     such_as = "{ up_to = …, weight = … }, the last without up_to"
     tables = objective.tables("tiers", such_as)
     if objective.values["tiers"] == []:

@@ -8,7 +8,7 @@ import pytest
 from bench_rows import Row, row
 from command_line import Run
 from commission_opt.bench.compare import compare
-from commission_opt.bench.findings import Finding, Kind, Verdict
+from commission_opt.bench.findings import Difference, Kind, Verdict
 from commission_opt.bench.inputs import Same, alike
 from commission_opt.bench.results import write_row
 
@@ -16,7 +16,7 @@ MEANS = {"instance": "i", "model": "m", "measure": "c"}
 OTHER = {"hashes": {"code": "c", "instance": "i", "model": "other"}}
 
 
-def value(base: Row, head: Row, max_worse: float | None = 0.005) -> Finding | None:
+def value(base: Row, head: Row, max_worse: float | None = 0.005) -> Difference | None:
     found = compare([base], [head], (), max_worse=max_worse).findings
     kept = [f for f in found if f.kind is Kind.VALUE]
     assert len(kept) <= 1

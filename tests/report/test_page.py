@@ -11,7 +11,7 @@ import pytest
 
 from commission_opt.explain.answer import Column, Table
 from commission_opt.report.page import Page, render
-from commission_opt.report.section import Block, Section
+from commission_opt.report.section import Exhibit, Section
 from report_pages import HOSTILE, Parsed, facts_of, hostile, make_plan, page_of
 
 pytest.importorskip("matplotlib")
@@ -74,7 +74,7 @@ def test_texts_of_an_instance_stay_texts(hostile_page: str) -> None:
 def test_sections_are_escaped() -> None:
     frame = pd.DataFrame({"profession": [HOSTILE[0]], "worth": [1.5]})
     table = Table("t", HOSTILE[1], frame, (Column("profession", "x"),), note=HOSTILE[2])
-    section = Section("key", "Ledger", (HOSTILE[3],), (Block(table),))
+    section = Section("key", "Ledger", (HOSTILE[3],), (Exhibit(table),))
     parsed = Parsed(render(Page("t", "k", "s", (section,))))
     assert parsed.table(HOSTILE[1]) == [["X"], [HOSTILE[0]]]
     assert len(parsed.all("script")) == 1

@@ -3,7 +3,7 @@ import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.solvers.status import Limits
-from commission_opt.sweep.measures import Measuring, Sums
+from commission_opt.sweep.measures import Measuring, adding
 from samples import model, policy, sample
 
 YEARS = 2
@@ -21,8 +21,8 @@ def measures(found: Allocation) -> dict[str, float]:
 
 
 def test_figures_are_added_up_by_code() -> None:
-    sums = Sums.by("spend:fund", ["b", "a", "b"])
-    assert sums.of(np.array([1.0, 2.0, 4.0])) == {"spend:fund:a": 2.0, "spend:fund:b": 5.0}
+    sums = adding("spend:fund", ["b", "a", "b"])
+    assert sums(np.array([1.0, 2.0, 4.0])) == {"spend:fund:a": 2.0, "spend:fund:b": 5.0}
 
 
 def test_shortfall_and_places_are_those_of_each_code(

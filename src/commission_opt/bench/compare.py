@@ -8,7 +8,7 @@ from statistics import median
 
 from commission_opt.bench.contradictions import contradictions
 from commission_opt.bench.deterministic import differences
-from commission_opt.bench.findings import Finding, Kind, Verdict
+from commission_opt.bench.findings import Difference, Kind, Verdict
 from commission_opt.bench.ratios import Ratio, Thresholds, ratios
 from commission_opt.bench.results import Row, by_case
 from commission_opt.bench.row_check import ANSWERED
@@ -25,7 +25,7 @@ class Comparison:
     ----------
     cases : tuple of str
         All cases, those of the base first.
-    findings : tuple of Finding
+    findings : tuple of Difference
         Differences, with the ratios that are beyond their threshold.
     ratios : tuple of Ratio
         All ratios of times.
@@ -36,17 +36,17 @@ class Comparison:
     """
 
     cases: tuple[str, ...]
-    findings: tuple[Finding, ...]
+    findings: tuple[Difference, ...]
     ratios: tuple[Ratio, ...]
     memory: Mapping[str, tuple[float, float]]
     fail_on: Collection[Kind]
 
-    def blocks(self, finding: Finding) -> bool:
+    def blocks(self, finding: Difference) -> bool:
         """Say whether a finding blocks."""
         return finding.may_block and finding.kind in (Kind.WRONG, Kind.VALUE, *self.fail_on)
 
     @property
-    def blocking(self) -> list[Finding]:
+    def blocking(self) -> list[Difference]:
         """The findings that block."""
         return [finding for finding in self.findings if self.blocks(finding)]
 
@@ -92,18 +92,18 @@ def compare(
     return Comparison(cases, tuple(found), tuple(times), memory, frozenset(fail_on))
 
 
-def _coverage(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> Iterator[Finding]:
+def _coverage(before: dict[str, list[Row]], after: dict[str, list[Row]]) -> Iterator[Difference]:
     for case in before:
         if case not in after:
             message = "in the base, but not in the head"
-            yield Finding(case, Kind.MISSING, Verdict.WORSE, "case", message)
+            yield Difference(case, Kind.MISSING, Verdict.WORSE, "case", message)
     for case, rows in after.items():
         if case not in before:
             message = "in the head, but not in the base: nothing to compare with"
-            yield Finding(case, Kind.MISSING, Verdict.NOTE, "case", message)
+            yield Difference(case, Kind.MISSING, Verdict.NOTE, "case", message)
             failed = [row["status"] for row in rows if row["status"] not in ANSWERED]
             if failed:
-                yield Finding(case, Kind.STATUS, Verdict.WORSE, "status", f"new → {failed[0]}")
+                yield Difference(case, Kind.STATUS, Verdict.WORSE, "status", f"new → {failed[0]}")
 
 
 def _peak(rows: Sequence[Row]) -> float:

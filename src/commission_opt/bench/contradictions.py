@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from commission_opt.bench.findings import Finding, Kind, Verdict
+from commission_opt.bench.findings import Difference, Kind, Verdict
 from commission_opt.bench.inputs import identities
 from commission_opt.bench.results import Row
 from commission_opt.bench.spec import PEER
@@ -13,7 +13,7 @@ _SURE = 1e-6  # relative; what a certificate vouches for
 _PEER = 1e-4  # what a solver's own word is good for
 
 
-def contradictions(rows: Sequence[Row]) -> Iterator[Finding]:
+def contradictions(rows: Sequence[Row]) -> Iterator[Difference]:
     """Find runs on the same inputs where the bound of one is above the plan of another.
 
     The best possible value of the first objective lies between the bound and the objective of
@@ -36,7 +36,7 @@ def contradictions(rows: Sequence[Row]) -> Iterator[Finding]:
                 f"{_name(high)} proves that no plan is below {high['bound']!r}, but {_name(low)} "
                 f"has one at {low['objective']!r}: one of the two is wrong"
             )
-            yield Finding(low["case"], Kind.WRONG, Verdict.WORSE, "contradiction", message)
+            yield Difference(low["case"], Kind.WRONG, Verdict.WORSE, "contradiction", message)
 
 
 def _name(row: Row) -> str:

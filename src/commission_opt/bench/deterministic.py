@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 from typing import Any
 
-from commission_opt.bench.findings import Finding, Kind, Verdict
+from commission_opt.bench.findings import Difference, Kind, Verdict
 from commission_opt.bench.inputs import INPUTS, Same, alike, changed
 from commission_opt.bench.results import Row, repeatable
 from commission_opt.bench.row_check import ANSWERED
@@ -23,7 +23,7 @@ _RANK = {
 BOTH_FAILED = "failed in both"
 
 
-def differences(case: str, base: Sequence[Row], head: Sequence[Row]) -> Iterator[Finding]:
+def differences(case: str, base: Sequence[Row], head: Sequence[Row]) -> Iterator[Difference]:
     """Find what differs between the runs of one case.
 
     Parameters
@@ -34,7 +34,7 @@ def differences(case: str, base: Sequence[Row], head: Sequence[Row]) -> Iterator
 
     Yields
     ------
-    Finding
+    Difference
     """
     yield from _certificate(case, head)
     yield from _repeats(case, head)
@@ -66,15 +66,15 @@ def _worst(rows: Sequence[Row]) -> Row:
     return max(rows, key=lambda row: _RANK.get(row["status"], 4))
 
 
-def _certificate(case: str, head: Sequence[Row]) -> Iterator[Finding]:
+def _certificate(case: str, head: Sequence[Row]) -> Iterator[Difference]:
     failed = [r for r in head if not r.get("certificate", {"valid": True})["valid"]]
     if failed:
         detail = failed[0].get("message") or "the plan does not keep every rule, or its bound lies"
         message = f"the certificate failed in {len(failed)} of {plural(len(head), 'run')}: {detail}"
-        yield Finding(case, Kind.WRONG, Verdict.WORSE, "certificate", message)
+        yield Difference(case, Kind.WRONG, Verdict.WORSE, "certificate", message)
 
 
-def _repeats(case: str, head: Sequence[Row]) -> Iterator[Finding]:
+def _repeats(case: str, head: Sequence[Row]) -> Iterator[Difference]:
     """Hold repeated runs of one version to one another."""
     rows = [row for row in head if repeatable(row)]
     for row in rows[1:]:
@@ -85,16 +85,18 @@ def _repeats(case: str, head: Sequence[Row]) -> Iterator[Finding]:
                 message = (
                     f"two runs of the same version gave {rows[0].get(what)} and {row.get(what)}"
                 )
-                yield Finding(case, Kind.DETERMINISTIC, Verdict.WORSE, f"repeated {what}", message)
+                yield Difference(
+                    case, Kind.DETERMINISTIC, Verdict.WORSE, f"repeated {what}", message
+                )
                 return
 
 
-def _status(case: str, before: Row, after: Row) -> Iterator[Finding]:
+def _status(case: str, before: Row, after: Row) -> Iterator[Difference]:
     message = f"{before['status']} → {after['status']}"
     if after.get("message"):
         message += f" ({after['message']})"
     if not {before["status"], after["status"]} & set(ANSWERED):
-        yield Finding(case, Kind.STATUS, Verdict.WORSE, BOTH_FAILED, message)
+        yield Difference(case, Kind.STATUS, Verdict.WORSE, BOTH_FAILED, message)
         return
     if before["status"] == after["status"]:
         return
@@ -108,28 +110,28 @@ def _status(case: str, before: Row, after: Row) -> Iterator[Finding]:
         kind = Kind.WRONG if known and not other else Kind.STATUS
         fits = other and after["status"] != "infeasible" and known
         verdict = Verdict.BETTER if fits else Verdict.WORSE
-        yield Finding(case, kind, verdict, "status", message)
+        yield Difference(case, kind, verdict, "status", message)
         return
     else:
         worse = _RANK.get(after["status"], 4) > _RANK.get(before["status"], 4)
         verdict = Verdict.WORSE if worse else Verdict.BETTER
-    yield Finding(case, Kind.STATUS, verdict, "status", message)
+    yield Difference(case, Kind.STATUS, verdict, "status", message)
 
 
-def _inputs(case: str, before: Row, after: Row) -> Iterator[Finding]:
+def _inputs(case: str, before: Row, after: Row) -> Iterator[Difference]:
     other = changed(before, after)
     if other:
         message = f"the {' and the '.join(other)} changed"
         if "instance" in other:
             message += ", so the plans cannot be compared"
-        yield Finding(case, Kind.DETERMINISTIC, Verdict.CHANGED, "inputs", message)
+        yield Difference(case, Kind.DETERMINISTIC, Verdict.CHANGED, "inputs", message)
     for what in INPUTS:
         if alike(before, after, what) is Same.MEANING:
             message = f"the text of the {what} changed, but not what it means"
-            yield Finding(case, Kind.DETERMINISTIC, Verdict.NOTE, "inputs", message)
+            yield Difference(case, Kind.DETERMINISTIC, Verdict.NOTE, "inputs", message)
 
 
-def _options(case: str, before: Row, after: Row) -> Iterator[Finding]:
+def _options(case: str, before: Row, after: Row) -> Iterator[Difference]:
     old, new = before.get("solver_options") or {}, after.get("solver_options") or {}
     same_solver = before.get("versions", {}).get("highspy") == after.get("versions", {}).get(
         "highspy"
@@ -138,7 +140,7 @@ def _options(case: str, before: Row, after: Row) -> Iterator[Finding]:
         if _sorted(old[kind]) != _sorted(new[kind]):
             message = f"{kind} runs: {_text(old[kind])} → {_text(new[kind])}"
             verdict = Verdict.CHANGED if same_solver else Verdict.NOTE
-            yield Finding(case, Kind.DETERMINISTIC, verdict, "solver options", message)
+            yield Difference(case, Kind.DETERMINISTIC, verdict, "solver options", message)
 
 
 def _sorted(options: list[dict[str, Any]]) -> list[str]:
@@ -149,7 +151,7 @@ def _text(options: list[dict[str, Any]]) -> str:
     return "; ".join(", ".join(f"{k}={v}" for k, v in one.items()) for one in options)
 
 
-def _exact(case: str, what: str, before: Any, after: Any) -> Iterator[Finding]:
+def _exact(case: str, what: str, before: Any, after: Any) -> Iterator[Difference]:
     if before is None or after is None or before == after:
         return
     if isinstance(before, dict):
@@ -157,10 +159,10 @@ def _exact(case: str, what: str, before: Any, after: Any) -> Iterator[Finding]:
         message = ", ".join(f"{k} {before.get(k)} → {after.get(k)}" for k in names)
     else:
         message = f"{before} → {after}"
-    yield Finding(case, Kind.DETERMINISTIC, Verdict.CHANGED, what, message)
+    yield Difference(case, Kind.DETERMINISTIC, Verdict.CHANGED, what, message)
 
 
-def _values(case: str, before: Row, after: Row) -> Iterator[Finding]:
+def _values(case: str, before: Row, after: Row) -> Iterator[Difference]:
     for what, sign in (("objective", 1.0), ("bound", -1.0)):
         old, new = before[what], after[what]
         if not _same(old, new):
@@ -169,7 +171,7 @@ def _values(case: str, before: Row, after: Row) -> Iterator[Finding]:
             if not worse:
                 message += "; better, and the certificate is valid"
             verdict = Verdict.WORSE if worse else Verdict.CHANGED
-            yield Finding(case, Kind.DETERMINISTIC, verdict, what, message)
+            yield Difference(case, Kind.DETERMINISTIC, verdict, what, message)
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -178,7 +180,9 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _gap(case: str, base: Sequence[Row], head: Sequence[Row], *, exact: bool) -> Iterator[Finding]:
+def _gap(
+    case: str, base: Sequence[Row], head: Sequence[Row], *, exact: bool
+) -> Iterator[Difference]:
     """Compare gaps beyond what was asked for: any widening where nothing is left to chance."""
     gaps = [[row["gap"] for row in rows if row.get("gap") is not None] for rows in (base, head)]
     if not all(gaps):
@@ -188,6 +192,6 @@ def _gap(case: str, base: Sequence[Row], head: Sequence[Row], *, exact: bool) ->
     message = f"{old:.4%} → {new:.4%}, asked for {head[0]['asked_gap']:.4%}"
     asked = head[0]["asked_gap"]
     if new > max(asked, old) * factor + more:
-        yield Finding(case, Kind.GAP, Verdict.WORSE, "gap", message)
+        yield Difference(case, Kind.GAP, Verdict.WORSE, "gap", message)
     elif old > max(asked, new) * factor + more:
-        yield Finding(case, Kind.GAP, Verdict.BETTER, "gap", message)
+        yield Difference(case, Kind.GAP, Verdict.BETTER, "gap", message)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from commission_opt.bench.findings import Finding, Kind, Verdict
+from commission_opt.bench.findings import Difference, Kind, Verdict
 from commission_opt.bench.results import Row
 
 Floats = npt.NDArray[np.float64]
@@ -78,13 +78,13 @@ class Ratio:
     verdict: Verdict
 
     @property
-    def finding(self) -> Finding:
+    def finding(self) -> Difference:
         """The finding that it makes."""
         message = (
             f"{self.ratio:.2f}× ({self.low:.2f}–{self.high:.2f}, {self.count} "
             f"{'pairs' if self.paired else 'runs each'}; {self.base:.3f} s → {self.head:.3f} s)"
         )
-        return Finding(self.case, Kind.RATIO, self.verdict, f"seconds of {self.phase}", message)
+        return Difference(self.case, Kind.RATIO, self.verdict, f"seconds of {self.phase}", message)
 
 
 def ratios(

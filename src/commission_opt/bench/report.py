@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from commission_opt.bench.compare import Comparison
 from commission_opt.bench.deterministic import BOTH_FAILED
-from commission_opt.bench.findings import Finding, Kind, Verdict
+from commission_opt.bench.findings import Difference, Kind, Verdict
 from commission_opt.bench.ratios import Ratio
 from commission_opt.text.counts import plural
 from commission_opt.text.markdown import table
@@ -57,14 +57,14 @@ def _sections(comparison: Comparison, renew: str) -> Iterator[str]:
         yield "</details>"
 
 
-def _count(blocking: Sequence[Finding]) -> str:
+def _count(blocking: Sequence[Difference]) -> str:
     both = sum(f.what == BOTH_FAILED for f in blocking)
     worse = len(blocking) - both
     parts = [plural(worse, "regression")] if worse or not both else []
     return " and ".join([*parts, *([f"{both} failed in both"] if both else [])])
 
 
-def _findings(findings: Sequence[Finding]) -> str:
+def _findings(findings: Sequence[Difference]) -> str:
     rows = [[f.case, f.kind.value, f.what, f.message] for f in findings]
     return table(["case", "kind", "what", "base → head"], rows, texts=range(4))
 

@@ -13,7 +13,7 @@ from commission_opt.bench.peers import peer_job, peer_row
 from commission_opt.bench.process import run_job
 from commission_opt.bench.results import FORMAT, Row, new_results, write_row
 from commission_opt.bench.row_check import wrong_keys
-from commission_opt.bench.sides import Side, base_side, head_side
+from commission_opt.bench.sides import Version, base_side, head_side
 from commission_opt.bench.spec import PEER, Case, Generated, Spec
 from commission_opt.files.folder import check_file
 from commission_opt.instance.generate import generate
@@ -110,7 +110,7 @@ def _rounds(
                 yield spec, case, number
 
 
-def _run(spec: Spec, case: Case, side: Side, instance: Path) -> Row:
+def _run(spec: Spec, case: Case, side: Version, instance: Path) -> Row:
     started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     peer = case.engine.startswith(PEER)
     command = side.command(case.peers / "driver.py" if peer else None)

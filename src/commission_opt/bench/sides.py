@@ -23,7 +23,7 @@ _SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Side:
+class Version:
     """A version of the program, and how to start it.
 
     Parameters
@@ -49,14 +49,14 @@ class Side:
         return [self.python, *(["-m", _WORKER] if peer is None else [str(peer)])]
 
 
-def head_side() -> Side:
+def head_side() -> Version:
     """Return the program that is running."""
     source = Path(commission_opt.__file__).resolve().parents[1]
     return _from_source("head", source)
 
 
 @contextmanager
-def base_side(against: str) -> Iterator[Side]:
+def base_side(against: str) -> Iterator[Version]:
     """Give the version to compare with while the block runs.
 
     Parameters
@@ -67,7 +67,7 @@ def base_side(against: str) -> Iterator[Side]:
 
     Yields
     ------
-    Side
+    Version
 
     Raises
     ------
@@ -86,23 +86,23 @@ def base_side(against: str) -> Iterator[Side]:
             yield _checked(_from_source("base", source), against, source)
 
 
-def _from_source(name: str, source: Path) -> Side:
+def _from_source(name: str, source: Path) -> Version:
     commit = _git(source, "rev-parse", "HEAD") if _is_own(source) else None
     changes = None if commit is None else _git(source, "status", "--porcelain", "--", ".")
     environment = {**os.environ, **_SETTINGS, "PYTHONPATH": str(source)}
-    return Side(
+    return Version(
         name, sys.executable, environment, commit, None if changes is None else changes > ""
     )
 
 
-def _installed(python: Path) -> Side:
+def _installed(python: Path) -> Version:
     environment = {**os.environ, **_SETTINGS}
     environment.pop("PYTHONPATH", None)
-    side = Side("base", str(python.absolute()), environment, None, None)
+    side = Version("base", str(python.absolute()), environment, None, None)
     return _checked(side, str(python))
 
 
-def _checked(side: Side, against: str, source: Path | None = None) -> Side:
+def _checked(side: Version, against: str, source: Path | None = None) -> Version:
     """Refuse a version that has no worker; of a source folder, one that is not its own."""
     ran = subprocess.run(
         [side.python, "-c", f"import {_WORKER} as worker; print(worker.__file__)"],

@@ -14,7 +14,7 @@ from commission_opt.bench.spec import ENGINES, METHODS, PEER, Case, Generated, S
 from commission_opt.errors import InputError
 from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.files.toml.read import parse_toml, read_bytes
-from commission_opt.files.toml.table import Table, at_least, between, one_of
+from commission_opt.files.toml.table import TomlTable, at_least, between, one_of
 
 _TOP = ("name", "title", "defaults", "case")
 _LISTS = ("model", "engine", "solver", "method", "options", "seeds")
@@ -36,7 +36,7 @@ def read_spec(path: Path | str) -> Spec:
     return parse_toml(content, path.name, lambda table: _spec(table, path.parent))
 
 
-def _spec(table: Table, folder: Path) -> Spec:
+def _spec(table: TomlTable, folder: Path) -> Spec:
     table.known(_TOP, "a specification")
     defaults = table.table("defaults", "is not a table; write [defaults]")
     if defaults is not None:
@@ -54,7 +54,7 @@ def _spec(table: Table, folder: Path) -> Spec:
     return Spec(name or "", title or "", tuple(found))
 
 
-def _cells(case: Table, folder: Path) -> list[Case]:
+def _cells(case: TomlTable, folder: Path) -> list[Case]:
     """Return the cross product of a case's lists."""
     instance, limits = _instance(case, folder), _limits(case)
     models = _models(case, instance, folder)
@@ -90,7 +90,7 @@ def _solver(name: str) -> str | None:
     return None if re.fullmatch(r"\w[\w.-]*", name) else "is not the name of a solver"
 
 
-def _instance(case: Table, folder: Path) -> Path | Generated | None:
+def _instance(case: TomlTable, folder: Path) -> Path | Generated | None:
     if ("instance" in case.values) == ("generate" in case.values):
         case.error("instance", "give either instance or generate, and not both")
         return None
@@ -100,7 +100,7 @@ def _instance(case: Table, folder: Path) -> Path | Generated | None:
     return None if name is None else _find(name, folder, find_instance)
 
 
-def _generated(case: Table) -> Generated | None:
+def _generated(case: TomlTable) -> Generated | None:
     table = case.table("generate", "is not a table { professions, regions, years, seed }")
     if table is None:
         return None
@@ -114,7 +114,7 @@ def _generated(case: Table) -> Generated | None:
     return Generated(professions, regions, years, seed)
 
 
-def _models(case: Table, instance: Path | Generated | None, folder: Path) -> list[Path | None]:
+def _models(case: TomlTable, instance: Path | Generated | None, folder: Path) -> list[Path | None]:
     """Return the files of models; None for the model that the instance brings."""
 
     def check(name: str) -> str | None:
@@ -153,7 +153,7 @@ def _engine(folder: Path) -> Callable[[str], str | None]:
     return check
 
 
-def _options(case: Table) -> list[dict[str, Any]]:
+def _options(case: TomlTable) -> list[dict[str, Any]]:
     such_as = "{ gap = 0.001 }"
     if isinstance(case.values.get("options"), list):
         return [_option(table) for table in case.tables("options", such_as)]
@@ -161,7 +161,7 @@ def _options(case: Table) -> list[dict[str, Any]]:
     return [] if table is None else [_option(table)]
 
 
-def _option(table: Table) -> dict[str, Any]:
+def _option(table: TomlTable) -> dict[str, Any]:
     table.known(("gap", "threads", "relaxed", "highs"), "options")
     gap = table.take("gap", float, Case.gap, between(0, 1))
     threads = table.take("threads", int, Case.threads, at_least(1))
@@ -175,7 +175,7 @@ def _option(table: Table) -> dict[str, Any]:
     return {"gap": gap, "threads": threads, "relaxed": relaxed, "highs": highs}
 
 
-def _limits(case: Table) -> dict[str, Any]:
+def _limits(case: TomlTable) -> dict[str, Any]:
     seconds = case.take("time_limit", float, Case.time_limit, _positive)
     kill = case.take("kill_after", float, seconds + 60.0, _positive)
     memory = case.take("memory_limit_mib", float, None, _positive)

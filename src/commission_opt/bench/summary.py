@@ -17,7 +17,7 @@ _NOT_WORK = ("read", "check", "write", "total", "resolve")
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Score:
     """What a configuration did with a problem.
 
     Parameters
@@ -46,7 +46,7 @@ class Summary:
 
     Parameters
     ----------
-    outcomes : mapping of str to mapping of str to Outcome
+    outcomes : mapping of str to mapping of str to Score
         By configuration, then by problem; every configuration has every problem.
     rows : mapping of str to sequence of dict
         The rows of each configuration.
@@ -54,7 +54,7 @@ class Summary:
         Problems that not every configuration was given.
     """
 
-    outcomes: Mapping[str, Mapping[str, Outcome]]
+    outcomes: Mapping[str, Mapping[str, Score]]
     rows: Mapping[str, Sequence[Row]]
     skipped: tuple[str, ...]
 
@@ -114,7 +114,7 @@ def shifted_geometric_mean(values: Sequence[float]) -> float:
     return math.exp(sum(math.log(v + SHIFT) for v in values) / len(values)) - SHIFT
 
 
-def profile(outcomes: Mapping[str, Mapping[str, Outcome]], name: str, tau: float) -> float:
+def profile(outcomes: Mapping[str, Mapping[str, Score]], name: str, tau: float) -> float:
     """Return the part of the problems solved within ``tau`` times the best seconds."""
     own = outcomes[name]
     within = 0
@@ -163,15 +163,15 @@ def work_seconds(row: Row) -> float | None:
     return float(sum(s for phase, s in phases.items() if phase not in _NOT_WORK))
 
 
-def _by_problem(rows: Sequence[Row]) -> dict[str, Outcome]:
+def _by_problem(rows: Sequence[Row]) -> dict[str, Score]:
     grouped: dict[str, list[Row]] = {}
     for row in rows:
         grouped.setdefault(problem_of(row), []).append(row)
     return {problem: _outcome(some) for problem, some in grouped.items()}
 
 
-def _outcome(rows: Sequence[Row]) -> Outcome:
+def _outcome(rows: Sequence[Row]) -> Score:
     limit = float(rows[0].get("time_limit") or 0.0)
     seconds = [s for row in rows if (s := work_seconds(row)) is not None]
     reached = [row.get("gap") is not None and row["gap"] <= row["asked_gap"] for row in rows]
-    return Outcome(median(seconds) if seconds else PENALTY * limit, all(reached), limit)
+    return Score(median(seconds) if seconds else PENALTY * limit, all(reached), limit)

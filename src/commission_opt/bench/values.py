@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from commission_opt.bench.findings import Finding, Kind, Verdict
+from commission_opt.bench.findings import Difference, Kind, Verdict
 from commission_opt.bench.inputs import changed
 from commission_opt.bench.results import Row
 
@@ -23,7 +23,7 @@ def share_of(old: float, new: float) -> float:
 
 def values(
     case: str, base: Sequence[Row], head: Sequence[Row], max_worse: float | None
-) -> Iterator[Finding]:
+) -> Iterator[Difference]:
     """Compare the worst plan of the head with the worst of the base.
 
     Plans are compared where the instance is the same and the first objective counts the same,
@@ -39,7 +39,7 @@ def values(
 
     Yields
     ------
-    Finding
+    Difference
     """
     planned = [[r for r in rows if r.get("objective") is not None] for rows in (base, head)]
     if not all(planned):
@@ -50,7 +50,7 @@ def values(
         return
     if not _one_measure(before, after):
         message = "the two models count their first objective otherwise, so values say nothing"
-        yield Finding(case, Kind.VALUE, Verdict.NOTE, "value", message)
+        yield Difference(case, Kind.VALUE, Verdict.NOTE, "value", message)
         return
     old, new = before["objective"], after["objective"]
     share = share_of(old, new)
@@ -64,7 +64,7 @@ def values(
         message += f"; {_cost(before, after)}"
     better = share < 0 and not same_number(old, new)
     verdict = Verdict.WORSE if beyond else Verdict.BETTER if better else Verdict.NOTE
-    yield Finding(case, Kind.VALUE, verdict, "value", message)
+    yield Difference(case, Kind.VALUE, verdict, "value", message)
 
 
 def _one_measure(before: Row, after: Row) -> bool:

@@ -15,9 +15,9 @@ from commission_opt.explain.write import remarks, to_json, to_markdown
 
 def print_answers(answers: Sequence[Answer], form: Format) -> None:
     """Print answers on stdout."""
-    if form is Format.json:
+    if form == "json":
         print_json(to_json(answers))
-    elif form is Format.md:
+    elif form == "md":
         put_out(to_markdown(answers), end="")
     else:
         screen = result_console()

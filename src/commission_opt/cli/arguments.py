@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from enum import StrEnum
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -29,75 +29,55 @@ DiscardOption = Annotated[
 ]
 
 
-class Format(StrEnum):
-    """How answers are printed."""
-
-    text = "text"
-    md = "md"
-    json = "json"
-
-
+Format = Literal["text", "md", "json"]  # how answers are printed
 FormatOption = Annotated[
     Format, typer.Option("--format", help="How the answer is printed on stdout.")
 ]
 
 
-class MethodName(StrEnum):
-    """How whole places are found; the names of ``allocation.methods.Method``."""
-
-    auto = "auto"
-    fast = "fast"
-    exact = "exact"
-
+MethodName = Literal["auto", "fast", "exact"]  # the names of ``allocation.methods.Method``
 
 _LONGEST = 31_536_000.0  # seconds: a year
 
 
 def seconds(help_: str, *, none: bool = False, **more: Any) -> Any:
     """Return an option that takes a length of time; ``none`` lets 0 say that there is none."""
-
-    def check(value: float | None) -> float | None:
-        if value is None or 0.0 < value <= _LONGEST or (none and value == 0.0):
-            return value
-        least = "from 0" if none else "above 0"
-        raise typer.BadParameter(
-            f"{value:g} is no length of time; give seconds {least} to {_LONGEST:,.0f} (a year), "
-            "such as 60"
-        )
-
-    return typer.Option(help=help_, metavar="SECONDS", callback=check, **more)
+    least = "from 0" if none else "above 0"
+    says = (
+        f"{{:g}} is no length of time; give seconds {least} to {_LONGEST:,.0f} (a year), such as 60"
+    )
+    return _checked(
+        lambda value: 0.0 < value <= _LONGEST or (none and value == 0.0), says, help=help_,
+        metavar="SECONDS", **more,
+    )  # fmt: skip
 
 
 def share(help_: str) -> Any:
     """Return an option that takes a share that is neither nothing nor all."""
-
-    def check(value: float) -> float:
-        if 0.0 < value < 1.0:
-            return value
-        raise typer.BadParameter(f"{value:g} is not above 0 and below 1; give a share like 0.001")
-
-    return typer.Option(help=help_, metavar="SHARE", callback=check)
+    says = "{:g} is not above 0 and below 1; give a share like 0.001"
+    return _checked(lambda value: 0.0 < value < 1.0, says, help=help_, metavar="SHARE")
 
 
 def gap(help_: str) -> Any:
     """Return an option that takes a relative gap."""
-
-    def check(value: float) -> float:
-        if 0.0 <= value <= 1.0:
-            return value
-        raise typer.BadParameter(
-            f"{value:g} is no relative gap; give a share from 0 to 1, such as 0.0005 for 0.05 %"
-        )
-
-    return typer.Option(help=help_, metavar="SHARE", callback=check)
+    says = "{:g} is no relative gap; give a share from 0 to 1, such as 0.0005 for 0.05 %"
+    return _checked(lambda value: 0.0 <= value <= 1.0, says, help=help_, metavar="SHARE")
 
 
-def number(help_: str, *names: str, least: float, **more: Any) -> Any:
+def number(help_: str, *names: str, least: float) -> Any:
     """Return an option that takes a finite number, at least so much."""
+    says = f"{{:g}} is not a finite number of {least:g} or more"
+    return _checked(
+        lambda value: least <= value < math.inf, says, *names, help=help_, metavar="NUMBER"
+    )
+
+
+def _checked(fits: Callable[[float], bool], says: str, *names: str, **more: Any) -> Any:
+    """Return an option whose value must fit; ``says`` is what is said of one that does not."""
 
     def check(value: float | None) -> float | None:
-        if value is None or (math.isfinite(value) and value >= least):
+        if value is None or fits(value):
             return value
-        raise typer.BadParameter(f"{value:g} is not a finite number of {least:g} or more")
+        raise typer.BadParameter(says.format(value))
 
-    return typer.Option(*names, help=help_, metavar="NUMBER", callback=check, **more)
+    return typer.Option(*names, callback=check, **more)

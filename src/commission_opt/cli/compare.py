@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commission_opt.cli import arguments as options
-from commission_opt.cli.arguments import Format, FormatOption
+from commission_opt.cli.arguments import FormatOption
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console
 from commission_opt.errors import InputError
@@ -34,7 +34,7 @@ def compare(
         typer.Option("--both-orders", help="In the reverse order as well; the mean is given."),
     ] = False,
     time_limit: Annotated[float, options.seconds("Seconds for each solve.")] = 60.0,
-    format_: FormatOption = Format.text,
+    format_: FormatOption = "text",
 ) -> None:
     """Say what changed between two plans, and what explains the change in shortfall."""
     from commission_opt.cli.answers import print_answers

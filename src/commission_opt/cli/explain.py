@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commission_opt.cli import arguments as options
-from commission_opt.cli.arguments import Format, FormatOption
+from commission_opt.cli.arguments import FormatOption
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console
 from commission_opt.errors import InfeasibleError
@@ -103,7 +103,7 @@ def explain(
     force: ForceOption = False,
     relaxed: RelaxedOption = False,
     time_limit: TimeOption = 60.0,
-    format_: FormatOption = Format.text,
+    format_: FormatOption = "text",
 ) -> int:
     """Say why a plan is what it is and what more would be worth, or why an instance has no plan."""
     if not (Path(plan) / "plan.json").is_file():

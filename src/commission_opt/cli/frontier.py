@@ -62,7 +62,7 @@ def frontier(
     gap: Annotated[float, options.gap("Relative gap at which whole plans stop.")] = 0.0005,
     method: Annotated[
         MethodName, typer.Option(help="How whole places are found; as for solve.")
-    ] = MethodName.fast,
+    ] = "fast",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
@@ -94,7 +94,7 @@ def frontier(
         )
         if not whole:
             return curve, ()
-        return curve, whole_plans(curve, policy, whole, limits, Method(method.value), watch)
+        return curve, whole_plans(curve, policy, whole, limits, Method(method), watch)
 
     command = shlex.join(["commission-opt", *sys.argv[1:]])
     with stopping(watch), following(watch, screen):  # what is found is written, whatever is pressed

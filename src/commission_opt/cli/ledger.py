@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commission_opt.cli import arguments as options
-from commission_opt.cli.arguments import Format, FormatOption, PlanArgument
+from commission_opt.cli.arguments import FormatOption, PlanArgument
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console
 from commission_opt.solvers.interrupt import interruptible
@@ -25,7 +25,7 @@ def ledger(
     relaxed_only: Annotated[
         bool, typer.Option("--relaxed-only", help="Fractions of places only, which is quick.")
     ] = False,
-    format_: FormatOption = Format.text,
+    format_: FormatOption = "text",
 ) -> int:
     """Say what each commitment and hand-made override of a plan costs."""
     from commission_opt.cli.answers import print_answers

@@ -25,7 +25,7 @@ _HEADINGS = ("", "file", "row", "column")
 _STYLES = {"error": "red", "warning": "yellow"}
 
 
-class Shown(NamedTuple):
+class ShownProblem(NamedTuple):
     """A problem that is shown, and how many more like it are not."""
 
     problem: Problem
@@ -48,7 +48,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
     screen.print(Text(count(problems)))
 
 
-def first_of_each_kind(problems: Sequence[Problem]) -> tuple[list[Shown], int]:
+def first_of_each_kind(problems: Sequence[Problem]) -> tuple[list[ShownProblem], int]:
     """Return the first few problems of every kind, and how many of other kinds are left out.
 
     A kind is a file, a column and a message without its codes and figures.
@@ -58,13 +58,13 @@ def first_of_each_kind(problems: Sequence[Problem]) -> tuple[list[Shown], int]:
         said = _FIGURES.sub("…", p.message[:_LONGEST])
         kinds.setdefault((p.severity, p.file, p.column, said), []).append(i)
     most = _OF_A_KIND if len(problems) <= _MANY else _OF_MANY
-    shown: dict[int, Shown] = {}
+    shown: dict[int, ShownProblem] = {}
     for members in list(kinds.values())[:_KINDS]:
         kept = members if len(members) <= most + 1 else members[:most]
-        shown |= {i: Shown(problems[i]) for i in kept}
+        shown |= {i: ShownProblem(problems[i]) for i in kept}
         rest = members[len(kept) :]
         if rest:
-            shown[kept[-1]] = Shown(problems[kept[-1]], _more([problems[i] for i in rest]))
+            shown[kept[-1]] = ShownProblem(problems[kept[-1]], _more([problems[i] for i in rest]))
     left = sum(map(len, list(kinds.values())[_KINDS:]))
     return [shown[i] for i in sorted(shown)], left
 
@@ -75,7 +75,7 @@ def _more(rest: Sequence[Problem]) -> str:
     return f"… and {len(rest):,} more like it{where}"
 
 
-def _places_width(shown: Sequence[Shown]) -> int:
+def _places_width(shown: Sequence[ShownProblem]) -> int:
     """Return how wide a table is beside its messages."""
     rows = [_HEADINGS, *(_cells(each.problem) for each in shown)]
     longest = (max(cell_len(row[i]) for row in rows) for i in range(len(_HEADINGS)))
@@ -88,7 +88,7 @@ def _cells(problem: Problem) -> tuple[str, str, str, str]:
     return problem.severity, file, row, column
 
 
-def _table(shown: Sequence[Shown]) -> Table:
+def _table(shown: Sequence[ShownProblem]) -> Table:
     table = Table(show_header=True, header_style="bold")
     for heading in _HEADINGS:
         table.add_column(heading, no_wrap=True)
@@ -100,7 +100,7 @@ def _table(shown: Sequence[Shown]) -> Table:
     return table
 
 
-def _list(shown: Sequence[Shown], width: int) -> Table:
+def _list(shown: Sequence[ShownProblem], width: int) -> Table:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")

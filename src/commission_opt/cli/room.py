@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from commission_opt.cli import arguments as options
-from commission_opt.cli.arguments import DiscardOption, Format, FormatOption, PlanArgument
+from commission_opt.cli.arguments import DiscardOption, FormatOption, PlanArgument
 from commission_opt.cli.progress import followed
 from commission_opt.cli.screen import console
 from commission_opt.files.folder import check_target
@@ -54,7 +54,7 @@ def room(
         float, options.seconds("Seconds after which what is known is shown.")
     ] = 120.0,
     jobs: Annotated[int, typer.Option(min=1, max=256, help="Processes, where that helps.")] = 2,
-    format_: FormatOption = Format.text,
+    format_: FormatOption = "text",
 ) -> int:
     """Say how far the places of each course can move while the plan stays nearly as good."""
     shares = _shares(within or ("0.01" if alternatives else "0.001,0.01,0.05"))

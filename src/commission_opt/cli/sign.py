@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -13,17 +12,12 @@ from commission_opt.cli.screen import Text, console
 from commission_opt.errors import CertificateError
 
 
-class RoleName(StrEnum):
-    """Roles of the Aqua Book; the names of ``plan.sign.Role``."""
-
-    analyst = "analyst"
-    assurer = "assurer"
-    commissioner = "commissioner"
-
-
 def sign(
     plan: PlanArgument,
-    role: Annotated[RoleName, typer.Option(help="Role of the Aqua Book in which it is signed.")],
+    role: Annotated[
+        Literal["analyst", "assurer", "commissioner"],
+        typer.Option(help="Role of the Aqua Book in which it is signed."),
+    ],
     name: Annotated[str, typer.Option(help="Who signs.")],
     note: Annotated[str, typer.Option(help="What is to be said about it.")] = "",
     same_person: Annotated[
@@ -48,7 +42,7 @@ def sign(
         raise CertificateError(f"{verdict(found)} It was not signed.")
     if found.unproved:
         console().print(Text(verdict(found)))
-    signature = signed(read, Role(role.value), name, note, same_person=same_person)
+    signature = signed(read, Role(role), name, note, same_person=same_person)
     console().print(
         Text(
             f"Signed by {line(signature.name)}, {signature.role}, on {signature.signed}: "

@@ -6,9 +6,8 @@ import shlex
 import sys
 import time
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -27,13 +26,6 @@ if TYPE_CHECKING:
     from commission_opt.allocation.allocate import Allocation
     from commission_opt.instance.instance import Instance
     from commission_opt.policy import Policy
-
-
-class Engine(StrEnum):
-    """What solves a model."""
-
-    arrays = "arrays"
-    pyomo = "pyomo"
 
 
 def solve(
@@ -64,10 +56,11 @@ def solve(
             help="How whole places are found: fast searches near the relaxation; exact then "
             "branches until the gap or the time limit; auto does what helps."
         ),
-    ] = MethodName.auto,
+    ] = "auto",
     engine: Annotated[
-        Engine, typer.Option(help="Arrays, or the readable Pyomo model with any solver.")
-    ] = Engine.arrays,
+        Literal["arrays", "pyomo"],
+        typer.Option(help="Arrays, or the readable Pyomo model with any solver."),
+    ] = "arrays",
     solver: Annotated[
         str | None,
         typer.Option(
@@ -84,9 +77,9 @@ def solve(
     json_: JsonOption = False,
 ) -> int:
     """Allocate places and write a certified plan."""
-    if engine is Engine.arrays and (solver or extend):
+    if engine == "arrays" and (solver or extend):
         raise typer.BadParameter("--solver and --extend go with --engine pyomo")
-    if engine is Engine.pyomo and method is not MethodName.auto:
+    if engine == "pyomo" and method != "auto":
         raise typer.BadParameter("--method goes with --engine arrays")
     from commission_opt.cli.summary import print_summary
     from commission_opt.plan.write import write_plan
@@ -119,11 +112,11 @@ def solve(
     _tell_doubts(read, reading.problems, policy, (instance, model, modelled.name))
 
     def work() -> Allocation:
-        if engine is Engine.arrays:
+        if engine == "arrays":
             from commission_opt.allocation.allocate import allocate
             from commission_opt.allocation.methods import Method
 
-            return allocate(read, policy, limits, watch, Method(method.value))
+            return allocate(read, policy, limits, watch, Method(method))
         from commission_opt.algebra.extension import load_extension
         from commission_opt.allocation.algebraic import allocate_algebraically
 
@@ -135,7 +128,7 @@ def solve(
         try:
             allocation = interruptible(work, watch)
         except InfeasibleError as error:
-            if engine is Engine.pyomo:
+            if engine == "pyomo":
                 raise  # constraints of the user's own are not explained
             why = ["commission-opt", "explain", instance, "--model", model]
             said = shlex.join([*why, *["--relaxed"] * relaxed])

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -26,13 +25,6 @@ from commission_opt.text.counts import plural
 _MANY = 200  # scenarios beyond which one is asked first
 _LONG = 600.0  # seconds that whole-number plans may take beyond which one is asked first
 _EVERY = 10.0  # seconds between lines of progress where there is no screen
-
-
-class FormatName(StrEnum):
-    """Formats of exported tables."""
-
-    csv = "csv"
-    parquet = "parquet"
 
 
 class _RunUnlessNamed(TyperGroup):
@@ -92,7 +84,7 @@ def run(
     gap: Annotated[float, options.gap("Relative gap at which to stop.")] = 0.0005,
     method: Annotated[
         MethodName, typer.Option(help="How whole places are found; as for solve.")
-    ] = MethodName.fast,
+    ] = "fast",
     processes: Annotated[
         int | None,
         typer.Option(
@@ -158,7 +150,7 @@ def run(
     read = read_instance(folder)
     policy = read_policy(find_model(model or written.model or "annual"))
     sweep = planned(
-        written, read, policy, limits, relaxed=relaxed, chunk=chunk, method=Method(method.value),
+        written, read, policy, limits, relaxed=relaxed, chunk=chunk, method=Method(method),
         command=shlex.join(["commission-opt", *sys.argv[1:]]),
     )  # fmt: skip
     for text in changes(sweep.about):
@@ -216,9 +208,9 @@ def _processors() -> int:
 @sweep.command()
 def export(
     folder: FolderArgument,
-    format_: Annotated[FormatName, typer.Option("--format", help="Format of the tables.")] = (
-        FormatName.csv
-    ),
+    format_: Annotated[
+        Literal["csv", "parquet"], typer.Option("--format", help="Format of the tables.")
+    ] = "csv",
     out: Annotated[
         Path | None, typer.Option(help="Folder of the tables.  \\[default: DIR/csv or DIR/parquet]")
     ] = None,
@@ -228,10 +220,10 @@ def export(
     from commission_opt.sweep.export import export as write_tables
     from commission_opt.sweep.store import reading
 
-    target = out or folder / format_.value
+    target = out or folder / format_
     check_target(target, force=force, inputs=(folder,))
     with reading(folder) as store:
-        write_tables(store, target, format_.value, force=force)
+        write_tables(store, target, format_, force=force)
     console().tell(f"wrote scenarios, measures and places to {target}")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from commission_opt.frontier.read import read_frontier
 from commission_opt.report.page import Page
-from commission_opt.report.section import Block, Section
+from commission_opt.report.section import Exhibit, Section
 from commission_opt.report.sections.frontier import curve, findings, million, whole
 from commission_opt.report.sections.provenance import described, pairs
 from commission_opt.views import words
@@ -59,7 +59,7 @@ def _provenance(record: Mapping[str, Any]) -> Section:
         "Where it comes from",
         described(str(record["description"])),
         (
-            Block(pairs("made", "How the frontier was made", made)),
-            Block(pairs("hashes", "SHA-256 of what went in", prints), folded=True),
+            Exhibit(pairs("made", "How the frontier was made", made)),
+            Exhibit(pairs("hashes", "SHA-256 of what went in", prints), folded=True),
         ),
     )

@@ -35,7 +35,7 @@ def tabled(
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class Exhibit:
     """A table, perhaps with charts of its figures.
 
     Parameters
@@ -70,7 +70,7 @@ class Section:
     title : str
     sentences : tuple of str
         What it says, a paragraph each.
-    blocks : tuple of Block
+    exhibits : tuple of Exhibit
     points : tuple of str
         Shown as a list after the sentences.
     """
@@ -78,5 +78,5 @@ class Section:
     key: str
     title: str
     sentences: tuple[str, ...] = ()
-    blocks: tuple[Block, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
     points: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from commission_opt.explain.answer import Column, Table
 from commission_opt.report.drawing import Chart, Picture, styled
 from commission_opt.report.names import names_of
 from commission_opt.report.page import Page
-from commission_opt.report.section import Block, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.report.sections.provenance import described, pairs, sources
 from commission_opt.scenario.axis import Axis
 from commission_opt.scenario.fields import MODEL
@@ -106,7 +106,7 @@ def _overview(about: Mapping[str, str], results: Results) -> Section:
         gap = words.ceil_percent(float(about["gap"]), 2)
         said.append(f"“Optimal” means a plan that is proved to be within {gap} of the best.")
     how = {"lhs": "a Latin hypercube"}.get(results.design, results.design.replace("-", " "))
-    axes, blocks = results.axes, []
+    axes, exhibits = results.axes, []
     if axes:
         columns = (
             ("axis", "axis", [axis.name for axis in axes]),
@@ -115,11 +115,11 @@ def _overview(about: Mapping[str, str], results: Results) -> Section:
             ("most", "most", [f"{max(axis.values):g}" for axis in axes], str),
             ("values", "values given", [len(axis.values) for axis in axes], words.count),
         )
-        blocks.append(Block(tabled("axes", "What was varied", columns, note=f"Design: {how}.")))
+        exhibits.append(Exhibit(tabled("axes", "What was varied", columns, note=f"Design: {how}.")))
     if results.storylines:
         told = pairs("stories", "What the storylines are", results.storylines.items())
-        blocks.append(Block(told))
-    return Section("decision", "What it shows", blocks=tuple(blocks), points=tuple(said))
+        exhibits.append(Exhibit(told))
+    return Section("decision", "What it shows", exhibits=tuple(exhibits), points=tuple(said))
 
 
 def _changed(axis: Axis) -> str:
@@ -137,12 +137,12 @@ def _part(title: str, part: ModuleType, results: Results) -> Section | None:
         return None
     points = tuple(map(_sentence, said))
     lead = _LEADS.get(part.NAME, "").format(results.measure.label, results.measure.unit)
-    blocks: tuple[Block, ...] = ()
+    exhibits: tuple[Exhibit, ...] = ()
     if table is not None:
         charts = _charts(title, part, results, points)
-        blocks = (Block(_table(title, part.NAME, table, results), charts, told=True),)
+        exhibits = (Exhibit(_table(title, part.NAME, table, results), charts, told=True),)
     key = part.NAME.replace("_", "-")
-    return Section(key, title, (lead,) if lead else (), blocks, points)
+    return Section(key, title, (lead,) if lead else (), exhibits, points)
 
 
 def _sentence(text: str) -> str:
@@ -223,10 +223,10 @@ def _provenance(about: Mapping[str, str], results: Results) -> Section:
         "Where it comes from",
         described(results.instance.description),
         (
-            Block(pairs("made", "How the sweep was made", made)),
-            Block(
+            Exhibit(pairs("made", "How the sweep was made", made)),
+            Exhibit(
                 pairs("sources", "Sources that the instance names", sources(results.instance.files))
             ),
-            Block(pairs("hashes", "SHA-256 of every file", prints), folded=True),
+            Exhibit(pairs("hashes", "SHA-256 of every file", prints), folded=True),
         ),
     )

@@ -51,7 +51,7 @@ def write_page(page: Page, target: Path, charts: Path | None = None, *, force: b
 def drawings(page: Page) -> list[Chart]:
     """Return the charts of a page, in order."""
     return [
-        chart for section in page.sections for block in section.blocks for chart in block.charts
+        chart for section in page.sections for block in section.exhibits for chart in block.charts
     ]
 
 

@@ -13,13 +13,13 @@ from commission_opt.instance.instance import Bools, Instance
 from commission_opt.instance.schema import TABLES
 from commission_opt.scenario.axis import Axis, Filters
 from commission_opt.scenario.fields import FIELDS, near
-from commission_opt.scenario.sheets import Codes, Sheet, line_codes
+from commission_opt.scenario.sheets import Codes, VariedRows, line_codes
 from commission_opt.text.near_names import did_you_mean, skeleton
 
 _SHOWN = 8  # codes in a message
 
 
-def chosen(axis: Axis, instance: Instance, sheet: Sheet) -> dict[str, Ints]:
+def chosen(axis: Axis, instance: Instance, sheet: VariedRows) -> dict[str, Ints]:
     """Return the positions of the cells that an axis varies: those chosen that are not empty.
 
     Parameters
@@ -27,7 +27,7 @@ def chosen(axis: Axis, instance: Instance, sheet: Sheet) -> dict[str, Ints]:
     axis : Axis
         Of a field of the instance.
     instance : Instance
-    sheet : Sheet
+    sheet : VariedRows
         The table of the field.
 
     Returns

@@ -20,7 +20,7 @@ from commission_opt.scenario.chosen import chosen
 from commission_opt.scenario.fields import FIELDS, MODEL, Field
 from commission_opt.scenario.model_keys import check_key, vary_key
 from commission_opt.scenario.setting import Setting, settings_json
-from commission_opt.scenario.sheets import Sheet, sheet
+from commission_opt.scenario.sheets import VariedRows, sheet
 from commission_opt.scenario.touched import Touched
 
 SCENARIO_FILE = "scenario.json"
@@ -43,7 +43,7 @@ class Ground:
 
     def __init__(self, instance: Instance, policy: Policy) -> None:
         self._instance, self._policy = instance, policy
-        self._sheets: dict[str, Sheet] = {}
+        self._sheets: dict[str, VariedRows] = {}
         self._cells: dict[object, Mapping[str, Ints]] = {}
 
     def check(self, axes: Iterable[Axis]) -> None:
@@ -143,7 +143,7 @@ class Ground:
             for name, rows in cells.items()
         )
 
-    def _sheet(self, table: str) -> Sheet:
+    def _sheet(self, table: str) -> VariedRows:
         if table not in self._sheets:
             self._sheets[table] = sheet(self._instance, table)
         return self._sheets[table]

@@ -26,7 +26,7 @@ _FIRST_LINE = 2  # of a table written anew, after its header
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class VariedRows:
     """N rows of one table.
 
     Parameters
@@ -50,12 +50,12 @@ class Sheet:
     spoken_of: Bools | None = None
 
 
-def sheet(instance: Instance, table: str) -> Sheet:
+def sheet(instance: Instance, table: str) -> VariedRows:
     """Lay out a table of an instance for axes."""
     return _SHEETS[table](instance)
 
 
-def _budgets(instance: Instance) -> Sheet:
+def _budgets(instance: Instance) -> VariedRows:
     table, rows = instance.tables["budgets"], instance.budgets
     inside = np.flatnonzero(table["year"].isin(instance.years))
 
@@ -63,13 +63,13 @@ def _budgets(instance: Instance) -> Sheet:
         return {"budgets": rows.assign(**changed)}, _put(table, inside, changed)
 
     codes = {key: _codes(rows[key]) for key in ("fund", "region", "year")}
-    return Sheet(rows.index.to_numpy(), codes, _numbers(rows, "amount"), renew)
+    return VariedRows(rows.index.to_numpy(), codes, _numbers(rows, "amount"), renew)
 
 
-def _by_year(name: str) -> Callable[[Instance], Sheet]:
+def _by_year(name: str) -> Callable[[Instance], VariedRows]:
     """Lay out a table of FTE by profession, region and year, which becomes an array."""
 
-    def lay_out(instance: Instance) -> Sheet:
+    def lay_out(instance: Instance) -> VariedRows:
         table, grid = instance.tables[name], getattr(instance, name)
         inside = np.flatnonzero(table["year"].isin(instance.years))
         rows = table.iloc[inside]
@@ -82,12 +82,12 @@ def _by_year(name: str) -> Callable[[Instance], Sheet]:
             return {name: filled}, _put(table, inside, changed)
 
         codes = {**_who(instance, rows), "year": _codes(pd.Series(year))}
-        return Sheet(rows.index.to_numpy(), codes, _numbers(rows, "fte"), renew)
+        return VariedRows(rows.index.to_numpy(), codes, _numbers(rows, "fte"), renew)
 
     return lay_out
 
 
-def _workforce(instance: Instance) -> Sheet:
+def _workforce(instance: Instance) -> VariedRows:
     table = instance.tables["workforce"]
     columns = _numbers(table, "fte", "leaver_rate", "early_leaver_rate")
     where = _pairs(instance, table)
@@ -103,10 +103,10 @@ def _workforce(instance: Instance) -> Sheet:
         now["early_leaver_rate"] = np.where(np.isnan(early), now["leaver_rate"], early)
         return {name: grid(column) for name, column in now.items()}, table.assign(**changed)
 
-    return Sheet(table.index.to_numpy(), _who(instance, table), columns, renew)
+    return VariedRows(table.index.to_numpy(), _who(instance, table), columns, renew)
 
 
-def _courses(instance: Instance) -> Sheet:
+def _courses(instance: Instance) -> VariedRows:
     table, courses = instance.tables["courses"], instance.courses
     whole = {c.name for c in TABLES["courses"].columns if c.kind == "whole"}
     rates = ("fill_rate", "completion_rate", "join_rate", "fte_per_joiner")
@@ -116,10 +116,10 @@ def _courses(instance: Instance) -> Sheet:
         return {"courses": courses.assign(**typed)}, table.assign(**changed)
 
     columns = _numbers(table, *rates, "max_intake", "min_cohort")
-    return Sheet(table.index.to_numpy(), course_codes(instance), columns, renew)
+    return VariedRows(table.index.to_numpy(), course_codes(instance), columns, renew)
 
 
-def _costs(instance: Instance) -> Sheet:
+def _costs(instance: Instance) -> VariedRows:
     rates = instance.costs
     line = rates["line"].to_numpy()
     codes = {key: column[line] for key, column in line_codes(instance).items()}
@@ -140,10 +140,12 @@ def _costs(instance: Instance) -> Sheet:
         return {"costs": costs}, spelt_out.assign(**changed)
 
     codes["fund"] = _codes(rates["code"])
-    return Sheet(rates["row"].to_numpy(), codes, {"cost": rates["rate"].to_numpy(float)}, renew)
+    return VariedRows(
+        rates["row"].to_numpy(), codes, {"cost": rates["rate"].to_numpy(float)}, renew
+    )
 
 
-def _placements(instance: Instance) -> Sheet:
+def _placements(instance: Instance) -> VariedRows:
     rows = instance.placements
     lines = _FIRST_LINE + np.arange(len(rows))
     year = rows["year"].to_numpy(float).astype(object)
@@ -154,7 +156,7 @@ def _placements(instance: Instance) -> Sheet:
 
     codes = {key: _codes(rows[key]) for key in ("pool", "region", "year")}
     origin = _lines_of_capacities(instance)
-    return Sheet(origin, codes, _numbers(rows, "capacity"), renew)
+    return VariedRows(origin, codes, _numbers(rows, "capacity"), renew)
 
 
 def _lines_of_capacities(instance: Instance) -> Ints:
@@ -169,7 +171,7 @@ def _lines_of_capacities(instance: Instance) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
-def _commitments(instance: Instance) -> Sheet:
+def _commitments(instance: Instance) -> VariedRows:
     table = instance.commitments
 
     def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
@@ -178,7 +180,7 @@ def _commitments(instance: Instance) -> Sheet:
 
     columns = _numbers(table, "min_places", "max_places")
     codes = {key: _codes(table[key]) for key in ("commitment", "measure")}
-    return Sheet(table.index.to_numpy(), codes, columns, renew, instance.commitment_lines)
+    return VariedRows(table.index.to_numpy(), codes, columns, renew, instance.commitment_lines)
 
 
 def course_codes(instance: Instance) -> dict[str, Codes]:
@@ -200,7 +202,7 @@ def line_codes(instance: Instance) -> dict[str, Codes]:
     return {key: np.append(of_courses[key], codes) for key, codes in beside.items()}
 
 
-def _measures(instance: Instance) -> Sheet:
+def _measures(instance: Instance) -> VariedRows:
     table, measures = instance.tables["measures"], instance.measures
     whole = {c.name for c in TABLES["measures"].columns if c.kind == "whole"}
 
@@ -210,7 +212,7 @@ def _measures(instance: Instance) -> Sheet:
 
     codes = {**_who(instance, measures), **{k: _codes(measures[k]) for k in ("kind", "measure")}}
     names = ("fte_per_unit", "success_rate", "leaver_rate", "max_amount", "min_amount")
-    return Sheet(table.index.to_numpy(), codes, _numbers(table, *names), renew)
+    return VariedRows(table.index.to_numpy(), codes, _numbers(table, *names), renew)
 
 
 def _who(instance: Instance, rows: pd.DataFrame) -> dict[str, Codes]:
@@ -245,7 +247,7 @@ def _put(table: pd.DataFrame, inside: Ints, changed: Changed) -> pd.DataFrame:
     return table.assign(**columns)
 
 
-_SHEETS: Mapping[str, Callable[[Instance], Sheet]] = {
+_SHEETS: Mapping[str, Callable[[Instance], VariedRows]] = {
     "budgets": _budgets,
     "demand": _by_year("demand"),
     "workforce": _workforce,

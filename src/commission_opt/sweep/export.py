@@ -24,7 +24,7 @@ _Open = Callable[[Path, Mapping[str, type]], AbstractContextManager[_Write]]
 
 
 @dataclass(frozen=True)
-class _Table:
+class _Exported:
     columns: Mapping[str, type]
     rows: Iterator[tuple[object, ...]]
 
@@ -62,11 +62,11 @@ def frames(store: Store) -> dict[str, pd.DataFrame]:
     }
 
 
-def _tables(store: Store) -> dict[str, _Table]:
+def _tables(store: Store) -> dict[str, _Exported]:
     return {"scenarios": _scenarios(store), "measures": _measures(store), "places": _places(store)}
 
 
-def _scenarios(store: Store) -> _Table:
+def _scenarios(store: Store) -> _Exported:
     axes = axis_columns(store.rows())
     measures = sorted(store.measures(), key=lambda name: (name.count(":"), name))
     columns: dict[str, type] = {"scenario": int, "name": str}
@@ -85,7 +85,7 @@ def _scenarios(store: Store) -> _Table:
                 *(row.measures.get(measure) for measure in measures),
             )
 
-    return _Table(columns, rows())
+    return _Exported(columns, rows())
 
 
 def axis_columns(rows: Iterable[Row]) -> dict[str, str]:
@@ -98,16 +98,16 @@ def axis_columns(rows: Iterable[Row]) -> dict[str, str]:
     return {target: name if taken.count(name) == 1 else target for target, name in names.items()}
 
 
-def _measures(store: Store) -> _Table:
+def _measures(store: Store) -> _Exported:
     rows = (
         (row.number, measure, value)
         for row in store.rows()
         for measure, value in row.measures.items()
     )
-    return _Table({"scenario": int, "measure": str, "value": float}, rows)
+    return _Exported({"scenario": int, "measure": str, "value": float}, rows)
 
 
-def _places(store: Store) -> _Table:
+def _places(store: Store) -> _Exported:
     courses, first_year = store.courses(), int(store.about()["first_year"])
     rows = (
         (row.number, course, first_year + k, float(places))
@@ -116,7 +116,7 @@ def _places(store: Store) -> _Table:
         for course, years in zip(courses, row.places, strict=True)
         for k, places in enumerate(years)
     )
-    return _Table({"scenario": int, "course": str, "year": int, "places": float}, rows)
+    return _Exported({"scenario": int, "course": str, "year": int, "places": float}, rows)
 
 
 @contextmanager

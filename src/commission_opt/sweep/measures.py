@@ -2,47 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from commission_opt.accounts.outcome import charged
 from commission_opt.allocation.allocate import Allocation
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Proof
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.instance.instance import Instance
 
 _PAID = [limit for limit in LIMITS.values() if limit.money]
-
-
-@dataclass(frozen=True, eq=False)
-class Sums:
-    """Figures added up by code.
-
-    Parameters
-    ----------
-    names : tuple of str
-        What the sums are called.
-    position : array of int
-        The sum to which each figure belongs.
-    """
-
-    names: tuple[str, ...]
-    position: Ints
-
-    @classmethod
-    def by(cls, name: str, codes: Iterable[object]) -> Sums:
-        """Name sums ``NAME:CODE`` and tell which figures belong to them."""
-        kinds, position = np.unique([str(code) for code in codes], return_inverse=True)
-        return cls(tuple(f"{name}:{kind}" for kind in kinds), position)
-
-    def of(self, values: Floats) -> dict[str, float]:
-        """Add up one figure for each position."""
-        sums = np.bincount(self.position, values, len(self.names))
-        return dict(zip(self.names, sums.tolist(), strict=True))
 
 
 class Measuring:
@@ -57,12 +29,12 @@ class Measuring:
     def __init__(self, instance: Instance) -> None:
         group = instance.professions["group"].to_numpy()
         courses = instance.courses
-        self._group = Sums.by("shortfall:group", group)
-        self._region = Sums.by("shortfall:region", instance.regions["region"])
-        self._year = Sums.by("shortfall:year", instance.years)
-        self._fund = Sums.by("spend:fund", instance.costs["code"])
-        self._places_group = Sums.by("places:group", group[courses["p"].to_numpy()])
-        self._places_region = Sums.by("places:region", courses["region"])
+        self._group = adding("shortfall:group", group)
+        self._region = adding("shortfall:region", instance.regions["region"])
+        self._year = adding("shortfall:year", instance.years)
+        self._fund = adding("spend:fund", instance.costs["code"])
+        self._places_group = adding("places:group", group[courses["p"].to_numpy()])
+        self._places_region = adding("places:region", courses["region"])
         self._prices = {limit.table: _prices(limit, instance) for limit in _PAID}
 
     def of(self, allocation: Allocation) -> dict[str, float]:
@@ -101,21 +73,21 @@ class Measuring:
         by_year, by_pair = missing.sum(axis=(0, 1)), missing.sum(axis=2)
         return {
             "shortfall": float(missing.sum()),
-            **self._group.of(by_pair.sum(axis=1)),
-            **self._region.of(by_pair.sum(axis=0)),
-            **self._year.of(by_year),
+            **self._group(by_pair.sum(axis=1)),
+            **self._region(by_pair.sum(axis=0)),
+            **self._year(by_year),
         }
 
     def _spend(self, allocation: Allocation) -> dict[str, float]:
         spent = charged(allocation.instance, allocation.outcome)
-        return {"spend": float(spent.sum()), **self._fund.of(spent)}
+        return {"spend": float(spent.sum()), **self._fund(spent)}
 
     def _places(self, allocation: Allocation) -> dict[str, float]:
         places = allocation.places.sum(axis=1)
         return {
             "places": float(places.sum()),
-            **self._places_group.of(places),
-            **self._places_region.of(places),
+            **self._places_group(places),
+            **self._places_region(places),
         }
 
     def _budget_prices(self, proof: Proof) -> dict[str, float]:
@@ -127,6 +99,15 @@ class Measuring:
                 worth = worth * (limit.price_step / limit.origin.scale)
                 found |= dict(zip(self._prices[limit.table], worth.tolist(), strict=True))
         return found
+
+
+def adding(name: str, codes: Iterable[object]) -> Callable[[Floats], dict[str, float]]:
+    """Return what adds up a figure for each code, as ``NAME:CODE``."""
+    kinds, position = np.unique([str(code) for code in codes], return_inverse=True)
+    names = [f"{name}:{kind}" for kind in kinds]
+    return lambda values: dict(
+        zip(names, np.bincount(position, values, len(names)).tolist(), strict=True)
+    )
 
 
 def _prices(limit: Limit, instance: Instance) -> list[str]:

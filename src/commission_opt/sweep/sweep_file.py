@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from commission_opt.errors import InputError, UsageError
 from commission_opt.files.toml.read import parse_toml, read_bytes
-from commission_opt.files.toml.table import Table
+from commission_opt.files.toml.table import TomlTable
 from commission_opt.instance.raw import is_plain_name
 from commission_opt.scenario.axis import Axis, make_axis, parse_axis
 from commission_opt.scenario.scenario import AS_GIVEN, Scenario
@@ -123,7 +123,7 @@ def read_sweep(path: Path | str) -> SweepFile:
     return parse_toml(read_bytes(path, "sweep"), path.name, _sweep)
 
 
-def _sweep(table: Table) -> SweepFile:
+def _sweep(table: TomlTable) -> SweepFile:
     keys = (
         "name", "title", "model", "relaxed", "design", "samples", "seed", "axis", "storyline",
     )  # fmt: skip
@@ -150,7 +150,7 @@ def _sweep(table: Table) -> SweepFile:
     return sweep
 
 
-def _axis(table: Table) -> Axis | None:
+def _axis(table: TomlTable) -> Axis | None:
     """Read an axis from its text, ``vary``, or from its parts."""
     name = table.take("name", str, "")
     before = len(table.findings)
@@ -174,7 +174,7 @@ def _axis(table: Table) -> Axis | None:
     return _trying(table.refuse, lambda: make_axis(field, operator, values, codes, name))
 
 
-def _values(table: Table) -> Iterable[float]:
+def _values(table: TomlTable) -> Iterable[float]:
     written = table.values.get("values", [])
     if isinstance(written, str):
         return _trying(partial(table.error, "values"), lambda: parse_values(written)) or ()
@@ -184,7 +184,7 @@ def _values(table: Table) -> Iterable[float]:
     return ()
 
 
-def _storyline(table: Table) -> tuple[Scenario, str]:
+def _storyline(table: TomlTable) -> tuple[Scenario, str]:
     table.known(("name", "title", "settings"), "a storyline")
     name = table.take("name", str, "")
     if not name.strip():
@@ -212,7 +212,7 @@ def _trying(wrong: Callable[[str], None], make: Callable[[], T]) -> T | None:
         return None
 
 
-def _check(table: Table, sweep: SweepFile, *, planned: bool) -> None:
+def _check(table: TomlTable, sweep: SweepFile, *, planned: bool) -> None:
     """Find what does not go together."""
     if not planned and not sweep.storylines:
         table.error("axis", "nothing varies; write [[axis]] or [[storyline]] tables")
@@ -224,7 +224,7 @@ def _check(table: Table, sweep: SweepFile, *, planned: bool) -> None:
         _check_storylines(table.tables("storyline", ""), sweep.storylines)
 
 
-def _check_storylines(tables: list[Table], storylines: tuple[Scenario, ...]) -> None:
+def _check_storylines(tables: list[TomlTable], storylines: tuple[Scenario, ...]) -> None:
     base = Scenario(AS_GIVEN)
     names, keys = {base.name: f"“{base.name}”"}, {base.key: f"“{base.name}”"}
     for i, (table, line) in enumerate(zip(tables, storylines, strict=True), start=1):

@@ -6,7 +6,7 @@ import pytest
 
 from commission_opt.errors import InputError, Problem
 from commission_opt.files.toml.read import parse_toml, read_bytes
-from commission_opt.files.toml.table import Table
+from commission_opt.files.toml.table import TomlTable
 
 
 def refusal(content: bytes) -> str:
@@ -45,7 +45,7 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
 
 
 def found(*, bare_keys: bool) -> tuple[Problem, ...]:
-    def wrong(top: Table) -> None:
+    def wrong(top: TomlTable) -> None:
         inner = top.tables("case", "[[case]]")[1]
         inner.error("b", "comes late")
         inner.error("absent", "is not there")

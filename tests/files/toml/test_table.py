@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from commission_opt.errors import InputError
 from commission_opt.files.toml.read import parse_toml
-from commission_opt.files.toml.table import Table, at_least, between, one_of, written
+from commission_opt.files.toml.table import TomlTable, at_least, between, one_of, written
 from toml_documents import documents, leaves
 
 TEXT = """\
@@ -32,8 +32,8 @@ a = "x"
 """
 
 
-def problems(make: Callable[[Table], object], text: str = TEXT) -> list[str]:
-    def noting(table: Table) -> None:
+def problems(make: Callable[[TomlTable], object], text: str = TEXT) -> list[str]:
+    def noting(table: TomlTable) -> None:
         make(table)
 
     try:
@@ -43,7 +43,7 @@ def problems(make: Callable[[Table], object], text: str = TEXT) -> list[str]:
     return []
 
 
-def top(text: str = TEXT) -> Table:
+def top(text: str = TEXT) -> TomlTable:
     return parse_toml(text.encode(), "f.toml", lambda table: table)
 
 
@@ -86,7 +86,7 @@ def test_a_number_too_large_for_a_float() -> None:
 
 
 def test_what_is_missing_or_wrong_is_the_default_and_none_where_it_is_needed() -> None:
-    def make(table: Table) -> None:
+    def make(table: TomlTable) -> None:
         assert table.take("none", int, 7) == 7
         assert table.take("text", int, 7) == 7
         assert table.need("none", int) is None
@@ -142,7 +142,7 @@ def test_tables() -> None:
 
 
 def test_tables_of_a_list_are_called_by_their_number() -> None:
-    def make(table: Table) -> None:
+    def make(table: TomlTable) -> None:
         for case in table.tables("case", "[[case]]"):
             case.need("a", int)
             case.need("b", int)
@@ -157,7 +157,7 @@ def test_tables_of_a_list_are_called_by_their_number() -> None:
 def test_a_key_that_comes_from_defaults_has_their_line() -> None:
     text = "[defaults]\na = 1\nb = [1,\n'x']\n[[case]]\na = 'x'\n"
 
-    def make(table: Table) -> None:
+    def make(table: TomlTable) -> None:
         defaults = table.table("defaults", "is no table")
         assert defaults is not None
         case = table.tables("case", "[[case]]")[0].over(defaults)
@@ -183,7 +183,7 @@ def test_checks() -> None:
     assert [written(x) for x in (True, "x", 1.0)] == ["true", "'x'", "1.0"]
 
 
-def take_as_text(table: Table, path: tuple[Any, ...]) -> None:
+def take_as_text(table: TomlTable, path: tuple[Any, ...]) -> None:
     """Take what stands at a path as if it were text."""
     key, *rest = path
     item = rest.pop(0) if rest and isinstance(rest[0], int) else None

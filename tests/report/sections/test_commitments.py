@@ -12,11 +12,11 @@ from report_pages import facts_of, make_plan
 def test_commitments_are_there_with_prices_or_without(facts: Facts) -> None:
     plain = commitments(facts)
     assert plain is not None
-    assert [block.table.name for block in plain.blocks] == ["promises", "lapsed"]
+    assert [block.table.name for block in plain.exhibits] == ["promises", "lapsed"]
     priced = commitments(facts, ledger(facts.found.plan, relaxed_only=True))
     assert priced is not None
     assert priced.title == "What commitments cost"
-    assert priced.blocks[0].table.name == "prices"
+    assert priced.exhibits[0].table.name == "prices"
 
 
 def test_without_commitments_there_is_no_section(tmp_path: Path) -> None:

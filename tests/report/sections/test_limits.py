@@ -16,7 +16,7 @@ def test_what_a_step_more_of_a_budget_saves_is_what_a_richer_plan_saves(
     more = facts_of(make_plan(tmp_path, scarce(tuition=3_000_000), model(years=1, integer=False)))
     saved = facts.found.certificate.objective - more.found.certificate.objective
     section = limits(facts, priced=True)
-    table = section.blocks[0].table
+    table = section.exhibits[0].table
     assert table.shown()[0][:3] == ["tuition", "all regions", "2026/27"]
     assert saved > 0
     assert table.frame["saved"].iloc[0] == pytest.approx(saved, rel=1e-6)
@@ -25,4 +25,4 @@ def test_what_a_step_more_of_a_budget_saves_is_what_a_richer_plan_saves(
         for text in section.sentences
     )
     assert any("£1m more would save" in text for text in section.sentences)
-    assert limits(facts, priced=False).blocks == ()
+    assert limits(facts, priced=False).exhibits == ()

@@ -28,7 +28,7 @@ def test_ends_of_the_pace_are_those_of_the_rule(facts: Facts) -> None:
     )
     assert not courses.duplicated(["profession", "region"]).any()
     order = np.lexsort((courses["q"], courses["p"]))
-    (block,) = places(facts).blocks
+    (block,) = places(facts).exhibits
     frame = block.table.frame
     for name in ("least", "most"):
         shown = [float(text.replace(",", "")) for text in frame[name]]
@@ -41,6 +41,6 @@ def test_ends_of_the_pace_are_those_of_the_rule(facts: Facts) -> None:
 
 def test_a_model_without_a_pace_has_no_such_ends(tmp_path: Path) -> None:
     text = model(years=1, integer=False, pace="false")
-    (block,) = places(facts_of(make_plan(tmp_path, scarce(), text))).blocks
+    (block,) = places(facts_of(make_plan(tmp_path, scarce(), text))).exhibits
     assert "least" not in block.table.frame
     assert len(block.total) == len(block.table.columns)

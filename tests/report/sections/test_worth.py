@@ -21,13 +21,13 @@ pytest.importorskip("jinja2")
 def test_what_more_is_worth_is_told_in_names_and_financial_years(facts: Facts) -> None:
     answer = margins(facts.found.plan)
     section = worth(facts, answer)
-    first = section.blocks[0].table
+    first = section.exhibits[0].table
     assert first.shown()[0][:3] == ["tuition", "all regions", "2026/27"]
     exact = answer.frame("money")["worth"].iloc[0]
     assert float(first.shown()[0][3].replace(",", "")) == pytest.approx(exact, rel=1e-2)
     assert section.points[0].startswith("£1m more in a budget, in one year saves most for: tuition")
     shown = " ".join(
-        cell for block in section.blocks for row in block.table.shown() for cell in row
+        cell for block in section.exhibits for row in block.table.shown() for cell in row
     )
     for code in ("adult-north", "north", "leavers", "every_year", "2026 "):
         assert code not in shown
@@ -41,7 +41,7 @@ def test_what_more_is_worth_is_told_in_names_and_financial_years(facts: Facts) -
 def test_what_is_really_spent_stands_beside_what_is_saved(facts: Facts) -> None:
     answer = margins(facts.found.plan)
     seen = 0
-    for block in worth(facts, answer).blocks:
+    for block in worth(facts, answer).exhibits:
         table, frame = block.table, answer.frame(block.table.name)
         names = [column.name for column in table.columns]
         assert ("spent" in names) == (table.name != "rates")

@@ -19,7 +19,7 @@ from commission_opt.sweep.summary import (
     storylines,
     tornado,
 )
-from commission_opt.sweep.summary.results import Places, Results
+from commission_opt.sweep.summary.results import CoursePlaces, Results
 from sweep_results import results, with_storylines
 
 GRID = [("demand*=0.9,1,1.1", "need"), ("budget*=0.8:1.2:0.1", "money"), ("cost*=1,1.5", "cost")]
@@ -119,8 +119,8 @@ def test_storylines_are_compared_with_the_base_case(single: Results) -> None:
     assert found["title"].iloc[0] == "The story of gloom"
 
 
-def shares() -> Places:
-    return Places(
+def shares() -> CoursePlaces:
+    return CoursePlaces(
         base=np.array([10.0, 20.0, 0.0, 30.0]),
         plans=4,
         more=np.array([0.0, 1.0, 2.0, 0.0]),

@@ -9,7 +9,7 @@ from typing import TypeVar
 from commission_opt.errors import InputError, Problem
 from commission_opt.files.regular import read_whole
 from commission_opt.files.toml.limits import MOST_BYTES, load_toml
-from commission_opt.files.toml.table import Finding, Table
+from commission_opt.files.toml.table import Finding, TomlTable
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ def read_bytes(path: Path, what: str) -> bytes:
 
 
 def parse_toml(
-    content: bytes, file: str, make: Callable[[Table], T], *, bare_keys: bool = False
+    content: bytes, file: str, make: Callable[[TomlTable], T], *, bare_keys: bool = False
 ) -> T:
     """Return what ``make`` makes of the table of a TOML file.
 
@@ -56,7 +56,7 @@ def parse_toml(
         message = "is not UTF-8; save it as UTF-8" if encoding else f"is not valid TOML: {error}"
         raise InputError.of_file(file, message) from error
     findings: list[Finding] = []
-    made = make(Table(values, findings))
+    made = make(TomlTable(values, findings))
     if not findings:
         return made
     # imported here so that a file with nothing wrong, which is the rule, does not wait for it

@@ -30,7 +30,7 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Table:
+class TomlTable:
     """A table of a TOML file.
 
     Parameters
@@ -110,7 +110,7 @@ class Table:
             self.error(key, "is empty; give at least one value or leave it out")
         return [self.take(key, kind, default, check, item) for item in range(len(found))]
 
-    def table(self, key: str, otherwise: str, item: int | None = None) -> Table | None:
+    def table(self, key: str, otherwise: str, item: int | None = None) -> TomlTable | None:
         """Return the table of a key, or of an item of its list; an empty one if it is missing.
 
         None where there is something else, which is noted; ``otherwise`` is what to say of it.
@@ -118,11 +118,11 @@ class Table:
         value = self._value(key, item) if key in self.values else {}
         if isinstance(value, dict):
             name = key if item is None else f"{key} {item + 1}"
-            return Table(value, self.findings, self._path(key, item), f"{self.within}{name}, ")
+            return TomlTable(value, self.findings, self._path(key, item), f"{self.within}{name}, ")
         self.error(key, f"{written(value)} {otherwise}", item)
         return None
 
-    def tables(self, key: str, such_as: str) -> list[Table]:
+    def tables(self, key: str, such_as: str) -> list[TomlTable]:
         """Return the tables of a list, without what else is there, which is noted.
 
         ``such_as`` is how to write one.
@@ -135,7 +135,7 @@ class Table:
         tables = [self.table(key, otherwise, item) for item in range(len(found))]
         return [table for table in tables if table is not None]
 
-    def over(self, defaults: Table) -> Table:
+    def over(self, defaults: TomlTable) -> TomlTable:
         """Return this table with the keys of another where it has none of its own."""
         theirs = {key: defaults.path for key in defaults.values if key not in self.values}
         return replace(self, values={**defaults.values, **self.values}, elsewhere=theirs)

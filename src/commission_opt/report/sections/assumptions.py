@@ -6,7 +6,7 @@ import pandas as pd
 
 from commission_opt.explain.answer import Table
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Block, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
 
 _COLUMNS = (
@@ -34,9 +34,11 @@ def assumptions(facts: Facts) -> Section:
         "Assumptions rated red",
         said,
         (
-            Block(_table("red", "Red for both: weak evidence, strong effect", frame[bad & strong])),
-            Block(_table("quality", "Red for quality only", frame[bad & ~strong]), folded=True),
-            Block(_table("impact", "Red for effect only", frame[strong & ~bad]), folded=True),
+            Exhibit(
+                _table("red", "Red for both: weak evidence, strong effect", frame[bad & strong])
+            ),
+            Exhibit(_table("quality", "Red for quality only", frame[bad & ~strong]), folded=True),
+            Exhibit(_table("impact", "Red for effect only", frame[strong & ~bad]), folded=True),
         ),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from commission_opt.explain.answer import Answer, Column, Table
 from commission_opt.explain.ledger.ledger import demands
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Block, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
 from commission_opt.views.commitments import lapsed_words
 
@@ -32,13 +32,13 @@ def commitments(facts: Facts, answer: Answer | None = None) -> Section | None:
     if answer is None:
         tables = demands(facts.found.plan.problem, facts.outcome.amounts)
         said = ("What each would cost is worked out on demand.", *notes)
-        return Section("commitments", "Commitments", said, _blocks(tables) + _lapsed(facts))
+        return Section("commitments", "Commitments", said, _exhibits(tables) + _lapsed(facts))
     said = (*map(words.signed, answer.sentences), *notes)
-    blocks = _blocks(answer.tables) + _lapsed(facts)
-    return Section("commitments", "What commitments cost", said, blocks)
+    exhibits = _exhibits(answer.tables) + _lapsed(facts)
+    return Section("commitments", "What commitments cost", said, exhibits)
 
 
-def _lapsed(facts: Facts) -> tuple[Block, ...]:
+def _lapsed(facts: Facts) -> tuple[Exhibit, ...]:
     """Return the commitments that were not in force, wholly or partly."""
     if not facts.lapsed:
         return ()
@@ -53,11 +53,11 @@ def _lapsed(facts: Facts) -> tuple[Block, ...]:
     columns = zip(headings, headings, zip(*rows, strict=True), strict=True)
     note = "In years in which a commitment is not in force, it limits nothing."
     title = "Commitments that were not in force, or in some years only"
-    return (Block(tabled("lapsed", title, columns, note=note)),)
+    return (Exhibit(tabled("lapsed", title, columns, note=note)),)
 
 
-def _blocks(tables: tuple[Table, ...]) -> tuple[Block, ...]:
-    return tuple(Block(replace(t, columns=tuple(map(_typographic, t.columns)))) for t in tables)
+def _exhibits(tables: tuple[Table, ...]) -> tuple[Exhibit, ...]:
+    return tuple(Exhibit(replace(t, columns=tuple(map(_typographic, t.columns)))) for t in tables)
 
 
 def _typographic(column: Column) -> Column:

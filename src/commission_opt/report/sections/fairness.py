@@ -9,7 +9,7 @@ from commission_opt.explain.answer import Table
 from commission_opt.report.charts.fairness import fairness_lines
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, share
-from commission_opt.report.section import Block, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
 
 _READ = (
@@ -31,7 +31,7 @@ def fairness(facts: Facts) -> Section:
     lines = fairness_lines(names, without[order], with_plan[order], average)
     chart = Chart("fairness", title, said, lines)
     table = _table(facts, order, without, with_plan, missing[1])
-    return Section("fairness", "Fairness between regions", _READ, (Block(table, (chart,)),))
+    return Section("fairness", "Fairness between regions", _READ, (Exhibit(table, (chart,)),))
 
 
 def _said(facts: Facts, with_plan: Floats, without: Floats, average: float) -> str:

@@ -16,7 +16,7 @@ from commission_opt.frontier.curve import BESIDE, Point
 from commission_opt.frontier.view import CurveView
 from commission_opt.report.charts.frontier import frontier_chart, million_chart
 from commission_opt.report.drawing import Chart
-from commission_opt.report.section import Block, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
 
 _MOST_OF_IT = 0.99  # of what can be saved
@@ -84,7 +84,7 @@ def curve(view: CurveView) -> Section:
     if view.over.note:
         note += f" {view.over.note}"
     table = tabled("points", "Points of the curve", columns, note=note)
-    return Section("curve", "The curve", said, (Block(table, (chart,), told=True),))
+    return Section("curve", "The curve", said, (Exhibit(table, (chart,), told=True),))
 
 
 def million(view: CurveView) -> Section | None:
@@ -116,7 +116,7 @@ def million(view: CurveView) -> Section | None:
     bars = million_chart(view.unit, [(b.t, w, p) for _, b, w, p in steps])
     chart = Chart("each-million", title, summary, bars)
     table = tabled("million", "What each £1m more spent saves", columns)
-    return Section("million", "What each £1m more buys", said, (Block(table, (chart,)),))
+    return Section("million", "What each £1m more buys", said, (Exhibit(table, (chart,)),))
 
 
 def whole(view: CurveView) -> Section | None:
@@ -140,7 +140,7 @@ def whole(view: CurveView) -> Section | None:
         "a little above the curve. The gap is how far at most it is from the best in whole places.",
     )
     table = tabled("whole", "Plans in whole places along the curve", columns)
-    return Section("whole", "In whole places", said, (Block(table),))
+    return Section("whole", "In whole places", said, (Exhibit(table),))
 
 
 def at(view: CurveView, t: float) -> str:

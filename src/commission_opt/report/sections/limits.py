@@ -13,7 +13,7 @@ from commission_opt.explain.scarce import More, Scarce, scarce
 from commission_opt.explain.units import unit_of
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Block, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
 
 _MOST = 20
@@ -48,7 +48,7 @@ def limits(facts: Facts, *, priced: bool) -> Section:
             for more in (*each.more[:1], *each.every_year[:1])
         ]
         tables = [_table(facts, each) for each in found if each.more]
-    return Section("limits", "What limits the plan", tuple(said), tuple(map(Block, tables)))
+    return Section("limits", "What limits the plan", tuple(said), tuple(map(Exhibit, tables)))
 
 
 def _sentence(text: str) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from commission_opt.report.charts.money import Bars, money_bars
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, share
-from commission_opt.report.section import Block, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
 from commission_opt.views.money import PARTS, Fund, decimals
 
@@ -28,8 +28,8 @@ def money(facts: Facts) -> Section:
     if not limited:
         said = ("No budget limits the plan.",)
     beside = [_beside(facts)] if facts.unbudgeted else []
-    blocks = (*([_block(limited, decimals(facts.funds))] if limited else []), *beside)
-    return Section("money", "Money", (*said, *facts.unbudgeted), blocks)
+    exhibits = (*([_block(limited, decimals(facts.funds))] if limited else []), *beside)
+    return Section("money", "Money", (*said, *facts.unbudgeted), exhibits)
 
 
 def bars_of(name: str, fund: Fund) -> Bars:
@@ -38,7 +38,7 @@ def bars_of(name: str, fund: Fund) -> Bars:
     return Bars(name, tuple(fund.years), fund.budget[at], fund.within[:, at])
 
 
-def _beside(facts: Facts) -> Block:
+def _beside(facts: Facts) -> Exhibit:
     """Return what is spent under no budget."""
     at = [(fund, i) for fund in facts.funds for i in np.flatnonzero(fund.beside.sum(axis=0))]
     spent = np.array([[*fund.beside[:, i], fund.beside[:, i].sum()] for fund, i in at]).T
@@ -50,10 +50,10 @@ def _beside(facts: Facts) -> Block:
             for name, values in zip((*PARTS, "all"), spent, strict=True)
         ),
     )
-    return Block(tabled("unbudgeted", "Spending under no budget, £", columns))
+    return Exhibit(tabled("unbudgeted", "Spending under no budget, £", columns))
 
 
-def _block(funds: list[Bars], digits: int) -> Block:
+def _block(funds: list[Bars], digits: int) -> Exhibit:
     def shown_in(value: float) -> str:
         return words.rounded(value / 1e6, digits)
 
@@ -73,7 +73,7 @@ def _block(funds: list[Bars], digits: int) -> Block:
     if len(shown) < len(funds):
         title += f": the {len(shown)} largest of {len(funds)} funds"
     table = tabled("money", "Money by fund and year, £m", columns)
-    return Block(table, (Chart("money-by-fund", title, _summary(shown), money_bars(shown)),))
+    return Exhibit(table, (Chart("money-by-fund", title, _summary(shown), money_bars(shown)),))
 
 
 def _summary(funds: list[Bars]) -> str:

@@ -12,7 +12,7 @@ from commission_opt.formulation.rules import year_ends
 from commission_opt.report.charts.heat_map import Cells, heat_map
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, relative
-from commission_opt.report.section import Block, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
 from commission_opt.views.places import by_pair
 from commission_opt.views.settled import settled_words
@@ -37,7 +37,7 @@ def places(facts: Facts) -> Section:
         )
     chart = Chart("places", title, _summary(facts), heat_map(cells))
     table = _table(facts)
-    block = Block(table, (chart,), _total(facts, paced="least" in table.frame))
+    block = Exhibit(table, (chart,), _total(facts, paced="least" in table.frame))
     return Section("places", "Places", tuple(said), (block,))
 
 

@@ -12,7 +12,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.judgement import judged_plan, search_words
 from commission_opt.plan.sign import state_of
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Block, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
 from commission_opt.views.commitments import kept_words
 from commission_opt.views.verdict import figure, stage_words
@@ -55,10 +55,10 @@ def proof(facts: Facts) -> Section:
     ]
     signed = signed_words(facts)
     said.append(f"Of the plan as it is, with the SHA-256 {state_of(facts.found.plan)}: {signed}.")
-    blocks = [Block(_stages(certificate.stages))]
+    exhibits = [Exhibit(_stages(certificate.stages))]
     if facts.signed:
-        blocks.append(Block(_signatures(facts)))
-    return Section("proof", "How far it is proved, and who signed it", tuple(said), tuple(blocks))
+        exhibits.append(Exhibit(_signatures(facts)))
+    return Section("proof", "How far it is proved, and who signed it", tuple(said), tuple(exhibits))
 
 
 def _weighted(facts: Facts) -> list[str]:

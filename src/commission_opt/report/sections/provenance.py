@@ -11,7 +11,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.rules import RULES
 from commission_opt.policy import Policy
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Block, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.report.sections.shortfall import LATER
 from commission_opt.views import words
 
@@ -39,10 +39,10 @@ def provenance(facts: Facts) -> Section:
         "Where it comes from",
         described(instance.description),
         (
-            Block(pairs("rules", "Rules of the commissioning model", rules(facts.policy))),
-            Block(pairs("made", "How the plan was made, as it says itself", made)),
-            Block(pairs("sources", "Sources that the instance names", sources(instance.files))),
-            Block(pairs("hashes", "SHA-256 of every file", prints), folded=True),
+            Exhibit(pairs("rules", "Rules of the commissioning model", rules(facts.policy))),
+            Exhibit(pairs("made", "How the plan was made, as it says itself", made)),
+            Exhibit(pairs("sources", "Sources that the instance names", sources(instance.files))),
+            Exhibit(pairs("hashes", "SHA-256 of every file", prints), folded=True),
         ),
     )
 

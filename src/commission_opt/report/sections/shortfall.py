@@ -10,7 +10,7 @@ from commission_opt.arrays import Floats
 from commission_opt.report.charts.gap import gap_lines, gap_panels
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, share
-from commission_opt.report.section import Block, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
 from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT, caveat, negative_staff
 
@@ -36,11 +36,11 @@ def shortfall(facts: Facts) -> Section:
             facts.names.regions.__getitem__,
         ),
     )
-    blocks = (_by_year(facts), _by_region(facts), _by_profession(facts))
-    return Section("shortfall", "Shortfall", said, blocks)
+    exhibits = (_by_year(facts), _by_region(facts), _by_profession(facts))
+    return Section("shortfall", "Shortfall", said, exhibits)
 
 
-def _by_year(facts: Facts) -> Block:
+def _by_year(facts: Facts) -> Exhibit:
     missing = facts.futures.by_year()
     years = list(facts.years)
     without, last_year, with_plan = (
@@ -61,7 +61,7 @@ def _by_year(facts: Facts) -> Block:
     )
     lines = gap_lines(years, without, last_year, with_plan)
     chart = Chart("shortfall-by-year", title, summary, lines)
-    return Block(tabled("by-year", title, columns), (chart,))
+    return Exhibit(tabled("by-year", title, columns), (chart,))
 
 
 def _futures(without: Floats, last_year: Floats, with_plan: Floats) -> tuple[tuple[Any, ...], ...]:
@@ -74,7 +74,7 @@ def _futures(without: Floats, last_year: Floats, with_plan: Floats) -> tuple[tup
     )
 
 
-def _by_region(facts: Facts) -> Block:
+def _by_region(facts: Facts) -> Exhibit:
     demand = facts.instance.demand.sum(axis=0)
     missing = [grid.sum(axis=0) for grid in facts.futures.shortfalls.values()]
     without, last_year, with_plan = (np.nan_to_num(share(values, demand)) for values in missing)
@@ -96,7 +96,7 @@ def _by_region(facts: Facts) -> Block:
     summary = _summary(facts, without, with_plan)
     chart = Chart("shortfall-by-region", title, summary, gap_panels(facts.years, panels))
     table = tabled("by-region", "Shortfall by region and year, FTE", columns)
-    return Block(table, (chart,))
+    return Exhibit(table, (chart,))
 
 
 def _worst(with_plan: Floats) -> list[int]:
@@ -118,7 +118,7 @@ def _summary(facts: Facts, without: Floats, with_plan: Floats) -> str:
     return text + "."
 
 
-def _by_profession(facts: Facts) -> Block:
+def _by_profession(facts: Facts) -> Exhibit:
     result = facts.outcome
     total = facts.futures.over_the_years("profession")
     without, last_year, with_plan = (total[n].to_numpy() for n in (WITHOUT, LAST_YEAR, WITH))
@@ -140,4 +140,4 @@ def _by_profession(facts: Facts) -> Block:
         words.count(end_without.sum()), words.count(end_with.sum()),
     )  # fmt: skip
     table = tabled("by-profession", title, columns, note=note)
-    return Block(table, total=sums, folded=len(order) > _LONG)
+    return Exhibit(table, total=sums, folded=len(order) > _LONG)

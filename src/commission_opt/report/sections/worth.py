@@ -13,7 +13,7 @@ from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Block, Section
+from commission_opt.report.section import Exhibit, Section
 from commission_opt.views import words
 
 _MOST = 10
@@ -57,8 +57,8 @@ def worth(facts: Facts, answer: Answer) -> Section:
     ]
     said = [_best(t, unit) for t in tables if len(t.frame) and t.name not in _LONG_RUN]
     lead = _NOTE + _SPENT + (_WHOLE if facts.policy.integer else "")
-    blocks = tuple(Block(table) for table in tables if len(table.frame))
-    return Section("worth", "What more would be worth", (lead,), blocks, tuple(said))
+    exhibits = tuple(Exhibit(table) for table in tables if len(table.frame))
+    return Section("worth", "What more would be worth", (lead,), exhibits, tuple(said))
 
 
 def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit) -> Table:

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from commission_opt.sweep.summary.results import Case, Results
+from commission_opt.sweep.summary.results import Results, ScenarioValue
 
 NAME = "failures"
 _NUMBER = re.compile(r"−?\d+\.\d+(?:e[-+]?\d+)?")  # whole numbers, such as rows and years, stay
@@ -17,7 +17,7 @@ def table(results: Results) -> pd.DataFrame | None:
 
     Reasons that differ in decimal numbers only are one.
     """
-    groups: dict[tuple[str, str], list[Case]] = {}
+    groups: dict[tuple[str, str], list[ScenarioValue]] = {}
     for case in results.cases:
         if case.reason:
             groups.setdefault((case.status, plain(case.reason)), []).append(case)

@@ -60,7 +60,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Case:
+class ScenarioValue:
     """A scenario and its value of the measure.
 
     Parameters
@@ -92,7 +92,7 @@ class Case:
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
+class CoursePlaces:
     """What each of C courses gets in the scenarios that have a plan.
 
     Parameters
@@ -134,11 +134,11 @@ class Results:
     seed : int
     size : int
         Scenarios of the whole sweep, done or not.
-    cases : tuple of Case
+    cases : tuple of ScenarioValue
         In the order of the design.
     storylines : dict of str to str
         Titles by name.
-    places : Places or None
+    places : CoursePlaces or None
         None if there is no plan as given to compare with, or no other.
     changes : tuple of str
         How many rows each axis changes; none in older sweeps.
@@ -152,13 +152,13 @@ class Results:
     samples: int | None
     seed: int
     size: int
-    cases: tuple[Case, ...]
+    cases: tuple[ScenarioValue, ...]
     storylines: Mapping[str, str]
-    places: Places | None
+    places: CoursePlaces | None
     changes: tuple[str, ...] = ()
 
     @property
-    def base(self) -> Case | None:
+    def base(self) -> ScenarioValue | None:
         """The scenario that changes nothing, if it has a plan."""
         return next((case for case in self.cases if case.key == BASE and case.planned), None)
 
@@ -219,11 +219,13 @@ def _axis(kept: Mapping[str, object]) -> Axis:
     return make_axis(axis.field, axis.operator, values, dict(axis.filters), axis.name)
 
 
-def _case(row: Row, measure: str, axes: Mapping[str, Axis]) -> Case:
+def _case(row: Row, measure: str, axes: Mapping[str, Axis]) -> ScenarioValue:
     given = {setting.target: setting.value for setting in row.settings}
     changing = {t: v for t, v in given.items() if not (t in axes and axes[t].is_neutral(v))}
     value = row.measures.get(measure, float("nan"))
-    return Case(row.number, row.key, row.name, changing, given, row.status, row.reason, value)
+    return ScenarioValue(
+        row.number, row.key, row.name, changing, given, row.status, row.reason, value
+    )
 
 
 def _measure(name: str, folder: Path) -> Measure:
@@ -263,11 +265,11 @@ class _Tally:
         self._least = np.minimum(self._least, places)
         self._most = np.maximum(self._most, places)
 
-    def result(self) -> Places | None:
+    def result(self) -> CoursePlaces | None:
         """Return the counts, if there are any."""
         if not self._plans:
             return None
-        return Places(
+        return CoursePlaces(
             self._base, self._plans, self._more, self._same, self._less, self._none,
             self._least, self._sum / self._plans, self._most,
         )  # fmt: skip

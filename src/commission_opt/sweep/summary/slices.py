@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from commission_opt.scenario.axis import Axis
-from commission_opt.sweep.summary.results import Case, Results
+from commission_opt.sweep.summary.results import Results, ScenarioValue
 
 HOW = {"*=": "multiplied by", "+=": "plus", "=": "set to"}
 """What the values of an axis do, by its operator."""
@@ -23,18 +23,18 @@ def held(results: Results, free: Iterable[Axis]) -> dict[str, float]:
     return {axis.target: middle(axis) for axis in results.axes if axis.target not in varied}
 
 
-def along(results: Results, axis: Axis) -> dict[float, Case]:
+def along(results: Results, axis: Axis) -> dict[float, ScenarioValue]:
     """Return the scenarios of a grid along one axis, the others held, by value."""
     return {case.given[axis.target]: case for case in _at(results, [axis])}
 
 
-def across(results: Results, x: Axis, y: Axis) -> dict[tuple[float, float], Case]:
+def across(results: Results, x: Axis, y: Axis) -> dict[tuple[float, float], ScenarioValue]:
     """Return the scenarios of a grid over two axes, the others held, by both values."""
     cases = _at(results, [x, y])
     return {(case.given[x.target], case.given[y.target]): case for case in cases}
 
 
-def _at(results: Results, free: list[Axis]) -> list[Case]:
+def _at(results: Results, free: list[Axis]) -> list[ScenarioValue]:
     fixed, varied = held(results, free), [axis.target for axis in free]
     return [case for case in results.cases if _fits(case.given, fixed, varied)]
 

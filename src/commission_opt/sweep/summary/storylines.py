@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from commission_opt.sweep.summary.results import Case, Results
+from commission_opt.sweep.summary.results import Results, ScenarioValue
 from commission_opt.views.charts import (
     BLUE,
     INK,
@@ -21,7 +21,7 @@ from commission_opt.views.charts import (
 NAME = "storylines"
 
 
-def cases(results: Results) -> list[Case]:
+def cases(results: Results) -> list[ScenarioValue]:
     """Return the storylines that were worked out, if there is a base case to compare them with."""
     if results.base is None:
         return []

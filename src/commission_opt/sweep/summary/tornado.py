@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.scenario.axis import Axis
-from commission_opt.sweep.summary.results import Case, Results
+from commission_opt.sweep.summary.results import Results, ScenarioValue
 from commission_opt.views.charts import (
     BLUE,
     INK,
@@ -59,7 +59,7 @@ def bars(results: Results) -> list[Bar]:
     return sorted(found, key=lambda bar: -bar.width)
 
 
-def _bar(axis: Axis, results: Results, base: Case) -> Bar | None:
+def _bar(axis: Axis, results: Results, base: ScenarioValue) -> Bar | None:
     """Take the ends; an end that changes nothing is the base case itself."""
     alone = [case for case in results.cases if set(case.settings) == {axis.target}]
     solved = {case.settings[axis.target]: case for case in alone}
