@@ -56,7 +56,8 @@ def settled(problem: Planning, certificate: Certificate, proofs: Sequence[Proof]
             bounds.append(within(problem, value))
         for low, high in bounds:
             least, most = np.maximum(least, low), np.minimum(most, high)
-    return Settled(layout.to_amounts(least), layout.to_amounts(most))
+    courses = len(problem.instance.courses)  # which stand before the measures
+    return Settled(layout.to_amounts(least)[:courses], layout.to_amounts(most)[:courses])
 
 
 def settled_words(found: Settled) -> str:
