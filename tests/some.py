@@ -21,10 +21,10 @@ def some(cases: Iterable[Any], every: int, first: int = 0) -> list[Any]:
 def diagonal(*axes: Iterable[Any], every: int) -> list[Any]:
     """Mark all of a grid slow but a part of it that still meets every value of every axis.
 
-    Kept are the cells whose places along the axes add up to a multiple of ``every``, which no axis
-    may be longer than the others together can make up for.
+    Kept are the cells whose positions along the axes add up to a multiple of ``every``.
     """
     grid = [[*enumerate(axis)] for axis in axes]
+    assert all(len(axis) >= every for axis in grid), "a value of another axis would be lost"
     return [
         pytest.param(
             *(value for _, value in cell),
