@@ -16,6 +16,7 @@ from commission_opt.files.spreadsheet.grid import LONGEST_TEXT
 from commission_opt.reading.read import check_instance
 from commission_opt.workbook.reading import open_book
 from raw_books import repack
+from some import some
 from workbooks import Change, change, problems, put, said, tiny_book
 
 
@@ -35,7 +36,7 @@ def date(reference: str, value: object, code: str = "dd/mm/yyyy") -> Change:
 
 @pytest.mark.parametrize(
     ("edit", "expected"),
-    [
+    some([
         (put("courses!H3", "=1+1"), "courses!H3: is a formula; paste its value"),
         (put("courses!A3", "=cmd|' /C calc'!A0"), "courses!A3: is a formula; paste its value"),
         (put("courses!H1", "=A1"), "courses!H1: heads a column, but is a formula"),
@@ -65,7 +66,7 @@ def date(reference: str, value: object, code: str = "dd/mm/yyyy") -> Change:
         (put("instance!A20", "odd"), "instance!B20: is not a key"),
         (put("courses!A4", "adult-north"), "courses!A4: repeats the key of row 2"),
         (put("budgets!B4", "nowhere"), "budgets!B4: there is no region 'nowhere' in sheet regions"),
-    ],
+    ], 3),
 )  # fmt: skip
 def test_a_wrong_cell_is_named(edit: Change, expected: str, tmp_path: Path) -> None:
     path = tiny_book(tmp_path)
