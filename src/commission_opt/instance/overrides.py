@@ -10,6 +10,7 @@ import pandas as pd
 from commission_opt.errors import Problem
 from commission_opt.instance.references import who_of
 from commission_opt.instance.typed import ANY
+from commission_opt.text.counts import plural
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -54,10 +55,10 @@ def _clash(
     name: str, codes: list[str], rows: tuple[int, int], cases: list[tuple[int, int, str]]
 ) -> Problem:
     course, study_year, code = cases[0]
+    several = "" if len(cases) == 1 else f", in {plural(len(cases), 'case')} in all"
     message = (
         f"rows {min(rows)} and {max(rows)} both apply to course {codes[course]!r} in study year "
-        f"{study_year} ({code}) and neither overrides the other"
-        f"{'' if len(cases) == 1 else f', in {len(cases)} cases in all'}; add a row for "
+        f"{study_year} ({code}) and neither overrides the other{several}; add a row for "
         f"{codes[course]!r} and that study year"
     )
     return Problem("error", f"{name}.csv", max(rows), None, message)
