@@ -156,22 +156,22 @@ class _Solved:
     def found(self) -> list[Scarce]:
         near = self._near
         return [
-            self._of_kind(kind, held)
+            self._of_kind(kind, held[0][:_MOST].tolist())
             for kind in LIMITS.values()
             if (held := binding(kind, near.program, near.optimum.multipliers)) is not None
         ]
 
-    def _of_kind(self, kind: Limit, held: Binding) -> Scarce:
-        rows = held.rows[:_MOST].tolist()
+    def _of_kind(self, kind: Limit, rows: list[int]) -> Scarce:
         worths = self._singles([self._asked(kind, np.array([row])) for row in rows])
         holding = {row: w for row, w in zip(rows, worths, strict=True) if w.worth > _NOTHING}
-        start = self._near.program.rows[kind.table].start
+        where = self._near.program.rows[kind.table]
         more = [
-            self._more(kind, row, self._formulation.row_label(start + row), "more", worth)
+            self._more(kind, row, self._formulation.row_label(where.start + row), "more", worth)
             for row, worth in sorted(holding.items(), key=lambda one: -one[1].worth)[: self._most]
         ]
         every = self._every_year(kind, rows, holding)
-        return Scarce(kind, held.count, len(holding), bool(rows), tuple(more), tuple(every))
+        count = where.stop - where.start
+        return Scarce(kind, count, len(holding), bool(rows), tuple(more), tuple(every))
 
     def _asked(self, kind: Limit, rows: Ints) -> Question:
         about = {"year": 0 if len(rows) == 1 else EVERY}
@@ -226,44 +226,33 @@ def _label(kind: Limit, code: str, region: str) -> str:
     return f"{kind.name} {code!r}{where} in every year"
 
 
-def _priced(formulation: Formulation, kind: Limit, held: Binding, unit: Unit) -> Scarce:
-    start, scale = formulation.program.rows[kind.table].start, formulation.aim.scale
+def _priced(formulation: Formulation, kind: Limit, held: tuple[Ints, Floats], unit: Unit) -> Scarce:
+    where, (rows, worths) = formulation.program.rows[kind.table], held
     more = tuple(
         More(
-            row, formulation.row_label(start + row), worth, None,
+            row, formulation.row_label(where.start + row), worth, None,
             f"{kind.said(kind.price_step)} more would save at most {unit.amount(worth)}; what it "
             "would spend in all, “commission-opt explain” says",
         )
-        for row, worth in zip(held.rows.tolist(), (held.worth * scale).tolist(), strict=True)
+        for row, worth in zip(rows.tolist(), (worths * formulation.aim.scale).tolist(), strict=True)
     )  # fmt: skip
-    return Scarce(kind, held.count, len(more), bool(more), more)
+    return Scarce(kind, where.stop - where.start, len(more), bool(more), more)
 
 
-@dataclass(frozen=True, eq=False)
-class Binding:
-    """The limits of a kind that have a price.
+def binding(kind: Limit, program: LinearProgram, multipliers: Floats) -> tuple[Ints, Floats] | None:
+    """Return which limits of a kind have a price; None if the model keeps none.
 
-    Parameters
-    ----------
-    count : int
-        Limits of the kind, whether they bind or not.
+    Returns
+    -------
     rows : array of int
-        Those with a price, as positions in their table, the dearest first.
+        Positions in their table, the dearest first.
     worth : array, like ``rows``
         The most that a step more of each saves, in units of the program's objective. Where limits
         bind together, more of one alone may save less, or nothing.
     """
-
-    count: int
-    rows: Ints
-    worth: Floats
-
-
-def binding(kind: Limit, program: LinearProgram, multipliers: Floats) -> Binding | None:
-    """Return which limits of a kind have a price; None if the model keeps none."""
     if kind.table not in program.rows:
         return None
     price = np.abs(multipliers[program.rows[kind.table]])
     rows = np.flatnonzero(price > _PRICED * max(1.0, float(price.max(initial=0.0))))
     rows = rows[np.argsort(-price[rows], kind="stable")]
-    return Binding(len(price), rows, price[rows] * kind.price_step / kind.origin.scale)
+    return rows, price[rows] * kind.price_step / kind.origin.scale

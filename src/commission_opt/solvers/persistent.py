@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,6 +100,22 @@ class PersistentProgram:
             self._kept = basis if basis.valid else None
         change = self._run(program, seconds)
         return self._result(), change
+
+    def tries(self, program: LinearProgram, seconds: Callable[[], float]) -> Iterator[Result]:
+        """Yield what a solve from the last basis shows and, where that is not believed, one anew.
+
+        Parameters
+        ----------
+        program : LinearProgram
+        seconds : callable
+            Time that is left for a solve.
+        """
+        for _ in ("from the last basis", "anew"):
+            result, change = self.solve(program, seconds())
+            yield result
+            if not change.hot:
+                return
+            self.forget()
 
     def _run(self, program: LinearProgram, seconds: float) -> Change:
         start = time.perf_counter()

@@ -144,8 +144,7 @@ class Trial:
             return Feasibility(reason=reason, proved=True)
         if self.late:
             return Feasibility()
-        for _ in ("from the last basis", "anew"):
-            result, change = self._hot.solve(program, self.seconds)
+        for result in self._hot.tries(program, lambda: self.seconds):
             if result.x is not None:
                 x = np.clip(result.x, program.lower, program.upper)
                 if book.breach(active, x, whole=False) <= KEPT_WITHIN:
@@ -154,9 +153,6 @@ class Trial:
             if ray is not None and proves_infeasible(program, ray):
                 reason = self._support(active, program, ray, tight=tight)
                 return Feasibility(reason=reason, proved=True)
-            if not change.hot:
-                break
-            self._hot.forget()
         return Feasibility()
 
     def in_whole(self, active: Bools) -> Feasibility:

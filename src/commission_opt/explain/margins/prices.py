@@ -163,16 +163,14 @@ class PricedProgram:
 
     def resolved(self, program: LinearProgram, seconds: float) -> Optimum | None:
         """Solve a changed program from the last one on; None if nothing proves itself in time."""
-        for _ in range(2):
-            result, change = self._hot.solve(program, seconds)
+        for result in self._hot.tries(program, lambda: seconds):
             if result.status == Status.OPTIMAL and result.x is not None:
                 assert result.multipliers is not None
                 found = proved(program, result.x, result.multipliers)
                 if found is not None and found.tight:
                     return found
-            if not change.hot or result.status in (Status.LIMIT, Status.STOPPED):
+            if result.status in (Status.LIMIT, Status.STOPPED):
                 break
-            self._hot.forget()
         return None
 
 
