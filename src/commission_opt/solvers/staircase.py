@@ -34,8 +34,9 @@ class Staircase:
         Slope of their D below every kink.
     kinks, drops : array, shape (levels, r)
         Where the slope falls, ascending, and by how much; ∞ and 0 where there is nothing.
-    column : array of int, shape (levels, r)
-        The column behind a kink; −1 for the fall at 0 and where there is nothing.
+    column, coefficient : array, shape (levels, r)
+        The column behind a kink, −1 for the fall at 0 and where there is nothing; and what it has
+        in its row.
     below, above : array, shape (r,)
         Least and most multiplier: 0 where the row has no such end.
     """
@@ -47,6 +48,7 @@ class Staircase:
     kinks: Floats
     drops: Floats
     column: Ints
+    coefficient: Floats
     below: Floats
     above: Floats
 
@@ -120,18 +122,21 @@ def staircase(program: LinearProgram) -> tuple[Staircase, Ints]:
     kink = np.concatenate([program.cost[column] / alpha, np.zeros(len(both))])
     drop = np.concatenate([np.abs(alpha) * (high - low), (most - least)[rows[both]]])
     behind = np.concatenate([column, np.full(len(both), -1)])
+    own = np.concatenate([alpha, np.ones(len(both))])
 
     order = np.lexsort((kink, where))
     first = np.searchsorted(where[order], np.arange(len(rows)))
     level = np.arange(len(order)) - first[where[order]]
     shape = int(level.max(initial=-1)) + 1, len(rows)
     kinks, drops, columns = np.full(shape, np.inf), np.zeros(shape), np.full(shape, -1)
-    at = level, where[order]
+    coefficients, at = np.ones(shape), (level, where[order])
     kinks[at], drops[at], columns[at] = kink[order], drop[order], behind[order]
+    coefficients[at] = own[order]
     kept = np.setdiff1d(np.arange(len(program.cost)), column)
     below = np.where(np.isposinf(most[rows]), 0.0, -np.inf)
     above = np.where(np.isneginf(least[rows]), 0.0, np.inf)
-    return Staircase(least, most, rows, start, kinks, drops, columns, below, above), kept
+    stairs = Staircase(least, most, rows, start, kinks, drops, columns, coefficients, below, above)
+    return stairs, kept
 
 
 def _own(program: LinearProgram) -> tuple[Ints, Ints, Floats]:
@@ -177,15 +182,7 @@ def filled(program: LinearProgram, stairs: Staircase, x: Floats) -> Floats:
     raised = np.clip(short - (np.cumsum(up, axis=0) - up), 0.0, up)
     dropped = np.clip(beyond - (np.cumsum(down, axis=0) - down), 0.0, down)[::-1]
     used = (raised + np.where(cheap, drops, 0.0) - dropped)[real]
-    row = np.broadcast_to(stairs.rows, stairs.column.shape)[real]
-    alpha = _coefficients(program, column, row)
+    alpha = stairs.coefficient[real]
     low, high = program.lower[column], program.upper[column]
     point[column] = np.clip(np.where(alpha > 0, low, high) + used / alpha, low, high)
     return point
-
-
-def _coefficients(program: LinearProgram, column: Ints, row: Ints) -> Floats:
-    """Return the only coefficient of columns that are in one row each."""
-    matrix = sparse.csc_array(program.matrix)
-    assert np.array_equal(matrix.indices[matrix.indptr[column]], row)
-    return np.asarray(matrix.data[matrix.indptr[column]])

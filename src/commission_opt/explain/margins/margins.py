@@ -11,7 +11,7 @@ import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.answer import Answer, Column, Table, columns
 from commission_opt.explain.margins.prices import prices
 from commission_opt.explain.margins.questions import (
     EVERY,
@@ -30,7 +30,6 @@ from commission_opt.explain.plan import Plan
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.replan import replanned
 from commission_opt.explain.what_if.variants import Variants
-from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.objectives import first_objective, first_value
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.solvers.status import Limits, Watch
@@ -41,6 +40,8 @@ _REPLAN = 10.0  # seconds for each plan that is worked out again
 _SHOWN, _FEW = 10, 5
 _EXACT = 5e-5  # error that is not shown
 _COUNTED = 50  # limits that are solved again whatever the time, so that their count is known
+_TO = "same up to"
+_RATES = "One point better completion, joining or leaving"
 _KINDS = (*(limit.answer for limit in LIMITS.values()), "capacity", "rates")
 _NOTE = (
     "Worth: what is saved of the first objective when the change is made, all else the same. "
@@ -108,7 +109,7 @@ def margins(
     ):
         asked[question.kind].append(question)
     whole = problem.policy.integer
-    columns = stage.problem.layout.to_columns(places) if whole else None
+    x = stage.problem.layout.to_columns(places) if whole else None
 
     def told(what: str) -> None:
         watch.phase = f"values at the margin: {what}"
@@ -116,7 +117,7 @@ def margins(
     counted = _COUNTED if seconds is None else 0
     if seconds is None:
         seconds = max(_LEAST, _TOGETHER - (time.perf_counter() - start))
-    valuer = Valuer(free, near, columns, watch)
+    valuer = Valuer(free, near, x, watch)
     worths = valuer.values(list(asked.values()), seconds, told, counted)
     found = {k: list(zip(asked[k], w, strict=True)) for k, w in zip(asked, worths, strict=True)}
     frames = {kind: _frame(pairs) for kind, pairs in found.items()}
@@ -159,15 +160,13 @@ def _replanned(
                 "most": float(np.fmin(most, value - found.bound)),
             }
         )
-    columns = (
-        Column("what", "change"),
-        Column("worth", "worth", figures.signed_fte),
-        Column("found", "found in whole places", figures.signed_fte),
-        Column("most", "at most", figures.signed_fte),
+    shown = (
+        *columns(what="change"),
+        *columns(figures.signed_fte, worth="worth", found="found in whole places", most="at most"),
     )
     note = "“as it is” is what the same search finds without any change."
     frame = pd.DataFrame(rows)
-    return Table("replanned", "The plan worked out again", frame, columns, note=note)
+    return Table("replanned", "The plan worked out again", frame, shown, note=note)
 
 
 def _frame(found: Sequence[tuple[Question, Worth]]) -> pd.DataFrame:
@@ -195,67 +194,42 @@ def _frame(found: Sequence[tuple[Question, Worth]]) -> pd.DataFrame:
 
 
 def _tables(frames: dict[str, pd.DataFrame], whole: bool) -> list[Table]:
-    capacity, rates = frames["capacity"], frames["rates"]
-    course, region = Column("course", "course"), Column("region", "region")
-    rate, profession = Column("rate", "rate"), Column("profession", "profession")
-    return [
-        *(t for limit in LIMITS.values() for t in _of_limits(limit, frames[limit.answer], whole)),
-        _table(
-            "capacity", "Ten more places of capacity", capacity, (course, region), whole,
-            note=_alike(capacity),
-        ),
-        _table(
-            "rates", "One point better completion, joining or leaving", rates, (rate, profession),
-            whole, note=_NOTE,
-        ),
-    ]  # fmt: skip
-
-
-def _of_limits(limit: Limit, frame: pd.DataFrame, whole: bool) -> list[Table]:
-    """Return a table of single rows and one of all years, most valuable first."""
-    what = f"{limit.said(limit.worth_step, 'more')} in a {limit.name}"
-    money, code, year = limit.money, limit.code, Column("year", "year", figures.year)
-    single = frame["year"] != EVERY if len(frame) else np.zeros(0, dtype=bool)
-    parts = frame[single].reset_index(drop=True), frame[~single].reset_index(drop=True)
-    keys = (Column(code, code), Column("region", "region", _region))
-    return [
-        _table(
-            limit.answer, f"{what}, one year", parts[0], (*keys, year),
-            whole, money=money, note=_alike(parts[0]),
-        ),
-        _table(limit.answers, f"{what}, every year", parts[1], keys, whole, money=money, most=_FEW),
-    ]  # fmt: skip
-
-
-def _table(
-    name: str,
-    title: str,
-    frame: pd.DataFrame,
-    keys: tuple[Column, ...],
-    whole: bool,
-    *,
-    money: bool = False,
-    most: int = _SHOWN,
-    note: str = "",
-) -> Table:
-    """Lay out one kind of change; rows that are worth nothing are in the frame only."""
-    upto = figures.pounds if money else figures.places
-    spent = (
-        Column("spent", "£ spent", figures.pounds),
-        Column("span", "in"),
-        Column("per_million", "per £1m", figures.fte),
-        Column("same_to", "same up to", _endless(upto)),
+    """Lay out every kind of change; rows that are worth nothing are in the frames only."""
+    worth = (
+        *columns(figures.signed_fte, worth="worth", plain="plain FTE-years"),
+        *columns(figures.pounds, spent="£ spent"),
+        *columns(span="in"),
+        *columns(figures.fte, per_million="per £1m"),
     )
-    columns = (
-        *keys,
-        Column("worth", "worth", figures.signed_fte),
-        Column("plain", "plain FTE-years", figures.signed_fte),
-        *(() if name == "rates" else spent),
-        Column("shown", "how"),
-        *((Column("most", "whole plan at most", figures.signed_fte),) if whole else ()),
-    )
-    shown = int((frame["worth"].abs() > NOTHING).sum()) if len(frame) else 0
-    return Table(name, title, frame, columns, min(most, shown), note)
+    last = (*columns(shown="how"), *columns(figures.signed_fte, most="whole plan at most"))
+
+    def table(
+        name: str, title: str, frame: pd.DataFrame, shown: tuple[Column, ...],
+        most: int = _SHOWN, note: str = "",
+    ) -> Table:  # fmt: skip
+        some = int((frame["worth"].abs() > NOTHING).sum()) if len(frame) else 0
+        shown = (*shown, *(last if whole else last[:1]))
+        return Table(name, title, frame, shown, min(most, some), note)
+
+    found = []
+    for limit in LIMITS.values():
+        frame, what = frames[limit.answer], limit.said(limit.worth_step, "more")
+        up_to = columns(_endless(figures.pounds if limit.money else figures.places), same_to=_TO)
+        keys = (*columns(**{limit.code: limit.code}), *columns(_region, region="region"))
+        year = columns(figures.year, year="year")
+        single = frame["year"] != EVERY if len(frame) else np.zeros(0, dtype=bool)
+        one, every = (frame[part].reset_index(drop=True) for part in (single, ~single))
+        title = f"{what} in a {limit.name}"
+        shown = (*keys, *year, *worth, *up_to)
+        found.append(table(limit.answer, f"{title}, one year", one, shown, note=_alike(one)))
+        shown = (*keys, *worth, *up_to)
+        found.append(table(limit.answers, f"{title}, every year", every, shown, _FEW))
+    capacity, keys = frames["capacity"], columns(course="course", region="region")
+    shown = (*keys, *worth, *columns(_endless(figures.places), same_to=_TO))
+    title = "Ten more places of capacity"
+    found.append(table("capacity", title, capacity, shown, note=_alike(capacity)))
+    title, keys = _RATES, columns(rate="rate", profession="profession")
+    return [*found, table("rates", title, frames["rates"], (*keys, *worth[:2]), note=_NOTE)]
 
 
 def _alike(frame: pd.DataFrame) -> str:

@@ -31,6 +31,7 @@ from commission_opt.explain.room.near_optimal import NearOptimal, capped, decisi
 from commission_opt.explain.room.ranges import PATIENCE, check_within
 from commission_opt.explain.room.targets import targets
 from commission_opt.formulation.assemble import aims, formulate
+from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.objectives import first_value
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.persistent import PersistentProgram
@@ -197,7 +198,8 @@ class _Search:
     def _whole(self, x: Floats) -> Floats | None:
         """Return whole places near fractions, as good as they become there."""
         if self._land is None:
-            return mended(self._task(), self._rounded(x))
+            stage = self._on.formulation
+            return mended(self._task(), outermost(x, x, stage.step, stage.smallest)[1])
         for steps in _NEAR:
             land = _around(self._land, x, steps)
             state = State(land, np.clip(rounded(land, x), land.lower, land.upper))
@@ -205,12 +207,6 @@ class _Search:
             if state.violation == 0.0 and state.value <= self._on.caps[0]:
                 return state.x
         return state.x if state.violation == 0.0 else mended(self._task(), state.x)
-
-    def _rounded(self, x: Floats) -> Floats:
-        formulation = self._on.formulation
-        step, smallest = formulation.step, formulation.smallest
-        down = np.floor(x / step + 1e-6) * step
-        return np.where(down < smallest, 0.0, down)
 
     def _task(self) -> Task:
         watch = self._watch.inner()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Column, Table
+from commission_opt.explain.answer import Column, Table, columns
 from commission_opt.explain.what_if.breakdown import SMALL
 from commission_opt.formulation.objectives import ObjectiveKind
 from commission_opt.views import words
@@ -37,12 +37,12 @@ def tables(frames: Mapping[str, pd.DataFrame], first: ObjectiveKind) -> tuple[Ta
     """Return the frames of a what-if as tables; ``first`` is the first objective."""
     professions, years = frames["by_profession"], frames["by_year"]
     changing = int((professions["shortfall_change"].abs() > SMALL).sum())
+    beside = {"before": "as it is", "after": "with the change"}
     return (
         Table(
             "certified", f"{first.title}, {first.unit}", frames["certified"],
             (
-                Column("what", ""), Column("before", "as it is", figures.fte),
-                Column("after", "with the change", figures.fte),
+                *columns(what=""), *columns(figures.fte, **beside),
                 Column("saved", "it saves or costs", worded),
                 Column("low", "certified: at least", figures.at_least),
                 Column("high", "at most", figures.at_most),
@@ -51,37 +51,35 @@ def tables(frames: Mapping[str, pd.DataFrame], first: ObjectiveKind) -> tuple[Ta
         ),
         Table(
             "measures", "The plan and the plan with the change", _shown(frames["measures"]),
-            (
-                Column("what", ""), Column("unit", "unit"), Column("before_text", "as it is"),
-                Column("after_text", "with the change"), Column("change_text", "change"),
+            columns(
+                what="", unit="unit", before_text="as it is", after_text="with the change",
+                change_text="change",
             ),
         ),
         Table(
             "moved", "Places moved", frames["moved"],
             (
-                *(Column(name, name) for name in ("course", "profession", "region")),
-                Column("year", "year", figures.year),
-                Column("before", "as it is", figures.places),
-                Column("after", "with the change", figures.places),
-                Column("change", "change", figures.signed_places),
+                *columns(course="course", profession="profession", region="region"),
+                *columns(figures.year, year="year"), *columns(figures.places, **beside),
+                *columns(figures.signed_places, change="change"),
             ),
             _SHOWN,
         ),
         Table(
             "by_profession", "Plain shortfall (FTE-years) and places by profession", professions,
-            (Column("profession", "profession"), *_pair("shortfall"), *_pair("places")),
+            (*columns(profession="profession"), *_pair("shortfall"), *_pair("places")),
             min(_PROFESSIONS, changing), "" if changing else "It changes for no profession.",
         ),
         Table(
             "by_year", "Plain shortfall (FTE) and spending by year", years,
-            (Column("year", "year", figures.year), *_pair("shortfall"), *_pair("spent")),
+            (*columns(figures.year, year="year"), *_pair("shortfall"), *_pair("spent")),
         ),
         Table(
             "changes", "Rows that each change touches", frames["changes"],
             (
-                Column("setting", "change"), Column("rows", "rows", figures.places),
-                Column("figures", "figures", figures.places),
-                Column("total", "in all", figures.signed_fte), Column("unit", "unit"),
+                *columns(setting="change"),
+                *columns(figures.places, rows="rows", figures="figures"),
+                *columns(figures.signed_fte, total="in all"), *columns(unit="unit"),
             ),
         ),
     )  # fmt: skip
