@@ -100,14 +100,10 @@ def ratios(
     if not all(sides):
         return
     pairs = _pairs(*sides)
-    phases = dict.fromkeys(phase for row in sides[1] for phase in row["seconds"])
-    for phase in phases:
+    for phase in dict.fromkeys(phase for row in sides[1] for phase in row["seconds"]):
         if all(phase in row["seconds"] for rows in sides for row in rows):
-            yield (
-                _paired(case, phase, pairs, thresholds)
-                if pairs
-                else _apart(case, phase, sides[0], sides[1], thresholds)
-            )
+            of_pairs = [[pair[k] for pair in pairs] for k in (0, 1)]
+            yield _ratio(case, phase, of_pairs if pairs else sides, bool(pairs), thresholds)
 
 
 def _pairs(base: Sequence[Row], head: Sequence[Row]) -> list[tuple[Row, Row]]:
@@ -118,74 +114,45 @@ def _pairs(base: Sequence[Row], head: Sequence[Row]) -> list[tuple[Row, Row]]:
     return [(before[key(row)], row) for row in head if key(row) is not None and key(row) in before]
 
 
-def _paired(
-    case: str, phase: str, pairs: Sequence[tuple[Row, Row]], thresholds: Thresholds
-) -> Ratio:
-    seconds = np.array([[row["seconds"][phase] for row in pair] for pair in pairs])
-    base, head = np.maximum(seconds, 1e-6).T
-    logs = np.log(head / base)
-
-    def middle(drawn: Sequence[Floats]) -> Floats:
-        return np.asarray(np.median(drawn[0], axis=1))
-
-    low, high = np.exp(interval([logs], middle, thresholds.confidence))
-    enough = len(pairs) >= thresholds.least_pairs
-    return _judged(
-        case, phase, (base, head), (float(np.exp(np.median(logs))), low, high),
-        (base, head), thresholds.pairs, thresholds.floor, paired=True, enough=enough,
-    )  # fmt: skip
-
-
-def _apart(
-    case: str, phase: str, before: Sequence[Row], after: Sequence[Row], thresholds: Thresholds
-) -> Ratio:
-    (base, base_units), (head, head_units) = (_times(rows, phase) for rows in (before, after))
-
-    def middle(drawn: Sequence[Floats]) -> Floats:
-        before, after = (np.median(side, axis=1) for side in drawn)
-        return np.asarray(after / before)
-
-    low, high = interval([base_units, head_units], middle, thresholds.confidence)
-    ratio = float(np.median(head_units) / np.median(base_units))
-    informative = any(row.get("baseline") for row in before)
-    many = min(len(base), len(head)) >= thresholds.least_repeats
-    enough = many and not informative and phase not in _DISK
-    return _judged(
-        case, phase, (base, head), (ratio, low, high),
-        (base_units, head_units), thresholds.apart, thresholds.floor_apart,
-        paired=False, enough=enough,
-    )  # fmt: skip
-
-
-def _times(rows: Sequence[Row], phase: str) -> tuple[Floats, Floats]:
-    seconds = np.maximum([row["seconds"][phase] for row in rows], 1e-6)
-    units = np.array([row.get("reference_seconds") or 1.0 for row in rows])
-    return seconds, seconds / units
-
-
-def _judged(
-    case: str,
-    phase: str,
-    seconds: tuple[Floats, Floats],
-    ratio: tuple[float, float, float],
-    units: tuple[Floats, Floats],
-    threshold: float,
-    floor: float,
-    *,
-    paired: bool,
-    enough: bool,
+def _ratio(
+    case: str, phase: str, sides: Sequence[Sequence[Row]], paired: bool, thresholds: Thresholds
 ) -> Ratio:
     """Say worse only where the interval, the fastest runs and the seconds all say so."""
-    base, head = float(np.median(seconds[0])), float(np.median(seconds[1]))
+    seconds = [np.maximum([row["seconds"][phase] for row in rows], 1e-6) for rows in sides]
+    count = min(map(len, seconds))
+    if paired:
+        units, logs = seconds, np.log(seconds[1] / seconds[0])
+        ends = interval([logs], _median, thresholds.confidence)
+        ratio, low, high = (float(np.exp(log)) for log in (np.median(logs), *ends))
+        threshold, floor = thresholds.pairs, thresholds.floor
+        enough = count >= thresholds.least_pairs
+    else:
+        units = [
+            own / np.array([row.get("reference_seconds") or 1.0 for row in rows])
+            for own, rows in zip(seconds, sides, strict=True)
+        ]
+        ratio = float(np.median(units[1]) / np.median(units[0]))
+        low, high = interval(units, _ratio_of_medians, thresholds.confidence)
+        threshold, floor = thresholds.apart, thresholds.floor_apart
+        informative = any(row.get("baseline") for row in sides[0])
+        enough = count >= thresholds.least_repeats and not informative and phase not in _DISK
+    base, head = (float(np.median(own)) for own in seconds)
     fastest = float(units[1].min() / units[0].min())
     verdict = Verdict.NOTE
     if enough and abs(head - base) > floor:
-        if ratio[1] > threshold and fastest > threshold and head > base:
+        if low > threshold and fastest > threshold and head > base:
             verdict = Verdict.WORSE
-        elif ratio[2] < 1 / threshold and fastest < 1 / threshold and head < base:
+        elif high < 1 / threshold and fastest < 1 / threshold and head < base:
             verdict = Verdict.BETTER
-    count = min(len(side) for side in seconds)
-    return Ratio(case, phase, paired, count, *ratio, fastest, base, head, verdict)
+    return Ratio(case, phase, paired, count, ratio, low, high, fastest, base, head, verdict)
+
+
+def _median(drawn: Sequence[Floats]) -> Floats:
+    return np.asarray(np.median(drawn[0], axis=1))
+
+
+def _ratio_of_medians(drawn: Sequence[Floats]) -> Floats:
+    return np.asarray(np.median(drawn[1], axis=1) / np.median(drawn[0], axis=1))
 
 
 def interval(

@@ -118,8 +118,8 @@ def run(
     from commission_opt.cli.sweep_lines import changes, line, print_counts
     from commission_opt.policy_file import read_policy
     from commission_opt.reading.read import read_instance
-    from commission_opt.sweep.planned import planned
-    from commission_opt.sweep.run import Progress, work_out
+    from commission_opt.sweep.about import about_of
+    from commission_opt.sweep.run import Progress, plan_sweep, work_out
     from commission_opt.sweep.store import exists, reading
     from commission_opt.sweep.sweep_file import asked_for, find_sweep, read_sweep, sweep_names
     from commission_opt.workers.cluster import dask
@@ -149,9 +149,11 @@ def run(
         )
     read = read_instance(folder)
     policy = read_policy(find_model(model or written.model or "annual"))
-    sweep = planned(
-        written, read, policy, limits, relaxed=relaxed, chunk=chunk, method=Method(method),
-        command=shlex.join(["commission-opt", *sys.argv[1:]]),
+    command = shlex.join(["commission-opt", *sys.argv[1:]])
+    about = {**about_of(written, read, policy), "command": command}
+    sweep = plan_sweep(
+        read, policy, written.scenarios(), limits, relaxed=relaxed or written.relaxed, chunk=chunk,
+        method=Method(method), about=about,
     )  # fmt: skip
     for text in changes(sweep.about):
         screen.tell(text, soft_wrap=True)

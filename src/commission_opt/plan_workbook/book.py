@@ -6,9 +6,10 @@ import io
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from xlsxwriter.utility import xl_col_to_name
 
 from commission_opt.errors import UsageError
-from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW, letters
+from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW
 from commission_opt.plan.read import StoredPlan
 from commission_opt.plan_workbook import charts as plan_charts
 from commission_opt.plan_workbook import tables as plan_views
@@ -192,4 +193,4 @@ def _write_table(book: Workbook, name: str, table: pd.DataFrame, formats: Format
     sheet.freeze_panes(1, 1)
     for_paper(sheet, _ACROSS if len(table.columns) > _FEW else 0)
     if area.rows:
-        sheet.autofilter(f"A1:{letters(len(area.columns) - 1)}{area.rows + 1}")
+        sheet.autofilter(f"A1:{xl_col_to_name(len(area.columns) - 1)}{area.rows + 1}")

@@ -12,10 +12,10 @@ from commission_opt.allocation.methods import Method
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.sweep.about import about_of
 from commission_opt.sweep.design import GRID
 from commission_opt.sweep.export import frames
-from commission_opt.sweep.planned import planned
-from commission_opt.sweep.run import Progress, work_out
+from commission_opt.sweep.run import Progress, plan_sweep, work_out
 from commission_opt.sweep.store import reading
 from commission_opt.sweep.sweep_file import asked_for
 from commission_opt.text.card import Card, Grid, Shown
@@ -126,9 +126,11 @@ def run_sweep(
         If an axis takes a figure out of its range.
     """
     asked = asked_for(vary, design, samples, seed)
-    sweep = planned(
-        asked, instance, policy, limits or Limits(), relaxed=relaxed, method=Method(method)
-    )
+    about = {**about_of(asked, instance, policy), "command": ""}
+    sweep = plan_sweep(
+        instance, policy, asked.scenarios(), limits or Limits(),
+        relaxed=relaxed, method=Method(method), about=about,
+    )  # fmt: skip
     execute = in_turn if processes is None else local(processes)
     work_out(sweep, Path(out), execute, Progress(watch or Watch()), resume=resume, force=force)
     return SweepResult(Path(out))

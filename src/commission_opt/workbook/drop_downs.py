@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from commission_opt.files.spreadsheet.grid import LAST_ROW, letters
+from xlsxwriter.utility import xl_col_to_name
+
+from commission_opt.files.spreadsheet.grid import LAST_ROW
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES, Column
 from commission_opt.instance.typed import ANY
@@ -108,7 +110,7 @@ class DropDowns:
         name = _ANY_OF.get((table, column))
         if name in self.lists:
             at, count = list(self.lists).index(name or ""), len(self.lists[name or ""])
-            letter = letters(at)
+            letter = xl_col_to_name(at)
             message = (
                 f"{column}: not among the codes that there were when this workbook was made. A "
                 "new code is right if it stands on its own sheet too."
@@ -119,7 +121,7 @@ class DropDowns:
         if home is None or home == (table, column):
             return None
         sheet, of = home
-        letter = letters(self.columns[sheet].index(of))
+        letter = xl_col_to_name(self.columns[sheet].index(of))
         source = f"={sheet}!${letter}$2:${letter}${self.last_row[sheet]}"
         # The list of a new workbook lacks * and groups, which are right too.
         return {"validate": "list", "source": source, "show_error": name is None}

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xlsxwriter.utility import xl_col_to_name
+
 from commission_opt.errors import InputError, Problem
 from commission_opt.files.regular import read_whole
 from commission_opt.files.spreadsheet.archive import MOST_PACKED
-from commission_opt.files.spreadsheet.grid import Book, Sheet, letters
+from commission_opt.files.spreadsheet.grid import Book, Sheet
 from commission_opt.instance.files import DESCRIPTOR_FILE, SETTINGS_FILE
 from commission_opt.instance.raw import parse_settings
 from commission_opt.instance.schema import TABLES
@@ -51,7 +53,7 @@ class Places:
         at = self.columns.get(table, {}).get(column)
         if at is None:
             return None
-        return f"{table}!{letters(at)}{row or ':' + letters(at)}"
+        return f"{table}!{xl_col_to_name(at)}{row or ':' + xl_col_to_name(at)}"
 
     def place(self, problem: Problem) -> Problem:
         """Say of a problem of a file in which sheet and cell it is."""
@@ -180,5 +182,5 @@ def _hidden(sheet: Sheet) -> Iterator[Problem]:
     for first, last in sheet.hidden_columns:
         if any(first <= cell.column <= last for cells in sheet.rows.values() for cell in cells):
             message = "columns with content are hidden; they are read all the same"
-            place = f"{name}!{letters(first)}:{letters(last)}"
+            place = f"{name}!{xl_col_to_name(first)}:{xl_col_to_name(last)}"
             yield Problem("warning", name, None, None, message, place)

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from xlsxwriter.utility import xl_col_to_name
+
 from commission_opt.errors import Problem
-from commission_opt.files.spreadsheet.grid import Sheet, letters
+from commission_opt.files.spreadsheet.grid import Sheet
 from commission_opt.files.toml.limits import load_toml
 from commission_opt.workbook.cell_text import unusable
 from commission_opt.workbook.layout import SETTINGS_SHEET, SOURCES
@@ -73,7 +75,7 @@ def read_settings(sheet: Sheet, original: str) -> Settings:
     rows: dict[str, int] = {}
     for row, cells in sheet.rows.items():
         for cell in cells:
-            place = f"{SETTINGS_SHEET}!{letters(cell.column)}{row}"
+            place = f"{SETTINGS_SHEET}!{xl_col_to_name(cell.column)}{row}"
             if cell.column >= len(HEADINGS):
                 problems.append(_error("stands where nothing is read; empty the cell", place))
             elif cell.column < 2 and cell.kind == "date":

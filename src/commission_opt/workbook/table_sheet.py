@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from xlsxwriter.utility import xl_col_to_name
+
 from commission_opt.errors import Problem
-from commission_opt.files.spreadsheet.grid import Cell, Sheet, letters
+from commission_opt.files.spreadsheet.grid import Cell, Sheet
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.shape import headings_below
@@ -127,7 +129,7 @@ def _header(name: str, row: int, cells: Sequence[Cell]) -> tuple[dict[int, str],
         if cell.kind in ("text", "number") and cell.text:
             header[cell.column] = cell.text
         else:
-            place = f"{name}!{letters(cell.column)}{row}"
+            place = f"{name}!{xl_col_to_name(cell.column)}{row}"
             message = f"heads a column, but {unusable(cell)}"
             problems.append(Problem("error", name, row, None, message, place))
     return header, problems
@@ -165,13 +167,13 @@ class _Warned:
         for row, position, message in self._errors:
             yield Problem("error", file, row, names[position], message)
         for (position, message), rows in self._warnings.items():
-            letter = letters(self._columns[position])
+            letter = xl_col_to_name(self._columns[position])
             others = [f"{letter}{row}" for row in rows[1:_SHOWN]]
             if len(rows) > _SHOWN:
                 others.append(f"{len(rows) - _SHOWN:,} more")
             also = f"; so do {', '.join(others)}" if others else ""
             yield Problem("warning", file, rows[0], names[position], message + also)
         for column, row in sorted(self.stray.items()):
-            place = f"{self._name}!{letters(column)}{row}"
+            place = f"{self._name}!{xl_col_to_name(column)}{row}"
             message = "holds something, but the column has no heading; give it one or empty it"
             yield Problem("error", self._name, row, None, message, place)

@@ -9,6 +9,7 @@ from typing import Any
 
 from openpyxl.utils import escape
 from openpyxl.worksheet._reader import WorkSheetParser
+from xlsxwriter.utility import xl_col_to_name
 
 from commission_opt.errors import InputError
 from commission_opt.files.spreadsheet.grid import (
@@ -17,7 +18,6 @@ from commission_opt.files.spreadsheet.grid import (
     Cell,
     CellKind,
     Sheet,
-    letters,
 )
 
 MOST_CELLS = 3_000_000  # with content, in a file; 129 professions in 44 regions: some 650,000
@@ -92,7 +92,7 @@ class CellParser(WorkSheetParser):
         if found["row"] != self.row_counter:
             raise ValueError(f"it stands in row {self.row_counter}")
         if column > LAST_COLUMN:
-            raise ValueError(f"there is no column {letters(column - 1)}")
+            raise ValueError(f"there is no column {xl_col_to_name(column - 1)}")
         if column <= last:
             raise ValueError("it is there twice or out of order")
         if value is None or value == "":

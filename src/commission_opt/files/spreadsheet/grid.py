@@ -72,13 +72,3 @@ class Book:
 
     sheets: tuple[Sheet, ...]
     foreign: tuple[str, ...] = ()
-
-
-def letters(column: int) -> str:
-    """Return the name of a column: 0 is A, 26 is AA."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
