@@ -140,12 +140,24 @@ def _least_scale(
     moving = np.where(upper != 0.0, upper, lower)
 
     # Budgets may restrict the box of courses without a limit: it must be that of the largest.
-    def at_zero(program: LinearProgram, unit: Floats) -> LinearProgram:
-        low, high = zero.row_lower * unit, zero.row_upper * unit
-        return _with_t(replace(program, row_lower=low, row_upper=high), moving * unit, asked)
+    def with_t(program: LinearProgram, unit: Floats) -> LinearProgram:
+        """Return the program at t = 0 with t, to be made least, as its last column."""
+        column = sparse.csc_array((-moving * unit)[:, None])
+        return LinearProgram(
+            sparse.csc_array(sparse.hstack([program.matrix, column])),
+            np.append(np.zeros_like(program.cost), 1.0),
+            np.append(program.lower, asked[0]),
+            np.append(program.upper, asked[1]),
+            zero.row_lower * unit,
+            zero.row_upper * unit,
+            0.0,
+            {},
+            {},
+        )
 
-    with_t = at_zero(own.program, factors)
-    result = solve_linear(with_t, limits, watch, interior_point=is_large(zero))
+    result = solve_linear(
+        with_t(own.program, factors), limits, watch, interior_point=is_large(zero)
+    )
     if result.status == Status.INFEASIBLE:
         # Raises, and says what is in conflict.
         relaxed(family.at(asked[1]), solve_relaxation, limits, watch, limits.seconds)
@@ -157,26 +169,9 @@ def _least_scale(
     if found <= asked[0]:
         return Domain(asked[0], asked[1], None)
     least = min(asked[1], found * (1.0 + _SLACK) + _SLACK)
-    as_given = at_zero(own.given.program, np.ones_like(factors))
+    as_given = with_t(own.given.program, np.ones_like(factors))
     proved = lagrangian_bound(as_given, result.multipliers * factors)
     return Domain(least, asked[1], min(proved, least))
-
-
-def _with_t(program: LinearProgram, moving: Floats, ends: tuple[float, float]) -> LinearProgram:
-    """Return a program at t = 0 with t, to be made least, as its last column."""
-    m, n = program.matrix.shape
-    column = sparse.csc_array((-moving, (np.arange(m), np.zeros(m, dtype=int))), shape=(m, 1))
-    return LinearProgram(
-        sparse.csc_array(sparse.hstack([program.matrix, column])),
-        np.append(np.zeros(n), 1.0),
-        np.append(program.lower, ends[0]),
-        np.append(program.upper, ends[1]),
-        program.row_lower,
-        program.row_upper,
-        0.0,
-        {},
-        {},
-    )
 
 
 @dataclass(eq=False)

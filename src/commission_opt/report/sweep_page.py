@@ -124,7 +124,7 @@ def _overview(about: Mapping[str, str], results: Results) -> Section:
 
 def _changed(axis: Axis) -> str:
     """Say which figures an axis changes, and how."""
-    where = [f"{key} {words.either(codes)}" for key, codes in axis.filters]
+    where = [f"{key} {words.joined(codes, 'or')}" for key, codes in axis.filters]
     field = axis.field.removeprefix(MODEL).removeprefix("rules.").replace(".", ": ")
     field = field.replace("_", " ")
     only = f" of {' and '.join(where)}" if where else ""

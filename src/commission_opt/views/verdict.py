@@ -6,7 +6,7 @@ down, gaps up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN
 from typing import Any
 
@@ -102,57 +102,38 @@ def verdict(
     """
     stages = certificate.stages
     kind = "whole places" if integer else "fractions of places: a bound, no plan to give"
-    return (
-        *_achieved(certificate, last_year, within_rules=within_rules),
-        f"It is certified: {kept} ({kind}).",
-        *(text for k in range(len(stages)) for text in stage_words(stages, k)),
-        *(() if asked is None else stopped(stages, asked)),
-    )
-
-
-def _achieved(
-    certificate: Certificate, last_year: float | None, *, within_rules: bool
-) -> tuple[str, ...]:
+    said = [f"It is certified: {kept} ({kind})."]
+    said += [text for k in range(len(stages)) for text in stage_words(stages, k)]
+    said += [] if asked is None else stopped(stages, asked)
     mine = achieved(certificate)
     if mine is None:
-        return ()
+        return tuple(said)
     text = f"The plan achieves {words.floor_percent(mine)} of what is possible"
     if last_year is not None:
-        before = achieved(certificate, last_year)
-        assert before is not None
-        text += f"; last year's places, repeated, would achieve {words.percent(before)}"
+        before = words.percent(achieved(certificate, last_year))
+        text += f"; last year's places, repeated, would achieve {before}"
         text += "" if within_rules else ", though not within the rules"
-    return (f"{text}. No new places count as 0 %, the bound as 100 %.",)
+    return (f"{text}. No new places count as 0 %, the bound as 100 %.", *said)
 
 
 def stage_words(stages: Sequence[StageCertificate], k: int) -> tuple[str, ...]:
     """Say what the plan has of an objective, how far from the least, and what was given up."""
-    given = given_up(stages, k)
-    return (in_plan(stages, k), given) if given else (in_plan(stages, k),)
-
-
-def in_plan(stages: Sequence[StageCertificate], k: int) -> str:
-    """Say what the plan has of an objective, and how far that is from the least possible."""
-    stage = stages[k]
-    among = held(stages[:k])
-    kind = OBJECTIVES[stage.minimise]
+    stage, kind = stages[k], OBJECTIVES[stages[k].minimise]
     said = kind.words(stage.final, figure(stage, stage.final))
-    text = f"{said[0].upper()}{said[1:]} is"
+    text, among = f"{said[0].upper()}{said[1:]} is", _held(stages[:k])
+    given = _given_up(stages, k)
     if stage.final_gap <= 0:
-        return f"{text} the least possible{among}."
+        return f"{text} the least possible{among}.", *given
+    which = "none of those" if k else "no plan that keeps the rules"
+    least = amount(stage, stage.bound, ROUND_FLOOR)
     return (
         f"{text} within {words.ceil_percent(stage.final_gap)} of the least possible{among}: "
-        f"{bound(stages, k)}."
+        f"{which} can be below {least}.",
+        *given,
     )
 
 
-def bound(stages: Sequence[StageCertificate], k: int) -> str:
-    """Say below what no plan can be, and of which plans that is proved."""
-    which = "no plan that keeps the rules" if not k else "none of those"
-    return f"{which} can be below {amount(stages[k], stages[k].bound, ROUND_FLOOR)}"
-
-
-def held(earlier: Sequence[StageCertificate]) -> str:
+def _held(earlier: Sequence[StageCertificate]) -> str:
     """Say within which limits of earlier objectives a bound holds; nothing for the first."""
     if not earlier:
         return ""
@@ -164,25 +145,23 @@ def held(earlier: Sequence[StageCertificate]) -> str:
     return f" among plans that keep the rules and {words.joined(limits)}"
 
 
-def given_up(stages: Sequence[StageCertificate], k: int) -> str | None:
-    """Say what of an objective was given up for later ones; None if nothing was."""
+def _given_up(stages: Sequence[StageCertificate], k: int) -> Iterator[str]:
+    """Say what of an objective was given up for later ones."""
     stage = stages[k]
     more = stage.final - stage.objective
+    before = f"later objectives it was {amount(stage, stage.objective)}"
     if more <= TOLERANCE * max(1.0, abs(stage.objective)) or k == len(stages) - 1:
-        return None
+        return
     if not stage.attained:
-        return (
-            f"The plan says that before later objectives it was {amount(stage, stage.objective)}, "
-            "which is unproved: no places in it show that."
-        )
+        yield f"The plan says that before {before}, which is unproved: no places in it show that."
+        return
     later = words.joined([f"the {_title(other)}" for other in stages[k + 1 :]])
     share = more / abs(stage.objective) if stage.objective else np.inf
     part = f" ({words.ceil_percent(share)})" if np.isfinite(share) else ""
-    return (
-        f"Before later objectives it was {amount(stage, stage.objective)}, within "
-        f"{words.ceil_percent(stage.gap)} of the least possible: {amount(stage, more)}{part} of "
-        f"the {amount(stage, stage.limit - stage.objective)} that its tolerance allows was given "
-        f"up for {later}."
+    yield (
+        f"Before {before}, within {words.ceil_percent(stage.gap)} of the least possible: "
+        f"{amount(stage, more)}{part} of the {amount(stage, stage.limit - stage.objective)} that "
+        f"its tolerance allows was given up for {later}."
     )
 
 

@@ -157,16 +157,9 @@ def value(number: Any) -> str:
     return f"{number:,.0f}".replace("-", "−") if abs(number) >= 1e5 else signed(f"{number:,.6g}")
 
 
-def joined(parts: Sequence[str]) -> str:
+def joined(parts: Sequence[str], last: str = "and") -> str:
     """Write a list in words: a, b and c."""
-    if not parts:
-        return ""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
-def either(parts: Sequence[str]) -> str:
-    """Write alternatives in words: a, b or c."""
-    return " or ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    return f" {last} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def _number(value: float, decimals: int) -> str:

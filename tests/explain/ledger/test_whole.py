@@ -15,7 +15,7 @@ LOOSE = "loose,,,,,nurse-north,2026,2026,5,,Board,Long kept\n"
 def test_without_time_every_case_keeps_the_plan_and_the_bound_in_fractions() -> None:
     plan = allocate(two_by_two(FLOOR + CLOSED), read_policy(MODEL))
     members = promises(plan.problem, plan.places)
-    relaxed = in_fractions(plan.problem, members, LIMITS, Watch()).solved
+    relaxed, _ = in_fractions(plan.problem, members, LIMITS, Watch())
     found = in_whole_places(plan.problem, plan.places, relaxed, Limits(seconds=0.0), Watch())
     assert found.late == len(relaxed)
     assert set(found.how.values()) == {LATE}
@@ -27,7 +27,7 @@ def test_without_time_every_case_keeps_the_plan_and_the_bound_in_fractions() -> 
 def test_what_costs_nothing_and_touches_no_limit_is_not_searched() -> None:
     plan = allocate(two_by_two(FLOOR + LOOSE + LATER), read_policy(MODEL))
     members = [p for p in promises(plan.problem, plan.places) if p.in_force]
-    relaxed = in_fractions(plan.problem, members, LIMITS, Watch()).solved
+    relaxed, _ = in_fractions(plan.problem, members, LIMITS, Watch())
     found = in_whole_places(plan.problem, plan.places, relaxed, LIMITS, Watch())
     assert found.how[frozenset({1})] == IDLE
     assert found.how[frozenset({0})] == SEARCHED

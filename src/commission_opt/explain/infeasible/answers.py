@@ -10,15 +10,15 @@ from typing import Any
 import pandas as pd
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Answers, Column, Table
+from commission_opt.explain.answer import Answer, Answers, Table, columns
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
 from commission_opt.explain.infeasible.iis import Conflict, Stated
-from commission_opt.explain.infeasible.repairs import Repair
 from commission_opt.formulation.origin import Origin, Statement
 from commission_opt.policy import Policy
 from commission_opt.reading.files import files_of
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.text.counts import agreed, plural
+from commission_opt.views import words
 
 _NAMED = 3  # statements named one by one in a sentence
 _ALIKE = 8  # statements about courses up to which a table shows them all
@@ -60,34 +60,16 @@ def diagnose(
 
 def diagnosis_answers(diagnosis: Diagnosis) -> list[Answer]:
     """Return a diagnosis as answers: what is found, each conflict, and the repairs."""
-    if diagnosis.places is not None and not diagnosis.errors:
-        return [_feasible(diagnosis)]
-    count = len(diagnosis.conflicts)
-    conflicts = [
-        conflict_answer(conflict, k, count) for k, conflict in enumerate(diagnosis.conflicts, 1)
-    ]
-    return [_summary(diagnosis), *conflicts, _repairs(diagnosis)]
-
-
-def _feasible(diagnosis: Diagnosis) -> Answer:
-    problem, places = diagnosis.problem, diagnosis.places
-    assert places is not None
-    count = places[: len(problem.instance.courses)].sum()
-    whole = "in whole places" if problem.policy.integer else "in fractions of places"
-    sentence = (
-        f"There is a plan {whole} that keeps every rule, with {figures.places(count)} "
-        "places; nothing is in conflict."
-    )
-    return Answer(_title(diagnosis), (sentence,))
-
-
-def _title(diagnosis: Diagnosis) -> str:
-    problem = diagnosis.problem
-    return f"{problem.instance.title} under {problem.policy.title!r}"
-
-
-def _summary(diagnosis: Diagnosis) -> Answer:
-    count = len(diagnosis.conflicts)
+    problem, places, count = diagnosis.problem, diagnosis.places, len(diagnosis.conflicts)
+    title = f"{problem.instance.title} under {problem.policy.title!r}"
+    if places is not None and not diagnosis.errors:
+        whole = "in whole places" if problem.policy.integer else "in fractions of places"
+        number = figures.places(places[: len(problem.instance.courses)].sum())
+        sentence = (
+            f"There is a plan {whole} that keeps every rule, with {number} places; nothing is in "
+            "conflict."
+        )
+        return [Answer(title, (sentence,))]
     sentences = []
     if diagnosis.errors:
         sentences.append(
@@ -98,7 +80,8 @@ def _summary(diagnosis: Diagnosis) -> Answer:
         own = "" if count == 1 else ", which share no statement"
         sentences.append(f"No plan keeps every rule. There {agreed(count, 'is', 'are')} "
                          f"{least}{plural(count, 'conflict')}{own}.")  # fmt: skip
-    return Answer(_title(diagnosis), tuple(sentences))
+    conflicts = [conflict_answer(each, k, count) for k, each in enumerate(diagnosis.conflicts, 1)]
+    return [Answer(title, tuple(sentences)), *conflicts, _repairs(diagnosis)]
 
 
 def conflict_answer(conflict: Conflict, number: int = 1, count: int = 1) -> Answer:
@@ -106,17 +89,14 @@ def conflict_answer(conflict: Conflict, number: int = 1, count: int = 1) -> Answ
     size = len(conflict.stated)
     title = f"Conflict {number} of {count}: {plural(size, 'statement')}"
     frame = pd.DataFrame([_row(said) for said in conflict.stated])
-    owner = (Column("owner", "owner"),) if frame["owner"].any() else ()
-    columns = (
-        Column("statement", "statement"),
-        *owner,
-        Column("where", "stands in"),
-        Column("says", "says"),
-        Column("others", "the others need or leave"),
+    shown = (
+        *columns(statement="statement"),
+        *(columns(owner="owner") if frame["owner"].any() else ()),
+        *columns(where="stands in", says="says", others="the others need or leave"),
     )
     own = sum(said.statement.origin.of_course for said in conflict.stated)
     most = size if own <= _ALIKE else size - own + _NAMED
-    table = Table("statements", "What cannot hold together", frame, columns, most)
+    table = Table("statements", "What cannot hold together", frame, shown, most)
     sentences = (headline(conflict), *_only_some(conflict), _standing(conflict))
     return Answer(title, sentences, (table,))
 
@@ -147,11 +127,8 @@ def _scarce(conflict: Conflict) -> Stated | None:
 
 
 def _standing(conflict: Conflict) -> str:
-    proof = (
-        "That is proved"
-        if conflict.proved
-        else "The solver found no plan; that is not proved independently"
-    )
+    unproved = "The solver found no plan; that is not proved independently"
+    proof = "That is proved" if conflict.proved else unproved
     if len(conflict.stated) == 1:
         return f"{proof}."
     if conflict.minimal:
@@ -204,18 +181,14 @@ def _named(said: Statement) -> str:
 def _listed(statements: Sequence[Statement]) -> str:
     """Name a few statements; those about courses by number where there are many."""
     if len(statements) <= _NAMED:
-        return _joined([_named(said) for said in statements])
+        return words.joined([_named(said) for said in statements])
     single = [said for said in statements if not said.origin.of_course]
     many = Counter(said.origin.title for said in statements if said.origin.of_course)
     names = [_named(said) for said in single[:_NAMED]]
     if len(single) > _NAMED:
         names.append(f"{len(single) - _NAMED} more")
     names += [f"{title} of {n} course{'s' * (n > 1)}" for title, n in many.items()]
-    return _joined(names)
-
-
-def _joined(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return words.joined(names)
 
 
 def _capital(text: str) -> str:
@@ -281,19 +254,7 @@ def _repairs(diagnosis: Diagnosis) -> Answer:
         "and a plan that keeps every rule was found.",
         "Money counts as money; places, weeks and cohorts at what places cost.",
     )
-    rows = [row for k, repair in enumerate(repairs, 1) for row in _edits(k, repair)]
-    columns = (
-        Column("first", "repair", _first(figures.year)),
-        Column("first_price", "price", _first(figures.pounds)),
-        Column("change", "change"),
-        Column("edit", "edit"),
-    )
-    frame = pd.DataFrame(rows)
-    return Answer(title, sentences, (Table("repairs", "Cheapest first", frame, columns, _EDITS),))
-
-
-def _edits(number: int, repair: Repair) -> list[dict[str, object]]:
-    return [
+    frame = pd.DataFrame(
         {
             "repair": number,
             "price": repair.price,
@@ -309,5 +270,12 @@ def _edits(number: int, repair: Repair) -> list[dict[str, object]]:
             "bends": ", ".join(repair.bends),
             "cheapest": repair.cheapest,
         }
+        for number, repair in enumerate(repairs, 1)
         for k, edit in enumerate(repair.edits)
-    ]
+    )
+    shown = (
+        *columns(_first(figures.year), first="repair"),
+        *columns(_first(figures.pounds), first_price="price"),
+        *columns(change="change", edit="edit"),
+    )
+    return Answer(title, sentences, (Table("repairs", "Cheapest first", frame, shown, _EDITS),))

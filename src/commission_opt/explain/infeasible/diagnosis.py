@@ -194,7 +194,5 @@ def _short(trial: Trial, conflict: Conflict, number: int) -> float | None:
     origin = trial.book.origins[number]
     if origin.relax is None or origin.relax.whole:
         return None
-    bent = trial.bent(trial.book.mask(conflict.numbers), {(number,): 1.0})
-    if bent.by is None or bent.status is not Status.OPTIMAL:
-        return None
-    return float(bent.by[0]) * origin.scale
+    status, _, given = trial.bent(trial.book.mask(conflict.numbers), {(number,): 1.0})
+    return float(given[0]) * origin.scale if status is Status.OPTIMAL else None

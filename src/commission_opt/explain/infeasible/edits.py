@@ -10,6 +10,7 @@ from commission_opt.explain.figures import places, pounds
 from commission_opt.formulation.origin import MODEL_FILE
 
 _BREAK = re.compile(r"\r\n|\r|\n")
+_CELL = re.compile(r"""((?:"[^"]*"|[^",\r\n])*)(,|\r\n|\r|\n|\Z)""")
 _MARK = "\ufeff"  # that some programs write at the start of a file
 
 
@@ -128,24 +129,12 @@ def _value(text: str, cell: tuple[int, int]) -> str:
 
 def _records(text: str) -> Iterator[tuple[int, list[tuple[int, int]]]]:
     """Yield the line on which each record starts, and from where to where its cells go."""
-    line, first, start, at = 1, 1, 0, 0
-    cells: list[tuple[int, int]] = []
-    quoted = False
-    while at < len(text):
-        if text[at] == '"':
-            quoted = not quoted
-        elif text[at] in "\r\n":
-            end = _BREAK.match(text, at)
-            assert end is not None
-            line += 1
-            if not quoted:
-                yield first, [*cells, (start, at)]
-                cells, first, start = [], line, end.end()
-            at = end.end()
-            continue
-        elif text[at] == "," and not quoted:
-            cells.append((start, at))
-            start = at + 1
-        at += 1
-    if start < len(text) or cells:
-        yield first, [*cells, (start, len(text))]
+    line, start, cells = 1, 0, list[tuple[int, int]]()
+    for found in _CELL.finditer(text):
+        if not (found[0] or cells):
+            return
+        cells.append(found.span(1))
+        if found[2] != ",":
+            yield line, cells
+            line += len(_BREAK.findall(text, start, found.end()))
+            start, cells = found.end(), []

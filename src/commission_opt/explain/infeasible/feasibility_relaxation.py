@@ -122,17 +122,17 @@ def _bent(trial: Trial, active: Bools, bends: Sequence[str]) -> Elastic | None:
         for (_, line), group in _figures(book, active, able).items()
     }
     near = replace(trial, limits=replace(trial.limits, gap=_GAP))
-    bent = near.bent(active, prices)
-    if bent.x is None or bent.by is None:
+    status, x, given = near.bent(active, prices)
+    if x is None:
         return None
     edits, moves = list[Edit](), dict[int, float]()
-    for statements, by in zip(prices, bent.by, strict=True):
-        if by <= SLIGHT or (edit := _edit(book, statements, float(by), bent.x)) is None:
+    for statements, by in zip(prices, given, strict=True):
+        if by <= SLIGHT or (edit := _edit(book, statements, float(by), x)) is None:
             continue
         edits.append(edit)
         scale = book.origins[statements[0]].scale
         moves |= dict.fromkeys(statements, abs(edit.new - edit.old) / scale)
-    return Elastic(tuple(edits), bent.x, bent.status is Status.OPTIMAL, moves)
+    return Elastic(tuple(edits), x, status is Status.OPTIMAL, moves)
 
 
 def _figures(

@@ -184,19 +184,20 @@ class Rulebook:
             np.where(_on(active, self.upper_of), self.row_upper, np.inf),
         )
 
-    def behind(self, active: Bools, *, floor: bool) -> Ints:
-        """Return the statements that set the lower or the upper bounds of columns, shape (n,)."""
-        end, of = (self.row_lower, self.lower_of) if floor else (self.row_upper, self.upper_of)
-        rows = np.flatnonzero((self.bounds != NOBODY) & _on(active, of))
-        rows = rows[np.lexsort((of[rows], end[rows]))][:: 1 if floor else -1]
-        found = np.full(len(self.columns), NOBODY)
-        found[self.bounds[rows]] = of[rows]  # the last, which is the tightest, stays
-        return found
+    def behind(self, active: Bools, *, tight: bool) -> tuple[Ints, ...]:
+        """Return the statements that set the bounds of columns, ``NOBODY`` where there are none.
 
-    def behind_cohort(self, column: int, active: Bools) -> list[int]:
-        """Return the statements that say which numbers a column may take."""
-        both = int(self.least_of[column]), int(self.step_of[column])
-        return [s for s in both if s != NOBODY and active[s]]
+        Lower bounds, upper bounds and, if bounds are tightened to admissible numbers, the least
+        number and the step.
+        """
+        found = [np.where(_on(active, of), of, NOBODY) for of in (self.least_of, self.step_of)]
+        sides = (self.row_lower, self.lower_of, 1), (self.row_upper, self.upper_of, -1)
+        bounds = [np.full(len(self.columns), NOBODY) for _ in sides]
+        for (end, of, order), behind in zip(sides, bounds, strict=True):
+            rows = np.flatnonzero((self.bounds != NOBODY) & _on(active, of))
+            rows = rows[np.lexsort((of[rows], end[rows]))][::order]
+            behind[self.bounds[rows]] = of[rows]  # the last, which is the tightest, stays
+        return (*bounds, *(found if tight else ()))
 
     def breach(self, active: Bools, x: Floats, *, whole: bool | None = None) -> float:
         """Return how far places are from keeping some statements, relative to max(1, |limit|).

@@ -10,7 +10,7 @@ from scipy import sparse
 
 from commission_opt.allocation.branching import strengthened
 from commission_opt.allocation.relaxation import Relaxation
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.trees import Block, branched_bound
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound, proves_infeasible
 from commission_opt.explain.infeasible.elastic_program import Prices, elastic_program
@@ -46,25 +46,6 @@ class Feasibility:
     x: Floats | None = None
     reason: tuple[int, ...] | None = None
     proved: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class Bent:
-    """What came of letting some statements give way.
-
-    Parameters
-    ----------
-    status : Status
-        As the solver has it; nothing in it is to be trusted.
-    x : array, shape (n,), or None
-        Places.
-    by : array or None
-        How far each group of statements gives way, £m, weeks or places.
-    """
-
-    status: Status
-    x: Floats | None = None
-    by: Floats | None = None
 
 
 @dataclass(eq=False)
@@ -137,10 +118,8 @@ class Trial:
         program = self.program(active, tight=tight)
         crossed = np.flatnonzero(program.lower > program.upper + _CROSSED)
         if len(crossed):
-            column = int(crossed[0])
-            both = [int(book.behind(active, floor=floor)[column]) for floor in (True, False)]
-            cohort = book.behind_cohort(column, active) if tight else []
-            reason = tuple(dict.fromkeys([*(s for s in both if s != NOBODY), *cohort]))
+            behind = [int(of[crossed[0]]) for of in book.behind(active, tight=tight)]
+            reason = tuple(dict.fromkeys(s for s in behind if s != NOBODY))
             return Feasibility(reason=reason, proved=True)
         if self.late:
             return Feasibility()
@@ -159,15 +138,13 @@ class Trial:
         """Say whether some statements can hold in whole places."""
         if self.late:
             return Feasibility()
-        bent = self.bent(active, {})
-        if bent.x is not None:
-            kept = self.book.breach(active, bent.x) <= KEPT_WITHIN
-            return Feasibility(bent.x) if kept else Feasibility()
-        if bent.status is Status.INFEASIBLE:
-            return Feasibility(reason=tuple(np.flatnonzero(active).tolist()))
-        return Feasibility()
+        status, x, _ = self.bent(active, {})
+        if x is not None:
+            return Feasibility(x) if self.book.breach(active, x) <= KEPT_WITHIN else Feasibility()
+        impossible = status is Status.INFEASIBLE
+        return Feasibility(reason=tuple(np.flatnonzero(active).tolist()) if impossible else None)
 
-    def bent(self, active: Bools, prices: Prices) -> Bent:
+    def bent(self, active: Bools, prices: Prices) -> tuple[Status, Floats | None, Floats]:
         """Find places that keep statements at the least price for those that give way.
 
         Parameters
@@ -176,28 +153,34 @@ class Trial:
             The statements that count.
         prices : mapping of tuple of int to float
             As in ``elastic_program``.
+
+        Returns
+        -------
+        status : Status
+            As the solver has it; nothing in it is to be trusted.
+        x : array, shape (n,), or None
+            Places.
+        by : array
+            How far each group of statements gives way, £m, weeks or places.
         """
-        part = self.book.only(active)
+        part, nothing = self.book.only(active), np.zeros(0)
         program, integer = elastic_program(part, active, prices)
         n, watch = len(part.columns), self.watch.inner()
         if np.any(program.lower > program.upper):
-            return Bent(Status.INFEASIBLE)
+            return Status.INFEASIBLE, None, nothing
         if not len(program.cost):  # rows that no place touches
-            broken = np.any(program.row_lower > 0) or np.any(program.row_upper < 0)
-            return (
-                Bent(Status.INFEASIBLE)
-                if broken
-                else Bent(Status.OPTIMAL, np.zeros(len(self.book.columns)), np.zeros(0))
-            )
+            if np.any(program.row_lower > 0) or np.any(program.row_upper < 0):
+                return Status.INFEASIBLE, None, nothing
+            return Status.OPTIMAL, np.zeros(len(self.book.columns)), nothing
         if integer.any():
             result = solve_integer(program, integer, self.limits, watch, seconds=self.seconds)
         else:
             result = solve_linear(program, self.limits, watch, seconds=self.seconds)
         if result.x is None:
-            return Bent(result.status)
+            return result.status, None, nothing
         x = np.round(result.x[:n]) if integer.any() else np.maximum(result.x[:n], 0.0)
         given = np.maximum(result.x[n : n + len(prices)], 0.0)
-        return Bent(result.status, self.book.spread(part, x), given)
+        return result.status, self.book.spread(part, x), given
 
     def program(self, active: Bools, *, tight: bool) -> LinearProgram:
         """Return the program of some statements, with nothing to minimise."""
@@ -237,29 +220,23 @@ class Trial:
         y[np.abs(y) <= _LEANS] = 0.0
         if lagrangian_bound(program, y) < lagrangian_bound(program, -y):
             y = -y
-        weight: dict[int, float] = {}
-
-        def lean(statements: list[int], size: float) -> None:
-            for s in statements:
-                weight[s] = max(weight.get(s, 0.0), size)
-
-        for row in np.flatnonzero(y):
-            of = book.lower_of[row] if y[row] > 0 else book.upper_of[row]
-            end = program.row_lower[row] if y[row] > 0 else program.row_upper[row]
-            if of != NOBODY and active[of] and np.isfinite(end):
-                lean([int(of)], abs(y[row] * end))
         reduced = -(program.matrix.T @ y)
         reduced[np.abs(reduced) <= _LEANS * np.max(np.abs(reduced), initial=0.0)] = 0.0
-        behind = {floor: book.behind(active, floor=floor) for floor in (True, False)}
-        for column in np.flatnonzero(reduced).tolist():
-            floor = bool(reduced[column] > 0)
-            side = program.lower if floor else program.upper
-            if floor and side[column] <= 0:
-                continue
-            of = int(behind[floor][column])
-            cohort = book.behind_cohort(column, active) if tight else []
-            lean([of] * (of != NOBODY) + cohort, abs(reduced[column] * side[column]))
-        found = tuple(sorted(weight, key=lambda s: (weight[s], s)))
+        weight = np.full(book.size + 1, -1.0)  # the last is nobody's
+
+        def lean(of: Ints, price: Floats, end: Floats) -> None:
+            on = (price != 0) & np.isfinite(end)
+            np.maximum.at(weight, of[on], np.abs(price[on] * end[on]))
+
+        ends = np.where(y > 0, program.row_lower, program.row_upper)
+        lean(np.where(y > 0, book.lower_of[book.free], book.upper_of[book.free]), y, ends)
+        floors, ceilings, *cohort = book.behind(active, tight=tight)
+        sides = np.where(reduced > 0, program.lower, program.upper)
+        reduced[(reduced > 0) & (sides <= 0)] = 0.0
+        for of in (np.where(reduced > 0, floors, ceilings), *cohort):
+            lean(of, reduced, sides)
+        some = np.flatnonzero(weight[:-1] >= 0)
+        found = tuple(some[np.argsort(weight[some], kind="stable")].tolist())
         alone = self.program(book.mask(found), tight=tight)
         crossed = np.any(alone.lower > alone.upper + _CROSSED)
         if crossed or proves_infeasible(alone, y):

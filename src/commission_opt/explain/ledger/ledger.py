@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.answer import Answer, Column, Table, columns
+from commission_opt.explain.best import Best
 from commission_opt.explain.ledger import words
-from commission_opt.explain.ledger.prices import InFractions, in_fractions, price
+from commission_opt.explain.ledger.prices import in_fractions, price
 from commission_opt.explain.ledger.promises import Promise, promises
-from commission_opt.explain.ledger.shapley import Kept
+from commission_opt.explain.ledger.shapley import Kept, ShapleyValues
 from commission_opt.explain.ledger.whole import InWholePlaces, in_whole_places
 from commission_opt.explain.plan import Plan
 from commission_opt.explain.units import Unit, unit_of
@@ -25,6 +26,7 @@ _IN_WHOLE = {
     "whole": "price", "whole_low": "low", "whole_high": "high", "whole_shortfall": "shortfall",
     "whole_spend": "spend", "whole_per_million": "per_million",
 }  # fmt: skip
+Solved = Mapping[Kept, Best]
 _FRACTIONS = "re-solved without it, fractions of places"
 
 
@@ -70,12 +72,12 @@ def ledger(
     title, tables = f"What commitments cost in {problem.instance.title}", demands(problem, places)
     if not members:
         return Answer(title, (words.nothing(problem, idle),), tables)
-    fractions = in_fractions(problem, members, limits, watch)
+    solved, averages = in_fractions(problem, members, limits, watch)
     whole: InWholePlaces | None = None
     if problem.policy.integer and not relaxed_only:
-        whole = in_whole_places(problem, places, fractions.solved, limits, watch)
-    prices, together = _prices(members, fractions, whole), _together(members, fractions, whole)
-    said = words.sentences(problem, places, members, fractions, whole)
+        whole = in_whole_places(problem, places, solved, limits, watch)
+    prices, together = _prices(members, solved, averages, whole), _together(members, solved, whole)
+    said = words.sentences(problem, places, members, solved, averages, whole)
     shown = _price_tables(prices, together, unit_of(problem))
     return Answer(title, tuple(said), (*shown, *tables))
 
@@ -106,7 +108,7 @@ def demands(problem: Planning, places: Floats) -> tuple[Table, ...]:
 
 
 def _prices(
-    members: list[Promise], fractions: InFractions, whole: InWholePlaces | None
+    members: list[Promise], solved: Solved, averages: ShapleyValues, whole: InWholePlaces | None
 ) -> pd.DataFrame:
     rows = [
         {
@@ -114,37 +116,36 @@ def _prices(
             "kind": promise.kind,
             "owner": promise.owner,
             "reason": promise.reason,
-            "average": fractions.averages.cost[i],
-            "average_error": fractions.averages.error[i],
-            **_price(frozenset({promise.position}), fractions, whole),
+            "average": averages.cost[i],
+            "average_error": averages.error[i],
+            **_price(frozenset({promise.position}), solved, whole),
         }
         for i, promise in enumerate(members)
     ]
     return _dearest_first(pd.DataFrame(rows), "price")
 
 
-def _together(
-    members: list[Promise], fractions: InFractions, whole: InWholePlaces | None
-) -> pd.DataFrame:
+def _together(members: list[Promise], solved: Solved, whole: InWholePlaces | None) -> pd.DataFrame:
     owners = list(dict.fromkeys(promise.owner for promise in members))
     groups = [(owner, [p.position for p in members if p.owner == owner]) for owner in owners]
-    base, solved = fractions.solved[frozenset()], fractions.solved
     rows = [
         {
             "whose": whose,
             "commitments": len(own),
-            "one_by_one": sum(price(base, solved[frozenset({p})]).price for p in own),
-            **_price(frozenset(own), fractions, whole),
+            "one_by_one": sum(
+                price(solved[frozenset()], solved[frozenset({p})]).price for p in own
+            ),
+            **_price(frozenset(own), solved, whole),
         }
         for whose, own in [*groups, ("all together", [p.position for p in members])]
     ]
     return pd.DataFrame(rows)
 
 
-def _price(some: Kept, fractions: InFractions, whole: InWholePlaces | None) -> dict[str, object]:
+def _price(some: Kept, solved: Solved, whole: InWholePlaces | None) -> dict[str, object]:
     """Return every figure of the price of some commitments, and how it was obtained."""
     nothing: Kept = frozenset()
-    found = vars(price(fractions.solved[nothing], fractions.solved[some])) | {"how": _FRACTIONS}
+    found = vars(price(solved[nothing], solved[some])) | {"how": _FRACTIONS}
     if whole is None:
         return found
     kept = vars(price(whole.solved[nothing], whole.solved[some]))
@@ -166,37 +167,34 @@ def _price_tables(prices: pd.DataFrame, together: pd.DataFrame, unit: Unit) -> I
             Column(f"{whole}per_million", "lost per £1m", unit.show),
         )
 
-    amount = Column("price", unit.name, unit.show), *figures_of()
-    columns: tuple[Column, ...] = (
-        Column("commitment", "because of"),
-        Column("owner", "owner"),
+    amount = (*columns(unit.show, price=unit.name), *figures_of())
+    shown = (
+        *columns(commitment="because of", owner="owner"),
         *amount,
-        Column("average", "average over orders", unit.show),
+        *columns(unit.show, average="average over orders"),
     )
-    yield Table("prices", "What each costs, all others kept", prices, columns, _MOST)
+    yield Table("prices", "What each costs, all others kept", prices, shown, _MOST)
     if len(prices) > 1:
-        columns = (
-            Column("whose", "whose"),
-            Column("commitments", "how many", figures.places),
-            Column("one_by_one", "sum of prices one by one", unit.show),
+        shown = (
+            *columns(whose="whose"),
+            *columns(figures.places, commitments="how many"),
+            *columns(unit.show, one_by_one="sum of prices one by one"),
             *amount,
         )
         title = "What those of one owner cost together"
-        yield Table("together", title, together, columns, _MOST)
+        yield Table("together", title, together, shown, _MOST)
     if "whole" not in prices:
         return
     rows = [prices.rename(columns={"commitment": "whose"}), together]
     frame = pd.concat([part[["whose", *_IN_WHOLE, "how_whole"]] for part in rows])
-    columns = (
-        Column("whose", "because of"),
-        Column("whole", unit.name, unit.show),
-        Column("whole_low", "at least", unit.show),
-        Column("whole_high", "at most", unit.show),
+    shown = (
+        *columns(whose="because of"),
+        *columns(unit.show, whole=unit.name, whole_low="at least", whole_high="at most"),
         *figures_of("whole_"),
     )
     yield Table(
         "whole", "The same in whole places, re-optimised from this plan",
-        _dearest_first(frame, "whole"), columns, _MOST,
+        _dearest_first(frame, "whole"), shown, _MOST,
         "By the best plans found; the true price is between “at least” and “at most” for certain.",
     )  # fmt: skip
 
@@ -217,18 +215,15 @@ def _promises(problem: Planning, members: list[Promise]) -> Table:
         }
         for promise in members
     ]
-    soft = (Column("missed", "missed", figures.places), Column("paid", "paid", figures.fte))
-    columns = (
-        Column("commitment", "commitment"),
-        Column("demands", "demands a year"),
-        Column("gives", "plan gives"),
-        Column("binds", "no room in"),
+    soft = (*columns(figures.places, missed="missed"), *columns(figures.fte, paid="paid"))
+    shown = (
+        *columns(commitment="commitment", demands="demands a year", gives="plan gives"),
+        *columns(binds="no room in"),
         *(() if rate is None else soft),
-        Column("owner", "owner"),
-        Column("reason", "reason"),
+        *columns(owner="owner", reason="reason"),
     )
     title = "What is demanded and what the plan gives, places"
-    return Table("promises", title, pd.DataFrame(rows), columns)
+    return Table("promises", title, pd.DataFrame(rows), shown)
 
 
 def _idle(problem: Planning, idle: list[Promise]) -> Table:
@@ -241,10 +236,8 @@ def _idle(problem: Planning, idle: list[Promise]) -> Table:
         }
         for promise in idle
     ]
-    headings = {
-        "commitment": "commitment", "owner": "owner", "years": "years",
-        "why": "why it has no effect",
-    }  # fmt: skip
-    columns = tuple(Column(name, heading) for name, heading in headings.items())
+    shown = columns(
+        commitment="commitment", owner="owner", years="years", why="why it has no effect"
+    )
     title = "Commitments without effect on this plan"
-    return Table("idle", title, pd.DataFrame(rows), columns)
+    return Table("idle", title, pd.DataFrame(rows), shown)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -80,25 +79,9 @@ def asked(members: list[Promise]) -> list[Kept]:
     return list(dict.fromkeys([frozenset(), *alone, *sorted(shared, key=len), every]))
 
 
-@dataclass(frozen=True, eq=False)
-class InFractions:
-    """What is reached in fractions of places.
-
-    Parameters
-    ----------
-    solved : mapping of frozenset of int to Best
-        By the commitments lifted.
-    averages : ShapleyValues
-        Over the orders in which commitments are made, in the order of the members.
-    """
-
-    solved: Mapping[Kept, Best]
-    averages: ShapleyValues
-
-
 def in_fractions(
     problem: Planning, members: list[Promise], limits: Limits, watch: Watch
-) -> InFractions:
+) -> tuple[dict[Kept, Best], ShapleyValues]:
     """Re-solve without each commitment, each owner's and all, in fractions of places.
 
     Parameters
@@ -110,16 +93,23 @@ def in_fractions(
     limits : Limits
         For each solve.
     watch : Watch
+
+    Returns
+    -------
+    solved : dict of frozenset of int to Best
+        What is reached, by the commitments lifted.
+    averages : ShapleyValues
+        Over the orders in which commitments are made, in the order of the members.
     """
     relaxed = replace(problem, policy=problem.policy.relaxed())
     best = BestPlaces(limits, watch)
     sets = asked(members)
-    solved = {}
+    solved = dict[Kept, Best]()
     for number, some in enumerate(sets):
         watch.begin(f"without commitments, in fractions: {number + 1} of {len(sets)}")
         solved[some] = best.best(lifted(relaxed, some))
     watch.begin("orders of commitments, in fractions")
-    return InFractions(solved, _averages(relaxed, members, best))
+    return solved, _averages(relaxed, members, best)
 
 
 def _averages(problem: Planning, members: list[Promise], best: BestPlaces) -> ShapleyValues:

@@ -41,13 +41,15 @@ class InWholePlaces:
         By the commitments lifted.
     how : mapping of frozenset of int to str
         How it was obtained.
-    late : int
-        Sets for which there was no time.
     """
 
     solved: Mapping[Kept, Best]
     how: Mapping[Kept, str]
-    late: int
+
+    @property
+    def late(self) -> int:
+        """Sets for which there was no time."""
+        return sum(way == LATE for way in self.how.values())
 
 
 def in_whole_places(
@@ -103,7 +105,7 @@ def in_whole_places(
         some: _solved(problems[some], pool, max(bounds[lift] for lift in relaxed if some <= lift))
         for some in relaxed
     }
-    return InWholePlaces(solved, how, sum(way == LATE for way in how.values()))
+    return InWholePlaces(solved, how)
 
 
 def _idle(problem: Planning, relaxed: Mapping[Kept, Best], some: Kept, places: Floats) -> bool:

@@ -8,9 +8,10 @@ import numpy as np
 
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
-from commission_opt.explain.ledger.prices import LEAST, InFractions, Price, price
+from commission_opt.explain.best import Best
+from commission_opt.explain.ledger.prices import LEAST, Price, price
 from commission_opt.explain.ledger.promises import OVERRIDE, Promise
-from commission_opt.explain.ledger.shapley import Kept
+from commission_opt.explain.ledger.shapley import Kept, ShapleyValues
 from commission_opt.explain.ledger.whole import InWholePlaces
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.objectives import first_objective, first_value
@@ -34,21 +35,22 @@ def sentences(
     problem: Planning,
     places: Floats,
     members: Sequence[Promise],
-    fractions: InFractions,
+    solved: Mapping[Kept, Best],
+    averages: ShapleyValues,
     whole: InWholePlaces | None,
 ) -> Iterator[str]:
     """Say what commitments cost, the most important first."""
     unit = unit_of(problem)
     every = frozenset(promise.position for promise in members)
-    base = fractions.solved[frozenset()]
-    joint = price(base, fractions.solved[every])
-    single = {p: price(base, fractions.solved[frozenset({p.position})]) for p in members}
+    base = solved[frozenset()]
+    joint = price(base, solved[every])
+    single = {p: price(base, solved[frozenset({p.position})]) for p in members}
     yield _headline(unit, members, joint, single)
     if joint.price > 0 and len(members) > 1:
         yield _sum(unit, joint, single)
     yield _how(problem, unit, [joint, *single.values()])
     if len(members) > 1:
-        yield _orders(fractions, len(members))
+        yield _orders(averages, len(members))
     if whole is not None:
         yield from _in_whole(problem, places, unit, whole, every)
     if (rate := problem.policy.rules.price_of_missing) is not None:
@@ -59,29 +61,19 @@ def _headline(
     unit: Unit, members: Sequence[Promise], joint: Price, single: Mapping[Promise, Price]
 ) -> str:
     overrides = sum(p.kind == OVERRIDE for p in members)
-    count = _count(len(members) - overrides, overrides)
+    both = ((len(members) - overrides, "commitment"), (overrides, "hand-made override"))
+    said = " and ".join(f"{number} {word}{'s' * (number > 1)}" for number, word in both if number)
+    count = f"The {said}" if len(members) > 1 else said
+    money = _money(unit, joint)
     if not joint.price > 0:
         many = agreed(len(members), "costs", "cost")
-        return f"{count} in force {many} nothing: the best without is no better." + _money(
-            unit, joint
-        )
+        return f"{count} in force {many} nothing: the best without is no better.{money}"
     dearest = max(members, key=lambda p: single[p].price)
-    name = f"“{dearest.name}” (owner {dearest.owner})"
+    name, cost = f"“{dearest.name}” (owner {dearest.owner})", unit.amount(joint.price)
     if len(members) == 1:
-        return f"{name} costs {unit.amount(joint.price)}." + _money(unit, joint)
-    return (
-        f"{count} in force cost {unit.amount(joint.price)} together; the dearest is {name}: "
-        f"{unit.show(single[dearest].price)}." + _money(unit, joint)
-    )
-
-
-def _count(commitments: int, overrides: int) -> str:
-    said = [
-        f"{number} {word}" + "s" * (number > 1)
-        for number, word in ((commitments, "commitment"), (overrides, "hand-made override"))
-        if number
-    ]
-    return ("The " if commitments + overrides > 1 else "") + " and ".join(said)
+        return f"{name} costs {cost}.{money}"
+    most = unit.show(single[dearest].price)
+    return f"{count} in force cost {cost} together; the dearest is {name}: {most}.{money}"
 
 
 def _money(unit: Unit, joint: Price) -> str:
@@ -121,16 +113,16 @@ def _how(problem: Planning, unit: Unit, found: Sequence[Price]) -> str:
     return said
 
 
-def _orders(fractions: InFractions, count: int) -> str:
+def _orders(averages: ShapleyValues, count: int) -> str:
     said = (
         "The average over orders is what each adds if the commitments are made one after the "
         "other, on average over "
     )
-    if fractions.averages.orders is None:
+    if averages.orders is None:
         return f"{said}all orders; these averages do add up to the price of all together."
-    widest = figures.fte(float(fractions.averages.error.max()))
+    widest = figures.fte(float(averages.error.max()))
     return (
-        f"{said}{fractions.averages.orders} orders of the {count} drawn at random (± {widest}, "
+        f"{said}{averages.orders} orders of the {count} drawn at random (± {widest}, "
         "95 %); these averages do add up to the price of all together."
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
@@ -18,30 +16,7 @@ _NOTHING = 1e-9  # of the largest part: rounding
 _UNITS = {limit.table: (limit.origin.unit, limit.origin.scale) for limit in LIMITS.values()}
 
 
-@dataclass(frozen=True, eq=False)
-class Balance:
-    """One more place of a decision, at the prices next to a plan; units of the first objective.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        what, kind, uses (of a limit, in ``unit``), price (per unit) and worth: above 0 what the
-        place brings, below 0 what it takes from others.
-    brings, takes : float
-        Sums of worth above and below, ``takes`` as a positive number.
-    """
-
-    frame: pd.DataFrame
-    brings: float
-    takes: float
-
-    @property
-    def net(self) -> float:
-        """What one more place would save, all in all."""
-        return self.brings - self.takes
-
-
-def balance(near: PricedProgram, column: int) -> Balance:
+def balance(near: PricedProgram, column: int) -> pd.DataFrame:
     """Take the worth of one more place apart.
 
     With multipliers y of the rows, a place more of a column with coefficients a changes the
@@ -53,6 +28,13 @@ def balance(near: PricedProgram, column: int) -> Balance:
     near : PricedProgram
     column : int
         Decision column.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``what``, ``kind``, ``uses`` (of a limit, in ``unit``), ``price`` (per unit) and ``worth``
+        in units of the first objective: above 0 what the place brings, below 0 what it takes from
+        others.
     """
     program, formulation, scale = near.program, near.formulation, near.scale
     matrix, y = program.matrix, near.optimum.multipliers
@@ -78,9 +60,7 @@ def balance(near: PricedProgram, column: int) -> Balance:
         parts.append((formulation.row_label(i), name, used * size, unit, price, float(value)))
     frame = pd.DataFrame(parts, columns=["what", "kind", "uses", "unit", "price", "worth"])
     order = np.argsort(-frame["worth"].to_numpy(float), kind="stable")
-    frame = frame.iloc[order].reset_index(drop=True)
-    all_of = frame["worth"].to_numpy(float)
-    return Balance(frame, float(all_of[all_of > 0].sum()), float(-all_of[all_of < 0].sum()))
+    return frame.iloc[order].reset_index(drop=True)
 
 
 def brought(near: PricedProgram) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
@@ -22,30 +22,7 @@ from commission_opt.solvers.status import Watch
 UP = (1.02, 1.05, 1.1, 1.2, 1.35, 1.6, 2.0, 3.0, 5.0, 10.0)
 DOWN = (0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.3, 0.1, 0.01)
 _CLOSE = 5e-4  # relative width at which a search ends
-_TIE = 1e-3  # distance from 1 at which the answer is a tie
-
-
-@dataclass(frozen=True)
-class BreakEven:
-    """Where an answer changes, as a factor on a weight or a cost.
-
-    Parameters
-    ----------
-    same, other : float
-        Solved with the first factor the course has the places it has, with the second, a little
-        further on, it has not; NaN where no change was found.
-    places : float
-        What it has with the second.
-    """
-
-    same: float
-    other: float
-    places: float
-
-    @property
-    def tied(self) -> bool:
-        """Whether the least change of the figure changes the answer."""
-        return bool(abs(self.other - 1.0) <= _TIE)
+TIE = 1e-3  # distance from 1 at which the answer is a tie
 
 
 Factored = Callable[[float], LinearProgram]
@@ -103,7 +80,7 @@ def search(
     steps: tuple[float, ...],
     seconds: float,
     watch: Watch,
-) -> BreakEven:
+) -> tuple[float, float, float]:
     """Find where the places of a decision change, and solve on either side of it.
 
     Parameters
@@ -119,6 +96,14 @@ def search(
         Time for each solve.
     watch : Watch
         Can stop the search.
+
+    Returns
+    -------
+    same, other : float
+        With the first factor the course has the places it has, with the second, a little further
+        on, it has not; NaN where no change was found.
+    places : float
+        What it has with the second.
     """
     at = near.program.columns[PLACES].start + column
     here = float(near.optimum.x[at])
@@ -144,5 +129,5 @@ def search(
                 other, there = middle, value
             else:
                 same = middle
-        return BreakEven(same, other, there)
-    return BreakEven(same, np.nan, np.nan)
+        return same, other, there
+    return same, np.nan, np.nan

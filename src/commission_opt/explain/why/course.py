@@ -15,6 +15,7 @@ from commission_opt.explain.plan import Plan
 from commission_opt.explain.why.balance import balance, brought
 from commission_opt.explain.why.break_even import (
     DOWN,
+    TIE,
     UP,
     Factored,
     cost_factor,
@@ -140,18 +141,18 @@ def _break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame
     rows = []
     for figure, said, way, now, factored, steps in asked:
         watch.phase = f"why: break-even, {way} {said}"
-        even = search(near, subject.column, factored, steps, seconds, watch)
+        same, other, places = search(near, subject.column, factored, steps, seconds, watch)
         rows.append(
             {
                 "what": figure,
                 "way": way,
                 "now": now,
-                "same": now * even.same,
-                "other": now * even.other,
-                "factor_same": even.same,
-                "factor_other": even.other,
-                "places": even.places,
-                "tied": even.tied,
+                "same": now * same,
+                "other": now * other,
+                "factor_same": same,
+                "factor_other": other,
+                "places": places,
+                "tied": bool(abs(other - 1.0) <= TIE),
             }
         )
     return pd.DataFrame(rows)

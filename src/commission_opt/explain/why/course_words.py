@@ -8,7 +8,6 @@ import pandas as pd
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Table, columns
 from commission_opt.explain.margins.prices import Optimum
-from commission_opt.explain.why.balance import Balance
 from commission_opt.explain.why.subject import BETWEEN, MOVED, Subject
 from commission_opt.formulation.parts import PLACES
 
@@ -18,7 +17,7 @@ _FLAT = 1e-7  # of what a place brings: a balance that is nothing
 
 def told(
     subject: Subject,
-    shares: Balance,
+    shares: pd.DataFrame,
     displaced: pd.DataFrame,
     forced: Optimum | None,
     evens: pd.DataFrame,
@@ -28,7 +27,7 @@ def told(
     Parameters
     ----------
     subject : Subject
-    shares : Balance
+    shares : pandas.DataFrame
         What one more place brings and takes.
     displaced : pandas.DataFrame
         What one more step would move.
@@ -61,11 +60,8 @@ def _stands(subject: Subject, beside: float) -> str:
     before = last if subject.k == 0 else float(subject.places[subject.c, subject.k - 1])
     change = subject.now - before
     moved = "as many as" if change == 0 else f"{figures.signed_places(change)} on"
-    near = (
-        ""
-        if abs(beside - subject.now) <= MOVED
-        else f"; in fractions of places it would have {figures.places(beside)}"
-    )
+    near = f"; in fractions of places it would have {figures.places(beside)}"
+    near = near if abs(beside - subject.now) > MOVED else ""
     standing = subject.stands(subject.k)
     at = standing if standing == BETWEEN else f"at: {standing}"
     return (
@@ -74,21 +70,22 @@ def _stands(subject: Subject, beside: float) -> str:
     )
 
 
-def _weighed(subject: Subject, shares: Balance) -> str:
-    unit = subject.unit
-    brings = f"One more place would bring {figures.fte(shares.brings)} {unit}"
-    takes = f"and take {figures.fte(shares.takes)} from others at today's prices"
-    if abs(shares.net) <= _FLAT * max(1.0, shares.brings, shares.takes):
+def _weighed(subject: Subject, shares: pd.DataFrame) -> str:
+    worth = shares["worth"].to_numpy(float)
+    gain, loss = float(worth[worth > 0].sum()), float(-worth[worth < 0].sum())
+    both = (
+        f"One more place would bring {figures.fte(gain)} {subject.unit} and take "
+        f"{figures.fte(loss)} from others at today's prices"
+    )
+    net = gain - loss
+    if abs(net) <= _FLAT * max(1.0, gain, loss):
         return (
-            f"{brings} {takes}: as much, so that the course is where gain and loss meet, and what "
-            "is scarce decides."
+            f"{both}: as much, so that the course is where gain and loss meet, and what is scarce "
+            "decides."
         )
-    if shares.net > 0:
-        return (
-            f"{brings} {takes}: {figures.fte(shares.net)} better, but its own limits do not let it "
-            "grow."
-        )
-    return f"{brings} {takes}: {figures.fte(-shares.net)} worse, so that it gets no more."
+    if net > 0:
+        return f"{both}: {figures.fte(net)} better, but its own limits do not let it grow."
+    return f"{both}: {figures.fte(-net)} worse, so that it gets no more."
 
 
 def _pushed(subject: Subject, displaced: pd.DataFrame, lost: float | None) -> list[str]:
@@ -100,17 +97,14 @@ def _pushed(subject: Subject, displaced: pd.DataFrame, lost: float | None) -> li
     names = ", ".join(
         f"{r['course']} ({figures.signed_places(r['change'])})" for _, r in fewer[:3].iterrows()
     )
-    moved = (
-        f" It would displace, above all: {names}."
-        if names
-        else " No other course would have fewer."
-    )
+    moved = f"It would displace, above all: {names}." if names else ""
+    moved = moved or "No other course would have fewer."
     if abs(lost) <= _FLAT * max(1.0, abs(subject.near.optimum.value) * subject.near.scale * 1e-3):
-        return [f"Forcing {step} on it would cost nothing: there is a tie.{moved}"]
+        return [f"Forcing {step} on it would cost nothing: there is a tie. {moved}"]
     kind = "cost" if lost > 0 else "save"
     return [
         f"Forcing {step} on it would {kind} {figures.fte(abs(lost))} {subject.unit} in all (solved "
-        f"again, certified).{moved}"
+        f"again, certified). {moved}"
     ]
 
 
@@ -141,7 +135,7 @@ def _evened(subject: Subject, evens: pd.DataFrame, beside: float) -> list[str]:
 
 
 def _tables(
-    subject: Subject, shares: Balance, displaced: pd.DataFrame, evens: pd.DataFrame
+    subject: Subject, shares: pd.DataFrame, displaced: pd.DataFrame, evens: pd.DataFrame
 ) -> tuple[Table, ...]:
     places, signed, fte = figures.places, figures.signed_places, figures.signed_fte
     years = (
@@ -180,7 +174,7 @@ def _tables(
     would_move = f"What {places(subject.step)} more would move"
     return (
         Table("years", "Places by year", _years(subject), years),
-        Table("balance", one_more, shares.frame, parts, _SHOWN, prices),
+        Table("balance", one_more, shares, parts, _SHOWN, prices),
         Table("displaced", would_move, displaced, moved, _SHOWN),
         Table("break_even", "Where its places would change", evens, ends, note=again),
     )
