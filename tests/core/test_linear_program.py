@@ -224,3 +224,15 @@ def test_the_box_can_be_what_makes_a_row_impossible() -> None:
     lp = program([[1, 1]], [0, 0], [(0, 2), (0, 1)], [(4, math.inf)])
     assert proves_infeasible(lp, np.array([1.0]))
     assert not proves_infeasible(replace(lp, upper=np.array([3.0, 1.0])), np.array([1.0]))
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e-2, 1e-6, 1e-9, 1e6])
+def test_a_proof_is_judged_alike_in_any_unit(unit: float) -> None:
+    """Ends that miss each other by half, and by less than a billionth, in units of a row."""
+    matrix, box = [[1.0, 1.0], [1.0, 1.0]], [(0.0, 9.0 * unit), (0.0, 9.0 * unit)]
+    apart = program(matrix, [0, 0], box, [(4 * unit, math.inf), (-math.inf, 2 * unit)])
+    near = [(4 * unit, math.inf), (-math.inf, 4 * unit * (1 - 1e-10))]
+    assert proves_infeasible(apart, np.array([1.0, -1.0]))
+    assert not proves_infeasible(program(matrix, [0, 0], box, near), np.array([1.0, -1.0]))
+    beyond = program([[1.0]], [0], [(0.0, 3.0 * unit)], [(4 * unit, math.inf)])
+    assert proves_infeasible(beyond, np.array([1.0]))

@@ -222,14 +222,26 @@ def rounded_down(constants: Sequence[float], products: Floats, errors: Floats) -
 
 
 def proves_infeasible(lp: LinearProgram, ray: Floats) -> bool:
-    """Say whether row multipliers prove that no point satisfies the rows (Farkas)."""
+    """Say whether row multipliers prove that no point satisfies the rows (Farkas).
+
+    The bound that they give to a program without costs must be above 0 by a billionth of the ends
+    of rows that they price, or of all terms of the bound where these are below 1: so a proof is
+    judged alike in pounds, in pennies and in millions.
+    """
     largest = float(np.max(np.abs(ray), initial=0.0))
     if largest == 0.0 or not np.isfinite(largest):
         return False
-    y = ray / largest
-    pure = lp.without_cost()
-    finite = [
+    pure, y = lp.without_cost(), ray / largest
+    ends = [
         np.where(np.isfinite(limit), np.abs(limit), 0.0) for limit in (lp.row_lower, lp.row_upper)
     ]
-    scale = max(1.0, float(np.abs(y) @ np.maximum(*finite)))
-    return max(lagrangian_bound(pure, y), lagrangian_bound(pure, -y)) > 1e-9 * scale
+    priced_ends = float(np.abs(y) @ np.maximum(*ends))
+
+    def proves(multipliers: Floats) -> bool:
+        costs = priced(pure, multipliers)
+        products, errors = box_terms(pure, costs)
+        terms = np.concatenate([row_terms(pure, costs), products])
+        least = max(priced_ends, min(1.0, float(np.sum(np.abs(terms)))))
+        return rounded_down([0.0], terms, errors) > 1e-9 * least
+
+    return proves(y) or proves(-y)
