@@ -142,7 +142,8 @@ def _least_scale(
     # Budgets may restrict the box of courses without a limit: it must be that of the largest.
     def with_t(program: LinearProgram, unit: Floats) -> LinearProgram:
         """Return the program at t = 0 with t, to be made least, as its last column."""
-        column = sparse.csc_array((-moving * unit)[:, None])
+        every = np.arange(len(moving))
+        column = sparse.csc_array((-moving * unit, (every, np.zeros_like(every))))
         return LinearProgram(
             sparse.csc_array(sparse.hstack([program.matrix, column])),
             np.append(np.zeros_like(program.cost), 1.0),

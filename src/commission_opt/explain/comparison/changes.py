@@ -39,29 +39,25 @@ def input_changes(a: Instance, b: Instance) -> pd.DataFrame:
         Rows are matched by the codes of their table, so that their order does not matter, and
         cells are compared by what they mean: a default that is written out is no change.
     """
-    records = list(_keyed(SETTINGS, _settings(a), _settings(b)))
+    settings = (_keys(instance.files[SETTINGS_FILE]) for instance in (a, b))
+    records = list(_keyed(SETTINGS, *settings))
     for name in TABLES:
         records += _rows(name, a.tables[name], b.tables[name])
     return pd.DataFrame(records, columns=list(_COLUMNS))
 
 
 def model_changes(a: Policy, b: Policy) -> pd.DataFrame:
-    """List the keys of the commissioning model that differ, as ``input_changes`` does."""
-    records = list(_keyed(MODEL, _model(a), _model(b)))
-    return pd.DataFrame(records, columns=list(_COLUMNS))
+    """List the keys of the commissioning model that differ, as ``input_changes`` does.
+
+    Whole places or fractions is as it was solved.
+    """
+    keys = (_keys(policy.content) | {"integer": policy.integer} for policy in (a, b))
+    return pd.DataFrame(_keyed(MODEL, *keys), columns=list(_COLUMNS))
 
 
-def _settings(instance: Instance) -> Mapping[str, object]:
-    return dict(_flat("", tomllib.loads(_text(instance.files[SETTINGS_FILE]))))
-
-
-def _model(policy: Policy) -> Mapping[str, object]:
-    """Return the keys of a model; whole places or fractions is as it was solved."""
-    return {**dict(_flat("", tomllib.loads(_text(policy.content)))), "integer": policy.integer}
-
-
-def _text(content: bytes) -> str:
-    return content.decode("utf-8-sig")
+def _keys(content: bytes) -> dict[str, object]:
+    """Return the dotted keys of a TOML file."""
+    return dict(_flat("", tomllib.loads(content.decode("utf-8-sig"))))
 
 
 def _flat(before: str, value: object) -> Iterator[tuple[str, object]]:
@@ -155,21 +151,11 @@ def summary(changes: pd.DataFrame) -> pd.DataFrame:
         ``table``, ``column``, ``kind``, ``count``, ``sum`` and ``largest`` change of numbers, and
         ``row``, the row of the largest, or the first.
     """
+    columns = ["table", "column", "kind", "count", "sum", "largest", "row"]
     records = []
-    grouped = changes.groupby(["table", "column", "kind"], sort=False)
-    for (table, column, kind), some in grouped:
+    for keys, some in changes.groupby(columns[:3], sort=False):
         size = some["change"].abs()
         at = int(size.argmax()) if size.notna().any() else 0
-        records.append(
-            {
-                "table": table,
-                "column": column,
-                "kind": kind,
-                "count": len(some),
-                "sum": some["change"].sum(min_count=1),
-                "largest": some["change"].iloc[at],
-                "row": some["row"].iloc[at],
-            }
-        )
-    columns = ["table", "column", "kind", "count", "sum", "largest", "row"]
+        figures = len(some), some["change"].sum(min_count=1), some["change"].iloc[at]
+        records.append((*keys, *figures, some["row"].iloc[at]))
     return pd.DataFrame(records, columns=columns)

@@ -120,6 +120,6 @@ def _averages(problem: Planning, members: list[Promise], best: BestPlaces) -> Sh
         least, places = best.least(lifted(problem, lift))
         found = promises(problem, places)
         met = {i for i, promise in enumerate(members) if found[promise.position].is_met(_MET)}
-        return Keeping(least.value, kept | met)
+        return least.value, kept | met
 
     return shapley_values(Game(solve, len(members)), few=_FEW, orders=_ORDERS)

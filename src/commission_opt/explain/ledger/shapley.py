@@ -16,24 +16,10 @@ import numpy as np
 from commission_opt.arrays import Floats
 
 Kept = frozenset[int]
+Keeping = tuple[float, Kept]
+"""The least value when some are kept, and all that the places found meet, kept or not."""
 _SEED = 20260401
 _TWO_SIDED = 1.96  # standard errors on each side of a mean, 95 % of the time
-
-
-@dataclass(frozen=True)
-class Keeping:
-    """What comes of keeping some commitments.
-
-    Parameters
-    ----------
-    value : float
-        The least value of the objective.
-    satisfied : frozenset of int
-        Commitments that the places found meet, kept or not.
-    """
-
-    value: float
-    satisfied: Kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,10 +61,10 @@ class Game:
         Keeping more never makes the value smaller; so, if places that were found for fewer meet
         all that is asked for, theirs is the value.
         """
-        for fewer, found in self._solved.items():
-            if fewer <= kept <= found.satisfied:
-                return found.value
-        return self.solved(kept).value
+        for fewer, (value, satisfied) in self._solved.items():
+            if fewer <= kept <= satisfied:
+                return value
+        return self.solved(kept)[0]
 
     def solved(self, kept: Kept) -> Keeping:
         """Return what comes of keeping some, solved for themselves."""
@@ -114,7 +100,7 @@ def _that_matter(game: Game, few: int) -> list[int] | None:
         missed = {
             other
             for kept in _choices(sorted(matter))
-            for other in everything - matter - game.solved(kept).satisfied
+            for other in everything - matter - game.solved(kept)[1]
         }
         if not missed:
             return sorted(matter)

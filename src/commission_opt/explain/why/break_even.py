@@ -6,23 +6,24 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from commission_opt.arrays import Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.prices import PricedProgram
 from commission_opt.explain.margins.rates import used_by_line
-from commission_opt.explain.why.subject import MOVED
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.explain.why.subject import MOVED, Subject
+from commission_opt.formulation.objectives import OBJECTIVES, first_objective
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.formulation.shortage import SHORTAGE, shortage
 from commission_opt.solvers.status import Watch
 
-UP = (1.02, 1.05, 1.1, 1.2, 1.35, 1.6, 2.0, 3.0, 5.0, 10.0)
-DOWN = (0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.3, 0.1, 0.01)
+_UP = (1.02, 1.05, 1.1, 1.2, 1.35, 1.6, 2.0, 3.0, 5.0, 10.0)
+_DOWN = (0.98, 0.95, 0.9, 0.8, 0.65, 0.5, 0.3, 0.1, 0.01)
 _CLOSE = 5e-4  # relative width at which a search ends
-TIE = 1e-3  # distance from 1 at which the answer is a tie
+_TIE = 1e-3  # distance from 1 at which the answer is a tie
 
 
 Factored = Callable[[float], LinearProgram]
@@ -73,39 +74,70 @@ def cost_factor(near: PricedProgram, course: int) -> Factored:
     return factored
 
 
-def search(
-    near: PricedProgram,
-    column: int,
-    factored: Factored,
-    steps: tuple[float, ...],
-    seconds: float,
-    watch: Watch,
-) -> tuple[float, float, float]:
-    """Find where the places of a decision change, and solve on either side of it.
+def break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame:
+    """Find the weight and the cost at which the places of a course change, each way.
 
     Parameters
     ----------
-    near : PricedProgram
-    column : int
-        Decision column.
-    factored : callable
-        The program by a factor; 1 is the program as it is.
-    steps : tuple of float
-        Factors to try, away from 1.
+    subject : Subject
     seconds : float
         Time for each solve.
     watch : Watch
-        Can stop the search.
+        Told of progress; can stop the search.
 
     Returns
     -------
-    same, other : float
-        With the first factor the course has the places it has, with the second, a little further
-        on, it has not; NaN where no change was found.
-    places : float
-        What it has with the second.
+    pandas.DataFrame
+        ``what``, ``way``, ``now``; ``same``, with which the course has the places it has, and
+        ``other``, a little further on, with which it has ``places``; the two as factors; whether
+        the course is ``tied``, so that the least change of the figure changes it.
     """
-    at = near.program.columns[PLACES].start + column
+    near, instance = subject.near, subject.problem.instance
+    p, costs = int(subject.row["p"]), instance.costs
+    weight = float(instance.professions["weight"].iloc[p])
+    # £ that a student who completes costs, all study years and funds
+    cost = float(costs.loc[costs["line"] == subject.c, "rate"].sum())
+    aim = first_objective(subject.problem.policy)
+    paid = any(limit.money and limit.table in near.program.rows for limit in LIMITS.values())
+    asked: list[tuple[str, str, str, float, Factored, tuple[float, ...]]] = []
+    if aim.weighted and weight > 0:
+        figure, said = "weight of the profession", f"weight of {subject.row['profession']}"
+        factored = weight_factor(near, p)
+        asked += [(figure, said, "higher", weight, factored, _UP)]
+        asked += [(figure, said, "lower", weight, factored, _DOWN)]
+    if cost > 0 and (aim.spending or paid):
+        figure, factored = "cost per student", cost_factor(near, subject.c)
+        asked += [(figure, "cost", "lower", cost, factored, (*_DOWN, 0.0))]
+        asked += [(figure, "cost", "higher", cost, factored, _UP)]
+    rows = []
+    for figure, said, way, now, factored, steps in asked:
+        watch.phase = f"why: break-even, {way} {said}"
+        same, other, places = _search(subject, factored, steps, seconds, watch)
+        rows.append(
+            {
+                "what": figure,
+                "way": way,
+                "now": now,
+                "same": now * same,
+                "other": now * other,
+                "factor_same": same,
+                "factor_other": other,
+                "places": places,
+                "tied": bool(abs(other - 1.0) <= _TIE),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _search(
+    subject: Subject, factored: Factored, steps: tuple[float, ...], seconds: float, watch: Watch
+) -> tuple[float, float, float]:
+    """Find where the places change, and solve on either side of it.
+
+    Returns the last factor with which the course has the places it has; the next with which it has
+    not, and what it has then: not numbers where no change was found.
+    """
+    near, at = subject.near, subject.near.program.columns[PLACES].start + subject.column
     here = float(near.optimum.x[at])
 
     def places(factor: float) -> float:

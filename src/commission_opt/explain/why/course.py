@@ -13,21 +13,11 @@ from commission_opt.explain.margins.prices import Optimum, prices
 from commission_opt.explain.naming import code_position
 from commission_opt.explain.plan import Plan
 from commission_opt.explain.why.balance import balance, brought
-from commission_opt.explain.why.break_even import (
-    DOWN,
-    TIE,
-    UP,
-    Factored,
-    cost_factor,
-    search,
-    weight_factor,
-)
+from commission_opt.explain.why.break_even import break_evens
 from commission_opt.explain.why.course_words import told
 from commission_opt.explain.why.subject import MOVED, Subject
-from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.rules import LIMITS
 from commission_opt.solvers.status import Limits, Watch
 
 
@@ -81,7 +71,7 @@ def why_course(
     watch.begin("why: one step more")
     displaced, lost = _displaced(subject, limits.seconds)
     watch.begin("why: break-evens")
-    evens = _break_evens(subject, limits.seconds, watch)
+    evens = break_evens(subject, limits.seconds, watch)
     return told(subject, shares, displaced, lost, evens)
 
 
@@ -117,42 +107,3 @@ def _displaced(subject: Subject, seconds: float) -> tuple[pd.DataFrame, Optimum 
     table["brings"] = change[which] * brought(near)[which]
     order = np.lexsort((-table["brings"].abs(), which != column))
     return table.iloc[order].reset_index(drop=True), found
-
-
-def _break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame:
-    """Find the weight and the cost at which the places change, each way."""
-    near, instance = subject.near, subject.problem.instance
-    p, costs = int(subject.row["p"]), instance.costs
-    weight = float(instance.professions["weight"].iloc[p])
-    # £ that a student who completes costs, all study years and funds
-    cost = float(costs.loc[costs["line"] == subject.c, "rate"].sum())
-    aim = first_objective(subject.problem.policy)
-    paid = any(limit.money and limit.table in near.program.rows for limit in LIMITS.values())
-    asked: list[tuple[str, str, str, float, Factored, tuple[float, ...]]] = []
-    if aim.weighted and weight > 0:
-        figure, said = "weight of the profession", f"weight of {subject.row['profession']}"
-        factored = weight_factor(near, p)
-        asked += [(figure, said, "higher", weight, factored, UP)]
-        asked += [(figure, said, "lower", weight, factored, DOWN)]
-    if cost > 0 and (aim.spending or paid):
-        figure, factored = "cost per student", cost_factor(near, subject.c)
-        asked += [(figure, "cost", "lower", cost, factored, (*DOWN, 0.0))]
-        asked += [(figure, "cost", "higher", cost, factored, UP)]
-    rows = []
-    for figure, said, way, now, factored, steps in asked:
-        watch.phase = f"why: break-even, {way} {said}"
-        same, other, places = search(near, subject.column, factored, steps, seconds, watch)
-        rows.append(
-            {
-                "what": figure,
-                "way": way,
-                "now": now,
-                "same": now * same,
-                "other": now * other,
-                "factor_same": same,
-                "factor_other": other,
-                "places": places,
-                "tied": bool(abs(other - 1.0) <= TIE),
-            }
-        )
-    return pd.DataFrame(rows)
