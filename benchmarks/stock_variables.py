@@ -34,7 +34,7 @@ def with_stock(formulation: Formulation) -> LinearProgram:
     """
     problem, program = formulation.problem, formulation.program
     decisions, here = program.columns[PLACES].stop, program.rows[SHORTAGE]
-    supply = sparse.csr_array(problem.effects.response @ problem.layout.started.matrix)
+    supply = sparse.csr_array(problem.effects.supply.matrix @ problem.layout.started.matrix)
     reached = np.flatnonzero(np.diff(supply.indptr) > 0)
     step = first_difference(formulation)
     inflow = sparse.csr_array(step @ supply)

@@ -121,7 +121,7 @@ OBJECTIVE_MUTATIONS = [
     M("places go on", "continuation", "none", SHORT,
       wrap("formulation.problem:decisions", ruled(continuation="repeat"))),
     M("early years are one too few", "supply", "relaxed", SHORT,
-      wrap("supply.response:survival", given(early_years=lambda i: i.early_years - 1))),
+      wrap("activities.places:survival", given(early_years=lambda i: i.early_years - 1))),
     M("one graduate in a million moves", "supply", "relaxed", SHORT,
       wrap("accounts.effects:response", result(nudged))),
     M("graduates come a year late", "supply", "relaxed", SHORT,

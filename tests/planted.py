@@ -78,9 +78,9 @@ class Field:
             same = (instance.placements[["pool", "region"]] == said[["pool", "region"]]).all(axis=1)
             row = int(same.to_numpy().argmax())
         starts = slice(course * instance.horizon, (course + 1) * instance.horizon)
-        each = use.per_place[[row]].toarray()[0, starts].max()
+        each = use.matrix[[row]].toarray()[0, starts].max()
         assert each > 0
-        frame.loc[frame.index[at], column] = round(float(use.committed[row] + each * places))
+        frame.loc[frame.index[at], column] = round(float(use.constant[row] + each * places))
 
     @property
     def policy(self) -> Policy:

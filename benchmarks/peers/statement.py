@@ -17,10 +17,10 @@ from scipy import sparse
 
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
+from commission_opt.core.account import Account
 from commission_opt.errors import InfeasibleError, UsageError
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules.commitments import in_force
-from commission_opt.instance.use import Use
 from commission_opt.policy import Policy
 
 Ints = npt.NDArray[np.int64]
@@ -193,8 +193,10 @@ def _shortage(
 ) -> tuple[sparse.csr_array, Floats, Floats, Floats, float]:
     """Return supply, gap, width, price and offset."""
     instance, effects, layout = problem.instance, problem.effects, problem.layout
-    fixed = (effects.response @ layout.started.constant).reshape(instance.shape)
-    gap = np.maximum(instance.demand - effects.base - fixed, 0.0).ravel()
+    fixed = (effects.supply.matrix @ layout.started.constant).reshape(instance.shape)
+    gap = np.maximum(
+        instance.demand - effects.supply.constant.reshape(instance.shape) - fixed, 0.0
+    ).ravel()
     tiers = problem.policy.objectives[0].tiers
     demand = instance.demand.reshape(-1, 1)
     low = demand * np.array([0.0, *(tier.up_to for tier in tiers[:-1])])
@@ -207,20 +209,20 @@ def _shortage(
         * discount
     )
     price = weight.reshape(-1, 1) * np.array([tier.weight for tier in tiers])
-    supply = _per_step(effects.response, problem, step)
+    supply = _per_step(effects.supply.matrix, problem, step)
     live = (gap > 0) & (np.diff(supply.indptr) > 0)
     offset = float(np.sum((price * width)[~live]))
     return supply[live], gap[live], width[live], price[live], offset
 
 
 def _drawn(
-    problem: Planning, use: Use, step: Floats, unit: float, name: str
+    problem: Planning, use: Account, step: Floats, unit: float, name: str
 ) -> tuple[sparse.csr_array, Floats, Floats]:
     """Return what a step uses of each limit, what the pipeline leaves of it, and all of it."""
-    left = use.limit - use.committed - use.per_place @ problem.layout.started.constant
-    matrix = _per_step(use.per_place, problem, step / unit)
-    reached = _reached(matrix, left >= -TOLERANCE * np.maximum(1.0, use.limit), name)
-    return matrix[reached], left[reached] / unit, use.limit[reached] / unit
+    left = use.upper - use.constant - use.matrix @ problem.layout.started.constant
+    matrix = _per_step(use.matrix, problem, step / unit)
+    reached = _reached(matrix, left >= -TOLERANCE * np.maximum(1.0, use.upper), name)
+    return matrix[reached], left[reached] / unit, use.upper[reached] / unit
 
 
 def _per_step(per_start: sparse.csr_array, problem: Planning, step: Floats) -> sparse.csr_array:

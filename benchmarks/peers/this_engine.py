@@ -80,8 +80,8 @@ class ThisEngine:
         problem, found = model.formulation.problem, []
         effects, spend = problem.effects, problem.effects.spend
         for factor in factors:
-            changed = replace(effects, spend=replace(spend, limit=factor * spend.limit))
-            other = replace(problem, effects=changed)
+            changed = replace(effects, spend=replace(spend, upper=factor * spend.upper))
+            other = problem.with_effects(changed)
             _, value, _ = self._relaxed(model, formulate(other, aims(other)[0]))
             found.append(value)
         return found

@@ -33,7 +33,7 @@ def at(scale: float) -> Formulation:
     """The relaxation with all budgets multiplied by a number."""
     instance = known()
     effect = effects(instance)
-    spend = replace(effect.spend, limit=scale * effect.spend.limit)
+    spend = replace(effect.spend, upper=scale * effect.spend.upper)
     problem = planning(instance, policy(TEXT), replace(effect, spend=spend), steady=True)
     return formulate(problem, aims(problem)[0])
 

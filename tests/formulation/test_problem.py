@@ -1,9 +1,10 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from commission_opt.accounts.effects import effects
+from commission_opt.accounts.effects import Effects, effects
 from commission_opt.formulation.problem import planning
 from handworked import hand
 from samples import model, policy
@@ -16,8 +17,8 @@ def test_a_problem_bundles_what_rules_and_objectives_need() -> None:
     assert problem.policy is chosen
     assert (problem.layout.grid.shape, problem.layout.years) == ((3, 1), 2)
     assert problem.cohorts.smallest.tolist() == [5, 1, 1]
-    assert problem.effects.base.shape == instance.shape
-    assert problem.effects.base == pytest.approx(effects(instance).base)
+    assert problem.effects.supply.constant.shape == (instance.cells.size,)
+    assert problem.effects.supply.constant == pytest.approx(effects(instance).supply.constant)
 
 
 def test_effects_that_are_known_are_taken() -> None:
@@ -47,10 +48,14 @@ def test_what_follows_from_the_same_inputs_is_taken_from_the_last_problem() -> N
     assert all(one is other for one, other in zip(*matrices, strict=True))
 
 
+def with_supply(of: Effects, **changed: Any) -> Effects:
+    return replace(of, supply=replace(of.supply, **changed))
+
+
 def test_what_is_there_before_anything_is_bought_is_never_taken_from_the_last_problem() -> None:
     instance, chosen = hand(), policy(model(2, continuation="last_intake"))
     last = planning(instance, chosen)
-    more = replace(last.effects, base=last.effects.base + 1.0)
+    more = with_supply(last.effects, constant=last.effects.supply.constant + 1.0)
     found = planning(instance, chosen, more, last=last).column_effects.supply
     before = last.column_effects.supply
     assert found.constant == pytest.approx(before.constant + 1.0)
@@ -60,7 +65,7 @@ def test_what_is_there_before_anything_is_bought_is_never_taken_from_the_last_pr
 def test_nothing_is_taken_from_the_last_problem_that_no_longer_holds() -> None:
     instance, chosen = hand(), policy(model(2))
     last = planning(instance, chosen)
-    doubled = replace(last.effects, response=last.effects.response * 2.0)
+    doubled = with_supply(last.effects, matrix=last.effects.supply.matrix * 2.0)
     found = planning(instance, chosen, doubled, last=last)
     assert found.column_effects.supply.matrix.sum() == pytest.approx(
         2.0 * last.column_effects.supply.matrix.sum()

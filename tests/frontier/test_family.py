@@ -151,7 +151,7 @@ def test_only_the_chosen_budgets_are_scaled() -> None:
     instance, policy = given(0)
     fund = instance.budgets["fund"].iloc[0]
     scaled = (instance.budgets["fund"] == fund).to_numpy()
-    limit = replace(family(BUDGET, 0), scaled=scaled).planned(0.9).effects.spend.limit
+    limit = replace(family(BUDGET, 0), scaled=scaled).planned(0.9).effects.spend.upper
     amount = instance.budgets["amount"].to_numpy(float)
     np.testing.assert_allclose(limit, np.where(scaled, 0.9 * amount, amount))
     assert not scaled.all()

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from builders import Tiny
+from commission_opt.core.account import Account
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import Use, budget_use, placement_use, still_on_course
+from commission_opt.instance.use import budget_use, placement_use, still_on_course
 from commission_opt.reading.read import read_contents
 
 ADULT_2, ADULT_3 = 0.85 ** (1 / 3), 0.85 ** (2 / 3)
@@ -18,10 +19,10 @@ def tiny() -> Instance:
     return instance
 
 
-def of_place(instance: Instance, use: Use, course: str, start: int) -> dict[int, float]:
+def of_place(instance: Instance, use: Account, course: str, start: int) -> dict[int, float]:
     """What one place uses, by the position of the limit."""
     c = list(instance.courses["course"]).index(course)
-    column = use.per_place[:, [c * instance.horizon + start - instance.first_year]].toarray()
+    column = use.matrix[:, [c * instance.horizon + start - instance.first_year]].toarray()
     return {int(i): float(column[i, 0]) for i in np.flatnonzero(column)}
 
 
@@ -66,10 +67,10 @@ def test_nothing_is_charged_after_the_horizon(tiny: Instance) -> None:
 
 def test_the_pipeline_is_charged_without_a_fill_rate(tiny: Instance) -> None:
     use = budget_use(tiny)
-    coast = use.committed[limit_of(tiny, "tuition", "coast", 2027)]
+    coast = use.constant[limit_of(tiny, "tuition", "coast", 2027)]
     assert coast == pytest.approx(19 * ADULT_3 * 9000)
-    assert use.committed[limit_of(tiny, "tuition", "*", 2028)] == 0
-    assert list(use.limit) == list(tiny.budgets["amount"])
+    assert use.constant[limit_of(tiny, "tuition", "*", 2028)] == 0
+    assert list(use.upper) == list(tiny.budgets["amount"])
 
 
 def test_weeks_in_the_region_of_the_course(tiny: Instance) -> None:
@@ -83,4 +84,4 @@ def test_weeks_in_the_region_of_the_course(tiny: Instance) -> None:
     }
     assert of_place(tiny, use, "gp-south", 2026) == {}
     [north] = np.flatnonzero((pools["region"] == "north") & (pools["year"] == 2026))
-    assert use.committed[north] == pytest.approx(35 * ADULT_3 * 20 + 38 * ADULT_2 * 25)
+    assert use.constant[north] == pytest.approx(35 * ADULT_3 * 20 + 38 * ADULT_2 * 25)

@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from commission_opt.accounts.effects import Effects, effects
-from commission_opt.activities.response import response
+from commission_opt.accounts.effects import Effects, effects, staff
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.scenario import known_effects as module
@@ -34,8 +33,8 @@ def scenario(texts: list[str]) -> Scenario:
 
 
 def figures(of: Effects) -> list[Floats]:
-    uses = [(use.per_place.toarray(), use.committed, use.limit) for use in (of.spend, of.weeks)]
-    return [of.base, of.response.toarray(), *uses[0], *uses[1]]
+    uses = [(use.matrix.toarray(), use.constant, use.upper) for use in (of.spend, of.weeks)]
+    return [of.supply.constant, of.supply.matrix.toarray(), *uses[0], *uses[1]]
 
 
 def same(a: Effects, b: Effects) -> bool:
@@ -54,14 +53,16 @@ def test_supply_is_worked_out_once_for_neighbours_of_the_same_rates(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     instance = sample(3, 2, 2, 0).instance
-    known, count = KnownEffects(instance), 0
+
+    count = 0
 
     def counted(of: Instance) -> object:
         nonlocal count
         count += 1
-        return response(of)
+        return staff(of)
 
-    monkeypatch.setattr(module, "response", counted)
+    monkeypatch.setattr(module, "staff", counted)
+    known = KnownEffects(instance, effects(instance))
     for texts in (["leavers*=1.1"], ["leavers*=1.1", "budget*=2"], ["demand*=2"], ["leavers*=1.1"]):
         changed, _ = apply(one := scenario(texts), instance, policy(model(2)))
         known.of(changed, one)

@@ -77,17 +77,16 @@ def test_no_other_part_changes(field: str, tiny: Instance) -> None:
     old, new = effects(tiny), effects(changed)
     bounds = ["max_amount", "min_amount"]
     compared = {
-        "supply": [(old.base, new.base), (old.response, new.response)],
-        "spend": [
-            (getattr(old.spend, n), getattr(new.spend, n)) for n in ("committed", "per_place")
+        "supply": [
+            (old.supply.constant, new.supply.constant),
+            (old.supply.matrix, new.supply.matrix),
         ],
-        "weeks": [
-            (getattr(old.weeks, n), getattr(new.weeks, n)) for n in ("committed", "per_place")
-        ],
+        "spend": [(getattr(old.spend, n), getattr(new.spend, n)) for n in ("constant", "matrix")],
+        "weeks": [(getattr(old.weeks, n), getattr(new.weeks, n)) for n in ("constant", "matrix")],
         "demand": [(tiny.demand, changed.demand)],
         "limits": [
-            (old.spend.limit, new.spend.limit),
-            (old.weeks.limit, new.weeks.limit),
+            (old.spend.upper, new.spend.upper),
+            (old.weeks.upper, new.weeks.upper),
             (tiny.lines[bounds].to_numpy(), changed.lines[bounds].to_numpy()),
             (_bounds(tiny), _bounds(changed)),
         ],

@@ -15,7 +15,7 @@ def _flow(instance: Instance, places: Floats, text: str) -> tuple[Waterfall, Flo
     result = result_of(problem, places)
     started = start_years(instance, problem.policy, places)
     return (
-        waterfall(instance, problem.effects.response, result.supply, *started),
+        waterfall(instance, problem.effects.supply.matrix, result.supply, *started),
         result.supply,
     )
 
@@ -79,4 +79,4 @@ def test_nobody_leaves_where_no_rate_says_so() -> None:
     places = np.full((len(instance.courses), 1), 7.0)
     flow, _ = _flow(instance, places, model(years=1))
     assert flow.leavers == pytest.approx(np.zeros(instance.shape), abs=1e-9)
-    assert effects(instance).base.shape == flow.leavers.shape
+    assert effects(instance).supply.constant.size == flow.leavers.size

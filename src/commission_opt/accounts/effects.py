@@ -1,40 +1,52 @@
-"""What places lead to: supply, spending and placement weeks, all affine in the places."""
+"""What is bought leads to supply, spending and placement weeks, all affine in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy import sparse
+import numpy as np
 
 from commission_opt.activities.response import response
-from commission_opt.arrays import Floats
+from commission_opt.core.account import Account
+from commission_opt.core.affine import Affine
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import Use, budget_use, placement_use
+from commission_opt.instance.use import budget_use, placement_use
 from commission_opt.supply import baseline
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Effects:
-    """The operators of one instance.
+    """The accounts of one instance, over what starts on each line or over what decides that.
 
     Parameters
     ----------
-    base : array, shape (P, Q, Y)
-        Supply without any new place, FTE.
-    response : scipy.sparse.csr_array, shape (P * Q * Y, L * Y)
-        Supply that one place or unit adds, FTE, by line and start year.
-    spend, weeks : Use
-        What a place or unit, and the pipeline, use of every budget and placement pool.
+    supply : Account, of P · Q · Y cells
+        FTE, at positions of ``Instance.cells``; of staff in post, other joiners and the pipeline
+        with nothing bought.
+    spend, weeks : Account, of the rows of budgets and of placement capacities
+        £ and placement weeks, of the pipeline with nothing bought.
     """
 
-    base: Floats
-    response: sparse.csr_array
-    spend: Use
-    weeks: Use
+    supply: Account
+    spend: Account
+    weeks: Account
+
+    def over(self, started: Affine, last: tuple[Effects, Effects] | None = None) -> Effects:
+        """Return the accounts over what decides what starts; ``last`` as in ``Account``."""
+        return Effects(
+            *(
+                account.over(started, last and (getattr(last[0], name), getattr(last[1], name)))
+                for name, account in vars(self).items()
+            )
+        )
 
 
 def effects(instance: Instance) -> Effects:
-    """Compute the operators of an instance."""
-    return Effects(
-        baseline(instance), response(instance), budget_use(instance), placement_use(instance)
-    )
+    """Compute the accounts of an instance, over starts at positions of ``Instance.starts``."""
+    return Effects(staff(instance), budget_use(instance), placement_use(instance))
+
+
+def staff(instance: Instance) -> Account:
+    """Return supply, FTE, by profession, region of work and year; it has no limit."""
+    base = baseline(instance).ravel()
+    return Account(base, response(instance), np.full_like(base, np.inf))

@@ -8,8 +8,9 @@ import numpy as np
 
 from commission_opt.accounts.effects import Effects
 from commission_opt.arrays import Floats
+from commission_opt.core.account import Account
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import Use, per_place
+from commission_opt.instance.use import per_place
 from commission_opt.policy import Policy
 from commission_opt.text.card import Card, Grid, Shown
 from commission_opt.text.counts import plural
@@ -126,15 +127,16 @@ def _outcome(
     continued: Floats,
 ) -> Outcome:
     started = commissioned + continued
-    supply = effects.base + (effects.response @ started).reshape(instance.shape)
+    base = effects.supply.constant.reshape(instance.shape)
+    supply = base + (effects.supply.matrix @ started).reshape(instance.shape)
     return Outcome(
         amounts=amounts,
         n_courses=len(instance.courses),
         started=started,
         supply=supply,
-        supply_base=effects.base,
+        supply_base=base,
         shortfall=np.maximum(instance.demand - supply, 0.0),
-        shortfall_base=np.maximum(instance.demand - effects.base, 0.0),
+        shortfall_base=np.maximum(instance.demand - base, 0.0),
         surplus=np.maximum(supply - instance.demand, 0.0),
         spend=_drawn(effects.spend, commissioned, continued),
         weeks=_drawn(effects.weeks, commissioned, continued),
@@ -177,5 +179,5 @@ def charged(instance: Instance, result: Outcome) -> Floats:
     return spent
 
 
-def _drawn(use: Use, commissioned: Floats, continued: Floats) -> Drawn:
-    return Drawn(use.limit, use.committed, use.per_place @ commissioned, use.per_place @ continued)
+def _drawn(use: Account, commissioned: Floats, continued: Floats) -> Drawn:
+    return Drawn(use.upper, use.constant, use.matrix @ commissioned, use.matrix @ continued)

@@ -36,7 +36,7 @@ class Limit:
     rates : str
         Table of what a student uses.
     use : str
-        What is used, of ``Effects``, ``ColumnEffects`` and ``Outcome``: ``spend`` or ``weeks``.
+        What is used, of ``Effects`` and ``Outcome``: ``spend`` or ``weeks``.
     vary : str
         Its figures as settings have them: ``budget``.
     price_step : float
@@ -97,7 +97,7 @@ class Limit:
             return ",".join(str(table[column].iloc[i]) for column in (self.code, "region", "year"))
 
         used = self.of(problem.column_effects)
-        most = (self.of(problem.effects).limit - used.constant) / unit
+        most = used.left / unit
         coefficients = {PLACES: sparse.csr_array(used.matrix / unit)}
         row = Rows(
             self.table, coefficients, np.full_like(most, -np.inf), most,

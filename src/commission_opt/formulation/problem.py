@@ -9,7 +9,6 @@ from commission_opt.accounts.effects import Effects, effects
 from commission_opt.accounts.outcome import Outcome, outcome
 from commission_opt.arrays import Floats
 from commission_opt.formulation.cohorts import Cohorts, cohorts
-from commission_opt.formulation.column_effects import ColumnEffects, column_effects
 from commission_opt.formulation.decisions import Decisions, decisions
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
@@ -30,7 +29,7 @@ class Planning(Shown):
         How decision columns become places and units.
     cohorts : Cohorts
         Numbers of places and units that lines may take.
-    column_effects : ColumnEffects
+    column_effects : Effects
         The effects by decision column.
     steady : bool
         Whether rows and columns that this instance could do without are kept, so that programs
@@ -42,7 +41,7 @@ class Planning(Shown):
     effects: Effects
     layout: Decisions
     cohorts: Cohorts
-    column_effects: ColumnEffects
+    column_effects: Effects
     steady: bool = False
 
     def card(self) -> Card:
@@ -54,6 +53,12 @@ class Planning(Shown):
     def course_cohorts(self) -> Cohorts:
         """Numbers of places that courses may take."""
         return self.cohorts.of_first(len(self.instance.courses))
+
+    def with_effects(self, effects: Effects) -> Planning:
+        """Return the same problem where what is bought leads to something else."""
+        known = (self.effects, self.column_effects)
+        over = effects.over(self.layout.started, known)
+        return replace(self, effects=effects, column_effects=over)
 
     def outcome(self, amounts: Floats) -> Outcome:
         """Work out the consequences of places and units, shape (L, K)."""
@@ -84,10 +89,10 @@ def planning(
     effect = effect or effects(instance)
     if last is not None and policy is last.policy and _same_lines(instance, last.instance):
         layout, cohort = last.layout, last.cohorts
-        per_column = column_effects(effect, layout, (last.effects, last.column_effects))
+        per_column = effect.over(layout.started, (last.effects, last.column_effects))
     else:
         layout, cohort = decisions(instance, policy), cohorts(instance, policy)
-        per_column = column_effects(effect, layout)
+        per_column = effect.over(layout.started)
     return Planning(instance, policy, effect, layout, cohort, per_column, steady)
 
 
@@ -98,7 +103,7 @@ def by_year(problem: Planning) -> Planning:
         problem,
         policy=problem.policy.relaxed(),
         layout=layout,
-        column_effects=column_effects(problem.effects, layout),
+        column_effects=problem.effects.over(layout.started),
     )
 
 

@@ -51,8 +51,8 @@ class Family:
         if self.over.caps:
             return self.problem
         effects, spend = self.problem.effects, self.problem.effects.spend
-        limit = np.where(self.scaled, t * spend.limit, spend.limit)
-        return replace(self.problem, effects=replace(effects, spend=replace(spend, limit=limit)))
+        upper = np.where(self.scaled, t * spend.upper, spend.upper)
+        return self.problem.with_effects(replace(effects, spend=replace(spend, upper=upper)))
 
     def at(self, t: float) -> Formulation:
         """Return the stage at t."""

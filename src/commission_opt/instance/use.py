@@ -9,32 +9,9 @@ import pandas as pd
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
+from commission_opt.core.account import Account
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.matches import matches
-
-
-@dataclass(frozen=True)
-class Use:
-    """What places and units use of each limit.
-
-    Parameters
-    ----------
-    per_place : scipy.sparse.csr_array, shape (limits, L * Y)
-        £ or placement weeks per place or unit, at positions of ``instance.starts``.
-    committed : array, shape (limits,)
-        £ or weeks used by the pipeline.
-    limit : array, shape (limits,)
-        £ or weeks available.
-    """
-
-    per_place: sparse.csr_array
-    committed: Floats
-    limit: Floats
-
-    def left(self, started: Floats) -> Floats:
-        """Return what the pipeline and started places, shape (L * Y,), leave of each limit."""
-        left: Floats = self.limit - self.committed - self.per_place @ started
-        return left
 
 
 def still_on_course(completion_rate: Floats, duration: Ints, study_year: Ints) -> Floats:
@@ -76,13 +53,13 @@ def _still_there(instance: Instance, rates: pd.DataFrame) -> Floats:
     )
 
 
-def budget_use(instance: Instance) -> Use:
+def budget_use(instance: Instance) -> Account:
     """Return spending, £, on each row of the budgets, undiscounted."""
     limits = instance.budgets.rename(columns={"fund": "code", "amount": "limit"})
     return _use(instance, instance.costs, limits)
 
 
-def placement_use(instance: Instance) -> Use:
+def placement_use(instance: Instance) -> Account:
     """Return placement weeks used of each pool, region and year."""
     limits = instance.placements.rename(columns={"pool": "code", "capacity": "limit"})
     return _use(instance, instance.placement_use, limits)
@@ -111,7 +88,7 @@ def use_by_year(instance: Instance, rates: pd.DataFrame) -> tuple[list[str], spa
     every = pd.DataFrame(
         {"code": np.repeat(codes, len(years)), "region": "*", "year": np.tile(years, len(codes))}
     )
-    return codes, _use(instance, rates, every.assign(limit=np.inf)).per_place
+    return codes, _use(instance, rates, every.assign(limit=np.inf)).matrix
 
 
 def committed_by_line(
@@ -154,11 +131,11 @@ class _Entries:
     row_of: Ints
 
 
-def _use(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> Use:
+def _use(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> Account:
     entries = _entries(instance, rates, limits)
-    return Use(
-        _per_place(instance, entries, len(limits)),
+    return Account(
         _committed(instance, entries, len(limits)),
+        _per_place(instance, entries, len(limits)),
         limits["limit"].to_numpy(dtype=float),
     )
 

@@ -91,9 +91,9 @@ def _effects(plan: StoredPlan) -> tuple[sparse.csc_array, Floats]:
     parts: list[Any] = [sparse.csr_array((0, plan.places.size))]
     missing = [np.zeros(0)]
     for name, operator, now in (
-        ("supply.csv", problem.effects.response, found.supply.ravel()),
-        ("budgets.csv", problem.effects.spend.per_place, _used(found.spend)),
-        ("placements.csv", problem.effects.weeks.per_place, _used(found.weeks)),
+        ("supply.csv", problem.effects.supply.matrix, found.supply.ravel()),
+        ("budgets.csv", problem.effects.spend.matrix, _used(found.spend)),
+        ("placements.csv", problem.effects.weeks.matrix, _used(found.weeks)),
     ):
         said = _said(plan, name)
         if said is None or said.shape != now.shape:

@@ -32,7 +32,7 @@ def check_commitments_can_be_met(instance: Instance) -> Iterator[Problem]:
 def check_pipeline_alone(instance: Instance) -> Iterator[Problem]:
     """Report budgets and pools that students already on course exceed."""
     budgets = instance.budgets
-    spend = budget_use(instance).committed
+    spend = budget_use(instance).constant
     for i in _exceeded(spend, budgets["amount"].to_numpy()):
         row = budgets.iloc[i]
         place = "" if row["region"] == ANY else f" in {row['region']!r}"
@@ -42,7 +42,7 @@ def check_pipeline_alone(instance: Instance) -> Iterator[Problem]:
         )
         yield Problem("error", "budgets.csv", int(str(budgets.index[i])), "amount", message)
     pools = instance.placements
-    weeks = placement_use(instance).committed
+    weeks = placement_use(instance).constant
     table = instance.tables["placements"]
     for i in _exceeded(weeks, pools["capacity"].to_numpy()):
         row = pools.iloc[i]

@@ -9,14 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from commission_opt.accounts.effects import Effects, effects
-from commission_opt.activities.response import response
+from commission_opt.accounts.effects import Effects, effects, staff
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import budget_use, placement_use
 from commission_opt.scenario.scenario import Scenario, settings_by_part
 from commission_opt.scenario.setting import Setting
-from commission_opt.supply import baseline
 
 Part = TypeVar("Part")
 
@@ -37,21 +35,20 @@ class KnownEffects:
 
     def __init__(self, instance: Instance, given: Effects | None = None) -> None:
         given = given or effects(instance)
-        self._supply = _Kept((given.base, given.response), lambda i: (baseline(i), response(i)))
+        self._supply = _Kept(given.supply, staff)
         self._spend = _Kept(given.spend, budget_use)
         self._weeks = _Kept(given.weeks, placement_use)
 
     def of(self, instance: Instance, scenario: Scenario) -> Effects:
         """Return the effects of an instance, which is what the scenario makes of the given one."""
         changed = settings_by_part(scenario)
-        base, per_place = self._supply.of(instance, changed.get("supply", ()))
+        supply = self._supply.of(instance, changed.get("supply", ()))
         spend = self._spend.of(instance, changed.get("spend", ()))
         weeks = self._weeks.of(instance, changed.get("weeks", ()))
         return Effects(
-            base,
-            per_place,
-            replace(spend, limit=_floats(instance, "budgets", "amount")),
-            replace(weeks, limit=_floats(instance, "placements", "capacity")),
+            supply,
+            replace(spend, upper=_floats(instance, "budgets", "amount")),
+            replace(weeks, upper=_floats(instance, "placements", "capacity")),
         )
 
 

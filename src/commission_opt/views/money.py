@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome, start_years
 from commission_opt.arrays import Floats
@@ -106,9 +105,9 @@ def _spent(instance: Instance, policy: Policy, result: Outcome, codes: list[str]
     shape = len(codes), len(regions), len(years)
     every = pd.MultiIndex.from_product([codes, regions, years], names=["fund", "region", "year"])
     use = budget_use(replace(instance, budgets=every.to_frame(index=False).assign(amount=0.0)))
-    per_place = sparse.csr_array(use.per_place)
+    per_place = use.matrix
     commissioned, continued = start_years(instance, policy, result.amounts)
-    parts = (use.committed, per_place @ commissioned, per_place @ continued)
+    parts = (use.constant, per_place @ commissioned, per_place @ continued)
     return np.array([part.reshape(shape) for part in parts])
 
 

@@ -36,5 +36,5 @@ def test_what_the_pipeline_uses_by_course_adds_up() -> None:
     ):
         by_course = committed_by_line(instance, rates, limits)
         assert by_course.shape == (len(limits), len(instance.courses))
-        np.testing.assert_allclose(by_course.sum(axis=1), use.committed)
+        np.testing.assert_allclose(by_course.sum(axis=1), use.constant)
         assert set(np.unique(by_course.indices)) <= set(instance.pipeline["course"])

@@ -240,7 +240,7 @@ def used_by_line(problem: Planning, limit: Limit) -> sparse.csr_array:
         sparse.eye_array(layout.n_lines), np.ones((layout.horizon, 1)), format="csr"
     )
     fixed = sparse.diags_array(layout.started.constant) @ by_line
-    used = limit.of(problem.effects).per_place @ fixed
+    used = limit.of(problem.effects).matrix @ fixed
     return sparse.csr_array(committed_by_line(instance, rates, limit.rows_of(instance)) + used)
 
 

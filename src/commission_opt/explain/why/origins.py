@@ -53,7 +53,9 @@ def supply_of(plan: Plan, profession: str, region: str) -> Answer:
     instance = problem.instance
     p, where = positions(instance, profession, region)
     commissioned, continued = start_years(instance, problem.policy, result.amounts)
-    flow = waterfall(instance, problem.effects.response, result.supply, commissioned, continued)
+    flow = waterfall(
+        instance, problem.effects.supply.matrix, result.supply, commissioned, continued
+    )
     others = {"demand": instance.demand, "shortfall": result.shortfall}
     all_flows = {name: getattr(flow, name) for name in _FLOWS if name not in others} | others
     frame = pd.DataFrame(
@@ -78,7 +80,7 @@ def _feeding(problem: Planning, result: Outcome, p: int, where: Ints) -> pd.Data
     instance = problem.instance
     cells = np.zeros(instance.shape, dtype=bool)
     cells[p, where] = True
-    brings = problem.effects.response[np.flatnonzero(cells.ravel())]
+    brings = problem.effects.supply.matrix[np.flatnonzero(cells.ravel())]
     by_start = np.asarray(brings.sum(axis=0)).reshape(instance.starts.shape)
     total = by_start * result.started.reshape(instance.starts.shape)
     table = instance.courses[["course", "region"]].reset_index(drop=True)

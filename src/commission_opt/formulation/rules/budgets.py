@@ -53,7 +53,7 @@ def _committed(instance: Instance, line: int) -> tuple[float, str]:
     """Return the amount that the pipeline alone needs."""
     at = at_line(instance.budgets, line)
     said = instance.budgets.iloc[at]
-    least = float(np.ceil(budget_use(instance).committed[at] / _GRAIN) * _GRAIN)
+    least = float(np.ceil(budget_use(instance).constant[at] / _GRAIN) * _GRAIN)
     return least, f"budget of fund {said['fund']!r} in {said['year']}"
 
 

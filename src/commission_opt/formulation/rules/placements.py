@@ -58,7 +58,7 @@ def _committed(instance: Instance, line: int) -> tuple[float, str]:
     """Return the capacity that the pipeline alone needs, in all years of a line."""
     own = _lines(instance) == line
     said = instance.placements.iloc[int(np.flatnonzero(own)[0])]
-    least = float(np.ceil(placement_use(instance).committed[own].max()))
+    least = float(np.ceil(placement_use(instance).constant[own].max()))
     return least, f"capacity of pool {said['pool']!r} in {said['region']!r}"
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from commission_opt.core.account import Account
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.overrides import capacities
 from commission_opt.instance.typed import ANY
-from commission_opt.instance.use import Use, budget_use, placement_use
+from commission_opt.instance.use import budget_use, placement_use
 from commission_opt.reading.plausibility.saying import Doubt, number, summed, times
 
 _PART = 0.2  # of what repeating last year takes: money for a fifth of it is no likely plan
@@ -74,8 +75,8 @@ def placements(instance: Instance) -> Iterator[Problem]:
     yield from summed("placements", "capacity", list(doubts.values()))
 
 
-def _repeated(instance: Instance, use: Use) -> np.ndarray:
+def _repeated(instance: Instance, use: Account) -> np.ndarray:
     """Return what the pipeline and last year's intake in every year use of each limit."""
     last = np.repeat(instance.lines["last_amount"].to_numpy(float), instance.horizon)
-    total: np.ndarray = use.committed + use.per_place @ last
+    total: np.ndarray = use.at(last)
     return total

@@ -10,10 +10,10 @@ def test_a_column_leads_to_what_its_places_lead_to(continuation: str) -> None:
     columns = np.random.default_rng(0).uniform(0, 30, problem.layout.size)
     started = problem.layout.started.matrix @ columns
     effects, by_column = problem.effects, problem.column_effects
-    matrices = effects.response, effects.spend.per_place, effects.weeks.per_place
+    matrices = effects.supply.matrix, effects.spend.matrix, effects.weeks.matrix
     for found, per_unit in zip(vars(by_column).values(), matrices, strict=True):
         assert found.matrix @ columns == pytest.approx(per_unit @ started)
     assert (by_column.spend.matrix @ columns).any()
     started = problem.layout.started.at(columns)
-    supply = effects.base.ravel() + effects.response @ started
+    supply = effects.supply.constant + effects.supply.matrix @ started
     assert by_column.supply.at(columns) == pytest.approx(supply)
