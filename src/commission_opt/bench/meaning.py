@@ -8,8 +8,6 @@ import math
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
-import pandas as pd
-
 from commission_opt.formulation.rules import COUNTED
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
@@ -68,12 +66,9 @@ def instance_meaning(instance: Instance) -> str:
     for name, table in sorted(instance.tables.items()):
         kept = [c for c in sorted(map(str, table)) if c not in _NOTES and not c.startswith("note")]
         if name not in _ABOUT and len(table):
-            digest.update(f"\n{name}\n{_text(table[kept])}".encode())
+            text = table[kept].to_csv(index=False, lineterminator="\n")
+            digest.update(f"\n{name}\n{text}".encode())
     return digest.hexdigest()
-
-
-def _text(table: pd.DataFrame) -> str:
-    return str(table.to_csv(index=False, lineterminator="\n"))
 
 
 def _plain(value: Any) -> Any:

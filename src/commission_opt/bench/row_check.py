@@ -55,14 +55,11 @@ def wrong_keys(row: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             yield key, f"{_shown(value)} is not {wanted or 'made of numbers'}"
     needed = _ALWAYS
     if row.get("status") in PLANNED:
-        needed += ("objective", *(() if _by_peer(row) else _PROVED))
+        by_peer = str(row.get("engine")).startswith(PEER)
+        needed += ("objective", *(() if by_peer else _PROVED))
     for key in needed:
         if row.get(key) is None:
             yield key, f"is missing; a run that is {_shown(row.get('status'))} has it"
-
-
-def _by_peer(row: Mapping[str, object]) -> bool:
-    return str(row.get("engine")).startswith(PEER)
 
 
 def _finite(value: object) -> bool:

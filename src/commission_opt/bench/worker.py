@@ -96,7 +96,9 @@ def _run(job: Row, hashes: dict[str, str], means: dict[str, str], engine: Engine
         if job["relaxed"]:
             policy = policy.relaxed()
         seconds["read"] += time.perf_counter() - lap
-        hashes |= {"model": policy.hash, "instance": _one_hash(reading.instance.hashes())}
+        files = "".join(sorted(reading.instance.hashes().values()))
+        one = hashlib.sha256(files.encode()).hexdigest()
+        hashes |= {"model": policy.hash, "instance": one}
         lap = time.perf_counter()
         means |= meanings(reading.instance, policy)
         start += time.perf_counter() - lap  # a question of ours, not a part of the run
@@ -132,10 +134,6 @@ def _status(error: CommissionOptError, tally: Tally) -> str:
     if isinstance(error, InputError | UsageError):
         return "refused"
     return "crash"
-
-
-def _one_hash(hashes: dict[str, str]) -> str:
-    return hashlib.sha256("".join(sorted(hashes.values())).encode()).hexdigest()
 
 
 def _phases(spent: dict[str, float], tally: Tally) -> dict[str, float]:

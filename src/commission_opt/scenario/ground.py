@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -102,7 +102,8 @@ class Ground:
                 policy = _vary_model(policy, setting)
         self._check_pairs(columns, effective)
         if policy != self._policy:
-            note = f"\n# varied: {settings_json(_of_model(effective))}\n"
+            of_model = [s for s in effective if s.axis.field not in FIELDS]
+            note = f"\n# varied: {settings_json(of_model)}\n"
             policy = replace(policy, content=policy.content + note.encode())
         return self._renewed(columns, effective), policy
 
@@ -232,10 +233,6 @@ def _varies(setting: Setting, table: str, *columns: str) -> bool:
 
 def _field_of(table: str, column: str) -> str:
     return next(f.name for f in FIELDS.values() if (f.table, *f.columns) == (table, column))
-
-
-def _of_model(settings: Iterable[Setting]) -> Iterator[Setting]:
-    return (setting for setting in settings if setting.axis.field not in FIELDS)
 
 
 def _vary_model(policy: Policy, setting: Setting) -> Policy:

@@ -128,7 +128,7 @@ def shares() -> CoursePlaces:
         less=np.array([0.0, 1.0, 0.0, 3.0]),
         none=np.array([0.0, 1.0, 0.0, 0.0]),
         least=np.array([10.0, 0.0, 0.0, 10.0]),
-        mean=np.array([10.0, 15.0, 5.0, 20.0]),
+        total=4 * np.array([10.0, 15.0, 5.0, 20.0]),
         most=np.array([10.0, 25.0, 10.0, 30.0]),
     )
 

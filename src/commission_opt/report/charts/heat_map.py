@@ -79,7 +79,9 @@ def _paint(figure: Any, cells: Cells, top: float, written: bool) -> Hover:
     axes.set_yticks(
         np.arange(len(cells.rows)) + 0.5, [shortened(row, 36) for row in cells.rows], fontsize=8.5
     )
-    labels = [_wrapped(n) if written else shortened(n, _LONGEST) for n in cells.columns]
+    labels = [
+        "\n".join(wrap(n, 15)[:3]) if written else shortened(n, _LONGEST) for n in cells.columns
+    ]
     axes.set_xticks(
         np.arange(len(labels)) + 0.5,
         labels,
@@ -106,10 +108,6 @@ def _write(axes: Any, cells: Cells, change: Floats, classes: Floats) -> None:
 def _rounded(change: float) -> str:
     text = f"{100 * change:+.0f} %".replace("-", "−") if np.isfinite(change) else "new"
     return "±0 %" if text in ("+0 %", "−0 %") else text
-
-
-def _wrapped(name: str) -> str:
-    return "\n".join(wrap(name, 15)[:3])
 
 
 def _legend(figure: Any) -> None:

@@ -20,8 +20,8 @@ _NAMED = 3  # professions named in a sentence
 def decision(facts: Facts) -> Section:
     """Return the section."""
     sentences = (
-        _places(facts), _professions(facts), _shortfall(facts), _money(facts), *_proof(facts),
-        *_warnings(facts),
+        _places(facts), _professions(facts), _shortfall(facts), _money(facts),
+        *verdict_of(facts), settled_words(facts.settled), _again(facts), *_warnings(facts),
     )  # fmt: skip
     return Section("decision", "The decision", points=sentences)
 
@@ -138,14 +138,6 @@ def _money(facts: Facts) -> str:
     return (
         f"It spends {_exact(facts, total)} of the {_exact(facts, limit)} budgeted for {first}, "
         f"students already on course included; {tight}.{more}"
-    )
-
-
-def _proof(facts: Facts) -> tuple[str, ...]:
-    return (
-        *verdict_of(facts),
-        settled_words(facts.settled),
-        _again(facts),
     )
 
 

@@ -91,9 +91,11 @@ class ScenarioValue:
         return bool(np.isfinite(self.value))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class CoursePlaces:
-    """What each of C courses gets in the scenarios that have a plan.
+    """What each of C courses gets in the scenarios that have a plan, counted as they are read.
+
+    So memory does not grow with them.
 
     Parameters
     ----------
@@ -103,7 +105,9 @@ class CoursePlaces:
         Other scenarios with a plan.
     more, same, less, none : array, shape (C,)
         In how many of them it gets more, as many, fewer, or none though it has some as given.
-    least, mean, most : array, shape (C,)
+    total : array, shape (C,)
+        Places in all of them.
+    least, most : array, shape (C,)
         Places over these scenarios.
     """
 
@@ -113,9 +117,34 @@ class CoursePlaces:
     same: Floats
     less: Floats
     none: Floats
+    total: Floats
     least: Floats
-    mean: Floats
     most: Floats
+
+    @classmethod
+    def before(cls, base: Floats) -> CoursePlaces:
+        """Return what there is before any plan is counted."""
+        least, most = np.full_like(base, np.inf), np.full_like(base, -np.inf)
+        more, same, less, none, total = np.zeros((5, len(base)))
+        return cls(base, 0, more, same, less, none, total, least, most)
+
+    @property
+    def mean(self) -> Floats:
+        """Places over these scenarios on average."""
+        return self.total / self.plans
+
+    def add(self, places: Floats) -> None:
+        """Count a plan."""
+        none = (places < _HALF) & (self.base >= _HALF)
+        more, less = places >= self.base + _HALF, (places <= self.base - _HALF) & ~none
+        self.plans += 1
+        self.more += more
+        self.less += less
+        self.none += none
+        self.same += ~(more | less | none)
+        self.total += places
+        self.least = np.minimum(self.least, places)
+        self.most = np.maximum(self.most, places)
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +219,7 @@ def read_results(folder: Path, store: Store, measure: str) -> Results:
     axes = tuple(_axis(axis) for axis in json.loads(about.get("axes", "[]")))
     neutral = {axis.target: axis for axis in axes}
     base = next((row.places for row in store.rows() if row.key == BASE), None)
-    tally = None if base is None else _Tally(base.sum(axis=1))
+    tally = None if base is None else CoursePlaces.before(base.sum(axis=1))
     cases = []
     for row in store.rows():
         cases.append(_case(row, measure, neutral))
@@ -208,7 +237,7 @@ def read_results(folder: Path, store: Store, measure: str) -> Results:
         cases=tuple(cases),
         storylines=json.loads(about.get("storylines", "{}")),
         changes=tuple(json.loads(about.get("changes", "[]"))),
-        places=None if tally is None else tally.result(),
+        places=tally if tally is not None and tally.plans else None,
     )
 
 
@@ -242,34 +271,3 @@ def _measure(name: str, folder: Path) -> Measure:
         label = OBJECTIVES[aim].title if kind == "objective" else "bound"
         return Measure(name, label, OBJECTIVES[aim].unit)
     return Measure(name, name.replace(":", " of ", 1).replace(":", " "), unit or "share", scale)
-
-
-class _Tally:
-    """Counts over the plans as they are read, so that memory does not grow with them."""
-
-    def __init__(self, base: Floats) -> None:
-        self._base, self._plans = base, 0
-        self._more, self._same, self._less, self._none, self._sum = np.zeros((5, len(base)))
-        self._least, self._most = np.full_like(base, np.inf), np.full_like(base, -np.inf)
-
-    def add(self, places: Floats) -> None:
-        """Count a plan."""
-        none = (places < _HALF) & (self._base >= _HALF)
-        more, less = places >= self._base + _HALF, (places <= self._base - _HALF) & ~none
-        self._plans += 1
-        self._more += more
-        self._less += less
-        self._none += none
-        self._same += ~(more | less | none)
-        self._sum += places
-        self._least = np.minimum(self._least, places)
-        self._most = np.maximum(self._most, places)
-
-    def result(self) -> CoursePlaces | None:
-        """Return the counts, if there are any."""
-        if not self._plans:
-            return None
-        return CoursePlaces(
-            self._base, self._plans, self._more, self._same, self._less, self._none,
-            self._least, self._sum / self._plans, self._most,
-        )  # fmt: skip
