@@ -12,7 +12,6 @@ prove is near the value of its point, whatever else they are.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
@@ -62,7 +61,6 @@ def solve_first_order(
     """
     begun = time.perf_counter()
     run = _Run(program)
-    run.begin()
     best, multipliers, point = -np.inf, np.zeros(len(program.row_lower)), run.point()
     most, status = _dearest(program), None
     for count in range(1, iterations + 1):
@@ -119,16 +117,11 @@ def _dearest(program: LinearProgram) -> float:
     return float(np.sum(np.maximum(*ends)) + program.offset + 1e-6 * np.sum(np.abs(ends)) + 1e-6)
 
 
-@dataclass(eq=False)
-class _Pair:
-    """A point and multipliers, both scaled."""
-
-    x: Floats
-    y: Floats
-
-
 class _Run:
-    """The state of the iteration, over the scaled columns that are in more than one row."""
+    """The state of the iteration, over the scaled columns that are in more than one row.
+
+    A point and its multipliers, both scaled, are one vector.
+    """
 
     def __init__(self, program: LinearProgram) -> None:
         self.program = program
@@ -144,34 +137,32 @@ class _Run:
         self.step_size = 0.998 / max(_norm(self.matrix, self.transposed), 1e-12)
         self.weight = _first_weight(self.scaled, self.upper - self.lower)
 
-    def begin(self) -> None:
-        """Set the first point, as near to 0 as the box allows."""
-        x, y = np.zeros(len(self.kept)), np.zeros(len(self.row_scale))
-        self.last = _Pair(np.clip(x, self.lower, self.upper), y)
+        nearest = np.clip(np.zeros(len(self.kept)), self.lower, self.upper)  # to 0 in the box
+        self.last = np.concatenate([nearest, np.zeros(len(self.row_scale))])
         self._restart()
 
+    def _split(self, pair: Floats) -> tuple[Floats, Floats]:
+        return pair[: len(self.kept)], pair[len(self.kept) :]
+
     def _restart(self) -> None:
-        self.anchor = _Pair(self.last.x.copy(), self.last.y.copy())
-        self.now = _Pair(self.last.x.copy(), self.last.y.copy())
+        self.anchor = self.now = self.last
         self.since = 0
         self.first_residual = self.last_residual = np.inf
 
     def step(self) -> None:
         """Do one reflected step towards the map of the method, pulled to the anchor."""
-        x, y = self.now.x, self.now.y
+        x, y = self._split(self.now)
         to = np.clip(
             x - self.step_size / self.weight * (self.cost - self.transposed @ y),
             self.lower,
             self.upper,
         )
         ahead = self.matrix @ (2.0 * to - x)
-        self.last = _Pair(to, self.scaled.proximal(y, ahead, self.step_size * self.weight))
-        self.moved = _Pair(to - x, self.last.y - y)
+        multipliers = self.scaled.proximal(y, ahead, self.step_size * self.weight)
+        self.last = np.concatenate([to, multipliers])
+        self.moved = self.last - self.now
         share = (self.since + 1.0) / (self.since + 2.0)
-        self.now = _Pair(
-            share * (x + 2.0 * self.moved.x) + (1.0 - share) * self.anchor.x,
-            share * (y + 2.0 * self.moved.y) + (1.0 - share) * self.anchor.y,
-        )
+        self.now = share * (self.now + 2.0 * self.moved) + (1.0 - share) * self.anchor
         self.since += 1
 
     def look(self, count: int) -> None:
@@ -191,27 +182,26 @@ class _Run:
 
     def _residual(self) -> float:
         """Return how far the map moves the point, in the norm in which it never expands."""
-        x, y = self.moved.x, self.moved.y
+        x, y = self._split(self.moved)
         cross = 2.0 * self.step_size * _product(y, self.matrix @ x)
         own = self.weight * _product(x, x) + _product(y, y) / self.weight
         return float(np.sqrt(max(0.0, own + cross)))
 
     def _weigh(self) -> None:
         """Let the primal weight follow the distances travelled since the last restart."""
-        x = _size(self.last.x - self.anchor.x)
-        y = _size(self.last.y - self.anchor.y)
+        x, y = map(_size, self._split(self.last - self.anchor))
         if x > 1e-12 and y > 1e-12:
             self.weight *= (y / (self.weight * x)) ** _SMOOTH
 
     def multipliers(self) -> Floats:
         """Return the multipliers of the program."""
-        return self.last.y * self.row_scale
+        return self._split(self.last)[1] * self.row_scale
 
     def point(self) -> Floats:
         """Return the point of the program, with the cheapest columns beside it."""
         x = np.zeros(len(self.program.cost))
         x[self.kept] = np.clip(
-            self.last.x * self.column_scale,
+            self._split(self.last)[0] * self.column_scale,
             self.program.lower[self.kept],
             self.program.upper[self.kept],
         )
