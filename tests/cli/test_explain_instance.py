@@ -157,6 +157,7 @@ def test_solve_says_where_the_diagnosis_is(run: Run, tmp_path: Path) -> None:
     assert f"commission-opt explain {instance} --model {own}" in answer.err
 
 
+@pytest.mark.slow
 def test_a_workbook_is_explained_and_repaired_as_a_folder_is(run: Run, tmp_path: Path) -> None:
     instance, own = written(tmp_path, BEYOND)
     book = tmp_path / "tiny.xlsx"

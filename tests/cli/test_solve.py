@@ -177,6 +177,7 @@ def _command(*arguments: str) -> list[str]:
     return [sys.executable, "-c", code, *arguments]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
 def test_killed_at_any_moment_leaves_no_plan_or_a_whole_one(tmp_path: Path) -> None:
     out = tmp_path / "plan"

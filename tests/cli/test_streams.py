@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from small_sweeps import MODEL
+from some import some
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="pipes of this kind are POSIX")
 
@@ -48,7 +49,10 @@ def test_what_is_printed(line: str, code: int, words: str, tmp_path: Path) -> No
     assert len(said.splitlines()) <= 2
 
 
-@pytest.mark.parametrize("end", ["| true; exit ${PIPESTATUS[0]}", ">&- 2>&-", "2> /dev/null >&-"])
+ENDS = ("| true; exit ${PIPESTATUS[0]}", ">&- 2>&-", "2> /dev/null >&-")
+
+
+@pytest.mark.parametrize("end", some(ENDS, 3))
 def test_a_plan_is_written_whoever_listens(end: str, tmp_path: Path) -> None:
     line = f"solve two-by-two --model {shlex.quote(str(MODEL))} --out plan --json 2>&1 {end}"
     assert _shell(line, tmp_path)[0] == 0

@@ -201,6 +201,7 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
     assert most < 10 * 2**20
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
 def test_workers_killed_midway_cost_nothing(
     sweep: Sweep, uninterrupted: Path, tmp_path: Path

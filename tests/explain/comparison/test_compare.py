@@ -253,6 +253,7 @@ def test_an_order_that_names_nothing(tmp_path: Path) -> None:
         compare(a, b, order=["budget"])
 
 
+@pytest.mark.slow
 def test_entirely_different_plans(tmp_path: Path) -> None:
     a = plan_of(tmp_path / "a", two_by_two_files(CLOSED), FRACTIONS)
     b = plan_of(tmp_path / "b", generated(3, 3, 1, 0), policy(model(1, integer=False)))
