@@ -13,9 +13,9 @@ from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import certify
 from commission_opt.certificate.trees import (
-    Block,
     Leaf,
     Split,
+    Subproblem,
     Tree,
     branched_bound,
     next_number,
@@ -50,7 +50,7 @@ def grown(formulation: Formulation, nodes: int, places: Floats | None = None) ->
 
 
 def random_tree(
-    formulation: Formulation, block: Block, rng: np.random.Generator, depth: int
+    formulation: Formulation, block: Subproblem, rng: np.random.Generator, depth: int
 ) -> Leaf | Split:
     if depth == 0:
         return Leaf(rng.normal(size=len(block.rows)))

@@ -5,13 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commission_opt.files.spreadsheet.grid import LONGEST_TEXT, Cell, CellKind
-from commission_opt.workbook.cell_text import Holds, Said, reader, unusable
+from commission_opt.workbook.cell_text import CellText, Holds, reader, unusable
 from commission_opt.workbook.origin import Texts
 
 HOLDS: tuple[Holds, ...] = ("code", "text", "number")
 
 
-def read(kind: CellKind, text: str, holds: Holds, texts: Texts | None = None, row: int = 2) -> Said:
+def read(
+    kind: CellKind, text: str, holds: Holds, texts: Texts | None = None, row: int = 2
+) -> CellText:
     return reader(holds, texts or Texts())(Cell(0, kind, text), row)
 
 
@@ -24,7 +26,7 @@ def test_text_is_kept_as_it_stands(holds: Holds, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["007", "1.0", " x ", "TRUE", "2026-01-01", "#N/A"])
 def test_codes_that_a_spreadsheet_would_change_are_kept_without_a_word(text: str) -> None:
-    assert read("text", text, "code") == Said(text)
+    assert read("text", text, "code") == CellText(text)
 
 
 @pytest.mark.parametrize("text", ["12", "1e3", "-.5", "007"])
@@ -38,7 +40,7 @@ def test_a_number_kept_as_text_is_read_with_a_warning(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["*", "1,2", "12 ", "nan", "x"])
 def test_text_that_is_no_number_is_left_to_the_checks_of_the_table(text: str) -> None:
-    assert read("text", text, "number") == Said(text)
+    assert read("text", text, "number") == CellText(text)
 
 
 @pytest.mark.parametrize("holds", ["text", "number"])
@@ -100,7 +102,7 @@ def test_what_is_neither_text_nor_number_is_refused(
 ) -> None:
     assert unusable(Cell(0, kind, text)).startswith(word)
     said = read(kind, text, holds)
-    assert said == Said("", unusable(Cell(0, kind, text)))
+    assert said == CellText("", unusable(Cell(0, kind, text)))
 
 
 def test_an_apostrophe_is_part_of_a_code() -> None:
@@ -121,11 +123,11 @@ def test_texts_that_look_like_formulas_are_kept_with_a_warning(text: str, holds:
 
 @pytest.mark.parametrize("text", ["-", "+5", "-north", "a=b", "a|b", "x(1)"])
 def test_texts_that_merely_resemble_them_are_not(text: str) -> None:
-    assert read("text", text, "code") == Said(text)
+    assert read("text", text, "code") == CellText(text)
 
 
 @pytest.mark.parametrize("holds", HOLDS)
 def test_the_longest_text_and_one_beyond(holds: Holds) -> None:
-    assert read("text", "x" * LONGEST_TEXT, holds) == Said("x" * LONGEST_TEXT)
+    assert read("text", "x" * LONGEST_TEXT, holds) == CellText("x" * LONGEST_TEXT)
     said = read("text", "x" * (LONGEST_TEXT + 1), holds)
-    assert said == Said("", "holds 32,768 characters; 32,767 are the most")
+    assert said == CellText("", "holds 32,768 characters; 32,767 are the most")

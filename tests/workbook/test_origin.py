@@ -8,7 +8,7 @@ from commission_opt.instance.raw import RawTable
 from commission_opt.workbook.numbers import number_of, plain, shown
 from commission_opt.workbook.origin import (
     HEADINGS,
-    Origin,
+    Original,
     Texts,
     origin_of,
     origin_rows,
@@ -30,7 +30,7 @@ def sheet(*rows: tuple[str, ...]) -> Sheet:
     return Sheet("_origin", cells)
 
 
-def again(origin: Origin) -> Origin:
+def again(origin: Original) -> Original:
     return read_origin(sheet(*origin_rows(origin)))
 
 
@@ -86,16 +86,16 @@ def test_headers_come_back_with_any_name() -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_the_lines_of_the_settings_come_back(text: str) -> None:
-    assert again(Origin(settings=text)).settings == text
+    assert again(Original(settings=text)).settings == text
 
 
 def test_settings_with_a_line_that_no_cell_holds_are_not_remembered() -> None:
-    assert again(Origin(settings="a = 1\n" + "x" * (LONGEST_TEXT + 1))).settings == ""
-    assert again(Origin(settings="x" * LONGEST_TEXT)).settings == "x" * LONGEST_TEXT
+    assert again(Original(settings="a = 1\n" + "x" * (LONGEST_TEXT + 1))).settings == ""
+    assert again(Original(settings="x" * LONGEST_TEXT)).settings == "x" * LONGEST_TEXT
 
 
 def test_a_workbook_without_the_sheet_remembers_nothing() -> None:
-    assert read_origin(None) == Origin()
+    assert read_origin(None) == Original()
 
 
 def test_what_is_not_said_in_the_expected_way_is_left_out() -> None:

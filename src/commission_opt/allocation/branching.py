@@ -13,7 +13,13 @@ from commission_opt.allocation.conditioned import Conditioned
 from commission_opt.allocation.growing import Growing
 from commission_opt.allocation.relaxation import Relaxation
 from commission_opt.arrays import Floats
-from commission_opt.certificate.trees import Block, Tree, block_program, branched_bound, priced_cost
+from commission_opt.certificate.trees import (
+    Subproblem,
+    Tree,
+    block_program,
+    branched_bound,
+    priced_cost,
+)
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.solvers.status import Limits, Watch
@@ -32,7 +38,7 @@ def strengthened(
     nodes: int,
     seconds: float,
     places: Floats | None = None,
-    blocks: list[Block] | None = None,
+    blocks: list[Subproblem] | None = None,
 ) -> Relaxation:
     """Raise the bound of a relaxation by a tree over each block.
 
@@ -51,7 +57,7 @@ def strengthened(
     places : array, shape (C, K), optional
         Places; no tree is grown beyond what they cost, a tree over everything no further than
         the gap that is asked for.
-    blocks : list of Block, optional
+    blocks : list of Subproblem, optional
         The blocks; those that rows leave if not given.
 
     Returns
@@ -87,7 +93,7 @@ def strengthened(
 
 
 def _enough(
-    program: LinearProgram, part: LinearProgram, point: Floats, block: Block, gap: float
+    program: LinearProgram, part: LinearProgram, point: Floats, block: Subproblem, gap: float
 ) -> float:
     """Return the cost of a point in a block; for a tree over everything, less the gap asked for.
 
@@ -98,7 +104,9 @@ def _enough(
     return known - gap * abs(known + program.offset) if everything else known
 
 
-def _without_slack_rows(formulation: Formulation, relaxation: Relaxation, block: Block) -> Block:
+def _without_slack_rows(
+    formulation: Formulation, relaxation: Relaxation, block: Subproblem
+) -> Subproblem:
     """Leave out the rows of a large block that are far from binding; what is left bounds it too.
 
     Rows with columns beside the decisions stay, as the objective stands on these.
@@ -115,10 +123,10 @@ def _without_slack_rows(formulation: Formulation, relaxation: Relaxation, block:
     return replace(block, rows=block.rows[kept[block.rows]])
 
 
-def whole_block(formulation: Formulation) -> Block:
+def whole_block(formulation: Formulation) -> Subproblem:
     """Return the block of everything: no row is priced, so its tree may close the whole gap."""
     rows, columns = formulation.program.matrix.shape
-    return Block(np.arange(columns), np.arange(rows), len(formulation.step))
+    return Subproblem(np.arange(columns), np.arange(rows), len(formulation.step))
 
 
 def none_in_whole(formulation: Formulation, limits: Limits, watch: Watch, seconds: float) -> bool:
@@ -140,7 +148,7 @@ def none_in_whole(formulation: Formulation, limits: Limits, watch: Watch, second
     return bool(trees) and branched_bound(pure, nothing, trees) > 0.0
 
 
-def blocks_of(formulation: Formulation) -> list[Block]:
+def blocks_of(formulation: Formulation) -> list[Subproblem]:
     """Split a program into blocks.
 
     A row ties blocks together if it is on several courses and has no column beside them, or has no
@@ -179,5 +187,5 @@ def blocks_of(formulation: Formulation) -> list[Block]:
     for name in np.unique(of_column[:n]):
         mine = by_label[slice(*np.searchsorted(of_column[by_label], [name, name + 1]))]
         its = rows_by_label[slice(*np.searchsorted(of_row[rows_by_label], [name, name + 1]))]
-        found.append(Block(np.sort(mine), np.sort(its), int((mine < n).sum())))
+        found.append(Subproblem(np.sort(mine), np.sort(its), int((mine < n).sum())))
     return found

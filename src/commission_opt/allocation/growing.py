@@ -10,7 +10,7 @@ import numpy as np
 
 from commission_opt.allocation.pseudocosts import Pseudocosts, score
 from commission_opt.arrays import Floats, Ints
-from commission_opt.certificate.trees import Block, Leaf, Split, next_number
+from commission_opt.certificate.trees import Leaf, Split, Subproblem, next_number
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.solvers.persistent import PersistentProgram
@@ -50,7 +50,7 @@ class Growing:
     Parameters
     ----------
     formulation : Formulation
-    block : Block
+    block : Subproblem
     part : LinearProgram
         The program of the block.
     limits : Limits
@@ -61,7 +61,7 @@ class Growing:
     """
 
     formulation: Formulation
-    block: Block
+    block: Subproblem
     part: LinearProgram
     limits: Limits
     watch: Watch

@@ -24,7 +24,7 @@ from commission_opt.certificate.certify import (
     keeps_rules,
     relative_gap,
 )
-from commission_opt.certificate.trees import Block
+from commission_opt.certificate.trees import Subproblem
 from commission_opt.errors import CommissionOptError, InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import OBJECTIVES
@@ -184,7 +184,7 @@ def _raised(
     seconds: float,
     places: Floats | None,
     spent: dict[str, float],
-    blocks: list[Block] | None = None,
+    blocks: list[Subproblem] | None = None,
 ) -> Relaxation:
     """Raise the bound by trees of so many nodes, if there is time; add the time to a tally."""
     if not nodes or seconds <= 0 or watch.stopped:

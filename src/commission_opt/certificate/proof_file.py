@@ -22,7 +22,7 @@ import numpy as np
 from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.certify import Proof
 from commission_opt.certificate.proof_arrays import Arrays, Extent, is_inflated, read_arrays
-from commission_opt.certificate.trees import Block, Leaf, Split, Tree
+from commission_opt.certificate.trees import Leaf, Split, Subproblem, Tree
 from commission_opt.errors import InputError
 from commission_opt.text.counts import plural
 
@@ -144,7 +144,7 @@ def _proof(arrays: Arrays, extent: Extent) -> StoredProof:
 
 def _tree(arrays: Arrays, size: Ints, start: Ints) -> Tree:
     columns, rows, decisions, nodes, leaves = map(int, size)
-    block = Block(
+    block = Subproblem(
         arrays["columns"][start[0] : start[0] + columns],
         arrays["rows"][start[1] : start[1] + rows],
         decisions,

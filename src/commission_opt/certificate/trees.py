@@ -55,7 +55,7 @@ class Split:
 
 
 @dataclass(frozen=True, eq=False)
-class Block:
+class Subproblem:
     """A part of a program that only priced rows tie to others.
 
     Parameters
@@ -77,7 +77,7 @@ class Block:
 class Tree:
     """The tree over a block."""
 
-    block: Block
+    block: Subproblem
     root: Leaf | Split
 
 
@@ -152,7 +152,7 @@ def priced_cost(program: LinearProgram, multipliers: Floats) -> Floats:
 
 
 def block_program(
-    program: LinearProgram, by_row: sparse.csr_array, priced: Floats, block: Block
+    program: LinearProgram, by_row: sparse.csr_array, priced: Floats, block: Subproblem
 ) -> LinearProgram:
     """Cut a block out of a program; raise ValueError if one of its rows reaches further."""
     rows = by_row[block.rows]

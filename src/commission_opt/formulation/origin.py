@@ -50,7 +50,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Relaxation:
+class Elastic:
     """How a figure may give way.
 
     Parameters
@@ -128,7 +128,7 @@ class Origin:
         Whether fewer places break it, and not more.
     words : str
         What it says, with ``{amount}`` or ``{number}``; of at least or at most if empty.
-    relax : Relaxation, optional
+    relax : Elastic, optional
         How it may give way; None if it does not.
     """
 
@@ -143,7 +143,7 @@ class Origin:
     of_course: bool = False
     asks_for_more: bool = False
     words: str = ""
-    relax: Relaxation | None = field(default=None, repr=False, compare=False)
+    relax: Elastic | None = field(default=None, repr=False, compare=False)
 
     def statement(self, problem: Planning, item: int) -> Statement:
         """Return an item as it stands in the files."""

@@ -13,7 +13,7 @@ from commission_opt.workbook.origin import Texts
 Holds = Literal["code", "text", "number"]
 
 
-class Said(NamedTuple):
+class CellText(NamedTuple):
     """What a cell says.
 
     Parameters
@@ -31,7 +31,7 @@ class Said(NamedTuple):
     warning: str | None = None
 
 
-def reader(holds: Holds, texts: Texts) -> Callable[[Cell, int], Said]:
+def reader(holds: Holds, texts: Texts) -> Callable[[Cell, int], CellText]:
     """Return what reads the cells of a column, given the row they stand in.
 
     Parameters
@@ -41,20 +41,20 @@ def reader(holds: Holds, texts: Texts) -> Callable[[Cell, int], Said]:
         How the numbers of the column were written before.
     """
 
-    def read(cell: Cell, row: int) -> Said:
+    def read(cell: Cell, row: int) -> CellText:
         kind, text = cell.kind, cell.text
         if kind == "text":
             return _text(text, holds)
         if kind == "number":
             number = _float(text)
             if number is None:
-                return Said("", f"{text[:40]!r} is not a number")
+                return CellText("", f"{text[:40]!r} is not a number")
             if holds == "code":
-                return Said("", _number_as_code(plain(number)))
-            return Said(texts.of(number, row) or plain(number))
+                return CellText("", _number_as_code(plain(number)))
+            return CellText(texts.of(number, row) or plain(number))
         if kind == "date":
-            return Said("", _date(text, holds))
-        return Said("", unusable(cell))
+            return CellText("", _date(text, holds))
+        return CellText("", unusable(cell))
 
     return read
 
@@ -92,17 +92,17 @@ def _date(date: str, holds: Holds) -> str:
     return f"is a date, {date}; format the cell as text and type again what was meant"
 
 
-def _text(text: str, holds: Holds) -> Said:
+def _text(text: str, holds: Holds) -> CellText:
     if len(text) > LONGEST_TEXT:
-        return Said("", f"holds {len(text):,} characters; {LONGEST_TEXT:,} are the most")
+        return CellText("", f"holds {len(text):,} characters; {LONGEST_TEXT:,} are the most")
     if holds == "number":
         if text != ANY and NUMBER.fullmatch(text):
             warning = "is a number kept as text; it is read as it stands, but sums leave it out"
-            return Said(text, warning=f"{warning} (in Excel: Convert to Number)")
-        return Said(text)
+            return CellText(text, warning=f"{warning} (in Excel: Convert to Number)")
+        return CellText(text)
     if holds == "code" and text.startswith("'"):
-        return Said(text, warning="starts with an apostrophe, which is part of the code")
+        return CellText(text, warning="starts with an apostrophe, which is part of the code")
     if text[0] in "=@" or (text[0] in "+-" and ("|" in text or "(" in text)):
         warning = "looks like a formula; it is kept as text and never evaluated, but a program"
-        return Said(text, warning=f"{warning} that opens the CSV file may do so")
-    return Said(text)
+        return CellText(text, warning=f"{warning} that opens the CSV file may do so")
+    return CellText(text)

@@ -27,7 +27,7 @@ from commission_opt.workbook.layout import (
     sheet_columns,
 )
 from commission_opt.workbook.note_sheet import KeptNote, Note
-from commission_opt.workbook.origin import Origin
+from commission_opt.workbook.origin import Original
 from commission_opt.workbook.settings_sheet import Pairs
 from commission_opt.workbook.table_writer import ALLOWED, write_table
 
@@ -62,7 +62,7 @@ def new_book(target: io.BytesIO) -> Workbook:
 def instance_book(
     pairs: Pairs,
     tables: Mapping[str, RawTable],
-    origin: Origin | None,
+    origin: Original | None,
     notes: Sequence[Note | KeptNote] = (),
 ) -> bytes:
     """Return a workbook with a sheet for every table.
@@ -73,7 +73,7 @@ def instance_book(
         Keys and values of the settings; keys without a value are left empty.
     tables : mapping of str to RawTable
         The tables that there are.
-    origin : Origin or None
+    origin : Original or None
         What is to be remembered of the folder; None for a new workbook.
     notes : sequence of Note or KeptNote
         Sheets of notes, at the end.
@@ -231,7 +231,7 @@ def _write_lists(sheet: Worksheet, lists: DropDowns) -> None:
     sheet.very_hidden()
 
 
-def _write_origin(sheet: Worksheet, origin: Origin) -> None:
+def _write_origin(sheet: Worksheet, origin: Original) -> None:
     for row, cells in enumerate([origins.HEADINGS, *origins.origin_rows(origin)]):
         for at, text in enumerate(cells):
             if text:

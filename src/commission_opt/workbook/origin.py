@@ -48,7 +48,7 @@ class Texts:
 
 
 @dataclass(frozen=True)
-class Origin:
+class Original:
     """What a folder said beyond its cells.
 
     Parameters
@@ -66,7 +66,7 @@ class Origin:
     settings: str = ""
 
 
-def origin_of(settings: str, tables: Mapping[str, RawTable]) -> Origin:
+def origin_of(settings: str, tables: Mapping[str, RawTable]) -> Original:
     """Return what is to be remembered of a folder."""
     headers = {name: table.header for name, table in tables.items()}
     texts = {}
@@ -76,7 +76,7 @@ def origin_of(settings: str, tables: Mapping[str, RawTable]) -> Origin:
                 found = _texts([row[position] for row in table.rows])
                 if found.by_value or found.by_row:
                     texts[name, column] = found
-    return Origin(headers, texts, settings)
+    return Original(headers, texts, settings)
 
 
 def _texts(cells: Sequence[str]) -> Texts:
@@ -97,7 +97,7 @@ def _texts(cells: Sequence[str]) -> Texts:
     return texts
 
 
-def origin_rows(origin: Origin) -> Iterator[tuple[str, str, str, str, str]]:
+def origin_rows(origin: Original) -> Iterator[tuple[str, str, str, str, str]]:
     """Return the rows of the hidden sheet."""
     for name, header in origin.headers.items():
         yield "header", name, "", "", csv_line(header)
@@ -112,7 +112,7 @@ def origin_rows(origin: Origin) -> Iterator[tuple[str, str, str, str, str]]:
             yield "line", SETTINGS_FILE, "", str(i), line
 
 
-def read_origin(sheet: Sheet | None) -> Origin:
+def read_origin(sheet: Sheet | None) -> Original:
     """Read the hidden sheet back; what it does not say in the expected way is left out."""
     headers: dict[str, tuple[str, ...]] = {}
     texts: dict[tuple[str, str], Texts] = defaultdict(Texts)
@@ -129,7 +129,7 @@ def read_origin(sheet: Sheet | None) -> Origin:
                 texts[name, column].by_row[int(row)] = text
             else:
                 texts[name, column].by_value[shown(number)] = text
-    return Origin(headers, texts, "".join(lines))
+    return Original(headers, texts, "".join(lines))
 
 
 def _header(text: str) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ from commission_opt.files.spreadsheet.grid import Cell, Sheet
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.shape import headings_below
-from commission_opt.workbook.cell_text import Holds, Said, reader, unusable
+from commission_opt.workbook.cell_text import CellText, Holds, reader, unusable
 from commission_opt.workbook.layout import declared, is_numeric
-from commission_opt.workbook.origin import Origin, Texts
+from commission_opt.workbook.origin import Original, Texts
 
 _SHOWN = 3  # cells named of many with the same fault in a column
 
@@ -39,7 +39,7 @@ class TableSheet:
     present: bool
 
 
-def read_table(name: str, sheet: Sheet, origin: Origin) -> TableSheet:
+def read_table(name: str, sheet: Sheet, origin: Original) -> TableSheet:
     """Read the sheet of a table.
 
     Parameters
@@ -47,7 +47,7 @@ def read_table(name: str, sheet: Sheet, origin: Origin) -> TableSheet:
     name : str
         Name of the table.
     sheet : Sheet
-    origin : Origin
+    origin : Original
         What is remembered of the folder that the workbook came from.
     """
     table = TABLES[name]
@@ -152,7 +152,7 @@ class _Warned:
         self._warnings: dict[tuple[int, str], list[int]] = {}
         self.stray: dict[int, int] = {}
 
-    def add(self, said: Said, row: int, position: int) -> None:
+    def add(self, said: CellText, row: int, position: int) -> None:
         if said.error:
             self._errors.append((row, position, said.error))
             self._error_rows.add(row)

@@ -30,7 +30,7 @@ class Edit:
     name : str
         What the figure is called.
     words : str
-        The change in a commissioner's words, as in ``Relaxation``.
+        The change in a commissioner's words, as in ``Elastic``.
     """
 
     file: str

@@ -11,7 +11,7 @@ from scipy import sparse
 from commission_opt.allocation.branching import strengthened
 from commission_opt.allocation.relaxation import Relaxation
 from commission_opt.arrays import Floats, Ints
-from commission_opt.certificate.trees import Block, branched_bound
+from commission_opt.certificate.trees import Subproblem, branched_bound
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound, proves_infeasible
 from commission_opt.explain.infeasible.elastic_program import Prices, elastic_program
 from commission_opt.explain.infeasible.rulebook import NOBODY, Rulebook
@@ -202,7 +202,7 @@ class Trial:
         written = Formulation(
             self.book.problem, Aim("none", {}), program, (), (), step, smallest, program.upper
         )
-        block = Block(np.arange(columns), np.arange(rows), columns)
+        block = Subproblem(np.arange(columns), np.arange(rows), columns)
         start = Relaxation(program.lower, np.zeros(rows), 0.0)
         raised = strengthened(
             written, start, self.limits, self.watch,

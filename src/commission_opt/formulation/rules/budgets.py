@@ -8,7 +8,7 @@ import numpy as np
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.formulation.limits import Limit
-from commission_opt.formulation.origin import Origin, Relaxation, Said, at_line
+from commission_opt.formulation.origin import Elastic, Origin, Said, at_line
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation
@@ -62,7 +62,7 @@ ORIGINS = (
         "budget", "budgets.csv", "amount", _said,
         lambda problem: problem.instance.budgets.index.to_numpy(int),
         unit="£", scale=UNIT, drawn=True,
-        relax=Relaxation(
+        relax=Elastic(
             "budgets", lambda _: lambda _: 1.0, "+{pounds} on the {name}", _GRAIN, least=_committed
         ),
     ),

@@ -8,7 +8,7 @@ import numpy as np
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
-from commission_opt.formulation.origin import Origin, Price, Relaxation, Said, at_line
+from commission_opt.formulation.origin import Elastic, Origin, Price, Said, at_line
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.place_prices import place_costs
 from commission_opt.formulation.problem import Planning
@@ -87,7 +87,7 @@ def _other(column: str, name: str) -> Callable[[Instance, int], tuple[float, str
     return figure
 
 
-def _origin(title: str, relax: Relaxation, words: str = "", *, more: bool = False) -> Origin:
+def _origin(title: str, relax: Elastic, words: str = "", *, more: bool = False) -> Origin:
     return Origin(
         title, "courses.csv", title, _figure(title),
         lambda problem: problem.instance.courses.index.to_numpy(int),
@@ -97,15 +97,13 @@ def _origin(title: str, relax: Relaxation, words: str = "", *, more: bool = Fals
 
 _INTAKE = _origin(
     "max_intake",
-    Relaxation(
-        "capacity", _prices, "+{places} on {name}", least=_other("min_cohort", "max_intake")
-    ),
+    Elastic("capacity", _prices, "+{places} on {name}", least=_other("min_cohort", "max_intake")),
 )
 _COHORT = _origin(
     "min_cohort",
-    Relaxation("cohorts", _prices, least=_other("max_intake", "min_cohort")),
+    Elastic("cohorts", _prices, least=_other("max_intake", "min_cohort")),
     "{amount} or none",
     more=True,
 )
-_STEP = _origin("cohort_step", Relaxation("cohorts", _prices, whole=True), "multiples of {number}")
+_STEP = _origin("cohort_step", Elastic("cohorts", _prices, whole=True), "multiples of {number}")
 ORIGINS = (_INTAKE, _COHORT, _STEP)

@@ -15,7 +15,7 @@ from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.decisions import Decisions
 from commission_opt.formulation.hinges import Hinges
-from commission_opt.formulation.origin import Origin, Price, Relaxation, Said, at_line
+from commission_opt.formulation.origin import Elastic, Origin, Price, Said, at_line
 from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
 from commission_opt.formulation.place_prices import place_costs
 from commission_opt.formulation.problem import Planning
@@ -205,10 +205,10 @@ ORIGINS = (
     Origin(
         "commitment, least places", "commitments.csv", "min_places", _says("min_places"), _lines,
         asks_for_more=True,
-        relax=Relaxation("commitments", _prices, "−{places} on {name}", least=_reached),
+        relax=Elastic("commitments", _prices, "−{places} on {name}", least=_reached),
     ),
     Origin(
         "commitment, most places", "commitments.csv", "max_places", _says("max_places"), _lines,
-        relax=Relaxation("commitments", _prices, "+{places} on {name}"),
+        relax=Elastic("commitments", _prices, "+{places} on {name}"),
     ),
 )  # fmt: skip

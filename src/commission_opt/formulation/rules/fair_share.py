@@ -20,10 +20,10 @@ from commission_opt.errors import InputError, Problem
 from commission_opt.formulation.origin import (
     MODEL_FILE,
     SLIGHT,
+    Elastic,
     OfModel,
     Origin,
     Price,
-    Relaxation,
     Said,
 )
 from commission_opt.formulation.parts import PLACES, Part, Rows
@@ -223,7 +223,7 @@ def _prices(instance: Instance) -> Price:
 
 _SHARE = Origin(
     "fair share", MODEL_FILE, "fair_share", _says, unit="share", words="within {amount}",
-    relax=Relaxation(
+    relax=Elastic(
         "fair_share", _prices,
         of_model=OfModel(
             "fair_share.max_deviation", "deviation from fair shares", _deviations,

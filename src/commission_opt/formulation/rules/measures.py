@@ -8,7 +8,7 @@ import numpy as np
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats, Ints
-from commission_opt.formulation.origin import Origin, Price, Relaxation, Said, at_line
+from commission_opt.formulation.origin import Elastic, Origin, Price, Said, at_line
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.place_prices import place_costs
 from commission_opt.formulation.problem import Planning
@@ -95,7 +95,7 @@ def _other(column: str, name: str) -> Callable[[Instance, int], tuple[float, str
     return figure
 
 
-def _origin(title: str, relax: Relaxation, words: str = "", *, more: bool = False) -> Origin:
+def _origin(title: str, relax: Elastic, words: str = "", *, more: bool = False) -> Origin:
     return Origin(
         title, "measures.csv", title, _figure(title), _lines, unit="units",
         of_course=True, asks_for_more=more, words=words, relax=relax,
@@ -104,13 +104,13 @@ def _origin(title: str, relax: Relaxation, words: str = "", *, more: bool = Fals
 
 _MOST = _origin(
     "max_amount",
-    Relaxation("measures", _prices, "+{units} on {name}", least=_other("min_amount", "max_amount")),
+    Elastic("measures", _prices, "+{units} on {name}", least=_other("min_amount", "max_amount")),
 )
 _LEAST = _origin(
     "min_amount",
-    Relaxation("measures", _prices, least=_other("max_amount", "min_amount")),
+    Elastic("measures", _prices, least=_other("max_amount", "min_amount")),
     "{amount} or none",
     more=True,
 )
-_STEP = _origin("step", Relaxation("measures", _prices, whole=True), "multiples of {number}")
+_STEP = _origin("step", Elastic("measures", _prices, whole=True), "multiples of {number}")
 ORIGINS = (_MOST, _LEAST, _STEP)

@@ -33,10 +33,10 @@ from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.origin import (
     MODEL_FILE,
     SLIGHT,
+    Elastic,
     OfModel,
     Origin,
     Price,
-    Relaxation,
     Said,
 )
 from commission_opt.formulation.parts import PLACES, Part, Rows
@@ -288,7 +288,7 @@ def _prices(instance: Instance) -> Price:
     return lambda _: every
 
 
-_RELAX = Relaxation(
+_RELAX = Elastic(
     "pace", _prices,
     of_model=OfModel(
         "pace_of_change.allowance", "allowance of the pace of change", _allowances

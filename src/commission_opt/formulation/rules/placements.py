@@ -10,7 +10,7 @@ import pandas as pd
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Ints
 from commission_opt.formulation.limits import Limit
-from commission_opt.formulation.origin import Origin, Price, Relaxation, Said
+from commission_opt.formulation.origin import Elastic, Origin, Price, Said
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.place_prices import per_place, place_costs
 from commission_opt.formulation.problem import Planning
@@ -91,7 +91,7 @@ ORIGINS = (
     Origin(
         "placement capacity", "placements.csv", "capacity", _said,
         lambda problem: _lines(problem.instance), unit="weeks", drawn=True,
-        relax=Relaxation(
+        relax=Elastic(
             "placements", _prices, "+{weeks} weeks on the {name}", 1.0, least=_committed
         ),
     ),
