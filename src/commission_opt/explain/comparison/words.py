@@ -36,23 +36,14 @@ def names(a: StoredPlan, b: StoredPlan) -> Names:
 def nothing_changed(a: StoredPlan, b: StoredPlan, named: Names) -> Answer:
     """Say that two plans are the same."""
     said = ["Nothing changed: inputs, model and places are the same."]
-    if _form(a, b):
-        said.append(_form_only(a, b))
+    ours, theirs = (
+        {**plan.instance.files, "model.toml": plan.policy.content, "datapackage.json": b""}
+        for plan in (a, b)
+    )
+    files = [*dict.fromkeys([*a.instance.files, *b.instance.files, "model.toml"])]
+    if form := [name for name in files if ours.get(name) != theirs.get(name)]:
+        said.append(f"Only the form of files differs, or their notes: {', '.join(form)}.")
     return Answer(f"From {named[0]} to {named[1]}", tuple(said))
-
-
-def _form(a: StoredPlan, b: StoredPlan) -> list[str]:
-    ours, theirs = a.instance.files, b.instance.files
-    files = [
-        name
-        for name in dict.fromkeys([*ours, *theirs])
-        if ours.get(name) != theirs.get(name) and name != "datapackage.json"
-    ]
-    return [*files, *(["model.toml"] if a.policy.content != b.policy.content else [])]
-
-
-def _form_only(a: StoredPlan, b: StoredPlan) -> str:
-    return f"Only the form of files differs, or their notes: {', '.join(_form(a, b))}."
 
 
 def overview(
@@ -120,12 +111,8 @@ def _reasons(found: Attribution) -> str:
 
 def _apart(a: StoredPlan, b: StoredPlan, named: Names, found: Attribution) -> Iterator[str]:
     """Say what keeps two plans from being compared in full."""
-    for kind, table in (
-        ("profession", "professions"),
-        ("region", "regions"),
-        ("course", "courses"),
-    ):
-        ours, theirs = (set(getattr(p.instance, table)[kind]) for p in (a, b))
+    for kind in ("profession", "region", "course"):
+        ours, theirs = (set(getattr(p.instance, f"{kind}s")[kind]) for p in (a, b))
         if ours != theirs:
             both = len(ours & theirs)
             yield (
