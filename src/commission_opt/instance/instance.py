@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -123,12 +124,19 @@ class Instance(Shown):
         q, delay_years (to the first effect), paid_years, last_amount, max_amount, min_amount, step,
         fill_rate and completion_rate; of a measure all that is bought is filled and stays.
         """
-        return lines_of(self.courses, self.measures)
+        return _lines(self.courses, self.measures)
 
     @cached_property
     def starts(self) -> Index:
         """Lines by start year of the horizon."""
         return Index(("line", "year"), (len(self.lines), self.horizon))
+
+    def changed(self, **fields: Any) -> Instance:
+        """Return the instance with other fields; lines are kept where theirs are not among them."""
+        new = replace(self, **fields)
+        if new.courses is self.courses and new.measures is self.measures:
+            vars(new)["lines"] = self.lines
+        return new
 
     def card(self) -> Card:
         """Return the name, the years and how much there is of everything."""
@@ -244,23 +252,26 @@ def build_instance(
     ), [*cost_problems, *use_problems]
 
 
-def lines_of(courses: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
+_LINES = (  # columns of lines, and what courses and measures call them
+    ("line", "course", "measure"), ("profession", "profession", "profession"),
+    ("region", "region", "region"), ("p", "p", "p"), ("q", "q", "q"),
+    ("delay_years", "duration_years", "lead_years"),
+    ("paid_years", "duration_years", "paid_years"),
+    ("last_amount", "last_intake", "last_amount"), ("max_amount", "max_intake", "max_amount"),
+    ("min_amount", "min_cohort", "min_amount"), ("step", "cohort_step", "step"),
+    ("kind", "kind", "kind"), ("fill_rate", "fill_rate", "fill_rate"),
+    ("completion_rate", "completion_rate", "completion_rate"),
+)  # fmt: skip
+
+
+def _lines(courses: pd.DataFrame, measures: pd.DataFrame) -> pd.DataFrame:
     """Put courses and measures together, as ``Instance.lines`` says."""
-    same = ["profession", "region", "p", "q"]
-    of_course = {
-        "last_intake": "last_amount", "max_intake": "max_amount", "min_cohort": "min_amount",
-        "cohort_step": "step", "duration_years": "paid_years", "course": "line",
-    }  # fmt: skip
-    bought = courses[[*of_course, *same, "fill_rate", "completion_rate"]].assign(kind="course")
-    amounts = [name for name in of_course.values() if name != "line"]
-    beside = measures[["measure", "kind", *amounts, *same]].rename(columns={"measure": "line"})
-    beside = beside.assign(fill_rate=1.0, completion_rate=1.0, delay_years=measures["lead_years"])
-    bought = bought.rename(columns=of_course).assign(delay_years=courses["duration_years"])
-    return (
-        pd.concat([bought, beside], ignore_index=True)
-        if len(beside)
-        else bought.reset_index(drop=True)
-    )
+    names, of_course, of_measure = (list(column) for column in zip(*_LINES, strict=True))
+    bought = courses.assign(kind="course")[of_course].set_axis(names, axis=1)
+    if not len(measures):  # whose columns would have no types
+        return bought.reset_index(drop=True)
+    beside = measures.assign(fill_rate=1.0, completion_rate=1.0)[of_measure]
+    return pd.concat([bought, beside.set_axis(names, axis=1)], ignore_index=True)
 
 
 def _one_line(text: object) -> str:

@@ -223,7 +223,7 @@ class Ground:
             fields |= renewed
         note = settings_json(s for s in settings if s.axis.field in FIELDS).encode()
         files = {**self._instance.files, SCENARIO_FILE: note}
-        return replace(self._instance, **fields, tables=tables, files=files)
+        return self._instance.changed(**fields, tables=tables, files=files)
 
 
 def _varies(setting: Setting, table: str, *columns: str) -> bool:

@@ -9,7 +9,7 @@ is kept apart, and never left out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -104,7 +104,7 @@ def _spent(instance: Instance, policy: Policy, result: Outcome, codes: list[str]
     regions, years = list(instance.regions["region"]), list(instance.years)
     shape = len(codes), len(regions), len(years)
     every = pd.MultiIndex.from_product([codes, regions, years], names=["fund", "region", "year"])
-    use = budget_use(replace(instance, budgets=every.to_frame(index=False).assign(amount=0.0)))
+    use = budget_use(instance.changed(budgets=every.to_frame(index=False).assign(amount=0.0)))
     per_place = use.matrix
     commissioned, continued = start_years(instance, policy, result.amounts)
     parts = (use.constant, per_place @ commissioned, per_place @ continued)

@@ -140,4 +140,4 @@ def lifted(problem: Planning, which: Collection[int]) -> Planning:
         limits = table[column].to_numpy(float).copy()
         limits[rows] = np.where(np.isnan(limits[rows]), np.nan, harmless[rows])
         table[column] = limits
-    return replace(problem, instance=replace(instance, commitments=table))
+    return replace(problem, instance=instance.changed(commitments=table))
