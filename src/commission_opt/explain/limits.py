@@ -1,8 +1,6 @@
-"""Where the courses of a plan stand, and whose limits are told."""
+"""Where the courses and measures of a plan stand, and whose limits are told."""
 
 from __future__ import annotations
-
-import numpy as np
 
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
@@ -14,33 +12,49 @@ from commission_opt.views import words
 _MET = 1e-6  # places
 _COURSES = ("course", "courses")
 _PAIRS = ("pair of a course and a year", "pairs of a course and a year")
+_MEASURES = ("measure", "measures")
+_UNITS = ("pair of a measure and a year", "pairs of a measure and a year")
 
 
-def standing(problem: Planning, program: LinearProgram, places: Floats) -> str:
-    """Say where the courses of a plan stand, in each year if years are decided on their own.
+def standing(problem: Planning, program: LinearProgram, amounts: Floats) -> str:
+    """Say where the lines of a plan stand, in each year if years are decided on their own.
 
     Parameters
     ----------
     problem : Planning
     program : LinearProgram
         With the bounds of the model.
-    places : array, shape (C, K)
+    amounts : array, shape (L, K)
     """
     layout, agreed = problem.layout, words.agreed
-    x = layout.to_columns(places)
+    x = layout.to_columns(amounts)
     low, high = program.lower[: len(x)], program.upper[: len(x)]
     capacity = problem.cohorts.capacity[layout.line]
-    full = int(np.sum((x >= capacity - _MET) & (capacity > 0)))
-    grow = int(np.sum((x >= high - _MET) & (high < capacity - _MET)))
-    shrink = int(np.sum((x <= low + _MET) & (low > 0)))
-    none = int(np.sum(x <= _MET))
-    what = _COURSES if layout.size == layout.n_lines else _PAIRS
-    return (
-        f"of {words.plural(len(x), *what)}, {full:,} {agreed(full, 'is', 'are')} full, {grow:,} "
-        f"{agreed(grow, 'grows', 'grow')} and {shrink:,} {agreed(shrink, 'shrinks', 'shrink')} as "
-        f"fast as the pace of change allows, and {f'{none:,}' if none else 'none'} "
-        f"{agreed(max(1, none), 'is', 'are')} without places"
+    full, none = (x >= capacity - _MET) & (capacity > 0), x <= _MET
+    grow = (x >= high - _MET) & (high < capacity - _MET)
+    shrink = (x <= low + _MET) & (low > 0)
+    of_courses = slice(layout.courses.stop)
+    courses = tuple(int(some[of_courses].sum()) for some in (full, grow, shrink, none))
+    count, what = layout.courses.index.size, _PAIRS if layout.grid.shape[1] > 1 else _COURSES
+    said = (
+        f"of {words.plural(count, *what)}, {courses[0]:,} {agreed(courses[0], 'is', 'are')} full, "
+        f"{courses[1]:,} {agreed(courses[1], 'grows', 'grow')} and {courses[2]:,} "
+        f"{agreed(courses[2], 'shrinks', 'shrink')} as fast as the pace of change allows, and "
+        f"{_without(courses[3])} places"
     )
+    count, what = layout.measures.index.size, _UNITS if layout.years > 1 else _MEASURES
+    if not count:
+        return said
+    most, without = (int(some[layout.courses.stop :].sum()) for some in (full, none))
+    return (
+        f"{said}; of {words.plural(count, *what)}, {most:,} {agreed(most, 'is', 'are')} at the "
+        f"most there is, and {_without(without)} units"
+    )
+
+
+def _without(count: int) -> str:
+    shown = f"{count:,}" if count else "none"
+    return f"{shown} {words.agreed(max(1, count), 'is', 'are')} without"
 
 
 def of_first(policy: Policy) -> str | None:

@@ -1,4 +1,4 @@
-"""What decision columns lead to in all: FTE missing, £ by fund, placement weeks and places."""
+"""What decision columns lead to in all: FTE missing, £ by fund, placement weeks, what is bought."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ class Consequences:
         £ by fund and year, undiscounted, whatever budgets there are; the pipeline is left out.
     weeks : array, shape (U, Y)
         Placement weeks by pool and year.
-    places : array, shape (Y,)
-        Places commissioned or continued, by the year in which they start.
+    places, units : array, shape (Y,)
+        Places of courses and units of measures, bought or continued, by the year in which they
+        start.
     """
 
     years: range
@@ -40,6 +41,7 @@ class Consequences:
     spent: Floats
     weeks: Floats
     places: Floats
+    units: Floats
 
     def more_than(self, other: Consequences) -> Consequences:
         """Return how much more there is than of others; what is rounding counts as nothing."""
@@ -49,6 +51,7 @@ class Consequences:
             spent=_more(self.spent, other.spent),
             weeks=_more(self.weeks, other.weeks),
             places=_more(self.places, other.places),
+            units=_more(self.units, other.units),
         )
 
     @property
@@ -83,13 +86,14 @@ class Leading:
         started = self._started.at(columns)
         if only is not None:
             started = np.where(only, started, 0.0)
-        years = len(self._years)
+        years, n_courses = len(self._years), self._n_courses
+        by_line = started.reshape(-1, years)
         return Consequences(
             self._years, tuple(self._funds), tuple(self._pools),
             np.maximum(self._demand - self._supply.at(columns), 0.0),
             (self._spend @ started).reshape(-1, years),
             (self._weeks @ started).reshape(-1, years),
-            started.reshape(-1, years)[: self._n_courses].sum(axis=0),
+            by_line[:n_courses].sum(axis=0), by_line[n_courses:].sum(axis=0),
         )  # fmt: skip
 
 

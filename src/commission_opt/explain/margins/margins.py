@@ -12,13 +12,15 @@ import pandas as pd
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Column, Table, columns
+from commission_opt.explain.margins.line_costs import line_costs
+from commission_opt.explain.margins.line_costs import table as cost_table
 from commission_opt.explain.margins.prices import prices
 from commission_opt.explain.margins.questions import (
     EVERY,
     Question,
     capacity_questions,
     limit_questions,
-    more_capacity,
+    more_of_every_line,
 )
 from commission_opt.explain.margins.rates import rate_questions
 from commission_opt.explain.margins.sentences import NOTHING, sentences
@@ -42,14 +44,14 @@ _EXACT = 5e-5  # error that is not shown
 _COUNTED = 50  # limits that are solved again whatever the time, so that their count is known
 _TO = "same up to"
 _RATES = "One point better completion, joining or leaving"
-_KINDS = (*(limit.answer for limit in LIMITS.values()), "capacity", "rates")
+_KINDS = (*(limit.answer for limit in LIMITS.values()), "capacity", "units", "rates")
 _NOTE = (
     "Worth: what is saved of the first objective when the change is made, all else the same. "
     "± is how far a certified limit may be away. “price”: every unit up to “same up to” is worth "
     "as much as the first; “solved again”: the program was solved with the change made; "
     "“estimate”: only its limits, in --format json, are certified (--seconds gives more time). "
-    "£ spent: how much more on new and continued places, all funds and years, in the "
-    "places found; others as good may spend otherwise. Per £1m: worth for each £1m so spent."
+    "£ spent: how much more on new and continued {places}, all funds and years, in the "
+    "{places} found; others as good may spend otherwise. Per £1m: worth for each £1m so spent."
 )
 
 
@@ -63,9 +65,10 @@ def margins(
     """Work out what one more of everything is worth to a plan.
 
     £1m more in each budget, 1,000 more weeks in each placement pool, ten more places of capacity on
-    each course, and completion, joining and leaving one point better. Values are next to the plan:
-    in fractions of places, with the same courses running. For a plan in whole places they come
-    with certified limits of what the best plan with the change would save.
+    each course, ten more units of each measure, and completion, joining and leaving one point
+    better. Values are next to the plan: in fractions of places, with the same courses running. For
+    a plan in whole places they come with certified limits of what the best plan with the change
+    would save.
 
     Parameters
     ----------
@@ -84,12 +87,14 @@ def margins(
     -------
     Answer
         Tables ``money``, ``funds``, ``placements``, ``pools``, ``capacity``, ``rates`` and
-        ``spending`` (by fund and year) and, where plans were worked out again, ``replanned``.
-        Every row of the first six has ``worth``, ``low``, ``high`` (units of the first objective),
-        ``plain`` (FTE-years), ``same_to`` (how far the price holds), ``how``, ``least`` and
-        ``most`` (a plan in whole places), ``spent`` (£ more spent in all), ``first_spent``,
-        ``last_spent`` (years), ``per_million`` (worth per £1m spent), ``weeks`` and ``places``
-        (more in all years), and ``change``, the settings that make the change.
+        ``spending`` (by fund and year) and, where plans were worked out again, ``replanned``;
+        where the instance has measures, also ``units`` and ``line_costs`` (see there).
+        Every row of the first six and of ``units`` has ``worth``, ``low``, ``high`` (units of the
+        first objective), ``plain`` (FTE-years), ``same_to`` (how far the price holds), ``how``,
+        ``least`` and ``most`` (a plan in whole places), ``spent`` (£ more spent in all),
+        ``first_spent``, ``last_spent`` (years), ``per_million`` (worth per £1m spent), ``weeks``,
+        ``places`` and, with measures, ``units`` (more in all years), and ``change``, the settings
+        that make the change.
 
     Raises
     ------
@@ -104,7 +109,7 @@ def margins(
     asked = {kind: list[Question]() for kind in _KINDS}
     for question in chain(
         limit_questions(stage),
-        capacity_questions(stage, variants.stage((more_capacity(),))),
+        capacity_questions(stage, variants.stage(more_of_every_line(problem.instance))),
         rate_questions(stage, variants.stage),
     ):
         asked[question.kind].append(question)
@@ -120,13 +125,17 @@ def margins(
     valuer = Valuer(free, near, x, watch)
     worths = valuer.values(list(asked.values()), seconds, told, counted)
     found = {k: list(zip(asked[k], w, strict=True)) for k, w in zip(asked, worths, strict=True)}
-    frames = {kind: _frame(pairs) for kind, pairs in found.items()}
+    measured = len(problem.instance.measures) > 0
+    frames = {kind: _frame(pairs, measured=measured) for kind, pairs in found.items()}
     unit = first_objective(problem.policy).unit
     title = f"{problem.instance.title}: what one more of everything is worth, {unit}"
     tables = [
         *_tables(frames, whole),
         spending_table([p for k in found if k != "rates" for p in found[k]]),
     ]
+    if measured:
+        frames["line_costs"] = line_costs(stage.problem, places, near)
+        tables.append(cost_table(frames["line_costs"], stage.problem, near))
     if whole and replan:
         tables.insert(0, _replanned(variants, places, frames, replan, limits, watch))
     return Answer(title, tuple(sentences(problem, places, near, frames)), tuple(tables))
@@ -169,8 +178,9 @@ def _replanned(
     return Table("replanned", "The plan worked out again", frame, shown, note=note)
 
 
-def _frame(found: Sequence[tuple[Question, Worth]]) -> pd.DataFrame:
+def _frame(found: Sequence[tuple[Question, Worth]], *, measured: bool) -> pd.DataFrame:
     """Tabulate what changes of a kind are worth, the most valuable first."""
+    but = () if measured else ("units",)
     rows = [
         {
             **question.about,
@@ -185,7 +195,7 @@ def _frame(found: Sequence[tuple[Question, Worth]]) -> pd.DataFrame:
             "shown": _how(worth),
             "least": worth.least,
             "most": worth.most,
-            **taken_columns(worth),
+            **{name: value for name, value in taken_columns(worth).items() if name not in but},
             "change": written(question.settings),
         }
         for question, worth in sorted(found, key=lambda pair: -pair[1].worth)
@@ -224,12 +234,18 @@ def _tables(frames: dict[str, pd.DataFrame], whole: bool) -> list[Table]:
         found.append(table(limit.answer, f"{title}, one year", one, shown, note=_alike(one)))
         shown = (*keys, *worth, *up_to)
         found.append(table(limit.answers, f"{title}, every year", every, shown, _FEW))
-    capacity, keys = frames["capacity"], columns(course="course", region="region")
-    shown = (*keys, *worth, *columns(_endless(figures.places), same_to=_TO))
-    title = "Ten more places of capacity"
-    found.append(table("capacity", title, capacity, shown, note=_alike(capacity)))
-    title, keys = _RATES, columns(rate="rate", profession="profession")
-    return [*found, table("rates", title, frames["rates"], (*keys, *worth[:2]), note=_NOTE)]
+    for name, title, line in (
+        ("capacity", "Ten more places of capacity", "course"),
+        ("units", "Ten more units of a measure", "measure"),
+    ):
+        if name == "units" and not len(frames[name]):
+            continue
+        frame, keys = frames[name], columns(**{line: line}, region="region")
+        shown = (*keys, *worth, *columns(_endless(figures.places), same_to=_TO))
+        found.append(table(name, title, frame, shown, note=_alike(frame)))
+    keys = columns(rate="rate", profession="profession")
+    note = _NOTE.format(places="places and units" if len(frames["units"]) else "places")
+    return [*found, table("rates", _RATES, frames["rates"], (*keys, *worth[:2]), note=note)]
 
 
 def _alike(frame: pd.DataFrame) -> str:

@@ -18,10 +18,13 @@ from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.rules import LIMITS
+from commission_opt.instance.instance import Instance
 from commission_opt.scenario.setting import Setting
 
 CAPACITY, POINT = 10.0, 0.01
 EVERY = "every"
+_LINES = {"course": "capacity", "measure": "units"}  # kinds of questions
+_MOST = {"course": "max_intake", "measure": "max_amount"}
 _NOTHING: Ints = np.zeros(0, dtype=np.int64)
 
 
@@ -32,7 +35,7 @@ class Question:
     Parameters
     ----------
     kind : str
-        ``money``, ``placements``, ``capacity`` or ``rates``.
+        ``money``, ``placements``, ``capacity``, ``units`` or ``rates``.
     about : mapping of str to str or int
         What is changed, by column of the answer's table.
     step : float
@@ -74,6 +77,11 @@ class Question:
     def of_bounds(self) -> bool:
         """Whether ends of rows and bounds of columns move, and what there was stays allowed."""
         return self.kind != "rates"
+
+    @property
+    def of_line(self) -> bool:
+        """Whether it asks for more room on one course or measure."""
+        return self.kind in ("capacity", "units")
 
 
 def limit_questions(formulation: Formulation) -> Iterator[Question]:
@@ -143,25 +151,30 @@ def _groups(table: pd.DataFrame) -> Iterator[tuple[Ints, _Where]]:
 
 
 def capacity_questions(formulation: Formulation, enlarged: Formulation) -> Iterator[Question]:
-    """Ask for ten more places of capacity on each course.
+    """Ask for ten more places of capacity on each course, and ten more units of each measure.
 
     Parameters
     ----------
     formulation, enlarged : Formulation
-        Of the instance, and of the one where every course has as many more. A course's bounds and
-        pace depend on its own capacity alone; other columns only get more room than they need.
+        Of the instance, and of the one where every course and measure has as many more. A line's
+        bounds and pace depend on its own figures alone; other columns only get more room than they
+        need.
     """
     program, other, problem = formulation.program, enlarged.program, formulation.problem
-    named = problem.instance.courses[["course", "profession", "region"]].to_dict("records")
-    by_course = _rows_of_courses(enlarged, len(named))
+    instance, layout, first = problem.instance, problem.layout, program.columns[PLACES].start
+    of_courses = instance.courses[["course", "profession", "region"]].to_dict("records")
+    of_measures = instance.measures[["measure", "kind", "profession", "region"]].to_dict("records")
+    named = [*of_courses, *of_measures]
+    by_line = _rows_of_lines(enlarged, len(named))
     turned = _turned(program, other)
-    for own, rows, about in zip(problem.layout.grid, by_course, named, strict=True):
-        columns = program.columns[PLACES].start + own
+    for line, (rows, about) in enumerate(zip(by_line, named, strict=True)):
+        columns = first + layout.columns_of(np.array([line]))
         reshaped = rows[turned[rows]]
         moved = rows[(other.row_upper[rows] != program.row_upper[rows]) | turned[rows]]
+        key = "course" if line < len(of_courses) else "measure"
         yield Question(
-            "capacity", {str(name): str(code) for name, code in about.items()}, CAPACITY,
-            (more_capacity(about["course"]),),
+            _LINES[key], {str(name): str(code) for name, code in about.items()}, CAPACITY,
+            (_more(key, about[key]),),
             partial(_enlarged, program, other, columns, rows, reshaped), moved, reshaped, columns,
         )  # fmt: skip
 
@@ -174,7 +187,7 @@ def _enlarged(
     reshaped: Ints,
     _: LinearProgram,
 ) -> LinearProgram:
-    """Return a program with the bounds and rows of one course out of another."""
+    """Return a program with the bounds and rows of one line out of another."""
     lower, upper, ends = program.lower.copy(), other.upper.copy(), program.row_upper.copy()
     upper[program.columns[PLACES]] = program.upper[program.columns[PLACES]]
     lower[columns], upper[columns] = other.lower[columns], other.upper[columns]
@@ -198,18 +211,22 @@ def _with_rows(program: LinearProgram, other: LinearProgram, rows: Ints) -> spar
     return sparse.csc_array(mixed)
 
 
-def _rows_of_courses(formulation: Formulation, courses: int) -> list[Ints]:
-    """Return the rows, by course, whose upper ends come from figures of that course alone."""
+def _rows_of_lines(formulation: Formulation, lines: int) -> list[Ints]:
+    """Return the rows, by line, whose upper ends come from figures of that line alone."""
     rows, of = [_NOTHING], [_NOTHING]
     for block in formulation.rows:
         if block.items is not None and block.origin is not None and block.origin[1].of_course:
             rows.append(formulation.program.rows[block.name].start + np.arange(len(block.items)))
             of.append(block.items)
     order = np.argsort(np.concatenate(of), kind="stable")
-    ends = np.searchsorted(np.concatenate(of)[order], np.arange(1, courses))
+    ends = np.searchsorted(np.concatenate(of)[order], np.arange(1, lines))
     return np.split(np.concatenate(rows)[order], ends)
 
 
-def more_capacity(course: str | None = None) -> Setting:
-    """Return ten more places of capacity on a course, or on every course."""
-    return setting("max_intake", "+=", CAPACITY, {} if course is None else {"course": [course]})
+def more_of_every_line(instance: Instance) -> tuple[Setting, ...]:
+    """Return ten more places of capacity on every course, and ten more units of every measure."""
+    return tuple(_more(key) for key in _LINES if len(getattr(instance, f"{key}s")))
+
+
+def _more(key: str, code: str | None = None) -> Setting:
+    return setting(_MOST[key], "+=", CAPACITY, {} if code is None else {key: [code]})

@@ -213,6 +213,7 @@ class Mixture:
             spent=one.spent + other.spent,
             weeks=one.weeks + other.weeks,
             places=one.places + other.places,
+            units=one.units + other.units,
         )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.limits import of_first, standing
+from commission_opt.explain.margins.line_costs import sentences as cost_sentences
 from commission_opt.explain.margins.prices import PricedProgram
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.explain.margins.spending import spends
@@ -31,7 +32,7 @@ def sentences(
     Parameters
     ----------
     problem : Planning
-    places : array, shape (C, K)
+    places : array, shape (L, K)
     near : PricedProgram
         Next to the plan.
     frames : mapping of str to pandas.DataFrame
@@ -44,12 +45,19 @@ def sentences(
     yield f"What limits the plan: {'; '.join(filter(None, parts)) or none}; {at}."
     yield from (_best_limit(limit, frames[limit.answer], unit) for limit in LIMITS.values())
     yield _best_course(frames["capacity"], unit)
+    measured = len(frames["units"]) > 0
+    if measured:
+        yield _best_measure(frames["units"], unit)
     yield _best_rates(frames["rates"])
+    if measured:
+        yield from cost_sentences(frames["line_costs"], unit)
     if problem.policy.integer:
+        numbers = "places and units" if measured else "places"
+        running = "same courses running" + " and the same measures bought" * measured
         yield (
-            "Values are next to the plan, in fractions of places with the same courses running; "
-            "“whole plan at most” is the certified most that the best plan in whole places could "
-            "save against this one with the change made."
+            f"Values are next to the plan, in fractions of {numbers} with the {running}; "
+            f"“whole plan at most” is the certified most that the best plan in whole {numbers} "
+            "could save against this one with the change made."
         )
     if note := of_first(problem.policy):
         yield note
@@ -120,6 +128,21 @@ def _best_course(frame: pd.DataFrame, unit: str) -> str:
         f"capacity; they are worth most on {named}."
     )
     return f"{more} {spends(first, unit, f'Ten more on {first.course}')}".rstrip()
+
+
+def _best_measure(frame: pd.DataFrame, unit: str) -> str:
+    worth = frame[frame["worth"] > NOTHING]
+    if not len(worth):
+        return "No measure would use more units."
+    named = ", ".join(
+        f"{r['measure']} ({figures.fte(r['worth'])})" for _, r in worth[:3].iterrows()
+    )
+    first = worth.iloc[0]
+    more = (
+        f"{len(worth):,} of {words.plural(len(frame), 'measure')} would use ten more units; they "
+        f"are worth most on {named}."
+    )
+    return f"{more} {spends(first, unit, f'Ten more of {first.measure}')}".rstrip()
 
 
 def _best_rates(frame: pd.DataFrame) -> str:

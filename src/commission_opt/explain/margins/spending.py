@@ -24,7 +24,7 @@ def taken_columns(worth: Worth) -> dict[str, object]:
     more = worth.more
     if more is None:
         none = dict.fromkeys(("spent", "first_spent", "last_spent", "per_million"), np.nan)
-        return {**none, "span": None, "weeks": np.nan, "places": np.nan}
+        return {**none, "span": None, "weeks": np.nan, "places": np.nan, "units": np.nan}
     years = more.span()
     first, last = years or (np.nan, np.nan)
     span = f"{first}" if first == last else f"{first}–{last % 100:02g}"
@@ -36,6 +36,7 @@ def taken_columns(worth: Worth) -> dict[str, object]:
         "span": span if years else None,
         "weeks": float(more.weeks.sum()),
         "places": float(more.places.sum()),
+        "units": float(more.units.sum()),
     }
 
 

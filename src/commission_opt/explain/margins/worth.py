@@ -192,8 +192,8 @@ class Valuer:
         x = best.x + part * direction
         if part > 0.0 and not program.largest_violation(x) <= _KEPT:
             part, x = 0.0, best.x
-        # Beyond the step, other limits on the courses may come first.
-        holds_to = part if question.kind == "capacity" else up
+        # Beyond the step, other limits on the lines may come first.
+        holds_to = part if question.of_line else up
         value = best.value - part * whole
         how = PRICE if part == 1.0 else ESTIMATE
         return _Asked(question, part * whole, x, value, bound, plan_bound, holds_to, how)
@@ -277,7 +277,7 @@ class Valuer:
         question, plan = asked.question, self._plan
         if plan is None:
             return np.nan
-        if question.point is None and question.kind != "capacity":
+        if question.point is None and not question.of_line:
             return 0.0
         program = question.changed(self._free.program)
         if question.point is None:  # more capacity may also have raised what a plan must keep

@@ -1,0 +1,147 @@
+"""What an FTE-year costs on each line, of the plan in all, and of one more at the margin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.arrays import Floats
+from commission_opt.explain import figures
+from commission_opt.explain.answer import Table, columns
+from commission_opt.explain.margins.prices import PricedProgram
+from commission_opt.explain.why.balance import brought
+from commission_opt.formulation.objectives import first_objective
+from commission_opt.formulation.objectives.cost import cost_per_place
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.shortage import SHORTAGE, year_weights
+
+ALL, COURSE, PLAN = "all", "course", "the plan in all"
+_SHOWN = 15
+_NOTHING = 1e-9  # FTE-years that are none
+_NOTE = (
+    "£ and FTE-years within the horizon, discounted, of what is commissioned or bought and "
+    "continued, all funds; the pipeline is left out. One more: in each commissioning year. At the "
+    "margin: its £ for each {unit} that it takes off the first objective, at the prices next to "
+    "the plan; a dash where it takes off none."
+)
+
+
+def fte_years(problem: Planning) -> Floats:
+    """Return the discounted FTE-years that a place or unit supplies within the horizon.
+
+    Returns
+    -------
+    array, shape (L * Y,)
+        By line and start year, at positions of ``instance.starts``.
+    """
+    instance = problem.instance
+    of_year = year_weights(instance, problem.policy)[instance.cells.of("year")]
+    return np.asarray(of_year @ problem.effects.supply.matrix)
+
+
+def line_costs(problem: Planning, amounts: Floats, near: PricedProgram) -> pd.DataFrame:
+    """Tabulate what an FTE-year costs.
+
+    Parameters
+    ----------
+    problem : Planning
+        Its layout is that of ``near``.
+    amounts : array, shape (L, K)
+        The plan.
+    near : PricedProgram
+        Next to the plan.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for the plan in all (``kind`` is ``all``), then one for each line, those that are
+        bought first and the cheapest of them first. ``amount`` (places or units, all commissioning
+        years; missing for the plan in all), ``cost`` (£) and ``fte_years`` of the plan, discounted,
+        and ``per_fte_year``, their ratio; ``one_more``, the same ratio of one more in each
+        commissioning year; ``marginal``, £ of one more for each unit of the first objective that
+        it saves at the prices, where that adds up shortfalls. A ratio to nothing is missing.
+    """
+    instance, layout = problem.instance, problem.layout
+    each = np.array([cost_per_place(problem), fte_years(problem)])
+    started = layout.started.at(layout.to_columns(amounts))
+    cost, supplied = (each * started).reshape(2, *instance.starts.shape).sum(axis=2)
+    more = np.asarray(each @ layout.started.matrix)
+    saved = brought(near) if has_margin(near) else np.zeros(layout.size)
+    more_cost, more_supplied, more_saved = (
+        np.bincount(layout.line, values, layout.n_lines).astype(float) for values in (*more, saved)
+    )
+    lines = instance.lines
+    frame = pd.DataFrame(
+        {
+            **{name: lines[name].to_numpy() for name in ("line", "kind", "profession", "region")},
+            "amount": amounts.sum(axis=1),
+            "cost": cost,
+            "fte_years": supplied,
+            "per_fte_year": _ratio(cost, supplied),
+            "one_more": _ratio(more_cost, more_supplied),
+            "marginal": _ratio(more_cost, more_saved),
+        }
+    )
+    frame = frame.sort_values("per_fte_year", kind="stable", ignore_index=True)
+    plan = frame[["cost", "fte_years"]].sum().to_frame().T
+    ratio = _ratio(plan["cost"].to_numpy(), plan["fte_years"].to_numpy())
+    plan = plan.assign(line=PLAN, kind=ALL, profession="", region="", per_fte_year=ratio)
+    return pd.concat([plan.reindex(columns=frame.columns), frame], ignore_index=True)
+
+
+def has_margin(near: PricedProgram) -> bool:
+    """Say whether the first objective adds up shortfalls, so that prices are per FTE-year."""
+    formulation = near.formulation
+    return first_objective(formulation.problem.policy).weighted and SHORTAGE in near.program.rows
+
+
+def _ratio(of: Floats, to: Floats) -> Floats:
+    """Divide; nothing is known where there is nothing to divide by."""
+    there = to > _NOTHING
+    return np.where(there, of / np.where(there, to, 1.0), np.nan)
+
+
+def table(frame: pd.DataFrame, problem: Planning, near: PricedProgram) -> Table:
+    """Lay the costs out."""
+    unit = first_objective(problem.policy).unit.removesuffix("s")
+    margin = columns(figures.pounds, marginal="at the margin")
+    shown = (
+        *columns(line="line", kind="kind"),
+        *columns(figures.places, amount="bought"),
+        *columns(figures.pounds, cost="£"),
+        *columns(figures.fte, fte_years="FTE-years"),
+        *columns(figures.pounds, per_fte_year="£ per FTE-year", one_more="of one more"),
+        *(margin if has_margin(near) else ()),
+    )
+    title = "What an FTE-year costs"
+    return Table("line_costs", title, frame, shown, _SHOWN, _NOTE.format(unit=unit))
+
+
+def sentences(frame: pd.DataFrame, unit: str) -> Iterator[str]:
+    """Say what an FTE-year costs in all, on courses and by measures, and where it is cheapest."""
+    lines = frame[frame["kind"] != ALL]
+    of_course = lines["kind"] == COURSE
+    parts = [
+        f"{_each(some)} {what}"
+        for what, some in (("from places", lines[of_course]), ("from units", lines[~of_course]))
+        if some["fte_years"].sum() > _NOTHING
+    ]
+    if not parts:
+        return
+    said = (
+        f"An FTE-year of new supply costs {_each(lines)} within the horizon, discounted: "
+        f"{' and '.join(parts)}."
+    )
+    cheapest = lines[lines["marginal"].notna()].sort_values("marginal", kind="stable").head(1)
+    for best in cheapest.to_dict("records"):
+        said += (
+            f" At the prices next to the plan, one more saves most for its money on {best['line']}:"
+            f" {figures.pounds(best['marginal'])} for each {unit.removesuffix('s')}."
+        )
+    yield said
+
+
+def _each(some: pd.DataFrame) -> str:
+    return figures.pounds(some["cost"].sum() / some["fte_years"].sum())
