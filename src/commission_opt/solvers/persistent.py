@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from highspy import HighsModelStatus
+from scipy import sparse
 
-from commission_opt.arrays import Ints
+from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.basis import Basis, factorised
 from commission_opt.solvers.highs import changed_options, load, option, run
@@ -184,20 +184,11 @@ class PersistentProgram:
         last, self._program = self._program, program
         if last is None:
             return self._whole(program, "first program")
-        if last.matrix.shape != program.matrix.shape:
-            return self._whole(program, "other rows or columns")
-        if not _same_pattern(last, program):
-            return self._whole(program, "coefficients come or go", keep_basis=True)
-        same = last.matrix is program.matrix
-        moved = _NONE if same else np.flatnonzero(last.matrix.data != program.matrix.data)
-        if len(moved) > _COEFFICIENTS:
-            return self._whole(program, "many coefficients", keep_basis=True)
+        old, new = last.matrix, program.matrix
+        if old is not new and (why := self._recast(old, new)):
+            return self._whole(program, why, keep_basis=old.shape == new.shape)
         self._hot = True
-        matrix = program.matrix
-        column = np.searchsorted(matrix.indptr, moved, side="right") - 1
-        for at, j in zip(moved, column, strict=True):
-            self._highs.changeCoeff(int(matrix.indices[at]), int(j), float(matrix.data[at]))
-        which = _true(last.cost != program.cost)
+        which = _moved((last.cost, program.cost))
         if len(which):
             self._highs.changeColsCost(len(which), which, program.cost[which])
         if last.offset != program.offset:
@@ -206,11 +197,27 @@ class PersistentProgram:
             (self._highs.changeColsBounds, "lower", "upper"),
             (self._highs.changeRowsBounds, "row_lower", "row_upper"),
         ):
-            old, new = ((getattr(p, low), getattr(p, high)) for p in (last, program))
-            which = _true((old[0] != new[0]) | (old[1] != new[1]))
+            least, most = getattr(program, low), getattr(program, high)
+            which = _moved((getattr(last, low), least), (getattr(last, high), most))
             if len(which):
-                change(len(which), which, new[0][which], new[1][which])
+                change(len(which), which, least[which], most[which])
         return Change()
+
+    def _recast(self, old: sparse.csc_array, new: sparse.csc_array) -> str:
+        """Change coefficients in place, or say why all must be handed over."""
+        if old.shape != new.shape:
+            return "other rows or columns"
+        if not (
+            np.array_equal(old.indptr, new.indptr) and np.array_equal(old.indices, new.indices)
+        ):
+            return "coefficients come or go"
+        moved = np.flatnonzero(old.data != new.data)
+        if len(moved) > _COEFFICIENTS:
+            return "many coefficients"
+        column = np.searchsorted(new.indptr, moved, side="right") - 1
+        for at, j in zip(moved, column, strict=True):
+            self._highs.changeCoeff(int(new.indices[at]), int(j), float(new.data[at]))
+        return ""
 
     def _whole(self, program: LinearProgram, why: str, *, keep_basis: bool = False) -> Change:
         basis = self._highs.getBasis() if keep_basis else None
@@ -228,12 +235,7 @@ class PersistentProgram:
             event.interrupt()
 
 
-def _true(mask: npt.NDArray[np.bool_]) -> Any:
-    return np.flatnonzero(mask).astype(np.int32)
-
-
-def _same_pattern(a: LinearProgram, b: LinearProgram) -> bool:
-    return a.matrix is b.matrix or (
-        np.array_equal(a.matrix.indptr, b.matrix.indptr)
-        and np.array_equal(a.matrix.indices, b.matrix.indices)
-    )
+def _moved(*pairs: tuple[Floats, Floats]) -> Any:
+    """Return where the arrays of any pair differ; nowhere, at once, if they are the same ones."""
+    differ = [old != new for old, new in pairs if old is not new]
+    return np.flatnonzero(np.logical_or.reduce(differ)).astype(np.int32) if differ else _NONE
