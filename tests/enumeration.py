@@ -101,8 +101,8 @@ def every_plan(name: str) -> tuple[dict[str, float], ...]:
 
 
 def _kept(case: independent.Case, policy: independent.Policy) -> Iterator[dict[str, float]]:
-    keys = [(n, y) for n in case.courses for y in independent.commissioning_years(case, policy)]
-    numbers = [independent.admissible(case.courses[course], policy) for course, _ in keys]
+    keys = [(n, y) for n in case.lines for y in independent.commissioning_years(case, policy)]
+    numbers = [independent.admissible(case.lines[line], policy) for line, _ in keys]
     for choice in product(*numbers):
         places = dict(zip(keys, choice, strict=True))
         if naive.kept(case, policy, places):

@@ -2,9 +2,9 @@
 
 Nothing here is shared with the package. It follows the contract (tables, mathematics and
 commissioning model) one concept per function, with plain loops and dictionaries keyed by codes:
-(course, year) for places, (profession, region, year) for staff, (fund, region, year) for budgets,
-(pool, region, year) for placements. Only instances that pass the checks are expected, and of the
-objectives only `shortfall` and `change`, as the first.
+(course, year) for places and (measure, year) for units, (profession, region, year) for staff,
+(fund, region, year) for budgets, (pool, region, year) for placements. Only instances that pass the
+checks are expected, and of the objectives only `shortfall` and `change`, as the first.
 """
 
 import csv
@@ -22,7 +22,7 @@ from mixed_integer import Program
 Row = dict[str, str]
 Policy = dict[str, Any]
 Key = tuple[str, str, int]
-Rates = dict[tuple[str, int], dict[str, float]]  # (course, study year) -> fund or pool -> each
+Rates = dict[tuple[str, int], dict[str, float]]  # (line, study year) -> fund or pool -> each
 Places = Mapping[tuple[str, int], float]
 RULES = {"minimum_cohorts": True, "budgets": True, "placements": True, "pace_of_change": False,
          "level_intake": False, "continuation": "repeat"}  # fmt: skip
@@ -43,10 +43,28 @@ class Course(NamedTuple):
     fte: float
 
 
+class Measure(NamedTuple):
+    kind: str
+    profession: str
+    region: str
+    lead: int
+    fte: float
+    success: float
+    leaver: float  # nan if it has none of its own
+    paid: int
+    last_amount: float
+    max_amount: float
+    min_amount: float
+    step: float
+
+
+Bought = Course | Measure
+
+
 class Cohort(NamedTuple):
-    course: str
+    line: str
     start: int
-    started: float  # students, after the fill rate
+    started: float  # students, after the fill rate, or units
 
 
 @dataclass
@@ -62,6 +80,7 @@ class Case:
     demand: dict[Key, float]
     joiners: dict[Key, float]
     courses: dict[str, Course]
+    measures: dict[str, Measure]
     pipeline: dict[tuple[str, int], float]
     destinations: dict[tuple[str, str], dict[str, float]]  # (profession, from) -> to -> share
     cost: Rates
@@ -69,6 +88,10 @@ class Case:
     budgets: dict[Key, float]
     capacity: dict[Key, float]
     commitments: list[Row]
+
+    @property
+    def lines(self) -> dict[str, Bought]:
+        return {**self.courses, **self.measures}
 
 
 class Use(NamedTuple):
@@ -118,10 +141,13 @@ def most_specific(rows: list[tuple[tuple[int, int], float]]) -> float:
 
 
 def subject_level(case: Case, row: Row, name: str) -> int | None:
-    """How closely a row names a course: 3 course, 2 profession, 1 group, 0 `*`; None: not at all.
+    """How closely a row names a line: 3 its code, 2 profession, 1 group, 0 `*`; None: not at all.
 
-    A row that names the course counts as 3 whether or not it names the profession as well.
+    A row that names the course counts as 3 whether or not it names the profession as well. Only
+    rows that name a measure speak of it.
     """
+    if name in case.measures:
+        return 3 if code(row, "course") == name else None
     profession = case.courses[name].profession
     levels = {"*": 0, case.group[profession]: 1, profession: 2}
     if code(row, "course") not in (name, "*") or code(row, "profession") not in levels:
@@ -130,10 +156,10 @@ def subject_level(case: Case, row: Row, name: str) -> int | None:
 
 
 def per_student(case: Case, rows: list[Row], item: str, value: str) -> Rates:
-    """For each course and study year: the cost per fund, or the weeks per pool."""
+    """For each line and year in which it is paid: the cost per fund, or the weeks per pool."""
     rates: Rates = {}
-    for name, course in case.courses.items():
-        for study_year in range(1, course.duration + 1):
+    for name, line in case.lines.items():
+        for study_year in range(1, paid_years(line) + 1):
             found = defaultdict(list)
             for row in rows:
                 level, year = subject_level(case, row, name), code(row, "study_year")
@@ -173,6 +199,27 @@ def read_course(row: Row) -> Course:
     )
 
 
+def read_measure(row: Row) -> Measure:
+    return Measure(
+        *(row["kind"], row["profession"], row["region"], int(row["lead_years"])),
+        *(number(row, "fte_per_unit"), number(row, "success_rate", 1), number(row, "leaver_rate")),
+        *(int(number(row, "paid_years", 1)), number(row, "last_amount")),
+        *(number(row, "max_amount"), number(row, "min_amount", 0), number(row, "step", 1)),
+    )
+
+
+def last_year(line: Bought) -> float:
+    return line.last_amount if isinstance(line, Measure) else line.last_intake
+
+
+def most(line: Bought) -> float:
+    return line.max_amount if isinstance(line, Measure) else line.max_intake
+
+
+def paid_years(line: Bought) -> int:
+    return line.paid if isinstance(line, Measure) else line.duration
+
+
 def load(folder: str | Path) -> Case:
     folder = Path(folder)
     about = tomllib.loads((folder / "instance.toml").read_text(encoding="utf-8-sig"))
@@ -197,6 +244,7 @@ def load(folder: str | Path) -> Case:
         demand=yearly("demand", "profession", "fte"),
         joiners=yearly("joiners", "profession", "fte"),
         courses={row["course"]: read_course(row) for row in read_table(folder, "courses")},
+        measures={row["measure"]: read_measure(row) for row in read_table(folder, "measures")},
         pipeline={(row["course"], int(row["start_year"])): number(row, "started")
                   for row in read_table(folder, "pipeline")},
         **{"destinations": {}, "cost": {}, "weeks": {}, "capacity": {}},
@@ -243,20 +291,24 @@ def leaving(case: Case, profession: str, region: str, year_in_post: int) -> floa
     return rate if year_in_post <= years else case.leaver[profession, region]
 
 
+def filled(line: Bought) -> float:
+    return 1.0 if isinstance(line, Measure) else line.fill
+
+
 def planned_cohorts(case: Case, policy: Policy, places: Places) -> list[Cohort]:
-    return [Cohort(name, year, places.get((name, year), 0.0) * course.fill)
-            for name, course in case.courses.items()
+    return [Cohort(name, year, places.get((name, year), 0.0) * filled(line))
+            for name, line in case.lines.items()
             for year in commissioning_years(case, policy)]  # fmt: skip
 
 
 def continued_cohorts(case: Case, policy: Policy, places: Places) -> list[Cohort]:
-    """What the courses take from the last commissioning year to the end of the horizon."""
+    """What is bought from the last commissioning year to the end of the horizon."""
     last, cohorts = commissioning_years(case, policy)[-1], []
-    for name, course in case.courses.items():
-        taken = {"repeat": places.get((name, last), 0.0), "last_intake": course.last_intake,
+    for name, line in case.lines.items():
+        taken = {"repeat": places.get((name, last), 0.0), "last_intake": last_year(line),
                  "none": 0.0}[policy["rules"]["continuation"]]  # fmt: skip
         later = range(last + 1, case.years.stop)
-        cohorts += [Cohort(name, year, taken * course.fill) for year in later]
+        cohorts += [Cohort(name, year, taken * filled(line)) for year in later]
     return cohorts
 
 
@@ -276,6 +328,12 @@ def supply_of(case: Case, cohorts: Iterable[Cohort]) -> dict[Key, float]:
     """Carry every cohort forward from the year it enters work."""
     supply: dict[Key, float] = defaultdict(float)
     for name, start, started in cohorts:
+        if name in case.measures:
+            measure = case.measures[name]
+            for year in case.years:
+                fte = started * brought(case, measure, year - start - measure.lead)
+                supply[measure.profession, measure.region, year] += fte
+            continue
         course = case.courses[name]
         entry = start + course.duration
         if entry < case.years[0]:
@@ -290,20 +348,40 @@ def supply_of(case: Case, cohorts: Iterable[Cohort]) -> dict[Key, float]:
     return supply
 
 
+def brought(case: Case, measure: Measure, k: int) -> float:
+    """What one unit has at work k years after its lead, below 0 of which nobody is there."""
+    if k < 0:
+        return 0.0
+    at_work = measure.fte * measure.success
+    if measure.kind == "recruit":
+        for year_in_post in range(1, k + 1):
+            usual = leaving(case, measure.profession, measure.region, year_in_post)
+            at_work *= 1 - (usual if math.isnan(measure.leaver) else measure.leaver)
+        return at_work
+    raise NotImplementedError(measure.kind)
+
+
 def use_of(
     case: Case, limits: dict[Key, float], rates: Rates, cohorts: Iterable[Cohort]
 ) -> dict[Key, float]:
     """Spend or placement weeks under each limit: the students at the start of each study year."""
     use = dict.fromkeys(limits, 0.0)
     for name, start, started in cohorts:
-        course = case.courses[name]
-        for study_year in range(1, course.duration + 1):
-            students = started * course.completion ** ((study_year - 1) / course.duration)
+        line = case.lines[name]
+        for study_year in range(1, paid_years(line) + 1):
+            students = charged(line, started, study_year)
             for item, each in rates[name, study_year].items():
-                for region in around(case, course.region):
+                for region in around(case, line.region):
                     if (item, region, start + study_year - 1) in limits:
                         use[item, region, start + study_year - 1] += students * each
     return use
+
+
+def charged(line: Bought, started: float, study_year: int) -> float:
+    """Students at the start of a study year; of units, all."""
+    if isinstance(line, Measure):
+        return started
+    return float(started * line.completion ** ((study_year - 1) / line.duration))
 
 
 def added(*parts: dict[Key, float]) -> dict[Key, float]:
@@ -338,7 +416,7 @@ def shortfalls(case: Case, supply: dict[Key, float]) -> dict[Key, float]:
 def simulate(case: Case, policy: Policy, places: Places) -> Outcome:
     """Everything that follows from the places of the commissioning years (absent means none)."""
     for name, year in places:
-        if name not in case.courses or year not in commissioning_years(case, policy):
+        if name not in case.lines or year not in commissioning_years(case, policy):
             raise ValueError(f"no decision is taken on {name} in {year}")
     pipeline = [Cohort(*key, started) for key, started in case.pipeline.items()]
     planned = planned_cohorts(case, policy, places)
@@ -359,16 +437,19 @@ def simulate(case: Case, policy: Policy, places: Places) -> Outcome:
     )
 
 
-def admissible(course: Course, policy: Policy) -> list[float]:
+def admissible(line: Bought, policy: Policy) -> list[float]:
     """0 and the multiples of the step from the smallest cohort to the capacity."""
-    minimum = course.min_cohort if policy["rules"]["minimum_cohorts"] else 0.0
-    most = math.floor(course.max_intake / course.step + 1e-9)
-    return [0.0] + [n * course.step for n in range(1, most + 1) if n * course.step >= minimum]
+    if isinstance(line, Measure):
+        minimum = line.min_amount
+    else:
+        minimum = line.min_cohort if policy["rules"]["minimum_cohorts"] else 0.0
+    steps = math.floor(most(line) / line.step + 1e-9)
+    return [0.0] + [n * line.step for n in range(1, steps + 1) if n * line.step >= minimum]
 
 
-def smallest_and_largest(course: Course, policy: Policy) -> tuple[float, float]:
+def smallest_and_largest(line: Bought, policy: Policy) -> tuple[float, float]:
     """s and A; both are 0 where no positive number is admissible."""
-    numbers = admissible(course, policy)
+    numbers = admissible(line, policy)
     return (numbers[1], numbers[-1]) if len(numbers) > 1 else (0.0, 0.0)
 
 
@@ -378,12 +459,14 @@ def commitments(case: Case, policy: Policy) -> Iterable[tuple[str, list[tuple[st
         names = [
             name
             for name, course in case.courses.items()
-            if code(row, "course") in ("*", name)
+            if not row.get("measure")
+            and code(row, "course") in ("*", name)
             and code(row, "profession") in ("*", course.profession)
             and code(row, "group") in ("*", case.group[course.profession])
             and code(row, "provider") in ("*", course.provider)
             and code(row, "region") in around(case, course.region)
         ]
+        names += [name for name in case.measures if row.get("measure") == name]
         for year in commissioning_years(case, policy):
             if int(row["first_year"]) <= year <= int(row["last_year"]):
                 yield f"commitment {row['commitment']} {year}", [(n, year) for n in names], row
@@ -402,15 +485,22 @@ def violations(
             if math.isfinite(limit) and excess / max(1.0, abs(limit)) > tolerance:
                 found.append((f"{text}: {value} against {limit}", excess / max(1.0, abs(limit))))
 
+    def check_number(name: str, line: Bought, year: int) -> None:
+        x = places.get((name, year), 0.0)
+        check(f"bounds, {name} {year}", x, 0.0, most(line))
+        if policy["integer"]:
+            nearest = min(admissible(line, policy), key=lambda n: abs(n - x))
+            check(f"admissible numbers, {name} {year}", x, nearest, nearest)
+
+    for name, measure in case.measures.items():
+        for year in commissioning_years(case, policy):
+            check_number(name, measure, year)
     for name, course in case.courses.items():
         smallest, largest = smallest_and_largest(course, policy)
         for year in commissioning_years(case, policy):
             x = places.get((name, year), 0.0)
             before = course.last_intake if year == first else places.get((name, year - 1), 0.0)
-            check(f"bounds, {name} {year}", x, 0.0, course.max_intake)
-            if policy["integer"]:
-                nearest = min(admissible(course, policy), key=lambda n: abs(n - x))
-                check(f"admissible numbers, {name} {year}", x, nearest, nearest)
+            check_number(name, course, year)
             if rules["level_intake"] and year > first:
                 check(f"level intake, {name} {year}", x, before, before)
             if pace := rules["pace_of_change"]:
@@ -432,15 +522,15 @@ def violations(
     return found
 
 
-def add_decision(program: Program, course: Course, policy: Policy) -> int:
+def add_decision(program: Program, line: Bought, policy: Policy) -> int:
     """x in {0} and the multiples of the step from s to A; relaxed, anything up to the capacity."""
     if not policy["integer"]:
-        return program.column(0.0, 0.0, course.max_intake)
-    smallest, largest = smallest_and_largest(course, policy)
+        return program.column(0.0, 0.0, most(line))
+    smallest, largest = smallest_and_largest(line, policy)
     x = program.column(0.0, 0.0, largest)
-    steps = program.column(0.0, 0.0, round(largest / course.step), integer=1)
+    steps = program.column(0.0, 0.0, round(largest / line.step), integer=1)
     runs = program.column(0.0, 0.0, 1.0, integer=1)
-    program.row({x: 1.0, steps: -course.step}, 0.0, 0.0)
+    program.row({x: 1.0, steps: -line.step}, 0.0, 0.0)
     program.row({x: 1.0, runs: -smallest}, 0.0, math.inf)
     program.row({x: 1.0, runs: -largest}, -math.inf, 0.0)
     return x
@@ -479,6 +569,8 @@ def add_pace(program: Program, case: Case, policy: Policy, x: dict[tuple[str, in
     first, opens = case.years[0], policy["rules"]["pace_of_change"].get("open_closed", True)
     slack = 1e-6 if policy["integer"] else 0.0  # whole numbers meet a bound within this
     for (name, year), column in x.items():
+        if name in case.measures:
+            continue
         course = case.courses[name]
         smallest, largest = smallest_and_largest(course, policy)
         (fall, below), (rise, above) = pace_steps(course, policy)
@@ -488,9 +580,9 @@ def add_pace(program: Program, case: Case, policy: Policy, x: dict[tuple[str, in
         else:
             program.row({column: 1.0, x[name, year - 1]: -fall}, -below - slack, math.inf)
             program.row({column: 1.0, x[name, year - 1]: -rise}, -math.inf, above + slack)
-            most = largest / smallest if smallest else 0.0
+            growth = largest / smallest if smallest else 0.0
             if not opens:
-                program.row({column: 1.0, x[name, year - 1]: -most}, -math.inf, slack)
+                program.row({column: 1.0, x[name, year - 1]: -growth}, -math.inf, slack)
 
 
 def moves(case: Case, policy: Policy) -> Iterable[tuple[str, int]]:
@@ -525,15 +617,22 @@ def solve(
     """The least of the first objective: its value (simulated), places and lower bound.
 
     Raises Infeasible, or RuntimeError when the time limit leaves no plan. Everything is affine in
-    the places, so the coefficients of a place are what one place changes in a simulation of its
-    course alone.
+    the places and units, so the coefficients of one are what it changes in a simulation of its
+    line alone.
     """
     program, rules = Program(), policy["rules"]
     years, fixed = commissioning_years(case, policy), simulate(case, policy, {})
-    x = {(n, y): add_decision(program, c, policy) for n, c in case.courses.items() for y in years}
+    x = {(n, y): add_decision(program, it, policy) for n, it in case.lines.items() for y in years}
     supply, spend, weeks = (defaultdict[Key, dict[int, float]](dict) for _ in range(3))
-    for name, course in case.courses.items():
-        alone = replace(case, courses={name: course}, pipeline={}, workforce={}, demand={})
+    for name in case.lines:
+        alone = replace(
+            case,
+            courses={n: course for n, course in case.courses.items() if n == name},
+            measures={n: measure for n, measure in case.measures.items() if n == name},
+            pipeline={},
+            workforce={},
+            demand={},
+        )
         nothing = simulate(alone, policy, {})
         for year in years:
             one, column = simulate(alone, policy, {(name, year): 1.0}), x[name, year]
@@ -560,12 +659,12 @@ def solve(
     if rules["pace_of_change"]:
         add_pace(program, case, policy, x)
     for name, year in x if rules["level_intake"] else ():
-        if year > years[0]:
+        if year > years[0] and name in case.courses:
             program.row({x[name, year]: 1.0, x[name, year - 1]: -1.0}, 0.0, 0.0)
     answer, bound = program.minimise(gap, time_limit)
     places = {key: max(0.0, answer[column]) for key, column in x.items()}
     if policy["integer"]:
-        step = {key: case.courses[key[0]].step for key in x}
+        step = {key: case.lines[key[0]].step for key in x}
         places = {key: round(value / step[key]) * step[key] for key, value in places.items()}
     moved = change(case, policy, places)
     return moved if least_change else simulate(case, policy, places).objective, places, bound

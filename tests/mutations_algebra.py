@@ -71,10 +71,10 @@ def scale_row(rows: Any, number: float) -> None:
 
 
 def fewer(d: Data) -> Any:
-    """Commitments, one of them without its last course."""
-    name = next(name for name, promise in d.commitments.items() if len(promise.courses) > 1)
+    """Commitments, one of them without its last line."""
+    name = next(name for name, promise in d.commitments.items() if len(promise.lines) > 1)
     promise = d.commitments[name]
-    return {**d.commitments, name: replace(promise, courses=promise.courses[:-1])}
+    return {**d.commitments, name: replace(promise, lines=promise.lines[:-1])}
 
 
 def surplus_undiscounted(m: Any, *_: Any) -> Any:
@@ -114,13 +114,13 @@ ALGEBRA_MUTATIONS = [
     M("one rate is 1e-6 too high", "placements", "relaxed", r"row placements\(",
       data(weeks=nudge_weeks)),
     M("the first lower bound is capped by the capacity", "pace_of_change", "relaxed",
-      "box of places", courses(lambda it: {"largest": it.max_intake})),
+      "box of places", courses(lambda it: {"largest": it.max_amount})),
     M("a closed course has only the allowance", "pace_of_change", "relaxed", r"row pace_up\(",
       courses(lambda _: {"smallest": 0})),
     M("courses may fall freely", "pace_of_change", "relaxed", "in the arrays only",
       afterwards("rules:add_pace", lambda m: m.pace_down.deactivate())),
     M("a course takes one more", "capacity", "relaxed", "box of places",
-      courses(lambda it: {"max_intake": it.max_intake + 1})),
+      courses(lambda it: {"max_amount": it.max_amount + 1})),
     M("cohorts start a step later", "capacity", "whole", "numbers of",
       courses(lambda it: {"smallest": it.smallest + it.step})),
     M("years may differ", "level_intake", "level", "box of places",
@@ -132,7 +132,7 @@ ALGEBRA_MUTATIONS = [
     M("a region may have too little", "fair_share", "relaxed", "in the arrays only",
       afterwards("rules:add_fair_share", lambda m: m.fair_share_low.deactivate())),
     M("nothing goes on", "continuation", "relaxed", r"row shortage\(",
-      wrap("algebra.model:add_places", nowhere)),
+      wrap("algebra.model:add_amounts", nowhere)),
     M("one leaver rate is 1e-6 too high", "supply", "relaxed", r"row shortage\(",
       data(leaver_rate=lambda d: nudge_one(d.leaver_rate))),
     M("one share of joiners is 1e-6 too high", "supply", "relaxed", r"row shortage\(",

@@ -67,11 +67,11 @@ def cost(case: Case, policy: Policy, places: Places) -> float:
         *independent.planned_cohorts(case, policy, places),
         *independent.continued_cohorts(case, policy, places),
     ]:
-        course = case.courses[name]
-        for study_year in range(1, course.duration + 1):
+        line = case.lines[name]
+        for study_year in range(1, independent.paid_years(line) + 1):
             year = start + study_year - 1
             if year in case.years:
-                students = started * course.completion ** ((study_year - 1) / course.duration)
+                students = independent.charged(line, started, study_year)
                 each = sum(case.cost[name, study_year].values())
                 total += discount(case, policy, year) * students * each
     return total

@@ -20,8 +20,8 @@ class Relaxation:
         self.case, self.policy, self.program = case, policy, Program()
         years = independent.commissioning_years(case, policy)
         self.x = {
-            (name, year): self.program.column(0.0, 0.0, course.max_intake)
-            for name, course in case.courses.items()
+            (name, year): self.program.column(0.0, 0.0, independent.most(line))
+            for name, line in case.lines.items()
             for year in years
         }
         self.nothing = independent.simulate(case, policy, {})
@@ -133,7 +133,7 @@ class Relaxation:
     def _change(self) -> tuple[dict[int, float], float]:
         terms = {}
         for (name, year), x in self.x.items():
-            if year == self.case.years[0]:
+            if year == self.case.years[0] and name in self.case.courses:
                 column, last = self.program.column(0.0, 0.0, math.inf), self.case.courses[name]
                 self.program.row({column: 1.0, x: -1.0}, -last.last_intake, math.inf)
                 self.program.row({column: 1.0, x: 1.0}, last.last_intake, math.inf)

@@ -125,9 +125,10 @@ class Readable:
     def _places(self) -> None:
         m = self.model
         self._name(m.places, "places")
+        self._name(m.units, "places")  # one block of the arrays has both
         for row in _active(m, "level_intake"):
             self._solve_for(m.places[row.index()], row)
-        for variable in m.places.values():
+        for variable in chain(m.places.values(), m.units.values()):
             (column,) = (c for c in self.instead[id(variable)] if c)
             low, high = self.box.get(column, (-math.inf, math.inf))
             self.box[column] = (max(low, variable.lb), min(high, variable.ub))
@@ -258,10 +259,10 @@ class Readable:
             )
 
     def _numbers(self) -> dict[str, npt.NDArray[np.float64]]:
-        """Work out the numbers of places that bounds and cohort rows admit."""
+        """Work out the numbers of places and units that bounds and cohort rows admit."""
         m = self.model
         numbers: dict[str, npt.NDArray[np.float64]] = {}
-        for key, variable in m.places.items():
+        for key, variable in chain(m.places.items(), m.units.items()):
             (column,) = (c for c in self.instead[id(variable)] if c)
             low, high = self.box[column]
             steps = m.steps[key]

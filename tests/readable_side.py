@@ -22,26 +22,28 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from common_form import Form, block_of
 from readable_form import PACE, Readable
-from samples import as_places
+from samples import as_amounts
 
 # Constraints of the readable model by rule of the arrays, where they have not the same name.
 FAMILIES = {
     "budgets": ("budget",),
     "capacity": ("whole_steps", "cohort_least", "cohort_most"),
+    "measures": ("whole_steps", "cohort_least", "cohort_most"),
     "commitments": ("commitment",),
     "fair_share": ("fair_share_low", "fair_share_high"),
     "pace_of_change": ("pace_up", "pace_down", "pace_open"),
     "placements": ("placement",),
 }
+LINES = {"capacity": ("courses", "places"), "measures": ("measures", "units")}
 
 
 @dataclass(frozen=True)
 class Point:
-    """What follows from some places.
+    """What follows from some places and units.
 
     Parameters
     ----------
-    places : array, shape (C, K)
+    amounts : array, shape (L, K)
     inside : bool
         Whether they are within 0 and the capacities.
     level : bool
@@ -56,7 +58,7 @@ class Point:
         By rule.
     """
 
-    places: Floats
+    amounts: Floats
     inside: bool
     level: bool
     values: dict[str, float]
@@ -92,7 +94,7 @@ def read_model(instance: Instance, policy: Policy, seed: int, count: int) -> Rea
     """Write the readable model of a problem and read it."""
     model = build_model(instance, policy)
     readable = Readable(model, integer=policy.integer)
-    last = instance.courses["last_intake"].to_numpy(float)[:, None]
+    last = instance.lines["last_amount"].to_numpy(float)[:, None]
     start = np.repeat(last, policy.commissioning_years, axis=1)
     reached = _evaluate(model, instance, policy, start).values()
     caps = tuple(1.01 * value + 0.37 for value in reached)
@@ -100,48 +102,52 @@ def read_model(instance: Instance, policy: Policy, seed: int, count: int) -> Rea
     for k in range(len(caps)):
         set_stage(model, k, caps[:k])
         forms.append(readable.form())
-    drawn = random_places(instance, policy, seed, count)
-    points = [_point(readable, instance, policy, places) for places in drawn]
+    drawn = random_amounts(instance, policy, seed, count)
+    points = [_point(readable, instance, policy, amounts) for amounts in drawn]
     return ReadableSide(instance, policy, caps, tuple(forms), tuple(points))
 
 
-def random_places(instance: Instance, policy: Policy, seed: int, count: int) -> Iterator[Floats]:
-    """Draw places in general position: none and all first, then within the box and beyond."""
+def random_amounts(instance: Instance, policy: Policy, seed: int, count: int) -> Iterator[Floats]:
+    """Draw amounts in general position: none and all first, then within the box and beyond."""
     random, years = np.random.default_rng(seed), policy.commissioning_years
     capacity, last, step = (
-        instance.courses[column].to_numpy(float)[:, None]
-        for column in ("max_intake", "last_intake", "cohort_step")
+        instance.lines[column].to_numpy(float)[:, None]
+        for column in ("max_amount", "last_amount", "step")
     )
-    columns = 1 if policy.rules.level_intake else years
-    shape, repeats = (len(capacity), columns), years // columns
-    yield np.zeros((len(capacity), years))
+    shape, level = (len(capacity), years), policy.rules.level_intake
+    courses = slice(len(instance.courses)) if level else slice(0)
+    yield np.zeros(shape)
     yield np.repeat(capacity, years, axis=1)
     for i in range(count):
-        places = [
+        amounts = [
             random.uniform(0.0, 1.0, shape) * capacity,
             last * random.uniform(0.8, 1.2, shape),
             random.uniform(-0.1, 1.15, shape) * capacity,
         ][i % 3]
         if i % 2:
-            places = np.round(places / step) * step
-        yield np.repeat(places, repeats, axis=1)
-        if repeats > 1 and i == 0:
-            yield np.repeat(places, repeats, axis=1) + np.arange(years)  # not level
+            amounts = np.round(amounts / step) * step
+        amounts[courses] = amounts[courses, :1]
+        yield amounts
+        if years > 1 and level and i == 0:
+            yield amounts + np.arange(years)  # not level
 
 
 def _evaluate(
-    model: pyo.ConcreteModel, instance: Instance, policy: Policy, places: Floats
+    model: pyo.ConcreteModel, instance: Instance, policy: Policy, amounts: Floats
 ) -> dict[str, float]:
-    with LoggingIntercept(io.StringIO(), "pyomo"):  # some places are out of their domain
-        return evaluate(model, policy, as_places(instance, places))
+    with LoggingIntercept(io.StringIO(), "pyomo"):  # some amounts are out of their domain
+        return evaluate(model, policy, as_amounts(instance, amounts))
 
 
-def _point(readable: Readable, instance: Instance, policy: Policy, places: Floats) -> Point:
+def _point(readable: Readable, instance: Instance, policy: Policy, amounts: Floats) -> Point:
     m = readable.model
-    values = _evaluate(m, instance, policy, places)
-    capacity = instance.courses["max_intake"].to_numpy(float)[:, None]
+    values = _evaluate(m, instance, policy, amounts)
+    capacity = instance.lines["max_amount"].to_numpy(float)[:, None]
+    places = amounts[: len(instance.courses)]
     found = {
-        rule: [(id(row), _room(pyo.value(row.body), row.lb, row.ub)) for row in _rows(m, *names)]
+        rule: [
+            (id(row), _room(pyo.value(row.body), row.lb, row.ub)) for row in _rows(m, rule, *names)
+        ]
         for rule, names in ((rule, FAMILIES.get(rule, (rule,))) for rule in RULES)
     }
     rooms = {row: room for rows in found.values() for row, room in rows}
@@ -149,12 +155,13 @@ def _point(readable: Readable, instance: Instance, policy: Policy, places: Float
     if policy.integer:  # without the tolerance that whole places are given
         shared = {n: room - TOLERANCE * (block_of(n) in PACE) for n, room in shared.items()}
     broken = {rule: any(room < -TOLERANCE for _, room in rows) for rule, rows in found.items()}
-    bounded = [*m.places.values(), *getattr(m, "steps", {}).values()]
-    boxes = (_room(x.value, x.lb, x.ub) for x in bounded)
-    broken["capacity"] |= any(room < -TOLERANCE for room in boxes)
+    for rule, (lines, variables) in LINES.items():
+        steps = (x for key, x in getattr(m, "steps", {}).items() if key[0] in getattr(m, lines))
+        bounded = (*getattr(m, variables).values(), *steps)
+        broken[rule] |= any(_room(x.value, x.lb, x.ub) < -TOLERANCE for x in bounded)
     return Point(
-        places=places,
-        inside=bool(((places >= 0) & (places <= capacity)).all()),
+        amounts=amounts,
+        inside=bool(((amounts >= 0) & (amounts <= capacity)).all()),
         level=not policy.rules.level_intake or bool((places == places[:, :1]).all()),
         values=values,
         supply=np.array([float(pyo.value(m.supply[cell])) for cell in m.cells]),
@@ -168,7 +175,10 @@ def _room(value: float, low: float | None, high: float | None) -> float:
     return min(below, math.inf if high is None else high - value)
 
 
-def _rows(model: Any, *families: str) -> list[Any]:
-    """Return the active constraints of some families, if the model has them."""
-    found = (row for name in families for row in getattr(model, name, {}).values())
-    return [row for row in found if row.active]
+def _rows(model: Any, rule: str, *families: str) -> list[Any]:
+    """Return the active constraints of some families that a rule has, if the model has them."""
+    found = [row for name in families for row in getattr(model, name, {}).values() if row.active]
+    if rule in LINES:
+        lines = getattr(model, LINES[rule][0])
+        found = [row for row in found if row.index()[0] in lines]
+    return found

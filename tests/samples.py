@@ -25,6 +25,7 @@ from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits, Watch
+from measured import with_measures
 
 Test = TypeVar("Test", bound=Callable[..., None])
 
@@ -54,9 +55,12 @@ def made(professions: int, regions: int, years: int, seed: int, horizon: int = 9
 
 
 @cache
-def sample(professions: int, regions: int, years: int, seed: int, horizon: int = 9) -> Sample:
+def sample(
+    professions: int, regions: int, years: int, seed: int, horizon: int = 9, measures: int = 0
+) -> Sample:
     synthetic = made(professions, regions, years, seed, horizon)
-    return both(synthetic.settings, synthetic.tables)
+    tables = with_measures(synthetic.tables, measures, seed) if measures else synthetic.tables
+    return both(synthetic.settings, tables)
 
 
 def both(about: Mapping[str, object], tables: Mapping[str, pd.DataFrame]) -> Sample:
@@ -169,12 +173,12 @@ class Decided:
         return self.outcome.places
 
 
-def as_places(instance: Instance, places: Floats) -> dict[tuple[str, int], float]:
-    """Places as the independent model writes them: by course and year."""
+def as_amounts(instance: Instance, amounts: Floats) -> dict[tuple[str, int], float]:
+    """Places and units as the independent model writes them: by line and year."""
     return {
-        (course, instance.first_year + k): float(places[c, k])
-        for c, course in enumerate(instance.courses["course"])
-        for k in range(places.shape[1])
+        (line, instance.first_year + k): float(amounts[i, k])
+        for i, line in enumerate(instance.lines["line"])
+        for k in range(amounts.shape[1])
     }
 
 

@@ -20,7 +20,7 @@ from commission_opt.reading.read import read_contents, read_instance
 from commission_opt.solvers.status import Limits
 from enumeration import twin
 from handworked import COMMITMENTS
-from samples import Sample, as_places, sample
+from samples import Sample, as_amounts, sample
 
 NAMES = (
     "annual",
@@ -64,7 +64,7 @@ def solved(name: str, seed: int | None = None) -> Allocation:
 def twin_of(plan: Allocation, case: independent.Case) -> tuple[dict[str, float], bool]:
     """Every objective of a plan, and whether it keeps the rules, by the naive model."""
     again = naive.load_policy(plan.policy.content.decode())
-    places = as_places(plan.instance, plan.places)
+    places = as_amounts(plan.instance, plan.amounts)
     return naive.values(case, again, places), naive.kept(case, again, places)
 
 
@@ -178,7 +178,7 @@ def test_a_mandate_gives_a_plan_where_commitments_cannot_all_be_met() -> None:
     plan = allocate(known.instance, shipped("mandate"), EXACT)
     assert plan.certificate.valid
     again = naive.load_policy(plan.policy.content.decode())
-    places = as_places(plan.instance, plan.places)
+    places = as_amounts(plan.instance, plan.amounts)
     (missed,) = naive.missed(known.case, again, places)
     nurses = plan.places[plan.instance.courses["profession"] == "nurse"].sum()
     assert missed == 60 - nurses > 0

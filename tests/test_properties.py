@@ -24,7 +24,7 @@ from commission_opt.solvers.status import Limits
 from samples import (
     PACE,
     Sample,
-    as_places,
+    as_amounts,
     both,
     few,
     made,
@@ -307,7 +307,7 @@ def test_a_plan_recomputes_to_its_objective(problem: Problem) -> None:
         again = shortfall.value(planned, result_of(planned, found.places))
         assert again == found.certificate.objective
         simulated = independent.simulate(
-            known.case, independent.load_policy(text), as_places(known.instance, found.places)
+            known.case, independent.load_policy(text), as_amounts(known.instance, found.amounts)
         )
         assert simulated.objective == pytest.approx(found.certificate.objective, rel=1e-9)
 

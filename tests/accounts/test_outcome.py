@@ -11,7 +11,7 @@ from commission_opt.accounts.outcome import Outcome, outcome, start_years, witho
 from commission_opt.formulation.objectives import shortfall
 from commission_opt.formulation.problem import planning
 from handworked import hand
-from samples import as_places, by_cell, few, model, policy, problem_of, sample, variants
+from samples import as_amounts, by_cell, few, model, policy, problem_of, sample, variants
 
 PLACES = np.array([[20.0], [8.0], [3.0]])
 LIMITS = {
@@ -107,7 +107,7 @@ def test_agrees_with_the_independent_model(seed: int, draw: int) -> None:
     problem = planning(instance, policy(text), effect)
     found = outcome(instance, problem.policy, effect, places)
     expected = independent.simulate(
-        known.case, independent.load_policy(text), as_places(instance, places)
+        known.case, independent.load_policy(text), as_amounts(instance, places)
     )
     assert by_cell(instance, found.supply) == pytest.approx(expected.supply)
     assert by_cell(instance, found.supply_base) == pytest.approx(expected.base_supply)

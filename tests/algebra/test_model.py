@@ -15,7 +15,7 @@ from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.policy import Objective
 from commission_opt.reading.read import read_instance
 from pyomo_solvers import EXACT, SOLVERS
-from samples import as_places, sample
+from samples import as_amounts, sample
 from some import diagonal, some
 
 SIZES = [(3, 3, 1, 1), (2, 2, 3, 2), (4, 3, 2, 3)]
@@ -78,7 +78,7 @@ def least(both: samples.Sample, text: str, solver: str) -> float:
     policy = samples.policy(text)
     result = solve_model(both.instance, policy, solver, EXACT)
     assert result.status == "optimal"
-    places, theirs = as_places(both.instance, result.places), independent.load_policy(text)
+    places, theirs = as_amounts(both.instance, result.amounts), independent.load_policy(text)
     assert not independent.violations(both.case, theirs, places)
     simulated = independent.simulate(both.case, theirs, places)
     assert result.final == pytest.approx([simulated.objective], rel=1e-9)

@@ -127,7 +127,7 @@ def test_a_later_stage_may_use_the_tolerance(
     worst = Objective("worst_region", tolerance=(55.6 - 0.8 * b) / 46 - 1 if tolerance else 0.0)
     asked = replace(asked, objectives=(worst, Objective("cost")))
     result = solve_model(hand(horizon=2), asked, solver, EXACT)
-    assert result.places[:, 0] == pytest.approx([0, b, 0], abs=1e-4)
+    assert result.amounts[:, 0] == pytest.approx([0, b, 0], abs=1e-4)
     assert result.values == pytest.approx([46 / 237.6, 500 * b], rel=1e-5)
     assert result.final == pytest.approx([(55.6 - 0.8 * b) / 237.6, 500 * b], rel=1e-5)
 
@@ -138,7 +138,7 @@ def test_surplus_after_shortfall(solver: str) -> None:
     # each place more is half a nurse too many.
     asked, need = policy("shortfall", "surplus"), {("nurse", "south"): 42.0}
     result = solve_model(hand(horizon=2, need=need), asked, solver, EXACT)
-    assert result.places[1, 0] == 4
+    assert result.amounts[1, 0] == 4
     assert result.values == pytest.approx([FIXED, 8.0])
 
 

@@ -76,7 +76,7 @@ def test_fair_share(solver: str, basis: Basis, deviation: float, integer: bool, 
     # The worst region wants all twelve places of B; A costs, so it takes no more than is fair.
     asked = policy("worst_region", "cost", integer=integer, fair_share=FairShare(deviation, basis))
     result = solve_model(hand(horizon=2, regions=PEOPLE), asked, solver, EXACT)
-    assert result.places[:, 0] == pytest.approx([a, 12, 0], abs=1e-4)
+    assert result.amounts[:, 0] == pytest.approx([a, 12, 0], abs=1e-4)
 
 
 @pytest.mark.parametrize(("b", "fair"), [(4, False), (5, True), (12, True)])
@@ -126,7 +126,7 @@ def test_soft_commitments(
     instance = hand(horizon=2, budgets=budgets, commitments=COMMITMENTS + row)
     asked = policy("shortfall", commitments="soft", commitment_price=price)
     result = solve_model(instance, asked, solver, EXACT)
-    assert result.places[1, 0] == b
+    assert result.amounts[1, 0] == b
     assert result.values == pytest.approx([expected])
 
 

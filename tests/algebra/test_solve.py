@@ -129,7 +129,7 @@ def test_the_plan_before_stands(
     answers(monkeypatch, first, (status, places))
     result = solve_model(hand(horizon=2), ASKED, "highs", EXACT)
     assert result.status == "feasible"
-    assert result.places[:, 0].tolist() == [0, 12, 0]
+    assert result.amounts[:, 0].tolist() == [0, 12, 0]
     assert result.values == result.final
 
 
@@ -137,7 +137,7 @@ def test_a_better_plan_found_before_the_limit_counts(monkeypatch: pytest.MonkeyP
     answers(monkeypatch, ("optimal", {"B": 12.0}), ("limit", {"B": 10.0 + 3e-7}))
     result = solve_model(hand(horizon=2), ASKED, "highs", EXACT)
     assert result.status == "feasible"
-    assert result.places[1, 0] == 10
+    assert result.amounts[1, 0] == 10
     assert result.values[1] == 5000
 
 
@@ -177,7 +177,7 @@ def test_an_extension_adds_its_own_constraints(tmp_path: Path, solver: str) -> N
     # back, which is all seven. See test_objectives.
     assert result.values[0] == pytest.approx(50 / 237.6)
     assert result.final[0] <= 55 / 237.6 + 1e-9
-    assert result.places[0, 0] == 0  # its objective is not optimised
+    assert result.amounts[0, 0] == 0  # its objective is not optimised
 
 
 @pytest.mark.parametrize(

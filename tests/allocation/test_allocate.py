@@ -20,7 +20,7 @@ from fake_solver import answering
 from handworked import hand
 from samples import (
     Sample,
-    as_places,
+    as_amounts,
     model,
     policy,
     problem_of,
@@ -47,7 +47,7 @@ def relaxation_agrees(known: Sample, text: str) -> None:
 
 def keeps_every_rule(known: Sample, text: str, found: Allocation) -> None:
     again = independent.load_policy(text)
-    places = as_places(known.instance, found.places)
+    places = as_amounts(known.instance, found.amounts)
     assert independent.violations(known.case, again, places) == []
     simulated = independent.simulate(known.case, again, places)
     assert found.certificate.objective == pytest.approx(simulated.objective, rel=1e-9)

@@ -10,7 +10,7 @@ import naive
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.methods import Method
 from commission_opt.solvers.status import Limits
-from samples import as_places, model, policy, sample
+from samples import as_amounts, model, policy, sample
 from some import some
 
 SIZES = [(40, 7, 1), (30, 7, 5), (12, 20, 3)]
@@ -33,7 +33,7 @@ def check(size: tuple[int, int, int], seed: int, text: str) -> None:
     limits = Limits(seconds=300, gap=0.0)
     found = allocate(known.instance, policy(text), limits, method=Method.FAST)
     assert found.certificate.valid, found.certificate.where
-    places = as_places(known.instance, found.places)
+    places = as_amounts(known.instance, found.amounts)
     assert naive.kept(known.case, naive.load_policy(text), places)
     achieved = found.certificate.achieved
     assert achieved is not None

@@ -12,7 +12,7 @@ import independent
 from commission_opt.allocation.allocate import allocate
 from commission_opt.errors import InfeasibleError, InputError
 from commission_opt.solvers.status import Limits
-from samples import PACE, TIERS, Sample, as_places, both, made, model, policy
+from samples import PACE, TIERS, Sample, as_amounts, both, made, model, policy
 
 SEEDS = range(10)
 MORE_SEEDS = range(10, 150)
@@ -96,7 +96,7 @@ def agree(known: Sample, text: str, *, integer: bool) -> str:
             assert "these cannot all hold together" in str(raised.value)
         return "impossible"
     found = allocate(known.instance, policy(text), Limits(gap=0.0, seconds=30))
-    places = as_places(known.instance, found.places)
+    places = as_amounts(known.instance, found.amounts)
     assert found.certificate.valid
     assert independent.violations(known.case, again, places) == []
     simulated = independent.simulate(known.case, again, places).objective

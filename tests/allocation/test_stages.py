@@ -9,7 +9,7 @@ import naive
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.solvers.status import Limits
 from enumeration import NAMES, Stages, Tiny, best, every_plan, tiny
-from samples import as_places, policy
+from samples import as_amounts, policy
 from some import some
 
 ORDERS = list(permutations(naive.OBJECTIVES))
@@ -24,7 +24,7 @@ def check(known: Tiny, plans: tuple[dict[str, float], ...], stages: Stages) -> A
     certificate = found.certificate
     assert certificate.valid
     expected = best(plans, stages)
-    places = as_places(known.instance, found.places)
+    places = as_amounts(known.instance, found.amounts)
     again = naive.load_policy(text)
     assert naive.kept(known.case, again, places)
     final = naive.values(known.case, again, places)

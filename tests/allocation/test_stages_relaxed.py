@@ -9,7 +9,7 @@ import naive
 from commission_opt.allocation.allocate import Allocation, allocate
 from enumeration import NAMES, Stages, tiny
 from naive_relaxation import Relaxation
-from samples import Sample, as_places, model, policy, sample
+from samples import Sample, as_amounts, model, policy, sample
 from some import diagonal
 
 ORDERS = list(permutations(naive.OBJECTIVES))
@@ -22,7 +22,7 @@ def check(known: Sample, text: str, stages: Stages) -> Allocation:
     certificate = found.certificate
     assert certificate.valid
     assert found.status == "optimal"
-    places = as_places(known.instance, found.places)
+    places = as_amounts(known.instance, found.amounts)
     assert naive.kept(known.case, again, places)
     final = naive.values(known.case, again, places)
     assert [stage.minimise for stage in certificate.stages] == [name for name, _ in stages]

@@ -8,7 +8,7 @@ from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.supply import baseline
 from handworked import TABLES, hand
-from samples import as_places, by_cell, model, policy, sample
+from samples import as_amounts, by_cell, model, policy, sample
 
 A, B, C = 0, 1, 2
 NORTH, SOUTH = 0, 1
@@ -72,7 +72,7 @@ def test_supply_agrees_with_the_independent_model(seed: int, continuation: str) 
     commissioned, continued = start_years(instance, policy(text), places)
     added = (response(instance) @ (commissioned + continued)).reshape(instance.shape)
     expected = independent.simulate(
-        known.case, independent.load_policy(text), as_places(instance, places)
+        known.case, independent.load_policy(text), as_amounts(instance, places)
     )
     supply = by_cell(instance, baseline(instance) + added)
     assert supply == pytest.approx(expected.supply, rel=1e-12)

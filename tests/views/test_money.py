@@ -14,7 +14,7 @@ from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.reading.read import read_instance
 from commission_opt.views.money import Fund, money, unbudgeted
 from plan_tables import numbers
-from samples import as_places, model, policy
+from samples import as_amounts, model, policy
 
 
 def solved(tiny: Tiny, folder: Path, years: int = 2) -> Allocation:
@@ -75,7 +75,7 @@ def test_all_that_is_spent_is_in_the_table(tmp_path: Path, lines: list[str]) -> 
     found = solved(tuition(lines), tmp_path)
     everywhere = tuition(f"tuition,*,{y},9e9" for y in range(2026, 2032))
     case = independent.load(everywhere.write(tmp_path / "all"))
-    places = as_places(found.instance, found.places)
+    places = as_amounts(found.instance, found.amounts)
     settings = independent.load_policy(written(tmp_path / "model.toml"))
     used = {k: sum(use) for k, use in independent.simulate(case, settings, places).spend.items()}
     mine = funds(found)["tuition"]

@@ -14,48 +14,81 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
 Cell = tuple[str, str, int]  # profession, region, year
-Use = Mapping[tuple[str, int], Mapping[str, float]]  # course, study year → fund or pool → each
+Use = Mapping[tuple[str, int], Mapping[str, float]]  # line, study year → fund or pool → each
 
 
-@dataclass(frozen=True)
-class Course:
-    """One line that can be commissioned.
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """What can be bought in numbers: places on a course, or units of a measure.
 
     Parameters
     ----------
-    profession, group, region : str
-    duration : int
-        d, years.
-    last_intake, max_intake : int
-        Places in the year before the plan, and the capacity.
+    profession, region : str
+    last_amount, max_amount : int
+        Places or units in the year before the plan, and the most that there are.
     step, smallest, largest : int
         Admissible are 0 and the multiples of ``step`` from ``smallest`` (s) to ``largest`` (A);
         both are 0 if there is none.
+    """
+
+    profession: str
+    region: str
+    last_amount: int
+    max_amount: int
+    step: int
+    smallest: int
+    largest: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course(Line):
+    """A course, by the place.
+
+    Parameters
+    ----------
+    group : str
+    duration : int
+        d, years.
     fill, completion : float
         φ and κ.
     fte_per_qualifier : float
         ι ε: the share who join, times the FTE of one who does.
     """
 
-    profession: str
     group: str
-    region: str
     duration: int
-    last_intake: int
-    max_intake: int
-    step: int
-    smallest: int
-    largest: int
     fill: float
     completion: float
     fte_per_qualifier: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Measure(Line):
+    """A measure, by the unit.
+
+    Parameters
+    ----------
+    kind : str
+    lead, lasts : int
+        Years from buying to arrival, and for how many years a unit lasts; 1 if that is not said.
+    fte : float
+        f: the FTE of a unit, times the share of units that succeed.
+    leaver_rate : float
+        Own share who leave in a year, NaN if there is none.
+    """
+
+    kind: str
+    lead: int
+    lasts: int
+    fte: float
+    leaver_rate: float
+
+
 @dataclass(frozen=True)
 class Commitment:
-    """Least and most places of some courses in each of some years; None for no limit."""
+    """Least and most of some lines together in each of some years; None for no limit."""
 
-    courses: tuple[str, ...]
+    lines: tuple[str, ...]
     years: range
     least: float | None
     most: float | None
@@ -74,6 +107,7 @@ class Data:
     group : mapping of str to str
         By profession.
     courses : mapping of str to Course
+    measures : mapping of str to Measure
     workforce, leaver_rate, early_leaver_rate, early_years : mapping
         W, λ, λᵉ and n by profession and region.
     joiners, demand : mapping
@@ -83,7 +117,7 @@ class Data:
     pipeline : mapping
         Students who started, by course and start year.
     cost, weeks : mapping
-        By course and study year: £ by fund, and placement weeks by pool, per student.
+        By line and study year: £ by fund, and placement weeks by pool, per student or unit.
     budgets, capacity : mapping
         £ by fund, region and year; weeks by pool, region and year.
     within : mapping of str to set of str
@@ -100,6 +134,7 @@ class Data:
     regions: tuple[str, ...]
     group: Mapping[str, str]
     courses: Mapping[str, Course]
+    measures: Mapping[str, Measure]
     workforce: Mapping[tuple[str, str], float]
     leaver_rate: Mapping[tuple[str, str], float]
     early_leaver_rate: Mapping[tuple[str, str], float]
@@ -125,6 +160,11 @@ class Data:
         return self.years[0]
 
     @property
+    def lines(self) -> dict[str, Line]:
+        """All that can be bought, by its code."""
+        return {**self.courses, **self.measures}
+
+    @property
     def groups(self) -> tuple[str, ...]:
         """Groups of professions that have a course."""
         return tuple(dict.fromkeys(course.group for course in self.courses.values()))
@@ -135,8 +175,8 @@ def read_data(instance: Instance, policy: Policy) -> Data:
     professions = tuple(instance.professions["profession"])
     regions = tuple(instance.regions["region"])
     courses = _courses(instance, minimum_cohorts=policy.rules.minimum_cohorts)
-    codes, first = tuple(courses), instance.first_year
-    lines = tuple(instance.lines["line"])
+    measures = _measures(instance)
+    codes, first = (*courses, *measures), instance.first_year
 
     def by_profession(column: str) -> dict[str, float]:
         return dict(zip(professions, instance.professions[column], strict=True))
@@ -158,6 +198,7 @@ def read_data(instance: Instance, policy: Policy) -> Data:
         regions=regions,
         group=_group(instance),
         courses=courses,
+        measures=measures,
         workforce=pairs(instance.fte),
         leaver_rate=pairs(instance.leaver_rate),
         early_leaver_rate=pairs(instance.early_leaver_rate),
@@ -169,8 +210,8 @@ def read_data(instance: Instance, policy: Policy) -> Data:
             (codes[c], year): started
             for c, year, started in instance.pipeline.itertuples(index=False)
         },
-        cost=_use(instance.costs, lines),
-        weeks=_use(instance.placement_use, lines),
+        cost=_use(instance.costs, codes),
+        weeks=_use(instance.placement_use, codes),
         budgets=_limits(instance.budgets, "fund", "amount"),
         capacity=_limits(instance.placements, "pool", "capacity"),
         within={
@@ -192,24 +233,50 @@ def _group(instance: Instance) -> dict[str, str]:
 def _courses(instance: Instance, *, minimum_cohorts: bool) -> dict[str, Course]:
     group, courses = _group(instance), {}
     for row in instance.courses.to_dict("records"):
-        step, minimum = row["cohort_step"], row["min_cohort"] if minimum_cohorts else 0
-        smallest = step * math.ceil(max(minimum, 1) / step)
-        largest = step * (row["max_intake"] // step)
+        minimum = row["min_cohort"] if minimum_cohorts else 0
+        smallest, largest = _admissible(row["cohort_step"], minimum, row["max_intake"])
         courses[str(row["course"])] = Course(
             profession=row["profession"],
             group=group[row["profession"]],
             region=row["region"],
             duration=row["duration_years"],
-            last_intake=row["last_intake"],
-            max_intake=row["max_intake"],
-            step=step,
-            smallest=smallest if smallest <= largest else 0,
-            largest=largest if smallest <= largest else 0,
+            last_amount=row["last_intake"],
+            max_amount=row["max_intake"],
+            step=row["cohort_step"],
+            smallest=smallest,
+            largest=largest,
             fill=row["fill_rate"],
             completion=row["completion_rate"],
             fte_per_qualifier=row["join_rate"] * row["fte_per_joiner"],
         )
     return courses
+
+
+def _measures(instance: Instance) -> dict[str, Measure]:
+    measures = {}
+    for row in instance.measures.to_dict("records"):
+        smallest, largest = _admissible(row["step"], row["min_amount"], row["max_amount"])
+        measures[str(row["measure"])] = Measure(
+            profession=row["profession"],
+            region=row["region"],
+            last_amount=row["last_amount"],
+            max_amount=row["max_amount"],
+            step=row["step"],
+            smallest=smallest,
+            largest=largest,
+            kind=row["kind"],
+            lead=row["lead_years"],
+            lasts=1 if math.isnan(row["lasts_years"]) else int(row["lasts_years"]),
+            fte=row["fte_per_unit"] * row["success_rate"],
+            leaver_rate=row["leaver_rate"],
+        )
+    return measures
+
+
+def _admissible(step: int, least: int, most: int) -> tuple[int, int]:
+    """Return the smallest and the largest positive number that may be bought, 0 for none."""
+    smallest, largest = step * math.ceil(max(least, 1) / step), step * (most // step)
+    return (smallest, largest) if smallest <= largest else (0, 0)
 
 
 def _destinations(
@@ -238,7 +305,7 @@ def _commitments(instance: Instance, codes: tuple[str, ...]) -> dict[str, Commit
     rows = instance.commitments.to_dict("records")
     return {
         str(row["commitment"]): Commitment(
-            courses=tuple(c for c, matched in zip(codes, matches, strict=False) if matched),
+            lines=tuple(line for line, matched in zip(codes, matches, strict=True) if matched),
             years=range(int(row["first_year"]), int(row["last_year"]) + 1),
             least=None if math.isnan(row["min_places"]) else float(row["min_places"]),
             most=None if math.isnan(row["max_places"]) else float(row["max_places"]),

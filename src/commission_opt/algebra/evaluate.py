@@ -1,4 +1,4 @@
-"""Everything that follows from a number of places, through the model's own expressions."""
+"""Everything that follows from places and units, through the model's own expressions."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import pyomo.environ as pyo
 
 from commission_opt.policy import Policy
 
-Places = Mapping[tuple[str, int], float]
+Amounts = Mapping[tuple[str, int], float]
 
 
-def evaluate(model: pyo.ConcreteModel, policy: Policy, places: Places) -> dict[str, float]:
-    """Set every variable to what follows from the places.
+def evaluate(model: pyo.ConcreteModel, policy: Policy, amounts: Amounts) -> dict[str, float]:
+    """Set every variable to what follows from the places and units.
 
     Parameters
     ----------
@@ -21,15 +21,17 @@ def evaluate(model: pyo.ConcreteModel, policy: Policy, places: Places) -> dict[s
         As ``build_model`` made it.
     policy : Policy
         What it was made for.
-    places : mapping of (course, year) to float
+    amounts : mapping of (line, year) to float
+        Places of courses and units of measures.
 
     Returns
     -------
     dict of str to float
         Value of each objective, in its own unit.
     """
-    for key, number in places.items():
-        model.places[key].set_value(number, skip_validation=True)
+    for key, number in amounts.items():
+        bought = model.places if key[0] in model.data.courses else model.units
+        bought[key].set_value(number, skip_validation=True)
     if policy.integer:
         _cohorts(model)
     _staff(model)
@@ -59,10 +61,11 @@ def violation(model: pyo.ConcreteModel) -> float:
 
 
 def _cohorts(m: Any) -> None:
-    for c, t in m.places:
-        m.steps[c, t].set_value(round(m.places[c, t].value / m.data.courses[c].step))
-    for c, t in m.cohort_open:
-        m.cohort_open[c, t].set_value(int(m.places[c, t].value > 0))
+    lines = m.data.lines
+    for line, t in m.amount:
+        m.steps[line, t].set_value(round(pyo.value(m.amount[line, t]) / lines[line].step))
+    for line, t in m.cohort_open:
+        m.cohort_open[line, t].set_value(int(pyo.value(m.amount[line, t]) > 0))
 
 
 def _staff(m: Any) -> None:
@@ -85,7 +88,7 @@ def _bands(m: Any) -> None:
 def _change(m: Any) -> None:
     for c, t in m.increase:
         first = t == m.data.first_year
-        before = m.data.courses[c].last_intake if first else m.places[c, t - 1].value
+        before = m.data.courses[c].last_amount if first else m.places[c, t - 1].value
         grown = m.places[c, t].value - before
         m.increase[c, t].set_value(max(0.0, grown))
         m.decrease[c, t].set_value(max(0.0, -grown))
@@ -94,7 +97,7 @@ def _change(m: Any) -> None:
 def _missed(m: Any) -> None:
     for name, t in m.promises:
         promise = m.data.commitments[name]
-        number = sum(m.places[c, t].value for c in promise.courses)
+        number = sum(float(pyo.value(m.amount[line, t])) for line in promise.lines)
         least = number if promise.least is None else promise.least
         most = number if promise.most is None else promise.most
         m.missing[name, t].set_value(max(0.0, least - number))

@@ -68,5 +68,5 @@ def _part(d: Data, basis: Basis, group: str, region: str) -> float:
         return people
     courses = [course for course in d.courses.values() if course.group == group]
     if basis == "last_intake":
-        return sum(course.last_intake for course in courses if course.region == region)
+        return sum(course.last_amount for course in courses if course.region == region)
     return sum(d.demand[p, region, d.first_year] for p in d.professions if d.group[p] == group)

@@ -1,4 +1,4 @@
-"""From places to shortfall, as one Pyomo model."""
+"""From places and units to shortfall, as one Pyomo model."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from commission_opt.algebra.data import Data, read_data
+from commission_opt.algebra.measures import brought
 from commission_opt.algebra.objectives import add_objectives
 from commission_opt.algebra.rules import add_rules
 from commission_opt.instance.instance import Instance
@@ -36,7 +37,7 @@ def build_model(instance: Instance, policy: Policy) -> pyo.ConcreteModel:
     m = pyo.ConcreteModel(name=instance.name)
     m.data = d
     add_sets(m, d)
-    add_places(m, d, policy)
+    add_amounts(m, d, policy)
     add_students(m, d)
     add_supply(m, d)
     add_shortfall(m, d)
@@ -50,35 +51,48 @@ def add_sets(m: Any, d: Data) -> None:
     m.professions = pyo.Set(initialize=d.professions)
     m.regions = pyo.Set(initialize=d.regions)
     m.courses = pyo.Set(initialize=list(d.courses))
+    m.measures = pyo.Set(initialize=list(d.measures))
+    m.lines = pyo.Set(initialize=list(d.lines))
     m.years = pyo.Set(initialize=d.years)
     m.commissioning_years = pyo.Set(initialize=d.commissioning_years)
     m.cells = m.professions * m.regions * m.years
 
 
-def add_places(m: Any, d: Data, policy: Policy) -> None:
-    """Decide ``places[c, t]``, x, in the commissioning years; derive ``intake`` in every year.
+def add_amounts(m: Any, d: Data, policy: Policy) -> None:
+    """Decide ``places[c, t]`` and ``units[i, t]``, x, in the commissioning years.
 
-    After the last commissioning year courses take what ``continuation`` says: as many as in that
-    year (``repeat``), as before the plan (``last_intake``), or nobody (``none``).
+    ``amount`` is either, by line. In every year of the horizon a course has an ``intake``, and
+    units of a measure are ``bought``. After the last commissioning year that is what
+    ``continuation`` says: as many as in that year (``repeat``), as before the plan
+    (``last_intake``), or none (``none``).
     """
-    last = d.commissioning_years[-1]
+    last, lines = d.commissioning_years[-1], d.lines
 
-    def bounds(_m: Any, c: str, _t: int) -> tuple[float, float]:
-        return 0, d.courses[c].max_intake
+    def bounds(_m: Any, line: str, _t: int) -> tuple[float, float]:
+        return 0, lines[line].max_amount
 
-    def intake(m: Any, c: str, t: int) -> Any:
+    def amount(m: Any, line: str, t: int) -> Any:
+        return m.places[line, t] if line in d.courses else m.units[line, t]
+
+    def in_every_year(m: Any, line: str, t: int) -> Any:
         if t <= last:
-            return m.places[c, t]
+            return m.amount[line, t]
         if policy.rules.continuation == "repeat":
-            return m.places[c, last]
-        return d.courses[c].last_intake if policy.rules.continuation == "last_intake" else 0
+            return m.amount[line, last]
+        return lines[line].last_amount if policy.rules.continuation == "last_intake" else 0
 
     m.places = pyo.Var(m.courses, m.commissioning_years, bounds=bounds)
-    m.intake = pyo.Expression(m.courses, m.years, rule=intake)
+    m.units = pyo.Var(m.measures, m.commissioning_years, bounds=bounds)
+    m.amount = pyo.Expression(m.lines, m.commissioning_years, rule=amount)
+    m.intake = pyo.Expression(m.courses, m.years, rule=in_every_year)
+    m.bought = pyo.Expression(m.measures, m.years, rule=in_every_year)
 
 
 def add_students(m: Any, d: Data) -> None:
     """Count the students: who starts, and who is still there in each study year.
+
+    They are ``charged`` for it, and so are the units of a measure, all of them, in each year for
+    which they are paid, the first being the one in which they are bought.
 
     Of the places, φ start; a pipeline cohort is given in students who started. ``students[c, j,
     y]``, those at the start of study year j in year y, are κ^((j − 1)/d) of those who started in
@@ -94,6 +108,11 @@ def add_students(m: Any, d: Data) -> None:
         course = d.courses[c]
         return course.completion ** ((j - 1) / course.duration) * m.starters[c, y - j + 1]
 
+    def charged(m: Any, line: str, j: int, y: int) -> Any:
+        if line in d.courses:
+            return m.students[line, j, y]
+        return m.bought[line, y - j + 1] if y - j + 1 >= d.first_year else 0.0
+
     longest = max((course.duration for course in d.courses.values()), default=0)
     m.start_years = pyo.Set(initialize=range(d.first_year - longest, d.years.stop))
     m.study_years = pyo.Set(
@@ -102,6 +121,8 @@ def add_students(m: Any, d: Data) -> None:
     )
     m.starters = pyo.Expression(m.courses, m.start_years, rule=starters)
     m.students = pyo.Expression(m.study_years, m.years, rule=students)
+    m.charges = pyo.Set(dimen=2, initialize=list(dict.fromkeys([*d.cost, *d.weeks])))
+    m.charged = pyo.Expression(m.charges, m.years, rule=charged)
 
 
 def add_supply(m: Any, d: Data) -> None:
@@ -112,10 +133,11 @@ def add_supply(m: Any, d: Data) -> None:
     recent; what is then left of them joins ``stock``, the settled staff, who leave at λ:
 
         stock[y] = (1 − λ) stock[y − 1] + J[y] + (1 − λᵉ)^n entrants[y − n]
-        supply[y] = stock[y] + Σ_{k < n} (1 − λᵉ)^k entrants[y − k]
+        supply[y] = stock[y] + Σ_{k < n} (1 − λᵉ)^k entrants[y − k] + brought[y]
 
     with W for (1 − λ) stock[y − 1] in the first year. The year's entrants and joiners count in
-    full; leavers go after the count. Nothing here is clipped at 0.
+    full; leavers go after the count. Nothing here is clipped at 0. ``brought`` are the staff that
+    units of measures, bought so far, have at work.
     """
     feeders = _feeders(d)
 
@@ -140,9 +162,19 @@ def add_supply(m: Any, d: Data) -> None:
 
     def supply(m: Any, p: str, q: str, y: int) -> Any:
         years_recent = min(d.early_years[p, q], y - d.first_year + 1)
-        return m.stock[p, q, y] + sum(still_recent(m, p, q, y, k) for k in range(years_recent))
+        recent = sum(still_recent(m, p, q, y, k) for k in range(years_recent))
+        return m.stock[p, q, y] + recent + m.brought[p, q, y]
+
+    def brought_by_units(m: Any, p: str, q: str, y: int) -> Any:
+        return pyo.quicksum(
+            brought(d, measure, y - t - measure.lead) * m.bought[i, t]
+            for i, measure in d.measures.items()
+            if (measure.profession, measure.region) == (p, q)
+            for t in range(d.first_year, y - measure.lead + 1)
+        )
 
     m.entrants = pyo.Expression(m.cells, rule=entrants)
+    m.brought = pyo.Expression(m.cells, rule=brought_by_units)
     m.stock = pyo.Var(m.cells)
     m.stock_from = pyo.Expression(m.cells, rule=stock_from)
     m.stock_balance = pyo.Constraint(m.cells, rule=stock_balance)

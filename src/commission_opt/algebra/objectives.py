@@ -97,14 +97,14 @@ def worst_region(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any
 
 
 def cost(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
-    """Add up the spend on new and continued places (``cost``), in £.
+    """Add up the spend on what is bought, new and continued (``cost``), in £.
 
     All funds, whether or not they have a budget; the years of the horizon, discounted. The
     pipeline is left out: it is spent whatever is decided.
     """
     return pyo.quicksum(
-        rate * d.discount[y] * m.students[c, j, y]
-        for (c, j), rates in d.cost.items()
+        rate * d.discount[y] * m.charged[line, j, y]
+        for (line, j), rates in d.cost.items()
         for rate in rates.values()
         for y in d.years
         if y - j + 1 >= d.first_year
@@ -119,7 +119,7 @@ def change(m: Any, d: Data, _policy: Policy, objective: Objective) -> Any:
     years = d.commissioning_years if objective.basis == "year-on-year" else [d.first_year]
 
     def moved(m: Any, c: str, t: int) -> Any:
-        before = d.courses[c].last_intake if t == d.first_year else m.places[c, t - 1]
+        before = d.courses[c].last_amount if t == d.first_year else m.places[c, t - 1]
         return m.places[c, t] - before == m.increase[c, t] - m.decrease[c, t]
 
     m.moving_years = pyo.Set(initialize=years)

@@ -1,4 +1,4 @@
-"""The rules that places must keep, one function each."""
+"""The rules that places and units must keep, one function each."""
 
 from __future__ import annotations
 
@@ -36,33 +36,33 @@ def add_rules(m: Any, d: Data, policy: Policy) -> None:
 def add_cohorts(m: Any, d: Data) -> None:
     """Admissible numbers: 0 and the multiples of the step from s to A.
 
-    A number of places is the step times a whole number of ``steps``. Where s is more than one
-    step, ``cohort_open`` says whether the course runs: if so with s places or more, if not with
-    none. The relaxation leaves all of this out.
+    A number of places or units is the step times a whole number of ``steps``. Where s is more than
+    one step, ``cohort_open`` says whether the line is bought at all: if so s or more, if not none.
+    The relaxation leaves all of this out.
     """
-    courses = d.courses
-    guarded = [c for c in m.courses if courses[c].smallest > courses[c].step]
+    lines = d.lines
+    guarded = [line for line in m.lines if lines[line].smallest > lines[line].step]
 
-    def most_steps(_m: Any, c: str, _t: int) -> tuple[int, int]:
-        return 0, courses[c].largest // courses[c].step
+    def most_steps(_m: Any, line: str, _t: int) -> tuple[int, int]:
+        return 0, lines[line].largest // lines[line].step
 
-    def whole_steps(m: Any, c: str, t: int) -> Any:
-        return m.places[c, t] == courses[c].step * m.steps[c, t]
+    def whole_steps(m: Any, line: str, t: int) -> Any:
+        return m.amount[line, t] == lines[line].step * m.steps[line, t]
 
-    def cohort_least(m: Any, c: str, t: int) -> Any:
-        return m.places[c, t] >= courses[c].smallest * m.cohort_open[c, t]
+    def cohort_least(m: Any, line: str, t: int) -> Any:
+        return m.amount[line, t] >= lines[line].smallest * m.cohort_open[line, t]
 
-    def cohort_most(m: Any, c: str, t: int) -> Any:
-        return m.places[c, t] <= courses[c].largest * m.cohort_open[c, t]
+    def cohort_most(m: Any, line: str, t: int) -> Any:
+        return m.amount[line, t] <= lines[line].largest * m.cohort_open[line, t]
 
-    m.guarded_courses = pyo.Set(initialize=guarded)
+    m.guarded = pyo.Set(initialize=guarded)
     m.steps = pyo.Var(
-        m.courses, m.commissioning_years, within=pyo.NonNegativeIntegers, bounds=most_steps
+        m.lines, m.commissioning_years, within=pyo.NonNegativeIntegers, bounds=most_steps
     )
-    m.whole_steps = pyo.Constraint(m.courses, m.commissioning_years, rule=whole_steps)
-    m.cohort_open = pyo.Var(m.guarded_courses, m.commissioning_years, within=pyo.Binary)
-    m.cohort_least = pyo.Constraint(m.guarded_courses, m.commissioning_years, rule=cohort_least)
-    m.cohort_most = pyo.Constraint(m.guarded_courses, m.commissioning_years, rule=cohort_most)
+    m.whole_steps = pyo.Constraint(m.lines, m.commissioning_years, rule=whole_steps)
+    m.cohort_open = pyo.Var(m.guarded, m.commissioning_years, within=pyo.Binary)
+    m.cohort_least = pyo.Constraint(m.guarded, m.commissioning_years, rule=cohort_least)
+    m.cohort_most = pyo.Constraint(m.guarded, m.commissioning_years, rule=cohort_most)
 
 
 def add_pace(m: Any, d: Data, policy: Policy) -> None:
@@ -85,24 +85,24 @@ def add_pace(m: Any, d: Data, policy: Policy) -> None:
 
     def up(course: Course) -> tuple[float, float]:
         room = max(pace.allowance, course.smallest) if pace.open_closed else pace.allowance
-        share = course.last_intake * pace.max_increase >= room
+        share = course.last_amount * pace.max_increase >= room
         return (
             1.0 if either and not share else 1 + pace.max_increase,
             0.0 if either and share else room,
         )
 
     def down(course: Course) -> tuple[float, float]:
-        share = course.last_intake * pace.max_decrease >= pace.allowance
+        share = course.last_amount * pace.max_decrease >= pace.allowance
         return (
             1.0 if either and not share else 1 - pace.max_decrease,
             0.0 if either and share else pace.allowance,
         )
 
     def first_most(course: Course) -> float:
-        if course.last_intake == 0 and not pace.open_closed:
+        if course.last_amount == 0 and not pace.open_closed:
             return 0.0
         rise, room = up(course)
-        return course.last_intake * rise + room
+        return course.last_amount * rise + room
 
     def first_least(course: Course) -> float:
         most: float = course.largest
@@ -110,7 +110,7 @@ def add_pace(m: Any, d: Data, policy: Policy) -> None:
             within = min(most, course.step * ((first_most(course) + TOLERANCE) // course.step))
             most = within if within >= course.smallest else 0.0
         fall, room = down(course)
-        return min(course.last_intake * fall - room, most)
+        return min(course.last_amount * fall - room, most)
 
     def pace_up(m: Any, c: str, t: int) -> Any:
         if t == d.first_year:
@@ -148,19 +148,19 @@ def add_level_intake(m: Any, d: Data) -> None:
 
 
 def add_budgets(m: Any, d: Data) -> None:
-    """Budgets: what all students on course cost a fund in a year is within its amount.
+    """Budgets: what all students and units cost a fund in a year is within its amount.
 
-    Each row is a limit of its own. It covers the courses taught in its region or in regions
-    within it; students of the pipeline, of the plan and of its continuation all count, at the
-    start of their study year, undiscounted.
+    Each row is a limit of its own. It covers the lines in its region or in regions within it;
+    students of the pipeline, of the plan and of its continuation all count, at the start of their
+    study year, undiscounted.
     """
-    users = _users(d.cost)
+    users, lines = _users(d.cost), d.lines
 
     def budget(m: Any, fund: str, region: str, y: int) -> Any:
         spend = pyo.quicksum(
-            cost / MILLION * m.students[c, j, y]
-            for c, j, cost in users.get(fund, ())
-            if d.courses[c].region in d.within[region]
+            cost / MILLION * m.charged[line, j, y]
+            for line, j, cost in users.get(fund, ())
+            if lines[line].region in d.within[region]
         )
         amount = d.budgets[fund, region, y] / MILLION
         return within(f"the budget {fund!r} of {region!r} in {y}", None, spend, amount)
@@ -169,17 +169,17 @@ def add_budgets(m: Any, d: Data) -> None:
 
 
 def add_placements(m: Any, d: Data) -> None:
-    """Placements: the weeks that all students in a region need of a pool are within capacity.
+    """Placements: the weeks that students and units in a region need of a pool are within capacity.
 
     Pipeline, plan and continuation count, as in the budgets.
     """
-    users = _users(d.weeks)
+    users, lines = _users(d.weeks), d.lines
 
     def placement(m: Any, pool: str, region: str, y: int) -> Any:
         need = pyo.quicksum(
-            weeks * m.students[c, j, y]
-            for c, j, weeks in users.get(pool, ())
-            if d.courses[c].region == region
+            weeks * m.charged[line, j, y]
+            for line, j, weeks in users.get(pool, ())
+            if lines[line].region == region
         )
         capacity = d.capacity[pool, region, y]
         return within(f"the placements {pool!r} in {region!r} in {y}", None, need, capacity)
@@ -188,16 +188,16 @@ def add_placements(m: Any, d: Data) -> None:
 
 
 def add_commitments(m: Any, d: Data, policy: Policy) -> None:
-    """Hold commitments: least and most places of some courses, in each year of a range.
+    """Hold commitments: least and most of some lines together, in each year of a range.
 
-    A hard commitment holds. A soft one may be missed: places ``missing`` below the least or
-    ``beyond`` the most, each of which adds commitment_price to the objective ``shortfall``.
+    A hard commitment holds. A soft one may be missed: places or units ``missing`` below the least
+    or ``beyond`` the most, each of which adds commitment_price to the objective ``shortfall``.
     """
     soft = policy.rules.commitments == "soft"
 
     def commitment(m: Any, name: str, t: int) -> Any:
         promise = d.commitments[name]
-        number = pyo.quicksum(m.places[c, t] for c in promise.courses)
+        number = pyo.quicksum(m.amount[line, t] for line in promise.lines)
         if soft:
             number = number + m.missing[name, t] - m.beyond[name, t]
         return within(f"the commitment {name!r} in {t}", promise.least, number, promise.most)
@@ -235,9 +235,9 @@ def within(rule: str, least: float | None, value: Any, most: float | None) -> An
 
 
 def _users(use: Use) -> dict[str, list[tuple[str, int, float]]]:
-    """Return the courses and study years that use each fund or pool, with the rate."""
+    """Return the lines and study years that use each fund or pool, with the rate."""
     users: dict[str, list[tuple[str, int, float]]] = {}
-    for (c, j), rates in use.items():
+    for (line, j), rates in use.items():
         for item, rate in rates.items():
-            users.setdefault(item, []).append((c, j, rate))
+            users.setdefault(item, []).append((line, j, rate))
     return users

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 
 import numpy as np
 import numpy.typing as npt
 import pyomo.environ as pyo
 
-from commission_opt.algebra.data import Course
+from commission_opt.algebra.data import Line
 from commission_opt.algebra.evaluate import evaluate, violation
 from commission_opt.algebra.extension import Extension
 from commission_opt.algebra.model import build_model
@@ -31,19 +31,19 @@ class AlgebraResult:
 
     Parameters
     ----------
-    places : array, shape (C, K)
-        Places by course and commissioning year.
+    amounts : array, shape (L, K)
+        Places of courses, and after them units of measures, by commissioning year.
     values : list of float
         Value of each objective in the plan found when it was optimised.
     final : list of float
         Value of each objective in this plan.
     status : {"optimal", "feasible"}
         ``optimal`` if the solver proved every stage within the gap asked for.
-    stages : list of array, shape (C, K)
-        Places of the plan found when each objective was optimised.
+    stages : list of array, shape (L, K)
+        Amounts of the plan found when each objective was optimised.
     """
 
-    places: npt.NDArray[np.float64]
+    amounts: npt.NDArray[np.float64]
     values: list[float]
     final: list[float]
     status: str
@@ -52,7 +52,7 @@ class AlgebraResult:
 
 @dataclass(frozen=True)
 class _Plan:
-    places: dict[tuple[str, int], float]
+    amounts: dict[tuple[str, int], float]
     values: list[float]
 
 
@@ -82,7 +82,7 @@ def solve_model(
     Raises
     ------
     InfeasibleError
-        If no places satisfy every rule.
+        If no places and units satisfy every rule.
     NoPlanError
         If the limit was reached before any plan was found, or the solver failed.
     UsageError
@@ -96,7 +96,7 @@ def solve_model(
     plan: _Plan | None = None
     values: list[float] = []
     caps: list[float] = []
-    found_places: list[npt.NDArray[np.float64]] = []
+    found_amounts: list[npt.NDArray[np.float64]] = []
     proven = True
     for k, objective in enumerate(policy.objectives):
         left = max(0.1, end - time.monotonic())
@@ -109,7 +109,8 @@ def solve_model(
                 raise
             status = Status.ERROR
         if plan is None and status is Status.INFEASIBLE:
-            raise InfeasibleError(f"no places satisfy every rule, says the solver {solver!r}")
+            bought = "places and units" if len(instance.measures) else "places"
+            raise InfeasibleError(f"no {bought} satisfy every rule, says the solver {solver!r}")
         found = _found(model, policy, caps, proven=status is Status.OPTIMAL)
         proven &= status is Status.OPTIMAL and found is not None
         if plan is None or (found is not None and found.values[k] < plan.values[k]):
@@ -118,41 +119,41 @@ def solve_model(
             what = "failed" if status is Status.ERROR else f"found no plan in {seconds:.1f} seconds"
             raise NoPlanError(f"the solver {solver!r} {what}")
         values.append(plan.values[k])
-        found_places.append(_grid(model, plan))
+        found_amounts.append(_grid(model, plan))
         caps.append(values[k] + objective.tolerance * abs(values[k]))
     assert plan is not None
     status_said = "optimal" if proven else "feasible"
-    return AlgebraResult(found_places[-1], values, plan.values, status_said, found_places)
+    return AlgebraResult(found_amounts[-1], values, plan.values, status_said, found_amounts)
 
 
 def _grid(model: pyo.ConcreteModel, plan: _Plan) -> npt.NDArray[np.float64]:
-    """Return the places of a plan by course and commissioning year."""
+    """Return places and units of a plan by line and commissioning year."""
     years = model.data.commissioning_years
-    keys = product(model.courses, years)
-    return np.array([plan.places[key] for key in keys], dtype=float).reshape(-1, len(years))
+    keys = product(model.lines, years)
+    return np.array([plan.amounts[key] for key in keys], dtype=float).reshape(-1, len(years))
 
 
 def _found(
     model: pyo.ConcreteModel, policy: Policy, caps: Sequence[float], *, proven: bool
 ) -> _Plan | None:
     """Return the plan that a solver has loaded, if there is one and it keeps what it must."""
-    raw = {key: place.value for key, place in model.places.items()}
+    raw = {key: x.value for key, x in chain(model.places.items(), model.units.items())}
     if all(value is None for value in raw.values()):
         return None
-    courses = model.data.courses
-    places = {key: _snap(courses[key[0]], v or 0.0, policy) for key, v in raw.items()}
-    values = list(evaluate(model, policy, places).values())
+    lines = model.data.lines
+    amounts = {key: _snap(lines[key[0]], v or 0.0, policy) for key, v in raw.items()}
+    values = list(evaluate(model, policy, amounts).values())
     for name, value, cap in zip(model.stages, values, caps, strict=False):
         if value - cap > TOLERANCE * max(UNITS.get(name, 1.0), abs(cap)):
             return None
-    return _Plan(places, values) if proven or violation(model) <= TOLERANCE else None
+    return _Plan(amounts, values) if proven or violation(model) <= TOLERANCE else None
 
 
-def _snap(course: Course, number: float, policy: Policy) -> float:
+def _snap(line: Line, number: float, policy: Policy) -> float:
     """Take a solver's noise off: the nearest admissible number, or the nearest in the box."""
     if not policy.integer:
-        return min(max(number, 0.0), float(course.max_intake))
-    if number < course.smallest / 2 or course.largest == 0:
+        return min(max(number, 0.0), float(line.max_amount))
+    if number < line.smallest / 2 or line.largest == 0:
         return 0.0
-    nearest = course.step * round(number / course.step)
-    return float(min(max(nearest, course.smallest), course.largest))
+    nearest = line.step * round(number / line.step)
+    return float(min(max(nearest, line.smallest), line.largest))

@@ -30,7 +30,7 @@ def allocate_algebraically(
     watch: Watch | None = None,
     extend: Extension | None = None,
 ) -> Allocation:
-    """Allocate places with the Pyomo model, and certify them by the arrays.
+    """Allocate places and units with the Pyomo model, and certify them by the arrays.
 
     The bound of each stage comes from the linear relaxation of the arrays, which also bounds a
     model with constraints of an analyst's own, since those only take plans away.
@@ -69,19 +69,19 @@ def allocate_algebraically(
     solved = time.perf_counter()
     held: list[tuple[Aim, float]] = []
     proofs: list[Proof] = []
-    for aim, objective, places in zip(targets, policy.objectives, found.stages, strict=True):
-        result = problem.outcome(places)
+    for aim, objective, amounts in zip(targets, policy.objectives, found.stages, strict=True):
+        result = problem.outcome(amounts)
         value = OBJECTIVES[aim.name].value(problem, result)
         formulation = formulate(problem, aim, parts, held)
         lap = time.perf_counter()
         watch.begin(f"{aim.name}: bound")
         multipliers = _multipliers(formulation, limits, watch)
         spent = time.perf_counter() - lap
-        proofs.append(Proof(formulation, multipliers, value, spent, places=places))
+        proofs.append(Proof(formulation, multipliers, value, spent, places=amounts))
         held.append((aim, limit(value, objective.tolerance)))
     seconds = {"pyomo": solved - start, "relaxation": time.perf_counter() - solved}
     return certified(
-        problem, found.places, proofs, limits, seconds,
+        problem, found.amounts, proofs, limits, seconds,
         asked={"engine": "pyomo", "solver": solver, **_extension(extend)},
         interrupted=watch.stopped,
     )  # fmt: skip

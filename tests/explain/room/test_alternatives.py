@@ -19,7 +19,7 @@ from commission_opt.plan.verify import verify
 from commission_opt.plan.write import write_plan
 from commission_opt.solvers.persistent import PersistentProgram
 from room_cases import solved
-from samples import as_places, model, sample
+from samples import as_amounts, model, sample
 from some import some
 
 
@@ -43,7 +43,7 @@ def test_plans_are_valid_within_the_tolerance_and_differ(
     assert len(found.found) == 3
     every = [plan.places]
     for other in found.found:
-        places = as_places(known.instance, other.places)
+        places = as_amounts(known.instance, other.amounts)
         assert not independent.violations(known.case, policy, places)
         value = independent.simulate(known.case, policy, places).objective
         assert value <= found.best * 1.02 * (1 + 1e-6)

@@ -7,7 +7,7 @@ import naive
 from commission_opt.accounts.outcome import without_places
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.objectives import OBJECTIVES
-from samples import PACE, as_places, model, problem_of, result_of, sample, variants
+from samples import PACE, as_amounts, model, problem_of, result_of, sample, variants
 
 STAGES = tuple((name, 0.0) for name in naive.OBJECTIVES)
 SOFT = 'commitments = "soft"\ncommitment_price = 2.5'
@@ -47,7 +47,7 @@ def test_program_value_and_naive_value_agree(seed: int, rules: str) -> None:
         if problem.policy.rules.level_intake:
             places[:] = places[:, :1]
         again = naive.load_policy(chosen)
-        expected = naive.values(known.case, again, as_places(instance, places))
+        expected = naive.values(known.case, again, as_amounts(instance, places))
         result = result_of(problem, places)
         parts = rule_parts(problem)
         for aim in aims(problem):

@@ -11,7 +11,7 @@ from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
 from commission_opt.formulation.rules.pace_of_change import ends, rows, words
 from handworked import TABLES, hand
-from samples import Sample, as_places, both, made, model, policy, problem_of, sample, written
+from samples import Sample, as_amounts, both, made, model, policy, problem_of, sample, written
 
 FREEZE = "{ max_increase = 0, max_decrease = 0, allowance = 0, open_closed = false }"
 EITHER = '{ max_increase = 0.25, max_decrease = 0.15, allowance = 5, combine = "larger" }'
@@ -79,7 +79,7 @@ def test_the_independent_model_and_the_readable_one_agree(pace: str, integer: bo
     plan = allocate(known.instance, asked)
     assert plan.certificate.valid
     judge = independent.load_policy(text)
-    assert independent.violations(known.case, judge, as_places(known.instance, plan.places)) == []
+    assert independent.violations(known.case, judge, as_amounts(known.instance, plan.amounts)) == []
     value, _, bound = independent.solve(known.case, judge, 20.0)
     assert plan.certificate.bound <= value + 1e-6 * abs(value)
     assert plan.certificate.objective >= bound - 1e-6 * abs(bound)
@@ -112,7 +112,7 @@ def test_ends_of_a_plan_are_those_that_its_check_keeps(pace: str) -> None:
         assert (low == 0).all()
         assert np.isinf(high).all()
         return
-    said = independent.violations(known.case, own, as_places(known.instance, places))
+    said = independent.violations(known.case, own, as_amounts(known.instance, places))
     named = {text.split(":")[0] for text, _ in said if text.startswith("pace of change")}
     off = (low - places > 1e-6 * np.maximum(1, low)) | (places - high > 1e-6 * np.maximum(1, high))
     codes, first = known.instance.courses["course"].tolist(), known.instance.first_year

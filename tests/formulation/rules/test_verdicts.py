@@ -11,7 +11,7 @@ from commission_opt.accounts.effects import effects
 from commission_opt.certificate.certify import violations
 from commission_opt.formulation.problem import planning
 from commission_opt.formulation.rules import RULES
-from samples import as_places, model, policy, result_of, sample, variants
+from samples import as_amounts, model, policy, result_of, sample, variants
 from some import some
 
 
@@ -39,7 +39,7 @@ def test_sizes_agree_with_the_independent_model(seed: int) -> None:
         places = last + rng.normal(0, 4, (len(last), 2))
         size = max(v.size for v in violations(problem, result_of(problem, places)))
         expected = independent.violations(
-            known.case, independent.load_policy(text), as_places(instance, places)
+            known.case, independent.load_policy(text), as_amounts(instance, places)
         )
         assert expected
         assert size == pytest.approx(max(size for _, size in expected), rel=1e-9)
@@ -66,5 +66,5 @@ def verdicts_near_the_last_intake(seed: int) -> Iterator[tuple[bool, bool]]:
             unit = step if rng.integers(2) else 1.0
             places = np.repeat(np.round(last / step) * step + moves * unit, 2, axis=1)
             kept = all(v.size <= 1e-6 for v in violations(problem, result_of(problem, places)))
-            found = independent.violations(known.case, again, as_places(instance, places))
+            found = independent.violations(known.case, again, as_amounts(instance, places))
             yield kept, not found

@@ -1,0 +1,69 @@
+"""Measures drawn at random for generated instances, with every column of their table in use."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+KINDS = ("recruit",)
+
+
+def with_measures(
+    tables: Mapping[str, pd.DataFrame], count: int, seed: int
+) -> dict[str, pd.DataFrame]:
+    """Add measures, what they cost and use, and a commitment for the first of them.
+
+    Some have a leaver rate of their own, some arrive late or beyond the horizon, some may never
+    be bought, and one of four costs nothing. What last year's units cost is added to the budgets
+    and weeks to the pools, so that what was a plan stays one.
+    """
+    random = np.random.default_rng([seed, count])
+    staff = tables["workforce"].sample(count, replace=True, random_state=seed)
+    measures, costs, use = [], [], []
+    for i, (profession, region) in enumerate(
+        zip(staff["profession"], staff["region"], strict=True)
+    ):
+        step, paid = int(random.integers(1, 4)), int(random.integers(1, 4))
+        last = step * int(random.integers(0, 4))
+        name = f"measure-{i + 1}"
+        measures.append(
+            {
+                "measure": name,
+                "kind": KINDS[i % len(KINDS)],
+                "profession": profession,
+                "region": region,
+                "title": f"Measure {i + 1}",
+                "lead_years": int(random.choice([0, 0, 1, 2, 30])),
+                "fte_per_unit": round(random.uniform(0.5, 1.2), 3),
+                "success_rate": random.choice(["", "0.8"]),
+                "leaver_rate": random.choice(["", "0.25"]),
+                "lasts_years": "",
+                "paid_years": paid if paid > 1 else "",
+                "last_amount": last,
+                "max_amount": last + int(random.integers(0, 9)),
+                "min_amount": random.choice(["", str(2 * step)]) if last else "",
+                "step": step if step > 1 else "",
+            }
+        )
+        fund, pool = (
+            tables[t][c].iloc[0] for t, c in (("budgets", "fund"), ("placements", "pool"))
+        )
+        if i % 4 < 3:
+            costs += [
+                {"course": name, "study_year": "*", "fund": fund, "cost": 3000 + 500 * i},
+                {"course": name, "study_year": 1, "fund": fund, "cost": 7000},
+            ]
+        if i % 2 == 0:
+            use.append({"course": name, "study_year": 1, "pool": pool, "weeks": 2 + i})
+    first = int(tables["budgets"]["year"].astype(int).min())
+    promise = {
+        "commitment": "units", "measure": "measure-1", "owner": "tests", "reason": "tests",
+        "first_year": first, "last_year": first + 1, "max_places": measures[0]["max_amount"],
+    }  # fmt: skip
+    added = {"costs": costs, "placement_use": use, "commitments": [promise]}
+    grown = {
+        name: pd.concat([tables[name], pd.DataFrame(rows)], ignore_index=True).fillna("")
+        for name, rows in added.items()
+        if rows
+    }
+    return {**tables, "measures": pd.DataFrame(measures), **grown}
