@@ -13,9 +13,8 @@ def with_measures(
 ) -> dict[str, pd.DataFrame]:
     """Add measures, what they cost and use, and a commitment for the first of them.
 
-    Some have a leaver rate of their own, some arrive late or beyond the horizon, some may never
-    be bought, and one of four costs nothing. What last year's units cost is added to the budgets
-    and weeks to the pools, so that what was a plan stays one.
+    Some have a leaver rate of their own, some arrive late or beyond the horizon, and one of four
+    costs nothing. They are cheap beside places, so that plans have some.
     """
     random = np.random.default_rng([seed, count])
     staff = tables["workforce"].sample(count, replace=True, random_state=seed)
@@ -33,14 +32,14 @@ def with_measures(
                 "profession": profession,
                 "region": region,
                 "title": f"Measure {i + 1}",
-                "lead_years": int(random.choice([0, 0, 1, 2, 30])),
+                "lead_years": int(random.choice([0, 0, 0, 1, 1, 2, 30])),
                 "fte_per_unit": round(random.uniform(0.5, 1.2), 3),
                 "success_rate": random.choice(["", "0.8"]),
                 "leaver_rate": random.choice(["", "0.25"]),
                 "lasts_years": "",
                 "paid_years": paid if paid > 1 else "",
                 "last_amount": last,
-                "max_amount": last + int(random.integers(0, 9)),
+                "max_amount": last + int(random.integers(5, 30)),
                 "min_amount": random.choice(["", str(2 * step)]) if last else "",
                 "step": step if step > 1 else "",
             }
@@ -50,11 +49,11 @@ def with_measures(
         )
         if i % 4 < 3:
             costs += [
-                {"course": name, "study_year": "*", "fund": fund, "cost": 3000 + 500 * i},
-                {"course": name, "study_year": 1, "fund": fund, "cost": 7000},
+                {"course": name, "study_year": "*", "fund": fund, "cost": 150 + 50 * i},
+                {"course": name, "study_year": 1, "fund": fund, "cost": 400},
             ]
         if i % 2 == 0:
-            use.append({"course": name, "study_year": 1, "pool": pool, "weeks": 2 + i})
+            use.append({"course": name, "study_year": 1, "pool": pool, "weeks": 0.5})
     first = int(tables["budgets"]["year"].astype(int).min())
     promise = {
         "commitment": "units", "measure": "measure-1", "owner": "tests", "reason": "tests",

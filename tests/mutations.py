@@ -51,6 +51,7 @@ def wrap(where: str, around: Around) -> Callable[[Patch], None]:
     """Replace ``module:function`` by a function made from it."""
     path, _, name = where.partition(":")
     module = import_module(f"commission_opt.{path}")
+    assert hasattr(module, name), f"nothing to replace at {where}"
     return lambda patch: patch.setattr(module, name, around(getattr(module, name)))
 
 

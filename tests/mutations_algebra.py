@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -30,6 +31,11 @@ def data(**changes: Callable[[Data], Any]) -> Callable[[Patch], None]:
 def courses(change: Callable[[Any], dict[str, Any]]) -> Callable[[Patch], None]:
     """Change every course."""
     return data(courses=lambda d: {c: replace(it, **change(it)) for c, it in d.courses.items()})
+
+
+def measures(change: Callable[[Any], dict[str, Any]]) -> Callable[[Patch], None]:
+    """Change every measure."""
+    return data(measures=lambda d: {m: replace(it, **change(it)) for m, it in d.measures.items()})
 
 
 def afterwards(name: str, change: Callable[[Any], object]) -> Callable[[Patch], None]:
@@ -123,6 +129,16 @@ ALGEBRA_MUTATIONS = [
       courses(lambda it: {"max_amount": it.max_amount + 1})),
     M("cohorts start a step later", "capacity", "whole", "numbers of",
       courses(lambda it: {"smallest": it.smallest + it.step})),
+    M("a measure has one unit more", "measures", "relaxed", "box of places",
+      measures(lambda it: {"max_amount": it.max_amount + 1})),
+    M("amounts start a step later", "measures", "whole", "numbers of",
+      measures(lambda it: {"smallest": it.smallest + it.step})),
+    M("units arrive a year late", "recruit", "relaxed", r"row shortage\(",
+      measures(lambda it: {"lead": it.lead + 1})),
+    M("one unit in a million fails", "recruit", "relaxed", r"row shortage\(",
+      measures(lambda it: {"fte": it.fte * (1 - 1e-6)})),
+    M("units have no leaver rate of their own", "recruit", "relaxed", r"row shortage\(",
+      measures(lambda _: {"leaver_rate": math.nan})),
     M("years may differ", "level_intake", "level", "box of places",
       afterwards("rules:add_level_intake", lambda m: m.level_intake.deactivate())),
     M("one course does not count", "commitments", "relaxed", r"row commitments\(",

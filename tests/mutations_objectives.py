@@ -15,7 +15,6 @@ from commission_opt.policy import Tier
 from mutations import (
     Mutation,
     ends,
-    free_last_year,
     given,
     matrix,
     objective,
@@ -35,23 +34,24 @@ M = Mutation
 def first_year_repeated(old: Any) -> Any:
     def new(instance: Instance, policy: Any) -> Any:
         layout = old(instance, policy)
-        places = layout.started.matrix.tolil()
+        amounts = layout.started.matrix.tolil()
         years = layout.years
-        for c in range(layout.n_lines):
-            after = slice(c * layout.horizon + years, (c + 1) * layout.horizon)
-            places[after, c * years + years - 1] = 0.0
-            places[after, c * years] = 1.0
-        return replace(layout, places=places.tocsr())
+        for line in range(layout.n_lines):
+            after = slice(line * layout.horizon + years, (line + 1) * layout.horizon)
+            amounts[after, int(layout.column(line, years - 1))] = 0.0
+            amounts[after, int(layout.column(line, 0))] = 1.0
+        return replace(layout, started=replace(layout.started, matrix=amounts.tocsr()))
 
     return new
 
 
 def fixed(change: Any) -> Any:
-    """Change what courses take in after the last commissioning year."""
+    """Change what is bought after the last commissioning year."""
 
     def edit(layout: Any) -> Any:
         grid = layout.started.constant.reshape(layout.n_lines, layout.horizon)
-        return replace(layout, fixed=np.asarray(change(grid, layout.years), float).ravel())
+        constant = np.asarray(change(grid, layout.years), float).ravel()
+        return replace(layout, started=replace(layout.started, constant=constant))
 
     return result(edit)
 
@@ -65,6 +65,15 @@ def a_year_early(grid: Floats, years: int) -> Floats:
 def nudged(operator: Any) -> Any:
     operator.data[len(operator.data) // 2] *= 1 + 1e-6
     return operator
+
+
+def found_by(**changes: Any) -> Any:
+    """Change whom a unit brings."""
+    return result(
+        lambda arrivals: replace(
+            arrivals, **{name: change(arrivals) for name, change in changes.items()}
+        )
+    )
 
 
 def region_weights(problem: Planning) -> Floats:
@@ -83,6 +92,20 @@ def nothing_continued(old: Any) -> Any:
         return each.ravel()
 
     return new
+
+
+def last_year_free(old: Any) -> Any:
+    def new(instance: Instance, rates: Any) -> Any:
+        paid = instance.lines["paid_years"].to_numpy(int)[rates["line"].to_numpy(int)]
+        return old(instance, rates) * (rates["study_year"].to_numpy(int) < paid)
+
+    return new
+
+
+def units_free(old: Any) -> Any:
+    return lambda instance, rates: (
+        old(instance, rates) * (rates["line"].to_numpy(int) < len(instance.courses))
+    )
 
 
 def second_year(coefficients: Any, _problem: Planning) -> Any:
@@ -124,6 +147,24 @@ OBJECTIVE_MUTATIONS = [
       wrap("activities.places:survival", given(early_years=lambda i: i.early_years - 1))),
     M("one graduate in a million moves", "supply", "relaxed", SHORT,
       wrap("accounts.effects:response", result(nudged))),
+    M("units bring nobody", "recruit", "relaxed", SHORT,
+      wrap("activities.recruit:of_measures", found_by(fte=lambda a: 0 * a.fte))),
+    M("one unit in a million fails", "recruit", "relaxed", SHORT,
+      wrap("activities.recruit:of_measures", found_by(fte=lambda a: a.fte * (1 - 1e-6)))),
+    M("units arrive a year late", "recruit", "relaxed", SHORT,
+      wrap("activities.recruit:of_measures", found_by(delay=lambda a: a.delay + 1))),
+    M("a unit works in another region", "recruit", "relaxed", SHORT,
+      wrap("activities.recruit:of_measures", found_by(q=lambda a: np.roll(a.q, 1)))),
+    M("nobody who was recruited leaves", "recruit", "relaxed", SHORT,
+      wrap("activities.recruit:of_measures", found_by(stays=lambda a: 0 * a.stays + 1))),
+    M("units that fail count", "recruit", "relaxed", SHORT,
+      wrap("activities.recruit:of_measures",
+           given(measures=lambda i: i.measures.assign(success_rate=1.0)))),
+    M("a leaver rate of their own does not count", "recruit", "relaxed", SHORT,
+      wrap("accounts.effects:response",
+           given(measures=lambda i: i.measures.assign(leaver_rate=np.nan)))),
+    M("nobody recruited leaves early", "recruit", "relaxed", SHORT,
+      wrap("activities.recruit:survival", given(early_years=lambda i: 0 * i.early_years))),
     M("graduates come a year late", "supply", "relaxed", SHORT,
       wrap("accounts.effects:response", given(courses=lambda i: i.courses.assign(
           duration_years=i.courses["duration_years"] + 1)))),
@@ -159,7 +200,9 @@ OBJECTIVE_MUTATIONS = [
     M("what no places change is left out", "worst_region", "relaxed", r"row worst_region\(",
       objective_rows("worst_region", "worst_region", ends(lower=lambda least: 0 * least))),
     M("the last study year is free", "cost", "relaxed", r"objective, places\(",
-      wrap(f"{AIM}.cost:still_on_course", free_last_year)),
+      wrap(f"{AIM}.cost:per_place", last_year_free)),
+    M("units are free", "cost", "relaxed", r"objective, places\(",
+      wrap(f"{AIM}.cost:per_place", units_free)),
     M("discounting starts a year early", "cost", "relaxed", r"objective, places\(",
       wrap(f"{AIM}.cost:year_weights", result(lambda w: w / 1.035))),
     M("continued places are free", "cost", "relaxed", r"objective, places\(",

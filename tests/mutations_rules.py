@@ -60,10 +60,11 @@ def floor_uncapped(part: Part, problem: Planning) -> Part:
     pace, layout = problem.policy.rules.pace_of_change, problem.layout
     assert part.box is not None
     assert pace is not None
-    lower = part.box[0].reshape(layout.n_lines, -1).copy()
+    lower = part.box[0].copy()
     last = problem.instance.courses["last_intake"].to_numpy(float)
-    lower[:, 0] = np.maximum(last * (1 - pace.max_decrease) - pace.allowance, 0.0)
-    return replace(part, box=(lower.ravel(), part.box[1]))
+    least = np.maximum(last * (1 - pace.max_decrease) - pace.allowance, 0.0)
+    lower[layout.grid[:, 0]] = least
+    return replace(part, box=(lower, part.box[1]))
 
 
 def factors(number: float) -> Any:
@@ -77,16 +78,33 @@ def factors(number: float) -> Any:
     return change
 
 
-def rounded_down(cohort: Cohorts, lower: Floats, upper: Floats) -> tuple[Floats, Floats]:
-    step = cohort.step[:, None]
+def rounded_down(
+    cohort: Cohorts, lower: Floats, upper: Floats, line: Any = slice(None)
+) -> tuple[Floats, Floats]:
+    step = cohort.step[line]
     return np.floor(lower / step) * step, np.floor(upper / step) * step
 
 
-def later_floor(part: Part, _: Planning) -> Part:
+def unbounded(part: Part, _: Planning) -> Part:
+    assert part.box is not None
+    return replace(part, box=(part.box[0], np.where(np.isfinite(part.box[1]), 1e6, np.inf)))
+
+
+def of_courses(table: str) -> Any:
+    """The rows of a table of rates that speak of courses."""
+
+    def rows(i: Instance) -> Any:
+        rates = getattr(i, table)
+        return rates[rates["line"] < len(i.courses)]
+
+    return rows
+
+
+def later_floor(part: Part, problem: Planning) -> Part:
     """Raise the least places of the last year of the last course beyond what pace demands."""
     assert part.box is not None
     lower = part.box[0].copy()
-    lower[-1] += 1
+    lower[problem.layout.grid[-1, -1]] += 1
     return replace(part, box=(lower, part.box[1]))
 
 
@@ -159,6 +177,26 @@ RULE_MUTATIONS = [
       rule("pace_of_change", later_floor)),
     M("the certificate takes any number", "capacity", "whole", "verdict on capacity",
       blind("capacity")),
+    M("a measure has one unit more", "measures", "relaxed", BOX, rule("measures", one_more)),
+    M("units have no end of their own", "measures", "relaxed", BOX, rule("measures", unbounded)),
+    M("least amounts are ignored", "measures", "whole", NUMBERS,
+      wrap("formulation.problem:cohorts",
+           given(measures=lambda i: i.measures.assign(min_amount=0)))),
+    M("least amounts fall with minimum cohorts", "measures", "small", NUMBERS,
+      wrap("formulation.problem:cohorts",
+           given(measures=lambda i: i.measures.assign(min_amount=0)))),
+    M("steps of units are 1", "measures", "whole", NUMBERS,
+      wrap("formulation.problem:cohorts", given(measures=lambda i: i.measures.assign(step=1)))),
+    M("the certificate takes any units", "measures", "whole", "verdict on measures",
+      blind("measures")),
+    M("units do not cost", "budgets", "relaxed", BUDGET,
+      wrap("accounts.effects:budget_use", given(costs=of_courses("costs")))),
+    M("units need no weeks", "placements", "relaxed", POOL,
+      wrap("accounts.effects:placement_use", given(placement_use=of_courses("placement_use")))),
+    M("units are paid once", "budgets", "relaxed", BUDGET,
+      wrap("accounts.effects:budget_use",
+           given(costs=lambda i: i.costs[
+               (i.costs["line"] < len(i.courses)) | (i.costs["study_year"] == 1)]))),
     M("years may differ", "level_intake", "level", BOX,
       wrap("formulation.problem:decisions", ruled(level_intake=False))),
     M("the certificate lets years differ", "level_intake", "level", "verdict on level_intake",

@@ -25,6 +25,7 @@ from typing import Any
 import pytest
 
 import equality_cases as cases
+from commission_opt.activities import KINDS
 from commission_opt.errors import InfeasibleError
 from commission_opt.files.shipped import find_instance, find_model, instance_names, model_names
 from commission_opt.formulation.objectives import OBJECTIVES
@@ -184,6 +185,8 @@ def test_an_error_in_the_readable_model_is_found(
 @pytest.mark.parametrize(
     "mutations", [ARRAY_MUTATIONS, ALGEBRA_MUTATIONS], ids=["arrays", "algebra"]
 )
-def test_every_rule_and_objective_has_a_planted_error(mutations: list[Mutation]) -> None:
+def test_every_rule_objective_and_kind_of_measure_has_a_planted_error(
+    mutations: list[Mutation],
+) -> None:
     planted = {mutation.breaks for mutation in mutations}
-    assert planted >= set(RULES) | set(OBJECTIVES)
+    assert planted >= set(RULES) | set(OBJECTIVES) | set(KINDS)
