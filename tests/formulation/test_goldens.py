@@ -13,53 +13,19 @@ import pytest
 from commission_opt.formulation.assemble import Formulation, formulate
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
-from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.plan.export import export_stage
-from commission_opt.policy import FairShare, Objective, PaceOfChange, Policy, Rules, Tier
-from handworked import hand
+from commission_opt.policy import FairShare, PaceOfChange, Rules
+from golden_problems import problem
 
 FOLDER = Path(__file__).parent / "goldens"
 NAMES = [*(f"rule_{name}" for name in RULES), *(f"objective_{name}" for name in OBJECTIVES)]
 OTHER_KEYS = ("rule_pace_of_change_otherwise", "objective_change_otherwise")
 
-_TIERS = (Tier(0.05, 1.0), Tier(0.1, 2.0), Tier(float("inf"), 4.0))
-_TABLES = {
-    "commitments": """\
-commitment,group,region,first_year,last_year,min_places,max_places,owner,reason
-more nurses,nursing,nation,2026,2026,30,,board,agreed
-few medics,medical,*,2026,2027,,5,board,agreed
-""",
-    "budgets": """\
-fund,region,year,amount
-tuition,*,2026,40000
-tuition,north,2027,90000
-grant,south,2028,100000
-""",
-    "placements": "pool,region,year,capacity\nward,south,*,60\nward,south,2027,50\n",
-    "placement_use": "profession,study_year,pool,weeks\n*,*,ward,4\nmedic,2,ward,8\n",
-}
-_MEASURES = """\
-measure,kind,profession,region,lead_years,fte_per_unit,last_amount,max_amount,min_amount,step
-abroad,recruit,nurse,north,1,0.9,5,60,10,5
-"""
 _ALL_ON = Rules(
     pace_of_change=PaceOfChange(max_increase=0.25, max_decrease=0.15, allowance=5),
     fair_share=FairShare(0.1, "last_intake"),
 )
-
-
-def _problem(
-    rules: Rules, *, integer: bool, otherwise: bool = False, measures: bool = False
-) -> Planning:
-    objectives = tuple(
-        Objective(name, _TIERS)
-        if name == "shortfall"
-        else Objective(name, basis="year-on-year" if otherwise else "first-year")
-        for name in OBJECTIVES
-    )
-    tables = {**_TABLES, **({"measures": _MEASURES} if measures else {})}
-    return planning(hand(tables), Policy("golden", "Golden", 2, objectives, integer, 0.035, rules))
 
 
 def _rule(name: str) -> Formulation:
@@ -69,9 +35,9 @@ def _rule(name: str) -> Formulation:
         name, pace = name.removesuffix("_otherwise"), PaceOfChange(0.25, 0.15, 2, "larger", False)
         rules = replace(rules, pace_of_change=pace)
     alone = ("capacity", "measures")  # which speak of whole numbers
-    problem = _problem(rules, integer=name in alone, measures=name == "measures")
-    parts = [RULES[rule].rows(problem) for rule in dict.fromkeys(("capacity", name))]
-    return formulate(problem, Aim("nothing", {}), parts)
+    of = problem(rules, integer=name in alone, measures=name == "measures")
+    parts = [RULES[rule].rows(of) for rule in dict.fromkeys(("capacity", name))]
+    return formulate(of, Aim("nothing", {}), parts)
 
 
 def _objective(name: str) -> Formulation:
@@ -80,8 +46,8 @@ def _objective(name: str) -> Formulation:
     name = name.removesuffix("_otherwise")
     rules = Rules(commitments="soft", commitment_price=20.0)
     rules = rules if name == "shortfall" else Rules()
-    problem = _problem(rules, integer=False, otherwise=otherwise)
-    return formulate(problem, OBJECTIVES[name].aim(problem), [RULES["capacity"].rows(problem)])
+    of = problem(rules, integer=False, otherwise=otherwise)
+    return formulate(of, OBJECTIVES[name].aim(of), [RULES["capacity"].rows(of)])
 
 
 def write(name: str, folder: Path) -> Path:

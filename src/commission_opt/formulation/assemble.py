@@ -14,6 +14,7 @@ from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.origin import MODEL_FILE, Origin, Said, Statement
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
@@ -71,6 +72,16 @@ class Formulation:
             if where.start <= row < where.stop:
                 return block.label(row - where.start)
         raise IndexError(row)
+
+    def statement(self, row: int, *, upper: bool) -> Statement | None:
+        """Return what the lower or upper end of a row rests on; None if its rule alone."""
+        for block in self.rows:
+            where = self.program.rows[block.name]
+            if where.start <= row < where.stop and block.origin is not None:
+                i = row - where.start
+                item = i if block.items is None else int(block.items[i])
+                return block.origin[upper].statement(self.problem, item)
+        return None
 
     def row_names(self) -> list[str]:
         """Name the rows of the program by block and codes of the instance."""
@@ -170,8 +181,16 @@ def _cap(aim: Aim, limit: float) -> Rows:
     }
     most = np.array([(limit - aim.offset) / aim.scale])
     name = f"{HELD}{aim.name}"
+    kind = OBJECTIVES[aim.name]
+    of = Origin(
+        "limit of an earlier objective", MODEL_FILE, "tolerance",
+        lambda *_: Said(f"{kind.title} of at most {limit:,.6g} {kind.unit}", limit),
+        unit=kind.unit, scale=aim.scale,
+    )  # fmt: skip
     nothing = np.array([-np.inf])
-    return Rows(name, coefficients, nothing, most, lambda _: name, lambda _: aim.name, aim.scale)
+    return Rows(
+        name, coefficients, nothing, most, lambda _: name, lambda _: aim.name, aim.scale, (of, of)
+    )
 
 
 def _places(problem: Planning, rules: Sequence[Part]) -> Columns:

@@ -116,7 +116,7 @@ class Origin:
         Of a problem and an item: the statement.
     lines : callable, optional
         Of a problem: the line of the file on which each item stands; None for the model.
-    unit : {"£", "weeks", "places", "units", "share"}
+    unit : {"£", "weeks", "places", "units", "FTE", "share"}
         Unit of its figure.
     scale : float
         What 1 of a row stands for in that unit.

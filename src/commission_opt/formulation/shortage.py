@@ -11,16 +11,48 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.hinges import Hinges
+from commission_opt.formulation.origin import Origin, Said
 from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy, Tier
 
 SHORTAGE = "shortage"
+
+
+def _needed(problem: Planning, cell: int) -> Said:
+    instance = problem.instance
+    p, q, y = (int(instance.cells.of(axis, cell)) for axis in instance.cells.axes)
+    profession, region = instance.professions["profession"], instance.regions["region"]
+    year = instance.first_year + y
+    name = f"demand for {profession.iloc[p]!r} in {region.iloc[q]!r} in {year}"
+    return Said(name, float(instance.demand[p, q, y]), year)
+
+
+def _lines(problem: Planning) -> Ints:
+    """Return the line of the file of each cell; there is one for each."""
+    instance = problem.instance
+    table = instance.tables["demand"]
+    inside = table[table["year"].isin(instance.years)]
+    codes = (instance.professions["profession"], instance.regions["region"])
+    p, q = (
+        pd.Index(code).get_indexer(inside[name])
+        for name, code in zip(("profession", "region"), codes, strict=True)
+    )
+    cell = instance.cells.at(p, q, inside["year"].to_numpy(int) - instance.first_year)
+    lines = np.zeros(instance.cells.size, dtype=np.int64)
+    lines[cell] = inside.index.to_numpy(int)
+    return lines
+
+
+DEMAND = Origin("demand", "demand.csv", "fte", _needed, _lines, unit="FTE", asks_for_more=True)
+"""The FTE needed in each cell of ``Instance.cells``; no plan fails because of it."""
+
 _ONE_TIER = (Tier(np.inf, 1.0),)
 
 
@@ -164,8 +196,9 @@ def shortage(problem: Planning) -> Shortage:
         (np.ones(len(row)), (row, np.arange(len(row)))), shape=(len(live), len(row))
     )
     rows = Rows(
-        SHORTAGE, {PLACES: reach, SHORTAGE: fills}, gap, np.full(len(live), np.inf), label, key
-    )
+        SHORTAGE, {PLACES: reach, SHORTAGE: fills}, gap, np.full(len(live), np.inf), label, key,
+        origin=(DEMAND, DEMAND), items=live,
+    )  # fmt: skip
     columns = Columns(SHORTAGE, np.zeros(len(row)), widths[tier, row], fill, column_key)
     part = Part((columns,), (rows,))
     settled = settled.reshape(instance.shape)

@@ -15,6 +15,7 @@ from commission_opt.arrays import Floats
 from commission_opt.core.index import Index
 from commission_opt.formulation.decisions import Decisions
 from commission_opt.formulation.hinges import Hinges
+from commission_opt.formulation.origin import Origin, Said
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number
@@ -33,6 +34,17 @@ NOTE = (
 BESIDE = 2
 IMPROVED = False  # no places at all move the most
 CHANGE = "change"
+
+
+def _said(problem: Planning, i: int) -> Said:
+    row = problem.instance.courses.iloc[i]
+    return Said(f"last_intake of course {row['course']!r}", float(row["last_intake"]))
+
+
+_LAST = Origin(
+    "last intake", "courses.csv", "last_intake", _said,
+    lambda problem: problem.instance.courses.index.to_numpy(int), of_course=True,
+)  # fmt: skip
 
 
 def basis_of(policy: Policy) -> ChangeBasis:
@@ -69,11 +81,11 @@ def aim(problem: Planning) -> Aim:
     columns = Columns(CHANGE, np.zeros(len(start)), most, fill, key)
     up = Rows(
         "change_up", {PLACES: -moved, CHANGE: size}, -start, open_end,
-        lambda i: label("growth", i), key,
+        lambda i: label("growth", i), key, origin=(_LAST, _LAST), items=course,
     )  # fmt: skip
     down = Rows(
         "change_down", {PLACES: moved, CHANGE: size}, start, open_end,
-        lambda i: label("decline", i), key,
+        lambda i: label("decline", i), key, origin=(_LAST, _LAST), items=course,
     )  # fmt: skip
     hinges = Hinges(
         sparse.csr_array(sparse.vstack([moved, -moved])),

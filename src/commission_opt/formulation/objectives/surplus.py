@@ -10,7 +10,7 @@ from commission_opt.arrays import Floats
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.shortage import year_weights
+from commission_opt.formulation.shortage import DEMAND, year_weights
 
 TITLE = "surplus"
 UNIT = "FTE-years, discounted"
@@ -47,6 +47,8 @@ def aim(problem: Planning) -> Aim:
         np.full(len(live), np.inf),
         lambda i: f"surplus of {where(i)}",
         where,
+        origin=(DEMAND, DEMAND),
+        items=live,
     )
     part = Part((columns,), (rows,))
     offset = float(each @ settled)

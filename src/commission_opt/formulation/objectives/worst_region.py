@@ -11,6 +11,7 @@ from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
+from commission_opt.formulation.origin import MODEL_FILE, Origin, Said
 from commission_opt.formulation.parts import Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import SHORTAGE, shortage, year_weights
@@ -23,6 +24,14 @@ SENTENCE = "the shortfall of the worst region, {} of its demand,"
 BESIDE = 1
 EVERY_REGION = True
 WORST = "worst_region"
+
+
+def _said(problem: Planning, q: int) -> Said:
+    region = problem.instance.regions["region"].iloc[q]
+    return Said(f"share of demand that region {region!r} is short of")
+
+
+_SHARES = Origin("worst region", MODEL_FILE, "minimise", _said, unit="share")
 
 
 def _weights(problem: Planning) -> Floats:
@@ -79,6 +88,7 @@ def aim(problem: Planning) -> Aim:
         np.full(len(settled), np.inf),
         label,
         lambda q: str(regions[q]),
+        origin=(_SHARES, _SHARES),
     )
     part = Part((Columns(WORST, np.zeros(1), top, fill, lambda _: "all"),), (rows,))
     return Aim("worst_region", {WORST: np.ones(1)}, 0.0, (columns.part, part))

@@ -1,0 +1,49 @@
+"""Every row says which file, line and column its ends come from, and in which unit."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+import numpy as np
+import pytest
+
+from commission_opt.formulation.assemble import Formulation, formulate, rule_parts
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.origin import MODEL_FILE, Statement
+from commission_opt.policy import FairShare, PaceOfChange, Rules
+from golden_problems import problem
+
+RULES_ON = Rules(
+    pace_of_change=PaceOfChange(max_increase=0.25, max_decrease=0.15, allowance=5),
+    fair_share=FairShare(0.1, "last_intake"),
+)
+UNITS = {"£", "weeks", "places", "units", "FTE", "share"}
+
+
+def stage(name: str) -> Formulation:
+    of = problem(RULES_ON, integer=False, measures=True)
+    aim = OBJECTIVES[name].aim(of)
+    return formulate(of, aim, rule_parts(of), [(aim, 5.0)])
+
+
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_every_end_of_a_row_rests_on_a_statement(name: str) -> None:
+    formulation = stage(name)
+    program = formulation.program
+    for upper, ends in ((False, program.row_lower), (True, program.row_upper)):
+        for row in np.flatnonzero(np.isfinite(ends)):
+            said = formulation.statement(int(row), upper=upper)
+            assert said is not None, formulation.row_label(int(row))
+            assert said.origin.unit in UNITS | {OBJECTIVES[name].unit}
+            assert in_the_file(formulation, said), said
+
+
+def in_the_file(formulation: Formulation, said: Statement) -> bool:
+    """Read the cell that a statement names again, and compare."""
+    if said.origin.file == MODEL_FILE:
+        return said.row is None
+    instance = formulation.problem.instance
+    rows = list(csv.reader(StringIO(instance.files[said.origin.file].decode("utf-8"))))
+    cell = rows[said.row - 1][rows[0].index(said.origin.column)] if said.row else ""
+    return float(cell) == said.limit

@@ -1,0 +1,43 @@
+"""The small problem of the goldens: every table, two years, all objectives."""
+
+from __future__ import annotations
+
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.problem import Planning, planning
+from commission_opt.policy import Objective, Policy, Rules, Tier
+from handworked import hand
+
+_TIERS = (Tier(0.05, 1.0), Tier(0.1, 2.0), Tier(float("inf"), 4.0))
+_TABLES = {
+    "commitments": """\
+commitment,group,region,first_year,last_year,min_places,max_places,owner,reason
+more nurses,nursing,nation,2026,2026,30,,board,agreed
+few medics,medical,*,2026,2027,,5,board,agreed
+""",
+    "budgets": """\
+fund,region,year,amount
+tuition,*,2026,40000
+tuition,north,2027,90000
+grant,south,2028,100000
+""",
+    "placements": "pool,region,year,capacity\nward,south,*,60\nward,south,2027,50\n",
+    "placement_use": "profession,study_year,pool,weeks\n*,*,ward,4\nmedic,2,ward,8\n",
+}
+_MEASURES = """\
+measure,kind,profession,region,lead_years,fte_per_unit,last_amount,max_amount,min_amount,step
+abroad,recruit,nurse,north,1,0.9,5,60,10,5
+"""
+
+
+def problem(
+    rules: Rules, *, integer: bool, otherwise: bool = False, measures: bool = False
+) -> Planning:
+    """An instance under these rules and every objective."""
+    objectives = tuple(
+        Objective(name, _TIERS)
+        if name == "shortfall"
+        else Objective(name, basis="year-on-year" if otherwise else "first-year")
+        for name in OBJECTIVES
+    )
+    tables = {**_TABLES, **({"measures": _MEASURES} if measures else {})}
+    return planning(hand(tables), Policy("golden", "Golden", 2, objectives, integer, 0.035, rules))
