@@ -14,13 +14,14 @@ from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.prices import first_stage
 from commission_opt.explain.what_if.change import read_changes, what_if
-from commission_opt.explain.what_if.told import AGAIN, KEPT, worded
+from commission_opt.explain.what_if.told import AGAIN, kept_label, worded
 from commission_opt.formulation.problem import planning
 from commission_opt.scenario.ground import Ground
 from commission_opt.solvers.status import Limits, Watch
 from samples import model, policy, sample
 from some import diagonal
 
+KEPT = kept_label(measured=False)
 CHANGES = ["demand+=2", "budget*=1.05", "leavers+=-0.001", "demand*=1"]
 
 
@@ -88,7 +89,10 @@ def test_losses_are_said_as_losses(change: str) -> None:
 
 def test_keeping_every_place_is_told_with_its_regret() -> None:
     answer, found = asked("demand+=2"), planned(True)
-    kept, again = (answer.frame("certified").set_index("what").loc[name] for name in (KEPT, AGAIN))
+    kept, again = (
+        answer.frame("certified").set_index("what").loc[name]
+        for name in (kept_label(measured=False), AGAIN)
+    )
     instance, rules = Ground(found.instance, found.policy).apply(read_changes(["demand+=2"]))
     stage = first_stage(planning(instance, rules))
     bound = solve_relaxation(stage, Limits(seconds=20.0), Watch()).bound * stage.aim.scale

@@ -1,4 +1,4 @@
-"""A plan before and after a change, in frames: by measure, profession, year and course."""
+"""A plan before and after a change, in frames: by figure, profession, year and line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SMALL = 1e-6  # FTE-years, or places, that are none
 
 
 def measures(before: Plan, after: Plan) -> pd.DataFrame:
-    """Tabulate objectives, plain shortfall, places and spending, each with its unit."""
+    """Tabulate objectives, plain shortfall, places, units and spending, each with its unit."""
     columns = ["what", "unit", "before", "after"]
     rows = [
         (*first, second[2])
@@ -34,6 +34,8 @@ def _measured(plan: Plan) -> Iterator[tuple[str, str, float]]:
         yield kind.title, kind.unit, kind.value(plan.problem, result)
     yield "plain shortfall", "FTE-years", float(result.shortfall.sum())
     yield "places", "places", float(result.places.sum())
+    if len(instance.measures):
+        yield "units", "units", float(result.units.sum())
     each, funds = charged(instance, result), instance.costs["code"]
     yield "spend, all funds", "£", float(each.sum())
     for fund in dict.fromkeys(funds):
@@ -41,13 +43,22 @@ def _measured(plan: Plan) -> Iterator[tuple[str, str, float]]:
 
 
 def by_profession(before: Plan, after: Plan) -> pd.DataFrame:
-    """Tabulate plain shortfall and places by profession, those that change most first."""
+    """Tabulate plain shortfall, places and, with measures, units by profession.
+
+    Those whose shortfall changes most come first.
+    """
     professions = before.problem.instance.professions["profession"].tolist()
 
     def of(plan: Plan) -> dict[str, Floats]:
-        courses, places = plan.problem.instance.courses["p"], plan.places.sum(axis=1)
-        counted = np.bincount(courses, places, len(professions)).astype(float)
-        return {"shortfall": plan.outcome.shortfall.sum(axis=(1, 2)), "places": counted}
+        instance, result = plan.problem.instance, plan.outcome
+        bought = {"places": (instance.courses, result.places)}
+        if len(instance.measures):
+            bought["units"] = (instance.measures, result.units)
+        counted = {
+            name: np.bincount(table["p"], amounts.sum(axis=1), len(professions)).astype(float)
+            for name, (table, amounts) in bought.items()
+        }
+        return {"shortfall": result.shortfall.sum(axis=(1, 2)), **counted}
 
     frame = _beside("profession", professions, of(before), of(after))
     order = np.argsort(-np.abs(frame["shortfall_change"].to_numpy()), kind="stable")
@@ -78,13 +89,29 @@ def _beside(
     return pd.DataFrame(columns)
 
 
-def moved(before: Plan, after: Plan) -> pd.DataFrame:
-    """List the courses and years whose places change, the largest change first."""
-    instance, years = before.problem.instance, before.places.shape[1]
-    table = instance.courses[["course", "profession", "region"]]
-    table = table.loc[table.index.repeat(years)].reset_index(drop=True)
-    table["year"] = np.tile(instance.first_year + np.arange(years), len(instance.courses))
-    table["before"], table["after"] = before.places.ravel(), after.places.ravel()
+def moved(before: Plan, after: Plan) -> dict[str, pd.DataFrame]:
+    """List the lines and years that change, the largest change first.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        ``moved``, courses by year with their places; with measures also ``moved_units``, measures
+        by year with their units.
+    """
+    instance, (old, new) = before.problem.instance, (plan.outcome for plan in (before, after))
+    named = instance.courses[["course", "profession", "region"]]
+    found = {"moved": _moved(instance.first_year, named, old.places, new.places)}
+    if len(instance.measures):
+        named = instance.measures[["measure", "kind", "profession", "region"]]
+        found["moved_units"] = _moved(instance.first_year, named, old.units, new.units)
+    return found
+
+
+def _moved(first_year: int, named: pd.DataFrame, before: Floats, after: Floats) -> pd.DataFrame:
+    years = before.shape[1]
+    table = named.loc[named.index.repeat(years)].reset_index(drop=True)
+    table["year"] = np.tile(first_year + np.arange(years), len(named))
+    table["before"], table["after"] = before.ravel(), after.ravel()
     table["change"] = table["after"] - table["before"]
     table = table[table["change"].abs() > SMALL]
     order = np.argsort(-table["change"].abs().to_numpy(), kind="stable")

@@ -15,7 +15,7 @@ from commission_opt.explain.margins.prices import first_stage
 from commission_opt.explain.plan import Plan
 from commission_opt.explain.what_if.breakdown import by_profession, by_year, measures, moved
 from commission_opt.explain.what_if.replan import replanned
-from commission_opt.explain.what_if.told import AGAIN, KEPT, sentences, tables
+from commission_opt.explain.what_if.told import AGAIN, kept_label, sentences, tables
 from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.objectives import first_objective, first_value
 from commission_opt.scenario.axis import parse_axis
@@ -70,8 +70,8 @@ def what_if(
     Returns
     -------
     Answer
-        Tables ``certified``, ``measures``, ``by_profession``, ``by_year``, ``moved`` and
-        ``changes``, the rows that each change touches.
+        Tables ``certified``, ``measures``, ``by_profession``, ``by_year``, ``moved`` (with measures
+        also ``moved_units``) and ``changes``, the rows that each change touches.
 
     Raises
     ------
@@ -102,7 +102,8 @@ def what_if(
         same = first_value(changed, places)
         possible = new.bound if searched is None else max(new.bound, after.certificate.bound)
         regret = max(0.0, same - possible) / max(abs(same), _LEAST)
-        rows.append({**_row(KEPT, value, same, value - same, value - same), "regret": regret})
+        kept = kept_label(measured=len(problem.instance.measures) > 0)
+        rows.append({**_row(kept, value, same, value - same, value - same), "regret": regret})
     if searched is not None:
         for what, found in ((AGAIN, after), ("the same search without the change", searched)):
             stage = found.certificate.stages[0]
@@ -111,7 +112,7 @@ def what_if(
     frames = {
         "certified": pd.DataFrame(rows),
         "measures": measures(plan, after),
-        "moved": moved(plan, after),
+        **moved(plan, after),
         "by_profession": by_profession(plan, after),
         "by_year": by_year(plan, after),
         "changes": pd.DataFrame([asdict(one) for one in touched]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,24 @@ from commission_opt.explain.what_if.breakdown import SMALL
 from commission_opt.formulation.objectives import ObjectiveKind
 from commission_opt.views import words
 
-KEPT, AGAIN = "the plan, not a place moved", "the plan, worked out again"
+AGAIN = "the plan, worked out again"
 _SHOWN, _PROFESSIONS = 15, 12
 _NAMED = 2  # professions in a sentence
 _PAIRS = {
     "shortfall": ("shortfall", figures.fte, figures.signed_fte),
     "places": ("places", figures.places, figures.signed_places),
+    "units": ("units", figures.places, figures.signed_places),
     "spent": ("spending", figures.pounds, figures.pounds),
 }
+
+
+def kept_label(*, measured: bool) -> str:
+    """Name the plan as it is, kept with a change, where there are measures or not."""
+    return f"the plan, {_not_moved(measured=measured)} moved"
+
+
+def _not_moved(*, measured: bool) -> str:
+    return "not a place or unit" if measured else "not a place"
 
 
 def worded(saved: Any) -> str:
@@ -38,6 +49,8 @@ def tables(frames: Mapping[str, pd.DataFrame], first: ObjectiveKind) -> tuple[Ta
     professions, years = frames["by_profession"], frames["by_year"]
     changing = int((professions["shortfall_change"].abs() > SMALL).sum())
     beside = {"before": "as it is", "after": "with the change"}
+    bought = ("places", *(("units",) if "moved_units" in frames else ()))
+    counted = words.joined(["plain shortfall (FTE-years)", *bought])
     return (
         Table(
             "certified", f"{first.title}, {first.unit}", frames["certified"],
@@ -56,18 +69,24 @@ def tables(frames: Mapping[str, pd.DataFrame], first: ObjectiveKind) -> tuple[Ta
                 change_text="change",
             ),
         ),
-        Table(
-            "moved", "Places moved", frames["moved"],
-            (
-                *columns(course="course", profession="profession", region="region"),
-                *columns(figures.year, year="year"), *columns(figures.places, **beside),
-                *columns(figures.signed_places, change="change"),
-            ),
-            _SHOWN,
+        *(
+            Table(
+                name, title, frames[name],
+                (
+                    *columns(**{line: line}, profession="profession", region="region"),
+                    *columns(figures.year, year="year"), *columns(figures.places, **beside),
+                    *columns(figures.signed_places, change="change"),
+                ),
+                _SHOWN,
+            )
+            for name, title, line in (
+                ("moved", "Places moved", "course"), ("moved_units", "Units moved", "measure"),
+            )
+            if name in frames
         ),
         Table(
-            "by_profession", "Plain shortfall (FTE-years) and places by profession", professions,
-            (*columns(profession="profession"), *_pair("shortfall"), *_pair("places")),
+            "by_profession", f"{counted[0].upper()}{counted[1:]} by profession", professions,
+            (*columns(profession="profession"), *_pair("shortfall"), *chain(*map(_pair, bought))),
             min(_PROFESSIONS, changing), "" if changing else "It changes for no profession.",
         ),
         Table(
@@ -119,20 +138,32 @@ def sentences(said: str, unit: str, frames: Mapping[str, pd.DataFrame], whole: b
     ]
     measured = frames["measures"].set_index("what")
     plain, money = measured.loc["plain shortfall"], measured.loc["spend, all funds"]
-    moved = frames["moved"]
-    count = int(moved["course"].nunique()) if len(moved) else 0
-    courses = words.plural(count, "course changes", "courses change")
     first = measured.iloc[0]
     lines.append(
         f"The plan{' in whole places' if whole else ''} goes from {figures.fte(first['before'])} "
         f"to {figures.fte(first['after'])} {unit}, in plain FTE-years from "
         f"{figures.fte(plain['before'])} to {figures.fte(plain['after'])}; spending "
-        f"{_spending(money['change'])}, and {courses if count else 'not a place moves'}."
+        f"{_spending(money['change'])}, and {_moves(frames)}."
     )
     if whole:
         lines.append(_limits_of_whole(certified))
-    lines.append(_kept(certified, unit))
+    lines.append(_kept(certified, unit, measured="moved_units" in frames))
     return lines + _most_changed(frames["by_profession"], frames["by_year"])
+
+
+def _moves(frames: Mapping[str, pd.DataFrame]) -> str:
+    """Say how many courses and measures change."""
+    counts = [
+        (int(frames[name][line].nunique()), line)
+        for name, line in (("moved", "course"), ("moved_units", "measure"))
+        if name in frames and len(frames[name])
+    ]
+    if len(counts) == 1:
+        ((count, line),) = counts
+        return words.plural(count, f"{line} changes", f"{line}s change")
+    if counts:
+        return f"{words.joined([words.plural(*each) for each in counts])} change"
+    return f"{_not_moved(measured='moved_units' in frames)} moves"
 
 
 def _spending(change: Any) -> str:
@@ -159,13 +190,17 @@ def _limits_of_whole(certified: pd.DataFrame) -> str:
     )
 
 
-def _kept(certified: pd.DataFrame, unit: str) -> str:
+def _kept(certified: pd.DataFrame, unit: str, *, measured: bool) -> str:
     """Say what keeping every place costs with the change, against the best that is possible."""
-    if KEPT not in certified.index:
-        return "Kept as it is, not a place moved, the plan would break a rule with the change."
-    kept: Any = certified.loc[KEPT]
+    as_it_is, label = (
+        f"Kept as it is, {_not_moved(measured=measured)} moved",
+        kept_label(measured=measured),
+    )
+    if label not in certified.index:
+        return f"{as_it_is}, the plan would break a rule with the change."
+    kept: Any = certified.loc[label]
     return (
-        f"Kept as it is, not a place moved, the plan has {figures.fte(kept['after'])} {unit} with "
+        f"{as_it_is}, the plan has {figures.fte(kept['after'])} {unit} with "
         f"the change: it {worded(kept['saved'])}, and is within "
         f"{words.ceil_percent(kept['regret'])} of the least possible (regret)."
     )
