@@ -9,7 +9,7 @@ from commission_opt.reading.read import read_instance
 from commission_opt.views.commitments import Lapsed, lapsed_words, not_in_force
 from samples import model, policy
 
-LINE = "extra,,,coast,*,*,{},{},,500,The dean,Rooms"
+LINE = "extra,,,coast,*,*,{},{},,500,The dean,Rooms,"
 
 
 @pytest.mark.parametrize(

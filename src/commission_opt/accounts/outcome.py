@@ -92,19 +92,26 @@ class Outcome(Shown):
         return self.amounts[self.n_courses :]
 
     def card(self) -> Card:
-        """Return places, shortfall and surplus over the horizon."""
+        """Return places, units, shortfall and surplus over the horizon."""
         courses, years = self.places.shape
+        units = {"units, all commissioning years": self.units} if len(self.units) else {}
+        without = f"without new places{' or units' * len(units)}"
         sums = {
             "places, all commissioning years": self.places,
+            **units,
             "shortfall, FTE-years": self.shortfall,
-            "shortfall without new places, FTE-years": self.shortfall_base,
+            f"shortfall {without}, FTE-years": self.shortfall_base,
             "surplus, FTE-years": self.surplus,
             "planned and continued, £ of budgets": self.spend.planned + self.spend.continued,
             "planned and continued, placement weeks": self.weeks.planned + self.weeks.continued,
         }
         rows = [(name, f"{values.sum():,.1f}") for name, values in sums.items()]
-        what = f"{plural(courses, 'course')} and {plural(years, 'commissioning year')}"
-        return Card(f"Outcome of {what}", (), (Grid("over the horizon", ("", "sum"), rows),))
+        lines = [plural(courses, "course"), plural(years, "commissioning year")]
+        if units:
+            lines[:1] = [f"{lines[0]}, {plural(len(self.units), 'measure')}"]
+        return Card(
+            f"Outcome of {' and '.join(lines)}", (), (Grid("over the horizon", ("", "sum"), rows),)
+        )
 
 
 def outcome(instance: Instance, policy: Policy, effects: Effects, amounts: Floats) -> Outcome:

@@ -87,8 +87,8 @@ class Allocation(Shown):
         return plan_tables(self.instance, self.outcome, self.policy.integer)
 
     def card(self) -> Card:
-        """Return places by profession, and how good they are proved to be."""
-        return plan_card(self.problem, self.places, self.status, self.certificate)
+        """Return places by profession and units by measure, and how good they are proved to be."""
+        return plan_card(self.problem, self.amounts, self.status, self.certificate)
 
 
 def allocate(

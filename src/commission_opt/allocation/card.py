@@ -1,8 +1,8 @@
-"""A plan at a glance: how good it is proved to be, and places by profession."""
+"""A plan at a glance: how good it is proved to be, places by profession, units by measure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -10,20 +10,22 @@ from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Certificate
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
+from commission_opt.instance.instance import Instance
 from commission_opt.text.card import Card, Grid
 
 
-def plan_card(problem: Planning, places: Floats, status: str, certificate: Certificate) -> Card:
+def plan_card(problem: Planning, amounts: Floats, status: str, certificate: Certificate) -> Card:
     """Return a plan at a glance.
 
     Parameters
     ----------
     problem : Planning
-    places : array, shape (C, K)
+    amounts : array, shape (L, K)
     status : str
     certificate : Certificate
     """
     instance, policy = problem.instance, problem.policy
+    places, units = np.split(amounts, [len(instance.courses)])
     by_profession = np.zeros((len(instance.professions), 1 + places.shape[1]))
     last = instance.courses["last_intake"].to_numpy(float)
     at = instance.courses["p"].to_numpy(int)
@@ -35,12 +37,28 @@ def plan_card(problem: Planning, places: Floats, status: str, certificate: Certi
         for title, row in zip(titles, by_profession, strict=True)
         if row.any()
     ]
+    grids = [Grid("Places", ("profession", "last year", *years), rows)]
     total = f"{_count(places.sum())} places"
+    if len(units):
+        total += f" and {_count(units.sum())} units"
+        grids.append(_units(instance, units, years))
     return Card(
         f"{instance.name} under {policy.name}: {status}, {total}",
         tuple(_sentences(certificate)),
-        (Grid("Places", ("profession", "last year", *years), rows),),
+        grids,
     )
+
+
+def _units(instance: Instance, units: Floats, years: Sequence[str]) -> Grid:
+    """Tabulate what is bought of every measure."""
+    measures = instance.measures
+    rows = [
+        [str(code), *map(_count, row)]
+        for code, row in zip(
+            measures["measure"], np.column_stack([measures["last_amount"], units]), strict=True
+        )
+    ]
+    return Grid("Units", ("measure", "last year", *years), rows)
 
 
 def _sentences(certificate: Certificate) -> Iterator[str]:
@@ -53,5 +71,5 @@ def _sentences(certificate: Certificate) -> Iterator[str]:
         yield f"{kind.title}: {kind.amount(stage.final)}, {near}{among}."
 
 
-def _count(places: float) -> str:
-    return f"{places:,.0f}" if abs(places - round(places)) < 5e-3 else f"{places:,.2f}"
+def _count(amount: float) -> str:
+    return f"{amount:,.0f}" if abs(amount - round(amount)) < 5e-3 else f"{amount:,.2f}"

@@ -54,17 +54,21 @@ def replay(
 def _lines(found: Replay) -> list[str]:
     from commission_opt.formulation.objectives import OBJECTIVES
     from commission_opt.plan.replay import Sameness
+    from commission_opt.views import words
 
     now = found.allocation.certificate.stages[0]
+    units, differ = found.units_moved is not None, f"{found.moved:,.6g} places"
+    if units:
+        differ += f" and {found.units_moved:,.6g} units"
     head = {
-        Sameness.IDENTICAL: "Identical: every place is as it was.",
+        Sameness.IDENTICAL: f"Identical: every place {'and unit ' * units}is as it was.",
         Sameness.SAME_OBJECTIVE: (
-            f"Same objective, different places: {found.moved:,.6g} places differ, and what they "
+            f"Same objective, different {words.bought(units)}: {differ} differ, and what they "
             "lead to is as good."
         ),
         Sameness.DIFFERENT: (
             f"Different: the {OBJECTIVES[now.minimise].title} was {found.objective:,.8g} and is "
-            f"{now.final:,.8g} {now.unit}; {found.moved:,.6g} places differ."
+            f"{now.final:,.8g} {now.unit}; {differ} differ."
         ),
     }[found.sameness]
     if not found.reasons:
@@ -80,5 +84,6 @@ def _record(found: Replay) -> dict[str, object]:
         "objective_is": certificate.stages[0].final,
         "bound_is": certificate.bound,
         "places_moved": found.moved,
+        **({} if found.units_moved is None else {"units_moved": found.units_moved}),
         "reasons": list(found.reasons),
     }

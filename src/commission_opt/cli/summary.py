@@ -16,11 +16,10 @@ from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.scarce import scarce
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Limits
-from commission_opt.views import places, words
+from commission_opt.views import lines, places, words
 from commission_opt.views.commitments import lapsed_words, not_in_force
 from commission_opt.views.money import Fund, decimals, money, tight, unbudgeted
 from commission_opt.views.shortfall import (
-    FUTURES,
     Futures,
     caveat,
     cuts,
@@ -39,15 +38,17 @@ _LONGEST = 40  # professions listed before the rest is summed up
 def print_summary(
     allocation: Allocation, screen: Console, place: Callable[[str], str] = str
 ) -> None:
-    """Print the plan: decision, places, shortfall, money, limits and proof.
+    """Print the plan: decision, places, units, shortfall, money, limits and proof.
 
     ``place`` says in the words of a workbook which row of a table is meant.
     """
     futures = Futures(allocation.problem, allocation.outcome)
     screen.print()
-    screen.print(Text(places.headline(allocation.instance, allocation.places), style="bold"))
+    screen.print(Text(places.headline(allocation.instance, allocation.amounts), style="bold"))
     fits = screen.width >= _NARROWEST + _PER_REGION * allocation.instance.shape[1]
     screen.print(places_table(allocation, by_region=fits))
+    if len(allocation.instance.measures):
+        screen.print(units_table(allocation))
     screen.print(shortfall_by_profession(futures))
     screen.print(shortfall_by_year(futures))
     for text in (cuts(futures), trend(futures), place(caveat(futures))):
@@ -131,14 +132,44 @@ def places_table(allocation: Allocation, *, by_region: bool) -> Table:
     return table
 
 
-_COLUMNS = (*FUTURES, "cut by")
+def units_table(allocation: Allocation) -> Table:
+    """Tabulate what is bought besides places, by measure and year, and what that brings."""
+    problem = allocation.problem
+    found = lines.measures(problem, allocation.outcome)
+    years = [name for name in found.columns if name.isdigit()]
+    table = _grid(
+        "\nUnits bought besides places",
+        [
+            "measure",
+            "last year",
+            *map(words.year, years),
+            "change",
+            "£m",
+            "FTE-years",
+            "£ per FTE-year",
+        ],
+    )
+    for row in found.head(_LONGEST).to_dict("records"):
+        table.add_row(
+            Text(row["measure"]), *(words.count(row[name]) for name in ("last", *years)),
+            words.change(row["change"]), words.rounded(row["cost"] / 1e6, 3),
+            words.count(row["fte_years"]), words.per_fte_year(row["per_fte_year"]),
+        )  # fmt: skip
+    if len(found) > _LONGEST:
+        table.add_row(words.plural(len(found) - _LONGEST, "more measure"))
+    table.caption = lines.note(problem)
+    table.caption_justify = "left"
+    return table
 
 
 def shortfall_by_profession(futures: Futures) -> Table:
     """Tabulate FTE-years of shortfall over the horizon: both baselines, and the plan."""
     instance = futures.problem.instance
     span = f"{words.year(instance.years[0])} to {words.year(instance.years[-1])}"
-    table = _grid(f"\nShortfall by profession, FTE-years from {span}", ["profession", *_COLUMNS])
+    table = _grid(
+        f"\nShortfall by profession, FTE-years from {span}",
+        ["profession", *futures.titles, "cut by"],
+    )
     values = futures.over_the_years("profession").iloc[:, 1:].to_numpy(float)
     order = [i for i in np.argsort(-values[:, 0]) if round(values[i, 0])]
     for i in order[:_LONGEST]:
@@ -151,14 +182,14 @@ def shortfall_by_profession(futures: Futures) -> Table:
 
 def shortfall_by_year(futures: Futures) -> Table:
     """Tabulate the FTE missing in each year: both baselines, and the plan."""
-    table = _grid("\nShortfall by year, FTE", ["year", *_COLUMNS])
+    table = _grid("\nShortfall by year, FTE", ["year", *futures.titles, "cut by"])
     for year, *values in futures.by_year().itertuples(index=False):
         _shortfall_row(table, words.year(year), np.array(values, dtype=float))
     return table
 
 
 def _shortfall_row(table: Table, name: str, values: Floats, style: str | None = None) -> None:
-    """Add a row: the part that the plan takes off is of the shortfall without new places."""
+    """Add a row: the part that the plan takes off is of the shortfall with nothing bought."""
     cut = "" if values[0] <= 0 else words.part((values[0] - values[-1]) / values[0], 0, "")
     table.add_row(Text(name), *map(words.count, values), cut, style=style)
 

@@ -13,7 +13,7 @@ from commission_opt.plan.read import StoredPlan
 from commission_opt.plan.sign import SignOff, state_of
 from commission_opt.plan.verify import Verification
 from commission_opt.text.plain import escaped, shortened
-from commission_opt.views import words
+from commission_opt.views import lines, words
 from commission_opt.views.commitments import kept_words
 from commission_opt.views.shortfall import Futures
 
@@ -48,7 +48,7 @@ def verdict(found: Verification) -> str:
             f"{certificate.largest_violation:.3g}."
         )
     if not certificate.consistent:
-        return "The plan does not hold: its proof does not fit its places."
+        return f"The plan does not hold: its proof does not fit its {lines.what(plan.instance)}."
     return "The plan is not what it says; see above."
 
 

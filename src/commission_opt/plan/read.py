@@ -29,6 +29,7 @@ from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
 from commission_opt.text.card import Card, Shown
+from commission_opt.views import words
 from commission_opt.views.verdict import recorded
 
 _LARGEST = 256 << 20  # bytes of a copy of a table, as of the table
@@ -85,7 +86,7 @@ class StoredPlan(Shown):
 
     def card(self) -> Card:
         """Return places by profession, and how good the record says that they are."""
-        said = plan_card(self.problem, self.places, self.record["status"], recorded(self.record))
+        said = plan_card(self.problem, self.amounts, self.record["status"], recorded(self.record))
         return replace(said, sentences=("As its record says:", *said.sentences))
 
 
@@ -236,12 +237,13 @@ def _decided(
 
 
 def differences(plan: StoredPlan) -> Iterator[Problem]:
-    """Say where the places do not lead to what the record says."""
+    """Say where what is bought does not lead to what the record says."""
+    bought = words.bought(len(plan.instance.measures) > 0)
     for said in plan.record["stages"]:
         value = OBJECTIVES[said["minimise"]].value(plan.problem, plan.outcome)
         if not np.isclose(value, said["final"], rtol=TOLERANCE, atol=TOLERANCE):
             message = (
-                f"the places lead to {value:,.6g} {said['unit']} of {said['minimise']}, but "
+                f"the {bought} lead to {value:,.6g} {said['unit']} of {said['minimise']}, but "
                 f"{RECORD} says {said['final']:,.6g}: one of them was changed"
             )
             yield Problem("error", PLACES, None, "places", message)

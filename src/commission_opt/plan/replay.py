@@ -43,6 +43,8 @@ class Replay:
         Of the first stage in the plan as it was.
     moved : float
         Places by which the two differ, summed over courses and commissioning years.
+    units_moved : float or None
+        Units by which they do; None where there are no measures.
     reasons : tuple of str
         What is not as it was when the plan was made and may be why they differ.
     """
@@ -51,6 +53,7 @@ class Replay:
     allocation: Allocation
     objective: float
     moved: float
+    units_moved: float | None
     reasons: tuple[str, ...]
 
 
@@ -86,13 +89,17 @@ def replay(
         abs(stage.final - old["final"]) <= TOLERANCE * max(1.0, abs(old["final"]))
         for stage, old in zip(found, said, strict=True)
     )
-    moved = float(np.abs(allocation.amounts - plan.amounts).sum())
+    moved, units_moved = (
+        float(part.sum())
+        for part in np.split(np.abs(allocation.amounts - plan.amounts), [len(plan.places)])
+    )
+    bought = units_moved if len(plan.instance.measures) else None
     if np.array_equal(allocation.amounts, plan.amounts):
         sameness = Sameness.IDENTICAL
     else:
         sameness = Sameness.SAME_OBJECTIVE if same else Sameness.DIFFERENT
     reasons = tuple(_reasons(plan.record, allocation))
-    return Replay(sameness, allocation, float(said[0]["final"]), moved, reasons)
+    return Replay(sameness, allocation, float(said[0]["final"]), moved, bought, reasons)
 
 
 def _again(plan: StoredPlan, extension: ExtensionFile | None, watch: Watch) -> Allocation:

@@ -20,6 +20,7 @@ from commission_opt.plan.judged import record_problems, unproved_stages
 from commission_opt.plan.read import RECORD, StoredPlan, differences, unreadable
 from commission_opt.plan.record import PROOF
 from commission_opt.plan.table import number_in, read_table
+from commission_opt.views import lines
 
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
 
@@ -125,7 +126,7 @@ def _changed_files(plan: StoredPlan) -> Iterator[Problem]:
 
 
 def _tables(plan: StoredPlan) -> Iterator[Problem]:
-    """Compare every table with what follows from the places."""
+    """Compare every table with what follows from what is bought."""
     for name, expected in plan.frames().items():
         file = f"{name}.csv"
         try:
@@ -139,11 +140,13 @@ def _tables(plan: StoredPlan) -> Iterator[Problem]:
         if list(stored.columns) != list(expected.columns) or len(stored) != len(expected):
             yield Problem.of_file(file, "has other columns or rows than the plan")
             continue
-        yield from _cells(file, stored, expected)
+        yield from _cells(file, stored, expected, lines.what(plan.instance))
 
 
-def _cells(file: str, stored: pd.DataFrame, expected: pd.DataFrame) -> Iterator[Problem]:
-    """Report the first cell of each column that is not what follows from the places."""
+def _cells(
+    file: str, stored: pd.DataFrame, expected: pd.DataFrame, bought: str
+) -> Iterator[Problem]:
+    """Report the first cell of each column that is not what follows from what is bought."""
     for column in expected.columns:
         there, right = list(stored[column]), expected[column].to_numpy()
         if right.dtype.kind in "if":
@@ -152,7 +155,7 @@ def _cells(file: str, stored: pd.DataFrame, expected: pd.DataFrame) -> Iterator[
             same = np.array([a == str(b) for a, b in zip(there, right, strict=True)], dtype=bool)
         if not same.all():
             row = int(np.argmin(same))
-            message = f"says {there[row]}, but {right[row]} follows from the places"
+            message = f"says {there[row]}, but {right[row]} follows from the {bought}"
             yield Problem("error", file, row + 2, column, message)
 
 

@@ -32,21 +32,28 @@ def last_year(instance: Instance) -> Floats:
     return by_pair(instance, instance.courses["last_intake"].to_numpy(float))
 
 
-def headline(instance: Instance, places: Floats) -> str:
-    """Say how many places are commissioned, against last year.
+def headline(instance: Instance, amounts: Floats) -> str:
+    """Say how many places and units are bought, against last year.
 
     Parameters
     ----------
     instance : Instance
-    places : array, shape (C, K)
+    amounts : array, shape (L, K)
     """
-    first = words.year(instance.first_year)
-    now, last = float(places[:, 0].sum()), float(instance.courses["last_intake"].sum())
-    text = (
-        f"{instance.title}: {words.count(now)} places in {first}, "
-        f"{words.change(now - last)} on last year"
-    )
-    if places.shape[1] > 1:
-        final = words.year(instance.first_year + places.shape[1] - 1)
-        text += f"; {words.count(places[:, -1].sum())} in {final}"
+    courses, units = np.split(amounts, [len(instance.courses)])
+    first, last = words.year(instance.first_year), instance.lines["last_amount"].to_numpy(float)
+    before = np.split(last, [len(courses)])
+
+    def bought(name: str, now: float, last: float) -> str:
+        return f"{words.count(now)} {name} in {first}, {words.change(now - last)} on last year"
+
+    text = f"{instance.title}: {bought('places', courses[:, 0].sum(), before[0].sum())}"
+    if len(units):
+        text += f"; {bought('units', units[:, 0].sum(), before[1].sum())}"
+    if amounts.shape[1] > 1:
+        final = words.year(instance.first_year + amounts.shape[1] - 1)
+        later = words.count(courses[:, -1].sum())
+        if len(units):
+            later += f" places and {words.count(units[:, -1].sum())} units"
+        text += f"; {later} in {final}"
     return text

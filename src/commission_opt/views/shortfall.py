@@ -41,13 +41,13 @@ class Futures:
 
     @cached_property
     def nothing(self) -> Outcome:
-        """No places commissioned or continued."""
+        """Nothing bought or continued."""
         at = self.problem
         return without_places(at.instance, at.policy, at.effects)
 
     @cached_property
     def last_year(self) -> Outcome:
-        """Every course takes its ``last_intake`` in each commissioning year.
+        """Every line takes its ``last_amount`` in each commissioning year.
 
         Later years follow the model's rule ``continuation``, as those of the plan do. It is a
         comparison and need not keep the rules.
@@ -75,8 +75,18 @@ class Futures:
         return tuple(found)
 
     @property
+    def units(self) -> bool:
+        """Whether units of measures can be bought besides places."""
+        return len(self.problem.instance.measures) > 0
+
+    @property
+    def titles(self) -> tuple[str, str, str]:
+        """What to call the futures, without new places and units, with last year and the plan."""
+        return f"without new {words.bought(self.units, 'or')}", LAST_YEAR, WITH
+
+    @property
     def shortfalls(self) -> dict[str, Floats]:
-        """FTE missing, shape (P, Q, Y), without new places, with last year repeated, and so on."""
+        """FTE missing, shape (P, Q, Y), with nothing bought, with last year repeated, and so on."""
         return {
             WITHOUT: self.nothing.shortfall,
             LAST_YEAR: self.last_year.shortfall,
@@ -114,6 +124,7 @@ def judged(futures: Futures, certificate: Certificate, asked: float | None) -> t
         last_year=futures.last_year_value,
         within_rules=not futures.broken,
         kept=kept_words(problem.instance, problem.policy),
+        units=futures.units,
     )
 
 
@@ -138,19 +149,21 @@ def cuts(futures: Futures) -> str:
     """Say what part of the shortfall without new places the plan and last year take away."""
     total = {name: float(grid.sum()) for name, grid in futures.shortfalls.items()}
     end = words.year(futures.problem.instance.years[-1])
+    new, bought = words.bought(futures.units, "or"), words.bought(futures.units)
     if total[WITHOUT] <= 0:
-        return f"No staff are missing in any year to {end}, with or without new places."
+        return f"No staff are missing in any year to {end}, with or without new {new}."
     mine, before = (1.0 - total[name] / total[WITHOUT] for name in (WITH, LAST_YEAR))
     return (
         f"Over all years to {end} the plan takes away {words.part(mine)} of the shortfall that "
-        f"there would be without new places; last year's places, repeated, would take away "
+        f"there would be without new {new}; last year's {bought}, repeated, would take away "
         f"{words.part(before)}."
     )
 
 
 def caveat(futures: Futures) -> str:
     """Say whether last year repeated would keep the rules."""
-    text = "“Last year repeated” gives every course last year's places again in every year"
+    units = " and every measure last year's units" if futures.units else ""
+    text = f"“Last year repeated” gives every course last year's places{units} again in every year"
     rule = futures.problem.policy.rules.continuation
     if rule == "none":
         text += " that is planned, and none later"

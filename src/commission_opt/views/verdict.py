@@ -83,6 +83,7 @@ def verdict(
     last_year: float | None = None,
     within_rules: bool = True,
     kept: str = "every rule is kept",
+    units: bool = False,
 ) -> tuple[str, ...]:
     """Say how good the plan is, sentence by sentence.
 
@@ -99,9 +100,12 @@ def verdict(
         Whether last year's places keep the rules.
     kept : str
         Which rules are kept, as ``views.commitments.kept_words`` says it.
+    units : bool
+        Whether units of measures are bought besides places.
     """
     stages = certificate.stages
-    kind = "whole places" if integer else "fractions of places: a bound, no plan to give"
+    bought = words.bought(units)
+    kind = f"whole {bought}" if integer else f"fractions of {bought}: a bound, no plan to give"
     said = [f"It is certified: {kept} ({kind})."]
     said += [text for k in range(len(stages)) for text in stage_words(stages, k)]
     said += [] if asked is None else stopped(stages, asked)
@@ -111,9 +115,9 @@ def verdict(
     text = f"The plan achieves {words.floor_percent(mine)} of what is possible"
     if last_year is not None:
         before = words.percent(achieved(certificate, last_year))
-        text += f"; last year's places, repeated, would achieve {before}"
+        text += f"; last year's {bought}, repeated, would achieve {before}"
         text += "" if within_rules else ", though not within the rules"
-    return (f"{text}. No new places count as 0 %, the bound as 100 %.", *said)
+    return (f"{text}. No new {words.bought(units, 'or')} count as 0 %, the bound as 100 %.", *said)
 
 
 def stage_words(stages: Sequence[StageCertificate], k: int) -> tuple[str, ...]:

@@ -89,6 +89,11 @@ def pounds(value: Any) -> str:
     return _number(value, 0)
 
 
+def per_fte_year(value: float) -> str:
+    """Write £ per FTE-year to the pound; a dash where there are no FTE-years."""
+    return NOTHING if not np.isfinite(value) else pounds(value)
+
+
 def percent(value: Any) -> str:
     """Write a share as a percentage with one decimal."""
     return NOTHING if not np.isfinite(value) else f"{_number(100 * value, 1)} %"
@@ -160,6 +165,11 @@ def value(number: Any) -> str:
 def joined(parts: Sequence[str], last: str = "and") -> str:
     """Write a list in words: a, b and c."""
     return f" {last} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def bought(units: bool, joint: str = "and") -> str:
+    """Name what is bought: places, or places and units where there are measures."""
+    return f"places {joint} units" if units else "places"
 
 
 def _number(value: float, decimals: int) -> str:

@@ -13,9 +13,9 @@ from commission_opt.explain.answer import Table, columns
 from commission_opt.explain.margins.prices import PricedProgram
 from commission_opt.explain.why.balance import brought
 from commission_opt.formulation.objectives import first_objective
-from commission_opt.formulation.objectives.cost import cost_per_place
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.shortage import SHORTAGE, year_weights
+from commission_opt.formulation.shortage import SHORTAGE
+from commission_opt.views.lines import per_unit, ratio
 
 ALL, COURSE, PLAN = "all", "course", "the plan in all"
 _SHOWN = 15
@@ -26,19 +26,6 @@ _NOTE = (
     "margin: its £ for each {unit} that it takes off the first objective, at the prices next to "
     "the plan; a dash where it takes off none."
 )
-
-
-def fte_years(problem: Planning) -> Floats:
-    """Return the discounted FTE-years that a place or unit supplies within the horizon.
-
-    Returns
-    -------
-    array, shape (L * Y,)
-        By line and start year, at positions of ``instance.starts``.
-    """
-    instance = problem.instance
-    of_year = year_weights(instance, problem.policy)[instance.cells.of("year")]
-    return np.asarray(of_year @ problem.effects.supply.matrix)
 
 
 def line_costs(problem: Planning, amounts: Floats, near: PricedProgram) -> pd.DataFrame:
@@ -64,7 +51,7 @@ def line_costs(problem: Planning, amounts: Floats, near: PricedProgram) -> pd.Da
         it saves at the prices, where that adds up shortfalls. A ratio to nothing is missing.
     """
     instance, layout = problem.instance, problem.layout
-    each = np.array([cost_per_place(problem), fte_years(problem)])
+    each = np.array(per_unit(problem))
     started = layout.started.at(layout.to_columns(amounts))
     cost, supplied = (each * started).reshape(2, *instance.starts.shape).sum(axis=2)
     more = np.asarray(each @ layout.started.matrix)
@@ -79,15 +66,15 @@ def line_costs(problem: Planning, amounts: Floats, near: PricedProgram) -> pd.Da
             "amount": amounts.sum(axis=1),
             "cost": cost,
             "fte_years": supplied,
-            "per_fte_year": _ratio(cost, supplied),
-            "one_more": _ratio(more_cost, more_supplied),
-            "marginal": _ratio(more_cost, more_saved),
+            "per_fte_year": ratio(cost, supplied),
+            "one_more": ratio(more_cost, more_supplied),
+            "marginal": ratio(more_cost, more_saved),
         }
     )
     frame = frame.sort_values("per_fte_year", kind="stable", ignore_index=True)
     plan = frame[["cost", "fte_years"]].sum().to_frame().T
-    ratio = _ratio(plan["cost"].to_numpy(), plan["fte_years"].to_numpy())
-    plan = plan.assign(line=PLAN, kind=ALL, profession="", region="", per_fte_year=ratio)
+    in_all = ratio(plan["cost"].to_numpy(), plan["fte_years"].to_numpy())
+    plan = plan.assign(line=PLAN, kind=ALL, profession="", region="", per_fte_year=in_all)
     return pd.concat([plan.reindex(columns=frame.columns), frame], ignore_index=True)
 
 
@@ -95,12 +82,6 @@ def has_margin(near: PricedProgram) -> bool:
     """Say whether the first objective adds up shortfalls, so that prices are per FTE-year."""
     formulation = near.formulation
     return first_objective(formulation.problem.policy).weighted and SHORTAGE in near.program.rows
-
-
-def _ratio(of: Floats, to: Floats) -> Floats:
-    """Divide; nothing is known where there is nothing to divide by."""
-    there = to > _NOTHING
-    return np.where(there, of / np.where(there, to, 1.0), np.nan)
 
 
 def table(frame: pd.DataFrame, problem: Planning, near: PricedProgram) -> Table:

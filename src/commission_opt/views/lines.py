@@ -1,0 +1,147 @@
+"""What is bought of each line, places and units, and what that costs and brings.
+
+A line is a course, of which places are bought, or a measure, of which units are. Places and units
+are never added up; what they cost and the FTE-years they bring can be compared.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.accounts.outcome import Outcome, charged
+from commission_opt.activities import KINDS
+from commission_opt.arrays import Floats
+from commission_opt.formulation.objectives.cost import cost_per_place
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.shortage import year_weights
+from commission_opt.instance.instance import Instance
+from commission_opt.views import words
+
+_NOTHING = 1e-9  # FTE-years that are none
+
+
+def what(instance: Instance, joint: str = "and") -> str:
+    """Name what a plan buys: places, or places and units where there are measures."""
+    return words.bought(len(instance.measures) > 0, joint)
+
+
+def names(instance: Instance) -> list[str]:
+    """Return a name for each measure: its title, with the code where titles are alike or missing.
+
+    Returns
+    -------
+    list of str, one for each measure
+    """
+    table = instance.measures
+    return list(words.names(table["measure"].tolist(), table["title"].fillna("").tolist()))
+
+
+def kinds(instance: Instance) -> list[str]:
+    """Return in words what kind each measure is of."""
+    return [KINDS[kind].title for kind in instance.measures["kind"]]
+
+
+def per_unit(problem: Planning) -> tuple[Floats, Floats]:
+    """Return what one place or unit costs and brings within the horizon, both discounted.
+
+    Returns
+    -------
+    cost, fte_years : array, shape (L * Y,)
+        £ of all funds and FTE-years of supply, by line and start year, at positions of
+        ``Instance.starts``.
+    """
+    instance = problem.instance
+    of_year = year_weights(instance, problem.policy)[instance.cells.of("year")]
+    return cost_per_place(problem), np.asarray(of_year @ problem.effects.supply.matrix)
+
+
+def ratio(cost: Floats, fte_years: Floats) -> Floats:
+    """Return £ per FTE-year; not a number where there are no FTE-years."""
+    out = np.full(np.shape(cost), np.nan)
+    found: Floats = np.divide(cost, fte_years, out=out, where=np.asarray(fte_years) > _NOTHING)
+    return found
+
+
+def cost_per_fte_year(problem: Planning, started: Floats) -> Floats:
+    """Return the discounted £ of what starts on each line per discounted FTE-year that it brings.
+
+    Pay is no part of it.
+
+    Parameters
+    ----------
+    problem : Planning
+    started : array, shape (L * Y,)
+        As in ``Outcome.started``.
+
+    Returns
+    -------
+    array, shape (L,)
+        Not a number where nothing starts, or nothing of it is at work within the horizon.
+    """
+    shape = problem.instance.starts.shape
+    cost, fte_years = ((of * started).reshape(shape).sum(axis=1) for of in per_unit(problem))
+    return ratio(cost, fte_years)
+
+
+def cost_of_one_more(problem: Planning) -> Floats:
+    """Return the same of one more place or unit in each commissioning year, and what follows."""
+    layout = problem.layout
+    cost, fte_years = (
+        np.bincount(layout.line, of @ layout.started.matrix, layout.n_lines).astype(float)
+        for of in per_unit(problem)
+    )
+    return ratio(cost, fte_years)
+
+
+def bought(problem: Planning, result: Outcome) -> pd.DataFrame:
+    """Return what is bought of every line in all, and what it costs and brings in the horizon.
+
+    Returns
+    -------
+    pandas.DataFrame
+        L rows, courses first: line, kind, profession, region, last_amount; amount, of all
+        commissioning years; cost, £ undiscounted, and fte_years, of what is commissioned and what
+        is continued; per_fte_year, as ``cost_per_fte_year`` has it, and one_more.
+    """
+    instance = problem.instance
+    table = instance.lines[["line", "kind", "profession", "region", "last_amount"]].copy()
+    table["amount"] = result.amounts.sum(axis=1)
+    line = instance.costs["line"].to_numpy(int)
+    table["cost"] = np.bincount(line, charged(instance, result), len(table)).astype(float)
+    brought = np.asarray(problem.effects.supply.matrix.sum(axis=0)).ravel() * result.started
+    table["fte_years"] = brought.reshape(instance.starts.shape).sum(axis=1)
+    table["per_fte_year"] = cost_per_fte_year(problem, result.started)
+    table["one_more"] = cost_of_one_more(problem)
+    return table
+
+
+def measures(problem: Planning, result: Outcome) -> pd.DataFrame:
+    """Return what is bought of every measure in each commissioning year, and what that brings.
+
+    Returns
+    -------
+    pandas.DataFrame
+        measure (its name), kind, profession, region, last (year's units), a column for each year
+        by its number, change (of the first year), cost, fte_years, per_fte_year and one_more.
+    """
+    instance, units = problem.instance, result.units
+    of_all = bought(problem, result).iloc[len(instance.courses) :].reset_index(drop=True)
+    table = of_all[["profession", "region"]].copy()
+    table.insert(0, "measure", names(instance))
+    table.insert(1, "kind", kinds(instance))
+    table["last"] = of_all["last_amount"].astype(float)
+    for k in range(units.shape[1]):
+        table[str(instance.first_year + k)] = units[:, k]
+    table["change"] = units[:, 0] - table["last"]
+    return table.join(of_all[["cost", "fte_years", "per_fte_year", "one_more"]])
+
+
+def note(problem: Planning) -> str:
+    """Say what £ and FTE-years of lines are, and what £ per FTE-year is."""
+    rate = problem.policy.discount_rate
+    at = f", both discounted by {100 * rate:g} % a year" if rate else ""
+    return (
+        "£ and FTE-years are those within the horizon of all that is bought and continued. £ per "
+        f"FTE-year is the one over the other{at}; pay is left out."
+    )

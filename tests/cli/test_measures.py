@@ -1,0 +1,75 @@
+"""Commands on a plan that buys units of measures besides places, against the plan's tables."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import bought_besides
+from command_line import Answer, Run
+from commission_opt.files.shipped import find_instance
+from commission_opt.plan.read import read_plan
+from commission_opt.plan.replay import replay
+from plan_tables import PlanTables, total
+
+MODEL = find_instance("two-by-two") / "model.toml"
+BEFORE = ("without new places;", "last year's places,", "No new places count", "(whole places)")
+
+
+@pytest.fixture
+def solved(tmp_path: Path, run: Run) -> tuple[Answer, Path]:
+    instance = bought_besides.write(tmp_path / "instance")
+    return run("solve", instance, "--model", MODEL, "--out", tmp_path / "plan"), tmp_path / "plan"
+
+
+def test_the_screen_says_what_is_bought_besides_places(solved: tuple[Answer, Path]) -> None:
+    ran, folder = solved
+    said, plan = " ".join(ran.err.split()), PlanTables(folder)
+    units, places = plan.rows("measures"), plan.rows("allocation")
+    assert f"{total(places, 'places'):,.0f} places in 2026/27" in said
+    assert f"{total(units, 'units'):,.0f} units in 2026/27" in said
+    brought = {"abroad": 0.72 * (1 + 0.8 + 0.64), "back": 1 + 0.9 + 0.81 + 0.729}
+    cost = {"abroad": 10000, "back": 3000}
+    for row, title in zip(units, ("Nurses from abroad", "Return to practice"), strict=True):
+        n, code = float(row["units"]), row["measure"]
+        line = (
+            f"{title} {row['last_amount']} {n:.0f} {float(row['change']):+.0f} "
+            f"{n * cost[code] / 1e6:.3f} {n * brought[code]:.0f} {cost[code] / brought[code]:,.0f}"
+        )
+        assert line in said
+    for text in BEFORE:
+        assert text not in said
+    assert "; of 2 measures, 2 are at the most" in said
+
+
+def test_without_measures_nothing_is_said_of_units(tmp_path: Path, run: Run) -> None:
+    ran = run("solve", "two-by-two", "--model", MODEL, "--out", tmp_path / "plan")
+    assert "unit" not in ran.err
+    for text in BEFORE:
+        assert text in " ".join(ran.err.split())
+
+
+def test_a_changed_unit_is_found_and_a_replay_counts_units(
+    solved: tuple[Answer, Path], run: Run
+) -> None:
+    _, folder = solved
+    shutil.copytree(folder, changed := folder.parent / "changed")
+    path = changed / "measures.csv"
+    text = path.read_text("utf-8")
+    assert ",2026,60,5,55" in text
+    path.write_text(text.replace(",2026,60,5,55", ",2026,55,5,50"), "utf-8")
+    found = run("verify", changed)
+    assert found.code == 5
+    assert "follows from the places and units" in found.err
+    assert "measures.csv: was changed" in found.err
+    held = run("verify", folder)
+    assert held.code == 0
+    assert "(whole places and units)" in held.err
+    again = run("replay", folder, "--json")
+    assert json.loads(again.out)["units_moved"] == 0.0
+    assert "every place and unit is as it was" in again.err
+    moved = replay(read_plan(changed, judged=False))
+    assert (moved.moved, moved.units_moved) == (0.0, 5.0)
