@@ -131,7 +131,8 @@ def test_errors_in_many_tables_are_found_in_one_pass(run: Run, tmp_path: Path) -
         "workforce.csv row 2, early_years: is empty; the early rate needs its years",
         "courses.csv row 3, completion_rate: 1.7 is not between 0 and 1",
         "courses.csv row 4, max_intake: 'NaN' stands for no number; a number is needed",
-        "costs.csv row 6, course: there is no course 'midwifery-west' in courses.csv",
+        "costs.csv row 6, course: there is no course or measure 'midwifery-west' in courses.csv or "
+        "measures.csv",
         "costs.csv row 7: repeats the key of row 4",
         "budgets.csv row 2, amount: £1,000 is less than the £957,505 that students already on "
         "course cost 'tuition' in 2026",

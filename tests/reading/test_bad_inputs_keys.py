@@ -25,12 +25,14 @@ UNKNOWN = [
         ("demand", 2, "region", "isle", "there is no region 'isle' in regions.csv"),
         ("courses", 5, "profession", "vet", "there is no profession 'vet' in professions.csv"),
         ("courses", 2, "region", "isle", "there is no region 'isle' in regions.csv"),
-        ("costs", 4, "course", "gp-isle", "there is no course 'gp-isle' in courses.csv"),
+        ("costs", 4, "course", "gp-isle", "there is no course or measure 'gp-isle' in "
+         "courses.csv or measures.csv"),
         ("costs", 2, "profession", "vets", "there is no profession or group 'vets' in "
          "professions.csv"),
         ("budgets", 14, "region", "isle", "there is no region 'isle' in regions.csv"),
         ("placements", 2, "region", "isle", "there is no region 'isle' in regions.csv"),
-        ("placement_use", 3, "course", "gp-isle", "there is no course 'gp-isle' in courses.csv"),
+        ("placement_use", 3, "course", "gp-isle", "there is no course or measure 'gp-isle' in "
+         "courses.csv or measures.csv"),
         ("placement_use", 2, "profession", "vet", "there is no profession or group 'vet' in "
          "professions.csv"),
         ("destinations", 4, "profession", "vet", "there is no profession or group 'vet' in "

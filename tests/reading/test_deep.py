@@ -97,11 +97,12 @@ WARNINGS = [
         "placements.csv, pool: pool 'ward' is used in 'south' but has no capacity row for any "
         "year: no limit then"),
     case("idle fund", add("budgets", "travel,*,2026,5", "travel,*,2027,5"),
-        "budgets.csv row 16, fund: nothing uses this budget: no course costs fund 'travel'"),
+        "budgets.csv row 16, fund: nothing uses this budget: no course or measure costs "
+        "fund 'travel'"),
     case("idle region",
         all_of(drop("courses", 3), drop("pipeline", 4, 8, 9), drop("commitments", 3)),
-        "budgets.csv row 15, fund: nothing uses this budget: no course costs fund 'tuition' in "
-        "'coast'"),
+        "budgets.csv row 15, fund: nothing uses this budget: no course or measure costs "
+        "fund 'tuition' in 'coast'"),
 ]  # fmt: skip
 
 FITS = [

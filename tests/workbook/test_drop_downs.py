@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from builders import Tiny
+from commission_opt.activities import KINDS
 from commission_opt.instance.raw import RawTable, parse_csv
 from commission_opt.instance.schema import TABLES, Column
 from commission_opt.workbook.drop_downs import DropDowns, drop_downs, must_be_filled, rule_text
@@ -34,6 +35,7 @@ def test_lists_have_every_code_once_and_what_else_may_be_named() -> None:
     assert lists["groups"] == ("*", "nursing", "medical")
     assert lists["regions"] == ("*", "land", "north", "south", "coast")
     assert lists["courses"] == ("*", "adult-north", "adult-coast", "child-south", "gp-south")
+    assert lists["lines"] == (*lists["courses"], "abroad", "return")
     assert lists["providers"] == ("*", "uni-a", "uni-b")  # an empty one is none
     assert lists["funds"] == ("tuition", "placement")
     assert lists["pools"] == ("ward",)
@@ -51,13 +53,21 @@ def test_a_new_workbook_has_no_lists() -> None:
 
 @pytest.mark.parametrize(
     ("table", "column"),
-    [("costs", "profession"), ("budgets", "region"), ("commitments", "course")],
+    [
+        ("costs", "profession"),
+        ("budgets", "region"),
+        ("commitments", "course"),
+        ("costs", "course"),
+        ("placement_use", "course"),
+    ],
 )
 def test_a_list_points_at_its_codes_and_no_further(table: str, column: str) -> None:
     lists = tiny()
     source = str(rule(lists, table, column)["source"])
-    name = {"profession": "who", "region": "regions", "course": "courses"}[column]
-    letter = "ABCDEFGHI"[list(lists.lists).index(name)]
+    name = {"profession": "who", "region": "regions", "course": "lines"}[column]
+    if table == "commitments":
+        name = "courses"  # measures have a column of their own
+    letter = "ABCDEFGHIJ"[list(lists.lists).index(name)]
     assert source == f"='_lists'!${letter}$2:${letter}${len(lists.lists[name]) + 1}"
     assert "when this workbook was made" in str(rule(lists, table, column)["error_message"])
 
@@ -70,6 +80,9 @@ def test_a_list_points_at_its_codes_and_no_further(table: str, column: str) -> N
         ("destinations", "to_region", "=regions!$A$2:$A$5000"),
         ("pipeline", "course", "=courses!$A$2:$A$5000"),
         ("regions", "parent", "=regions!$A$2:$A$5000"),
+        ("measures", "profession", "=professions!$A$2:$A$5000"),
+        ("measures", "region", "=regions!$A$2:$A$5000"),
+        ("commitments", "measure", "=measures!$A$2:$A$5000"),
     ],
 )
 def test_codes_of_one_sheet_are_drawn_from_it_and_warned_of(
@@ -102,7 +115,7 @@ def test_lists_follow_the_column_wherever_it_stands() -> None:
 def test_no_column_is_offered_its_own_codes() -> None:
     lists = tiny()
     for table, column in (("professions", "profession"), ("regions", "region"),
-                          ("courses", "course")):  # fmt: skip
+                          ("courses", "course"), ("measures", "measure")):  # fmt: skip
         assert lists.validation(table, TABLES[table].column(column)) is None
     assert lists.validation("courses", TABLES["courses"].column("title")) is None
 
@@ -128,6 +141,8 @@ def test_study_years_reach_to_the_end_of_the_longest_course(longest: str, most: 
     raw = RawTable("courses", ("course", "duration_years"), (("a", longest),), (2,), ())
     source = rule(tiny(courses=raw), "costs", "study_year")["source"]
     assert source == ["*", *map(str, range(1, most + 1))]
+    paid = RawTable("measures", ("measure", "paid_years"), (("m", longest),), (2,), ())
+    assert rule(tiny(measures=paid), "costs", "study_year")["source"] == source
 
 
 @pytest.mark.parametrize(
@@ -153,6 +168,7 @@ def test_a_number_without_limits_is_not_looked_at() -> None:
 def test_choices_are_offered() -> None:
     assert rule(tiny(), "assumptions", "quality")["source"] == ["red", "amber", "green"]
     assert rule(tiny(), "assumptions", "table")["source"] == [*TABLES]
+    assert rule(tiny(), "measures", "kind")["source"] == [*KINDS]
 
 
 @pytest.mark.parametrize("table", TABLES)

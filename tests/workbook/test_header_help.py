@@ -34,6 +34,11 @@ def test_the_examples_go_together() -> None:
     for name in ("workforce", "demand"):
         tables[name] += [{**example[name], "region": "valley"}]
     tables["demand"] = [{**row, "year": year} for row in tables["demand"] for year in years]
+    tables["measures"] = [{**example["measures"], "lasts_years": ""}]  # another kind has it
+    promise = {**example["commitments"], "measure": ""}
+    filters = dict.fromkeys(("profession", "group", "region", "provider", "course"), "")
+    of_measure = {**example["commitments"], **filters, "commitment": "keep-abroad"}
+    tables["commitments"] = [promise, of_measure]
     tables["destinations"] += [{**example["destinations"], "from_region": "coast", "share": "1"}]
     tiny.tables = tables
     errors = [p for p in read_contents(tiny.contents()).problems if p.severity == "error"]
@@ -60,6 +65,9 @@ def test_help_says_what_it_holds_its_rule_its_unit_and_an_example() -> None:
         ("costs", "course", "* or empty for all; a code, compared as written."),
         ("regions", "parent", "May be empty; a code"),
         ("regions", "weight", "Empty means 1; at least 0."),
+        ("measures", "lasts_years", "Leave it empty where kind is recruit."),
+        ("measures", "success_rate", "A share: 0.85 or 85%"),
+        ("measures", "fte_per_unit", "full-time equivalents"),
     ],
 )
 def test_what_people_stumble_over_is_said(table: str, column: str, word: str) -> None:

@@ -105,8 +105,8 @@ def _spoken_of(tables: Tables) -> dict[tuple[int, object], list[int]]:
 
 
 def check_study_years(tables: Tables) -> Iterator[Problem]:
-    """Report rows for study years that no course they speak of has."""
-    longest = _longest(tables)
+    """Report rows for study years that no course or measure they speak of has."""
+    longest, measures = _longest(tables), set(tables["measures"]["measure"])
     for name in ("costs", "placement_use"):
         frame = tables[name]
         fixed = frame[frame["study_year"].notna() & (frame["study_year"] != ANY)]
@@ -118,6 +118,8 @@ def check_study_years(tables: Tables) -> Iterator[Problem]:
                     f"{study_year:g} is beyond the last study year, {duration:g}, "
                     "of every course that the row speaks of"
                 )
+                if level == 3 and code in measures:
+                    message = f"{study_year:g} is beyond paid_years, {duration:g}, of {code!r}"
                 yield Problem("error", f"{name}.csv", row, "study_year", message)
 
 

@@ -56,9 +56,12 @@ _HINTED = 100  # wrong codes of a column for which a likely one is looked up, wh
 def check_references(tables: Tables) -> Iterator[Problem]:
     """Report every code that no table defines."""
     known = _known_codes(tables)
+    beside = {"course": "measure", "measure": "course"}
     inner = known["region"] - known["leaf"]
     for name, columns in _REFERENCES.items():
         for column, kind in columns.items():
+            if kind == "course or measure" and not known["measure"]:
+                kind = "course"
             home, defining = _HOME[kind]
             if kind != "measure" and tables[home][defining].isna().all():
                 continue  # that is one problem, reported once, not one for each row here
@@ -78,7 +81,8 @@ def check_references(tables: Tables) -> Iterator[Problem]:
                     what = "region" if kind == "leaf" else kind
                     where = f"{home}.csv" + " or measures.csv" * (kind == "course or measure")
                     message = f"there is no {what} {code!r} in {where}"
-                    message += hints.get(code, "")
+                    other = beside.get(kind, kind)
+                    message += f"; it is a {other}" if code in known[other] else hints.get(code, "")
                 yield Problem("error", f"{name}.csv", _line(row), column, message)
 
 
@@ -105,13 +109,17 @@ def _line(row: Hashable) -> int:
 
 
 def check_names(tables: Tables) -> Iterator[Problem]:
-    """Report codes that are both a profession and a group."""
+    """Report codes that are both a profession and a group, or both a measure and a course."""
     professions = tables["professions"]
     groups = set(professions["group"].dropna())
     both = professions[professions["profession"].isin(groups)]
     for row, code in both["profession"].items():
         message = f"{code!r} is both a profession and a group; give one of them another code"
         yield Problem("error", "professions.csv", _line(row), "profession", message)
+    measures = tables["measures"]["measure"]
+    for row, code in measures[measures.isin(set(tables["courses"]["course"].dropna()))].items():
+        message = f"{code!r} is also the code of a course; give one of them another code"
+        yield Problem("error", "measures.csv", _line(row), "measure", message)
 
 
 def check_duplicates(tables: Tables) -> Iterator[Problem]:
@@ -181,7 +189,10 @@ def who_of(frame: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_courses_named_twice(tables: Tables) -> Iterator[Problem]:
-    """Report rows that name a course and a profession or group that is not the course's."""
+    """Report rows that name a course and a profession or group that is not the course's.
+
+    One that names a measure names no profession at all.
+    """
     courses = tables["courses"].dropna(subset=["course"]).drop_duplicates("course")
     professions = tables["professions"]
     group_of = dict(zip(professions["profession"], professions["group"], strict=True))
@@ -194,6 +205,11 @@ def check_courses_named_twice(tables: Tables) -> Iterator[Problem]:
             if own in group_of and code not in (own, group_of[own]):
                 message = f"course {course!r} trains {own!r}, not {code!r}; name one of the two"
                 yield Problem("error", f"{name}.csv", row, "profession", message)
+        named = frame["course"].isin(set(tables["measures"]["measure"].dropna()) - {*profession_of})
+        both = frame[named & frame["profession"].notna() & (frame["profession"] != ANY)]
+        for row, code, profession in both[["course", "profession"]].itertuples():
+            message = f"{profession!r} stands beside measure {code!r}; leave it empty or write “*”"
+            yield Problem("error", f"{name}.csv", row, "profession", message)
 
 
 def check_complete(tables: Tables, years: range) -> Iterator[Problem]:

@@ -23,19 +23,28 @@ def _warning(table: str, row: Hashable | None, column: str | None, message: str)
     return Problem("warning", f"{table}.csv", line, column, message)
 
 
-def check_cohorts(tables: Tables) -> Iterator[Problem]:
-    """Report cohorts that cannot run."""
-    columns = ["course", "min_cohort", "max_intake", "cohort_step"]
-    for row, course, least, most, step in tables["courses"][columns].dropna().itertuples():
-        if least > most:
-            message = f"{least:g} is more than max_intake, {most:g}; course {course!r} cannot run"
-            yield _error("courses", row, "min_cohort", message)
-        elif most > 0 and most // step * step < max(least, 1):
-            message = (
-                f"no multiple of {step:g} lies between min_cohort, {least:g}, and max_intake, "
-                f"{most:g}; course {course!r} will get no places"
-            )
-            yield _warning("courses", row, "cohort_step", message)
+_AMOUNTS = (
+    ("courses", ("course", "min_cohort", "max_intake", "cohort_step"),
+     "course {!r} cannot run", "course {!r} will get no places"),
+    ("measures", ("measure", "min_amount", "max_amount", "step"),
+     "measure {!r} cannot be bought", "measure {!r} will get no units"),
+)  # fmt: skip
+
+
+def check_amounts(tables: Tables) -> Iterator[Problem]:
+    """Report least cohorts and amounts beyond the most, and steps that meet none between them."""
+    for table, columns, never, none in _AMOUNTS:
+        _, low, high, every = columns
+        for row, code, least, most, step in tables[table][[*columns]].dropna().itertuples():
+            if least > most:
+                message = f"{least:g} is more than {high}, {most:g}; {never.format(code)}"
+                yield _error(table, row, low, message)
+            elif most > 0 and most // step * step < max(least, 1):
+                message = (
+                    f"no multiple of {step:g} lies between {low}, {least:g}, and {high}, "
+                    f"{most:g}; {none.format(code)}"
+                )
+                yield _warning(table, row, every, message)
 
 
 def check_early_leavers(tables: Tables) -> Iterator[Problem]:
@@ -46,6 +55,9 @@ def check_early_leavers(tables: Tables) -> Iterator[Problem]:
         yield _error("workforce", row, "early_years", "is empty; the early rate needs its years")
     for row in frame.index[years & ~rate]:
         yield _error("workforce", row, "early_leaver_rate", "is empty, but early_years is not")
+
+
+_FILTERS = ("profession", "group", "region", "provider", "course")
 
 
 def check_commitments(tables: Tables) -> Iterator[Problem]:
@@ -60,6 +72,13 @@ def check_commitments(tables: Tables) -> Iterator[Problem]:
         if row["first_year"] > row["last_year"]:
             message = f"{row['last_year']:g} is before first_year, {row['first_year']:g}"
             yield _error("commitments", line, "last_year", message)
+        for column in _FILTERS if row["measure"] else ():
+            if row[column] not in (ANY, None):
+                message = (
+                    f"{row[column]!r} stands beside measure {row['measure']!r}; a commitment on a "
+                    "measure leaves all other filters empty"
+                )
+                yield _error("commitments", line, column, message)
 
 
 def check_pipeline_starts(tables: Tables, first_year: int) -> Iterator[Problem]:
@@ -108,11 +127,12 @@ def warn_parent_weights(tables: Tables) -> Iterator[Problem]:
 
 def warn_rates(tables: Tables) -> Iterator[Problem]:
     """Warn of leaver rates above one half."""
-    for column in ("leaver_rate", "early_leaver_rate"):
-        high = tables["workforce"][column]
+    places = [("workforce", c) for c in ("leaver_rate", "early_leaver_rate")]
+    for table, column in (*places, ("measures", "leaver_rate")):
+        high = tables[table][column]
         for row, rate in high[high > 0.5].items():
             yield _warning(
-                "workforce", row, column, f"{rate:g} is above 0.5: more than half leave each year"
+                table, row, column, f"{rate:g} is above 0.5: more than half leave each year"
             )
 
 

@@ -1,4 +1,4 @@
-"""Checks that need the resolved instance: what courses cost, use and can meet."""
+"""Checks that need the resolved instance: what courses and measures cost, use and can meet."""
 
 from __future__ import annotations
 
@@ -17,11 +17,16 @@ _TOLERANCE = 1e-9  # relative; what rounding may do to a sum of costs
 
 
 def check_commitments_can_be_met(instance: Instance) -> Iterator[Problem]:
-    """Report commitments for more places than the matching courses can take."""
+    """Report commitments for more places or units than what they match can take."""
     most = instance.commitment_lines @ instance.lines["max_amount"].to_numpy()
-    for i, (row, least) in enumerate(instance.commitments["min_places"].items()):
+    columns = ["min_places", "measure"]
+    for i, (row, least, measure) in enumerate(instance.commitments[columns].itertuples()):
         if least > 0 and not instance.commitment_lines[i].any():
             message = "no course matches the filters, so no course can meet it"
+        elif least > most[i] and measure:
+            message = (
+                f"{least:g} units cannot be met: max_amount of measure {measure!r} is {most[i]:g}"
+            )
         elif least > most[i]:
             message = f"{least:g} places cannot be met: the courses take {most[i]:g} at most"
         else:
@@ -60,8 +65,8 @@ def _exceeded(use: np.ndarray, limit: np.ndarray) -> np.ndarray:
     return np.flatnonzero(use > limit + _TOLERANCE * np.maximum(1.0, limit))
 
 
-def warn_late_graduates(instance: Instance) -> Iterator[Problem]:
-    """Warn of courses whose graduates all arrive after the horizon."""
+def warn_late_effects(instance: Instance) -> Iterator[Problem]:
+    """Warn of courses and measures whose effects all lie beyond the horizon."""
     duration = instance.courses["duration_years"]
     for row, years in duration[duration >= instance.horizon].items():
         message = (
@@ -69,15 +74,28 @@ def warn_late_graduates(instance: Instance) -> Iterator[Problem]:
             f"ends in {instance.years[-1]}; places on this course buy nothing"
         )
         yield Problem("warning", "courses.csv", int(str(row)), "duration_years", message)
+    lead = instance.measures["lead_years"]
+    for row, years in lead[lead >= instance.horizon].items():
+        message = (
+            f"the first effect is in {instance.first_year + years}, after the horizon ends in "
+            f"{instance.years[-1]}; units of this measure buy nothing"
+        )
+        yield Problem("warning", "measures.csv", int(str(row)), "lead_years", message)
 
 
-def warn_free_courses(instance: Instance) -> Iterator[Problem]:
-    """Warn of courses that cost nothing in any fund."""
+def warn_free_lines(instance: Instance) -> Iterator[Problem]:
+    """Warn of courses, and of measures that can be bought, that cost nothing in any fund."""
     charged = set(instance.costs.loc[instance.costs["rate"] > 0, "line"])
     for i, (row, course) in enumerate(instance.courses["course"].items()):
         if i not in charged:
             message = f"course {course!r} costs nothing in any fund"
             yield Problem("warning", "courses.csv", int(str(row)), None, message)
+    able = instance.measures[instance.measures["max_amount"] > 0]
+    paid = set(instance.lines["line"].iloc[list(charged)])
+    for row, measure in able["measure"].items():
+        if measure not in paid:
+            message = f"measure {measure!r} costs nothing in any fund"
+            yield Problem("warning", "measures.csv", int(str(row)), None, message)
 
 
 def warn_missing_budgets(instance: Instance) -> Iterator[Problem]:
@@ -107,7 +125,8 @@ def warn_missing_capacities(instance: Instance) -> Iterator[Problem]:
 
 
 def warn_idle_budgets(instance: Instance) -> Iterator[Problem]:
-    """Warn of budgets that no course can spend."""
+    """Warn of budgets that nothing can spend."""
+    who = "course or measure" if len(instance.measures) else "course"
     charged = instance.costs[instance.costs["rate"] > 0]
     where = instance.lines["q"].to_numpy()[charged["line"]]
     budgets = instance.budgets.drop_duplicates(["fund", "region"])
@@ -115,20 +134,24 @@ def warn_idle_budgets(instance: Instance) -> Iterator[Problem]:
         spenders = (charged["code"] == fund).to_numpy() & instance.scopes[region][where]
         if not spenders.any():
             place = "" if region == ANY else f" in {region!r}"
-            message = f"nothing uses this budget: no course costs fund {fund!r}{place}"
+            message = f"nothing uses this budget: no {who} costs fund {fund!r}{place}"
             yield Problem("warning", "budgets.csv", row, "fund", message)
 
 
 def warn_short_horizon(instance: Instance, commissioning_years: int) -> Iterator[Problem]:
-    """Warn where the last commissioning year's graduates arrive after the horizon."""
+    """Warn where what is bought in the last commissioning year works after the horizon only."""
     longest = int(instance.courses["duration_years"].max())
-    if commissioning_years + longest > instance.horizon:
-        message = (
-            f"{commissioning_years} commissioning years and a course of {longest} years reach "
-            f"beyond the horizon of {instance.horizon} years: places whose graduates arrive "
-            "after it buy nothing"
-        )
-        yield Problem("warning", "instance.toml", None, "horizon", message)
+    lead = int(instance.measures["lead_years"].max()) if len(instance.measures) else 0
+    for years, what, late in (
+        (longest, f"a course of {longest} years", "places whose graduates arrive"),
+        (lead, f"a measure that takes {lead} years", "units whose effect begins"),
+    ):
+        if commissioning_years + years > instance.horizon:
+            message = (
+                f"{commissioning_years} commissioning years and {what} reach beyond the horizon "
+                f"of {instance.horizon} years: {late} after it buy nothing"
+            )
+            yield Problem("warning", "instance.toml", None, "horizon", message)
 
 
 def _list(years: list[str]) -> str:

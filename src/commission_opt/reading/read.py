@@ -19,6 +19,7 @@ from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.instance.source import Source, source_of
 from commission_opt.instance.typed import empty_table, typed_table
 from commission_opt.reading import deep, promises
+from commission_opt.reading.kinds import check_kinds
 from commission_opt.reading.plausibility.look import doubts
 from commission_opt.reading.plausibility.text import unseen_characters, unseen_in_settings
 from commission_opt.workbook.opening import open_source
@@ -184,14 +185,16 @@ _CONTRADICTIONS = {
     ("placements.csv", "capacity"),
     ("commitments.csv", "min_places"),
     ("courses.csv", "min_cohort"),
+    ("measures.csv", "min_amount"),
 }
 
 
 def is_contradiction(problem: Problem, files: Mapping[str, bytes]) -> bool:
     """Say whether an error is a sound figure that cannot be kept beside others.
 
-    A pipeline that alone breaks a budget or a pool, a commitment that no course can meet or
-    whose least is more than its most, or a minimum cohort beyond ``max_intake``.
+    A pipeline that alone breaks a budget or a pool, a commitment that no course or measure can
+    meet or whose least is more than its most, a minimum cohort beyond ``max_intake`` or a
+    ``min_amount`` beyond ``max_amount``.
     """
     if problem.row is None or (problem.file, problem.column) not in _CONTRADICTIONS:
         return False
@@ -227,9 +230,10 @@ def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     yield from references.check_courses_named_twice(tables)
     yield from overrides.check_study_years(tables)
     yield from overrides.check_shares(tables)
-    yield from rules.check_cohorts(tables)
+    yield from rules.check_amounts(tables)
     yield from rules.check_early_leavers(tables)
     yield from rules.check_commitments(tables)
+    yield from check_kinds(tables["measures"])
     yield from rules.warn_rates(tables)
     yield from rules.warn_parent_weights(tables)
     yield from rules.warn_assumptions(tables)
@@ -259,21 +263,22 @@ def _resolve(
         return None, []
     whole = {name for name, rows in sound.items() if len(rows) == len(tables[name])}
     instance, found = build_instance(settings, sound, files)
-    if whole >= {"costs", "courses", "budgets"}:
+    lines = {"courses", "measures"}
+    if whole >= {"costs", *lines, "budgets"}:
         found += misspelt.check_funds(instance)
-    if whole >= {"placement_use", "courses", "placements"}:
+    if whole >= {"placement_use", *lines, "placements"}:
         found += misspelt.check_pools(instance)
     found += deep.check_pipeline_alone(instance)
     if whole >= {"professions", "regions", "courses"}:
         found += deep.check_commitments_can_be_met(instance)
-    found += deep.warn_late_graduates(instance)
+    found += deep.warn_late_effects(instance)
     if "costs" in whole:
-        found += deep.warn_free_courses(instance)
+        found += deep.warn_free_lines(instance)
     if "budgets" in whole:
         found += deep.warn_missing_budgets(instance)
     if "placements" in whole:
         found += deep.warn_missing_capacities(instance)
-    if whole >= {"costs", "courses"}:
+    if whole >= {"costs", *lines}:
         found += deep.warn_idle_budgets(instance)
     return instance, found
 
@@ -297,12 +302,14 @@ def _sound_rows(
         "profession": set(sound["professions"]["profession"]),
         "region": set(hierarchy.leaves(hierarchy.parents(sound["regions"]))),
     }
-    for name in ("courses", "workforce", "demand", "joiners", "placements"):
+    for name in ("courses", "measures", "workforce", "demand", "joiners", "placements"):
         for column, codes in kept.items():
             if column in sound[name]:
                 sound[name] = _only(sound[name], _among(sound[name][column], codes))
     trained = _among(sound["pipeline"]["course"], set(sound["courses"]["course"]))
     sound["pipeline"] = _only(sound["pipeline"], trained)
+    bought = _among(sound["commitments"]["measure"], {"", *sound["measures"]["measure"]})
+    sound["commitments"] = _only(sound["commitments"], bought)
     for column in ("from_region", "to_region"):
         ends = _among(sound["destinations"][column], kept["region"])
         sound["destinations"] = _only(sound["destinations"], ends)

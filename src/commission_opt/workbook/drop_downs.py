@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
+from commission_opt.activities import KINDS
 from commission_opt.files.spreadsheet.grid import LAST_ROW
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES, Column
@@ -33,8 +34,8 @@ _ANY_OF = {
     ("commitments", "group"): "groups",
     ("budgets", "region"): "regions",
     ("commitments", "region"): "regions",
-    ("costs", "course"): "courses",
-    ("placement_use", "course"): "courses",
+    ("costs", "course"): "lines",
+    ("placement_use", "course"): "lines",
     ("commitments", "course"): "courses",
     ("commitments", "provider"): "providers",
     ("costs", "fund"): "funds",
@@ -49,9 +50,10 @@ _HOME = {
     "from_region": ("regions", "region"),
     "to_region": ("regions", "region"),
     "course": ("courses", "course"),
+    "measure": ("measures", "measure"),
 }
 _FALLBACK = {"who": "profession", "professions": "profession", "regions": "region"}
-_FALLBACK |= {"courses": "course"}
+_FALLBACK |= {"courses": "course", "lines": "course"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class DropDowns:
     years : range
         Years of the horizon; empty if they are not known.
     study_years : int
-        Longest duration of a course.
+        Longest duration of a course, or for which a measure is paid.
     """
 
     lists: Mapping[str, tuple[str, ...]]
@@ -95,6 +97,8 @@ class DropDowns:
             return _list(column.choices)
         if (table, column.name) == ("assumptions", "table"):
             return _list(TABLES)
+        if (table, column.name) == ("measures", "kind"):
+            return _list(KINDS)
         if column.name == "study_year":
             return _list([ANY, *map(str, range(1, self.study_years + 1))])
         if column.kind in ("number", "whole"):
@@ -157,11 +161,13 @@ def drop_downs(
         "groups": [ANY, *groups],
         "regions": [ANY, *codes(("regions", "region"))],
         "courses": [ANY, *codes(("courses", "course"))],
+        "lines": [ANY, *codes(("courses", "course"), ("measures", "measure"))],
         "providers": [ANY, *codes(("courses", "provider"))],
         "funds": codes(("budgets", "fund"), ("costs", "fund")),
         "pools": codes(("placements", "pool"), ("placement_use", "pool")),
     }
-    durations = [int(d) for d in _column(tables, "courses", "duration_years") if d.isdecimal()]
+    years_of = (("courses", "duration_years"), ("measures", "paid_years"))
+    durations = [int(d) for place in years_of for d in _column(tables, *place) if d.isdecimal()]
     return DropDowns(
         {name: tuple(items) for name, items in lists.items() if set(items) - {ANY}},
         columns,

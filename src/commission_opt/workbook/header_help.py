@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from commission_opt.activities import KINDS
 from commission_opt.instance.schema import Column
 from commission_opt.workbook.drop_downs import rule_text
 
@@ -26,6 +27,13 @@ _ROWS = (
         "max_intake=45, min_cohort=8, cohort_step=1, fill_rate=0.95, completion_rate=0.85, "
         "join_rate=0.8, fte_per_joiner=0.9",
     ),
+    (
+        "measures",
+        "measure=na-abroad, kind=recruit, profession=na, region=coast, "
+        "title=Nursing associates from abroad, lead_years=1, fte_per_unit=0.9, success_rate=0.85, "
+        "leaver_rate=0.15, lasts_years=1, paid_years=1, last_amount=10, max_amount=40, "
+        "min_amount=5, step=1",
+    ),
     ("costs", "course=na-coast, profession=na, study_year=1, fund=training, cost=5200"),
     ("budgets", "fund=training, region=coast, year=2026, amount=1150000"),
     ("placements", "pool=wards, region=coast, year=2026, capacity=2400"),
@@ -37,7 +45,7 @@ _ROWS = (
         "commitments",
         "commitment=keep-na, profession=na, group=nursing, region=coast, provider=coast-college, "
         "course=na-coast, first_year=2026, last_year=2028, min_places=20, max_places=30, "
-        "owner=Director of nursing, reason=Agreed with the college in 2025",
+        "owner=Director of nursing, reason=Agreed with the college in 2025, measure=na-abroad",
     ),
     (
         "assumptions",
@@ -71,9 +79,15 @@ def header_help(table: str, column: Column | None) -> str:
     if column is None:
         return "A column of your own; commission-opt does not use it."
     holds = f"{column.help[0].upper()}{column.help[1:]}."
-    lines = [holds, f"{rule_text(column)}.", *_units(column)]
+    lines = [holds, f"{rule_text(column)}.", *_units(column), *_of_kinds(table, column)]
     lines.append(f"Example: {EXAMPLES[table][column.name]}")
     return "\n\n".join(lines)
+
+
+def _of_kinds(table: str, column: Column) -> list[str]:
+    """Say which kinds of measures a column says nothing of."""
+    kinds = [kind for kind, of in KINDS.items() if table == "measures" and column.name in of.unused]
+    return [f"Leave it empty where kind is {' or '.join(kinds)}."] if kinds else []
 
 
 def _units(column: Column) -> list[str]:

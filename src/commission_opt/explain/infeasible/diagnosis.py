@@ -140,18 +140,20 @@ def _places(problem: Planning, x: Floats) -> Floats | None:
 
 
 def _cohort_errors(book: Rulebook, errors: Sequence[InputProblem]) -> tuple[list[Conflict], Bools]:
-    """Return the courses whose minimum cohort is beyond their ``max_intake``, and what these say.
+    """Return the lines whose least amount is beyond their most, and what these say.
 
     Such a course could stay closed, so that places alone do not show the contradiction.
     """
-    courses, found = book.problem.instance.courses, list[Conflict]()
+    found = list[Conflict]()
     apart = book.mask(())
     for error in errors[:_CONFLICTS]:
         both = [origin for origin in contradicting(error) if origin.of_course]
         if not both:
             continue
         both.sort(key=lambda origin: not origin.asks_for_more)
-        at = int(np.flatnonzero(courses.index == error.row)[0])
+        lines = both[0].lines
+        assert lines is not None
+        at = int(np.flatnonzero(lines(book.problem) == error.row)[0])
         own = {(origin, at) for origin in both}
         said = [origin.statement(book.problem, at) for origin in both]
         beyond = said[0].limit - said[1].limit

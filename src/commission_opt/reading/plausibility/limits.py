@@ -31,8 +31,8 @@ def budgets(instance: Instance) -> Iterator[Problem]:
             place = "" if region == ANY else f" in {region!r}"
             message = (
                 f"£{amount:,.0f} is {times(amount / need[i])} the £{need[i]:,.0f} that students "
-                f"already on course and last year's intake, repeated, cost {fund!r}{place} in "
-                f"{year}: is it in another unit?"
+                f"already on course and last year's {_bought(instance)}, repeated, cost "
+                f"{fund!r}{place} in {year}: is it in another unit?"
             )
             doubts.append(Doubt(int(row), 1 - amount / need[i], message))
     yield from summed("budgets", "amount", doubts)
@@ -67,12 +67,16 @@ def placements(instance: Instance) -> Iterator[Problem]:
         if weeks < _PART * need[i]:
             message = (
                 f"{number(weeks)} weeks are {times(weeks / need[i])} the {number(need[i])} that "
-                f"students already on course and last year's intake, repeated, need of {pool!r} in "
-                f"{region!r} in {year}: is it a number of placements?"
+                f"students already on course and last year's {_bought(instance)}, repeated, need "
+                f"of {pool!r} in {region!r} in {year}: is it a number of placements?"
             )
             doubt = Doubt(int(rows[i]), 1 - weeks / need[i], message)
             doubts[doubt.row] = max(doubts.get(doubt.row, doubt), doubt, key=lambda d: d.size)
     yield from summed("placements", "capacity", list(doubts.values()))
+
+
+def _bought(instance: Instance) -> str:
+    return "intake" if instance.measures["last_amount"].sum() == 0 else "intake and units"
 
 
 def _repeated(instance: Instance, use: Account) -> np.ndarray:

@@ -21,13 +21,21 @@ _WEEKS = 52.0
 
 def fte_per_joiner(instance: Instance) -> Iterator[Problem]:
     """Warn of joiners who would work more than one and a half full-time posts each."""
-    doubts = []
-    for row, fte in instance.courses["fte_per_joiner"].items():
-        if fte > _MOST_FTE:
-            share = f": if it is a percentage, write {fte / 100:g}" if 10 < fte <= 100 else ""
-            message = f"one joiner would work {fte:g} FTE{share}"
-            doubts.append(Doubt(int(str(row)), float(fte), message))
+    doubts = too_much_fte(instance.courses["fte_per_joiner"], "one joiner would work")
     yield from summed("courses", "fte_per_joiner", doubts)
+
+
+def too_much_fte(column: pd.Series, words: str) -> list[Doubt]:
+    """Return doubts about more than one and a half full-time posts for one person."""
+    return [
+        Doubt(int(str(row)), float(fte), f"{words} {fte:g} FTE" + _as_share(fte))
+        for row, fte in column.items()
+        if fte > _MOST_FTE
+    ]
+
+
+def _as_share(fte: float) -> str:
+    return f": if it is a percentage, write {fte / 100:g}" if 10 < fte <= 100 else ""
 
 
 def rates_of_courses(instance: Instance) -> Iterator[Problem]:

@@ -60,8 +60,8 @@ def negative_staff(instance: Instance) -> Iterator[Problem]:
 
 
 def trained_by_nobody(instance: Instance) -> Iterator[Problem]:
-    """Warn of professions that are needed, but have no course and nobody who joins."""
-    trained = set(instance.courses["p"])
+    """Warn of professions that are needed, but have no course or measure and nobody who joins."""
+    trained = set(instance.lines["p"])
     joins = {int(i) for i in np.nonzero(instance.joiners)[0]}
     doubts = []
     for i, (row, profession) in enumerate(instance.professions["profession"].items()):
