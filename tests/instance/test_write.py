@@ -98,3 +98,15 @@ def test_the_descriptor_of_every_table() -> None:
     year = fields(resources["placements"])["year"]
     assert (year["type"], "constraints" in year) == ("string", False)
     assert "primaryKey" not in resources["costs"]["schema"]  # type: ignore[operator]
+
+
+def test_measures_are_spoken_of_where_there_are_any() -> None:
+    columns = {name: [c.name for c in table.columns] for name, table in TABLES.items()}
+    settings = {"name": "n", "title": "t", "description": "d"}
+    said = describe(settings, columns)
+    assert "code of the course, or of a measure" in said
+    assert "Or what a unit of a measure costs" in said
+    del columns["measures"]
+    without = describe(settings, columns)
+    assert '"code of the course"' in without
+    assert "or per unit of the measure" not in without

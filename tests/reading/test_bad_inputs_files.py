@@ -140,8 +140,7 @@ TABLES = [
          "region."),
         ("demand", "FTE needed, by profession, leaf region and year."),
         ("courses", "A line that can be commissioned: a profession taught in a region."),
-        ("costs", "What a student on course, or a unit of a measure, costs a fund in a "
-         "study year."),
+        ("costs", "What a student on course costs a fund in a study year."),
         ("budgets", "Most that a fund may spend in a region and year; every row is a limit of "
          "its own."),
         ("assumptions", "What the figures rest on."),

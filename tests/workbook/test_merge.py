@@ -173,3 +173,20 @@ def test_a_return_that_cannot_be_read_is_named(edit: Change, expected: str, tmp_
     with pytest.raises(InputError) as caught:
         merged(tmp_path, (edit,))
     assert str(caught.value.problems[0]).startswith(expected)
+
+
+def test_measures_of_all_returns_are_taken(tmp_path: Path) -> None:
+    more = ["abroad-2", "recruit", "adult", "coast", None, 2, 0.9, None, None, None, None, 0, 9]
+    result = merged(
+        tmp_path,
+        (put("measures!M2", 70), put("measures!L3", 4)),
+        (append("measures", *more), append("costs", "abroad-2", None, 1, "tuition", 800)),
+    )
+    assert result.conflicts == ()
+    found = differences(result, tmp_path)
+    assert found.keys() == {"measures.csv", "costs.csv"}
+    gone, come = found["measures.csv"]
+    assert len(gone) == 2
+    assert come[0].endswith(",2,0,70,0,5")
+    assert come[2] == "abroad-2,recruit,adult,coast,,2,0.9,,,,,0,9,,"
+    assert found["costs.csv"] == ([], ["abroad-2,,1,tuition,800"])

@@ -31,6 +31,8 @@ class Column:
         Value of an empty cell of an optional number; None leaves it missing.
     choices : tuple of str
         The only values allowed, if any are given.
+    also : str
+        What else it holds where there are measures.
     """
 
     name: str
@@ -42,6 +44,11 @@ class Column:
     high: float | None = None
     default: float | None = None
     choices: tuple[str, ...] = ()
+    also: str = ""
+
+    def said(self, *, measures: bool) -> str:
+        """Return the help, with what else the column holds where there are measures."""
+        return f"{self.help}, {self.also}" if measures and self.also else self.help
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,8 @@ class Table:
         Columns that identify a row; () where duplicates are judged elsewhere.
     required : bool
         Whether an instance must have the table.
+    also : str
+        What else a row says where there are measures.
     """
 
     name: str
@@ -67,6 +76,11 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     required: bool = False
+    also: str = ""
+
+    def said(self, *, measures: bool) -> str:
+        """Return the help, with what else a row says where there are measures."""
+        return f"{self.help} {self.also}" if measures and self.also else self.help
 
     @property
     def file(self) -> str:
@@ -78,8 +92,10 @@ class Table:
         return next(c for c in self.columns if c.name == name)
 
 
-def _code(name: str, help_: str, *, required: bool = True, wildcard: bool = False) -> Column:
-    return Column(name, "code", help_, required=required, wildcard=wildcard)
+def _code(
+    name: str, help_: str, *, required: bool = True, wildcard: bool = False, also: str = ""
+) -> Column:
+    return Column(name, "code", help_, required=required, wildcard=wildcard, also=also)
 
 
 def _text(name: str, help_: str, *, required: bool = False) -> Column:
@@ -87,9 +103,15 @@ def _text(name: str, help_: str, *, required: bool = False) -> Column:
 
 
 def _number(
-    name: str, help_: str, low: float | None = 0.0, *, default: float | None = None
+    name: str,
+    help_: str,
+    low: float | None = 0.0,
+    *,
+    default: float | None = None,
+    also: str = "",
 ) -> Column:
-    return Column(name, "number", help_, required=default is None, low=low, default=default)
+    required = default is None
+    return Column(name, "number", help_, required=required, low=low, default=default, also=also)
 
 
 def _optional(
@@ -126,6 +148,11 @@ def _year(name: str = "year", *, wildcard: bool = False) -> Column:
     )
 
 
+def _places(name: str, word: str) -> Column:
+    help_, also = f"{word} places in each year", "or units of the measure"
+    return Column(name, "whole", help_, low=0.0, also=also)
+
+
 _STUDY_YEAR = Column(
     "study_year",
     "whole",
@@ -133,7 +160,10 @@ _STUDY_YEAR = Column(
     required=True,
     wildcard=True,
     low=1,
+    also="or 1 to paid_years of the measure",
 )
+_COURSE_OR_MEASURE = "or of a measure, which leaves profession empty"
+_PER_UNIT = "or per unit of the measure"
 _RATINGS = ("red", "amber", "green")
 
 _TABLES = (
@@ -245,15 +275,16 @@ _TABLES = (
     ),
     Table(
         "costs",
-        "What a student on course, or a unit of a measure, costs a fund in a study year.",
+        "What a student on course costs a fund in a study year.",
         (
-            _code("course", "code of the course or measure", wildcard=True),
+            _code("course", "code of the course", wildcard=True, also=_COURSE_OR_MEASURE),
             _code("profession", "a profession or a group", required=False, wildcard=True),
             _STUDY_YEAR,
             _code("fund", "fund that pays"),
-            _number("cost", "£ per student on course in that study year"),
+            _number("cost", "£ per student on course in that study year", also=_PER_UNIT),
         ),
         required=True,
+        also="Or what a unit of a measure costs in a year that it is paid for.",
     ),
     Table(
         "budgets",
@@ -280,14 +311,21 @@ _TABLES = (
     ),
     Table(
         "placement_use",
-        "Placement weeks that a student on course, or a unit of a measure, needs in a study year.",
+        "Placement weeks that a student on course needs in a study year.",
         (
-            _code("course", "code of the course or measure", required=False, wildcard=True),
+            _code(
+                "course",
+                "code of the course",
+                required=False,
+                wildcard=True,
+                also=_COURSE_OR_MEASURE,
+            ),
             _code("profession", "a profession or a group", required=False, wildcard=True),
             _STUDY_YEAR,
             _code("pool", "code of the placement pool"),
-            _number("weeks", "placement weeks per student on course"),
+            _number("weeks", "placement weeks per student on course", also=_PER_UNIT),
         ),
+        also="Or weeks that a unit of a measure needs in a year that it is paid for.",
     ),
     Table(
         "destinations",
@@ -333,13 +371,18 @@ _TABLES = (
             _code("course", "filter: a course", required=False, wildcard=True),
             _year("first_year"),
             _year("last_year"),
-            _whole("min_places", "fewest places in each year", required=False),
-            _whole("max_places", "most places in each year", required=False),
+            _places("min_places", "fewest"),
+            _places("max_places", "most"),
             _text("owner", "who gave the commitment", required=True),
             _text("reason", "why it was given", required=True),
-            _code("measure", "a measure whose units count in place of places", required=False),
+            _code(
+                "measure",
+                "a measure whose units count, not places; all other filters stay empty",
+                required=False,
+            ),
         ),
         key=("commitment",),
+        also="Or about the units of one measure.",
     ),
     Table(
         "assumptions",

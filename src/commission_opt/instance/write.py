@@ -53,7 +53,12 @@ def describe(settings: Mapping[str, object], columns: Mapping[str, list[str]]) -
     columns : mapping of str to list of str
         The columns that each table has.
     """
-    resources = [_resource(TABLES[name], columns[name]) for name in TABLES if name in columns]
+    measures = "measures" in columns
+    resources = [
+        _resource(TABLES[name], columns[name], measures=measures)
+        for name in TABLES
+        if name in columns
+    ]
     package = {
         "name": str(settings["name"]).lower(),
         "title": settings["title"],
@@ -64,11 +69,14 @@ def describe(settings: Mapping[str, object], columns: Mapping[str, list[str]]) -
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
-def _resource(table: Table, columns: list[str]) -> dict[str, object]:
+def _resource(table: Table, columns: list[str], *, measures: bool) -> dict[str, object]:
     declared = {c.name: c for c in table.columns}
     schema: dict[str, object] = {
         "fields": [
-            _field(declared[c]) if c in declared else {"name": c, "type": "string"} for c in columns
+            _field(declared[c], declared[c].said(measures=measures))
+            if c in declared
+            else {"name": c, "type": "string"}
+            for c in columns
         ],
     }
     if table.key:
@@ -77,13 +85,13 @@ def _resource(table: Table, columns: list[str]) -> dict[str, object]:
         "name": table.name,
         "path": table.file,
         "profile": "tabular-data-resource",
-        "description": table.help,
+        "description": table.said(measures=measures),
         "encoding": "utf-8",
         "schema": schema,
     }
 
 
-def _field(column: Column) -> dict[str, object]:
+def _field(column: Column, said: str) -> dict[str, object]:
     constraints: dict[str, object] = {}
     if column.required and not column.wildcard:
         constraints["required"] = True
@@ -95,7 +103,7 @@ def _field(column: Column) -> dict[str, object]:
     if column.choices:
         constraints["enum"] = list(column.choices)
     kind = "string" if column.wildcard else _TYPES[column.kind]
-    field: dict[str, object] = {"name": column.name, "type": kind, "description": column.help}
+    field: dict[str, object] = {"name": column.name, "type": kind, "description": said}
     if constraints:
         field["constraints"] = constraints
     return field

@@ -78,7 +78,8 @@ def header_help(table: str, column: Column | None) -> str:
     """
     if column is None:
         return "A column of your own; commission-opt does not use it."
-    holds = f"{column.help[0].upper()}{column.help[1:]}."
+    said = column.said(measures=True)
+    holds = f"{said[0].upper()}{said[1:]}."
     lines = [holds, f"{rule_text(column)}.", *_units(column), *_of_kinds(table, column)]
     lines.append(f"Example: {EXAMPLES[table][column.name]}")
     return "\n\n".join(lines)

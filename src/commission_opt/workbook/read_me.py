@@ -65,7 +65,11 @@ def lines(title: str) -> Iterator[Line]:
     settings = "Name, years and price base; sources, with keys such as sources.workforce."
     yield "sheet", SETTINGS_SHEET, f"{settings} Required."
     for name, table in TABLES.items():
-        yield "sheet", name, f"{table.help} {'Required.' if table.required else 'Optional.'}"
+        yield (
+            "sheet",
+            name,
+            f"{table.said(measures=True)} {'Required.' if table.required else 'Optional.'}",
+        )
     yield "head", "Commands", "In this order; docs/guide.md goes through them with an example."
     for command, does in _COMMANDS:
         yield "command", command, does
