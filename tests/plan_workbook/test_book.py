@@ -48,8 +48,8 @@ def book(path: Path) -> Workbook:
 
 def test_sheets_charts_and_no_formulas(book: Workbook, path: Path) -> None:
     assert book.sheetnames == [
-        "plan", "places", "shortfall", "money",
-        "allocation table", "supply table", "budgets table", "placements table",
+        "plan", "places", "measures", "shortfall", "money",
+        "allocation table", "measures table", "supply table", "budgets table", "placements table",
     ]  # fmt: skip
     for sheet in book:
         assert all(c.data_type != "f" for row in sheet.iter_rows() for c in row)
@@ -128,7 +128,7 @@ def test_shortfalls_add_up(plan: StoredPlan) -> None:
     for what in ("profession", "region"):
         table = plan_views.shortfall_by(Futures(plan.problem, plan.outcome), what)
         assert table["with the plan"].sum() == pytest.approx(supply["shortfall"].sum())
-        assert table["without new places"].sum() == pytest.approx(missing.sum())
+        assert table["without new places or units"].sum() == pytest.approx(missing.sum())
 
 
 def test_money_counts_no_pound_twice(plan: StoredPlan) -> None:

@@ -13,7 +13,7 @@ from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW
 from commission_opt.plan.read import StoredPlan
 from commission_opt.plan_workbook import charts as plan_charts
 from commission_opt.plan_workbook import tables as plan_views
-from commission_opt.views import words
+from commission_opt.views import lines, words
 from commission_opt.views.shortfall import Futures
 from commission_opt.workbook.formats import Formats, for_paper
 from commission_opt.workbook.frame_sheet import Area, write_frame
@@ -53,6 +53,8 @@ def plan_workbook(plan: StoredPlan) -> bytes:
     formats = Formats(book)
     _write_facts(book.add_worksheet("plan"), plan, formats)
     _write_places(book, plan, formats)
+    if len(plan.instance.measures):
+        _write_measures(book, plan, formats)
     _write_shortfall(book, plan, formats)
     _write_money(book, plan, formats)
     tables = plan.frames()
@@ -80,7 +82,7 @@ def _write_facts(sheet: Worksheet, plan: StoredPlan, formats: Formats) -> None:
             sheet.write_string(row, 0, words.clean(label), formats.of(text_wrap=True))
             if isinstance(value, int | float):
                 code = "0.0000%" if label.startswith(("gap", "part")) else "#,##0.######"
-                code = "#,##0" if label.startswith(("places", "change")) else code
+                code = "#,##0" if label.startswith(("places", "units", "change")) else code
                 look = formats.of(num_format=code, align="left")
                 sheet.write_number(row, 1, value, look)
             else:
@@ -124,6 +126,20 @@ _HEAT = {
 }
 
 
+def _write_measures(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
+    sheet = book.add_worksheet("measures")
+    bought, of_lines = plan_views.measures(plan), plan_views.of_lines(plan)
+    codes = {"FTE-years": _FTE, "change": "+#,##0;-#,##0;0"}
+    area = _titled(sheet, 0, "What is bought besides places", bought, formats, codes)
+    row = area.row + area.rows + 1
+    sheet.write_string(row, 0, lines.note(plan.problem))
+    title = "Courses and measures side by side, all commissioning years"
+    _titled(sheet, row + 1 + _GAP, title, of_lines, formats, codes)
+    sheet.set_column(1, max(len(bought.columns), len(of_lines.columns)) - 1, 14)
+    sheet.freeze_panes(0, 1)
+    for_paper(sheet, _ACROSS, headings=False, on_one=True)
+
+
 def _write_shortfall(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
     sheet = book.add_worksheet("shortfall")
     futures = Futures(plan.problem, plan.outcome)
@@ -132,7 +148,7 @@ def _write_shortfall(book: Workbook, plan: StoredPlan, formats: Formats) -> None
     area = _titled(sheet, 0, "Shortfall by year, FTE", by_year, formats, codes)
     sheet.set_column(1, 6, 17)
     chart = plan_charts.lines(book, area, "Shortfall by year", "FTE", (4, 5, 6))
-    alt = "Lines: shortfall by year without new places, with last year repeated and with the plan"
+    alt = f"Lines: shortfall by year {futures.titles[0]}, with last year repeated and with the plan"
     _insert(sheet, 1, _BESIDE, chart, alt)
     row = area.row + area.rows + 1 + _GAP
     beside = 1 + 380 // _PIXELS + _GAP
@@ -177,7 +193,8 @@ def _titled(
     codes: dict[str, str],
 ) -> Area:
     sheet.write_string(row, 0, title, formats.of(bold=True, font_size=13, font_color="#1F4E79"))
-    total = len(frame) > 0 and str(frame.iloc[-1, 0]) == plan_views.ALL
+    sums = (plan_views.ALL, plan_views.ALL_MEASURES)
+    total = len(frame) > 0 and str(frame.iloc[-1, 0]) in sums
     return write_frame(sheet, frame, formats, row + 1, codes, total=total)
 
 

@@ -13,7 +13,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
 from commission_opt.plan.judgement import is_different, judged_plan
 from commission_opt.plan.read import StoredPlan
-from commission_opt.views import words
+from commission_opt.views import lines, words
 from commission_opt.views.commitments import kept_words, not_in_force
 from commission_opt.views.money import PARTS, Fund, unbudgeted
 from commission_opt.views.money import money as funds_of
@@ -28,7 +28,7 @@ from commission_opt.views.shortfall import (
 )
 from commission_opt.views.verdict import achieved, recorded
 
-ALL = "all professions"
+ALL, ALL_MEASURES = "all professions", "all measures"
 _ONE_OF_MANY = (
     "The numbers are those of one plan; others may be as good. The report says which courses are "
     "proved to be decided, and commission-opt room how far each may move."
@@ -76,6 +76,34 @@ def places_by_year(instance: Instance, result: Outcome) -> pd.DataFrame:
     return frame
 
 
+def measures(plan: StoredPlan) -> pd.DataFrame:
+    """Return what is bought of every measure, what it costs and brings, and the sums of all."""
+    found = lines.measures(plan.problem, plan.outcome).drop(columns="one_more")
+    sums = found.select_dtypes("number").sum()
+    total = pd.DataFrame([{"measure": ALL_MEASURES, "kind": "", "profession": "", "region": ""}])
+    table = pd.concat([found, total.assign(**sums)], ignore_index=True)
+    started = plan.outcome.started.reshape(plan.instance.starts.shape).copy()
+    started[: len(plan.places)] = 0.0
+    table.loc[len(found), "per_fte_year"] = lines.in_all(plan.problem, started.ravel())
+    return _headed(table)
+
+
+def of_lines(plan: StoredPlan) -> pd.DataFrame:
+    """Return what is bought of every line, courses and measures, and what that costs and brings."""
+    table = lines.bought(plan.problem, plan.outcome)
+    table = table.drop(columns="last_amount").rename(columns={"amount": "bought"})
+    table["line"] = table["line"].map(words.clean)
+    table["kind"] = ["course"] * len(plan.instance.courses) + lines.kinds(plan.instance)
+    return _headed(table)
+
+
+def _headed(table: pd.DataFrame) -> pd.DataFrame:
+    """Name the columns of a table of lines, and write a dash where nothing is known."""
+    names = {name: words.year(name) for name in table.columns if name.isdigit()}
+    table = table.rename(columns=lines.HEADINGS | names)
+    return table.astype(object).where(table.notna(), words.NOTHING)
+
+
 def shortfall_by_year(futures: Futures) -> pd.DataFrame:
     """Return FTE by year: demand, supply, and the shortfall with the plan and both baselines."""
     instance = futures.problem.instance
@@ -84,9 +112,12 @@ def shortfall_by_year(futures: Futures) -> pd.DataFrame:
         {
             "year": [words.year(year) for year in instance.years],
             "demand": instance.demand.sum(axis=(0, 1)),
-            "supply without new places": futures.plan.supply_base.sum(axis=(0, 1)),
+            f"supply {futures.titles[0]}": futures.plan.supply_base.sum(axis=(0, 1)),
             "supply with the plan": futures.plan.supply.sum(axis=(0, 1)),
-            **{f"shortfall {name}": missing[name].to_numpy() for name in FUTURES},
+            **{
+                f"shortfall {title}": missing[name].to_numpy()
+                for name, title in zip(FUTURES, futures.titles, strict=True)
+            },
         }
     )
 
@@ -103,7 +134,7 @@ def shortfall_by(futures: Futures, what: str) -> pd.DataFrame:
     table = instance.professions if what == "profession" else instance.regions
     frame = futures.over_the_years(what)
     frame[what] = titles_of(table)
-    return frame
+    return frame.rename(columns=dict(zip(FUTURES, futures.titles, strict=True)))
 
 
 def money(instance: Instance, funds: Sequence[Fund]) -> pd.DataFrame:
@@ -142,6 +173,8 @@ def facts(plan: StoredPlan) -> Iterator[tuple[str, object]]:
     yield "change", float(first - last)
     if plan.places.shape[1] > 1:
         yield "places in all commissioning years", float(total)
+    if len(instance.measures):
+        yield from _units(plan)
     futures = Futures(plan.problem, plan.outcome)
     yield from _goodness(plan, futures)
     yield "", "What to know of it"
@@ -169,6 +202,15 @@ def facts(plan: StoredPlan) -> Iterator[tuple[str, object]]:
         yield f"SHA-256 of {name}", digest
 
 
+def _units(plan: StoredPlan) -> Iterator[tuple[str, object]]:
+    units, last = plan.outcome.units, float(plan.instance.measures["last_amount"].sum())
+    yield f"units in {words.year(plan.instance.first_year)}", float(units[:, 0].sum())
+    yield "units last year", last
+    yield "change of units", float(units[:, 0].sum() - last)
+    if units.shape[1] > 1:
+        yield "units in all commissioning years", float(units.sum())
+
+
 def _goodness(plan: StoredPlan, futures: Futures) -> Iterator[tuple[str, object]]:
     """Yield the verdict in words, then its figures, all as the record of the plan has them."""
     certificate, asked = recorded(plan.record), float(plan.record["asked_gap"])
@@ -184,7 +226,7 @@ def _goodness(plan: StoredPlan, futures: Futures) -> Iterator[tuple[str, object]
         yield "part of the possible improvement: the plan", good
         last = achieved(certificate, futures.last_year_value)
         yield "part of the possible improvement: last year repeated", last
-        yield "first objective without new places", certificate.without_new_places
+        yield f"first objective {futures.titles[0]}", certificate.without_new_places
         yield "first objective with last year repeated", futures.last_year_value
     if not is_different(plan):
         yield "gap that was asked for", asked

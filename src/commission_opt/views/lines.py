@@ -18,6 +18,13 @@ from commission_opt.formulation.shortage import year_weights
 from commission_opt.instance.instance import Instance
 from commission_opt.views import words
 
+HEADINGS = {
+    "last": "last year",
+    "cost": "£",
+    "fte_years": "FTE-years",
+    "per_fte_year": "£ per FTE-year",
+    "one_more": "£ per FTE-year of one more",
+}
 _NOTHING = 1e-9  # FTE-years that are none
 
 
@@ -82,6 +89,12 @@ def cost_per_fte_year(problem: Planning, started: Floats) -> Floats:
     shape = problem.instance.starts.shape
     cost, fte_years = ((of * started).reshape(shape).sum(axis=1) for of in per_unit(problem))
     return ratio(cost, fte_years)
+
+
+def in_all(problem: Planning, started: Floats) -> float:
+    """Return the same of all lines together."""
+    cost, fte_years = (of @ started for of in per_unit(problem))
+    return float(ratio(cost, fte_years))
 
 
 def cost_of_one_more(problem: Planning) -> Floats:
