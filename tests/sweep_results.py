@@ -9,10 +9,10 @@ from commission_opt.reading.read import read_instance
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.design import scenarios
-from commission_opt.sweep.summary.results import Measure, Results, ScenarioValue
+from commission_opt.sweep.summary.results import PlanFigure, Results, ScenarioValue
 from small_sweeps import BY_HAND
 
-OBJECTIVE = Measure("objective", "weighted shortfall", "weighted FTE-years")
+OBJECTIVE = PlanFigure("objective", "weighted shortfall", "weighted FTE-years")
 
 
 def results(

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable
 from commission_opt.explain.write import to_json, to_markdown
 
 FRAME = pd.DataFrame(
@@ -16,20 +16,20 @@ FRAME = pd.DataFrame(
     }
 )
 COLUMNS = (
-    Column("course", "course"),
-    Column("places", "places", figures.places),
-    Column("worth", "worth, FTE-years", figures.fte),
+    AnswerColumn("course", "course"),
+    AnswerColumn("places", "places", figures.places),
+    AnswerColumn("worth", "worth, FTE-years", figures.fte),
 )
 
 
 def _answer(most: int | None = None) -> Answer:
-    table = Table("courses", "Courses", FRAME, COLUMNS, most, note="Read it so.")
+    table = AnswerTable("courses", "Courses", FRAME, COLUMNS, most, note="Read it so.")
     return Answer("A question", ("A first sentence.", "A second."), (table,))
 
 
 def test_years_are_whole_numbers_in_json_where_some_are_missing() -> None:
     frame = pd.DataFrame({"year": [2026, 2027], "first_spent": [2026.0, np.nan], "worth": [2.0, 3]})
-    table = Table("money", "Money", frame, (Column("year", "year", figures.year),))
+    table = AnswerTable("money", "Money", frame, (AnswerColumn("year", "year", figures.year),))
     text = to_json([Answer("A question", (), (table,))])
     assert '"first_spent": 2026,' in text
     assert '"first_spent": null,' in text
@@ -70,7 +70,7 @@ def test_a_table_is_found_by_its_name() -> None:
 
 
 def test_an_empty_table_says_so() -> None:
-    table = Table("courses", "Courses", FRAME.head(0), COLUMNS)
+    table = AnswerTable("courses", "Courses", FRAME.head(0), COLUMNS)
     assert to_markdown([Answer("Q", (), (table,))]).endswith("### Courses\n\nnone\n")
 
 

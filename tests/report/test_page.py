@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from commission_opt.explain.answer import Column, Table
+from commission_opt.explain.answer import AnswerColumn, AnswerTable
 from commission_opt.report.page import Page, render
 from commission_opt.report.section import Exhibit, Section
 from report_pages import HOSTILE, Parsed, facts_of, hostile, make_plan, page_of
@@ -73,7 +73,7 @@ def test_texts_of_an_instance_stay_texts(hostile_page: str) -> None:
 
 def test_sections_are_escaped() -> None:
     frame = pd.DataFrame({"profession": [HOSTILE[0]], "worth": [1.5]})
-    table = Table("t", HOSTILE[1], frame, (Column("profession", "x"),), note=HOSTILE[2])
+    table = AnswerTable("t", HOSTILE[1], frame, (AnswerColumn("profession", "x"),), note=HOSTILE[2])
     section = Section("key", "Ledger", (HOSTILE[3],), (Exhibit(table),))
     parsed = Parsed(render(Page("t", "k", "s", (section,))))
     assert parsed.table(HOSTILE[1]) == [["X"], [HOSTILE[0]]]

@@ -9,7 +9,7 @@ from rich.table import Table as Grid
 
 from commission_opt.cli.arguments import Format
 from commission_opt.cli.screen import Console, Text, print_json, put_out, result_console
-from commission_opt.explain.answer import Answer, Table
+from commission_opt.explain.answer import Answer, AnswerTable
 from commission_opt.explain.write import remarks, to_json, to_markdown
 
 
@@ -37,7 +37,7 @@ def _print(answer: Answer, screen: Console) -> None:
             screen.print(Text(line, style="dim"))
 
 
-def _grid(table: Table) -> Grid:
+def _grid(table: AnswerTable) -> Grid:
     grid = Grid(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, collapse_padding=True)
     for column in table.columns:
         side = "left" if column.is_text else "right"

@@ -13,7 +13,7 @@ from commission_opt.cli.problems import print_problems
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console
 from commission_opt.errors import UsageError
-from commission_opt.explain.answer import Answer, Table
+from commission_opt.explain.answer import Answer, AnswerTable
 from commission_opt.explain.infeasible.answers import diagnosis_answers
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
 from commission_opt.explain.infeasible.repairs import Repair, check_bends
@@ -96,7 +96,7 @@ def _solve(instance: str, model: str, *, relaxed: bool) -> str:
 def _in_cells(answer: Answer, book: InCells) -> Answer:
     """Return an answer that names cells of a workbook, not rows of files."""
 
-    def table(of: Table) -> Table:
+    def table(of: AnswerTable) -> AnswerTable:
         frame = of.frame.map(lambda cell: book.text(cell) if isinstance(cell, str) else cell)
         return replace(of, frame=frame)
 

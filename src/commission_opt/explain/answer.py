@@ -13,7 +13,7 @@ from commission_opt.text.card import Card, Grid, Shown
 
 
 @dataclass(frozen=True)
-class Column:
+class AnswerColumn:
     """How a column of a table is shown; the frame keeps its exact figures.
 
     Parameters
@@ -36,13 +36,15 @@ class Column:
         return self.show is figures.text
 
 
-def columns(show: Callable[[Any], str] = figures.text, /, **headings: str) -> tuple[Column, ...]:
+def columns(
+    show: Callable[[Any], str] = figures.text, /, **headings: str
+) -> tuple[AnswerColumn, ...]:
     """Return columns that are shown alike: the heading of each by its name in the frame."""
-    return tuple(Column(name, heading, show) for name, heading in headings.items())
+    return tuple(AnswerColumn(name, heading, show) for name, heading in headings.items())
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Table(Shown):
+class AnswerTable(Shown):
     """Figures that an answer rests on.
 
     Parameters
@@ -53,7 +55,7 @@ class Table(Shown):
         What it shows, with unit and years.
     frame : pandas.DataFrame
         All rows and columns, unrounded, most important first.
-    columns : tuple of Column
+    columns : tuple of AnswerColumn
         What is shown, in order.
     most : int, optional
         Rows shown on screen and in Markdown; all if not given. The frame and JSON have all.
@@ -64,7 +66,7 @@ class Table(Shown):
     name: str
     title: str
     frame: pd.DataFrame
-    columns: tuple[Column, ...]
+    columns: tuple[AnswerColumn, ...]
     most: int | None = None
     note: str = ""
 
@@ -97,12 +99,12 @@ class Answer(Shown):
     title : str
     sentences : tuple of str
         The answer in words, the most important first.
-    tables : tuple of Table
+    tables : tuple of AnswerTable
     """
 
     title: str
     sentences: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[AnswerTable, ...] = ()
 
     def card(self) -> Card:
         """Return the answer at a glance: title, sentences, and the first rows of its tables."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from commission_opt.explain.answer import Answer, Table
+from commission_opt.explain.answer import Answer, AnswerTable
 from commission_opt.text.counts import agreed, plural
 from commission_opt.text.markdown import escaped, table
 
@@ -32,7 +32,7 @@ def _parts(answer: Answer) -> list[str]:
     return parts
 
 
-def remarks(shown: Table) -> list[str]:
+def remarks(shown: AnswerTable) -> list[str]:
     """Return what is to be said below a table."""
     lines = [] if len(shown.frame) else ["none"]
     if shown.hidden:

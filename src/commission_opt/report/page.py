@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from commission_opt.errors import UsageError
-from commission_opt.explain.answer import Table
+from commission_opt.explain.answer import AnswerTable
 from commission_opt.report.section import Section
 from commission_opt.version import __version__
 from commission_opt.views import words
@@ -97,7 +97,7 @@ def _finalise(value: Any) -> Any:
     return _UNIT.sub("\N{NO-BREAK SPACE}", words.clean(value)) if type(value) is str else value
 
 
-def _remarks(shown: Table) -> list[str]:
+def _remarks(shown: AnswerTable) -> list[str]:
     """Return what is to be said below a table."""
     lines = [] if len(shown.frame) else ["There are none."]
     if shown.hidden:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from commission_opt.explain.answer import Column, Table
+from commission_opt.explain.answer import AnswerColumn, AnswerTable
 from commission_opt.report.drawing import Chart
 
 
@@ -18,20 +18,20 @@ def tabled(
     columns: Iterable[tuple[Any, ...]],
     most: int | None = None,
     note: str = "",
-) -> Table:
+) -> AnswerTable:
     """Return a table by its columns.
 
     Parameters
     ----------
     name, title, most, note
-        As in ``Table``.
+        As in ``AnswerTable``.
     columns : iterable of (name, heading, values), or (name, heading, values, show)
         In order; what ``show`` is not given for is words.
     """
     made = list(columns)
     frame = pd.DataFrame({column[0]: column[2] for column in made})
-    shown = tuple(Column(name, heading, *show) for name, heading, _, *show in made)
-    return Table(name, title, frame, shown, most, note)
+    shown = tuple(AnswerColumn(name, heading, *show) for name, heading, _, *show in made)
+    return AnswerTable(name, title, frame, shown, most, note)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class Exhibit:
 
     Parameters
     ----------
-    table : Table
+    table : AnswerTable
     charts : tuple of Chart
         Shown above the table, which is then folded away.
     total : tuple of str
@@ -52,7 +52,7 @@ class Exhibit:
         description for those who cannot see them, and not shown once more.
     """
 
-    table: Table
+    table: AnswerTable
     charts: tuple[Chart, ...] = ()
     total: tuple[str, ...] = ()
     folded: bool = False

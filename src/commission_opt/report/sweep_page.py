@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Column, Table
+from commission_opt.explain.answer import AnswerColumn, AnswerTable
 from commission_opt.report.drawing import Chart, Picture, styled
 from commission_opt.report.names import names_of
 from commission_opt.report.page import Page
@@ -178,7 +178,7 @@ def _drawn(file: Path) -> Picture:
     return lambda form: (content[form], {})
 
 
-def _table(title: str, name: str, frame: pd.DataFrame, results: Results) -> Table:
+def _table(title: str, name: str, frame: pd.DataFrame, results: Results) -> AnswerTable:
     """Return a table of the summary with names instead of codes."""
     if name == courses.NAME:
         known = names_of(results.instance)
@@ -190,10 +190,10 @@ def _table(title: str, name: str, frame: pd.DataFrame, results: Results) -> Tabl
         frame = frame.drop(columns="example_reason")
     headings = _HEADINGS | {results.measure.name: results.measure.words}
     columns = tuple(
-        Column(str(column), headings.get(str(column), str(column).replace("_", " ")), show)
+        AnswerColumn(str(column), headings.get(str(column), str(column).replace("_", " ")), show)
         for column, show in ((c, _show(name, frame[c])) for c in frame.columns)
     )
-    return Table(name, title, frame, columns, _MOST)
+    return AnswerTable(name, title, frame, columns, _MOST)
 
 
 def _show(name: str, column: pd.Series) -> Callable[[Any], str]:

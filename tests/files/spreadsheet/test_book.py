@@ -11,7 +11,7 @@ from commission_opt.errors import InputError
 from commission_opt.files.spreadsheet import archive, book, xml
 from commission_opt.files.spreadsheet.archive import looks_like_workbook
 from commission_opt.files.spreadsheet.book import read_book
-from commission_opt.files.spreadsheet.cells import Room
+from commission_opt.files.spreadsheet.cells import Remaining
 from commission_opt.files.spreadsheet.grid import Book, Cell
 from raw_books import packed, parts_of, sheet_xml
 
@@ -192,7 +192,7 @@ def test_strict_workbooks_are_refused_by_name() -> None:
 
 
 def test_a_string_shared_by_many_cells_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(book, "Room", partial(Room, text=1_000))
+    monkeypatch.setattr(book, "Remaining", partial(Remaining, text=1_000))
     data = "".join(f'<row r="{i}"><c r="A{i}" t="s"><v>0</v></c></row>' for i in range(1, 6))
     sheets = {"one": data, "two": data}
     read(sheets=sheets, strings=f"<si><t>{'x' * 100}</t></si>")
@@ -202,7 +202,7 @@ def test_a_string_shared_by_many_cells_has_a_limit(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_number_of_cells_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(book, "Room", partial(Room, cells=3))
+    monkeypatch.setattr(book, "Remaining", partial(Remaining, cells=3))
     read(sheets={"one": ROW, "two": ROW, "three": ROW})
     assert "more text than is read" in refusal(
         parts_of({"one": ROW, "two": ROW * 1, "x": ROW, "y": ROW})

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Answers, Column, Table, columns
+from commission_opt.explain.answer import Answer, AnswerColumn, Answers, AnswerTable, columns
 from commission_opt.explain.comparison import words
 from commission_opt.explain.comparison.attribution import Attribution, attribution
 from commission_opt.explain.comparison.changes import input_changes, model_changes, summary
@@ -94,7 +94,7 @@ def compare(
     )
 
 
-def _explained(found: Attribution) -> Table:
+def _explained(found: Attribution) -> AnswerTable:
     unit, plain = found.unit, {"shortfall": "FTE-years, unweighted"}
     ways = {"forward": "in this order", "backward": "in reverse"}
     shown = (
@@ -104,7 +104,7 @@ def _explained(found: Attribution) -> Table:
         *columns(words.signed_pounds, spend="more £ spent"),
     )
     title = "What explains the change"
-    return Table("explained", title, found.frame, shown, note=words.grouped(found))
+    return AnswerTable("explained", title, found.frame, shown, note=words.grouped(found))
 
 
 def _inputs(inputs: pd.DataFrame, model: pd.DataFrame) -> Answer:
@@ -118,14 +118,14 @@ def _inputs(inputs: pd.DataFrame, model: pd.DataFrame) -> Answer:
             *columns(row="at"),
         )
         title = "Changes of the inputs by column"
-        tables.append(Table("inputs", title, summary(inputs), shown, 30))
+        tables.append(AnswerTable("inputs", title, summary(inputs), shown, 30))
         shown = (*columns(table="table", row="row"), *cells)
         title = "Changes of the inputs one by one"
-        tables.append(Table("cells", title, _shown(inputs), shown, _MOST))
+        tables.append(AnswerTable("cells", title, _shown(inputs), shown, _MOST))
     if len(model):
         shown = (*columns(row="key"), *(one for one in cells if one.name != "column"))
         title = "Changes of the commissioning model"
-        tables.append(Table("model", title, _shown(model), shown, _MOST))
+        tables.append(AnswerTable("model", title, _shown(model), shown, _MOST))
     return Answer("Inputs and model", (words.changes(inputs, model),), tuple(tables))
 
 
@@ -157,16 +157,16 @@ def _places(
         said.append(words.settled(moved["settled"]))
     heading = "Places" if years else "Places in an average year"
     title = f"{heading} by course, where they change"
-    tables = [Table("courses", title, moved, by_course, _FEW)]
+    tables = [AnswerTable("courses", title, moved, by_course, _FEW)]
     for key in ("profession", "region", "group"):
         frame, shown = places_by(ours, theirs, [key]), (*columns(**{key: key}), *sides)
-        tables.append(Table(f"{key}s", f"{heading} by {key}", frame, shown, _FEW))
+        tables.append(AnswerTable(f"{key}s", f"{heading} by {key}", frame, shown, _FEW))
     return Answer("Places", tuple(said), tuple(tables))
 
 
 def _sides(
     names: tuple[str, str], show: Callable[[Any], str], change: Callable[[Any], str]
-) -> tuple[Column, ...]:
+) -> tuple[AnswerColumn, ...]:
     return (*columns(show, a=names[0], b=names[1]), *columns(change, change="change"))
 
 
@@ -184,8 +184,8 @@ def _outcome(a: StoredPlan, b: StoredPlan, names: tuple[str, str]) -> Answer:
         title, is_year = f"Shortfall by {kind}, FTE-years", kind == "year"
         shown = (*columns(figures.year if is_year else figures.text, **{kind: kind}), *sides)
         frame = shortfall_by(a, b, kind, weighted=weighted)
-        tables.append(Table(f"{kind}s", title, frame, shown, None if is_year else _FEW))
+        tables.append(AnswerTable(f"{kind}s", title, frame, shown, None if is_year else _FEW))
     title = "£ on new and continued places by fund"
     shown = (*columns(fund="fund"), *_sides(names, figures.pounds, words.signed_pounds))
-    tables.append(Table("funds", title, spend_by_fund(a, b), shown, _FEW))
+    tables.append(AnswerTable("funds", title, spend_by_fund(a, b), shown, _FEW))
     return Answer("Outcome", (words.outcome(a, b),), tuple(tables))

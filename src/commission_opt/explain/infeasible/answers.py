@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Answers, Table, columns
+from commission_opt.explain.answer import Answer, Answers, AnswerTable, columns
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
 from commission_opt.explain.infeasible.iis import Conflict, Stated
 from commission_opt.formulation.origin import Origin, Statement
@@ -96,7 +96,7 @@ def conflict_answer(conflict: Conflict, number: int = 1, count: int = 1) -> Answ
     )
     own = sum(said.statement.origin.of_course for said in conflict.stated)
     most = size if own <= _ALIKE else size - own + _NAMED
-    table = Table("statements", "What cannot hold together", frame, shown, most)
+    table = AnswerTable("statements", "What cannot hold together", frame, shown, most)
     sentences = (headline(conflict), *_only_some(conflict), _standing(conflict))
     return Answer(title, sentences, (table,))
 
@@ -278,4 +278,6 @@ def _repairs(diagnosis: Diagnosis) -> Answer:
         *columns(_first(figures.pounds), first_price="price"),
         *columns(change="change", edit="edit"),
     )
-    return Answer(title, sentences, (Table("repairs", "Cheapest first", frame, shown, _EDITS),))
+    return Answer(
+        title, sentences, (AnswerTable("repairs", "Cheapest first", frame, shown, _EDITS),)
+    )

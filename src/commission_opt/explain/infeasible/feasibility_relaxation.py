@@ -30,7 +30,7 @@ for _origin in sorted(ORIGINS, key=lambda o: (o.lines is None, o.of_course, not 
 
 
 @dataclass(frozen=True, eq=False)
-class Elastic:
+class ElasticSolution:
     """Edits that leave a plan.
 
     Parameters
@@ -56,7 +56,9 @@ def keys(book: Rulebook, statements: Iterable[int]) -> list[Key]:
     return [(book.origins[s], int(book.items[s])) for s in statements]
 
 
-def cheapest(trial: Trial, known: Sequence[Set[Key]], bends: Sequence[str]) -> Elastic | None:
+def cheapest(
+    trial: Trial, known: Sequence[Set[Key]], bends: Sequence[str]
+) -> ElasticSolution | None:
     """Bend the conflicts that are known until no other is left, so that few statements count.
 
     What settles all statements settles the known conflicts too, so the least price for these is
@@ -73,7 +75,7 @@ def cheapest(trial: Trial, known: Sequence[Set[Key]], bends: Sequence[str]) -> E
 
     Returns
     -------
-    Elastic or None
+    ElasticSolution or None
         None if no bending of these kinds helps, or the time was too short to find one.
     """
     book = trial.book
@@ -112,7 +114,7 @@ def _impossible(trial: Trial) -> Bools:
     return found
 
 
-def _bent(trial: Trial, active: Bools, bends: Sequence[str]) -> Elastic | None:
+def _bent(trial: Trial, active: Bools, bends: Sequence[str]) -> ElasticSolution | None:
     """Bend some statements at the least price."""
     book = trial.book
     able = {origin for name in bends for origin in BENDS[name]}
@@ -132,7 +134,7 @@ def _bent(trial: Trial, active: Bools, bends: Sequence[str]) -> Elastic | None:
         edits.append(edit)
         scale = book.origins[statements[0]].scale
         moves |= dict.fromkeys(statements, abs(edit.new - edit.old) / scale)
-    return Elastic(tuple(edits), x, status is Status.OPTIMAL, moves)
+    return ElasticSolution(tuple(edits), x, status is Status.OPTIMAL, moves)
 
 
 def _figures(

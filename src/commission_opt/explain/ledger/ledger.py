@@ -8,7 +8,7 @@ import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Column, Table, columns
+from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, columns
 from commission_opt.explain.best import Best
 from commission_opt.explain.ledger import words
 from commission_opt.explain.ledger.prices import in_fractions, price
@@ -88,7 +88,7 @@ def _in_force(problem: Planning, places: Floats) -> tuple[list[Promise], list[Pr
     return [p for p in every if p.in_force], [p for p in every if not p.in_force]
 
 
-def demands(problem: Planning, places: Floats) -> tuple[Table, ...]:
+def demands(problem: Planning, places: Floats) -> tuple[AnswerTable, ...]:
     """Return what commitments demand and what a plan gives, without solving anything.
 
     Parameters
@@ -99,7 +99,7 @@ def demands(problem: Planning, places: Floats) -> tuple[Table, ...]:
 
     Returns
     -------
-    tuple of Table
+    tuple of AnswerTable
         ``promises`` and ``idle`` as in ``ledger``.
     """
     members, idle = _in_force(problem, places)
@@ -157,14 +157,16 @@ def _dearest_first(frame: pd.DataFrame, by: str) -> pd.DataFrame:
     return frame.sort_values(by, ascending=False, kind="stable", ignore_index=True)
 
 
-def _price_tables(prices: pd.DataFrame, together: pd.DataFrame, unit: Unit) -> Iterator[Table]:
+def _price_tables(
+    prices: pd.DataFrame, together: pd.DataFrame, unit: Unit
+) -> Iterator[AnswerTable]:
     """Yield what each costs, what several cost together, and the same in whole places."""
 
-    def figures_of(whole: str = "") -> tuple[Column, ...]:
+    def figures_of(whole: str = "") -> tuple[AnswerColumn, ...]:
         return (
-            Column(f"{whole}shortfall", "FTE-years, unweighted", figures.signed_fte),
-            Column(f"{whole}spend", "£ more spent", figures.pounds),
-            Column(f"{whole}per_million", "lost per £1m", unit.show),
+            AnswerColumn(f"{whole}shortfall", "FTE-years, unweighted", figures.signed_fte),
+            AnswerColumn(f"{whole}spend", "£ more spent", figures.pounds),
+            AnswerColumn(f"{whole}per_million", "lost per £1m", unit.show),
         )
 
     amount = (*columns(unit.show, price=unit.name), *figures_of())
@@ -173,7 +175,7 @@ def _price_tables(prices: pd.DataFrame, together: pd.DataFrame, unit: Unit) -> I
         *amount,
         *columns(unit.show, average="average over orders"),
     )
-    yield Table("prices", "What each costs, all others kept", prices, shown, _MOST)
+    yield AnswerTable("prices", "What each costs, all others kept", prices, shown, _MOST)
     if len(prices) > 1:
         shown = (
             *columns(whose="whose"),
@@ -182,7 +184,7 @@ def _price_tables(prices: pd.DataFrame, together: pd.DataFrame, unit: Unit) -> I
             *amount,
         )
         title = "What those of one owner cost together"
-        yield Table("together", title, together, shown, _MOST)
+        yield AnswerTable("together", title, together, shown, _MOST)
     if "whole" not in prices:
         return
     rows = [prices.rename(columns={"commitment": "whose"}), together]
@@ -192,14 +194,14 @@ def _price_tables(prices: pd.DataFrame, together: pd.DataFrame, unit: Unit) -> I
         *columns(unit.show, whole=unit.name, whole_low="at least", whole_high="at most"),
         *figures_of("whole_"),
     )
-    yield Table(
+    yield AnswerTable(
         "whole", "The same in whole places, re-optimised from this plan",
         _dearest_first(frame, "whole"), shown, _MOST,
         "By the best plans found; the true price is between “at least” and “at most” for certain.",
     )  # fmt: skip
 
 
-def _promises(problem: Planning, members: list[Promise]) -> Table:
+def _promises(problem: Planning, members: list[Promise]) -> AnswerTable:
     rate = problem.policy.rules.price_of_missing
     rows: list[dict[str, object]] = [
         {
@@ -223,10 +225,10 @@ def _promises(problem: Planning, members: list[Promise]) -> Table:
         *columns(owner="owner", reason="reason"),
     )
     title = "What is demanded and what the plan gives, places"
-    return Table("promises", title, pd.DataFrame(rows), shown)
+    return AnswerTable("promises", title, pd.DataFrame(rows), shown)
 
 
-def _idle(problem: Planning, idle: list[Promise]) -> Table:
+def _idle(problem: Planning, idle: list[Promise]) -> AnswerTable:
     rows = [
         {
             "commitment": promise.name,
@@ -240,4 +242,4 @@ def _idle(problem: Planning, idle: list[Promise]) -> Table:
         commitment="commitment", owner="owner", years="years", why="why it has no effect"
     )
     title = "Commitments without effect on this plan"
-    return Table("idle", title, pd.DataFrame(rows), shown)
+    return AnswerTable("idle", title, pd.DataFrame(rows), shown)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Table, columns
+from commission_opt.explain.answer import AnswerTable, columns
 from commission_opt.explain.margins.prices import PricedProgram
 from commission_opt.explain.why.balance import brought
 from commission_opt.formulation.objectives import first_objective
@@ -84,7 +84,7 @@ def has_margin(near: PricedProgram) -> bool:
     return first_objective(formulation.problem.policy).weighted and SHORTAGE in near.program.rows
 
 
-def table(frame: pd.DataFrame, problem: Planning, near: PricedProgram) -> Table:
+def table(frame: pd.DataFrame, problem: Planning, near: PricedProgram) -> AnswerTable:
     """Lay the costs out."""
     unit = first_objective(problem.policy).unit.removesuffix("s")
     margin = columns(figures.pounds, marginal="at the margin")
@@ -97,7 +97,7 @@ def table(frame: pd.DataFrame, problem: Planning, near: PricedProgram) -> Table:
         *(margin if has_margin(near) else ()),
     )
     title = "What an FTE-year costs"
-    return Table("line_costs", title, frame, shown, _SHOWN, _NOTE.format(unit=unit))
+    return AnswerTable("line_costs", title, frame, shown, _SHOWN, _NOTE.format(unit=unit))
 
 
 def sentences(frame: pd.DataFrame, unit: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Column, Table, columns
+from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, columns
 from commission_opt.explain.margins.line_costs import line_costs
 from commission_opt.explain.margins.line_costs import table as cost_table
 from commission_opt.explain.margins.prices import prices
@@ -148,7 +148,7 @@ def _replanned(
     count: int,
     limits: Limits,
     watch: Watch,
-) -> Table:
+) -> AnswerTable:
     """Work the plan out again for the most valuable changes of each kind, and without any."""
     value = first_value(variants.planned(()), places)
     chosen: list[tuple[float, float, list[str]]] = [(0.0, np.nan, [])]
@@ -175,7 +175,7 @@ def _replanned(
     )
     note = "“as it is” is what the same search finds without any change."
     frame = pd.DataFrame(rows)
-    return Table("replanned", "The plan worked out again", frame, shown, note=note)
+    return AnswerTable("replanned", "The plan worked out again", frame, shown, note=note)
 
 
 def _frame(found: Sequence[tuple[Question, Worth]], *, measured: bool) -> pd.DataFrame:
@@ -203,7 +203,7 @@ def _frame(found: Sequence[tuple[Question, Worth]], *, measured: bool) -> pd.Dat
     return pd.DataFrame(rows)
 
 
-def _tables(frames: dict[str, pd.DataFrame], whole: bool) -> list[Table]:
+def _tables(frames: dict[str, pd.DataFrame], whole: bool) -> list[AnswerTable]:
     """Lay out every kind of change; rows that are worth nothing are in the frames only."""
     worth = (
         *columns(figures.signed_fte, worth="worth", plain="plain FTE-years"),
@@ -214,12 +214,12 @@ def _tables(frames: dict[str, pd.DataFrame], whole: bool) -> list[Table]:
     last = (*columns(shown="how"), *columns(figures.signed_fte, most="whole plan at most"))
 
     def table(
-        name: str, title: str, frame: pd.DataFrame, shown: tuple[Column, ...],
+        name: str, title: str, frame: pd.DataFrame, shown: tuple[AnswerColumn, ...],
         most: int = _SHOWN, note: str = "",
-    ) -> Table:  # fmt: skip
+    ) -> AnswerTable:  # fmt: skip
         some = int((frame["worth"].abs() > NOTHING).sum()) if len(frame) else 0
         shown = (*shown, *(last if whole else last[:1]))
-        return Table(name, title, frame, shown, min(most, some), note)
+        return AnswerTable(name, title, frame, shown, min(most, some), note)
 
     found = []
     for limit in LIMITS.values():

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Column, Table
+from commission_opt.explain.answer import AnswerColumn, AnswerTable, columns
 from commission_opt.explain.margins.questions import Question
 from commission_opt.explain.margins.settings import written
 from commission_opt.explain.margins.worth import Worth
@@ -63,7 +63,7 @@ def in_words(row: Mapping[str, Any] | pd.Series, unit: str) -> str:
     return f"{figures.pounds(pounds)} more in all, {_years(row)}: {each} for each £1m spent"
 
 
-def table(found: Sequence[tuple[Question, Worth]]) -> Table:
+def table(found: Sequence[tuple[Question, Worth]]) -> AnswerTable:
     """Tabulate what is more spent by fund and year for each change that is worth something."""
     rows = [
         {"change": " and ".join(written(q.settings)), "fund": fund, "year": year, "spent": pounds}
@@ -73,10 +73,10 @@ def table(found: Sequence[tuple[Question, Worth]]) -> Table:
         for year, pounds in zip(w.more.years, by_year.tolist(), strict=True)
         if abs(pounds) >= _LEAST
     ]
-    columns = (
-        Column("change", "change"), Column("fund", "fund"), Column("year", "year", figures.year),
-        Column("spent", "£ more spent", figures.pounds),
+    shown = (
+        *columns(change="change", fund="fund"), AnswerColumn("year", "year", figures.year),
+        AnswerColumn("spent", "£ more spent", figures.pounds),
     )  # fmt: skip
-    frame = pd.DataFrame(rows, columns=[column.name for column in columns])
+    frame = pd.DataFrame(rows, columns=[column.name for column in shown])
     title = "What each change would spend more, by fund and year"
-    return Table("spending", title, frame, columns, 0)
+    return AnswerTable("spending", title, frame, shown, 0)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable
 from commission_opt.explain.room.alternatives import Alternatives
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.instance.instance import Instance
@@ -57,7 +57,7 @@ def different(found: Alternatives) -> Answer:
     return Answer("Different plans", tuple(said), tables)
 
 
-def _plans(found: Alternatives, names: list[str], every: list[Floats]) -> Table:
+def _plans(found: Alternatives, names: list[str], every: list[Floats]) -> AnswerTable:
     values = [_value(found), *(other.certificate.objective for other in found.found)]
     bounds = [other.certificate.bound for other in found.found]
     rows = pd.DataFrame({"plan": names, "objective": values})
@@ -68,14 +68,16 @@ def _plans(found: Alternatives, names: list[str], every: list[Floats]) -> Table:
         rows[f"from {name}"] = [float(np.abs(places - other).sum()) for places in every]
     objective = first_objective(found.plan.policy).title
     columns = (
-        Column("plan", "plan"),
-        Column("objective", objective, figures.fte),
-        Column("above", "above best", figures.percent),
-        Column("places", "places", figures.places),
-        *(Column(f"from {name}", f"moved from {name}", figures.places) for name in names),
+        AnswerColumn("plan", "plan"),
+        AnswerColumn("objective", objective, figures.fte),
+        AnswerColumn("above", "above best", figures.percent),
+        AnswerColumn("places", "places", figures.places),
+        *(AnswerColumn(f"from {name}", f"moved from {name}", figures.places) for name in names),
     )
     note = "Places moved: the sum over courses and years of how far two plans are apart."
-    return Table("plans", "Plans, and the places moved between each two", rows, columns, note=note)
+    return AnswerTable(
+        "plans", "Plans, and the places moved between each two", rows, columns, note=note
+    )
 
 
 def _value(found: Alternatives) -> float:
@@ -86,7 +88,7 @@ def _above(value: float, best: float) -> float:
     return (value - best) / abs(best) if best else float(value > best)
 
 
-def _professions(instance: Instance, names: list[str], every: list[Floats]) -> Table:
+def _professions(instance: Instance, names: list[str], every: list[Floats]) -> AnswerTable:
     of = instance.courses["p"].to_numpy(int)
     count = len(instance.professions)
     sums = np.array([np.bincount(of, p.sum(axis=1), minlength=count) for p in every])
@@ -95,11 +97,11 @@ def _professions(instance: Instance, names: list[str], every: list[Floats]) -> T
         rows[name] = total
     order = np.argsort(-(sums.max(axis=0) - sums.min(axis=0)), kind="stable")
     columns = (
-        Column("title", "profession"),
-        *(Column(name, name, figures.places) for name in names),
+        AnswerColumn("title", "profession"),
+        *(AnswerColumn(name, name, figures.places) for name in names),
     )
     title = "Places by profession, those that differ most first"
-    return Table("professions", title, rows.iloc[order], columns, most=_LISTED)
+    return AnswerTable("professions", title, rows.iloc[order], columns, most=_LISTED)
 
 
 def _character(instance: Instance, change: Floats) -> str:

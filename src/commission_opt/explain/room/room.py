@@ -9,7 +9,7 @@ import pandas as pd
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Answers, Column, Table
+from commission_opt.explain.answer import Answer, AnswerColumn, Answers, AnswerTable
 from commission_opt.explain.room.enclosure import HIGH, LOW, NEAR
 from commission_opt.explain.room.ranges import WITHIN, Ranges, ranges
 from commission_opt.explain.room.targets import TargetKind
@@ -182,23 +182,23 @@ def _end(reached: float, proved: float) -> str:
     return f"{figures.places(reached)}/{shown}"
 
 
-def _table(found: Ranges, name: str, kind: TargetKind, title: str) -> Table:
+def _table(found: Ranges, name: str, kind: TargetKind, title: str) -> AnswerTable:
     rows = frame(found, kind)
-    columns = [Column(rows.columns[0], rows.columns[0])]
+    columns = [AnswerColumn(rows.columns[0], rows.columns[0])]
     if "year" in rows and len(set(rows["year"])) > 1:
-        columns.append(Column("year", "year", figures.year))
-    columns.append(Column("places", "in the plan", figures.places))
+        columns.append(AnswerColumn("year", "year", figures.year))
+    columns.append(AnswerColumn("places", "in the plan", figures.places))
     for share in found.near.within:
         tag = tolerance(share)
-        columns.append(Column(f"range {tag}", f"within {tag}"))
+        columns.append(AnswerColumn(f"range {tag}", f"within {tag}"))
     first = tolerance(found.near.within[0])
-    columns.append(Column(f"width {first}", f"width at {first}", figures.places))
-    columns.append(Column(f"settled {first}", f"at {first}"))
+    columns.append(AnswerColumn(f"width {first}", f"width at {first}", figures.places))
+    columns.append(AnswerColumn(f"settled {first}", f"at {first}"))
     note = (
         "From the fewest to the most places; each course by itself, while others give way. 38/40: "
         "a plan with 38 was found, and more than 40 is proved impossible."
     )
-    return Table(name, title, rows, tuple(columns), most=_MOST, note=note)
+    return AnswerTable(name, title, rows, tuple(columns), most=_MOST, note=note)
 
 
 def _sentences(found: Ranges, main: TargetKind) -> list[str]:

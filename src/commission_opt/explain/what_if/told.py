@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Column, Table, columns
+from commission_opt.explain.answer import AnswerColumn, AnswerTable, columns
 from commission_opt.explain.what_if.breakdown import SMALL
 from commission_opt.formulation.objectives import ObjectiveKind
 from commission_opt.views import words
@@ -44,7 +44,7 @@ def worded(saved: Any) -> str:
     return f"{'saves' if saved > 0 else 'costs'} {figures.fte(abs(saved))}"
 
 
-def tables(frames: Mapping[str, pd.DataFrame], first: ObjectiveKind) -> tuple[Table, ...]:
+def tables(frames: Mapping[str, pd.DataFrame], first: ObjectiveKind) -> tuple[AnswerTable, ...]:
     """Return the frames of a what-if as tables; ``first`` is the first objective."""
     professions, years = frames["by_profession"], frames["by_year"]
     changing = int((professions["shortfall_change"].abs() > SMALL).sum())
@@ -52,17 +52,17 @@ def tables(frames: Mapping[str, pd.DataFrame], first: ObjectiveKind) -> tuple[Ta
     bought = ("places", *(("units",) if "moved_units" in frames else ()))
     counted = words.joined(["plain shortfall (FTE-years)", *bought])
     return (
-        Table(
+        AnswerTable(
             "certified", f"{first.title}, {first.unit}", frames["certified"],
             (
                 *columns(what=""), *columns(figures.fte, **beside),
-                Column("saved", "it saves or costs", worded),
-                Column("low", "certified: at least", figures.at_least),
-                Column("high", "at most", figures.at_most),
+                AnswerColumn("saved", "it saves or costs", worded),
+                AnswerColumn("low", "certified: at least", figures.at_least),
+                AnswerColumn("high", "at most", figures.at_most),
             ),
             note="What is saved; a loss has a minus.",
         ),
-        Table(
+        AnswerTable(
             "measures", "The plan and the plan with the change", _shown(frames["measures"]),
             columns(
                 what="", unit="unit", before_text="as it is", after_text="with the change",
@@ -70,7 +70,7 @@ def tables(frames: Mapping[str, pd.DataFrame], first: ObjectiveKind) -> tuple[Ta
             ),
         ),
         *(
-            Table(
+            AnswerTable(
                 name, title, frames[name],
                 (
                     *columns(**{line: line}, profession="profession", region="region"),
@@ -84,16 +84,16 @@ def tables(frames: Mapping[str, pd.DataFrame], first: ObjectiveKind) -> tuple[Ta
             )
             if name in frames
         ),
-        Table(
+        AnswerTable(
             "by_profession", f"{counted[0].upper()}{counted[1:]} by profession", professions,
             (*columns(profession="profession"), *_pair("shortfall"), *chain(*map(_pair, bought))),
             min(_PROFESSIONS, changing), "" if changing else "It changes for no profession.",
         ),
-        Table(
+        AnswerTable(
             "by_year", "Plain shortfall (FTE) and spending by year", years,
             (*columns(figures.year, year="year"), *_pair("shortfall"), *_pair("spent")),
         ),
-        Table(
+        AnswerTable(
             "changes", "Rows that each change touches", frames["changes"],
             (
                 *columns(setting="change"),
@@ -104,12 +104,12 @@ def tables(frames: Mapping[str, pd.DataFrame], first: ObjectiveKind) -> tuple[Ta
     )  # fmt: skip
 
 
-def _pair(name: str) -> tuple[Column, ...]:
+def _pair(name: str) -> tuple[AnswerColumn, ...]:
     heading, show, signed = _PAIRS[name]
     return (
-        Column(f"{name}_before", f"{heading} as it is", show),
-        Column(f"{name}_after", "with the change", show),
-        Column(f"{name}_change", "change", signed),
+        AnswerColumn(f"{name}_before", f"{heading} as it is", show),
+        AnswerColumn(f"{name}_after", "with the change", show),
+        AnswerColumn(f"{name}_change", "change", signed),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Table, columns
+from commission_opt.explain.answer import Answer, AnswerTable, columns
 from commission_opt.explain.margins.prices import Optimum
 from commission_opt.explain.why.subject import BETWEEN, MOVED, Subject
 from commission_opt.formulation.parts import PLACES
@@ -136,7 +136,7 @@ def _evened(subject: Subject, evens: pd.DataFrame, beside: float) -> list[str]:
 
 def _tables(
     subject: Subject, shares: pd.DataFrame, displaced: pd.DataFrame, evens: pd.DataFrame
-) -> tuple[Table, ...]:
+) -> tuple[AnswerTable, ...]:
     places, signed, fte = figures.places, figures.signed_places, figures.signed_fte
     years = (
         *columns(figures.year, year="year"),
@@ -173,10 +173,10 @@ def _tables(
     )
     would_move = f"What {places(subject.step)} more would move"
     return (
-        Table("years", "Places by year", _years(subject), years),
-        Table("balance", one_more, shares, parts, _SHOWN, prices),
-        Table("displaced", would_move, displaced, moved, _SHOWN),
-        Table("break_even", "Where its places would change", evens, ends, note=again),
+        AnswerTable("years", "Places by year", _years(subject), years),
+        AnswerTable("balance", one_more, shares, parts, _SHOWN, prices),
+        AnswerTable("displaced", would_move, displaced, moved, _SHOWN),
+        AnswerTable("break_even", "Where its places would change", evens, ends, note=again),
     )
 
 

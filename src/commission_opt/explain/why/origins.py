@@ -8,7 +8,7 @@ import pandas as pd
 from commission_opt.accounts.outcome import Outcome, start_years
 from commission_opt.arrays import Floats, Ints
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, Table, columns
+from commission_opt.explain.answer import Answer, AnswerTable, columns
 from commission_opt.explain.naming import positions
 from commission_opt.explain.plan import Plan
 from commission_opt.formulation.problem import Planning
@@ -77,7 +77,7 @@ def supply_of(plan: Plan, profession: str, region: str) -> Answer:
         "Supply is counted with the year's joiners and graduates and before its leavers; those who "
         "leave stand in the year in which they are missing."
     )
-    table = Table("supply", heading, frame, shown, note=note)
+    table = AnswerTable("supply", heading, frame, shown, note=note)
     said = (
         *_sentences(frame, title, region),
         *(_fed(name, some, region) for name, some in feeding),
@@ -143,7 +143,7 @@ _NAMES = {
 }
 
 
-def _lines_table(name: str, frame: pd.DataFrame, region: str) -> Table:
+def _lines_table(name: str, frame: pd.DataFrame, region: str) -> AnswerTable:
     line = name.removesuffix("s")
     last, amount, heading, done = _NAMES[line]
     years = [column for column in frame.columns if column.startswith(f"{amount}s_")]
@@ -159,7 +159,7 @@ def _lines_table(name: str, frame: pd.DataFrame, region: str) -> Table:
         f"FTE-years worked in {region} within the horizon: of a {amount} of the first year, and of "
         f"all {amount}s {done} and continued."
     )
-    return Table(name, f"{name.capitalize()} that feed {region}", frame, shown, _SHOWN, note)
+    return AnswerTable(name, f"{name.capitalize()} that feed {region}", frame, shown, _SHOWN, note)
 
 
 def _fed(name: str, lines: pd.DataFrame, region: str) -> str:

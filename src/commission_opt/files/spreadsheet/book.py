@@ -24,7 +24,7 @@ from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from commission_opt.errors import InputError
 from commission_opt.files.spreadsheet.archive import Archive
-from commission_opt.files.spreadsheet.cells import CellParser, Room, read_sheet, unescape
+from commission_opt.files.spreadsheet.cells import CellParser, Remaining, read_sheet, unescape
 from commission_opt.files.spreadsheet.grid import Book, Sheet
 
 _FOREIGN = {
@@ -96,7 +96,7 @@ def _sheets(archive: Archive) -> Iterator[Sheet]:
         date_formats=styles.date_formats,
         timedelta_formats=styles.timedelta_formats,
     )
-    room = Room(archive.name)
+    left = Remaining(archive.name)
     for sheet in package.sheets:
         relation = relations.get(sheet.id)
         if relation is None or relation.TargetMode == "External":
@@ -107,7 +107,7 @@ def _sheets(archive: Archive) -> Iterator[Sheet]:
             continue
         with _reading(archive, f"sheet {sheet.name!r}"):
             content = archive.read(relation.target, f"{SHEET_MAIN_NS} row")
-            yield read_sheet(parser(io.BytesIO(content)), sheet.name, room, hidden=hidden)
+            yield read_sheet(parser(io.BytesIO(content)), sheet.name, left, hidden=hidden)
 
 
 def _main_part(archive: Archive) -> str:

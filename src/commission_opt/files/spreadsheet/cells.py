@@ -33,7 +33,7 @@ _KINDS: Mapping[object, CellKind] = {
 
 
 @dataclass
-class Room:
+class Remaining:
     """How many cells, and characters in them, a file may still hold."""
 
     file: str
@@ -41,7 +41,7 @@ class Room:
     text: int = MOST_TEXT
 
     def take(self, cells: Sequence[Cell]) -> None:
-        """Make room for cells; an InputError says that there is none."""
+        """Take cells off what is left; an InputError says that there is none."""
         self.cells -= len(cells)
         self.text -= sum(len(cell.text) for cell in cells)
         if self.cells < 0 or self.text < 0:
@@ -106,7 +106,7 @@ class CellParser(WorkSheetParser):
         return Cell(column - 1, kind, unescape(text) if type_ in ("str", "inlineStr") else text)
 
 
-def read_sheet(parser: CellParser, name: str, room: Room, *, hidden: bool) -> Sheet:
+def read_sheet(parser: CellParser, name: str, left: Remaining, *, hidden: bool) -> Sheet:
     """Read the cells of a sheet.
 
     Parameters
@@ -115,7 +115,7 @@ def read_sheet(parser: CellParser, name: str, room: Room, *, hidden: bool) -> Sh
         Of its part; its strings by number must be a mapping.
     name : str
         Name of the sheet.
-    room : Room
+    left : Remaining
         What the file may still hold.
     hidden : bool
         Whether the sheet is hidden.
@@ -134,7 +134,7 @@ def read_sheet(parser: CellParser, name: str, room: Room, *, hidden: bool) -> Sh
         last = row
         looks = parser.row_dimensions.pop(str(row), {})
         filled = [cell for cell in cells if cell is not None]
-        room.take(filled)
+        left.take(filled)
         if filled:
             rows[row] = filled
             if _is_hidden(looks):

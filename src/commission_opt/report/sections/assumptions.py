@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from commission_opt.explain.answer import Table
+from commission_opt.explain.answer import AnswerTable
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
@@ -43,6 +43,6 @@ def assumptions(facts: Facts) -> Section:
     )
 
 
-def _table(name: str, title: str, frame: pd.DataFrame) -> Table:
+def _table(name: str, title: str, frame: pd.DataFrame) -> AnswerTable:
     rows = frame.reset_index(drop=True)
     return tabled(name, title, ((key, heading, rows[key]) for key, heading in _COLUMNS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable
 from commission_opt.explain.ledger.ledger import demands
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
@@ -56,11 +56,11 @@ def _lapsed(facts: Facts) -> tuple[Exhibit, ...]:
     return (Exhibit(tabled("lapsed", title, columns, note=note)),)
 
 
-def _exhibits(tables: tuple[Table, ...]) -> tuple[Exhibit, ...]:
+def _exhibits(tables: tuple[AnswerTable, ...]) -> tuple[Exhibit, ...]:
     return tuple(Exhibit(replace(t, columns=tuple(map(_typographic, t.columns)))) for t in tables)
 
 
-def _typographic(column: Column) -> Column:
+def _typographic(column: AnswerColumn) -> AnswerColumn:
     if column.is_text:
         return column
     return replace(column, show=lambda value: words.signed(column.show(value)))

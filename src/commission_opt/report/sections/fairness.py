@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from commission_opt.arrays import Floats
-from commission_opt.explain.answer import Table
+from commission_opt.explain.answer import AnswerTable
 from commission_opt.report.charts.fairness import fairness_lines
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, share
@@ -49,7 +49,7 @@ def _said(facts: Facts, with_plan: Floats, without: Floats, average: float) -> s
 
 def _table(
     facts: Facts, order: np.ndarray, without: Floats, with_plan: Floats, missing: Floats
-) -> Table:
+) -> AnswerTable:
     population = facts.instance.regions["population"].to_numpy(float)
     known = bool(np.isfinite(population).all() and population.sum() > 0)
     places = facts.places[:, :, 0].sum(axis=0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Table
+from commission_opt.explain.answer import AnswerTable
 from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.scarce import More, Scarce, scarce
 from commission_opt.explain.units import unit_of
@@ -62,7 +62,7 @@ def _where(facts: Facts, each: Scarce, more: More) -> str:
     return f"{known[row[each.kind.code]]}, {facts.names.regions[row['region']]}, {when}"
 
 
-def _table(facts: Facts, each: Scarce) -> Table:
+def _table(facts: Facts, each: Scarce) -> AnswerTable:
     kind, rows = each.kind, [more.row for more in each.more]
     limited = kind.rows_of(facts.instance).iloc[rows]
     unit = unit_of(facts.found.plan.problem)

@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR
 import numpy as np
 
 from commission_opt.arrays import Floats
-from commission_opt.explain.answer import Table
+from commission_opt.explain.answer import AnswerTable
 from commission_opt.formulation.rules import year_ends
 from commission_opt.report.charts.heat_map import Cells, heat_map
 from commission_opt.report.drawing import Chart
@@ -82,7 +82,7 @@ def _over_years(facts: Facts) -> list[str]:
     return [f"All places together: {words.joined(listed)}."]
 
 
-def _table(facts: Facts) -> Table:
+def _table(facts: Facts) -> AnswerTable:
     p, q = np.nonzero(facts.taught)
     now, last = facts.places[p, q], facts.last_year[p, q]
     result = facts.outcome

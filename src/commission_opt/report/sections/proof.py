@@ -7,7 +7,7 @@ from decimal import ROUND_FLOOR
 import numpy as np
 
 from commission_opt.certificate.certify import TOLERANCE, StageCertificate
-from commission_opt.explain.answer import Table
+from commission_opt.explain.answer import AnswerTable
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.judgement import judged_plan, search_words
 from commission_opt.plan.sign import state_of
@@ -113,7 +113,7 @@ def _held(stages: tuple[StageCertificate, ...]) -> list[str]:
     ]
 
 
-def _stages(stages: tuple[StageCertificate, ...]) -> Table:
+def _stages(stages: tuple[StageCertificate, ...]) -> AnswerTable:
     bounds = [figure(stage, stage.bound, ROUND_FLOOR) for stage in stages]
     columns = (
         ("minimise", "made least", [OBJECTIVES[stage.minimise].title for stage in stages]),
@@ -137,7 +137,7 @@ def _stages(stages: tuple[StageCertificate, ...]) -> Table:
     return tabled("stages", _PROVED, (*columns, *later), note=note)
 
 
-def _signatures(facts: Facts) -> Table:
+def _signatures(facts: Facts) -> AnswerTable:
     now = state_of(facts.found.plan)
     rows = [
         (s.name, s.role, s.signed, s.note, "as it is" if s.plan == now else "CHANGED since")

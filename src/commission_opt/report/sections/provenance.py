@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from commission_opt.explain.answer import Table
+from commission_opt.explain.answer import AnswerTable
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.rules import RULES
 from commission_opt.policy import Policy
@@ -52,7 +52,7 @@ def described(text: str) -> tuple[str, ...]:
     return tuple(words.clean(part) for part in text.strip().split("\n\n") if part.strip())
 
 
-def pairs(name: str, title: str, rows: Iterable[tuple[str, str]]) -> Table:
+def pairs(name: str, title: str, rows: Iterable[tuple[str, str]]) -> AnswerTable:
     """Return names and what they are as a table."""
     found = [(str(key), str(what)) for key, what in rows]
     columns = ((key, key, [row[k] for row in found]) for k, key in enumerate(("name", "what")))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from commission_opt.explain.answer import Answer, Column, Table
+from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.explain.units import Unit, unit_of
@@ -61,7 +61,7 @@ def worth(facts: Facts, answer: Answer) -> Section:
     return Section("worth", "What more would be worth", (lead,), exhibits, tuple(said))
 
 
-def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit) -> Table:
+def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit) -> AnswerTable:
     asked = len(frame)
     if asked:
         frame = frame[frame["worth"].abs() > _NOTHING].reset_index(drop=True)
@@ -77,27 +77,27 @@ def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit)
     if name in _LONG_RUN and "year" in keys:  # a kind without limits has no columns
         keys.remove("year")
     columns = (
-        *(Column(column, column) for column in keys),
-        Column("saved", f"saved, {unit.name}", str),
-        Column("plain", "FTE-years saved, unweighted", words.count),
+        *(AnswerColumn(column, column) for column in keys),
+        AnswerColumn("saved", f"saved, {unit.name}", str),
+        AnswerColumn("plain", "FTE-years saved, unweighted", words.count),
         *(() if name == "rates" else _spent(unit)),
         *(
-            (Column("most", "at most, in whole places", _typographic(unit.show)),)
+            (AnswerColumn("most", "at most, in whole places", _typographic(unit.show)),)
             if facts.policy.integer
             else ()
         ),
     )
     idle = asked - len(frame)
     note = f"In {idle:,} of {words.plural(asked, 'case')} it would save nothing." if idle else ""
-    return Table(name, title, frame, columns, _MOST, note)
+    return AnswerTable(name, title, frame, columns, _MOST, note)
 
 
-def _spent(unit: Unit) -> tuple[Column, ...]:
+def _spent(unit: Unit) -> tuple[AnswerColumn, ...]:
     """Return the columns of what a change really spends, as far as that is known."""
     return (
-        Column("spent", "more spent, £m", _if_known(words.millions)),
-        Column("spent_in", "spent in", str),
-        Column(
+        AnswerColumn("spent", "more spent, £m", _if_known(words.millions)),
+        AnswerColumn("spent_in", "spent in", str),
+        AnswerColumn(
             "per_million",
             f"saved by each £1m spent, {unit.name}",
             _if_known(_typographic(unit.show)),
@@ -141,7 +141,7 @@ def _typographic(show: Callable[[Any], str]) -> Callable[[Any], str]:
     return lambda value: words.signed(show(value))
 
 
-def _best(table: Table, unit: Unit) -> str:
+def _best(table: AnswerTable, unit: Unit) -> str:
     first = table.shown()[0]
     at = next(i for i, column in enumerate(table.columns) if column.name == "saved")
     where = ", ".join(first[:at])

@@ -25,7 +25,7 @@ _HALF = 0.5  # a place; plans that differ by less count as the same
 
 
 @dataclass(frozen=True)
-class Measure:
+class PlanFigure:
     """A figure of plans.
 
     Parameters
@@ -155,7 +155,7 @@ class Results:
     ----------
     title : str
     instance : Instance
-    measure : Measure
+    measure : PlanFigure
     axes : tuple of Axis
         Of the design, without those of storylines.
     design : str
@@ -175,7 +175,7 @@ class Results:
 
     title: str
     instance: Instance
-    measure: Measure
+    measure: PlanFigure
     axes: tuple[Axis, ...]
     design: str
     samples: int | None
@@ -257,7 +257,7 @@ def _case(row: Row, measure: str, axes: Mapping[str, Axis]) -> ScenarioValue:
     )
 
 
-def _measure(name: str, folder: Path) -> Measure:
+def _measure(name: str, folder: Path) -> PlanFigure:
     kind, _, of = name.partition(":")
     unit, scale = {
         "shortfall": ("FTE" if of.startswith("year") else "FTE-years", 1.0),
@@ -269,5 +269,5 @@ def _measure(name: str, folder: Path) -> Measure:
         first = read_policy(folder / "model.toml").objectives[0].minimise
         aim = of or first
         label = OBJECTIVES[aim].title if kind == "objective" else "bound"
-        return Measure(name, label, OBJECTIVES[aim].unit)
-    return Measure(name, name.replace(":", " of ", 1).replace(":", " "), unit or "share", scale)
+        return PlanFigure(name, label, OBJECTIVES[aim].unit)
+    return PlanFigure(name, name.replace(":", " of ", 1).replace(":", " "), unit or "share", scale)
