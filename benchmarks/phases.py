@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from commission_opt.activities.response import response
+from commission_opt.accounts.response import response
 from commission_opt.instance.generate import generate
 from commission_opt.instance.write import write_instance
 from commission_opt.reading.read import read_instance

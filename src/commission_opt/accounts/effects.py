@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from commission_opt.activities.response import response
+from commission_opt.accounts.response import response
 from commission_opt.core.account import Account
 from commission_opt.core.affine import Affine
 from commission_opt.instance.instance import Instance

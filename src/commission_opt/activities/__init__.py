@@ -21,11 +21,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 
-from commission_opt.activities.arrivals import Arrivals
 from commission_opt.instance.instance import Instance
+from commission_opt.supply.arrivals import Arrivals
 
 PLACES = "places"
-_OTHER = ("arrivals", "response")  # which are no kinds
 
 
 @dataclass(frozen=True)
@@ -51,9 +50,9 @@ def _load(name: str) -> Activity:
     return Activity(module.TITLE, module.UNIT, module.arrivals, unused)
 
 
-_NAMES = sorted(m.name for m in iter_modules(__path__) if m.name not in _OTHER)
 ACTIVITIES: Mapping[str, Activity] = {
-    name: _load(name) for name in sorted(_NAMES, key=lambda name: name != PLACES)
+    name: _load(name)
+    for name in sorted((m.name for m in iter_modules(__path__)), key=lambda name: name != PLACES)
 }
 
 KINDS: Mapping[str, Activity] = {k: a for k, a in ACTIVITIES.items() if k != PLACES}

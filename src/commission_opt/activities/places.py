@@ -6,9 +6,9 @@ arrive in year t + d and stay with σ(y − t − d).
 
 from __future__ import annotations
 
-from commission_opt.activities.arrivals import Arrivals
 from commission_opt.instance.instance import Instance
 from commission_opt.supply import spread, survival
+from commission_opt.supply.arrivals import Arrivals
 
 TITLE = "places"
 UNIT = "place"

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from commission_opt.activities.arrivals import Arrivals, of_kind, of_measures
 from commission_opt.instance.instance import Instance
 from commission_opt.supply import survival
+from commission_opt.supply.arrivals import Arrivals, of_kind, of_measures
 
 TITLE = "recruitment"
 UNIT = "unit"

@@ -6,8 +6,8 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.activities import ACTIVITIES
-from commission_opt.activities.arrivals import Arrivals
 from commission_opt.instance.instance import Instance
+from commission_opt.supply.arrivals import Arrivals
 
 
 def response(instance: Instance) -> sparse.csr_array:

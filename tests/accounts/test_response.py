@@ -3,7 +3,7 @@ import pytest
 
 import independent
 from commission_opt.accounts.outcome import start_years
-from commission_opt.activities.response import response
+from commission_opt.accounts.response import response
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.supply import baseline
