@@ -27,8 +27,8 @@ def written(folder: Path, *promises: str, text: str | None = None) -> tuple[Path
     return tiny.write(folder / "tiny"), model_file
 
 
-BEYOND = "leap,adult,,north,,,2026,2026,64,,The board,Growth"
-IMPOSSIBLE = "dream,adult,,north,,,2026,2026,500,,The board,Growth"
+BEYOND = "leap,adult,,north,,,2026,2026,64,,The board,Growth,"
+IMPOSSIBLE = "dream,adult,,north,,,2026,2026,500,,The board,Growth,"
 
 
 def test_an_instance_with_a_plan_is_said_to_have_one(run: Run, tmp_path: Path) -> None:

@@ -36,10 +36,10 @@ def _option(*names: str, help_: str, least: float | None = None) -> typer.models
 
 ModelOption = Annotated[str, _option(help_="Commissioning model.")]
 BendOption = Annotated[
-    str,
+    str | None,
     _option(
         help_="What repairs may change, with commas: budgets, placements, commitments, capacity, "
-        "cohorts, pace, fair_share."
+        "cohorts, measures, pace, fair_share.  \\[default: all but pace and fair_share]"
     ),
 ]
 RepairsOption = Annotated[int, _option(help_="Most repairs offered.", least=0)]
@@ -96,7 +96,7 @@ def explain(
         ),
     ] = None,
     model: ModelOption = "annual",
-    bend: BendOption = "budgets,placements,commitments,capacity,cohorts",
+    bend: BendOption = None,
     repairs: RepairsOption = 6,
     apply_repair: ApplyOption = None,
     out: OutOption = None,

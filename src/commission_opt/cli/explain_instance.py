@@ -36,7 +36,7 @@ def explain_instance(
     form: Format,
     *,
     model: str,
-    bend: str,
+    bend: str | None,
     repairs: int,
     apply_repair: int | None,
     out: Path | None,
@@ -45,7 +45,7 @@ def explain_instance(
     time_limit: float,
 ) -> int:
     """Diagnose an instance, print what is found, and return the exit code."""
-    bends = check_bends(bend)
+    bends = () if bend is None else check_bends(bend)
     if (apply_repair is None) != (out is None):
         raise UsageError("--apply-repair and --out go together")
     folder, modelled = find_instance(name), find_model(model)

@@ -41,12 +41,15 @@ class Said:
         Year for which it is stated, if it is for one.
     owner : str
         Who answers for it, where the file says so.
+    unit : str
+        Of its figure, if not that of its origin.
     """
 
     name: str
     limit: float = float("nan")
     year: int | None = None
     owner: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,14 +64,14 @@ class Elastic:
         Of an instance: the price of a unit of each figure.
     words : str
         The edit in a commissioner's words, with ``{name}``, ``{old}`` and ``{new}``, and the
-        difference as ``{pounds}``, ``{weeks}``, ``{places}`` or ``{units}``.
+        difference as ``{pounds}``, ``{weeks}`` or ``{amount}``, places or units.
     grain : float
         Figures are raised to multiples of it; by whole numbers if 0.
     whole : bool
         Whether the figure is given up as a whole, and becomes 1, or not at all.
     least : callable, optional
-        Of an instance and a line whose figure contradicts others: what it has to be at least, or
-        at most, and the name of the figure.
+        Of an instance and a line whose figure contradicts others: what the figure is called, and
+        what it has to be at least, or at most.
     of_model : OfModel, optional
         How a figure of the model gives way.
     """
@@ -78,7 +81,7 @@ class Elastic:
     words: str = "{name} {old} → {new}"
     grain: float = 0.0
     whole: bool = False
-    least: Callable[[Instance, int], tuple[float, str]] | None = None
+    least: Callable[[Instance, int], Said] | None = None
     of_model: OfModel | None = None
 
 
@@ -148,7 +151,9 @@ class Origin:
     def statement(self, problem: Planning, item: int) -> Statement:
         """Return an item as it stands in the files."""
         line = None if self.lines is None else int(self.lines(problem)[item])
-        return Statement(**vars(self.says(problem, item)), origin=self, row=line)
+        said = self.says(problem, item)
+        made = {**vars(said), "unit": said.unit or self.unit}
+        return Statement(**made, origin=self, row=line)
 
 
 @dataclass(frozen=True, kw_only=True)

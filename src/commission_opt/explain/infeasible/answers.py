@@ -13,7 +13,7 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Answers, AnswerTable, columns
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
 from commission_opt.explain.infeasible.iis import Conflict, Stated
-from commission_opt.formulation.origin import Origin, Statement
+from commission_opt.formulation.origin import Statement
 from commission_opt.policy import Policy
 from commission_opt.reading.files import files_of
 from commission_opt.solvers.status import Limits, Watch
@@ -63,11 +63,15 @@ def diagnosis_answers(diagnosis: Diagnosis) -> list[Answer]:
     problem, places, count = diagnosis.problem, diagnosis.places, len(diagnosis.conflicts)
     title = f"{problem.instance.title} under {problem.policy.title!r}"
     if places is not None and not diagnosis.errors:
-        whole = "in whole places" if problem.policy.integer else "in fractions of places"
-        number = figures.places(places[: len(problem.instance.courses)].sum())
+        result = problem.outcome(places)
+        bought = {"places": result.places}
+        if len(problem.instance.measures):
+            bought["units"] = result.units
+        whole = "in whole" if problem.policy.integer else "in fractions of"
+        numbers = " and ".join(f"{figures.places(a.sum())} {what}" for what, a in bought.items())
         sentence = (
-            f"There is a plan {whole} that keeps every rule, with {number} places; nothing is in "
-            "conflict."
+            f"There is a plan {whole} {' and '.join(bought)} that keeps every rule, with {numbers};"
+            " nothing is in conflict."
         )
         return [Answer(title, (sentence,))]
     sentences = []
@@ -110,7 +114,7 @@ def _only_some(conflict: Conflict) -> Iterator[str]:
         assert scarce.short is not None
         yield (
             f"These are only as many as it takes to go beyond it, by "
-            f"{_amount(scarce.statement.origin, scarce.short)}; what all statements together lack "
+            f"{_amount(scarce.statement, scarce.short)}; what all statements together lack "
             "stands under the repairs."
         )
 
@@ -122,7 +126,7 @@ def _scarce(conflict: Conflict) -> Stated | None:
         origin = stated.statement.origin
         return not origin.drawn, origin.of_course, origin.asks_for_more
 
-    able = [s for s in conflict.stated if s.short and s.statement.origin.unit != "share"]
+    able = [s for s in conflict.stated if s.short and s.statement.unit != "share"]
     return min((s for s in able if rank(s) != (True, True, True)), key=rank, default=None)
 
 
@@ -145,15 +149,15 @@ def headline(conflict: Conflict) -> str:
     said, needed = scarce.statement, scarce.needed
     assert needed is not None
     if not others:
-        what = _amount(said.origin, -scarce.left)
+        what = _amount(said, -scarce.left)
         return f"The {said.name} ({said.where}) is {what} less than students on course need."
     who = _capital(_listed(others))
     verb = agreed(len(others), "needs", "together need")
-    amount, left = _amount(said.origin, needed), _amount(said.origin, scarce.left)
+    amount, left = _amount(said, needed), _amount(said, scarce.left)
     if said.origin.drawn:
         pot = said.name.partition(" of ")[2]
         after = "" if scarce.left == said.limit else " after the pipeline"
-        are = "is" if said.origin.unit == "£" else "are"
+        are = "is" if said.unit == "£" else "are"
         rest = f"but {left} {are} left{after}" if scarce.left > 0 else "but nothing is left"
         return f"{who} {verb} {amount} from {pot}, {rest} ({said.where})."
     if said.origin.asks_for_more:
@@ -162,14 +166,15 @@ def headline(conflict: Conflict) -> str:
     return f"{who} {verb} {amount}, but {_named(said)} allows {left} ({said.where})."
 
 
-def _amount(origin: Origin, value: float) -> str:
-    return _AMOUNTS[origin.unit](value)
+def _amount(said: Statement, value: float) -> str:
+    return _AMOUNTS[said.unit](value)
 
 
 _AMOUNTS: dict[str, Callable[[float], str]] = {
     "£": figures.pounds,
     "weeks": lambda value: f"{figures.fte(value)} weeks",
     "places": lambda value: f"{figures.places(value)} places",
+    "units": lambda value: f"{figures.places(value)} units",
     "share": figures.percent,
 }
 
@@ -183,11 +188,15 @@ def _listed(statements: Sequence[Statement]) -> str:
     if len(statements) <= _NAMED:
         return words.joined([_named(said) for said in statements])
     single = [said for said in statements if not said.origin.of_course]
-    many = Counter(said.origin.title for said in statements if said.origin.of_course)
+    many = Counter(
+        (said.origin.title, "measure" if said.unit == "units" else "course")
+        for said in statements
+        if said.origin.of_course
+    )
     names = [_named(said) for said in single[:_NAMED]]
     if len(single) > _NAMED:
         names.append(f"{len(single) - _NAMED} more")
-    names += [f"{title} of {n} course{'s' * (n > 1)}" for title, n in many.items()]
+    names += [f"{title} of {plural(n, line)}" for (title, line), n in many.items()]
     return words.joined(names)
 
 
@@ -217,23 +226,21 @@ def _row(stated: Stated) -> dict[str, object]:
 
 def _says(stated: Stated) -> str:
     said, origin = stated.statement, stated.statement.origin
-    left = _amount(origin, stated.left)
+    left = _amount(said, stated.left)
     if origin.drawn:
-        return (
-            left if stated.left == said.limit else f"{left} left of {_amount(origin, said.limit)}"
-        )
+        return left if stated.left == said.limit else f"{left} left of {_amount(said, said.limit)}"
     if origin.words:
         return origin.words.format(amount=left, number=figures.places(said.limit))
     return f"at {'least' if origin.asks_for_more else 'most'} {left}"
 
 
 def _others(stated: Stated) -> str | None:
-    origin, needed = stated.statement.origin, stated.needed
+    said, needed = stated.statement, stated.needed
     if needed is None or stated.short is None:
         return None
-    if origin.unit == "share":
+    if said.unit == "share":
         return f"{figures.places(stated.short)} places beyond"
-    return f"{'leave' if origin.asks_for_more else 'need'} {_amount(origin, needed)}"
+    return f"{'leave' if said.origin.asks_for_more else 'need'} {_amount(said, needed)}"
 
 
 def _first(show: Callable[[Any], str]) -> Callable[[Any], str]:
@@ -249,10 +256,14 @@ def _repairs(diagnosis: Diagnosis) -> Answer:
             f"No repair was found by bending {bent}; allow others with --bend, or give more time."
         )
         return Answer(title, (sentence,))
+    measured = len(diagnosis.problem.instance.measures) > 0
+    counted, bought = "places, weeks and cohorts", "places"
+    if measured:
+        counted, bought = "places, units, weeks, cohorts and steps", "places and units"
     sentences = (
         f"Each of these alone gives a plan; allowed to give way: {bent}. Each was made in memory, "
         "and a plan that keeps every rule was found.",
-        "Money counts as money; places, weeks and cohorts at what places cost.",
+        f"Money counts as money; {counted} at what {bought} cost.",
     )
     frame = pd.DataFrame(
         {

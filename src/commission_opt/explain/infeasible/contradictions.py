@@ -98,5 +98,8 @@ def _needed(instance: Instance, problem: Problem, origin: Origin) -> Edit:
     assert relax.least is not None
     assert row is not None
     old = instance.tables[origin.file.removesuffix(".csv")].at[row, origin.column]
-    new, name = relax.least(instance, row)
-    return Edit(origin.file, row, origin.column, float(old), new, name, relax.words)  # type: ignore[arg-type]
+    said = relax.least(instance, row)
+    return Edit(
+        origin.file, row, origin.column, float(old), said.limit, said.name, relax.words,  # type: ignore[arg-type]
+        said.unit or origin.unit,
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from commission_opt.explain.infeasible.collect import rulebook
 from commission_opt.explain.infeasible.contradictions import Reached, contradicting
 from commission_opt.explain.infeasible.feasibility_relaxation import keys
 from commission_opt.explain.infeasible.iis import Conflict, Stated, find_conflicts
-from commission_opt.explain.infeasible.repairs import DEFAULT_BENDS, Repair, find_repairs
+from commission_opt.explain.infeasible.repairs import Repair, default_bends, find_repairs
 from commission_opt.explain.infeasible.rulebook import Rulebook
 from commission_opt.explain.infeasible.trial import Trial
 from commission_opt.formulation.origin import Statement
@@ -68,7 +68,7 @@ class Diagnosis:
 def diagnosis_of(
     files: Mapping[str, bytes],
     policy: Policy,
-    bends: Sequence[str] = DEFAULT_BENDS,
+    bends: Sequence[str] = (),
     limits: Limits | None = None,
     watch: Watch | None = None,
     known: Sequence[InputProblem] = (),
@@ -81,7 +81,8 @@ def diagnosis_of(
         The instance, contents by the name of the file.
     policy : Policy
     bends : sequence of str
-        Kinds of rules that repairs may bend, keys of ``BENDS``.
+        Kinds of rules that repairs may bend, keys of ``BENDS``; if none are given, all those of
+        the tables that the instance has.
     limits : Limits, optional
     watch : Watch, optional
         Told of progress; can stop the work.
@@ -109,6 +110,7 @@ def diagnosis_of(
     instance = reading.instance or read_regardless(files)
     check_years(instance, policy)
     problem = planning(instance, policy)
+    bends = bends or default_bends(instance)
     book = rulebook(problem)
     watch.begin("looking for conflicts")
     trial = Trial(book, limits, watch, start + _SHARE * limits.seconds)
@@ -142,7 +144,7 @@ def _places(problem: Planning, x: Floats) -> Floats | None:
 def _cohort_errors(book: Rulebook, errors: Sequence[InputProblem]) -> tuple[list[Conflict], Bools]:
     """Return the lines whose least amount is beyond their most, and what these say.
 
-    Such a course could stay closed, so that places alone do not show the contradiction.
+    Such a line could stay at nothing, so that places and units alone do not show the contradiction.
     """
     found = list[Conflict]()
     apart = book.mask(())

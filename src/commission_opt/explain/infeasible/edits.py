@@ -31,6 +31,8 @@ class Edit:
         What the figure is called.
     words : str
         The change in a commissioner's words, as in ``Elastic``.
+    unit : str
+        Of the figure; ``places`` or ``units`` for one that counts either.
     """
 
     file: str
@@ -40,6 +42,7 @@ class Edit:
     new: float
     name: str
     words: str = "{name} {old} → {new}"
+    unit: str = "places"
 
     @property
     def cell(self) -> tuple[str, int | None, str]:
@@ -52,7 +55,7 @@ class Edit:
         by = abs(self.new - self.old)
         return self.words.format(
             name=self.name, old=_shown(self.old), new=_shown(self.new),
-            pounds=pounds(by), weeks=f"{by:,.6g}", places=_places(by), units=_places(by),
+            pounds=pounds(by), weeks=f"{by:,.6g}", amount=counted(by, self.unit),
         )  # fmt: skip
 
     @property
@@ -62,8 +65,9 @@ class Edit:
         return f"{place}, {self.column}: {_shown(self.old)} -> {_shown(self.new)}"
 
 
-def _places(number: float) -> str:
-    return f"{places(number)} place" + "s" * (number != 1)
+def counted(number: float, unit: str) -> str:
+    """Write a number of ``places`` or ``units``: one of them as one."""
+    return f"{places(number)} {unit.removesuffix('s') if number == 1 else unit}"
 
 
 def _shown(value: float) -> str:

@@ -173,4 +173,4 @@ def _edit(book: Rulebook, statements: Sequence[int], by: float, x: Floats) -> Ed
         return Edit(MODEL_FILE, None, model.key, old, new, model.name) if new > old else None
     name = said.name if origin.drawn and len(statements) == 1 else said.undated
     new = said.relaxed(by * origin.scale)
-    return Edit(origin.file, said.row, origin.column, said.limit, new, name, relax.words)
+    return Edit(origin.file, said.row, origin.column, said.limit, new, name, relax.words, said.unit)

@@ -20,9 +20,6 @@ from commission_opt.formulation.rules import ORIGINS
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
-DEFAULT_BENDS = tuple(name for name, made in BENDS.items() if made[0].lines is not None)
-"""Those of the tables; what the model says stays as it is."""
-
 _ROUNDS = 4  # of bending what bending itself has changed
 _GAP = 0.05  # at which a repaired instance counts as solved
 _SMALL = 400  # decisions up to which it is also solved anew
@@ -181,6 +178,12 @@ def _solves(reached: Reached, trial: Trial) -> bool:
     except NoPlanError:
         return True
     return made.certificate.feasible
+
+
+def default_bends(instance: Instance) -> tuple[str, ...]:
+    """Return the kinds of rules of the tables; what the model says stays as it is."""
+    of_tables = (name for name, made in BENDS.items() if made[0].lines is not None)
+    return tuple(name for name in of_tables if name != "measures" or len(instance.measures))
 
 
 def check_bends(asked: str) -> tuple[str, ...]:

@@ -49,12 +49,12 @@ def _said(problem: Planning, i: int) -> Said:
     return Said(_name(problem.instance, i), float(row["amount"]), int(row["year"]))
 
 
-def _committed(instance: Instance, line: int) -> tuple[float, str]:
+def _committed(instance: Instance, line: int) -> Said:
     """Return the amount that the pipeline alone needs."""
     at = at_line(instance.budgets, line)
     said = instance.budgets.iloc[at]
     least = float(np.ceil(budget_use(instance).constant[at] / _GRAIN) * _GRAIN)
-    return least, f"budget of fund {said['fund']!r} in {said['year']}"
+    return Said(f"budget of fund {said['fund']!r} in {said['year']}", least)
 
 
 ORIGINS = (

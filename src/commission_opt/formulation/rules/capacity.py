@@ -77,12 +77,12 @@ def _prices(instance: Instance) -> Price:
     return lambda line: float(cost[at_line(table, line)])
 
 
-def _other(column: str, name: str) -> Callable[[Instance, int], tuple[float, str]]:
+def _other(column: str, name: str) -> Callable[[Instance, int], Said]:
     """Return the figure of a course beside which another one contradicts it."""
 
-    def figure(instance: Instance, line: int) -> tuple[float, str]:
+    def figure(instance: Instance, line: int) -> Said:
         course = instance.courses.iloc[at_line(instance.courses, line)]
-        return float(course[column]), f"{name} of course {course['course']!r}"
+        return Said(f"{name} of course {course['course']!r}", float(course[column]))
 
     return figure
 
@@ -97,7 +97,7 @@ def _origin(title: str, relax: Elastic, words: str = "", *, more: bool = False) 
 
 _INTAKE = _origin(
     "max_intake",
-    Elastic("capacity", _prices, "+{places} on {name}", least=_other("min_cohort", "max_intake")),
+    Elastic("capacity", _prices, "+{amount} on {name}", least=_other("min_cohort", "max_intake")),
 )
 _COHORT = _origin(
     "min_cohort",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
@@ -171,7 +172,7 @@ def _says(column: str) -> Callable[[Planning, int], Said]:
         which, when = in_force(instance, problem.policy.commissioning_years)
         row, year = instance.commitments.iloc[which[i]], instance.first_year + int(when[i])
         name = f"commitment {row['commitment']!r} in {year}"
-        return Said(name, float(row[column]), year, str(row["owner"]))
+        return Said(name, float(row[column]), year, str(row["owner"]), _unit(row))
 
     return said
 
@@ -192,23 +193,28 @@ def _prices(instance: Instance) -> Price:
     return price
 
 
-def _reached(instance: Instance, line: int) -> tuple[float, str]:
-    """Return the most places that its courses, and the commitment itself, leave."""
+def _unit(row: pd.Series) -> str:
+    """Return what a commitment counts: places, or units of the measure that it names."""
+    return "units" if row["measure"] else "places"
+
+
+def _reached(instance: Instance, line: int) -> Said:
+    """Return the most that its courses or its measure, and the commitment itself, leave."""
     at = at_line(instance.commitments, line)
     said = instance.commitments.iloc[at]
-    intakes = instance.courses["max_intake"].to_numpy(float)
-    reach = float(intakes[instance.commitment_lines[at]].sum())
-    return float(np.nanmin([reach, said["max_places"]])), f"commitment {said['commitment']!r}"
+    most = instance.lines["max_amount"].to_numpy(float)
+    reach = float(np.nanmin([most[instance.commitment_lines[at]].sum(), said["max_places"]]))
+    return Said(f"commitment {said['commitment']!r}", reach, unit=_unit(said))
 
 
 ORIGINS = (
     Origin(
         "commitment, least places", "commitments.csv", "min_places", _says("min_places"), _lines,
         asks_for_more=True,
-        relax=Elastic("commitments", _prices, "−{places} on {name}", least=_reached),
+        relax=Elastic("commitments", _prices, "−{amount} on {name}", least=_reached),
     ),
     Origin(
         "commitment, most places", "commitments.csv", "max_places", _says("max_places"), _lines,
-        relax=Elastic("commitments", _prices, "+{places} on {name}"),
+        relax=Elastic("commitments", _prices, "+{amount} on {name}"),
     ),
 )  # fmt: skip

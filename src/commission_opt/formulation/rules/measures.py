@@ -85,12 +85,12 @@ def _prices(instance: Instance) -> Price:
     return lambda line: float(cost[at_line(instance.measures, line)])
 
 
-def _other(column: str, name: str) -> Callable[[Instance, int], tuple[float, str]]:
+def _other(column: str, name: str) -> Callable[[Instance, int], Said]:
     """Return the figure of a measure beside which another one contradicts it."""
 
-    def figure(instance: Instance, line: int) -> tuple[float, str]:
+    def figure(instance: Instance, line: int) -> Said:
         row = instance.measures.iloc[at_line(instance.measures, line)]
-        return float(row[column]), f"{name} of measure {row['measure']!r}"
+        return Said(f"{name} of measure {row['measure']!r}", float(row[column]))
 
     return figure
 
@@ -104,7 +104,7 @@ def _origin(title: str, relax: Elastic, words: str = "", *, more: bool = False) 
 
 _MOST = _origin(
     "max_amount",
-    Elastic("measures", _prices, "+{units} on {name}", least=_other("min_amount", "max_amount")),
+    Elastic("measures", _prices, "+{amount} on {name}", least=_other("min_amount", "max_amount")),
 )
 _LEAST = _origin(
     "min_amount",

@@ -54,12 +54,12 @@ def _lines(instance: Instance) -> Ints:
     return capacities(instance.tables, instance.years)["row"].to_numpy(int)
 
 
-def _committed(instance: Instance, line: int) -> tuple[float, str]:
+def _committed(instance: Instance, line: int) -> Said:
     """Return the capacity that the pipeline alone needs, in all years of a line."""
     own = _lines(instance) == line
     said = instance.placements.iloc[int(np.flatnonzero(own)[0])]
     least = float(np.ceil(placement_use(instance).constant[own].max()))
-    return least, f"capacity of pool {said['pool']!r} in {said['region']!r}"
+    return Said(f"capacity of pool {said['pool']!r} in {said['region']!r}", least)
 
 
 def _prices(instance: Instance) -> Price:
