@@ -11,6 +11,7 @@ import typer
 from commission_opt.cli.screen import console
 from commission_opt.errors import UsageError
 from commission_opt.files.folder import check_target, whole_folder
+from commission_opt.text.counts import plural
 
 
 def generate(
@@ -20,6 +21,9 @@ def generate(
     years: Annotated[int, typer.Option(min=1, help="Commissioning years of its model.")] = 1,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same instance.")] = 0,
     horizon: Annotated[int, typer.Option(min=1, max=100, help="Years looked ahead.")] = 15,
+    measures: Annotated[
+        int, typer.Option(min=0, help="Number of measures, such as recruitment from abroad.")
+    ] = 0,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
 ) -> None:
     """Make a synthetic instance of any size, with a commissioning model that fits it."""
@@ -28,13 +32,15 @@ def generate(
 
     check_target(out, force=force)
     try:
-        synthetic = synthesise(professions, regions, years, seed, horizon)
+        synthetic = synthesise(professions, regions, years, seed, horizon, measures)
     except ValueError as error:
         raise UsageError(str(error)) from error
     with whole_folder(out, force=force) as folder:
         write_instance(folder, synthetic.settings, synthetic.tables)
         (folder / "model.toml").write_bytes(synthetic.model.encode())
     command = shlex.join(["commission-opt", "solve", str(out), "--model", str(out / "model.toml")])
+    beside = f", {plural(measures, 'measure')}" if measures else ""
     console().tell(
-        f"wrote {out}: {professions} professions × {regions} regions\nsolve it with: {command}"
+        f"wrote {out}: {professions} professions × {regions} regions{beside}\n"
+        f"solve it with: {command}"
     )

@@ -25,6 +25,7 @@ from commission_opt.instance.synthetic_limits import (
     placement_rates,
     placements,
 )
+from commission_opt.instance.synthetic_measures import with_measures
 from commission_opt.text.counts import plural
 
 HOME_SHARE = 0.72  # of joiners, where no group or profession says otherwise
@@ -49,7 +50,9 @@ class Synthetic:
     model: str
 
 
-def generate(professions: int, regions: int, years: int, seed: int, horizon: int = 15) -> Synthetic:
+def generate(
+    professions: int, regions: int, years: int, seed: int, horizon: int = 15, measures: int = 0
+) -> Synthetic:
     """Generate a synthetic instance; the same arguments give the same instance.
 
     There is one course per profession and region on average. Budgets, placement capacities and
@@ -66,6 +69,9 @@ def generate(professions: int, regions: int, years: int, seed: int, horizon: int
         Seed of the random numbers, 0 or more.
     horizon : int
         Years that the instance looks ahead; courses are shortened to count within it.
+    measures : int
+        Number of measures, at most two for each profession and region, beside what there is
+        without any.
 
     Returns
     -------
@@ -74,7 +80,8 @@ def generate(professions: int, regions: int, years: int, seed: int, horizon: int
     Raises
     ------
     ValueError
-        If a count is below 1, the seed is negative or the horizon is not longer than ``years``.
+        If a count is below 1, there are too many measures, the seed is negative or the horizon is
+        not longer than ``years``.
     """
     for name, value in (("professions", professions), ("regions", regions), ("years", years)):
         if value < 1:
@@ -89,7 +96,11 @@ def generate(professions: int, regions: int, years: int, seed: int, horizon: int
     rng = np.random.default_rng(seed)
     world = draw_world(Size(professions, regions, years, horizon), rng)
     name = f"synthetic-{professions}x{regions}x{years}-seed{seed}"
-    return Synthetic(_settings(name, world, seed), _tables(world, rng), _model(years))
+    tables = _tables(world, rng)
+    if measures:
+        name += f"-measures{measures}"
+        tables = with_measures(tables, world, measures, seed)
+    return Synthetic(_settings(name, world, seed), tables, _model(years))
 
 
 def _settings(name: str, world: World, seed: int) -> dict[str, object]:

@@ -1,0 +1,61 @@
+"""Synthetic instances with measures: what is there without any stays, and last year's units fit."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from command_line import Run
+from commission_opt.instance.generate import generate
+from commission_opt.instance.use import budget_use, placement_use
+from commission_opt.reading.read import read_instance
+from samples import both
+
+
+@pytest.mark.parametrize("count", [1, 7])
+def test_measures_leave_everything_else_as_it_is(count: int) -> None:
+    without, beside = generate(5, 4, 2, 1, 9), generate(5, 4, 2, 1, 9, count)
+    assert beside.model == without.model
+    assert len(beside.tables["measures"]) == count
+    for name, table in without.tables.items():
+        grown = beside.tables[name]
+        first = grown.iloc[: len(table)][list(table.columns)]
+        pd.testing.assert_frame_equal(first.astype(str), table.astype(str))
+        if len(grown) == len(table):
+            pd.testing.assert_frame_equal(grown, table)
+    again = generate(5, 4, 2, 1, 9, count).tables
+    assert all(again[name].equals(table) for name, table in beside.tables.items())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_last_year_s_units_fit_every_year_and_all_that_there_is_does_not(seed: int) -> None:
+    made = generate(4, 3, 1, seed, 9, 20)
+    instance = both(made.settings, made.tables).instance
+    lines, first = instance.lines, len(instance.courses)
+    assert lines["last_amount"].iloc[first:].sum() > 0
+    for use in (budget_use(instance), placement_use(instance)):
+        of_units = np.where(lines.index >= first, 1.0, 0.0)
+        last, most = (
+            np.repeat(lines[name].to_numpy(float) * of_units, instance.horizon)
+            for name in ("last_amount", "max_amount")
+        )
+        safe = use.at(last) - use.constant
+        own = (instance.budgets["fund"] == "recruitment").to_numpy()
+        if len(own) == len(safe):  # budgets
+            assert (safe <= use.upper)[own].all()
+            assert (use.at(most) > use.upper)[own].any()
+        else:  # placement weeks are taken by measures that had no units
+            assert not safe.any()
+
+
+def test_too_many_measures_are_refused(run: Run, tmp_path: Path) -> None:
+    size = ["--professions", 2, "--regions", 2, "--seed", 1, "--out", tmp_path / "made"]
+    answer = run("generate", *size, "--measures", 9)
+    assert answer.code == 2
+    assert "measures must be 8 or fewer, 2 for each profession and region, not 9" in answer.err
+    answer = run("generate", *size, "--measures", 8)
+    assert (answer.code, "2 regions, 8 measures" in " ".join(answer.err.split())) == (0, True)
+    assert len(read_instance(tmp_path / "made").measures) == 8
+    answer = run("check", tmp_path / "made", "--model", tmp_path / "made" / "model.toml")
+    assert [p for p in answer.problems if "measures.csv" in p] == []
