@@ -33,12 +33,18 @@ FIELDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "fte_per_joiner": ("courses", ("fte_per_joiner",), ("profession", "group", "region")),
     "max_intake": ("courses", ("max_intake",), ("profession", "group", "region", "provider")),
     "min_cohort": ("courses", ("min_cohort",), ("profession", "group", "region", "provider")),
-    "cost": ("costs", ("cost",), ("profession", "group", "region", "course", "fund")),
+    "fte_per_unit": ("measures", ("fte_per_unit",), ("profession", "group", "kind")),
+    "success_rate": ("measures", ("success_rate",), ("region", "measure")),
+    "measure_leaver_rate": ("measures", ("leaver_rate",), ("profession", "measure")),
+    "max_amount": ("measures", ("max_amount",), ("group", "region", "measure")),
+    "min_amount": ("measures", ("min_amount",), ("kind", "region")),
+    "cost": ("costs", ("cost",), ("profession", "group", "region", "course", "measure", "fund")),
     "placement_capacity": ("placements", ("capacity",), ("pool", "region", "year")),
-    "commitment_min": ("commitments", ("min_places",), ("commitment",)),
-    "commitment_max": ("commitments", ("max_places",), ("commitment",)),
+    "commitment_min": ("commitments", ("min_places",), ("commitment", "measure")),
+    "commitment_max": ("commitments", ("max_places",), ("commitment", "measure")),
 }
-WHOLE = {"max_intake", "min_cohort", "commitment_min", "commitment_max"}
+WHOLE = {"max_intake", "min_cohort", "max_amount", "min_amount", "commitment_min", "commitment_max"}
+_DEFAULTS = {"min_cohort": "0", "min_amount": "0", "success_rate": "1"}
 # What could leave no room for the pipeline or the commitments is not replaced, and not tightened.
 _OPERATORS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("budget", "placement_capacity", "completion_rate"), ("*=", "+=")),
@@ -77,7 +83,7 @@ def write_by_hand(
 
 
 def _write(row: dict[str, Any], column: str, setting: Setting) -> None:
-    cell = "0" if column == "min_cohort" and row[column] == "" else row[column]
+    cell = _DEFAULTS.get(column, "") if row[column] == "" else row[column]
     if cell == "":
         return
     old, by = float(cell), setting.value
@@ -91,14 +97,16 @@ class _About:
     def __init__(self, tables: Cells) -> None:
         self.group = {row["profession"]: row["group"] for row in tables["professions"]}
         self.parent = {row["region"]: row["parent"] for row in tables["regions"]}
-        self.course = {row["course"]: row for row in tables["courses"]}
+        measures = tables.get("measures", [])
+        self.line = {row["course"]: {**row, "measure": ""} for row in tables["courses"]}
+        self.line |= {row["measure"]: {**row, "course": ""} for row in measures}
 
     def chooses(self, setting: Setting, row: Mapping[str, Any]) -> bool:
         return all(self._has(row, key, codes) for key, codes in setting.axis.filters)
 
     def _has(self, row: Mapping[str, Any], key: str, codes: tuple[str, ...]) -> bool:
         if "cost" in row and key != "fund":
-            row = self.course[row["course"]]
+            row = self.line[row["course"]]
         if key == "group":
             return self.group[row["profession"]] in codes
         if key == "region":
@@ -115,7 +123,7 @@ def _costs(base: Instance, rows: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
         row["course"] != "*" and row["study_year"] != "*" and not row["profession"] for row in rows
     ):
         return rows
-    names = base.courses["course"].tolist()
+    names = base.lines["line"].tolist()
     return [
         {"course": names[c], "profession": "", "study_year": j, "fund": f, "cost": rate}
         for c, j, f, rate in base.costs[["line", "study_year", "code", "rate"]].itertuples(
@@ -138,12 +146,12 @@ def random_setting(base: Instance, draw: random.Random) -> Setting:
     field = draw.choice([*FIELDS])
     table, _, filters = FIELDS[field]
     chosen = draw.sample(filters, draw.choice([0, 0, 1, 1, 2 if len(filters) > 1 else 1]))
-    known = {key: _codes(base, table, key) for key in chosen}
+    known = {key: codes for key in chosen if (codes := _codes(base, table, key))}
     where = {
         k: draw.sample(codes, min(len(codes), draw.randint(1, 3))) for k, codes in known.items()
     }
     operator = draw.choice(_OPERATORS.get(field, ("*=", "*=", "+=", "=")))
-    up = field in ("budget", "placement_capacity", "max_intake", "commitment_max")
+    up = field in ("budget", "placement_capacity", "max_intake", "max_amount", "commitment_max")
     value = {
         "*=": draw.uniform(1.0, 1.3) if up else draw.uniform(0.7, 1.0),
         "+=": draw.uniform(0.0, 9.0) if up else draw.uniform(-0.01, 0.0),
@@ -160,4 +168,6 @@ def _codes(base: Instance, table: str, key: str) -> list[str]:
     if key == "region":
         return list(base.tables["regions"]["region"])
     home = table if key in ("fund", "pool", "commitment") else "courses"
+    if key in ("measure", "kind"):
+        home = "measures"
     return sorted(set(base.tables[home][key]) - {""})

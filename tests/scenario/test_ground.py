@@ -17,6 +17,7 @@ from commission_opt.reading.read import read_contents
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.ground import SCENARIO_FILE, Ground
 from commission_opt.scenario.setting import Setting, settings_json
+from measured import with_measures
 from samples import made, model, sample
 from some import some
 from sweep_tables import by_hand, random_setting
@@ -68,7 +69,11 @@ def only(ground: Ground, *texts: str) -> Instance:
 def test_applying_is_editing_the_tables_and_reading_them(seed: int, policy: Policy) -> None:
     draw = random.Random(seed)
     size = (draw.choice([4, 7]), draw.choice([3, 5]), 1, seed % 4)
-    synthetic, base = made(*size), sample(*size).instance
+    measures = 4 * (seed % 2)
+    synthetic, base = made(*size), sample(*size, measures=measures).instance
+    if measures:
+        tables = with_measures(synthetic.tables, measures, size[-1])
+        synthetic = dataclasses.replace(synthetic, tables=tables)
     ground = Ground(base, policy)
     settings: list[Setting] = []
     while len(settings) < 1 + seed % 4:

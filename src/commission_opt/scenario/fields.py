@@ -50,7 +50,7 @@ class Field:
 
 _UNITS = {
     "amount": "£", "fte": "FTE", "capacity": "weeks", "max_intake": "places",
-    "min_places": "places", "max_places": "places",
+    "min_places": "places", "max_places": "places", "max_amount": "units",
 }  # fmt: skip
 
 
@@ -108,7 +108,8 @@ _UNCLEAR = {
     "commitment": ("commitment_min", "commitment_max"),
     "commitments": ("commitment_min", "commitment_max"),
     "capacity": ("placement_capacity", "max_intake"),
-    "amount": ("budget",),
+    "amount": ("budget", "max_amount", "min_amount"),
+    "units": ("max_amount", "min_amount"),
 }
 
 

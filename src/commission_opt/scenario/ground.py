@@ -26,7 +26,11 @@ from commission_opt.scenario.touched import Touched
 SCENARIO_FILE = "scenario.json"
 _LISTED = 8  # codes that a message names
 _LARGEST = 1e15  # as in tables that are read
-_PAIRS = (("courses", "min_cohort", "max_intake"), ("commitments", "min_places", "max_places"))
+_PAIRS = (
+    ("courses", "min_cohort", "max_intake"),
+    ("measures", "min_amount", "max_amount"),
+    ("commitments", "min_places", "max_places"),
+)
 Columns = dict[tuple[str, str], Floats]
 
 
@@ -122,11 +126,12 @@ class Ground:
             field, cells = FIELDS[setting.axis.field], self._cells_of(setting.axis)
             before = self._sum(columns, field, cells)
             self._vary(columns, setting)
-            change = self._sum(columns, field, cells) - before if field.unit else None
+            unit = self._unit(field, cells)
+            change = self._sum(columns, field, cells) - before if unit else None
             of = self._sheet(field.table).lines
             lines = np.unique(np.concatenate([of[rows] for rows in cells.values()]))
             figures = max(len(rows) for rows in cells.values())
-            found.append(Touched(said, len(lines), figures, change, field.unit))
+            found.append(Touched(said, len(lines), figures, change, unit))
         return found
 
     def touched_by(self, axis: Axis, values: Iterable[float]) -> list[Touched]:
@@ -136,6 +141,16 @@ class Ground:
             with suppress(InputError):  # a row of the sweep, which says what is wrong
                 found += self.touched([Setting(axis, value)])
         return found
+
+    def _unit(self, field: Field, cells: Mapping[str, Ints]) -> str:
+        """Return what the figures add up to; nothing where places stand beside units."""
+        if field.table != "commitments":
+            return field.unit
+        codes = self._sheet(field.table).codes["measure"]
+        named = codes[np.concatenate([*cells.values()])] != ""
+        if named.any():
+            return "units" if named.all() else ""
+        return field.unit
 
     def _sum(self, columns: Columns, field: Field, cells: Mapping[str, Ints]) -> float:
         base = self._sheet(field.table).columns
@@ -203,7 +218,7 @@ class Ground:
         rows = np.unique(np.concatenate([*self._cells_of(given[-1]).values()]))
         filters = dict(given[-1].filters)
         if len(wrong) <= _LISTED and not (filters and np.array_equal(rows, wrong)):
-            key = "course" if table == "courses" else "commitment"
+            key = TABLES[table].key[0]
             filters, rows = {key: tuple(map(str, self._sheet(table).codes[key][wrong]))}, wrong
         least, most = figures
         rows = np.union1d(rows, wrong)
