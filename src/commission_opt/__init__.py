@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from commission_opt.explain.margins.margins import margins
     from commission_opt.explain.room.room import room
     from commission_opt.explain.what_if.change import what_if
-    from commission_opt.explain.why.course import why_course
+    from commission_opt.explain.why.course import why_course, why_measure
     from commission_opt.explain.why.origins import supply_of
     from commission_opt.frontier.curve import trace_frontier
     from commission_opt.plan.read import read_plan
@@ -34,7 +34,7 @@ _NAMES = {
     "explain.margins.margins": ("margins",),
     "explain.room.room": ("room",),
     "explain.what_if.change": ("what_if",),
-    "explain.why.course": ("why_course",),
+    "explain.why.course": ("why_course", "why_measure"),
     "explain.why.origins": ("supply_of",),
     "frontier.curve": ("trace_frontier",),
     "plan.read": ("read_plan",),
@@ -65,6 +65,7 @@ __all__ = [
     "trace_frontier",
     "what_if",
     "why_course",
+    "why_measure",
     "write_plan",
     "write_report",
 ]

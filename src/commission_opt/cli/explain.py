@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from commission_opt.plan.read import StoredPlan
 
 _INFEASIBLE = 3
-_OF_A_PLAN = ("change", "course", "year", "profession", "region", "replan", "seconds")
+_OF_A_PLAN = ("change", "course", "measure", "year", "profession", "region", "replan", "seconds")
 _OF_AN_INSTANCE = (
     "model", "bend", "repairs", "apply_repair", "out", "force", "relaxed", "time_limit",
 )  # fmt: skip
@@ -70,8 +70,12 @@ def explain(
     course: Annotated[
         str | None, typer.Option(help="Say why this course has the places it has.")
     ] = None,
+    measure: Annotated[
+        str | None, typer.Option(help="Say why this measure is bought as it is, or not.")
+    ] = None,
     year: Annotated[
-        int | None, typer.Option(help="Commissioning year of --course.  \\[default: the first]")
+        int | None,
+        typer.Option(help="Commissioning year of --course or --measure.  \\[default: the first]"),
     ] = None,
     profession: Annotated[
         str | None, typer.Option(help="Take the supply of this profession apart, in --region.")
@@ -117,18 +121,20 @@ def explain(
     _refuse(ctx, _OF_AN_INSTANCE, "an instance, and this is a plan")
     if (profession is None) != (region is None):
         raise typer.BadParameter("--profession and --region go together")
-    if year is not None and course is None:
-        raise typer.BadParameter("--year goes with --course")
-    wanted = [bool(change), course is not None, profession is not None]
+    if year is not None and course is None and measure is None:
+        raise typer.BadParameter("--year goes with --course or --measure")
+    wanted = [bool(change), *(code is not None for code in (course, measure, profession))]
     if sum(wanted) > 1:
-        raise typer.BadParameter("give one of --change, --course and --profession at a time")
+        raise typer.BadParameter(
+            "give one of --change, --course, --measure and --profession at a time"
+        )
     if any(wanted) and replan:
         raise typer.BadParameter("--replan goes with the changes at the margin")
     from commission_opt.cli.answers import print_answers
     from commission_opt.explain.margins.margins import margins
     from commission_opt.explain.what_if.change import SECONDS, what_if
     from commission_opt.explain.what_if.no_plan import no_plan
-    from commission_opt.explain.why.course import why_course
+    from commission_opt.explain.why.course import why_course, why_measure
     from commission_opt.explain.why.origins import supply_of
     from commission_opt.plan.read import read_plan
 
@@ -142,6 +148,8 @@ def explain(
             return what_if(of, change, limits, watch, each)
         if course is not None:
             return why_course(of, course, year, limits, watch)
+        if measure is not None:
+            return why_measure(of, measure, year, limits, watch)
         return margins(of, limits, watch, seconds, replan)
 
     with following(watch, console()):

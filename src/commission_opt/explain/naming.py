@@ -30,14 +30,16 @@ def positions(instance: Instance, profession: str, region: str) -> tuple[int, In
 
 
 def code_position(instance: Instance, kind: str, code: str) -> int:
-    """Return the position of a ``profession`` or a ``course``.
+    """Return the position of a ``profession``, a ``course`` or a ``measure`` in its table.
 
     Raises
     ------
     UsageError
         If there is none of this code.
     """
-    codes = (instance.professions if kind == "profession" else instance.courses)[kind].tolist()
+    codes = getattr(instance, f"{kind}s")[kind].tolist()
+    if not codes:
+        raise UsageError(f"there is no {kind} {code!r}; the instance has no {kind}s")
     if code not in codes:
         raise unknown(kind, code, codes)
     return int(codes.index(code))

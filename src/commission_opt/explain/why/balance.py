@@ -1,4 +1,4 @@
-"""What one more place of a course brings, and what it takes of all that is scarce."""
+"""What one more place or unit brings, and what it takes of all that is scarce."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _UNITS = {limit.table: (limit.origin.unit, limit.origin.scale) for limit in LIMI
 
 
 def balance(near: PricedProgram, column: int) -> pd.DataFrame:
-    """Take the worth of one more place apart.
+    """Take the worth of one more place or unit apart.
 
-    With multipliers y of the rows, a place more of a column with coefficients a changes the
+    With multipliers y of the rows, one more of a column with coefficients a changes the
     objective by ``cost − Σ y_i a_i``: rows of demand count as what it brings, by region of work,
     the others as what it takes.
 
@@ -42,6 +42,8 @@ def balance(near: PricedProgram, column: int) -> pd.DataFrame:
     entries = slice(matrix.indptr[at], matrix.indptr[at + 1])
     row, use = matrix.indices[entries].astype(np.int64), matrix.data[entries]
     worth = y[row] * use * scale
+    of_course = formulation.problem.layout.line[column] < len(formulation.problem.instance.courses)
+    counted = "places" if of_course else "units"
     parts = [
         (f"staff in {region}", "supply", np.nan, "", np.nan, value)
         for region, value in _supplied(near, row, worth).items()
@@ -55,7 +57,7 @@ def balance(near: PricedProgram, column: int) -> pd.DataFrame:
         name = next(n for n, s in program.rows.items() if s.start <= i < s.stop)
         if name == SHORTAGE or abs(value) <= small:
             continue
-        unit, size = _UNITS.get(name, ("places", 1.0))
+        unit, size = _UNITS.get(name, (counted, 1.0))
         price = abs(float(y[i])) * scale / size
         parts.append((formulation.row_label(i), name, used * size, unit, price, float(value)))
     frame = pd.DataFrame(parts, columns=["what", "kind", "uses", "unit", "price", "worth"])
@@ -64,7 +66,7 @@ def balance(near: PricedProgram, column: int) -> pd.DataFrame:
 
 
 def brought(near: PricedProgram) -> Floats:
-    """Return what one place of every decision brings at the prices, shape (n,)."""
+    """Return what one place or unit of every decision brings at the prices, shape (n,)."""
     program = near.program
     rows = program.rows.get(SHORTAGE, slice(0, 0))
     y = np.zeros(len(program.row_lower))

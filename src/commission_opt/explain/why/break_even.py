@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from commission_opt.arrays import Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.prices import PricedProgram
 from commission_opt.explain.margins.rates import used_by_line
@@ -43,18 +42,18 @@ def weight_factor(near: PricedProgram, profession: int) -> Factored:
     return factored
 
 
-def cost_factor(near: PricedProgram, course: int) -> Factored:
-    """Return the program by a factor on all costs of a course, its pipeline included."""
+def cost_factor(near: PricedProgram, line: int) -> Factored:
+    """Return the program by a factor on all costs of a line, its pipeline included."""
     formulation, program = near.formulation, near.program
     problem = formulation.problem
-    own: Ints = program.columns[PLACES].start + problem.layout.grid[course]
+    own = program.columns[PLACES].start + problem.layout.columns_of(np.array([line]))
     matrix = program.matrix
     column = np.repeat(np.arange(matrix.shape[1]), np.diff(matrix.indptr))
     committed, paid = np.zeros(len(program.row_upper)), np.zeros(len(program.row_upper), dtype=bool)
     for limit in LIMITS.values():
         if limit.money and limit.table in program.rows:
             rows = program.rows[limit.table]
-            used = used_by_line(problem, limit)[:, [course]].toarray().ravel()
+            used = used_by_line(problem, limit)[:, [line]].toarray().ravel()
             committed[rows], paid[rows] = used / limit.origin.scale, True
     charged = np.isin(column, own) & paid[matrix.indices]
     spends = OBJECTIVES[formulation.aim.name].spending
@@ -75,7 +74,7 @@ def cost_factor(near: PricedProgram, course: int) -> Factored:
 
 
 def break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame:
-    """Find the weight and the cost at which the places of a course change, each way.
+    """Find the weight and the cost at which the places or units of a line change, each way.
 
     Parameters
     ----------
@@ -88,15 +87,15 @@ def break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``what``, ``way``, ``now``; ``same``, with which the course has the places it has, and
-        ``other``, a little further on, with which it has ``places``; the two as factors; whether
-        the course is ``tied``, so that the least change of the figure changes it.
+        ``what``, ``way``, ``now``; ``same``, with which the line has what it has, and ``other``, a
+        little further on, with which it has ``places`` (of a measure ``units``); the two as
+        factors; whether the line is ``tied``, so that the least change of the figure changes it.
     """
     near, instance = subject.near, subject.problem.instance
     p, costs = int(subject.row["p"]), instance.costs
     weight = float(instance.professions["weight"].iloc[p])
-    # £ that a student who completes costs, all study years and funds
-    cost = float(costs.loc[costs["line"] == subject.c, "rate"].sum())
+    # £ that a student who completes costs, or a unit, all years and funds
+    cost = float(costs.loc[costs["line"] == subject.line, "rate"].sum())
     aim = first_objective(subject.problem.policy)
     paid = any(limit.money and limit.table in near.program.rows for limit in LIMITS.values())
     asked: list[tuple[str, str, str, float, Factored, tuple[float, ...]]] = []
@@ -106,7 +105,8 @@ def break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame:
         asked += [(figure, said, "higher", weight, factored, _UP)]
         asked += [(figure, said, "lower", weight, factored, _DOWN)]
     if cost > 0 and (aim.spending or paid):
-        figure, factored = "cost per student", cost_factor(near, subject.c)
+        figure = f"cost per {'student' if subject.is_course else 'unit'}"
+        factored = cost_factor(near, subject.line)
         asked += [(figure, "cost", "lower", cost, factored, (*_DOWN, 0.0))]
         asked += [(figure, "cost", "higher", cost, factored, _UP)]
     rows = []
@@ -122,7 +122,7 @@ def break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame:
                 "other": now * other,
                 "factor_same": same,
                 "factor_other": other,
-                "places": places,
+                f"{subject.one}s": places,
                 "tied": bool(abs(other - 1.0) <= _TIE),
             }
         )
@@ -132,9 +132,9 @@ def break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame:
 def _search(
     subject: Subject, factored: Factored, steps: tuple[float, ...], seconds: float, watch: Watch
 ) -> tuple[float, float, float]:
-    """Find where the places change, and solve on either side of it.
+    """Find where the places or units change, and solve on either side of it.
 
-    Returns the last factor with which the course has the places it has; the next with which it has
+    Returns the last factor with which the line has what it has; the next with which it has
     not, and what it has then: not numbers where no change was found.
     """
     near, at = subject.near, subject.near.program.columns[PLACES].start + subject.column

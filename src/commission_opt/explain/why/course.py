@@ -1,4 +1,4 @@
-"""Why a course has the places it has."""
+"""Why a course has the places it has, or a measure its units."""
 
 from __future__ import annotations
 
@@ -59,14 +59,57 @@ def why_course(
     NoPlanError, StoppedError
         If the time limit or the user came before the prices were found.
     """
+    line = code_position(plan.problem.instance, "course", course)
+    return _why(plan, line, year, limits, watch)
+
+
+def why_measure(
+    plan: Plan,
+    measure: str,
+    year: int | None = None,
+    limits: Limits | None = None,
+    watch: Watch | None = None,
+) -> Answer:
+    """Say why a measure is bought as it is in a commissioning year, or not.
+
+    As ``why_course`` does, and what one more unit brings and takes, year by year.
+
+    Parameters
+    ----------
+    plan : Allocation or StoredPlan
+    measure : str
+        Its code.
+    year : int, optional
+        Commissioning year; the first if not given.
+    limits, watch
+        As in ``why_course``.
+
+    Returns
+    -------
+    Answer
+        Tables ``years``, ``brings``, ``takes``, ``balance``, ``displaced`` and ``break_even``.
+
+    Raises
+    ------
+    UsageError
+        If there is no such measure or commissioning year.
+    NoPlanError, StoppedError
+        If the time limit or the user came before the prices were found.
+    """
+    instance = plan.problem.instance
+    line = len(instance.courses) + code_position(instance, "measure", measure)
+    return _why(plan, line, year, limits, watch)
+
+
+def _why(
+    plan: Plan, line: int, year: int | None, limits: Limits | None, watch: Watch | None
+) -> Answer:
     limits, watch = limits or Limits(), watch or Watch()
-    problem, places = plan.problem, plan.amounts
-    c = code_position(problem.instance, "course", course)
+    problem, layout = plan.problem, plan.problem.layout
     k = _position(problem, year)
-    layout = problem.layout
-    own, column = layout.grid[c], int(layout.column(c, k))
-    free, near = prices(problem, places, limits, watch, own)
-    subject = Subject(free, near, plan.places, c, k, column)
+    own, column = layout.columns_of(np.array([line])), int(layout.column(line, k))
+    free, near = prices(problem, plan.amounts, limits, watch, own)
+    subject = Subject(free, near, plan.amounts, line, k, column)
     shares = balance(near, column)
     watch.begin("why: one step more")
     displaced, lost = _displaced(subject, limits.seconds)
@@ -87,21 +130,23 @@ def _position(problem: Planning, year: int | None) -> int:
 
 
 def _displaced(subject: Subject, seconds: float) -> tuple[pd.DataFrame, Optimum | None]:
-    """Force one more step onto the course, solve again, and list what moves."""
+    """Force one more step onto the line, solve again, and list what moves."""
     near, column = subject.near, subject.column
     at = near.program.columns[PLACES].start + column
     more = near.optimum.x[at] + subject.step
     lower, upper = near.program.lower.copy(), near.program.upper.copy()
     lower[at] = upper[at] = more
     found = near.resolved(replace(near.program, lower=lower, upper=upper), seconds)
-    courses, layout = subject.problem.instance.courses, subject.problem.layout
-    names = ["course", "profession", "region"]
+    instance, layout = subject.problem.instance, subject.problem.layout
+    lines, names = instance.courses, ["course", "profession", "region"]
+    if len(instance.measures):
+        lines, names = instance.lines, ["line", "kind", "profession", "region"]
     if found is None:
         return pd.DataFrame(columns=[*names, "year", "change", "brings"]), None
     columns = near.program.columns[PLACES]
     change = (found.x - near.optimum.x)[columns]
     which = np.flatnonzero(np.abs(change) > MOVED)
-    table = courses[names].iloc[layout.line[which]].reset_index(drop=True)
+    table = lines[names].iloc[layout.line[which]].reset_index(drop=True)
     table["year"] = subject.problem.instance.first_year + layout.year[which]
     table["change"] = change[which]
     table["brings"] = change[which] * brought(near)[which]
