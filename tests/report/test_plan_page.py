@@ -46,7 +46,7 @@ def number(text: str) -> float:
 
 
 def sentences(page: Parsed) -> list[str]:
-    return [e.text for e in page.all("li") if "ul" in e.parents][:5]
+    return [e.text for e in page.all("li") if "ul" in e.parents][:6]
 
 
 def test_places_are_those_of_the_allocation(plan: Path, page: Parsed) -> None:
@@ -92,7 +92,7 @@ def test_shortfalls_are_those_of_the_supply_table(plan: Path, page: Parsed) -> N
     for row in page.table("Shortfall by region and year")[1:]:
         assert number(row[5]) == pytest.approx(there[row[0], row[1][:4]], abs=0.5)
     cut = 1 - sum(after.values()) / sum(before.values())
-    assert f"takes away {100 * cut:.1f} %" in sentences(page)[2]
+    assert f"takes away {100 * cut:.1f} %" in sentences(page)[3]
 
 
 def test_money_is_that_of_the_widest_budgets(plan: Path, page: Parsed) -> None:
@@ -129,7 +129,7 @@ def test_the_proof_is_what_was_worked_out_again(plan: Path, page: Parsed) -> Non
     assert number(row[4]) == pytest.approx(record["bound"], rel=1e-5)
     least = record["stages"][0]["gap"] <= 0
     achieved = 100.0 if least else math.floor(record["achieved"] * 1e4) / 100
-    assert f"The plan achieves {achieved:.2f} % of what is possible" in sentences(page)[4]
+    assert f"The plan achieves {achieved:.2f} % of what is possible" in sentences(page)[5]
 
 
 def test_red_assumptions_are_listed(page: Parsed) -> None:
@@ -161,12 +161,12 @@ def test_fairness_sets_the_shortfall_against_people(plan: Path, page: Parsed) ->
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (model(years=1), "Places for 2026/27, "),
+        (model(years=1), "Places and units for 2026/27, "),
         (model(years=2, integer=False), "fractions of places: a bound"),
         (model(years=1, budgets=False, placements=False), "no limit to budgets"),
         (model(years=1, stages=[("worst_region", 0.01), ("cost", 0.0)]), "The cost of £"),
         (model(years=1, stages=[("change", 0.0)]), "The change of"),
-        (model(years=1, continuation="none"), "no places are counted after"),
+        (model(years=1, continuation="none"), "no places or units are counted after"),
         (model(years=1, rules='commitments = "soft"\ncommitment_price = 2.5'), "2.5 weighted"),
     ],
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
@@ -18,6 +19,7 @@ from commission_opt.policy import Policy
 from commission_opt.report.names import Names, names_of
 from commission_opt.views import words
 from commission_opt.views.commitments import Lapsed, not_in_force
+from commission_opt.views.lines import bought
 from commission_opt.views.money import Fund, money, unbudgeted
 from commission_opt.views.places import by_pair, last_year
 from commission_opt.views.settled import Settled, settled
@@ -58,6 +60,26 @@ class Facts:
     def futures(self) -> Futures:
         """The plan, and the two baselines it is set against."""
         return Futures(self.found.plan.problem, self.outcome)
+
+    @property
+    def units(self) -> bool:
+        """Whether units of measures can be bought besides places."""
+        return self.futures.units
+
+    @property
+    def bought(self) -> str:
+        """What is bought: places, or places and units."""
+        return words.bought(self.units)
+
+    @property
+    def without(self) -> str:
+        """What to call the future in which nothing is bought."""
+        return self.futures.titles[0]
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """What is bought of every line, and what that costs and brings; see ``views.lines``."""
+        return bought(self.found.plan.problem, self.outcome)
 
     @cached_property
     def funds(self) -> list[Fund]:

@@ -10,6 +10,7 @@ import pandas as pd
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
 from commission_opt.views import words
+from commission_opt.views.lines import names as names_of_measures
 
 EVERYWHERE = "all regions"
 
@@ -20,7 +21,7 @@ class Names:
 
     Parameters
     ----------
-    professions, regions, courses, funds, pools : mapping of str to str
+    professions, regions, courses, measures, funds, pools : mapping of str to str
         Regions include those that hold others, and ``*``. Funds and pools have no titles, so their
         codes are shown as words.
     """
@@ -28,6 +29,7 @@ class Names:
     professions: Mapping[str, str]
     regions: Mapping[str, str]
     courses: Mapping[str, str]
+    measures: Mapping[str, str]
     funds: Mapping[str, str]
     pools: Mapping[str, str]
 
@@ -46,6 +48,7 @@ def names_of(instance: Instance) -> Names:
         professions,
         regions,
         dict(zip(codes, words.names(codes, titles), strict=True)),
+        dict(zip(instance.measures["measure"], names_of_measures(instance), strict=True)),
         _spoken([*instance.budgets["fund"], *instance.costs["code"]]),
         _spoken(instance.placements["pool"]),
     )

@@ -15,9 +15,16 @@ from commission_opt.views.shortfall import WITH, WITHOUT
 
 
 def fairness_lines(
-    regions: Sequence[str], without: Floats, with_plan: Floats, average: float
+    regions: Sequence[str],
+    without: Floats,
+    with_plan: Floats,
+    average: float,
+    nothing: str = WITHOUT,
 ) -> Picture:
-    """Return the chart: two points for each region, and a line at the average with the plan."""
+    """Return the chart: two points for each region, and a line at the average with the plan.
+
+    ``nothing`` is what to call the future without the plan.
+    """
     height = 1.3 + 0.27 * len(regions)
 
     def paint(figure: Any) -> Hover:
@@ -31,7 +38,7 @@ def fairness_lines(
         )  # fmt: skip
         hover: dict[str, Sequence[str]] = {}
         for gid, values, text, colour, marker in (
-            ("without", without, WITHOUT, RED, "D"),
+            ("without", without, nothing, RED, "D"),
             ("with", with_plan, WITH, BLUE, "o"),
         ):
             axes.scatter(

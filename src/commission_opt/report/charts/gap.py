@@ -16,9 +16,16 @@ from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT
 
 
 def gap_lines(
-    years: Sequence[int], without: Floats, last_year: Floats, with_plan: Floats
+    years: Sequence[int],
+    without: Floats,
+    last_year: Floats,
+    with_plan: Floats,
+    nothing: str = WITHOUT,
 ) -> Picture:
-    """Return a chart of FTE missing by year: both baselines, and the plan."""
+    """Return a chart of FTE missing by year: both baselines, and the plan.
+
+    ``nothing`` is what to call the first baseline.
+    """
     top = 1.08 * max(1.0, *(float(v.max()) for v in (without, last_year, with_plan)))
 
     def paint(figure: Any) -> Hover:
@@ -28,7 +35,7 @@ def gap_lines(
         ends = _apart([v[-1] for v in (without, last_year, with_plan)], top)
         hover: dict[str, Sequence[str]] = {}
         for gid, values, words_, colour, at in (
-            ("points-without", without, WITHOUT, RED, ends[0]),
+            ("points-without", without, nothing, RED, ends[0]),
             ("points-last-year", last_year, LAST_YEAR, GREY, ends[1]),
             ("points-with", with_plan, WITH, BLUE, ends[2]),
         ):
@@ -61,7 +68,9 @@ def _apart(heights: Sequence[float], top: float) -> list[float]:
     return placed
 
 
-def gap_panels(years: Sequence[int], panels: Sequence[tuple[str, Floats, Floats]]) -> Picture:
+def gap_panels(
+    years: Sequence[int], panels: Sequence[tuple[str, Floats, Floats]], nothing: str = WITHOUT
+) -> Picture:
     """Return a chart with a panel for each region: shortfall as a share of its demand.
 
     Parameters
@@ -69,6 +78,8 @@ def gap_panels(years: Sequence[int], panels: Sequence[tuple[str, Floats, Floats]
     years : sequence of int
     panels : sequence of (name, without, with the plan)
         Shares by year; not a number where there is no demand.
+    nothing : str
+        What to call the future without the plan.
     """
     top = 100 * max(float(np.nanmax(np.nan_to_num(v))) for _, *lines in panels for v in lines)
 
@@ -85,7 +96,7 @@ def gap_panels(years: Sequence[int], panels: Sequence[tuple[str, Floats, Floats]
             )  # fmt: skip
             hover[gid] = [
                 f"{region}, {words.year(years[-1])}, {text}: {words.part(values[-1])} of demand"
-                for text, values in ((WITHOUT, without), (WITH, with_plan))
+                for text, values in ((nothing, without), (WITH, with_plan))
             ]
             axes.set_title(shortened(region, 26), fontsize=9, pad=4)
             axes.set_ylim(0, 1.08 * max(top, 1.0))
@@ -93,7 +104,7 @@ def gap_panels(years: Sequence[int], panels: Sequence[tuple[str, Floats, Floats]
             _years(axes, years, 2)
             axes.tick_params(labelsize=7.5)
             axes.yaxis.set_major_formatter(_percent)
-        _key(figure)
+        _key(figure, nothing)
         return hover
 
     return painted(9.5, panels_height(len(panels)), paint)
@@ -118,11 +129,11 @@ def _years(axes: Any, years: Sequence[int], most: int) -> None:
 _percent: Callable[[float, int], str] = lambda x, _: f"{x:.0f} %"  # noqa: E731
 
 
-def _key(figure: Any) -> None:
+def _key(figure: Any, nothing: str) -> None:
     from matplotlib.lines import Line2D
 
     lines = [
-        Line2D([], [], color=RED, lw=1.8, ls=(0, (5, 2)), label=WITHOUT),
+        Line2D([], [], color=RED, lw=1.8, ls=(0, (5, 2)), label=nothing),
         Line2D([], [], color=BLUE, lw=2.2, label=WITH),
     ]
     figure.legend(handles=lines, loc="lower center", ncols=2, fontsize=8.5, labelcolor=INK)

@@ -17,8 +17,8 @@ from commission_opt.views.money import PARTS
 
 _COLOURS = ("#3B4A5A", BLUE, SKY)
 _LABELS = (
-    "committed: students already on course", "planned: places of this plan",
-    "continued: places of later years",
+    "committed: students already on course", "planned: {} of this plan",
+    "continued: {} of later years",
 )  # fmt: skip
 _ACROSS = 2
 
@@ -42,8 +42,8 @@ class Bars:
     parts: Floats
 
 
-def money_bars(funds: Sequence[Bars]) -> Picture:
-    """Return the chart, £m, each fund to its own scale."""
+def money_bars(funds: Sequence[Bars], bought: str = "places") -> Picture:
+    """Return the chart, £m, each fund to its own scale; ``bought`` is what the plan buys."""
     rows = -(-len(funds) // _ACROSS)
 
     def paint(figure: Any) -> Hover:
@@ -61,7 +61,7 @@ def money_bars(funds: Sequence[Bars]) -> Picture:
                 hover |= _fund(axes, number, funds[number])
             else:
                 axes.set_visible(False)
-        _key(figure)
+        _key(figure, bought)
         return hover
 
     return painted(9.5, panels_height(4 * rows, 2.3) + 0.1, paint)
@@ -99,12 +99,13 @@ def _fund(axes: Any, number: int, fund: Bars) -> Hover:
     return hover
 
 
-def _key(figure: Any) -> None:
+def _key(figure: Any, bought: str) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     handles: list[Any] = [
-        Patch(color=colour, label=label) for colour, label in zip(_COLOURS, _LABELS, strict=True)
+        Patch(color=colour, label=label.format(bought))
+        for colour, label in zip(_COLOURS, _LABELS, strict=True)
     ]
     handles.append(Line2D([], [], color=ORANGE, lw=2.2, label="budget"))
     figure.legend(handles=handles, loc="lower center", ncols=4, fontsize=8, columnspacing=1.4)

@@ -6,6 +6,7 @@ import numpy as np
 
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Section
+from commission_opt.report.sections.measures import against, units_figure, units_words
 from commission_opt.report.sections.proof import signed_words, verdict_of
 from commission_opt.views import words
 from commission_opt.views.commitments import lapsed_words
@@ -20,7 +21,8 @@ _NAMED = 3  # professions named in a sentence
 def decision(facts: Facts) -> Section:
     """Return the section."""
     sentences = (
-        _places(facts), _professions(facts), _shortfall(facts), _money(facts),
+        _places(facts), *([units_words(facts)] if facts.units else []), _professions(facts),
+        _shortfall(facts), _money(facts),
         *verdict_of(facts), settled_words(facts.settled), _again(facts), *_warnings(facts),
     )  # fmt: skip
     return Section("decision", "The decision", points=sentences)
@@ -37,8 +39,10 @@ def headline(facts: Facts) -> tuple[tuple[str, str, str], ...]:
          f"{words.change(now - last)} on last year"),
         (f"FTE short in {words.year(end)}", words.count(missing[WITH]),
          f"{words.count(missing[LAST_YEAR])} with last year repeated, "
-         f"{words.count(missing[WITHOUT])} without new places"),
+         f"{words.count(missing[WITHOUT])} {facts.without}"),
     ]  # fmt: skip
+    if facts.units:
+        figures.insert(1, units_figure(facts))
     if any(fund.years for fund in facts.funds):
         limit, total, beside, _ = _spent(facts)
         against = f"of {_exact(facts, limit)}" + (
@@ -61,21 +65,13 @@ def _places(facts: Facts) -> str:
     text = (
         f"In {words.year(first)}, {words.count(now[0])} training places are commissioned in "
         f"{words.plural(int(given.any(axis=1).sum()), 'profession')} and "
-        f"{words.plural(int(given.any(axis=0).sum()), 'region')}: {_against(now[0], last)}"
+        f"{words.plural(int(given.any(axis=0).sum()), 'region')}: {against(now[0], last)}"
     )
     if len(now) > 1:
         text += f"; in {words.year(facts.commissioned_years[-1])} it is {words.count(now[-1])}"
     if not facts.policy.integer:
         text += ". These are fractions of places: a bound on what is possible, not a plan to give"
     return text + "."
-
-
-def _against(now: float, last: float) -> str:
-    if words.change(now - last) == "±0":
-        return "as many as last year"
-    word = "more" if now > last else "fewer"
-    share = f" ({words.signed_percent(now / last - 1)})" if last > 0 else ""
-    return f"{words.count(abs(now - last))} {word} than last year's {words.count(last)}{share}"
 
 
 def _professions(facts: Facts) -> str:
@@ -98,7 +94,7 @@ def _shortfall(facts: Facts) -> str:
     last = missing.iloc[-1]
     return (
         f"{trend(facts.futures)} In {end} it would be {words.count(last[LAST_YEAR])} FTE with last "
-        f"year's places repeated and {words.count(last[WITHOUT])} without new places. "
+        f"year's {facts.bought} repeated and {words.count(last[WITHOUT])} {facts.without}. "
         f"{cuts(facts.futures)}"
     )
 

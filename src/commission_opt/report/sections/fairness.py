@@ -14,7 +14,7 @@ from commission_opt.views import words
 
 _READ = (
     "Each region is shown with the part of the staff it needs that is missing, all professions and "
-    "years added up, with the plan and without new places; the shortest region first.",
+    "years added up, with the plan and {without}; the shortest region first."
 )
 
 
@@ -28,10 +28,11 @@ def fairness(facts: Facts) -> Section:
     said = _said(facts, with_plan, without, average)
     title = "Shortfall over the horizon by region, % of the staff needed there"
     names = [facts.regions[i] for i in order]
-    lines = fairness_lines(names, without[order], with_plan[order], average)
+    lines = fairness_lines(names, without[order], with_plan[order], average, facts.without)
     chart = Chart("fairness", title, said, lines)
+    read = _READ.format(without=facts.without)
     table = _table(facts, order, without, with_plan, missing[1])
-    return Section("fairness", "Fairness between regions", _READ, (Exhibit(table, (chart,)),))
+    return Section("fairness", "Fairness between regions", (read,), (Exhibit(table, (chart,)),))
 
 
 def _said(facts: Facts, with_plan: Floats, without: Floats, average: float) -> str:
@@ -42,7 +43,7 @@ def _said(facts: Facts, with_plan: Floats, without: Floats, average: float) -> s
         f"Over all years, {facts.regions[worst]} is the shortest region with "
         f"{words.part(with_plan[worst])} of the staff it needs missing, and "
         f"{facts.regions[best]} the least short with {words.part(with_plan[best])}; the average "
-        f"is {words.part(average)}. Without new places the regions would lie between "
+        f"is {words.part(average)}. W{facts.without[1:]} the regions would lie between "
         f"{words.part(without.min())} and {words.part(without.max())}."
     )
 
@@ -56,7 +57,7 @@ def _table(
     demand = facts.instance.demand.sum(axis=(0, 2))
     shares = [
         ("with", "short with the plan, of demand", with_plan),
-        ("without", "short without new places, of demand", without),
+        ("without", f"short {facts.without}, of demand", without),
         ("missing", "share of the whole shortfall", share(missing, missing.sum())),
         ("demand", "share of the staff needed", share(demand, demand.sum())),
         ("people", "share of the population", share(population, population.sum())),

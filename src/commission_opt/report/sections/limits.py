@@ -19,7 +19,7 @@ from commission_opt.views import words
 _MOST = 20
 _COUNTED = (
     "A budget or placement pool holds the plan back if more of it alone would save something, in "
-    "fractions of places."
+    "fractions of {bought}."
 )
 
 
@@ -37,7 +37,7 @@ def limits(facts: Facts, *, priced: bool) -> Section:
     found = scarce(plan.problem, proof.formulation, proof.multipliers, plan.amounts, most)
     of = {each.kind: _sentence(each.words) for each in found}
     said = [of.get(kind, f"The model sets no limit to {kind.name}s.") for kind in LIMITS.values()]
-    said += [_sentence(_standing(facts)), _COUNTED]
+    said += [_sentence(_standing(facts)), _COUNTED.format(bought=facts.bought)]
     if note := of_first(plan.problem.policy):
         said.insert(0, note)
     tables = []

@@ -21,14 +21,17 @@ def money(facts: Facts) -> Section:
     limited = [fund for fund in funds if fund.years]
     said = (
         f"Money in £ (price base: {prices}), not discounted. “Committed” pays for students "
-        "already on course, “planned” for the places of this plan, “continued” for those of "
-        "later years. A budget that lies within another of the same fund is a limit of its own, "
+        f"already on course, “planned” for the {facts.bought} of this plan, “continued” for those "
+        "of later years. A budget that lies within another of the same fund is a limit of its own, "
         "and not more money.",
     )
     if not limited:
         said = ("No budget limits the plan.",)
     beside = [_beside(facts)] if facts.unbudgeted else []
-    exhibits = (*([_block(limited, decimals(facts.funds))] if limited else []), *beside)
+    exhibits = (
+        *([_block(limited, decimals(facts.funds), facts.bought)] if limited else []),
+        *beside,
+    )
     return Section("money", "Money", (*said, *facts.unbudgeted), exhibits)
 
 
@@ -53,7 +56,7 @@ def _beside(facts: Facts) -> Exhibit:
     return Exhibit(tabled("unbudgeted", "Spending under no budget, £", columns))
 
 
-def _block(funds: list[Bars], digits: int) -> Exhibit:
+def _block(funds: list[Bars], digits: int, bought: str) -> Exhibit:
     def shown_in(value: float) -> str:
         return words.rounded(value / 1e6, digits)
 
@@ -73,7 +76,8 @@ def _block(funds: list[Bars], digits: int) -> Exhibit:
     if len(shown) < len(funds):
         title += f": the {len(shown)} largest of {len(funds)} funds"
     table = tabled("money", "Money by fund and year, £m", columns)
-    return Exhibit(table, (Chart("money-by-fund", title, _summary(shown), money_bars(shown)),))
+    chart = Chart("money-by-fund", title, _summary(shown), money_bars(shown, bought))
+    return Exhibit(table, (chart,))
 
 
 def _summary(funds: list[Bars]) -> str:

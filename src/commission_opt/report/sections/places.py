@@ -99,7 +99,7 @@ def _table(facts: Facts) -> AnswerTable:
         ("relative", "change, %", relative(now[:, 0], last), words.signed_percent),
         *((name, f"{name} by the pace of change", ends, str) for name, ends in paced.items()),
         (
-            "without", f"FTE short {end} without new places", result.shortfall_base[p, q, -1],
+            "without", f"FTE short {end} {facts.without}", result.shortfall_base[p, q, -1],
             words.count,
         ),
         ("with", f"FTE short {end} with the plan", result.shortfall[p, q, -1], words.count),

@@ -43,8 +43,8 @@ def proof(facts: Facts) -> Section:
     stages = certificate.stages
     said = [
         "A solver's word is not taken for anything. When this page was made, the program checked "
-        "every rule on the places themselves, worked every figure out again from them, and "
-        "proved again, from the proof that the plan carries, how good any plan could be.",
+        f"every rule on the {facts.bought} themselves, worked every figure out again from them, "
+        "and proved again, from the proof that the plan carries, how good any plan could be.",
         _kept(kept_words(facts.instance, facts.policy), certificate.largest_violation),
         *(text for k in range(len(stages)) for text in stage_words(stages, k)),
         *search_words(facts.found.plan, certificate),

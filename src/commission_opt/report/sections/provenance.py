@@ -12,7 +12,7 @@ from commission_opt.formulation.rules import RULES
 from commission_opt.policy import Policy
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
-from commission_opt.report.sections.shortfall import LATER
+from commission_opt.report.sections.shortfall import later
 from commission_opt.views import words
 
 
@@ -39,7 +39,13 @@ def provenance(facts: Facts) -> Section:
         "Where it comes from",
         described(instance.description),
         (
-            Exhibit(pairs("rules", "Rules of the commissioning model", rules(facts.policy))),
+            Exhibit(
+                pairs(
+                    "rules",
+                    "Rules of the commissioning model",
+                    rules(facts.policy, units=facts.units),
+                )
+            ),
             Exhibit(pairs("made", "How the plan was made, as it says itself", made)),
             Exhibit(pairs("sources", "Sources that the instance names", sources(instance.files))),
             Exhibit(pairs("hashes", "SHA-256 of every file", prints), folded=True),
@@ -65,16 +71,20 @@ def sources(files: Mapping[str, bytes]) -> list[tuple[str, str]]:
     return [(str(name), _text(value)) for name, value in settings.get("sources", {}).items()]
 
 
-def rules(policy: Policy) -> list[tuple[str, str]]:
+def rules(policy: Policy, *, units: bool = False) -> list[tuple[str, str]]:
     """Say what a commissioning model asks for."""
     goals = words.joined([OBJECTIVES[each.minimise].title for each in policy.objectives])
     return [
         ("years commissioned", str(policy.commissioning_years)),
         ("made least, in this order", goals),
         ("discount rate", words.percent(policy.discount_rate)),
-        ("places", "whole" if policy.integer else "in fractions"),
-        ("after the years commissioned", LATER[policy.rules.continuation]),
-        *((rule.title, rule.words(policy)) for rule in RULES.values()),
+        (words.bought(units), "whole" if policy.integer else "in fractions"),
+        ("after the years commissioned", later(policy, units=units)),
+        *(
+            (rule.title, rule.words(policy))
+            for name, rule in RULES.items()
+            if units or name != "measures"
+        ),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from commission_opt.arrays import Floats
+from commission_opt.policy import Policy
 from commission_opt.report.charts.gap import gap_lines, gap_panels
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, share
@@ -16,11 +17,21 @@ from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT, caveat, neg
 
 _MOST = 24  # regions in the chart
 _LONG = 40  # professions from which the table opens on demand only
-LATER = {
-    "repeat": "in every later year, courses take in as many as in the last year that is planned",
-    "last_intake": "in every later year, courses take in what they took in before the plan",
-    "none": "no places are counted after the years that are planned",
+_LATER = {
+    "repeat": "in every later year, {lines} as {many} as in the last year that is planned",
+    "last_intake": "in every later year, {lines} what they {took} before the plan",
+    "none": "no {bought} are counted after the years that are planned",
 }
+
+
+def later(policy: Policy, *, units: bool) -> str:
+    """Say what happens after the years that are planned."""
+    return _LATER[policy.rules.continuation].format(
+        lines="courses take in and measures buy" if units else "courses take in",
+        many="many places and units" if units else "many",
+        took="took in and bought" if units else "took in",
+        bought=words.bought(units, "or"),
+    )
 
 
 def shortfall(facts: Facts) -> Section:
@@ -28,7 +39,7 @@ def shortfall(facts: Facts) -> Section:
     said = (
         "A shortfall is the staff needed less the staff in post, where that is positive, for each "
         "profession in each region: a surplus in one does not make up for a shortfall in another. "
-        f"With the plan, {LATER[facts.policy.rules.continuation]}.",
+        f"With the plan, {later(facts.policy, units=facts.units)}.",
         caveat(facts.futures),
         *negative_staff(
             facts.futures,
@@ -49,25 +60,27 @@ def _by_year(facts: Facts) -> Exhibit:
     columns = (
         ("year", "year", years, words.year),
         ("demand", "staff needed, FTE", facts.instance.demand.sum(axis=(0, 1)), words.count),
-        *_futures(without, last_year, with_plan),
+        *_futures(facts, without, last_year, with_plan),
     )
     title = "Shortfall by year, FTE"
     summary = (
-        f"Without new places the shortfall goes from {words.count(without[0])} FTE in "
+        f"W{facts.without[1:]} the shortfall goes from {words.count(without[0])} FTE in "
         f"{words.year(years[0])} to {words.count(without[-1])} in {words.year(years[-1])}; "
         f"with last year repeated from {words.count(last_year[0])} to "
         f"{words.count(last_year[-1])}; with the plan from {words.count(with_plan[0])} to "
         f"{words.count(with_plan[-1])}."
     )
-    lines = gap_lines(years, without, last_year, with_plan)
+    lines = gap_lines(years, without, last_year, with_plan, facts.without)
     chart = Chart("shortfall-by-year", title, summary, lines)
     return Exhibit(tabled("by-year", title, columns), (chart,))
 
 
-def _futures(without: Floats, last_year: Floats, with_plan: Floats) -> tuple[tuple[Any, ...], ...]:
+def _futures(
+    facts: Facts, without: Floats, last_year: Floats, with_plan: Floats
+) -> tuple[tuple[Any, ...], ...]:
     """Return columns of both baselines, of the plan, and of the part that it takes off."""
     return (
-        ("without", "short without new places", without, words.count),
+        ("without", f"short {facts.without}", without, words.count),
         ("last", "short with last year repeated", last_year, words.count),
         ("with", "short with the plan", with_plan, words.count),
         ("cut", "cut by the plan", share(without - with_plan, without), words.part),
@@ -84,7 +97,7 @@ def _by_region(facts: Facts) -> Exhibit:
         ("region", "region", [facts.regions[i] for i in q]),
         ("year", "year", facts.instance.first_year + y, words.year),
         ("demand", "staff needed, FTE", demand.ravel(), words.count),
-        *_futures(*(values.ravel() for values in missing))[:3],
+        *_futures(facts, *(values.ravel() for values in missing))[:3],
         ("share_without", "of demand, without", without.ravel(), words.part),
         ("share_last", "of demand, last year repeated", last_year.ravel(), words.part),
         ("share_with", "of demand, with the plan", with_plan.ravel(), words.part),
@@ -94,7 +107,9 @@ def _by_region(facts: Facts) -> Exhibit:
         title += f": the {len(order)} regions that are shortest at the end"
     panels = [(facts.regions[i], without[i], with_plan[i]) for i in order]
     summary = _summary(facts, without, with_plan)
-    chart = Chart("shortfall-by-region", title, summary, gap_panels(facts.years, panels))
+    chart = Chart(
+        "shortfall-by-region", title, summary, gap_panels(facts.years, panels, facts.without)
+    )
     table = tabled("by-region", "Shortfall by region and year, FTE", columns)
     return Exhibit(table, (chart,))
 
@@ -111,7 +126,7 @@ def _summary(facts: Facts, without: Floats, with_plan: Floats) -> str:
     top, low = int(np.argmax(at_end)), int(np.argmin(at_end))
     text = (
         f"In {end} the shortfall is largest in {facts.regions[top]}: {words.part(at_end[top])} of "
-        f"demand with the plan, {words.part(without[top, -1])} without new places"
+        f"demand with the plan, {words.part(without[top, -1])} {facts.without}"
     )
     if len(at_end) > 1:
         text += f"; least in {facts.regions[low]}, {words.part(at_end[low])} with the plan"
@@ -127,7 +142,7 @@ def _by_profession(facts: Facts) -> Exhibit:
     end_without, end_with = (grid[order, :, -1].sum(axis=1) for grid in ends)
     columns = (
         ("profession", "profession", [facts.professions[i] for i in order]),
-        *_futures(without[order], last_year[order], with_plan[order]),
+        *_futures(facts, without[order], last_year[order], with_plan[order]),
         ("end_without", f"in {end} without, FTE", end_without, words.count),
         ("end_with", f"in {end} with the plan, FTE", end_with, words.count),
     )

@@ -29,17 +29,23 @@ _TITLES = {
     for name, when in ((limit.answer, "one"), (limit.answers, "every"))
 } | {
     "capacity": "Ten more places of capacity on a course",
+    "units": "Ten more units of a measure",
     "rates": "One percentage point better completing, joining or leaving",
 }
 _NOTE = (
     "“Saved” is what is taken off the first objective when the change is made and all else stays, "
-    "in fractions of places, with the same courses running."
+    "in fractions of {bought}, with the same courses running."
 )
 _SPENT = (
-    " “More spent” is what the change really takes, on new and continued places, all funds and "
-    "years together, in the places found; others that are as good may spend otherwise."
+    " “More spent” is what the change really takes, on new and continued {bought}, all funds and "
+    "years together, in the {bought} found; others that are as good may spend otherwise."
 )
-_WHOLE = " “At most, in whole places” is the most that the best plan with the change could save."
+_WHOLE = " “At most, in whole {bought}” is the most that the best plan with the change could save."
+_MARGIN = (
+    "£ and FTE-years are discounted. One more is one place or unit more in each commissioning "
+    "year. At the margin: its £ for each {unit} that it takes off the first objective, at the "
+    "prices next to the plan; a dash where it takes off none."
+)
 
 
 def worth(facts: Facts, answer: Answer) -> Section:
@@ -53,11 +59,16 @@ def worth(facts: Facts, answer: Answer) -> Section:
     """
     unit = unit_of(facts.found.plan.problem)
     tables = [
-        _table(facts, name, title, answer.frame(name), unit) for name, title in _TITLES.items()
+        _table(facts, name, title, answer.frame(name), unit)
+        for name, title in _TITLES.items()
+        if name != "units" or facts.units
     ]
     said = [_best(t, unit) for t in tables if len(t.frame) and t.name not in _LONG_RUN]
-    lead = _NOTE + _SPENT + (_WHOLE if facts.policy.integer else "")
+    lead = (_NOTE + _SPENT + (_WHOLE if facts.policy.integer else "")).format(bought=facts.bought)
     exhibits = tuple(Exhibit(table) for table in tables if len(table.frame))
+    if facts.units:
+        lead = lead.replace("courses running", "courses running and measures bought")
+        exhibits += (Exhibit(_line_costs(facts, answer.frame("line_costs"), unit)),)
     return Section("worth", "What more would be worth", (lead,), exhibits, tuple(said))
 
 
@@ -82,7 +93,7 @@ def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit)
         AnswerColumn("plain", "FTE-years saved, unweighted", words.count),
         *(() if name == "rates" else _spent(unit)),
         *(
-            (AnswerColumn("most", "at most, in whole places", _typographic(unit.show)),)
+            (AnswerColumn("most", f"at most, in whole {facts.bought}", _typographic(unit.show)),)
             if facts.policy.integer
             else ()
         ),
@@ -90,6 +101,28 @@ def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit)
     idle = asked - len(frame)
     note = f"In {idle:,} of {words.plural(asked, 'case')} it would save nothing." if idle else ""
     return AnswerTable(name, title, frame, columns, _MOST, note)
+
+
+def _line_costs(facts: Facts, frame: pd.DataFrame, unit: Unit) -> AnswerTable:
+    """Tabulate what an FTE-year costs on each line, and what one more costs at the margin."""
+    names = {**facts.names.courses, **facts.names.measures}
+    frame = frame.assign(line=frame["line"].map(lambda code: names.get(code, code)))
+    costs = {
+        "per_fte_year": "£ per FTE-year",
+        "one_more": "£ per FTE-year of one more",
+        "marginal": "£ of one more at the margin",
+    }
+    if frame["marginal"].isna().all():
+        del costs["marginal"]
+    columns = (
+        AnswerColumn("line", "course or measure"),
+        AnswerColumn("amount", "bought", _if_known(words.count)),
+        *(AnswerColumn(name, heading, words.per_fte_year) for name, heading in costs.items()),
+    )
+    note = _MARGIN.format(unit=unit.name.removesuffix("s"))
+    return AnswerTable(
+        "line_costs", "What an FTE-year costs at the margin", frame, columns, _MOST, note
+    )
 
 
 def _spent(unit: Unit) -> tuple[AnswerColumn, ...]:
@@ -123,6 +156,7 @@ def _known(facts: Facts) -> dict[str, Callable[[Any], str]]:
     return {
         "rate": _RATES.__getitem__,
         "course": names.courses.__getitem__,
+        "measure": names.measures.__getitem__,
         "profession": lambda code: _ALL if code == EVERY else names.professions[code],
         "fund": names.funds.__getitem__,
         "pool": names.pools.__getitem__,

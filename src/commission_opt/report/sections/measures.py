@@ -1,0 +1,189 @@
+"""What is bought besides places: units of measures, and what an FTE-year costs on every line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.report.charts.lines import Cost, cost_dots, unit_bars
+from commission_opt.report.drawing import Chart
+from commission_opt.report.facts import Facts
+from commission_opt.report.section import Exhibit, Section, tabled
+from commission_opt.views import lines, words
+
+_MOST, _BARS = 24, 72  # rows of a chart, and bars in it
+
+
+def measures(facts: Facts) -> Section:
+    """Return the section of an instance that has measures."""
+    said = (
+        f"{units_words(facts)} {_brought(facts)}",
+        f"{lines.note(facts.found.plan.problem)} What is brought is supply, whether or not it is "
+        "missing where it arrives.",
+    )
+    exhibits = (_units(facts), _costs(facts))
+    return Section("measures", "What is bought besides places", said, exhibits)
+
+
+def units_figure(facts: Facts) -> tuple[str, str, str]:
+    """Return the figure of units at the top of the page."""
+    now, last = _sums(facts)
+    first = words.year(facts.commissioned_years[0])
+    return f"units in {first}", words.count(now[0]), f"{words.change(now[0] - last)} on last year"
+
+
+def units_words(facts: Facts) -> str:
+    """Say how many units are bought, of how many measures, against last year."""
+    now, last = _sums(facts)
+    used = int((facts.outcome.units[:, 0] > 0).sum())
+    text = (
+        f"Besides places, {words.count(now[0])} units of {words.plural(used, 'measure')} are "
+        f"bought in {words.year(facts.commissioned_years[0])}: {against(now[0], last)}"
+    )
+    if len(now) > 1:
+        text += f"; in {words.year(facts.commissioned_years[-1])} it is {words.count(now[-1])}"
+    return text + "."
+
+
+def against(now: float, last: float) -> str:
+    """Say how an amount compares with last year's."""
+    if words.change(now - last) == "±0":
+        return "as many as last year"
+    word = "more" if now > last else "fewer"
+    share = f" ({words.signed_percent(now / last - 1)})" if last > 0 else ""
+    return f"{words.count(abs(now - last))} {word} than last year's {words.count(last)}{share}"
+
+
+def _sums(facts: Facts) -> tuple[np.ndarray, float]:
+    """Return the units of each year, and last year's."""
+    return facts.outcome.units.sum(axis=0), float(facts.instance.measures["last_amount"].sum())
+
+
+def _brought(facts: Facts) -> str:
+    """Say what units and places cost and bring."""
+    of_measure = _of_measure(facts)
+    parts = []
+    for what, some in (("units", facts.lines[of_measure]), ("places", facts.lines[~of_measure])):
+        cost, fte_years = float(some["cost"].sum()), float(some["fte_years"].sum())
+        parts.append(
+            f"{what} cost {words.money(cost)} and bring {words.count(fte_years)} FTE-years"
+        )
+    return f"Within the horizon, new {parts[0]}; new {parts[1]}."
+
+
+def _of_measure(facts: Facts) -> np.ndarray:
+    return np.arange(len(facts.lines)) >= len(facts.instance.courses)
+
+
+def _units(facts: Facts) -> Exhibit:
+    """Return the units of every measure by year, with what they cost and bring."""
+    table = lines.measures(facts.found.plan.problem, facts.outcome)
+    units, years = facts.outcome.units, facts.commissioned_years
+    names = list(facts.names.measures.values())
+    columns = (
+        ("measure", "measure", names),
+        ("kind", "kind", table["kind"].tolist()),
+        ("profession", "profession", table["profession"].map(facts.names.professions).tolist()),
+        ("region", "region", table["region"].map(facts.names.regions).tolist()),
+        ("last", "last year", table["last"], words.count),
+        *((str(y), words.year(y), table[str(y)], words.count) for y in years),
+        ("change", "change on last year", table["change"], words.change),
+        *_spent(table),
+    )
+    started = (
+        facts.outcome.started.reshape(facts.instance.starts.shape) * _of_measure(facts)[:, None]
+    )
+    in_all = lines.in_all(facts.found.plan.problem, started.ravel())
+    sums = [words.count(table[name].sum()) for name in ("last", *map(str, years))]
+    total = (
+        "all", "", "", "", *sums, words.change(table["change"].sum()),
+        words.pounds(table["cost"].sum()), words.count(table["fte_years"].sum()),
+        words.per_fte_year(in_all), "",
+    )  # fmt: skip
+    title = "Units of each measure by year"
+    shown = np.sort(np.argsort(-units.sum(axis=1), kind="stable")[: _most(facts)])
+    of_most = facts.instance.measures["max_amount"].to_numpy(float)
+    bars = unit_bars(
+        [names[i] for i in shown], list(years), units[shown],
+        table["last"].to_numpy(float)[shown], of_most[shown],
+    )  # fmt: skip
+    chart = Chart("measures", title, _summary(facts, names), bars)
+    return Exhibit(tabled("measures", title, columns), (chart,), total)
+
+
+def _spent(table: pd.DataFrame) -> tuple[tuple[object, ...], ...]:
+    """Return columns of what lines cost and bring."""
+    return (
+        ("cost", "£", table["cost"], words.pounds),
+        ("fte_years", "FTE-years", table["fte_years"], words.count),
+        ("per", "£ per FTE-year", table["per_fte_year"], words.per_fte_year),
+        ("more", "of one more", table["one_more"], words.per_fte_year),
+    )
+
+
+def _summary(facts: Facts, names: list[str]) -> str:
+    units, most = facts.outcome.units, facts.instance.measures["max_amount"].to_numpy(float)
+    full = int(((units[:, 0] >= most - 1e-6) & (most > 0)).sum())
+    none = int((units[:, 0] <= 0).sum())
+    first, count = words.year(facts.commissioned_years[0]), len(names)
+    text = (
+        f"Of {words.plural(count, 'measure')}, {full:,} {words.agreed(full, 'is', 'are')} at the "
+        f"most there can be in {first}, and {none:,} {words.agreed(none, 'has', 'have')} no units."
+    )
+    if count > _most(facts):
+        text += f" The chart shows the {_most(facts)} with the most units; the table has all."
+    return text
+
+
+def _most(facts: Facts) -> int:
+    """Return how many measures a chart of their units shows."""
+    return min(_MOST, max(4, _BARS // len(facts.commissioned_years)))
+
+
+def _costs(facts: Facts) -> Exhibit:
+    """Return what an FTE-year costs on every line, courses and measures side by side."""
+    table, of_measure = facts.lines, _of_measure(facts)
+    names = [*facts.names.courses.values(), *facts.names.measures.values()]
+    kinds = ["course"] * len(facts.instance.courses) + lines.kinds(facts.instance)
+    pounds = table["per_fte_year"].fillna(table["one_more"]).to_numpy(float)
+    order = np.argsort(pounds, kind="stable")  # what is not known last
+    columns = (
+        ("line", "course or measure", [names[i] for i in order]),
+        ("kind", "kind", [kinds[i] for i in order]),
+        ("amount", "bought, all years", table["amount"].iloc[order], words.count),
+        *_spent(table.iloc[order]),
+    )
+    known = [i for i in order if np.isfinite(pounds[i])]
+    shown = [i for i in known if i in set(_compared(facts, known))]
+    bought = table["amount"].to_numpy(float) > 0
+    costs = [Cost(names[i], pounds[i], bool(of_measure[i]), bool(bought[i])) for i in shown]
+    title = "What an FTE-year costs on each course and measure, £"
+    note = (
+        "One more is one place or unit more in each commissioning year, with what follows later. A "
+        "dash stands where nothing is bought, or where it brings nobody within the horizon."
+    )
+    made = tabled("lines", title, columns, note=note)
+    if not costs:
+        return Exhibit(made)
+    chart = Chart("lines", title, _cheapest(costs, len(known) - len(shown)), cost_dots(costs))
+    return Exhibit(made, (chart,))
+
+
+def _compared(facts: Facts, known: list[np.intp]) -> list[np.intp]:
+    """Return the lines of the chart: measures, then courses of their professions, then others."""
+    of_measure, p = _of_measure(facts), facts.instance.lines["p"].to_numpy(int)
+    same = np.isin(p, p[of_measure])
+    return sorted(known, key=lambda i: (not of_measure[i], not same[i]))[:_MOST]
+
+
+def _cheapest(costs: list[Cost], hidden: int) -> str:
+    first, last = costs[0], costs[-1]
+    text = f"An FTE-year costs least on {first.name}, £{words.pounds(first.pounds)}"
+    if len(costs) > 1:
+        text += f", and most on {last.name}, £{words.pounds(last.pounds)}"
+    if hidden:
+        text += (
+            f", of those shown: measures first, then courses of their professions; "
+            f"{words.plural(hidden, 'other is', 'others are')} in the table"
+        )
+    return text + "."
