@@ -45,7 +45,7 @@ def odd_instance(seed: int) -> Instance:
     """
     random = np.random.default_rng(seed)
     professions, regions = int(random.integers(2, 4)), int(random.integers(2, 5))
-    measures = 1 + seed % 5 if seed % 2 else 0
+    measures = 3 + seed % 3 if seed % 2 else 0
     instance = sample(professions, regions, 3, seed, 8, measures).instance
     courses = instance.courses.copy()
     odd = random.permutation(len(courses))[:4]

@@ -13,8 +13,8 @@ def with_measures(
 ) -> dict[str, pd.DataFrame]:
     """Add measures, what they cost and use, and a commitment for the first of them.
 
-    Some have a leaver rate of their own, some arrive late or beyond the horizon, and one of four
-    costs nothing. They are cheap beside places, so that plans have some.
+    Every second one has a leaver rate of its own, some arrive late or beyond the horizon, and one
+    of four costs nothing. They are cheap beside places, so that plans have some.
     """
     random = np.random.default_rng([seed, count])
     staff = tables["workforce"].sample(count, replace=True, random_state=seed)
@@ -35,7 +35,7 @@ def with_measures(
                 "lead_years": int(random.choice([0, 0, 0, 1, 1, 2, 30])),
                 "fte_per_unit": round(random.uniform(0.5, 1.2), 3),
                 "success_rate": random.choice(["", "0.8"]),
-                "leaver_rate": random.choice(["", "0.25"]),
+                "leaver_rate": "0.25" if i % 2 else "",
                 "lasts_years": "",
                 "paid_years": paid if paid > 1 else "",
                 "last_amount": last,
@@ -55,9 +55,10 @@ def with_measures(
         if i % 2 == 0:
             use.append({"course": name, "study_year": 1, "pool": pool, "weeks": 0.5})
     first = int(tables["budgets"]["year"].astype(int).min())
+    most = max(1, int(str(measures[0]["max_amount"])) - 3)
     promise = {
         "commitment": "units", "measure": "measure-1", "owner": "tests", "reason": "tests",
-        "first_year": first, "last_year": first + 1, "max_places": measures[0]["max_amount"],
+        "first_year": first, "last_year": first + 1, "max_places": most,
     }  # fmt: skip
     added = {"costs": costs, "placement_use": use, "commitments": [promise]}
     grown = {

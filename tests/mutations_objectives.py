@@ -163,8 +163,8 @@ OBJECTIVE_MUTATIONS = [
     M("a leaver rate of their own does not count", "recruit", "relaxed", SHORT,
       wrap("accounts.effects:response",
            given(measures=lambda i: i.measures.assign(leaver_rate=np.nan)))),
-    M("nobody recruited leaves early", "recruit", "relaxed", SHORT,
-      wrap("activities.recruit:survival", given(early_years=lambda i: 0 * i.early_years))),
+    M("recruits are new for a year too long", "recruit", "relaxed", SHORT,
+      wrap("activities.recruit:survival", given(early_years=lambda i: i.early_years + 1))),
     M("graduates come a year late", "supply", "relaxed", SHORT,
       wrap("accounts.effects:response", given(courses=lambda i: i.courses.assign(
           duration_years=i.courses["duration_years"] + 1)))),
