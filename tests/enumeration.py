@@ -14,7 +14,7 @@ from handworked import COMMITMENTS, TABLES, hand
 from samples import model
 
 Stages = Sequence[tuple[str, float]]
-NAMES = ("one year", "two years", "soft", "fair")
+NAMES = ("one year", "two years", "soft", "fair", "units")
 # Few numbers are admissible, so that every plan of two years, or of one, can be tried.
 TWO_YEARS = (
     TABLES["courses"]
@@ -28,6 +28,12 @@ ONE_YEAR = (
     .replace("1,8,12", "1,4,7")
     .replace("3,3,6", "3,1,3")
 )
+MEASURES = """\
+measure,kind,profession,region,lead_years,fte_per_unit,success_rate,leaver_rate,paid_years,\
+last_amount,max_amount,min_amount,step
+back,recruit,medic,south,0,1,0.5,,2,1,2,,
+abroad,recruit,nurse,south,1,2,,0.3,,0,6,4,2
+"""
 LIMITS = {
     "budgets": "fund,region,year,amount\ntuition,*,2026,13000\ngrant,*,2028,70000\n",
     "placements": "pool,region,year,capacity\nward,south,*,70\n",
@@ -70,7 +76,7 @@ def _head(text: str) -> str:
 
 @cache
 def tiny(name: str) -> Tiny:
-    """One year, two years, soft commitments or fair shares."""
+    """One year, two years, soft commitments, fair shares or measures beside courses."""
     years = 2 if name == "two years" else 1
     pace = "{ max_increase = 0.5, max_decrease = 0.5, allowance = 1 }"
     rules, commitments = "", COMMITMENTS + "some,nurse,2026,2027,2,31,Board,-\n"
@@ -87,8 +93,16 @@ def tiny(name: str) -> Tiny:
         continuation=continuation,
         rate=0.25,
     )
-    courses = TWO_YEARS if years == 2 else ONE_YEAR
-    instance = hand(LIMITS, courses=courses, commitments=commitments, need=NEED)
+    courses, others = TWO_YEARS if years == 2 else ONE_YEAR, LIMITS
+    if name == "units":
+        courses = TWO_YEARS
+        costs = TABLES["costs"] + "back,,*,tuition,700\nabroad,,1,tuition,900\n"
+        use = LIMITS["placement_use"].replace("profession", "course,profession", 1)
+        use = use.replace("\nnurse", "\n,nurse").replace("\nmedic", "\n,medic") + "back,,1,ward,3\n"
+        others = LIMITS | {"measures": MEASURES, "costs": costs, "placement_use": use}
+        commitments = commitments.replace("reason\n", "reason,measure\n", 1).replace("-\n", "-,\n")
+        commitments += "few back,,2026,2026,,1,Board,-,back\n"
+    instance = hand(others, courses=courses, commitments=commitments, need=NEED)
     return Tiny(instance, twin(instance), _head(text))
 
 

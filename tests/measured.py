@@ -22,8 +22,8 @@ def with_measures(
     for i, (profession, region) in enumerate(
         zip(staff["profession"], staff["region"], strict=True)
     ):
-        step, paid = int(random.integers(1, 4)), int(random.integers(1, 4))
-        last = step * int(random.integers(0, 4))
+        step, paid = int(random.integers(1, 3)), int(random.integers(1, 4))
+        last = step * int(random.integers(0, 3))
         name = f"measure-{i + 1}"
         measures.append(
             {
@@ -39,7 +39,7 @@ def with_measures(
                 "lasts_years": "",
                 "paid_years": paid if paid > 1 else "",
                 "last_amount": last,
-                "max_amount": last + int(random.integers(5, 30)),
+                "max_amount": last + int(random.integers(1, 6)),
                 "min_amount": random.choice(["", str(2 * step)]) if last else "",
                 "step": step if step > 1 else "",
             }
@@ -61,9 +61,11 @@ def with_measures(
         "first_year": first, "last_year": first + 1, "max_places": most,
     }  # fmt: skip
     added = {"costs": costs, "placement_use": use, "commitments": [promise]}
-    grown = {
-        name: pd.concat([tables[name], pd.DataFrame(rows)], ignore_index=True).fillna("")
-        for name, rows in added.items()
-        if rows
-    }
+    grown = {name: _with(tables[name], pd.DataFrame(rows)) for name, rows in added.items() if rows}
     return {**tables, "measures": pd.DataFrame(measures), **grown}
+
+
+def _with(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    columns = list(dict.fromkeys([*table, *rows]))
+    parts = [part.reindex(columns=columns, fill_value="") for part in (table, rows)]
+    return pd.concat(parts, ignore_index=True)

@@ -21,6 +21,7 @@ from commission_opt.formulation.objectives import shortfall
 from commission_opt.instance.instance import Instance
 from commission_opt.policy_file import parse_policy
 from commission_opt.solvers.status import Limits
+from measured import with_measures
 from samples import (
     PACE,
     Sample,
@@ -48,6 +49,7 @@ CODES = {
     "pool": "pool",
     "provider": "provider",
     "commitment": "commitment",
+    "measure": "measure",
     "assumption": "assumption",
 }
 
@@ -61,6 +63,7 @@ class Problem:
     years: int
     seed: int
     text: str
+    measures: int = 0
 
     @property
     def size(self) -> tuple[int, int, int, int]:
@@ -68,12 +71,17 @@ class Problem:
 
     @property
     def sample(self) -> Sample:
-        return sample(*self.size)
+        return sample(*self.size, measures=self.measures)
 
     def with_tables(self, alter: Callable[[Tables], Tables]) -> Sample:
-        synthetic = made(*self.size)
-        tables = {name: table.copy() for name, table in synthetic.tables.items()}
-        return both(synthetic.settings, alter(tables))
+        return both(made(*self.size).settings, alter(self.tables))
+
+    @property
+    def tables(self) -> Tables:
+        tables = made(*self.size).tables
+        if self.measures:
+            tables = with_measures(tables, self.measures, self.seed)
+        return {name: table.copy() for name, table in tables.items()}
 
 
 @st.composite
@@ -88,7 +96,7 @@ def problems(draw: st.DrawFn) -> Problem:
         continuation=draw(st.sampled_from(["repeat", "last_intake", "none"])),
     )
     size = draw(st.integers(1, 3)), draw(st.integers(1, 4)), years
-    return Problem(*size, draw(st.integers(0, 9)), text)
+    return Problem(*size, draw(st.integers(0, 9)), text, draw(st.sampled_from([0, 3])))
 
 
 def solved(instance: Instance, text: str, gap: float = 1e-9) -> Allocation:
@@ -150,8 +158,8 @@ def test_the_unit_of_money_does_not_matter(problem: Problem, factor: float) -> N
     pounds, other = problem.sample.instance, problem.with_tables(scaled).instance
     assert least(other, problem.text) == pytest.approx(least(pounds, problem.text), rel=1e-7)
     chosen = policy(problem.text)
-    places = solved(pounds, problem.text).places
-    one, two = (outcome(i, chosen, effects(i), places) for i in (pounds, other))
+    amounts = solved(pounds, problem.text).amounts
+    one, two = (outcome(i, chosen, effects(i), amounts) for i in (pounds, other))
     assert two.spend.total == pytest.approx(one.spend.total * factor)
     assert two.spend.headroom == pytest.approx(one.spend.headroom * factor, abs=1e-2 * factor)
     assert (two.supply == one.supply).all()
@@ -258,8 +266,7 @@ def test_two_problems_that_share_nothing_add_up(
     other = replace(problem, professions=professions, regions=regions, seed=seed)
     parts = [p.sample for p in (problem, other)]
     one, two = (
-        apart(made(*p.size).tables, p.sample.case, prefix)
-        for p, prefix in ((problem, "n-"), (other, "s-"))
+        apart(p.tables, p.sample.case, prefix) for p, prefix in ((problem, "n-"), (other, "s-"))
     )
     tables = joined(one, two, parts[0].instance.years)
     together = both(made(*problem.size).settings, tables)
@@ -304,7 +311,7 @@ def test_a_plan_recomputes_to_its_objective(problem: Problem) -> None:
     for text in (problem.text, whole(problem.text)):
         found = solved(known.instance, text, gap=0.02)
         planned = problem_of(known.instance, text)
-        again = shortfall.value(planned, result_of(planned, found.places))
+        again = shortfall.value(planned, result_of(planned, found.amounts))
         assert again == found.certificate.objective
         simulated = independent.simulate(
             known.case, independent.load_policy(text), as_amounts(known.instance, found.amounts)

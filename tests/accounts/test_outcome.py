@@ -97,17 +97,17 @@ def test_placement_weeks() -> None:
 @given(st.integers(0, 3), st.integers(0, 10**6))
 @few
 def test_agrees_with_the_independent_model(seed: int, draw: int) -> None:
-    known = sample(4, 3, 2, seed)
+    known = sample(4, 3, 2, seed, measures=seed)
     instance, effect = known.instance, effects(known.instance)
     rng = np.random.default_rng(draw)
     texts = list(variants(2, integer=False))
     text = texts[int(rng.integers(len(texts)))]
-    top = instance.courses["max_intake"].to_numpy(float)[:, None]
-    places = rng.uniform(0, 1, (len(top), 2)) * top
+    top = instance.lines["max_amount"].to_numpy(float)[:, None]
+    amounts = rng.uniform(0, 1, (len(top), 2)) * top
     problem = planning(instance, policy(text), effect)
-    found = outcome(instance, problem.policy, effect, places)
+    found = outcome(instance, problem.policy, effect, amounts)
     expected = independent.simulate(
-        known.case, independent.load_policy(text), as_amounts(instance, places)
+        known.case, independent.load_policy(text), as_amounts(instance, amounts)
     )
     assert by_cell(instance, found.supply) == pytest.approx(expected.supply)
     assert by_cell(instance, found.supply_base) == pytest.approx(expected.base_supply)

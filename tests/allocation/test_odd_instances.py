@@ -1,7 +1,8 @@
 """Generated instances bent out of shape: both models still find the same, or both find nothing.
 
-Closed courses, courses above their capacity, coarse steps, rates of 0 and 1, demand of 0, joiners
-who leave, tight budgets, weights of 0, tiers of no width and paces of every kind.
+Closed courses, courses above their capacity, coarse steps, rates of 0 and 1 (of measures as well),
+demand of 0, joiners who leave, tight budgets, weights of 0, tiers of no width and paces of every
+kind.
 """
 
 import numpy as np
@@ -12,6 +13,7 @@ import independent
 from commission_opt.allocation.allocate import allocate
 from commission_opt.errors import InfeasibleError, InputError
 from commission_opt.solvers.status import Limits
+from measured import with_measures
 from samples import PACE, TIERS, Sample, as_amounts, both, made, model, policy
 
 SEEDS = range(10)
@@ -48,6 +50,21 @@ def bend(tables: dict[str, pd.DataFrame], rng: np.random.Generator) -> None:
         tables["joiners"]["fte"] *= -rng.uniform(0, 6)
     kept = rng.random(len(tables["commitments"])) < rng.choice([0.0, 0.5, 1.0])
     tables["commitments"] = tables["commitments"][kept]
+
+
+def bend_measures(measures: pd.DataFrame, rng: np.random.Generator) -> None:
+    n = len(measures)
+
+    def some(share: float) -> np.ndarray:
+        return rng.random(n) < share
+
+    measures["last_amount"] = np.where(some(0.3), 0, measures["last_amount"])
+    measures["step"] = np.where(some(0.5), rng.choice([1, 2, 5, 7, 40], n), 1)
+    least = (measures["max_amount"] * rng.uniform(0, 1, n)).astype(int)
+    measures["min_amount"] = np.where(some(0.5), least, 0)
+    measures["success_rate"] = np.where(some(0.2), rng.choice([0.0, 1.0], n), 0.9)
+    measures["fte_per_unit"] = np.where(some(0.2), 0.0, measures["fte_per_unit"])
+    measures["leaver_rate"] = np.where(some(0.4), rng.choice(["0", "1"], n), "")
 
 
 def rules(rng: np.random.Generator, years: int, *, integer: bool) -> str:
@@ -115,6 +132,9 @@ def met(seed: int) -> set[str]:
     synthetic = made(*size, int(rng.integers(years + 1, 10)))
     tables = {name: table.copy() for name, table in synthetic.tables.items()}
     bend(tables, rng)
+    if seed % 2:
+        tables = with_measures(tables, int(rng.integers(1, 5)), seed)
+        bend_measures(tables["measures"], rng)
     try:
         known = both(synthetic.settings, tables)
     except InputError:  # a commitment that no course can meet any more

@@ -30,9 +30,9 @@ def test_nothing_is_broken() -> None:
 
 @pytest.mark.parametrize("seed", some(range(3), 3))
 def test_sizes_agree_with_the_independent_model(seed: int) -> None:
-    known = sample(4, 3, 2, seed)
+    known = sample(4, 3, 2, seed, measures=3)
     instance, effect = known.instance, effects(known.instance)
-    last = instance.courses["last_intake"].to_numpy(float)[:, None]
+    last = instance.lines["last_amount"].to_numpy(float)[:, None]
     rng = np.random.default_rng(seed)
     for text in variants(2, integer=False):
         problem = planning(instance, policy(text), effect)
@@ -54,10 +54,10 @@ def test_verdicts_on_whole_places_agree_with_the_independent_model() -> None:
 
 def verdicts_near_the_last_intake(seed: int) -> Iterator[tuple[bool, bool]]:
     """Whether both models find that places near the last intake keep every rule."""
-    known = sample(3, 2, 2, seed)
+    known = sample(3, 2, 2, seed, measures=3 * seed)
     instance, effect = known.instance, effects(known.instance)
-    last = instance.courses["last_intake"].to_numpy(float)[:, None]
-    step = instance.courses["cohort_step"].to_numpy(float)[:, None]
+    last = instance.lines["last_amount"].to_numpy(float)[:, None]
+    step = instance.lines["step"].to_numpy(float)[:, None]
     rng = np.random.default_rng(seed)
     for text in variants(2, integer=True):
         problem, again = planning(instance, policy(text), effect), independent.load_policy(text)
