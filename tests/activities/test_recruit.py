@@ -1,0 +1,71 @@
+"""Recruitment worked out by hand, and what an activity must say of itself.
+
+Nurses in the north leave at a half in their first two years and at a tenth afterwards; those in the
+south at a fifth (see ``handworked``).
+"""
+
+import numpy as np
+import pytest
+
+from commission_opt.accounts.response import response
+from commission_opt.activities import ACTIVITIES, KINDS
+from commission_opt.activities.recruit import arrivals
+from commission_opt.arrays import Floats
+from handworked import hand
+
+HEAD = (
+    "measure,kind,profession,region,lead_years,fte_per_unit,success_rate,leaver_rate,last_amount,"
+    "max_amount\n"
+)
+
+
+def brought(row: str, start: int = 0) -> Floats:
+    """FTE by profession, region and year that one unit of a measure, bought in a year, brings."""
+    instance = hand(measures=HEAD + row)
+    column = instance.starts.at(len(instance.courses), start)
+    found: Floats = response(instance)[:, [column]].toarray().reshape(instance.shape)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("row", "region", "expected"),
+    [
+        ("m,recruit,nurse,north,0,1,,,0,9\n", 0, [1, 0.5, 0.25, 0.225, 0.2025]),  # early leavers
+        ("m,recruit,nurse,south,0,1,,,0,9\n", 1, [1, 0.8, 0.64, 0.512, 0.4096]),
+        ("m,recruit,nurse,north,0,1,,0.2,0,9\n", 0, [1, 0.8, 0.64, 0.512, 0.4096]),  # its own
+        ("m,recruit,nurse,north,0,1,,0,0,9\n", 0, [1, 1, 1, 1, 1]),  # nobody leaves
+        ("m,recruit,nurse,north,0,1,,1,0,9\n", 0, [1, 0, 0, 0, 0]),  # all leave
+        ("m,recruit,nurse,north,2,0.9,0.5,,0,9\n", 0, [0, 0, 0.45, 0.225, 0.1125]),
+        ("m,recruit,nurse,north,0,0.9,0,,0,9\n", 0, [0, 0, 0, 0, 0]),  # none succeeds
+        ("m,recruit,nurse,north,5,1,,,0,9\n", 0, [0, 0, 0, 0, 0]),  # beyond the horizon
+        ("m,recruit,nurse,north,4,1,,,0,9\n", 0, [0, 0, 0, 0, 1]),
+    ],
+)
+def test_what_a_unit_brings(row: str, region: int, expected: list[float]) -> None:
+    found = brought(row)
+    assert found[0, region] == pytest.approx(expected)
+    found[0, region] = 0
+    assert not found.any()  # nobody moves to another region, and no other profession gains
+
+
+def test_later_units_bring_the_same_later() -> None:
+    row = "m,recruit,nurse,north,1,0.9,0.5,,0,9\n"
+    now, later = brought(row)[0, 0], brought(row, 2)[0, 0]
+    assert later.tolist() == [0, 0, *now[:-2]]
+
+
+def test_only_measures_of_the_kind_are_recruits() -> None:
+    assert len(arrivals(hand()).fte) == 0
+
+
+@pytest.mark.parametrize("name", ACTIVITIES)
+def test_whom_an_activity_brings_fits_the_instance(name: str) -> None:
+    instance = hand(measures=HEAD + "m,recruit,nurse,north,1,0.9,0.5,,0,9\n")
+    found = ACTIVITIES[name].arrivals(instance)
+    kinds = instance.lines["kind"].to_numpy()[found.line]
+    assert set(kinds) <= ({name} if name in KINDS else {"course"})
+    assert found.stays.shape == (len(found.fte), instance.horizon)
+    assert ((found.stays >= 0) & (found.stays <= 1)).all()
+    assert (found.stays[:, 0] == 1).all()
+    assert (np.diff(found.stays, axis=1) <= 0).all()
+    assert {len(values) for values in vars(found).values()} == {len(found.fte)}
