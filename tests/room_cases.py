@@ -17,7 +17,7 @@ def solved(instance: Instance, text: str, gap: float = 1e-6) -> StoredPlan:
     allocation = allocate(instance, policy(text), Limits(seconds=20.0, gap=gap))
     assert allocation.certificate.valid
     return StoredPlan(
-        Path("plan"), plan_record(allocation, ""), allocation.problem, allocation.places
+        Path("plan"), plan_record(allocation, ""), allocation.problem, allocation.amounts
     )
 
 

@@ -23,8 +23,9 @@ def brought(row: str, start: int = 0) -> Floats:
     """FTE by profession, region and year that one unit of a measure, bought in a year, brings."""
     instance = hand(measures=HEAD + row)
     column = instance.starts.at(len(instance.courses), start)
-    found: Floats = response(instance)[:, [column]].toarray().reshape(instance.shape)
-    return found
+    unit = np.zeros(instance.starts.size)
+    unit[column] = 1.0
+    return np.asarray(response(instance) @ unit).reshape(instance.shape)
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def beside(years: int, *, level: bool = False, continuation: str = "repeat") -> 
 )
 def test_measures_are_continued_as_courses_are(continuation: str, after: list[float]) -> None:
     of = beside(2, continuation=continuation)
-    columns = [11, 12, 21, 22, 31, 32, 41, 42, 51, 52]
+    columns = [11.0, 12.0, 21.0, 22.0, 31.0, 32.0, 41.0, 42.0, 51.0, 52.0]
     expected = [
         [first, second, *[later] * 3]
         for first, second, later in zip(columns[::2], columns[1::2], after, strict=True)
