@@ -62,10 +62,14 @@ def known(text: str) -> Iterator[tuple[int, str]]:
                     yield line, name
             case ast.Compare(left=left, comparators=others):
                 if _last(left) in ("minimise", "aim", "over", "block", "table"):
+                    tables = TABLES if _last(left) == "table" else ()
                     for other in others:
                         for part in ast.walk(other):
-                            if isinstance(part, ast.Constant) and part.value in NAMES:
-                                yield line, str(part.value)
+                            what = getattr(part, "value", None)
+                            if isinstance(part, ast.Constant) and what in {*NAMES}.difference(
+                                tables
+                            ):
+                                yield line, str(what)
             case ast.Constant(value=str(name)) if _is_one(name):
                 yield line, name
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from commission_opt.arrays import Floats
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.shortage import year_weights
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import per_place as charged
 
@@ -36,3 +38,16 @@ def per_place(instance: Instance, table: str) -> Floats:
     rates = getattr(instance, table)
     line, each = rates["line"].to_numpy(int), charged(instance, rates)
     return np.bincount(line, each, len(instance.lines)).astype(float)
+
+
+def cost_per_place(problem: Planning) -> Floats:
+    """Return the discounted £ that a place or unit costs within the horizon, by line and start."""
+    instance = problem.instance
+    rates, horizon = instance.costs, instance.horizon
+    line, study_year = rates["line"].to_numpy(int), rates["study_year"].to_numpy(int)
+    each = charged(instance, rates)
+    year = np.arange(horizon)[None, :] + study_year[:, None] - 1
+    discount = np.append(year_weights(instance, problem.policy), 0.0)[np.minimum(year, horizon)]
+    cost = np.zeros(instance.starts.shape)
+    np.add.at(cost, line, each[:, None] * discount)
+    return cost.ravel()

@@ -12,7 +12,7 @@ import pandas as pd
 from commission_opt.accounts.outcome import Outcome, charged
 from commission_opt.activities import KINDS
 from commission_opt.arrays import Floats
-from commission_opt.formulation.objectives.cost import cost_per_place
+from commission_opt.formulation.place_prices import cost_per_place
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import year_weights
 from commission_opt.instance.instance import Instance

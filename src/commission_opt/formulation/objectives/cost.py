@@ -10,13 +10,11 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.arrays import Floats
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Aim
+from commission_opt.formulation.place_prices import cost_per_place
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.shortage import year_weights
 from commission_opt.formulation.wording import Number
-from commission_opt.instance.use import per_place
 
 TITLE = "cost"
 UNIT = "£, discounted"
@@ -24,19 +22,6 @@ NUMBER = Number.POUNDS
 SENTENCE = "the cost of {}"
 SPENDING = True
 IMPROVED = False  # no places at all cost nothing
-
-
-def cost_per_place(problem: Planning) -> Floats:
-    """Return the discounted £ that a place or unit costs within the horizon, by line and start."""
-    instance = problem.instance
-    rates, horizon = instance.costs, instance.horizon
-    line, study_year = rates["line"].to_numpy(int), rates["study_year"].to_numpy(int)
-    each = per_place(instance, rates)
-    year = np.arange(horizon)[None, :] + study_year[:, None] - 1
-    discount = np.append(year_weights(instance, problem.policy), 0.0)[np.minimum(year, horizon)]
-    cost = np.zeros(instance.starts.shape)
-    np.add.at(cost, line, each[:, None] * discount)
-    return cost.ravel()
 
 
 def aim(problem: Planning) -> Aim:
