@@ -29,6 +29,9 @@ def room(
     course: Annotated[
         list[str] | None, typer.Option(help="Only this course; may be repeated.")
     ] = None,
+    measure: Annotated[
+        list[str] | None, typer.Option(help="Only this measure; may be repeated.")
+    ] = None,
     profession: Annotated[
         list[str] | None, typer.Option(help="Only courses of this profession; may be repeated.")
     ] = None,
@@ -61,7 +64,7 @@ def room(
     if not alternatives:
         if out is not None or force or discard_signatures:
             raise typer.BadParameter("--out and --force go with --alternatives")
-    elif course or profession or region or totals:
+    elif course or measure or profession or region or totals:
         raise typer.BadParameter("--alternatives change all courses; leave the others out")
     elif len(shares) > 1:
         raise typer.BadParameter("--alternatives take one --within")
@@ -77,8 +80,9 @@ def room(
         answers = followed(
             watch,
             lambda: answer(
-                read, shares, course=course or (), profession=profession or (),
-                region=region or (), totals=totals, seconds=time_limit, jobs=jobs, watch=watch,
+                read, shares, course=course or (), measure=measure or (),
+                profession=profession or (), region=region or (), totals=totals,
+                seconds=time_limit, jobs=jobs, watch=watch,
             ),
         )  # fmt: skip
         print_answers(answers, format_)

@@ -113,8 +113,8 @@ def alternatives(
     relaxation = solve_relaxation(formulation, limits, watch)
     best = first_value(problem, plan.amounts if whole else layout.to_amounts(relaxation.columns))
     own = layout.to_columns(plan.amounts)
-    courses = targets(problem, np.arange(layout.n_lines), totals=False)
-    on = NearOptimal(formulation, relaxation, courses, best, within, own if whole else None)
+    lines = targets(problem, np.arange(layout.n_lines), totals=False)
+    on = NearOptimal(formulation, relaxation, lines, best, within, own if whole else None)
     search = _Search(on, limits, watch, start + seconds)
     earlier, found = [own], []
     for k in range(count):

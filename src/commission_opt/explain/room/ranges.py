@@ -1,4 +1,4 @@
-"""Near-optimal ranges: how many places each course may have while a plan stays nearly as good."""
+"""Near-optimal ranges: how much each line may have while a plan stays nearly as good."""
 
 from __future__ import annotations
 
@@ -92,6 +92,7 @@ def ranges(
     within: Sequence[float] = WITHIN,
     *,
     course: Sequence[str] = (),
+    measure: Sequence[str] = (),
     profession: Sequence[str] = (),
     region: Sequence[str] = (),
     totals: bool = False,
@@ -99,11 +100,11 @@ def ranges(
     jobs: int = 1,
     watch: Watch | None = None,
 ) -> Ranges:
-    """Find the near-optimal ranges of courses; ``room`` says what is given and raised."""
+    """Find the near-optimal ranges of lines; ``room`` says what is given and raised."""
     end = time.time() + seconds
     within, watch = check_within(within), watch or Watch()
     problem = plan.problem
-    courses = chosen(problem, course, profession, region)
+    lines = chosen(problem, course, profession, region, measure)
     limits = Limits(seconds=max(seconds, PATIENCE))
     watch.begin("room to move: relaxation")
     relaxation = solve_relaxation(formulate(problem, aims(problem)[0]), limits, watch)
@@ -111,7 +112,7 @@ def ranges(
     layout = problem.layout
     best = first_value(problem, plan.amounts if whole else layout.to_amounts(relaxation.columns))
     finder = _Finder(
-        dict(plan.instance.files), plan.policy.content, not whole, courses, totals, relaxation,
+        dict(plan.instance.files), plan.policy.content, not whole, lines, totals, relaxation,
         best, within, layout.to_columns(plan.amounts) if whole else None, limits, end,
     )  # fmt: skip
     near = finder.on(problem)
@@ -157,13 +158,13 @@ class _Finder:
     """Ranges as a function of the targets to work on, for any process.
 
     ``files`` and ``model`` are those of the plan, ``places`` its decision columns in whole places;
-    ``courses`` and ``totals`` say what is asked for, ``end`` when to stop by ``time.time``.
+    ``lines`` and ``totals`` say what is asked for, ``end`` when to stop by ``time.time``.
     """
 
     files: dict[str, bytes]
     model: bytes
     relaxed: bool
-    courses: Ints
+    lines: Ints
     totals: bool
     relaxation: Relaxation
     best: float
@@ -185,7 +186,7 @@ class _Finder:
 
     def on(self, problem: Planning) -> NearOptimal:
         """Return what the ranges follow from, on a problem that was put together already."""
-        asked = targets(problem, self.courses, totals=self.totals)
+        asked = targets(problem, self.lines, totals=self.totals)
         stage = formulate(problem, aims(problem)[0])
         return NearOptimal(stage, self.relaxation, asked, self.best, self.within, self.places)
 

@@ -24,6 +24,10 @@ BOTH, PROVED, FRACTIONS = "proved and reached", "proved", "proved, reached in fr
 _MOST = 25
 _SAME = 1e-6  # places by which numbers may differ that count as one
 _FREEST = 3
+_LINES = (
+    ("courses", TargetKind.COURSE, TargetKind.ALL_YEARS),
+    ("measures", TargetKind.MEASURE, TargetKind.MEASURE_ALL_YEARS),
+)
 
 
 def room(
@@ -31,6 +35,7 @@ def room(
     within: Sequence[float] = WITHIN,
     *,
     course: Sequence[str] = (),
+    measure: Sequence[str] = (),
     profession: Sequence[str] = (),
     region: Sequence[str] = (),
     totals: bool = False,
@@ -38,15 +43,17 @@ def room(
     jobs: int = 1,
     watch: Watch | None = None,
 ) -> Answers:
-    """Say how far each course may move while the plan stays nearly as good (near-optimal ranges).
+    """Say how far each line may move while the plan stays nearly as good (near-optimal ranges).
 
     Parameters
     ----------
     plan : StoredPlan
     within : sequence of float
         Shares of the best by which the first objective may be worse.
-    course, profession, region : sequence of str
-        Codes; only courses of all of them, if given.
+    course, measure : sequence of str
+        Codes; only these, if any are given.
+    profession, region : sequence of str
+        Codes; only lines of all of them, if given.
     totals : bool
         Whether the totals of their professions and regions are asked for too.
     seconds : float
@@ -60,7 +67,8 @@ def room(
     -------
     Answers
         The courses, in a table ``courses`` with the freest first and, with several commissioning
-        years, ``courses_by_year``; then, if they were asked for, ``professions`` and ``regions``.
+        years, ``courses_by_year``; the same of ``measures``, if there are any; then, if they were
+        asked for, ``professions`` and ``regions``, of places.
 
     Raises
     ------
@@ -71,8 +79,8 @@ def room(
     """
     return in_words(
         ranges(
-            plan, within, course=course, profession=profession, region=region, totals=totals,
-            seconds=seconds, jobs=jobs, watch=watch,
+            plan, within, course=course, measure=measure, profession=profession, region=region,
+            totals=totals, seconds=seconds, jobs=jobs, watch=watch,
         )
     )  # fmt: skip
 
@@ -80,13 +88,18 @@ def room(
 def in_words(found: Ranges) -> Answers:
     """Say between which numbers the places of each course, and totals, may lie."""
     kinds = found.near.targets.kind
-    by_total = TargetKind.ALL_YEARS in kinds
-    main = TargetKind.ALL_YEARS if by_total else TargetKind.COURSE
-    tables = [_table(found, "courses", main, "Places of each course")]
-    if by_total:
-        title = "Places of each course by commissioning year"
-        tables.append(_table(found, "courses_by_year", TargetKind.COURSE, title))
-    answers = [Answer("Room to move", tuple(_sentences(found, main)), tuple(tables))]
+    tables, mains = list[AnswerTable](), list[TargetKind]()
+    for name, single, all_years in _LINES:
+        if single not in kinds:
+            continue
+        several = all_years in kinds
+        mains.append(all_years if several else single)
+        title = f"{single.unit.capitalize()} of each {single.line}"
+        tables.append(_table(found, name, mains[-1], title))
+        if several:
+            by_year = f"{title} by commissioning year"
+            tables.append(_table(found, f"{name}_by_year", single, by_year))
+    answers = [Answer("Room to move", tuple(_sentences(found, mains)), tuple(tables))]
     totals = [
         _table(found, name, kind, f"All places of each {kind.value}")
         for name, kind in (("professions", TargetKind.PROFESSION), ("regions", TargetKind.REGION))
@@ -111,7 +124,7 @@ def frame(found: Ranges, kind: TargetKind) -> pd.DataFrame:
     """
     which = found.near.targets.of(kind)
     table = _names(found, kind, which)
-    table["places"] = found.now[which]
+    table[kind.unit] = found.now[which]
     for e, share in enumerate(found.near.within):
         tag = tolerance(share)
         low, high = found.proved[:, which, e]
@@ -154,9 +167,9 @@ def _names(found: Ranges, kind: TargetKind, which: Ints) -> pd.DataFrame:
         source = instance.professions if kind is TargetKind.PROFESSION else instance.regions
         codes = source.iloc[position]
         return pd.DataFrame({kind.value: codes[kind.value].to_numpy()})
-    codes = instance.courses.iloc[position]
-    table = codes[["course", "profession", "region"]].reset_index(drop=True)
-    if kind is TargetKind.COURSE and np.any(asked.year[which] >= 0):
+    lines = instance.measures if kind.line == "measure" else instance.courses
+    table = lines.iloc[position][[kind.line, "profession", "region"]].reset_index(drop=True)
+    if kind in (TargetKind.COURSE, TargetKind.MEASURE) and np.any(asked.year[which] >= 0):
         table["year"] = asked.year[which]
     return table
 
@@ -187,7 +200,7 @@ def _table(found: Ranges, name: str, kind: TargetKind, title: str) -> AnswerTabl
     columns = [AnswerColumn(rows.columns[0], rows.columns[0])]
     if "year" in rows and len(set(rows["year"])) > 1:
         columns.append(AnswerColumn("year", "year", figures.year))
-    columns.append(AnswerColumn("places", "in the plan", figures.places))
+    columns.append(AnswerColumn(kind.unit, "in the plan", figures.places))
     for share in found.near.within:
         tag = tolerance(share)
         columns.append(AnswerColumn(f"range {tag}", f"within {tag}"))
@@ -195,25 +208,26 @@ def _table(found: Ranges, name: str, kind: TargetKind, title: str) -> AnswerTabl
     columns.append(AnswerColumn(f"width {first}", f"width at {first}", figures.places))
     columns.append(AnswerColumn(f"settled {first}", f"at {first}"))
     note = (
-        "From the fewest to the most places; each course by itself, while others give way. 38/40: "
-        "a plan with 38 was found, and more than 40 is proved impossible."
+        f"From the fewest to the most {kind.unit}; each {kind.line} by itself, while others give "
+        "way. 38/40: a plan with 38 was found, and more than 40 is proved impossible."
     )
     return AnswerTable(name, title, rows, tuple(columns), most=_MOST, note=note)
 
 
-def _sentences(found: Ranges, main: TargetKind) -> list[str]:
+def _sentences(found: Ranges, mains: Sequence[TargetKind]) -> list[str]:
     first = first_objective(found.plan.policy)
     whole = found.near.whole
-    rows = frame(found, main)
+    rows = [(main, frame(found, main)) for main in mains]
     said = [
         f"Best: the {first.title} of {figures.fte(found.near.best)} {first.unit} "
         + ("of this plan, in whole places." if whole else "that fractions of places can reach.")
     ]
     if len(found.plan.policy.objectives) > 1:
         said[0] += " The later objectives of the model are left out of account."
-    said += [_counted(found, rows, main, e) for e in range(len(found.near.within))]
-    said.append(_decided(rows, tolerance(found.near.within[0])))
-    said.append(_freest(found, rows))
+    for main, each in rows:
+        said += [_counted(found, each, main, e) for e in range(len(found.near.within))]
+    said += [_decided(each, main, tolerance(found.near.within[0])) for main, each in rows]
+    said += [_freest(found, each, main) for main, each in rows]
     said.append(_settled(found))
     late = int((~found.done).sum())
     if late:
@@ -231,6 +245,9 @@ def _sentences(found: Ranges, main: TargetKind) -> list[str]:
     return said
 
 
+_ALLOWED = {"places": "its own capacity and pace of change allow", "units": "there is of it"}
+
+
 def _counted(found: Ranges, rows: pd.DataFrame, main: TargetKind, e: int) -> str:
     tag = tolerance(found.near.within[e])
     fixed = int((rows[f"width {tag}"] <= FIXED).sum())
@@ -242,19 +259,19 @@ def _counted(found: Ranges, rows: pd.DataFrame, main: TargetKind, e: int) -> str
     free = (reached[LOW] <= low + near) & (reached[HIGH] >= high - near) & (high - low > FIXED)
     rooms = int(free.sum())
     return (
-        f"Within {tag} of it, of {words.plural(len(rows), 'course')} {fixed:,} "
-        f"{words.agreed(fixed, 'is', 'are')} fixed within {FIXED:g} places, and {rooms:,} "
+        f"Within {tag} of it, of {words.plural(len(rows), main.line)} {fixed:,} "
+        f"{words.agreed(fixed, 'is', 'are')} fixed within {FIXED:g} {main.unit}, and {rooms:,} "
         f"{words.agreed(rooms, 'is', 'are')} free: each can go to the least and to the most "
-        "that its own capacity and pace of change allow."
+        f"that {_ALLOWED[main.unit]}."
     )
 
 
-def _decided(rows: pd.DataFrame, tag: str) -> str:
+def _decided(rows: pd.DataFrame, main: TargetKind, tag: str) -> str:
     """Say how many numbers are decided, and how many are one of many that are as good."""
     counts = rows[f"settled {tag}"].value_counts()
     decided, many, open_ = (int(counts.get(word, 0)) for word in (DECIDED, ONE_OF_MANY, OPEN))
     said = (
-        f"Within {tag}, {decided:,} of {words.plural(len(rows), 'number')} of places "
+        f"Within {tag}, {decided:,} of {words.plural(len(rows), 'number')} of {main.unit} "
         f"{words.agreed(decided, 'is', 'are')} decided: proved to be the same in every such plan. "
         f"{many:,} {words.agreed(many, 'is', 'are')} one of many: a plan within {tag} with another "
         "number was found."
@@ -262,12 +279,13 @@ def _decided(rows: pd.DataFrame, tag: str) -> str:
     return f"{said} Of {open_:,} neither is known." if open_ else said
 
 
-def _freest(found: Ranges, rows: pd.DataFrame) -> str:
+def _freest(found: Ranges, rows: pd.DataFrame, main: TargetKind) -> str:
     tag = tolerance(found.near.within[0])
     some = [
-        f"{row['course']} ({row[f'range {tag}']})" for row in rows.head(_FREEST).to_dict("records")
+        f"{row[main.line]} ({row[f'range {tag}']})" for row in rows.head(_FREEST).to_dict("records")
     ]
-    return f"The freest at {tag}: {', '.join(some)}."
+    which = "The freest" if main.line == "course" else "The freest measures"
+    return f"{which} at {tag}: {', '.join(some)}."
 
 
 def _settled(found: Ranges) -> str:

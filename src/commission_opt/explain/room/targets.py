@@ -1,4 +1,4 @@
-"""What has a range: the places of a course in a year, and totals of places.
+"""What has a range: the places of a course or units of a measure in a year, and totals.
 
 A total becomes a column of the program, with a row that makes it the sum of the decision columns
 it counts. Then every target is one column, and one argument bounds them all.
@@ -31,23 +31,38 @@ class TargetKind(StrEnum):
 
     COURSE = "course"
     ALL_YEARS = "course, all years"
+    MEASURE = "measure"
+    MEASURE_ALL_YEARS = "measure, all years"
     PROFESSION = "profession"
     REGION = "region"
+
+    @property
+    def line(self) -> str:
+        """What it is of: a ``measure``, or a ``course`` or several."""
+        return "measure" if self in _OF_MEASURES else "course"
+
+    @property
+    def unit(self) -> str:
+        """What it counts: ``units`` or ``places``."""
+        return "units" if self in _OF_MEASURES else "places"
+
+
+_OF_MEASURES = (TargetKind.MEASURE, TargetKind.MEASURE_ALL_YEARS)
 
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """Numbers of places that have a range, m of them.
+    """Numbers of places or units that have a range, m of them.
 
     Parameters
     ----------
     kind : tuple of TargetKind
     position : array of int, shape (m,)
-        Of the course, profession or region in the instance.
+        Of the course, measure, profession or region in its table of the instance.
     year : array of int, shape (m,)
         Commissioning year; -1 where it counts all of them, or where all are alike.
     weights : scipy.sparse.csr_array, shape (m, n)
-        Places per unit of each decision column.
+        Places or units per unit of each decision column.
     """
 
     kind: tuple[TargetKind, ...]
@@ -65,7 +80,8 @@ class Targets:
     @cached_property
     def single(self) -> Bools:
         """Whether a target is one decision column, and no total, shape (m,)."""
-        return np.array([kind is TargetKind.COURSE for kind in self.kind], dtype=bool)
+        of_line = (TargetKind.COURSE, TargetKind.MEASURE)
+        return np.array([kind in of_line for kind in self.kind], dtype=bool)
 
     def counted(self, k: int) -> Ints:
         """Return the decision columns that a target counts."""
@@ -80,38 +96,46 @@ class Targets:
         return places
 
 
-def targets(problem: Planning, courses: Ints, *, totals: bool) -> Targets:
-    """Lay out the targets of some courses.
+def targets(problem: Planning, lines: Ints, *, totals: bool) -> Targets:
+    """Lay out the targets of some lines.
 
     Parameters
     ----------
     problem : Planning
-    courses : array of int
-        Positions of courses.
+    lines : array of int
+        Positions of courses and measures, as lines.
     totals : bool
         Whether all places of each profession and region of these courses are targets too.
 
     Returns
     -------
     Targets
-        Totals of courses over the years first, then courses by year, then other totals. With one
-        number for all years, a course has that number only.
+        Totals of lines over the years first, then lines by year, then other totals, which are of
+        places. With one number for all years, a course has that number only.
     """
     layout, instance = problem.layout, problem.instance
-    decided = layout.grid.shape[1]
+    n_courses, decided = layout.grid.shape
     repeated = layout.years // decided
     found: list[tuple[TargetKind, int, int, Ints, float]] = []
-    if decided > 1:
-        found += [(TargetKind.ALL_YEARS, c, -1, layout.grid[c], 1.0) for c in courses.tolist()]
-    for c in courses.tolist():
-        for k in range(decided):
-            year = instance.first_year + k if repeated == 1 else -1
-            found.append((TargetKind.COURSE, c, year, layout.grid[c, [k]], 1.0))
+    by_year: list[tuple[TargetKind, int, int, Ints, float]] = []
+    for line in lines.tolist():
+        own, every = TargetKind.COURSE, TargetKind.ALL_YEARS
+        at, own_columns = line, layout.columns_of(np.array([line]))
+        if line >= n_courses:
+            own, every, at = TargetKind.MEASURE, TargetKind.MEASURE_ALL_YEARS, line - n_courses
+        if len(own_columns) > 1:
+            found.append((every, at, -1, own_columns, 1.0))
+        for k, column in enumerate(own_columns.tolist()):
+            year = instance.first_year + k if len(own_columns) == layout.years else -1
+            by_year.append((own, at, year, np.array([column]), 1.0))
+    found += by_year
     if totals:
+        courses = lines[lines < n_courses]
+        line_of = layout.line[: layout.courses.stop]
         for kind, key in ((TargetKind.PROFESSION, "p"), (TargetKind.REGION, "q")):
-            own = instance.courses[key].to_numpy(int)
-            for position in np.unique(own[courses]).tolist():
-                counted = np.flatnonzero((own == position)[layout.line])
+            own_codes = instance.courses[key].to_numpy(int)
+            for position in np.unique(own_codes[courses]).tolist():
+                counted = np.flatnonzero((own_codes == position)[line_of])
                 found.append((kind, position, -1, counted, float(repeated)))
     kinds, positions, years, columns, each = zip(*found, strict=True)
     counts = [len(some) for some in columns]
@@ -123,33 +147,40 @@ def targets(problem: Planning, courses: Ints, *, totals: bool) -> Targets:
 
 
 def chosen(
-    problem: Planning, course: Sequence[str], profession: Sequence[str], region: Sequence[str]
+    problem: Planning,
+    course: Sequence[str],
+    profession: Sequence[str],
+    region: Sequence[str],
+    measure: Sequence[str] = (),
 ) -> Ints:
-    """Return the positions of the courses that every filter lets through; no filter, all.
+    """Return the positions of the lines that every filter lets through; no filter, all.
+
+    Courses and measures that are named are those of either name.
 
     Raises
     ------
     UsageError
-        If a code is not there, or no course is left.
+        If a code is not there, or no line is left.
     """
     instance = problem.instance
-    courses = instance.courses
-    left = np.ones(len(courses), dtype=bool)
-    if course:
-        left &= np.isin(
-            np.arange(len(courses)), [code_position(instance, "course", c) for c in course]
-        )
+    lines, n_courses = instance.lines, len(instance.courses)
+    left = np.ones(len(lines), dtype=bool)
+    if course or measure:
+        named = [code_position(instance, "course", code) for code in course]
+        named += [n_courses + code_position(instance, "measure", code) for code in measure]
+        left &= np.isin(np.arange(len(lines)), named)
     if profession:
         some = [code_position(instance, "profession", p) for p in profession]
-        left &= np.isin(courses["p"].to_numpy(int), some)
+        left &= np.isin(lines["p"].to_numpy(int), some)
     if region:
         for code in region:
             if code not in instance.scopes:
                 raise unknown("region", code, instance.scopes)
         inside = np.any([instance.scopes[code] for code in region], axis=0)
-        left &= inside[courses["q"].to_numpy(int)]
+        left &= inside[lines["q"].to_numpy(int)]
     if not left.any():
-        raise UsageError("no course is of that course, profession and region together")
+        what = "course or measure" if len(instance.measures) else "course"
+        raise UsageError(f"no {what} is of that course, profession and region together")
     return np.flatnonzero(left)
 
 
