@@ -226,7 +226,8 @@ def export(
     check_target(target, force=force, inputs=(folder,))
     with reading(folder) as store:
         write_tables(store, target, format_, force=force)
-    console().tell(f"wrote scenarios, measures and places to {target}")
+        bought = ", places and units" if store.bought() else " and places"
+    console().tell(f"wrote scenarios, measures{bought} to {target}")
 
 
 @sweep.command()

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from commission_opt.activities import KINDS
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerColumn, AnswerTable
 from commission_opt.report.drawing import Chart, Picture, styled
@@ -21,11 +22,11 @@ from commission_opt.report.sections.provenance import described, pairs, sources
 from commission_opt.scenario.axis import Axis
 from commission_opt.scenario.fields import MODEL
 from commission_opt.sweep.store import exists, reading
-from commission_opt.sweep.summary import courses, failures
+from commission_opt.sweep.summary import courses, failures, measures
 from commission_opt.sweep.summary.results import Results, read_results
 from commission_opt.sweep.summary.slices import HOW
 from commission_opt.sweep.summary.summarise import PARTS, overview
-from commission_opt.views import words
+from commission_opt.views import lines, words
 
 _MOST = 2000  # rows of a table
 _LONG = 1000  # characters of a value that is shown
@@ -43,7 +44,14 @@ _HEADINGS = {
     "y": "second axis", "y_value": "its own value", "less": "share with fewer places",
     "more": "share with more places", "same": "share with as many", "none": "share with none",
 }  # fmt: skip
-_SHARES = {("courses", name) for name in ("less", "more", "same", "none")} | {("failures", "share")}
+_SHARES = {
+    *(
+        (part, name)
+        for part in ("courses", "measures")
+        for name in ("less", "more", "same", "none")
+    ),
+    ("failures", "share"),
+}
 _MADE = {
     "instance": "instance", "model": "commissioning model", "command": "command",
     "design": "design", "size": "scenarios", "samples": "samples", "seed": "seed of the design",
@@ -53,7 +61,7 @@ _MADE = {
     "solver seed": "seed of the solver", "machine": "machine",
 }  # fmt: skip
 _PRINTS = {"scenarios": "the scenarios", "source code": "the program"}
-_UNSAID = {"courses", "axes", "storylines", "first_year", "format", "name", "title"}
+_UNSAID = {"courses", "measures", "axes", "storylines", "first_year", "format", "name", "title"}
 
 
 def is_sweep(folder: Path | str) -> bool:
@@ -101,7 +109,10 @@ def sweep_page(folder: Path, measure: str = "objective") -> Page:
 def _overview(about: Mapping[str, str], results: Results) -> Section:
     said = [f"{text[0].upper()}{text[1:]}." for text in overview(results)]
     if about.get("relaxed") == "true":
-        said.append("Every scenario is solved in fractions of places: a bound, not a plan to give.")
+        bought = lines.what(results.instance)
+        said.append(
+            f"Every scenario is solved in fractions of {bought}: a bound, not a plan to give."
+        )
     elif "gap" in about:
         gap = words.ceil_percent(float(about["gap"]), 2)
         said.append(f"“Optimal” means a plan that is proved to be within {gap} of the best.")
@@ -180,20 +191,29 @@ def _drawn(file: Path) -> Picture:
 
 def _table(title: str, name: str, frame: pd.DataFrame, results: Results) -> AnswerTable:
     """Return a table of the summary with names instead of codes."""
-    if name == courses.NAME:
+    if name in (courses.NAME, measures.NAME):
         known = names_of(results.instance)
+        if name == measures.NAME:
+            kinds = frame["kind"].map(lambda kind: KINDS[kind].title)
+            frame = frame.assign(measure=frame["measure"].map(known.measures), kind=kinds)
         frame = frame.drop(columns="title").assign(
             profession=frame["profession"].map(known.professions),
             region=frame["region"].map(known.regions),
         )
     if name == failures.NAME:
         frame = frame.drop(columns="example_reason")
-    headings = _HEADINGS | {results.measure.name: results.measure.words}
+    headings = _headings(name) | {results.measure.name: results.measure.words}
     columns = tuple(
         AnswerColumn(str(column), headings.get(str(column), str(column).replace("_", " ")), show)
         for column, show in ((c, _show(name, frame[c])) for c in frame.columns)
     )
     return AnswerTable(name, title, frame, columns, _MOST)
+
+
+def _headings(name: str) -> dict[str, str]:
+    """Return headings by column: of measures it is units that there are more or fewer of."""
+    units = name == measures.NAME
+    return {k: v.replace("places", "units") if units else v for k, v in _HEADINGS.items()}
 
 
 def _show(name: str, column: pd.Series) -> Callable[[Any], str]:

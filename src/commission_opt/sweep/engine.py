@@ -101,7 +101,12 @@ class Session:
         certificate = found.certificate
         if certificate.valid:
             return ScenarioResult(
-                scenario, found.status, "", self._measuring.of(found), found.places
+                scenario,
+                found.status,
+                "",
+                self._measuring.of(found),
+                found.places,
+                found.outcome.units,
             )
         reason = certificate.where or "bound and objective do not fit"
         return ScenarioResult(scenario, "uncertified", f"the certificate failed: {reason}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
 from commission_opt.files.folder import whole_folder
 from commission_opt.sweep.row import Row
@@ -31,6 +32,8 @@ class _Exported:
 
 def export(store: Store, folder: Path, form: Format, *, force: bool = False) -> None:
     """Write the tables of a sweep: ``scenarios``, one row each; ``measures``; ``places``.
+
+    Where the instance has measures, ``units`` has what is bought of them.
 
     Parameters
     ----------
@@ -63,7 +66,13 @@ def frames(store: Store) -> dict[str, pd.DataFrame]:
 
 
 def _tables(store: Store) -> dict[str, _Exported]:
-    return {"scenarios": _scenarios(store), "measures": _measures(store), "places": _places(store)}
+    bought = {"units": _units(store)} if store.bought() else {}
+    return {
+        "scenarios": _scenarios(store),
+        "measures": _measures(store),
+        "places": _places(store),
+        **bought,
+    }
 
 
 def _scenarios(store: Store) -> _Exported:
@@ -108,15 +117,32 @@ def _measures(store: Store) -> _Exported:
 
 
 def _places(store: Store) -> _Exported:
-    courses, first_year = store.courses(), int(store.about()["first_year"])
+    amounts = ((row.number, row.places) for row in store.rows())
+    return _by_year(store, "course", store.courses(), "places", amounts)
+
+
+def _units(store: Store) -> _Exported:
+    amounts = ((row.number, row.units) for row in store.rows())
+    return _by_year(store, "measure", store.bought(), "units", amounts)
+
+
+def _by_year(
+    store: Store,
+    line: str,
+    codes: Sequence[str],
+    amount: str,
+    found: Iterable[tuple[int, Floats | None]],
+) -> _Exported:
+    """Return amounts of lines, one row for each scenario, line and year."""
+    first_year = int(store.about()["first_year"])
     rows = (
-        (row.number, course, first_year + k, float(places))
-        for row in store.rows()
-        if row.places is not None
-        for course, years in zip(courses, row.places, strict=True)
-        for k, places in enumerate(years)
+        (number, code, first_year + k, float(value))
+        for number, amounts in found
+        if amounts is not None
+        for code, years in zip(codes, amounts, strict=True)
+        for k, value in enumerate(years)
     )
-    return _Exported({"scenario": int, "course": str, "year": int, "places": float}, rows)
+    return _Exported({"scenario": int, line: str, "year": int, amount: float}, rows)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ _NUMBER = np.dtype("<f8")
 
 
 def packed(places: Floats) -> bytes:
-    """Pack places."""
+    """Pack places, and units below them if there are any."""
     return zlib.compress(np.ascontiguousarray(places, dtype=_NUMBER).tobytes(), 1)
 
 
@@ -42,8 +42,12 @@ def _unpacked(content: object, courses: int, where: str) -> Floats | None:
     return places
 
 
-def checked_row(record: Sequence[Any], measures: Sequence[tuple[Any, Any]], courses: int) -> Row:
+def checked_row(
+    record: Sequence[Any], measures: Sequence[tuple[Any, Any]], courses: int, units: int = 0
+) -> Row:
     """Make a row of what the tables ``scenario`` and ``measure`` hold.
+
+    Places are those of so many courses; with them are kept the units of so many measures.
 
     Raises
     ------
@@ -61,8 +65,9 @@ def checked_row(record: Sequence[Any], measures: Sequence[tuple[Any, Any]], cour
     found = {measure: math.nan if value is None else float(value) for measure, value in measures}
     sets = _json(settings, _is_settings, f"what {where} sets")
     changed = tuple(Changed(s["axis"], s["target"], s["value"]) for s in sets)
-    places = _unpacked(content, courses, where)
-    return Row(number, key, name, changed, status, reason, how, seconds, found, places)
+    amounts = _unpacked(content, courses + units, where)
+    bought = (None, None) if amounts is None else np.split(amounts, [courses])
+    return Row(number, key, name, changed, status, reason, how, seconds, found, *bought)
 
 
 def check_about(about: Mapping[Any, Any]) -> None:
@@ -136,6 +141,7 @@ def _are_titles(value: object) -> bool:
 
 _ABOUT: Mapping[str, Callable[[Any], bool]] = {
     "courses": _texts,
+    "measures": _texts,
     "first_year": _whole,
     "size": _whole,
     "seed": _whole,

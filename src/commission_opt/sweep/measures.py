@@ -35,6 +35,9 @@ class Measuring:
         self._fund = adding("spend:fund", instance.costs["code"])
         self._places_group = adding("places:group", group[courses["p"].to_numpy()])
         self._places_region = adding("places:region", courses["region"])
+        measures = instance.measures
+        self._units_kind = adding("units:kind", measures["kind"])
+        self._units_region = adding("units:region", measures["region"])
         self._prices = {limit.table: _prices(limit, instance) for limit in _PAID}
 
     def of(self, allocation: Allocation) -> dict[str, float]:
@@ -51,7 +54,8 @@ class Measuring:
             stage; ``achieved`` where it is known; ``shortfall``, FTE-years over the horizon, also
             ``:group:G``, ``:region:R`` and ``:year:Y``; ``spend``, £ of new and continued places
             over the horizon, also ``:fund:F``; ``places`` commissioned, also ``:group:G`` and
-            ``:region:R``; for a relaxation, ``price:budget:FUND:REGION:YEAR``, units of the first
+            ``:region:R``; where there are measures, ``units``, also ``:kind:K`` and ``:region:R``;
+            for a relaxation, ``price:budget:FUND:REGION:YEAR``, units of the first
             objective that £1m more of a budget row would save.
         """
         certificate = allocation.certificate
@@ -64,6 +68,8 @@ class Measuring:
         if certificate.achieved is not None:
             found["achieved"] = certificate.achieved
         found |= self._shortfall(allocation) | self._spend(allocation) | self._places(allocation)
+        if len(allocation.instance.measures):
+            found |= self._units(allocation)
         if not allocation.policy.integer:
             found |= self._budget_prices(allocation.proofs[0])
         return found
@@ -88,6 +94,14 @@ class Measuring:
             "places": float(places.sum()),
             **self._places_group(places),
             **self._places_region(places),
+        }
+
+    def _units(self, allocation: Allocation) -> dict[str, float]:
+        units = allocation.outcome.units.sum(axis=1)
+        return {
+            "units": float(units.sum()),
+            **self._units_kind(units),
+            **self._units_region(units),
         }
 
     def _budget_prices(self, proof: Proof) -> dict[str, float]:

@@ -23,7 +23,7 @@ from commission_opt.text.counts import plural
 from commission_opt.workers.executor import in_turn
 from commission_opt.workers.processes import local
 
-_LISTED = ("name", "status", "objective", "shortfall", "spend", "places")
+_LISTED = ("name", "status", "objective", "shortfall", "spend", "places", "units")
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,7 +38,7 @@ class SweepResult(Shown):
     folder: Path
 
     def frames(self) -> dict[str, pd.DataFrame]:
-        """Return ``scenarios``, one row each; ``measures``; and ``places``, as ``export`` does.
+        """Return ``scenarios``, one row each; ``measures``; ``places``; ``units``; see ``export``.
 
         Raises
         ------

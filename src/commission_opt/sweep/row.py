@@ -40,6 +40,7 @@ class Row:
     seconds : float
     measures : dict of str to float
     places : array, shape (C, K), or None
+    units : array, shape (L − C, K), or None
     """
 
     number: int
@@ -52,3 +53,4 @@ class Row:
     seconds: float
     measures: dict[str, float]
     places: Floats | None
+    units: Floats | None = None

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
+
 from commission_opt.allocation.methods import Method
 from commission_opt.errors import StoppedError
 from commission_opt.instance.instance import Instance
@@ -116,7 +118,8 @@ def plan_sweep(
     kept = {
         "instance": instance.name,
         "model": policy.name,
-        "courses": json.dumps(list(instance.courses["course"]), ensure_ascii=False),
+        "courses": _codes(instance.courses["course"]),
+        **({"measures": _codes(instance.measures["measure"])} if len(instance.measures) else {}),
         "first_year": str(instance.first_year),
         "size": str(len(scenarios)),
     }
@@ -127,6 +130,10 @@ def plan_sweep(
         size,
         {**(about or {}), **kept},
     )
+
+
+def _codes(column: pd.Series) -> str:
+    return json.dumps(list(column), ensure_ascii=False)
 
 
 def usual_chunk(instance: Instance, policy: Policy, *, relaxed: bool) -> int:

@@ -24,6 +24,8 @@ class ScenarioResult:
         See ``sweep.measures``; empty if there is no plan.
     places : array, shape (C, K), or None
         Places by course and commissioning year.
+    units : array, shape (L − C, K), or None
+        Units by measure and commissioning year.
     how : str
         How its relaxations were solved: see ``HotRelaxations``.
     seconds : float
@@ -34,5 +36,6 @@ class ScenarioResult:
     reason: str = ""
     measures: dict[str, float] = field(default_factory=dict)
     places: Floats | None = None
+    units: Floats | None = None
     how: str = ""
     seconds: float = 0.0

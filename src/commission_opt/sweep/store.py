@@ -14,6 +14,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from commission_opt.errors import UsageError
 from commission_opt.files.folder import check_target, whole_folder
 from commission_opt.scenario.fields import MODEL
@@ -124,12 +126,17 @@ class Store:
         """Return the codes of the courses, in the order of the rows of places."""
         return [str(code) for code in json.loads(self.about()["courses"])]
 
+    def bought(self) -> list[str]:
+        """Return the codes of the measures, in the order of the rows of units; none if not said."""
+        return [str(code) for code in json.loads(self.about().get("measures", "[]"))]
+
     def rows(self) -> Iterator[Row]:
         """Give the scenarios one by one, in the order of the design."""
-        courses, shape = len(self.courses()), None
+        courses, units, shape = len(self.courses()), len(self.bought()), None
         for record in self._connection.execute("SELECT * FROM scenario ORDER BY number"):
             query = "SELECT measure, value FROM measure WHERE scenario = ?"
-            row = checked_row(record, list(self._connection.execute(query, record[:1])), courses)
+            figures = list(self._connection.execute(query, record[:1]))
+            row = checked_row(record, figures, courses, units)
             if row.places is not None and not any(map(_sets_years, row.settings)):
                 shape = shape or row.places.shape
                 if row.places.shape != shape:
@@ -266,7 +273,8 @@ def settings_text(scenario: Scenario) -> str:
 def _record(number: int, chunk: int, answer: ScenarioResult) -> tuple[object, ...]:
     scenario = answer.scenario
     settings = settings_text(scenario)
-    places = None if answer.places is None else packed(answer.places)
+    parts = [part for part in (answer.places, answer.units) if part is not None]
+    places = packed(np.concatenate(parts)) if parts else None
     return (
         number, chunk, scenario.key, scenario.name, settings, answer.status, answer.reason,
         answer.how, answer.seconds, places,

@@ -28,25 +28,14 @@ def table(results: Results) -> pd.DataFrame | None:
         return None
     courses = results.instance.courses
     titles = results.instance.professions.set_index("profession")["title"]
-    rows = pd.DataFrame(
+    return found.sorted_with(
         {
             "course": courses["course"].to_numpy(),
             "profession": courses["profession"].to_numpy(),
             "title": titles.loc[courses["profession"]].to_numpy(),
             "region": courses["region"].to_numpy(),
-            "as_given": found.base,
-            "least": found.least,
-            "mean": found.mean,
-            "most": found.most,
-            "more": found.more / found.plans,
-            "same": found.same / found.plans,
-            "less": found.less / found.plans,
-            "none": found.none / found.plans,
         }
     )
-    rows["_span"] = np.maximum(found.most - found.base, found.base - found.least)
-    rows = rows.sort_values(["same", "_span"], ascending=[True, False], kind="stable")
-    return rows.drop(columns="_span").reset_index(drop=True)
 
 
 def draw(results: Results, folder: Path) -> None:

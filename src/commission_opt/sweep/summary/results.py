@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
@@ -93,14 +94,14 @@ class ScenarioValue:
 
 @dataclass(eq=False)
 class CoursePlaces:
-    """What each of C courses gets in the scenarios that have a plan, counted as they are read.
+    """What each of C courses, or measures, gets in the scenarios that have a plan.
 
-    So memory does not grow with them.
+    It is counted as they are read, so memory does not grow with them.
 
     Parameters
     ----------
     base : array, shape (C,)
-        Places of all commissioning years as given.
+        Places or units of all commissioning years as given.
     plans : int
         Other scenarios with a plan.
     more, same, less, none : array, shape (C,)
@@ -132,6 +133,25 @@ class CoursePlaces:
     def mean(self) -> Floats:
         """Places over these scenarios on average."""
         return self.total / self.plans
+
+    def sorted_with(self, codes: Mapping[str, object]) -> pd.DataFrame:
+        """Return a row for each course or measure after columns that name it, see the tables."""
+        rows = pd.DataFrame(
+            {
+                **codes,
+                "as_given": self.base,
+                "least": self.least,
+                "mean": self.mean,
+                "most": self.most,
+                "more": self.more / self.plans,
+                "same": self.same / self.plans,
+                "less": self.less / self.plans,
+                "none": self.none / self.plans,
+            }
+        )
+        rows["_span"] = np.maximum(self.most - self.base, self.base - self.least)
+        rows = rows.sort_values(["same", "_span"], ascending=[True, False], kind="stable")
+        return rows.drop(columns="_span").reset_index(drop=True)
 
     def add(self, places: Floats) -> None:
         """Count a plan."""
@@ -167,8 +187,9 @@ class Results:
         In the order of the design.
     storylines : dict of str to str
         Titles by name.
-    places : CoursePlaces or None
-        None if there is no plan as given to compare with, or no other.
+    places, units : CoursePlaces or None
+        Of courses and of measures; None if there is no plan as given to compare with, or no other,
+        and units also if there are no measures.
     changes : tuple of str
         How many rows each axis changes; none in older sweeps.
     """
@@ -185,6 +206,7 @@ class Results:
     storylines: Mapping[str, str]
     places: CoursePlaces | None
     changes: tuple[str, ...] = ()
+    units: CoursePlaces | None = None
 
     @property
     def base(self) -> ScenarioValue | None:
@@ -218,13 +240,18 @@ def read_results(folder: Path, store: Store, measure: str) -> Results:
     instance = read_instance(folder / "instance")
     axes = tuple(_axis(axis) for axis in json.loads(about.get("axes", "[]")))
     neutral = {axis.target: axis for axis in axes}
-    base = next((row.places for row in store.rows() if row.key == BASE), None)
-    tally = None if base is None else CoursePlaces.before(base.sum(axis=1))
+    base = next((row for row in store.rows() if row.key == BASE), None)
+    tallies = [
+        None if amounts is None or not len(amounts) else CoursePlaces.before(amounts.sum(axis=1))
+        for amounts in ((None, None) if base is None else (base.places, base.units))
+    ]
     cases = []
     for row in store.rows():
         cases.append(_case(row, measure, neutral))
-        if tally is not None and row.places is not None and row.key != BASE:
-            tally.add(row.places.sum(axis=1))
+        for tally, amounts in zip(tallies, (row.places, row.units), strict=True):
+            if tally is not None and amounts is not None and row.key != BASE:
+                tally.add(amounts.sum(axis=1))
+    places, units = (tally if tally is not None and tally.plans else None for tally in tallies)
     return Results(
         title=about.get("title") or instance.title,
         instance=instance,
@@ -237,7 +264,8 @@ def read_results(folder: Path, store: Store, measure: str) -> Results:
         cases=tuple(cases),
         storylines=json.loads(about.get("storylines", "{}")),
         changes=tuple(json.loads(about.get("changes", "[]"))),
-        places=tally if tally is not None and tally.plans else None,
+        places=places,
+        units=units,
     )
 
 
@@ -263,6 +291,7 @@ def _measure(name: str, folder: Path) -> PlanFigure:
         "shortfall": ("FTE" if of.startswith("year") else "FTE-years", 1.0),
         "spend": ("£m", 1e6),
         "places": ("places", 1.0),
+        "units": ("units", 1.0),
         "price": ("weighted FTE-years per £1m", 1.0),
     }.get(kind, ("", 1.0))
     if kind in ("objective", "bound"):

@@ -15,6 +15,7 @@ from commission_opt.sweep.summary import (
     failures,
     heat_map,
     lines,
+    measures,
     sensitivity,
     storylines,
     tornado,
@@ -30,6 +31,7 @@ PARTS: dict[str, ModuleType] = {
     "Along each axis": lines,
     "Sensitivity": sensitivity,
     "Robust and fragile places": courses,
+    "Robust and fragile units": measures,
     "Scenarios without a plan": failures,
 }
 
