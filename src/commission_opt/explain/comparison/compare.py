@@ -16,13 +16,15 @@ from commission_opt.explain.comparison.changes import input_changes, model_chang
 from commission_opt.explain.comparison.decided import decided
 from commission_opt.explain.comparison.steps import ordered
 from commission_opt.explain.comparison.tables import (
+    amounts_by,
     commissioned,
     common_years,
-    places_by,
     places_of,
     shortfall_by,
     spend_by_fund,
+    units_of,
 )
+from commission_opt.explain.comparison.words import measured
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Limits, Watch
@@ -60,7 +62,8 @@ def compare(
     Answers
         What explains the difference (table ``explained``), what changed in the inputs and the
         model (``inputs``, ``cells``, ``model``), the places (``courses``, ``professions``,
-        ``regions``, ``groups``) and the outcome (``years``, ``regions``, ``groups``, ``funds``).
+        ``regions``, ``groups``), with measures the units (``measures``), and the outcome
+        (``years``, ``regions``, ``groups``, ``funds``).
         One answer without tables if nothing changed.
 
     Raises
@@ -77,18 +80,19 @@ def compare(
     changed = [*inputs["table"].unique(), *(["model"] if len(model) else [])]
     forward = ordered(changed, order)
     names = words.names(a, b)
-    same_places = a.places.shape == b.places.shape and np.array_equal(a.places, b.places)
-    if not changed and same_places:
+    if not changed and np.array_equal(a.amounts, b.amounts):
         return Answers([words.nothing_changed(a, b, names)])
     orders = [forward, forward[::-1]] if both_orders and len(forward) > 1 else [forward]
     explained = attribution(a, b, orders, limits, watch)
     title = f"From {names[0]} to {names[1]}"
     said = tuple(words.overview(a, b, names, explained, inputs, model))
+    seconds = min(limits.seconds, _SECONDS)
     return Answers(
         [
             Answer(title, said, (_explained(explained),)),
             _inputs(inputs, model),
-            _places(a, b, names, min(limits.seconds, _SECONDS), watch),
+            _places(a, b, names, seconds, watch),
+            *([_units(a, b, names, seconds, watch)] if measured(a, b) else []),
             _outcome(a, b, names),
         ]
     )
@@ -146,7 +150,7 @@ def _places(
     years, same = common_years(a, b), commissioned(a) == commissioned(b)
     ours, theirs = places_of(a, years), places_of(b, years)
     keys = ["course", "profession", "region"]
-    courses = places_by(ours, theirs, keys)
+    courses = amounts_by(ours, theirs, keys)
     moved = courses[courses["change"] != 0].reset_index(drop=True)
     said = [words.places(years, courses, same=same)]
     sides = _sides(names, figures.places, figures.signed_places)
@@ -159,9 +163,29 @@ def _places(
     title = f"{heading} by course, where they change"
     tables = [AnswerTable("courses", title, moved, by_course, _FEW)]
     for key in ("profession", "region", "group"):
-        frame, shown = places_by(ours, theirs, [key]), (*columns(**{key: key}), *sides)
+        frame, shown = amounts_by(ours, theirs, [key]), (*columns(**{key: key}), *sides)
         tables.append(AnswerTable(f"{key}s", f"{heading} by {key}", frame, shown, _FEW))
     return Answer("Places", tuple(said), tuple(tables))
+
+
+def _units(
+    a: StoredPlan, b: StoredPlan, names: tuple[str, str], seconds: float, watch: Watch
+) -> Answer:
+    """Compare the units of each measure."""
+    years, same = common_years(a, b), commissioned(a) == commissioned(b)
+    keys = ["measure", "kind", "profession", "region"]
+    every = amounts_by(units_of(a, years), units_of(b, years), keys, "units")
+    moved = every[every["change"] != 0].reset_index(drop=True)
+    said = [words.units(years, every, same=same)]
+    sides = _sides(names, figures.places, figures.signed_places)
+    shown = (*columns(**{key: key for key in keys}), *sides)
+    if same and len(moved):
+        moved["settled"] = decided(a, b, [*moved["measure"]], seconds, watch, "measure")
+        shown = (*shown, *columns(settled="the change is"))
+        said.append(words.settled(moved["settled"], "units"))
+    heading = "Units" if years else "Units in an average year"
+    title = f"{heading} by measure, where they change"
+    return Answer("Units", tuple(said), (AnswerTable("measures", title, moved, shown, _FEW),))
 
 
 def _sides(
@@ -185,7 +209,7 @@ def _outcome(a: StoredPlan, b: StoredPlan, names: tuple[str, str]) -> Answer:
         shown = (*columns(figures.year if is_year else figures.text, **{kind: kind}), *sides)
         frame = shortfall_by(a, b, kind, weighted=weighted)
         tables.append(AnswerTable(f"{kind}s", title, frame, shown, None if is_year else _FEW))
-    title = "£ on new and continued places by fund"
+    title = f"£ on new and continued {'places and units' if measured(a, b) else 'places'} by fund"
     shown = (*columns(fund="fund"), *_sides(names, figures.pounds, words.signed_pounds))
     tables.append(AnswerTable("funds", title, spend_by_fund(a, b), shown, _FEW))
     return Answer("Outcome", (words.outcome(a, b),), tuple(tables))

@@ -20,27 +20,34 @@ _ENDS = ["least 0.1%", "most 0.1%", "least reached 0.1%", "most reached 0.1%"]
 
 
 def decided(
-    a: StoredPlan, b: StoredPlan, courses: Sequence[str], seconds: float, watch: Watch
+    a: StoredPlan,
+    b: StoredPlan,
+    codes: Sequence[str],
+    seconds: float,
+    watch: Watch,
+    line: str = "course",
 ) -> list[str]:
-    """Say of some courses whether plans as good as two plans must differ there.
+    """Say of some courses or measures whether plans as good as two plans must differ there.
 
     Parameters
     ----------
     a, b : StoredPlan
         With the same commissioning years.
-    courses : sequence of str
+    codes : sequence of str
     seconds : float
         For the ranges of each plan.
     watch : Watch
+    line : {"course", "measure"}
+        What the codes are of.
 
     Returns
     -------
     list of str
         ``decided``: no plan within ``WITHIN`` of the one has a number of places that a plan within
         it of the other has, which is proved. ``one of many``: plans with one and the same number
-        were found. ``not known``: neither, or only one plan has the course.
+        were found. ``not known``: neither, or only one plan has the line.
     """
-    found = [_known(plan, courses, seconds, watch).reindex(list(courses)) for plan in (a, b)]
+    found = [_known(plan, codes, seconds, watch, line).reindex(list(codes)) for plan in (a, b)]
     ours, theirs = (frame.to_numpy(float).T for frame in found)
     apart = (ours[1] < theirs[0] - _SAME) | (theirs[1] < ours[0] - _SAME)
     low, high = np.maximum(ours[2], theirs[2]), np.minimum(ours[3], theirs[3])
@@ -48,16 +55,19 @@ def decided(
     return [str(word) for word in np.select([apart, meet], [DECIDED, ONE_OF_MANY], OPEN)]
 
 
-def _known(plan: StoredPlan, courses: Sequence[str], seconds: float, watch: Watch) -> pd.DataFrame:
-    """Return for each course the least and most that are proved, then those that are reached."""
-    there = set(plan.instance.courses["course"])
-    asked = [course for course in courses if course in there]
+def _known(
+    plan: StoredPlan, codes: Sequence[str], seconds: float, watch: Watch, line: str
+) -> pd.DataFrame:
+    """Return for each line the least and most that are proved, then those that are reached."""
+    there = set(getattr(plan.instance, f"{line}s")[line])
+    asked = [code for code in codes if code in there]
     if not asked:
         return pd.DataFrame(columns=_ENDS)
+    named = {"course": asked} if line == "course" else {"measure": asked}
     try:
-        found = ranges(plan, (WITHIN,), course=asked, seconds=seconds, watch=watch)
+        found = ranges(plan, (WITHIN,), **named, seconds=seconds, watch=watch)  # type: ignore[arg-type]
     except NoPlanError:
         return pd.DataFrame(columns=_ENDS)
-    several = TargetKind.ALL_YEARS in found.near.targets.kind
-    kind = TargetKind.ALL_YEARS if several else TargetKind.COURSE
-    return frame(found, kind).set_index("course")[_ENDS]
+    single, several = TargetKind(line), TargetKind(f"{line}, all years")
+    kind = several if several in found.near.targets.kind else single
+    return frame(found, kind).set_index(line)[_ENDS]

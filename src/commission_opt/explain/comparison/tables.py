@@ -28,24 +28,37 @@ def common_years(a: StoredPlan, b: StoredPlan) -> tuple[int, ...]:
 
 def places_of(plan: StoredPlan, years: Collection[int]) -> pd.DataFrame:
     """Return places by course: of some years together, of an average year if there are none."""
-    chosen = [not years or year in years for year in commissioned(plan)]
-    some = plan.places[:, chosen]
     courses, professions = plan.instance.courses, plan.instance.professions
     frame = courses[["course", "profession", "region"]].reset_index(drop=True)
     frame["group"] = professions["group"].to_numpy()[courses["p"].to_numpy()]
-    frame["places"] = some.sum(axis=1) if years else some.mean(axis=1)
+    frame["places"] = _over(plan, plan.places, years)
     return frame
 
 
-def places_by(a: pd.DataFrame, b: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Compare places by some codes; those that a plan does not have count as 0.
+def units_of(plan: StoredPlan, years: Collection[int]) -> pd.DataFrame:
+    """Return units by measure, of the same years."""
+    named = plan.instance.measures[["measure", "kind", "profession", "region"]]
+    units = _over(plan, plan.outcome.units, years)
+    return named.reset_index(drop=True).assign(units=units)
+
+
+def _over(plan: StoredPlan, amounts: Floats, years: Collection[int]) -> Floats:
+    chosen = [not years or year in years for year in commissioned(plan)]
+    some = amounts[:, chosen]
+    return np.asarray(some.sum(axis=1) if years else some.mean(axis=1))
+
+
+def amounts_by(
+    a: pd.DataFrame, b: pd.DataFrame, keys: Sequence[str], what: str = "places"
+) -> pd.DataFrame:
+    """Compare places or units by some codes; those that a plan does not have count as 0.
 
     Returns
     -------
     pandas.DataFrame
         The codes, ``a``, ``b`` and ``change``; the largest change first.
     """
-    sums = [frame.groupby(list(keys), sort=False)["places"].sum() for frame in (a, b)]
+    sums = [frame.groupby(list(keys), sort=False)[what].sum() for frame in (a, b)]
     both = pd.concat(sums, axis=1, keys=["a", "b"]).fillna(0.0)
     return _by_size(both.assign(change=both["b"] - both["a"]).reset_index())
 

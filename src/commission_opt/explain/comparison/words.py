@@ -33,9 +33,15 @@ def names(a: StoredPlan, b: StoredPlan) -> Names:
     return (str(a.folder), str(b.folder)) if short[0] == short[1] else short
 
 
+def measured(a: StoredPlan, b: StoredPlan) -> bool:
+    """Say whether either plan has measures."""
+    return any(len(plan.instance.measures) > 0 for plan in (a, b))
+
+
 def nothing_changed(a: StoredPlan, b: StoredPlan, named: Names) -> Answer:
     """Say that two plans are the same."""
-    said = ["Nothing changed: inputs, model and places are the same."]
+    same = ["inputs", "model", "places", *(["units"] if measured(a, b) else [])]
+    said = [f"Nothing changed: {words.joined(same)} are the same."]
     ours, theirs = (
         {**plan.instance.files, "model.toml": plan.policy.content, "datapackage.json": b""}
         for plan in (a, b)
@@ -191,20 +197,31 @@ def changes(inputs: pd.DataFrame, model: pd.DataFrame) -> str:
 
 def places(years: Collection[int], courses: pd.DataFrame, *, same: bool) -> str:
     """Say how places changed in the years that both plans commission; the same, if they do."""
-    before, after = (float(courses[side].sum()) for side in ("a", "b"))
-    moved = int((courses["change"] != 0).sum())
+    return _amounts("Places", "course", years, courses, same=same)
+
+
+def units(years: Collection[int], measures: pd.DataFrame, *, same: bool) -> str:
+    """Say the same of units of measures."""
+    return _amounts("Units", "measure", years, measures, same=same)
+
+
+def _amounts(
+    what: str, line: str, years: Collection[int], lines: pd.DataFrame, *, same: bool
+) -> str:
+    before, after = (float(lines[side].sum()) for side in ("a", "b"))
+    moved = int((lines["change"] != 0).sum())
     if not years:
         when = "in an average commissioning year, as they have none in common"
     else:
         when = f"in {spans(years)}" + ("" if same else ", which both commission")
     return (
-        f"Places go from {figures.places(before)} to {figures.places(after)} {when}; "
-        f"{moved:,} of {plural(len(courses), 'course')} {agreed(moved, 'changes', 'change')}."
+        f"{what} go from {figures.places(before)} to {figures.places(after)} {when}; "
+        f"{moved:,} of {plural(len(lines), line)} {agreed(moved, 'changes', 'change')}."
     )
 
 
-def settled(changes: pd.Series) -> str:
-    """Say how many changes of places are decided."""
+def settled(changes: pd.Series, what: str = "places") -> str:
+    """Say how many changes of places or units are decided."""
     decided, many = (int((changes == word).sum()) for word in (DECIDED, ONE_OF_MANY))
     rest = len(changes) - decided - many
     these = f"{agreed(len(changes), 'this', 'these')} {plural(len(changes), 'change')}"
@@ -215,7 +232,7 @@ def settled(changes: pd.Series) -> str:
     ]
     if decided:
         said[0] = (
-            f"{said[0][:-1]}: it is proved that no plan within 0.1 % of the one has as many places "
+            f"{said[0][:-1]}: it is proved that no plan within 0.1 % of the one has as many {what} "
             "there as a plan within 0.1 % of the other."
         )
     if rest:
@@ -226,11 +243,12 @@ def settled(changes: pd.Series) -> str:
 def outcome(a: StoredPlan, b: StoredPlan) -> str:
     """Say how shortfall and spend changed."""
     before, after = (float(plan.outcome.shortfall.sum()) for plan in (a, b))
+    bought = "places and units" if measured(a, b) else "places"
     spent = [float(charged(plan.instance, plan.outcome).sum()) for plan in (a, b)]
     return (
         f"Unweighted, the shortfall goes from {figures.fte(before)} to {figures.fte(after)} "
         f"FTE-years over the horizon ({figures.signed_fte(after - before)}); spend on new and "
-        f"continued places from {figures.pounds(spent[0])} to {figures.pounds(spent[1])} "
+        f"continued {bought} from {figures.pounds(spent[0])} to {figures.pounds(spent[1])} "
         f"({signed_pounds(spent[1] - spent[0])})."
     )
 

@@ -224,7 +224,8 @@ def _promises(problem: Planning, members: list[Promise]) -> AnswerTable:
         *(() if rate is None else soft),
         *columns(owner="owner", reason="reason"),
     )
-    title = "What is demanded and what the plan gives, places"
+    counted = " and ".join(dict.fromkeys(sorted(promise.unit for promise in members)))
+    title = f"What is demanded and what the plan gives, {counted or 'places'}"
     return AnswerTable("promises", title, pd.DataFrame(rows), shown)
 
 

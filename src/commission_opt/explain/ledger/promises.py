@@ -16,7 +16,7 @@ _MET = 1e-6  # relative; as for every rule
 
 @dataclass(frozen=True, eq=False)
 class Promise:
-    """A commitment, and the places that a plan gives it.
+    """A commitment, and the places or units that a plan gives it.
 
     Parameters
     ----------
@@ -37,6 +37,8 @@ class Promise:
         Places that the plan gives.
     step : float
         Fewest places by which the plan can change; 0 for fractions.
+    unit : {"places", "units"}
+        What is counted: places of courses, or units of a measure.
     """
 
     position: int
@@ -52,6 +54,7 @@ class Promise:
     courses: int
     given: Floats
     step: float
+    unit: str = "places"
 
     @property
     def in_force(self) -> bool:
@@ -83,7 +86,7 @@ def promises(problem: Planning, places: Floats) -> list[Promise]:
     Parameters
     ----------
     problem : Planning
-    places : array, shape (C, K)
+    places : array, shape (L, K)
     """
     instance = problem.instance
     matches = instance.commitment_lines
@@ -109,6 +112,7 @@ def promises(problem: Planning, places: Floats) -> list[Promise]:
                 courses=int(matches[i].sum()),
                 given=totals[i, counts],
                 step=float(steps[matches[i]].min()) if whole else 0.0,
+                unit="units" if row["measure"] else "places",
             )
         )
     return found

@@ -24,11 +24,12 @@ _SAME = 1e-6  # relative; sums of prices that differ by less are said to be equa
 def nothing(problem: Planning, idle: Sequence[Promise]) -> str:
     """Say that no commitment counts."""
     when = _commissioning(problem)
+    what = "places and units" if len(problem.instance.measures) else "places"
     if not idle:
         return "This plan has no commitments and no hand-made overrides."
     if len(idle) == 1:
-        return f"The one commitment has no effect on the places of {when}."
-    return f"None of {plural(len(idle), 'commitment')} has an effect on the places of {when}."
+        return f"The one commitment has no effect on the {what} of {when}."
+    return f"None of {plural(len(idle), 'commitment')} has an effect on the {what} of {when}."
 
 
 def sentences(
@@ -151,19 +152,32 @@ def _in_whole(
 
 def _soft(rate: float, members: Sequence[Promise]) -> str:
     missed = sum(promise.missed for promise in members)
-    terms = f"Commitments may be missed at {figures.fte(rate)} weighted FTE-years a place"
+    by_unit = {
+        unit: sum(promise.missed for promise in members if promise.unit == unit)
+        for unit in dict.fromkeys(sorted(promise.unit for promise in members))
+    }
+    each = " or ".join(unit.removesuffix("s") for unit in by_unit)
+    terms = f"Commitments may be missed at {figures.fte(rate)} weighted FTE-years a {each}"
     if not missed > 0:
         return f"{terms}; this plan misses none."
     worst = max(members, key=lambda p: p.missed)
     return (
-        f"{terms}; this plan misses {figures.places(missed)} places and pays "
+        f"{terms}; this plan misses {' and '.join(_counts(by_unit))} and pays "
         f"{figures.fte(rate * missed)}, most for “{worst.name}” "
-        f"({figures.places(worst.missed)} places)."
+        f"({figures.places(worst.missed)} {worst.unit})."
     )
 
 
+def _counts(by_unit: Mapping[str, float]) -> list[str]:
+    some = {unit: count for unit, count in by_unit.items() if count > 0}
+    return [f"{figures.places(count)} {unit}" for unit, count in some.items()]
+
+
 def demanded(promise: Promise) -> str:
-    """Say what a commitment demands in a year, such as ``at least 270, 2026–2030``."""
+    """Say what a commitment demands in a year, such as ``at least 270, 2026–2030``.
+
+    Units are named; what is not is places.
+    """
     low, high = promise.least, promise.most
     if not np.isfinite(high):
         limits = f"at least {figures.places(low)}"
@@ -173,13 +187,17 @@ def demanded(promise: Promise) -> str:
         limits = f"exactly {figures.places(low)}"
     else:
         limits = f"{figures.places(low)} to {figures.places(high)}"
-    return f"{limits}, {spans(promise.years)}"
+    return f"{limits}{_units(promise)}, {spans(promise.years)}"
 
 
 def given(promise: Promise) -> str:
     """Say what a plan gives, from the year with the fewest places to that with the most."""
     low, high = (figures.places(v) for v in (promise.given.min(), promise.given.max()))
-    return low if low == high else f"{low} to {high}"
+    return f"{low if low == high else f'{low} to {high}'}{_units(promise)}"
+
+
+def _units(promise: Promise) -> str:
+    return " units" if promise.unit == "units" else ""
 
 
 def why_idle(problem: Planning, promise: Promise) -> str:
