@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from command_line import Run
+from commission_opt.activities import KINDS
 from commission_opt.files.shipped import find_instance, find_model, instance_names, model_names
 from commission_opt.reading.read import check_instance
 
@@ -15,6 +16,8 @@ def test_list_names_all_that_is_shipped(run: Run) -> None:
     instances = ("england-2026", "england-icb-2026", "dutch-gp-2009", "two-by-two")
     for name in (*instances, "annual", "five-year", "relaxed"):
         assert name in ran.out
+    said = ran.out.split("kinds of measures\n")[1].splitlines()
+    assert [line.split()[0] for line in said] == list(KINDS)
 
 
 @pytest.mark.parametrize("name", instance_names())

@@ -30,7 +30,7 @@ COMMANDS = {
     "check": "Find everything that is wrong with an instance; exit with 1 if there are errors.",
     "solve": "Allocate places and write a certified plan.",
     "generate": "Make a synthetic instance of any size, with a commissioning model that fits it.",
-    "list": "List the instances and commissioning models that come with the program.",
+    "list": "List the instances, commissioning models and kinds of measures that there are.",
     "describe": "Print the datapackage.json of an instance: every table and column, described.",
     "export": "Write a model on an instance as an MPS or LP file, with readable names.",
     "solvers": "List the solvers that the readable model is tested with, and which are here.",
