@@ -16,6 +16,7 @@ from commission_opt.frontier.curve import BESIDE, Curve, Point
 from commission_opt.frontier.over import BUDGET, Over, over_of
 from commission_opt.frontier.whole import WholePlan
 from commission_opt.text.counts import plural
+from commission_opt.views import lines
 
 _LONGEST = 120  # characters of a reason
 _WIDTH = 14  # of a heading
@@ -37,6 +38,9 @@ def curve_table(curve: Curve) -> Table:
         **{fill(over_of(name).what, _WIDTH): _beside(name) for name in BESIDE},
         "places": lambda point: f"{point.figures['places']:,.0f}",
     }
+    if len(curve.family.problem.instance.measures):
+        places = shown.pop("places")  # one column for both: with two the table is too wide
+        shown["places;\nunits"] = lambda point: f"{places(point)}; {point.figures['units']:,.0f}"
     if over.caps:
         del shown["saved by\n£1m spent"]
     for name in shown:
@@ -82,7 +86,7 @@ def _at(over: Over, t: float) -> str:
 
 def whole_table(curve: Curve, plans: Sequence[WholePlan]) -> Table:
     """Tabulate the plans in whole places, or why there is none."""
-    table = _table("\nIn whole places")
+    table = _table(f"\nIn whole {lines.what(curve.family.problem.instance)}")
     for name in (_head(curve.family.over), "objective", "bound", "gap"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("", overflow="fold")
@@ -107,11 +111,11 @@ def _said(plan: WholePlan) -> str:
 
 def verdict(curve: Curve, asked: float) -> list[str]:
     """Say what is proved, and where there is no plan."""
-    frontier = curve.frontier
+    frontier, bought = curve.frontier, lines.what(curve.family.problem.instance)
     proved = f"{np.ceil(frontier.distance * 1e5) / 1e3:.3f} %"
     texts = [
         f"{plural(frontier.solves, 'solve')}; anywhere between, the curve is within {proved} of "
-        "the least possible (certified; in fractions of places)."
+        f"the least possible (certified; in fractions of {bought})."
     ]
     if frontier.distance > asked:
         texts.append(f"That is more than the {asked:.3%} asked for: the solves were used up.")

@@ -77,7 +77,7 @@ def _curve(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
     axes.plot(fine * scale, below, color=INK, lw=1.0, ls=(0, (2, 2)), label=label, zorder=3)
     value = [point.objective for point in view.points]
     axes.plot(t * scale, value, color=BLUE, lw=2.0)
-    label = "in fractions of places"
+    label = f"in fractions of {view.bought}"
     axes.scatter(t * scale, value, color=BLUE, s=16, label=label, gid="points", zorder=3)
     if view.asked is not None and view.proved is not None:
         left, right = view.asked[0] * scale, view.proved * scale
@@ -113,11 +113,13 @@ def _whole(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
     if not found:
         return {}
     t, value, bound = (np.array(column, dtype=float) for column in zip(*found, strict=True))
-    label = "plans in whole places, and their bounds"
+    label = f"plans in whole {view.bought}, and their bounds"
     axes.vlines(t, bound, value, color=RED, lw=1.5, zorder=4)
     axes.scatter(t, value, color=RED, marker="D", s=36, label=label, gid="whole", zorder=5)
     plans = [p for p in view.plans if p.objective is not None]
-    return {"whole": [f"whole places, {_said(view, p.t, p.objective or 0.0)}" for p in plans]}
+    return {
+        "whole": [f"whole {view.bought}, {_said(view, p.t, p.objective or 0.0)}" for p in plans]
+    }
 
 
 def _marginal(view: CurveView, axes: Any) -> None:

@@ -114,12 +114,13 @@ class Curve(Shown):
         """Return the points, and how near the curve between them is to the least possible."""
         over, problem = self.family.over, self.family.problem
         digits = None if over.number is Number.SHARE else 1
+        bought = [name for name in ("places", "units") if name in self.points[0].figures]
         rows = [
             [over.show(point.t, digits), *(f"{n:,.6g}" for n in (point.objective, point.bound)),
-             *(f"{n:,.0f}" for n in (point.figures[name] for name in ("shortfall", "places")))]
+             *(f"{n:,.0f}" for n in (point.figures[name] for name in ("shortfall", *bought)))]
             for point in self.points
         ]  # fmt: skip
-        headings = (over.name, "objective", "bound", "shortfall", "places")
+        headings = (over.name, "objective", "bound", "shortfall", *bought)
         return Card(
             f"Frontier of {problem.instance.name} under {problem.policy.name} over {over.name}: "
             f"{plural(len(self.points), 'point')}",
@@ -235,13 +236,15 @@ def figures(problem: Planning, result: Outcome) -> dict[str, float]:
     dict of str to float
         ``shortfall``, FTE-years missing over the horizon, not weighted; ``spend``, £ of new and
         continued places over the horizon, all funds, undiscounted; the objectives that every
-        frontier tells; ``places`` commissioned, all years.
+        frontier tells; ``places`` commissioned, all years; ``units`` bought where there are
+        measures.
     """
     return {
         "shortfall": float(result.shortfall.sum()),
         "spend": float(charged(problem.instance, result).sum()),
         **{name: OBJECTIVES[name].value(problem, result) for name in BESIDE},
         "places": float(result.places.sum()),
+        **({"units": float(result.units.sum())} if len(result.units) else {}),
     }
 
 

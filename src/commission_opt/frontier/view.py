@@ -13,6 +13,7 @@ from commission_opt.frontier.curve import BESIDE, Point
 from commission_opt.frontier.lines import Frontier, Support
 from commission_opt.frontier.over import OVERS, Over
 from commission_opt.frontier.whole import WholePlan
+from commission_opt.views import words
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,16 @@ class CurveView:
     def words(self) -> str:
         """The objective in words."""
         return OBJECTIVES[self.objective].title
+
+    @property
+    def units(self) -> bool:
+        """Whether units of measures are bought besides places."""
+        return "units" in self.points[0].figures
+
+    @property
+    def bought(self) -> str:
+        """What is bought: places, or places and units."""
+        return words.bought(self.units)
 
 
 def view_of(record: Mapping[str, Any]) -> CurveView:
@@ -108,7 +119,8 @@ def _plan(record: Mapping[str, Any]) -> WholePlan:
 
 
 def _figures(record: Mapping[str, Any]) -> Mapping[str, float]:
-    return {name: _number(record[name]) for name in ("shortfall", "spend", *BESIDE, "places")}
+    names = ("shortfall", "spend", *BESIDE, "places", *(("units",) if "units" in record else ()))
+    return {name: _number(record[name]) for name in names}
 
 
 def _pair(value: Any) -> tuple[float, float]:

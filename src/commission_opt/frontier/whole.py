@@ -35,7 +35,8 @@ class WholePlan:
     objective, bound : float or None
         Of the plan, and the least that any plan in whole places can have there.
     figures : mapping of str to float, or None
-    places : array, shape (C, K), or None
+    places : array, shape (L, K), or None
+        Places, and units of measures after them.
     """
 
     t: float

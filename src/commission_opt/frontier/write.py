@@ -64,7 +64,7 @@ def write_curve(
     with whole_folder(target, force=force) as folder:
         tables = curve.frames()
         if plans:
-            tables |= {"whole": whole_table(plans), "whole_places": _places(curve, plans)}
+            tables |= {"whole": whole_table(plans), **_bought(curve, plans)}
         for name, table in tables.items():
             table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
         text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
@@ -79,24 +79,35 @@ def whole_table(plans: Sequence[WholePlan]) -> pd.DataFrame:
     return pd.DataFrame([plan.flat | {**(plan.figures or {})} for plan in plans])
 
 
-def _places(curve: Curve, plans: Sequence[WholePlan]) -> pd.DataFrame:
+def _bought(curve: Curve, plans: Sequence[WholePlan]) -> dict[str, pd.DataFrame]:
+    """Return tables of the places of plans, and of their units where there are measures."""
+    instance = curve.family.problem.instance
+    courses = len(instance.courses)
+    tables = {"whole_places": _amounts(curve, plans, "course", "places", slice(courses))}
+    if len(instance.measures):
+        tables["whole_units"] = _amounts(curve, plans, "measure", "units", slice(courses, None))
+    return tables
+
+
+def _amounts(
+    curve: Curve, plans: Sequence[WholePlan], line: str, amount: str, which: slice
+) -> pd.DataFrame:
     problem = curve.family.problem
-    instance = problem.instance
-    courses = instance.courses["course"].to_numpy()
-    years = instance.first_year + np.arange(problem.policy.commissioning_years)
+    codes = problem.instance.lines["line"].to_numpy()[which]
+    years = problem.instance.first_year + np.arange(problem.policy.commissioning_years)
     parts = [
         pd.DataFrame(
             {
                 "t": plan.t,
-                "course": np.repeat(courses, len(years)),
-                "year": np.tile(years, len(courses)),
-                "places": plan.places[: len(courses)].ravel().round().astype(int),
+                line: np.repeat(codes, len(years)),
+                "year": np.tile(years, len(codes)),
+                amount: plan.places[which].ravel().round().astype(int),
             }
         )
         for plan in plans
         if plan.places is not None
     ]
-    empty = pd.DataFrame(columns=["t", "course", "year", "places"])
+    empty = pd.DataFrame(columns=["t", line, "year", amount])
     return pd.concat(parts, ignore_index=True) if parts else empty
 
 

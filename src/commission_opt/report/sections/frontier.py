@@ -46,8 +46,8 @@ def findings(view: CurveView) -> Section:
         *_no_plan(view),
         *_whole(view),
         f"Anywhere between the points, the least possible is within "
-        f"{words.ceil_percent(view.frontier.distance)} of the curve, in fractions of places. That "
-        "was certified when the frontier was traced; this page repeats it.",
+        f"{words.ceil_percent(view.frontier.distance)} of the curve, in fractions of {view.bought}"
+        ". That was certified when the frontier was traced; this page repeats it.",
     ]
     return Section("decision", "What it shows", points=tuple(said))
 
@@ -55,9 +55,9 @@ def findings(view: CurveView) -> Section:
 def curve(view: CurveView) -> Section:
     """Return the section of the curve."""
     said = (
-        "Every point is a complete plan in fractions of places. Dotted below the curve is what is "
-        "proved: no plan lies under it. The lower panel says what a little more would save, from "
-        "point to point; it falls from left to right, as what saves most is done first.",
+        f"Every point is a complete plan in fractions of {view.bought}. Dotted below the curve "
+        "is what is proved: no plan lies under it. The lower panel says what a little more would "
+        "save, from point to point; it falls from left to right, as what saves most is done first.",
     )
     title = title_of(view)
     chart = Chart("frontier", title, " ".join(findings(view).points), frontier_chart(view))
@@ -74,12 +74,13 @@ def curve(view: CurveView) -> Section:
                 ("spend", "spent, £m", words.millions),
                 *((n, OBJECTIVES[n].capped or OBJECTIVES[n].title, _show_by(n)) for n in BESIDE),
                 ("places", "places, all years", words.count),
+                *([("units", "units, all years", words.count)] if view.units else []),
             )
         ),
     )
     note = (
-        "Spent is £ on new and continued places over the horizon, all funds, not discounted. Where "
-        "the curve bends, the value of a little more is that to one side."
+        f"Spent is £ on new and continued {view.bought} over the horizon, all funds, not "
+        "discounted. Where the curve bends, the value of a little more is that to one side."
     )
     if view.over.note:
         note += f" {view.over.note}"
@@ -124,23 +125,31 @@ def whole(view: CurveView) -> Section | None:
     if not view.plans:
         return None
     plans, shown = view.plans, _known(_shown(view))
-    places = [None if plan.figures is None else plan.figures["places"] for plan in plans]
     reasons = [" ".join(plan.reason.split()) for plan in plans]
     columns = (
         ("t", view.over.axis, [plan.t for plan in plans], _shown_t(view)),
         ("objective", f"{view.words}, {view.unit}", [plan.objective for plan in plans], shown),
         ("bound", "proved: not below", [plan.bound for plan in plans], shown),
         ("gap", "gap", [plan.gap for plan in plans], _known(words.ceil_percent)),
-        ("places", "places, all years", places, _known(words.count)),
+        *(
+            (
+                name,
+                f"{name}, all years",
+                [None if plan.figures is None else plan.figures[name] for plan in plans],
+                _known(words.count),
+            )
+            for name in ("places", *(("units",) if view.units else ()))
+        ),
         ("status", "plan", [_STATUS.get(plan.status, plan.status) for plan in plans]),
         *([("reason", "why there is none", reasons)] if any(reasons) else []),
     )
     said = (
-        "Places are given in whole numbers and to whole cohorts, so a plan that can be given lies "
-        "a little above the curve. The gap is how far at most it is from the best in whole places.",
+        f"{view.bought.capitalize()} are given in whole numbers and to whole cohorts, so a plan "
+        "that can be given lies a little above the curve. The gap is how far at most it is from "
+        f"the best in whole {view.bought}.",
     )
-    table = tabled("whole", "Plans in whole places along the curve", columns)
-    return Section("whole", "In whole places", said, (Exhibit(table),))
+    table = tabled("whole", f"Plans in whole {view.bought} along the curve", columns)
+    return Section("whole", f"In whole {view.bought}", said, (Exhibit(table),))
 
 
 def at(view: CurveView, t: float) -> str:
@@ -252,8 +261,8 @@ def _whole(view: CurveView) -> list[str]:
         return []
     gaps = [plan.gap for plan in view.plans if plan.gap is not None]
     text = (
-        f"Plans in whole places were looked for at {words.plural(len(view.plans), 'point')} and "
-        f"found at {len(gaps)}"
+        f"Plans in whole {view.bought} were looked for at {words.plural(len(view.plans), 'point')} "
+        f"and found at {len(gaps)}"
     )
     near = f", each within {words.ceil_percent(max(gaps))} of the best there" if gaps else ""
     return [f"{text}{near}."]
