@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 import commission_opt
+from command_line import Run
 from commission_opt.cli.app import COMMANDS
 from commission_opt.instance.schema import SETTINGS, TABLES
-from documents import has_python, run
+from documents import has_python
+from documents import run as run_python
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
@@ -54,7 +56,7 @@ def test_python_examples_run_and_print_what_stands_below_them(
     monkeypatch.chdir(tmp_path)
     for name in ("instances/two-by-two", "models"):
         shutil.copytree(ROOT / name, tmp_path / name)
-    for code, text, printed in run(document):
+    for code, text, printed in run_python(document):
         assert text is None or printed == text, code
 
 
@@ -63,3 +65,23 @@ def test_every_public_name_stands_in_the_document_of_the_api() -> None:
     names = [name for name in commission_opt.__all__ if name not in ("Watch", "__version__")]
     assert [name for name in names if f"co.{name}" not in text] == []
     assert all(hasattr(commission_opt, name) for name in names)
+
+
+def test_the_instance_that_buys_more_than_places_is_solved_as_shown(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "README.md").read_text("utf-8").split("## More than places")[1].split("\n## ")[0]
+    measures, costs, shown = re.findall(r"^```\n(.*?)^```\n", text, re.DOTALL | re.MULTILINE)
+    command = re.findall(r"^    commission-opt (.*)$", text, re.MULTILINE)
+    shutil.copytree(ROOT / "instances" / "two-by-two", "mine")
+    Path("mine/measures.csv").write_text(measures, encoding="utf-8")
+    with Path("mine/costs.csv").open("a", encoding="utf-8") as table:
+        table.write(costs)
+    ran = [run(*line.split()) for line in command]
+    assert [each.code for each in ran] == [0]
+    said = " ".join(ran[0].err.split())
+    for line in shown.splitlines():
+        assert " ".join(line.replace("─", "").split()) in said
+    quoted = " ".join(" ".join(re.findall(r"^> ?(.*)$", text, re.MULTILINE)).split())
+    assert quoted in said
