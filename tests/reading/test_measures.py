@@ -10,6 +10,7 @@ from commission_opt.activities import KINDS
 from commission_opt.errors import Problem
 from commission_opt.explain.infeasible.diagnosis import diagnosis_of
 from commission_opt.policy_file import parse_policy
+from commission_opt.reading.deep import warn_short_horizon
 from commission_opt.reading.read import check_instance, is_contradiction, read_contents
 from refusals import case, check_accepted, check_refused
 from samples import model
@@ -210,6 +211,18 @@ def test_a_profession_with_a_measure_alone_is_not_without_help(tmp_path: Path) -
     tiny.drop("costs", 7)
     reading = check_instance(tiny.write(tmp_path / "tiny"))
     assert [p for p in reading.problems if "so no plan can change" in p.message]
+
+
+def test_years_of_a_model_that_units_cannot_reach_are_warned_of() -> None:
+    tiny = Tiny()
+    with_measures(measure(ABROAD, "lead_years", "4"))(tiny)
+    instance = read_contents(tiny.contents()).instance
+    assert instance is not None
+    assert list(warn_short_horizon(instance, 2)) == []
+    assert [p.message for p in warn_short_horizon(instance, 3)] == [
+        "3 commissioning years and a measure that takes 4 years reach beyond the horizon of 6 "
+        "years: units whose effect begins after it buy nothing"
+    ]
 
 
 @pytest.mark.parametrize("edit", [measure(ABROAD, "min_amount", "61"), promise(61)])
