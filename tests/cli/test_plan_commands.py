@@ -39,7 +39,7 @@ def test_a_plan_is_verified_signed_and_replayed(run: Run, plan: Path) -> None:
     assert record["signatures"][0]["unchanged"]
     replayed = run("replay", plan, "--json")
     assert replayed.code == 0
-    assert "Identical: every place is as it was." in replayed.err
+    assert "Identical: every place and unit is as it was." in replayed.err
     assert json.loads(replayed.out)["sameness"] == "identical"
 
 

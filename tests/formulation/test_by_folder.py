@@ -38,7 +38,6 @@ EXCEPTIONS = {
     "accounts/outcome.py": {"continuation"},
     "plan/changed_places.py": {"continuation"},
     "views/shortfall.py": {"continuation"},
-    "report/sections/provenance.py": {"continuation"},
     "report/sections/shortfall.py": {"continuation"},
 }
 

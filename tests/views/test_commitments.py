@@ -31,7 +31,7 @@ def test_years_in_which_a_commitment_limits_nothing(
     tiny = Tiny()
     names = list(tiny.tables["commitments"][0])
     cells = LINE.format(first, last).split(",")
-    tiny.tables["commitments"] = [dict(zip(names, [*cells, ""], strict=True))]
+    tiny.tables["commitments"] = [dict(zip(names, cells, strict=True))]
     instance = read_instance(tiny.write(tmp_path / "tiny"))
     found = not_in_force(instance, policy(model(years)))
     if in_force is None:
