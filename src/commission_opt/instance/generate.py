@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from commission_opt.arrays import Floats
+from commission_opt.instance.schema import TABLES
 from commission_opt.instance.synthetic import (
     ALLOWANCE,
     FIRST_YEAR,
-    GROUPS,
     MAX_INCREASE,
     Size,
     World,
@@ -28,6 +27,7 @@ from commission_opt.instance.synthetic_limits import (
 from commission_opt.instance.synthetic_measures import with_measures
 from commission_opt.text.counts import plural
 
+_COURSES = [column.name for column in TABLES["courses"].columns]
 HOME_SHARE = 0.72  # of joiners, where no group or profession says otherwise
 
 
@@ -145,32 +145,28 @@ def _tables(world: World, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
         "professions": _professions(world),
         "regions": _regions(world, rng),
         "workforce": _workforce(world),
-        "demand": _by_year(world, world.staff.demand),
-        "courses": _courses(world),
+        "demand": _by_year(world, world.demand),
+        "courses": world.courses[_COURSES].assign(
+            min_cohort=_or_empty(smallest := world.courses["min_cohort"], smallest > 0),
+            cohort_step=_or_empty(step := world.courses["cohort_step"], step > 1),
+        ),
         "costs": pd.DataFrame(cost, columns=[*rate_columns, "fund", "cost"]),
         "budgets": budgets(world, cost, rng),
         "placements": placements(world, use, rng),
         "placement_use": pd.DataFrame(use, columns=[*rate_columns, "pool", "weeks"]),
         "destinations": _destinations(world, rng),
         "pipeline": _pipeline(world),
-        "joiners": _by_year(world, world.staff.joiners).query("fte != 0").reset_index(drop=True),
+        "joiners": _by_year(world, world.joiners).query("fte != 0").reset_index(drop=True),
         "commitments": commitments(world),
         "assumptions": _assumptions(),
     }
 
 
 def _professions(world: World) -> pd.DataFrame:
-    group = [GROUPS[g].name for g in world.staff.group]
-    return pd.DataFrame(
-        {
-            "profession": world.profession,
-            "title": [
-                f"Profession {c[1:]} ({g})" for c, g in zip(world.profession, group, strict=True)
-            ],
-            "group": group,
-            "weight": world.staff.weight,
-        }
-    )
+    table = world.professions[["profession", "group", "weight"]]
+    title = "Profession " + table["profession"].str[1:] + " (" + table["group"] + ")"
+    table.insert(1, "title", title)
+    return table
 
 
 def _regions(world: World, rng: np.random.Generator) -> pd.DataFrame:
@@ -191,54 +187,33 @@ def _regions(world: World, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _workforce(world: World) -> pd.DataFrame:
-    staff, regions = world.staff, world.size.regions
-    early = np.repeat(staff.early_years > 0, regions)
+    regions = len(world.region)
+    staff = world.professions.loc[world.professions.index.repeat(regions)]
+    early = staff["early_years"] > 0
     return pd.DataFrame(
         {
-            "profession": np.repeat(world.profession, regions),
-            "region": np.tile(world.region, len(world.profession)),
-            "fte": staff.fte.ravel(),
-            "leaver_rate": staff.leaver_rate.ravel(),
-            "early_leaver_rate": _or_empty(np.repeat(staff.early_rate, regions), early),
-            "early_years": _or_empty(np.repeat(staff.early_years, regions), early),
+            "profession": staff["profession"].to_numpy(),
+            "region": np.tile(world.region, len(world.professions)),
+            "fte": world.fte.ravel(),
+            "leaver_rate": world.leaver_rate.ravel(),
+            "early_leaver_rate": _or_empty(staff["early_rate"], early),
+            "early_years": _or_empty(staff["early_years"], early),
         }
     )
 
 
-def _or_empty(values: npt.NDArray[np.generic], given: npt.NDArray[np.bool_]) -> list[object]:
-    return [v if g else "" for v, g in zip(values.tolist(), given, strict=True)]
+def _or_empty(values: pd.Series, given: pd.Series) -> pd.Series:
+    return pd.Series(np.where(given, values.astype(object), "")).infer_objects()
 
 
 def _by_year(world: World, fte: Floats) -> pd.DataFrame:
     count, regions, horizon = fte.shape
     return pd.DataFrame(
         {
-            "profession": np.repeat(world.profession, regions * horizon),
+            "profession": np.repeat(world.professions["profession"].to_numpy(), regions * horizon),
             "region": np.tile(np.repeat(world.region, horizon), count),
             "year": np.tile(world.years, count * regions),
             "fte": fte.ravel(),
-        }
-    )
-
-
-def _courses(world: World) -> pd.DataFrame:
-    c = world.courses
-    return pd.DataFrame(
-        {
-            "course": world.course,
-            "profession": [world.profession[i] for i in c.profession],
-            "region": [world.region[i] for i in c.region],
-            "provider": c.provider,
-            "title": "",
-            "duration_years": c.duration,
-            "last_intake": c.last_intake,
-            "max_intake": c.max_intake,
-            "min_cohort": _or_empty(c.min_cohort, c.min_cohort > 0),
-            "cohort_step": _or_empty(c.step, c.step > 1),
-            "fill_rate": c.fill,
-            "completion_rate": c.completion,
-            "join_rate": c.join,
-            "fte_per_joiner": c.fte_per_joiner,
         }
     )
 
@@ -249,7 +224,8 @@ def _destinations(world: World, rng: np.random.Generator) -> pd.DataFrame:
     if "medical" in world.groups:
         levels.append(("medical", 0.5, world.region))
     # A few professions have figures of their own, and only for every other region.
-    levels += [(code, 0.85, world.region[::2]) for code in world.profession[1::9]]
+    some = world.professions["profession"].iloc[1::9]
+    levels += [(code, 0.85, world.region[::2]) for code in some]
     rows = [
         (key, start, end, share)
         for key, home, starts in levels
@@ -272,12 +248,12 @@ def _shares(
 
 
 def _pipeline(world: World) -> pd.DataFrame:
-    course, ago = np.nonzero(world.courses.started)
+    course, ago = np.nonzero(world.started)
     table = pd.DataFrame(
         {
-            "course": np.array(world.course)[course],
+            "course": world.courses["course"].to_numpy()[course],
             "start_year": FIRST_YEAR - 1 - ago,
-            "started": world.courses.started[course, ago],
+            "started": world.started[course, ago],
         }
     )
     return table.sort_values(["course", "start_year"], ignore_index=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+import pandas as pd
 
 from commission_opt.arrays import Floats, Ints
 
@@ -20,19 +20,18 @@ JOIN_YIELD = 0.55  # FTE that stay for some years, per place: a first guess for 
 class Group:
     """A group of professions: its courses, £ per student-year and placement weeks a year."""
 
-    name: str
     durations: tuple[int, ...]
     training: int
     weeks: dict[str, int]
 
 
-GROUPS = (
-    Group("nursing", (3, 3, 4), 9000, {"acute": 10, "community": 6, "mental_health": 5}),
-    Group("ahp", (3, 2), 9500, {"acute": 6, "imaging": 4, "primary_care": 5}),
-    Group("medical", (5, 3, 6), 24000, {"acute": 16, "theatres": 12, "maternity": 8}),
-    Group("scientific", (2, 3, 1), 12500, {"laboratory": 16, "imaging": 5}),
-)
-GROUP_CYCLE = (0, 1, 2, 0, 1, 3)
+GROUPS = {
+    "nursing": Group((3, 3, 4), 9000, {"acute": 10, "community": 6, "mental_health": 5}),
+    "ahp": Group((3, 2), 9500, {"acute": 6, "imaging": 4, "primary_care": 5}),
+    "medical": Group((5, 3, 6), 24000, {"acute": 16, "theatres": 12, "maternity": 8}),
+    "scientific": Group((2, 3, 1), 12500, {"laboratory": 16, "imaging": 5}),
+}
+GROUP_CYCLE = ("nursing", "ahp", "medical", "nursing", "ahp", "scientific")
 
 
 @dataclass(frozen=True)
@@ -46,87 +45,42 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Staff:
-    """Who works where: arrays by profession, leaf region and year of the horizon.
+class World:
+    """Everything drawn: P professions, R leaf regions, H years of the horizon, C = P × R courses.
 
     Parameters
     ----------
-    group, duration : (P,) int
-        Index into ``GROUPS``; years of training.
-    weight : (P,) float
-        Priority in the shortfall.
-    fte, leaver_rate : (P, R) float
+    size : Size
+    professions : pandas.DataFrame, P rows
+        ``profession`` (its code), ``group``, ``weight`` (priority in the shortfall), ``duration``
+        (years of training), ``early_rate`` (share of new staff leaving in a year) and
+        ``early_years``, for which it holds; 0 where there is none.
+    region, area : list of str
+        Codes of the leaf regions, and of their parents.
+    fte, leaver_rate : array, shape (P, R)
         FTE in post; share leaving in a year.
-    early_rate, early_years : (P,) float, (P,) int
-        Rate for new staff and the years it holds; zero years where there is none.
-    demand, joiners : (P, R, H) float
+    demand, joiners : array, shape (P, R, H)
         FTE needed; FTE joining by other routes.
-    """
-
-    group: Ints
-    duration: Ints
-    weight: Floats
-    fte: Floats
-    leaver_rate: Floats
-    early_rate: Floats
-    early_years: Ints
-    demand: Floats
-    joiners: Floats
-
-
-@dataclass(frozen=True)
-class Courses:
-    """One entry per course, C = professions × regions, in order of profession and region.
-
-    Parameters
-    ----------
-    profession, region, duration : (C,) int
-        Indices, and years.
-    provider : list of str
-        Code of the provider, "" where none is named.
-    step, min_cohort, last_intake, max_intake : (C,) int
-        Rules of a cohort and past intake, places.
-    safe_intake : (C,) int
-        Places that every course may take in every year: the intake that budgets, placement
-        capacities and commitments leave room for, so that a plan in whole numbers exists.
-    fill, completion, join, fte_per_joiner : (C,) float
-        Shares, and FTE.
-    started : (C, D) int
+    courses : pandas.DataFrame, C rows
+        The table ``courses`` in order of profession and region, with 0 for no ``min_cohort``, and:
+        ``p`` and ``q``, positions of profession and region; ``group``; ``smallest``, the smallest
+        positive number of places; ``safe_intake``, places that every course may take in every
+        year, for which budgets, placement capacities and commitments leave room, so that a plan in
+        whole numbers exists.
+    started : array of int, shape (C, D)
         Students who started 1, 2, … D years before the plan, zero beyond the duration.
     """
 
-    profession: Ints
-    region: Ints
-    duration: Ints
-    provider: list[str]
-    step: Ints
-    min_cohort: Ints
-    last_intake: Ints
-    max_intake: Ints
-    safe_intake: Ints
-    fill: Floats
-    completion: Floats
-    join: Floats
-    fte_per_joiner: Floats
-    started: Ints
-
-    @property
-    def smallest(self) -> Ints:
-        """Smallest positive number of places that each course may take, (C,)."""
-        return _smallest(self.min_cohort, self.step)
-
-
-@dataclass(frozen=True)
-class World:
-    """Everything drawn, with the codes under which it is written."""
-
     size: Size
-    staff: Staff
-    courses: Courses
-    profession: list[str]
+    professions: pd.DataFrame
     region: list[str]
     area: list[str]
-    course: list[str]
+    fte: Floats
+    leaver_rate: Floats
+    demand: Floats
+    joiners: Floats
+    courses: pd.DataFrame
+    started: Ints
 
     @property
     def years(self) -> Ints:
@@ -134,9 +88,9 @@ class World:
         return np.arange(FIRST_YEAR, FIRST_YEAR + self.size.horizon)
 
     @property
-    def groups(self) -> list[str]:
+    def groups(self) -> set[str]:
         """Groups that have a profession."""
-        return [g.name for i, g in enumerate(GROUPS) if (self.staff.group == i).any()]
+        return set(self.professions["group"])
 
     @property
     def parent(self) -> Ints:
@@ -156,31 +110,9 @@ def draw_world(size: Size, rng: np.random.Generator) -> World:
     -------
     World
     """
-    staff = _draw_staff(size, rng)
-    courses = _draw_courses(size, staff, rng)
-    areas = round(size.regions**0.5) if size.regions >= 4 else 0
-    return World(
-        size=size,
-        staff=staff,
-        courses=courses,
-        profession=_codes("p", size.professions, 3),
-        region=_codes("r", size.regions, 2),
-        area=_codes("a", areas, 2),
-        course=_codes("c", len(courses.profession), 5),
-    )
-
-
-def _codes(letter: str, count: int, digits: int) -> list[str]:
-    digits = max(digits, len(str(count)))
-    return [f"{letter}{i:0{digits}d}" for i in range(1, count + 1)]
-
-
-def _draw_staff(size: Size, rng: np.random.Generator) -> Staff:
-    """Draw the workforce, its turnover and what is needed of it."""
     count, shape = size.professions, (size.professions, size.regions)
     index = np.arange(count)
-    group = np.array(GROUP_CYCLE)[index % len(GROUP_CYCLE)]
-    longest = size.horizon - size.years
+    group = [GROUP_CYCLE[i % len(GROUP_CYCLE)] for i in range(count)]
     options = [GROUPS[g].durations for g in group]
     duration = np.array([d[(i // 6) % len(d)] for i, d in enumerate(options)])
     typical = 260 * rng.lognormal(0, 0.8, (count, 1))
@@ -189,17 +121,30 @@ def _draw_staff(size: Size, rng: np.random.Generator) -> Staff:
     # Some services are not offered everywhere; the first profession always is.
     fte[(rng.random(shape) < 0.015) & (index[:, None] > 0) & (size.regions > 1)] = 0.0
     leaver = rng.uniform(0.045, 0.10, (count, 1)) * rng.uniform(0.9, 1.1, shape)
-    return Staff(
-        group=group,
-        duration=np.minimum(duration, longest),
-        weight=rng.choice([1.0, 1.0, 1.0, 0.8, 1.5, 2.0], count),
-        fte=fte,
-        leaver_rate=np.round(leaver, 4),
-        early_rate=np.round(leaver.max(1) + rng.uniform(0.02, 0.05, count), 3),
-        early_years=np.where(index % 3 == 0, rng.integers(2, 4, count), 0),
-        demand=_demand(fte, size.horizon, rng),
-        joiners=_joiners(fte, size.horizon, rng),
+    leaver_rate = np.round(leaver, 4)
+    professions = pd.DataFrame(
+        {
+            "profession": _codes("p", count, 3),
+            "group": group,
+            "weight": rng.choice([1.0, 1.0, 1.0, 0.8, 1.5, 2.0], count),
+            "duration": np.minimum(duration, size.horizon - size.years),
+            "early_rate": np.round(leaver.max(1) + rng.uniform(0.02, 0.05, count), 3),
+            "early_years": np.where(index % 3 == 0, rng.integers(2, 4, count), 0),
+        }
     )
+    demand, joiners = _demand(fte, size.horizon, rng), _joiners(fte, size.horizon, rng)
+    region = _codes("r", size.regions, 2)
+    areas = round(size.regions**0.5) if size.regions >= 4 else 0
+    courses, started = _draw_courses(professions, region, fte, leaver_rate, rng)
+    return World(
+        size, professions, region, _codes("a", areas, 2), fte, leaver_rate, demand, joiners,
+        courses, started,
+    )  # fmt: skip
+
+
+def _codes(letter: str, count: int, digits: int) -> list[str]:
+    digits = max(digits, len(str(count)))
+    return [f"{letter}{i:0{digits}d}" for i in range(1, count + 1)]
 
 
 def _demand(fte: Floats, horizon: int, rng: np.random.Generator) -> Floats:
@@ -222,49 +167,57 @@ def _joiners(fte: Floats, horizon: int, rng: np.random.Generator) -> Floats:
     return np.asarray(np.round((fte * rate)[..., None] * taper[:, None, :], 1))
 
 
-def _draw_courses(size: Size, staff: Staff, rng: np.random.Generator) -> Courses:
+def _draw_courses(
+    professions: pd.DataFrame,
+    region: list[str],
+    fte: Floats,
+    leaver_rate: Floats,
+    rng: np.random.Generator,
+) -> tuple[pd.DataFrame, Ints]:
     """Draw the courses that have trained this staff, and the cohorts still on them."""
-    profession, region, provider, second = _layout(size)
-    count = len(profession)
-    wish = _wish(staff, profession, region, rng)
-    min_cohort, step = _cohort_rules(wish, profession, rng)
-    smallest = _smallest(min_cohort, step)
-    last = _last_intake(wish, profession, region, step, smallest, rng)
+    p, q, provider, second = _layout(*fte.shape)
+    count = len(p)
+    wish = _wish(fte, leaver_rate, p, q, rng)
+    min_cohort, step = _cohort_rules(wish, p, rng)
+    smallest = np.maximum(-(-min_cohort // step), 1) * step
+    last = _last_intake(wish, p, q, step, smallest, rng)
     room = np.ceil(last * rng.uniform(1.25, 1.9, count)).astype(np.int64)
-    duration = staff.duration[profession]
+    duration = professions["duration"].to_numpy()[p]
     duration = np.where(second & (duration > 2), duration - 1, duration)
     fill = np.round(rng.uniform(0.88, 1.0, count), 3)
     max_intake = np.maximum(room, smallest + rng.integers(0, 12, count))
-    return Courses(
-        profession=profession,
-        region=region,
-        duration=duration,
-        provider=provider,
-        step=step,
-        min_cohort=min_cohort,
-        last_intake=last,
-        max_intake=max_intake,
-        safe_intake=_safe_intake(profession, last, max_intake, step),
-        fill=fill,
-        completion=np.round(rng.uniform(0.74, 0.96, count), 3),
-        join=np.round(rng.uniform(0.75, 0.95, count), 3),
-        fte_per_joiner=np.round(rng.uniform(0.82, 1.0, count), 3),
-        started=_started(last, smallest, fill, duration, rng),
+    courses = pd.DataFrame(
+        {
+            "course": _codes("c", count, 5),
+            "profession": professions["profession"].to_numpy()[p],
+            "region": [region[i] for i in q],
+            "provider": provider,
+            "title": "",
+            "duration_years": duration,
+            "last_intake": last,
+            "max_intake": max_intake,
+            "min_cohort": min_cohort,
+            "cohort_step": step,
+            "fill_rate": fill,
+            "completion_rate": np.round(rng.uniform(0.74, 0.96, count), 3),
+            "join_rate": np.round(rng.uniform(0.75, 0.95, count), 3),
+            "fte_per_joiner": np.round(rng.uniform(0.82, 1.0, count), 3),
+            "p": p,
+            "q": q,
+            "group": professions["group"].to_numpy()[p],
+            "smallest": smallest,
+            "safe_intake": _safe_intake(p, last, max_intake, step),
+        }
     )
+    return courses, _started(last, smallest, fill, duration, rng)
 
 
-def _smallest(min_cohort: Ints, step: Ints) -> Ints:
-    """Return the smallest positive multiple of the step from the minimum on."""
-    return np.asarray(np.maximum(-(-min_cohort // step), 1) * step)
-
-
-def _layout(size: Size) -> tuple[Ints, Ints, list[str], npt.NDArray[np.bool_]]:
+def _layout(count: int, regions: int) -> tuple[Ints, Ints, list[str], np.ndarray]:
     """Profession, region and provider of each course, and which are a region's second one.
 
     One course per profession and region, but for every seventh profession one region has none and
     the next has two; the first profession is taught everywhere, so no region is without courses.
     """
-    count, regions = size.professions, size.regions
     profession = np.repeat(np.arange(count), regions)
     region = np.tile(np.arange(regions), count)
     moved = np.arange(1, count, 7) if regions > 1 else np.arange(0)
@@ -282,12 +235,14 @@ def _layout(size: Size) -> tuple[Ints, Ints, list[str], npt.NDArray[np.bool_]]:
     return profession, region, provider, second
 
 
-def _wish(staff: Staff, profession: Ints, region: Ints, rng: np.random.Generator) -> Floats:
+def _wish(
+    fte: Floats, leaver_rate: Floats, profession: Ints, region: Ints, rng: np.random.Generator
+) -> Floats:
     """Places that would roughly replace leavers; too few or too many in some professions."""
-    policy = rng.uniform(0.7, 1.15, len(staff.fte))
+    policy = rng.uniform(0.7, 1.15, len(fte))
     policy[0] = min(policy[0], 0.9)
-    wanted = policy * (staff.fte * staff.leaver_rate).sum(1) / JOIN_YIELD
-    weight = np.maximum(staff.fte[profession, region], 0.1) * rng.lognormal(0, 0.3, len(profession))
+    wanted = policy * (fte * leaver_rate).sum(1) / JOIN_YIELD
+    weight = np.maximum(fte[profession, region], 0.1) * rng.lognormal(0, 0.3, len(profession))
     share = weight / np.bincount(profession, weight)[profession]
     return np.asarray(wanted[profession] * share)
 
@@ -318,16 +273,20 @@ def _last_intake(
     places = np.where(places < smallest, small, places)
     # The region's and the profession's largest course always runs.
     for key in (profession, region):
-        order = np.lexsort((wish, key))
-        largest = order[np.append(key[order][1:] != key[order][:-1], True)]
+        largest = _largest(wish, key)
         places[largest] = np.maximum(places[largest], smallest[largest])
     return places
 
 
+def _largest(value: Floats | Ints, key: Ints) -> Ints:
+    """Return the position of the largest value of each key."""
+    order = np.lexsort((value, key))
+    return np.asarray(order[np.append(key[order][1:] != key[order][:-1], True)])
+
+
 def _safe_intake(profession: Ints, last: Ints, max_intake: Ints, step: Ints) -> Ints:
     """Past intakes, with a little growth in the largest course of every fifth profession."""
-    order = np.lexsort((last, profession))
-    largest = order[np.append(profession[order][1:] != profession[order][:-1], True)][::5]
+    largest = _largest(last, profession)[::5]
     safe = last.copy()
     grown = last[largest] + np.maximum(last[largest] // (20 * step[largest]), 1) * step[largest]
     allowed = np.minimum(max_intake[largest], last[largest] * (1 + MAX_INCREASE) + ALLOWANCE)

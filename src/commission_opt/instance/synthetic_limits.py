@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from commission_opt.arrays import Floats
-from commission_opt.instance.synthetic import FIRST_YEAR, GROUPS, JOIN_YIELD, World
+from commission_opt.instance.synthetic import FIRST_YEAR, GROUPS, JOIN_YIELD, Group, World
 
 RAMP_YEARS = 8  # years over which budgets and capacities grow to their full size
 SPARE_COHORT = 0.35  # part of one small cohort that every limit leaves free, for tiny instances
 
 Rate = tuple[str, str, str, str, float]  # course, profession, study year, fund or pool, value
 Mask = npt.NDArray[np.bool_]
+# Name, what it is about, at least and at most these shares of the safe intake, owner, reason.
+_Promise = tuple[str, dict[str, str], tuple[float | None, float | None], str, str]
 
 
 def cost_rates(world: World, rng: np.random.Generator) -> list[Rate]:
@@ -30,16 +34,17 @@ def cost_rates(world: World, rng: np.random.Generator) -> list[Rate]:
         Course, profession, study year, fund and £; a later row overrides an earlier one.
     """
     rows: list[Rate] = [
-        ("*", "*", "*", "training", GROUPS[0].training),
+        ("*", "*", "*", "training", GROUPS["nursing"].training),
         ("*", "*", "*", "tariff", 3500),
         ("*", "*", "1", "tariff", 2600),
     ]
     rows += [
-        ("*", g.name, "*", "training", g.training) for g in GROUPS[1:] if g.name in world.groups
+        ("*", name, "*", "training", group.training)
+        for name, group in GROUPS.items()
+        if name in world.groups - {"nursing"}
     ]
-    for i, code in enumerate(world.profession):
-        usual = GROUPS[world.staff.group[i]].training
-        cost = round(usual * rng.uniform(0.8, 1.3), -1)
+    for i, (code, group) in enumerate(_professions(world)):
+        cost = round(group.training * rng.uniform(0.8, 1.3), -1)
         # One kind of override per profession: two kinds could leave no row that beats the others.
         if i % 5 == 0:
             rows.append(("*", code, "1", "training", cost))
@@ -67,11 +72,11 @@ def placement_rates(world: World, rng: np.random.Generator) -> list[Rate]:
         Course, profession, study year, pool and weeks; a later row overrides an earlier one.
     """
     rows: list[Rate] = [("", "", "*", "community", 3)]
-    for group in GROUPS:
-        if group.name in world.groups:
-            rows += [("", group.name, "*", pool, weeks) for pool, weeks in group.weeks.items()]
-    for i, code in enumerate(world.profession):
-        usual = GROUPS[world.staff.group[i]].weeks
+    for name, group in GROUPS.items():
+        if name in world.groups:
+            rows += [("", name, "*", pool, weeks) for pool, weeks in group.weeks.items()]
+    for i, (code, group) in enumerate(_professions(world)):
+        usual = group.weeks
         pool, weeks = next(iter(usual.items()))
         if i % 2 == 1:
             drawn = rng.uniform(0.5, 1.6, len(usual))
@@ -88,8 +93,13 @@ def placement_rates(world: World, rng: np.random.Generator) -> list[Rate]:
     return rows
 
 
+def _professions(world: World) -> Iterator[tuple[str, Group]]:
+    table = world.professions
+    return ((p, GROUPS[g]) for p, g in zip(table["profession"], table["group"], strict=True))
+
+
 def _first_course(world: World, profession: int) -> str:
-    return world.course[int(np.searchsorted(world.courses.profession, profession))]
+    return str(world.courses["course"].iloc[np.searchsorted(world.courses["p"], profession)])
 
 
 def budgets(world: World, rates: list[Rate], rng: np.random.Generator) -> pd.DataFrame:
@@ -133,7 +143,7 @@ def placements(world: World, rates: list[Rate], rng: np.random.Generator) -> pd.
     pandas.DataFrame
         The table ``placements``, weeks: a row for all years, overridden in some years.
     """
-    inside = np.arange(world.size.regions)[:, None] == world.courses.region
+    inside = np.arange(world.size.regions)[:, None] == world.courses["q"].to_numpy()
     frames = []
     for i, pool in enumerate(dict.fromkeys(row[3] for row in rates)):
         weeks = _resolve(world, rates, pool)
@@ -164,46 +174,42 @@ def commitments(world: World) -> pd.DataFrame:
     pandas.DataFrame
         The table ``commitments``.
     """
-    board, last = "national board", FIRST_YEAR + world.size.years - 1
+    board, courses = "national board", world.courses
     short, plenty = _extremes(world)
-    rows = [
-        _promise(world, f"grow-{code}", {"profession": code}, (1.0, None), board, "known shortage")
-        for code in short
-    ]
-    rows += [
-        _promise(world, f"hold-{code}", {"profession": code}, (None, 1.0), board, "enough staff")
-        for code in plenty
+    asked: list[_Promise] = [
+        *((f"grow-{p}", {"profession": p}, (1.0, None), board, "known shortage") for p in short),
+        *((f"hold-{p}", {"profession": p}, (None, 1.0), board, "enough staff") for p in plenty),
     ]
     for region in world.area or world.region:
         where = {"group": "nursing", "region": region}
         reason = "ward staffing agreement"
-        rows.append(_promise(world, f"keep-{region}", where, (0.96, None), "chief nurse", reason))
+        asked.append((f"keep-{region}", where, (0.96, None), "chief nurse", reason))
     if "medical" in world.groups:
         where = {"group": "medical", "region": "*"}
-        rows.append(_promise(world, "cap-medical", where, (None, 1.06), board, "supervisors"))
-    where = {"region": world.region[0]}
-    rows.append(_promise(world, "room", where, (0.8, 1.15), world.region[0], "teaching rooms"))
-    for provider in sorted(set(world.courses.provider) - {""})[::5]:
+        asked.append(("cap-medical", where, (None, 1.06), board, "supervisors"))
+    first = world.region[0]
+    asked.append(("room", {"region": first}, (0.8, 1.15), first, "teaching rooms"))
+    for provider in sorted(set(courses["provider"]) - {""})[::5]:
         where = {"provider": provider}
-        rows.append(_promise(world, f"run-{provider}", where, (0.9, None), provider, "contract"))
-    largest = {"course": world.course[int(world.courses.last_intake.argmax())]}
-    rows.append(_promise(world, "flagship", largest, (0.95, 1.2), board, "new campus"))
+        asked.append((f"run-{provider}", where, (0.9, None), provider, "contract"))
+    largest = {"course": str(courses["course"].iloc[courses["last_intake"].argmax()])}
+    asked.append(("flagship", largest, (0.95, 1.2), board, "new campus"))
+    rows = [_promise(world, *each) for each in asked]
     table = pd.DataFrame([row for row in rows if row["min_places"] or row["max_places"]])
     table.insert(6, "first_year", FIRST_YEAR)
-    table.insert(7, "last_year", last)
+    table.insert(7, "last_year", FIRST_YEAR + world.size.years - 1)
     return table
 
 
 def _extremes(world: World) -> tuple[list[str], list[str]]:
     """Find the tenth of the professions that training covers least, and the tenth best covered."""
-    staff, courses = world.staff, world.courses
-    places = np.bincount(courses.profession, courses.safe_intake)
-    total = staff.fte.sum(1)
-    change = (places * JOIN_YIELD - (staff.fte * staff.leaver_rate).sum(1)) / total
-    wanted = (staff.demand[:, :, -1].sum(1) / total - 1) / world.size.horizon
-    order = [world.profession[i] for i in np.argsort(change - wanted, kind="stable")]
+    places = np.bincount(world.courses["p"], world.courses["safe_intake"])
+    total = world.fte.sum(1)
+    change = (places * JOIN_YIELD - (world.fte * world.leaver_rate).sum(1)) / total
+    wanted = (world.demand[:, :, -1].sum(1) / total - 1) / world.size.horizon
+    order = world.professions["profession"].iloc[np.argsort(change - wanted, kind="stable")]
     count = -(-len(order) // 10)
-    return order[:count], order[count:][-count:]
+    return order[:count].tolist(), order[count:][-count:].tolist()
 
 
 def _promise(
@@ -215,19 +221,11 @@ def _promise(
     reason: str,
 ) -> dict[str, object]:
     """One commitment: at least and at most these shares of the safe intake that matches."""
-    kind = world.courses.profession
-    labels = {
-        "profession": np.array(world.profession)[kind],
-        "group": np.array([g.name for g in GROUPS])[world.staff.group[kind]],
-        "provider": np.array(world.courses.provider),
-        "course": np.array(world.course),
-    }
     nodes, inside = _nodes(world)
     match = inside[nodes.index(where.get("region", "*"))].copy()
-    for column, value in where.items():
-        if column != "region":
-            match &= labels[column] == value
-    places = int(world.courses.safe_intake[match].sum())
+    for column in where.keys() - {"region"}:
+        match &= (world.courses[column] == where[column]).to_numpy()
+    places = int(world.courses["safe_intake"][match].sum())
     low, high = shares
     return {
         "commitment": name,
@@ -241,7 +239,7 @@ def _promise(
 
 def _nodes(world: World) -> tuple[list[str], Mask]:
     """Regions that may have a budget, and which courses (columns) each of them covers."""
-    region = world.courses.region
+    region = world.courses["q"].to_numpy()
     nation = np.ones((1, len(region)), dtype=np.bool_)
     leaves = np.arange(world.size.regions)[:, None] == region
     if not world.area:
@@ -264,20 +262,14 @@ def _long(key: str, name: str, regions: list[str], world: World, values: Floats)
 
 def _resolve(world: World, rates: list[Rate], item: str) -> Floats:
     """Value of one fund or pool by course and study year, (C, D)."""
-    courses = world.courses
-    code = np.array(world.course)
-    profession = np.array(world.profession)[courses.profession]
-    group = np.array([g.name for g in GROUPS])[world.staff.group[courses.profession]]
-    table = np.zeros(courses.started.shape)
+    courses, table = world.courses, np.zeros(world.started.shape)
     for course, kind, year, name, value in rates:
         if name != item:
             continue
         if course not in {"", "*"}:
-            match = code == course
-        elif kind not in {"", "*"}:
-            match = (profession == kind) | (group == kind)
+            match = courses["course"] == course
         else:
-            match = np.ones(len(code), dtype=np.bool_)
+            match = (courses[["profession", "group"]] == kind).any(axis=1) | (kind in {"", "*"})
         table[match, slice(None) if year == "*" else int(year) - 1] = value
     return table
 
@@ -301,12 +293,16 @@ def _use(world: World, rate: Floats) -> tuple[Floats, Floats]:
     courses, horizon = world.courses, world.size.horizon
     longest = rate.shape[1]
     study = np.arange(longest)
-    stay = courses.completion[:, None] ** (study / courses.duration[:, None])
-    per_student = np.where(study < courses.duration[:, None], stay * rate, 0.0)
-    planned = np.repeat((courses.safe_intake * courses.fill)[:, None], horizon, axis=1)
+    completion, duration, fill, safe, smallest = (
+        courses[name].to_numpy()
+        for name in ("completion_rate", "duration_years", "fill_rate", "safe_intake", "smallest")
+    )
+    stay = completion[:, None] ** (study / duration[:, None])
+    per_student = np.where(study < duration[:, None], stay * rate, 0.0)
+    planned = np.repeat((safe * fill)[:, None], horizon, axis=1)
     # Column `longest` holds those who start in the first year, the ones before it the pipeline.
-    starts = np.hstack([courses.started[:, ::-1], planned])
+    starts = np.hstack([world.started[:, ::-1], planned])
     use = np.zeros((len(rate), horizon))
     for j in study:
         use += per_student[:, [j]] * starts[:, longest - j : longest - j + horizon]
-    return use, courses.smallest * courses.fill * per_student.sum(1)
+    return use, smallest * fill * per_student.sum(1)
