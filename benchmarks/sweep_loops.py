@@ -24,7 +24,8 @@ from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
-from commission_opt.scenario.scenario import Scenario, apply
+from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.highs import load
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.engine import Session
@@ -83,13 +84,13 @@ class Case:
 
     def formulated(self, scenario: Scenario) -> Formulation:
         """Return the relaxation of a scenario; all of a case have the same layout."""
-        instance, policy = apply(scenario, self.instance, self.policy)
+        instance, policy = Ground(self.instance, self.policy).apply(scenario.settings)
         problem = planning(instance, policy.relaxed(), steady=True)
         return formulate(problem, aims(problem)[0])
 
     def stated(self, scenario: Scenario) -> Statement:
         """Return the arrays that every peer starts from, with the box of the relaxation."""
-        statement = state(planning(*apply(scenario, self.instance, self.policy)))
+        statement = state(planning(*Ground(self.instance, self.policy).apply(scenario.settings)))
         program = self.formulated(scenario).program
         box = program.columns[PLACES]
         lower, upper = (side[box] / statement.step for side in (program.lower, program.upper))

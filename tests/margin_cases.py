@@ -14,7 +14,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.instance.generate import Synthetic
 from commission_opt.instance.instance import Instance
 from commission_opt.scenario.axis import parse_axis
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Setting
 from naive_relaxation import Relaxation
 from sweep_tables import write_by_hand
 

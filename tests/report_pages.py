@@ -21,8 +21,7 @@ from commission_opt.report.facts import Facts, read_facts
 from commission_opt.report.page import render
 from commission_opt.report.plan_page import plan_page
 from commission_opt.scenario.axis import parse_axis
-from commission_opt.scenario.scenario import Scenario
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Scenario, Setting
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.design import scenarios
 from commission_opt.sweep.run import plan_sweep, work_out

@@ -16,7 +16,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.instance.write import write_instance
 from commission_opt.reading.read import read_instance
 from commission_opt.scenario.axis import make_axis
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Setting
 
 # Table, columns and filters of each field.
 FIELDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {

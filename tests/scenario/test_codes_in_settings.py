@@ -18,7 +18,7 @@ from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.scenario.axis import make_axis, parse_axis
 from commission_opt.scenario.ground import Ground
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Setting
 from commission_opt.sweep.sweep_file import read_sweep
 from small_sweeps import BY_HAND, MODEL
 

@@ -16,7 +16,7 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.ground import SCENARIO_FILE, Ground
-from commission_opt.scenario.setting import Setting, settings_json
+from commission_opt.scenario.scenario import Setting, settings_json
 from measured import with_measures
 from samples import made, model, sample
 from some import some

@@ -8,9 +8,9 @@ from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.scenario import known_effects as module
 from commission_opt.scenario.axis import parse_axis
+from commission_opt.scenario.ground import Ground
 from commission_opt.scenario.known_effects import KnownEffects
-from commission_opt.scenario.scenario import Scenario, apply
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Scenario, Setting
 from samples import model, policy, sample
 
 PATH = [
@@ -45,7 +45,8 @@ def test_what_is_kept_is_what_would_be_worked_out() -> None:
     instance = sample(3, 2, 2, 0).instance
     known = KnownEffects(instance)
     for texts in PATH:
-        changed, _ = apply(one := scenario(texts), instance, policy(model(2)))
+        one = scenario(texts)
+        changed, _ = Ground(instance, policy(model(2))).apply(one.settings)
         assert same(known.of(changed, one), effects(changed)), texts
 
 
@@ -64,6 +65,7 @@ def test_supply_is_worked_out_once_for_neighbours_of_the_same_rates(
     monkeypatch.setattr(module, "staff", counted)
     known = KnownEffects(instance, effects(instance))
     for texts in (["leavers*=1.1"], ["leavers*=1.1", "budget*=2"], ["demand*=2"], ["leavers*=1.1"]):
-        changed, _ = apply(one := scenario(texts), instance, policy(model(2)))
+        one = scenario(texts)
+        changed, _ = Ground(instance, policy(model(2))).apply(one.settings)
         known.of(changed, one)
     assert count == 1

@@ -7,9 +7,9 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.scenario.axis import parse_axis
+from commission_opt.scenario.ground import Ground
 from commission_opt.scenario.model_keys import check_key, vary_key
-from commission_opt.scenario.scenario import Scenario, apply
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Scenario, Setting
 from samples import model, sample
 
 SOFT = 'commitments = "soft"\ncommitment_price = 20.0'
@@ -39,7 +39,7 @@ def test_varying_a_key_is_editing_the_file(text: str, old: str, new: str, policy
     axis = parse_axis(f"model.{text}")
     instance: Instance = sample(4, 3, 1, 0).instance
     scenario = Scenario("", (Setting(axis, axis.values[0]),))
-    same, changed = apply(scenario, instance, policy)
+    same, changed = Ground(instance, policy).apply(scenario.settings)
     assert same is instance
     assert changed.hash != policy.hash
     assert replace(changed, content=b"") == replace(
@@ -95,7 +95,7 @@ def test_a_price_that_does_not_count() -> None:
 def test_numbers_out_of_range(text: str, message: str, policy: Policy) -> None:
     axis = parse_axis(f"model.{text}")
     with pytest.raises(InputError, match=message):
-        apply(Scenario("", (Setting(axis, axis.values[0]),)), sample(4, 3, 1, 0).instance, policy)
+        Ground(sample(4, 3, 1, 0).instance, policy).apply((Setting(axis, axis.values[0]),))
 
 
 @pytest.mark.parametrize("value", ["1.9", "1.000001", "2.5"])

@@ -1,4 +1,5 @@
 import hashlib
+import json
 
 import numpy as np
 import pytest
@@ -12,8 +13,8 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.fields import FIELDS
-from commission_opt.scenario.scenario import Scenario, apply, settings_by_part
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.scenario import Scenario, Setting, settings_by_part, settings_json
 from samples import model
 
 MEASURES = (
@@ -73,7 +74,7 @@ def test_no_other_part_changes(field: str, tiny: Instance) -> None:
     value = "=29" if field in ("commitment_min", "commitment_max") else "*=0.9"
     one = scenario(f"{field}{value}")
     parts = set(settings_by_part(one))
-    changed, _ = apply(one, tiny, parse_policy(model().encode()))
+    changed, _ = Ground(tiny, parse_policy(model().encode())).apply(one.settings)
     old, new = effects(tiny), effects(changed)
     bounds = ["max_amount", "min_amount"]
     compared = {
@@ -106,3 +107,17 @@ def _same(one: object, other: object) -> bool:
 
 def _dense(array: object) -> Floats:
     return array.toarray() if isinstance(array, sparse.csr_array) else np.asarray(array)
+
+
+def test_settings_as_json() -> None:
+    first = Setting(parse_axis("demand[region=N|A,group=g]*=1,2", "need"), 1.5)
+    second = Setting(parse_axis("budget+=0,5"), 0.0)
+    assert settings_json([first, second]) == (
+        '[{"field":"demand","filters":{"group":["g"],"region":["A","N"]},"operator":"*=",'
+        '"value":1.5}]'
+    )
+    assert json.loads(settings_json([second])) == []
+
+
+def test_a_setting_in_words() -> None:
+    assert str(Setting(parse_axis("demand*=1,2", "need"), 1.5)) == "need × 1.5"

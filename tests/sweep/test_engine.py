@@ -14,8 +14,8 @@ from commission_opt.allocation.allocate import allocate, allocate_problem
 from commission_opt.allocation.methods import METHODS, Method
 from commission_opt.formulation.problem import planning
 from commission_opt.scenario.axis import Axis, parse_axis
-from commission_opt.scenario.scenario import Scenario, apply
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.scenario import Scenario, Setting
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.sweep import engine as module
@@ -69,7 +69,7 @@ def test_relaxed_scenarios_agree_with_the_independent_model_solved_cold(
     for scenario in [*drawn(seed, 10), *PLAIN]:
         answer = session.run(scenario)
         ways.add(answer.how)
-        _, changed = apply(scenario, known.instance, given)
+        _, changed = Ground(known.instance, given).apply(scenario.settings)
         figures = [each for each in scenario.settings if each.axis.field in FIELDS]
         write_by_hand(tmp_path, synthetic, known.instance, figures)
         case = independent.load(tmp_path)
@@ -93,7 +93,7 @@ def test_whole_scenarios_are_those_of_a_cold_run() -> None:
     session = Session(known.instance, given, LIMITS, Method.FAST)
     for scenario in drawn(3, 4):
         answer = session.run(scenario)
-        problem = planning(*apply(scenario, known.instance, given))
+        problem = planning(*Ground(known.instance, given).apply(scenario.settings))
         cold = allocate_problem(problem, LIMITS, Watch(), METHODS[Method.FAST]).certificate
         assert answer.status in ("optimal", "feasible"), answer.reason
         assert answer.places is not None

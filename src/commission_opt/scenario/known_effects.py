@@ -13,8 +13,7 @@ from commission_opt.accounts.effects import Effects, effects, staff
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import budget_use, placement_use
-from commission_opt.scenario.scenario import Scenario, settings_by_part
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Scenario, Setting, settings_by_part
 
 Part = TypeVar("Part")
 

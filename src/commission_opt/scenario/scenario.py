@@ -3,16 +3,56 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from commission_opt.instance.instance import Instance
-from commission_opt.policy import Policy
+from commission_opt.scenario.axis import Axis
 from commission_opt.scenario.fields import FIELDS, POLICY
-from commission_opt.scenario.ground import Ground
-from commission_opt.scenario.setting import Setting, settings_json
 
 AS_GIVEN = "as given"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An axis at a value.
+
+    Parameters
+    ----------
+    axis : Axis
+    value : float
+        Need not be one of the axis's values: some designs draw between them.
+    """
+
+    axis: Axis
+    value: float
+
+    @property
+    def neutral(self) -> bool:
+        """Whether it leaves all figures as they are."""
+        return self.axis.is_neutral(self.value)
+
+    def __str__(self) -> str:
+        return self.axis.says(self.value)
+
+
+def settings_json(settings: Iterable[Setting]) -> str:
+    """Write settings as canonical JSON, a list of objects; two texts are equal if they do the same.
+
+    Names are left out, and so are settings that change nothing.
+    """
+    kept = [
+        {
+            "field": setting.axis.field,
+            "filters": {key: list(codes) for key, codes in setting.axis.filters},
+            "operator": setting.axis.operator,
+            "value": setting.value,
+        }
+        for setting in settings
+        if not setting.neutral
+    ]
+    return json.dumps(kept, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True)
@@ -39,14 +79,6 @@ class Scenario:
     def is_base(self) -> bool:
         """Whether it leaves every figure as it is."""
         return all(setting.neutral for setting in self.settings)
-
-
-def apply(scenario: Scenario, instance: Instance, policy: Policy) -> tuple[Instance, Policy]:
-    """Return what a scenario makes of an instance and a model; see ``Ground.apply``.
-
-    A ``Ground`` that is kept looks rows up once, which is what to use for many scenarios.
-    """
-    return Ground(instance, policy).apply(scenario.settings)
 
 
 def settings_by_part(scenario: Scenario) -> dict[str, tuple[Setting, ...]]:

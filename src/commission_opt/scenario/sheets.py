@@ -17,11 +17,11 @@ import pandas as pd
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.instance.instance import Bools, Instance
-from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import ANY
 
 Codes = npt.NDArray[np.object_]
 Changed = Mapping[str, Floats]
+_WHO = ("profession", "group", "region")
 _FIRST_LINE = 2  # of a table written anew, after its header
 
 
@@ -55,68 +55,50 @@ def sheet(instance: Instance, table: str) -> VariedRows:
     return _SHEETS[table](instance)
 
 
-def _budgets(instance: Instance) -> VariedRows:
-    table, rows = instance.tables["budgets"], instance.budgets
-    inside = np.flatnonzero(table["year"].isin(instance.years))
-
-    def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
-        return {"budgets": rows.assign(**changed)}, _put(table, inside, changed)
-
-    codes = {key: _codes(rows[key]) for key in ("fund", "region", "year")}
-    return VariedRows(rows.index.to_numpy(), codes, _numbers(rows, "amount"), renew)
-
-
-def _by_year(name: str) -> Callable[[Instance], VariedRows]:
-    """Lay out a table of FTE by profession, region and year, which becomes an array."""
+def _as_it_is(name: str, keys: tuple[str, ...], *columns: str) -> Callable[[Instance], VariedRows]:
+    """Lay out a table of which an instance holds the rows within the horizon as they are."""
 
     def lay_out(instance: Instance) -> VariedRows:
-        table, grid = instance.tables[name], getattr(instance, name)
-        inside = np.flatnonzero(table["year"].isin(instance.years))
-        rows = table.iloc[inside]
-        year = rows["year"].to_numpy(int)
-        where = (*_pairs(instance, rows), year - instance.first_year)
+        table, rows = instance.tables[name], getattr(instance, name)
+        inside = _inside(table, instance)
 
         def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
-            filled = grid.copy()
-            filled[where] = changed["fte"]
-            return {name: filled}, _put(table, inside, changed)
+            typed = {key: column.astype(rows[key].dtype) for key, column in changed.items()}
+            return {name: rows.assign(**typed)}, _put(table, inside, changed)
 
-        codes = {**_who(instance, rows), "year": _codes(pd.Series(year))}
-        return VariedRows(rows.index.to_numpy(), codes, _numbers(rows, "fte"), renew)
+        numbers = _numbers(table.iloc[inside], *columns)
+        spoken_of = instance.commitment_lines if name == "commitments" else None
+        codes = _codes(instance, rows, *keys)
+        return VariedRows(table.index.to_numpy()[inside], codes, numbers, renew, spoken_of)
 
     return lay_out
 
 
-def _workforce(instance: Instance) -> VariedRows:
-    table = instance.tables["workforce"]
-    columns = _numbers(table, "fte", "leaver_rate", "early_leaver_rate")
-    where = _pairs(instance, table)
+def _as_arrays(name: str, *columns: str) -> Callable[[Instance], VariedRows]:
+    """Lay out a table by profession and region, perhaps year, whose columns become arrays."""
 
-    def grid(column: Floats) -> Floats:
-        filled = np.zeros(instance.fte.shape)
-        filled[where] = column
-        return filled
+    def lay_out(instance: Instance) -> VariedRows:
+        table = instance.tables[name]
+        inside = _inside(table, instance)
+        rows, keys = table.iloc[inside], list(_WHO)
+        where: tuple[Ints, ...] = _pairs(instance, rows)
+        if "year" in table:
+            rows, keys = rows.astype({"year": int}), [*_WHO, "year"]
+            where = (*where, rows["year"].to_numpy() - instance.first_year)
+        given = _numbers(rows, *columns)
 
-    def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
-        now = {**columns, **changed}
-        early = now["early_leaver_rate"]
-        now["early_leaver_rate"] = np.where(np.isnan(early), now["leaver_rate"], early)
-        return {name: grid(column) for name, column in now.items()}, table.assign(**changed)
+        def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
+            now = {**given, **changed}
+            if (early := now.get("early_leaver_rate")) is not None:
+                now["early_leaver_rate"] = np.where(np.isnan(early), now["leaver_rate"], early)
+            fields = {name if len(columns) == 1 else key: column for key, column in now.items()}
+            filled = {key: _filled(instance, key, where, column) for key, column in fields.items()}
+            return filled, _put(table, inside, changed)
 
-    return VariedRows(table.index.to_numpy(), _who(instance, table), columns, renew)
+        codes = _codes(instance, rows, *keys)
+        return VariedRows(rows.index.to_numpy(), codes, given, renew)
 
-
-def _courses(instance: Instance) -> VariedRows:
-    table, courses = instance.tables["courses"], instance.courses
-    whole = {c.name for c in TABLES["courses"].columns if c.kind == "whole"}
-    rates = ("fill_rate", "completion_rate", "join_rate", "fte_per_joiner")
-
-    def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
-        typed = {name: c.astype(int) if name in whole else c for name, c in changed.items()}
-        return {"courses": courses.assign(**typed)}, table.assign(**changed)
-
-    columns = _numbers(table, *rates, "max_intake", "min_cohort")
-    return VariedRows(table.index.to_numpy(), course_codes(instance), columns, renew)
+    return lay_out
 
 
 def _costs(instance: Instance) -> VariedRows:
@@ -139,10 +121,9 @@ def _costs(instance: Instance) -> VariedRows:
         costs = rates.assign(rate=changed["cost"], row=lines)
         return {"costs": costs}, spelt_out.assign(**changed)
 
-    codes["fund"] = _codes(rates["code"])
-    return VariedRows(
-        rates["row"].to_numpy(), codes, {"cost": rates["rate"].to_numpy(float)}, renew
-    )
+    codes["fund"] = rates["code"].astype(str).to_numpy(object)
+    numbers = {"cost": rates["rate"].to_numpy(float)}
+    return VariedRows(rates["row"].to_numpy(), codes, numbers, renew)
 
 
 def _placements(instance: Instance) -> VariedRows:
@@ -154,7 +135,7 @@ def _placements(instance: Instance) -> VariedRows:
     def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
         return {"placements": rows.assign(**changed)}, spelt_out.assign(**changed)
 
-    codes = {key: _codes(rows[key]) for key in ("pool", "region", "year")}
+    codes = _codes(instance, rows, "pool", "region", "year")
     origin = _lines_of_capacities(instance)
     return VariedRows(origin, codes, _numbers(rows, "capacity"), renew)
 
@@ -171,56 +152,19 @@ def _lines_of_capacities(instance: Instance) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
-def _commitments(instance: Instance) -> VariedRows:
-    table = instance.commitments
-
-    def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
-        new = table.assign(**changed)
-        return {"commitments": new}, new
-
-    columns = _numbers(table, "min_places", "max_places")
-    codes = {key: _codes(table[key]) for key in ("commitment", "measure")}
-    return VariedRows(table.index.to_numpy(), codes, columns, renew, instance.commitment_lines)
-
-
-def course_codes(instance: Instance) -> dict[str, Codes]:
-    """Return what courses can be chosen by, arrays of shape (C,)."""
-    courses = instance.courses
-    return {**_who(instance, courses), **{k: _codes(courses[k]) for k in ("provider", "course")}}
-
-
 def line_codes(instance: Instance) -> dict[str, Codes]:
-    """Return what lines can be chosen by, arrays of shape (L,)."""
-    measures = instance.measures
-    nowhere = _codes(pd.Series("", index=measures.index))
-    beside = {
-        **_who(instance, measures), "provider": nowhere, "course": nowhere,
-        "measure": _codes(measures["measure"]),
-    }  # fmt: skip
-    of_courses = course_codes(instance)
-    of_courses["measure"] = np.full(len(instance.courses), "", dtype=object)
-    return {key: np.append(of_courses[key], codes) for key, codes in beside.items()}
+    """Return what lines can be chosen by, arrays of shape (L,); empty where a kind has none."""
+    keys = (*_WHO, "provider", "course", "measure")
+    courses, measures = instance.courses.assign(measure=""), instance.measures
+    measures = measures.assign(provider="", course="")
+    of_courses, of_measures = (_codes(instance, rows, *keys) for rows in (courses, measures))
+    return {key: np.append(codes, of_measures[key]) for key, codes in of_courses.items()}
 
 
-def _measures(instance: Instance) -> VariedRows:
-    table, measures = instance.tables["measures"], instance.measures
-    whole = {c.name for c in TABLES["measures"].columns if c.kind == "whole"}
-
-    def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
-        typed = {name: c.astype(int) if name in whole else c for name, c in changed.items()}
-        return {"measures": measures.assign(**typed)}, table.assign(**changed)
-
-    codes = {**_who(instance, measures), **{k: _codes(measures[k]) for k in ("kind", "measure")}}
-    names = ("fte_per_unit", "success_rate", "leaver_rate", "max_amount", "min_amount")
-    return VariedRows(table.index.to_numpy(), codes, _numbers(table, *names), renew)
-
-
-def _who(instance: Instance, rows: pd.DataFrame) -> dict[str, Codes]:
-    return {
-        "profession": _codes(rows["profession"]),
-        "group": _codes(rows["profession"].map(instance.group_of)),
-        "region": _codes(rows["region"]),
-    }
+def _inside(table: pd.DataFrame, instance: Instance) -> Ints:
+    """Return the positions of the rows within the horizon."""
+    every = np.arange(len(table))
+    return every[table["year"].isin(instance.years)] if "year" in table else every
 
 
 def _pairs(instance: Instance, rows: pd.DataFrame) -> tuple[Ints, Ints]:
@@ -230,12 +174,20 @@ def _pairs(instance: Instance, rows: pd.DataFrame) -> tuple[Ints, Ints]:
     return rows["profession"].map(p).to_numpy(int), rows["region"].map(q).to_numpy(int)
 
 
-def _codes(column: pd.Series) -> Codes:
-    return column.astype(str).to_numpy(object)
+def _codes(instance: Instance, rows: pd.DataFrame, *keys: str) -> dict[str, Codes]:
+    if "group" in keys:
+        rows = rows.assign(group=rows["profession"].map(instance.group_of))
+    return {key: rows[key].astype(str).to_numpy(object) for key in keys}
 
 
 def _numbers(frame: pd.DataFrame, *columns: str) -> dict[str, Floats]:
     return {name: frame[name].to_numpy(float) for name in columns}
+
+
+def _filled(instance: Instance, field: str, where: tuple[Ints, ...], values: Floats) -> Floats:
+    array: Floats = getattr(instance, field).copy()
+    array[where] = values
+    return array
 
 
 def _put(table: pd.DataFrame, inside: Ints, changed: Changed) -> pd.DataFrame:
@@ -248,13 +200,21 @@ def _put(table: pd.DataFrame, inside: Ints, changed: Changed) -> pd.DataFrame:
 
 
 _SHEETS: Mapping[str, Callable[[Instance], VariedRows]] = {
-    "budgets": _budgets,
-    "demand": _by_year("demand"),
-    "workforce": _workforce,
-    "joiners": _by_year("joiners"),
-    "courses": _courses,
-    "measures": _measures,
+    "budgets": _as_it_is("budgets", ("fund", "region", "year"), "amount"),
+    "demand": _as_arrays("demand", "fte"),
+    "workforce": _as_arrays("workforce", "fte", "leaver_rate", "early_leaver_rate"),
+    "joiners": _as_arrays("joiners", "fte"),
+    "courses": _as_it_is(
+        "courses", (*_WHO, "provider", "course"), "fill_rate", "completion_rate", "join_rate",
+        "fte_per_joiner", "max_intake", "min_cohort",
+    ),
+    "measures": _as_it_is(
+        "measures", (*_WHO, "kind", "measure"), "fte_per_unit", "success_rate", "leaver_rate",
+        "max_amount", "min_amount",
+    ),
     "costs": _costs,
     "placements": _placements,
-    "commitments": _commitments,
-}
+    "commitments": _as_it_is(
+        "commitments", ("commitment", "measure"), "min_places", "max_places"
+    ),
+}  # fmt: skip

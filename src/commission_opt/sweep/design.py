@@ -8,8 +8,7 @@ from itertools import product
 
 from commission_opt.errors import UsageError
 from commission_opt.scenario.axis import Axis
-from commission_opt.scenario.scenario import AS_GIVEN, Scenario
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import AS_GIVEN, Scenario, Setting
 from commission_opt.sweep.sampling import SAMPLED, sample
 
 _MOST = 1_000_000  # scenarios of a sweep

@@ -13,8 +13,7 @@ from commission_opt.files.toml.read import parse_toml, read_bytes
 from commission_opt.files.toml.table import TomlTable
 from commission_opt.instance.raw import is_plain_name
 from commission_opt.scenario.axis import Axis, make_axis, parse_axis
-from commission_opt.scenario.scenario import AS_GIVEN, Scenario
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import AS_GIVEN, Scenario, Setting
 from commission_opt.scenario.values import parse_values
 from commission_opt.sweep.design import DESIGNS, scenarios
 

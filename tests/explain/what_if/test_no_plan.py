@@ -17,7 +17,7 @@ from commission_opt.files.shipped import find_instance
 from commission_opt.reading.read import read_contents, read_instance
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.ground import Ground
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Setting
 from commission_opt.solvers.status import Limits, Watch
 from samples import model, policy, sample
 

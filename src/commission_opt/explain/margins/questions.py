@@ -19,7 +19,7 @@ from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.instance.instance import Instance
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Setting
 
 CAPACITY, POINT = 10.0, 0.01
 EVERY = "every"

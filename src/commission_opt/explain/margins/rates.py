@@ -24,7 +24,7 @@ from commission_opt.formulation.rules import LIMITS
 from commission_opt.formulation.shortage import SHORTAGE, shortage, tiered, weights
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import committed_by_line
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Setting
 
 COMPLETION, JOIN, LEAVERS = "completion", "join", "leavers"
 Changed = Callable[[tuple[Setting, ...]], Formulation]

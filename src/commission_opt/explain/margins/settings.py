@@ -12,7 +12,7 @@ from commission_opt.instance import hierarchy
 from commission_opt.instance.instance import Bools, Instance
 from commission_opt.instance.typed import ANY
 from commission_opt.scenario.axis import make_axis
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Setting
 
 Filters = Mapping[str, Sequence[str]]
 _SAME = 1e-12

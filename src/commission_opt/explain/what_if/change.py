@@ -19,7 +19,7 @@ from commission_opt.explain.what_if.told import AGAIN, kept_label, sentences, ta
 from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.objectives import first_objective, first_value
 from commission_opt.scenario.axis import parse_axis
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Setting
 from commission_opt.solvers.status import Limits, Watch
 
 SECONDS = 10.0  # for each of two plans

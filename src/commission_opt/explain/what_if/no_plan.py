@@ -22,7 +22,7 @@ from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.schema import TABLES
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Setting
 from commission_opt.solvers.status import Limits, Watch
 
 _PARTS = 10_000  # of the change, to which its feasible part is found

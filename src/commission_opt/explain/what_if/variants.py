@@ -8,8 +8,7 @@ from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.scenario.ground import Ground
 from commission_opt.scenario.known_effects import KnownEffects
-from commission_opt.scenario.scenario import Scenario
-from commission_opt.scenario.setting import Setting
+from commission_opt.scenario.scenario import Scenario, Setting
 
 
 class Variants:
