@@ -5,8 +5,7 @@ from xml.etree import ElementTree as ET
 from bench_rows import paired, row
 from commission_opt.bench.compare import compare
 from commission_opt.bench.findings import Kind
-from commission_opt.bench.junit import junit
-from commission_opt.bench.report import report
+from commission_opt.bench.report import junit, report
 from commission_opt.text.markdown import table
 
 RENEW = "commission-opt bench baseline HEAD --out BASE"

@@ -6,14 +6,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from commission_opt.bench.contradictions import contradictions
 from commission_opt.bench.deterministic import differences
 from commission_opt.bench.findings import Difference, Kind, Verdict
+from commission_opt.bench.inputs import identities
 from commission_opt.bench.ratios import Ratio, Thresholds, ratios
-from commission_opt.bench.results import Row, by_case
+from commission_opt.bench.results import Row, by_case, grouped
 from commission_opt.bench.row_check import ANSWERED
+from commission_opt.bench.spec import PEER
 from commission_opt.bench.values import values
 
+_SURE = 1e-6  # relative; what a certificate vouches for
+_PEER = 1e-4  # what a solver's own word is good for
 MAX_WORSE = 0.005  # share of an objective by which a plan may be worse
 
 
@@ -110,3 +113,30 @@ def _peak(rows: Sequence[Row]) -> float:
     """Return the median of peak memory, MiB; 0 if no run tells it."""
     peaks = [float(row["peak_memory_mib"]) for row in rows if row.get("peak_memory_mib")]
     return median(peaks or [0.0])
+
+
+def contradictions(rows: Sequence[Row]) -> Iterator[Difference]:
+    """Find runs on the same inputs where the bound of one is above the plan of another.
+
+    The best possible value of the first objective lies between the bound and the objective of
+    every run. If two such intervals have no point in common, one of the runs is wrong, whatever
+    the engine, the method or the version.
+    """
+    proved = [row for row in rows if None not in (row.get("objective"), row.get("bound"))]
+    groups = grouped(proved, identities(rows))
+    groups.pop(None, None)
+    for group in groups.values():
+        high = max(group, key=lambda row: row["bound"])
+        low = min(group, key=lambda row: row["objective"])
+        peer = any(str(row.get("engine")).startswith(PEER) for row in (high, low))
+        slack = (_PEER if peer else _SURE) * max(1.0, abs(low["objective"]))
+        if high["bound"] > low["objective"] + slack:
+            message = (
+                f"{_name(high)} proves that no plan is below {high['bound']!r}, but {_name(low)} "
+                f"has one at {low['objective']!r}: one of the two is wrong"
+            )
+            yield Difference(low["case"], Kind.WRONG, Verdict.WORSE, "contradiction", message)
+
+
+def _name(row: Row) -> str:
+    return f"{row.get('side', 'a run')} ({row['case']})"

@@ -1,8 +1,9 @@
-"""A comparison as Markdown."""
+"""A comparison as Markdown, and as JUnit XML, which pipelines show."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from xml.etree import ElementTree as ET
 
 from commission_opt.bench.compare import Comparison
 from commission_opt.bench.deterministic import BOTH_FAILED
@@ -11,6 +12,7 @@ from commission_opt.bench.ratios import Ratio
 from commission_opt.text.counts import plural
 from commission_opt.text.markdown import table
 
+SUITE = "commission-opt bench compare"  # of the JUnit XML
 _RENEWED = (Kind.DETERMINISTIC, Kind.MISSING, Kind.GAP, Kind.VALUE)
 _SHOWN = 0.005  # seconds of a phase below which its ratio says nothing
 
@@ -93,3 +95,27 @@ def _ratio(ratio: Ratio) -> list[str]:
         ratio.case, ratio.phase, str(ratio.count), f"{ratio.ratio:.2f}",
         f"{ratio.low:.2f}–{ratio.high:.2f}", f"{ratio.base:.3f}", f"{ratio.head:.3f}",
     ]  # fmt: skip
+
+
+def junit(comparison: Comparison) -> bytes:
+    """Return a test for each case and kind, failed where a finding blocks."""
+    failed = len({(f.case, f.kind) for f in comparison.blocking})
+    count = len(comparison.cases) * len(Kind)
+    root = ET.Element("testsuites")
+    suite = ET.SubElement(
+        root, "testsuite", name=SUITE, tests=str(count),
+        failures=str(failed), errors="0", skipped="0",
+    )  # fmt: skip
+    for case in comparison.cases:
+        for kind in Kind:
+            test = ET.SubElement(suite, "testcase", classname=case, name=kind.value)
+            found = [f for f in comparison.findings if f.case == case and f.kind is kind]
+            blocking = [f"{f.what}: {f.message}" for f in found if comparison.blocks(f)]
+            if blocking:
+                failure = ET.SubElement(test, "failure", message=blocking[0])
+                failure.text = "\n".join(blocking)
+            notes = [f"{f.what}: {f.message}" for f in found if not comparison.blocks(f)]
+            if notes:
+                ET.SubElement(test, "system-out").text = "\n".join(notes)
+    ET.indent(root)
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))

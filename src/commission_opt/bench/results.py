@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from commission_opt.bench.row_check import parse, wrong_keys
 from commission_opt.errors import InputError, Problem
@@ -15,6 +15,7 @@ from commission_opt.files.refusal import writing
 
 FORMAT = 1
 Row = dict[str, Any]
+Key = TypeVar("Key")
 
 
 @contextmanager
@@ -94,9 +95,14 @@ def _wrong(path: Path, line: int | None, message: str, key: str | None = None) -
 
 def by_case(rows: Iterable[Row]) -> dict[str, list[Row]]:
     """Group rows by case, in order."""
-    found: dict[str, list[Row]] = {}
+    return grouped(rows, lambda row: str(row["case"]))
+
+
+def grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Row]]:
+    """Group rows by what a function says of them, in order."""
+    found: dict[Key, list[Row]] = {}
     for row in rows:
-        found.setdefault(row["case"], []).append(row)
+        found.setdefault(key(row), []).append(row)
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from commission_opt.bench.results import Row
+from commission_opt.bench.results import Row, grouped
 from commission_opt.text.counts import plural
 from commission_opt.text.markdown import table
 
@@ -142,7 +142,10 @@ def summary(results: Mapping[str, Sequence[Row]]) -> Summary:
         for row in some:
             name = str(row.get("configuration", row["case"]))
             rows.setdefault(f"{file}: {name}" if len(results) > 1 else name, []).append(row)
-    found = {name: _by_problem(some) for name, some in rows.items()}
+    found = {
+        name: {problem: _outcome(runs) for problem, runs in grouped(some, problem_of).items()}
+        for name, some in rows.items()
+    }
     every = list(dict.fromkeys(problem for o in found.values() for problem in o))
     shared = [p for p in every if all(p in o for o in found.values())]
     outcomes = {name: {p: o[p] for p in shared} for name, o in found.items()}
@@ -161,13 +164,6 @@ def work_seconds(row: Row) -> float | None:
         return None
     phases = row.get("seconds") or {}
     return float(sum(s for phase, s in phases.items() if phase not in _NOT_WORK))
-
-
-def _by_problem(rows: Sequence[Row]) -> dict[str, Score]:
-    grouped: dict[str, list[Row]] = {}
-    for row in rows:
-        grouped.setdefault(problem_of(row), []).append(row)
-    return {problem: _outcome(some) for problem, some in grouped.items()}
 
 
 def _outcome(rows: Sequence[Row]) -> Score:

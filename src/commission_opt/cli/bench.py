@@ -107,8 +107,8 @@ def compare(
 ) -> int:
     """Say what became slower, worse or wrong; exit with 1 if anything that blocks did."""
     from commission_opt.bench import compare as comparing
-    from commission_opt.bench.junit import junit as as_junit
     from commission_opt.bench.ratios import Thresholds
+    from commission_opt.bench.report import junit as as_junit
     from commission_opt.bench.report import report
 
     comparison = comparing.compare(
@@ -132,7 +132,7 @@ def compare(
 
 def _is_junit(file: Path) -> bool:
     """Say whether a file is what an earlier comparison wrote, which may always be replaced."""
-    from commission_opt.bench.junit import SUITE
+    from commission_opt.bench.report import SUITE
 
     return file.is_file() and SUITE.encode() in file.read_bytes()[:300]
 

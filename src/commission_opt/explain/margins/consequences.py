@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -43,16 +45,17 @@ class Consequences:
     places: Floats
     units: Floats
 
+    def with_each(self, other: Consequences, combine: Callable[..., Floats]) -> Consequences:
+        """Return what is combined, figure by figure, of these and others."""
+        names = ("missing", "spent", "weeks", "places", "units")
+        found: dict[str, Any] = {
+            name: combine(getattr(self, name), getattr(other, name)) for name in names
+        }
+        return replace(self, **found)
+
     def more_than(self, other: Consequences) -> Consequences:
         """Return how much more there is than of others; what is rounding counts as nothing."""
-        return replace(
-            self,
-            missing=_more(self.missing, other.missing),
-            spent=_more(self.spent, other.spent),
-            weeks=_more(self.weeks, other.weeks),
-            places=_more(self.places, other.places),
-            units=_more(self.units, other.units),
-        )
+        return self.with_each(other, _more)
 
     @property
     def pounds(self) -> float:

@@ -207,14 +207,8 @@ class Mixture:
         """Return what columns lead to where profession ``p`` has the other figures."""
         own = self._start == p
         one, other = self._leading[0](columns, ~own), self._leading[1](columns, own)
-        return replace(
-            one,
-            missing=np.where(self._cell == p, other.missing, one.missing),
-            spent=one.spent + other.spent,
-            weeks=one.weeks + other.weeks,
-            places=one.places + other.places,
-            units=one.units + other.units,
-        )
+        missing = np.where(self._cell == p, other.missing, one.missing)
+        return replace(one.with_each(other, np.add), missing=missing)
 
 
 def _ends(one: Formulation, other: Formulation) -> sparse.csr_array:

@@ -44,10 +44,10 @@ def sentences(
     at = standing(problem, near.formulation.program, places)
     yield f"What limits the plan: {'; '.join(filter(None, parts)) or none}; {at}."
     yield from (_best_limit(limit, frames[limit.answer], unit) for limit in LIMITS.values())
-    yield _best_course(frames["capacity"], unit)
+    yield _best_line(frames["capacity"], "course", "places of capacity", unit)
     measured = len(frames["units"]) > 0
     if measured:
-        yield _best_measure(frames["units"], unit)
+        yield _best_line(frames["units"], "measure", "units", unit)
     yield _best_rates(frames["rates"])
     if measured:
         yield from cost_sentences(frames["line_costs"], unit)
@@ -117,32 +117,18 @@ def _saves(row: pd.Series, unit: str) -> str:
     return f"{figures.fte(row['worth'])} {unit}, {figures.fte(row['plain'])} plain FTE-years"
 
 
-def _best_course(frame: pd.DataFrame, unit: str) -> str:
+def _best_line(frame: pd.DataFrame, line: str, what: str, unit: str) -> str:
+    """Say on which courses, or measures, more room is worth most."""
     worth = frame[frame["worth"] > NOTHING] if len(frame) else frame
     if not len(worth):
-        return "No course would use more capacity."
-    named = ", ".join(f"{r['course']} ({figures.fte(r['worth'])})" for _, r in worth[:3].iterrows())
-    first = worth.iloc[0]
+        return f"No {line} would use more {'capacity' if line == 'course' else 'units'}."
+    named = ", ".join(f"{r[line]} ({figures.fte(r['worth'])})" for _, r in worth[:3].iterrows())
     more = (
-        f"{len(worth):,} of {words.plural(len(frame), 'course')} would use ten more places of "
-        f"capacity; they are worth most on {named}."
+        f"{len(worth):,} of {words.plural(len(frame), line)} would use ten more {what}; they are "
+        f"worth most on {named}."
     )
-    return f"{more} {spends(first, unit, f'Ten more on {first.course}')}".rstrip()
-
-
-def _best_measure(frame: pd.DataFrame, unit: str) -> str:
-    worth = frame[frame["worth"] > NOTHING]
-    if not len(worth):
-        return "No measure would use more units."
-    named = ", ".join(
-        f"{r['measure']} ({figures.fte(r['worth'])})" for _, r in worth[:3].iterrows()
-    )
-    first = worth.iloc[0]
-    more = (
-        f"{len(worth):,} of {words.plural(len(frame), 'measure')} would use ten more units; they "
-        f"are worth most on {named}."
-    )
-    return f"{more} {spends(first, unit, f'Ten more of {first.measure}')}".rstrip()
+    first, where = worth.iloc[0], "on" if line == "course" else "of"
+    return f"{more} {spends(first, unit, f'Ten more {where} {first[line]}')}".rstrip()
 
 
 def _best_rates(frame: pd.DataFrame) -> str:

@@ -23,25 +23,22 @@ _RESAMPLES = 1000
 _LEAST = 4  # complete blocks from which indices mean anything
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Indices:
-    """Indices of D axes.
+    """Indices of the axes of a sweep.
 
     Parameters
     ----------
-    kind : {"sobol", "morris"}
-    axes : tuple of str
-    columns : dict of str to array, shape (D,)
-        ``first``, ``total``, and half the width of their confidence intervals, ``first_conf`` and
+    frame : pandas.DataFrame
+        A row for each axis, the most influential first: ``axis``, its name, and ``first``,
+        ``total``, and half the width of their confidence intervals, ``first_conf`` and
         ``total_conf``; or ``mu``, ``mu_star``, ``mu_star_conf`` and ``sigma``.
     blocks, dropped : int
         Samples or trajectories of the design, and how many were left out since a scenario of
         theirs has no plan.
     """
 
-    kind: str
-    axes: tuple[str, ...]
-    columns: dict[str, Floats]
+    frame: pd.DataFrame
     blocks: int
     dropped: int
 
@@ -90,10 +87,11 @@ def analyse(
     if complete.sum() < _LEAST:
         return None
     keep = np.repeat(complete, size)
-    work = _sobol if design == SOBOL else _morris
+    work, main = (_sobol, "total") if design == SOBOL else (_morris, "mu_star")
     columns = work(problem_of(axes), rows[keep], values[keep], seed)
-    names = tuple(axis.name for axis in axes)
-    return Indices(design, names, columns, len(complete), int((~complete).sum()))
+    frame = pd.DataFrame({"axis": [axis.name for axis in axes], **columns})
+    frame = frame.sort_values(main, ascending=False, kind="stable", ignore_index=True)
+    return Indices(frame, len(complete), int((~complete).sum()))
 
 
 def _sobol(
@@ -135,57 +133,43 @@ def _morris(
     return {name: np.asarray(found[name], dtype=float) for name in names}
 
 
-def _shown(found: Indices) -> list[int]:
-    main = found.columns["total" if found.kind == SOBOL else "mu_star"]
-    return [int(i) for i in np.argsort(-main, kind="stable")]
-
-
 def table(results: Results) -> pd.DataFrame | None:
     """Return a row for each axis, the most influential first; None if there are no indices."""
-    found = _found(results)
-    if found is None:
-        return None
-    order = _shown(found)
-    columns = {name: column[order] for name, column in found.columns.items()}
-    return pd.DataFrame({"axis": [found.axes[i] for i in order], **columns})
-
-
-def _found(results: Results) -> Indices | None:
     try:
-        return indices(results)
+        found = indices(results)
     except UsageError:
         return None
+    return None if found is None else found.frame
 
 
 def draw(results: Results, folder: Path) -> None:
     """Draw the indices with their intervals."""
-    found = _found(results)
-    assert found is not None
-    order, measure = _shown(found), results.measure
-    place = np.arange(len(order))
-    with chart(folder, NAME, 9.0, 2.4 + 0.6 * len(order)) as (figure, axes):
-        axes.set_yticks(place, [shortened(found.axes[i]) for i in order])
+    frame, measure = table(results), results.measure
+    assert frame is not None
+    place = np.arange(len(frame))
+    with chart(folder, NAME, 9.0, 2.4 + 0.6 * len(frame)) as (figure, axes):
+        axes.set_yticks(place, [shortened(name) for name in frame["axis"]])
         axes.invert_yaxis()
         axes.grid(visible=True, axis="x")
         error = {"ecolor": INK, "elinewidth": 1.2, "capsize": 3}
-        if found.kind == SOBOL:
+        if results.design == SOBOL:
             for shift, name, colour, label in (
                 (-0.19, "total", BLUE, "together with others (total)"),
                 (0.19, "first", ORANGE, "alone (first order)"),
             ):
                 axes.barh(
-                    place + shift, found.columns[name][order], 0.36, color=colour, label=label,
-                    xerr=found.columns[f"{name}_conf"][order], error_kw=error,
+                    place + shift, frame[name], 0.36, color=colour, label=label,
+                    xerr=frame[f"{name}_conf"], error_kw=error,
                 )  # fmt: skip
             axes.set_xlabel(f"share of the variance of the {measure.label} (Sobol indices)")
         else:
-            size = found.columns["mu_star"][order] / measure.scale
-            half = found.columns["mu_star_conf"][order] / measure.scale
+            size, half, spread = (
+                frame[name] / measure.scale for name in ("mu_star", "mu_star_conf", "sigma")
+            )
             axes.barh(
                 place, size, 0.6, color=BLUE, xerr=half, error_kw=error,
                 label="mean size of the effect (μ*)",
             )  # fmt: skip
-            spread = found.columns["sigma"][order] / measure.scale
             axes.plot(spread, place, ls="", marker="D", color=ORANGE, mec=INK, label="spread (σ)")
             axes.set_xlabel(
                 f"effect of the whole range of an axis on the {measure.label}, {measure.unit}"
@@ -206,25 +190,19 @@ def say(results: Results) -> list[str]:
         return [str(error)]
     if found is None:
         return ["too few samples without a failure for indices"]
-    lines = [_line(found, i, results) for i in _shown(found)]
+    sobol, shown = results.design == SOBOL, results.measure.shown
+    lines = [
+        f"{row['axis']}: total {row['total']:.2f} ± {row['total_conf']:.2f}, alone "
+        f"{row['first']:.2f} ± {row['first_conf']:.2f}"
+        if sobol
+        else f"{row['axis']}: μ* {shown(row['mu_star'])} ± {shown(row['mu_star_conf'])}, σ "
+        f"{shown(row['sigma'])}"
+        for row in found.frame.to_dict("records")
+    ]
     if found.dropped:
-        what = "samples" if found.kind == SOBOL else "trajectories"
+        what = "samples" if sobol else "trajectories"
         lines.append(
             f"{found.dropped} of {found.blocks} {what} have a scenario without a plan and are left "
             "out: the indices speak of the part of the ranges where there are plans"
         )
     return lines
-
-
-def _line(found: Indices, i: int, results: Results) -> str:
-    column = {name: values[i] for name, values in found.columns.items()}
-    if found.kind == SOBOL:
-        return (
-            f"{found.axes[i]}: total {column['total']:.2f} ± {column['total_conf']:.2f}, alone "
-            f"{column['first']:.2f} ± {column['first_conf']:.2f}"
-        )
-    shown = results.measure.shown
-    return (
-        f"{found.axes[i]}: μ* {shown(column['mu_star'])} ± {shown(column['mu_star_conf'])}, σ "
-        f"{shown(column['sigma'])}"
-    )
