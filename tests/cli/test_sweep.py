@@ -16,8 +16,8 @@ from commission_opt.allocation.methods import Method
 from commission_opt.cli.arguments import MethodName
 from commission_opt.cli.sweep_lines import line
 from commission_opt.scenario.scenario import Scenario
+from commission_opt.sweep.row import ScenarioResult
 from commission_opt.sweep.run import Progress
-from commission_opt.sweep.scenario_result import ScenarioResult
 from small_sweeps import MODEL, count, kept
 from started import start
 

@@ -17,8 +17,8 @@ import pytest
 from commission_opt.errors import InputError, UsageError
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Watch
+from commission_opt.sweep.row import ScenarioResult
 from commission_opt.sweep.run import Progress, Sweep, usual_chunk, work_out
-from commission_opt.sweep.scenario_result import ScenarioResult
 from commission_opt.sweep.store import exists, reading
 from commission_opt.workers.cluster import dask
 from commission_opt.workers.executor import Failure

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from commission_opt.errors import UsageError
+from commission_opt.sweep.row import ScenarioResult
 from commission_opt.sweep.run import Sweep
-from commission_opt.sweep.scenario_result import ScenarioResult
 from commission_opt.sweep.store import FILE, LOST, create, reading, writing
 from small_sweeps import small
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -119,10 +120,10 @@ def _ratio(
 ) -> Ratio:
     """Say worse only where the interval, the fastest runs and the seconds all say so."""
     seconds = [np.maximum([row["seconds"][phase] for row in rows], 1e-6) for rows in sides]
-    count = min(map(len, seconds))
+    count, median = min(map(len, seconds)), partial(np.median, axis=1)
     if paired:
         units, logs = seconds, np.log(seconds[1] / seconds[0])
-        ends = interval([logs], _median, thresholds.confidence)
+        ends = interval([logs], lambda drawn: median(drawn[0]), thresholds.confidence)
         ratio, low, high = (float(np.exp(log)) for log in (np.median(logs), *ends))
         threshold, floor = thresholds.pairs, thresholds.floor
         enough = count >= thresholds.least_pairs
@@ -132,7 +133,7 @@ def _ratio(
             for own, rows in zip(seconds, sides, strict=True)
         ]
         ratio = float(np.median(units[1]) / np.median(units[0]))
-        low, high = interval(units, _ratio_of_medians, thresholds.confidence)
+        low, high = interval(units, lambda d: median(d[1]) / median(d[0]), thresholds.confidence)
         threshold, floor = thresholds.apart, thresholds.floor_apart
         informative = any(row.get("baseline") for row in sides[0])
         enough = count >= thresholds.least_repeats and not informative and phase not in _DISK
@@ -145,14 +146,6 @@ def _ratio(
         elif high < 1 / threshold and fastest < 1 / threshold and head < base:
             verdict = Verdict.BETTER
     return Ratio(case, phase, paired, count, ratio, low, high, fastest, base, head, verdict)
-
-
-def _median(drawn: Sequence[Floats]) -> Floats:
-    return np.asarray(np.median(drawn[0], axis=1))
-
-
-def _ratio_of_medians(drawn: Sequence[Floats]) -> Floats:
-    return np.asarray(np.median(drawn[1], axis=1) / np.median(drawn[0], axis=1))
 
 
 def interval(

@@ -13,6 +13,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -111,20 +112,13 @@ def _check_place(folder: Path, inputs: Iterable[Path]) -> None:
         raise UsageError(f"{folder} is where a disk is mounted; give a folder in it with --out")
     whole = folder.resolve()
     kept = [("the current folder", Path.cwd()), *((f"an input, {p}", p) for p in inputs)]
-    if (home := _home()) is not None:
-        kept.append(("the home folder", home))
+    with suppress(RuntimeError):  # there may be none
+        kept.append(("the home folder", Path.home()))
     for what, path in kept:
         here = path.resolve()
         if whole == here or whole in here.parents:
             which = "is" if whole == here else "holds"
             raise UsageError(f"{folder} {which} {what}; give another --out")
-
-
-def _home() -> Path | None:
-    try:
-        return Path.home()
-    except RuntimeError:
-        return None
 
 
 def _foreign(folder: Path, inside: str = "") -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ class Ground:
 
     def __init__(self, instance: Instance, policy: Policy) -> None:
         self._instance, self._policy = instance, policy
-        self._sheets: dict[str, VariedRows] = {}
+        self._sheet: Callable[[str], VariedRows] = cache(partial(sheet, instance))
         self._cells: dict[object, Mapping[str, Ints]] = {}
 
     def check(self, axes: Iterable[Axis]) -> None:
@@ -158,11 +159,6 @@ class Ground:
             float(columns.get((field.table, name), base[name])[rows].sum())
             for name, rows in cells.items()
         )
-
-    def _sheet(self, table: str) -> VariedRows:
-        if table not in self._sheets:
-            self._sheets[table] = sheet(self._instance, table)
-        return self._sheets[table]
 
     def _cells_of(self, axis: Axis) -> Mapping[str, Ints]:
         key = axis.field, axis.filters

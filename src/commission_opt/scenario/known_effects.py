@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from commission_opt.accounts.effects import Effects, effects, staff
-from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import budget_use, placement_use
 from commission_opt.scenario.scenario import Scenario, Setting, settings_by_part
@@ -46,8 +45,8 @@ class KnownEffects:
         weeks = self._weeks.of(instance, changed.get("weeks", ()))
         return Effects(
             supply,
-            replace(spend, upper=_floats(instance, "budgets", "amount")),
-            replace(weeks, upper=_floats(instance, "placements", "capacity")),
+            replace(spend, upper=instance.budgets["amount"].to_numpy(float)),
+            replace(weeks, upper=instance.placements["capacity"].to_numpy(float)),
         )
 
 
@@ -65,8 +64,3 @@ class _Kept(Generic[Part]):
         if self.last is None or self.last[0] != settings:
             self.last = settings, self.work(instance)
         return self.last[1]
-
-
-def _floats(instance: Instance, table: str, column: str) -> Floats:
-    values: Floats = getattr(instance, table)[column].to_numpy(dtype=float)
-    return values

@@ -28,7 +28,7 @@ from commission_opt.scenario.known_effects import KnownEffects
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.measures import Measuring
-from commission_opt.sweep.scenario_result import ScenarioResult
+from commission_opt.sweep.row import ScenarioResult
 
 
 class Session:

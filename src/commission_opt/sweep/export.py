@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -24,10 +23,7 @@ _Write = Callable[[Iterable[tuple[object, ...]]], None]
 _Open = Callable[[Path, Mapping[str, type]], AbstractContextManager[_Write]]
 
 
-@dataclass(frozen=True)
-class _Exported:
-    columns: Mapping[str, type]
-    rows: Iterator[tuple[object, ...]]
+_Exported = tuple[Mapping[str, type], Iterator[tuple[object, ...]]]  # columns and rows
 
 
 def export(store: Store, folder: Path, form: Format, *, force: bool = False) -> None:
@@ -51,17 +47,17 @@ def export(store: Store, folder: Path, form: Format, *, force: bool = False) -> 
     """
     opened = _csv if form == "csv" else _parquet()
     with whole_folder(folder, force=force) as new:
-        for name, table in _tables(store).items():
-            with opened(new / f"{name}.{form}", table.columns) as write:
-                while part := list(islice(table.rows, _PART)):
+        for name, (columns, rows) in _tables(store).items():
+            with opened(new / f"{name}.{form}", columns) as write:
+                while part := list(islice(rows, _PART)):
                     write(part)
 
 
 def frames(store: Store) -> dict[str, pd.DataFrame]:
     """Return the same tables as data frames, by name."""
     return {
-        name: pd.DataFrame(table.rows, columns=list(table.columns))
-        for name, table in _tables(store).items()
+        name: pd.DataFrame(rows, columns=list(columns))
+        for name, (columns, rows) in _tables(store).items()
     }
 
 
@@ -94,7 +90,7 @@ def _scenarios(store: Store) -> _Exported:
                 *(row.measures.get(measure) for measure in measures),
             )
 
-    return _Exported(columns, rows())
+    return columns, rows()
 
 
 def axis_columns(rows: Iterable[Row]) -> dict[str, str]:
@@ -113,7 +109,7 @@ def _measures(store: Store) -> _Exported:
         for row in store.rows()
         for measure, value in row.measures.items()
     )
-    return _Exported({"scenario": int, "measure": str, "value": float}, rows)
+    return {"scenario": int, "measure": str, "value": float}, rows
 
 
 def _places(store: Store) -> _Exported:
@@ -142,7 +138,7 @@ def _by_year(
         for code, years in zip(codes, amounts, strict=True)
         for k, value in enumerate(years)
     )
-    return _Exported({"scenario": int, line: str, "year": int, amount: float}, rows)
+    return {"scenario": int, line: str, "year": int, amount: float}, rows
 
 
 @contextmanager

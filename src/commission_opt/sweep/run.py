@@ -20,7 +20,7 @@ from commission_opt.policy import Policy
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.path import chunks
-from commission_opt.sweep.scenario_result import ScenarioResult
+from commission_opt.sweep.row import ScenarioResult
 from commission_opt.sweep.store import (
     LOST,
     check_binding,

@@ -42,14 +42,8 @@ def sample(design: str, axes: Sequence[Axis], samples: int, seed: int) -> Floats
         SALib is not installed.
     """
     _check(design, axes, samples, seed)
-    modules = _salib()
-    problem = problem_of(axes)
-    if design == LATIN_HYPERCUBE:
-        rows = modules[design].sample(problem, samples, seed=seed)
-    elif design == SOBOL:
-        rows = modules[design].sample(problem, samples, calc_second_order=False, seed=seed)
-    else:
-        rows = modules[design].sample(problem, samples, num_levels=LEVELS, seed=seed)
+    module, options = _salib()[design]
+    rows = module.sample(problem_of(axes), samples, seed=seed, **options)
     return np.array([[float(f"{value:.{_DIGITS}g}") for value in row] for row in rows.tolist()])
 
 
@@ -62,7 +56,7 @@ def problem_of(axes: Sequence[Axis]) -> dict[str, object]:
     }
 
 
-def _salib() -> dict[str, ModuleType]:
+def _salib() -> dict[str, tuple[ModuleType, dict[str, object]]]:
     try:
         from SALib.sample import latin, morris, sobol
     except ModuleNotFoundError as error:
@@ -70,7 +64,11 @@ def _salib() -> dict[str, ModuleType]:
             "designs that draw values need SALib; install it with: "
             "pip install 'commission-opt[sweeps]'"
         ) from error
-    return {LATIN_HYPERCUBE: latin, SOBOL: sobol, MORRIS: morris}
+    return {
+        LATIN_HYPERCUBE: (latin, {}),
+        SOBOL: (sobol, {"calc_second_order": False}),
+        MORRIS: (morris, {"num_levels": LEVELS}),
+    }
 
 
 def _check(design: str, axes: Sequence[Axis], samples: int, seed: int) -> None:

@@ -21,8 +21,7 @@ from commission_opt.files.folder import check_target, whole_folder
 from commission_opt.scenario.fields import MODEL
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.kept import check_about, checked_row, packed
-from commission_opt.sweep.row import Changed, Row
-from commission_opt.sweep.scenario_result import ScenarioResult
+from commission_opt.sweep.row import Changed, Row, ScenarioResult
 from commission_opt.sweep.store_file import (
     FILE,
     DamagedError,

@@ -20,7 +20,7 @@ from commission_opt.reading.read import read_contents
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.engine import Session
-from commission_opt.sweep.scenario_result import ScenarioResult
+from commission_opt.sweep.row import ScenarioResult
 
 _TAKE_PART = ("commission_opt", "python", "highspy", "numpy", "pandas", "scipy")
 _one_at_a_time = threading.Lock()  # HiGHS is not for several threads of one process

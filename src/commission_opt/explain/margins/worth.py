@@ -134,7 +134,10 @@ class Valuer:
             price: whether more would buy anything must not hang on the time.
         """
         told("reading prices")
-        asked = [[self._ask(question) for question in kind] for kind in questions]
+        asked = [
+            [(self._of_bounds if one.of_bounds else self._of_rates)(one) for one in kind]
+            for kind in questions
+        ]
         left = list(self._open(asked))
         singles = sum(asked[k][i].question.single for k, i in left)
         musts = singles if singles <= counted else 0
@@ -171,9 +174,6 @@ class Valuer:
         low = self._near.optimum.bound - asked.value
         high = self._near.optimum.value - asked.bound
         return asked.how != PRICE and not high - low <= max(_WIDE * abs(high), self.small)
-
-    def _ask(self, question: Question) -> _Asked:
-        return self._of_bounds(question) if question.of_bounds else self._of_rates(question)
 
     def _of_bounds(self, question: Question) -> _Asked:
         near, best = self._near, self._near.optimum

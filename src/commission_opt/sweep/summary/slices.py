@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from commission_opt.scenario.axis import Axis
 from commission_opt.sweep.summary.results import Results, ScenarioValue
@@ -36,16 +36,11 @@ def across(results: Results, x: Axis, y: Axis) -> dict[tuple[float, float], Scen
 
 def _at(results: Results, free: list[Axis]) -> list[ScenarioValue]:
     fixed, varied = held(results, free), [axis.target for axis in free]
-    return [case for case in results.cases if _fits(case.given, fixed, varied)]
-
-
-def _fits(given: Mapping[str, float], fixed: Mapping[str, float], varied: list[str]) -> bool:
-    wanted = len(fixed) + len(varied)
-    return (
-        len(given) == wanted
-        and all(given.get(target) == value for target, value in fixed.items())
-        and all(target in given for target in varied)
-    )
+    return [
+        case
+        for case in results.cases
+        if case.given.keys() == {*fixed, *varied} and fixed.items() <= case.given.items()
+    ]
 
 
 def says_held(results: Results, free: Iterable[Axis]) -> str:
