@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from commission_opt.scenario.setting import Setting
 
 from builders import Tiny
 from commission_opt.accounts.effects import effects
@@ -14,7 +15,6 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.ground import Ground
-from commission_opt.scenario.setting import Setting
 from samples import model
 
 

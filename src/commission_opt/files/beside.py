@@ -18,8 +18,7 @@ from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
-if sys.platform != "win32":
-    import fcntl
+from commission_opt.files.lock import take
 
 _LONGEST = 200  # bytes of a target's name that still leave room for ours beside it
 _TRIES = 20
@@ -131,14 +130,12 @@ def _lock(path: Path) -> int | None:
     except OSError:
         return _UNKNOWN
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(lock)
-        return None
+        taken = lock if take(lock) else None
     except OSError:  # not every file system has locks
+        taken = _UNKNOWN
+    if taken != lock:
         os.close(lock)
-        return _UNKNOWN
-    return lock
+    return taken
 
 
 def _release(lock: int | None) -> None:

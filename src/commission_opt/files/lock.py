@@ -39,7 +39,7 @@ def locked(folder: Path) -> Iterator[None]:
 def _taken_in_time(handle: int, folder: Path) -> bool:
     end = time.monotonic() + _PATIENCE
     try:
-        while not _take(handle):
+        while not take(handle):
             if time.monotonic() > end:
                 return False
             time.sleep(_PAUSE)
@@ -58,7 +58,8 @@ if sys.platform == "win32":
         path = Path(tempfile.gettempdir()) / f"commission-opt-{name[:32]}.lock"
         return os.open(path, os.O_RDWR | os.O_CREAT)
 
-    def _take(handle: int) -> bool:
+    def take(handle: int) -> bool:
+        """Take the lock of an open file or folder; False if somebody has it."""
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -71,7 +72,8 @@ else:
     def _open(folder: Path) -> int:
         return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
 
-    def _take(handle: int) -> bool:
+    def take(handle: int) -> bool:
+        """Take the lock of an open file or folder; False if somebody has it."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -80,12 +80,8 @@ _FIELDS = (
     _field("min_amount", "measures", "min_amount", _MEASURE, "limits"),
     _field("cost", "costs", "cost", (*_COURSE, "measure", "fund"), "spend"),
     _field("placement_capacity", "placements", "capacity", ("pool", "region", "year"), "limits"),
-    _field(
-        "commitment_min", "commitments", "min_places", ("commitment", *_COURSE, "measure"), "limits"
-    ),
-    _field(
-        "commitment_max", "commitments", "max_places", ("commitment", *_COURSE, "measure"), "limits"
-    ),
+    _field("commitment_min", "commitments", "min_places", _PROMISE, "limits"),
+    _field("commitment_max", "commitments", "max_places", _PROMISE, "limits"),
 )
 
 FIELDS = {field.name: field for field in _FIELDS}

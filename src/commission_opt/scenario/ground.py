@@ -195,7 +195,9 @@ class Ground:
             wrong = np.flatnonzero(least > most)
             if len(wrong):
                 i = wrong[0]
-                blamed = " and ".join(f"“{s}”" for s in settings if _varies(s, table, low, high))
+                fields = [f for f in FIELDS.values() if f.table == table]
+                moved = {f.name for f in fields if {low, high} & {*f.columns}}
+                blamed = " and ".join(f"“{s}”" for s in settings if s.axis.field in moved)
                 more = self._second(table, (low, high), (least, most), wrong, settings)
                 message = f"with {blamed}, {least[i]:g} is more than {high}, {most[i]:g}; {more}"
                 raise _outside(table, base.lines[i], low, message)
@@ -209,7 +211,8 @@ class Ground:
         settings: list[Setting],
     ) -> str:
         """Name the setting that is needed beside others that take pairs of figures apart."""
-        low, high = (_field_of(table, column) for column in pair)
+        named = {(f.table, *f.columns): f.name for f in FIELDS.values()}
+        low, high = (named[table, column] for column in pair)
         given = [s.axis for s in settings if s.axis.field in (low, high)]
         rows = np.unique(np.concatenate([*self._cells_of(given[-1]).values()]))
         filters = dict(given[-1].filters)
@@ -235,15 +238,6 @@ class Ground:
         note = settings_json(s for s in settings if s.axis.field in FIELDS).encode()
         files = {**self._instance.files, SCENARIO_FILE: note}
         return self._instance.changed(**fields, tables=tables, files=files)
-
-
-def _varies(setting: Setting, table: str, *columns: str) -> bool:
-    field = FIELDS.get(setting.axis.field)
-    return field is not None and field.table == table and not {*columns}.isdisjoint(field.columns)
-
-
-def _field_of(table: str, column: str) -> str:
-    return next(f.name for f in FIELDS.values() if (f.table, *f.columns) == (table, column))
 
 
 def _vary_model(policy: Policy, setting: Setting) -> Policy:

@@ -120,17 +120,10 @@ def test_storylines_are_compared_with_the_base_case(single: Results) -> None:
 
 
 def shares() -> CoursePlaces:
-    return CoursePlaces(
-        base=np.array([10.0, 20.0, 0.0, 30.0]),
-        plans=4,
-        more=np.array([0.0, 1.0, 2.0, 0.0]),
-        same=np.array([4.0, 1.0, 2.0, 1.0]),
-        less=np.array([0.0, 1.0, 0.0, 3.0]),
-        none=np.array([0.0, 1.0, 0.0, 0.0]),
-        least=np.array([10.0, 0.0, 0.0, 10.0]),
-        total=4 * np.array([10.0, 15.0, 5.0, 20.0]),
-        most=np.array([10.0, 25.0, 10.0, 30.0]),
-    )
+    found = CoursePlaces(np.array([10.0, 20.0, 0.0, 30.0]))
+    for places in ([10, 25, 10, 30], [10, 20, 10, 10], [10, 0, 0, 20], [10, 15, 0, 20]):
+        found.add(np.array(places, dtype=float))
+    return found
 
 
 def test_the_most_fragile_course_stands_first(grid: Results) -> None:

@@ -92,7 +92,6 @@ class ScenarioValue:
         return bool(np.isfinite(self.value))
 
 
-@dataclass(eq=False)
 class CoursePlaces:
     """What each of C courses, or measures, gets in the scenarios that have a plan.
 
@@ -106,28 +105,14 @@ class CoursePlaces:
         Other scenarios with a plan.
     more, same, less, none : array, shape (C,)
         In how many of them it gets more, as many, fewer, or none though it has some as given.
-    total : array, shape (C,)
-        Places in all of them.
-    least, most : array, shape (C,)
-        Places over these scenarios.
+    total, least, most : array, shape (C,)
+        Places in all of them, and over them.
     """
 
-    base: Floats
-    plans: int
-    more: Floats
-    same: Floats
-    less: Floats
-    none: Floats
-    total: Floats
-    least: Floats
-    most: Floats
-
-    @classmethod
-    def before(cls, base: Floats) -> CoursePlaces:
-        """Return what there is before any plan is counted."""
-        least, most = np.full_like(base, np.inf), np.full_like(base, -np.inf)
-        more, same, less, none, total = np.zeros((5, len(base)))
-        return cls(base, 0, more, same, less, none, total, least, most)
+    def __init__(self, base: Floats) -> None:
+        self.base, self.plans = base, 0
+        self.more, self.same, self.less, self.none, self.total = np.zeros((5, len(base)))
+        self.least, self.most = np.full_like(base, np.inf), np.full_like(base, -np.inf)
 
     @property
     def mean(self) -> Floats:
@@ -242,7 +227,7 @@ def read_results(folder: Path, store: Store, measure: str) -> Results:
     neutral = {axis.target: axis for axis in axes}
     base = next((row for row in store.rows() if row.key == BASE), None)
     tallies = [
-        None if amounts is None or not len(amounts) else CoursePlaces.before(amounts.sum(axis=1))
+        None if amounts is None or not len(amounts) else CoursePlaces(amounts.sum(axis=1))
         for amounts in ((None, None) if base is None else (base.places, base.units))
     ]
     cases = []
