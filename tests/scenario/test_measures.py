@@ -5,7 +5,6 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
-from commission_opt.scenario.setting import Setting
 
 from builders import Tiny
 from commission_opt.accounts.effects import effects
@@ -15,6 +14,7 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.scenario import Setting
 from samples import model
 
 

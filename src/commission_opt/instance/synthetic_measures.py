@@ -83,7 +83,7 @@ def with_measures(
     ValueError
         If there are more than a route for each profession and region.
     """
-    shape = (len(world.profession), len(world.region), len(ROUTES))
+    shape = (len(world.professions), len(world.region), len(ROUTES))
     if count > np.prod(shape):
         raise ValueError(
             f"measures must be {np.prod(shape):,} or fewer, {len(ROUTES)} for each profession and "
@@ -125,15 +125,16 @@ def _draw(
 ) -> tuple[list[dict[str, object]], ...]:
     """Draw a measure: its row, and those of costs and placement use."""
     p, q = where
-    name = f"{route.name}-{world.profession[p]}-{world.region[q]}"
-    fte = float(world.staff.fte[p, q])
+    profession, group = world.professions[["profession", "group"]].iloc[p]
+    name = f"{route.name}-{profession}-{world.region[q]}"
+    fte = float(world.fte[p, q])
     step = route.step if fte >= MANY else 1
     last = round(fte * route.last * rng.uniform(0.3, 1.7) / step) * step
     more = max(round(fte * rng.uniform(0.03, 0.07) / step), 1) * step
     measure = {
         "measure": name,
         "kind": "recruit",
-        "profession": world.profession[p],
+        "profession": profession,
         "region": world.region[q],
         "title": route.title,
         "lead_years": route.lead,
@@ -151,7 +152,7 @@ def _draw(
          "cost": round(rng.uniform(*ends), -1)}
         for j, ends in enumerate(route.cost, start=1)
     ]  # fmt: skip
-    pool = next(iter(GROUPS[world.staff.group[p]].weeks))
+    pool = next(iter(GROUPS[group].weeks))
     use = {"course": name, "profession": "", "study_year": "1", "pool": pool, "weeks": route.weeks}
     return [measure], costs, [use] * (route.weeks > 0)
 
