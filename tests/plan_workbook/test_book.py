@@ -56,12 +56,14 @@ def test_sheets_charts_and_no_formulas(book: Workbook, path: Path) -> None:
     with zipfile.ZipFile(path) as file:
         charts = [name for name in file.namelist() if name.startswith("xl/charts/chart")]
         drawings = b"".join(file.read(n) for n in file.namelist() if "/drawing" in n)
-    assert len(charts) == 1 + 3 + 2  # places; shortfall by year, region, profession; two funds
+    assert (
+        len(charts) == 2 + 3 + 2
+    )  # places, units; shortfall by year, region, profession; two funds
     assert drawings.count(b'descr="') == len(charts)
 
 
 def test_sheets_print_on_pages_that_cut_no_chart(book: Workbook) -> None:
-    for name in ("places", "shortfall", "money"):
+    for name in ("places", "measures", "shortfall", "money"):
         page = book[name].page_setup
         fit = book[name].sheet_properties.pageSetUpPr
         assert fit is not None
@@ -75,7 +77,8 @@ def test_sheets_print_on_pages_that_cut_no_chart(book: Workbook) -> None:
 def test_charts_say_what_they_show(path: Path) -> None:
     with zipfile.ZipFile(path) as file:
         charts = [file.read(n).decode() for n in file.namelist() if n.startswith("xl/charts/chart")]
-    places, lines, *_, fund = charts
+    places, units, lines, *_, fund = charts
+    assert "Units in 2026/27 and last year" in units
     assert "Places in 2026/27 and last year" in places
     assert "<c:v>2026/27</c:v>" in places  # not “all”, which the column is called
     assert "financial year" in lines

@@ -131,6 +131,16 @@ def _write_measures(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
     bought, of_lines = plan_views.measures(plan), plan_views.of_lines(plan)
     codes = {"FTE-years": _FTE, "change": "+#,##0;-#,##0;0"}
     area = _titled(sheet, 0, "What is bought besides places", bought, formats, codes)
+    body = Area(area.sheet, area.row, area.rows - 1, area.columns)  # without the sums
+    year = words.year(plan.instance.first_year)
+    before, after = (
+        next(at for at, name in area.columns.items() if name == heading)
+        for heading in ("last year", year)
+    )
+    title = f"Units in {year} and last year"
+    chart = plan_charts.bars(book, body, title, "units", before, after)
+    alt = "Bars: units by measure, last year and now"
+    _insert(sheet, 1, len(bought.columns) + 1, chart, alt)
     row = area.row + area.rows + 1
     sheet.write_string(row, 0, lines.note(plan.problem))
     title = "Courses and measures side by side, all commissioning years"
