@@ -13,8 +13,6 @@ from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import certify
 from commission_opt.certificate.trees import (
-    Leaf,
-    Split,
     Subproblem,
     Tree,
     branched_bound,
@@ -51,13 +49,21 @@ def grown(formulation: Formulation, nodes: int, places: Floats | None = None) ->
 
 def random_tree(
     formulation: Formulation, block: Subproblem, rng: np.random.Generator, depth: int
-) -> Leaf | Split:
-    if depth == 0:
-        return Leaf(rng.normal(size=len(block.rows)))
-    column = int(rng.integers(block.decisions))
-    at = float(rng.uniform(-1, formulation.largest[block.columns[column]] + 2))
-    below = random_tree(formulation, block, rng, depth - 1)
-    return Split(column, at, below, random_tree(formulation, block, rng, depth - 1))
+) -> Tree:
+    """Split at random, all branches as deep."""
+    split, at = np.zeros(0, dtype=np.int64), np.zeros(0)
+    nodes = [depth]
+    while nodes:
+        left = nodes.pop()
+        column = int(rng.integers(block.decisions)) if left else -1
+        most = float(formulation.largest[block.columns[max(column, 0)]]) + 2
+        split, at = np.append(split, column), np.append(at, rng.uniform(-1, most))
+        nodes += [left - 1, left - 1] * (left > 0)
+    return Tree(block, split, at, rng.normal(size=(2**depth, len(block.rows))))
+
+
+def one_leaf(block: Subproblem, multipliers: Floats) -> Tree:
+    return Tree(block, np.array([-1]), np.zeros(1), multipliers[block.rows][None, :])
 
 
 @pytest.mark.parametrize(
@@ -96,7 +102,7 @@ def test_any_tree_is_valid(seed: int) -> None:
     for scale in (0.0, 0.3, 3.0):
         noisy = multipliers + scale * rng.normal(size=len(multipliers))
         trees = [
-            Tree(block, random_tree(formulation, block, rng, int(rng.integers(4))))
+            random_tree(formulation, block, rng, int(rng.integers(4)))
             for block in blocks_of(formulation)
         ]
         assert branched_bound(formulation, noisy, trees) <= best + 1e-9
@@ -116,7 +122,7 @@ def test_no_multiplier_swallows_its_neighbours(seed: int) -> None:
     for size in (1e9, 1e15, 2e16, 1e20, 1e300):
         y = rng.normal(size=len(tight)) + size * rng.choice([-1.0, 0.0, 0.0, 1.0], len(tight))
         exact = exactly(formulation.program, y)
-        leaves = [Tree(b, Leaf(y[b.rows])) for b in blocks_of(formulation)]
+        leaves = [one_leaf(b, y) for b in blocks_of(formulation)]
         for trees in ([], leaves):
             bound = branched_bound(formulation, y, trees)
             assert bound == -np.inf or Fraction(bound) <= exact
@@ -133,7 +139,7 @@ def test_without_trees_it_is_the_lagrangian_bound() -> None:
 def test_trees_of_one_leaf_are_the_lagrangian_bound() -> None:
     formulation = written(sample(4, 3, 2, 0).instance, model(2))
     multipliers = np.random.default_rng(0).normal(size=len(formulation.program.row_lower))
-    trees = [Tree(b, Leaf(multipliers[b.rows])) for b in blocks_of(formulation)]
+    trees = [one_leaf(b, multipliers) for b in blocks_of(formulation)]
     assert branched_bound(formulation, multipliers, trees) == pytest.approx(
         lagrangian_bound(formulation.program, multipliers), rel=1e-12
     )
@@ -187,13 +193,9 @@ def test_a_tree_over_everything_ends_at_the_gap_that_is_asked_for() -> None:
         )  # fmt: skip
         bound = found.bound * formulation.aim.scale
         assert best * (1.0 - gap) - 1e-6 <= bound <= best + 1e-6
-        sizes[gap] = sum(leaves(tree.root) for tree in found.trees)
+        sizes[gap] = sum(len(tree.leaves) for tree in found.trees)
     assert sizes[0.0] >= sizes[0.01] >= sizes[0.05]
     assert sizes[0.0] > sizes[0.05]
-
-
-def leaves(node: Leaf | Split) -> int:
-    return 1 if isinstance(node, Leaf) else leaves(node.below) + leaves(node.above)
 
 
 def test_rows_far_from_binding_are_left_out_of_a_large_block() -> None:
@@ -236,15 +238,50 @@ def test_blocks_that_overlap_or_reach_too_far_are_refused() -> None:
     formulation = written(sample(4, 3, 2, 0).instance, model(2))
     multipliers = np.zeros(len(formulation.program.row_lower))
     one, two, *_ = blocks_of(formulation)
-    leaf = Tree(one, Leaf(multipliers[one.rows]))
+    leaf = one_leaf(one, multipliers)
     with pytest.raises(ValueError, match="overlap"):
         branched_bound(formulation, multipliers, [leaf, leaf])
     wrong = replace(one, columns=two.columns, decisions=two.decisions)
     with pytest.raises(ValueError, match="outside"):
-        branched_bound(formulation, multipliers, [Tree(wrong, leaf.root)])
-    beside = Split(one.decisions, 0.0, leaf.root, leaf.root)
-    with pytest.raises(ValueError, match="no decision"):
-        branched_bound(formulation, multipliers, [Tree(one, beside)])
+        branched_bound(formulation, multipliers, [replace(leaf, block=wrong)])
+
+
+@pytest.mark.parametrize(
+    ("split", "at", "leaves", "message"),
+    [
+        ([], [], 0, "no tree"),
+        ([0, -1], [1.0, 0.0], 1, "no tree"),
+        ([-1, -1], [0.0, 0.0], 2, "no tree"),
+        ([-1, 0, -1], [0.0, 1.0, 0.0], 2, "no tree"),
+        ([0, -1, -1], [1.0, 0.0], 2, "no tree"),
+        ([0, -1, -1], [1.0, 0.0, 0.0], 3, "other leaves"),
+        ([3, -1, -1], [1.0, 0.0, 0.0], 2, "no decision"),
+        ([0, -1, -1], [np.nan, 0.0, 0.0], 2, "nowhere"),
+    ],
+)
+def test_what_is_no_tree_is_refused(
+    split: list[int], at: list[float], leaves: int, message: str
+) -> None:
+    block = Subproblem(np.arange(4), np.arange(2), 3)
+    with pytest.raises(ValueError, match=message):
+        Tree(block, np.array(split, dtype=int), np.array(at), np.zeros((leaves, 2)))
+
+
+def test_the_least_leaf_counts_and_no_other_is_taken_for_it() -> None:
+    """Leaves stand below before above, whatever branches have no admissible number."""
+    formulation = written(hand(), model(pace="false", stages=(("cost", 0.0),)))
+    nothing = np.zeros(len(formulation.program.row_lower))
+    block = next(b for b in blocks_of(formulation) if 0 in b.columns[: b.decisions])
+    zero, bad = np.zeros(len(block.rows)), np.full(len(block.rows), np.nan)
+    most = float(formulation.program.upper[0])
+    for split, at, leaves in (
+        ([0, -1, -1], [most, 0.0, 0.0], [zero, bad]),
+        ([0, 0, -1, -1, -1], [most, most + 9, 0.0, 0.0, 0.0], [zero, bad, bad]),
+        ([0, -1, 0, -1, -1], [-0.5, 0.0, most, 0.0, 0.0], [bad, zero, bad]),
+    ):
+        tree = Tree(block, np.array(split), np.array(at), np.array(leaves))
+        expected = branched_bound(formulation, nothing, [one_leaf(block, nothing)])
+        assert branched_bound(formulation, nothing, [tree]) == expected
 
 
 @pytest.mark.parametrize(
@@ -270,10 +307,10 @@ def test_a_split_below_nothing_keeps_the_closed_course() -> None:
     nothing = np.zeros(len(formulation.program.row_lower))
     trees = []
     for block in blocks_of(formulation):
-        node: Leaf | Split = Leaf(np.zeros(len(block.rows)))
-        for column in range(block.decisions):
-            node = Split(column, -0.5, node, node)
-        trees.append(Tree(block, node))
+        count = block.decisions  # nothing is below, so each split goes on above
+        split = np.append(np.stack([np.arange(count), np.full(count, -1)]).T.ravel(), -1)
+        leaves = np.zeros((count + 1, len(block.rows)))
+        trees.append(Tree(block, split, np.full(len(split), -0.5), leaves))
     closed = formulation.program.value(formulation.point(np.zeros((3, 1))))
     assert branched_bound(formulation, nothing, trees) == pytest.approx(closed, abs=1e-12)
 
@@ -282,9 +319,7 @@ def test_trees_are_refused_where_fractions_are_allowed() -> None:
     """A split leaves out the fractions between two admissible numbers."""
     found = allocate(hand(), policy(model(integer=False)))
     (proof,) = found.proofs
-    trees = tuple(
-        Tree(block, Leaf(proof.multipliers[block.rows])) for block in blocks_of(proof.formulation)
-    )
+    trees = tuple(one_leaf(block, proof.multipliers) for block in blocks_of(proof.formulation))
     assert trees
     with pytest.raises(ValueError, match="whole places"):
         certify(found.problem, found.outcome, [replace(proof, trees=trees)])

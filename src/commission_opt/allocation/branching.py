@@ -15,7 +15,6 @@ from commission_opt.allocation.relaxation import Relaxation
 from commission_opt.arrays import Floats
 from commission_opt.certificate.trees import (
     Subproblem,
-    Tree,
     block_program,
     branched_bound,
     priced_cost,
@@ -85,7 +84,7 @@ def strengthened(
         until = min(end, now + 2.0 * (end - now) / (len(blocks) - k))
         growing = Growing(formulation, block, part, limits, watch, until)
         growing.grow(nodes, known)
-        trees.append(Tree(block, growing.root()))
+        trees.append(growing.tree())
     bound = branched_bound(formulation, relaxation.multipliers, trees)
     if bound <= relaxation.bound:
         return relaxation

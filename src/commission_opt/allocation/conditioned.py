@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats
-from commission_opt.certificate.trees import Leaf, Split, Tree
+from commission_opt.certificate.trees import Tree
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.hinges import Hinges
@@ -69,7 +69,7 @@ class Conditioned(Formulation):
     def trees(self, trees: Sequence[Tree]) -> tuple[Tree, ...]:
         """Return trees over the given program."""
         return tuple(
-            Tree(tree.block, _scaled(tree.root, self.factors[tree.block.rows] * self.unit))
+            replace(tree, leaves=tree.leaves * (self.factors[tree.block.rows] * self.unit))
             for tree in trees
         )
 
@@ -206,22 +206,3 @@ def _rows(block: Rows, program: LinearProgram, rows: Floats, columns: Floats, di
         upper=program.row_upper[where],
         unit=block.unit / rows[where],
     )
-
-
-def _scaled(root: Leaf | Split, factors: Floats) -> Leaf | Split:
-    """Multiply the multipliers of all leaves by factors; the tree may be deep."""
-    done: dict[int, Leaf | Split] = {}
-    stack: list[Leaf | Split] = [root]
-    order: list[Leaf | Split] = []
-    while stack:
-        node = stack.pop()
-        order.append(node)
-        if isinstance(node, Split):
-            stack += (node.below, node.above)
-    for node in reversed(order):
-        done[id(node)] = (
-            Leaf(node.multipliers * factors)
-            if isinstance(node, Leaf)
-            else replace(node, below=done[id(node.below)], above=done[id(node.above)])
-        )
-    return done[id(root)]

@@ -10,7 +10,7 @@ import numpy as np
 
 from commission_opt.allocation.pseudocosts import Pseudocosts, score
 from commission_opt.arrays import Floats, Ints
-from commission_opt.certificate.trees import Leaf, Split, Subproblem, next_number
+from commission_opt.certificate.trees import Subproblem, Tree, next_number
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.solvers.persistent import PersistentProgram
@@ -77,21 +77,20 @@ class Growing:
         nothing = np.zeros(len(self.part.row_lower))
         self.top = self._node(self.part.lower[:count], self.part.upper[:count], nothing, np.inf)
 
-    def root(self) -> Leaf | Split:
-        """Return the tree as it stands, built from its leaves; it may be deep."""
-        order, stack = [], [self.top]
+    def tree(self) -> Tree:
+        """Return the tree as it stands."""
+        nodes, stack = [], [self.top]
         while stack:
             node = stack.pop()
-            order.append(node)
-            stack += (node.split.below, node.split.above) if node.split else ()
-        done: dict[int, Leaf | Split] = {}
-        for node in reversed(order):
-            if (fork := node.split) is None:
-                done[id(node)] = Leaf(node.multipliers)
-            else:
-                below, above = done.pop(id(fork.below)), done.pop(id(fork.above))
-                done[id(node)] = Split(fork.decision, fork.at, below, above)
-        return done[id(self.top)]
+            nodes.append(node)
+            stack += (node.split.above, node.split.below) if node.split else ()
+        ends = [node.multipliers for node in nodes if node.split is None]
+        return Tree(
+            self.block,
+            np.array([node.split.decision if node.split else -1 for node in nodes]),
+            np.array([node.split.at if node.split else 0.0 for node in nodes]),
+            np.array(ends).reshape(len(ends), len(self.block.rows)),
+        )
 
     def grow(self, nodes: int, known: float) -> None:
         """Split the leaf with the least bound until it reaches what is known to cost so much."""

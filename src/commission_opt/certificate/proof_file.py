@@ -12,17 +12,17 @@ splits, -1 for a leaf, ``k/at`` the places; ``k/leaves`` has the multipliers of 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Proof
 from commission_opt.certificate.proof_arrays import Arrays, Extent, is_inflated, read_arrays
-from commission_opt.certificate.trees import Leaf, Split, Subproblem, Tree
+from commission_opt.certificate.trees import Subproblem, Tree
 from commission_opt.errors import InputError
 from commission_opt.text.counts import plural
 
@@ -65,36 +65,23 @@ def _usable(multipliers: Floats) -> Floats:
 
 
 def _flattened(trees: Sequence[Tree]) -> Arrays:
-    nodes = [list(_nodes(tree.root)) for tree in trees]
-    leaves = [[node for node in some if isinstance(node, Leaf)] for some in nodes]
+    blocks = [tree.block for tree in trees]
     sizes = [
-        (len(t.block.columns), len(t.block.rows), t.block.decisions, len(some), len(ends))
-        for t, some, ends in zip(trees, nodes, leaves, strict=True)
+        (len(b.columns), len(b.rows), b.decisions, len(t.split), len(t.leaves))
+        for b, t in zip(blocks, trees, strict=True)
     ]
-    flat = [node for some in nodes for node in some]
-    split = [node.column if isinstance(node, Split) else -1 for node in flat]
-    at = [node.at if isinstance(node, Split) else 0.0 for node in flat]
     return {
         "sizes": np.array(sizes, dtype=np.int64).reshape(-1, 5),
-        "columns": _joined([t.block.columns for t in trees], np.int64),
-        "rows": _joined([t.block.rows for t in trees], np.int64),
-        "split": np.array(split, dtype=np.int64),
-        "at": np.array(at, dtype=float),
-        "leaves": _usable(_joined([leaf.multipliers for some in leaves for leaf in some], float)),
+        "columns": _joined([block.columns for block in blocks], np.int64),
+        "rows": _joined([block.rows for block in blocks], np.int64),
+        "split": _joined([tree.split for tree in trees], np.int64),
+        "at": _joined([tree.at for tree in trees], float),
+        "leaves": _usable(_joined([tree.leaves.ravel() for tree in trees], float)),
     }
 
 
 def _joined(arrays: Sequence[Any], kind: Any) -> Any:
     return np.concatenate([np.zeros(0, dtype=kind), *arrays]).astype(kind)
-
-
-def _nodes(root: Leaf | Split) -> Iterator[Leaf | Split]:
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        yield node
-        if isinstance(node, Split):
-            stack += [node.above, node.below]
 
 
 def read_proofs(path: Path, stages: Sequence[Extent], *, places: bool = True) -> list[StoredProof]:
@@ -130,41 +117,15 @@ def _proof(arrays: Arrays, extent: Extent) -> StoredProof:
     for name, length in lengths.items():
         if len(arrays[name]) != length.sum():
             raise ValueError(f"{name} has another length")
-    ends = np.cumsum(np.column_stack([sizes, lengths["leaves"]]), axis=0)
-    starts = ends - np.column_stack([sizes, lengths["leaves"]])
     places = arrays.get("places", np.zeros((0, 0)))
     if places.size and places.shape != extent.places:
         raise ValueError("places are those of other courses or years")
-    return StoredProof(
-        arrays["multipliers"],
-        tuple(_tree(arrays, sizes[i], starts[i]) for i in range(len(sizes))),
-        places if places.size else None,
+    columns, rows, split, at, leaves = (
+        np.split(arrays[name], np.cumsum(length))[:-1] for name, length in lengths.items()
     )
-
-
-def _tree(arrays: Arrays, size: Ints, start: Ints) -> Tree:
-    columns, rows, decisions, nodes, leaves = map(int, size)
-    block = Subproblem(
-        arrays["columns"][start[0] : start[0] + columns],
-        arrays["rows"][start[1] : start[1] + rows],
-        decisions,
-    )
-    multipliers = arrays["leaves"][start[5] : start[5] + rows * leaves].reshape(leaves, rows)
-    split = arrays["split"][start[3] : start[3] + nodes]
-    return Tree(block, _root(split, arrays["at"][start[3] : start[3] + nodes], list(multipliers)))
-
-
-def _root(split: Ints, at: Floats, leaves: list[Floats]) -> Leaf | Split:
-    """Put a tree together from its nodes in the order in which one meets them going down."""
-    done: list[Leaf | Split] = []
-    for column, places in zip(split[::-1], at[::-1], strict=True):
-        # Read backwards, both branches of a split are there when it comes, below on top.
-        if column < 0:
-            done.append(Leaf(leaves.pop()))
-        else:
-            below, above = done.pop(), done.pop()
-            done.append(Split(int(column), float(places), below, above))
-    if leaves:
-        raise ValueError("leaves has another length")
-    (root,) = done
-    return root
+    trees = tuple(
+        Tree(Subproblem(columns[i], rows[i], int(size[2])), split[i], at[i],
+             leaves[i].reshape(size[4], size[1]))
+        for i, size in enumerate(sizes)
+    )  # fmt: skip
+    return StoredProof(arrays["multipliers"], trees, places if places.size else None)

@@ -28,33 +28,6 @@ from commission_opt.formulation.assemble import Formulation
 
 
 @dataclass(frozen=True, eq=False)
-class Leaf:
-    """The end of a branch: multipliers of the block's rows."""
-
-    multipliers: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Split:
-    """A node: a decision takes at most a number of places, or more.
-
-    Parameters
-    ----------
-    column : int
-        Position of the decision among the block's columns.
-    at : float
-        Places.
-    below, above : Leaf or Split
-        What follows if the decision takes at most, or more than, so many places.
-    """
-
-    column: int
-    at: float
-    below: Leaf | Split
-    above: Leaf | Split
-
-
-@dataclass(frozen=True, eq=False)
 class Subproblem:
     """A part of a program that only priced rows tie to others.
 
@@ -75,10 +48,38 @@ class Subproblem:
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """The tree over a block."""
+    """The tree over a block, its nodes as one meets them going down, below before above.
+
+    Parameters
+    ----------
+    block : Subproblem
+    split : array of int, shape (nodes,)
+        Position among the block's columns of the decision that a node splits; -1 for a leaf.
+    at : array, shape (nodes,)
+        Places: below, the decision takes at most so many, above, more.
+    leaves : array, shape (leaves, rows)
+        Multipliers of the block's rows at the end of each branch.
+
+    Raises
+    ------
+    ValueError
+        If the nodes are those of no tree, or split what is no decision.
+    """
 
     block: Subproblem
-    root: Leaf | Split
+    split: Ints
+    at: Floats
+    leaves: Floats
+
+    def __post_init__(self) -> None:
+        inner = self.split >= 0
+        open_ends = np.cumsum(np.append(1, np.where(inner, 1, -1)))
+        if open_ends[-1] != 0 or (open_ends[:-1] <= 0).any() or len(self.at) != len(self.split):
+            raise ValueError("the nodes are those of no tree")
+        if self.leaves.shape != (int((~inner).sum()), len(self.block.rows)):
+            raise ValueError("a tree has other leaves than its nodes say")
+        if (self.split >= self.block.decisions).any() or not np.isfinite(self.at[inner]).all():
+            raise ValueError("a tree splits a column that is no decision, or nowhere")
 
 
 def branched_bound(formulation: Formulation, multipliers: Floats, trees: Sequence[Tree]) -> float:
@@ -185,21 +186,23 @@ def _tree_bound(
 ) -> float:
     """Return the least bound of the leaves."""
     whole = block_program(formulation.program, by_row, priced, tree.block)
-    least = np.inf
-    stack: list[tuple[Leaf | Split, LinearProgram]] = [(tree.root, whole)]
-    while stack:
-        node, part = stack.pop()
-        if isinstance(node, Leaf):
-            least = min(least, lagrangian_bound(part, node.multipliers))
+    least, leaves = np.inf, iter(tree.leaves)
+    stack: list[LinearProgram | None] = [whole]
+    for decision, at in zip(tree.split.tolist(), tree.at.tolist(), strict=True):
+        part = stack.pop()
+        if decision < 0:
+            multipliers = next(leaves)
+            least = least if part is None else min(least, lagrangian_bound(part, multipliers))
             continue
-        if not 0 <= node.column < tree.block.decisions or not np.isfinite(node.at):
-            raise ValueError("a tree splits a column that is no decision, or nowhere")
-        column = int(tree.block.columns[node.column])
-        upper, lower = part.upper.copy(), part.lower.copy()
-        upper[node.column] = min(upper[node.column], node.at)
-        lower[node.column] = max(lower[node.column], next_number(formulation, column, node.at))
-        if part.lower[node.column] <= upper[node.column]:
-            stack.append((node.below, replace(part, upper=upper)))
-        if lower[node.column] <= part.upper[node.column]:
-            stack.append((node.above, replace(part, lower=lower)))
+        below = above = None
+        if part is not None:
+            column = int(tree.block.columns[decision])
+            upper, lower = part.upper.copy(), part.lower.copy()
+            upper[decision] = min(upper[decision], at)
+            lower[decision] = max(lower[decision], next_number(formulation, column, at))
+            if part.lower[decision] <= upper[decision]:
+                below = replace(part, upper=upper)
+            if lower[decision] <= part.upper[decision]:
+                above = replace(part, lower=lower)
+        stack += [above, below]
     return least
