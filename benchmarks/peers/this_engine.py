@@ -63,10 +63,10 @@ class ThisEngine:
         formulation, problem = model.formulation, model.formulation.problem
         limits = Limits(seconds, gap, self.seed)
         effort = METHODS[Method(self.method)]
-        stage = run_stage(formulation, limits, Watch(), seconds, effort=effort)
-        result = outcome(problem.instance, problem.policy, problem.effects, stage.places)
-        certificate = certify(problem, result, [stage.proof])
-        steps = problem.layout.to_columns(stage.places) / formulation.step
+        places, proof = run_stage(formulation, limits, Watch(), seconds, effort=effort)
+        result = outcome(problem.instance, problem.policy, problem.effects, places)
+        certificate = certify(problem, result, [proof])
+        steps = problem.layout.to_columns(places) / formulation.step
         return Answer(
             "optimal" if certificate.gap <= gap else "limit",
             certificate.objective,

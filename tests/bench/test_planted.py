@@ -128,8 +128,8 @@ def test_a_wrong_objective_that_its_certificate_catches(copy: Copy, base: Path) 
 @pytest.mark.slow
 def test_a_worse_gap(copy: Copy) -> None:
     copy.plant(
-        "allocation/stage.py", "    task = Task(formulation, relaxation, limits",
-        "    watch.target = 1.5 * relaxation.bound\n",
+        "allocation/stage.py", "        task = Task(own, self.relaxation, limits",
+        "        watch.target = 1.5 * bound\n",
     )  # fmt: skip
     code, report = copy.compared(ENGLAND, "--fail-on", "gap,status")
     assert code == 1

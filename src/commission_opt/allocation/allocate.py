@@ -12,7 +12,7 @@ from commission_opt.accounts.outcome import Outcome
 from commission_opt.accounts.tables import plan_tables
 from commission_opt.allocation.card import plan_card
 from commission_opt.allocation.methods import METHODS, Effort, Method
-from commission_opt.allocation.stage import run_stage
+from commission_opt.allocation.stage import Clock, run_stage
 from commission_opt.allocation.task import IntegerMethod
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Certificate, Proof, certify, is_optimal, limit
@@ -130,13 +130,12 @@ def allocate(
     """
     limits, watch = limits or Limits(), watch or Watch()
     check_years(instance, policy)
-    clock = _Clock()
-    effort = METHODS[method] if isinstance(method, Method) else Effort(method)
+    clock = Clock()
     watch.begin("supply")
-    problem = planning(instance, policy)
-    clock.lap("supply")
-    name = method.value if isinstance(method, Method) else method.__name__
-    return _staged(problem, limits, watch, effort, clock, name)
+    with clock.of("supply"):
+        problem = planning(instance, policy)
+    effort = METHODS[method] if isinstance(method, Method) else Effort(method)
+    return allocate_problem(problem, limits, watch, effort, clock=clock)
 
 
 def allocate_problem(
@@ -145,6 +144,8 @@ def allocate_problem(
     watch: Watch,
     effort: Effort,
     start: Floats | None = None,
+    *,
+    clock: Clock | None = None,
 ) -> Allocation:
     """Allocate places where the effects of places are worked out already.
 
@@ -157,6 +158,8 @@ def allocate_problem(
         How relaxations are solved and whole places found.
     start : array, shape (L, K), optional
         A plan that keeps every rule; what is returned is no worse in the first objective.
+    clock : Clock, optional
+        With the time spent so far.
 
     Returns
     -------
@@ -168,37 +171,23 @@ def allocate_problem(
         As ``allocate`` does.
     """
     check_years(problem.instance, problem.policy)
-    return _staged(problem, limits, watch, effort, _Clock(), effort.find.__name__, start)
-
-
-def _staged(
-    problem: Planning,
-    limits: Limits,
-    watch: Watch,
-    effort: Effort,
-    clock: _Clock,
-    method: str,
-    start: Floats | None = None,
-) -> Allocation:
-    parts, targets = rule_parts(problem), aims(problem)
-    clock.lap("assemble")
+    clock = clock or Clock()
+    with clock.of("assemble"):
+        parts, targets = rule_parts(problem), aims(problem)
     held: list[tuple[Aim, float]] = []
     proofs: list[Proof] = []
     places = start
-    for k, aim in enumerate(targets):
-        formulation = formulate(problem, aim, parts, held)
-        clock.lap("assemble")
+    for k, (aim, objective) in enumerate(zip(targets, problem.policy.objectives, strict=True)):
+        with clock.of("assemble"):
+            formulation = formulate(problem, aim, parts, held)
         share = max(0.0, limits.seconds - clock.total) / (len(targets) - k)
-        stage = run_stage(formulation, limits, watch, share, places, effort)
-        places = stage.places
-        proofs.append(stage.proof)
-        tolerance = problem.policy.objectives[k].tolerance
-        held.append((aim, limit(stage.proof.objective, tolerance)))
-        clock.add(stage.seconds)
+        places, proof = run_stage(formulation, limits, watch, share, places, effort, clock)
+        proofs.append(proof)
+        held.append((aim, limit(proof.objective, objective.tolerance)))
     assert places is not None, "a model has at least one objective"
     return certified(
         problem, places, proofs, limits, clock.laps,
-        asked={"engine": "arrays", "method": method},
+        asked={"engine": "arrays", "method": effort.find.__name__},
         interrupted=watch.stopped,
     )  # fmt: skip
 
@@ -246,25 +235,3 @@ def check_years(instance: Instance, policy: Policy) -> None:
         file = f"{policy.name}.toml"
         problem = InputProblem("error", file, None, "commissioning_years", message)
         raise InputError([problem])
-
-
-class _Clock:
-    """Time by phase."""
-
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-        self._start = self._last = time.perf_counter()
-
-    def lap(self, phase: str) -> None:
-        now = time.perf_counter()
-        self.laps[phase] = self.laps.get(phase, 0.0) + now - self._last
-        self._last = now
-
-    def add(self, seconds: dict[str, float]) -> None:
-        for phase, spent in seconds.items():
-            self.laps[phase] = self.laps.get(phase, 0.0) + spent
-        self._last = time.perf_counter()
-
-    @property
-    def total(self) -> float:
-        return time.perf_counter() - self._start

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -36,21 +38,24 @@ _LARGE = 1_000_000  # coefficients from which trees are only grown once there is
 _WHOLE = 100  # nodes it may have, times those of a tree over a block
 
 
-@dataclass(frozen=True)
-class Stage:
-    """What a stage found.
+class Clock:
+    """Time by phase."""
 
-    Parameters
-    ----------
-    places : array, shape (C, K)
-    proof : Proof
-    seconds : dict of str to float
-        Time for the relaxation, for whole places and for raising the bound.
-    """
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._start = time.perf_counter()
 
-    places: Floats
-    proof: Proof
-    seconds: dict[str, float]
+    @contextmanager
+    def of(self, phase: str) -> Iterator[None]:
+        """Add the time that a block takes to a phase."""
+        start = time.perf_counter()
+        yield
+        self.laps[phase] = self.laps.get(phase, 0.0) + time.perf_counter() - start
+
+    @property
+    def total(self) -> float:
+        """Seconds since the start."""
+        return time.perf_counter() - self._start
 
 
 def run_stage(
@@ -60,7 +65,8 @@ def run_stage(
     seconds: float,
     incumbent: Floats | None = None,
     effort: Effort = METHODS[Method.AUTO],
-) -> Stage:
+    clock: Clock | None = None,
+) -> tuple[Floats, Proof]:
     """Optimise one objective.
 
     Parameters
@@ -76,6 +82,13 @@ def run_stage(
         later stage never loses a plan.
     effort : Effort
         How whole places are found, and how far the bound is raised.
+    clock : Clock, optional
+        Told of the time for the relaxation, for whole places and for raising the bound.
+
+    Returns
+    -------
+    places : array, shape (L, K)
+    proof : Proof
 
     Raises
     ------
@@ -83,176 +96,155 @@ def run_stage(
         If there is no incumbent and no plan was found.
     """
     start = time.perf_counter()
-    given, formulation = formulation, conditioned(formulation)
-    patience = seconds if incumbent is not None else max(seconds, limits.seconds)
-    try:
-        watch.begin(f"{formulation.aim.name}: relaxation", formulation.unit)
-        relaxation = relaxed_own(formulation, effort.relax, limits, watch, patience)
-    except CommissionOptError as error:
-        unsolved = isinstance(error, UnsolvedError) and formulation.problem.policy.integer
-        if incumbent is None and not unsolved:
-            raise
-        program = formulation.program
-        columns = program.lower[program.columns[PLACES]]
-        if incumbent is not None:
-            columns = formulation.problem.layout.to_columns(incumbent)
-        relaxation = Relaxation(columns, np.zeros(len(program.row_lower)), -np.inf)
-    spent = {"relaxation": time.perf_counter() - start}
-    layout, whole = formulation.problem.layout, formulation.problem.policy.integer
-    places = layout.to_amounts(relaxation.columns)
-    if whole:
-        least = patience / 2 if incumbent is None else 0.0
-        left = max(seconds - spent["relaxation"], least)
-        end = time.perf_counter() + left
-        nodes = effort.nodes_before * (formulation.program.matrix.nnz <= _LARGE)
-        relaxation = _raised(formulation, relaxation, limits, watch, nodes, left / 4, None, spent)
-        methods = _methods(formulation, effort)
-        for k, method in enumerate(methods, start=1):
-            lap = time.perf_counter()
-            until = end if k == len(methods) else (lap + end) / 2
-            share = (until - lap) * effort.share
-            found = _whole(formulation, relaxation, limits, watch, share, incumbent, method)
-            places = layout.to_amounts(found)
-            spent["integer"] = spent.get("integer", 0.0) + time.perf_counter() - lap
-            if incumbent is not None:
-                places = _better(given, places, incumbent)
-            relaxation = _closed(
-                formulation, relaxation, limits, watch, effort, until, places, spent
-            )
-            incumbent = places
-            if _is_closed(formulation, relaxation, places, limits):
-                break
-    elif incumbent is not None:
-        places = _better(given, places, incumbent)
-    value = _value(formulation, places)
-    proof = Proof(
-        given,
-        formulation.multipliers(relaxation.multipliers),
-        value,
-        time.perf_counter() - start,
-        formulation.trees(relaxation.trees),
-        places,
+    run = _Run(
+        formulation, conditioned(formulation), limits, watch, effort, incumbent, clock or Clock()
     )
-    return Stage(places, proof, spent)
+    patience = seconds if incumbent is not None else max(seconds, limits.seconds)
+    run.relax(patience)
+    if formulation.problem.policy.integer:
+        least = patience / 2 if incumbent is None else 0.0
+        run.find_whole(max(seconds - (time.perf_counter() - start), least))
+    else:
+        run.keep(formulation.problem.layout.to_amounts(run.relaxation.columns))
+    assert run.best is not None
+    proof = Proof(
+        formulation,
+        run.own.multipliers(run.relaxation.multipliers),
+        run.value(run.best),
+        time.perf_counter() - start,
+        run.own.trees(run.relaxation.trees),
+        run.best,
+    )
+    return run.best, proof
 
 
-def _methods(formulation: Formulation, effort: Effort) -> list[IntegerMethod]:
-    """Return what finds whole places, one after the other until the gap asked for is reached."""
-    if effort.finish is None or len(formulation.step) > SMALL:
-        return [effort.find]
-    return [effort.find, effort.finish]
+@dataclass(eq=False)
+class _Run:
+    """A stage under way: the best places so far, what is proved of it."""
 
+    given: Formulation
+    own: Conditioned
+    limits: Limits
+    watch: Watch
+    effort: Effort
+    best: Floats | None
+    clock: Clock
+    relaxation: Relaxation = field(init=False)
 
-def _is_closed(
-    formulation: Formulation, relaxation: Relaxation, places: Floats, limits: Limits
-) -> bool:
-    bound = relaxation.bound * formulation.aim.scale
-    return relative_gap(_value(formulation, places), bound) <= limits.gap
+    def _begin(self, phase: str) -> None:
+        self.watch.begin(f"{self.own.aim.name}: {phase}", self.own.unit)
 
+    def relax(self, seconds: float) -> None:
+        """Solve the relaxation; if that fails, go on from the incumbent, or in whole places."""
+        program, layout = self.own.program, self.own.problem.layout
+        self._begin("relaxation")
+        with self.clock.of("relaxation"):
+            try:
+                self.relaxation = relaxed_own(
+                    self.own, self.effort.relax, self.limits, self.watch, seconds
+                )
+            except CommissionOptError as error:
+                unsolved = isinstance(error, UnsolvedError) and self.own.problem.policy.integer
+                if self.best is None and not unsolved:
+                    raise
+                columns = program.lower[program.columns[PLACES]]
+                if self.best is not None:
+                    columns = layout.to_columns(self.best)
+                self.relaxation = Relaxation(columns, np.zeros(len(program.row_lower)), -np.inf)
 
-def _closed(
-    formulation: Conditioned,
-    relaxation: Relaxation,
-    limits: Limits,
-    watch: Watch,
-    effort: Effort,
-    end: float,
-    places: Floats,
-    spent: dict[str, float],
-) -> Relaxation:
-    """Raise the bound towards a plan, if it is not near enough: by blocks, then as a whole."""
-    small = len(formulation.step) <= SMALL
-    for nodes, blocks in (
-        (effort.nodes_after, None),
-        (effort.nodes_after * _WHOLE * small, [whole_block(formulation)]),
-    ):
-        if _is_closed(formulation, relaxation, places, limits):
-            break
-        left = end - time.perf_counter()
-        relaxation = _raised(
-            formulation, relaxation, limits, watch, nodes, left, places, spent, blocks
-        )
-    return relaxation
+    def find_whole(self, seconds: float) -> None:
+        """Find whole places by one method after the other, until the gap asked for is reached."""
+        end, effort = time.perf_counter() + seconds, self.effort
+        if self.own.program.matrix.nnz <= _LARGE:
+            self._raise_bound(effort.nodes_before, seconds / 4)
+        small = len(self.own.step) <= SMALL
+        methods = [effort.find, *([effort.finish] if effort.finish and small else [])]
+        for k, method in enumerate(methods, start=1):
+            now = time.perf_counter()
+            until = end if k == len(methods) else (now + end) / 2
+            with self.clock.of("integer"):
+                found = self._whole(method, (until - now) * effort.share)
+            self.keep(found)
+            # Towards a plan the bound is raised by blocks, then as a whole.
+            for nodes, blocks in (
+                (effort.nodes_after, None),
+                (effort.nodes_after * _WHOLE * small, [whole_block(self.own)]),
+            ):
+                if not self._closed():
+                    left = until - time.perf_counter()
+                    self._raise_bound(nodes, left, self.best, blocks)
+            if self._closed():
+                break
 
+    def _closed(self) -> bool:
+        assert self.best is not None
+        bound = self.relaxation.bound * self.own.aim.scale
+        return relative_gap(self.value(self.best), bound) <= self.limits.gap
 
-def _raised(
-    formulation: Conditioned,
-    relaxation: Relaxation,
-    limits: Limits,
-    watch: Watch,
-    nodes: int,
-    seconds: float,
-    places: Floats | None,
-    spent: dict[str, float],
-    blocks: list[Subproblem] | None = None,
-) -> Relaxation:
-    """Raise the bound by trees of so many nodes, if there is time; add the time to a tally."""
-    if not nodes or seconds <= 0 or watch.stopped:
-        return relaxation
-    start = time.perf_counter()
-    if places is None:
-        watch.begin(f"{formulation.aim.name}: bound", formulation.unit)
-        watch.proved(relaxation.bound)
+    def _raise_bound(
+        self,
+        nodes: int,
+        seconds: float,
+        places: Floats | None = None,
+        blocks: list[Subproblem] | None = None,
+    ) -> None:
+        """Raise the bound by trees of so many nodes, if there is time."""
+        if not nodes or seconds <= 0 or self.watch.stopped:
+            return
+        if places is None:
+            self._begin("bound")
+            self.watch.proved(self.relaxation.bound)
 
-    def work() -> Relaxation:
-        return strengthened(
-            formulation, relaxation, limits, watch,
-            nodes=nodes, seconds=seconds, places=places, blocks=blocks,
-        )  # fmt: skip
+        def work() -> Relaxation:
+            return strengthened(
+                self.own, self.relaxation, self.limits, self.watch,
+                nodes=nodes, seconds=seconds, places=places, blocks=blocks,
+            )  # fmt: skip
 
-    raised = interruptible(work, watch)
-    watch.proved(raised.bound)
-    spent["bound"] = spent.get("bound", 0.0) + time.perf_counter() - start
-    return raised
+        with self.clock.of("bound"):
+            self.relaxation = interruptible(work, self.watch)
+        self.watch.proved(self.relaxation.bound)
 
-
-def _whole(
-    formulation: Conditioned,
-    relaxation: Relaxation,
-    limits: Limits,
-    watch: Watch,
-    seconds: float,
-    incumbent: Floats | None,
-    method: IntegerMethod,
-) -> Floats:
-    watch.begin(f"{formulation.aim.name}: whole places", formulation.unit)
-    watch.proved(relaxation.bound)
-    watch.target = relaxation.bound + limits.gap * abs(relaxation.bound)
-    task = Task(formulation, relaxation, limits, watch, seconds, incumbent)
-    result, columns = interruptible(lambda: method(task), watch)
-    if columns is not None:
-        return columns
-    if incumbent is not None:
-        return formulation.problem.layout.to_columns(incumbent)
-    if result.status == Status.INFEASIBLE:
-        refuse_impossible(formulation, limits, watch, limits.seconds)
-        if none_in_whole(formulation, limits, watch, seconds):
-            raise InfeasibleError(
-                "no allocation in whole places satisfies every rule, though one in fractions of "
-                "places does; a minimum cohort or a cohort step stands in the way"
+    def _whole(self, method: IntegerMethod, seconds: float) -> Floats:
+        own, limits, watch, bound = self.own, self.limits, self.watch, self.relaxation.bound
+        self._begin("whole places")
+        watch.proved(bound)
+        watch.target = bound + limits.gap * abs(bound)
+        task = Task(own, self.relaxation, limits, watch, seconds, self.best)
+        result, columns = interruptible(lambda: method(task), watch)
+        if columns is not None:
+            return own.problem.layout.to_amounts(columns)
+        if self.best is not None:
+            return self.best
+        if result.status == Status.INFEASIBLE:
+            refuse_impossible(own, limits, watch, limits.seconds)
+            if none_in_whole(own, limits, watch, seconds):
+                raise InfeasibleError(
+                    "no allocation in whole places satisfies every rule, though one in fractions "
+                    "of places does; a minimum cohort or a cohort step stands in the way"
+                )
+            raise NoPlanError(
+                "no plan was found; branch and bound says that there is none in whole places, but "
+                "that could not be proved"
             )
-        raise NoPlanError(
-            "no plan was found; branch and bound says that there is none in whole places, but that "
-            "could not be proved"
-        )
-    if result.status == Status.STOPPED:
-        raise StoppedError("stopped before any plan was found")
-    if result.status == Status.LIMIT:
-        message = f"no plan was found within the time limit of {limits.seconds:g} s"
-        raise NoPlanError(f"{message}; give more with --time-limit")
-    raise NoPlanError(f"the solver found no plan: {result.message}")
+        if result.status == Status.STOPPED:
+            raise StoppedError("stopped before any plan was found")
+        if result.status == Status.LIMIT:
+            message = f"no plan was found within the time limit of {limits.seconds:g} s"
+            raise NoPlanError(f"{message}; give more with --time-limit")
+        raise NoPlanError(f"the solver found no plan: {result.message}")
 
+    def value(self, places: Floats) -> float:
+        """Return the objective of the stage, in its own unit."""
+        problem = self.own.problem
+        return OBJECTIVES[self.own.aim.name].value(problem, problem.outcome(places))
 
-def _value(formulation: Formulation, places: Floats) -> float:
-    problem = formulation.problem
-    return OBJECTIVES[formulation.aim.name].value(problem, problem.outcome(places))
-
-
-def _better(formulation: Formulation, places: Floats, incumbent: Floats) -> Floats:
-    """Return the new places if they keep every rule and limit and are better, else the old."""
-    problem = formulation.problem
-    kept = keeps_rules(problem, problem.outcome(places))
-    within = formulation.program.largest_violation(formulation.point(places)) <= TOLERANCE
-    if kept and within and _value(formulation, places) < _value(formulation, incumbent):
-        return places
-    return incumbent
+    def keep(self, places: Floats) -> None:
+        """Take new places if they keep every rule and limit and are better, or the first."""
+        if self.best is not None:
+            problem, program = self.given.problem, self.given.program
+            kept = keeps_rules(problem, problem.outcome(places))
+            within = program.largest_violation(self.given.point(places)) <= TOLERANCE
+            if not (kept and within and self.value(places) < self.value(self.best)):
+                return
+        self.best = places

@@ -134,15 +134,15 @@ def _plan(
     formulation = family.at(t)
     problem = formulation.problem
     try:
-        stage = run_stage(formulation, limits, watch, limits.seconds, last, effort)
+        places, proof = run_stage(formulation, limits, watch, limits.seconds, last, effort)
     except StoppedError:
         raise
     except InfeasibleError as error:
         return WholePlan(t, "infeasible", str(error))
     except CommissionOptError as error:
         return WholePlan(t, "no_plan_found", str(error))
-    result = problem.outcome(stage.places)
-    certificate = certify(problem, result, [stage.proof])
+    result = problem.outcome(places)
+    certificate = certify(problem, result, [proof])
     if not (certificate.feasible and certificate.consistent):
         where = certificate.where or "bound and objective do not fit"
         return WholePlan(t, "uncertified", f"the certificate failed: {where}")
@@ -155,4 +155,4 @@ def _plan(
     value, bound = certificate.objective, certificate.bound
     bound = min(max(bound, proved), value)
     status = "optimal" if relative_gap(value, bound) <= limits.gap else "feasible"
-    return WholePlan(t, status, "", value, bound, figures(problem, result), stage.places)
+    return WholePlan(t, status, "", value, bound, figures(problem, result), places)

@@ -153,9 +153,11 @@ def _reoptimised(
     problem: Planning, start: Floats, limits: Limits, watch: Watch, effort: Effort
 ) -> Allocation:
     aim = first_objective(problem.policy).aim(problem)
-    stage = run_stage(formulate(problem, aim), limits, watch.inner(), limits.seconds, start, effort)
+    places, proof = run_stage(
+        formulate(problem, aim), limits, watch.inner(), limits.seconds, start, effort
+    )
     allocation = certified(
-        problem, stage.places, [stage.proof], limits, {},
+        problem, places, [proof], limits, {},
         asked={}, interrupted=watch.stopped,
     )  # fmt: skip
     certificate = allocation.certificate
