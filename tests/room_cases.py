@@ -16,9 +16,8 @@ def solved(instance: Instance, text: str, gap: float = 1e-6) -> StoredPlan:
     """The plan of a model on an instance, as if it had been read back."""
     allocation = allocate(instance, policy(text), Limits(seconds=20.0, gap=gap))
     assert allocation.certificate.valid
-    return StoredPlan(
-        Path("plan"), plan_record(allocation, ""), allocation.problem, allocation.amounts
-    )
+    record = plan_record(allocation, "")
+    return StoredPlan(allocation.problem, allocation.outcome, Path("plan"), record)
 
 
 def held(case: independent.Case, course: str, year: int, places: float) -> independent.Case:

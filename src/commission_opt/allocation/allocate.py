@@ -6,11 +6,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
-from commission_opt.accounts.outcome import Outcome
-from commission_opt.accounts.tables import plan_tables
 from commission_opt.allocation.card import plan_card
+from commission_opt.allocation.decided import Decided
 from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.stage import Clock, run_stage
 from commission_opt.allocation.task import IntegerMethod
@@ -24,19 +21,17 @@ from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.text.card import Card, Shown
+from commission_opt.text.card import Card
 
 
 @dataclass(frozen=True, repr=False)
-class Allocation(Shown):
-    """An allocation of places, with what follows from it and its proof.
+class Allocation(Decided):
+    """What was decided, with what follows from it and its proof.
 
     Parameters
     ----------
-    problem : Planning
-        The instance under its commissioning model.
-    outcome : Outcome
-        Places and their consequences.
+    problem, outcome
+        As of everything ``Decided``.
     certificate : Certificate
     proofs : tuple of Proof
         The program and multipliers behind each stage.
@@ -52,8 +47,6 @@ class Allocation(Shown):
         Whether the user stopped the search.
     """
 
-    problem: Planning
-    outcome: Outcome
     certificate: Certificate
     proofs: tuple[Proof, ...]
     status: str
@@ -61,30 +54,6 @@ class Allocation(Shown):
     seconds: dict[str, float]
     asked: Mapping[str, str]
     interrupted: bool
-
-    @property
-    def instance(self) -> Instance:
-        """The instance."""
-        return self.problem.instance
-
-    @property
-    def policy(self) -> Policy:
-        """The commissioning model."""
-        return self.problem.policy
-
-    @property
-    def amounts(self) -> Floats:
-        """Places and units by line and commissioning year, shape (L, K)."""
-        return self.outcome.amounts
-
-    @property
-    def places(self) -> Floats:
-        """Places by course and commissioning year, shape (C, K)."""
-        return self.outcome.places
-
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """Return what is decided and follows: allocation, supply, budgets and placements."""
-        return plan_tables(self.instance, self.outcome, self.policy.integer)
 
     def card(self) -> Card:
         """Return places by profession and units by measure, and how good they are proved to be."""

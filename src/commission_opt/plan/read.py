@@ -5,30 +5,28 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.outcome import Outcome
-from commission_opt.accounts.tables import plan_tables
 from commission_opt.allocation.allocate import check_years
 from commission_opt.allocation.card import plan_card
+from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.files.regular import read_whole
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.formulation.problem import Planning, planning
+from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
 from commission_opt.plan.record import FORMATS, MOST_BYTES, WrongRecordError, parse_record
 from commission_opt.plan.table import number_in, read_table
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
-from commission_opt.text.card import Card, Shown
+from commission_opt.text.card import Card
 from commission_opt.views import words
 from commission_opt.views.verdict import recorded
 
@@ -38,51 +36,23 @@ MEASURES = "measures.csv"
 
 
 @dataclass(frozen=True, repr=False)
-class StoredPlan(Shown):
+class StoredPlan(Decided):
     """What was decided, on what, and what was said of it.
 
     Parameters
     ----------
+    problem, outcome
+        As of everything ``Decided``, worked out again from the copies in the plan.
     folder : Path
     record : mapping
         What ``plan.json`` holds.
-    problem : Planning
-        The instance under its commissioning model, from the copies in the plan.
-    amounts : array, shape (L, K)
-        Places, from ``allocation.csv``, and units of measures, from ``measures.csv``.
     not_pursued : tuple of str
         Later objectives of the model, for which the plan was not made.
     """
 
     folder: Path
     record: Mapping[str, Any]
-    problem: Planning
-    amounts: Floats
     not_pursued: tuple[str, ...] = ()
-
-    @property
-    def instance(self) -> Instance:
-        """The instance that was solved."""
-        return self.problem.instance
-
-    @property
-    def policy(self) -> Policy:
-        """The commissioning model, in whole places or not as it was solved."""
-        return self.problem.policy
-
-    @cached_property
-    def outcome(self) -> Outcome:
-        """What the places lead to, worked out again."""
-        return self.problem.outcome(self.amounts)
-
-    @property
-    def places(self) -> Floats:
-        """Places by course and commissioning year, shape (C, K)."""
-        return self.amounts[: len(self.instance.courses)]
-
-    def frames(self) -> dict[str, pd.DataFrame]:
-        """Return what is decided and follows: allocation, supply, budgets and placements."""
-        return plan_tables(self.instance, self.outcome, self.policy.integer)
 
     def card(self) -> Card:
         """Return places by profession, and how good the record says that they are."""
@@ -133,8 +103,8 @@ def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
     instance = reading.instance
     check_years(instance, policy)
     problem = planning(instance, policy)
-    amounts = _amounts(folder, instance, policy)
-    plan = StoredPlan(folder, record, problem, amounts, not_pursued)
+    result = problem.outcome(_amounts(folder, instance, policy))
+    plan = StoredPlan(problem, result, folder, record, not_pursued)
     if judged and (problems := list(differences(plan))):
         raise InputError(problems)
     return plan

@@ -58,13 +58,15 @@ def rows(problem: Planning) -> Part:
     if not len(which):
         return Part()
     matches = _matches(instance, layout, which, when)
-    least = instance.commitments["min_places"].fillna(-np.inf).to_numpy(float)[which]
-    most = instance.commitments["max_places"].fillna(np.inf).to_numpy(float)[which]
-    label = _label(instance, which, when)
+    least, most = _ends(instance, which)
     codes = instance.commitments["commitment"].to_numpy()
 
     def key(i: int) -> str:
         return f"{codes[which[i]]},{instance.first_year + when[i]}"
+
+    def label(i: int) -> str:
+        name, owner = instance.commitments[["commitment", "owner"]].iloc[which[i]]
+        return f"commitment {name!r} ({owner}) in {instance.first_year + when[i]}"
 
     if problem.policy.rules.commitments == "hard":
         block = Rows("commitments", {PLACES: matches}, least, most, label, key, origin=ORIGINS)
@@ -110,6 +112,13 @@ def in_force(instance: Instance, years: int) -> tuple[Ints, Ints]:
     return which, when
 
 
+def _ends(instance: Instance, which: Ints) -> tuple[Floats, Floats]:
+    """Return the least and most of commitments, infinite where there is none."""
+    table = instance.commitments
+    least, most = table["min_places"].fillna(-np.inf), table["max_places"].fillna(np.inf)
+    return least.to_numpy(float)[which], most.to_numpy(float)[which]
+
+
 def _matches(instance: Instance, layout: Decisions, which: Ints, when: Ints) -> sparse.csr_array:
     row, line = np.nonzero(instance.commitment_lines[which])
     column = layout.column(line, when[row])
@@ -120,9 +129,7 @@ def missed_hinges(problem: Planning) -> Hinges:
     """Return the price of places below the least or beyond the most of soft commitments."""
     instance, layout = problem.instance, problem.layout
     which, when = in_force(instance, layout.years)
-    matches = _matches(instance, layout, which, when)
-    least = instance.commitments["min_places"].fillna(-np.inf).to_numpy(float)[which]
-    most = instance.commitments["max_places"].fillna(np.inf).to_numpy(float)[which]
+    matches, (least, most) = _matches(instance, layout, which, when), _ends(instance, which)
     short, beyond = np.flatnonzero(np.isfinite(least)), np.flatnonzero(np.isfinite(most))
     knots = np.concatenate([least[short], -most[beyond]])[None, :]
     price = np.full_like(knots, problem.policy.rules.commitment_price)
@@ -134,8 +141,7 @@ def missed_places(instance: Instance, amounts: Floats) -> Floats:
     """Return the places or units by which each commitment in force is missed."""
     which, when = in_force(instance, amounts.shape[1])
     total = (instance.commitment_lines.astype(float) @ amounts)[which, when]
-    least = instance.commitments["min_places"].fillna(-np.inf).to_numpy(float)[which]
-    most = instance.commitments["max_places"].fillna(np.inf).to_numpy(float)[which]
+    least, most = _ends(instance, which)
     missed: Floats = np.maximum(np.maximum(least - total, total - most), 0.0)
     return missed
 
@@ -155,15 +161,6 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     for i in np.flatnonzero(size > 0):
         name = table["commitment"].iloc[which[i]]
         yield Violation(float(size[i]), f"commitment {name!r} in {instance.first_year + when[i]}")
-
-
-def _label(instance: Instance, which: Ints, when: Ints) -> Callable[[int], str]:
-    def label(i: int) -> str:
-        row = instance.commitments.iloc[which[i]]
-        name, owner, year = row["commitment"], row["owner"], instance.first_year + when[i]
-        return f"commitment {name!r} ({owner}) in {year}"
-
-    return label
 
 
 def _says(column: str) -> Callable[[Planning, int], Said]:
