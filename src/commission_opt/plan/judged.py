@@ -13,6 +13,7 @@ from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import Problem
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.read import RECORD, StoredPlan
+from commission_opt.plan.record import STAGE_KEYS
 from commission_opt.plan.write import plan_counts
 
 SAID = (
@@ -37,7 +38,9 @@ def record_problems(
         Of the first stage.
     """
     record = plan.record
-    found = {**_worked_out(plan, certificate), **_counts(plan, program)}
+    counts = plan_counts(plan.problem, program, plan.amounts)
+    found = _worked_out(plan, certificate)
+    found |= {f"counts.{name}": value for name, value in counts.items()}
     if unproved(plan, certificate):
         found |= _as_said(plan, certificate)
     for key, value in found.items():
@@ -79,7 +82,7 @@ def unproved_stages(plan: StoredPlan, certificate: Certificate) -> Iterator[str]
 def _worked_out(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
     first = certificate.stages[0]
     found = {
-        "status": _status(plan, certificate),
+        "status": "optimal" if is_optimal(certificate, plan.record["asked_gap"]) else "feasible",
         "instance": plan.instance.name,
         "model": plan.policy.name,
         "integer": plan.policy.integer,
@@ -93,29 +96,16 @@ def _worked_out(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
         "certificate.consistent": certificate.consistent,
         "certificate.largest_violation": certificate.largest_violation,
     }
-    names = ("minimise", "unit", "objective", "final", "limit", "bound", "gap", "consistent")
+    proved = [name for name in STAGE_KEYS if name != "seconds"]
     for k, stage in enumerate(certificate.stages):
-        found |= {f"stages.{k}.{name}": getattr(stage, name) for name in names}
+        found |= {f"stages.{k}.{name}": getattr(stage, name) for name in proved}
     return found
-
-
-def _status(plan: StoredPlan, certificate: Certificate) -> str:
-    return "optimal" if is_optimal(certificate, plan.record["asked_gap"]) else "feasible"
-
-
-def _counts(plan: StoredPlan, program: LinearProgram) -> dict[str, Any]:
-    counts = plan_counts(plan.problem, program, plan.amounts)
-    return {f"counts.{name}": value for name, value in counts.items()}
 
 
 def _as_said(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
     """Return what must hold between values that are only said, so that they fit each other."""
-    said = [replace(stage, attained=True) for stage in certificate.stages]
-    whole = Certificate(
-        certificate.feasible, certificate.largest_violation, certificate.where,
-        certificate.without_new_places, tuple(said),
-    )  # fmt: skip
-    found = _worked_out(plan, whole)
+    said = tuple(replace(stage, attained=True) for stage in certificate.stages)
+    found = _worked_out(plan, replace(certificate, stages=said))
     for k, (stage, objective) in enumerate(zip(said, plan.policy.objectives, strict=True)):
         found[f"stages.{k}.limit"] = limit(stage.objective, objective.tolerance)
     return found

@@ -116,13 +116,16 @@ _count = _Value("a whole number from 0", (int,), lambda number: number >= 0)
 _maybe = _Value("a number or null", (int, float, type(None)))
 _sha = _Value("a SHA-256", (str,), _is_hash)
 
-_STAGE = _Keys(
-    {
-        "minimise": _text, "unit": _text, "objective": _number, "final": _number,
-        "limit": _number, "bound": _number, "gap": _positive, "consistent": _flag,
-        "seconds": _positive,
-    }
-)  # fmt: skip
+_STAGE: Mapping[str, Check] = {
+    "minimise": _text, "unit": _text, "objective": _number, "final": _number,
+    "limit": _number, "bound": _number, "gap": _positive, "consistent": _flag,
+    "seconds": _positive,
+}  # fmt: skip
+_CERTIFICATE: Mapping[str, Check] = {
+    "feasible": _flag, "largest_violation": _positive, "where": _text, "consistent": _flag,
+}  # fmt: skip
+STAGE_KEYS, CERTIFICATE_KEYS = tuple(_STAGE), tuple(_CERTIFICATE)
+"""What is recorded of a ``StageCertificate`` and of a ``Certificate``, by the names they have."""
 _OPTIONS = _Keys(
     {
         "engine": _Value("arrays or pyomo", (str,), lambda text: text in ("arrays", "pyomo")),
@@ -148,10 +151,8 @@ _RECORD = _Keys(
         "without_new_places": _number,
         "achieved": _maybe,
         "unit": _text,
-        "stages": _List(_STAGE),
-        "certificate": _Keys(
-            {"feasible": _flag, "largest_violation": _positive, "where": _text, "consistent": _flag}
-        ),
+        "stages": _List(_Keys(_STAGE)),
+        "certificate": _Keys(_CERTIFICATE),
         "interrupted": _flag,
         "seconds": _Table(_positive),
         "peak_memory_mib": _maybe,

@@ -7,19 +7,19 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import StageCertificate
 from commission_opt.certificate.proof_file import write_proofs
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import CertificateError
 from commission_opt.files.folder import whole_folder
 from commission_opt.formulation.problem import Planning
-from commission_opt.plan.record import FORMATS, PROOF
+from commission_opt.plan.record import CERTIFICATE_KEYS, FORMATS, PROOF, STAGE_KEYS
 from commission_opt.version import __version__
 
 FORMAT = max(FORMATS)
@@ -110,13 +110,8 @@ def plan_record(allocation: Allocation, command: str) -> dict[str, Any]:
         "without_new_places": certificate.without_new_places,
         "achieved": certificate.achieved,
         "unit": certificate.stages[0].unit,
-        "stages": [_stage(stage) for stage in certificate.stages],
-        "certificate": {
-            "feasible": certificate.feasible,
-            "largest_violation": certificate.largest_violation,
-            "where": certificate.where,
-            "consistent": certificate.consistent,
-        },
+        "stages": [_named(stage, STAGE_KEYS) for stage in certificate.stages],
+        "certificate": _named(certificate, CERTIFICATE_KEYS),
         "interrupted": allocation.interrupted,
         "seconds": allocation.seconds,
         "peak_memory_mib": peak_memory_mib(),
@@ -168,18 +163,8 @@ def plan_counts(problem: Planning, program: LinearProgram, amounts: Floats) -> d
     }
 
 
-def _stage(stage: StageCertificate) -> dict[str, object]:
-    return {
-        "minimise": stage.minimise,
-        "unit": stage.unit,
-        "objective": stage.objective,
-        "final": stage.final,
-        "limit": stage.limit,
-        "bound": stage.bound,
-        "gap": stage.gap,
-        "consistent": stage.consistent,
-        "seconds": stage.seconds,
-    }
+def _named(of: object, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(of, name) for name in names}
 
 
 def _number(value: float, *, whole: bool) -> int | float:
