@@ -9,8 +9,7 @@ import pytest
 
 from commission_opt.allocation.allocate import allocate
 from commission_opt.certificate.certify import Proof
-from commission_opt.certificate.proof_arrays import Extent
-from commission_opt.certificate.proof_file import StoredProof, read_proofs, write_proofs
+from commission_opt.certificate.proof_file import read_proofs, write_proofs
 from commission_opt.certificate.trees import branched_bound
 from commission_opt.errors import InputError
 from commission_opt.solvers.status import Limits
@@ -26,21 +25,18 @@ def proofs() -> tuple[Proof, ...]:
     return found.proofs
 
 
-def _extents(proofs: Sequence[Proof]) -> list[Extent]:
-    return [
-        Extent(*p.formulation.program.matrix.shape, len(p.formulation.step), (15, 1))
-        for p in proofs
-    ]
+def _read(path: Path, proofs: Sequence[Proof]) -> list[Proof]:
+    return read_proofs(path, [p.formulation for p in proofs], [p.objective for p in proofs])
 
 
-def _bound(proof: Proof, stored: StoredProof) -> float:
+def _bound(proof: Proof, stored: Proof) -> float:
     return branched_bound(proof.formulation, stored.multipliers, stored.trees)
 
 
 def test_what_is_read_back_proves_the_same_bound(proofs: tuple[Proof, ...], tmp_path: Path) -> None:
     path = tmp_path / "proof.npz"
     write_proofs(path, proofs)
-    for proof, stored in zip(proofs, read_proofs(path, _extents(proofs)), strict=True):
+    for proof, stored in zip(proofs, _read(path, proofs), strict=True):
         assert np.array_equal(stored.multipliers, proof.multipliers)
         assert len(stored.trees) == len(proof.trees)
         expected = branched_bound(proof.formulation, proof.multipliers, proof.trees)
@@ -51,7 +47,7 @@ def test_what_is_read_back_proves_the_same_bound(proofs: tuple[Proof, ...], tmp_
 def test_trees_are_read_back_node_by_node(proofs: tuple[Proof, ...], tmp_path: Path) -> None:
     path = tmp_path / "proof.npz"
     write_proofs(path, proofs)
-    (stored, _) = read_proofs(path, _extents(proofs))
+    (stored, _) = _read(path, proofs)
     for ours, theirs in zip(proofs[0].trees, stored.trees, strict=True):
         assert np.array_equal(ours.block.columns, theirs.block.columns)
         assert np.array_equal(ours.block.rows, theirs.block.rows)
@@ -93,7 +89,7 @@ def test_arrays_that_do_not_fit_are_refused(
     write_proofs(path, proofs)
     _spoilt(path, name, change)
     with pytest.raises(InputError, match=r"proof\.npz: is not the proof of a plan of 2 stages"):
-        read_proofs(path, _extents(proofs))
+        _read(path, proofs)
 
 
 def _pickled() -> bytes:
@@ -113,18 +109,20 @@ def _bomb() -> bytes:
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"PK\x03\x04", _pickled(), _bomb()])
-def test_files_that_are_no_proof_are_refused(tmp_path: Path, content: bytes) -> None:
+def test_files_that_are_no_proof_are_refused(
+    proofs: tuple[Proof, ...], tmp_path: Path, content: bytes
+) -> None:
     path = tmp_path / "proof.npz"
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"proof\.npz: is not the proof of a plan"):
-        read_proofs(path, [Extent(5, 5, 5, (5, 1))])
+        _read(path, proofs)
 
 
 def test_a_missing_file_and_a_missing_stage_are_refused(
     proofs: tuple[Proof, ...], tmp_path: Path
 ) -> None:
     with pytest.raises(InputError, match="is not the proof"):
-        read_proofs(tmp_path / "proof.npz", _extents(proofs))
+        _read(tmp_path / "proof.npz", proofs)
     write_proofs(tmp_path / "proof.npz", proofs)
     with pytest.raises(InputError, match="of 3 stages"):
-        read_proofs(tmp_path / "proof.npz", _extents([*proofs, proofs[0]]))
+        _read(tmp_path / "proof.npz", [*proofs, proofs[0]])

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,26 +23,10 @@ from commission_opt.certificate.certify import Proof
 from commission_opt.certificate.proof_arrays import Arrays, Extent, is_inflated, read_arrays
 from commission_opt.certificate.trees import Subproblem, Tree
 from commission_opt.errors import InputError
+from commission_opt.formulation.assemble import Formulation
 from commission_opt.text.counts import plural
 
 _NAMES = ("multipliers", "sizes", "columns", "rows", "split", "at", "leaves")
-
-
-@dataclass(frozen=True, eq=False)
-class StoredProof:
-    """What proves the bound of a stage.
-
-    Parameters
-    ----------
-    multipliers : array, shape (m,)
-    trees : tuple of Tree
-    places : array, shape (C, K), or None
-        What the stage found; None where they are those of the plan, or were not kept.
-    """
-
-    multipliers: Floats
-    trees: tuple[Tree, ...]
-    places: Floats | None = None
 
 
 def write_proofs(path: Path, proofs: Sequence[Proof]) -> None:
@@ -84,14 +67,22 @@ def _joined(arrays: Sequence[Any], kind: Any) -> Any:
     return np.concatenate([np.zeros(0, dtype=kind), *arrays]).astype(kind)
 
 
-def read_proofs(path: Path, stages: Sequence[Extent], *, places: bool = True) -> list[StoredProof]:
+def read_proofs(
+    path: Path,
+    formulations: Sequence[Formulation],
+    objectives: Sequence[float],
+    *,
+    places: bool = True,
+) -> list[Proof]:
     """Read the proofs of every stage.
 
     Parameters
     ----------
     path : Path
-    stages : sequence of Extent
-        How large the program of each stage is.
+    formulations : sequence of Formulation
+        Each stage.
+    objectives : sequence of float
+        What each stage is said to have reached.
     places : bool
         Whether the file has the places of each stage; those of format 2 have not.
 
@@ -103,14 +94,21 @@ def read_proofs(path: Path, stages: Sequence[Extent], *, places: bool = True) ->
     """
     names = (*_NAMES, "places") if places else _NAMES
     try:
-        arrays = read_arrays(path, stages, names)
-        return [_proof(stage, extent) for stage, extent in zip(arrays, stages, strict=True)]
+        arrays = read_arrays(path, [_extent(formulation) for formulation in formulations], names)
+        stages = zip(arrays, formulations, objectives, strict=True)
+        return [_proof(*stage) for stage in stages]
     except (OSError, ValueError, IndexError, EOFError, zipfile.BadZipFile) as error:
-        message = f"is not the proof of a plan of {plural(len(stages), 'stage')}: {error}"
+        message = f"is not the proof of a plan of {plural(len(formulations), 'stage')}: {error}"
         raise InputError.of_file(path.name, message) from error
 
 
-def _proof(arrays: Arrays, extent: Extent) -> StoredProof:
+def _extent(formulation: Formulation) -> Extent:
+    layout = formulation.problem.layout
+    size = formulation.program.matrix.shape
+    return Extent(*size, len(formulation.step), (layout.n_lines, layout.years))
+
+
+def _proof(arrays: Arrays, formulation: Formulation, objective: float) -> Proof:
     sizes = arrays["sizes"]
     lengths = {"columns": sizes[:, 0], "rows": sizes[:, 1], "split": sizes[:, 3]}
     lengths |= {"at": sizes[:, 3], "leaves": sizes[:, 1] * sizes[:, 4]}
@@ -118,7 +116,7 @@ def _proof(arrays: Arrays, extent: Extent) -> StoredProof:
         if len(arrays[name]) != length.sum():
             raise ValueError(f"{name} has another length")
     places = arrays.get("places", np.zeros((0, 0)))
-    if places.size and places.shape != extent.places:
+    if places.size and places.shape != _extent(formulation).places:
         raise ValueError("places are those of other courses or years")
     columns, rows, split, at, leaves = (
         np.split(arrays[name], np.cumsum(length))[:-1] for name, length in lengths.items()
@@ -128,4 +126,6 @@ def _proof(arrays: Arrays, extent: Extent) -> StoredProof:
              leaves[i].reshape(size[4], size[1]))
         for i, size in enumerate(sizes)
     )  # fmt: skip
-    return StoredProof(arrays["multipliers"], trees, places if places.size else None)
+    return Proof(
+        formulation, arrays["multipliers"], objective, 0.0, trees, places if places.size else None
+    )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.certificate.certify import Certificate, Proof, certify, limit
-from commission_opt.certificate.proof_arrays import LARGEST, Extent
+from commission_opt.certificate.proof_arrays import LARGEST
 from commission_opt.certificate.proof_file import read_proofs
 from commission_opt.errors import InputError, Problem
 from commission_opt.files.regular import hash_of
@@ -96,18 +96,8 @@ def _proofs(plan: StoredPlan) -> list[Proof]:
     for k, (aim, objective) in enumerate(zip(aims(problem), plan.policy.objectives, strict=True)):
         written.append(formulate(problem, aim, parts, held))
         held.append((aim, limit(float(said[k]["objective"]), objective.tolerance)))
-    extents = [_extent(plan, formulation) for formulation in written]
-    stored = read_proofs(plan.folder / PROOF, extents, places=plan.record["format"] > 2)
-    return [
-        Proof(formulation, proof.multipliers, float(stage["objective"]), 0.0, proof.trees,
-              proof.places)
-        for formulation, proof, stage in zip(written, stored, said, strict=True)
-    ]  # fmt: skip
-
-
-def _extent(plan: StoredPlan, formulation: Formulation) -> Extent:
-    rows, columns = formulation.program.matrix.shape
-    return Extent(rows, columns, len(formulation.step), plan.amounts.shape)
+    values = [float(stage["objective"]) for stage in said]
+    return read_proofs(plan.folder / PROOF, written, values, places=plan.record["format"] > 2)
 
 
 def _changed_files(plan: StoredPlan) -> Iterator[Problem]:
