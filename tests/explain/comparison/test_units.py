@@ -57,7 +57,7 @@ def test_plans_that_differ_in_units_alone_are_not_the_same(tmp_path: Path) -> No
     assert said.startswith("Nothing changed: inputs, model, places and units are the same.")
     amounts = a.amounts.copy()
     amounts[len(a.places) :] *= 0.5
-    fewer = replace(b, amounts=amounts)
+    fewer = replace(b, outcome=b.problem.outcome(amounts))
     assert np.array_equal(fewer.places, a.places)
     answers = compare(a, fewer, LIMITS)
     assert not any("Nothing changed" in said for answer in answers for said in answer.sentences)
