@@ -45,14 +45,14 @@ def differences(case: str, base: Sequence[Row], head: Sequence[Row]) -> Iterator
         yield from _gap(case, base, head, exact=False)
         return
     yield from _options(case, before, after)
-    yield from _exact(case, "sizes", before.get("sizes"), after.get("sizes"))
+    yield from _exact(case, "sizes", before, after)
     if before.get("gap") is None or after.get("gap") is None:
         return
     exact = same_counting(before, after) and repeatable(before) and repeatable(after)
     if exact:
         yield from _values(case, before, after)
-        yield from _exact(case, "iterations", before.get("iterations"), after.get("iterations"))
-        yield from _exact(case, "nodes", before.get("nodes"), after.get("nodes"))
+        yield from _exact(case, "iterations", before, after)
+        yield from _exact(case, "nodes", before, after)
     yield from _gap(case, base, head, exact=exact)
 
 
@@ -82,12 +82,9 @@ def _repeats(case: str, head: Sequence[Row]) -> Iterator[Difference]:
             continue
         for what in ("objective", "bound", "sizes", "iterations", "nodes"):
             if not _same(rows[0].get(what), row.get(what)):
-                message = (
-                    f"two runs of the same version gave {rows[0].get(what)} and {row.get(what)}"
-                )
-                yield Difference(
-                    case, Kind.DETERMINISTIC, Verdict.WORSE, f"repeated {what}", message
-                )
+                gave = f"{rows[0].get(what)} and {row.get(what)}"
+                message, what = f"two runs of the same version gave {gave}", f"repeated {what}"
+                yield Difference(case, Kind.DETERMINISTIC, Verdict.WORSE, what, message)
                 return
 
 
@@ -133,13 +130,11 @@ def _inputs(case: str, before: Row, after: Row) -> Iterator[Difference]:
 
 def _options(case: str, before: Row, after: Row) -> Iterator[Difference]:
     old, new = before.get("solver_options") or {}, after.get("solver_options") or {}
-    same_solver = before.get("versions", {}).get("highspy") == after.get("versions", {}).get(
-        "highspy"
-    )
+    solvers = [row.get("versions", {}).get("highspy") for row in (before, after)]
     for kind in [kind for kind in old if kind in new]:
         if _sorted(old[kind]) != _sorted(new[kind]):
             message = f"{kind} runs: {_text(old[kind])} → {_text(new[kind])}"
-            verdict = Verdict.CHANGED if same_solver else Verdict.NOTE
+            verdict = Verdict.CHANGED if solvers[0] == solvers[1] else Verdict.NOTE
             yield Difference(case, Kind.DETERMINISTIC, verdict, "solver options", message)
 
 
@@ -151,14 +146,14 @@ def _text(options: list[dict[str, Any]]) -> str:
     return "; ".join(", ".join(f"{k}={v}" for k, v in one.items()) for one in options)
 
 
-def _exact(case: str, what: str, before: Any, after: Any) -> Iterator[Difference]:
-    if before is None or after is None or before == after:
+def _exact(case: str, what: str, before: Row, after: Row) -> Iterator[Difference]:
+    old, new = before.get(what), after.get(what)
+    if old is None or new is None or old == new:
         return
-    if isinstance(before, dict):
-        names = [k for k in {**before, **after} if before.get(k) != after.get(k)]
-        message = ", ".join(f"{k} {before.get(k)} → {after.get(k)}" for k in names)
-    else:
-        message = f"{before} → {after}"
+    message = f"{old} → {new}"
+    if isinstance(old, dict):
+        names = [k for k in {**old, **new} if old.get(k) != new.get(k)]
+        message = ", ".join(f"{k} {old.get(k)} → {new.get(k)}" for k in names)
     yield Difference(case, Kind.DETERMINISTIC, Verdict.CHANGED, what, message)
 
 

@@ -30,7 +30,7 @@ from commission_opt.sweep.store import (
     settings_text,
     writing,
 )
-from commission_opt.sweep.work import Work, describe_work, run_chunk
+from commission_opt.sweep.work import Work, made_with, run_chunk
 from commission_opt.workers.executor import Executor, Failure
 
 Chunk = Sequence[tuple[int, Scenario]]
@@ -123,9 +123,11 @@ def plan_sweep(
         "first_year": str(instance.first_year),
         "size": str(len(scenarios)),
     }
+    files, versions = sorted(instance.files.items()), made_with().items()
+    work = Work(tuple(files), policy.content, limits, relaxed, method, tuple(versions))
     size = chunk or usual_chunk(instance, policy, relaxed=relaxed)
     return Sweep(
-        describe_work(instance, policy, limits, relaxed=relaxed, method=method),
+        work,
         chunks(scenarios, size),
         size,
         {**(about or {}), **kept},

@@ -12,9 +12,7 @@ from functools import lru_cache
 
 from commission_opt.allocation.methods import Method
 from commission_opt.errors import InputError, UsageError
-from commission_opt.instance.instance import Instance
 from commission_opt.plan.write import code_hash, versions
-from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
 from commission_opt.scenario.scenario import Scenario
@@ -66,14 +64,6 @@ class Work:
             "threads": str(self.limits.threads),
             **dict(self.made_with),
         }
-
-
-def describe_work(
-    instance: Instance, policy: Policy, limits: Limits, *, relaxed: bool, method: Method
-) -> Work:
-    """Pack an instance and a model, as they were read, for other processes."""
-    files = tuple(sorted(instance.files.items()))
-    return Work(files, policy.content, limits, relaxed, method, tuple(made_with().items()))
 
 
 def made_with() -> dict[str, str]:

@@ -75,10 +75,11 @@ def _amounts(amounts: Mapping[str, float]) -> str:
 
 
 def _plans(found: Alternatives, names: list[str], every: list[Outcome]) -> AnswerTable:
-    values = [_value(found), *(other.certificate.objective for other in found.found)]
+    own, best = float(found.plan.record["stages"][0]["final"]), found.best
+    values = [own, *(other.certificate.objective for other in found.found)]
     bounds = [other.certificate.bound for other in found.found]
     rows = pd.DataFrame({"plan": names, "objective": values})
-    rows["above"] = [_above(value, found.best) for value in values]
+    rows["above"] = [(v - best) / abs(best) if best else float(v > best) for v in values]
     rows["bound"] = [max(bounds, default=np.nan)] * len(names)
     counted = list(_moved(every[0], every[0]))
     for what in counted:
@@ -113,14 +114,6 @@ def _plans(found: Alternatives, names: list[str], every: list[Outcome]) -> Answe
 
 def _from(name: str, what: str) -> str:
     return f"from {name}" if what == "places" else f"{what} from {name}"
-
-
-def _value(found: Alternatives) -> float:
-    return float(found.plan.record["stages"][0]["final"])
-
-
-def _above(value: float, best: float) -> float:
-    return (value - best) / abs(best) if best else float(value > best)
 
 
 def _professions(instance: Instance, names: list[str], every: list[Outcome]) -> AnswerTable:

@@ -41,8 +41,7 @@ def table(results: Results) -> pd.DataFrame | None:
             "change": case.value - base.value,
             "status": case.status,
         }
-        for case in (base, *found)
-        if case.name in results.storylines
+        for case in found
     ]
     return pd.DataFrame(rows)
 
