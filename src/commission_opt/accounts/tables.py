@@ -76,6 +76,8 @@ def _supply(instance: Instance, result: Outcome) -> pd.DataFrame:
     table["shortfall"] = result.shortfall.ravel()
     table["surplus"] = result.surplus.ravel()
     table["supply_base"] = result.supply_base.ravel()
+    if len(instance.measures):
+        table["demand_after"] = table["demand"]  # no kind that there is changes demand
     return table
 
 

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 _FTE, _POUNDS = "#,##0.0", "#,##0"
 _CODES = {
     "year": "0",
-    **dict.fromkeys(("demand", "supply", "shortfall", "surplus", "supply_base"), _FTE),
+    **dict.fromkeys(
+        ("demand", "supply", "shortfall", "surplus", "supply_base", "demand_after"), _FTE
+    ),
 }
 _GAP = 2  # rows between tables
 _BESIDE = 8  # column of the charts beside tables
