@@ -73,3 +73,34 @@ def test_a_changed_unit_is_found_and_a_replay_counts_units(
     assert "every place and unit is as it was" in again.err
     moved = replay(read_plan(changed, judged=False))
     assert (moved.moved, moved.units_moved) == (0.0, 5.0)
+
+
+def test_a_measure_is_asked_about_like_a_course(solved: tuple[Answer, Path], run: Run) -> None:
+    _, folder = solved
+    asked = run("explain", folder, "--measure", "abroad", "--format", "json")
+    assert asked.code == 0
+    (answer,) = json.loads(asked.out)
+    (row,) = (r for r in PlanTables(folder).rows("measures") if r["measure"] == "abroad")
+    assert answer["title"] == f"Why abroad has {row['units']} units in 2026"
+    brought = {each["year"]: each["fte"] for each in answer["tables"]["brings"]}
+    expected = {2026 + k: 0.72 * 0.8 ** (k - 1) for k in (1, 2, 3)}
+    assert brought == pytest.approx(expected)
+    assert sum(each["amount"] for each in answer["tables"]["takes"]) == pytest.approx(10000)
+    (ranges,) = json.loads(run("room", folder, "--measure", "abroad", "--format", "json").out)
+    assert [each["measure"] for each in ranges["tables"]["measures"]] == ["abroad"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--measure", "abroad", "--course", "nurse-north"), "give one of --change, --course, "),
+        (("--year", "2026"), "--year goes with --course or --measure"),
+        (("--measure", "abraod"), "there is no measure 'abraod'"),
+    ],
+)
+def test_wrong_questions_about_measures_are_refused(
+    solved: tuple[Answer, Path], run: Run, options: tuple[str, ...], message: str
+) -> None:
+    answer = run("explain", solved[1], *options)
+    assert answer.code == 2
+    assert message in " ".join(answer.err.split())
