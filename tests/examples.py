@@ -14,8 +14,13 @@ ROOT = Path(__file__).parents[1]
 
 
 def patches() -> list[str]:
-    """Return the patches: the rule, and the objective."""
+    """Return the patches: the rule, the objective, and the kind of measure."""
     return re.findall("(?s)```diff\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text("utf-8"))
+
+
+def touched(patch: str) -> tuple[str, ...]:
+    """Return the files that a patch adds or changes."""
+    return tuple(line.split(" b/")[1] for line in patch.splitlines() if line.startswith("diff "))
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,5 @@ def with_examples(folder: Path) -> Tree:
     changed = []
     for patch in patches():
         subprocess.run(["git", "apply", "-"], cwd=folder, input=patch.encode(), check=True)
-        names = [line.split(" b/")[1] for line in patch.splitlines() if line.startswith("diff ")]
-        changed.append(tuple(names))
+        changed.append(touched(patch))
     return Tree(folder, tuple(changed))

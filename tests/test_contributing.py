@@ -6,21 +6,41 @@ from pathlib import Path
 
 import pytest
 
-from examples import with_examples
+from examples import patches, touched, with_examples
+
+NEEDED = {
+    "rule": {
+        "src/commission_opt/formulation/rules/largest_region.py",
+        "src/commission_opt/policy.py",
+        "src/commission_opt/algebra/rules.py",
+    },
+    "objective": {
+        "src/commission_opt/formulation/objectives/unused_capacity.py",
+        "src/commission_opt/algebra/objectives.py",
+    },
+    "kind of measure": {
+        "src/commission_opt/activities/temporary.py",
+        "src/commission_opt/algebra/measures.py",
+    },
+}
+"""All that an example may touch, but for tests and docs."""
+
+
+def test_an_example_needs_no_more_files_than_it_says() -> None:
+    for (what, needed), patch in zip(NEEDED.items(), patches(), strict=True):
+        outside = {name for name in touched(patch) if not name.startswith(("tests/", "docs/"))}
+        assert outside == needed, what
 
 
 @pytest.mark.slow
 def test_the_worked_examples_apply_and_pass(tmp_path: Path) -> None:
     tree = with_examples(tmp_path)
-    rule, objective = tree.changed
-    assert len(rule) == 6  # rule, key, twin, test, golden, and the golden's switch
-    assert len(objective) == 4  # objective, twin, test and golden
-    for changed in (rule, objective):
-        own = [name for name in changed if name.startswith("src/commission_opt/formulation/")]
-        assert len(own) == 1
+    assert [len(changed) for changed in tree.changed] == [6, 4, 3]
     tree.passes(
         "tests/formulation/test_largest_region.py",
         "tests/formulation/test_unused_capacity.py",
         "tests/formulation/test_goldens.py",
+        "tests/activities",
         "tests/algebra/test_objectives.py",
+        "tests/algebra/test_measures.py",
     )
