@@ -6,13 +6,12 @@ in the order given, in one folder: later ones read what earlier ones wrote.
 
 from __future__ import annotations
 
-import re
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from command_cases import WITHOUT_A_MODEL, Case, commands_of, marked, said_by
 from command_line import Run
 from command_tree import commands
 from commission_opt.files.shipped import find_instance
@@ -45,37 +44,6 @@ COMMITMENT = (
 )
 SPEC = 'name = "s"\ntitle = "t"\n[[case]]\ninstance = "feasible"\nmodel = "first.toml"\n'
 GOAL, RULE = "unused capacity", "largest region"
-WITHOUT_A_MODEL = {
-    *("generate", "list", "describe", "solvers"),
-    *("workbook new", "workbook import", "workbook merge"),
-}
-
-
-@dataclass(frozen=True)
-class Case:
-    """A command.
-
-    Parameters
-    ----------
-    words : str
-        As it is typed.
-    says : tuple of str
-        What its answer, or the page that it writes, says.
-    code : int
-        Its exit code.
-    page : str
-        A page that it writes.
-    slow : bool
-        Whether it is left to the whole set.
-    """
-
-    words: str
-    says: tuple[str, ...] = ()
-    code: int = 0
-    page: str = ""
-    slow: bool = False
-
-
 CASES = (
     Case("check feasible --model first.toml"),
     Case("solve feasible --model first.toml --out plan", (f"The {GOAL} of 179 places is",)),
@@ -148,25 +116,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    "case",
-    [pytest.param(c, id=c.words, marks=[pytest.mark.slow] if c.slow else []) for c in CASES],
-)
+@pytest.mark.parametrize("case", marked(CASES))
 def test_command(case: Case, place: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(place)
-    ran = run(*case.words.split())
-    assert ran.code == case.code, ran.err
-    text = ran.out + ran.err
-    if case.page:
-        page = (place / f"{case.page}.html").read_text("utf-8")
-        text += re.sub("<[^>]*>", "", re.sub("(?s)<(script|style).*?</\\1>", "", page))
-    said = " ".join(text.split())
-    for part in case.says:
-        assert part in said, said
+    said = said_by(case, run)
     if not case.words.startswith("compare"):  # which lists the keys of models that differ
         assert "unused_capacity" not in said.replace("unused_capacity: ", "")  # as progress has it
 
 
 def test_no_command_is_left_out() -> None:
-    run = {name for name in commands() for case in CASES if case.words.startswith(f"{name} ")}
-    assert run | WITHOUT_A_MODEL == set(commands())
+    assert commands_of(CASES) | WITHOUT_A_MODEL == set(commands())

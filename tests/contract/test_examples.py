@@ -1,4 +1,4 @@
-"""No command knows rules or objectives by name: each runs on those of CONTRIBUTING.md."""
+"""No command knows rules, objectives or kinds of measures by name: each runs on CONTRIBUTING's."""
 
 from __future__ import annotations
 
@@ -12,5 +12,10 @@ from examples import with_examples
 @pytest.mark.parametrize(
     "marked", ["not slow", pytest.param("slow or not slow", marks=pytest.mark.slow)]
 )
-def test_commands_take_a_new_rule_and_a_new_objective(marked: str, tmp_path: Path) -> None:
-    with_examples(tmp_path).passes("tests/contract/every_command.py", "-m", marked)
+def test_commands_take_a_new_rule_objective_and_kind_of_measure(
+    marked: str, tmp_path: Path
+) -> None:
+    folder = "tests/contract"
+    with_examples(tmp_path).passes(
+        f"{folder}/every_command.py", f"{folder}/on_measures.py", "-m", marked
+    )

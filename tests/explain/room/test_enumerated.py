@@ -13,11 +13,12 @@ import naive
 from commission_opt.explain.room.enclosure import HIGH, LOW
 from commission_opt.explain.room.ranges import ranges
 from commission_opt.explain.room.targets import TargetKind
-from enumeration import NAMES as ALL
-from enumeration import tiny
+from enumeration import NAMES, tiny
 from room_cases import solved
 
-NAMES = [name for name in ALL if name != "units"]  # ranges are of courses
+SINGLE = (TargetKind.COURSE, TargetKind.MEASURE)
+ALL_YEARS = (TargetKind.ALL_YEARS, TargetKind.MEASURE_ALL_YEARS)
+OF_MEASURES = (TargetKind.MEASURE, TargetKind.MEASURE_ALL_YEARS)
 WITHIN = (0.0, 0.01, 0.1, 0.5)
 
 
@@ -50,10 +51,10 @@ def test_every_plan_is_inside_and_every_end_reached_is_one(name: str) -> None:
     assert known.instance.lines["line"].tolist() == codes
     settled = 0
     for k, kind in enumerate(aims.kind):
-        at = aims.position[k]
-        if kind is TargetKind.COURSE:
+        at = aims.position[k] + len(courses) * (kind in OF_MEASURES)
+        if kind in SINGLE:
             counted = plans[:, at, max(0, aims.year[k] - known.instance.first_year)]
-        elif kind is TargetKind.ALL_YEARS:
+        elif kind in ALL_YEARS:
             counted = plans[:, at].sum(axis=1)
         else:
             own = (courses["p" if kind is TargetKind.PROFESSION else "q"] == at).to_numpy()
@@ -78,8 +79,9 @@ def test_relaxed_ranges_hold_every_whole_plan(name: str) -> None:
     _, plans, values = every_plan(name)
     for k, kind in enumerate(found.near.targets.kind):
         at, year = found.near.targets.position[k], found.near.targets.year[k]
+        at += len(known.instance.courses) * (kind in OF_MEASURES)
         counted = plans[:, at, max(0, year - known.instance.first_year)]
-        if kind is TargetKind.ALL_YEARS:
+        if kind in ALL_YEARS:
             counted = plans[:, at].sum(axis=1)
         for e, share in enumerate(WITHIN):
             near = counted[values <= found.near.best * (1 + share)]
