@@ -60,7 +60,7 @@ def solve_first_order(
         without either, if the bound is above all that the box can cost.
     """
     begun = time.perf_counter()
-    run = _Run(program)
+    run = _Iterates(program)
     best, multipliers, point = -np.inf, np.zeros(len(program.row_lower)), run.point()
     most, status = _dearest(program), None
     for count in range(1, iterations + 1):
@@ -117,7 +117,7 @@ def _dearest(program: LinearProgram) -> float:
     return float(np.sum(np.maximum(*ends)) + program.offset + 1e-6 * np.sum(np.abs(ends)) + 1e-6)
 
 
-class _Run:
+class _Iterates:
     """The state of the iteration, over the scaled columns that are in more than one row.
 
     A point and its multipliers, both scaled, are one vector.
