@@ -17,7 +17,7 @@ from commission_opt.report.facts import Facts
 from commission_opt.report.page import render
 from commission_opt.report.plan_page import plan_page
 from commission_opt.report.sections.decision import decision, headline
-from commission_opt.report.sections.measures import measures
+from commission_opt.report.sections.measures import measures, units_words
 from plan_tables import numbers
 from report_pages import Parsed, facts_of, make_plan
 from samples import model, policy
@@ -88,6 +88,17 @@ def test_page_one_counts_units_beside_places(bought: Facts) -> None:
     text = " ".join(points)
     assert "without new places or units" in text
     assert "last year's places repeated" not in text
+
+
+def test_nothing_bought_is_said_plainly(tmp_path: Path) -> None:
+    late = "late,recruit,nurse,north,Too late,9,1,,,,,{},10,,"
+    for last, said in ((0, ", as last year."), (3, "; last year it was 3.")):
+        folder = tmp_path / str(last)
+        folder.mkdir()
+        made = bought_besides.write(folder / "i", late.format(last), costs="late,,1,tuition,9\n")
+        write_plan(allocate(read_instance(made), policy(model(1, pace="false"))), folder / "plan")
+        text = units_words(facts_of(folder / "plan"))
+        assert text == f"Besides places, no units are bought in 2026/27{said}"
 
 
 def test_an_explained_page_says_what_more_units_are_worth(bought: Facts) -> None:

@@ -36,10 +36,14 @@ def units_words(facts: Facts) -> str:
     """Say how many units are bought, of how many measures, against last year."""
     now, last = _sums(facts)
     used = int((facts.outcome.units[:, 0] > 0).sum())
+    first = words.year(facts.commissioned_years[0])
     text = (
         f"Besides places, {words.count(now[0])} units of {words.plural(used, 'measure')} are "
-        f"bought in {words.year(facts.commissioned_years[0])}: {against(now[0], last)}"
+        f"bought in {first}: {against(now[0], last)}"
     )
+    if not used:
+        before = f"; last year it was {words.count(last)}" if last > 0 else ", as last year"
+        text = f"Besides places, no units are bought in {first}{before}"
     if len(now) > 1:
         text += f"; in {words.year(facts.commissioned_years[-1])} it is {words.count(now[-1])}"
     return text + "."
@@ -155,7 +159,7 @@ def _costs(facts: Facts) -> Exhibit:
     )
     known = [i for i in order if np.isfinite(pounds[i])]
     shown = [i for i in known if i in set(_compared(facts, known))]
-    bought = table["amount"].to_numpy(float) > 0
+    bought = table["per_fte_year"].notna().to_numpy()  # in a commissioning year or later
     costs = [Cost(names[i], pounds[i], bool(of_measure[i]), bool(bought[i])) for i in shown]
     title = "What an FTE-year costs on each course and measure, £"
     note = (
