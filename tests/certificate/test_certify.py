@@ -20,7 +20,8 @@ from samples import few, model, policy, problem_of, result_of, sample, variants,
 
 @cache
 def plan(text: str = model(2), seed: int = 0) -> Allocation:
-    return allocate(sample(4, 3, 2, seed).instance, policy(text), Limits(gap=1e-3))
+    instance = sample(4, 3, 2, seed, measures=2 * seed).instance
+    return allocate(instance, policy(text), Limits(gap=1e-3))
 
 
 def program_of(of: Allocation) -> LinearProgram:
@@ -253,24 +254,25 @@ def test_a_plan_beyond_the_limit_of_a_stage_is_not_feasible() -> None:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_value_in_the_program_is_the_objective_of_any_places(seed: int) -> None:
-    """Also of places that no rule allows, and with rows that nothing is missing from."""
-    instance = sample(4, 3, 2, seed).instance
+def test_value_in_the_program_is_the_objective_of_any_amounts(seed: int) -> None:
+    """Also of amounts that no rule allows, and with rows that nothing is missing from."""
+    instance = sample(4, 3, 2, seed, measures=3 * seed).instance
     rng = np.random.default_rng(seed)
-    top = instance.courses["max_intake"].to_numpy(float)[:, None]
+    top = instance.lines["max_amount"].to_numpy(float)[:, None]
+    courses = slice(len(instance.courses))
     for text in variants(2, integer=False):
         problem, formulation = problem_of(instance, text), written(instance, text)
-        places = top * rng.choice([0.0, 0.5, 1.0, 3.0], (len(top), 2))
+        amounts = top * rng.choice([0.0, 0.5, 1.0, 3.0], (len(top), 2))
         if problem.policy.rules.level_intake:
-            places[:] = places[:, :1]
-        found = formulation.program.value(formulation.point(places))
-        expected = shortfall.value(problem, result_of(problem, places))
+            amounts[courses] = amounts[courses, :1]
+        found = formulation.program.value(formulation.point(amounts))
+        expected = shortfall.value(problem, result_of(problem, amounts))
         assert found == pytest.approx(expected, rel=1e-11)
 
 
 def test_the_bound_of_a_plan_is_below_the_independent_optimum() -> None:
     for seed in range(3):
-        known = sample(4, 3, 2, seed)
+        known = sample(4, 3, 2, seed, measures=2 * seed)
         found = plan(model(2), seed).certificate
         best, _, _ = independent.solve(known.case, independent.load_policy(model(2)))
         assert found.bound <= best * (1 + 1e-9)
