@@ -4,7 +4,10 @@ The problem is that of ``handworked``: nurses in the north leave at a half in th
 and at a tenth afterwards; those in the south at a fifth.
 """
 
+from typing import Any
+
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 
 import independent
@@ -111,3 +114,14 @@ def test_both_engines_and_a_plain_program_find_the_same(integer: bool, continuat
         bought = as_amounts(both.instance, plan.amounts)
         assert not independent.violations(both.case, independent.load_policy(text), bought)
     assert np.any(one.amounts[len(both.instance.courses) :] > 0)
+
+
+def test_an_extension_may_speak_of_units() -> None:
+    def extend(m: Any, *_: object) -> None:
+        m.fewer = pyo.Constraint(expr=m.units["abroad", 2026] + m.amount["return", 2026] <= 12)
+
+    instance = hand(measures=RETURN)
+    free = solve_model(instance, policy("shortfall"), "highs", EXACT)
+    held = solve_model(instance, policy("shortfall"), "highs", EXACT, extend)
+    assert free.amounts[3:].sum() > 12 >= held.amounts[3:].sum()
+    assert held.values[0] > free.values[0]
