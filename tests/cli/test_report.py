@@ -24,7 +24,10 @@ def test_a_plan_becomes_a_page_and_charts(run: Run, tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (0, "")
     assert "report written to" in ran.err
     assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
-    names = ("fairness", "money-by-fund", "places", "shortfall-by-region", "shortfall-by-year")
+    names = (
+        "fairness", "lines", "measures", "money-by-fund", "places", "shortfall-by-region",
+        "shortfall-by-year",
+    )  # fmt: skip
     drawn = [f"{name}.{ending}" for name in names for ending in ("png", "svg")]
     assert sorted(p.name for p in charts.iterdir()) == sorted([".commission-opt.json", *drawn])
     assert before == {p.name: p.read_bytes() for p in plan.iterdir() if p.is_file()}
