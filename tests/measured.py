@@ -24,6 +24,7 @@ def with_measures(
     ):
         step, paid = int(random.integers(1, 3)), int(random.integers(1, 4))
         last = step * int(random.integers(0, 3))
+        most = last + int(random.integers(1, 6))
         name = f"measure-{i + 1}"
         measures.append(
             {
@@ -39,8 +40,8 @@ def with_measures(
                 "lasts_years": "",
                 "paid_years": paid if paid > 1 else "",
                 "last_amount": last,
-                "max_amount": last + int(random.integers(1, 6)),
-                "min_amount": random.choice(["", str(2 * step)]) if last else "",
+                "max_amount": most,
+                "min_amount": random.choice(["", str(2 * step)]) if 2 * step <= most else "",
                 "step": step if step > 1 else "",
             }
         )
@@ -55,10 +56,10 @@ def with_measures(
         if i % 2 == 0:
             use.append({"course": name, "study_year": 1, "pool": pool, "weeks": 0.5})
     first = int(tables["budgets"]["year"].astype(int).min())
-    most = max(1, int(str(measures[0]["max_amount"])) - 3)
+    few = max(1, int(str(measures[0]["max_amount"])) - 3)
     promise = {
         "commitment": "units", "measure": "measure-1", "owner": "tests", "reason": "tests",
-        "first_year": first, "last_year": first + 1, "max_places": most,
+        "first_year": first, "last_year": first + 1, "max_places": few,
     }  # fmt: skip
     added = {"costs": costs, "placement_use": use, "commitments": [promise]}
     grown = {name: _with(tables[name], pd.DataFrame(rows)) for name, rows in added.items() if rows}
