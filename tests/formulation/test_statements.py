@@ -47,3 +47,9 @@ def in_the_file(formulation: Formulation, said: Statement) -> bool:
     rows = list(csv.reader(StringIO(instance.files[said.origin.file].decode("utf-8"))))
     cell = rows[said.row - 1][rows[0].index(said.origin.column)] if said.row else ""
     return float(cell) == said.limit
+
+
+def test_columns_are_named_by_what_they_count() -> None:
+    names = [name for name in stage("cost").column_names() if name.startswith(("places", "units"))]
+    assert [name.split("(")[0] for name in names] == ["places"] * 6 + ["units"] * 2
+    assert names[-1] == "units(abroad,2027)"

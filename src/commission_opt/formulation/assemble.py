@@ -89,7 +89,7 @@ class Formulation:
 
     def column_names(self) -> list[str]:
         """Name the columns of the program by block and codes of the instance."""
-        return [f"{b.name}({b.key(i)})" for b in self.columns for i in range(len(b.lower))]
+        return [f"{b.counts(i)}({b.key(i)})" for b in self.columns for i in range(len(b.lower))]
 
     def row_units(self) -> Floats:
         """Return what 1 in each row of the program stands for in £, weeks, FTE or places."""
@@ -205,7 +205,10 @@ def _places(problem: Planning, rules: Sequence[Part]) -> Columns:
     def key(i: int) -> str:
         return f"{codes[layout.line[i]]},{instance.first_year + layout.year[i]}"
 
-    return Columns(PLACES, lower, upper, lambda x: x, key)
+    def counts(i: int) -> str:
+        return layout.courses.name if i < layout.courses.stop else layout.measures.name
+
+    return Columns(PLACES, lower, upper, lambda x: x, key, counts)
 
 
 def assemble(columns: Sequence[Columns], rows: Sequence[Rows], aim: Aim) -> LinearProgram:

@@ -28,6 +28,8 @@ class Columns:
         The best values of these columns for given decision columns.
     key : callable
         Codes of the instance that the i-th column stands for, separated by commas.
+    named : callable, optional
+        What the i-th column counts, if not all count the same: ``places`` or ``units``.
     """
 
     name: str
@@ -35,6 +37,11 @@ class Columns:
     upper: Floats
     fill: Callable[[Floats], Floats]
     key: Callable[[int], str]
+    named: Callable[[int], str] | None = None
+
+    def counts(self, i: int) -> str:
+        """Return what the i-th column counts."""
+        return self.name if self.named is None else self.named(i)
 
 
 @dataclass(frozen=True)

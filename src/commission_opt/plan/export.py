@@ -69,8 +69,8 @@ def named_program(
 ) -> tuple[LinearProgram, np.ndarray, list[str], list[str]]:
     """Return the program of a stage, which columns are whole, and names of columns and rows.
 
-    Decision columns whose places come in steps count steps and are named so; a binary
-    ``open(…)`` says whether a course with a minimum cohort runs.
+    Decision columns whose places or units come in steps count steps and are named so; a binary
+    ``open(…)`` says whether a course with a minimum cohort runs, or a measure with a least amount.
     """
     columns, rows = formulation.column_names(), formulation.row_names()
     if not formulation.problem.policy.integer:
@@ -78,7 +78,7 @@ def named_program(
         return program, np.zeros(len(program.cost), dtype=bool), _plain(columns), _plain(rows)
     whole = whole_formulation(formulation, scaled_rows=False)
     for i in np.flatnonzero(whole.step > 1):
-        columns[i] = columns[i].replace("places(", f"steps_of_{whole.step[i]:g}(", 1)
+        columns[i] = f"steps_of_{whole.step[i]:g}({columns[i].partition('(')[2]}"
     inside = [columns[i].split("(", 1)[1] for i in whole.switched]
     columns += [f"open({key}" for key in inside]
     rows += [f"at_least_a_cohort({key}" for key in inside] + [
