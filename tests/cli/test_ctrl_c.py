@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from command_line import Run
-from commission_opt.allocation import allocate
+from commission_opt.allocation import allocate, decided
 from commission_opt.frontier import write as curve_files
 from commission_opt.plan import write as plan
 from commission_opt.sweep.store import Store
@@ -45,7 +45,7 @@ def _pressed(function: Callable[..., Any]) -> Callable[..., Any]:
     [
         (allocate, "certify"),
         (plan, "plan_record"),
-        (allocate, "plan_tables"),
+        (decided, "plan_tables"),
         (plan, "write_proofs"),
     ],
 )

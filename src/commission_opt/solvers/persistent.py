@@ -120,7 +120,8 @@ class PersistentProgram:
     def _run(self, program: LinearProgram, seconds: float) -> Change:
         start = time.perf_counter()
         change = self._hand_over(self._in_units(program))
-        self._watch.tally.pass_seconds += time.perf_counter() - start
+        if self._kind == "relaxation":  # what nodes of a tree take is time of the bound
+            self._watch.tally.pass_seconds += time.perf_counter() - start
         # The interior point method with crossover leaves a basis for the solves that follow.
         solver = "ipx" if not self._hot and is_large(program) else "simplex"
         option(self._highs, "solver", solver)
