@@ -129,7 +129,7 @@ ALGEBRA_MUTATIONS = [
       courses(lambda it: {"max_amount": it.max_amount + 1})),
     M("cohorts start a step later", "capacity", "whole", "numbers of",
       courses(lambda it: {"smallest": it.smallest + it.step})),
-    M("a measure has one unit more", "measures", "relaxed", "box of places",
+    M("a measure has one unit more", "measures", "relaxed", "box of units",
       measures(lambda it: {"max_amount": it.max_amount + 1})),
     M("amounts start a step later", "measures", "whole", "numbers of",
       measures(lambda it: {"smallest": it.smallest + it.step})),

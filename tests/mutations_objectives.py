@@ -201,7 +201,7 @@ OBJECTIVE_MUTATIONS = [
       objective_rows("worst_region", "worst_region", ends(lower=lambda least: 0 * least))),
     M("the last study year is free", "cost", "relaxed", r"objective, places\(",
       wrap("formulation.place_prices:charged", last_year_free)),
-    M("units are free", "cost", "relaxed", r"objective, places\(",
+    M("units are free", "cost", "relaxed", r"objective, units\(",
       wrap("formulation.place_prices:charged", units_free)),
     M("discounting starts a year early", "cost", "relaxed", r"objective, places\(",
       wrap("formulation.place_prices:year_weights", result(lambda w: w / 1.035))),

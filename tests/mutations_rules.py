@@ -116,7 +116,7 @@ def short(price: Floats, factor: float, at: int) -> Floats:
 USE, RULE = "instance.use", "formulation.rules"
 BUDGET, POOL, PACE = r"row budgets\(", r"row placements\(", r"row pace_"
 PROMISE, FAIR = r"row commitments\(", r"row fair_share_"
-BOX, NUMBERS = r"box of places", r"numbers of"
+BOX, NUMBERS = r"box of (places|units)", r"numbers of"
 
 RULE_MUTATIONS = [
     M("one cost is 1e-4 too high", "budgets", "relaxed", BUDGET,

@@ -125,7 +125,7 @@ class Readable:
     def _places(self) -> None:
         m = self.model
         self._name(m.places, "places")
-        self._name(m.units, "places")  # one block of the arrays has both
+        self._name(m.units, "units")
         for row in _active(m, "level_intake"):
             self._solve_for(m.places[row.index()], row)
         for variable in chain(m.places.values(), m.units.values()):
