@@ -122,6 +122,8 @@ def state(problem: Planning) -> Statement:
         If a limit that no decision reaches is broken.
     """
     refuse(problem.policy)
+    if len(problem.instance.measures):
+        raise UsageError("the peers do not write measures; take an instance without any")
     course = problem.layout.line
     step = problem.cohorts.step[course]
     lower, upper = (side.ravel() / step for side in _bounds(problem))
@@ -182,8 +184,7 @@ def _bounds(problem: Planning) -> tuple[Floats, Floats]:
             low = low * (1.0 - pace.max_decrease) - pace.allowance
             high = high * (1.0 + pace.max_increase) + np.maximum(pace.allowance, cohorts.smallest)
             low = np.minimum(low, cohorts.largest) if year == 0 else low
-        sides = cohorts.tightened(low[:, None], np.minimum(high, cohorts.capacity)[:, None])
-        low, high = (side[:, 0] for side in sides)
+        low, high = cohorts.tightened(low, np.minimum(high, cohorts.capacity))
         lower[:, year], upper[:, year] = low, high
     return lower, upper
 
