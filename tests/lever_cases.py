@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from handworked import TABLES, hand
-from samples import Decided, model, problem_of, result_of
+from samples import model, problem_of, result_of
 
 MEASURES = """\
 measure,kind,profession,region,lead_years,fte_per_unit,success_rate,leaver_rate,paid_years,\

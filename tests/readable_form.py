@@ -301,7 +301,7 @@ def _reachable(
     found = dict(numbers)
     steps: dict[tuple[int, str], list[Line]] = {}
     for name, row in rows.items():
-        if block_of(name) in {"pace_up", "pace_down"}:
+        if block_of(name) in PACE:
             course, _, into = name.partition("(")[2][:-1].rpartition(",")
             steps.setdefault((int(into), course), []).append(row)
     for (year, course), lines in sorted(steps.items()):

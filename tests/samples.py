@@ -155,24 +155,6 @@ def result_of(problem: Planning, places: Floats) -> Outcome:
     return outcome(problem.instance, problem.policy, problem.effects, places)
 
 
-@dataclass(frozen=True)
-class Decided:
-    """Places of a problem and what they lead to, as questions are asked of a plan."""
-
-    problem: Planning
-    outcome: Outcome
-
-    @property
-    def amounts(self) -> Floats:
-        """Places and units by line and commissioning year."""
-        return self.outcome.amounts
-
-    @property
-    def places(self) -> Floats:
-        """Places by course and commissioning year."""
-        return self.outcome.places
-
-
 def as_amounts(instance: Instance, amounts: Floats) -> dict[tuple[str, int], float]:
     """Places and units as the independent model writes them: by line and year."""
     return {

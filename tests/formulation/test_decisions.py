@@ -104,7 +104,7 @@ def test_measures_are_continued_as_courses_are(continuation: str, after: list[fl
 )
 def test_a_level_intake_is_of_courses_alone(continuation: str, after: list[float]) -> None:
     of = beside(2, level=True, continuation=continuation)
-    assert (of.size, of.level) == (7, True)
+    assert (of.size, of.grid.shape) == (7, (3, 1))
     decided = [[7, 7], [8, 8], [9, 9], [41, 42], [51, 52]]
     expected = [[*now, *[later] * 3] for now, later in zip(decided, after, strict=True)]
     assert every_year(of, [7, 8, 9, 41, 42, 51, 52]).tolist() == expected

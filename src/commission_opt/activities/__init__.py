@@ -3,7 +3,6 @@
 An activity is a module with
 
 - ``TITLE``: what it is, as a heading: ``recruitment``;
-- ``UNIT``: what one of it is called: ``place``, ``person``;
 - ``arrivals(instance) -> Arrivals``: whom a unit brings to work, where, when and for how long;
 
 and, if it is a kind of measure,
@@ -33,13 +32,12 @@ class Activity:
 
     Parameters
     ----------
-    title, unit : str
+    title : str
     arrivals : callable
     unused : tuple of str
     """
 
     title: str
-    unit: str
     arrivals: Callable[[Instance], Arrivals]
     unused: tuple[str, ...] = ()
 
@@ -47,7 +45,7 @@ class Activity:
 def _load(name: str) -> Activity:
     module = import_module(f"{__name__}.{name}")
     unused = getattr(module, "UNUSED", ())
-    return Activity(module.TITLE, module.UNIT, module.arrivals, unused)
+    return Activity(module.TITLE, module.arrivals, unused)
 
 
 ACTIVITIES: Mapping[str, Activity] = {

@@ -11,7 +11,6 @@ from commission_opt.supply import spread, survival
 from commission_opt.supply.arrivals import Arrivals
 
 TITLE = "places"
-UNIT = "place"
 
 
 def arrivals(instance: Instance) -> Arrivals:

@@ -14,7 +14,6 @@ from commission_opt.supply import survival
 from commission_opt.supply.arrivals import Arrivals, of_kind, of_measures
 
 TITLE = "recruitment"
-UNIT = "unit"
 UNUSED = ("lasts_years",)
 
 

@@ -50,11 +50,6 @@ class Decisions:
         """Number of lines."""
         return self.courses.index.shape[0] + self.measures.index.shape[0]
 
-    @property
-    def level(self) -> bool:
-        """Whether a course has one column for all years."""
-        return self.courses.index.shape[1] < self.years
-
     @cached_property
     def line(self) -> Ints:
         """Line of each column, shape (n,)."""
@@ -73,10 +68,7 @@ class Decisions:
 
     @cached_property
     def _deciding(self) -> Ints:
-        """The column that decides each line in each commissioning year, shape (L, K)."""
-        years = np.arange(self.years)
-        of_courses = self.grid[:, np.minimum(years, self.grid.shape[1] - 1)]
-        return np.vstack([of_courses, self.measures.grid])
+        return _deciding(self.courses, self.measures)
 
     def column(self, line: int | Ints, year: int | Ints) -> Ints:
         """Return the columns that decide lines in commissioning years."""
@@ -84,14 +76,10 @@ class Decisions:
 
     def columns_of(self, lines: Ints) -> Ints:
         """Return the columns of some lines, in their order."""
-        if not len(self.measures.grid):
-            return np.asarray(self.grid[lines].ravel())
-        n_courses = len(self.grid)
-        own = [
-            self.grid[line] if line < n_courses else self.measures.grid[line - n_courses]
-            for line in lines.tolist()
-        ]
-        return np.concatenate([np.zeros(0, dtype=np.int64), *own])
+        starts, stops = (np.searchsorted(self.line, lines, side) for side in ("left", "right"))
+        count = stops - starts
+        nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        return np.asarray(np.repeat(starts, count) + nth)
 
     def by_year(self, sums: sparse.csr_array) -> sparse.csr_array:
         """Return sums over courses, shape (m, C), as rows over the columns, one for each year.
@@ -118,15 +106,14 @@ def decisions(instance: Instance, policy: Policy, *, by_year: bool = False) -> D
     axes, n_courses, n_measures = ("line", "year"), len(instance.courses), len(instance.measures)
     courses = Block("places", Index(axes, (n_courses, decided_years)))
     measures = Block("units", Index(axes, (n_measures, years)), courses.stop)
-    layout = Decisions(courses, measures, years, instance.horizon, _nothing(starts.size))
     line, start = starts.of("line"), starts.of("year")
     decided = np.full(starts.size, True)
     if policy.rules.continuation != "repeat":
         decided = start < years
-    column = layout.column(line, np.minimum(start, years - 1))
+    column = _deciding(courses, measures)[line, np.minimum(start, years - 1)]
     matrix = sparse.csr_array(
         (np.ones(int(decided.sum())), (np.flatnonzero(decided), column[decided])),
-        shape=(starts.size, layout.size),
+        shape=(starts.size, measures.stop),
     )
     fixed = np.zeros(starts.size)
     if policy.rules.continuation == "last_intake":
@@ -135,5 +122,8 @@ def decisions(instance: Instance, policy: Policy, *, by_year: bool = False) -> D
     return Decisions(courses, measures, years, instance.horizon, Affine(fixed, matrix))
 
 
-def _nothing(size: int) -> Affine:
-    return Affine(np.zeros(size), sparse.csr_array((size, 0)))
+def _deciding(courses: Block, measures: Block) -> Ints:
+    """Return the column that decides each line in each commissioning year, shape (L, K)."""
+    years = np.arange(measures.index.shape[1])
+    of_courses = courses.grid[:, np.minimum(years, courses.index.shape[1] - 1)]
+    return np.vstack([of_courses, measures.grid])

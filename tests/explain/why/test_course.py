@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import numpy as np
@@ -197,3 +198,18 @@ def test_what_is_not_there(course: str, year: int | None) -> None:
     known = problem.instance.courses["course"].iloc[0] if course != "no-such" else course
     with pytest.raises(UsageError, match=r"no course|no commissioning year"):
         why_course(found, known, year)
+
+
+def test_more_and_fewer_are_said_against_what_the_sentence_names() -> None:
+    found, compared = planned(model(2), 2, 1), set()
+    for c, code in enumerate(found.instance.courses["course"]):
+        said = " ".join(why_course(found, code).sentences)
+        for way, than, amount in re.findall(
+            r"t would have (more|fewer)(?: than (\S+))? places \(([^)]*)\)", said
+        ):
+            against = than or f"{found.places[c, 0]:g}"
+            more, less = (float(text.replace(",", "")) for text in (amount, against))
+            assert more >= less if way == "more" else more <= less, said
+            assert than or more != less, said
+            compared.add((way, bool(than)))
+    assert len(compared) > 2, compared

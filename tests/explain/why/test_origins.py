@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
+from commission_opt.allocation.decided import Decided
 from commission_opt.errors import UsageError
 from commission_opt.explain.why.origins import supply_of
 from handworked import hand
-from samples import Decided, model, problem_of, result_of
+from samples import model, problem_of, result_of
 
 
 @pytest.fixture

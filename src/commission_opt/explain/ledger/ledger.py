@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, columns
@@ -15,7 +16,6 @@ from commission_opt.explain.ledger.prices import in_fractions, price
 from commission_opt.explain.ledger.promises import Promise, promises
 from commission_opt.explain.ledger.shapley import Kept, ShapleyValues
 from commission_opt.explain.ledger.whole import InWholePlaces, in_whole_places
-from commission_opt.explain.plan import Plan
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.problem import Planning
 from commission_opt.solvers.status import Limits, Watch
@@ -31,7 +31,7 @@ _FRACTIONS = "re-solved without it, fractions of places"
 
 
 def ledger(
-    plan: Plan,
+    plan: Decided,
     limits: Limits | None = None,
     watch: Watch | None = None,
     *,

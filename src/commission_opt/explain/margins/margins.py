@@ -9,6 +9,7 @@ from itertools import chain
 import numpy as np
 import pandas as pd
 
+from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, columns
@@ -28,7 +29,6 @@ from commission_opt.explain.margins.settings import written
 from commission_opt.explain.margins.spending import table as spending_table
 from commission_opt.explain.margins.spending import taken_columns
 from commission_opt.explain.margins.worth import Valuer, Worth
-from commission_opt.explain.plan import Plan
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.replan import replanned
 from commission_opt.explain.what_if.variants import Variants
@@ -56,7 +56,7 @@ _NOTE = (
 
 
 def margins(
-    plan: Plan,
+    plan: Decided,
     limits: Limits | None = None,
     watch: Watch | None = None,
     seconds: float | None = None,

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.outcome import charged
+from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats
 from commission_opt.explain.margins.consequences import Leading
-from commission_opt.explain.plan import Plan
 from commission_opt.formulation.objectives import OBJECTIVES
 
 SMALL = 1e-6  # FTE-years, or places, that are none
 
 
-def measures(before: Plan, after: Plan) -> pd.DataFrame:
+def measures(before: Decided, after: Decided) -> pd.DataFrame:
     """Tabulate objectives, plain shortfall, places, units and spending, each with its unit."""
     columns = ["what", "unit", "before", "after"]
     rows = [
@@ -27,7 +27,7 @@ def measures(before: Plan, after: Plan) -> pd.DataFrame:
     return frame.assign(change=frame["after"] - frame["before"])
 
 
-def _measured(plan: Plan) -> Iterator[tuple[str, str, float]]:
+def _measured(plan: Decided) -> Iterator[tuple[str, str, float]]:
     instance, result = plan.problem.instance, plan.outcome
     for objective in plan.problem.policy.objectives:
         kind = OBJECTIVES[objective.minimise]
@@ -42,14 +42,14 @@ def _measured(plan: Plan) -> Iterator[tuple[str, str, float]]:
         yield f"spend, {fund}", "£", float(each[funds.to_numpy() == fund].sum())
 
 
-def by_profession(before: Plan, after: Plan) -> pd.DataFrame:
+def by_profession(before: Decided, after: Decided) -> pd.DataFrame:
     """Tabulate plain shortfall, places and, with measures, units by profession.
 
     Those whose shortfall changes most come first.
     """
     professions = before.problem.instance.professions["profession"].tolist()
 
-    def of(plan: Plan) -> dict[str, Floats]:
+    def of(plan: Decided) -> dict[str, Floats]:
         instance, result = plan.problem.instance, plan.outcome
         bought = {"places": (instance.courses, result.places)}
         if len(instance.measures):
@@ -65,10 +65,10 @@ def by_profession(before: Plan, after: Plan) -> pd.DataFrame:
     return frame.iloc[order].reset_index(drop=True)
 
 
-def by_year(before: Plan, after: Plan) -> pd.DataFrame:
+def by_year(before: Decided, after: Decided) -> pd.DataFrame:
     """Tabulate plain shortfall and spending by year."""
 
-    def of(plan: Plan) -> dict[str, Floats]:
+    def of(plan: Decided) -> dict[str, Floats]:
         columns = plan.problem.layout.to_columns(plan.outcome.amounts)
         spent = Leading(plan.problem)(columns).spent.sum(axis=0)
         return {"shortfall": plan.outcome.shortfall.sum(axis=(0, 1)), "spent": spent}
@@ -89,7 +89,7 @@ def _beside(
     return pd.DataFrame(columns)
 
 
-def moved(before: Plan, after: Plan) -> dict[str, pd.DataFrame]:
+def moved(before: Decided, after: Decided) -> dict[str, pd.DataFrame]:
     """List the lines and years that change, the largest change first.
 
     Returns

@@ -7,12 +7,12 @@ from dataclasses import asdict
 
 import pandas as pd
 
+from commission_opt.allocation.decided import Decided
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.best import BestPlaces
 from commission_opt.explain.margins.prices import first_stage
-from commission_opt.explain.plan import Plan
 from commission_opt.explain.what_if.breakdown import by_profession, by_year, measures, moved
 from commission_opt.explain.what_if.replan import replanned
 from commission_opt.explain.what_if.told import AGAIN, kept_label, sentences, tables
@@ -46,7 +46,7 @@ def read_changes(texts: Sequence[str]) -> tuple[Setting, ...]:
 
 
 def what_if(
-    plan: Plan,
+    plan: Decided,
     changes: Sequence[str],
     limits: Limits | None = None,
     watch: Watch | None = None,

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from commission_opt.allocation.decided import Decided
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.prices import Optimum, prices
 from commission_opt.explain.naming import code_position
-from commission_opt.explain.plan import Plan
 from commission_opt.explain.why.balance import balance, brought
 from commission_opt.explain.why.break_even import break_evens
 from commission_opt.explain.why.course_words import told
@@ -22,7 +22,7 @@ from commission_opt.solvers.status import Limits, Watch
 
 
 def why_course(
-    plan: Plan,
+    plan: Decided,
     course: str,
     year: int | None = None,
     limits: Limits | None = None,
@@ -64,7 +64,7 @@ def why_course(
 
 
 def why_measure(
-    plan: Plan,
+    plan: Decided,
     measure: str,
     year: int | None = None,
     limits: Limits | None = None,
@@ -102,7 +102,7 @@ def why_measure(
 
 
 def _why(
-    plan: Plan, line: int, year: int | None, limits: Limits | None, watch: Watch | None
+    plan: Decided, line: int, year: int | None, limits: Limits | None, watch: Watch | None
 ) -> Answer:
     limits, watch = limits or Limits(), watch or Watch()
     problem, layout = plan.problem, plan.problem.layout

@@ -147,6 +147,8 @@ def _evened(subject: Subject, evens: pd.DataFrame, beside: float) -> list[str]:
         name = f"its {row['what']}" if money else f"the weight of {subject.row['profession']}"
         amount = row[f"{subject.one}s"]
         way = "more" if amount > beside else "fewer"
+        if abs(beside - subject.now) > MOVED:  # against the fractions, which the plan has not
+            way += f" than {figures.places(beside)}"
         then = f"{way} {subject.one}s ({figures.places(amount)})"
         if row["tied"]:
             lines.append(f"With {name} ever so little {row['way']}, it would have {then}.")

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome, start_years
+from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats, Ints
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerTable, columns
 from commission_opt.explain.naming import positions
-from commission_opt.explain.plan import Plan
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Bools
 from commission_opt.supply import Waterfall, waterfall
@@ -33,7 +33,7 @@ _FLOWS = {
 }
 
 
-def supply_of(plan: Plan, profession: str, region: str) -> Answer:
+def supply_of(plan: Decided, profession: str, region: str) -> Answer:
     """Take the supply of a profession in a region apart.
 
     Parameters
