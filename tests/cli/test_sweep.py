@@ -169,8 +169,9 @@ def test_infeasible_scenarios_are_told_of(tmp_path: Path, run: Run) -> None:
         "sweep", "england-2026", "--vary", "budget*=0.5,1", "--relaxed", "--out", tmp_path / "s"
     )
     assert ran.code == 0
-    assert "1 infeasible" in ran.err
-    assert "budget of fund" in ran.err
+    said = " ".join(ran.err.split())  # a long path breaks lines elsewhere
+    assert "1 infeasible" in said
+    assert "budget of fund" in said
 
 
 def test_a_line_of_progress() -> None:
