@@ -18,6 +18,10 @@ from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Limits, Watch
 
 REMAINDER, TOTAL = "what each plan leaves of its best", "all"
+_ENDS = [
+    "the rest: plans are whole, within a gap, and hold other objectives",
+    "the places of the two plans",
+]
 _SUMS = ["value", "low", "high", "shortfall", "spend"]
 
 
@@ -114,12 +118,7 @@ def _closed(frame: pd.DataFrame, a: dict[str, float], b: dict[str, float]) -> pd
     """Add what is left and the whole difference."""
     whole = {key: b[key] - a[key] for key in a}
     rest = {key: total - float(frame[key].sum()) for key, total in whole.items()}
-    how = "the rest: plans are whole, within a gap, and hold other objectives"
-    ends = [
-        {"because_of": REMAINDER, **rest, "how": how},
-        {"because_of": TOTAL, **whole, "how": "the places of the two plans"},
-    ]
+    ends = pd.DataFrame([rest, whole]).assign(because_of=[REMAINDER, TOTAL], how=_ENDS)
     if "forward" in frame:
-        for row, record in zip(ends, (rest, whole), strict=True):
-            row |= {"forward": record["value"], "backward": record["value"]}
-    return pd.concat([frame, pd.DataFrame(ends)], ignore_index=True)
+        ends = ends.assign(forward=ends["value"], backward=ends["value"])
+    return pd.concat([frame, ends], ignore_index=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -20,8 +20,7 @@ _KEYS = {
     "costs": ("course", "profession", "study_year", "fund"),
     "placement_use": ("course", "profession", "study_year", "pool"),
 }
-_COLUMNS = ("table", "row", "kind", "column", "old", "new", "change")
-Record = dict[str, object]
+Change = tuple[str, str, str, str, object, object]
 
 
 def input_changes(a: Instance, b: Instance) -> pd.DataFrame:
@@ -40,10 +39,8 @@ def input_changes(a: Instance, b: Instance) -> pd.DataFrame:
         cells are compared by what they mean: a default that is written out is no change.
     """
     settings = (_keys(instance.files[SETTINGS_FILE]) for instance in (a, b))
-    records = list(_keyed(SETTINGS, *settings))
-    for name in TABLES:
-        records += _rows(name, a.tables[name], b.tables[name])
-    return pd.DataFrame(records, columns=list(_COLUMNS))
+    rows = (_rows(name, a.tables[name], b.tables[name]) for name in TABLES)
+    return _frame(chain(_keyed(SETTINGS, *settings), *rows))
 
 
 def model_changes(a: Policy, b: Policy) -> pd.DataFrame:
@@ -52,7 +49,14 @@ def model_changes(a: Policy, b: Policy) -> pd.DataFrame:
     Whole places or fractions is as it was solved.
     """
     keys = (_keys(policy.content) | {"integer": policy.integer} for policy in (a, b))
-    return pd.DataFrame(_keyed(MODEL, *keys), columns=list(_COLUMNS))
+    return _frame(_keyed(MODEL, *keys))
+
+
+def _frame(changes: Iterable[Change]) -> pd.DataFrame:
+    frame = pd.DataFrame(changes, columns=["table", "row", "kind", "column", "old", "new"])
+    found = zip(frame["kind"], frame["old"], frame["new"], strict=True)
+    change = [b - a if k == CHANGED and _are_numbers(a, b) else np.nan for k, a, b in found]
+    return frame.assign(change=np.array(change, dtype=float))
 
 
 def _keys(content: bytes) -> dict[str, object]:
@@ -72,74 +76,41 @@ def _flat(before: str, value: object) -> Iterator[tuple[str, object]]:
         yield before, value if isinstance(value, (bool, int, float)) else str(value)
 
 
-def _keyed(table: str, a: Mapping[str, object], b: Mapping[str, object]) -> Iterator[Record]:
+def _keyed(table: str, a: Mapping[str, object], b: Mapping[str, object]) -> Iterator[Change]:
     for key in dict.fromkeys([*a, *b]):
-        if key not in a:
-            yield _record(table, key, ADDED, "", None, b[key])
-        elif key not in b:
-            yield _record(table, key, REMOVED, "", a[key], None)
-        elif a[key] != b[key]:
-            yield _record(table, key, CHANGED, "", a[key], b[key])
+        kind = ADDED if key not in a else REMOVED if key not in b else CHANGED
+        if kind != CHANGED or a[key] != b[key]:
+            yield table, key, kind, "", a.get(key), b.get(key)
 
 
-def _rows(name: str, a: pd.DataFrame, b: pd.DataFrame) -> Iterator[Record]:
+def _rows(name: str, a: pd.DataFrame, b: pd.DataFrame) -> Iterator[Change]:
     """Match rows by their codes and compare the rest cell by cell."""
     keys = list(TABLES[name].key or _KEYS[name])
     values = [column.name for column in TABLES[name].columns if column.name not in keys]
-    both = _coded(a, keys).merge(
-        _coded(b, keys), on=keys, how="outer", suffixes=("|a", "|b"), indicator="in", sort=False
-    )
-    rows = both[keys[0]].astype(object)
-    for key in keys[1:]:
-        rows = rows + " · " + both[key]
+    coded = (frame.assign(**{k: frame[k].map(_said).astype(str) for k in keys}) for frame in (a, b))
+    ours, theirs = coded
+    both = ours.merge(theirs, "outer", keys, suffixes=("|a", "|b"), indicator="in").astype(object)
+    both = both.where(both.notna() & (both != ""), None)
+    rows = [" · ".join(codes) for codes in both[keys].itertuples(index=False)]
     for kind, side, where in ((REMOVED, "a", "left_only"), (ADDED, "b", "right_only")):
         for i in np.flatnonzero(both["in"] == where):
-            said = "; ".join(
-                f"{column} {_said(cell)}"
-                for column in values
-                if _there(cell := both[f"{column}|{side}"].iloc[i])
-            )
+            cells = {column: both[f"{column}|{side}"][i] for column in values}
+            said = "; ".join(f"{c} {_said(cell)}" for c, cell in cells.items() if cell is not None)
             old, new = (said, None) if kind == REMOVED else (None, said)
-            yield _record(name, rows.iloc[i], kind, "", old, new)
-    matched = both["in"] == "both"
+            yield name, rows[i], kind, "", old, new
     for column in values:
         before, after = both[f"{column}|a"], both[f"{column}|b"]
-        same = (before == after) | (~_exists(before) & ~_exists(after))
-        for i in np.flatnonzero(matched & ~same):
-            pair = before.iloc[i], after.iloc[i]
-            cells = (_plain(cell) if _there(cell) else None for cell in pair)
-            yield _record(name, rows.iloc[i], CHANGED, column, *cells)
-
-
-def _coded(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    return frame.assign(**{key: frame[key].map(_said).astype(str) for key in keys})
-
-
-def _exists(cells: pd.Series) -> pd.Series:
-    return cells.notna() & (cells != "")
-
-
-def _there(cell: object) -> bool:
-    return cell is not None and cell != "" and not (isinstance(cell, float) and np.isnan(cell))
+        same = before.eq(after) | (before.isna() & after.isna())
+        for i in np.flatnonzero(both["in"].eq("both") & ~same):
+            yield name, rows[i], CHANGED, column, before[i], after[i]
 
 
 def _said(cell: object) -> str:
     return f"{cell:.12g}" if isinstance(cell, float) else str(cell)
 
 
-def _plain(cell: Any) -> object:
-    return cell.item() if isinstance(cell, np.generic) else cell
-
-
-def _record(table: str, row: str, kind: str, column: str, old: object, new: object) -> Record:
-    change = np.nan
-    if kind == CHANGED and _is_number(old) and _is_number(new):
-        change = float(new) - float(old)  # type: ignore[arg-type]
-    return dict(zip(_COLUMNS, (table, row, kind, column, old, new, change), strict=True))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _are_numbers(*cells: object) -> bool:
+    return all(isinstance(c, (int, float)) and not isinstance(c, bool) for c in cells)
 
 
 def summary(changes: pd.DataFrame) -> pd.DataFrame:

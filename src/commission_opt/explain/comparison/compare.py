@@ -13,16 +13,15 @@ from commission_opt.explain.answer import Answer, AnswerColumn, Answers, AnswerT
 from commission_opt.explain.comparison import words
 from commission_opt.explain.comparison.attribution import Attribution, attribution
 from commission_opt.explain.comparison.changes import input_changes, model_changes, summary
-from commission_opt.explain.comparison.decided import decided
 from commission_opt.explain.comparison.steps import ordered
 from commission_opt.explain.comparison.tables import (
     amounts_by,
+    bought,
     commissioned,
     common_years,
-    places_of,
+    decided,
     shortfall_by,
     spend_by_fund,
-    units_of,
 )
 from commission_opt.explain.comparison.words import measured
 from commission_opt.formulation.objectives import OBJECTIVES
@@ -87,12 +86,12 @@ def compare(
     title = f"From {names[0]} to {names[1]}"
     said = tuple(words.overview(a, b, names, explained, inputs, model))
     seconds = min(limits.seconds, _SECONDS)
+    lines = ("course", "measure") if measured(a, b) else ("course",)
     return Answers(
         [
             Answer(title, said, (_explained(explained),)),
             _inputs(inputs, model),
-            _places(a, b, names, seconds, watch),
-            *([_units(a, b, names, seconds, watch)] if measured(a, b) else []),
+            *(_bought(a, b, line, names, seconds, watch) for line in lines),
             _outcome(a, b, names),
         ]
     )
@@ -144,48 +143,32 @@ def _shown(changes: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _places(
-    a: StoredPlan, b: StoredPlan, names: tuple[str, str], seconds: float, watch: Watch
+def _bought(
+    a: StoredPlan, b: StoredPlan, line: str, names: tuple[str, str], seconds: float, watch: Watch
 ) -> Answer:
+    """Compare the places of each course, or the units of each measure."""
+    is_course = line == "course"
+    what, kind = ("places", ()) if is_course else ("units", ("kind",))
     years, same = common_years(a, b), commissioned(a) == commissioned(b)
-    ours, theirs = places_of(a, years), places_of(b, years)
-    keys = ["course", "profession", "region"]
-    courses = amounts_by(ours, theirs, keys)
-    moved = courses[courses["change"] != 0].reset_index(drop=True)
-    said = [words.places(years, courses, same=same)]
-    sides = _sides(names, figures.places, figures.signed_places)
-    by_course = (*columns(**{key: key for key in keys}), *sides)
-    if same and len(moved):
-        moved["settled"] = decided(a, b, [*moved["course"]], seconds, watch)
-        by_course = (*by_course, *columns(settled="the change is"))
-        said.append(words.settled(moved["settled"]))
-    heading = "Places" if years else "Places in an average year"
-    title = f"{heading} by course, where they change"
-    tables = [AnswerTable("courses", title, moved, by_course, _FEW)]
-    for key in ("profession", "region", "group"):
-        frame, shown = amounts_by(ours, theirs, [key]), (*columns(**{key: key}), *sides)
-        tables.append(AnswerTable(f"{key}s", f"{heading} by {key}", frame, shown, _FEW))
-    return Answer("Places", tuple(said), tuple(tables))
-
-
-def _units(
-    a: StoredPlan, b: StoredPlan, names: tuple[str, str], seconds: float, watch: Watch
-) -> Answer:
-    """Compare the units of each measure."""
-    years, same = common_years(a, b), commissioned(a) == commissioned(b)
-    keys = ["measure", "kind", "profession", "region"]
-    every = amounts_by(units_of(a, years), units_of(b, years), keys, "units")
-    moved = every[every["change"] != 0].reset_index(drop=True)
-    said = [words.units(years, every, same=same)]
+    every = (bought(plan, years) for plan in (a, b))
+    ours, theirs = (lines[lines["kind"].eq("course") == is_course] for lines in every)
+    keys = [line, *kind, "profession", "region"]
+    found = amounts_by(ours, theirs, ["line", *keys[1:]]).rename(columns={"line": line})
+    moved = found[found["change"] != 0].reset_index(drop=True)
+    said = [words.amounts(what, line, years, found, same=same)]
     sides = _sides(names, figures.places, figures.signed_places)
     shown = (*columns(**{key: key for key in keys}), *sides)
     if same and len(moved):
-        moved["settled"] = decided(a, b, [*moved["measure"]], seconds, watch, "measure")
+        moved["settled"] = decided(a, b, line, moved[line].tolist(), seconds, watch)
         shown = (*shown, *columns(settled="the change is"))
-        said.append(words.settled(moved["settled"], "units"))
-    heading = "Units" if years else "Units in an average year"
-    title = f"{heading} by measure, where they change"
-    return Answer("Units", tuple(said), (AnswerTable("measures", title, moved, shown, _FEW),))
+        said.append(words.settled(moved["settled"], what))
+    heading = what.capitalize() + ("" if years else " in an average year")
+    title = f"{heading} by {line}, where they change"
+    tables = [AnswerTable(f"{line}s", title, moved, shown, _FEW)]
+    for key in ("profession", "region", "group") if is_course else ():
+        frame, shown = amounts_by(ours, theirs, [key]), (*columns(**{key: key}), *sides)
+        tables.append(AnswerTable(f"{key}s", f"{heading} by {key}", frame, shown, _FEW))
+    return Answer(what.capitalize(), tuple(said), tuple(tables))
 
 
 def _sides(

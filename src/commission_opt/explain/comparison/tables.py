@@ -1,4 +1,4 @@
-"""Places and consequences of two plans side by side."""
+"""Places and consequences of two plans side by side, and which changes of places are decided."""
 
 from __future__ import annotations
 
@@ -9,10 +9,18 @@ import pandas as pd
 
 from commission_opt.accounts.outcome import charged
 from commission_opt.arrays import Floats
+from commission_opt.errors import NoPlanError
+from commission_opt.explain.room.ranges import ranges
+from commission_opt.explain.room.room import DECIDED, ONE_OF_MANY, OPEN, frame
+from commission_opt.explain.room.targets import TargetKind
 from commission_opt.formulation.shortage import tiered, tiers_of, weights
 from commission_opt.plan.read import StoredPlan
+from commission_opt.solvers.status import Watch
 
+WITHIN = 0.001  # of the best, for each plan by its own first objective
+_SAME = 1e-6  # places by which numbers may differ that count as one
 _ROUNDING = 1e-12  # relative; of sums of the same figures in another order
+_ENDS = ["least 0.1%", "most 0.1%", "least reached 0.1%", "most reached 0.1%"]
 
 
 def commissioned(plan: StoredPlan) -> tuple[int, ...]:
@@ -26,31 +34,23 @@ def common_years(a: StoredPlan, b: StoredPlan) -> tuple[int, ...]:
     return tuple(year for year in commissioned(a) if year in commissioned(b))
 
 
-def places_of(plan: StoredPlan, years: Collection[int]) -> pd.DataFrame:
-    """Return places by course: of some years together, of an average year if there are none."""
-    courses, professions = plan.instance.courses, plan.instance.professions
-    frame = courses[["course", "profession", "region"]].reset_index(drop=True)
-    frame["group"] = professions["group"].to_numpy()[courses["p"].to_numpy()]
-    frame["places"] = _over(plan, plan.places, years)
-    return frame
+def bought(plan: StoredPlan, years: Collection[int]) -> pd.DataFrame:
+    """Return what a plan buys in some years together, or in an average year if there are none.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``line``, ``kind``, ``profession``, ``region``, ``group`` and ``amount``; courses first.
+    """
+    lines, groups = plan.instance.lines, plan.instance.professions["group"].to_numpy()
+    some = plan.amounts[:, [not years or year in years for year in commissioned(plan)]]
+    return lines[["line", "kind", "profession", "region"]].assign(
+        group=groups[lines["p"].to_numpy()],
+        amount=some.sum(axis=1) if years else some.mean(axis=1),
+    )
 
 
-def units_of(plan: StoredPlan, years: Collection[int]) -> pd.DataFrame:
-    """Return units by measure, of the same years."""
-    named = plan.instance.measures[["measure", "kind", "profession", "region"]]
-    units = _over(plan, plan.outcome.units, years)
-    return named.reset_index(drop=True).assign(units=units)
-
-
-def _over(plan: StoredPlan, amounts: Floats, years: Collection[int]) -> Floats:
-    chosen = [not years or year in years for year in commissioned(plan)]
-    some = amounts[:, chosen]
-    return np.asarray(some.sum(axis=1) if years else some.mean(axis=1))
-
-
-def amounts_by(
-    a: pd.DataFrame, b: pd.DataFrame, keys: Sequence[str], what: str = "places"
-) -> pd.DataFrame:
+def amounts_by(a: pd.DataFrame, b: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """Compare places or units by some codes; those that a plan does not have count as 0.
 
     Returns
@@ -58,7 +58,7 @@ def amounts_by(
     pandas.DataFrame
         The codes, ``a``, ``b`` and ``change``; the largest change first.
     """
-    sums = [frame.groupby(list(keys), sort=False)[what].sum() for frame in (a, b)]
+    sums = [frame.groupby(list(keys), sort=False)["amount"].sum() for frame in (a, b)]
     both = pd.concat(sums, axis=1, keys=["a", "b"]).fillna(0.0)
     return _by_size(both.assign(change=both["b"] - both["a"]).reset_index())
 
@@ -116,3 +116,51 @@ def _sides(a: pd.Series, b: pd.Series) -> pd.DataFrame:
 def _by_size(frame: pd.DataFrame) -> pd.DataFrame:
     size = frame["change"].abs().fillna(np.inf)
     return frame.iloc[np.argsort(-size.to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def decided(
+    a: StoredPlan, b: StoredPlan, line: str, codes: list[str], seconds: float, watch: Watch
+) -> list[str]:
+    """Say of some courses or measures whether plans as good as two plans must differ there.
+
+    Parameters
+    ----------
+    a, b : StoredPlan
+        With the same commissioning years.
+    line : {"course", "measure"}
+        What the codes are of.
+    codes : list of str
+    seconds : float
+        For the ranges of each plan.
+    watch : Watch
+
+    Returns
+    -------
+    list of str
+        ``decided``: no plan within ``WITHIN`` of the one has a number of places that a plan within
+        it of the other has, which is proved. ``one of many``: plans with one and the same number
+        were found. ``not known``: neither, or only one plan has the line.
+    """
+    found = [_known(plan, line, codes, seconds, watch).reindex(codes) for plan in (a, b)]
+    ours, theirs = (frame.to_numpy(float).T for frame in found)
+    apart = (ours[1] < theirs[0] - _SAME) | (theirs[1] < ours[0] - _SAME)
+    low, high = np.maximum(ours[2], theirs[2]), np.minimum(ours[3], theirs[3])
+    meet = np.isfinite(low) & np.isfinite(high) & (low <= high + _SAME)
+    return [str(word) for word in np.select([apart, meet], [DECIDED, ONE_OF_MANY], OPEN)]
+
+
+def _known(
+    plan: StoredPlan, line: str, codes: list[str], seconds: float, watch: Watch
+) -> pd.DataFrame:
+    """Return for each line the least and most that are proved, then those that are reached."""
+    there = set(getattr(plan.instance, f"{line}s")[line])
+    asked = [code for code in codes if code in there]
+    if not asked:
+        return pd.DataFrame(columns=_ENDS)
+    try:
+        found = ranges(plan, (WITHIN,), **{line: asked}, seconds=seconds, watch=watch)  # type: ignore[arg-type]
+    except NoPlanError:
+        return pd.DataFrame(columns=_ENDS)
+    single, several = TargetKind(line), TargetKind(f"{line}, all years")
+    kind = several if several in found.near.targets.kind else single
+    return frame(found, kind).set_index(line)[_ENDS]

@@ -195,19 +195,20 @@ def changes(inputs: pd.DataFrame, model: pd.DataFrame) -> str:
     return "Changes: " + ", ".join(said) + "."
 
 
-def places(years: Collection[int], courses: pd.DataFrame, *, same: bool) -> str:
-    """Say how places changed in the years that both plans commission; the same, if they do."""
-    return _amounts("Places", "course", years, courses, same=same)
-
-
-def units(years: Collection[int], measures: pd.DataFrame, *, same: bool) -> str:
-    """Say the same of units of measures."""
-    return _amounts("Units", "measure", years, measures, same=same)
-
-
-def _amounts(
+def amounts(
     what: str, line: str, years: Collection[int], lines: pd.DataFrame, *, same: bool
 ) -> str:
+    """Say how places of courses, or units of measures, changed.
+
+    Parameters
+    ----------
+    what : {"places", "units"}
+    line : {"course", "measure"}
+    years : collection of int
+        Those that both plans commission; ``same`` if they are all years of both.
+    lines : pandas.DataFrame
+        ``a``, ``b`` and ``change`` of every line.
+    """
     before, after = (float(lines[side].sum()) for side in ("a", "b"))
     moved = int((lines["change"] != 0).sum())
     if not years:
@@ -215,12 +216,12 @@ def _amounts(
     else:
         when = f"in {spans(years)}" + ("" if same else ", which both commission")
     return (
-        f"{what} go from {figures.places(before)} to {figures.places(after)} {when}; "
+        f"{what.capitalize()} go from {figures.places(before)} to {figures.places(after)} {when}; "
         f"{moved:,} of {plural(len(lines), line)} {agreed(moved, 'changes', 'change')}."
     )
 
 
-def settled(changes: pd.Series, what: str = "places") -> str:
+def settled(changes: pd.Series, what: str) -> str:
     """Say how many changes of places or units are decided."""
     decided, many = (int((changes == word).sum()) for word in (DECIDED, ONE_OF_MANY))
     rest = len(changes) - decided - many
