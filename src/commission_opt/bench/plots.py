@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
+from itertools import cycle, product, zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.bench.results import Row
-from commission_opt.bench.summary import Summary, problem_of, profile, work_seconds
+from commission_opt.bench.summary import Summary, problem_of, work_seconds
 from commission_opt.errors import UsageError
 
 # Okabe and Ito's colours, which colour-blind readers can tell apart, with a dash of their own.
@@ -49,79 +52,70 @@ def draw(summary: Summary, folder: Path) -> None:
                 figure.savefig(folder / f"{name}.{ending}", dpi=150)
 
 
-def _figure(width: float, height: float) -> Any:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+def _figure(width: float, height: float, rows: int = 1, columns: int = 1) -> tuple[Any, Any]:
+    """Return a figure and its axes."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
+    return figure, figure.subplots(rows, columns)
 
 
-def _styles(names: Sequence[str]) -> Iterator[tuple[str, dict[str, object]]]:
-    for k, name in enumerate(names):
-        yield (
-            name,
-            {
-                "color": _COLOURS[k % len(_COLOURS)],
-                "linestyle": _DASHES[k // len(_COLOURS) % len(_DASHES)],
-            },
-        )
+def _styles(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    looks = cycle(product(_DASHES, _COLOURS))
+    return {
+        name: {"color": colour, "linestyle": dash}
+        for name, (dash, colour) in zip(names, looks, strict=False)
+    }
 
 
 def _profile(summary: Summary) -> Any:
     """Draw the part of problems solved within a multiple of the fastest seconds."""
-    if not summary.problems:
+    if summary.seconds.empty:
         return None
-    most = max(2.0, *_multiples(summary)) * 1.1
-    taus = np.unique(np.append(np.geomspace(1.0, most, 400), _multiples(summary)))
-    figure = _figure(7.0, 4.2)
-    axes = figure.subplots()
-    for name, style in _styles(list(summary.outcomes)):
-        shares = [profile(summary.outcomes, name, tau * (1 + 1e-9)) for tau in taus]
-        axes.step(taus, shares, where="post", label=name, linewidth=2, **style)
+    multiples = summary.seconds.div(summary.seconds.min(axis=1), axis=0).to_numpy().ravel()
+    multiples = np.append(multiples[np.isfinite(multiples)], 1.0)
+    most = max(2.0, *multiples) * 1.1
+    taus = np.unique(np.append(np.geomspace(1.0, most, 400), multiples))
+    shares = pd.DataFrame([summary.profile(tau * (1 + 1e-9)) for tau in taus])
+    figure, axes = _figure(7.0, 4.2)
+    for name, style in _styles(summary.rows).items():
+        axes.step(taus, shares[name], where="post", label=name, linewidth=2, **style)
     axes.set_xlim(1.0, most)
     axes.set_ylim(-0.02, 1.04)
     _logarithmic(axes, "x")
     axes.set_xlabel("seconds as a multiple of the fastest")
     axes.set_ylabel("part of the problems solved to the gap")
     axes.set_title(f"Performance profile over {summary.size}", loc="left")
-    _finish(figure, axes)
+    _tidy(axes)
+    _legend_below(figure, *axes.get_legend_handles_labels())
     return figure
-
-
-def _multiples(summary: Summary) -> list[float]:
-    found = [1.0]
-    for problem in summary.problems:
-        solved = [o[problem].seconds for o in summary.outcomes.values() if o[problem].solved]
-        found += [seconds / min(solved) for seconds in solved]
-    return found
 
 
 def _gaps(summary: Summary) -> Any:
     """Draw the gap over time of the longest problems, a panel each."""
-    traced: dict[str, list[tuple[str, Row]]] = {}
+    traced: dict[str, dict[str, Row]] = {}
     for name, rows in summary.rows.items():
-        seen = set()
         for row in rows:
-            if row.get("trace") and problem_of(row) not in seen:
-                seen.add(problem_of(row))
-                traced.setdefault(problem_of(row), []).append((name, row))
-    ends = {p: max(row["trace"][-1][0] for _, row in some) for p, some in traced.items()}
+            if row.get("trace"):
+                traced.setdefault(problem_of(row), {}).setdefault(name, row)
+    ends = {p: max(row["trace"][-1][0] for row in some.values()) for p, some in traced.items()}
     shown = sorted(ends, key=lambda p: -ends[p])[:_PANELS]
     if not shown:
         return None
     columns = min(2, len(shown))
     lines = -(-len(shown) // columns)
-    figure = _figure(5.2 * columns + 1.0, 3.3 * lines + 0.8)
-    panels = figure.subplots(lines, columns, squeeze=False).ravel()
-    styles = dict(_styles(list(summary.rows)))
-    for axes, problem in zip(panels, shown, strict=False):
-        for name, row in traced[problem]:
-            seconds, gaps = _gap_curve(row)
-            axes.step(seconds, gaps, where="post", label=name, linewidth=2, **styles[name])
-            axes.plot(seconds[-1:], gaps[-1:], "o", color=styles[name]["color"], markersize=5)
-        asked = 100 * traced[problem][0][1]["asked_gap"]
+    figure, panels = _figure(5.2 * columns + 1.0, 3.3 * lines + 0.8, lines, columns)
+    styles, handles = _styles(summary.rows), dict[str, Any]()
+    for axes, problem in zip_longest(np.ravel(panels), shown):
+        if problem is None:
+            axes.set_visible(False)
+            continue
+        for name, row in traced[problem].items():
+            seconds, gaps = _gap_curve(row["trace"])
+            look = styles[name]
+            (handles[name],) = axes.step(seconds, gaps, where="post", linewidth=2, **look)
+            axes.plot(seconds[-1:], gaps[-1:], "o", color=look["color"], markersize=5)
+        asked = 100 * next(iter(traced[problem].values()))["asked_gap"]
         axes.axhline(asked, color="0.5", linewidth=1, linestyle=(0, (1, 2)))
         axes.annotate(
             "gap asked for", (0.02, asked), xycoords=("axes fraction", "data"),
@@ -133,57 +127,50 @@ def _gaps(summary: Summary) -> Any:
         axes.set_xlabel("seconds since the tables were in memory")
         axes.set_ylabel("gap of plan to bound, %")
         _tidy(axes)
-    for axes in panels[len(shown) :]:
-        axes.set_visible(False)
-    names = [name for name in summary.rows if any(name == n for p in shown for n, _ in traced[p])]
-    _legend_below(figure, names, styles)
+    names = [name for name in styles if name in handles]
+    _legend_below(figure, [handles[name] for name in names], names)
     return figure
 
 
-def _gap_curve(row: Row) -> tuple[list[float], list[float]]:
+def _gap_curve(trace: list[tuple[float, float | None, float | None]]) -> tuple[Floats, Floats]:
     """Return seconds and gaps in percent, from the first moment with a plan and a bound."""
-    seconds, gaps = [], []
-    for at, best, bound in row["trace"]:
-        if best is not None and bound is not None:
-            gap = max(0.0, best - bound) / max(abs(best), 1e-9)
-            seconds.append(at)
-            gaps.append(100 * max(gap, _LEAST_GAP))
-    return seconds, gaps
+    points = np.array(trace, dtype=float)
+    seconds, best, bound = points[~np.isnan(points).any(axis=1)].T
+    gaps = np.maximum(0.0, best - bound) / np.maximum(np.abs(best), 1e-9)
+    return seconds, 100 * np.maximum(gaps, _LEAST_GAP)
 
 
 def _scaling(summary: Summary) -> Any:
     """Draw seconds over the number of decisions; hollow where the gap was not reached."""
-    points = {name: some for name, rows in summary.rows.items() if (some := _points(rows))}
-    if not points:
+    points = pd.DataFrame(
+        [
+            (name, decisions, seconds, row["gap"] > row["asked_gap"])
+            for name, rows in summary.rows.items()
+            for row in rows
+            if (decisions := (row.get("sizes") or {}).get("decisions"))
+            and (seconds := work_seconds(row))
+        ],
+        columns=["name", "decisions", "seconds", "missed"],
+    )
+    if points.empty:
         return None
-    figure = _figure(7.0, 4.2)
-    axes = figure.subplots()
-    for k, (name, style) in enumerate(_styles(list(summary.rows))):
-        colour = style["color"]
-        for reached in (True, False):
-            x = [size for size, _, solved in points.get(name, []) if solved is reached]
-            y = [seconds for _, seconds, solved in points.get(name, []) if solved is reached]
-            if x:
-                axes.plot(
-                    x, y, _MARKERS[k % len(_MARKERS)], color=colour, markersize=7,
-                    label=name if reached else f"{name}, gap not reached",
-                    markerfacecolor=colour if reached else "white",
-                )  # fmt: skip
+    figure, axes = _figure(7.0, 4.2)
+    looks = cycle(zip(_MARKERS, _COLOURS, strict=True))
+    for name, (marker, colour) in zip(summary.rows, looks, strict=False):
+        for missed, own in points[points["name"] == name].groupby("missed"):
+            axes.plot(
+                own["decisions"], own["seconds"], marker, color=colour, markersize=7,
+                label=f"{name}, gap not reached" if missed else name,
+                markerfacecolor="white" if missed else colour,
+            )  # fmt: skip
     _logarithmic(axes, "x")
     _logarithmic(axes, "y")
     axes.set_xlabel("decisions (courses × commissioning years)")
     axes.set_ylabel("seconds from tables to a plan")
     axes.set_title("Scaling", loc="left")
-    _finish(figure, axes)
+    _tidy(axes)
+    _legend_below(figure, *axes.get_legend_handles_labels())
     return figure
-
-
-def _points(rows: Sequence[Row]) -> list[tuple[float, float, bool]]:
-    return [
-        (row["sizes"]["decisions"], seconds, bool(row["gap"] <= row["asked_gap"]))
-        for row in rows
-        if (row.get("sizes") or {}).get("decisions") and (seconds := work_seconds(row))
-    ]
 
 
 def _logarithmic(axes: Any, which: str) -> None:
@@ -204,14 +191,5 @@ def _tidy(axes: Any) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def _finish(figure: Any, axes: Any) -> None:
-    _tidy(axes)
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", fontsize=8, frameon=False)
-
-
-def _legend_below(figure: Any, names: Sequence[str], styles: dict[str, Any]) -> None:
-    from matplotlib.lines import Line2D
-
-    handles = [Line2D([], [], linewidth=2, **styles[name]) for name in names]
+def _legend_below(figure: Any, handles: list[Any], names: list[str]) -> None:
     figure.legend(handles, names, loc="outside lower center", fontsize=8, frameon=False)

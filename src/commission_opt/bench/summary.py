@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
+from functools import partial
 
-from commission_opt.bench.results import Row, grouped
+import numpy as np
+import pandas as pd
+
+from commission_opt.bench.results import Row
 from commission_opt.text.counts import plural
 from commission_opt.text.markdown import table
 
@@ -16,76 +18,59 @@ PENALTY = 10.0  # a run that failed counts as so many time limits
 _NOT_WORK = ("read", "check", "write", "total", "resolve")
 
 
-@dataclass(frozen=True)
-class Score:
-    """What a configuration did with a problem.
-
-    Parameters
-    ----------
-    seconds : float
-        From tables in memory to a certified plan, median of its runs.
-    solved : bool
-        Whether all runs reached the gap asked for.
-    limit : float
-        Time limit, seconds.
-    """
-
-    seconds: float
-    solved: bool
-    limit: float
-
-    @property
-    def penalised(self) -> float:
-        """Seconds; ten time limits if it was not solved."""
-        return self.seconds if self.solved else PENALTY * self.limit
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Summary:
-    """Results by configuration and problem.
+    """Results by problem and configuration.
 
     Parameters
     ----------
-    outcomes : mapping of str to mapping of str to Score
-        By configuration, then by problem; every configuration has every problem.
+    seconds : pandas.DataFrame
+        A row for each problem that every configuration was given, a column for each of these:
+        from tables in memory to a certified plan, median of its runs; not a number where one of
+        them did not reach the gap asked for.
+    limits : pandas.DataFrame
+        Time limits, seconds, alike.
     rows : mapping of str to sequence of dict
         The rows of each configuration.
     skipped : tuple of str
         Problems that not every configuration was given.
     """
 
-    outcomes: Mapping[str, Mapping[str, Score]]
+    seconds: pd.DataFrame
+    limits: pd.DataFrame
     rows: Mapping[str, Sequence[Row]]
     skipped: tuple[str, ...]
 
     @property
-    def problems(self) -> list[str]:
-        """The problems that every configuration was given."""
-        return list(next(iter(self.outcomes.values()), {}))
+    def penalised(self) -> pd.DataFrame:
+        """Seconds; ten time limits where a problem was not solved."""
+        return self.seconds.fillna(PENALTY * self.limits)
 
     @property
     def size(self) -> str:
         """Say how many problems there are."""
-        return plural(len(self.problems), "problem")
+        return plural(len(self.seconds), "problem")
 
-    def solved_by_all(self) -> list[str]:
-        """Return the problems that every configuration solved."""
-        return [p for p in self.problems if all(o[p].solved for o in self.outcomes.values())]
+    def profile(self, tau: float) -> pd.Series[float]:
+        """Return the part of the problems that each solves in ``tau`` times the best seconds."""
+        return self.seconds.le(tau * self.seconds.min(axis=1), axis=0).mean()
 
     def markdown(self) -> str:
         """Write the summary."""
-        if not self.problems:
+        if self.seconds.empty:
             return "## Benchmarks: summary\n\nNo problem was given to every configuration."
-        common = self.solved_by_all()
-        rows = []
-        for name, by_problem in self.outcomes.items():
-            all_ = [o.penalised for o in by_problem.values()]
-            both = [by_problem[p].seconds for p in common]
-            solved = sum(o.solved for o in by_problem.values())
-            rows.append([
-                name, f"{solved} of {len(by_problem)}", _seconds(all_), _seconds(both),
-                *(f"{profile(self.outcomes, name, tau):.0%}" for tau in (1, 2, 4, 10)),
-            ])  # fmt: skip
+        common = self.seconds.dropna()
+        solved = self.seconds.notna().sum()
+        means = [*map(shifted_geometric_mean, (self.penalised, common))]
+        parts = [self.profile(tau) for tau in (1, 2, 4, 10)]
+        rows = [
+            [
+                name, f"{solved[name]} of {len(self.seconds)}",
+                *("–" if np.isnan(mean[name]) else f"{mean[name]:.3f} s" for mean in means),
+                *(f"{part[name]:.0%}" for part in parts),
+            ]
+            for name in self.rows
+        ]  # fmt: skip
         header = [
             "configuration", "solved", "mean, all", f"mean, {len(common)} solved by all",
             "fastest", "within 2×", "within 4×", "within 10×",
@@ -105,23 +90,9 @@ class Summary:
         return "\n\n".join(lines)
 
 
-def _seconds(values: Sequence[float]) -> str:
-    return f"{shifted_geometric_mean(values):.3f} s" if values else "–"
-
-
-def shifted_geometric_mean(values: Sequence[float]) -> float:
-    """Return ``exp(mean(log(value + SHIFT))) − SHIFT``."""
-    return math.exp(sum(math.log(v + SHIFT) for v in values) / len(values)) - SHIFT
-
-
-def profile(outcomes: Mapping[str, Mapping[str, Score]], name: str, tau: float) -> float:
-    """Return the part of the problems solved within ``tau`` times the best seconds."""
-    own = outcomes[name]
-    within = 0
-    for problem, outcome in own.items():
-        solved = [o[problem].seconds for o in outcomes.values() if o[problem].solved]
-        within += outcome.solved and outcome.seconds <= tau * min(solved)
-    return within / max(1, len(own))
+def shifted_geometric_mean(seconds: pd.DataFrame) -> pd.Series[float]:
+    """Return ``exp(mean(log(seconds + SHIFT))) − SHIFT`` of each column."""
+    return np.exp(np.log(seconds + SHIFT).mean()) - SHIFT
 
 
 def summary(results: Mapping[str, Sequence[Row]]) -> Summary:
@@ -132,24 +103,27 @@ def summary(results: Mapping[str, Sequence[Row]]) -> Summary:
     results : mapping of str to sequence of dict
         Rows by the name of their file. With several files, a configuration is named after its
         file too.
-
-    Returns
-    -------
-    Summary
     """
     rows: dict[str, list[Row]] = {}
     for file, some in results.items():
         for row in some:
             name = str(row.get("configuration", row["case"]))
             rows.setdefault(f"{file}: {name}" if len(results) > 1 else name, []).append(row)
-    found = {
-        name: {problem: _outcome(runs) for problem, runs in grouped(some, problem_of).items()}
-        for name, some in rows.items()
-    }
-    every = list(dict.fromkeys(problem for o in found.values() for problem in o))
-    shared = [p for p in every if all(p in o for o in found.values())]
-    outcomes = {name: {p: o[p] for p in shared} for name, o in found.items()}
-    return Summary(outcomes, rows, tuple(p for p in every if p not in shared))
+    runs = pd.DataFrame(
+        [
+            (problem_of(row), name, _solved_in(row), float(row.get("time_limit") or 0.0))
+            for name, some in rows.items()
+            for row in some
+        ],
+        columns=["problem", "name", "seconds", "limit"],
+    )
+    table_of = partial(runs.pivot_table, index="problem", columns="name", dropna=False)
+    seconds = table_of("seconds", aggfunc=lambda own: own.median(skipna=False))
+    limits = table_of("limit", aggfunc="first")
+    limits = limits.reindex(runs["problem"].unique(), columns=list(rows))
+    given = limits.dropna()
+    skipped = limits.index.difference(given.index, sort=False)
+    return Summary(seconds.reindex_like(given), given, rows, tuple(skipped))
 
 
 def problem_of(row: Row) -> str:
@@ -166,8 +140,7 @@ def work_seconds(row: Row) -> float | None:
     return float(sum(s for phase, s in phases.items() if phase not in _NOT_WORK))
 
 
-def _outcome(rows: Sequence[Row]) -> Score:
-    limit = float(rows[0].get("time_limit") or 0.0)
-    seconds = [s for row in rows if (s := work_seconds(row)) is not None]
-    reached = [row.get("gap") is not None and row["gap"] <= row["asked_gap"] for row in rows]
-    return Score(median(seconds) if seconds else PENALTY * limit, all(reached), limit)
+def _solved_in(row: Row) -> float:
+    """Return the seconds of a run that reached the gap asked for; of another, not a number."""
+    seconds = work_seconds(row)
+    return np.nan if seconds is None or row["gap"] > row["asked_gap"] else seconds
