@@ -3,8 +3,7 @@ import json
 import pytest
 
 from bench_rows import row
-from commission_opt.bench.baseline import baseline
-from commission_opt.bench.compare import compare
+from commission_opt.bench.compare import baseline, compare
 from commission_opt.errors import UsageError
 
 

@@ -162,7 +162,7 @@ def test_files_that_are_no_results(text: str, message: str, tmp_path: Path) -> N
 
 
 def test_rows_of_peers_come_in_our_words() -> None:
-    from commission_opt.bench.peers import peer_row
+    from commission_opt.bench.run import peer_row
 
     said = {
         "peer": "x", "status": "limit", "objective": 12.0, "bound": 10.0, "gap": 1 / 6,

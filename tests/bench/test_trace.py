@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from commission_opt.bench.trace import first_stage, primal_integral
+from commission_opt.bench.worker import first_stage, primal_integral
 from commission_opt.solvers.status import Moment
 
 INF = math.inf

@@ -1,4 +1,4 @@
-"""What became slower, worse or wrong from one set of results to another."""
+"""What became slower, worse or wrong between two sets of results, and what to keep of one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from commission_opt.bench.deterministic import differences
 from commission_opt.bench.findings import Difference, Kind, Verdict
 from commission_opt.bench.inputs import identities
 from commission_opt.bench.ratios import Ratio, Thresholds, ratios
-from commission_opt.bench.results import Row, by_case, grouped
-from commission_opt.bench.row_check import ANSWERED
+from commission_opt.bench.results import ANSWERED, Row, by_case, grouped, repeatable
 from commission_opt.bench.spec import PEER
 from commission_opt.bench.values import values
+from commission_opt.errors import UsageError
 
 _SURE = 1e-6  # relative; what a certificate vouches for
 _PEER = 1e-4  # what a solver's own word is good for
+_LEFT_OUT = ("host", "session", "pair", "repeat", "started", "dirty", "trace", "side", "commit")
 MAX_WORSE = 0.005  # share of an objective by which a plan may be worse
 
 
@@ -140,3 +141,27 @@ def contradictions(rows: Sequence[Row]) -> Iterator[Difference]:
 
 def _name(row: Row) -> str:
     return f"{row.get('side', 'a run')} ({row['case']})"
+
+
+def baseline(rows: Sequence[Row]) -> list[Row]:
+    """Return a row for each case.
+
+    Raises
+    ------
+    UsageError
+        If a case failed, ended by the clock, or did not repeat.
+    """
+    found = []
+    for case, runs in by_case(rows).items():
+        for row in runs:
+            if not repeatable(row):
+                how = row.get("message") or f"it ended by {row.get('ended_by')}"
+                raise UsageError(f"{case} is no baseline: its run is {row['status']}; {how}")
+        changed = [f for f in differences(case, runs, runs) if f.kind is not Kind.RATIO]
+        if changed:
+            raise UsageError(f"{case} is no baseline: {changed[0].message}")
+        kept = {key: value for key, value in runs[0].items() if key not in _LEFT_OUT}
+        versions = kept.get("versions") or {}
+        kept["versions"] = {k: v for k, v in versions.items() if k != "platform"}
+        found.append({**kept, "baseline": True})
+    return found

@@ -8,8 +8,7 @@ from typing import Any
 
 from commission_opt.bench.findings import Difference, Kind, Verdict
 from commission_opt.bench.inputs import INPUTS, Same, alike, changed
-from commission_opt.bench.results import Row, repeatable
-from commission_opt.bench.row_check import ANSWERED
+from commission_opt.bench.results import ANSWERED, Row, repeatable
 from commission_opt.bench.values import same_number, share_of
 from commission_opt.text.counts import plural
 

@@ -10,8 +10,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from commission_opt.bench.results import Row
-from commission_opt.bench.row_check import parse
+from commission_opt.bench.results import Row, parse
 
 _LAST = 8  # lines of what a crashed process said
 _OUT_OF_MEMORY = ("MemoryError", "bad_alloc", "Cannot allocate memory", "can't start new thread")

@@ -1,14 +1,15 @@
-"""Files of results: one JSON row a run."""
+"""Files of results, one JSON row a run, and what a row must hold to conclude anything from it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from commission_opt.bench.row_check import parse, wrong_keys
+from commission_opt.bench.spec import PEER
 from commission_opt.errors import InputError, Problem
 from commission_opt.files.folder import check_file
 from commission_opt.files.refusal import writing
@@ -16,6 +17,17 @@ from commission_opt.files.refusal import writing
 FORMAT = 1
 Row = dict[str, Any]
 Key = TypeVar("Key")
+Fits = Callable[[object], bool]
+PLANNED = ("optimal", "feasible")
+ANSWERED = (*PLANNED, "infeasible")
+STATUSES = (
+    *ANSWERED, "time limit", "no plan", "memory limit", "refused", "crash", "uncertified",
+)  # fmt: skip
+_ENDS = ("gap", "exhausted", "time")
+_ALWAYS = ("format", "case", "status", "engine", "configuration", "seed", "asked_gap", "threads")
+_PROVED = ("bound", "gap", "certificate", "hashes")
+_LARGEST = 1e300
+_LONGEST = 1e9  # seconds, MiB
 
 
 @contextmanager
@@ -109,3 +121,132 @@ def grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Ro
 def repeatable(row: Row) -> bool:
     """Say whether another run of the same code must give the same: no clock, one thread."""
     return row.get("ended_by") in ("gap", "exhausted") and row.get("threads") == 1
+
+
+def parse(line: str) -> object:
+    """Return the value that a line of JSON holds.
+
+    Raises
+    ------
+    ValueError
+        If it is not JSON, or holds a key twice.
+    """
+    try:
+        value = json.loads(line, object_pairs_hook=_once)
+        json.dumps(value, ensure_ascii=False).encode()  # no half of a character
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    return value
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(k for k in keys if keys.count(k) > 1)!r} is there twice")
+    return found
+
+
+def wrong_keys(row: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield each key whose value cannot be used, and what is wrong with it.
+
+    Rows of older versions pass: a key that came later may be missing, and a run that failed may
+    have null where it has no value.
+    """
+    for key, value in row.items():
+        wanted, fits = _WANTED.get(key, ("", _anything))
+        fine = value is None or fits(value)
+        if not fine or not _finite(value):
+            yield key, f"{_shown(value)} is not {'made of numbers' if fine else wanted}"
+    needed = _ALWAYS
+    if row.get("status") in PLANNED:
+        by_peer = str(row.get("engine")).startswith(PEER)
+        needed += ("objective", *(() if by_peer else _PROVED))
+    for key in needed:
+        if row.get(key) is None:
+            yield key, f"is missing; a run that is {_shown(row.get('status'))} has it"
+
+
+def _finite(value: object) -> bool:
+    if isinstance(value, dict | list):
+        return all(map(_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _shown(value: object) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _anything(_: object) -> bool:
+    return True
+
+
+def _is_flag(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_text(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+
+
+def _number(least: float = -_LARGEST, most: float = _LARGEST) -> Fits:
+    def fits(value: object) -> bool:
+        return isinstance(value, int | float) and not _is_flag(value) and least <= value <= most
+
+    return fits
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and _number(0, 1e15)(value)
+
+
+def _is_point(value: object) -> bool:
+    """Check a point of a trace: seconds, plan and bound, the last two unknown at first."""
+    if not isinstance(value, list) or len(value) != 3 or not _is_seconds(value[0]):
+        return False
+    return all(each is None or _is_value(each) for each in value)
+
+
+def _table(fits: Fits) -> Fits:
+    return lambda value: isinstance(value, dict) and all(map(fits, value.values()))
+
+
+def _list(fits: Fits) -> Fits:
+    return lambda value: isinstance(value, list) and all(map(fits, value))
+
+
+_is_value, _is_seconds = _number(), _number(0.0, _LONGEST)
+_WANTED: dict[str, tuple[str, Fits]] = {
+    key: (words, fits)
+    for words, fits, keys in (
+        (
+            "a name of characters that print", _is_name,
+            "case engine configuration instance model unit side",
+        ),
+        ("text", _is_text, "session message"),
+        ("true or false", _is_flag, "relaxed baseline"),
+        (f"one of {', '.join(STATUSES)}", STATUSES.__contains__, "status"),
+        (f"one of {', '.join(_ENDS)}", _ENDS.__contains__, "ended_by"),
+        ("a whole number of 0 or more", _is_count, "seed threads repeat pair nodes"),
+        ("a number of 0 or more", _number(0.0), "asked_gap gap"),
+        ("a number of 0 or more", _is_seconds, "time_limit memory_limit_mib peak_memory_mib"),
+        ("a number", _is_value, "objective bound achieved primal_integral"),
+        ("a number of 1e-09 or more", _number(1e-9, _LONGEST), "reference_seconds"),
+        ("a table of texts", _table(_is_text), "versions platform hashes means"),
+        ("a table of whole numbers of 0 or more", _table(_is_count), "sizes iterations"),
+        ("a table of seconds of 0 or more", _table(_is_seconds), "seconds"),
+        ("a table of options", _table(_anything), "highs"),
+        ("a table of lists of options", _table(_list(_table(_anything))), "solver_options"),
+        (
+            "a table with valid: true or false",
+            lambda value: isinstance(value, dict) and _is_flag(value.get("valid")), "certificate",
+        ),
+        ("a list of points: seconds, plan and bound", _list(_is_point), "trace"),
+    )
+    for key in keys.split()
+}  # fmt: skip

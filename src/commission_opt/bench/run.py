@@ -8,11 +8,10 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
-from commission_opt.bench.peers import peer_job, peer_row
 from commission_opt.bench.process import run_job
-from commission_opt.bench.results import FORMAT, Row, new_results, write_row
-from commission_opt.bench.row_check import wrong_keys
+from commission_opt.bench.results import FORMAT, Row, new_results, write_row, wrong_keys
 from commission_opt.bench.sides import Version, base_side, head_side
 from commission_opt.bench.spec import PEER, Case, Generated, Spec
 from commission_opt.files.folder import check_file
@@ -20,6 +19,13 @@ from commission_opt.instance.generate import generate
 from commission_opt.instance.write import write_instance
 
 PAIRS = 6  # runs of each side that a ratio needs before it may block
+# Our word for the driver's.
+_STATUS = {
+    "failed": "crash",
+    "absent": "refused",
+    "out of memory": "memory limit",
+    "broken": "uncertified",
+}
 
 
 def run_benchmarks(
@@ -114,7 +120,7 @@ def _run(spec: Spec, case: Case, side: Version, instance: Path) -> Row:
     started = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     peer = case.engine.startswith(PEER)
     command = side.command(case.peers / "driver.py" if peer else None)
-    job, key = (peer_job(case, instance), "out") if peer else (case.job(instance), "row")
+    job, key = (_peer_job(case, instance), "out") if peer else (case.job(instance), "row")
     limited = case.memory_limit_mib is not None
     row = run_job(command, side.environment, job, key, case.kill_after, limited=limited)
     row = peer_row(row) if peer else row
@@ -131,6 +137,43 @@ def _run(spec: Spec, case: Case, side: Version, instance: Path) -> Row:
     if wrong:
         return {**known, "status": "crash", "message": f"the process said {'; '.join(wrong)}"}
     return {**known, **row}
+
+
+def _peer_job(case: Case, instance: Path) -> dict[str, object]:
+    """Return the job of a peer, as ``benchmarks/peers/driver.py`` reads it."""
+    integer = [] if case.relaxed else ["integer"]
+    job = case.job(instance)
+    return {
+        "peer": case.engine.removeprefix(PEER),
+        "phases": ["build", "pass", "relax", *integer],
+        "memory_mib": job["memory_limit_mib"],
+        **{key: job[key] for key in ("instance", "model", "gap", "time_limit", "seed")},
+    }
+
+
+def peer_row(said: Row) -> Row:
+    """Return the row of a peer in the words of ours."""
+    if "peer" not in said:  # it did not come so far as to write one
+        return said
+    status = str(said["status"])
+    if status == "limit":
+        status = "time limit" if said.get("objective") is None else "feasible"
+    memory = said.get("peak_memory_mib") or {}
+    seconds: dict[str, float] = said.get("seconds") or {}
+    row: dict[str, Any] = {
+        "status": _STATUS.get(status, status),
+        "ended_by": "gap" if status == "optimal" else "time",
+        "message": None if status in ("optimal", "feasible") else said.get("message"),
+        "objective": said.get("objective", said.get("relaxation")),
+        "bound": said.get("bound", said.get("relaxation")),
+        "gap": said.get("gap", 0.0 if "relaxation" in said else None),
+        "seconds": {**seconds, "total": sum(seconds.values())},
+        "sizes": said.get("sizes"),
+        "versions": said.get("versions"),
+        "hashes": {"instance": said.get("instance_hash"), "model": said.get("model_hash")},
+        "peak_memory_mib": max(memory.values(), default=None),
+    }
+    return {key: value for key, value in row.items() if value is not None}
 
 
 @contextmanager

@@ -92,7 +92,8 @@ class Summary:
 
 def shifted_geometric_mean(seconds: pd.DataFrame) -> pd.Series[float]:
     """Return ``exp(mean(log(seconds + SHIFT))) − SHIFT`` of each column."""
-    return np.exp(np.log(seconds + SHIFT).mean()) - SHIFT
+    means: pd.Series[float] = np.exp(np.log(seconds + SHIFT).mean()) - SHIFT
+    return means
 
 
 def summary(results: Mapping[str, Sequence[Row]]) -> Summary:

@@ -195,7 +195,7 @@ def baseline(
     force: ForceOption = False,
 ) -> None:
     """Write results as a baseline to commit: what repeats, and nothing of the host."""
-    from commission_opt.bench.baseline import baseline as kept
+    from commission_opt.bench.compare import baseline as kept
 
     rows = kept(read_results([results]))
     check_file(out, force=force, inputs=(results,))

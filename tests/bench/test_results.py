@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from bench_rows import Row, row
 from command_line import Run
-from commission_opt.bench.baseline import baseline
-from commission_opt.bench.results import read_results
-from commission_opt.bench.row_check import PLANNED
+from commission_opt.bench.compare import baseline
+from commission_opt.bench.results import PLANNED, read_results
 from commission_opt.bench.summary import summary
 from commission_opt.cli.bench import compare as compare_command
 from commission_opt.errors import InputError, UsageError
