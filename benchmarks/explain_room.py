@@ -70,10 +70,9 @@ def main(words: Sequence[str] | None = None) -> None:
         for name, relaxed in (("whole places", False), ("fractions", True)):
             seconds, found = measured(folder, asked.jobs, asked.time_limit, relaxed=relaxed)
             table += rows(name, found)
-            counts = ", ".join(f"{count:,} {what}" for what, count in sorted(found.counts.items()))
             print(
                 f"{size_name(size)}, {name}: {seconds:.1f} s with {asked.jobs} processes; "
-                f"{percent(found.done.mean())} of the ranges worked out; {counts}"
+                f"{percent(found.done.mean())} of the ranges worked out"
             )
     print("\n" + markdown(HEADER, table))
 

@@ -151,21 +151,3 @@ def test_runs_are_counted_by_whether_they_start_from_a_basis() -> None:
     assert not watch.tally.cut_short
     held.solve(costs(program, np.random.default_rng(9)), 0.0, watch)
     assert watch.tally.cut_short
-
-
-def test_the_optimum_of_home_is_returned_to() -> None:
-    rng = np.random.default_rng(0)
-    program = random_program(0)
-    held = PersistentProgram(Limits(), home=program)
-    held.back()  # nothing is solved yet
-    held.solve(costs(program, rng), 10.0)
-    held.back()
-    first, change = held.solve(program, 10.0)
-    assert change.hot
-    held.solve(costs(program, rng), 10.0)
-    held.back()
-    again, _ = held.solve(program, 10.0)
-    assert first.x is not None
-    assert again.x is not None
-    assert program.value(first.x) == pytest.approx(value(program))
-    assert np.array_equal(first.x, again.x)

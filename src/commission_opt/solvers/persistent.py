@@ -50,27 +50,20 @@ class PersistentProgram:
         Seed and threads.
     watch : Watch, optional
         Followed where a solve names no other.
-    home : LinearProgram, optional
-        Solved before the first program, so that ``back`` can return to its optimum.
     kind : str
         What runs are counted as.
     """
 
     def __init__(
-        self,
-        limits: Limits,
-        watch: Watch | None = None,
-        home: LinearProgram | None = None,
-        kind: str = "relaxation",
+        self, limits: Limits, watch: Watch | None = None, kind: str = "relaxation"
     ) -> None:
-        self._limits, self._own, self._home, self._kind = limits, watch or Watch(), home, kind
+        self._limits, self._own, self._kind = limits, watch or Watch(), kind
         self._watch = self._own
         self._highs: Any = None
         self._program: LinearProgram | None = None  # as the solver has it
         self._given: LinearProgram | None = None
         self._units: Units | None = None
         self._hot = False
-        self._kept: Any = None
         self._options: dict[str, Options] = {}
 
     def solve(
@@ -94,10 +87,6 @@ class PersistentProgram:
         change : Change
         """
         self._watch = watch or self._own
-        if self._home is not None and self._program is None:
-            self._run(self._home, seconds)
-            basis = self._highs.getBasis()
-            self._kept = basis if basis.valid else None
         change = self._run(program, seconds)
         return self._result(), change
 
@@ -135,12 +124,7 @@ class PersistentProgram:
 
     def forget(self) -> None:
         """Start anew at the next solve."""
-        self._highs = self._program = self._given = self._units = self._kept = None
-
-    def back(self) -> None:
-        """Start the next solve from the optimum of home, so that no solve since matters to it."""
-        if self._kept is not None:
-            self._highs.setBasis(self._kept)
+        self._highs = self._program = self._given = self._units = None
 
     def basis(self) -> Basis | None:
         """Return the basis at which the last solve ended; None if there is none to be used."""

@@ -1,23 +1,29 @@
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from commission_opt.explain.room.enclosure import HIGH, LOW, proved_by_prices, unknown_ends
-from commission_opt.explain.room.targets import TargetKind, chosen, targets, with_totals
-from commission_opt.formulation.parts import PLACES
+from commission_opt.explain.room.enclosure import (
+    HIGH,
+    LOW,
+    Enclosure,
+    proved_by_prices,
+    unknown_ends,
+)
+from commission_opt.explain.room.near_optimal import near_optimal
+from commission_opt.explain.room.targets import TargetKind, chosen, targets
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.status import Limits, Watch
+from room_cases import solved
 from samples import model, problem_of, sample, written
 
 
 def test_any_prices_prove_ends_that_no_solution_passes() -> None:
     formulation = written(sample(4, 2, 1, 3).instance, model(integer=False))
-    aims = targets(formulation.problem, np.arange(len(formulation.step)), totals=True)
-    program = with_totals(formulation.program, aims)
-    columns = aims.columns % len(program.cost)
+    program, columns = formulation.program, np.arange(len(formulation.step))
     best = solve_linear(program, Limits(), Watch())
     assert best.x is not None
     assert best.multipliers is not None
@@ -32,7 +38,7 @@ def test_any_prices_prove_ends_that_no_solution_passes() -> None:
         for noise in (0.0, 0.1):
             y = best.multipliers * (1 + noise * rng.standard_normal(len(best.multipliers)))
             low, high = proved_by_prices(program, columns, np.array([cap]), y)
-            assert (low[:, 0] <= found.x[columns] + 1e-6).all()
+            assert (-low[:, 0] <= found.x[columns] + 1e-6).all()
             assert (high[:, 0] >= found.x[columns] - 1e-6).all()
 
 
@@ -65,26 +71,34 @@ def test_filters_choose_courses() -> None:
     assert len(chosen(problem, (), (), ())) == len(courses)
 
 
-def test_what_is_reached_counts_only_within_its_tolerance() -> None:
-    ends = unknown_ends(np.zeros(2), np.full(2, 10.0), 2)
-    ends = ends.with_reached(np.array([4.0, 6.0]), np.array([False, True]))
-    assert ends.reached[HIGH].tolist() == [[-np.inf, 4.0], [-np.inf, 6.0]]
-    other = unknown_ends(np.zeros(2), np.full(2, 8.0), 2)
-    other = other.with_reached(np.array([5.0, 5.0]), np.array([True, True]))
-    both = ends.merged(other)
-    assert both.proved[HIGH].max() == 8.0
-    assert both.reached[HIGH].tolist() == [[5.0, 5.0], [5.0, 6.0]]
-    assert both.reached[LOW].tolist() == [[5.0, 4.0], [5.0, 5.0]]
+def test_what_two_know_is_known_together() -> None:
+    one = unknown_ends(np.array([[0.0, 0.0], [10.0, 10.0]]), 2)
+    two = unknown_ends(np.array([[0.0, 1.0], [8.0, 8.0]]), 2)
+    one = replace(one, reached=np.full((2, 2, 2), -4.0), done=np.array([True, False]))
+    two = replace(two, reached=np.array([-5.0, 5.0])[:, None, None] + one.proved * 0)
+    both = one.merged(two)
+    assert both.proved[LOW].tolist() == [[0.0, 0.0], [-1.0, -1.0]]
+    assert (both.proved[HIGH] == 8.0).all()
+    assert (both.reached[LOW] == -4.0).all()
+    assert (both.reached[HIGH] == 5.0).all()
+    assert both.done.tolist() == [True, False]
 
 
-def test_places_stay_the_first_columns() -> None:
-    formulation = written(sample(3, 2, 2, 0).instance, model(2))
-    aims = targets(formulation.problem, np.arange(4), totals=True)
-    program = with_totals(formulation.program, aims)
-    assert program.columns[PLACES] == formulation.program.columns[PLACES]
-    single = [k for k, kind in enumerate(aims.kind) if kind is TargetKind.COURSE]
-    assert (aims.columns[single] == aims.weights[single].indices).all()
-    assert program.matrix.shape[1] == formulation.program.matrix.shape[1] + len(aims) - len(single)
+def test_a_target_is_driven_to_the_end_that_a_solve_of_its_own_finds() -> None:
+    plan = solved(sample(3, 2, 2, 0).instance, model(2, integer=False))
+    lines = np.arange(plan.problem.layout.n_lines)
+    near = near_optimal(plan, lines, (0.01, 0.1), Limits(), Watch(), totals=True)
+    enclosure = Enclosure(near, Limits(), Watch(), unknown_ends(near.box, 2))
+    enclosure.begin()
+    for k in range(len(near.targets)):
+        for side, sign in ((LOW, -1.0), (HIGH, 1.0)):
+            enclosure.settle(k, side, math.inf)
+            for e in range(2):
+                alone = solve_linear(near.driven(k, -sign, e), Limits(), Watch())
+                assert alone.x is not None
+                far = float((near.targets.weights @ alone.x[: near.problem.layout.size])[k])
+                assert enclosure.outermost(k, side, e) == pytest.approx(far, abs=1e-5)
+                assert not enclosure.open(k, side, e)
 
 
 @pytest.mark.parametrize("size", [1.0, -1.0])
@@ -98,4 +112,4 @@ def test_a_line_proves_an_end_on_its_own_side(size: float) -> None:
     column, cap = np.array([0]), np.array([size * (program.lower[0] + 3.0)])
     low, high = proved_by_prices(line, column, cap, nothing)
     at = program.lower[0] + 3.0
-    assert (low[0, 0], high[0, 0]) == pytest.approx((-np.inf, at) if size > 0 else (at, np.inf))
+    assert (low[0, 0], high[0, 0]) == pytest.approx((np.inf, at) if size > 0 else (-at, np.inf))

@@ -62,7 +62,7 @@ def test_ends_are_those_of_plans_solved_anew(tmp_path: Path, code: str) -> None:
     """A plan held at an end of the range is as good as it says; one beyond is not."""
     keys = {"years": 1, "integer": False, "continuation": "none"}
     plan = stored(tmp_path, **keys)
-    row = in_words(ranges(plan, (0.02,), measure=[code], seconds=30.0))[0].frame("measures").iloc[0]
+    row = room(plan, (0.02,), measure=[code], seconds=30.0)[0].frame("measures").iloc[0]
     best = plan.record["stages"][0]["final"]
     most = int(plan.instance.measures.set_index("measure")["max_amount"].to_dict()[code])
     low, high = row["least 2%"], row["most 2%"]

@@ -9,7 +9,7 @@ import independent
 from commission_opt.errors import UsageError
 from commission_opt.explain.room.enclosure import HIGH, LOW
 from commission_opt.explain.room.ranges import Ranges, ranges
-from commission_opt.explain.room.targets import TargetKind
+from commission_opt.explain.room.targets import TargetKind, chosen
 from commission_opt.explain.room.whole import Mover
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Watch
@@ -33,13 +33,12 @@ def check_by_forcing(found: Ranges, known: Sample, text: str, *, some: int) -> N
     for k in rng.choice(singles, min(some, len(singles)), replace=False):
         course, year = codes[near.targets.position[k]], int(near.targets.year[k])
         year = year if year >= 0 else known.instance.first_year
-        column = near.columns[k]
         for e, share in enumerate(found.near.within):
             cap = best * (1 + share)
             slack = 2e-6 * max(1.0, cap)
             for end, outwards, box in (
-                (found.proved[LOW, k, e], -1.0, near.program.lower[column]),
-                (found.proved[HIGH, k, e], 1.0, near.program.upper[column]),
+                (found.proved[LOW, k, e], -1.0, near.box[LOW, k]),
+                (found.proved[HIGH, k, e], 1.0, near.box[HIGH, k]),
             ):
                 assert forced(known.case, text, course, year, end) <= cap + slack
                 further = end + outwards * BEYOND
@@ -83,7 +82,7 @@ def test_ranges_in_whole_places_hold_the_plan_and_nothing_beyond_them_does(seed:
     assert (now <= found.reached[HIGH]).all()
     assert (found.reached[HIGH] <= found.proved[HIGH]).all()
     assert (found.proved[LOW] % found.near.numbers[0] == 0).all()
-    codes, program = known.instance.courses["course"].to_numpy(), found.near.program
+    codes = known.instance.courses["course"].to_numpy()
     year = known.instance.first_year
     for k in range(len(codes)):
         for e, share in enumerate(found.near.within):
@@ -93,7 +92,7 @@ def test_ranges_in_whole_places_hold_the_plan_and_nothing_beyond_them_does(seed:
                 assert forced(known.case, text, codes[k], year, reached) <= cap + slack
             step = float(found.near.numbers[0][k, 0])
             for proved, way in ((found.proved[LOW, k, e], -step), (found.proved[HIGH, k, e], step)):
-                if program.lower[k] <= proved + way <= program.upper[k]:
+                if found.near.box[LOW, k] <= proved + way <= found.near.box[HIGH, k]:
                     assert forced(known.case, text, codes[k], year, proved + way) > cap
 
 
@@ -105,7 +104,7 @@ def test_totals_over_years_and_of_professions_are_ranges_of_their_own() -> None:
     weights = found.near.targets.weights
     single = kinds == TargetKind.COURSE
     high = np.zeros(weights.shape[1])
-    high[found.near.columns[single]] = found.proved[HIGH, single, 0]
+    high[weights[single].indices] = found.proved[HIGH, single, 0]
     for kind in (TargetKind.ALL_YEARS, TargetKind.PROFESSION, TargetKind.REGION):
         own = kinds == kind
         assert own.any()
@@ -128,10 +127,11 @@ def test_filters_leave_the_ranges_as_they_are() -> None:
     plan = solved(known.instance, model(integer=False))
     every = ranges(plan, (0.01,))
     code, profession, region = known.instance.courses[["course", "profession", "region"]].iloc[2]
-    for one in (
-        ranges(plan, (0.01,), course=[code]),
-        ranges(plan, (0.01,), profession=[profession], region=[region]),
+    for asked in (
+        chosen(plan.problem, [code], [], []),
+        chosen(plan.problem, [], [profession], [region]),
     ):
+        one = ranges(plan, (0.01,), asked)
         at = list(every.near.targets.position).index(2)
         mine = list(one.near.targets.position).index(2)
         assert one.proved[HIGH, mine] == pytest.approx(every.proved[HIGH, at], rel=1e-5)

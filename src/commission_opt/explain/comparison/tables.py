@@ -153,12 +153,12 @@ def _known(
     plan: StoredPlan, line: str, codes: list[str], seconds: float, watch: Watch
 ) -> pd.DataFrame:
     """Return for each line the least and most that are proved, then those that are reached."""
-    there = set(getattr(plan.instance, f"{line}s")[line])
-    asked = [code for code in codes if code in there]
-    if not asked:
+    asked = np.flatnonzero(getattr(plan.instance, f"{line}s")[line].isin(codes))
+    if not len(asked):
         return pd.DataFrame(columns=_ENDS)
+    lines = asked + len(plan.instance.courses) * (line == "measure")
     try:
-        found = ranges(plan, (WITHIN,), **{line: asked}, seconds=seconds, watch=watch)  # type: ignore[arg-type]
+        found = ranges(plan, (WITHIN,), lines, seconds=seconds, watch=watch)
     except NoPlanError:
         return pd.DataFrame(columns=_ENDS)
     single, several = TargetKind(line), TargetKind(f"{line}, all years")

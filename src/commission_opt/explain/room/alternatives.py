@@ -17,7 +17,6 @@ import numpy as np
 
 from commission_opt.allocation.allocate import Allocation, certified
 from commission_opt.allocation.improve import mended
-from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.allocation.search.landscape import Landscape, landscape
 from commission_opt.allocation.search.nudge import nudged
 from commission_opt.allocation.search.rounding import rounded
@@ -27,12 +26,14 @@ from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Proof
 from commission_opt.errors import StoppedError
 from commission_opt.explain.room.apart import apart, distance, signs_at, single, starts
-from commission_opt.explain.room.near_optimal import NearOptimal, capped, decision_columns
-from commission_opt.explain.room.ranges import PATIENCE, check_within
-from commission_opt.explain.room.targets import targets
-from commission_opt.formulation.assemble import aims, formulate
+from commission_opt.explain.room.near_optimal import (
+    PATIENCE,
+    NearOptimal,
+    capped,
+    decision_columns,
+    near_optimal,
+)
 from commission_opt.formulation.cohorts import outermost
-from commission_opt.formulation.objectives import first_value
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
@@ -105,16 +106,11 @@ def alternatives(
     """
     start = time.perf_counter()
     watch = watch or Watch()
-    within = check_within([tolerance])
-    problem, whole = plan.problem, plan.policy.integer
-    layout, limits = problem.layout, Limits(seconds=max(seconds, PATIENCE))
-    formulation = formulate(problem, aims(problem)[0])
+    problem, limits = plan.problem, Limits(seconds=max(seconds, PATIENCE))
+    layout = problem.layout
     watch.begin("different plans: relaxation")
-    relaxation = solve_relaxation(formulation, limits, watch)
-    best = first_value(problem, plan.amounts if whole else layout.to_amounts(relaxation.columns))
-    own = layout.to_columns(plan.amounts)
-    lines = targets(problem, np.arange(layout.n_lines), totals=False)
-    on = NearOptimal(formulation, relaxation, lines, best, within, own if whole else None)
+    on = near_optimal(plan, np.arange(layout.n_lines), (tolerance,), limits, watch, totals=False)
+    own, formulation, whole = layout.to_columns(plan.amounts), on.formulation, on.whole
     search = _Search(on, limits, watch, start + seconds)
     earlier, found = [own], []
     for k in range(count):
@@ -124,7 +120,7 @@ def alternatives(
         if x is None:
             break
         earlier.append(x)
-        proof = Proof(formulation, relaxation.multipliers, 0.0, time.perf_counter() - lap)
+        proof = Proof(formulation, on.relaxation.multipliers, 0.0, time.perf_counter() - lap)
         value, _ = on.judged(x, whole=whole)
         proof = replace(proof, objective=value * formulation.aim.scale)
         found.append(
@@ -135,7 +131,7 @@ def alternatives(
         )  # fmt: skip
     if watch.stopped and not found:
         raise StoppedError("stopped before a different plan was found")
-    return Alternatives(plan, best, tolerance, tuple(found), count)
+    return Alternatives(plan, on.best, tolerance, tuple(found), count)
 
 
 class _Search:

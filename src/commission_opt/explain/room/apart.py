@@ -19,7 +19,7 @@ from scipy import sparse
 
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
-from commission_opt.explain.room.enclosure import proved_by_prices
+from commission_opt.explain.room.enclosure import OUTWARDS, proved_by_prices
 from commission_opt.formulation.parts import PLACES
 
 _EVEN = 1e-7  # places, below which neither of two plans has more
@@ -101,10 +101,10 @@ def single(
     places = program.columns[PLACES]
     n = places.stop - places.start
     columns = np.arange(places.start, places.stop)
-    low, high = proved_by_prices(program, columns, np.array([cap]), multipliers)[:, :, 0]
-    down = np.min(earlier, axis=0) - np.maximum(low, program.lower[places])
-    up = np.minimum(high, program.upper[places]) - np.max(earlier, axis=0)
-    room = np.concatenate([down, up])
+    ends = proved_by_prices(program, columns, np.array([cap]), multipliers)
+    box = OUTWARDS[:, 0] * np.stack([program.lower[places], program.upper[places]])
+    most = np.max(OUTWARDS * np.array(earlier), axis=1)
+    room = (np.minimum(ends[:, :, 0], box) - most).ravel()
     for k in np.argsort(-room, kind="stable")[:_MOST]:
         if room[k] < least:
             return

@@ -1,21 +1,18 @@
 """Ends of near-optimal ranges, enclosed from both sides by everything that is found on the way.
 
-``V(v)``, the least objective with a target at v places, is convex in v. Any multipliers y of the
-rows bound it from below by a line: with ``L`` the Lagrangian bound over the box and ``r`` the
-reduced cost of the target's column, ``V(v) ≥ L + r·(v − l)`` for r > 0, l being the column's lower
-end, and ``V(v) ≥ L + r·(v − u)`` for r < 0. Where the line passes the most that is allowed, no
-allocation is left: an end that is proved, for every target and every tolerance from the same y. An
-allocation that keeps the rules is within reach for every target at once.
+A target is driven outwards over the allocations whose objective is within a cap, which is a row of
+the program, from where the last solve ended. Its multipliers prove that nothing lies beyond.
 
-So a target is held at the outermost number that is not excluded yet, and the objective minimised.
-If the best is within the tolerance, that end is reached. If not, its multipliers exclude it and
-more, and the next number is tried. As V is convex and made of finitely many lines, this ends.
+They prove more: divided by the one of the cap, they are multipliers y of the stage itself. With
+``L`` the Lagrangian bound over the box and ``r`` the reduced cost of a column in ``[l, u]``, an
+allocation with ``v`` there is no better than ``L + r·(v − l)`` for r > 0, and ``L + r·(v − u)`` for
+r < 0. Where that passes the most that is allowed, no allocation is left: an end that is proved, for
+every column and every tolerance. An allocation that keeps the rules is within reach for all too.
 """
 
 from __future__ import annotations
 
 import time
-from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,79 +20,60 @@ import numpy as np
 from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.trees import priced_cost
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
-from commission_opt.explain.room.near_optimal import NearOptimal, capped, decision_columns
-from commission_opt.solvers.highs import solve_linear
+from commission_opt.explain.room.near_optimal import NearOptimal, decision_columns
+from commission_opt.instance.instance import Bools
 from commission_opt.solvers.persistent import PersistentProgram
-from commission_opt.solvers.status import Limits, Result, Status, Watch
+from commission_opt.solvers.status import Limits, Watch
 
 LOW, HIGH = 0, 1
-OUTWARDS = (-1.0, 1.0)
+OUTWARDS = np.array([-1.0, 1.0])[:, None, None]
 NEAR = 1e-6  # places, relative, at which an end counts as reached
-_SURE = 1e-6  # relative distance of bound and value at which a solve is believed
-_INSIDE = 1e-7  # places, relative, by which a target is held inside of its end
-_TRIES = 40
 
 
 @dataclass(frozen=True, eq=False)
 class Ends:
-    """Least and most of m targets at e tolerances, each an array of shape (2, m, e).
+    """How far outwards m targets go at e tolerances, the least of each counted as its negative.
+
+    So what is proved only falls and what is reached only rises, on either side.
 
     Parameters
     ----------
-    proved : array
-        No allocation within the tolerance has fewer, or more.
-    reached : array
-        An allocation within the tolerance has as many.
-    by_plan : array
-        The same of allocations in whole places.
+    proved : array, shape (2, m, e)
+        No allocation within the tolerance goes further.
+    reached, by_plan : array, shape (2, m, e)
+        An allocation within the tolerance goes as far, and one in whole places.
+    done, looked : array of bool, shape (m,)
+        Whether a target's ends were sought to the end, and plans in whole places at them.
     """
 
     proved: Floats
     reached: Floats
     by_plan: Floats
-
-    def with_proved(self, ends: Floats) -> Ends:
-        """Return tighter proved ends, of shape (2, m, e) or broadcast to it."""
-        return replace(self, proved=_within(self.proved, ends))
-
-    def with_reached(self, places: Floats, within: np.ndarray, *, whole: bool = False) -> Ends:
-        """Return ends that reach as far as the totals of an allocation, where it is within."""
-        totals = places[:, None]
-
-        def further(ends: Floats) -> Floats:
-            return np.where(within, _around(ends, np.stack([totals, totals])), ends)
-
-        by_plan = further(self.by_plan) if whole else self.by_plan
-        return replace(self, reached=further(self.reached), by_plan=by_plan)
+    done: Bools
+    looked: Bools
 
     def merged(self, other: Ends) -> Ends:
-        """Return what two enclosures know together."""
+        """Return what is known together."""
         return Ends(
-            _within(self.proved, other.proved),
-            _around(self.reached, other.reached),
-            _around(self.by_plan, other.by_plan),
+            np.minimum(self.proved, other.proved),
+            np.maximum(self.reached, other.reached),
+            np.maximum(self.by_plan, other.by_plan),
+            self.done | other.done,
+            self.looked | other.looked,
         )
 
 
-def _within(a: Floats, b: Floats) -> Floats:
-    return np.stack([np.maximum(a[LOW], b[LOW]), np.minimum(a[HIGH], b[HIGH])])
-
-
-def _around(a: Floats, b: Floats) -> Floats:
-    return np.stack([np.minimum(a[LOW], b[LOW]), np.maximum(a[HIGH], b[HIGH])])
-
-
-def unknown_ends(low: Floats, high: Floats, tolerances: int) -> Ends:
-    """Return ends that are only proved by the box of the targets, shape (m,), and not reached."""
-    proved = np.repeat(np.stack([low, high])[:, :, None], tolerances, axis=2)
-    nothing = np.stack([np.full(proved.shape[1:], -sign * np.inf) for sign in OUTWARDS])
-    return Ends(proved, nothing, nothing)
+def unknown_ends(box: Floats, tolerances: int) -> Ends:
+    """Return ends that are only proved by the box of the targets, shape (2, m), and not reached."""
+    proved = np.repeat(OUTWARDS * box[:, :, None], tolerances, axis=2)
+    nothing, no = np.full(proved.shape, -np.inf), np.zeros(box.shape[1], dtype=bool)
+    return Ends(proved, nothing, nothing, no, no)
 
 
 def proved_by_prices(
     program: LinearProgram, columns: Ints, caps: Floats, multipliers: Floats
 ) -> Floats:
-    """Return the ends that any multipliers prove for columns whose objective is capped.
+    """Return how far outwards any multipliers let columns go whose objective is capped.
 
     Parameters
     ----------
@@ -108,14 +86,14 @@ def proved_by_prices(
     Returns
     -------
     array, shape (2, m, e)
-        Least and most, infinite where nothing is proved beyond the box.
+        As in ``Ends``; infinite where nothing is proved.
     """
     reduced = priced_cost(program, multipliers)[columns][:, None]
     room = caps - lagrangian_bound(program, multipliers)
     size = np.abs(reduced)
     reach = np.divide(room, size, out=np.full((len(reduced), len(room)), np.inf), where=size > 0)
-    low = np.where(reduced < 0, program.upper[columns][:, None] - reach, -np.inf)
-    high = np.where(reduced > 0, program.lower[columns][:, None] + reach, np.inf)
+    low = np.where(reduced < 0, reach - program.upper[columns][:, None], np.inf)
+    high = np.where(reduced > 0, reach + program.lower[columns][:, None], np.inf)
     return np.stack([low, high])
 
 
@@ -125,53 +103,37 @@ class Enclosure:
     Parameters
     ----------
     near : NearOptimal
-    hot : PersistentProgram
-        Whose home is the program of ``near``.
     limits : Limits
-        Of a solve that is repeated cold.
+        Of each solve.
     watch : Watch
         Can stop between two solves.
-    known : Ends, optional
-        Known before; what plans in whole places reach is not taken over.
+    known : Ends
+        Known before.
 
     Attributes
     ----------
     ends : Ends
-    counts : Counter
-        Of solves, by how they went.
     """
 
-    def __init__(
-        self,
-        near: NearOptimal,
-        hot: PersistentProgram,
-        limits: Limits,
-        watch: Watch,
-        known: Ends | None = None,
-    ) -> None:
-        self.near, self._hot, self._limits, self._watch = near, hot, limits, watch
-        self.counts: Counter[str] = Counter()
-        program, columns = near.program, near.columns
-        unknown = unknown_ends(program.lower[columns], program.upper[columns], len(near.caps))
-        self.ends = unknown
-        if known is not None:
-            self.ends = replace(unknown.merged(known), by_plan=unknown.by_plan)
-        multipliers = near.relaxation.multipliers
-        totals = len(program.row_lower) - len(multipliers)
+    def __init__(self, near: NearOptimal, limits: Limits, watch: Watch, known: Ends) -> None:
+        self.near, self.ends = near, known
+        self._limits, self._watch, self._hot = limits, watch, PersistentProgram(limits)
         self._base = near.relaxation.columns
         self._base_value, _ = near.judged(self._base, whole=False)
-        self._price(np.pad(multipliers, (0, totals)))
+
+    def begin(self) -> None:
+        """Learn from the relaxation."""
+        self._price(self.near.relaxation.multipliers)
         self._reach(self._base)
 
     def open(self, k: int, side: int, e: int) -> bool:
         """Say whether an end is still to be reached, or to be excluded."""
-        number = self.outermost(k, side, e)
-        apart = OUTWARDS[side] * (number - self.ends.reached[side, k, e])
-        return bool(apart > NEAR * max(1.0, abs(number)))
+        number = float(OUTWARDS[side, 0, 0]) * self.outermost(k, side, e)
+        return bool(number - self.ends.reached[side, k, e] > NEAR * max(1.0, abs(number)))
 
     def outermost(self, k: int, side: int, e: int) -> float:
         """Return the outermost number of a target that is not excluded."""
-        return float(self.near.inwards(self.ends.proved[:, k], k)[side, e])
+        return float(self.near.inwards(OUTWARDS[:, 0] * self.ends.proved[:, k], k)[side, e])
 
     def settle(self, k: int, side: int, end: float) -> None:
         """Find one end of a target at every tolerance.
@@ -184,111 +146,70 @@ class Enclosure:
         end : float
             When to stop, on the clock of ``time.time``.
         """
-        self._hot.back()
         for e in range(len(self.near.caps)):
-            for _ in range(_TRIES):
-                if not self.open(k, side, e) or time.time() >= end or self._watch.stopped:
-                    break
-                before = self.outermost(k, side, e)
-                self.hold(k, side, before)
-                if self.open(k, side, e) and self.outermost(k, side, e) == before:
-                    self._go(k, side, e)
-                    break
-            else:
-                self._go(k, side, e)
+            if self.open(k, side, e) and time.time() < end and not self._watch.stopped:
+                self.drive(k, side, e)
 
-    def hold(self, k: int, side: int, number: float) -> Floats | None:
-        """Minimise the objective with a target held, and learn from what comes of it.
+    def drive(self, k: int, side: int, e: int) -> Floats | None:
+        """Drive a target outwards as far as a tolerance allows, and learn from what comes of it.
 
         Returns
         -------
         array, shape (n,), or None
             The decision columns found.
         """
-        near = self.near
-        if not near.whole:  # as good as the end, and not beyond what the rules allow
-            number -= OUTWARDS[side] * _INSIDE * max(1.0, abs(number))
-        lower, upper = near.program.lower.copy(), near.program.upper.copy()
-        lower[near.columns[k]] = upper[near.columns[k]] = number
-        program = replace(near.program, lower=lower, upper=upper)
-        result, _ = self._hot.solve(program, self._limits.seconds)
-        self.counts["solves"] += 1
-        if result.status == Status.INFEASIBLE:
-            self.counts["by the rules alone"] += 1
-            program = _outwards(near.program, int(near.columns[k]), side)
-            result, _ = self._hot.solve(program, self._limits.seconds)
-            self._bound(k, side, slice(None), program, result)
-            return None
-        if not self._believed(program, result):
-            self.counts["repeated cold"] += 1
-            self._hot.forget()
-            result = solve_linear(program, self._limits, self._watch.inner())
-            self._believed(program, result)
-        return None if result.x is None else decision_columns(near.program, result.x)
+        program = self.near.driven(k, -float(OUTWARDS[side, 0, 0]), e)
+        x = None
+        for result in self._hot.tries(program, lambda: self._limits.seconds):
+            if result.x is None or result.multipliers is None:
+                continue
+            x = decision_columns(program, result.x)
+            self._reach(x)
+            *_, cap = y = result.multipliers
+            proved = self.ends.proved.copy()
+            of = slice(None) if cap == 0.0 else e  # what the rules alone prove holds for every cap
+            proved[side, k, of] = np.minimum(proved[side, k, of], -lagrangian_bound(program, y))
+            self.ends = replace(self.ends, proved=proved)
+            if cap < 0.0:
+                self._price(y[:-1] / -cap)
+            if not self.open(k, side, e):
+                break
+        return x
 
     def take(self, plan: Floats) -> None:
         """Take decision columns in whole places as reached, if they keep the rules."""
         value, kept = self.near.judged(plan, whole=True)
         if kept:
-            totals = self.near.targets.weights @ plan
-            self.ends = self.ends.with_reached(totals, value <= self.near.caps, whole=True)
-
-    def _believed(self, program: LinearProgram, result: Result) -> bool:
-        """Take what a solve shows; say whether its bound is near its value."""
-        if result.x is None or result.multipliers is None:
-            return False
-        value = self._reach(decision_columns(program, result.x))
-        self._price(result.multipliers)
-        bound = lagrangian_bound(program, result.multipliers)
-        return abs(bound - value) <= _SURE * max(1.0, abs(value))
-
-    def _go(self, k: int, side: int, e: int) -> None:
-        """Go as far as a tolerance allows, with the cap as a row, cold."""
-        near = self.near
-        self.counts["with the cap as a row"] += 1
-        program = capped(near.program, float(near.caps[e]))
-        program = _outwards(program, int(near.columns[k]), side)
-        result = solve_linear(program, self._limits, self._watch.inner())
-        self._bound(k, side, slice(e, e + 1), program, result)
-        if result.x is not None:
-            self._reach(decision_columns(near.program, result.x))
-
-    def _bound(
-        self, k: int, side: int, where: slice, program: LinearProgram, result: Result
-    ) -> None:
-        """Take the bound on one target that a program with that target as its cost proves."""
-        if result.multipliers is not None:
-            bound = lagrangian_bound(program, result.multipliers)
-            ends = self.ends.proved.copy()
-            ends[side, k, where] = -OUTWARDS[side] * bound
-            self.ends = self.ends.with_proved(ends)
+            self._take(plan, value <= self.near.caps)
+            ends = OUTWARDS * (self.near.targets.weights @ plan)[:, None]
+            further = np.where(value <= self.near.caps, ends, -np.inf)
+            self.ends = replace(self.ends, by_plan=np.maximum(self.ends.by_plan, further))
 
     def _price(self, multipliers: Floats) -> None:
-        near = self.near
-        self.ends = self.ends.with_proved(
-            proved_by_prices(near.program, near.columns, near.caps, multipliers)
-        )
+        """Take what multipliers of the stage prove of the targets that are columns of it."""
+        near, single = self.near, self.near.targets.single
+        columns = near.targets.weights[single].indices.astype(np.int64)
+        found = proved_by_prices(near.formulation.program, columns, near.caps, multipliers)
+        proved = self.ends.proved.copy()
+        proved[:, single] = np.minimum(proved[:, single], found)
+        self.ends = replace(self.ends, proved=proved)
 
-    def _reach(self, x: Floats) -> float:
+    def _reach(self, x: Floats) -> None:
         """Take decision columns as reached, or as much of the way to them as the caps allow."""
         near = self.near
         value, kept = near.judged(x, whole=False)
         if not kept:
-            self.counts["broke a rule"] += 1
-            return value
+            return
         within = value <= near.caps
-        self.ends = self.ends.with_reached(near.targets.weights @ x, within)
+        self._take(x, within)
         for e in np.flatnonzero(~within & (self._base_value <= near.caps)):
             # Rules are linear and the objective is convex: what lies between two such is such.
             part = (near.caps[e] - self._base_value) / (value - self._base_value)
             between = self._base + part * (x - self._base)
-            only = np.arange(len(near.caps)) == e
-            self.ends = self.ends.with_reached(near.targets.weights @ between, only)
-        return value
+            self._take(between, np.arange(len(near.caps)) == e)
 
-
-def _outwards(program: LinearProgram, column: int, side: int) -> LinearProgram:
-    """Return the program whose least value is the least of a column, or minus its greatest."""
-    cost = np.zeros_like(program.cost)
-    cost[column] = -OUTWARDS[side]
-    return replace(program, cost=cost, offset=0.0)
+    def _take(self, x: Floats, within: Bools) -> None:
+        """Take decision columns as reached where they are within."""
+        ends = OUTWARDS * (self.near.targets.weights @ x)[:, None]
+        reached = np.maximum(self.ends.reached, np.where(within, ends, -np.inf))
+        self.ends = replace(self.ends, reached=reached)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
-from commission_opt.allocation.relaxation import Relaxation
+from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.core.linear_program import LinearProgram
-from commission_opt.explain.room.targets import Targets, admissible, with_totals
-from commission_opt.formulation.assemble import Formulation
+from commission_opt.errors import UsageError
+from commission_opt.explain.room.targets import Targets, admissible, targets
+from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.cohorts import outermost
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import OBJECTIVES, first_value
 from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.problem import Planning
+from commission_opt.plan.read import StoredPlan
+from commission_opt.solvers.status import Limits, Watch
 
+PATIENCE = 60.0  # seconds that the relaxation may take, however short the time
 _ROUNDING = 1e-9  # relative room over a cap
 
 
@@ -27,10 +33,9 @@ class NearOptimal:
 
     Parameters
     ----------
-    formulation : Formulation
-        The first stage of the model.
+    problem : Planning
     relaxation : Relaxation
-        Solved, within the smallest cap.
+        Of the first stage of the model, within the smallest cap.
     targets : Targets
         m of them.
     best : float
@@ -41,7 +46,7 @@ class NearOptimal:
         Decision columns of the plan, if it is in whole places.
     """
 
-    formulation: Formulation
+    problem: Planning
     relaxation: Relaxation
     targets: Targets
     best: float
@@ -54,14 +59,17 @@ class NearOptimal:
         return self.places is not None
 
     @cached_property
-    def program(self) -> LinearProgram:
-        """The stage with a column for each target that is a total."""
-        return with_totals(self.formulation.program, self.targets)
+    def formulation(self) -> Formulation:
+        """The first stage of the model."""
+        return formulate(self.problem, aims(self.problem)[0])
 
     @cached_property
-    def columns(self) -> Ints:
-        """Columns of the targets in the program, shape (m,)."""
-        return self.targets.columns % len(self.program.cost)
+    def box(self) -> Floats:
+        """Least and most of the targets within the bounds of their columns, shape (2, m)."""
+        program = self.formulation.program
+        places = program.columns[PLACES]
+        bounds = np.stack([program.lower[places], program.upper[places]], axis=1)
+        return np.asarray(self.targets.weights @ bounds).T
 
     @cached_property
     def caps(self) -> Floats:
@@ -69,6 +77,18 @@ class NearOptimal:
         most = self.best + np.array(self.within) * abs(self.best)
         most = most + _ROUNDING * max(1.0, abs(self.best))
         return np.asarray(most / self.formulation.aim.scale)
+
+    @cached_property
+    def _capped(self) -> LinearProgram:
+        return capped(self.formulation.program, np.inf)
+
+    def driven(self, k: int, sign: float, e: int) -> LinearProgram:
+        """Return the program of the least of a target, times a sign, within a tolerance."""
+        program, own = self.formulation.program, self.targets.weights[[k]]
+        cost = np.zeros_like(program.cost)
+        cost[own.indices] = sign * own.data
+        most = np.append(program.row_upper, self.caps[e] - program.offset)
+        return replace(self._capped, cost=cost, offset=0.0, row_upper=most)
 
     @cached_property
     def numbers(self) -> tuple[Floats, Floats]:
@@ -100,7 +120,7 @@ class NearOptimal:
         kept : bool
             Whether every rule is kept, in whole places or else in fractions.
         """
-        problem, aim = self.formulation.problem, self.formulation.aim
+        problem, aim = self.problem, self.formulation.aim
         if not whole:
             problem = replace(problem, policy=problem.policy.relaxed())
         result = problem.outcome(problem.layout.to_amounts(x))
@@ -108,8 +128,41 @@ class NearOptimal:
         return OBJECTIVES[aim.name].value(problem, result) / aim.scale, kept
 
 
+def near_optimal(
+    plan: StoredPlan,
+    lines: Ints,
+    within: Sequence[float],
+    limits: Limits,
+    watch: Watch,
+    *,
+    totals: bool,
+) -> NearOptimal:
+    """Solve the relaxation, and lay out what is as near to a plan, or to it, as tolerances say.
+
+    Raises
+    ------
+    UsageError
+        If there is no tolerance, or one is negative or no number.
+    InfeasibleError, NoPlanError, StoppedError
+        If the relaxation cannot be solved.
+    """
+    if not within:
+        raise UsageError("give a tolerance, such as 0.01 for 1 %")
+    for share in within:
+        if not (np.isfinite(share) and share >= 0):
+            raise UsageError(f"a tolerance is a share of 0 or more, such as 0.01, not {share:g}")
+    problem, layout = plan.problem, plan.problem.layout
+    relaxation = solve_relaxation(formulate(problem, aims(problem)[0]), limits, watch)
+    whole = plan.policy.integer
+    best = first_value(problem, plan.amounts if whole else layout.to_amounts(relaxation.columns))
+    return NearOptimal(
+        problem, relaxation, targets(problem, lines, totals=totals), best,
+        tuple(sorted(set(within))), layout.to_columns(plan.amounts) if whole else None,
+    )  # fmt: skip
+
+
 def capped(program: LinearProgram, cap: float) -> LinearProgram:
-    """Return the program with its objective held at a cap, by a row."""
+    """Return the program with its objective held at a cap, by its last row."""
     row = sparse.csr_array(program.cost[None, :])
     return replace(
         program,

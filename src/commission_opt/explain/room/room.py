@@ -12,7 +12,7 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, Answers, AnswerTable
 from commission_opt.explain.room.enclosure import HIGH, LOW, NEAR
 from commission_opt.explain.room.ranges import WITHIN, Ranges, ranges
-from commission_opt.explain.room.targets import TargetKind
+from commission_opt.explain.room.targets import TargetKind, chosen
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Watch
@@ -77,12 +77,9 @@ def room(
     InfeasibleError, NoPlanError, StoppedError
         If the relaxation cannot be solved.
     """
-    return in_words(
-        ranges(
-            plan, within, course=course, measure=measure, profession=profession, region=region,
-            totals=totals, seconds=seconds, jobs=jobs, watch=watch,
-        )
-    )  # fmt: skip
+    lines = chosen(plan.problem, course, profession, region, measure)
+    asked = ranges(plan, within, lines, totals=totals, seconds=seconds, jobs=jobs, watch=watch)
+    return in_words(asked)
 
 
 def in_words(found: Ranges) -> Answers:
@@ -251,9 +248,8 @@ _ALLOWED = {"places": "its own capacity and pace of change allow", "units": "the
 def _counted(found: Ranges, rows: pd.DataFrame, main: TargetKind, e: int) -> str:
     tag = tolerance(found.near.within[e])
     fixed = int((rows[f"width {tag}"] <= FIXED).sum())
-    which, program = found.near.targets.of(main), found.near.program
-    columns = found.near.columns[which]
-    low, high = program.lower[columns], program.upper[columns]
+    which = found.near.targets.of(main)
+    low, high = found.near.box[:, which]
     near = NEAR * np.maximum(1.0, np.abs(high))
     reached = found.reached[:, which, e]
     free = (reached[LOW] <= low + near) & (reached[HIGH] >= high - near) & (high - low > FIXED)

@@ -1,29 +1,21 @@
-"""What has a range: the places of a course or units of a measure in a year, and totals.
-
-A total becomes a column of the program, with a row that makes it the sum of the decision columns
-it counts. Then every target is one column, and one argument bounds them all.
-"""
+"""What has a range: the places of a course or units of a measure in a year, and totals."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
-from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import UsageError
 from commission_opt.explain.naming import code_position, unknown
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Bools
-
-_TOTALS = "totals"
 
 
 class TargetKind(StrEnum):
@@ -47,7 +39,10 @@ class TargetKind(StrEnum):
         return "units" if self in _OF_MEASURES else "places"
 
 
+_SINGLE = (TargetKind.COURSE, TargetKind.MEASURE)
+_ALL_YEARS = (TargetKind.ALL_YEARS, TargetKind.MEASURE_ALL_YEARS)
 _OF_MEASURES = (TargetKind.MEASURE, TargetKind.MEASURE_ALL_YEARS)
+_TOTALS = ((TargetKind.PROFESSION, "p"), (TargetKind.REGION, "q"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,20 +75,11 @@ class Targets:
     @cached_property
     def single(self) -> Bools:
         """Whether a target is one decision column, and no total, shape (m,)."""
-        of_line = (TargetKind.COURSE, TargetKind.MEASURE)
-        return np.array([kind in of_line for kind in self.kind], dtype=bool)
+        return np.array([kind in _SINGLE for kind in self.kind], dtype=bool)
 
     def counted(self, k: int) -> Ints:
         """Return the decision columns that a target counts."""
         return self.weights[[k]].indices.astype(np.int64)
-
-    @property
-    def columns(self) -> Ints:
-        """Position of each target's column in the program with totals; negative from the end."""
-        places = np.zeros(len(self), dtype=np.int64)
-        places[self.single] = self.weights[self.single].indices
-        places[~self.single] = -np.arange(int((~self.single).sum()), 0, -1)
-        return places
 
 
 def targets(problem: Planning, lines: Ints, *, totals: bool) -> Targets:
@@ -115,35 +101,28 @@ def targets(problem: Planning, lines: Ints, *, totals: bool) -> Targets:
     """
     layout, instance = problem.layout, problem.instance
     n_courses, decided = layout.grid.shape
-    repeated = layout.years // decided
-    found: list[tuple[TargetKind, int, int, Ints, float]] = []
-    by_year: list[tuple[TargetKind, int, int, Ints, float]] = []
-    for line in lines.tolist():
-        own, every = TargetKind.COURSE, TargetKind.ALL_YEARS
-        at, own_columns = line, layout.columns_of(np.array([line]))
-        if line >= n_courses:
-            own, every, at = TargetKind.MEASURE, TargetKind.MEASURE_ALL_YEARS, line - n_courses
-        if len(own_columns) > 1:
-            found.append((every, at, -1, own_columns, 1.0))
-        for k, column in enumerate(own_columns.tolist()):
-            year = instance.first_year + k if len(own_columns) == layout.years else -1
-            by_year.append((own, at, year, np.array([column]), 1.0))
-    found += by_year
-    if totals:
-        courses = lines[lines < n_courses]
-        line_of = layout.line[: layout.courses.stop]
-        for kind, key in ((TargetKind.PROFESSION, "p"), (TargetKind.REGION, "q")):
-            own_codes = instance.courses[key].to_numpy(int)
-            for position in np.unique(own_codes[courses]).tolist():
-                counted = np.flatnonzero((own_codes == position)[line_of])
-                found.append((kind, position, -1, counted, float(repeated)))
-    kinds, positions, years, columns, each = zip(*found, strict=True)
-    counts = [len(some) for some in columns]
-    weights = sparse.csr_array(
-        (np.repeat(each, counts), (np.repeat(np.arange(len(found)), counts), np.hstack(columns))),
-        shape=(len(found), layout.size),
-    )
-    return Targets(kinds, np.array(positions), np.array(years), weights)
+    line, count = layout.line, np.bincount(layout.line, minlength=layout.n_lines)
+    several, columns = lines[count[lines] > 1], np.flatnonzero(np.isin(line, lines))
+    year = np.where(count[line] == layout.years, instance.first_year + layout.year, -1)
+    of = np.append(several, line[columns])
+    kinds = [_ALL_YEARS[at >= n_courses] for at in several.tolist()]
+    kinds += [_SINGLE[at >= n_courses] for at in line[columns].tolist()]
+    positions = [np.where(of < n_courses, of, of - n_courses)]
+    weights = [
+        sparse.csr_array(line == several[:, None], dtype=float),
+        sparse.eye_array(layout.size, format="csr")[columns],
+    ]
+    for kind, key in _TOTALS if totals else ():
+        codes = instance.lines[key].to_numpy(int)
+        asked = np.unique(codes[lines[lines < n_courses]])
+        counted = (codes[line] == asked[:, None]) & (line < n_courses)
+        kinds += [kind] * len(asked)
+        positions.append(asked)
+        weights.append(sparse.csr_array(counted, dtype=float) * (layout.years // decided))
+    years = np.full(len(kinds), -1)
+    years[len(several) : len(of)] = year[columns]
+    rows = sparse.csr_array(sparse.vstack(weights))
+    return Targets(tuple(kinds), np.concatenate(positions), years, rows)
 
 
 def chosen(
@@ -184,45 +163,15 @@ def chosen(
     return np.flatnonzero(left)
 
 
-def with_totals(program: LinearProgram, of: Targets) -> LinearProgram:
-    """Return the program with a column, at the end, for each target that is a total."""
-    weights = of.weights[~of.single]
-    count, n = weights.shape
-    if not count:
-        return program
-    beside = sparse.csr_array((count, len(program.cost) - n))
-    blocks: list[list[Any]] = [
-        [program.matrix, sparse.csr_array((len(program.row_lower), count))],
-        [sparse.hstack([weights, beside]), -sparse.eye_array(count)],
-    ]
-    zeros = np.zeros(count)
-    rows, columns = len(program.row_lower), len(program.cost)
-    return replace(
-        program,
-        matrix=sparse.csc_array(sparse.block_array(blocks)),
-        cost=np.append(program.cost, zeros),
-        lower=np.append(program.lower, weights @ program.lower[:n]),
-        upper=np.append(program.upper, weights @ program.upper[:n]),
-        row_lower=np.append(program.row_lower, zeros),
-        row_upper=np.append(program.row_upper, zeros),
-        columns={**program.columns, _TOTALS: slice(columns, columns + count)},
-        rows={**program.rows, _TOTALS: slice(rows, rows + count)},
-    )
-
-
 def admissible(of: Targets, formulation: Formulation) -> tuple[Floats, Floats]:
     """Return the step and the smallest positive number of each target in whole places.
 
     A total of several courses or years is a multiple of what divides all their steps; nothing
     more is said of it.
     """
-    step, smallest = np.ones(len(of)), np.ones(len(of))
-    for k in range(len(of)):
-        own = slice(of.weights.indptr[k], of.weights.indptr[k + 1])
-        column, weight = of.weights.indices[own], of.weights.data[own]
-        sizes = np.round(weight * formulation.step[column]).astype(np.int64)
-        step[k] = max(1.0, float(np.gcd.reduce(sizes)))
-        least = formulation.smallest[column] * weight
-        smallest[k] = least[least > 0].min(initial=np.inf)
-    smallest[np.isinf(smallest)] = 0.0
-    return step, smallest
+    column, weight, starts = of.weights.indices, of.weights.data, of.weights.indptr[:-1]
+    sizes = np.round(weight * formulation.step[column]).astype(np.int64)
+    step = np.maximum(1.0, np.gcd.reduceat(sizes, starts))
+    least = formulation.smallest[column] * weight
+    smallest = np.minimum.reduceat(np.where(least > 0, least, np.inf), starts)
+    return step, np.where(np.isinf(smallest), 0.0, smallest)

@@ -48,48 +48,33 @@ class Mover:
         self._state = None if land is None else State(land, self._plan)
         enclosure.take(self._plan)
 
-    def glance(self, k: int, side: int) -> None:
-        """Look quickly for a plan at the outermost number that is not excluded."""
-        if self._near.targets.single[k]:
-            goal = self._enclosure.outermost(k, side, 0)
-            if not self._at(k, side, 0, goal):
-                self._try(k, side, 0, goal, None, thorough=False)
+    def reach(self, k: int, side: int, end: float, *, thorough: bool) -> None:
+        """Look for plans in whole places as near to an end as they come, at every tolerance.
 
-    def reach(self, k: int, side: int, end: float) -> None:
-        """Look for plans in whole places as near to an end as they come, at every tolerance."""
-        for e in range(len(self._near.caps)):
-            goal = self._enclosure.outermost(k, side, e)
-            if self._at(k, side, e, goal) or time.time() >= end:
-                continue
-            single = self._near.targets.single[k]
-            x = None if single else self._enclosure.hold(k, side, goal)
-            for _ in range(1 + _HALVES):
-                if self._at(k, side, e, goal) or time.time() >= end or self._watch.stopped:
-                    break
-                self._try(k, side, e, goal, x, thorough=True)
-                if not single:
-                    break
-                middle = (goal + self._enclosure.ends.by_plan[side, k, e]) / 2
-                goal = float(self._near.inwards(np.full((2, 1), middle), k)[side, 0])
-
-    def _at(self, k: int, side: int, e: int, goal: float) -> bool:
-        return bool(OUTWARDS[side] * (goal - self._enclosure.ends.by_plan[side, k, e]) <= NEAR)
-
-    def _try(
-        self, k: int, side: int, e: int, goal: float, x: Floats | None, *, thorough: bool
-    ) -> None:
-        near = self._near
-        held = near.targets.counted(k)
-        if near.targets.single[k]:
-            numbers = np.array([goal])
-        elif x is None:
+        If not ``thorough``, look quickly at the outermost number that is not excluded.
+        """
+        near, enclosure, outwards = self._near, self._enclosure, float(OUTWARDS[side, 0, 0])
+        single, held = bool(near.targets.single[k]), near.targets.counted(k)
+        if not thorough and not single:
             return
-        else:
-            numbers = _nearest(near, x, held, up=side == LOW)
-        self._enclosure.counts["plans looked for"] += 1
-        plan = self.moved(held, numbers, float(near.caps[e]), thorough=thorough)
-        if plan is not None:
-            self._enclosure.take(plan)
+        for e in range(len(near.caps) if thorough else 1):
+            goal = enclosure.outermost(k, side, e)
+            for _ in range(1 + _HALVES if thorough and single else 1):
+                reached = enclosure.ends.by_plan[side, k, e]
+                late = thorough and (time.time() >= end or self._watch.stopped)
+                if outwards * goal - reached <= NEAR or late:
+                    break
+                numbers = np.array([goal])
+                if not single:
+                    x = enclosure.drive(k, side, e)
+                    if x is None:
+                        break
+                    numbers = _nearest(near, x, held, up=side == LOW)
+                plan = self.moved(held, numbers, float(near.caps[e]), thorough=thorough)
+                if plan is not None:
+                    enclosure.take(plan)
+                middle = (goal + outwards * enclosure.ends.by_plan[side, k, e]) / 2
+                goal = float(near.inwards(np.full((2, 1), middle), k)[side, 0])
 
     def moved(self, held: Ints, numbers: Floats, good: float, *, thorough: bool) -> Floats | None:
         """Return admissible decision columns with some of them held that keep every rule.
