@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -11,10 +13,10 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import NoPlanError
 from commission_opt.explain.margins.prices import first_stage, next_to_plan
-from commission_opt.explain.margins.questions import EVERY, Question, more_of
+from commission_opt.explain.margins.questions import EVERY, more_of
 from commission_opt.explain.margins.spending import in_words, taken_columns
 from commission_opt.explain.margins.worth import ESTIMATE, Valuer, Worth
-from commission_opt.explain.units import Unit, unit_of
+from commission_opt.explain.units import unit_of
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.problem import Planning
@@ -42,17 +44,17 @@ class More:
     saved : float
         Of the first objective, in its unit: of the whole step. Where the program is too large to
         be solved again, the price times the step, which is the most that it could save.
-    worth : Worth or None
-        With its certified limits and what more is taken; None where it was not solved again.
     says : str
         What it saves, what it spends in all, in which years, and what each £1m of that saves.
+    worth : Worth or None
+        With its certified limits and what more is taken; None where it was not solved again.
     """
 
     row: int
     label: str
     saved: float
-    worth: Worth | None
     says: str
+    worth: Worth | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +104,6 @@ def scarce(
     places: Floats,
     most: int,
     limits: Limits | None = None,
-    watch: Watch | None = None,
 ) -> list[Scarce]:
     """Say what a step more of each limit that holds a plan back would save and spend.
 
@@ -117,126 +118,112 @@ def scarce(
         Of the first stage.
     multipliers : array, shape (m,)
         Prices of its rows.
-    places : array, shape (C, K)
+    places : array, shape (L, K)
         The plan.
     most : int
         Limits of a kind that are valued, the most valuable; the others are only counted.
     limits : Limits, optional
-    watch : Watch, optional
 
     Returns
     -------
     list of Scarce
         One for each kind of limit that the model keeps.
     """
-    unit = unit_of(problem)
     if not is_large(formulation.program):
-        try:
-            return _Solved(problem, places, most, limits or Limits(), watch or Watch()).found()
-        except NoPlanError:
-            pass  # what the prices say is left
-    return [
-        _priced(formulation, kind, held, unit)
-        for kind in LIMITS.values()
-        if (held := binding(kind, formulation.program, multipliers)) is not None
-    ]
+        with suppress(NoPlanError):  # what the prices say is left
+            return list(_solved(problem, places, most, limits or Limits()))
+    unit, found = unit_of(problem), []
+    for kind, rows, worths in _binding_of_each(formulation.program, multipliers):
+        where = formulation.program.rows[kind.table]
+        more = tuple(
+            More(
+                row, formulation.row_label(where.start + row), worth,
+                f"{kind.said(kind.price_step)} more would save at most {unit.amount(worth)}; what "
+                "it would spend in all, “commission-opt explain” says",
+            )
+            for row, worth in zip(
+                rows.tolist(), (worths * formulation.aim.scale).tolist(), strict=True
+            )
+        )  # fmt: skip
+        found.append(Scarce(kind, where.stop - where.start, len(more), bool(more), more))
+    return found
 
 
-class _Solved:
-    """The limits of a plan, valued by solving again no more than is told."""
+def _solved(problem: Planning, places: Floats, most: int, limits: Limits) -> Iterator[Scarce]:
+    """Value the limits of a plan by solving again no more than is told."""
+    formulation, unit = first_stage(problem), unit_of(problem)
+    near = next_to_plan(formulation, places, limits, Watch())
+    valuer = Valuer(near, near, None, Watch())
 
-    def __init__(
-        self, problem: Planning, places: Floats, most: int, limits: Limits, watch: Watch
-    ) -> None:
-        self._formulation = first_stage(problem)
-        self._near = next_to_plan(self._formulation, places, limits, watch)
-        self._valuer = Valuer(self._near, self._near, None, watch)
-        self._most, self._seconds, self._unit = most, limits.seconds, unit_of(problem)
-
-    def found(self) -> list[Scarce]:
-        near = self._near
-        return [
-            self._of_kind(kind, held[0][:_MOST].tolist())
-            for kind in LIMITS.values()
-            if (held := binding(kind, near.program, near.optimum.multipliers)) is not None
+    def values(kind: Limit, rows: Sequence[Ints], seconds: float, counted: int) -> list[Worth]:
+        """Value a step more in each row, or in several rows together."""
+        step = kind.price_step
+        asked = [
+            more_of(kind, formulation, own, step, {"year": 0 if len(own) == 1 else EVERY})
+            for own in rows
         ]
-
-    def _of_kind(self, kind: Limit, rows: list[int]) -> Scarce:
-        worths = self._singles([self._asked(kind, np.array([row])) for row in rows])
-        holding = {row: w for row, w in zip(rows, worths, strict=True) if w.worth > _NOTHING}
-        where = self._near.program.rows[kind.table]
-        more = [
-            self._more(kind, row, self._formulation.row_label(where.start + row), "more", worth)
-            for row, worth in sorted(holding.items(), key=lambda one: -one[1].worth)[: self._most]
-        ]
-        every = self._every_year(kind, rows, holding)
-        count = where.stop - where.start
-        return Scarce(kind, count, len(holding), bool(rows), tuple(more), tuple(every))
-
-    def _asked(self, kind: Limit, rows: Ints) -> Question:
-        about = {"year": 0 if len(rows) == 1 else EVERY}
-        return more_of(kind, self._formulation, rows, kind.price_step, about)
-
-    def _singles(self, asked: Sequence[Question]) -> list[Worth]:
-        """Value questions: those that may be among the most valuable, or may save nothing."""
-        worths = self._values(asked, 0.0, 0)
-        while True:
-            first = sorted(range(len(asked)), key=lambda i: -worths[i].high)[: self._most]
-            open_ = [
-                i
-                for i, worth in enumerate(worths)
-                if worth.how == ESTIMATE and (i in first or worth.low <= _NOTHING)
-            ]
-            if not open_:
-                return worths
-            again = self._values([asked[i] for i in open_], 0.0, len(open_))
-            if all(worth.how == ESTIMATE for worth in again):
-                return worths
-            for i, worth in zip(open_, again, strict=True):
-                worths[i] = worth
-
-    def _values(self, asked: Sequence[Question], seconds: float, counted: int) -> list[Worth]:
-        (worths,) = self._valuer.values([asked], seconds, lambda _: None, counted)
+        (worths,) = valuer.values([asked], seconds, lambda _: None, counted)
         return worths
 
-    def _every_year(self, kind: Limit, rows: list[int], alone: Collection[int]) -> list[More]:
-        """Value a step more in every year for each code and region that no single year helps."""
-        table = kind.rows_of(self._formulation.problem.instance)
-        keys = list(zip(table[kind.code], table["region"], strict=True))
-        helped = {keys[row] for row in alone}
-        groups = [key for key in dict.fromkeys(keys[row] for row in rows) if key not in helped]
-        members = [np.flatnonzero([other == key for other in keys]) for key in groups]
-        worths = self._values([self._asked(kind, own) for own in members], self._seconds, 0)
-        found = [
-            self._more(kind, int(own[0]), _label(kind, *key), "more in each", worth)
-            for key, own, worth in zip(groups, members, worths, strict=True)
-            if len(own) > 1 and worth.low > _NOTHING
-        ]
-        return sorted(found, key=lambda more: -more.saved)[: self._most]
+    def dearest(kind: Limit, found: Mapping[int, Worth], *, every: bool) -> Iterator[More]:
+        where, step = near.program.rows[kind.table], kind.said(kind.price_step)
+        for row, worth in sorted(found.items(), key=lambda one: -one[1].worth)[:most]:
+            label = formulation.row_label(where.start + row)
+            label = _in_every_year(kind, problem, row) if every else label
+            amount = unit.amount(worth.worth)
+            says = f"{step} more{' in each' if every else ''} would save {amount}"
+            if worth.more is not None:
+                says += f" and spend {in_words(taken_columns(worth), '')}"
+            yield More(row, label, worth.worth, says, worth)
 
-    def _more(self, kind: Limit, row: int, label: str, step: str, worth: Worth) -> More:
-        said = f"{kind.said(kind.price_step)} {step} would save {self._unit.amount(worth.worth)}"
-        if worth.more is not None:
-            said += f" and spend {in_words(taken_columns(worth), '')}"
-        return More(row, label, worth.worth, worth, said)
+    for kind, held, _ in _binding_of_each(near.program, near.optimum.multipliers):
+        rows, where = held[:_MOST], near.program.rows[kind.table]
+        worths = _singles(partial(values, kind), [np.array([row]) for row in rows], most)
+        alone = {row: w for row, w in zip(rows.tolist(), worths, strict=True) if w.worth > _NOTHING}
+        # A step more in every year for each code and region that no single year helps.
+        table = kind.rows_of(problem.instance)
+        group = table.groupby([kind.code, "region"], sort=False).ngroup().to_numpy()
+        others = dict.fromkeys(group[rows][~np.isin(group[rows], group[[*alone]])].tolist())
+        years = [own for g in others if len(own := np.flatnonzero(group == g)) > 1]
+        worths = values(kind, years, limits.seconds, 0)
+        every = {int(o[0]): w for o, w in zip(years, worths, strict=True) if w.low > _NOTHING}
+        yield Scarce(
+            kind, where.stop - where.start, len(alone), len(rows) > 0,
+            tuple(dearest(kind, alone, every=False)), tuple(dearest(kind, every, every=True)),
+        )  # fmt: skip
 
 
-def _label(kind: Limit, code: str, region: str) -> str:
+def _in_every_year(kind: Limit, problem: Planning, row: int) -> str:
+    code, region = kind.rows_of(problem.instance)[[kind.code, "region"]].iloc[row]
     where = "" if region == ANY else f" in {region!r}"
     return f"{kind.name} {code!r}{where} in every year"
 
 
-def _priced(formulation: Formulation, kind: Limit, held: tuple[Ints, Floats], unit: Unit) -> Scarce:
-    where, (rows, worths) = formulation.program.rows[kind.table], held
-    more = tuple(
-        More(
-            row, formulation.row_label(where.start + row), worth, None,
-            f"{kind.said(kind.price_step)} more would save at most {unit.amount(worth)}; what it "
-            "would spend in all, “commission-opt explain” says",
-        )
-        for row, worth in zip(rows.tolist(), (worths * formulation.aim.scale).tolist(), strict=True)
-    )  # fmt: skip
-    return Scarce(kind, where.stop - where.start, len(more), bool(more), more)
+def _singles(
+    values: Callable[[Sequence[Ints], float, int], list[Worth]], rows: Sequence[Ints], most: int
+) -> list[Worth]:
+    """Value single rows: those that may be among the most valuable, or may save nothing."""
+    worths = values(rows, 0.0, 0)
+    while True:
+        first = sorted(range(len(rows)), key=lambda i: -worths[i].high)[:most]
+        left = [
+            i
+            for i, worth in enumerate(worths)
+            if worth.how == ESTIMATE and (i in first or worth.low <= _NOTHING)
+        ]
+        again = values([rows[i] for i in left], 0.0, len(left))
+        if all(worth.how == ESTIMATE for worth in again):
+            return worths
+        for i, worth in zip(left, again, strict=True):
+            worths[i] = worth
+
+
+def _binding_of_each(
+    program: LinearProgram, multipliers: Floats
+) -> Iterator[tuple[Limit, Ints, Floats]]:
+    for kind in LIMITS.values():
+        if (held := binding(kind, program, multipliers)) is not None:
+            yield kind, *held
 
 
 def binding(kind: Limit, program: LinearProgram, multipliers: Floats) -> tuple[Ints, Floats] | None:

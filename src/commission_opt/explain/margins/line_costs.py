@@ -11,7 +11,7 @@ from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerTable, columns
 from commission_opt.explain.margins.prices import PricedProgram
-from commission_opt.explain.why.balance import brought
+from commission_opt.explain.why.one_more import brought
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import SHORTAGE

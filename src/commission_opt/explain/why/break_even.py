@@ -98,35 +98,22 @@ def break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame:
     cost = float(costs.loc[costs["line"] == subject.line, "rate"].sum())
     aim = first_objective(subject.problem.policy)
     paid = any(limit.money and limit.table in near.program.rows for limit in LIMITS.values())
-    asked: list[tuple[str, str, str, float, Factored, tuple[float, ...]]] = []
+    asked: list[tuple[str, str, float, Factored, dict[str, tuple[float, ...]]]] = []
     if aim.weighted and weight > 0:
-        figure, said = "weight of the profession", f"weight of {subject.row['profession']}"
-        factored = weight_factor(near, p)
-        asked += [(figure, said, "higher", weight, factored, _UP)]
-        asked += [(figure, said, "lower", weight, factored, _DOWN)]
+        said, ways = f"weight of {subject.row['profession']}", {"higher": _UP, "lower": _DOWN}
+        asked.append(("weight of the profession", said, weight, weight_factor(near, p), ways))
     if cost > 0 and (aim.spending or paid):
-        figure = f"cost per {'student' if subject.is_course else 'unit'}"
-        factored = cost_factor(near, subject.line)
-        asked += [(figure, "cost", "lower", cost, factored, (*_DOWN, 0.0))]
-        asked += [(figure, "cost", "higher", cost, factored, _UP)]
+        figure, ways = subject.cost, {"lower": (*_DOWN, 0.0), "higher": _UP}
+        asked.append((figure, "cost", cost, cost_factor(near, subject.line), ways))
     rows = []
-    for figure, said, way, now, factored, steps in asked:
-        watch.phase = f"why: break-even, {way} {said}"
-        same, other, places = _search(subject, factored, steps, seconds, watch)
-        rows.append(
-            {
-                "what": figure,
-                "way": way,
-                "now": now,
-                "same": now * same,
-                "other": now * other,
-                "factor_same": same,
-                "factor_other": other,
-                f"{subject.one}s": places,
-                "tied": bool(abs(other - 1.0) <= _TIE),
-            }
-        )
-    return pd.DataFrame(rows)
+    for figure, said, now, factored, ways in asked:
+        for way, steps in ways.items():
+            watch.phase = f"why: break-even, {way} {said}"
+            same, other, places = _search(subject, factored, steps, seconds, watch)
+            tied = bool(abs(other - 1.0) <= _TIE)
+            rows.append((figure, way, now, now * same, now * other, same, other, places, tied))
+    names = ("what", "way", "now", "same", "other", "factor_same", "factor_other")
+    return pd.DataFrame(rows, columns=[*names, f"{subject.one}s", "tied"])
 
 
 def _search(

@@ -10,14 +10,13 @@ import pandas as pd
 from commission_opt.allocation.decided import Decided
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
-from commission_opt.explain.margins.prices import Optimum, prices
+from commission_opt.explain.margins.prices import prices
 from commission_opt.explain.naming import code_position
-from commission_opt.explain.why.balance import balance, brought
 from commission_opt.explain.why.break_even import break_evens
 from commission_opt.explain.why.course_words import told
+from commission_opt.explain.why.one_more import balance, brought
 from commission_opt.explain.why.subject import MOVED, Subject
 from commission_opt.formulation.parts import PLACES
-from commission_opt.formulation.problem import Planning
 from commission_opt.solvers.status import Limits, Watch
 
 
@@ -105,12 +104,15 @@ def _why(
     plan: Decided, line: int, year: int | None, limits: Limits | None, watch: Watch | None
 ) -> Answer:
     limits, watch = limits or Limits(), watch or Watch()
-    problem, layout = plan.problem, plan.problem.layout
-    k = _position(problem, year)
-    own, column = layout.columns_of(np.array([line])), int(layout.column(line, k))
+    problem, layout, first = plan.problem, plan.problem.layout, plan.problem.instance.first_year
+    year, count = first if year is None else year, problem.policy.commissioning_years
+    if not first <= year < first + count:
+        there = f"{first}" if count == 1 else f"{first} to {first + count - 1}"
+        raise UsageError(f"{year} is no commissioning year of this plan; there are {there}")
+    own, column = layout.columns_of(np.array([line])), int(layout.column(line, year - first))
     free, near = prices(problem, plan.amounts, limits, watch, own)
-    subject = Subject(free, near, plan.amounts, line, k, column)
-    shares = balance(near, column)
+    subject = Subject(free, near, plan.amounts, line, year - first, column)
+    shares = balance(near, column, subject.one)
     watch.begin("why: one step more")
     displaced, lost = _displaced(subject, limits.seconds)
     watch.begin("why: break-evens")
@@ -118,37 +120,23 @@ def _why(
     return told(subject, shares, displaced, lost, evens)
 
 
-def _position(problem: Planning, year: int | None) -> int:
-    first, count = problem.instance.first_year, problem.policy.commissioning_years
-    if year is None:
-        return 0
-    if not first <= year < first + count:
-        end = first + count - 1
-        there = f"{first}" if count == 1 else f"{first} to {end}"
-        raise UsageError(f"{year} is no commissioning year of this plan; there are {there}")
-    return year - first
-
-
-def _displaced(subject: Subject, seconds: float) -> tuple[pd.DataFrame, Optimum | None]:
-    """Force one more step onto the line, solve again, and list what moves."""
-    near, column = subject.near, subject.column
+def _displaced(subject: Subject, seconds: float) -> tuple[pd.DataFrame, float | None]:
+    """Force one more step onto the line, solve again, and list what moves and what is lost."""
+    near, column, layout = subject.near, subject.column, subject.problem.layout
     at = near.program.columns[PLACES].start + column
-    more = near.optimum.x[at] + subject.step
     lower, upper = near.program.lower.copy(), near.program.upper.copy()
-    lower[at] = upper[at] = more
+    lower[at] = upper[at] = near.optimum.x[at] + subject.step
     found = near.resolved(replace(near.program, lower=lower, upper=upper), seconds)
-    instance, layout = subject.problem.instance, subject.problem.layout
-    lines, names = instance.courses, ["course", "profession", "region"]
-    if len(instance.measures):
-        lines, names = instance.lines, ["line", "kind", "profession", "region"]
+    lines = subject.problem.instance.lines.rename(columns={"line": subject.keys[0]})
+    lines = lines[[*subject.keys, "profession", "region"]]
     if found is None:
-        return pd.DataFrame(columns=[*names, "year", "change", "brings"]), None
-    columns = near.program.columns[PLACES]
-    change = (found.x - near.optimum.x)[columns]
+        return lines.iloc[:0].assign(year=[], change=[], brings=[]), None
+    change = (found.x - near.optimum.x)[near.program.columns[PLACES]]
     which = np.flatnonzero(np.abs(change) > MOVED)
-    table = lines[names].iloc[layout.line[which]].reset_index(drop=True)
+    table = lines.iloc[layout.line[which]].reset_index(drop=True)
     table["year"] = subject.problem.instance.first_year + layout.year[which]
     table["change"] = change[which]
     table["brings"] = change[which] * brought(near)[which]
     order = np.lexsort((-table["brings"].abs(), which != column))
-    return table.iloc[order].reset_index(drop=True), found
+    lost = (found.value - near.optimum.value) * near.scale
+    return table.iloc[order].reset_index(drop=True), lost

@@ -1,4 +1,4 @@
-"""What one more unit supplies, and what money and placement weeks it takes, year by year."""
+"""What one more place or unit brings and takes: by what is scarce, and year by year."""
 
 from __future__ import annotations
 
@@ -7,11 +7,80 @@ import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
+from commission_opt.explain.margins.prices import PricedProgram
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules import LIMITS
+from commission_opt.formulation.shortage import SHORTAGE, shortage
 from commission_opt.instance.use import use_by_year
 from commission_opt.views import words
 
+_ROUNDING = 1e-9  # of the largest part
 _NOTHING = 1e-12
+_UNITS = {limit.table: (limit.origin.unit, limit.origin.scale) for limit in LIMITS.values()}
+
+
+def balance(near: PricedProgram, column: int, one: str) -> pd.DataFrame:
+    """Take the worth of one more place or unit apart.
+
+    With multipliers y of the rows, one more of a column with coefficients a changes the
+    objective by ``cost − Σ y_i a_i``: rows of demand count as what it brings, by region of work,
+    the others as what it takes.
+
+    Parameters
+    ----------
+    near : PricedProgram
+    column : int
+        Decision column.
+    one : {"place", "unit"}
+        What is bought on it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``what``, ``kind``, ``uses`` (of a limit, in ``unit``), ``price`` (per unit) and ``worth``
+        in units of the first objective: above 0 what the place brings, below 0 what it takes from
+        others.
+    """
+    program, formulation, scale = near.program, near.formulation, near.scale
+    matrix, y, instance = program.matrix, near.optimum.multipliers, formulation.problem.instance
+    at, where = program.columns[PLACES].start + column, program.rows.get(SHORTAGE, slice(0, 0))
+    entries = slice(matrix.indptr[at], matrix.indptr[at + 1])
+    row, use = matrix.indices[entries].astype(np.int64), matrix.data[entries]
+    worth = y[row] * use * scale
+    short = (row >= where.start) & (row < where.stop)
+    parts = []
+    if short.any():
+        cells = shortage(formulation.problem).live[row[short] - where.start]
+        q, regions = pd.factorize(instance.cells.of("region", cells))
+        parts = [
+            (f"staff in {instance.regions['region'].iloc[region]}", "supply", np.nan, "", np.nan, w)
+            for region, w in zip(regions, np.bincount(q, worth[short]).tolist(), strict=True)
+            if w
+        ]
+    if cost := float(program.cost[at]) * scale:
+        title = OBJECTIVES[formulation.aim.name].title
+        parts.append((f"itself ({title})", formulation.aim.name, np.nan, "", np.nan, -cost))
+    small = _ROUNDING * max(1.0, float(np.max(np.abs(worth), initial=0.0)))
+    for k in np.flatnonzero(~short & ~(np.abs(worth) <= small)).tolist():
+        i, value = int(row[k]), float(worth[k])
+        name = next(n for n, s in program.rows.items() if s.start <= i < s.stop)
+        unit, size = _UNITS.get(name, (f"{one}s", 1.0))
+        price = abs(float(y[i])) * scale / size
+        parts.append((formulation.row_label(i), name, use[k] * size, unit, price, value))
+    frame = pd.DataFrame(parts, columns=["what", "kind", "uses", "unit", "price", "worth"])
+    order = np.argsort(-frame["worth"].to_numpy(float), kind="stable")
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def brought(near: PricedProgram) -> Floats:
+    """Return what one place or unit of every decision brings at the prices, shape (n,)."""
+    program = near.program
+    rows = program.rows.get(SHORTAGE, slice(0, 0))
+    y = np.zeros(len(program.row_lower))
+    y[rows] = near.optimum.multipliers[rows]
+    return np.asarray((program.matrix.T @ y)[program.columns[PLACES]] * near.scale)
 
 
 def brings(problem: Planning, column: int) -> pd.DataFrame:

@@ -14,12 +14,9 @@ from commission_opt.explain.naming import positions
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Bools
 from commission_opt.supply import Waterfall, waterfall
+from commission_opt.views import words
 
 _SHOWN = 15
-_UNITS = {
-    "bought": "from units of this plan",
-    "bought_later": "from units of later years",
-}
 _FLOWS = {
     "brought_forward": "in post the year before",
     "leavers": "leave",
@@ -27,9 +24,15 @@ _FLOWS = {
     "pipeline": "graduate from the pipeline",
     "commissioned": "from places of this plan",
     "continued": "from places of later years",
+    "bought": "from units of this plan",
+    "bought_later": "from units of later years",
     "supply": "supply",
     "demand": "demand",
     "shortfall": "shortfall",
+}
+_LINES = {
+    "course": ("place", "last_intake", "last intake", "commissioned"),
+    "measure": ("unit", "last_amount", "last amount", "bought"),
 }
 
 
@@ -64,33 +67,25 @@ def supply_of(plan: Decided, profession: str, region: str) -> Answer:
         {"year": list(instance.years)}
         | {name: array[p, where].sum(axis=0) for name, array in flows.items()}
     )
-    feeding = [
-        (name, _feeding(problem, result, p, where, line))
-        for name, line in (("courses", "course"), ("measures", "measure"))
-        if name == "courses" or len(instance.measures)
-    ]
+    lines = ("course", "measure") if len(instance.measures) else ("course",)
+    feeding = [_feeding(problem, result, (p, where), line, region) for line in lines]
     title = instance.professions["title"].iloc[p]
     heading = f"Supply of {title} in {region}, FTE"
-    headings = {name: {**_FLOWS, **_UNITS}[name] for name in flows}
+    headings = {name: _FLOWS[name] for name in flows}
     shown = (*columns(figures.year, year="year"), *columns(figures.fte, **headings))
     note = (
         "Supply is counted with the year's joiners and graduates and before its leavers; those who "
         "leave stand in the year in which they are missing."
     )
     table = AnswerTable("supply", heading, frame, shown, note=note)
-    said = (
-        *_sentences(frame, title, region),
-        *(_fed(name, some, region) for name, some in feeding),
-    )
-    return Answer(heading, said, (table, *(_lines_table(*named, region) for named in feeding)))
+    said = (*_sentences(frame, title, region), *(fed for fed, _ in feeding))
+    return Answer(heading, said, (table, *(lines for _, lines in feeding)))
 
 
 def _flows(problem: Planning, result: Outcome) -> dict[str, Floats]:
     """Return supply, what it comes from and what is missing, FTE by profession, region and year."""
-    instance, started = (
-        problem.instance,
-        start_years(problem.instance, problem.policy, result.amounts),
-    )
+    instance = problem.instance
+    started = start_years(instance, problem.policy, result.amounts)
     of_course = instance.starts.of("line") < result.n_courses
 
     def taken_apart(some: Bools) -> Waterfall:
@@ -98,81 +93,62 @@ def _flows(problem: Planning, result: Outcome) -> dict[str, Floats]:
         return waterfall(instance, problem.effects.supply.matrix, result.supply, new, later)
 
     every, places = taken_apart(np.ones_like(of_course)), taken_apart(of_course)
-    found = {}
-    for name in _FLOWS:
-        if name in ("demand", "shortfall"):
-            found[name] = instance.demand if name == "demand" else result.shortfall
-            continue
-        found[name] = getattr(places if name in ("commissioned", "continued") else every, name)
-        if name == "continued" and len(instance.measures):
-            found["bought"] = every.commissioned - places.commissioned
-            found["bought_later"] = every.continued - places.continued
-    return found
+    found = vars(every) | {"commissioned": places.commissioned, "continued": places.continued}
+    if len(instance.measures):
+        found["bought"] = every.commissioned - places.commissioned
+        found["bought_later"] = every.continued - places.continued
+    return found | {
+        "supply": every.supply,
+        "demand": instance.demand,
+        "shortfall": result.shortfall,
+    }
 
 
-def _feeding(problem: Planning, result: Outcome, p: int, where: Ints, line: str) -> pd.DataFrame:
-    """Tabulate the lines of a kind whose staff work in some regions, those that bring most first.
+def _feeding(
+    problem: Planning, result: Outcome, cells: tuple[int, Ints], line: str, region: str
+) -> tuple[str, AnswerTable]:
+    """Say and tabulate which lines feed a region, those that bring most first.
 
-    ``line`` is ``course`` or ``measure``.
+    ``cells`` are a profession and leaf regions, ``line`` is ``course`` or ``measure``.
     """
-    instance = problem.instance
-    cells = np.zeros(instance.shape, dtype=bool)
-    cells[p, where] = True
-    brings = problem.effects.supply.matrix[np.flatnonzero(cells.ravel())]
+    instance, (amount, last, heading, done) = problem.instance, _LINES[line]
+    inside = np.zeros(instance.shape, dtype=bool)
+    inside[cells] = True
+    brings = problem.effects.supply.matrix[np.flatnonzero(inside.ravel())]
     by_start = np.asarray(brings.sum(axis=0)).reshape(instance.starts.shape)
     total = by_start * result.started.reshape(instance.starts.shape)
-    of_course, n_courses = line == "course", result.n_courses
-    own = slice(None, n_courses) if of_course else slice(n_courses, None)
-    lines = instance.courses if of_course else instance.measures
-    last, amount = _NAMES[line][:2]
+    own = slice(None, result.n_courses) if line == "course" else slice(result.n_courses, None)
+    lines = instance.courses if line == "course" else instance.measures
     table = lines[[line, "region"]].reset_index(drop=True)
     table[last] = lines[last].to_numpy(float)
-    for k in range(result.amounts.shape[1]):
-        table[f"{amount}s_{instance.first_year + k}"] = result.amounts[own, k]
+    decided = range(instance.first_year, instance.first_year + result.amounts.shape[1])
+    years = {f"{amount}s_{year}": f"{amount}s {year}" for year in decided}
+    table[[*years]] = result.amounts[own]
     table[f"per_{amount}"] = by_start[own, 0]
     table["brings"] = total[own].sum(axis=1)
     order = np.argsort(-table["brings"].to_numpy(), kind="stable")
     feeds = order[by_start[own].sum(axis=1)[order] > 0]
-    found: pd.DataFrame = table.iloc[feeds].reset_index(drop=True)
-    return found
-
-
-_NAMES = {
-    "course": ("last_intake", "place", "last intake", "commissioned"),
-    "measure": ("last_amount", "unit", "last amount", "bought"),
-}
-
-
-def _lines_table(name: str, frame: pd.DataFrame, region: str) -> AnswerTable:
-    line = name.removesuffix("s")
-    last, amount, heading, done = _NAMES[line]
-    years = [column for column in frame.columns if column.startswith(f"{amount}s_")]
-    by_year = {column: column.replace("_", " ") for column in years}
+    frame: pd.DataFrame = table.iloc[feeds].reset_index(drop=True)
     shown = (
-        *columns(**{line: line}, region="in"),
-        *columns(figures.places, **{last: heading}, **by_year),
+        *columns(**{line: line}, region="in"), *columns(figures.places, **{last: heading}, **years),
         *columns(
             figures.fte, **{f"per_{amount}": f"FTE-years a {amount}"}, brings="FTE-years in all"
         ),
-    )
+    )  # fmt: skip
     note = (
         f"FTE-years worked in {region} within the horizon: of a {amount} of the first year, and of "
         f"all {amount}s {done} and continued."
     )
-    return AnswerTable(name, f"{name.capitalize()} that feed {region}", frame, shown, _SHOWN, note)
-
-
-def _fed(name: str, lines: pd.DataFrame, region: str) -> str:
-    line = name.removesuffix("s")
-    if not len(lines):
-        return f"No {line} of this profession feeds {region}."
-    first = lines.iloc[0]
-    share = first["brings"] / max(float(lines["brings"].sum()), 1e-9)
-    return (
-        f"{len(lines)} {line}{'s feed' if len(lines) > 1 else ' feeds'} {region}; "
-        f"{first[line]} brings most, {figures.percent(share)} of the FTE-years from new "
-        f"{_NAMES[line][1]}s."
-    )
+    title = f"{line.capitalize()}s that feed {region}"
+    fed = f"No {line} of this profession feeds {region}."
+    if len(frame):
+        first = frame.iloc[0]
+        share = first["brings"] / max(float(frame["brings"].sum()), 1e-9)
+        fed = (
+            f"{words.plural(len(frame), f'{line} feeds', f'{line}s feed')} {region}; {first[line]} "
+            f"brings most, {figures.percent(share)} of the FTE-years from new {amount}s."
+        )
+    return fed, AnswerTable(f"{line}s", title, frame, shown, _SHOWN, note)
 
 
 def _sentences(frame: pd.DataFrame, title: str, region: str) -> list[str]:

@@ -78,6 +78,16 @@ class Subject:
         return "place" if self.is_course else "unit"
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that name a line in tables."""
+        return ("line", "kind") if len(self.problem.instance.measures) else ("course",)
+
+    @property
+    def cost(self) -> str:
+        """What its cost is called."""
+        return f"cost per {'student' if self.is_course else 'unit'}"
+
+    @property
     def now(self) -> float:
         """Places or units in the plan."""
         return float(self.amounts[self.line, self.k])
