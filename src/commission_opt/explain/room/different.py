@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable
+from commission_opt.explain.answer import Answer, AnswerTable, columns
 from commission_opt.explain.room.alternatives import Alternatives
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.instance.instance import Instance
@@ -39,6 +36,10 @@ def different(found: Alternatives) -> Answer:
     plan, instance = found.plan, found.plan.instance
     every = [plan.outcome, *(other.outcome for other in found.found)]
     names = [THIS, *(f"plan {k + 1}" for k in range(len(found.found)))]
+    amounts = {"places": np.array([each.places for each in every])}
+    if len(instance.measures):
+        amounts["units"] = np.array([each.units for each in every])
+    moved = {w: np.abs(each[:, None] - each).sum(axis=(2, 3)) for w, each in amounts.items()}
     objective = first_objective(plan.policy).title
     said = [
         f"{len(found.found)} of {words.plural(found.asked, 'different plan')} found; the "
@@ -51,130 +52,93 @@ def different(found: Alternatives) -> Answer:
             "No plan within the tolerance and the time was found that differs; a greater --within "
             "leaves more room."
         ]
-    for name, other in zip(names[1:], every[1:], strict=True):
+    for k, name in enumerate(names[1:], 1):
+        counts = [f"{figures.places(each[0, k])} {what}" for what, each in moved.items()]
+        changes = {what: (each[k] - each[0]).sum(axis=1) for what, each in amounts.items()}
         said.append(
-            f"{name[0].upper()}{name[1:]} moves {_amounts(_moved(every[0], other))} against this "
-            f"plan: {_character(instance, every[0], other)}."
+            f"{name[0].upper()}{name[1:]} moves {words.joined(counts)} against this plan: "
+            f"{_character(instance, changes)}."
         )
-    tables = [_plans(found, names, every), _professions(instance, names, every)]
-    if len(instance.measures):
-        tables.append(_measures(instance, names, every))
+    by_course = amounts["places"].sum(axis=2)
+    member = instance.courses["p"].to_numpy(int) == np.arange(len(instance.professions))[:, None]
+    codes = instance.professions[["profession", "title"]]
+    tables = [
+        _plans(found, names, amounts, moved),
+        _side_by_side("profession", "Places", codes, names, by_course @ member.T),
+    ]
+    if "units" in amounts:
+        codes = instance.measures[["measure", "title"]].assign(title=instance.measures["measure"])
+        tables.append(_side_by_side("measure", "Units", codes, names, amounts["units"].sum(axis=2)))
     return Answer("Different plans", tuple(said), tuple(tables))
 
 
-def _moved(one: Outcome, other: Outcome) -> dict[str, float]:
-    """Return the places and, with measures, units by which two plans differ."""
-    moved = {"places": float(np.abs(one.places - other.places).sum())}
-    if one.units.size:
-        moved["units"] = float(np.abs(one.units - other.units).sum())
-    return moved
-
-
-def _amounts(amounts: Mapping[str, float]) -> str:
-    return words.joined([f"{figures.places(each)} {what}" for what, each in amounts.items()])
-
-
-def _plans(found: Alternatives, names: list[str], every: list[Outcome]) -> AnswerTable:
+def _plans(
+    found: Alternatives, names: list[str], amounts: dict[str, Floats], moved: dict[str, Floats]
+) -> AnswerTable:
     own, best = float(found.plan.record["stages"][0]["final"]), found.best
     values = [own, *(other.certificate.objective for other in found.found)]
     bounds = [other.certificate.bound for other in found.found]
     rows = pd.DataFrame({"plan": names, "objective": values})
     rows["above"] = [(v - best) / abs(best) if best else float(v > best) for v in values]
     rows["bound"] = [max(bounds, default=np.nan)] * len(names)
-    counted = list(_moved(every[0], every[0]))
-    for what in counted:
-        rows[what] = [float(getattr(each, what).sum()) for each in every]
-    for name, other in zip(names, every, strict=True):
-        for what in counted:
-            rows[_from(name, what)] = [_moved(each, other)[what] for each in every]
-    headings = ["moved from {}"]
-    if len(counted) > 1:
-        headings = ["places moved from {}", "units moved from {}"]
-    objective = first_objective(found.plan.policy).title
-    columns = (
-        AnswerColumn("plan", "plan"),
-        AnswerColumn("objective", objective, figures.fte),
-        AnswerColumn("above", "above best", figures.percent),
-        *(AnswerColumn(what, what, figures.places) for what in counted),
-        *(
-            AnswerColumn(_from(name, what), heading.format(name), figures.places)
-            for name in names
-            for what, heading in zip(counted, headings, strict=True)
-        ),
+    for what, each in amounts.items():
+        rows[what] = each.sum(axis=(1, 2))
+    several, distances = len(amounts) > 1, {}
+    for k, name in enumerate(names):
+        for what, each in moved.items():
+            key = f"from {name}" if what == "places" else f"{what} from {name}"
+            rows[key] = each[:, k]
+            distances[key] = f"{what} moved from {name}" if several else f"moved from {name}"
+    shown = (
+        *columns(plan="plan"),
+        *columns(figures.fte, objective=first_objective(found.plan.policy).title),
+        *columns(figures.percent, above="above best"),
+        *columns(figures.places, **{what: what for what in amounts}, **distances),
     )
-    lines = "courses and measures" if len(counted) > 1 else "courses"
-    moved = " and ".join(counted)
+    lines = "courses and measures" if several else "courses"
+    what = " and ".join(amounts)
     note = (
-        f"{moved.capitalize()} moved: the sum over {lines} and years of how far two plans are "
-        "apart."
+        f"{what.capitalize()} moved: the sum over {lines} and years of how far two plans are apart."
     )
-    title = f"Plans, and the {moved} moved between each two"
-    return AnswerTable("plans", title, rows, columns, note=note)
-
-
-def _from(name: str, what: str) -> str:
-    return f"from {name}" if what == "places" else f"{what} from {name}"
-
-
-def _professions(instance: Instance, names: list[str], every: list[Outcome]) -> AnswerTable:
-    of = instance.courses["p"].to_numpy(int)
-    count = len(instance.professions)
-    sums = [np.bincount(of, each.places.sum(axis=1), minlength=count) for each in every]
-    codes = instance.professions[["profession", "title"]]
-    title = "Places by profession, those that differ most first"
-    return _side_by_side("professions", title, codes, "profession", names, np.array(sums))
-
-
-def _measures(instance: Instance, names: list[str], every: list[Outcome]) -> AnswerTable:
-    sums = np.array([each.units.sum(axis=1) for each in every])
-    codes = instance.measures[["measure", "title"]].assign(title=instance.measures["measure"])
-    title = "Units by measure, those that differ most first"
-    return _side_by_side("measures", title, codes, "measure", names, sums)
+    title = f"Plans, and the {what} moved between each two"
+    return AnswerTable("plans", title, rows, shown, note=note)
 
 
 def _side_by_side(
-    name: str, title: str, codes: pd.DataFrame, what: str, names: list[str], sums: Floats
+    of: str, what: str, codes: pd.DataFrame, names: list[str], sums: Floats
 ) -> AnswerTable:
-    rows = codes.reset_index(drop=True)
-    for plan, total in zip(names, sums, strict=True):
-        rows[plan] = total
+    """Tabulate sums, shape (plans, codes), those that differ most first."""
+    rows = codes.reset_index(drop=True).assign(**dict(zip(names, sums, strict=True)))
     order = np.argsort(-(sums.max(axis=0) - sums.min(axis=0)), kind="stable")
-    columns = (
-        AnswerColumn("title", what),
-        *(AnswerColumn(plan, plan, figures.places) for plan in names),
-    )
-    return AnswerTable(name, title, rows.iloc[order], columns, most=_LISTED)
+    shown = (*columns(title=of), *columns(figures.places, **{name: name for name in names}))
+    title = f"{what} by {of}, those that differ most first"
+    return AnswerTable(f"{of}s", title, rows.iloc[order], shown, most=_LISTED)
 
 
-def _character(instance: Instance, one: Outcome, other: Outcome) -> str:
+def _character(instance: Instance, changes: dict[str, Floats]) -> str:
     """Name the professions that change most and the regions where, and measures that do."""
-    change = (other.places - one.places).sum(axis=1)
-    p, q = (instance.courses[key].to_numpy(int) for key in ("p", "q"))
-    total = np.bincount(p, change, minlength=len(instance.professions))
-    units, codes = (other.units - one.units).sum(axis=1), instance.measures["measure"].tolist()
+    shape = len(instance.professions), len(instance.regions)
+    cells = np.ravel_multi_index((instance.courses["p"], instance.courses["q"]), shape)
+    change = np.bincount(cells, changes["places"], shape[0] * shape[1]).reshape(shape)
+    total, units = change.sum(axis=1), changes.get("units", np.zeros(0))
+    regions, professions = instance.regions["region"], instance.professions["title"]
     parts = []
     for sign, word in ((1.0, "more"), (-1.0, "fewer")):
-        order = np.argsort(-sign * total, kind="stable")[:_NAMED]
-        some = [int(i) for i in order if sign * total[i] >= 1.0]
-        named = [_named(instance, i, change, p, q, sign) for i in some]
+        named = [
+            f"{professions.iloc[i]} ({figures.signed_places(total[i])}, most in "
+            f"{regions.iloc[int(np.argmax(sign * change[i]))]})"
+            for i in _largest(sign * total)
+        ]
         named += [
-            f"units of {codes[i]} ({figures.signed_places(units[i])})"
-            for i in np.argsort(-sign * units, kind="stable")[:_NAMED]
-            if sign * units[i] >= 1.0
+            f"units of {instance.measures['measure'].iloc[i]} ({figures.signed_places(units[i])})"
+            for i in _largest(sign * units)
         ]
         if named:
             parts.append(f"{word} {' and '.join(named)}")
-    others = "courses of the same professions"
-    if one.units.size:
-        others = f"{others}, or other years"
+    others = "courses of the same professions" + ", or other years" * bool(units.size)
     return "; ".join(parts) or f"other {others}"
 
 
-def _named(
-    instance: Instance, profession: int, by_course: Floats, p: Floats, q: Floats, sign: float
-) -> str:
-    own = p == profession
-    here = np.bincount(q[own].astype(int), by_course[own], minlength=len(instance.regions))
-    region = instance.regions["region"].iloc[int(np.argmax(sign * here))]
-    title = instance.professions["title"].iloc[profession]
-    return f"{title} ({figures.signed_places(by_course[own].sum())}, most in {region})"
+def _largest(values: Floats) -> list[int]:
+    order = np.argsort(-values, kind="stable")[:_NAMED]
+    return [int(i) for i in order if values[i] >= 1.0]
