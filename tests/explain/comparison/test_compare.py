@@ -16,7 +16,6 @@ from commission_opt.explain.comparison.compare import compare
 from commission_opt.explain.comparison.words import counted_otherwise
 from commission_opt.explain.room.ranges import ranges
 from commission_opt.explain.room.room import frame as ranges_frame
-from commission_opt.explain.room.targets import TargetKind
 from commission_opt.plan.read import StoredPlan
 from commission_opt.policy_file import read_policy
 from compared import Files, edited, generated, plan_of, relaxed, scaled
@@ -280,10 +279,7 @@ def test_decided_changes_are_those_whose_ranges_do_not_meet(tmp_path: Path) -> N
     b = plan_of(tmp_path / "b", edited(files, "budgets", scaled("amount", 1.05)), rules)
     (places,) = [answer for answer in compare(a, b) if answer.title == "Places"]
     table = places.frame("courses").set_index("course")
-    ends = [
-        ranges_frame(ranges(plan, (0.001,)), TargetKind.COURSE).set_index("course")
-        for plan in (a, b)
-    ]
+    ends = [ranges_frame(ranges(plan, (0.001,)), "courses").set_index("course") for plan in (a, b)]
     apart = {
         course
         for course in table.index

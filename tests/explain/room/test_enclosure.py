@@ -14,7 +14,7 @@ from commission_opt.explain.room.enclosure import (
     unknown_ends,
 )
 from commission_opt.explain.room.near_optimal import near_optimal
-from commission_opt.explain.room.targets import TargetKind, chosen, targets
+from commission_opt.explain.room.targets import chosen, targets
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.status import Limits, Watch
 from room_cases import solved
@@ -49,16 +49,16 @@ def test_totals_are_the_sums_of_their_columns() -> None:
     sums = aims.weights @ x
     grid = x.reshape(-1, 2)
     courses = problem.instance.courses
-    for k, kind in enumerate(aims.kind):
-        at = aims.position[k]
-        year = aims.year[k] - problem.instance.first_year
-        counted = {
-            TargetKind.ALL_YEARS: grid[at],
-            TargetKind.COURSE: grid[at, max(0, year)],
-            TargetKind.PROFESSION: grid[(courses["p"] == at).to_numpy()],
-            TargetKind.REGION: grid[(courses["q"] == at).to_numpy()],
-        }[kind]
-        assert sums[k] == counted.sum()
+    for kind, names in aims.names.items():
+        for total, name in zip(sums[aims.of(kind)], names.to_dict("records"), strict=True):
+            own = np.ones(len(courses), dtype=bool)
+            for key in {"course", "profession", "region"} & set(name):
+                own &= (courses[key] == name[key]).to_numpy()
+            first = problem.instance.first_year
+            years = [name["year"] - first] if "year" in name else [0, 1]
+            assert total == grid[own][:, years].sum()
+    assert [*aims.names] == ["courses", "courses_by_year", "professions", "regions"]
+    assert len(aims) == sum(map(len, aims.names.values()))
 
 
 def test_filters_choose_courses() -> None:

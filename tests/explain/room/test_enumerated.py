@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from itertools import product
 
@@ -11,14 +12,10 @@ import pytest
 import independent
 import naive
 from commission_opt.explain.room.enclosure import HIGH, LOW
-from commission_opt.explain.room.ranges import ranges
-from commission_opt.explain.room.targets import TargetKind
-from enumeration import NAMES, tiny
+from commission_opt.explain.room.ranges import Ranges, ranges
+from enumeration import NAMES, Tiny, tiny
 from room_cases import solved
 
-SINGLE = (TargetKind.COURSE, TargetKind.MEASURE)
-ALL_YEARS = (TargetKind.ALL_YEARS, TargetKind.MEASURE_ALL_YEARS)
-OF_MEASURES = (TargetKind.MEASURE, TargetKind.MEASURE_ALL_YEARS)
 WITHIN = (0.0, 0.01, 0.1, 0.5)
 
 
@@ -40,6 +37,24 @@ def every_plan(name: str) -> tuple[list[str], np.ndarray, np.ndarray]:
     return list(known.case.lines), np.array(plans).reshape(shape), np.array(values)
 
 
+def counted(known: Tiny, found: Ranges, plans: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Every target with its number in every plan."""
+    k = -1
+    lines, first = known.instance.lines, known.instance.first_year
+    for kind, names in found.near.targets.names.items():
+        for name in names.to_dict("records"):
+            k += 1
+            own = np.ones(len(lines), dtype=bool)
+            if not kind.startswith("measures"):
+                own &= (lines["kind"] == "course").to_numpy()
+            for key in {"profession", "region"} & set(name):
+                own &= (lines[key] == name[key]).to_numpy()
+            for key in {"course", "measure"} & set(name):
+                own &= (lines["line"] == name[key]).to_numpy()
+            years = [name["year"] - first] if "year" in name else slice(None)
+            yield k, plans[:, own][:, :, years].sum(axis=(1, 2))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_plan_is_inside_and_every_end_reached_is_one(name: str) -> None:
     known = tiny(name)
@@ -47,20 +62,11 @@ def test_every_plan_is_inside_and_every_end_reached_is_one(name: str) -> None:
     codes, plans, values = every_plan(name)
     found = ranges(plan, WITHIN, totals=True)
     assert found.near.best == pytest.approx(values.min(), rel=1e-6)
-    aims, courses = found.near.targets, known.instance.courses
     assert known.instance.lines["line"].tolist() == codes
     settled = 0
-    for k, kind in enumerate(aims.kind):
-        at = aims.position[k] + len(courses) * (kind in OF_MEASURES)
-        if kind in SINGLE:
-            counted = plans[:, at, max(0, aims.year[k] - known.instance.first_year)]
-        elif kind in ALL_YEARS:
-            counted = plans[:, at].sum(axis=1)
-        else:
-            own = (courses["p" if kind is TargetKind.PROFESSION else "q"] == at).to_numpy()
-            counted = plans[:, : len(courses)][:, own].sum(axis=(1, 2))
+    for k, numbers in counted(known, found, plans):
         for e, share in enumerate(WITHIN):
-            near = counted[values <= values.min() * (1 + share) + 1e-8]
+            near = numbers[values <= values.min() * (1 + share) + 1e-8]
             assert found.proved[LOW, k, e] <= near.min() <= found.reached[LOW, k, e]
             assert found.reached[HIGH, k, e] <= near.max() <= found.proved[HIGH, k, e]
             assert found.reached[LOW, k, e] in near
@@ -77,14 +83,9 @@ def test_relaxed_ranges_hold_every_whole_plan(name: str) -> None:
     text = known.text([("shortfall", 0.0)]).replace("integer = true", "integer = false")
     found = ranges(solved(known.instance, text), WITHIN)
     _, plans, values = every_plan(name)
-    for k, kind in enumerate(found.near.targets.kind):
-        at, year = found.near.targets.position[k], found.near.targets.year[k]
-        at += len(known.instance.courses) * (kind in OF_MEASURES)
-        counted = plans[:, at, max(0, year - known.instance.first_year)]
-        if kind in ALL_YEARS:
-            counted = plans[:, at].sum(axis=1)
+    for k, numbers in counted(known, found, plans):
         for e, share in enumerate(WITHIN):
-            near = counted[values <= found.near.best * (1 + share)]
+            near = numbers[values <= found.near.best * (1 + share)]
             if len(near):
                 assert found.proved[LOW, k, e] <= near.min() + 1e-5
                 assert found.proved[HIGH, k, e] >= near.max() - 1e-5

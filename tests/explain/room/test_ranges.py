@@ -9,7 +9,7 @@ import independent
 from commission_opt.errors import UsageError
 from commission_opt.explain.room.enclosure import HIGH, LOW
 from commission_opt.explain.room.ranges import Ranges, ranges
-from commission_opt.explain.room.targets import TargetKind, chosen
+from commission_opt.explain.room.targets import chosen
 from commission_opt.explain.room.whole import Mover
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Watch
@@ -27,12 +27,11 @@ def check_by_forcing(found: Ranges, known: Sample, text: str, *, some: int) -> N
     best = independent.solve(known.case, independent.load_policy(text))[2]
     assert found.near.best == pytest.approx(best, rel=1e-6)
     near = found.near
-    singles = [k for k, kind in enumerate(near.targets.kind) if kind is TargetKind.COURSE]
-    codes = known.instance.courses["course"].to_numpy()
+    kind = "courses_by_year" if "courses_by_year" in near.targets.names else "courses"
+    names, start = near.targets.names[kind], near.targets.of(kind).start
     rng = np.random.default_rng(0)
-    for k in rng.choice(singles, min(some, len(singles)), replace=False):
-        course, year = codes[near.targets.position[k]], int(near.targets.year[k])
-        year = year if year >= 0 else known.instance.first_year
+    for i in rng.choice(len(names), min(some, len(names)), replace=False):
+        k, course, year = start + i, names["course"][i], int(names["year"][i])
         for e, share in enumerate(found.near.within):
             cap = best * (1 + share)
             slack = 2e-6 * max(1.0, cap)
@@ -100,14 +99,12 @@ def test_totals_over_years_and_of_professions_are_ranges_of_their_own() -> None:
     known = sample(3, 2, 2, 0)
     text = model(2, integer=False)
     found = ranges(solved(known.instance, text), (0.01,), totals=True)
-    kinds = np.array(found.near.targets.kind)
-    weights = found.near.targets.weights
-    single = kinds == TargetKind.COURSE
+    aims, weights = found.near.targets, found.near.targets.weights
+    single = aims.of("courses_by_year")
     high = np.zeros(weights.shape[1])
     high[weights[single].indices] = found.proved[HIGH, single, 0]
-    for kind in (TargetKind.ALL_YEARS, TargetKind.PROFESSION, TargetKind.REGION):
-        own = kinds == kind
-        assert own.any()
+    for kind in ("courses", "professions", "regions"):
+        own = aims.of(kind)
         assert (found.proved[HIGH, own, 0] <= weights[own] @ high + 1e-5).all()
         assert np.allclose(found.proved[HIGH, own], found.reached[HIGH, own], rtol=1e-6, atol=1e-5)
         assert np.allclose(found.proved[LOW, own], found.reached[LOW, own], rtol=1e-6, atol=1e-5)
@@ -117,9 +114,8 @@ def test_level_intake_counts_every_year_in_totals() -> None:
     known = sample(2, 2, 3, 0)
     found = ranges(solved(known.instance, model(3, level=True)), (0.01,), totals=True)
     whole = found.plan.places.sum()
-    regions = [k is TargetKind.REGION for k in found.near.targets.kind]
-    assert found.now[regions].sum() == pytest.approx(whole)
-    assert TargetKind.ALL_YEARS not in found.near.targets.kind
+    assert found.now[found.near.targets.of("regions")].sum() == pytest.approx(whole)
+    assert "courses_by_year" not in found.near.targets.names
 
 
 def test_filters_leave_the_ranges_as_they_are() -> None:
@@ -132,9 +128,8 @@ def test_filters_leave_the_ranges_as_they_are() -> None:
         chosen(plan.problem, [], [profession], [region]),
     ):
         one = ranges(plan, (0.01,), asked)
-        at = list(every.near.targets.position).index(2)
-        mine = list(one.near.targets.position).index(2)
-        assert one.proved[HIGH, mine] == pytest.approx(every.proved[HIGH, at], rel=1e-5)
+        mine = one.near.targets.names["courses"]["course"].tolist().index(code)
+        assert one.proved[HIGH, mine] == pytest.approx(every.proved[HIGH, 2], rel=1e-5)
 
 
 def test_without_time_the_ends_are_proved_by_prices_and_said_to_be_so() -> None:

@@ -12,7 +12,6 @@ from commission_opt.arrays import Floats
 from commission_opt.errors import NoPlanError
 from commission_opt.explain.room.ranges import ranges
 from commission_opt.explain.room.room import DECIDED, ONE_OF_MANY, OPEN, frame
-from commission_opt.explain.room.targets import TargetKind
 from commission_opt.formulation.shortage import tiered, tiers_of, weights
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Watch
@@ -161,6 +160,4 @@ def _known(
         found = ranges(plan, (WITHIN,), lines, seconds=seconds, watch=watch)
     except NoPlanError:
         return pd.DataFrame(columns=_ENDS)
-    single, several = TargetKind(line), TargetKind(f"{line}, all years")
-    kind = several if several in found.near.targets.kind else single
-    return frame(found, kind).set_index(line)[_ENDS]
+    return frame(found, f"{line}s").set_index(line)[_ENDS]

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, Answers, AnswerTable
 from commission_opt.explain.room.enclosure import HIGH, LOW, NEAR
 from commission_opt.explain.room.ranges import WITHIN, Ranges, ranges
-from commission_opt.explain.room.targets import TargetKind, chosen
+from commission_opt.explain.room.targets import chosen
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Watch
@@ -24,10 +24,6 @@ BOTH, PROVED, FRACTIONS = "proved and reached", "proved", "proved, reached in fr
 _MOST = 25
 _SAME = 1e-6  # places by which numbers may differ that count as one
 _FREEST = 3
-_LINES = (
-    ("courses", TargetKind.COURSE, TargetKind.ALL_YEARS),
-    ("measures", TargetKind.MEASURE, TargetKind.MEASURE_ALL_YEARS),
-)
 
 
 def room(
@@ -84,22 +80,18 @@ def room(
 
 def in_words(found: Ranges) -> Answers:
     """Say between which numbers the places of each course, and totals, may lie."""
-    kinds = found.near.targets.kind
-    tables, mains = list[AnswerTable](), list[TargetKind]()
-    for name, single, all_years in _LINES:
-        if single not in kinds:
-            continue
-        several = all_years in kinds
-        mains.append(all_years if several else single)
-        title = f"{single.unit.capitalize()} of each {single.line}"
-        tables.append(_table(found, name, mains[-1], title))
-        if several:
-            by_year = f"{title} by commissioning year"
-            tables.append(_table(found, f"{name}_by_year", single, by_year))
+    kinds = found.near.targets.names
+    mains = [kind for kind in ("courses", "measures") if kind in kinds]
+    tables = [
+        _table(found, name, f"{_unit(kind).capitalize()} of each {kind[:-1]}{by_year}")
+        for kind in mains
+        for name, by_year in ((kind, ""), (f"{kind}_by_year", " by commissioning year"))
+        if name in kinds
+    ]
     answers = [Answer("Room to move", tuple(_sentences(found, mains)), tuple(tables))]
     totals = [
-        _table(found, name, kind, f"All places of each {kind.value}")
-        for name, kind in (("professions", TargetKind.PROFESSION), ("regions", TargetKind.REGION))
+        _table(found, kind, f"All places of each {kind[:-1]}")
+        for kind in ("professions", "regions")
         if kind in kinds
     ]
     if totals:
@@ -111,7 +103,7 @@ def in_words(found: Ranges) -> Answers:
     return Answers(answers)
 
 
-def frame(found: Ranges, kind: TargetKind) -> pd.DataFrame:
+def frame(found: Ranges, kind: str) -> pd.DataFrame:
     """Return the ranges of all targets of a kind, one row each, the freest first.
 
     For each tolerance, such as 1 %, there are columns ``least 1%`` and ``most 1%`` (proved),
@@ -120,8 +112,7 @@ def frame(found: Ranges, kind: TargetKind) -> pd.DataFrame:
     and what is reached) and ``width 1%``.
     """
     which = found.near.targets.of(kind)
-    table = _names(found, kind, which)
-    table[kind.unit] = found.now[which]
+    table = found.near.targets.names[kind].assign(**{_unit(kind): found.now[which]})
     for e, share in enumerate(found.near.within):
         tag = tolerance(share)
         low, high = found.proved[:, which, e]
@@ -152,23 +143,13 @@ def settled(low: Floats, least: Floats, most: Floats, high: Floats) -> list[str]
     ]
 
 
+def _unit(kind: str) -> str:
+    return "units" if kind.startswith("measures") else "places"
+
+
 def tolerance(share: float) -> str:
     """Write a tolerance as it is read."""
     return f"{100 * share:g}%"
-
-
-def _names(found: Ranges, kind: TargetKind, which: Ints) -> pd.DataFrame:
-    asked, instance = found.near.targets, found.plan.instance
-    position = asked.position[which]
-    if kind in (TargetKind.PROFESSION, TargetKind.REGION):
-        source = instance.professions if kind is TargetKind.PROFESSION else instance.regions
-        codes = source.iloc[position]
-        return pd.DataFrame({kind.value: codes[kind.value].to_numpy()})
-    lines = instance.measures if kind.line == "measure" else instance.courses
-    table = lines.iloc[position][[kind.line, "profession", "region"]].reset_index(drop=True)
-    if kind in (TargetKind.COURSE, TargetKind.MEASURE) and np.any(asked.year[which] >= 0):
-        table["year"] = asked.year[which]
-    return table
 
 
 def _labels(apart: np.ndarray, fractions: np.ndarray) -> list[str]:
@@ -192,12 +173,13 @@ def _end(reached: float, proved: float) -> str:
     return f"{figures.places(reached)}/{shown}"
 
 
-def _table(found: Ranges, name: str, kind: TargetKind, title: str) -> AnswerTable:
-    rows = frame(found, kind)
+def _table(found: Ranges, kind: str, title: str) -> AnswerTable:
+    rows, unit = frame(found, kind), _unit(kind)
+    line = "measure" if unit == "units" else "course"
     columns = [AnswerColumn(rows.columns[0], rows.columns[0])]
     if "year" in rows and len(set(rows["year"])) > 1:
         columns.append(AnswerColumn("year", "year", figures.year))
-    columns.append(AnswerColumn(kind.unit, "in the plan", figures.places))
+    columns.append(AnswerColumn(unit, "in the plan", figures.places))
     for share in found.near.within:
         tag = tolerance(share)
         columns.append(AnswerColumn(f"range {tag}", f"within {tag}"))
@@ -205,13 +187,13 @@ def _table(found: Ranges, name: str, kind: TargetKind, title: str) -> AnswerTabl
     columns.append(AnswerColumn(f"width {first}", f"width at {first}", figures.places))
     columns.append(AnswerColumn(f"settled {first}", f"at {first}"))
     note = (
-        f"From the fewest to the most {kind.unit}; each {kind.line} by itself, while others give "
+        f"From the fewest to the most {unit}; each {line} by itself, while others give "
         "way. 38/40: a plan with 38 was found, and more than 40 is proved impossible."
     )
-    return AnswerTable(name, title, rows, tuple(columns), most=_MOST, note=note)
+    return AnswerTable(kind, title, rows, tuple(columns), most=_MOST, note=note)
 
 
-def _sentences(found: Ranges, mains: Sequence[TargetKind]) -> list[str]:
+def _sentences(found: Ranges, mains: Sequence[str]) -> list[str]:
     first = first_objective(found.plan.policy)
     whole = found.near.whole
     rows = [(main, frame(found, main)) for main in mains]
@@ -245,7 +227,7 @@ def _sentences(found: Ranges, mains: Sequence[TargetKind]) -> list[str]:
 _ALLOWED = {"places": "its own capacity and pace of change allow", "units": "there is of it"}
 
 
-def _counted(found: Ranges, rows: pd.DataFrame, main: TargetKind, e: int) -> str:
+def _counted(found: Ranges, rows: pd.DataFrame, main: str, e: int) -> str:
     tag = tolerance(found.near.within[e])
     fixed = int((rows[f"width {tag}"] <= FIXED).sum())
     which = found.near.targets.of(main)
@@ -255,19 +237,19 @@ def _counted(found: Ranges, rows: pd.DataFrame, main: TargetKind, e: int) -> str
     free = (reached[LOW] <= low + near) & (reached[HIGH] >= high - near) & (high - low > FIXED)
     rooms = int(free.sum())
     return (
-        f"Within {tag} of it, of {words.plural(len(rows), main.line)} {fixed:,} "
-        f"{words.agreed(fixed, 'is', 'are')} fixed within {FIXED:g} {main.unit}, and {rooms:,} "
+        f"Within {tag} of it, of {words.plural(len(rows), main[:-1])} {fixed:,} "
+        f"{words.agreed(fixed, 'is', 'are')} fixed within {FIXED:g} {_unit(main)}, and {rooms:,} "
         f"{words.agreed(rooms, 'is', 'are')} free: each can go to the least and to the most "
-        f"that {_ALLOWED[main.unit]}."
+        f"that {_ALLOWED[_unit(main)]}."
     )
 
 
-def _decided(rows: pd.DataFrame, main: TargetKind, tag: str) -> str:
+def _decided(rows: pd.DataFrame, main: str, tag: str) -> str:
     """Say how many numbers are decided, and how many are one of many that are as good."""
     counts = rows[f"settled {tag}"].value_counts()
     decided, many, open_ = (int(counts.get(word, 0)) for word in (DECIDED, ONE_OF_MANY, OPEN))
     said = (
-        f"Within {tag}, {decided:,} of {words.plural(len(rows), 'number')} of {main.unit} "
+        f"Within {tag}, {decided:,} of {words.plural(len(rows), 'number')} of {_unit(main)} "
         f"{words.agreed(decided, 'is', 'are')} decided: proved to be the same in every such plan. "
         f"{many:,} {words.agreed(many, 'is', 'are')} one of many: a plan within {tag} with another "
         "number was found."
@@ -275,12 +257,12 @@ def _decided(rows: pd.DataFrame, main: TargetKind, tag: str) -> str:
     return f"{said} Of {open_:,} neither is known." if open_ else said
 
 
-def _freest(found: Ranges, rows: pd.DataFrame, main: TargetKind) -> str:
+def _freest(found: Ranges, rows: pd.DataFrame, main: str) -> str:
     tag = tolerance(found.near.within[0])
     some = [
-        f"{row[main.line]} ({row[f'range {tag}']})" for row in rows.head(_FREEST).to_dict("records")
+        f"{row[main[:-1]]} ({row[f'range {tag}']})" for row in rows.head(_FREEST).to_dict("records")
     ]
-    which = "The freest" if main.line == "course" else "The freest measures"
+    which = "The freest" if main == "courses" else "The freest measures"
     return f"{which} at {tag}: {', '.join(some)}."
 
 

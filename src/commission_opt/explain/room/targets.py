@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
@@ -18,64 +19,37 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Bools
 
 
-class TargetKind(StrEnum):
-    """What a target counts."""
-
-    COURSE = "course"
-    ALL_YEARS = "course, all years"
-    MEASURE = "measure"
-    MEASURE_ALL_YEARS = "measure, all years"
-    PROFESSION = "profession"
-    REGION = "region"
-
-    @property
-    def line(self) -> str:
-        """What it is of: a ``measure``, or a ``course`` or several."""
-        return "measure" if self in _OF_MEASURES else "course"
-
-    @property
-    def unit(self) -> str:
-        """What it counts: ``units`` or ``places``."""
-        return "units" if self in _OF_MEASURES else "places"
-
-
-_SINGLE = (TargetKind.COURSE, TargetKind.MEASURE)
-_ALL_YEARS = (TargetKind.ALL_YEARS, TargetKind.MEASURE_ALL_YEARS)
-_OF_MEASURES = (TargetKind.MEASURE, TargetKind.MEASURE_ALL_YEARS)
-_TOTALS = ((TargetKind.PROFESSION, "p"), (TargetKind.REGION, "q"))
-
-
 @dataclass(frozen=True, eq=False)
 class Targets:
     """Numbers of places or units that have a range, m of them.
 
     Parameters
     ----------
-    kind : tuple of TargetKind
-    position : array of int, shape (m,)
-        Of the course, measure, profession or region in its table of the instance.
-    year : array of int, shape (m,)
-        Commissioning year; -1 where it counts all of them, or where all are alike.
+    names : mapping of str to pandas.DataFrame
+        The targets in turn, by kind: ``courses`` and ``measures`` over all commissioning years,
+        the same ``_by_year``, ``professions`` and ``regions``. Columns are the code and, of lines,
+        profession, region and, where it is one year, ``year``.
     weights : scipy.sparse.csr_array, shape (m, n)
         Places or units per unit of each decision column.
     """
 
-    kind: tuple[TargetKind, ...]
-    position: Ints
-    year: Ints
+    names: Mapping[str, pd.DataFrame]
     weights: sparse.csr_array
 
     def __len__(self) -> int:
-        return len(self.kind)
+        return int(self.weights.shape[0])
 
-    def of(self, kind: TargetKind) -> Ints:
-        """Return the positions of the targets of a kind."""
-        return np.flatnonzero([each is kind for each in self.kind])
+    def of(self, kind: str) -> slice:
+        """Return where the targets of a kind are."""
+        kinds = list(self.names)
+        start = sum(len(self.names[other]) for other in kinds[: kinds.index(kind)])
+        return slice(start, start + len(self.names[kind]))
 
     @cached_property
     def single(self) -> Bools:
         """Whether a target is one decision column, and no total, shape (m,)."""
-        return np.array([kind in _SINGLE for kind in self.kind], dtype=bool)
+        ones = np.asarray(self.weights.sum(axis=1)) == 1.0
+        return np.asarray((np.diff(self.weights.indptr) == 1) & ones)
 
     def counted(self, k: int) -> Ints:
         """Return the decision columns that a target counts."""
@@ -89,40 +63,43 @@ def targets(problem: Planning, lines: Ints, *, totals: bool) -> Targets:
     ----------
     problem : Planning
     lines : array of int
-        Positions of courses and measures, as lines.
+        Positions of courses and measures, as lines, rising.
     totals : bool
         Whether all places of each profession and region of these courses are targets too.
 
     Returns
     -------
     Targets
-        Totals of lines over the years first, then lines by year, then other totals, which are of
-        places. With one number for all years, a course has that number only.
+        With one number for all years, a course has that number only.
     """
-    layout, instance = problem.layout, problem.instance
+    layout, instance, line = problem.layout, problem.instance, problem.layout.line
     n_courses, decided = layout.grid.shape
-    line, count = layout.line, np.bincount(layout.line, minlength=layout.n_lines)
-    several, columns = lines[count[lines] > 1], np.flatnonzero(np.isin(line, lines))
-    year = np.where(count[line] == layout.years, instance.first_year + layout.year, -1)
-    of = np.append(several, line[columns])
-    kinds = [_ALL_YEARS[at >= n_courses] for at in several.tolist()]
-    kinds += [_SINGLE[at >= n_courses] for at in line[columns].tolist()]
-    positions = [np.where(of < n_courses, of, of - n_courses)]
-    weights = [
-        sparse.csr_array(line == several[:, None], dtype=float),
-        sparse.eye_array(layout.size, format="csr")[columns],
-    ]
-    for kind, key in _TOTALS if totals else ():
-        codes = instance.lines[key].to_numpy(int)
-        asked = np.unique(codes[lines[lines < n_courses]])
-        counted = (codes[line] == asked[:, None]) & (line < n_courses)
-        kinds += [kind] * len(asked)
-        positions.append(asked)
-        weights.append(sparse.csr_array(counted, dtype=float) * (layout.years // decided))
-    years = np.full(len(kinds), -1)
-    years[len(several) : len(of)] = year[columns]
-    rows = sparse.csr_array(sparse.vstack(weights))
-    return Targets(tuple(kinds), np.concatenate(positions), years, rows)
+    names, weights = dict[str, pd.DataFrame](), []
+
+    def add(kind: str, codes: pd.DataFrame, counted: Any) -> None:
+        if len(codes):
+            names[kind] = codes.reset_index(drop=True)
+            weights.append(sparse.csr_array(counted, dtype=float))
+
+    def coded(key: str, at: Ints, **year: Any) -> pd.DataFrame:
+        codes = instance.lines.iloc[at][["line", "profession", "region"]]
+        return codes.rename(columns={"line": key}).assign(**year)
+
+    kinds = {"course": lines[lines < n_courses], "measure": lines[lines >= n_courses]}
+    for key, own in kinds.items():
+        year = {"year": instance.first_year} if layout.years == 1 else {}
+        add(f"{key}s", coded(key, own, **year), line == own[:, None])
+    for key, own in kinds.items():
+        columns = np.flatnonzero(np.isin(line, own))
+        if len(columns) > len(own):
+            codes = coded(key, line[columns], year=instance.first_year + layout.year[columns])
+            add(f"{key}s_by_year", codes, sparse.eye_array(layout.size, format="csr")[columns])
+    for key, position in (("profession", "p"), ("region", "q")) if totals else ():
+        of = instance.lines[position].to_numpy(int)
+        at = np.unique(of[kinds["course"]])
+        counted = ((of[line] == at[:, None]) & (line < n_courses)) * (layout.years // decided)
+        add(f"{key}s", getattr(instance, f"{key}s").iloc[at][[key]], counted)
+    return Targets(names, sparse.csr_array(sparse.vstack(weights)))
 
 
 def chosen(
