@@ -10,7 +10,6 @@ from commission_opt.explain.infeasible.edits import Edit, edited, edited_model
 from commission_opt.formulation.origin import Origin
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.rules import ORIGINS
-from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents, read_regardless
@@ -67,13 +66,26 @@ def contradictions(
     of_courses : bool
         Whether only figures of single courses are looked at.
     """
-    instance = reached.problem.instance
-    found = ((problem, _giving_way(problem, bends)) for problem in reached.errors)
-    return [
-        _needed(instance, problem, origin)
-        for problem, origin in found
-        if origin is not None and (origin.of_course or not of_courses)
-    ]
+    instance, edits = reached.problem.instance, list[Edit]()
+    for problem in reached.errors:
+        able = [o for o in contradicting(problem) if o.relax is not None and o.relax.name in bends]
+        # What the check complains of first gives way.
+        origin = min(able, key=lambda o: o.column != problem.column, default=None)
+        if origin is None or (of_courses and not origin.of_course):
+            continue
+        relax, row = origin.relax, problem.row
+        assert relax is not None
+        assert relax.least is not None
+        assert row is not None
+        old = float(instance.tables[origin.file.removesuffix(".csv")].at[row, origin.column])  # type: ignore[arg-type]
+        said = relax.least(instance, row)
+        edits.append(
+            Edit(
+                origin.file, row, origin.column, old, said.limit, said.name, relax.words,
+                said.unit or origin.unit,
+            )
+        )  # fmt: skip
+    return edits
 
 
 def contradicting(problem: Problem) -> list[Origin]:
@@ -83,23 +95,3 @@ def contradicting(problem: Problem) -> list[Origin]:
         for origin in ORIGINS
         if origin.file == problem.file and origin.relax is not None and origin.relax.least
     ]
-
-
-def _giving_way(problem: Problem, bends: Sequence[str]) -> Origin | None:
-    """Return the figure that gives way, that which the check complains of first."""
-    able = [o for o in contradicting(problem) if o.relax is not None and o.relax.name in bends]
-    return next(iter(sorted(able, key=lambda o: o.column != problem.column)), None)
-
-
-def _needed(instance: Instance, problem: Problem, origin: Origin) -> Edit:
-    """Return the edit that one contradiction needs."""
-    relax, row = origin.relax, problem.row
-    assert relax is not None
-    assert relax.least is not None
-    assert row is not None
-    old = instance.tables[origin.file.removesuffix(".csv")].at[row, origin.column]
-    said = relax.least(instance, row)
-    return Edit(
-        origin.file, row, origin.column, float(old), said.limit, said.name, relax.words,  # type: ignore[arg-type]
-        said.unit or origin.unit,
-    )  # fmt: skip

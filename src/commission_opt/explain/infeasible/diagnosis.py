@@ -10,17 +10,20 @@ import numpy as np
 
 from commission_opt.allocation.allocate import check_years
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import InputError, NoPlanError, StoppedError
 from commission_opt.errors import Problem as InputProblem
 from commission_opt.explain.infeasible.collect import rulebook
 from commission_opt.explain.infeasible.contradictions import Reached, contradicting
 from commission_opt.explain.infeasible.feasibility_relaxation import keys
 from commission_opt.explain.infeasible.iis import Conflict, Stated, find_conflicts
-from commission_opt.explain.infeasible.repairs import Repair, default_bends, find_repairs
+from commission_opt.explain.infeasible.repairs import (
+    Repair,
+    default_bends,
+    find_repairs,
+    places_kept,
+)
 from commission_opt.explain.infeasible.rulebook import Rulebook
 from commission_opt.explain.infeasible.trial import Trial
-from commission_opt.formulation.origin import Statement
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.rules import ORIGINS
 from commission_opt.instance.instance import Bools
@@ -116,7 +119,7 @@ def diagnosis_of(
     trial = Trial(book, limits, watch, start + _SHARE * limits.seconds)
     explained, apart = _cohort_errors(book, errors)
     conflicts, kept = find_conflicts(trial, book.everything & ~apart, _CONFLICTS - len(explained))
-    plan = None if kept is None or conflicts or errors else _places(problem, kept)
+    plan = None if kept is None or conflicts or errors else places_kept(problem, kept)
     if plan is None and not conflicts and not errors:
         if watch.stopped:
             raise StoppedError("stopped before it was clear whether there is a plan")
@@ -133,12 +136,6 @@ def diagnosis_of(
         repairs = find_repairs(begun, found, bends, replace(trial, end=until))
     more = bool(conflicts) and kept is None
     return Diagnosis(problem, errors, tuple(explained), more, plan, repairs, tuple(bends))
-
-
-def _places(problem: Planning, x: Floats) -> Floats | None:
-    """Return places as a plan has them, if they keep every rule as certificates check it."""
-    places = x.reshape(len(problem.instance.lines), problem.policy.commissioning_years)
-    return places if keeps_rules(problem, problem.outcome(places)) else None
 
 
 def _cohort_errors(book: Rulebook, errors: Sequence[InputProblem]) -> tuple[list[Conflict], Bools]:
@@ -168,35 +165,20 @@ def _cohort_errors(book: Rulebook, errors: Sequence[InputProblem]) -> tuple[list
 
 def _explained(trial: Trial, conflict: Conflict) -> Conflict:
     """Say what stands in the files, and by how much each statement is short."""
-    book = trial.book
-    trial = trial.among(book.mask(conflict.numbers))
-    stated = []
-    for k, number in enumerate(_by_importance(book, conflict.numbers)):
+    book, own = trial.book, trial.book.mask(conflict.numbers)
+    part, stated = trial.among(own), []
+
+    def importance(number: int) -> tuple[float, int]:
+        origin = book.origins[number]
+        return ORIGINS.index(origin) if origin in ORIGINS else _UNKNOWN, number
+
+    for k, number in enumerate(sorted(conflict.numbers, key=importance)):
         said = book.statement(number)
-        short = _short(trial, conflict, number) if k < _EASED else None
-        stated.append(Stated(said, _left(book, number, said), short))
+        scale, relax, left, short = said.origin.scale, said.origin.relax, said.limit, None
+        if said.origin.drawn:
+            left = float(book.row_upper[book.upper_of == number][0]) * scale
+        if k < _EASED and relax is not None and not relax.whole:
+            status, _, given = part.bent(own, {(number,): 1.0})
+            short = float(given[0]) * scale if status is Status.OPTIMAL else None
+        stated.append(Stated(said, left, short))
     return replace(conflict, stated=tuple(stated))
-
-
-def _by_importance(book: Rulebook, statements: Sequence[int]) -> list[int]:
-    def key(s: int) -> tuple[float, int]:
-        origin = book.origins[s]
-        return ORIGINS.index(origin) if origin in ORIGINS else _UNKNOWN, s
-
-    return sorted(statements, key=key)
-
-
-def _left(book: Rulebook, number: int, said: Statement) -> float:
-    if not said.origin.drawn:
-        return said.limit
-    row = int(np.flatnonzero(book.upper_of == number)[0])
-    return float(book.row_upper[row]) * said.origin.scale
-
-
-def _short(trial: Trial, conflict: Conflict, number: int) -> float | None:
-    """Return by how much a statement would have to give way so that all others hold."""
-    origin = trial.book.origins[number]
-    if origin.relax is None or origin.relax.whole:
-        return None
-    status, _, given = trial.bent(trial.book.mask(conflict.numbers), {(number,): 1.0})
-    return float(given[0]) * origin.scale if status is Status.OPTIMAL else None

@@ -60,7 +60,7 @@ class _Elastic:
             group[list(statements)] = k
         self.book, self.hard = book, active & (group[:-1] == NOBODY)
         self._soft = np.append(active & (group[:-1] != NOBODY), False)
-        lower, upper = (book.admissible_box if book.whole else book.box)(self.hard, book.cap)
+        lower, upper = book.box(self.hard, book.cap, tight=book.whole)
         self.n, n, k = len(lower), len(lower), len(prices)
         self._give, self.step, smallest = n + group, *book.numbers(self.hard)
         soft = self._soft[book.least_of]

@@ -9,10 +9,11 @@ import numpy as np
 
 from commission_opt.arrays import Floats
 from commission_opt.explain.infeasible.edits import Edit
+from commission_opt.explain.infeasible.elastic_program import Prices
 from commission_opt.explain.infeasible.iis import reduced
 from commission_opt.explain.infeasible.rulebook import Rulebook
 from commission_opt.explain.infeasible.trial import Trial
-from commission_opt.formulation.origin import MODEL_FILE, SLIGHT, Origin, Price
+from commission_opt.formulation.origin import MODEL_FILE, SLIGHT, Origin
 from commission_opt.formulation.rules import ORIGINS
 from commission_opt.instance.instance import Bools
 from commission_opt.solvers.status import Status
@@ -117,12 +118,7 @@ def _impossible(trial: Trial) -> Bools:
 def _bent(trial: Trial, active: Bools, bends: Sequence[str]) -> ElasticSolution | None:
     """Bend some statements at the least price."""
     book = trial.book
-    able = {origin for name in bends for origin in BENDS[name]}
-    of_origin = {o: o.relax.prices(book.problem.instance) for o in able if o.relax is not None}
-    prices = {
-        tuple(group): _price(book, of_origin, group, line)
-        for (_, line), group in _figures(book, active, able).items()
-    }
+    prices = _prices(book, active, {origin for name in bends for origin in BENDS[name]})
     near = replace(trial, limits=replace(trial.limits, gap=_GAP))
     status, x, given = near.bent(active, prices)
     if x is None:
@@ -137,29 +133,26 @@ def _bent(trial: Trial, active: Bools, bends: Sequence[str]) -> ElasticSolution 
     return ElasticSolution(tuple(edits), x, status is Status.OPTIMAL, moves)
 
 
-def _figures(
-    book: Rulebook, active: Bools, able: set[Origin]
-) -> dict[tuple[str, int | None], list[int]]:
-    """Group the statements of some origins by the figure that makes them: a cell, or a key."""
+def _prices(book: Rulebook, active: Bools, able: Set[Origin]) -> Prices:
+    """Group the statements of some origins by their figure, a cell or a key, and price 1 of it."""
+    instance = book.problem.instance
     lines = {o: o.lines(book.problem) for o in able if o.lines is not None}
     groups: dict[tuple[str, int | None], list[int]] = {}
-    for number in np.flatnonzero(active & [origin in able for origin in book.origins]):
+    for number in np.flatnonzero(active & [origin in able for origin in book.origins]).tolist():
         origin = book.origins[number]
         line = int(lines[origin][book.items[number]]) if origin in lines else None
-        groups.setdefault((origin.column, line), []).append(int(number))
-    return groups
-
-
-def _price(
-    book: Rulebook, prices: Mapping[Origin, Price], group: Sequence[int], line: int | None
-) -> float:
-    """Return the price, £m, of letting the rows of a figure give way by 1."""
-    origin = book.origins[group[0]]
-    assert origin.relax is not None
-    unit = prices[origin](line) * origin.scale / _MILLION
-    if origin.relax.of_model is not None:
-        unit /= origin.relax.of_model.gives(book.problem.instance)
-    return unit * (book.statement(group[0]).limit - 1.0) if origin.relax.whole else unit
+        groups.setdefault((origin.column, line), []).append(number)
+    of_origin = {o: o.relax.prices(instance) for o in able if o.relax is not None}
+    prices = {}
+    for (_, line), group in groups.items():
+        origin, relax = book.origins[group[0]], book.origins[group[0]].relax
+        assert relax is not None
+        unit = of_origin[origin](line) * origin.scale / _MILLION
+        if relax.of_model is not None:
+            unit /= relax.of_model.gives(instance)
+        given_up = book.statement(group[0]).limit - 1.0 if relax.whole else 1.0
+        prices[tuple(group)] = unit * given_up
+    return prices
 
 
 def _edit(book: Rulebook, statements: Sequence[int], by: float, x: Floats) -> Edit | None:

@@ -76,7 +76,6 @@ def find_conflicts(trial: Trial, active: Bools, most: int) -> tuple[list[Conflic
     active : array of bool
         The statements that count.
     most : int
-        Most conflicts.
 
     Returns
     -------
@@ -88,7 +87,7 @@ def find_conflicts(trial: Trial, active: Bools, most: int) -> tuple[list[Conflic
     """
     book, found = trial.book, list[Conflict]()
     while True:
-        answer = whole_answer(trial, active)
+        answer = _whole_answer(trial, active)
         if answer.reason is None or len(found) == most:
             return found, answer.x
         conflict = reduced(trial, answer.reason)
@@ -96,7 +95,7 @@ def find_conflicts(trial: Trial, active: Bools, most: int) -> tuple[list[Conflic
         active = active & ~book.mask(conflict.numbers)
 
 
-def whole_answer(trial: Trial, active: Bools) -> Feasibility:
+def _whole_answer(trial: Trial, active: Bools) -> Feasibility:
     """Ask for fractions first, as what is impossible for these needs no cohorts to explain it."""
     if trial.book.whole:
         answer = trial.in_fractions(active, tight=False)
@@ -131,22 +130,14 @@ def reduced(trial: Trial, reason: Sequence[int]) -> Conflict:
 
 
 def _filtered(trial: Trial, statements: Sequence[int]) -> tuple[list[int], dict[int, Floats]]:
-    """Leave out statements in groups, those that matter least first.
-
-    Returns
-    -------
-    kept : list of int
-        What is needed.
-    places : dict of int to array
-        Places found without some of them, which keep the others.
-    """
+    """Leave out groups, those that matter least first: what is needed, and places without each."""
     book, kept, places = trial.book, list[int](), dict[int, Floats]()
     cohorts = bool(book.of_numbers & {*statements})
     groups = _halves(list(statements))
     while groups:
         group = groups.pop()
         active = book.mask(kept + [s for other in groups for s in other])
-        answer = whole_answer(trial, active) if cohorts else trial.ask(active)
+        answer = _whole_answer(trial, active) if cohorts else trial.ask(active)
         if answer.reason is not None:
             reason = set(answer.reason)
             kept = [s for s in kept if s in reason]

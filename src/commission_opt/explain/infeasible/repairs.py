@@ -16,6 +16,7 @@ from commission_opt.explain.infeasible.contradictions import Reached, contradict
 from commission_opt.explain.infeasible.edits import Edit, edited
 from commission_opt.explain.infeasible.feasibility_relaxation import BENDS, Key, cheapest
 from commission_opt.explain.infeasible.trial import Trial
+from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import ORIGINS
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
@@ -90,7 +91,12 @@ def find_repairs(
     """
     found: dict[object, Repair] = {}
     alone = [(name,) for name in bends] + ([tuple(bends)] if len(bends) > 1 else [])
-    choices = [choice for choice in alone if _may_help(choice, conflicts)]
+    able = {choice: {o for name in choice for o in BENDS[name]} for choice in alone}
+    choices = [
+        choice
+        for choice, origins in able.items()  # every conflict has a statement that may give way
+        if all(any(origin in origins for origin, _ in conflict) for conflict in conflicts)
+    ]
     for k, choice in enumerate(choices):
         if trial.late:
             break
@@ -102,12 +108,6 @@ def find_repairs(
         if same not in found or repair.price < found[same].price:
             found[same] = repair
     return tuple(sorted(found.values(), key=lambda r: (r.price, r.bends)))
-
-
-def _may_help(bends: Sequence[str], conflicts: Sequence[Set[Key]]) -> bool:
-    """Say whether every conflict has a statement that may give way."""
-    able = {origin for name in bends for origin in BENDS[name]}
-    return all(any(origin in able for origin, _ in conflict) for conflict in conflicts)
 
 
 def _repair(
@@ -129,7 +129,8 @@ def _repair(
         if more := contradictions(reached, bends):
             _merge(edits, more)
             reached = start.after([*edits.values()])
-        if _keeps(reached, bent.x) and _solves(reached, trial):
+        kept = None if reached.errors else places_kept(reached.problem, bent.x)
+        if kept is not None and _solves(reached, trial):
             made = tuple(edits.values())
             return Repair(bends, made, _price(start.problem.instance, made), least)
     return None
@@ -150,13 +151,10 @@ def _merge(edits: dict[object, Edit], more: Sequence[Edit]) -> None:
         edits[edit.cell] = replace(edit, old=first.old)
 
 
-def _keeps(reached: Reached, x: Floats) -> bool:
-    """Say whether a repaired instance is valid and some places keep every rule of it."""
-    if reached.errors:
-        return False
-    problem = reached.problem
+def places_kept(problem: Planning, x: Floats) -> Floats | None:
+    """Return places as a plan has them, if they keep every rule as certificates check it."""
     places = x.reshape(len(problem.instance.lines), problem.policy.commissioning_years)
-    return keeps_rules(problem, problem.outcome(places))
+    return places if keeps_rules(problem, problem.outcome(places)) else None
 
 
 def _solves(reached: Reached, trial: Trial) -> bool:

@@ -125,12 +125,6 @@ class Rulebook:
             least=self.least - give[self.least_of],
         )
 
-    def spread(self, part: Rulebook, x: Floats) -> Floats:
-        """Return places of a part over all columns, 0 elsewhere."""
-        wide = np.zeros(len(self.columns))
-        wide[np.searchsorted(self.columns, part.columns)] = x
-        return wide
-
     @cached_property
     def cap(self) -> float:
         """Places beyond which no column need go.
@@ -162,20 +156,17 @@ class Rulebook:
         least = np.where(_on(active, self.least_of), self.least, 0.0)
         return step, np.maximum(np.ceil(least / step), 1.0) * step
 
-    def box(self, active: Bools, cap: float) -> tuple[Floats, Floats]:
-        """Return the bounds that some statements set, ``cap`` where they set none."""
+    def box(self, active: Bools, cap: float, *, tight: bool = False) -> tuple[Floats, Floats]:
+        """Return the bounds that some statements set, ``cap`` where they set none.
+
+        With ``tight`` they are moved to numbers that are admissible under the statements.
+        """
         lower, upper = np.zeros(len(self.columns)), np.full(len(self.columns), cap)
         low, high = self.ends(active)
         bound = self.bounds != NOBODY
         np.maximum.at(lower, self.bounds[bound], low[bound])
         np.minimum.at(upper, self.bounds[bound], high[bound])
-        return lower, upper
-
-    def admissible_box(self, active: Bools, cap: float) -> tuple[Floats, Floats]:
-        """Return the same, tightened to numbers that are admissible under the statements."""
-        step, smallest = self.numbers(active)
-        lower, upper = self.box(active, cap)
-        return outermost(lower, upper, step, smallest)
+        return outermost(lower, upper, *self.numbers(active)) if tight else (lower, upper)
 
     def ends(self, active: Bools) -> tuple[Floats, Floats]:
         """Return the ends of rows that some statements set, infinite where they set none."""
@@ -185,10 +176,9 @@ class Rulebook:
         )
 
     def behind(self, active: Bools, *, tight: bool) -> tuple[Ints, ...]:
-        """Return the statements that set the bounds of columns, ``NOBODY`` where there are none.
+        """Return the statements that set lower and upper bounds, ``NOBODY`` where there are none.
 
-        Lower bounds, upper bounds and, if bounds are tightened to admissible numbers, the least
-        number and the step.
+        With ``tight`` also those that set the least number and the step.
         """
         found = [np.where(_on(active, of), of, NOBODY) for of in (self.least_of, self.step_of)]
         sides = (self.row_lower, self.lower_of, 1), (self.row_upper, self.upper_of, -1)

@@ -95,12 +95,18 @@ class Trial:
         if not self.book.whole or first.reason is not None:
             return first
         near = None if first.x is None else self._rounded(active, first.x)
-        return self.in_whole(active) if near is None else Feasibility(near)
+        if near is not None or self.late:
+            return Feasibility(near)
+        status, x, _ = self.bent(active, {})
+        if x is not None:
+            return Feasibility(x if self.book.breach(active, x) <= KEPT_WITHIN else None)
+        impossible = status is Status.INFEASIBLE
+        return Feasibility(reason=tuple(np.flatnonzero(active).tolist()) if impossible else None)
 
     def _rounded(self, active: Bools, x: Floats) -> Floats | None:
         """Return admissible numbers next to some places if they keep all statements."""
         step, smallest = self.book.numbers(active)
-        lower, _ = self.book.admissible_box(active, self.book.cap)
+        lower, _ = self.book.box(active, self.book.cap, tight=True)
         below = np.floor(x / step + KEPT_WITHIN) * step
         below = np.maximum(np.where(below < smallest, 0.0, below), lower)
         above = np.maximum(np.ceil(x / step - KEPT_WITHIN) * step, np.where(x > 0, smallest, 0.0))
@@ -133,16 +139,6 @@ class Trial:
                 reason = self._support(active, program, ray, tight=tight)
                 return Feasibility(reason=reason, proved=True)
         return Feasibility()
-
-    def in_whole(self, active: Bools) -> Feasibility:
-        """Say whether some statements can hold in whole places."""
-        if self.late:
-            return Feasibility()
-        status, x, _ = self.bent(active, {})
-        if x is not None:
-            return Feasibility(x) if self.book.breach(active, x) <= KEPT_WITHIN else Feasibility()
-        impossible = status is Status.INFEASIBLE
-        return Feasibility(reason=tuple(np.flatnonzero(active).tolist()) if impossible else None)
 
     def bent(self, active: Bools, prices: Prices) -> tuple[Status, Floats | None, Floats]:
         """Find places that keep statements at the least price for those that give way.
@@ -178,18 +174,19 @@ class Trial:
             result = solve_linear(program, self.limits, watch, seconds=self.seconds)
         if result.x is None:
             return result.status, None, nothing
-        x = np.round(result.x[:n]) if integer.any() else np.maximum(result.x[:n], 0.0)
-        given = np.maximum(result.x[n : n + len(prices)], 0.0)
-        return result.status, self.book.spread(part, x), given
+        x = np.zeros(len(self.book.columns))
+        x[np.searchsorted(self.book.columns, part.columns)] = (
+            np.round(result.x[:n]) if integer.any() else np.maximum(result.x[:n], 0.0)
+        )
+        return result.status, x, np.maximum(result.x[n : n + len(prices)], 0.0)
 
     def program(self, active: Bools, *, tight: bool) -> LinearProgram:
         """Return the program of some statements, with nothing to minimise."""
         book = self.book
-        box = book.admissible_box if tight else book.box
-        lower, upper = box(active, book.cap)
+        box = book.box(active, book.cap, tight=tight)
         low, high = (end[book.free] for end in book.ends(active))
-        zeros = np.zeros(len(lower))
-        return LinearProgram(self._matrix, zeros, lower, upper, low, high, 0.0, {}, {})
+        zeros = np.zeros(len(box[0]))
+        return LinearProgram(self._matrix, zeros, *box, low, high, 0.0, {}, {})
 
     def proves(self, active: Bools) -> bool:
         """Prove that some statements cannot hold in whole places, by a tree of weak duality."""
