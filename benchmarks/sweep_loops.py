@@ -30,7 +30,7 @@ from commission_opt.solvers.highs import load
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.engine import Session
 from commission_opt.sweep.path import chunks, path
-from commission_opt.sweep.row import ScenarioResult
+from commission_opt.sweep.row import Row
 from commission_opt.sweep.run import plan_sweep, usual_chunk, work_out
 from commission_opt.sweep.store import reading
 from commission_opt.workers.processes import local
@@ -205,5 +205,5 @@ def furthest_apart(sides: Sequence[Side]) -> float:
     return float(apart.max(initial=0.0))
 
 
-def _objective(answer: ScenarioResult) -> float:
+def _objective(answer: Row) -> float:
     return answer.measures.get("objective", np.inf)

@@ -17,7 +17,7 @@ from measuring import markdown, read_size, size_name
 
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.sweep.design import grid
+from commission_opt.sweep.design import scenarios as planned
 from commission_opt.sweep.run import plan_sweep, work_out
 from commission_opt.workers.executor import Executor
 
@@ -33,7 +33,9 @@ def measure(size: tuple[int, int, int], scenarios: int) -> dict[int, float]:
         parse_axis(f"budget*={','.join(f'{1 + i / 500:g}' for i in range(100))}"),
         parse_axis(f"demand*={','.join(f'{1 + i / 10 / steps:g}' for i in range(steps))}"),
     ]
-    sweep = plan_sweep(instance, policy, grid(axes), Limits(), relaxed=True, chunk=_CHUNK)
+    sweep = plan_sweep(
+        instance, policy, planned("grid", axes), Limits(), relaxed=True, chunk=_CHUNK
+    )
     found: dict[int, float] = {}
     with TemporaryDirectory() as folder:
         work_out(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from commission_opt.scenario.axis import parse_axis
-from commission_opt.sweep.design import grid
+from commission_opt.sweep.design import scenarios as planned
 from samples import made, policy, sample
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
@@ -32,7 +32,7 @@ def script(name: str) -> Any:
 
 def case(*axes: str) -> Any:
     model = policy(made(*SIZE, 0).model)
-    scenarios = grid([parse_axis(text) for text in axes])
+    scenarios = planned("grid", [parse_axis(text) for text in axes])
     return script("sweep_loops").Case(sample(*SIZE, 0).instance, model, scenarios)
 
 

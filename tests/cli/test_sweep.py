@@ -16,7 +16,7 @@ from commission_opt.allocation.methods import Method
 from commission_opt.cli.arguments import MethodName
 from commission_opt.cli.sweep_lines import line
 from commission_opt.scenario.scenario import Scenario
-from commission_opt.sweep.row import ScenarioResult
+from commission_opt.sweep.row import row_of
 from commission_opt.sweep.run import Progress
 from small_sweeps import MODEL, count, kept
 from started import start
@@ -179,7 +179,7 @@ def test_a_line_of_progress() -> None:
     assert line(progress) == "starting"
     progress.begin(1000, 0, 0)
     assert line(progress) == "0 of 1,000 scenarios"
-    progress.count([ScenarioResult(Scenario("a"), "infeasible", "why")])
+    progress.count([row_of(0, Scenario("a"))])
     words = line(progress)
     assert words.startswith("1 of 1,000 scenarios")
     assert words.endswith("1 without a plan")

@@ -80,7 +80,7 @@ def test_parquet_holds_the_same(folder: Path, tmp_path: Path) -> None:
 def test_axes_of_one_name_are_told_apart() -> None:
     def row(*sets: tuple[str, str]) -> Row:
         changed = tuple(Changed(axis, target, 1.0) for axis, target in sets)
-        return Row(0, "", "", changed, "", "", "", 0.0, {}, None)
+        return Row(0, "", "", changed)
 
     rows = [row(("budget", "budget*=")), row(("budget", "budget+="), ("demand", "demand*="))]
     assert axis_columns(rows) == {

@@ -17,7 +17,7 @@ import pytest
 from commission_opt.errors import InputError, UsageError
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Watch
-from commission_opt.sweep.row import ScenarioResult
+from commission_opt.sweep.row import row_of
 from commission_opt.sweep.run import Progress, Sweep, usual_chunk, work_out
 from commission_opt.sweep.store import exists, reading
 from commission_opt.workers.cluster import dask
@@ -172,8 +172,8 @@ def test_progress_knows_rate_and_time_left() -> None:
     assert progress.remaining is None
     progress.begin(10, 2, 1)
     assert progress.remaining is None
-    progress.count([ScenarioResult(Scenario("a"), "optimal", places=np.zeros((1, 1)))] * 3)
-    progress.count([ScenarioResult(Scenario("b"), "infeasible", "why")])
+    progress.count([replace(row_of(0, Scenario("a")), places=np.zeros((1, 1)))] * 3)
+    progress.count([row_of(3, Scenario("b"))])
     assert (progress.done, progress.unplanned) == (6, 2)
     assert progress.rate > 0
     assert progress.remaining is not None
@@ -189,7 +189,7 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
     ) -> Generator[tuple[int, Any]]:
         for number, chunk in chunks.items():
             places = np.zeros((courses, 131_072 // courses))
-            yield number, [ScenarioResult(chunk[0], "optimal", places=places)]
+            yield number, [replace(row_of(*chunk[0]), places=places)]
 
     tracemalloc.start()
     try:

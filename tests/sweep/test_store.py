@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from commission_opt.errors import UsageError
-from commission_opt.sweep.row import ScenarioResult
+from commission_opt.sweep.row import Row, row_of
 from commission_opt.sweep.run import Sweep
 from commission_opt.sweep.store import FILE, LOST, create, reading, writing
 from small_sweeps import small
@@ -25,19 +26,16 @@ def folder(tmp_path: Path, sweep: Sweep) -> Path:
     return tmp_path / "s"
 
 
-def _answers(sweep: Sweep, chunk: int) -> list[tuple[int, ScenarioResult]]:
+def _answers(sweep: Sweep, chunk: int) -> list[Row]:
     courses = 4
     return [
-        (
-            number,
-            ScenarioResult(
-                scenario,
-                "optimal",
-                measures={"objective": number / 3, "gap": math.inf, "nothing": math.nan},
-                places=np.arange(courses * 1.0).reshape(courses, 1) + number / 7,
-                how="hot",
-                seconds=0.5,
-            ),
+        replace(
+            row_of(number, scenario),
+            status="optimal",
+            measures={"objective": number / 3, "gap": math.inf, "nothing": math.nan},
+            places=np.arange(courses * 1.0).reshape(courses, 1) + number / 7,
+            how="hot",
+            seconds=0.5,
         )
         for number, scenario in sweep.chunks[chunk]
     ]
@@ -51,13 +49,10 @@ def test_what_is_put_in_comes_out(folder: Path, sweep: Sweep) -> None:
     with reading(folder) as store:
         rows = list(store.rows())
         assert store.measures() == ["gap", "nothing", "objective"]
-    assert [row.number for row in rows] == sorted(number for number, _ in answers)
+    assert [row.number for row in rows] == sorted(answer.number for answer in answers)
     for row in rows:
-        answer = dict(answers)[row.number]
-        assert (row.key, row.name) == (answer.scenario.key, answer.scenario.name)
-        assert [(s.axis, s.target, s.value) for s in row.settings] == [
-            (s.axis.name, s.axis.target, s.value) for s in answer.scenario.settings
-        ]
+        [answer] = [each for each in answers if each.number == row.number]
+        assert (row.key, row.name, row.settings) == (answer.key, answer.name, answer.settings)
         assert row.measures["objective"] == row.number / 3
         assert row.measures["gap"] == math.inf
         assert math.isnan(row.measures["nothing"])
@@ -67,10 +62,10 @@ def test_what_is_put_in_comes_out(folder: Path, sweep: Sweep) -> None:
 
 
 def test_a_chunk_is_kept_whole_or_not_at_all(folder: Path, sweep: Sweep) -> None:
-    number, answer = _answers(sweep, 0)[0]
+    answer = _answers(sweep, 0)[0]
     with writing(folder, sweep.binding()) as store:
         with pytest.raises(sqlite3.IntegrityError):
-            store.add(0, [(number, answer), (number + 1, answer)])  # one key twice
+            store.add(0, [answer, replace(answer, number=answer.number + 1)])  # one key twice
         assert store.done() == set()
         assert list(store.rows()) == []
 
@@ -85,7 +80,7 @@ def test_nothing_is_kept_twice(folder: Path, sweep: Sweep) -> None:
 def test_a_chunk_whose_workers_died_is_not_done_and_can_be_replaced(
     folder: Path, sweep: Sweep
 ) -> None:
-    lost = [(n, ScenarioResult(s, "error", "died", how=LOST)) for n, s in sweep.chunks[0]]
+    lost = [replace(row_of(*each), reason="died", how=LOST) for each in sweep.chunks[0]]
     with writing(folder, sweep.binding()) as store:
         store.add(0, lost)
         assert store.done() == set()

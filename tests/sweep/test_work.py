@@ -14,16 +14,15 @@ from small_sweeps import small
 
 def test_a_chunk_gives_one_answer_for_each_scenario() -> None:
     sweep = small()
-    chunk = [scenario for _, scenario in sweep.chunks[0]]
+    chunk = sweep.chunks[0]
     answers = run_chunk(pickle.loads(pickle.dumps(sweep.work)), chunk)
-    assert [answer.scenario for answer in answers] == chunk
+    assert [(answer.number, answer.key) for answer in answers] == [(n, s.key) for n, s in chunk]
     assert {answer.status for answer in answers} == {"optimal"}
 
 
 def test_a_chunk_does_not_depend_on_what_was_worked_before() -> None:
     sweep = small()
-    first = [scenario for _, scenario in sweep.chunks[0]]
-    third = [scenario for _, scenario in sweep.chunks[2]]
+    first, third = sweep.chunks[0], sweep.chunks[2]
     run_chunk(sweep.work, first)
     once = run_chunk(sweep.work, third)
     again = run_chunk(sweep.work, third)
@@ -38,7 +37,8 @@ def test_a_chunk_does_not_depend_on_what_was_worked_before() -> None:
 
 def test_prices_come_with_fractions_only() -> None:
     relaxed, whole = (
-        run_chunk(small(relaxed=choice).work, [Scenario("as given")])[0] for choice in (True, False)
+        run_chunk(small(relaxed=choice).work, [(0, Scenario("as given"))])[0]
+        for choice in (True, False)
     )
     assert any(name.startswith("price:") for name in relaxed.measures)
     assert not any(name.startswith("price:") for name in whole.measures)
@@ -50,7 +50,7 @@ def test_other_versions_are_refused() -> None:
     work = small().work
     other = replace(work, made_with=(*work.made_with, ("highspy", "0.1")))
     with pytest.raises(UsageError, match=r"highspy is .*, was 0\.1"):
-        run_chunk(other, [Scenario("as given")])
+        run_chunk(other, [(0, Scenario("as given"))])
 
 
 def test_the_identity_names_files_options_and_versions() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 
 from commission_opt.errors import UsageError
@@ -15,28 +15,6 @@ _MOST = 1_000_000  # scenarios of a sweep
 GRID, ONE_AT_A_TIME = "grid", "one-at-a-time"
 
 
-def grid(axes: Sequence[Axis]) -> list[Scenario]:
-    """Combine every value of every axis with every value of the others."""
-    _check_count(math.prod(len(axis.values) for axis in axes))
-    return _scenarios(product(*([Setting(a, value) for value in a.values] for a in axes)))
-
-
-def one_at_a_time(axes: Sequence[Axis]) -> list[Scenario]:
-    """Vary each axis alone, the others as they are given."""
-    _check_count(sum(len(axis.values) for axis in axes))
-    return _scenarios([(Setting(axis, value),) for axis in axes for value in axis.values])
-
-
-def sampled(design: str, axes: Sequence[Axis], samples: int, seed: int) -> list[Scenario]:
-    """Draw values between the least and the greatest of each axis; see ``sample``.
-
-    Rows of the sample that are equal are one scenario.
-    """
-    rows = sample(design, axes, samples, seed)
-    _check_count(len(rows))
-    return _scenarios(settings_of(axes, row) for row in rows.tolist())
-
-
 def settings_of(axes: Sequence[Axis], row: Iterable[float]) -> tuple[Setting, ...]:
     """Return the settings of a row of a sample; whole ones where figures are whole."""
     return tuple(
@@ -45,11 +23,7 @@ def settings_of(axes: Sequence[Axis], row: Iterable[float]) -> tuple[Setting, ..
     )
 
 
-_PLAIN: Mapping[str, Callable[[Sequence[Axis]], list[Scenario]]] = {
-    GRID: grid,
-    ONE_AT_A_TIME: one_at_a_time,
-}
-DESIGNS = (*_PLAIN, *SAMPLED)
+DESIGNS = (GRID, ONE_AT_A_TIME, *SAMPLED)
 
 
 def scenarios(
@@ -82,30 +56,29 @@ def scenarios(
     if not axes:
         raise UsageError("nothing varies; name at least one axis, such as --vary 'budget*=0.9,1.1'")
     _check_axes(axes)
-    if design in SAMPLED:
-        if samples is None:
-            raise UsageError(f"the design {design} needs a number of samples")
-        drawn = sampled(design, axes, samples, seed)
-        return _distinct([*drawn, Scenario(AS_GIVEN)])
-    if design not in _PLAIN:
+    if design not in DESIGNS:
         raise UsageError(f"there is no design {design!r}; there are {', '.join(DESIGNS)}")
-    if samples is not None:
+    if design in SAMPLED and samples is None:
+        raise UsageError(f"the design {design} needs a number of samples")
+    if design not in SAMPLED and samples is not None:
         raise UsageError(f"the design {design} takes the values as they are, so no samples")
-    planned = _PLAIN[design](axes)
-    base = [] if any(scenario.is_base for scenario in planned) else [Scenario(AS_GIVEN)]
-    return _distinct([*base, *planned])
-
-
-def _distinct(scenarios: Iterable[Scenario]) -> list[Scenario]:
-    """Keep the first of the scenarios that do the same."""
+    base, levels = Scenario(AS_GIVEN), [[Setting(a, value) for value in a.values] for a in axes]
+    rows: Iterable[tuple[Setting, ...]]
+    if samples is not None:
+        drawn = sample(design, axes, samples, seed).tolist()
+        count, rows = len(drawn), (settings_of(axes, row) for row in drawn)
+    elif design == GRID:
+        count, rows = math.prod(map(len, levels)), product(*levels)
+    else:
+        count, rows = sum(map(len, levels)), ((setting,) for each in levels for setting in each)
+    if count > _MOST:
+        raise UsageError(f"that is {count:,} scenarios, more than {_MOST:,}; take fewer values")
+    planned = [Scenario(_name(row), row) for row in rows]
+    first = samples is None and not any(scenario.is_base for scenario in planned)
     kept: dict[str, Scenario] = {}
-    for scenario in scenarios:
-        kept.setdefault(scenario.key, scenario)
+    for scenario in [base, *planned] if first else [*planned, base]:
+        kept.setdefault(scenario.key, scenario)  # the first of those that do the same
     return [*kept.values()]
-
-
-def _scenarios(rows: Iterable[tuple[Setting, ...]]) -> list[Scenario]:
-    return [Scenario(_name(row), row) for row in rows]
 
 
 def _name(settings: tuple[Setting, ...]) -> str:
@@ -115,17 +88,8 @@ def _name(settings: tuple[Setting, ...]) -> str:
 
 
 def _check_axes(axes: Sequence[Axis]) -> None:
-    for first, second in _pairs(axes):
+    for second, first in ((second, first) for i, second in enumerate(axes) for first in axes[:i]):
         if first.same_figures == second.same_figures:
             raise UsageError(f"{first.target!r} is there twice; make one axis of its values")
         if first.name == second.name:
             raise UsageError(f"two axes have the name {first.name!r}; give one of them another")
-
-
-def _pairs(axes: Sequence[Axis]) -> Iterator[tuple[Axis, Axis]]:
-    return ((first, second) for i, second in enumerate(axes) for first in axes[:i])
-
-
-def _check_count(count: int) -> None:
-    if count > _MOST:
-        raise UsageError(f"that is {count:,} scenarios, more than {_MOST:,}; take fewer values")

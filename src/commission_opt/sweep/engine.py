@@ -9,17 +9,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.hot_relaxations import HotRelaxations
 from commission_opt.allocation.methods import METHODS, Method
-from commission_opt.errors import (
-    CommissionOptError,
-    InfeasibleError,
-    InputError,
-    NoPlanError,
-    StoppedError,
-)
+from commission_opt.errors import CommissionOptError, InfeasibleError, InputError, NoPlanError
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
@@ -28,7 +23,7 @@ from commission_opt.scenario.known_effects import KnownEffects
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.measures import Measuring
-from commission_opt.sweep.row import ScenarioResult
+from commission_opt.sweep.row import Row, row_of
 
 
 class Session:
@@ -53,39 +48,27 @@ class Session:
         self._last: Planning | None = None
         self._effort = replace(METHODS[method], relax=self._hot)
 
-    def run(self, scenario: Scenario, watch: Watch | None = None) -> ScenarioResult:
-        """Solve a scenario.
+    def run(self, scenario: Scenario, number: int = 0) -> Row:
+        """Solve a scenario; where there is no plan, the row says why.
 
         Parameters
         ----------
         scenario : Scenario
-        watch : Watch, optional
-            Can stop the solve.
-
-        Returns
-        -------
-        ScenarioResult
-            Also where there is no plan: then it says why.
-
-        Raises
-        ------
-        StoppedError
-            If the watch was stopped before there was a plan.
+        number : int
+            Its position in the design.
         """
         start, before = time.perf_counter(), Counter(self._hot.counts)
         try:
             problem = self._problem(scenario)
-            found = allocate_problem(problem, self._limits, watch or Watch(), self._effort)
-            answer = self._answer(scenario, found)
-        except StoppedError:
-            raise
+            found = self._figures(allocate_problem(problem, self._limits, Watch(), self._effort))
         except CommissionOptError as error:
-            answer = ScenarioResult(scenario, _STATUS.get(type(error), "error"), str(error))
+            found = {"status": _STATUS.get(type(error), "error"), "reason": str(error)}
         except Exception as error:  # a fault of ours in one scenario must not cost the others
             self.forget()
-            answer = ScenarioResult(scenario, "error", f"{type(error).__name__}: {error}")
-        way = ", ".join(sorted((self._hot.counts - before).keys()))
-        return replace(answer, how=way, seconds=time.perf_counter() - start)
+            found = {"reason": f"{type(error).__name__}: {error}"}
+        how = ", ".join(sorted((self._hot.counts - before).keys()))
+        seconds = time.perf_counter() - start
+        return replace(row_of(number, scenario), **found, how=how, seconds=seconds)
 
     def forget(self) -> None:
         """Start anew, so that what comes next does not depend on what came before."""
@@ -97,19 +80,17 @@ class Session:
         self._last = planning(instance, policy, effects, steady=True, last=self._last)
         return self._last
 
-    def _answer(self, scenario: Scenario, found: Allocation) -> ScenarioResult:
-        certificate = found.certificate
-        if certificate.valid:
-            return ScenarioResult(
-                scenario,
-                found.status,
-                "",
-                self._measuring.of(found),
-                found.places,
-                found.outcome.units,
-            )
-        reason = certificate.where or "bound and objective do not fit"
-        return ScenarioResult(scenario, "uncertified", f"the certificate failed: {reason}")
+    def _figures(self, found: Allocation) -> dict[str, Any]:
+        """Return fields of the row of a plan."""
+        if not found.certificate.valid:
+            reason = found.certificate.where or "bound and objective do not fit"
+            return {"status": "uncertified", "reason": f"the certificate failed: {reason}"}
+        return {
+            "status": found.status,
+            "measures": self._measuring.of(found),
+            "places": found.places,
+            "units": found.outcome.units,
+        }
 
 
 _STATUS: dict[type[CommissionOptError], str] = {

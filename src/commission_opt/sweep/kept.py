@@ -64,7 +64,7 @@ def checked_row(
             raise DamagedError(f"a measure of {where} is no number")
     found = {measure: math.nan if value is None else float(value) for measure, value in measures}
     sets = _json(settings, _is_settings, f"what {where} sets")
-    changed = tuple(Changed(s["axis"], s["target"], s["value"]) for s in sets)
+    changed = tuple(Changed(**each) for each in sets)
     amounts = _unpacked(content, courses + units, where)
     bought = (None, None) if amounts is None else np.split(amounts, [courses])
     return Row(number, key, name, changed, status, reason, how, seconds, found, *bought)

@@ -28,24 +28,24 @@ class Measuring:
 
     def __init__(self, instance: Instance) -> None:
         group = instance.professions["group"].to_numpy()
-        courses = instance.courses
-        self._group = adding("shortfall:group", group)
-        self._region = adding("shortfall:region", instance.regions["region"])
-        self._year = adding("shortfall:year", instance.years)
-        self._fund = adding("spend:fund", instance.costs["code"])
-        self._places_group = adding("places:group", group[courses["p"].to_numpy()])
-        self._places_region = adding("places:region", courses["region"])
-        measures = instance.measures
-        self._units_kind = adding("units:kind", measures["kind"])
-        self._units_region = adding("units:region", measures["region"])
+        courses, measures = instance.courses, instance.measures
+        parts: dict[str, dict[str, Iterable[object]]] = {
+            "shortfall": {
+                "group": group, "region": instance.regions["region"], "year": instance.years,
+            },
+            "spend": {"fund": instance.costs["code"]},
+            "places": {"group": group[courses["p"].to_numpy()], "region": courses["region"]},
+        }  # fmt: skip
+        if len(measures):
+            parts["units"] = {"kind": measures["kind"], "region": measures["region"]}
+        self._adding = {
+            name: [adding(f"{name}:{key}", codes) for key, codes in keys.items()]
+            for name, keys in parts.items()
+        }
         self._prices = {limit.table: _prices(limit, instance) for limit in _PAID}
 
     def of(self, allocation: Allocation) -> dict[str, float]:
         """Return the figures of a plan.
-
-        Parameters
-        ----------
-        allocation : Allocation
 
         Returns
         -------
@@ -67,42 +67,24 @@ class Measuring:
         found |= {f"objective:{stage.minimise}": stage.final for stage in certificate.stages}
         if certificate.achieved is not None:
             found["achieved"] = certificate.achieved
-        found |= self._shortfall(allocation) | self._spend(allocation) | self._places(allocation)
-        if len(allocation.instance.measures):
-            found |= self._units(allocation)
+        outcome = allocation.outcome
+        missing, spent = outcome.shortfall, charged(allocation.instance, outcome)
+        by_pair = missing.sum(axis=2)
+        places, units = allocation.places.sum(axis=1), outcome.units.sum(axis=1)
+        figures = {
+            "shortfall": (missing, by_pair.sum(axis=1), by_pair.sum(axis=0), missing.sum((0, 1))),
+            "spend": (spent, spent),
+            "places": (places, places, places),
+            "units": (units, units, units),
+        }
+        for name, parts in self._adding.items():
+            whole, *values = figures[name]
+            found[name] = float(whole.sum())
+            for add, value in zip(parts, values, strict=True):
+                found |= add(value)
         if not allocation.policy.integer:
             found |= self._budget_prices(allocation.proofs[0])
         return found
-
-    def _shortfall(self, allocation: Allocation) -> dict[str, float]:
-        missing = allocation.outcome.shortfall
-        by_year, by_pair = missing.sum(axis=(0, 1)), missing.sum(axis=2)
-        return {
-            "shortfall": float(missing.sum()),
-            **self._group(by_pair.sum(axis=1)),
-            **self._region(by_pair.sum(axis=0)),
-            **self._year(by_year),
-        }
-
-    def _spend(self, allocation: Allocation) -> dict[str, float]:
-        spent = charged(allocation.instance, allocation.outcome)
-        return {"spend": float(spent.sum()), **self._fund(spent)}
-
-    def _places(self, allocation: Allocation) -> dict[str, float]:
-        places = allocation.places.sum(axis=1)
-        return {
-            "places": float(places.sum()),
-            **self._places_group(places),
-            **self._places_region(places),
-        }
-
-    def _units(self, allocation: Allocation) -> dict[str, float]:
-        units = allocation.outcome.units.sum(axis=1)
-        return {
-            "units": float(units.sum()),
-            **self._units_kind(units),
-            **self._units_region(units),
-        }
 
     def _budget_prices(self, proof: Proof) -> dict[str, float]:
         rows, scale = proof.formulation.program.rows, proof.formulation.aim.scale

@@ -1,4 +1,4 @@
-"""What came of a scenario: as it is worked out, and as the store of a sweep gives it back."""
+"""What came of a scenario, as it is worked out and as the store of a sweep keeps it."""
 
 from __future__ import annotations
 
@@ -6,39 +6,6 @@ from dataclasses import dataclass, field
 
 from commission_opt.arrays import Floats
 from commission_opt.scenario.scenario import Scenario
-
-
-@dataclass(frozen=True, eq=False)
-class ScenarioResult:
-    """The plan of a scenario in figures, or why there is none.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    status : str
-        ``optimal``, ``feasible``, ``infeasible``, ``no_plan_found``, ``invalid``,
-        ``uncertified`` or ``error``.
-    reason : str
-        Why there is no plan; empty if there is one.
-    measures : dict of str to float
-        See ``sweep.measures``; empty if there is no plan.
-    places : array, shape (C, K), or None
-        Places by course and commissioning year.
-    units : array, shape (L − C, K), or None
-        Units by measure and commissioning year.
-    how : str
-        How its relaxations were solved: see ``HotRelaxations``.
-    seconds : float
-    """
-
-    scenario: Scenario
-    status: str
-    reason: str = ""
-    measures: dict[str, float] = field(default_factory=dict)
-    places: Floats | None = None
-    units: Floats | None = None
-    how: str = ""
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -59,9 +26,9 @@ class Changed:
     value: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
-    """A scenario as it is kept.
+    """A scenario, and its plan in figures or why there is none.
 
     Parameters
     ----------
@@ -69,22 +36,36 @@ class Row:
         Position in the design, from 0.
     key, name : str
     settings : tuple of Changed
-    status, reason, how : str
-        As in ``ScenarioResult``.
+    status : str
+        ``optimal``, ``feasible``, ``infeasible``, ``no_plan_found``, ``invalid``,
+        ``uncertified`` or ``error``.
+    reason : str
+        Why there is no plan; empty if there is one.
+    how : str
+        How its relaxations were solved: see ``HotRelaxations``.
     seconds : float
     measures : dict of str to float
+        See ``sweep.measures``; empty if there is no plan.
     places : array, shape (C, K), or None
+        Places by course and commissioning year.
     units : array, shape (L − C, K), or None
+        Units by measure and commissioning year.
     """
 
     number: int
     key: str
     name: str
     settings: tuple[Changed, ...]
-    status: str
-    reason: str
-    how: str
-    seconds: float
-    measures: dict[str, float]
-    places: Floats | None
+    status: str = "error"
+    reason: str = ""
+    how: str = ""
+    seconds: float = 0.0
+    measures: dict[str, float] = field(default_factory=dict)
+    places: Floats | None = None
     units: Floats | None = None
+
+
+def row_of(number: int, scenario: Scenario) -> Row:
+    """Return the row of a scenario that is still to be worked out."""
+    settings = ((s.axis.name, s.axis.target, s.value) for s in scenario.settings)
+    return Row(number, scenario.key, scenario.name, tuple(Changed(*each) for each in settings))

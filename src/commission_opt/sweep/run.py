@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from commission_opt.policy import Policy
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.path import chunks
-from commission_opt.sweep.row import ScenarioResult
+from commission_opt.sweep.row import Row, row_of
 from commission_opt.sweep.store import (
     LOST,
     check_binding,
@@ -68,9 +68,9 @@ class Sweep:
     def binding(self) -> dict[str, str]:
         """Return what must stay the same for the sweep to go on."""
         scenarios = sorted(
-            (number, s.name, s.key, settings_text(s))
+            (row.number, row.name, row.key, settings_text(row.settings))
             for chunk in self.chunks
-            for number, s in chunk
+            for row in (row_of(*each) for each in chunk)
         )
         content = json.dumps(scenarios, ensure_ascii=False).encode()
         return {
@@ -190,10 +190,10 @@ class Progress:
         if self.watch.stopped:
             raise StoppedError("stopped while another process was writing to the sweep")
 
-    def count(self, answers: Sequence[ScenarioResult]) -> None:
-        """Count answers that were put into the store."""
-        self.done += len(answers)
-        self.unplanned += sum(answer.places is None for answer in answers)
+    def count(self, rows: Sequence[Row]) -> None:
+        """Count rows that were put into the store."""
+        self.done += len(rows)
+        self.unplanned += sum(row.places is None for row in rows)
 
     @property
     def rate(self) -> float:
@@ -248,17 +248,12 @@ def work_out(
     with writing(folder, binding, waiting=progress.wait_for_another) as store:
         done = store.done()
         progress.begin(sweep.size, *store.size(done))
-        waiting = {
-            n: [scenario for _, scenario in chunk]
-            for n, chunk in enumerate(sweep.chunks)
-            if n not in done
-        }
+        waiting = {n: chunk for n, chunk in enumerate(sweep.chunks) if n not in done}
         with closing(execute(partial(run_chunk, sweep.work), waiting, progress.watch)) as coming:
             for n, reply in coming:
-                answers = _failed(waiting[n], reply) if isinstance(reply, Failure) else reply
-                numbers = [number for number, _ in sweep.chunks[n]]
-                store.add(n, list(zip(numbers, answers, strict=True)))
-                progress.count(answers)
+                rows = _failed(waiting[n], reply) if isinstance(reply, Failure) else reply
+                store.add(n, rows)
+                progress.count(rows)
 
 
 def _finished(sweep: Sweep, folder: Path, progress: Progress) -> bool:
@@ -272,6 +267,6 @@ def _finished(sweep: Sweep, folder: Path, progress: Progress) -> bool:
     return True
 
 
-def _failed(chunk: Sequence[Scenario], failure: Failure) -> list[ScenarioResult]:
+def _failed(chunk: Chunk, failure: Failure) -> list[Row]:
     how = LOST if failure.lost else ""
-    return [ScenarioResult(scenario, "error", failure.reason, how=how) for scenario in chunk]
+    return [replace(row_of(*each), reason=failure.reason, how=how) for each in chunk]

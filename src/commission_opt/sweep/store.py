@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,9 +19,8 @@ import numpy as np
 from commission_opt.errors import UsageError
 from commission_opt.files.folder import check_target, whole_folder
 from commission_opt.scenario.fields import MODEL
-from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.kept import check_about, checked_row, packed
-from commission_opt.sweep.row import Changed, Row, ScenarioResult
+from commission_opt.sweep.row import Changed, Row
 from commission_opt.sweep.store_file import (
     FILE,
     DamagedError,
@@ -56,23 +55,19 @@ class Store:
         query = "SELECT DISTINCT chunk FROM scenario WHERE how <> ?"
         return {chunk for (chunk,) in self._connection.execute(query, (LOST,))}
 
-    def add(self, chunk: int, answers: Sequence[tuple[int, ScenarioResult]]) -> None:
-        """Keep the numbered answers of a chunk, all or none."""
+    def add(self, chunk: int, rows: Sequence[Row]) -> None:
+        """Keep the rows of a chunk, all or none."""
         with self._connection as connection:
             lost = "SELECT number FROM scenario WHERE chunk = ? AND how = ?"
             connection.execute(f"DELETE FROM measure WHERE scenario IN ({lost})", (chunk, LOST))
             connection.execute(f"DELETE FROM scenario WHERE number IN ({lost})", (chunk, LOST))
             connection.executemany(
                 "INSERT INTO scenario VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [_record(number, chunk, answer) for number, answer in answers],
+                [_record(row, chunk) for row in rows],
             )
             connection.executemany(
                 "INSERT INTO measure VALUES (?, ?, ?)",
-                [
-                    (number, measure, value)
-                    for number, answer in answers
-                    for measure, value in sorted(answer.measures.items())
-                ],
+                [(row.number, *pair) for row in rows for pair in sorted(row.measures.items())],
             )
 
     def size(self, chunks: AbstractSet[int]) -> tuple[int, int]:
@@ -260,21 +255,15 @@ def _checked(store: Store, folder: Path) -> Store:
     return store
 
 
-def settings_text(scenario: Scenario) -> str:
+def settings_text(settings: Iterable[Changed]) -> str:
     """Write what a scenario sets as JSON, the way the store keeps it."""
-    sets = [
-        {"axis": setting.axis.name, "target": setting.axis.target, "value": setting.value}
-        for setting in scenario.settings
-    ]
-    return json.dumps(sets, ensure_ascii=False)
+    return json.dumps([vars(each) for each in settings], ensure_ascii=False)
 
 
-def _record(number: int, chunk: int, answer: ScenarioResult) -> tuple[object, ...]:
-    scenario = answer.scenario
-    settings = settings_text(scenario)
-    parts = [part for part in (answer.places, answer.units) if part is not None]
+def _record(row: Row, chunk: int) -> tuple[object, ...]:
+    parts = [part for part in (row.places, row.units) if part is not None]
     places = packed(np.concatenate(parts)) if parts else None
     return (
-        number, chunk, scenario.key, scenario.name, settings, answer.status, answer.reason,
-        answer.how, answer.seconds, places,
+        row.number, chunk, row.key, row.name, settings_text(row.settings), row.status, row.reason,
+        row.how, row.seconds, places,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from commission_opt.reading.read import read_contents
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.engine import Session
-from commission_opt.sweep.row import ScenarioResult
+from commission_opt.sweep.row import Row
 
 _TAKE_PART = ("commission_opt", "python", "highspy", "numpy", "pandas", "scipy")
 _one_at_a_time = threading.Lock()  # HiGHS is not for several threads of one process
@@ -85,18 +85,8 @@ def differences(now: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
     ]
 
 
-def run_chunk(work: Work, chunk: Sequence[Scenario]) -> list[ScenarioResult]:
-    """Work out some scenarios one after the other, starting cold.
-
-    Parameters
-    ----------
-    work : Work
-    chunk : sequence of Scenario
-
-    Returns
-    -------
-    list of ScenarioResult
-        One for each scenario, also for one that fails.
+def run_chunk(work: Work, chunk: Sequence[tuple[int, Scenario]]) -> list[Row]:
+    """Work out some scenarios, each with its number, one after the other, starting cold.
 
     Raises
     ------
@@ -107,7 +97,7 @@ def run_chunk(work: Work, chunk: Sequence[Scenario]) -> list[ScenarioResult]:
     with _one_at_a_time:
         session = _session(work)
         session.forget()
-        return [session.run(scenario) for scenario in chunk]
+        return [session.run(scenario, number) for number, scenario in chunk]
 
 
 @lru_cache(maxsize=1)
