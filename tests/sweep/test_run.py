@@ -118,7 +118,10 @@ def test_a_chunk_that_fails_is_rows_with_its_reason(
     work_out(sweep, folder, partial(failing, broken))
     with reading(folder) as store:
         assert store.counts()["error"] == 2 * CHUNK
-        assert store.reasons() == [("error", "no luck", CHUNK), ("error", "out of memory", CHUNK)]
+        assert store.tally("status", "reason") == [
+            ("error", "no luck", CHUNK),
+            ("error", "out of memory", CHUNK),
+        ]
     progress = Progress()
     work_out(sweep, folder, here, progress, resume=True)  # tries again what died
     assert progress.before == SIZE - CHUNK
@@ -249,7 +252,7 @@ def test_an_instance_that_is_not_valid_fails_every_scenario(sweep: Sweep, tmp_pa
     broken = replace(sweep, work=replace(sweep.work, files=files))
     work_out(broken, tmp_path / "s", local(1))
     with reading(tmp_path / "s") as store:
-        [(status, reason, n)] = store.reasons()
+        [(status, reason, n)] = store.tally("status", "reason")
     assert (status, n) == ("error", SIZE)
     assert InputError.__name__ in reason
 

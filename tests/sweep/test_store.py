@@ -84,7 +84,7 @@ def test_a_chunk_whose_workers_died_is_not_done_and_can_be_replaced(
     with writing(folder, sweep.binding()) as store:
         store.add(0, lost)
         assert store.done() == set()
-        assert store.reasons() == [("error", "died", len(lost))]
+        assert store.tally("status", "reason") == [("error", "died", len(lost))]
         store.add(0, _answers(sweep, 0))
         assert store.done() == {0}
         assert store.counts() == {"optimal": len(lost)}

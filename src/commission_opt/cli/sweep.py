@@ -118,7 +118,6 @@ def run(
     from commission_opt.cli.sweep_lines import changes, line, print_counts
     from commission_opt.policy_file import read_policy
     from commission_opt.reading.read import read_instance
-    from commission_opt.sweep.about import about_of
     from commission_opt.sweep.run import Progress, plan_sweep, work_out
     from commission_opt.sweep.store import exists, reading
     from commission_opt.sweep.sweep_file import asked_for, find_sweep, read_sweep, sweep_names
@@ -150,7 +149,7 @@ def run(
     read = read_instance(folder)
     policy = read_policy(find_model(model or written.model or "annual"))
     command = shlex.join(["commission-opt", *sys.argv[1:]])
-    about = {**about_of(written, read, policy), "command": command}
+    about = {**written.about(read, policy), "command": command}
     sweep = plan_sweep(
         read, policy, written.scenarios(), limits, relaxed=relaxed or written.relaxed, chunk=chunk,
         method=Method(method), about=about,

@@ -40,10 +40,10 @@ def print_counts(store: Store, folder: Path, screen: Console) -> None:
     tell(
         f"{folder}: {done:,} of {plural(size, 'scenario')} done" + (f": {statuses}" if done else "")
     )
-    ways = store.ways()
+    ways = dict(store.tally("how"))
     if ways:
         tell("relaxations: " + ", ".join(f"{n:,} {way}" for way, n in ways.items() if way != LOST))
-    reasons = store.reasons()
+    reasons = store.tally("status", "reason")
     for status, reason, n in reasons[:_REASONS]:
         tell(f"  {n:,} × {status.replace('_', ' ')}: {' '.join(reason.split())}")
     if len(reasons) > _REASONS:

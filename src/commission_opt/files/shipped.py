@@ -36,7 +36,7 @@ def find_instance(text: str) -> Path:
     """
     if Path(text).exists():
         return Path(text)
-    return _found(text, "instance", instance_names(), _folder("instances") / text)
+    return found(text, "instance", instance_names(), _folder("instances") / text)
 
 
 def find_model(text: str) -> Path:
@@ -49,12 +49,14 @@ def find_model(text: str) -> Path:
     """
     if Path(text).is_file():
         return Path(text)
-    return _found(text, "commissioning model", model_names(), _folder("models") / f"{text}.toml")
+    return found(text, "commissioning model", model_names(), _folder("models") / f"{text}.toml")
 
 
-def _found(text: str, kind: str, names: list[str], place: Path) -> Path:
+def found(
+    text: str, kind: str, names: list[str], place: Path, which: str = "a shipped one"
+) -> Path:
+    """Return a place if its name is among those known; else an InputError says which there are."""
     if text in names:
         return place
-    shipped = ", ".join(names) or "none"
-    message = f"there is no such {kind}; give a path, or the name of a shipped one: {shipped}"
-    raise InputError.of_file(text, message)
+    message = f"there is no such {kind}; give a path, or the name of {which}: "
+    raise InputError.of_file(text, message + (", ".join(names) or "none"))

@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
 from commission_opt.files.folder import whole_folder
 from commission_opt.sweep.row import Row
@@ -29,16 +28,8 @@ _Exported = tuple[Mapping[str, type], Iterator[tuple[object, ...]]]  # columns a
 def export(store: Store, folder: Path, form: Format, *, force: bool = False) -> None:
     """Write the tables of a sweep: ``scenarios``, one row each; ``measures``; ``places``.
 
-    Where the instance has measures, ``units`` has what is bought of them.
-
-    Parameters
-    ----------
-    store : Store
-    folder : Path
-        Folder to make.
-    form : {"csv", "parquet"}
-    force : bool
-        Whether an existing folder may be replaced.
+    Where the instance has measures, ``units`` has what is bought of them. An existing folder is
+    replaced only with ``force``.
 
     Raises
     ------
@@ -62,13 +53,12 @@ def frames(store: Store) -> dict[str, pd.DataFrame]:
 
 
 def _tables(store: Store) -> dict[str, _Exported]:
-    bought = {"units": _units(store)} if store.bought() else {}
-    return {
-        "scenarios": _scenarios(store),
-        "measures": _measures(store),
-        "places": _places(store),
-        **bought,
-    }
+    found = {"scenarios": _scenarios(store), "measures": _measures(store)}
+    kinds = {"places": ("course", store.courses()), "units": ("measure", store.bought())}
+    for amount, (line, codes) in kinds.items():
+        if codes or amount == "places":
+            found[amount] = _by_year(store, line, codes, amount)
+    return found
 
 
 def _scenarios(store: Store) -> _Exported:
@@ -112,29 +102,13 @@ def _measures(store: Store) -> _Exported:
     return {"scenario": int, "measure": str, "value": float}, rows
 
 
-def _places(store: Store) -> _Exported:
-    amounts = ((row.number, row.places) for row in store.rows())
-    return _by_year(store, "course", store.courses(), "places", amounts)
-
-
-def _units(store: Store) -> _Exported:
-    amounts = ((row.number, row.units) for row in store.rows())
-    return _by_year(store, "measure", store.bought(), "units", amounts)
-
-
-def _by_year(
-    store: Store,
-    line: str,
-    codes: Sequence[str],
-    amount: str,
-    found: Iterable[tuple[int, Floats | None]],
-) -> _Exported:
-    """Return amounts of lines, one row for each scenario, line and year."""
+def _by_year(store: Store, line: str, codes: Sequence[str], amount: str) -> _Exported:
+    """Return the places or units of lines, one row for each scenario, line and year."""
     first_year = int(store.about()["first_year"])
     rows = (
-        (number, code, first_year + k, float(value))
-        for number, amounts in found
-        if amounts is not None
+        (row.number, code, first_year + k, float(value))
+        for row in store.rows()
+        if (amounts := row.places if amount == "places" else row.units) is not None
         for code, years in zip(codes, amounts, strict=True)
         for k, value in enumerate(years)
     )

@@ -17,10 +17,7 @@ from commission_opt.scenario.fields import FIELDS
 from commission_opt.scenario.scenario import Scenario
 
 _ENDS, _BOUNDS, _COEFFICIENTS = range(3)
-_CHANGES = {
-    "limits": _ENDS,
-    "demand": _BOUNDS,
-}  # what in a program follows from a part of a problem
+_CHANGES = {"limits": _ENDS, "demand": _BOUNDS}  # of a program, by part of a problem
 
 
 def path(scenarios: Sequence[Scenario]) -> list[int]:
@@ -45,18 +42,9 @@ def path(scenarios: Sequence[Scenario]) -> list[int]:
 
 
 def chunks(scenarios: Sequence[Scenario], size: int) -> list[list[tuple[int, Scenario]]]:
-    """Cut the path through scenarios into chunks.
+    """Cut the path through scenarios into chunks of a size; the last may be smaller.
 
-    Parameters
-    ----------
-    scenarios : sequence of Scenario
-    size : int
-        Scenarios of a chunk, 1 or more; the last chunk may have fewer.
-
-    Returns
-    -------
-    list of list of (int, Scenario)
-        Each scenario with its position in what was given.
+    Each scenario comes with its position in what was given.
     """
     numbered = [(i, scenarios[i]) for i in path(scenarios)]
     return [numbered[i : i + size] for i in range(0, len(numbered), size)]
@@ -70,9 +58,7 @@ def _walk(group: Sequence[Scenario]) -> Iterable[int]:
     levels = [np.unique(column) for column in values.T]
     if len(group) == math.prod(len(level) for level in levels):
         return _to_and_fro(values, levels)
-    return _nearest(
-        values, np.array([_change(axis) == _COEFFICIENTS for axis in axes], dtype=float)
-    )
+    return _nearest(values, np.array([_change(axis) == _COEFFICIENTS for axis in axes], float))
 
 
 def _change(axis: Axis) -> int:

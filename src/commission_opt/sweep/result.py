@@ -12,7 +12,6 @@ from commission_opt.allocation.methods import Method
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.sweep.about import about_of
 from commission_opt.sweep.design import GRID
 from commission_opt.sweep.export import frames
 from commission_opt.sweep.run import Progress, plan_sweep, work_out
@@ -126,7 +125,7 @@ def run_sweep(
         If an axis takes a figure out of its range.
     """
     asked = asked_for(vary, design, samples, seed)
-    about = {**about_of(asked, instance, policy), "command": ""}
+    about = {**asked.about(instance, policy), "command": ""}
     sweep = plan_sweep(
         instance, policy, asked.scenarios(), limits or Limits(),
         relaxed=relaxed, method=Method(method), about=about,

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
-
 from commission_opt.allocation.methods import Method
 from commission_opt.errors import StoppedError
 from commission_opt.instance.instance import Instance
@@ -95,47 +93,32 @@ def plan_sweep(
 
     Parameters
     ----------
-    instance : Instance
+    instance
     policy : Policy
         As it was read; it is relaxed if ``relaxed``.
     scenarios : sequence of Scenario
         No two of the same key.
-    limits : Limits
-        For each scenario.
-    relaxed : bool
-        Fractions of places, with prices.
+    limits, relaxed, method
+        As in ``Work``.
     chunk : int, optional
         Scenarios of a chunk; see ``usual_chunk``.
-    method : Method
-        How whole places are found.
     about : mapping of str to str, optional
         What else is to be kept in the store, by name.
-
-    Returns
-    -------
-    Sweep
     """
+    codes = {"courses": instance.courses["course"]}
+    if len(instance.measures):
+        codes["measures"] = instance.measures["measure"]
     kept = {
         "instance": instance.name,
         "model": policy.name,
-        "courses": _codes(instance.courses["course"]),
-        **({"measures": _codes(instance.measures["measure"])} if len(instance.measures) else {}),
+        **{key: json.dumps([*column], ensure_ascii=False) for key, column in codes.items()},
         "first_year": str(instance.first_year),
         "size": str(len(scenarios)),
     }
     files, versions = sorted(instance.files.items()), made_with().items()
     work = Work(tuple(files), policy.content, limits, relaxed, method, tuple(versions))
     size = chunk or usual_chunk(instance, policy, relaxed=relaxed)
-    return Sweep(
-        work,
-        chunks(scenarios, size),
-        size,
-        {**(about or {}), **kept},
-    )
-
-
-def _codes(column: pd.Series) -> str:
-    return json.dumps(list(column), ensure_ascii=False)
+    return Sweep(work, chunks(scenarios, size), size, {**(about or {}), **kept})
 
 
 def usual_chunk(instance: Instance, policy: Policy, *, relaxed: bool) -> int:
@@ -181,10 +164,7 @@ class Progress:
     def wait_for_another(self) -> None:
         """Note that another process is writing, perhaps one that was killed and is not gone yet.
 
-        Raises
-        ------
-        StoppedError
-            If the watch was stopped meanwhile.
+        Raises ``StoppedError`` if the watch was stopped meanwhile.
         """
         self.waits = True
         if self.watch.stopped:
@@ -220,16 +200,14 @@ def work_out(
 
     Parameters
     ----------
-    sweep : Sweep
+    sweep
     folder : Path
         Where the store is, or is to be.
     execute : Executor
         ``local(...)`` or ``dask(...)``.
-    progress : Progress, optional
-    resume : bool
-        Go on with the sweep in the folder, if there is one.
-    force : bool
-        Whether an existing folder may be replaced.
+    progress
+    resume, force : bool
+        Whether to go on with a sweep in the folder, or to replace it.
 
     Raises
     ------

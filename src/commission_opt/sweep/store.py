@@ -37,11 +37,8 @@ __all__ = ["FILE", "FORMAT", "LOST", "Store", "create", "exists", "reading", "wr
 
 FORMAT = "1"
 LOST = "worker lost"  # how of an answer that is tried again when the sweep is resumed
+_YEARS = f"{MODEL}commissioning_years"
 _PATIENCE = 10.0  # seconds for a process that was killed to be gone
-
-
-def _in_silence() -> None:
-    """Say nothing while waiting."""
 
 
 class Store:
@@ -89,20 +86,18 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """Return the number of scenarios by status, the most frequent first."""
-        query = "SELECT status, count(*) FROM scenario GROUP BY status ORDER BY 2 DESC, 1"
-        return dict(self._said(query))
+        return dict(self.tally("status"))
 
-    def reasons(self) -> list[tuple[str, str, int]]:
-        """Return status, reason and number of the scenarios without a plan."""
-        query = """SELECT status, reason, count(*) FROM scenario WHERE reason <> ''
-                   GROUP BY status, reason ORDER BY 3 DESC, 1, 2"""
-        return self._said(query)
+    def tally(self, *columns: str) -> list[Any]:
+        """Return how many scenarios have each entry of some columns, the most frequent first.
 
-    def ways(self) -> dict[str, int]:
-        """Return the number of scenarios by how they were solved, the most frequent first."""
-        query = """SELECT how, count(*) FROM scenario WHERE how <> ''
-                   GROUP BY how ORDER BY 2 DESC, 1"""
-        return dict(self._said(query))
+        Rows of texts and a count; scenarios for which the last column is empty are left out.
+        """
+        names = ", ".join(columns)
+        return self._said(
+            f"SELECT {names}, count(*) AS found FROM scenario WHERE {columns[-1]} <> '' "
+            f"GROUP BY {names} ORDER BY found DESC, {names}"
+        )
 
     def measures(self) -> list[str]:
         """Return the names of all measures, sorted."""
@@ -131,15 +126,13 @@ class Store:
             query = "SELECT measure, value FROM measure WHERE scenario = ?"
             figures = list(self._connection.execute(query, record[:1]))
             row = checked_row(record, figures, courses, units)
-            if row.places is not None and not any(map(_sets_years, row.settings)):
+            if row.places is not None and not any(
+                each.target.startswith(_YEARS) for each in row.settings
+            ):
                 shape = shape or row.places.shape
                 if row.places.shape != shape:
                     raise DamagedError(f"the places of scenario {row.number} are of other years")
             yield row
-
-
-def _sets_years(changed: Changed) -> bool:
-    return changed.target.startswith(f"{MODEL}commissioning_years")
 
 
 def create(
@@ -150,18 +143,15 @@ def create(
     *,
     force: bool = False,
     patience: float = _PATIENCE,
-    waiting: Callable[[], object] = _in_silence,
+    waiting: Callable[[], object] = lambda: None,
 ) -> None:
     """Make the folder of a sweep, whole or not at all: an empty store and copies of the inputs.
 
     Parameters
     ----------
-    folder : Path
-    work : Work
-    binding : mapping of str to str
-        What must stay the same for the sweep to go on.
-    about : mapping of str to str
-        What else is worth knowing of it.
+    folder, work
+    binding, about : mapping of str to str
+        What must stay the same for the sweep to go on, and what else is worth knowing of it.
     force : bool
         Whether an existing folder may be replaced.
     patience, waiting
@@ -207,14 +197,13 @@ def writing(
     folder: Path,
     binding: Mapping[str, str],
     patience: float = _PATIENCE,
-    waiting: Callable[[], object] = _in_silence,
+    waiting: Callable[[], object] = lambda: None,
 ) -> Iterator[Store]:
     """Open the store of a sweep to add to it.
 
     Parameters
     ----------
-    folder : Path
-    binding : mapping of str to str
+    folder, binding
     patience : float
         Seconds to wait for another process that writes to it.
     waiting : callable

@@ -37,10 +37,8 @@ _TABLES = """
 _PATIENCE = 1.0  # seconds for a reader that finds the file locked
 _LONGEST = 64 * 2**20  # bytes of one value
 _STEPS = 100_000  # of SQLite's machine between looks at how many there were
-_AT_LEAST, _A_BYTE = (
-    200,
-    200 / _STEPS,
-)  # looks allowed in all: a hundred readings of the file take less
+# Looks allowed in all; a hundred readings of the file take less.
+_AT_LEAST, _A_BYTE = 200, 200 / _STEPS
 _REASONS = {
     sqlite3.SQLITE_FULL: FULL,
     sqlite3.SQLITE_READONLY: READ_ONLY,
@@ -48,14 +46,7 @@ _REASONS = {
     sqlite3.SQLITE_IOERR: BROKEN,
     sqlite3.SQLITE_BUSY: "another program has it locked; end that, and resume then",
 }
-
-
-_CANNOT_WRITE = {
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_IOERR,
-}
+_CANNOT_WRITE = _REASONS.keys() - {sqlite3.SQLITE_BUSY}
 
 
 class DamagedError(Exception):
@@ -99,14 +90,15 @@ def open_to_read(folder: Path) -> Iterator[sqlite3.Connection]:
     _check_exists(folder)
     file = folder / FILE
     with ExitStack() as stack:
-        if os.access(folder, os.W_OK) and os.access(file, os.W_OK):
-            try:
-                connection = _opened(f"{file.absolute().as_uri()}?mode=rw", stack)
-            except sqlite3.OperationalError as error:  # SQLite writes beside it, even to read
-                if error.sqlite_errorcode & 0xFF not in _CANNOT_WRITE:
-                    raise
-                connection = _opened(_as_it_is(folder, stack), stack)
-        else:
+        try:
+            writable = os.access(folder, os.W_OK) and os.access(file, os.W_OK)
+            address = (
+                f"{file.absolute().as_uri()}?mode=rw" if writable else _as_it_is(folder, stack)
+            )
+            connection = _opened(address, stack)
+        except sqlite3.OperationalError as error:  # SQLite writes beside it, even to read
+            if error.sqlite_errorcode & 0xFF not in _CANNOT_WRITE:
+                raise
             connection = _opened(_as_it_is(folder, stack), stack)
         left = _AT_LEAST + int(_A_BYTE * file.stat().st_size)
         connection.set_progress_handler(chain(repeat(0, left), repeat(1)).__next__, _STEPS)
@@ -158,15 +150,8 @@ def open_to_write(
 def lock(folder: Path, patience: float, waiting: Callable[[], object]) -> Iterator[None]:
     """Let one process write; the system frees the lock however that process ends.
 
-    A process that was killed holds it until the system has cleared up after it.
-
-    Parameters
-    ----------
-    folder : Path
-    patience : float
-        Seconds to wait for it.
-    waiting : callable
-        Told again and again while that lasts.
+    A process that was killed holds it until the system has cleared up after it. It is waited for
+    ``patience`` seconds, during which ``waiting`` is told again and again.
 
     Raises
     ------

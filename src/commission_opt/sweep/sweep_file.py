@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from commission_opt.errors import InputError, UsageError
+from commission_opt.errors import UsageError
+from commission_opt.files.shipped import found
 from commission_opt.files.toml.read import parse_toml, read_bytes
 from commission_opt.files.toml.table import TomlTable
+from commission_opt.instance.instance import Instance
 from commission_opt.instance.raw import is_plain_name
+from commission_opt.policy import Policy
 from commission_opt.scenario.axis import Axis, make_axis, parse_axis
+from commission_opt.scenario.ground import Ground
 from commission_opt.scenario.scenario import AS_GIVEN, Scenario, Setting
+from commission_opt.scenario.touched import in_words
 from commission_opt.scenario.values import parse_values
 from commission_opt.sweep.design import DESIGNS, scenarios
 
@@ -80,6 +86,35 @@ class SweepFile:
         """Return every axis that the file names, those of storylines too."""
         return [*self.axes, *(s.axis for line in self.storylines for s in line.settings)]
 
+    def about(self, instance: Instance, policy: Policy) -> dict[str, str]:
+        """Return what a store keeps of how its scenarios were made, by name.
+
+        Raises
+        ------
+        UsageError
+            If an axis names what is not there.
+        """
+        ground = Ground(instance, policy)
+        ground.check(self.all_axes())
+        told = {axis.target: ground.touched_by(axis, axis.values) for axis in self.axes}
+        for one in (setting for line in self.storylines for setting in line.settings):
+            told[f"{one.axis.target}{one.value:.12g}"] = ground.touched_by(one.axis, [one.value])
+        kept = {
+            "axes": [{"name": a.name, "target": a.target, "values": a.values} for a in self.axes],
+            "changes": [
+                f"{what} changes {in_words(found)}" for what, found in told.items() if found
+            ],
+            "storylines": self.titles,
+            "samples": self.samples,
+            "seed": self.seed,
+        }
+        return {
+            "name": self.name,
+            "title": self.title,
+            "design": self.design,
+            **{key: json.dumps(value, ensure_ascii=False) for key, value in kept.items()},
+        }
+
 
 def asked_for(vary: Iterable[str], design: str, samples: int | None, seed: int) -> SweepFile:
     """Return a sweep that is asked for by its axes as if it were a file; see ``parse_axis``."""
@@ -95,14 +130,10 @@ def find_sweep(text: str, instance: Path) -> Path:
     InputError
         If there is neither.
     """
-    path, folder = Path(text), instance / FOLDER
-    if path.is_file():
-        return path
-    names = sweep_names(instance)
-    if text in names:
-        return folder / f"{text}.toml"
-    message = "there is no such sweep; give a path, or the name of one of the instance: "
-    raise InputError.of_file(text, message + (", ".join(names) or "none"))
+    if Path(text).is_file():
+        return Path(text)
+    place = instance / FOLDER / f"{text}.toml"
+    return found(text, "sweep", sweep_names(instance), place, "one of the instance")
 
 
 def sweep_names(instance: Path) -> list[str]:
@@ -132,7 +163,8 @@ def _sweep(table: TomlTable) -> SweepFile:
         message = "is missing or has signs that file names should not have"
         table.error("name", f"{message}; write letters, digits, “-”, “_” and “.”")
     made = [_axis(each) for each in table.tables("axis", "[[axis]]")]
-    lines = [_storyline(each) for each in table.tables("storyline", "[[storyline]]")]
+    stories = table.tables("storyline", "[[storyline]]")
+    lines = [_storyline(each) for each in stories]
     sweep = SweepFile(
         name=name,
         title=table.take("title", str, name),
@@ -145,7 +177,14 @@ def _sweep(table: TomlTable) -> SweepFile:
         storylines=tuple(line for line, _ in lines),
         titles={line.name: title for line, title in lines},
     )
-    _check(table, sweep, planned=bool(made))
+    if not made and not lines:
+        table.error("axis", "nothing varies; write [[axis]] or [[storyline]] tables")
+    if made and sweep.design not in DESIGNS:
+        table.error("design", f"must be one of {', '.join(DESIGNS)}, not {sweep.design!r}")
+    if sweep.design and not made:
+        table.error("design", "goes with [[axis]] tables only")
+    if not table.findings:
+        _check_storylines(stories, sweep.storylines)
     return sweep
 
 
@@ -209,18 +248,6 @@ def _trying(wrong: Callable[[str], None], make: Callable[[], T]) -> T | None:
     except UsageError as error:
         wrong(str(error))
         return None
-
-
-def _check(table: TomlTable, sweep: SweepFile, *, planned: bool) -> None:
-    """Find what does not go together."""
-    if not planned and not sweep.storylines:
-        table.error("axis", "nothing varies; write [[axis]] or [[storyline]] tables")
-    if planned and sweep.design not in DESIGNS:
-        table.error("design", f"must be one of {', '.join(DESIGNS)}, not {sweep.design!r}")
-    if sweep.design and not planned:
-        table.error("design", "goes with [[axis]] tables only")
-    if not table.findings:
-        _check_storylines(table.tables("storyline", ""), sweep.storylines)
 
 
 def _check_storylines(tables: list[TomlTable], storylines: tuple[Scenario, ...]) -> None:
