@@ -30,11 +30,10 @@ def check_target(
 
     Parameters
     ----------
-    target : Path
-    force : bool
-        Whether a folder that the program wrote may be replaced.
-    discard_signatures : bool
-        Whether that may be a signed plan.
+    target
+    force, discard_signatures : bool
+        Whether a folder that the program wrote may be replaced, and whether that may be a signed
+        plan.
     inputs : tuple of Path
         What is read, and must not be in the folder.
 
@@ -105,19 +104,8 @@ def whole_folder(
     before or the whole new folder. While an old folder is being replaced there is a moment
     without either; if the process is killed then, the next run puts the old one back.
 
-    Parameters
-    ----------
-    target : Path
-        Folder to make.
-    force : bool
-        Whether an existing folder may be replaced, if the program wrote all that is in it.
-    discard_signatures : bool
-        Whether that may be a signed plan.
-
-    Yields
-    ------
-    Path
-        Folder to write into, beside the target.
+    The temporary folder lies beside the target; ``force`` and ``discard_signatures`` are those of
+    ``check_target``.
 
     Raises
     ------
@@ -168,12 +156,7 @@ def _flush_names(folder: Path) -> None:
 
 
 def put_on_disk(path: Path) -> None:
-    """Have the system write what it still holds of a file.
-
-    Raises
-    ------
-    OSError
-    """
+    """Have the system write what it still holds of a file; an OSError says that it cannot."""
     file = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(file)

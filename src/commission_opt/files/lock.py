@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from commission_opt.errors import UsageError
@@ -24,28 +24,18 @@ def locked(folder: Path) -> Iterator[None]:
     UsageError
         If another process holds the lock for too long, or the folder cannot be locked.
     """
-    try:
-        handle = _open(folder)
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be locked: {error.strerror}") from error
-    try:
-        if not _taken_in_time(handle, folder):
-            raise UsageError(f"another process is writing to {folder}; try again later")
+    with ExitStack() as stack:
+        try:
+            handle = _open(folder)
+            stack.callback(os.close, handle)
+            end = time.monotonic() + _PATIENCE
+            while not take(handle):
+                if time.monotonic() > end:
+                    raise UsageError(f"another process is writing to {folder}; try again later")
+                time.sleep(_PAUSE)
+        except OSError as error:
+            raise UsageError(f"{folder} cannot be locked: {error.strerror}") from error
         yield
-    finally:
-        os.close(handle)
-
-
-def _taken_in_time(handle: int, folder: Path) -> bool:
-    end = time.monotonic() + _PATIENCE
-    try:
-        while not take(handle):
-            if time.monotonic() > end:
-                return False
-            time.sleep(_PAUSE)
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be locked: {error.strerror}") from error
-    return True
 
 
 if sys.platform == "win32":

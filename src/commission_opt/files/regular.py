@@ -32,13 +32,7 @@ def not_a_file(path: Path) -> str | None:
 
 
 def read_whole(path: Path, most: int) -> bytes:
-    """Return the content of a file.
-
-    Parameters
-    ----------
-    path : Path
-    most : int
-        Bytes; a file that is larger is refused without being read.
+    """Return the content of a file; one of more bytes than ``most`` is refused without reading it.
 
     Raises
     ------
@@ -50,18 +44,7 @@ def read_whole(path: Path, most: int) -> bytes:
 
 
 def hash_of(path: Path, most: int) -> str:
-    """Return the SHA-256 of a file, which need not fit into memory.
-
-    Parameters
-    ----------
-    path, most
-        As in ``read_whole``.
-
-    Raises
-    ------
-    OSError
-        As ``read_whole`` does.
-    """
+    """Return the SHA-256 of a file, which need not fit into memory; else as ``read_whole``."""
     _check(path, most)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -54,7 +54,9 @@ def dask(address: str, *, patience: float = 30.0) -> Executor:
             try:
                 yield from _answers(client, function, chunks, watch)
             except (CancelledError, OSError) as error:
-                raise _gone(address) from error
+                kept = "what came before is kept, --resume does the rest"
+                message = f"the scheduler at {address} went away; {kept}"
+                raise CommissionOptError(message) from error
 
     return execute
 
@@ -76,12 +78,6 @@ def _connect(address: str, patience: float) -> Any:
         )
         raise UsageError(message) from error
     return client
-
-
-def _gone(address: str) -> CommissionOptError:
-    return CommissionOptError(
-        f"the scheduler at {address} went away; what came before is kept, --resume does the rest"
-    )
 
 
 def _answers(

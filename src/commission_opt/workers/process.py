@@ -20,14 +20,10 @@ _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux
 
 
 def serve(pipe: Connection, packed: bytes) -> None:
-    """Work chunks until the pipe is closed.
+    """Work chunks of a pipe, which takes what comes of each, until it is closed.
 
-    Parameters
-    ----------
-    pipe : Connection
-        Gives chunks and takes what comes of each.
-    packed : bytes
-        The function that works a chunk, pickled.
+    The function that works a chunk is pickled, so that it is unpacked when the process already ends
+    with its parent.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     _end_with_parent()

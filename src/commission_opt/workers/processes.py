@@ -48,9 +48,12 @@ def local(processes: int, *, recycled_after: int = 100) -> Executor:
     def execute(
         function: Callable[[Any], Any], chunks: Mapping[int, Any], watch: Watch
     ) -> Generator[tuple[int, Any]]:
-        pool = _Pool(function, chunks, processes, recycled_after)
+        pool = _Pool(pickle.dumps(function), chunks, processes, recycled_after)
         try:
-            yield from pool.run(watch)
+            while not watch.stopped and (pool.waiting or pool.busy):
+                pool.hand_out()
+                yield from pool.collect(0.1)
+            yield from pool.collect(0.0)
         finally:
             pool.close()
 
@@ -61,48 +64,37 @@ class _Pool:
     """Workers by their pipes, and the chunks that wait."""
 
     def __init__(
-        self,
-        function: Callable[[Any], Any],
-        chunks: Mapping[int, Any],
-        processes: int,
-        recycled_after: int,
+        self, packed: bytes, chunks: Mapping[int, Any], processes: int, recycled_after: int
     ) -> None:
-        self._function, self._chunks = function, chunks
+        self._packed, self._chunks = packed, chunks
         self._processes, self._recycled_after = processes, recycled_after
-        self._waiting = deque(chunks)
+        self.waiting = deque(chunks)
         self._tries: Counter[int] = Counter()
         self._false_starts = 0
         self._workers: dict[Connection, _Worker] = {}
-
-    def run(self, watch: Watch) -> Iterator[tuple[int, Any]]:
-        while not watch.stopped and (self._waiting or self._busy):
-            self._hand_out()
-            yield from self._collect(0.1)
-        yield from self._collect(0.0)
 
     def close(self) -> None:
         for worker in self._workers.values():
             worker.process.kill()
         for worker in self._workers.values():
             worker.end()
-        self._workers.clear()
 
     @property
-    def _busy(self) -> bool:
+    def busy(self) -> bool:
         return any(worker.chunk is not None for worker in self._workers.values())
 
-    def _hand_out(self) -> None:
-        while self._waiting:
+    def hand_out(self) -> None:
+        while self.waiting:
             idle = next((w for w in self._workers.values() if w.chunk is None), None)
             if idle is None:
                 if len(self._workers) == self._processes:
                     return
-                idle = _Worker(self._function)
+                idle = _Worker(self._packed)
                 self._workers[idle.pipe] = idle
-            number = self._waiting.popleft()
+            number = self.waiting.popleft()
             idle.begin(number, self._chunks[number])
 
-    def _collect(self, seconds: float) -> Iterator[tuple[int, Any]]:
+    def collect(self, seconds: float) -> Iterator[tuple[int, Any]]:
         for pipe in wait(list(self._workers), seconds):
             assert isinstance(pipe, Connection)
             worker = self._workers[pipe]
@@ -126,7 +118,7 @@ class _Pool:
     def _lost(self, worker: _Worker) -> Iterator[tuple[int, Failure]]:
         """Give the chunk of a dead worker to another, or give up on it."""
         self._workers.pop(worker.pipe).end()
-        number = worker.chunk
+        number, code = worker.chunk, worker.process.exitcode
         if number is None:
             return
         if worker.ready:
@@ -135,34 +127,26 @@ class _Pool:
             self._false_starts += 1
         if self._false_starts == _FALSE_STARTS:
             raise CommissionOptError(
-                f"worker processes end before they can start (exit code {worker.process.exitcode});"
+                f"worker processes end before they can start (exit code {code});"
                 " if you call this from a script, guard it with if __name__ == '__main__'"
             )
         if self._tries[number] < _TRIES:
-            self._waiting.appendleft(number)
+            self.waiting.appendleft(number)
             return
-        yield (
-            number,
-            Failure(
-                f"the process that worked it died {_TRIES} times"
-                f" (exit code {worker.process.exitcode}); memory may have run out",
-                lost=True,
-            ),
-        )
+        died = f"the process that worked it died {_TRIES} times (exit code {code})"
+        yield number, Failure(f"{died}; memory may have run out", lost=True)
 
 
 class _Worker:
     """A process of ours, seen from here."""
 
-    def __init__(self, function: Callable[[Any], Any]) -> None:
+    def __init__(self, packed: bytes) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.chunk: int | None = None
-        self.served = 0
-        self.ready = False
-        packed = pickle.dumps(function)  # unpacked when the process already ends with this one
+        self.served, self.ready = 0, False
         self.process = context.Process(target=serve, args=(theirs, packed), daemon=True)
-        with _settings(), _uninterrupted():
+        with _starting():
             self.process.start()
         theirs.close()
 
@@ -180,28 +164,19 @@ class _Worker:
 
 
 @contextmanager
-def _settings() -> Iterator[None]:
-    """Have processes that start meanwhile use one thread each, and no module of the folder."""
-    before = {name: os.environ.get(name) for name in _SETTINGS}
+def _starting() -> Iterator[None]:
+    """Have processes that start meanwhile use one thread each, and no module of the folder.
+
+    Nor do they hear Ctrl-C, which they would die of loudly.
+    """
+    posix, before = os.name != "nt", dict(os.environ)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT]) if posix else set()
     os.environ.update(_SETTINGS)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Have processes that start meanwhile not hear Ctrl-C, which they would die of loudly."""
-    if os.name == "nt":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for name in _SETTINGS.keys() - before.keys():
+            del os.environ[name]
+        os.environ.update({name: before[name] for name in _SETTINGS.keys() & before.keys()})
+        if posix:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from commission_opt.errors import InputError
-from commission_opt.files.spreadsheet import archive, book, xml
+from commission_opt.files.spreadsheet import archive, book
 from commission_opt.files.spreadsheet.archive import looks_like_workbook
 from commission_opt.files.spreadsheet.book import read_book
 from commission_opt.files.spreadsheet.cells import Remaining
@@ -138,7 +138,7 @@ def test_deep_elements_do_no_harm() -> None:
 
 
 def test_what_hangs_together_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml, "MOST_HELD", 1_000)
+    monkeypatch.setattr(archive, "MOST_HELD", 1_000)
     rows = "".join(f'<row><c><v>{i}</v></c><c r="B{i}" t="n" s="0"/></row>' for i in range(1, 500))
     strings = "<si><t>a</t></si>" * 900
     assert len(read(sheets={"one": rows}, strings=strings).sheets[0].rows) == 499
@@ -149,7 +149,7 @@ def test_what_hangs_together_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_rows_outside_sheets_are_not_taken_to_be_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xml, "MOST_HELD", 1_000)
+    monkeypatch.setattr(archive, "MOST_HELD", 1_000)
     assert "hang together" in refusal(parts_of({"one": ROW}, workbook="<row><a/></row>" * 600))
 
 

@@ -1,4 +1,4 @@
-"""The zip file around a workbook: opened only if it is one, and never unpacked without limit."""
+"""The zip file around a workbook: opened only if it is one, and read within limits."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import io
 import zipfile
 import zlib
 from pathlib import Path
+from xml.parsers import expat
 
 from commission_opt.errors import InputError
-from commission_opt.files.spreadsheet.xml import check_xml
 
 MOST_PACKED = 100 * 2**20  # bytes of the file
 MOST_UNPACKED = 128 * 2**20  # bytes of all parts that are read; 129 professions in 44 regions: 29
 MOST_PARTS = 5_000
 _HIGHEST_RATIO = 250  # of a part; sheets of empty formatted rows come to some 60
 _RATIO_COUNTS_FROM = 2**20  # bytes; below it no ratio does harm
+MOST_HELD = 500_000  # elements and attributes at once; openpyxl takes some 2 KB for one
+MOST_FORGOTTEN = 2**20  # elements that are emptied as they end: the rows that a sheet can have
+_LONGEST = 2 * 2**20  # bytes of a tag, comment or text; expat may read it anew with every chunk
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0"  # a compound file: .xls, or .xlsx under a password
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 _OTHER_FORMATS = {
@@ -105,7 +108,7 @@ class Archive:
             )
         try:
             content = self._zip.read(info)  # never more than the size it is said to have
-            check_xml(content, part, forgotten)
+            _check_xml(content, part, forgotten)
         except _DAMAGED as error:
             raise InputError.of_file(
                 self.name, f"is damaged: its part {part} cannot be unpacked"
@@ -113,3 +116,52 @@ class Archive:
         except ValueError as error:
             raise InputError.of_file(self.name, str(error)) from error
         return content
+
+
+def _check_xml(content: bytes, part: str, forgotten: str | None) -> None:
+    """See that parsing a part can do no harm; a ValueError says that it could.
+
+    It must be XML without a document type (where entities could be declared), and must take no more
+    memory than the part of a workbook does.
+    """
+    began: list[int] = []  # what was held before each element that has not ended
+    held = n_forgotten = last_end = 0
+
+    def on_start(name: str, attributes: list[str]) -> None:
+        nonlocal held
+        if forgotten and not began and name.partition(" ")[0] != forgotten.partition(" ")[0]:
+            raise _damaged(part, "it is not of the kind that it should be")
+        began.append(held)
+        held += 1 + len(attributes) // 2
+        if held > MOST_HELD:
+            raise _damaged(part, f"more than {MOST_HELD:,} elements hang together")
+
+    def on_end(name: str) -> None:
+        nonlocal held, n_forgotten, last_end
+        before = began.pop()
+        if name == forgotten:
+            held = before
+            n_forgotten += 1
+            if n_forgotten > MOST_FORGOTTEN:
+                raise _damaged(part, f"it has more than {MOST_FORGOTTEN:,} rows or texts")
+        if parser.CurrentByteIndex - last_end > _LONGEST:
+            raise _damaged(part, f"a tag, comment or text is longer than {_LONGEST >> 20} MiB")
+        last_end = parser.CurrentByteIndex
+
+    def on_doctype(*_: object) -> None:
+        message = f"declares a document type in its part {part}, as no workbook does"
+        raise ValueError(f"{message}; it is not read")
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.ordered_attributes = True
+    parser.StartElementHandler = on_start
+    parser.EndElementHandler = on_end
+    parser.StartDoctypeDeclHandler = on_doctype
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        raise _damaged(part, f"it is no XML, {error}") from error
+
+
+def _damaged(part: str, why: str) -> ValueError:
+    return ValueError(f"is damaged: {why} (in its part {part})")

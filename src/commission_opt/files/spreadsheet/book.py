@@ -41,10 +41,8 @@ def read_book(name: str, content: bytes) -> Book:
 
     Parameters
     ----------
-    name : str
-        Name of the file, for messages.
-    content : bytes
-        All of it.
+    name, content
+        Of the file, all of it.
 
     Raises
     ------

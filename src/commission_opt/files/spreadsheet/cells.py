@@ -12,24 +12,13 @@ from openpyxl.worksheet._reader import WorkSheetParser
 from xlsxwriter.utility import xl_col_to_name
 
 from commission_opt.errors import InputError
-from commission_opt.files.spreadsheet.grid import (
-    LAST_COLUMN,
-    LAST_ROW,
-    Cell,
-    CellKind,
-    Sheet,
-)
+from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW, Cell, CellKind, Sheet
 
 MOST_CELLS = 3_000_000  # with content, in a file; 129 professions in 44 regions: some 650,000
 MOST_TEXT = 2**27  # characters in them: a text that is stored once may stand in all of them
 _KINDS: Mapping[object, CellKind] = {
-    "n": "number",
-    "s": "text",
-    "b": "boolean",
-    "e": "error",
-    "d": "date",
-    "f": "formula",
-}
+    "n": "number", "s": "text", "b": "boolean", "e": "error", "d": "date", "f": "formula",
+}  # fmt: skip
 
 
 @dataclass
@@ -113,12 +102,10 @@ def read_sheet(parser: CellParser, name: str, left: Remaining, *, hidden: bool) 
     ----------
     parser : CellParser
         Of its part; its strings by number must be a mapping.
-    name : str
-        Name of the sheet.
+    name, hidden
+        Of the sheet.
     left : Remaining
         What the file may still hold.
-    hidden : bool
-        Whether the sheet is hidden.
 
     Raises
     ------
@@ -139,18 +126,14 @@ def read_sheet(parser: CellParser, name: str, left: Remaining, *, hidden: bool) 
             rows[row] = filled
             if _is_hidden(looks):
                 hidden_rows.append(row)
-    return Sheet(
-        name,
-        rows,
-        hidden,
-        tuple(hidden_rows),
-        tuple(
-            (int(looks["min"]) - 1, int(looks["max"]) - 1)
-            for looks in parser.column_dimensions.values()
-            if _is_hidden(looks)
-        ),
-        tuple(area.ref for area in parser.merged_cells.mergeCell) if parser.merged_cells else (),
+    hidden_columns = tuple(
+        (int(looks["min"]) - 1, int(looks["max"]) - 1)
+        for looks in parser.column_dimensions.values()
+        if _is_hidden(looks)
     )
+    areas = parser.merged_cells.mergeCell if parser.merged_cells else ()
+    merged = tuple(area.ref for area in areas)
+    return Sheet(name, rows, hidden, tuple(hidden_rows), hidden_columns, merged)
 
 
 def _is_hidden(looks: Mapping[str, str]) -> bool:
