@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -70,13 +70,7 @@ class Axis:
         return self.operator != "*=" and is_whole(self.field)
 
     def check_whole(self) -> None:
-        """Make sure that it makes no fractions of whole numbers.
-
-        Raises
-        ------
-        UsageError
-            Names the first value that does.
-        """
+        """Raise a UsageError of the first value that makes fractions of whole numbers."""
         fraction = next((value for value in self.values if value != round(value)), None)
         if fraction is not None and self.takes_whole:
             raise UsageError(
@@ -132,14 +126,7 @@ def make_axis(
     filters: Mapping[str, Iterable[str]] | None = None,
     name: str = "",
 ) -> Axis:
-    """Make an axis out of its parts.
-
-    Parameters
-    ----------
-    field, operator, values, name
-        As in ``Axis``; also other words for a field.
-    filters : mapping of str to iterable of str
-        Codes by key; a year may be a range, ``2028-2030``.
+    """Make an axis out of its parts; a field may have other words, a year be ``2028-2030``.
 
     Raises
     ------
@@ -154,20 +141,16 @@ def make_axis(
             "value with += to take away"
         )
     numbers = tuple(float(value) for value in values)
-    _check_values(numbers)
+    if not numbers:
+        raise UsageError("there is no value; write some, such as 0.9,1,1.1 or 0.8:1.2:0.1")
+    if not all(math.isfinite(number) for number in numbers):
+        raise UsageError("every value must be a finite number")
+    for i, number in enumerate(numbers):
+        if number in numbers[:i]:
+            raise UsageError(f"the value {number:g} is there twice")
     chosen = tuple(sorted(_filter(known, k, c) for k, c in (filters or {}).items()))
     axis = Axis(name, known, how, numbers, chosen)
-    return axis if name else Axis(axis.target.removesuffix(how), known, how, numbers, chosen)
-
-
-def _check_values(values: tuple[float, ...]) -> None:
-    if not values:
-        raise UsageError("there is no value; write some, such as 0.9,1,1.1 or 0.8:1.2:0.1")
-    if not all(math.isfinite(value) for value in values):
-        raise UsageError("every value must be a finite number")
-    for i, value in enumerate(values):
-        if value in values[:i]:
-            raise UsageError(f"the value {value:g} is there twice")
+    return axis if name else replace(axis, name=axis.target.removesuffix(how))
 
 
 def _instead(operator: str, target: str, values: str) -> str:

@@ -20,20 +20,9 @@ _SHOWN = 8  # codes in a message
 
 
 def chosen(axis: Axis, instance: Instance, sheet: VariedRows) -> dict[str, Ints]:
-    """Return the positions of the cells that an axis varies: those chosen that are not empty.
+    """Return the positions of the cells that an axis varies, by column: of those chosen, not empty.
 
-    Parameters
-    ----------
-    axis : Axis
-        Of a field of the instance.
-    instance : Instance
-    sheet : VariedRows
-        The table of the field.
-
-    Returns
-    -------
-    dict of str to array of int
-        By column.
+    The sheet is that of the table of the axis's field.
 
     Raises
     ------
@@ -54,22 +43,18 @@ def chosen(axis: Axis, instance: Instance, sheet: VariedRows) -> dict[str, Ints]
     cells = {
         column: np.flatnonzero(mask & ~np.isnan(sheet.columns[column])) for column in field.columns
     }
-    if not any(len(rows) for rows in cells.values()):
-        raise UsageError(f"{axis.target!r}: {_nothing(axis, mask)}")
-    return cells
-
-
-def _nothing(axis: Axis, mask: Bools) -> str:
-    field = FIELDS[axis.field]
+    if any(len(rows) for rows in cells.values()):
+        return cells
     file = TABLES[field.table].file
+    why = f"{' and '.join(field.columns)} of {file} are empty in the rows chosen"
     if not len(mask):
-        return (
+        why = (
             f"there is nothing to vary, as {file} has no rows within the horizon; write the rows "
             "that are to vary into it, with 0 if that is what they are as given"
         )
-    if not mask.any():
-        return f"no row of {file} has all of these codes; take a filter out"
-    return f"{' and '.join(field.columns)} of {file} are empty in the rows chosen"
+    elif not mask.any():
+        why = f"no row of {file} has all of these codes; take a filter out"
+    raise UsageError(f"{axis.target!r}: {why}")
 
 
 def _matching(

@@ -87,14 +87,9 @@ _FIELDS = (
 FIELDS = {field.name: field for field in _FIELDS}
 
 _SAME = {
-    "budgets": "budget",
-    "demands": "demand",
-    "costs": "cost",
-    "completion": "completion_rate",
-    "fill": "fill_rate",
-    "join": "join_rate",
-    "placements": "placement_capacity",
-}
+    "budgets": "budget", "demands": "demand", "costs": "cost", "completion": "completion_rate",
+    "fill": "fill_rate", "join": "join_rate", "placements": "placement_capacity",
+}  # fmt: skip
 _UNCLEAR = {
     "leaver": ("leavers", "leaver_rate", "early_leaver_rate"),
     "leaver_rates": ("leavers", "leaver_rate", "early_leaver_rate"),
@@ -110,12 +105,7 @@ _UNCLEAR = {
 
 
 def field_name(written: str) -> str:
-    """Return the name of the field that is meant.
-
-    Parameters
-    ----------
-    written : str
-        A field, another word for it, or ``model.KEY``.
+    """Return the field that is meant by its name, another word for it, or ``model.KEY``.
 
     Raises
     ------
@@ -127,16 +117,10 @@ def field_name(written: str) -> str:
     if written in _SAME:
         return _SAME[written]
     meant = _UNCLEAR.get(written) or near(written, FIELDS)
-    more = f"did you mean {' or '.join(meant)}?" if meant else ""
-    raise UsageError(
-        f"there is nothing called {written!r} to vary; {more or _all()}"
-        if written
-        else f"nothing is named to vary; {_all()}"
-    )
-
-
-def _all() -> str:
-    return f"there are {', '.join(FIELDS)}, and model.KEY for a key of the commissioning model"
+    all_ = f"there are {', '.join(FIELDS)}, and model.KEY for a key of the commissioning model"
+    more = f"did you mean {' or '.join(meant)}?" if written and meant else all_
+    what = f"there is nothing called {written!r}" if written else "nothing is named"
+    raise UsageError(f"{what} to vary; {more}")
 
 
 def is_whole(name: str) -> bool:

@@ -39,11 +39,6 @@ class Ground:
     """An instance and a model to which settings are applied again and again.
 
     Keeps the rows that each axis varies, so that a scenario costs about a millisecond.
-
-    Parameters
-    ----------
-    instance : Instance
-    policy : Policy
     """
 
     def __init__(self, instance: Instance, policy: Policy) -> None:
@@ -86,10 +81,6 @@ class Ground:
         Whether budgets and pools still carry the pipeline, and courses the commitments, is not
         checked: that is found when a plan is sought, and there is none.
 
-        Parameters
-        ----------
-        settings : sequence of Setting
-
         Raises
         ------
         UsageError
@@ -130,7 +121,7 @@ class Ground:
             unit = self._unit(field, cells)
             change = self._sum(columns, field, cells) - before if unit else None
             of = self._sheet(field.table).lines
-            lines = np.unique(np.concatenate([of[rows] for rows in cells.values()]))
+            lines = np.unique(of[np.concatenate([*cells.values()])])
             figures = max(len(rows) for rows in cells.values())
             found.append(Touched(said, len(lines), figures, change, unit))
         return found
@@ -149,9 +140,7 @@ class Ground:
             return field.unit
         codes = self._sheet(field.table).codes["measure"]
         named = codes[np.concatenate([*cells.values()])] != ""
-        if named.any():
-            return "units" if named.all() else ""
-        return field.unit
+        return field.unit if not named.any() else "units" if named.all() else ""
 
     def _sum(self, columns: Columns, field: Field, cells: Mapping[str, Ints]) -> float:
         base = self._sheet(field.table).columns
@@ -256,11 +245,9 @@ def _vary_model(policy: Policy, setting: Setting) -> Policy:
 
 
 def _new(setting: Setting, old: Floats) -> Floats:
-    if setting.axis.operator == "*=":
-        return old * setting.value
-    if setting.axis.operator == "+=":
-        return old + setting.value
-    return np.full_like(old, setting.value)
+    if setting.axis.operator == "=":
+        return np.full_like(old, setting.value)
+    return old * setting.value if setting.axis.operator == "*=" else old + setting.value
 
 
 def _allowed(column: Column, values: Floats) -> Bools:

@@ -20,15 +20,8 @@ Part = TypeVar("Part")
 class KnownEffects:
     """Effects of scenarios of an instance.
 
-    They depend on the scenario alone: what is kept are those of the instance as it is given and of
-    the scenario before.
-
-    Parameters
-    ----------
-    instance : Instance
-        As it is given.
-    given : Effects, optional
-        Its effects, if they are known.
+    They depend on the scenario alone: what is kept are those of the instance as it is given, which
+    may be known already, and of the scenario before.
     """
 
     def __init__(self, instance: Instance, given: Effects | None = None) -> None:

@@ -20,13 +20,7 @@ _OBJECTIVE = "objective"  # as the file calls the list of objectives
 
 
 def check_key(policy: Policy, key: str) -> None:
-    """Make sure that a model has a number under a key.
-
-    Raises
-    ------
-    UsageError
-        If it has none; says what there is.
-    """
+    """Make sure that a model has a number under a key, as ``vary_key`` does."""
     vary_key(policy, key, lambda old: old)
 
 

@@ -39,13 +39,7 @@ class Touched:
 
 
 def in_words(found: Sequence[Touched]) -> str:
-    """Say how many rows change and by how much in all: ``7 rows, +3,500 FTE in all``.
-
-    Parameters
-    ----------
-    found : sequence of Touched
-        Of one axis at some of its values, at least one.
-    """
+    """Say how many rows one axis changes and by how much in all: ``7 rows, +3,500 FTE in all``."""
     first = found[0]
     said = plural(first.rows, "row")
     if first.figures > first.rows:
@@ -55,10 +49,10 @@ def in_words(found: Sequence[Touched]) -> str:
         return said
     least, most = min(totals), max(totals)
     ends = [least] if least == most else [least, most]
-    return f"{said}, {' to '.join(signed(end, first.unit) for end in ends)} in all"
+    return f"{said}, {' to '.join(_signed(end, first.unit) for end in ends)} in all"
 
 
-def signed(value: float, unit: str) -> str:
+def _signed(value: float, unit: str) -> str:
     """Write a change with its sign and unit."""
     size = abs(value)
     sign = "±" if size < _NOTHING else "+" if value > 0 else "−"
