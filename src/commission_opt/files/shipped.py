@@ -27,26 +27,14 @@ def model_names() -> list[str]:
 
 
 def find_instance(text: str) -> Path:
-    """Return the folder of an instance given by path or by the name of a shipped one.
-
-    Raises
-    ------
-    InputError
-        If there is neither.
-    """
+    """Return the folder of an instance, given by its path or by its name as in ``found``."""
     if Path(text).exists():
         return Path(text)
     return found(text, "instance", instance_names(), _folder("instances") / text)
 
 
 def find_model(text: str) -> Path:
-    """Return the file of a commissioning model given by path or by the name of a shipped one.
-
-    Raises
-    ------
-    InputError
-        If there is neither.
-    """
+    """Return the file of a model, given by its path or by its name as in ``found``."""
     if Path(text).is_file():
         return Path(text)
     return found(text, "commissioning model", model_names(), _folder("models") / f"{text}.toml")
@@ -55,7 +43,13 @@ def find_model(text: str) -> Path:
 def found(
     text: str, kind: str, names: list[str], place: Path, which: str = "a shipped one"
 ) -> Path:
-    """Return a place if its name is among those known; else an InputError says which there are."""
+    """Return a place whose name is known.
+
+    Raises
+    ------
+    InputError
+        If it is not; says which there are.
+    """
     if text in names:
         return place
     message = f"there is no such {kind}; give a path, or the name of {which}: "

@@ -34,13 +34,11 @@ def scenarios(
     Parameters
     ----------
     design : str
-        One of ``DESIGNS``.
+        One of ``DESIGNS``. Rows of a sample that are equal are one scenario.
     axes : sequence of Axis
         What varies; settings are done in this order.
-    samples : int, optional
-        Size of a design that draws values; see ``sample``.
-    seed : int
-        Of the random numbers.
+    samples, seed
+        Of a design that draws values; see ``sample``.
 
     Returns
     -------

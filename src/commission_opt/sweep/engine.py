@@ -29,14 +29,7 @@ from commission_opt.sweep.row import Row, row_of
 class Session:
     """An instance under a model, ready to be solved again and again with other figures.
 
-    Parameters
-    ----------
-    instance : Instance
-    policy : Policy
-    limits : Limits
-        For each scenario.
-    method : Method
-        How whole places are found.
+    Limits are those of each scenario; the method is how whole places are found.
     """
 
     def __init__(
@@ -49,14 +42,7 @@ class Session:
         self._effort = replace(METHODS[method], relax=self._hot)
 
     def run(self, scenario: Scenario, number: int = 0) -> Row:
-        """Solve a scenario; where there is no plan, the row says why.
-
-        Parameters
-        ----------
-        scenario : Scenario
-        number : int
-            Its position in the design.
-        """
+        """Solve a scenario, given its number in the design; where there is no plan, say why."""
         start, before = time.perf_counter(), Counter(self._hot.counts)
         try:
             problem = self._problem(scenario)

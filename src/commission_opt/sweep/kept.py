@@ -114,24 +114,26 @@ def _texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
-def _is_settings(value: object) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(s, dict)
-        and s.keys() == {"axis", "target", "value"}
-        and _texts([s["axis"], s["target"]])
-        and _finite(s["value"])
-        for s in value
+def _dicts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+
+
+def _is_settings(value: Any) -> bool:
+    return _dicts(value) and all(
+        each.keys() == {"axis", "target", "value"}
+        and _texts([each["axis"], each["target"]])
+        and _finite(each["value"])
+        for each in value
     )
 
 
-def _are_axes(value: object) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(axis, dict)
-        and _texts([axis.get("name"), axis.get("target")])
-        and isinstance(values := axis.get("values"), list)
+def _are_axes(value: Any) -> bool:
+    return _dicts(value) and all(
+        _texts([each.get("name"), each.get("target")])
+        and isinstance(values := each.get("values"), list)
         and len(values) > 0
         and all(map(_finite, values))
-        for axis in value
+        for each in value
     )
 
 

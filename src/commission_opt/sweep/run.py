@@ -44,7 +44,7 @@ class Sweep:
 
     Parameters
     ----------
-    work : Work
+    work
     chunks : sequence of Chunk
         A chunk starts cold, so that its answers depend on nothing but itself.
     chunk : int

@@ -21,19 +21,14 @@ _DIGITS = 12  # significant; so that values drawn twice are equal
 def sample(design: str, axes: Sequence[Axis], samples: int, seed: int) -> Floats:
     """Draw rows of values; the same arguments give the same rows.
 
-    Parameters
-    ----------
-    design : {"latin-hypercube", "sobol", "morris"}
-        ``latin-hypercube`` has ``samples`` rows. ``sobol`` has ``samples`` · (D + 2), in
-        Saltelli's scheme without second order, ``morris`` ``samples`` trajectories of D + 1 rows;
-        both are in the order that their analysis expects.
-    axes : sequence of Axis, D of them
-        Values are drawn evenly between the least and the greatest of each.
-    samples, seed : int
+    Values are drawn evenly between the least and the greatest of each of D axes.
 
     Returns
     -------
     array, shape (rows, D)
+        ``latin-hypercube`` has ``samples`` rows. ``sobol`` has ``samples`` · (D + 2), in
+        Saltelli's scheme without second order, ``morris`` ``samples`` trajectories of D + 1 rows;
+        both are in the order that their analysis expects.
 
     Raises
     ------

@@ -33,17 +33,16 @@ class SweepFile:
 
     Parameters
     ----------
-    name, title : str
+    name, title
     model : str
         Name or path of a commissioning model; empty if the file names none.
     relaxed : bool
         Fractions of places, with prices.
     design : str
         One of ``DESIGNS``; empty if there are storylines only.
-    samples : int or None
+    samples, seed
         For designs that draw values.
-    seed : int
-    axes : tuple of Axis
+    axes
     storylines : tuple of Scenario
         With names of their own.
     titles : dict of str to str

@@ -19,18 +19,15 @@ _AHEAD = 2  # chunks per thread that the cluster holds, so that workers never wa
 def dask(address: str, *, patience: float = 30.0) -> Executor:
     """Return an executor on a Dask cluster.
 
+    A chunk whose worker dies is given to another by the scheduler, as often as its
+    ``allowed-failures`` says.
+
     Parameters
     ----------
     address : str
         Of its scheduler, such as ``tcp://10.0.0.5:8786``.
     patience : float
         Seconds to wait for the scheduler, and for its first worker.
-
-    Returns
-    -------
-    Executor
-        A chunk whose worker dies is given to another by the scheduler, as often as its
-        ``allowed-failures`` says.
 
     Raises
     ------

@@ -17,14 +17,7 @@ from commission_opt.solvers.status import Watch
 
 @dataclass(frozen=True)
 class Failure:
-    """What came of a chunk that nothing came of.
-
-    Parameters
-    ----------
-    reason : str
-    lost : bool
-        Whether its workers died, so that trying again later may help.
-    """
+    """Why nothing came of a chunk; it is lost if its workers died: to try again later may help."""
 
     reason: str
     lost: bool

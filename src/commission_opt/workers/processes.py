@@ -30,7 +30,7 @@ _SETTINGS = {
 
 
 def local(processes: int, *, recycled_after: int = 100) -> Executor:
-    """Return an executor on this machine.
+    """Return an executor on this machine, which gives a chunk whose worker dies to another, twice.
 
     Parameters
     ----------
@@ -38,11 +38,6 @@ def local(processes: int, *, recycled_after: int = 100) -> Executor:
         Each has one thread. They are spawned, and end with this process however it ends.
     recycled_after : int
         Chunks after which a process makes way for a fresh one, so that memory stays flat.
-
-    Returns
-    -------
-    Executor
-        It gives a chunk whose worker dies to another, twice at most.
     """
 
     def execute(

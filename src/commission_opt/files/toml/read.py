@@ -15,13 +15,7 @@ T = TypeVar("T")
 
 
 def read_bytes(path: Path, what: str) -> bytes:
-    """Return the content of a file; ``what`` is what the error calls it.
-
-    Raises
-    ------
-    InputError
-        If it is missing or cannot be read.
-    """
+    """Return the content of a file; an InputError calls it ``what`` if it cannot be read."""
     try:
         return read_whole(path, MOST_BYTES)
     except OSError as error:

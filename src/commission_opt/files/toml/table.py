@@ -31,12 +31,11 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class TomlTable:
-    """A table of a TOML file.
+    """A table of a TOML file, its values as they were parsed.
 
     Parameters
     ----------
-    values : mapping
-        As they were parsed.
+    values
     findings : list of Finding
         What is wrong so far, anywhere in the file.
     path : tuple of str and int
