@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,12 +26,10 @@ def packed(places: Floats) -> bytes:
 def _unpacked(content: object, courses: int, where: str) -> Floats | None:
     if content is None:
         return None
-    if not isinstance(content, bytes):
-        raise DamagedError(f"the places of {where} are not packed")
     most, whole = courses * _YEARS * _NUMBER.itemsize, zlib.decompressobj()
     try:
-        found = whole.decompress(content, most + 1)
-    except zlib.error as error:
+        found = whole.decompress(content, most + 1)  # type: ignore[arg-type]
+    except (TypeError, zlib.error) as error:
         raise DamagedError(f"the places of {where} cannot be unpacked") from error
     a_year = courses * _NUMBER.itemsize
     if not whole.eof or whole.unused_data or not 0 < len(found) <= most or len(found) % a_year:
@@ -63,8 +61,8 @@ def checked_row(
         if not isinstance(measure, str) or not (value is None or _number(value)):
             raise DamagedError(f"a measure of {where} is no number")
     found = {measure: math.nan if value is None else float(value) for measure, value in measures}
-    sets = _json(settings, _is_settings, f"what {where} sets")
-    changed = tuple(Changed(**each) for each in sets)
+    sets = _json(settings, _SETTINGS, f"what {where} sets")
+    changed = tuple(Changed(s["axis"], s["target"], s["value"]) for s in sets)
     amounts = _unpacked(content, courses + units, where)
     bought = (None, None) if amounts is None else np.split(amounts, [courses])
     return Row(number, key, name, changed, status, reason, how, seconds, found, *bought)
@@ -83,17 +81,17 @@ def check_about(about: Mapping[Any, Any]) -> None:
     for key in ("courses", "first_year", "size"):
         if key not in about:
             raise DamagedError(f"it does not say its {key.replace('_', ' ')}")
-    for key, fits in _ABOUT.items():
+    for key, shape in _ABOUT.items():
         if key in about:
-            _json(about[key], fits, f"its {key.replace('_', ' ')}")
+            _json(about[key], shape, f"its {key.replace('_', ' ')}")
 
 
-def _json(text: object, fits: Callable[[Any], bool], what: str) -> Any:
+def _json(text: object, shape: object, what: str) -> Any:
     try:
         found = json.loads(text) if isinstance(text, str) else None
     except (ValueError, RecursionError) as error:
         raise DamagedError(f"{what} cannot be read") from error
-    if not isinstance(text, str) or not fits(found):
+    if not isinstance(text, str) or not _fits(found, shape):
         raise DamagedError(f"{what} cannot be read")
     return found
 
@@ -110,45 +108,29 @@ def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
 
-def _texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(text, str) for text in value)
+def _text(value: object) -> bool:
+    return isinstance(value, str)
 
 
-def _dicts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+def _fits(value: Any, shape: Any) -> bool:
+    """Say whether a value passes a check, or is a list or a dictionary of what does."""
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(_fits(each, shape[0]) for each in value)
+    if isinstance(shape, dict):
+        return isinstance(value, dict) and all(_fits(value.get(k), s) for k, s in shape.items())
+    return bool(shape(value))
 
 
-def _is_settings(value: Any) -> bool:
-    return _dicts(value) and all(
-        each.keys() == {"axis", "target", "value"}
-        and _texts([each["axis"], each["target"]])
-        and _finite(each["value"])
-        for each in value
-    )
-
-
-def _are_axes(value: Any) -> bool:
-    return _dicts(value) and all(
-        _texts([each.get("name"), each.get("target")])
-        and isinstance(values := each.get("values"), list)
-        and len(values) > 0
-        and all(map(_finite, values))
-        for each in value
-    )
-
-
-def _are_titles(value: object) -> bool:
-    return isinstance(value, dict) and _texts(list(value.values()))
-
-
-_ABOUT: Mapping[str, Callable[[Any], bool]] = {
-    "courses": _texts,
-    "measures": _texts,
+_SETTINGS = [{"axis": _text, "target": _text, "value": _finite}]
+_VALUES = {"values": lambda value: bool(value) and _fits(value, [_finite])}
+_ABOUT: Mapping[str, Any] = {
+    "courses": [_text],
+    "measures": [_text],
     "first_year": _whole,
     "size": _whole,
     "seed": _whole,
     "samples": lambda value: value is None or _whole(value),
-    "axes": _are_axes,
-    "changes": _texts,
-    "storylines": _are_titles,
+    "axes": [{"name": _text, "target": _text, **_VALUES}],
+    "changes": [_text],
+    "storylines": lambda value: isinstance(value, dict) and _fits([*value.values()], [_text]),
 }
