@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import stat
+import sys
 from pathlib import Path
 
 _KINDS = (
@@ -43,7 +44,7 @@ def read_whole(path: Path, most: int) -> bytes:
     return path.read_bytes()
 
 
-def hash_of(path: Path, most: int) -> str:
+def hash_of(path: Path, most: int = sys.maxsize) -> str:
     """Return the SHA-256 of a file, which need not fit into memory; else as ``read_whole``."""
     _check(path, most)
     with path.open("rb") as file:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from commission_opt.errors import UsageError
+from commission_opt.files.regular import hash_of, read_whole
 
 MANIFEST = ".commission-opt.json"
 _PLAN, _SWEEP = "plan.json", "sweep.sqlite"
@@ -100,7 +101,7 @@ def write_manifest(folder: Path) -> None:
     if (folder / _PLAN).is_file() or (folder / _SWEEP).is_file():
         return
     names = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    files = {name.as_posix(): _hash(folder / name) for name in names if name != Path(MANIFEST)}
+    files = {name.as_posix(): hash_of(folder / name) for name in names if name != Path(MANIFEST)}
     text = json.dumps({"made_by": "commission-opt", "files": files}, indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
 
@@ -143,7 +144,7 @@ def _foreign(folder: Path, inside: str = "") -> Iterator[str]:
                 yield from _foreign(path, f"{shown}/")
         elif name not in files or not stat.S_ISREG(mode):
             yield f"{shown} is none of its files"
-        elif files[name] not in (None, _hash(path)):
+        elif files[name] not in (None, hash_of(path)):
             yield f"{shown} was changed after it was written"
 
 
@@ -215,9 +216,7 @@ def _sha(value: object) -> str:
 
 
 def _json(path: Path) -> Mapping[str, Any]:
-    if path.stat().st_size > _LONGEST:
-        raise ValueError("too long")
-    record = json.loads(path.read_bytes())
+    record = json.loads(read_whole(path, _LONGEST))
     if not isinstance(record, dict):
         raise TypeError("no record")
     return record
@@ -227,8 +226,3 @@ def _texts(values: object) -> dict[str, str]:
     if not isinstance(values, dict) or not all(isinstance(v, str) for v in values.values()):
         raise ValueError("no list of files")
     return values
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

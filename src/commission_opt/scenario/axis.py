@@ -19,8 +19,8 @@ OPERATORS: tuple[Operator, ...] = get_args(Operator)
 _SAYS = {"*=": "×", "+=": "+", "=": "="}
 _NEUTRAL = {"*=": 1.0, "+=": 0.0, "=": math.nan}
 _WRITTEN = re.compile(r"\s*([^\[\]=*+\s]*?)\s*(?:\[(.*)\])?\s*(\*=|\+=|[-−/]=|=)(.*)", re.DOTALL)
-_QUOTED = re.compile(r'\s*"((?:[^"]|"")*)"\s*')
-_BARE = re.compile(r"[^,|]*")
+_CODE = r'(?:\s*"(?:[^"]|"")*"\s*|(?!\s*")[^,|]*)'
+_CODES = re.compile(rf"{_CODE}(?:\|{_CODE})*(,|\Z)")
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def _instead(operator: str, target: str, values: str) -> str:
 
 def quoted(code: str) -> str:
     """Write a code as ``parse_axis`` reads it: in quotes if it needs them."""
-    if code and code == code.strip() and not code.startswith('"') and _BARE.fullmatch(code):
+    if code and code == code.strip() and not set(",|") & set(code) and not code.startswith('"'):
         return code
     doubled = code.replace('"', '""')
     return f'"{doubled}"'
@@ -176,41 +176,32 @@ def quoted(code: str) -> str:
 def _parse_filters(text: str) -> dict[str, list[str]]:
     """Read filters from left to right: KEY=CODE|CODE,KEY=CODE."""
     filters: dict[str, list[str]] = {}
-    at = 0
-    while text.strip() and at <= len(text):
-        equals = text.find("=", at)
-        key = text[at : len(text) if equals < 0 else equals]
-        if equals < 0 or "," in key:
-            part = key.partition(",")[0]
+    more = bool(text.strip())
+    while more:
+        key, equals, text = text.partition("=")
+        if not equals or "," in key:
             raise UsageError(
-                f"{part.strip()!r} is not a filter; write KEY=CODE, several codes of one key with "
-                "a bar, such as region=NW|NEY, and a code that holds a comma or a bar in double "
-                'quotes, such as course="Nursing, adult"'
+                f"{key.partition(',')[0].strip()!r} is not a filter; write KEY=CODE, several codes "
+                "of one key with a bar, such as region=NW|NEY, and a code that holds a comma or a "
+                'bar in double quotes, such as course="Nursing, adult"'
             )
         if key.strip() in filters:
             raise UsageError(f"the filter {key.strip()!r} is there twice; write KEY=CODE|CODE")
-        filters[key.strip()], at = _parse_codes(text, equals + 1)
+        codes = _CODES.match(text)
+        if codes is None:
+            wrong = re.sub(rf"\A(?:{_CODE}\|)+", "", text).strip()
+            raise UsageError(
+                f"the code {wrong!r} begins with a quote that does not end it; write "
+                'it in double quotes, and each quote within it twice: "a ""b"""'
+            )
+        found = re.findall(rf"(?:\A|\|)({_CODE})", text[: codes.start(1)])
+        filters[key.strip()] = [_plain(code.strip()) for code in found]
+        more, text = bool(codes[1]), text[codes.end() :]
     return filters
 
 
-def _parse_codes(text: str, at: int) -> tuple[list[str], int]:
-    """Read codes with bars between them, and return where the next filter begins."""
-    codes: list[str] = []
-    while True:
-        inside = _QUOTED.match(text, at)
-        found = inside or _BARE.match(text, at)
-        assert found is not None  # a bare code may be empty
-        end = found.end()
-        code = inside[1].replace('""', '"') if inside else found[0].strip()
-        if (end < len(text) and text[end] not in ",|") or (not inside and code.startswith('"')):
-            raise UsageError(
-                f"the code {text[at:].strip()!r} begins with a quote that does not end it; write "
-                'it in double quotes, and each quote within it twice: "a ""b"""'
-            )
-        codes.append(code)
-        if end >= len(text) or text[end] == ",":
-            return codes, end + 1
-        at = end + 1
+def _plain(code: str) -> str:
+    return code[1:-1].replace('""', '"') if code.startswith('"') else code
 
 
 def _filter(field: str, key: str, codes: Iterable[str]) -> tuple[str, tuple[str, ...]]:
