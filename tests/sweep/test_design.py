@@ -5,8 +5,7 @@ import pytest
 from commission_opt.errors import UsageError
 from commission_opt.scenario.axis import Axis, parse_axis
 from commission_opt.scenario.scenario import AS_GIVEN, Scenario
-from commission_opt.sweep.design import DESIGNS, scenarios
-from commission_opt.sweep.sampling import SAMPLED, problem_of, sample
+from commission_opt.sweep.design import DESIGNS, SAMPLED, problem_of, sample, scenarios
 
 BUDGET, DEMAND = parse_axis("budget*=0.9,1,1.1", "money"), parse_axis("demand*=0.95,1.05")
 NEED_SALIB = "designs that draw values need SALib"

@@ -28,10 +28,10 @@ SCENARIO_FILE = "scenario.json"
 _LISTED = 8  # codes that a message names
 _LARGEST = 1e15  # as in tables that are read
 _PAIRS = (
-    ("courses", "min_cohort", "max_intake"),
-    ("measures", "min_amount", "max_amount"),
-    ("commitments", "min_places", "max_places"),
-)
+    ("min_cohort", "max_intake"),
+    ("min_amount", "max_amount"),
+    ("commitment_min", "commitment_max"),
+)  # fields whose figures, the least and the most, must not cross
 Columns = dict[tuple[str, str], Floats]
 
 
@@ -175,43 +175,34 @@ class Ground:
             column[rows] = new
 
     def _check_pairs(self, columns: Columns, settings: list[Setting]) -> None:
-        for table, low, high in _PAIRS:
-            if (table, low) not in columns and (table, high) not in columns:
+        for pair in _PAIRS:
+            given = [setting for setting in settings if setting.axis.field in pair]
+            if not given:
                 continue
-            base = self._sheet(table)
-            least = columns.get((table, low), base.columns[low])
-            most = columns.get((table, high), base.columns[high])
+            table, base = FIELDS[pair[0]].table, self._sheet(FIELDS[pair[0]].table)
+            (low,), (high,) = (FIELDS[name].columns for name in pair)
+            least, most = (columns.get((table, c), base.columns[c]) for c in (low, high))
             wrong = np.flatnonzero(least > most)
             if len(wrong):
                 i = wrong[0]
-                fields = [f for f in FIELDS.values() if f.table == table]
-                moved = {f.name for f in fields if {low, high} & {*f.columns}}
-                blamed = " and ".join(f"“{s}”" for s in settings if s.axis.field in moved)
-                more = self._second(table, (low, high), (least, most), wrong, settings)
+                blamed = " and ".join(f"“{setting}”" for setting in given)
+                more = self._second(pair, least, most, wrong, [s.axis for s in given])
                 message = f"with {blamed}, {least[i]:g} is more than {high}, {most[i]:g}; {more}"
                 raise _outside(table, base.lines[i], low, message)
 
     def _second(
-        self,
-        table: str,
-        pair: tuple[str, str],
-        figures: tuple[Floats, Floats],
-        wrong: Ints,
-        settings: list[Setting],
+        self, pair: tuple[str, str], least: Floats, most: Floats, wrong: Ints, given: list[Axis]
     ) -> str:
         """Name the setting that is needed beside others that take pairs of figures apart."""
-        named = {(f.table, *f.columns): f.name for f in FIELDS.values()}
-        low, high = (named[table, column] for column in pair)
-        given = [s.axis for s in settings if s.axis.field in (low, high)]
         rows = np.unique(np.concatenate([*self._cells_of(given[-1]).values()]))
         filters = dict(given[-1].filters)
         if len(wrong) <= _LISTED and not (filters and np.array_equal(rows, wrong)):
+            table = FIELDS[pair[0]].table
             key = TABLES[table].key[0]
             filters, rows = {key: tuple(map(str, self._sheet(table).codes[key][wrong]))}, wrong
-        least, most = figures
         rows = np.union1d(rows, wrong)
-        raised = all(axis.field == low for axis in given)
-        field, value = (high, least[rows].max()) if raised else (low, most[rows].min())
+        raised = all(axis.field == pair[0] for axis in given)
+        field, value = (pair[1], least[rows].max()) if raised else (pair[0], most[rows].min())
         second = make_axis(field, "=", [value], filters)
         return f"make a second change too: '{second.target}{value:.12g}'"
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from commission_opt.sweep.design import DESIGNS
-from commission_opt.sweep.sampling import SAMPLED
+from commission_opt.sweep.design import DESIGNS, SAMPLED
 from commission_opt.sweep.summary import tornado
 from commission_opt.sweep.summary.summarise import PARTS, report
 from sweep_results import results

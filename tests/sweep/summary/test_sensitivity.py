@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from commission_opt.scenario.axis import Axis, make_axis
-from commission_opt.sweep.sampling import MORRIS, SOBOL, sample
+from commission_opt.sweep.design import MORRIS, SOBOL, sample
 from commission_opt.sweep.summary.sensitivity import Indices, analyse, indices, say, table
 from sweep_results import results
 

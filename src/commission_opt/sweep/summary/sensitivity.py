@@ -12,8 +12,7 @@ from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
 from commission_opt.scenario.axis import Axis
 from commission_opt.scenario.scenario import Scenario
-from commission_opt.sweep.design import settings_of
-from commission_opt.sweep.sampling import LEVELS, MORRIS, SOBOL, problem_of, sample
+from commission_opt.sweep.design import LEVELS, MORRIS, SOBOL, problem_of, sample, settings_of
 from commission_opt.sweep.summary.results import Results
 from commission_opt.views.charts import BLUE, GREY, INK, ORANGE, chart, numbered, shortened, titled
 
@@ -70,7 +69,7 @@ def analyse(
     design : {"sobol", "morris"}
     axes : tuple of Axis, D of them
     rows : array, shape (R, D)
-        As ``sampling.sample`` drew them.
+        As ``design.sample`` drew them.
     values : array, shape (R,)
         Not a number where there is no plan. The block of rows that such a one belongs to, a
         Saltelli sample or a trajectory, is left out.
