@@ -20,9 +20,8 @@ from commission_opt.scenario.axis import Axis, make_axis
 from commission_opt.scenario.chosen import chosen
 from commission_opt.scenario.fields import FIELDS, MODEL, Field
 from commission_opt.scenario.model_keys import check_key, vary_key
-from commission_opt.scenario.scenario import Setting, settings_json
+from commission_opt.scenario.scenario import Setting, Touched, settings_json
 from commission_opt.scenario.sheets import VariedRows, sheet
-from commission_opt.scenario.touched import Touched
 
 SCENARIO_FILE = "scenario.json"
 _LISTED = 8  # codes that a message names

@@ -16,11 +16,9 @@ from commission_opt.files.toml.table import TomlTable
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.raw import is_plain_name
 from commission_opt.policy import Policy
-from commission_opt.scenario.axis import Axis, make_axis, parse_axis
+from commission_opt.scenario.axis import Axis, make_axis, parse_axis, parse_values
 from commission_opt.scenario.ground import Ground
-from commission_opt.scenario.scenario import AS_GIVEN, Scenario, Setting
-from commission_opt.scenario.touched import in_words
-from commission_opt.scenario.values import parse_values
+from commission_opt.scenario.scenario import AS_GIVEN, Scenario, Setting, in_words
 from commission_opt.sweep.design import DESIGNS, scenarios
 
 T = TypeVar("T")
