@@ -8,7 +8,7 @@ from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.ground import Ground
-from commission_opt.scenario.model_keys import check_key, vary_key
+from commission_opt.scenario.model_keys import vary_key
 from commission_opt.scenario.scenario import Scenario, Setting
 from samples import model, sample
 
@@ -73,12 +73,12 @@ def test_a_model_changed_in_other_ways_keeps_them(policy: Policy) -> None:
 )
 def test_keys_that_are_no_number(key: str, message: str, policy: Policy) -> None:
     with pytest.raises(UsageError, match=message):
-        check_key(policy, key)
+        vary_key(policy, key, lambda old: old)
 
 
 def test_a_price_that_does_not_count() -> None:
     with pytest.raises(UsageError, match="goes with commitments = “soft” only"):
-        check_key(parse_policy(model().encode()), "rules.commitment_price")
+        vary_key(parse_policy(model().encode()), "rules.commitment_price", lambda old: old)
 
 
 @pytest.mark.parametrize(

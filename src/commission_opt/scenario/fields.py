@@ -26,10 +26,8 @@ class Field:
     ----------
     name : str
         As it is written in an axis.
-    table : str
-        Table that holds it.
-    columns : tuple of str
-        Columns that are varied together.
+    table, columns
+        Where it stands; columns are varied together.
     filters : tuple of str
         Keys by which its rows can be chosen.
     parts : frozenset of str

@@ -19,7 +19,7 @@ from commission_opt.policy import Policy
 from commission_opt.scenario.axis import Axis, make_axis
 from commission_opt.scenario.chosen import chosen
 from commission_opt.scenario.fields import FIELDS, MODEL, Field
-from commission_opt.scenario.model_keys import check_key, vary_key
+from commission_opt.scenario.model_keys import vary_key
 from commission_opt.scenario.scenario import Setting, Touched, settings_json
 from commission_opt.scenario.sheets import VariedRows, sheet
 
@@ -61,7 +61,7 @@ class Ground:
                 if axis.field in FIELDS:
                     self._cells_of(axis)
                 else:
-                    check_key(self._policy, axis.field.removeprefix(MODEL))
+                    vary_key(self._policy, axis.field.removeprefix(MODEL), lambda old: old)
             except UsageError as error:
                 wrong.append(str(error))
         if wrong:

@@ -19,11 +19,6 @@ Change = Callable[[float], float]
 _OBJECTIVE = "objective"  # as the file calls the list of objectives
 
 
-def check_key(policy: Policy, key: str) -> None:
-    """Make sure that a model has a number under a key, as ``vary_key`` does."""
-    vary_key(policy, key, lambda old: old)
-
-
 def vary_key(policy: Policy, key: str, change: Change) -> Policy:
     """Return a model with one of its numbers changed.
 

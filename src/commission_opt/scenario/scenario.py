@@ -18,14 +18,7 @@ _NOTHING = 1e-9  # of a change in all
 
 @dataclass(frozen=True)
 class Setting:
-    """An axis at a value.
-
-    Parameters
-    ----------
-    axis : Axis
-    value : float
-        Need not be one of the axis's values: some designs draw between them.
-    """
+    """An axis at a value, which need not be one of its own: some designs draw between them."""
 
     axis: Axis
     value: float

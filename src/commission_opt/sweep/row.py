@@ -10,16 +10,7 @@ from commission_opt.scenario.scenario import Scenario
 
 @dataclass(frozen=True)
 class Changed:
-    """What a scenario changes.
-
-    Parameters
-    ----------
-    axis : str
-        Name of the axis.
-    target : str
-        What is changed and how, as on the command line, such as ``budget[fund=tuition]*=``.
-    value : float
-    """
+    """What a scenario changes: an axis by its name, and its target, such as ``budget*=``."""
 
     axis: str
     target: str

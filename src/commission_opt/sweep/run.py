@@ -225,7 +225,7 @@ def work_out(
         )
     with writing(folder, binding, waiting=progress.wait_for_another) as store:
         done = store.done()
-        progress.begin(sweep.size, *store.size(done))
+        progress.begin(sweep.size, *store.size())
         waiting = {n: chunk for n, chunk in enumerate(sweep.chunks) if n not in done}
         with closing(execute(partial(run_chunk, sweep.work), waiting, progress.watch)) as coming:
             for n, reply in coming:
@@ -238,10 +238,9 @@ def _finished(sweep: Sweep, folder: Path, progress: Progress) -> bool:
     """Say whether nothing is left to do; that needs no right to write."""
     with reading(folder) as store:
         check_binding(store, folder, sweep.binding())
-        done = store.done()
-        if len(done) < len(sweep.chunks):
+        if len(store.done()) < len(sweep.chunks):
             return False
-        progress.begin(sweep.size, *store.size(done))
+        progress.begin(sweep.size, *store.size())
     return True
 
 

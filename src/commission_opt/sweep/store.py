@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -67,13 +66,12 @@ class Store:
                 [(row.number, *pair) for row in rows for pair in sorted(row.measures.items())],
             )
 
-    def size(self, chunks: AbstractSet[int]) -> tuple[int, int]:
-        """Return how many scenarios these chunks have, and how many of them have no plan."""
-        query = "SELECT chunk, count(*), count(*) - count(places) FROM scenario GROUP BY chunk"
-        sizes = [
-            (n, without) for chunk, n, without in self._connection.execute(query) if chunk in chunks
-        ]
-        return sum(n for n, _ in sizes), sum(without for _, without in sizes)
+    def size(self) -> tuple[int, int]:
+        """Return how many scenarios the chunks have that are there, and how many have no plan."""
+        query = """SELECT count(*), count(*) - count(places) FROM scenario
+                   WHERE chunk IN (SELECT chunk FROM scenario WHERE how <> ?)"""
+        scenarios, unplanned = self._connection.execute(query, (LOST,)).fetchone()
+        return scenarios, unplanned
 
     def about(self) -> dict[str, str]:
         """Return what the sweep was made of."""
@@ -126,9 +124,8 @@ class Store:
             query = "SELECT measure, value FROM measure WHERE scenario = ?"
             figures = list(self._connection.execute(query, record[:1]))
             row = checked_row(record, figures, courses, units)
-            if row.places is not None and not any(
-                each.target.startswith(_YEARS) for each in row.settings
-            ):
+            years = any(each.target.startswith(_YEARS) for each in row.settings)
+            if row.places is not None and not years:
                 shape = shape or row.places.shape
                 if row.places.shape != shape:
                     raise DamagedError(f"the places of scenario {row.number} are of other years")

@@ -30,10 +30,8 @@ class Work:
 
     Parameters
     ----------
-    files : tuple of (str, bytes)
-        The files of the instance, by name.
-    model : bytes
-        The file of the commissioning model.
+    files, model
+        The files of the instance, by name, and that of the commissioning model.
     limits : Limits
         Of each scenario.
     relaxed : bool
