@@ -51,6 +51,7 @@ class Measure(NamedTuple):
     fte: float
     success: float
     leaver: float  # nan if it has none of its own
+    lasts: float  # nan if that is not said
     paid: int
     last_amount: float
     max_amount: float
@@ -103,6 +104,8 @@ class Use(NamedTuple):
 @dataclass
 class Outcome:
     supply: dict[Key, float]
+    demand: dict[Key, float]  # what measures leave of it
+    retained: dict[Key, float]
     base_supply: dict[Key, float]  # no places commissioned or continued
     shortfall: dict[Key, float]
     spend: dict[Key, Use]  # one entry per budget row of the horizon
@@ -203,7 +206,11 @@ def read_measure(row: Row) -> Measure:
     return Measure(
         *(row["kind"], row["profession"], row["region"], int(row["lead_years"])),
         *(number(row, "fte_per_unit"), number(row, "success_rate", 1), number(row, "leaver_rate")),
-        *(int(number(row, "paid_years", 1)), number(row, "last_amount")),
+        *(
+            number(row, "lasts_years"),
+            int(number(row, "paid_years", 1)),
+            number(row, "last_amount"),
+        ),
         *(number(row, "max_amount"), number(row, "min_amount", 0), number(row, "step", 1)),
     )
 
@@ -330,7 +337,7 @@ def supply_of(case: Case, cohorts: Iterable[Cohort]) -> dict[Key, float]:
     for name, start, started in cohorts:
         if name in case.measures:
             measure = case.measures[name]
-            for year in case.years:
+            for year in case.years if measure.kind != "reshape" else ():
                 fte = started * brought(case, measure, year - start - measure.lead)
                 supply[measure.profession, measure.region, year] += fte
             continue
@@ -358,7 +365,38 @@ def brought(case: Case, measure: Measure, k: int) -> float:
             usual = leaving(case, measure.profession, measure.region, year_in_post)
             at_work *= 1 - (usual if math.isnan(measure.leaver) else measure.leaver)
         return at_work
-    raise NotImplementedError(measure.kind)
+    if measure.kind == "retain":
+        if k == 0 or k > measure.lasts:
+            return 0.0  # nobody would have left yet, or the measure is over
+        return at_work * (1 - case.leaver[measure.profession, measure.region]) ** (k - 1)
+    lasts = {"temporary": 1, "reshape": len(case.years)}[measure.kind]
+    return at_work if k < (lasts if math.isnan(measure.lasts) else measure.lasts) else 0.0
+
+
+def demand_left(case: Case, cohorts: Iterable[Cohort]) -> dict[Key, float]:
+    """Demand less the work that reshaping measures take away."""
+    left = dict(case.demand)
+    for name, start, bought in cohorts:
+        if name in case.measures and case.measures[name].kind == "reshape":
+            measure = case.measures[name]
+            for year in case.years:
+                fte = bought * brought(case, measure, year - start - measure.lead)
+                if fte:
+                    left[measure.profession, measure.region, year] -= fte
+    return left
+
+
+def retained(case: Case, cohorts: Iterable[Cohort]) -> dict[Key, float]:
+    """FTE kept by retain measures in the year in which they would leave, but for the last."""
+    pairs = {(m.profession, m.region) for m in case.measures.values() if m.kind == "retain"}
+    kept = {(*pair, year): 0.0 for pair in pairs for year in case.years[:-1]}
+    for name, start, bought in cohorts:
+        if name in case.measures and case.measures[name].kind == "retain":
+            measure = case.measures[name]
+            key = (measure.profession, measure.region, start + measure.lead)
+            if key in kept:
+                kept[key] += bought * measure.fte * measure.success
+    return kept
 
 
 def use_of(
@@ -409,8 +447,8 @@ def weighted_shortfall(case: Case, policy: Policy, shortfall: dict[Key, float]) 
     return total
 
 
-def shortfalls(case: Case, supply: dict[Key, float]) -> dict[Key, float]:
-    return {key: max(0.0, demand - supply[key]) for key, demand in case.demand.items()}
+def shortfalls(demand: dict[Key, float], supply: dict[Key, float]) -> dict[Key, float]:
+    return {key: max(0.0, needed - supply.get(key, 0.0)) for key, needed in demand.items()}
 
 
 def simulate(case: Case, policy: Policy, places: Places) -> Outcome:
@@ -428,12 +466,13 @@ def simulate(case: Case, policy: Policy, places: Places) -> Outcome:
 
     base = added(staff_without_students(case), supply_of(case, pipeline))
     supply = added(base, supply_of(case, planned + continued))
-    shortfall = shortfalls(case, supply)
+    demand = demand_left(case, planned + continued)
+    shortfall = shortfalls(demand, supply)
     return Outcome(
-        *(supply, base, shortfall),
+        *(supply, demand, retained(case, planned + continued), base, shortfall),
         *(uses(case.budgets, case.cost), uses(case.capacity, case.weeks)),
         weighted_shortfall(case, policy, shortfall),
-        weighted_shortfall(case, policy, shortfalls(case, base)),
+        weighted_shortfall(case, policy, shortfalls(case.demand, base)),
     )
 
 
@@ -515,6 +554,10 @@ def violations(
         low, high = number(row, "min_places", -math.inf), number(row, "max_places", math.inf)
         check(text, sum(places.get(key, 0.0) for key in keys), low, high)
     outcome = simulate(case, policy, places)
+    for key, fte in outcome.retained.items():
+        check(f"retention, {key}", fte, -math.inf, case.leaver[key[:2]] * outcome.supply[key])
+    for key, needed in outcome.demand.items():
+        check(f"reshaping, {key}", case.demand[key] - needed, -math.inf, case.demand[key])
     for key, amount in case.budgets.items() if rules["budgets"] else ():
         check(f"budgets, {key}", sum(outcome.spend[key]), -math.inf, amount)
     for key, capacity in case.capacity.items() if rules["placements"] else ():
@@ -611,6 +654,11 @@ def add_change(program: Program, case: Case, policy: Policy, x: dict[tuple[str, 
         program.row({x[name, year]: 1.0, moved: 1.0} | before, last, math.inf)
 
 
+def sums(*rows: dict[int, float]) -> dict[int, float]:
+    """Add up coefficients by column."""
+    return {k: sum(row.get(k, 0.0) for row in rows) for k in {k for row in rows for k in row}}
+
+
 def solve(
     case: Case, policy: Policy, time_limit: float | None = None, gap: float = 1e-7
 ) -> tuple[float, dict[tuple[str, int], float], float]:
@@ -623,7 +671,9 @@ def solve(
     program, rules = Program(), policy["rules"]
     years, fixed = commissioning_years(case, policy), simulate(case, policy, {})
     x = {(n, y): add_decision(program, it, policy) for n, it in case.lines.items() for y in years}
-    supply, spend, weeks = (defaultdict[Key, dict[int, float]](dict) for _ in range(3))
+    supply, spend, weeks, relief, kept = (
+        defaultdict[Key, dict[int, float]](dict) for _ in range(5)
+    )
     for name in case.lines:
         alone = replace(
             case,
@@ -631,13 +681,17 @@ def solve(
             measures={n: measure for n, measure in case.measures.items() if n == name},
             pipeline={},
             workforce={},
-            demand={},
         )
         nothing = simulate(alone, policy, {})
         for year in years:
             one, column = simulate(alone, policy, {(name, year): 1.0}), x[name, year]
             for key, fte in one.supply.items():
                 supply[key][column] = fte - nothing.supply[key]
+            for key, needed in one.demand.items():
+                if needed != nothing.demand[key]:
+                    relief[key][column] = nothing.demand[key] - needed
+            for key, fte in one.retained.items():
+                kept[key][column] = fte - nothing.retained[key]
             for key, use in one.spend.items():
                 spend[key][column] = sum(use) - sum(nothing.spend[key])
             for key, use in one.placements.items():
@@ -648,7 +702,15 @@ def solve(
     for key, demand in case.demand.items() if not least_change else ():
         costs = [(weight(case, policy, *key) * w, top) for top, w in bands(policy, demand)]
         missing = {program.column(cost, 0.0, top): 1.0 for cost, top in costs}
-        program.row(supply[key] | missing, demand - fixed.supply[key], math.inf)
+        enough = sums(supply[key], relief[key]) | missing
+        program.row(enough, fixed.demand[key] - fixed.supply[key], math.inf)
+    for key, entries in relief.items():
+        program.row(entries, -math.inf, fixed.demand[key])
+    for key, entries in kept.items():
+        leaver = case.leaver[key[:2]]
+        leaving = {column: -leaver * fte for column, fte in supply[key].items()}
+        most_kept = leaver * fixed.supply[key] - fixed.retained[key]
+        program.row(sums(entries, leaving), -math.inf, most_kept)
     for key, amount in case.budgets.items() if rules["budgets"] else ():
         program.row(spend[key], -math.inf, amount - sum(fixed.spend[key]))
     for key, capacity in case.capacity.items() if rules["placements"] else ():

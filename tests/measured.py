@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-KINDS = ("recruit",)
+KINDS = ("recruit", "retain", "temporary", "reshape")
 
 
 def with_measures(
@@ -13,31 +13,37 @@ def with_measures(
 ) -> dict[str, pd.DataFrame]:
     """Add measures, what they cost and use, and a commitment for the first of them.
 
-    Every second one has a leaver rate of its own, some arrive late or beyond the horizon, and one
-    of four costs nothing. They are cheap beside places, so that plans have some.
+    All kinds come in turn. Some recruits have a leaver rate of their own, some units last for some
+    years only, some arrive late or beyond the horizon, and one of five costs nothing. They are
+    cheap beside places, so that plans have some. All units of those that retain would keep more
+    than leave, and of those that reshape take more demand away than there is if bought for years;
+    there were none of these last year, since they might be too many.
     """
     random = np.random.default_rng([seed, count])
     staff = tables["workforce"].sample(count, replace=True, random_state=seed)
     measures, costs, use = [], [], []
-    for i, (profession, region) in enumerate(
-        zip(staff["profession"], staff["region"], strict=True)
+    for i, (profession, region, fte, leave) in enumerate(
+        staff[["profession", "region", "fte", "leaver_rate"]].itertuples(index=False)
     ):
+        name, kind = f"measure-{i + 1}", KINDS[i % len(KINDS)]
+        large = {"retain": 3.0 * float(leave) * float(fte), "reshape": 1.2 * float(fte)}
         step, paid = int(random.integers(1, 3)), int(random.integers(1, 4))
-        last = step * int(random.integers(0, 3))
+        last = step * int(random.integers(0, 3)) * (kind not in large)
         most = last + int(random.integers(1, 6))
-        name = f"measure-{i + 1}"
+        each = round(random.uniform(0.5, 1.2) * large.get(kind, most) / most, 3)
+        lasts = "" if kind == "recruit" else str(random.choice(["", "1", "2", "3"]))
         measures.append(
             {
                 "measure": name,
-                "kind": KINDS[i % len(KINDS)],
+                "kind": kind,
                 "profession": profession,
                 "region": region,
                 "title": f"Measure {i + 1}",
-                "lead_years": int(random.choice([0, 0, 0, 1, 1, 2, 30])),
-                "fte_per_unit": round(random.uniform(0.5, 1.2), 3),
+                "lead_years": int(random.choice([0, 0, 0, 1, 1, 2, 1 if kind in large else 30])),
+                "fte_per_unit": each,
                 "success_rate": random.choice(["", "0.8"]),
-                "leaver_rate": "0.25" if i % 2 else "",
-                "lasts_years": "",
+                "leaver_rate": "0.25" if kind == "recruit" and seed % 2 else "",
+                "lasts_years": lasts,
                 "paid_years": paid if paid > 1 else "",
                 "last_amount": last,
                 "max_amount": most,
@@ -48,10 +54,11 @@ def with_measures(
         fund, pool = (
             tables[t][c].iloc[0] for t, c in (("budgets", "fund"), ("placements", "pool"))
         )
-        if i % 4 < 3:
+        dear = round(max(each, 1.0))
+        if i % 5 < 4:
             costs += [
-                {"course": name, "study_year": "*", "fund": fund, "cost": 150 + 50 * i},
-                {"course": name, "study_year": 1, "fund": fund, "cost": 400},
+                {"course": name, "study_year": "*", "fund": fund, "cost": dear * (150 + 50 * i)},
+                {"course": name, "study_year": 1, "fund": fund, "cost": dear * 400},
             ]
         if i % 2 == 0:
             use.append({"course": name, "study_year": 1, "pool": pool, "weeks": 0.5})

@@ -115,6 +115,7 @@ def short(price: Floats, factor: float, at: int) -> Floats:
 
 USE, RULE = "instance.use", "formulation.rules"
 BUDGET, POOL, PACE = r"row budgets\(", r"row placements\(", r"row pace_"
+KEPT, TAKEN = r"row retention\(", r"row reshaping\("
 PROMISE, FAIR = r"row commitments\(", r"row fair_share_"
 BOX, NUMBERS = r"box of (places|units)", r"numbers of"
 
@@ -189,6 +190,20 @@ RULE_MUTATIONS = [
       wrap("formulation.problem:cohorts", given(measures=lambda i: i.measures.assign(step=1)))),
     M("the certificate takes any units", "measures", "whole", "verdict on measures",
       blind("measures")),
+    M("one retained in a million stays anyway", "retention", "relaxed", KEPT,
+      rule_rows("retention", "retention", entry(1 + 1e-6))),
+    M("those bought do not leave", "retention", "relaxed", KEPT,
+      rule_rows("retention", "retention", matrix(lambda c, _: c.maximum(0)))),
+    M("one more stays than would leave", "retention", "relaxed", KEPT,
+      rule_rows("retention", "retention", ends(upper=lambda most: most + 1))),
+    M("the certificate lets anybody stay", "retention", "whole", "verdict on retention",
+      blind("retention")),
+    M("more is taken away than there is", "reshaping", "relaxed", TAKEN,
+      rule_rows("reshaping", "reshaping", ends(upper=lambda most: most * (1 + 1e-6)))),
+    M("one year is free", "reshaping", "relaxed", "in the algebra only",
+      rule_rows("reshaping", "reshaping", without(0))),
+    M("the certificate lets demand vanish", "reshaping", "whole", "verdict on reshaping",
+      blind("reshaping")),
     M("units do not cost", "budgets", "relaxed", BUDGET,
       wrap("accounts.effects:budget_use", given(costs=of_courses("costs")))),
     M("units need no weeks", "placements", "relaxed", POOL,

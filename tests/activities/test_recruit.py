@@ -1,4 +1,4 @@
-"""Recruitment worked out by hand, and what an activity must say of itself.
+"""Recruitment worked out by hand.
 
 Nurses in the north leave at a half in their first two years and at a tenth afterwards; those in the
 south at a fifth (see ``handworked``).
@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from commission_opt.accounts.response import response
-from commission_opt.activities import ACTIVITIES, KINDS
 from commission_opt.activities.recruit import arrivals
 from commission_opt.arrays import Floats
 from handworked import hand
@@ -57,16 +56,3 @@ def test_later_units_bring_the_same_later() -> None:
 
 def test_only_measures_of_the_kind_are_recruits() -> None:
     assert len(arrivals(hand()).fte) == 0
-
-
-@pytest.mark.parametrize("name", ACTIVITIES)
-def test_whom_an_activity_brings_fits_the_instance(name: str) -> None:
-    instance = hand(measures=HEAD + "m,recruit,nurse,north,1,0.9,0.5,,0,9\n")
-    found = ACTIVITIES[name].arrivals(instance)
-    kinds = instance.lines["kind"].to_numpy()[found.line]
-    assert set(kinds) <= ({name} if name in KINDS else {"course"})
-    assert found.stays.shape == (len(found.fte), instance.horizon)
-    assert ((found.stays >= 0) & (found.stays <= 1)).all()
-    assert (found.stays[:, 0] == 1).all()
-    assert (np.diff(found.stays, axis=1) <= 0).all()
-    assert {len(values) for values in vars(found).values()} == {len(found.fte)}

@@ -48,9 +48,9 @@ def test_the_twin_of_a_kind_has_its_name(kind: str) -> None:
 def test_recruit_by_hand() -> None:
     d = read_data(hand(measures=RETURN), policy("cost"))
     abroad, back = d.measures.values()
-    found = [measures.brought(d, abroad, k) for k in range(4)]
+    found = [measures.effect(d, abroad, k) for k in range(4)]
     assert found == pytest.approx([0.45, 0.225, 0.1125, 0.10125])  # 0.5, 0.5, then 0.1 leave
-    assert [measures.brought(d, back, k) for k in range(3)] == [1.0, 0.5, 0.25]
+    assert [measures.effect(d, back, k) for k in range(3)] == [1.0, 0.5, 0.25]
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
-"""What is bought leads to supply, spending and placement weeks, all affine in it."""
+"""What is bought leads to supply, demand, spending and placement weeks, all affine in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
-from commission_opt.accounts.response import response
+from commission_opt.accounts.response import relief, response
 from commission_opt.core.account import Account
 from commission_opt.core.affine import Affine
 from commission_opt.instance.instance import Instance
@@ -23,13 +24,24 @@ class Effects:
     supply : Account, of P · Q · Y cells
         FTE, at positions of ``Instance.cells``; of staff in post, other joiners and the pipeline
         with nothing bought.
+    demand : Account, of the same cells
+        FTE needed; of ``demand.csv`` with nothing bought.
     spend, weeks : Account, of the rows of budgets and of placement capacities
         £ and placement weeks, of the pipeline with nothing bought.
     """
 
     supply: Account
+    demand: Account
     spend: Account
     weeks: Account
+
+    @property
+    def net(self) -> Affine:
+        """Supply beyond demand, FTE, at positions of ``Instance.cells``."""
+        constant, matrix = self.supply.constant - self.demand.constant, self.supply.matrix
+        if not self.demand.matrix.nnz:
+            return Affine(constant, matrix)
+        return Affine(constant, sparse.csr_array(matrix - self.demand.matrix))
 
     def over(self, started: Affine, last: tuple[Effects, Effects] | None = None) -> Effects:
         """Return the accounts over what decides what starts; ``last`` as in ``Account``."""
@@ -43,10 +55,16 @@ class Effects:
 
 def effects(instance: Instance) -> Effects:
     """Compute the accounts of an instance, over starts at positions of ``Instance.starts``."""
-    return Effects(staff(instance), budget_use(instance), placement_use(instance))
+    return Effects(staff(instance), needed(instance), budget_use(instance), placement_use(instance))
 
 
 def staff(instance: Instance) -> Account:
     """Return supply, FTE, by profession, region of work and year; it has no limit."""
     base = baseline(instance).ravel()
     return Account(base, response(instance), np.full_like(base, np.inf))
+
+
+def needed(instance: Instance) -> Account:
+    """Return demand, FTE, by profession, region and year; it has no limit."""
+    base = instance.demand.ravel()
+    return Account(base, -relief(instance), np.full_like(base, np.inf))

@@ -62,6 +62,8 @@ class Outcome(Shown):
         What starts in every year, commissioned and continued, at positions of ``instance.starts``.
     supply, supply_base : array, shape (P, Q, Y)
         FTE with and without new places and units.
+    demand : array, shape (P, Q, Y)
+        FTE needed, after what measures take away of it.
     shortfall, shortfall_base : array, shape (P, Q, Y)
         FTE missing with and without new places and units.
     surplus : array, shape (P, Q, Y)
@@ -75,6 +77,7 @@ class Outcome(Shown):
     started: Floats
     supply: Floats
     supply_base: Floats
+    demand: Floats
     shortfall: Floats
     shortfall_base: Floats
     surplus: Floats
@@ -136,15 +139,17 @@ def _outcome(
     started = commissioned + continued
     base = effects.supply.constant.reshape(instance.shape)
     supply = base + (effects.supply.matrix @ started).reshape(instance.shape)
+    demand = effects.demand.at(started).reshape(instance.shape)
     return Outcome(
         amounts=amounts,
         n_courses=len(instance.courses),
         started=started,
         supply=supply,
         supply_base=base,
-        shortfall=np.maximum(instance.demand - supply, 0.0),
+        demand=demand,
+        shortfall=np.maximum(demand - supply, 0.0),
         shortfall_base=np.maximum(instance.demand - base, 0.0),
-        surplus=np.maximum(supply - instance.demand, 0.0),
+        surplus=np.maximum(supply - demand, 0.0),
         spend=_drawn(effects.spend, commissioned, continued),
         weeks=_drawn(effects.weeks, commissioned, continued),
     )

@@ -1,6 +1,8 @@
-"""Supply that follows from what is bought: the sparse operator of the affine model."""
+"""Supply and demand that follow from what is bought: sparse operators of the affine model."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from scipy import sparse
@@ -25,7 +27,18 @@ def response(instance: Instance) -> sparse.csr_array:
     scipy.sparse.csr_array, shape (P * Q * Y, L * Y)
         FTE per place or unit; rows at ``instance.cells``, columns at ``instance.starts``.
     """
-    found = [activity.arrivals(instance) for activity in ACTIVITIES.values()]
+    kinds = [activity.arrivals for activity in ACTIVITIES.values() if activity.arrivals is not None]
+    return operator(instance, [arrivals(instance) for arrivals in kinds])
+
+
+def relief(instance: Instance) -> sparse.csr_array:
+    """Return the demand that one unit takes away, by where and when; as ``response``."""
+    kinds = [activity.relief for activity in ACTIVITIES.values() if activity.relief is not None]
+    return operator(instance, [relief(instance) for relief in kinds])
+
+
+def operator(instance: Instance, found: Sequence[Arrivals]) -> sparse.csr_array:
+    """Return what arrivals of some kinds add, by where and when; as ``response``."""
     every = Arrivals(*(np.concatenate([vars(a)[name] for a in found]) for name in vars(found[0])))
     start, year = (axis.ravel() for axis in np.indices((instance.horizon, instance.horizon)))
     after = (year - start)[None, :] - every.delay[:, None]
@@ -34,6 +47,6 @@ def response(instance: Instance) -> sparse.csr_array:
     row = instance.cells.at(every.p[link], every.q[link], year[when])
     column = instance.starts.at(every.line[link], start[when])
     shape = (instance.cells.size, instance.starts.size)
-    operator = sparse.csr_array((value, (row, column)), shape=shape)
-    operator.eliminate_zeros()
-    return operator
+    adds = sparse.csr_array((value, (row, column)), shape=shape)
+    adds.eliminate_zeros()
+    return adds

@@ -77,7 +77,7 @@ def _supply(instance: Instance, result: Outcome) -> pd.DataFrame:
     table["surplus"] = result.surplus.ravel()
     table["supply_base"] = result.supply_base.ravel()
     if len(instance.measures):
-        table["demand_after"] = table["demand"]  # no kind that there is changes demand
+        table["demand_after"] = result.demand.ravel()
     return table
 
 

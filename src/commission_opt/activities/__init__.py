@@ -4,6 +4,7 @@ An activity is a module with
 
 - ``TITLE``: what it is, as a heading: ``recruitment``;
 - ``arrivals(instance) -> Arrivals``: whom a unit brings to work, where, when and for how long;
+  or ``relief(instance) -> Arrivals``: the demand that it takes away, likewise;
 
 and, if it is a kind of measure,
 
@@ -24,6 +25,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.supply.arrivals import Arrivals
 
 PLACES = "places"
+Flow = Callable[[Instance], Arrivals]
 
 
 @dataclass(frozen=True)
@@ -33,19 +35,20 @@ class Activity:
     Parameters
     ----------
     title : str
-    arrivals : callable
+    arrivals, relief : callable, optional
     unused : tuple of str
     """
 
     title: str
-    arrivals: Callable[[Instance], Arrivals]
+    arrivals: Flow | None = None
+    relief: Flow | None = None
     unused: tuple[str, ...] = ()
 
 
 def _load(name: str) -> Activity:
     module = import_module(f"{__name__}.{name}")
-    unused = getattr(module, "UNUSED", ())
-    return Activity(module.TITLE, module.arrivals, unused)
+    arrivals, relief = (getattr(module, flow, None) for flow in ("arrivals", "relief"))
+    return Activity(module.TITLE, arrivals, relief, getattr(module, "UNUSED", ()))
 
 
 ACTIVITIES: Mapping[str, Activity] = {

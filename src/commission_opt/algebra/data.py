@@ -69,8 +69,10 @@ class Measure(Line):
     Parameters
     ----------
     kind : str
-    lead, lasts : int
-        Years from buying to arrival, and for how many years a unit lasts; 1 if that is not said.
+    lead : int
+        Years from buying to the first year of its effect.
+    lasts : int or None
+        For how many years a unit lasts, if that is said.
     fte : float
         f: the FTE of a unit, times the share of units that succeed.
     leaver_rate : float
@@ -79,7 +81,7 @@ class Measure(Line):
 
     kind: str
     lead: int
-    lasts: int
+    lasts: int | None
     fte: float
     leaver_rate: float
 
@@ -266,7 +268,7 @@ def _measures(instance: Instance) -> dict[str, Measure]:
             largest=largest,
             kind=row["kind"],
             lead=row["lead_years"],
-            lasts=1 if math.isnan(row["lasts_years"]) else int(row["lasts_years"]),
+            lasts=None if math.isnan(row["lasts_years"]) else int(row["lasts_years"]),
             fte=row["fte_per_unit"] * row["success_rate"],
             leaver_rate=row["leaver_rate"],
         )

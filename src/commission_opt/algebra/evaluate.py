@@ -71,7 +71,7 @@ def _cohorts(m: Any) -> None:
 def _staff(m: Any) -> None:
     for p, q, y in m.cells:  # year by year, so that each stock finds the one before it
         m.stock[p, q, y].set_value(float(pyo.value(m.stock_from[p, q, y])))
-        over = float(pyo.value(m.supply[p, q, y])) - m.data.demand[p, q, y]
+        over = float(pyo.value(m.supply[p, q, y])) - float(pyo.value(m.needed[p, q, y]))
         m.shortfall[p, q, y].set_value(max(0.0, -over))
         m.surplus[p, q, y].set_value(max(0.0, over))
 

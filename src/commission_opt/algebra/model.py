@@ -7,9 +7,10 @@ from typing import Any
 import pyomo.environ as pyo
 
 from commission_opt.algebra.data import Data, read_data
-from commission_opt.algebra.measures import brought
+from commission_opt.algebra.measures import of_units
 from commission_opt.algebra.objectives import add_objectives
 from commission_opt.algebra.rules import add_rules
+from commission_opt.algebra.unit_limits import add_unit_limits
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
@@ -42,6 +43,7 @@ def build_model(instance: Instance, policy: Policy) -> pyo.ConcreteModel:
     add_supply(m, d)
     add_shortfall(m, d)
     add_rules(m, d, policy)
+    add_unit_limits(m, d)
     add_objectives(m, d, policy)
     return m
 
@@ -165,16 +167,11 @@ def add_supply(m: Any, d: Data) -> None:
         recent = sum(still_recent(m, p, q, y, k) for k in range(years_recent))
         return m.stock[p, q, y] + recent + m.brought[p, q, y]
 
-    def brought_by_units(m: Any, p: str, q: str, y: int) -> Any:
-        return pyo.quicksum(
-            brought(d, measure, y - t - measure.lead) * m.bought[i, t]
-            for i, measure in d.measures.items()
-            if (measure.profession, measure.region) == (p, q)
-            for t in range(d.first_year, y - measure.lead + 1)
-        )
+    def brought(m: Any, p: str, q: str, y: int) -> Any:
+        return of_units(m, d, p, q, y, relieving=False)
 
     m.entrants = pyo.Expression(m.cells, rule=entrants)
-    m.brought = pyo.Expression(m.cells, rule=brought_by_units)
+    m.brought = pyo.Expression(m.cells, rule=brought)
     m.stock = pyo.Var(m.cells)
     m.stock_from = pyo.Expression(m.cells, rule=stock_from)
     m.stock_balance = pyo.Constraint(m.cells, rule=stock_balance)
@@ -194,12 +191,18 @@ def _feeders(d: Data) -> dict[tuple[str, str], list[tuple[str, float]]]:
 def add_shortfall(m: Any, d: Data) -> None:
     """Set supply against demand: what is missing is ``shortfall``, u, what is over ``surplus``.
 
-    supply + shortfall − surplus = D, neither below 0. Only an objective presses them to
-    max(0, D − supply) and max(0, supply − D).
+    supply + shortfall − surplus = needed, neither below 0, where ``needed`` is D less what units of
+    measures take off it. Only an objective presses them to max(0, needed − supply) and
+    max(0, supply − needed).
     """
 
+    def needed(m: Any, p: str, q: str, y: int) -> Any:
+        return d.demand[p, q, y] - of_units(m, d, p, q, y, relieving=True)
+
     def balance(m: Any, p: str, q: str, y: int) -> Any:
-        return m.supply[p, q, y] + m.shortfall[p, q, y] - m.surplus[p, q, y] == d.demand[p, q, y]
+        return m.supply[p, q, y] + m.shortfall[p, q, y] - m.surplus[p, q, y] == m.needed[p, q, y]
+
+    m.needed = pyo.Expression(m.cells, rule=needed)
 
     m.shortfall = pyo.Var(m.cells, within=pyo.NonNegativeReals)
     m.surplus = pyo.Var(m.cells, within=pyo.NonNegativeReals)

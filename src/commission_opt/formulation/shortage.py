@@ -75,7 +75,7 @@ class Shortage:
     gap : array, shape (rows,)
         FTE missing in each row with nothing bought.
     reach : scipy.sparse.csr_array, shape (rows, n)
-        FTE that a place adds in each row.
+        FTE that a place adds in each row, or a unit takes off demand.
     """
 
     part: Part
@@ -155,18 +155,17 @@ def shortage(problem: Planning) -> Shortage:
     """Lay out the shortage columns and rows of a problem."""
     instance = problem.instance
     tiers = tiers_of(problem.policy)
-    supply, most = problem.column_effects.supply, problem.cohorts.capacity[problem.layout.line]
-    least, _ = supply.range(np.zeros_like(most), most)
-    missing = np.maximum(instance.demand.ravel() - least, 0.0)
-    without = instance.demand.ravel() - supply.constant
-    gap = np.where(least < supply.constant, without, np.maximum(without, 0.0))
+    net, most = problem.column_effects.net, problem.cohorts.capacity[problem.layout.line]
+    least, _ = net.range(np.zeros_like(most), most)
+    missing = np.maximum(-least, 0.0)
+    gap = np.where(least < net.constant, -net.constant, np.maximum(-net.constant, 0.0))
     counts = np.broadcast_to(_counted(problem)[..., None], instance.shape)
     some = (missing > 0) | problem.steady
-    live = np.flatnonzero((np.diff(supply.matrix.indptr) > 0) & some & counts.ravel())
+    live = np.flatnonzero((np.diff(net.matrix.indptr) > 0) & some & counts.ravel())
     settled = missing.copy()
     settled[live] = 0.0
 
-    demand, gap, reach = instance.demand.ravel()[live], gap[live], supply.matrix[live]
+    demand, gap, reach = instance.demand.ravel()[live], gap[live], net.matrix[live]
     widths = np.stack(in_tiers(missing[live], demand, tiers))
     tier, row = np.nonzero((widths > 0) | problem.steady)
 

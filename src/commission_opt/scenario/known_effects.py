@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commission_opt.accounts.effects import Effects, effects, staff
+from commission_opt.accounts.effects import Effects, effects, needed, staff
 from commission_opt.core.account import Account
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import budget_use, placement_use
@@ -23,7 +23,9 @@ class KnownEffects:
 
     def __init__(self, instance: Instance, given: Effects | None = None) -> None:
         self._given = given or effects(instance)
-        self._work = {"supply": staff, "spend": budget_use, "weeks": placement_use}
+        self._work = {
+            "supply": staff, "demand": needed, "spend": budget_use, "weeks": placement_use
+        }  # fmt: skip
         self._last: dict[str, tuple[tuple[Setting, ...], Account]] = {}
 
     def of(self, instance: Instance, scenario: Scenario) -> Effects:

@@ -55,12 +55,12 @@ def per_unit(problem: Planning) -> tuple[Floats, Floats]:
     Returns
     -------
     cost, fte_years : array, shape (L * Y,)
-        £ of all funds and FTE-years of supply, by line and start year, at positions of
-        ``Instance.starts``.
+        £ of all funds and FTE-years of supply, or of demand taken away, by line and start year, at
+        positions of ``Instance.starts``.
     """
     instance = problem.instance
     of_year = year_weights(instance, problem.policy)[instance.cells.of("year")]
-    return cost_per_place(problem), np.asarray(of_year @ problem.effects.supply.matrix)
+    return cost_per_place(problem), np.asarray(of_year @ problem.effects.net.matrix)
 
 
 def ratio(cost: Floats, fte_years: Floats) -> Floats:
@@ -122,7 +122,7 @@ def bought(problem: Planning, result: Outcome) -> pd.DataFrame:
     table["amount"] = result.amounts.sum(axis=1)
     line = instance.costs["line"].to_numpy(int)
     table["cost"] = np.bincount(line, charged(instance, result), len(table)).astype(float)
-    brought = np.asarray(problem.effects.supply.matrix.sum(axis=0)).ravel() * result.started
+    brought = np.asarray(problem.effects.net.matrix.sum(axis=0)).ravel() * result.started
     table["fte_years"] = brought.reshape(instance.starts.shape).sum(axis=1)
     table["per_fte_year"] = cost_per_fte_year(problem, result.started)
     table["one_more"] = cost_of_one_more(problem)

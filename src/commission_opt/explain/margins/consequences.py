@@ -81,8 +81,7 @@ class Leading:
         self._years, self._started = instance.years, problem.layout.started
         self._funds, self._spend = use_by_year(instance, instance.costs)
         self._pools, self._weeks = use_by_year(instance, instance.placement_use)
-        self._supply = problem.column_effects.supply
-        self._demand, self._n_courses = instance.demand.ravel(), len(instance.courses)
+        self._net, self._n_courses = problem.column_effects.net, len(instance.courses)
 
     def __call__(self, columns: Floats, only: Bools | None = None) -> Consequences:
         """Return what decision columns lead to; taken is what ``only`` some starts take."""
@@ -93,7 +92,7 @@ class Leading:
         by_line = started.reshape(-1, years)
         return Consequences(
             self._years, tuple(self._funds), tuple(self._pools),
-            np.maximum(self._demand - self._supply.at(columns), 0.0),
+            np.maximum(-self._net.at(columns), 0.0),
             (self._spend @ started).reshape(-1, years),
             (self._weeks @ started).reshape(-1, years),
             by_line[:n_courses].sum(axis=0), by_line[n_courses:].sum(axis=0),

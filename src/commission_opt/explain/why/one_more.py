@@ -84,7 +84,7 @@ def brought(near: PricedProgram) -> Floats:
 
 
 def brings(problem: Planning, column: int) -> pd.DataFrame:
-    """Tabulate what one more of a decision supplies, with what follows in later years.
+    """Tabulate what one more of a decision supplies, or takes off demand, with what follows.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def brings(problem: Planning, column: int) -> pd.DataFrame:
         ``profession``, ``region`` of work, ``year`` and ``fte``, where there is any.
     """
     instance, cells = problem.instance, problem.instance.cells
-    fte = _column(problem.column_effects.supply.matrix, column)
+    fte = _column(problem.column_effects.net.matrix, column)
     some = np.flatnonzero(np.abs(fte) > _NOTHING)
     return pd.DataFrame(
         {

@@ -99,7 +99,7 @@ def _flows(problem: Planning, result: Outcome) -> dict[str, Floats]:
         found["bought_later"] = every.continued - places.continued
     return found | {
         "supply": every.supply,
-        "demand": instance.demand,
+        "demand": result.demand,
         "shortfall": result.shortfall,
     }
 

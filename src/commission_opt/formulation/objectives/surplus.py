@@ -20,15 +20,14 @@ SURPLUS = "surplus"
 
 def aim(problem: Planning) -> Aim:
     """Add a column for each surplus that places can change; the others are constant."""
-    instance, layout, supply = problem.instance, problem.layout, problem.column_effects.supply
-    demand, end = instance.demand.ravel(), problem.cohorts.capacity[layout.line]
-    least = supply.constant - demand
-    most = supply.range(np.zeros_like(end), end)[1] - demand
-    live = np.flatnonzero((np.diff(supply.matrix.indptr) > 0) & ((most > 0) | problem.steady))
+    instance, layout, net = problem.instance, problem.layout, problem.column_effects.net
+    end = problem.cohorts.capacity[layout.line]
+    least, most = net.constant, net.range(np.zeros_like(end), end)[1]
+    live = np.flatnonzero((np.diff(net.matrix.indptr) > 0) & ((most > 0) | problem.steady))
     each = np.broadcast_to(year_weights(instance, problem.policy), instance.shape).ravel()
     settled = np.maximum(least, 0.0)
     settled[live] = 0.0
-    reach = supply.matrix[live]
+    reach = net.matrix[live]
 
     def fill(x: Floats) -> Floats:
         return np.asarray(np.maximum(least[live] + reach @ x, 0.0))

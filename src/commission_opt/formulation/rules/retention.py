@@ -1,0 +1,103 @@
+"""Retention: nobody is kept who would not have left.
+
+For each profession and region with a measure of the kind ``retain``, and each year y of the horizon
+but the last, ``Σ f · z[m, y − lead_years] ≤ λ · supply[p,q,y]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.accounts.response import operator
+from commission_opt.activities import retain
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.account import Account
+from commission_opt.formulation.origin import Origin, Said
+from commission_opt.formulation.parts import Part
+from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.violations import Violation, worst
+from commission_opt.formulation.within import cell_codes, kept_within
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
+
+TITLE = "retention"
+
+
+def words(_policy: Policy) -> str:
+    """Say how many can be retained."""
+    return "no more are retained than would leave"
+
+
+def rows(problem: Planning) -> Part:
+    """Keep those retained within those who would leave."""
+    cells, share = _cells(problem.instance)
+    supply = problem.effects.supply
+    leaving = sparse.diags_array(share).tocsr() @ supply.matrix[cells]
+    kept = _would_leave(problem.instance)[cells]
+    account = Account(
+        -share * supply.constant[cells], sparse.csr_array(kept - leaving), np.zeros(len(cells))
+    )
+    return kept_within(problem, "retention", account, cells, _LEAVERS, "staff retained")
+
+
+def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
+    """Check those retained in every year against those who would leave."""
+    cells, share = _cells(problem.instance)
+    if not len(cells):
+        return
+    kept = (_would_leave(problem.instance) @ result.started)[cells]
+    leaving = share * result.supply.ravel()[cells]
+    named = cell_codes(problem.instance)
+    yield worst(
+        kept - leaving, leaving,
+        lambda at: "staff retained of {!r} in {!r} in {}".format(*named(cells[at[0]])),
+    )  # fmt: skip
+
+
+def _cells(instance: Instance) -> tuple[Ints, Floats]:
+    """Return where staff may be retained, in all years but the last, and the share who leave."""
+    pairs = instance.measures.loc[instance.measures["kind"] == "retain", ["p", "q"]]
+    where = np.zeros(instance.shape, dtype=bool)
+    where[pairs["p"].to_numpy(int), pairs["q"].to_numpy(int), : instance.horizon - 1] = True
+    cells = np.flatnonzero(where)
+    share = np.broadcast_to(instance.leaver_rate[..., None], instance.shape).ravel()[cells]
+    return cells, share
+
+
+def _would_leave(instance: Instance) -> sparse.csr_array:
+    """Return the FTE that a unit keeps, by where and in which year they would leave."""
+    stay = retain.arrivals(instance)
+    once = np.zeros_like(stay.stays)
+    once[:, 0] = 1.0
+    return operator(instance, [replace(stay, delay=stay.delay - 1, stays=once)])
+
+
+def _said(problem: Planning, cell: int) -> Said:
+    profession, region, year = cell_codes(problem.instance)(cell)
+    p, q, _ = np.unravel_index(cell, problem.instance.shape)
+    name = f"leaver_rate of {profession!r} in {region!r} in {year}"
+    return Said(name, float(problem.instance.leaver_rate[p, q]), year)
+
+
+def _lines(problem: Planning) -> Ints:
+    """Return the line of the file of each cell."""
+    instance = problem.instance
+    table = instance.tables["workforce"]
+    codes = (instance.professions["profession"], instance.regions["region"])
+    p, q = (
+        pd.Index(code).get_indexer(table[name])
+        for name, code in zip(("profession", "region"), codes, strict=True)
+    )
+    line = np.zeros(instance.shape[:2], dtype=np.int64)
+    line[p, q] = table.index.to_numpy(int)
+    return np.repeat(line.ravel(), instance.horizon)
+
+
+_LEAVERS = Origin("leavers", "workforce.csv", "leaver_rate", _said, _lines, unit="share")
+ORIGINS = (_LEAVERS,)

@@ -1,0 +1,66 @@
+"""Rows that keep an account within its limits, wherever what is decided could break them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from commission_opt.arrays import Ints
+from commission_opt.core.account import Account
+from commission_opt.formulation.origin import Origin
+from commission_opt.formulation.parts import PLACES, Part, Rows
+from commission_opt.formulation.problem import Planning
+from commission_opt.instance.instance import Instance
+
+
+def kept_within(
+    problem: Planning, name: str, account: Account, cells: Ints, origin: Origin, title: str
+) -> Part:
+    """Keep an account of professions, regions and years within its limits.
+
+    Parameters
+    ----------
+    problem : Planning
+    name : str
+        Of the rows.
+    account : Account, of m cells
+        Over what starts, in FTE.
+    cells : array of int, shape (m,)
+        Position in ``Instance.cells`` of each, which is the item of the origin too.
+    origin : Origin
+        Of the limits.
+    title : str
+        What is limited, before "of PROFESSION in REGION in YEAR".
+    """
+    over = account.over(problem.layout.started)
+    end = problem.cohorts.capacity[problem.layout.line]
+    _, most = over.range(np.zeros_like(end), end)
+    live = np.flatnonzero((most > over.upper) | problem.steady)
+    if not len(live):
+        return Part()
+    named = cell_codes(problem.instance)
+
+    def label(i: int) -> str:
+        return "{} of {!r} in {!r} in {}".format(title, *named(cells[live[i]]))
+
+    def key(i: int) -> str:
+        return "{},{},{}".format(*named(cells[live[i]]))
+
+    nothing = np.full(len(live), -np.inf)
+    rows = Rows(
+        name, {PLACES: over.matrix[live]}, nothing, over.left[live], label, key,
+        origin=(origin, origin), items=cells[live],
+    )  # fmt: skip
+    return Part(rows=(rows,))
+
+
+def cell_codes(instance: Instance) -> Callable[[int], tuple[str, str, int]]:
+    """Return the profession, region and year of a position in ``Instance.cells``."""
+    professions, regions = instance.professions["profession"], instance.regions["region"]
+
+    def named(cell: int) -> tuple[str, str, int]:
+        p, q, y = np.unravel_index(cell, instance.shape)
+        return str(professions.iloc[p]), str(regions.iloc[q]), instance.first_year + int(y)
+
+    return named
