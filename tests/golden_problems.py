@@ -5,7 +5,7 @@ from __future__ import annotations
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.policy import Objective, Policy, Rules, Tier
-from handworked import hand
+from handworked import TABLES, hand
 
 _TIERS = (Tier(0.05, 1.0), Tier(0.1, 2.0), Tier(float("inf"), 4.0))
 _TABLES = {
@@ -27,11 +27,23 @@ _MEASURES = """\
 measure,kind,profession,region,lead_years,fte_per_unit,last_amount,max_amount,min_amount,step
 abroad,recruit,nurse,north,1,0.9,5,60,10,5
 """
+_STAFF = """\
+measure,kind,profession,region,lead_years,fte_per_unit,last_amount,max_amount
+stay,retain,nurse,north,0,1,0,60
+skill mix,reshape,medic,south,1,1,0,60
+"""
+_TAKING = TABLES["courses"].replace("\nfill", "fill").splitlines()
+_FROM = (",from_profession,fte_from,release_rate", ",,,", ",,,", ",nurse,12,0.5")
+OWN = {
+    "measures": {"measures": _MEASURES},
+    "retention": {"measures": _STAFF},
+    "reshaping": {"measures": _STAFF},
+    "staff_taken": {"courses": "".join(map("{}{}\n".format, _TAKING, _FROM))},
+}
+"""Tables of the rules that are about what most instances do not have."""
 
 
-def problem(
-    rules: Rules, *, integer: bool, otherwise: bool = False, measures: bool = False
-) -> Planning:
+def problem(rules: Rules, *, integer: bool, otherwise: bool = False, own: str = "") -> Planning:
     """An instance under these rules and every objective."""
     objectives = tuple(
         Objective(name, _TIERS)
@@ -39,5 +51,5 @@ def problem(
         else Objective(name, basis="year-on-year" if otherwise else "first-year")
         for name in OBJECTIVES
     )
-    tables = {**_TABLES, **({"measures": _MEASURES} if measures else {})}
+    tables = _TABLES | OWN.get(own, {})
     return planning(hand(tables), Policy("golden", "Golden", 2, objectives, integer, 0.035, rules))

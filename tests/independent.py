@@ -32,6 +32,7 @@ class Course(NamedTuple):
     profession: str
     region: str
     provider: str
+    source: str  # profession that its students worked in, if any
     duration: int
     last_intake: float
     max_intake: float
@@ -41,6 +42,8 @@ class Course(NamedTuple):
     completion: float
     join: float
     fte: float
+    fte_from: float
+    release: float
 
 
 class Measure(NamedTuple):
@@ -195,10 +198,12 @@ def destinations(case: Case, rows: list[Row], profession: str, region: str) -> d
 def read_course(row: Row) -> Course:
     rates = ("fill_rate", "completion_rate", "join_rate", "fte_per_joiner")
     return Course(
-        *(row["profession"], row["region"], row.get("provider", ""), int(row["duration_years"])),
+        *(row["profession"], row["region"], row.get("provider", "")),
+        *(row.get("from_profession", ""), int(row["duration_years"])),
         *(number(row, "last_intake"), number(row, "max_intake")),
         *(number(row, "min_cohort", 0), number(row, "cohort_step", 1)),
         *(number(row, rate) for rate in rates),
+        *(number(row, "fte_from", 0), number(row, "release_rate", 1)),
     )
 
 
@@ -345,6 +350,9 @@ def supply_of(case: Case, cohorts: Iterable[Cohort]) -> dict[Key, float]:
         entry = start + course.duration
         if entry < case.years[0]:
             continue  # in the workforce already
+        if course.source:
+            for key, fte in taken(case, course, start).items():
+                supply[key] -= started * fte
         joiners = started * course.completion * course.join * course.fte
         for region, share in case.destinations[course.profession, course.region].items():
             in_post = joiners * share
@@ -353,6 +361,25 @@ def supply_of(case: Case, cohorts: Iterable[Cohort]) -> dict[Key, float]:
                     in_post *= 1 - leaving(case, course.profession, region, year - entry)
                 supply[course.profession, region, year] += in_post
     return supply
+
+
+def taken(case: Case, course: Course, start: int) -> dict[Key, float]:
+    """FTE that one student who started is missing where they worked before."""
+    missing = {}
+    left = course.fte_from  # what would still be there of it
+    for year in range(max(start, case.years[0]), case.years.stop):
+        study_year = year - start + 1
+        away = course.completion
+        if study_year <= course.duration:
+            away = course.release * course.completion ** ((study_year - 1) / course.duration)
+        missing[course.source, course.region, year] = left * away
+        left *= 1 - case.leaver[course.source, course.region]
+    return missing
+
+
+def giving(case: Case) -> set[tuple[str, str]]:
+    """Professions and regions from which courses take staff."""
+    return {(course.source, course.region) for course in case.courses.values() if course.source}
 
 
 def brought(case: Case, measure: Measure, k: int) -> float:
@@ -556,6 +583,9 @@ def violations(
     outcome = simulate(case, policy, places)
     for key, fte in outcome.retained.items():
         check(f"retention, {key}", fte, -math.inf, case.leaver[key[:2]] * outcome.supply[key])
+    for pair in giving(case):
+        for year in case.years:
+            check(f"staff taken, {pair}", outcome.supply[*pair, year], 0.0, math.inf)
     for key, needed in outcome.demand.items():
         check(f"reshaping, {key}", case.demand[key] - needed, -math.inf, case.demand[key])
     for key, amount in case.budgets.items() if rules["budgets"] else ():
@@ -706,6 +736,9 @@ def solve(
         program.row(enough, fixed.demand[key] - fixed.supply[key], math.inf)
     for key, entries in relief.items():
         program.row(entries, -math.inf, fixed.demand[key])
+    for pair in giving(case):
+        for year in case.years:
+            program.row(supply[*pair, year], -fixed.supply[*pair, year], math.inf)
     for key, entries in kept.items():
         leaver = case.leaver[key[:2]]
         leaving = {column: -leaver * fte for column, fte in supply[key].items()}

@@ -149,8 +149,10 @@ class Readable:
             assert row.equality
             assert gap.pop(name_of("short", *cell)) == -1
             assert gap.pop(name_of("surplus", *cell)) == 1
-            left, settled = gap[CONSTANT], len(gap) == 1
-            most_short = left
+            without, settled = gap[CONSTANT], len(gap) == 1
+            most_short = left = without + sum(
+                max(0.0, v * self.capacity[c]) for c, v in gap.items() if c
+            )
             coefficients = {c: -v for c, v in gap.items() if c}
             own = [m.shortfall_band[(*cell, b)] for b in m.bands] if bands else [m.shortfall[cell]]
             for b, band in enumerate(own):
@@ -164,7 +166,7 @@ class Readable:
                 self.box[name] = (band.lb, most)
                 coefficients[name] = 1.0
             if not settled and most_short > TINY:
-                self.rows[name_of("shortage", *cell)] = Line(coefficients, most_short, math.inf)
+                self.rows[name_of("shortage", *cell)] = Line(coefficients, without, math.inf)
             if bands:
                 self._solve_for(m.shortfall[cell], m.banding[cell])
             self._surplus(cell, gap)
@@ -173,7 +175,7 @@ class Readable:
         """Let a constant stand for a surplus that no places change."""
         variable, name = self.model.surplus[cell], name_of("surplus", *cell)
         fall = {c: v for c, v in gap.items() if c}
-        most = -gap[CONSTANT] - sum(v * self.capacity[c] for c, v in fall.items())
+        most = -gap[CONSTANT] - sum(min(0.0, v * self.capacity[c]) for c, v in fall.items())
         if not fall or most <= TINY:
             self.instead[id(variable)] = {CONSTANT: max(0.0, most)}
         else:

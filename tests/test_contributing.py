@@ -19,7 +19,7 @@ NEEDED = {
         "src/commission_opt/algebra/objectives.py",
     },
     "kind of measure": {
-        "src/commission_opt/activities/temporary.py",
+        "src/commission_opt/activities/overtime.py",
         "src/commission_opt/algebra/measures.py",
     },
 }

@@ -1,7 +1,7 @@
-"""Every command, on an instance with a measure of a kind that there is and one of the example's.
+"""Every command, on an instance with a measure of every kind that there is and of the example's.
 
 ``test_examples.py`` runs this in a copy of the tree to which the examples of CONTRIBUTING.md were
-added. Sentences, tables and pages name both measures: by code, or by title where pages do.
+added. Sentences, tables and pages name the measures: by code, or by title where pages do.
 """
 
 from __future__ import annotations
@@ -21,8 +21,14 @@ measure,kind,profession,region,title,lead_years,fte_per_unit,success_rate,leaver
 paid_years,last_amount,max_amount,min_amount,step
 abroad,recruit,nurse,north,Nurses from abroad,1,0.9,0.8,0.2,,2,5,60,10,5
 bank,temporary,nurse,south,Bank nurses,0,1,,,2,2,4,12,,
+stay,retain,paramedic,north,Flexible hours,0,0.5,0.8,,,,0,90,,
+calls,reshape,paramedic,south,Calls taken elsewhere,1,1,,,2,,0,60,,
+longer,overtime,paramedic,north,Overtime,0,0.2,,,,,0,8,,
 """
-COSTS = "abroad,,*,tuition,5000\nbank,,*,tuition,9000\n"
+COSTS = (
+    "abroad,,*,tuition,5000\nbank,,*,tuition,9000\nstay,,1,tuition,900\ncalls,,1,tuition,900\n"
+    "longer,,1,tuition,2000\n"
+)
 COMMITMENT = (
     "commitment,measure,first_year,last_year,min_places,max_places,owner,reason\n"
     "promise,bank,2026,2026,12,,board,agreed\n"
@@ -45,7 +51,13 @@ continuation = "repeat"
 minimise = "shortfall"
 """
 SPEC = 'name = "s"\ntitle = "t"\n[[case]]\ninstance = "feasible"\nmodel = "model.toml"\n'
-TITLES = ("Nurses from abroad", "Bank nurses")
+TITLES = (
+    "Nurses from abroad",
+    "Bank nurses",
+    "Flexible hours",
+    "Calls taken elsewhere",
+    "Overtime",
+)
 CASES = (
     Case("check feasible --model model.toml"),
     Case("check wrong", ("leaver_rate", "temporary"), 1),

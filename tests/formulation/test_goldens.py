@@ -35,7 +35,7 @@ def _rule(name: str) -> Formulation:
         name, pace = name.removesuffix("_otherwise"), PaceOfChange(0.25, 0.15, 2, "larger", False)
         rules = replace(rules, pace_of_change=pace)
     alone = ("capacity", "measures")  # which speak of whole numbers
-    of = problem(rules, integer=name in alone, measures=name == "measures")
+    of = problem(rules, integer=name in alone, own=name)
     parts = [RULES[rule].rows(of) for rule in dict.fromkeys(("capacity", name))]
     return formulate(of, Aim("nothing", {}), parts)
 

@@ -9,7 +9,7 @@ from scipy import sparse
 
 from commission_opt.activities import ACTIVITIES
 from commission_opt.instance.instance import Instance
-from commission_opt.supply.arrivals import Arrivals
+from commission_opt.supply.arrivals import Arrivals, together
 
 
 def response(instance: Instance) -> sparse.csr_array:
@@ -39,7 +39,7 @@ def relief(instance: Instance) -> sparse.csr_array:
 
 def operator(instance: Instance, found: Sequence[Arrivals]) -> sparse.csr_array:
     """Return what arrivals of some kinds add, by where and when; as ``response``."""
-    every = Arrivals(*(np.concatenate([vars(a)[name] for a in found]) for name in vars(found[0])))
+    every = together(found)
     start, year = (axis.ravel() for axis in np.indices((instance.horizon, instance.horizon)))
     after = (year - start)[None, :] - every.delay[:, None]
     link, when = np.nonzero(after >= 0)

@@ -1,20 +1,28 @@
-"""Places on courses, whose graduates go to work.
+"""Places on courses, whose graduates go to work, and whose students may come from it.
 
 ``entrants[c,t → q] = fill · completion · join · fte_per_joiner · share[p(c), r(c) → q]``
-arrive in year t + d and stay with σ(y − t − d).
+arrive in year t + d and stay with σ(y − t − d). What courses take from those at work is in
+``supply.taken``.
 """
 
 from __future__ import annotations
 
+import numpy as np
+
 from commission_opt.instance.instance import Instance
 from commission_opt.supply import spread, survival
-from commission_opt.supply.arrivals import Arrivals
+from commission_opt.supply.arrivals import Arrivals, together
+from commission_opt.supply.taken import missing, takers
 
 TITLE = "places"
 
 
 def arrivals(instance: Instance) -> Arrivals:
-    """Return the graduates of a place by where they go to work."""
+    """Return the graduates of a place by where they go to work, and the staff whom it takes."""
+    return together([_graduates(instance), _taken(instance)])
+
+
+def _graduates(instance: Instance) -> Arrivals:
     courses = instance.courses
     rates = ("fill_rate", "completion_rate", "join_rate", "fte_per_joiner")
     fill, completion, join, fte_per_joiner = (courses[rate].to_numpy(float) for rate in rates)
@@ -23,3 +31,15 @@ def arrivals(instance: Instance) -> Arrivals:
     fte = (fill * completion * join * fte_per_joiner)[c] * share
     c, to, fte = c[fte > 0], to[fte > 0], fte[fte > 0]
     return Arrivals(c, p[c], to, duration[c], fte, survival(instance)[p[c], to])
+
+
+def _taken(instance: Instance) -> Arrivals:
+    """Return those missing at work, below 0."""
+    course = takers(instance)
+    own = instance.courses.iloc[course]
+    p, q, fill = (
+        own["from_p"].to_numpy(int),
+        own["q"].to_numpy(int),
+        own["fill_rate"].to_numpy(float),
+    )
+    return Arrivals(course, p, q, np.zeros_like(course), -fill, missing(instance, course))

@@ -15,7 +15,7 @@ import numpy as np
 from commission_opt.instance.instance import Instance
 from commission_opt.supply.arrivals import Arrivals, lasting, of_kind, of_measures
 
-TITLE = "retention"
+TITLE = "keeping staff"
 UNUSED = ("leaver_rate",)
 
 

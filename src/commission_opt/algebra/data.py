@@ -53,6 +53,10 @@ class Course(Line):
         φ and κ.
     fte_per_qualifier : float
         ι ε: the share who join, times the FTE of one who does.
+    taken_from : str or None
+        Profession that its students worked in, if it takes staff.
+    fte_from, release : float
+        FTE that a student worked there, and the share of it given up while on the course.
     """
 
     group: str
@@ -60,6 +64,9 @@ class Course(Line):
     fill: float
     completion: float
     fte_per_qualifier: float
+    taken_from: str | None = None
+    fte_from: float = 0.0
+    release: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,6 +257,9 @@ def _courses(instance: Instance, *, minimum_cohorts: bool) -> dict[str, Course]:
             fill=row["fill_rate"],
             completion=row["completion_rate"],
             fte_per_qualifier=row["join_rate"] * row["fte_per_joiner"],
+            taken_from=row["from_profession"] or None,
+            fte_from=0.0 if math.isnan(row["fte_from"]) else row["fte_from"],
+            release=row["release_rate"],
         )
     return courses
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from commission_opt.algebra.data import Data, read_data
+from commission_opt.algebra.data import Course, Data, read_data
 from commission_opt.algebra.measures import of_units
 from commission_opt.algebra.objectives import add_objectives
 from commission_opt.algebra.rules import add_rules
-from commission_opt.algebra.unit_limits import add_unit_limits
+from commission_opt.algebra.staff_limits import add_staff_limits
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
@@ -43,7 +43,7 @@ def build_model(instance: Instance, policy: Policy) -> pyo.ConcreteModel:
     add_supply(m, d)
     add_shortfall(m, d)
     add_rules(m, d, policy)
-    add_unit_limits(m, d)
+    add_staff_limits(m, d)
     add_objectives(m, d, policy)
     return m
 
@@ -135,11 +135,11 @@ def add_supply(m: Any, d: Data) -> None:
     recent; what is then left of them joins ``stock``, the settled staff, who leave at λ:
 
         stock[y] = (1 − λ) stock[y − 1] + J[y] + (1 − λᵉ)^n entrants[y − n]
-        supply[y] = stock[y] + Σ_{k < n} (1 − λᵉ)^k entrants[y − k] + brought[y]
+        supply[y] = stock[y] + Σ_{k < n} (1 − λᵉ)^k entrants[y − k] + brought[y] − taken[y]
 
     with W for (1 − λ) stock[y − 1] in the first year. The year's entrants and joiners count in
     full; leavers go after the count. Nothing here is clipped at 0. ``brought`` are the staff that
-    units of measures, bought so far, have at work.
+    units of measures, bought so far, have at work; ``taken`` those whom courses keep from it.
     """
     feeders = _feeders(d)
 
@@ -165,17 +165,41 @@ def add_supply(m: Any, d: Data) -> None:
     def supply(m: Any, p: str, q: str, y: int) -> Any:
         years_recent = min(d.early_years[p, q], y - d.first_year + 1)
         recent = sum(still_recent(m, p, q, y, k) for k in range(years_recent))
-        return m.stock[p, q, y] + recent + m.brought[p, q, y]
+        return m.stock[p, q, y] + recent + m.brought[p, q, y] - m.taken[p, q, y]
 
     def brought(m: Any, p: str, q: str, y: int) -> Any:
         return of_units(m, d, p, q, y, relieving=False)
 
+    def taken(m: Any, p: str, q: str, y: int) -> Any:
+        return pyo.quicksum(
+            taken_by(d, course, t, y) * m.starters[c, t]
+            for c, course in d.courses.items()
+            if (course.taken_from, course.region) == (p, q)
+            for t in range(d.first_year - course.duration, y + 1)
+        )
+
     m.entrants = pyo.Expression(m.cells, rule=entrants)
+    m.taken = pyo.Expression(m.cells, rule=taken)
     m.brought = pyo.Expression(m.cells, rule=brought)
     m.stock = pyo.Var(m.cells)
     m.stock_from = pyo.Expression(m.cells, rule=stock_from)
     m.stock_balance = pyo.Constraint(m.cells, rule=stock_balance)
     m.supply = pyo.Expression(m.cells, rule=supply)
+
+
+def taken_by(d: Data, course: Course, t: int, y: int) -> float:
+    """Return the FTE that a starter of year t is missing at work in year y.
+
+    In study year j, ρ κ^((j − 1)/d) of what a student worked, and κ of it for good afterwards; less
+    those who would have left anyhow, at λ from the start on, or from the first year on for those
+    who were on course before it and so are all counted in W.
+    """
+    rate = d.leaver_rate[str(course.taken_from), course.region]
+    j = y - t + 1
+    away = course.completion
+    if j <= course.duration:
+        away = course.release * course.completion ** ((j - 1) / course.duration)
+    return course.fte_from * away * (1 - rate) ** (y - max(t, d.first_year))
 
 
 def _feeders(d: Data) -> dict[tuple[str, str], list[tuple[str, float]]]:

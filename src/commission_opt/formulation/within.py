@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 
-from commission_opt.arrays import Ints
+from commission_opt.arrays import Floats, Ints
 from commission_opt.core.account import Account
-from commission_opt.formulation.origin import Origin
+from commission_opt.formulation.origin import Origin, Said
 from commission_opt.formulation.parts import PLACES, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
@@ -64,3 +65,32 @@ def cell_codes(instance: Instance) -> Callable[[int], tuple[str, str, int]]:
         return str(professions.iloc[p]), str(regions.iloc[q]), instance.first_year + int(y)
 
     return named
+
+
+def of_workforce(
+    title: str, column: str, unit: str, figures: Callable[[Instance], Floats]
+) -> Origin:
+    """Return the origin of limits that rest on a column of ``workforce.csv``, cell by cell.
+
+    ``figures`` are those of the column, shape (P, Q).
+    """
+
+    def said(problem: Planning, cell: int) -> Said:
+        profession, region, year = cell_codes(problem.instance)(cell)
+        p, q, _ = np.unravel_index(cell, problem.instance.shape)
+        name = f"{column} of {profession!r} in {region!r} in {year}"
+        return Said(name, float(figures(problem.instance)[p, q]), year)
+
+    def lines(problem: Planning) -> Ints:
+        instance = problem.instance
+        table = instance.tables["workforce"]
+        codes = (instance.professions["profession"], instance.regions["region"])
+        p, q = (
+            pd.Index(code).get_indexer(table[name])
+            for name, code in zip(("profession", "region"), codes, strict=True)
+        )
+        line = np.zeros(instance.shape[:2], dtype=np.int64)
+        line[p, q] = table.index.to_numpy(int)
+        return np.repeat(line.ravel(), instance.horizon)
+
+    return Origin(title, "workforce.csv", column, said, lines, unit=unit)

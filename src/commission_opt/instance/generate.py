@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.arrays import Floats
-from commission_opt.instance.schema import TABLES
+from commission_opt.instance.schema import TABLES, TAKING
 from commission_opt.instance.synthetic import (
     ALLOWANCE,
     FIRST_YEAR,
@@ -27,7 +27,7 @@ from commission_opt.instance.synthetic_limits import (
 from commission_opt.instance.synthetic_measures import with_measures
 from commission_opt.text.counts import plural
 
-_COURSES = [column.name for column in TABLES["courses"].columns]
+_COURSES = [column.name for column in TABLES["courses"].columns if column.name not in TAKING]
 HOME_SHARE = 0.72  # of joiners, where no group or profession says otherwise
 
 

@@ -50,7 +50,8 @@ class Instance(Shown):
     demand, joiners : array, shape (P, Q, Y)
         FTE needed, and FTE joining by other routes.
     courses : pandas.DataFrame
-        C rows as in the table, and ``p``, ``q``: positions of profession and region.
+        C rows as in the table, and ``p``, ``q``: positions of profession and region; ``from_p``
+        that of the profession from which staff are taken, −1 for none.
     measures : pandas.DataFrame
         L − C rows as in the table, and ``p`` and ``q``.
     costs, placement_use : pandas.DataFrame
@@ -192,6 +193,8 @@ def build_instance(
     courses = tables["courses"].assign(
         p=tables["courses"]["profession"].map(p).astype(int),
         q=tables["courses"]["region"].map(q).astype(int),
+        from_p=tables["courses"]["from_profession"].map(p).fillna(-1).astype(int),
+        release_rate=tables["courses"]["release_rate"].fillna(1.0),
     )
     for name in ("duration_years", "last_intake", "max_intake", "min_cohort", "cohort_step"):
         courses[name] = courses[name].astype(int)

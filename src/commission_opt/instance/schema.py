@@ -240,6 +240,9 @@ _TABLES = (
             _rate("completion_rate", "share of starters who qualify"),
             _rate("join_rate", "share of those qualified who join the workforce"),
             _number("fte_per_joiner", "FTE worked by one joiner"),
+            _code("from_profession", "profession from which it takes staff", required=False),
+            _optional("fte_from", "FTE that a student worked there"),
+            _optional("release_rate", "share of it given up while on the course", high=1.0),
         ),
         key=("course",),
         required=True,
@@ -401,6 +404,9 @@ _TABLES = (
         required=True,
     ),
 )
+
+TAKING = ("from_profession", "fte_from", "release_rate")
+"""Columns of courses that take staff, which other instances do without."""
 
 TABLES: Mapping[str, Table] = {table.name: table for table in _TABLES}
 

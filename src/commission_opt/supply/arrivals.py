@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,11 @@ class Arrivals:
     delay: Ints
     fte: Floats
     stays: Floats
+
+
+def together(parts: Sequence[Arrivals]) -> Arrivals:
+    """Return all entries of some."""
+    return Arrivals(*(np.concatenate([vars(a)[name] for a in parts]) for name in vars(parts[0])))
 
 
 def of_kind(instance: Instance, kind: str) -> Ints:

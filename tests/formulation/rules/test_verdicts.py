@@ -18,7 +18,7 @@ from some import some
 def test_every_module_is_a_rule() -> None:
     assert set(RULES) == {
         "budgets", "capacity", "commitments", "fair_share", "level_intake", "measures",
-        "pace_of_change", "placements",
+        "pace_of_change", "placements", "reshaping", "retention", "staff_taken",
     }  # fmt: skip
 
 

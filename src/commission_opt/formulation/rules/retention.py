@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
@@ -18,11 +17,10 @@ from commission_opt.accounts.response import operator
 from commission_opt.activities import retain
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.account import Account
-from commission_opt.formulation.origin import Origin, Said
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation, worst
-from commission_opt.formulation.within import cell_codes, kept_within
+from commission_opt.formulation.within import cell_codes, kept_within, of_workforce
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
@@ -78,26 +76,5 @@ def _would_leave(instance: Instance) -> sparse.csr_array:
     return operator(instance, [replace(stay, delay=stay.delay - 1, stays=once)])
 
 
-def _said(problem: Planning, cell: int) -> Said:
-    profession, region, year = cell_codes(problem.instance)(cell)
-    p, q, _ = np.unravel_index(cell, problem.instance.shape)
-    name = f"leaver_rate of {profession!r} in {region!r} in {year}"
-    return Said(name, float(problem.instance.leaver_rate[p, q]), year)
-
-
-def _lines(problem: Planning) -> Ints:
-    """Return the line of the file of each cell."""
-    instance = problem.instance
-    table = instance.tables["workforce"]
-    codes = (instance.professions["profession"], instance.regions["region"])
-    p, q = (
-        pd.Index(code).get_indexer(table[name])
-        for name, code in zip(("profession", "region"), codes, strict=True)
-    )
-    line = np.zeros(instance.shape[:2], dtype=np.int64)
-    line[p, q] = table.index.to_numpy(int)
-    return np.repeat(line.ravel(), instance.horizon)
-
-
-_LEAVERS = Origin("leavers", "workforce.csv", "leaver_rate", _said, _lines, unit="share")
+_LEAVERS = of_workforce("leavers", "leaver_rate", "share", lambda i: i.leaver_rate)
 ORIGINS = (_LEAVERS,)

@@ -1,0 +1,51 @@
+"""Staff whom courses take from work: those on course while they study, and for good at its end.
+
+A student of start year t worked ``fte_from`` in ``from_profession`` in the region of the course,
+and would leave it at λ, its leaver rate there, like all others. In study year j = 1 … d the course
+takes ``release_rate`` of that from the students still on it; those who complete it are gone from
+year t + d on.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from commission_opt.arrays import Floats, Ints
+from commission_opt.instance.instance import Instance
+from commission_opt.instance.use import still_on_course
+
+
+def takers(instance: Instance) -> Ints:
+    """Return the positions of the courses that take staff."""
+    return np.flatnonzero(instance.courses["from_p"].to_numpy(int) >= 0)
+
+
+def missing(instance: Instance, course: Ints, done: Ints | int = 0) -> Floats:
+    """Return the FTE that are missing at work for each student who started.
+
+    Parameters
+    ----------
+    instance : Instance
+    course : array of int, shape (n,)
+        Positions of courses that take staff.
+    done : array of int, shape (n,), or int
+        Study years completed in the first of the years returned, in which all who started are
+        still counted in full; so leaving counts from that year on.
+
+    Returns
+    -------
+    array, shape (n, Y)
+        ``fte_from · release_rate · cont(j) · (1 − λ)^k`` while on course, and
+        ``fte_from · completion_rate · (1 − λ)^k`` afterwards, k years after the first.
+    """
+    own = instance.courses.iloc[course]
+    fte, release, completion = (
+        own[name].to_numpy(float)[:, None]
+        for name in ("fte_from", "release_rate", "completion_rate")
+    )
+    duration = own["duration_years"].to_numpy(int)[:, None]
+    k = np.arange(instance.horizon)
+    j = k + 1 + np.broadcast_to(done, course.shape)[:, None]
+    away = np.where(j > duration, completion, release * still_on_course(completion, duration, j))
+    leave = instance.leaver_rate[own["from_p"].to_numpy(int), own["q"].to_numpy(int)]
+    return np.asarray(fte * away * (1.0 - leave[:, None]) ** k)
