@@ -7,7 +7,8 @@ CONTRACT = {
     "workforce": "profession* region* fte* leaver_rate* early_leaver_rate early_years",
     "demand": "profession* region* year* fte*",
     "courses": "course* profession* region* provider title duration_years* last_intake* "
-    "max_intake* min_cohort cohort_step fill_rate* completion_rate* join_rate* fte_per_joiner*",
+    "max_intake* min_cohort cohort_step fill_rate* completion_rate* join_rate* fte_per_joiner* "
+    "from_profession fte_from release_rate",
     "measures": "measure* kind* profession* region* title lead_years* fte_per_unit* success_rate "
     "leaver_rate lasts_years paid_years last_amount* max_amount* min_amount step",
     "costs": "course* profession study_year* fund* cost*",

@@ -253,14 +253,24 @@ _TABLES = (
         (
             _code("measure", "code of the measure, which no course has"),
             _code("kind", "kind of measure, such as recruit"),
-            _code("profession", "profession whose staff it adds to"),
+            _code("profession", "profession whose staff it adds to, or whose work it takes away"),
             _code("region", "leaf region in which it works"),
             _text("title", "name of the measure"),
             _whole("lead_years", "years from buying a unit to its effect", high=100),
-            _number("fte_per_unit", "FTE that one unit brings"),
+            _number("fte_per_unit", "FTE that one unit brings, keeps or takes off demand"),
             _optional("success_rate", "share of units that succeed", high=1.0, default=1.0),
-            _optional("leaver_rate", "share of those it brings who leave in a year", high=1.0),
-            _whole("lasts_years", "years for which a unit works", 1, high=100, required=False),
+            _optional(
+                "leaver_rate",
+                "share of those it brings who leave in a year; of kind recruit alone",
+                high=1.0,
+            ),
+            _whole(
+                "lasts_years",
+                "years for which a unit works; not of kind recruit",
+                1,
+                high=100,
+                required=False,
+            ),
             _whole(
                 "paid_years",
                 "years in which a unit is paid for",

@@ -44,6 +44,7 @@ _ANY_OF = {
     ("placement_use", "pool"): "pools",
 }
 _HOME = {
+    "from_profession": ("professions", "profession"),
     "profession": ("professions", "profession"),
     "region": ("regions", "region"),
     "parent": ("regions", "region"),

@@ -25,7 +25,7 @@ _ROWS = (
         "course=na-coast, profession=na, region=coast, provider=coast-college, "
         "title=Nursing associate at the Coast College, duration_years=2, last_intake=24, "
         "max_intake=45, min_cohort=8, cohort_step=1, fill_rate=0.95, completion_rate=0.85, "
-        "join_rate=0.8, fte_per_joiner=0.9",
+        "join_rate=0.8, fte_per_joiner=0.9, from_profession=hca, fte_from=0.9, release_rate=0.4",
     ),
     (
         "measures",
