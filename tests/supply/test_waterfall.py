@@ -33,6 +33,35 @@ def test_adds_up_to_supply_in_every_year(seed: int) -> None:
     assert flow.leavers[..., 1:].sum() > 0
 
 
+TAKING = (
+    "A,nurse,north,2,20,40,0.5,0.64,0.5,0.5,,,\nB,nurse,south,1,8,12,1,0.5,1,1,,,\n"
+    "C,medic,south,2,3,6,1,0.25,1,1,nurse,2,0.5\n"
+)
+HEAD = (
+    "course,profession,region,duration_years,last_intake,max_intake,fill_rate,completion_rate,"
+    "join_rate,fte_per_joiner,from_profession,fte_from,release_rate\n"
+)
+
+
+def test_those_on_courses_are_told_from_those_who_leave() -> None:
+    pipeline = "course,start_year,started\nC,2025,10\n"
+    instance = hand(courses=HEAD + TAKING, pipeline=pipeline)
+    nothing = np.zeros((len(instance.courses), 1))
+    flow, supply = _flow(instance, nothing, model(years=1, continuation="none"))
+    # Ten nurses of 2 FTE: half of that in their second year, in which half are still there. In 2027 a
+    # quarter of all have completed it; a fifth of them would have left.
+    assert flow.taken[0, 1, :3] == pytest.approx([5, 0, 0])
+    assert supply[0, 1, :3] == pytest.approx([45, 36, 28.8])
+    assert flow.leavers[0, 1, :3] == pytest.approx([0, 9, 7.2])
+    one = nothing.copy()
+    one[2] = 1.0
+    flow, supply = _flow(instance, one, model(years=1, continuation="none"))
+    # Another student: 1 FTE away, half of it in the second year, of which a fifth would have left.
+    assert flow.taken[0, 1, :3] == pytest.approx([6, 0.8 * (0.5 - 1), 0.64 * (0.5 - 0.5)])
+    assert flow.commissioned[0].sum() == 0
+    assert flow.supply == pytest.approx(supply)
+
+
 def test_those_in_post_and_other_joiners_leave_at_the_leaver_rate() -> None:
     instance = hand(joiners="profession,region,year,fte\nnurse,north,2027,20\n")
     nothing = np.zeros((len(instance.courses), 1))

@@ -9,14 +9,14 @@ from scipy import sparse
 
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
-from commission_opt.supply.baseline import pipeline_arrivals
+from commission_opt.supply.baseline import pipeline_arrivals, taken_by_pipeline
 
 
 @dataclass(frozen=True)
 class Waterfall:
     """Supply taken apart; FTE, arrays of shape (P, Q, Y).
 
-    ``supply = brought_forward − leavers + joiners + pipeline + commissioned + continued``.
+    ``supply = brought_forward − leavers − taken + joiners + pipeline + commissioned + continued``.
 
     Parameters
     ----------
@@ -24,6 +24,8 @@ class Waterfall:
         Supply of the year before; in the first year those in post at its start.
     leavers : array
         Those of them who left before this year's count; none in the first year.
+    taken : array
+        Those whom courses take from work, less those who come back; of the pipeline too.
     joiners : array
         Joiners by other routes, negative where more go.
     pipeline, commissioned, continued : array
@@ -33,6 +35,7 @@ class Waterfall:
 
     brought_forward: Floats
     leavers: Floats
+    taken: Floats
     joiners: Floats
     pipeline: Floats
     commissioned: Floats
@@ -42,7 +45,7 @@ class Waterfall:
     def supply(self) -> Floats:
         """Supply of each year, FTE."""
         came = self.joiners + self.pipeline + self.commissioned + self.continued
-        return self.brought_forward - self.leavers + came
+        return self.brought_forward - self.leavers - self.taken + came
 
 
 def waterfall(
@@ -77,8 +80,17 @@ def waterfall(
     p, q, year, fte = pipeline_arrivals(instance)
     np.add.at(pipeline, (p, q, year), fte)
     before = np.concatenate([instance.fte[..., None], supply[..., :-1]], axis=2)
-    leavers = before + instance.joiners + pipeline + new + later - supply
-    return Waterfall(before, leavers, instance.joiners, pipeline, new, later)
+    taken = _taken(instance, response, commissioned + continued)
+    leavers = before - taken + instance.joiners + pipeline + new + later - supply
+    return Waterfall(before, leavers, taken, instance.joiners, pipeline, new, later)
+
+
+def _taken(instance: Instance, response: sparse.csr_array, started: Floats) -> Floats:
+    """Return who goes on course in a year, less who comes back, of those who would not leave."""
+    away = taken_by_pipeline(instance) - (response.minimum(0) @ started).reshape(instance.shape)
+    taken = away.copy()
+    taken[..., 1:] -= (1.0 - instance.leaver_rate[..., None]) * away[..., :-1]
+    return taken
 
 
 def _entry(instance: Instance, response: sparse.csr_array) -> sparse.csr_array:
@@ -87,6 +99,6 @@ def _entry(instance: Instance, response: sparse.csr_array) -> sparse.csr_array:
     starts = instance.starts
     line, start = starts.of("line", flat.col), starts.of("year", flat.col)
     delay = instance.lines["delay_years"].to_numpy()[line]
-    enters = instance.cells.of("year", flat.row) == start + delay
+    enters = (instance.cells.of("year", flat.row) == start + delay) & (flat.data > 0)
     where = (flat.row[enters], flat.col[enters])
     return sparse.csr_array((flat.data[enters], where), shape=response.shape)

@@ -20,6 +20,7 @@ _SHOWN = 15
 _FLOWS = {
     "brought_forward": "in post the year before",
     "leavers": "leave",
+    "taken": "go on courses",
     "joiners": "join by other routes",
     "pipeline": "graduate from the pipeline",
     "commissioned": "from places of this plan",
@@ -94,6 +95,8 @@ def _flows(problem: Planning, result: Outcome) -> dict[str, Floats]:
 
     every, places = taken_apart(np.ones_like(of_course)), taken_apart(of_course)
     found = vars(every) | {"commissioned": places.commissioned, "continued": places.continued}
+    if not len(takers(instance)):
+        del found["taken"]
     if len(instance.measures):
         found["bought"] = every.commissioned - places.commissioned
         found["bought_later"] = every.continued - places.continued
