@@ -92,7 +92,8 @@ def test_an_optional_column_may_be_absent() -> None:
         for column in columns.split():
             if not column.endswith("*"):
                 tiny = Tiny()
-                tiny.drop_column(table, column)
+                if column in tiny.tables[table][0]:
+                    tiny.drop_column(table, column)
                 frame, problems = typed(table, tiny.text(f"{table}.csv"))
                 assert problems == []
                 assert list(frame.columns) == [c.name for c in TABLES[table].columns]

@@ -39,8 +39,9 @@ def promise(least: int, *, filters: str = ",,,,", of: str = "abroad") -> Edit:
 
 
 ERRORS = [
-    case("no such kind", measure(ABROAD, "kind", "retain"),
-        "measures.csv row 2, kind: there is no kind of measure 'retain'; there is 'recruit'"),
+    case("no such kind", measure(ABROAD, "kind", "bonus"),
+        "measures.csv row 2, kind: there is no kind of measure 'bonus'; the kinds are recruit, "
+        "reshape, retain, temporary"),
     case("misspelt kind", measure(ABROAD, "kind", "rekruit"),
         "measures.csv row 2, kind: there is no kind of measure 'rekruit'; did you mean 'recruit'?"),
     case("column of another kind", measure(RETURN, "lasts_years", "3"),
@@ -90,8 +91,9 @@ ERRORS = [
         "measures.csv row 2, lead_years: is empty; a number is needed"),
     # What only follows from a row that is left out is not said, whatever names it.
     case("a commitment on a measure left out",
-        all_of(measure(ABROAD, "kind", "temporary"), promise(61)),
-        "measures.csv row 2, kind: there is no kind of measure 'temporary'; there is 'recruit'"),
+        all_of(measure(ABROAD, "kind", "loan"), promise(61)),
+        "measures.csv row 2, kind: there is no kind of measure 'loan'; the kinds are recruit, "
+        "reshape, retain, temporary"),
     case("a profession left out",
         all_of(cell("professions", 2, "title", ""), promise(5)),
         "professions.csv row 2, title: is empty"),

@@ -21,6 +21,7 @@ MEASURES = (
     "measure,kind,profession,region,lead_years,fte_per_unit,success_rate,leaver_rate,last_amount,"
     "max_amount,min_amount",
     "abroad,recruit,adult,north,1,0.9,0.8,0.2,5,60,10",
+    "calls,reshape,adult,north,1,0.9,0.8,,5,60,10",
 )
 
 
@@ -84,7 +85,10 @@ def test_no_other_part_changes(field: str, tiny: Instance) -> None:
         ],
         "spend": [(getattr(old.spend, n), getattr(new.spend, n)) for n in ("constant", "matrix")],
         "weeks": [(getattr(old.weeks, n), getattr(new.weeks, n)) for n in ("constant", "matrix")],
-        "demand": [(tiny.demand, changed.demand)],
+        "demand": [
+            (old.demand.constant, new.demand.constant),
+            (old.demand.matrix, new.demand.matrix),
+        ],
         "limits": [
             (old.spend.upper, new.spend.upper),
             (old.weeks.upper, new.weeks.upper),

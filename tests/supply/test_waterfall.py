@@ -48,8 +48,8 @@ def test_those_on_courses_are_told_from_those_who_leave() -> None:
     instance = hand(courses=HEAD + TAKING, pipeline=pipeline)
     nothing = np.zeros((len(instance.courses), 1))
     flow, supply = _flow(instance, nothing, model(years=1, continuation="none"))
-    # Ten nurses of 2 FTE: half of that in their second year, in which half are still there. In 2027 a
-    # quarter of all have completed it; a fifth of them would have left.
+    # Ten nurses of 2 FTE give up half of that; half of them are still there in the second year. In
+    # 2027 a quarter of all have completed it, of whom a fifth would have left.
     assert flow.taken[0, 1, :3] == pytest.approx([5, 0, 0])
     assert supply[0, 1, :3] == pytest.approx([45, 36, 28.8])
     assert flow.leavers[0, 1, :3] == pytest.approx([0, 9, 7.2])

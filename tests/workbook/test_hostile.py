@@ -58,7 +58,7 @@ def date(reference: str, value: object, code: str = "dd/mm/yyyy") -> Change:
         (put("courses!B3", " adult"), "courses!B3: ' adult' has a space before or after the code"),
         (put("courses!B3", "ad\nult"), "courses!B3: 'ad\\nult' has a line break or control"),
         (put("courses!B3", "x" * 32_767), "courses!B3: there is no profession 'xxx"),
-        (put("courses!P3", "stray"), "courses!P3: holds something, but the column has no heading"),
+        (put("courses!S3", "stray"), "courses!S3: holds something, but the column has no heading"),
         (put("instance!B4", "2026"), "instance!B4: '2026' is not a whole number"),
         (put("instance!B4", None), "instance!B4: is missing; it holds the first financial year"),
         (put("instance!D4", "x"), "instance!D4: stands where nothing is read"),

@@ -55,7 +55,7 @@ def test_headings_are_locked_and_everything_else_is_not(tmp_path: Path) -> None:
     assert not sheet["A2"].protection.locked
     assert not sheet["H3"].protection.locked
     assert sheet.freeze_panes == "B2"
-    assert sheet.auto_filter.ref == "A1:N5"
+    assert sheet.auto_filter.ref == "A1:Q5"
 
 
 def test_headings_explain_their_column_and_mark_what_is_required(tmp_path: Path) -> None:

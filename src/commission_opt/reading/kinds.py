@@ -16,7 +16,7 @@ def check_kinds(measures: pd.DataFrame) -> Iterator[Problem]:
     kinds = measures["kind"].dropna()
     for row, kind in kinds[~kinds.isin([*KINDS])].items():
         message = f"there is no kind of measure {kind!r}"
-        message += did_you_mean(kind, KINDS) or f"; there is {', '.join(map(repr, KINDS))}"
+        message += did_you_mean(kind, KINDS) or f"; the kinds are {', '.join(KINDS)}"
         yield Problem("error", "measures.csv", int(str(row)), "kind", message)
     for kind, activity in KINDS.items():
         own = measures[measures["kind"] == kind]
