@@ -8,6 +8,7 @@ from functools import cache
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
@@ -40,8 +41,9 @@ def odd_instance(seed: int) -> Instance:
     """Draw a small instance and make some of its figures extreme.
 
     A closed course, one above its capacity, one whose capacity is no multiple of its step, one
-    that no cohort fits; a profession and a region that weigh nothing; long early years; nobody
-    needed somewhere; commitments that begin late or end early; limits that years pass without.
+    that no cohort fits; one that takes staff; a profession and a region that weigh nothing; long
+    early years; nobody needed somewhere; commitments that begin late or end early; limits that
+    years pass without.
     """
     random = np.random.default_rng(seed)
     professions, regions = int(random.integers(2, 4)), int(random.integers(2, 5))
@@ -58,6 +60,8 @@ def odd_instance(seed: int) -> Instance:
     if len(odd) > 3 and seed % 2:
         courses.loc[rows[3], ["cohort_step", "max_intake"]] = 10, 9
         courses.loc[rows[3], "min_cohort"] = 0
+    if seed % 2:
+        _take_staff(courses, rows[0], instance.professions["profession"].tolist())
     worth = instance.professions.copy()
     places = instance.regions.copy()
     if seed % 3 == 0:
@@ -133,6 +137,13 @@ def random_policy(seed: int) -> Policy:
             commitment_price=float(random.uniform(1, 30)) if soft else 0.0,
         ),
     )
+
+
+def _take_staff(courses: pd.DataFrame, row: object, professions: list[str]) -> None:
+    """Let a course take its students from the next profession's staff."""
+    p = (professions.index(str(courses.loc[row, "profession"])) + 1) % len(professions)
+    courses.loc[row, ["from_profession", "from_p"]] = professions[p], p
+    courses.loc[row, ["fte_from", "release_rate"]] = 4.0, 0.4
 
 
 @cache

@@ -197,13 +197,13 @@ def destinations(case: Case, rows: list[Row], profession: str, region: str) -> d
 
 def read_course(row: Row) -> Course:
     rates = ("fill_rate", "completion_rate", "join_rate", "fte_per_joiner")
+    figures = [(name, math.nan) for name in ("last_intake", "max_intake")]
+    figures += [("min_cohort", 0), ("cohort_step", 1), *((rate, math.nan) for rate in rates)]
+    figures += [("fte_from", 0), ("release_rate", 1)]
     return Course(
         *(row["profession"], row["region"], row.get("provider", "")),
         *(row.get("from_profession", ""), int(row["duration_years"])),
-        *(number(row, "last_intake"), number(row, "max_intake")),
-        *(number(row, "min_cohort", 0), number(row, "cohort_step", 1)),
-        *(number(row, rate) for rate in rates),
-        *(number(row, "fte_from", 0), number(row, "release_rate", 1)),
+        *(number(row, name, default) for name, default in figures),
     )
 
 

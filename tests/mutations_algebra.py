@@ -151,6 +151,11 @@ ALGEBRA_MUTATIONS = [
       afterwards("model:add_staff_limits", lambda m: scale_row(m.retention, 1 + 1e-6))),
     M("any demand may be taken away", "reshaping", "relaxed", "in the arrays only",
       afterwards("model:add_staff_limits", lambda m: m.reshaping.deactivate())),
+    M("staff may run out", "staff_taken", "relaxed", "in the arrays only",
+      afterwards("model:add_staff_limits", lambda m: m.staff_taken.deactivate())),
+    M("those who drop out stay away", "supply", "relaxed", r"row shortage\(",
+      wrap("algebra.model:taken_by", lambda old: lambda d, it, t, y: old(
+          d, replace(it, release=1.0), t, y))),
     M("years may differ", "level_intake", "level", "box of places",
       afterwards("rules:add_level_intake", lambda m: m.level_intake.deactivate())),
     M("one course does not count", "commitments", "relaxed", r"row commitments\(",

@@ -181,6 +181,13 @@ OBJECTIVE_MUTATIONS = [
       wrap("activities.reshape:of_measures", found_by(fte=lambda a: 0 * a.fte))),
     M("work comes back a year early", "reshape", "relaxed", SHORT,
       wrap("activities.reshape:lasting", result(lambda stays: np.roll(stays, -1, axis=1)))),
+    M("nobody comes from work", "supply", "relaxed", SHORT,
+      wrap("activities.places:takers", result(lambda course: course[:0]))),
+    M("those taken are all released", "supply", "relaxed", SHORT,
+      wrap("activities.places:missing",
+           given(courses=lambda i: i.courses.assign(release_rate=1.0)))),
+    M("the pipeline takes nobody", "supply", "relaxed", SHORT,
+      wrap("supply.baseline:taken_by_pipeline", result(lambda taken: 0 * taken))),
     M("graduates come a year late", "supply", "relaxed", SHORT,
       wrap("accounts.effects:response", given(courses=lambda i: i.courses.assign(
           duration_years=i.courses["duration_years"] + 1)))),

@@ -115,7 +115,7 @@ def short(price: Floats, factor: float, at: int) -> Floats:
 
 USE, RULE = "instance.use", "formulation.rules"
 BUDGET, POOL, PACE = r"row budgets\(", r"row placements\(", r"row pace_"
-KEPT, TAKEN = r"row retention\(", r"row reshaping\("
+KEPT, TAKEN, LEFT = r"row retention\(", r"row reshaping\(", r"row staff_taken\("
 PROMISE, FAIR = r"row commitments\(", r"row fair_share_"
 BOX, NUMBERS = r"box of (places|units)", r"numbers of"
 
@@ -204,6 +204,12 @@ RULE_MUTATIONS = [
       rule_rows("reshaping", "reshaping", without(0))),
     M("the certificate lets demand vanish", "reshaping", "whole", "verdict on reshaping",
       blind("reshaping")),
+    M("more are taken than there are", "staff_taken", "relaxed", LEFT,
+      rule_rows("staff_taken", "staff_taken", ends(upper=lambda most: most + 1e-3))),
+    M("those on course are at work", "staff_taken", "relaxed", LEFT,
+      rule_rows("staff_taken", "staff_taken", entry(1 + 1e-6))),
+    M("the certificate lets staff run out", "staff_taken", "whole", "verdict on staff_taken",
+      blind("staff_taken")),
     M("units do not cost", "budgets", "relaxed", BUDGET,
       wrap("accounts.effects:budget_use", given(costs=of_courses("costs")))),
     M("units need no weeks", "placements", "relaxed", POOL,

@@ -12,7 +12,7 @@ from commission_opt.formulation.assemble import Formulation, formulate, rule_par
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.origin import MODEL_FILE, Statement
 from commission_opt.policy import FairShare, PaceOfChange, Rules
-from golden_problems import problem
+from golden_problems import OWN, problem
 
 RULES_ON = Rules(
     pace_of_change=PaceOfChange(max_increase=0.25, max_decrease=0.15, allowance=5),
@@ -21,15 +21,18 @@ RULES_ON = Rules(
 UNITS = {"£", "weeks", "places", "units", "FTE", "share"}
 
 
-def stage(name: str) -> Formulation:
-    of = problem(RULES_ON, integer=False, measures=True)
+def stage(name: str, own: str = "measures") -> Formulation:
+    of = problem(RULES_ON, integer=False, own=own)
     aim = OBJECTIVES[name].aim(of)
     return formulate(of, aim, rule_parts(of), [(aim, 5.0)])
 
 
-@pytest.mark.parametrize("name", OBJECTIVES)
-def test_every_end_of_a_row_rests_on_a_statement(name: str) -> None:
-    formulation = stage(name)
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [*((name, "measures") for name in OBJECTIVES), *(("shortfall", own) for own in OWN)],
+)
+def test_every_end_of_a_row_rests_on_a_statement(name: str, own: str) -> None:
+    formulation = stage(name, own)
     program = formulation.program
     for upper, ends in ((False, program.row_lower), (True, program.row_upper)):
         for row in np.flatnonzero(np.isfinite(ends)):

@@ -88,7 +88,7 @@ def waterfall(
 def _taken(instance: Instance, response: sparse.csr_array, started: Floats) -> Floats:
     """Return who goes on course in a year, less who comes back, of those who would not leave."""
     away = taken_by_pipeline(instance) - (response.minimum(0) @ started).reshape(instance.shape)
-    taken = away.copy()
+    taken: Floats = away.copy()
     taken[..., 1:] -= (1.0 - instance.leaver_rate[..., None]) * away[..., :-1]
     return taken
 
