@@ -61,7 +61,7 @@ def odd_instance(seed: int) -> Instance:
         courses.loc[rows[3], ["cohort_step", "max_intake"]] = 10, 9
         courses.loc[rows[3], "min_cohort"] = 0
     if seed % 2:
-        _take_staff(courses, rows[0], instance.professions["profession"].tolist())
+        _take_staff(courses, int(rows[0]), instance.professions["profession"].tolist())
     worth = instance.professions.copy()
     places = instance.regions.copy()
     if seed % 3 == 0:
@@ -139,7 +139,7 @@ def random_policy(seed: int) -> Policy:
     )
 
 
-def _take_staff(courses: pd.DataFrame, row: object, professions: list[str]) -> None:
+def _take_staff(courses: pd.DataFrame, row: int, professions: list[str]) -> None:
     """Let a course take its students from the next profession's staff."""
     p = (professions.index(str(courses.loc[row, "profession"])) + 1) % len(professions)
     courses.loc[row, ["from_profession", "from_p"]] = professions[p], p

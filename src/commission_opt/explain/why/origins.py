@@ -14,6 +14,7 @@ from commission_opt.explain.naming import positions
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Bools
 from commission_opt.supply import Waterfall, waterfall
+from commission_opt.supply.taken import takers
 from commission_opt.views import words
 
 _SHOWN = 15
@@ -53,7 +54,7 @@ def supply_of(plan: Decided, profession: str, region: str) -> Answer:
     Answer
         Tables ``supply``, FTE by financial year, and ``courses``, those that feed the region; if
         the instance has measures, also ``measures``, and in ``supply`` what units bring: ``bought``
-        and ``bought_later``.
+        and ``bought_later``; if courses take staff, those ``taken``.
 
     Raises
     ------
@@ -158,7 +159,9 @@ def _sentences(frame: pd.DataFrame, title: str, region: str) -> list[str]:
     worst = frame.iloc[int(np.argmax(frame["shortfall"]))]
     first, last = frame.iloc[0], frame.iloc[-1]
     new = frame["commissioned"].sum() + frame["continued"].sum()
-    units = ""
+    units, away = "", ""
+    if "taken" in frame:
+        away = f", and {figures.fte(frame['taken'].sum())} more go on courses than come back"
     if "bought" in frame:
         bought = frame["bought"].sum() + frame["bought_later"].sum()
         units = f"{figures.fte(bought)} from units of measures, "
@@ -168,7 +171,7 @@ def _sentences(frame: pd.DataFrame, title: str, region: str) -> list[str]:
         f"{figures.fte(new)} FTE come from new places, {units}"
         f"{figures.fte(frame['pipeline'].sum())} from students already on course and "
         f"{figures.fte(frame['joiners'].sum())} by other routes, while "
-        f"{figures.fte(frame['leavers'].sum())} leave."
+        f"{figures.fte(frame['leavers'].sum())} leave{away}."
     )
     if not np.any(frame["shortfall"] > 0):
         return [grown, "Demand is met in every year."]
