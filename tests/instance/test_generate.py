@@ -51,11 +51,11 @@ def test_last_year_s_units_fit_every_year_and_all_that_there_is_does_not(seed: i
 
 def test_too_many_measures_are_refused(run: Run, tmp_path: Path) -> None:
     size = ["--professions", 2, "--regions", 2, "--seed", 1, "--out", tmp_path / "made"]
-    answer = run("generate", *size, "--measures", 9)
+    answer = run("generate", *size, "--measures", 21)
     assert answer.code == 2
-    assert "measures must be 8 or fewer, 2 for each profession and region, not 9" in answer.err
-    answer = run("generate", *size, "--measures", 8)
-    assert (answer.code, "2 regions, 8 measures" in " ".join(answer.err.split())) == (0, True)
-    assert len(read_instance(tmp_path / "made").measures) == 8
+    assert "measures must be 20 or fewer, 5 for each profession and region, not 21" in answer.err
+    answer = run("generate", *size, "--measures", 20)
+    assert (answer.code, "2 regions, 20 measures" in " ".join(answer.err.split())) == (0, True)
+    assert len(read_instance(tmp_path / "made").measures) == 20
     answer = run("check", tmp_path / "made", "--model", tmp_path / "made" / "model.toml")
     assert [p for p in answer.problems if "measures.csv" in p] == []

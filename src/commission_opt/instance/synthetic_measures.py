@@ -16,17 +16,19 @@ ROOM = {"*": 0.35, "region": 0.5}  # part of what is beyond last year's units th
 
 @dataclass(frozen=True)
 class Route:
-    """A way to recruit: what it is called, and from where to where its figures are drawn.
+    """A way to staff beside courses: what it is called, and from where to where figures are drawn.
 
     Parameters
     ----------
-    name, title : str
+    kind, name, title : str
     lead, step : int
         Years to the effect; units come in multiples where many work.
     fte, success : tuple of float
         FTE of a unit, and share of units that succeed.
     leaver : tuple of float or None
         Leaver rate of their own; None for that of the workforce.
+    lasts : int or None
+        Years for which a unit lasts; None if that is not said.
     cost : tuple of (int, int)
         £ in each year that a unit is paid for, from and to.
     last : float
@@ -35,6 +37,7 @@ class Route:
         Weeks in a unit's first year in the pool that its profession uses most.
     """
 
+    kind: str
     name: str
     title: str
     lead: int
@@ -42,6 +45,7 @@ class Route:
     fte: tuple[float, float]
     success: tuple[float, float]
     leaver: tuple[float, float] | None
+    lasts: int | None
     cost: tuple[tuple[int, int], ...]
     last: float
     weeks: int
@@ -49,10 +53,16 @@ class Route:
 
 # What takes placement weeks starts from nothing, so that last year's units always fit.
 ROUTES = (
-    Route("abroad", "Recruitment from abroad", 1, 5, (0.9, 1.0), (0.75, 0.95), (0.12, 0.25),
-          ((9000, 14000), (1500, 2500)), 0.015, 0),
-    Route("return", "Return to practice", 0, 1, (0.6, 0.8), (0.5, 0.85), None,
+    Route("recruit", "abroad", "Recruitment from abroad", 1, 5, (0.9, 1.0), (0.75, 0.95),
+          (0.12, 0.25), None, ((9000, 14000), (1500, 2500)), 0.015, 0),
+    Route("recruit", "return", "Return to practice", 0, 1, (0.6, 0.8), (0.5, 0.85), None, None,
           ((2500, 5000),), 0.0, 4),
+    Route("retain", "flexible", "Flexible working", 0, 1, (0.8, 1.0), (0.3, 0.6), None, None,
+          ((1500, 4000),), 0.0, 0),
+    Route("temporary", "bank", "Bank staff", 0, 1, (0.9, 1.0), (0.9, 1.0), None, 1,
+          ((12000, 20000),), 0.01, 0),
+    Route("reshape", "redesign", "Work done otherwise", 1, 1, (0.5, 1.0), (0.6, 0.9), None, 5,
+          ((8000, 15000), (1000, 2000)), 0.0, 0),
 )  # fmt: skip
 
 
@@ -100,10 +110,10 @@ def with_measures(
     )
     first = measures.iloc[0]
     promise = {
-        "commitment": f"recruit-{first['measure']}", "measure": first["measure"],
+        "commitment": f"keep-{first['measure']}", "measure": first["measure"],
         "first_year": FIRST_YEAR, "last_year": FIRST_YEAR + world.size.years - 1,
         "min_places": first["last_amount"], "max_places": first["max_amount"],
-        "owner": "national board", "reason": "recruitment drive",
+        "owner": "national board", "reason": "promised to the regions",
     }  # fmt: skip
     added = {
         "costs": costs,
@@ -133,7 +143,7 @@ def _draw(
     more = max(round(fte * rng.uniform(0.03, 0.07) / step), 1) * step
     measure = {
         "measure": name,
-        "kind": "recruit",
+        "kind": route.kind,
         "profession": profession,
         "region": world.region[q],
         "title": route.title,
@@ -141,6 +151,7 @@ def _draw(
         "fte_per_unit": round(rng.uniform(*route.fte), 2),
         "success_rate": round(rng.uniform(*route.success), 2),
         "leaver_rate": "" if route.leaver is None else round(rng.uniform(*route.leaver), 3),
+        "lasts_years": "" if route.lasts is None else route.lasts,
         "paid_years": len(route.cost),
         "last_amount": last,
         "max_amount": last + more,
@@ -173,7 +184,7 @@ def _budgets(world: World, measures: pd.DataFrame, costs: pd.DataFrame) -> pd.Da
 
 def _assumptions() -> pd.DataFrame:
     rows = [
-        ("recruits", "measures", "success_rate", "50 % to 95 %", "amber", "amber"),
+        ("units that succeed", "measures", "success_rate", "30 % to 100 %", "amber", "amber"),
         ("recruits who leave", "measures", "leaver_rate", "12 % to 25 %", "red", "amber"),
     ]
     table = pd.DataFrame(
