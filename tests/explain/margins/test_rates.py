@@ -7,7 +7,7 @@ import pytest
 
 from commission_opt.explain.margins.consequences import Leading
 from commission_opt.explain.margins.prices import first_stage
-from commission_opt.explain.margins.rates import COMPLETION, JOIN, LEAVERS, Better, Mixture
+from commission_opt.explain.margins.rates import COMPLETION, JOIN, LEAVERS, Mixture, better
 from commission_opt.explain.what_if.variants import Variants
 from samples import model, problem_of, sample
 
@@ -19,12 +19,12 @@ def test_one_profession_of_a_mixture(rate: str, years: int, continuation: str) -
     problem = problem_of(sample(4, 3, years, 2).instance, text)
     stage = first_stage(problem)
     steady = stage.problem
-    variants, better = Variants(steady), Better(problem.instance)
-    mix = Mixture(stage, variants.stage(better.of(rate, None)))
+    variants = Variants(steady)
+    mix = Mixture(stage, variants.stage(better(problem.instance, rate, None)))
     rng = np.random.default_rng(0)
     columns = rng.uniform(0, 20, steady.layout.size)
     for p, code in enumerate(problem.instance.professions["profession"]):
-        anew = variants.stage(better.of(rate, code))
+        anew = variants.stage(better(problem.instance, rate, code))
         ours, theirs = mix.program(p), anew.program
         assert abs(ours.matrix - theirs.matrix).max() <= 1e-12
         for name in ("cost", "lower", "upper", "row_lower", "row_upper"):

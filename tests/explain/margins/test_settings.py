@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from commission_opt.explain.margins.rates import Better
+from commission_opt.explain.margins.rates import better
 from commission_opt.explain.margins.settings import LimitSteps, rate_step, written
 from commission_opt.scenario.ground import Ground
 from margin_cases import settings_of
@@ -43,21 +44,22 @@ def test_a_step_reaches_one_row_or_all_years_of_one_region_or_all_rows(table: st
 
 def test_rates_stop_at_their_ends() -> None:
     codes, values = ["a", "b", "c", "d"], np.array([0.5, 0.995, 1.0, 0.3])
-    texts = written(rate_step("join_rate", {"profession": ["p"]}, "course", codes, values, 0.01))
+    rates = pd.Series(values, codes, name="join_rate")
+    texts = written(rate_step({"profession": ["p"]}, "course", rates, 0.01))
     assert texts == [
         "join_rate[course=a|d,profession=p]+=0.01",
         "join_rate[course=b,profession=p]=1",
     ]
-    texts = written(rate_step("leaver_rate", {}, "region", codes, 1 - values, -0.01))
+    texts = written(rate_step({}, "region", (1 - rates).rename("leaver_rate"), -0.01))
     assert texts == ["leaver_rate[region=a|d]+=-0.01", "leaver_rate[region=b]=0"]
-    assert rate_step("join_rate", {}, "course", ["a"], np.ones(1), 0.01) == ()
+    assert rate_step({}, "course", rates[["c"]], 0.01) == ()
 
 
 @pytest.mark.parametrize("rate", ["completion", "join", "leavers"])
 def test_a_better_rate_moves_the_rates_of_one_profession(rate: str) -> None:
     codes = KNOWN.professions["profession"].tolist()
     for p, code in enumerate(codes):
-        settings = Better(KNOWN).of(rate, code)
+        settings = better(KNOWN, rate, code)
         changed, _ = ground().apply(settings)
         if rate == "leavers":
             for name in ("leaver_rate", "early_leaver_rate"):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.formulation.problem import Planning
@@ -22,12 +23,9 @@ class Consequences:
 
     Parameters
     ----------
-    years : range
-        Of the horizon.
-    funds, pools : tuple of str
     missing : array, shape (P * Q * Y,)
         FTE of shortfall, without weights, tiers or discount.
-    spent : array, shape (F, Y)
+    spent : pandas.DataFrame, shape (F, Y)
         £ by fund and year, undiscounted, whatever budgets there are; the pipeline is left out.
     weeks : array, shape (U, Y)
         Placement weeks by pool and year.
@@ -36,22 +34,16 @@ class Consequences:
         start.
     """
 
-    years: range
-    funds: tuple[str, ...]
-    pools: tuple[str, ...]
     missing: Floats
-    spent: Floats
+    spent: pd.DataFrame
     weeks: Floats
     places: Floats
     units: Floats
 
-    def with_each(self, other: Consequences, combine: Callable[..., Floats]) -> Consequences:
+    def with_each(self, other: Consequences, combine: Callable[..., Any]) -> Consequences:
         """Return what is combined, figure by figure, of these and others."""
-        names = ("missing", "spent", "weeks", "places", "units")
-        found: dict[str, Any] = {
-            name: combine(getattr(self, name), getattr(other, name)) for name in names
-        }
-        return replace(self, **found)
+        mine, theirs = vars(self), vars(other)
+        return Consequences(**{name: combine(each, theirs[name]) for name, each in mine.items()})
 
     def more_than(self, other: Consequences) -> Consequences:
         """Return how much more there is than of others; what is rounding counts as nothing."""
@@ -60,27 +52,22 @@ class Consequences:
     @property
     def pounds(self) -> float:
         """£ in all."""
-        return float(self.spent.sum())
+        return float(self.spent.to_numpy().ravel().sum())
 
     def span(self) -> tuple[int, int] | None:
         """Return the first and the last year in which money is spent, or less of it."""
-        some = np.flatnonzero(np.abs(self.spent).max(axis=0, initial=0.0) >= 0.5)
-        return (self.years[some[0]], self.years[some[-1]]) if len(some) else None
+        some = self.spent.columns[(self.spent.abs() >= 0.5).any()]
+        return (int(some[0]), int(some[-1])) if len(some) else None
 
 
 class Leading:
-    """What the decision columns of a problem lead to, as a function of them.
-
-    Parameters
-    ----------
-    problem : Planning
-    """
+    """What the decision columns of a problem lead to, as a function of them."""
 
     def __init__(self, problem: Planning) -> None:
         instance = problem.instance
         self._years, self._started = instance.years, problem.layout.started
         self._funds, self._spend = use_by_year(instance, instance.costs)
-        self._pools, self._weeks = use_by_year(instance, instance.placement_use)
+        _, self._weeks = use_by_year(instance, instance.placement_use)
         self._net, self._n_courses = problem.column_effects.net, len(instance.courses)
 
     def __call__(self, columns: Floats, only: Bools | None = None) -> Consequences:
@@ -89,17 +76,17 @@ class Leading:
         if only is not None:
             started = np.where(only, started, 0.0)
         years, n_courses = len(self._years), self._n_courses
-        by_line = started.reshape(-1, years)
+        by_line, spent = started.reshape(-1, years), (self._spend @ started).reshape(-1, years)
         return Consequences(
-            self._years, tuple(self._funds), tuple(self._pools),
             np.maximum(-self._net.at(columns), 0.0),
-            (self._spend @ started).reshape(-1, years),
+            pd.DataFrame(spent, index=list(self._funds), columns=list(self._years)),
             (self._weeks @ started).reshape(-1, years),
             by_line[:n_courses].sum(axis=0), by_line[n_courses:].sum(axis=0),
         )  # fmt: skip
 
 
-def _more(one: Floats, other: Floats) -> Floats:
-    size = max(1.0, float(np.abs(other).max(initial=0.0)))
-    more = one - other
-    return np.where(np.abs(more) <= _NOTHING * size, 0.0, more)
+def _more(one: Any, other: Any) -> Any:
+    """Return the difference of two arrays or frames, 0 where it is rounding."""
+    size, more = max(1.0, float(np.abs(np.asarray(other)).max(initial=0.0))), one - other
+    more[np.abs(more) <= _NOTHING * size] = 0.0
+    return more

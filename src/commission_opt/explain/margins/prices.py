@@ -6,7 +6,6 @@ program's own rows, a bound follows from multipliers by weak duality.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +20,6 @@ from commission_opt.solvers.basis import Basis
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
 
-Restrict = Callable[[LinearProgram], LinearProgram]
 _KEPT = 1e-7  # largest violation of a point, relative
 _NEAR = 1e-8  # most distance of value and bound, relative, at which an optimum is believed
 _NOBODY: Ints = np.zeros(0, dtype=np.int64)
@@ -75,27 +73,6 @@ def _mending(program: LinearProgram, x: Floats, multipliers: Floats) -> float:
     )
 
 
-def _same_courses(formulation: Formulation, columns: Floats, but: Ints) -> Restrict:
-    """Return how to narrow programs so that the same courses run as in a plan, or some others.
-
-    A decision that is 0 in the plan stays 0; the others stay at or above their smallest cohort.
-    """
-    places = formulation.program.columns[PLACES]
-    closed = columns <= _NONE
-    opens = np.zeros(len(columns), dtype=bool)
-    opens[but] = True
-
-    def restrict(program: LinearProgram) -> LinearProgram:
-        lower, upper = program.lower.copy(), program.upper.copy()
-        low, high = lower[places], upper[places]
-        least = np.maximum(low, np.minimum(formulation.smallest, high))
-        lower[places] = np.where(closed, low, least)
-        upper[places] = np.where(closed & ~opens, np.maximum(low, 0.0), high)
-        return replace(program, lower=lower, upper=upper)
-
-    return restrict
-
-
 class PricedProgram:
     """A program at its optimum, ready to be asked what changes are worth.
 
@@ -103,13 +80,16 @@ class PricedProgram:
     ----------
     formulation : Formulation
         Its program is the widest one.
-    restrict : callable
-        Narrows it, and every changed one, to what is asked about.
     hot : PersistentProgram
         Solves; several may share one.
-    seconds : float
+    limits : Limits
         Time for the first solve.
     watch : Watch
+    plan : array, shape (n,), optional
+        Decision columns. If given, the same courses run: a decision that is 0 stays 0, the others
+        stay at or above their smallest cohort.
+    but : array of int, optional
+        Decision columns that may open though they are 0 in the plan.
 
     Raises
     ------
@@ -120,15 +100,15 @@ class PricedProgram:
     def __init__(
         self,
         formulation: Formulation,
-        restrict: Restrict,
         hot: PersistentProgram,
-        seconds: float,
+        limits: Limits,
         watch: Watch,
+        plan: Floats | None = None,
+        but: Ints = _NOBODY,
     ) -> None:
-        self.formulation, self.restrict = formulation, restrict
-        self.program = restrict(formulation.program)
-        self._hot = hot
-        found, basis = self.resolved(self.program, seconds), None
+        self.formulation, self._hot, self._plan, self._but = formulation, hot, plan, but
+        self.program = self.restrict(formulation.program)
+        found, basis = self.resolved(self.program, limits.seconds), None
         if found is not None:
             basis = hot.basis()
         if found is None or basis is None:
@@ -144,6 +124,20 @@ class PricedProgram:
     def scale(self) -> float:
         """What one unit of the program's objective stands for."""
         return self.formulation.aim.scale
+
+    def restrict(self, program: LinearProgram) -> LinearProgram:
+        """Return a program in which the same courses run as in the plan, if there is one."""
+        if self._plan is None:
+            return program
+        places = program.columns[PLACES]
+        closed = self._plan <= _NONE
+        stays = closed & ~np.isin(np.arange(len(closed)), self._but)
+        lower, upper = program.lower.copy(), program.upper.copy()
+        low, high = lower[places], upper[places]
+        least = np.maximum(low, np.minimum(self.formulation.smallest, high))
+        lower[places] = np.where(closed, low, least)
+        upper[places] = np.where(stays, np.maximum(low, 0.0), high)
+        return replace(program, lower=lower, upper=upper)
 
     def bound(self, program: LinearProgram) -> float:
         """Return the bound that the same prices prove of a changed program."""
@@ -213,7 +207,7 @@ def prices(
     formulation = first_stage(problem)
     hot = PersistentProgram(limits, watch)
     watch.begin("prices: every course free")
-    free = PricedProgram(formulation, _as_it_is, hot, limits.seconds, watch)
+    free = PricedProgram(formulation, hot, limits, watch)
     if not problem.policy.integer:
         return free, free
     return free, next_to_plan(formulation, places, limits, watch, hot, but)
@@ -229,13 +223,6 @@ def next_to_plan(
 ) -> PricedProgram:
     """Solve a first stage next to a plan only, as the second of ``prices``."""
     watch.begin("prices: the same courses running")
-    problem = formulation.problem
-    columns = problem.layout.to_columns(places)
-    whole = problem.policy.integer
-    restrict = _same_courses(formulation, columns, but) if whole else _as_it_is
-    hot = hot or PersistentProgram(limits, watch)
-    return PricedProgram(formulation, restrict, hot, limits.seconds, watch)
-
-
-def _as_it_is(program: LinearProgram) -> LinearProgram:
-    return program
+    problem, hot = formulation.problem, hot or PersistentProgram(limits, watch)
+    columns = problem.layout.to_columns(places) if problem.policy.integer else None
+    return PricedProgram(formulation, hot, limits, watch, columns, but)

@@ -43,13 +43,11 @@ class Question:
     settings : tuple of Setting
         What makes the change.
     changed : callable
-        From the program of the stage to that of the changed instance.
-    rows : array of int
-        Rows of the program that the change moves.
+        Returns the program of the changed instance, like that of the stage.
+    rows, columns : array of int
+        Rows of the program that the change moves, and columns whose bounds it moves.
     reshaped : array of int
-        Those of them whose coefficients it changes, so that prices hold only where they have none.
-    columns : array of int
-        Columns whose bounds it moves.
+        Rows whose coefficients it changes, so that prices hold only where they have none.
     point : callable or None
         From decision columns to the best point of the changed program; None where that is the best
         point of the program as it is.
@@ -61,7 +59,7 @@ class Question:
     about: Mapping[str, str | int]
     step: float
     settings: tuple[Setting, ...]
-    changed: Callable[[LinearProgram], LinearProgram]
+    changed: Callable[[], LinearProgram]
     rows: Ints = field(default_factory=lambda: _NOTHING)
     reshaped: Ints = field(default_factory=lambda: _NOTHING)
     columns: Ints = field(default_factory=lambda: _NOTHING)
@@ -109,22 +107,11 @@ def more_of(
     about: Mapping[str, str | int],
     settings: tuple[Setting, ...] = (),
 ) -> Question:
-    """Ask for a step more in some rows of a table of limits.
+    """Ask for a step more, £ or weeks, in some rows of a table of limits."""
+    program = formulation.program
+    at = program.rows[limit.table].start + rows
 
-    Parameters
-    ----------
-    limit : Limit
-    formulation : Formulation
-    rows : array of int
-        Positions in the table.
-    step : float
-        £ or weeks.
-    about, settings
-        As a question has them.
-    """
-    at = formulation.program.rows[limit.table].start + rows
-
-    def changed(program: LinearProgram) -> LinearProgram:
+    def changed() -> LinearProgram:
         upper = program.row_upper.copy()
         upper[at] += step / limit.origin.scale
         return replace(program, row_upper=upper)
@@ -153,12 +140,8 @@ def _groups(table: pd.DataFrame) -> Iterator[tuple[Ints, _Where]]:
 def capacity_questions(formulation: Formulation, enlarged: Formulation) -> Iterator[Question]:
     """Ask for ten more places of capacity on each course, and ten more units of each measure.
 
-    Parameters
-    ----------
-    formulation, enlarged : Formulation
-        Of the instance, and of the one where every course and measure has as many more. A line's
-        bounds and pace depend on its own figures alone; other columns only get more room than they
-        need.
+    ``enlarged`` is of the instance where every line has as many more. A line's bounds and pace
+    depend on its own figures alone; other columns only get more room than they need.
     """
     program, other, problem = formulation.program, enlarged.program, formulation.problem
     instance, layout, first = problem.instance, problem.layout, program.columns[PLACES].start
@@ -180,19 +163,19 @@ def capacity_questions(formulation: Formulation, enlarged: Formulation) -> Itera
 
 
 def _enlarged(
-    program: LinearProgram,
-    other: LinearProgram,
-    columns: Ints,
-    rows: Ints,
-    reshaped: Ints,
-    _: LinearProgram,
+    program: LinearProgram, other: LinearProgram, columns: Ints, rows: Ints, reshaped: Ints
 ) -> LinearProgram:
     """Return a program with the bounds and rows of one line out of another."""
     lower, upper, ends = program.lower.copy(), other.upper.copy(), program.row_upper.copy()
     upper[program.columns[PLACES]] = program.upper[program.columns[PLACES]]
     lower[columns], upper[columns] = other.lower[columns], other.upper[columns]
     ends[rows] = other.row_upper[rows]
-    matrix = _with_rows(program, other, reshaped) if len(reshaped) else program.matrix
+    matrix = program.matrix
+    if len(reshaped):
+        own = np.ones(len(ends))
+        own[reshaped] = 0.0
+        mixed = sparse.diags_array(own) @ matrix + sparse.diags_array(1.0 - own) @ other.matrix
+        matrix = sparse.csc_array(mixed)
     return replace(program, matrix=matrix, lower=lower, upper=upper, row_upper=ends)
 
 
@@ -201,14 +184,6 @@ def _turned(program: LinearProgram, other: LinearProgram) -> np.ndarray:
     difference = (other.matrix - program.matrix).tocsr()
     difference.eliminate_zeros()
     return np.asarray(np.diff(difference.indptr) > 0)
-
-
-def _with_rows(program: LinearProgram, other: LinearProgram, rows: Ints) -> sparse.csc_array:
-    """Return the coefficients of a program, in some rows those of another."""
-    own = np.ones(len(program.row_lower))
-    own[rows] = 0.0
-    mixed = sparse.diags_array(own) @ program.matrix + sparse.diags_array(1.0 - own) @ other.matrix
-    return sparse.csc_array(mixed)
 
 
 def _rows_of_lines(formulation: Formulation, lines: int) -> list[Ints]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
-import pandas as pd
 from scipy import sparse
 
 from commission_opt.arrays import Floats
@@ -27,70 +26,40 @@ from commission_opt.instance.use import committed_by_line
 from commission_opt.scenario.scenario import Setting
 
 COMPLETION, JOIN, LEAVERS = "completion", "join", "leavers"
+_FIELDS = {
+    COMPLETION: ("course", ["completion_rate"]),
+    JOIN: ("course", ["join_rate"]),
+    LEAVERS: ("region", ["leaver_rate", "early_leaver_rate"]),
+}
 Changed = Callable[[tuple[Setting, ...]], Formulation]
 
 
-class Better:
-    """Settings that make a rate one point better, within 0 and 1.
+def better(instance: Instance, rate: str, profession: str | None) -> tuple[Setting, ...]:
+    """Return settings that make a rate of a profession or, if None, of all one point better.
 
-    Completion and joining rise, leaving falls.
-
-    Parameters
-    ----------
-    instance : Instance
+    Completion and joining rise, leaving falls, within 0 and 1. There are none where no course
+    trains the profession, or all its rates are at the end.
     """
-
-    def __init__(self, instance: Instance) -> None:
-        self._codes = instance.professions["profession"].tolist()
-        courses, staff = instance.courses, instance.tables["workforce"]
-        self._tables = {
-            COMPLETION: _by_profession(courses, "course", ("completion_rate",)),
-            JOIN: _by_profession(courses, "course", ("join_rate",)),
-            LEAVERS: _by_profession(staff, "region", ("leaver_rate", "early_leaver_rate")),
-        }
-
-    def of(self, rate: str, profession: str | None) -> tuple[Setting, ...]:
-        """Return the settings for a rate of a profession or, if None, of all.
-
-        Returns
-        -------
-        tuple of Setting
-            None where no course trains the profession, or all its rates are at the end.
-        """
-        table = self._tables[rate]
-        some = self._codes if profession is None else [profession]
-        values = [v for code in some for _, _, v in table.get(code, ())]
-        if not values:
-            return ()
-        filters = {} if profession is None else {"profession": [profession]}
-        step = -POINT if rate == LEAVERS else POINT
-        moved = np.concatenate(values) + step
-        if moved.min() >= 0.0 and moved.max() <= 1.0:
-            name = rate if rate == LEAVERS else f"{rate}_rate"
-            return (setting(name, "+=", step, filters),)
-        if profession is None:
-            return tuple(one for code in some for one in self.of(rate, code))
-        key = "region" if rate == LEAVERS else "course"
-        return tuple(
-            one
-            for column, codes, value in table[profession]
-            for one in rate_step(column, filters, key, codes, value, step)
-        )
-
-
-_Rates = dict[str, list[tuple[str, list[str], Floats]]]
-
-
-def _by_profession(table: pd.DataFrame, key: str, columns: tuple[str, ...]) -> _Rates:
-    """Return, for each profession, the columns with the codes and figures that they have."""
-    found: _Rates = {}
-    for code, rows in table.groupby("profession", sort=False):
-        for column in columns:
-            there = rows[rows[column].notna()]
-            if len(there):
-                part = (column, there[key].tolist(), there[column].to_numpy(float))
-                found.setdefault(str(code), []).append(part)
-    return found
+    key, fields = _FIELDS[rate]
+    table = instance.tables["workforce"] if rate == LEAVERS else instance.courses
+    rows = table if profession is None else table[table["profession"] == profession]
+    filters = {} if profession is None else {"profession": [profession]}
+    step = -POINT if rate == LEAVERS else POINT
+    moved = rows[fields].to_numpy(float) + step
+    moved = moved[~np.isnan(moved)]
+    if not len(moved):
+        return ()
+    if moved.min() >= 0.0 and moved.max() <= 1.0:
+        return (setting(rate if rate == LEAVERS else f"{rate}_rate", "+=", step, filters),)
+    if profession is None:
+        codes = instance.professions["profession"]
+        return tuple(one for code in codes for one in better(instance, rate, code))
+    return tuple(
+        one
+        for field in fields
+        if rows[field].notna().any()
+        for one in rate_step(filters, key, rows.set_index(key)[field].dropna(), step)
+    )
 
 
 def rate_questions(formulation: Formulation, change: Changed) -> Iterator[Question]:
@@ -104,16 +73,15 @@ def rate_questions(formulation: Formulation, change: Changed) -> Iterator[Questi
     """
     problem = formulation.problem
     mixes = first_objective(problem.policy).weighted and SHORTAGE in formulation.program.rows
-    better = Better(problem.instance)
-    for rate in (COMPLETION, JOIN, LEAVERS):
-        settings = better.of(rate, None)
+    for rate in _FIELDS:
+        settings = better(problem.instance, rate, None)
         if not settings:
             continue
         every = cache(partial(change, settings))
         yield _anew(rate, EVERY, settings, every)
         mix = Mixture(formulation, every()) if mixes and _alike(formulation, every()) else None
         for p, code in enumerate(problem.instance.professions["profession"].tolist()):
-            own = better.of(rate, code)
+            own = better(problem.instance, rate, code)
             if own and mix is None:
                 yield _anew(rate, code, own, cache(partial(change, own)))
             elif own and mix is not None:
@@ -130,7 +98,7 @@ def _anew(
     """Ask about an instance that is put together when it is needed."""
     return Question(
         "rates", {"rate": rate, "profession": code}, POINT, settings,
-        lambda _: stage().program,
+        lambda: stage().program,
         point=lambda columns: stage().point(stage().problem.layout.to_amounts(columns)),
         leading=lambda columns: Leading(stage().problem)(columns),
     )  # fmt: skip
@@ -176,7 +144,7 @@ class Mixture:
         self._leading = Leading(problem), Leading(other.problem)
         self._points = cache(self._both_points)
 
-    def program(self, p: int, _: LinearProgram | None = None) -> LinearProgram:
+    def program(self, p: int) -> LinearProgram:
         """Return the program in which profession ``p`` has the other figures."""
         one, other = self._one.program, self._other.program
         columns, rows = self._column == p, self._row == p

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from commission_opt.arrays import Floats
 from commission_opt.instance import hierarchy
-from commission_opt.instance.instance import Bools, Instance
+from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
 from commission_opt.scenario.axis import make_axis
 from commission_opt.scenario.scenario import Setting
@@ -72,34 +71,27 @@ class LimitSteps:
         return sorted(r for r in inner if not above[r] & inner)
 
 
-def rate_step(
-    field: str, filters: Filters, key: str, codes: Sequence[str], values: Floats, step: float
-) -> tuple[Setting, ...]:
+def rate_step(filters: Filters, key: str, rates: pd.Series, step: float) -> tuple[Setting, ...]:
     """Return what moves rates by a step, but not below 0 or above 1.
 
     Parameters
     ----------
-    field : str
     filters : mapping
         What all of them share.
     key : str
         By which they are told apart where some reach an end.
-    codes : sequence of str
-    values : array
-        The rates, in the order of the codes.
+    rates : pandas.Series
+        Named after their field, by code.
     step : float
     """
+    field, values = str(rates.name), rates.to_numpy(float)
     new = np.clip(values + step, 0.0, 1.0)
     full = np.abs(new - values - step) <= _SAME
     if full.all():
         return (setting(field, "+=", step, filters),)
-
-    def named(which: Bools) -> Filters:
-        return {**filters, key: sorted({c for c, w in zip(codes, which, strict=True) if w})}
-
-    found = [setting(field, "+=", step, named(full))] if full.any() else []
     stopped = ~full & (np.abs(new - values) > _SAME)
-    end = 1.0 if step > 0 else 0.0
-    if stopped.any():
-        found.append(setting(field, "=", end, named(stopped)))
-    return tuple(found)
+    return tuple(
+        setting(field, operator, value, {**filters, key: sorted(set(rates.index[which]))})
+        for which, operator, value in ((full, "+=", step), (stopped, "=", float(step > 0)))
+        if which.any()
+    )

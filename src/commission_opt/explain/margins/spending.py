@@ -69,8 +69,8 @@ def table(found: Sequence[tuple[Question, Worth]]) -> AnswerTable:
         {"change": " and ".join(written(q.settings)), "fund": fund, "year": year, "spent": pounds}
         for q, w in sorted(found, key=lambda each: -each[1].worth)
         if w.more is not None and w.worth > _WORTH
-        for fund, by_year in zip(w.more.funds, w.more.spent, strict=True)
-        for year, pounds in zip(w.more.years, by_year.tolist(), strict=True)
+        for fund, by_year in w.more.spent.iterrows()
+        for year, pounds in by_year.items()
         if abs(pounds) >= _LEAST
     ]
     shown = (

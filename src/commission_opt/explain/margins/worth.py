@@ -180,7 +180,7 @@ class Valuer:
         if self._idle(question):
             plan_bound = self._free.optimum.bound
             return _Asked(question, 0.0, best.x, best.value, best.bound, plan_bound, np.inf, PRICE)
-        wide = question.changed(self._free.program)
+        wide = question.changed()
         program = near.restrict(wide)
         bound, plan_bound = near.bound(program), self._free.bound(wide)
         whole = best.bound - bound
@@ -211,7 +211,7 @@ class Valuer:
         """Weigh a change of coefficients at the prices and the places as they are."""
         assert question.point is not None
         best, near = self._near.optimum, self._near
-        wide = question.changed(self._free.program)
+        wide = question.changed()
         program = near.restrict(wide)
         y = best.multipliers
         x = question.point(best.x[self._columns])
@@ -230,7 +230,7 @@ class Valuer:
         return _Asked(question, estimate, x, value, bound, plan_bound, 0.0, ESTIMATE)
 
     def _again(self, asked: _Asked, seconds: float) -> _Asked:
-        wide = asked.question.changed(self._free.program)
+        wide = asked.question.changed()
         found: Optimum | None = self._near.resolved(self._near.restrict(wide), seconds)
         if found is None:
             return asked
@@ -244,7 +244,7 @@ class Valuer:
 
     def _bounded(self, asked: _Asked, seconds: float) -> _Asked:
         """Raise the bound on plans in whole places by solving with every course free."""
-        found = self._free.resolved(asked.question.changed(self._free.program), seconds)
+        found = self._free.resolved(asked.question.changed(), seconds)
         if found is None:
             return asked
         return replace(asked, plan_bound=max(asked.plan_bound, found.bound))
@@ -279,7 +279,7 @@ class Valuer:
             return np.nan
         if question.point is None and not question.of_line:
             return 0.0
-        program = question.changed(self._free.program)
+        program = question.changed()
         if question.point is None:  # more capacity may also have raised what a plan must keep
             kept = plan >= program.lower[self._columns] - _KEPT
             return 0.0 if bool(kept.all()) else np.nan

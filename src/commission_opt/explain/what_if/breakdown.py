@@ -70,7 +70,7 @@ def by_year(before: Decided, after: Decided) -> pd.DataFrame:
 
     def of(plan: Decided) -> dict[str, Floats]:
         columns = plan.problem.layout.to_columns(plan.outcome.amounts)
-        spent = Leading(plan.problem)(columns).spent.sum(axis=0)
+        spent = Leading(plan.problem)(columns).spent.to_numpy().sum(axis=0)
         return {"shortfall": plan.outcome.shortfall.sum(axis=(0, 1)), "spent": spent}
 
     return _beside("year", list(before.problem.instance.years), of(before), of(after))
