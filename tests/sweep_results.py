@@ -4,12 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.reading.read import read_instance
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.design import scenarios
-from commission_opt.sweep.summary.results import PlanFigure, Results, ScenarioValue
+from commission_opt.sweep.summary.results import (
+    PlanFigure,
+    Results,
+    given_frame,
+    scenario_frame,
+)
 from small_sweeps import BY_HAND
 
 OBJECTIVE = PlanFigure("objective", "weighted shortfall", "weighted FTE-years")
@@ -27,7 +33,8 @@ def results(
     """
     parsed = tuple(parse_axis(text, name) for text, name in axes)
     planned = scenarios(design, parsed, samples)
-    cases = [_case(number, scenario, value) for number, scenario in enumerate(planned)]
+    rows = [_row(number, scenario, value) for number, scenario in enumerate(planned)]
+    given = [{s.axis.target: s.value for s in scenario.settings} for scenario in planned]
     return Results(
         title="A sweep",
         instance=read_instance(BY_HAND),
@@ -36,39 +43,31 @@ def results(
         design=design,
         samples=samples,
         seed=0,
-        size=len(cases),
-        cases=tuple(cases),
+        size=len(rows),
+        scenarios=scenario_frame(rows),
+        given=given_frame(given, parsed),
         storylines={},
         places=None,
     )
 
 
-def _case(
+def _row(
     number: int, scenario: Scenario, value: Callable[[Mapping[str, float]], float]
-) -> ScenarioValue:
-    given = {s.axis.target: s.value for s in scenario.settings}
-    changing = {s.axis.target: s.value for s in scenario.settings if not s.neutral}
+) -> tuple[str, str, str, str, float]:
     found = value({s.axis.name: s.value for s in scenario.settings})
-    failed = bool(np.isnan(found))
-    return ScenarioValue(
-        number,
-        scenario.key,
-        scenario.name,
-        changing,
-        given,
-        "infeasible" if failed else "optimal",
-        f"no plan within {number}.5 of the budget" if failed else "",
-        found,
-    )
+    if np.isnan(found):
+        reason = f"no plan within {number}.5 of the budget"
+        return scenario.key, scenario.name, "infeasible", reason, found
+    return scenario.key, scenario.name, "optimal", "", found
 
 
 def with_storylines(given: Results, values: Mapping[str, float]) -> Results:
     """The same with storylines of these values by name."""
-    cases = [
-        ScenarioValue(
-            len(given.cases) + k, f"key {name}", name, {}, {"x*=": 1.0}, "optimal", "", value
-        )
-        for k, (name, value) in enumerate(values.items())
-    ]
-    titles = {name: f"The story of {name}" for name in values}
-    return replace(given, cases=(*given.cases, *cases), storylines=titles)
+    told = [(f"key {name}", name, "optimal", "", value) for name, value in values.items()]
+    changed = given_frame([{"x*=": 1.0}] * len(told), ())
+    return replace(
+        given,
+        scenarios=pd.concat([given.scenarios, scenario_frame(told)], ignore_index=True),
+        given=pd.concat([given.given, changed], ignore_index=True),
+        storylines={name: f"The story of {name}" for name in values},
+    )

@@ -3,10 +3,11 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from commission_opt.report.charts.gap import gap_lines
-from commission_opt.report.charts.heat_map import Cells, heat_map
+from commission_opt.report.charts.heat_map import heat_map
 from commission_opt.report.drawing import Chart
 from commission_opt.report.svg import finished
 from report_pages import HOSTILE
@@ -64,7 +65,8 @@ def test_each_shape_says_its_text() -> None:
 @pytest.mark.parametrize("text", [*HOSTILE, "看護 שלום", "a\x01b\x0bc"])
 def test_charts_take_any_text(text: str) -> None:
     grid = np.array([[1.0, np.nan], [2.0, 0.0]])
-    chart = Chart("c", text, text, heat_map(Cells((text, "b"), (text, "d"), grid, np.ones((2, 2)))))
+    now = pd.DataFrame(grid, [text, "b"], [text, "d"])
+    chart = Chart("c", text, text, heat_map(now, np.ones((2, 2))))
     root = ET.fromstring(chart.svg())
     assert chart.svg() == chart.svg()
     assert not list(root.iter(SVG + "script"))

@@ -59,9 +59,10 @@ def test_its_figures_are_those_of_the_store(folder: Path, page: Parsed) -> None:
     ]  # fmt: skip
     cells = page.table("Two axes")[1:]
     assert len(cells) == SIZE
-    values: Mapping[tuple[float, float], float] = {
-        (case.given["budget*="], case.given["demand*="]): case.value for case in results.cases
-    }
+    keys = zip(results.given["budget*="], results.given["demand*="], strict=True)
+    values: Mapping[tuple[float, float], float] = dict(
+        zip(keys, results.scenarios["value"], strict=True)
+    )
     for row in cells:
         assert (row[0], row[2]) == ("budget", "demand")
         shown = float(row[5].replace(",", ""))

@@ -20,7 +20,7 @@ from commission_opt.report.names import Names, names_of
 from commission_opt.views import words
 from commission_opt.views.commitments import Lapsed, not_in_force
 from commission_opt.views.lines import bought
-from commission_opt.views.money import Fund, money, unbudgeted
+from commission_opt.views.money import PARTS, Fund, money, unbudgeted
 from commission_opt.views.places import by_pair, last_year
 from commission_opt.views.settled import Settled, settled
 from commission_opt.views.shortfall import Futures
@@ -85,6 +85,17 @@ class Facts:
     def funds(self) -> list[Fund]:
         """What every fund spends."""
         return money(self.instance, self.policy, self.outcome)
+
+    @cached_property
+    def spending(self) -> pd.DataFrame:
+        """What is spent under budgets, £: fund (its name), year, budget and a column a part."""
+        frames = []
+        for fund in (fund for fund in self.funds if fund.years):
+            limited = ~np.isnan(fund.budget)
+            parts = dict(zip(PARTS, fund.within[:, limited], strict=True))
+            years = {"year": fund.years, "budget": fund.budget[limited]}
+            frames.append(pd.DataFrame({"fund": self.names.funds[fund.code], **years, **parts}))
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
     @cached_property
     def settled(self) -> Settled:

@@ -8,9 +8,9 @@ from typing import Any
 
 from commission_opt.frontier.read import read_frontier
 from commission_opt.report.page import Page
-from commission_opt.report.section import Exhibit, Section
+from commission_opt.report.section import Section
 from commission_opt.report.sections.frontier import curve, findings, million, whole
-from commission_opt.report.sections.provenance import described, pairs
+from commission_opt.report.sections.provenance import came_from, options_and_versions
 from commission_opt.views import words
 
 
@@ -46,20 +46,15 @@ def _provenance(record: Mapping[str, Any]) -> Section:
         ("command", record["command"]),
         ("points solved", str(record["solves"])),
         ("distance asked for", words.ceil_percent(record["guarantee"]["asked"])),
-        *((f"option {name}", str(value)) for name, value in record["options"].items()),
-        *((f"version of {name}", str(value)) for name, value in record["versions"].items()),
+        *options_and_versions(record),
     ]
     prints = [
         *((f"instance/{name}", value) for name, value in sorted(hashes["inputs"].items())),
         ("model", hashes["model"]),
         ("the program", hashes["code"]),
     ]
-    return Section(
-        "provenance",
-        "Where it comes from",
-        described(str(record["description"])),
-        (
-            Exhibit(pairs("made", "How the frontier was made", made)),
-            Exhibit(pairs("hashes", "SHA-256 of what went in", prints), folded=True),
-        ),
+    return came_from(
+        str(record["description"]),
+        ("made", "How the frontier was made", made),
+        ("hashes", "SHA-256 of what went in", prints),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from commission_opt.explain.answer import AnswerColumn, AnswerTable
 from commission_opt.report.drawing import Chart
+from commission_opt.views import words
 
 
 def tabled(
@@ -32,6 +33,11 @@ def tabled(
     frame = pd.DataFrame({column[0]: column[2] for column in made})
     shown = tuple(AnswerColumn(name, heading, *show) for name, heading, _, *show in made)
     return AnswerTable(name, title, frame, shown, most, note)
+
+
+def known(show: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Return how to show what may not be there: a dash where it is not."""
+    return lambda value: words.NOTHING if pd.isna(value) else show(value)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,13 +18,12 @@ from commission_opt.report.drawing import Chart, Picture, styled
 from commission_opt.report.names import names_of
 from commission_opt.report.page import Page
 from commission_opt.report.section import Exhibit, Section, tabled
-from commission_opt.report.sections.provenance import described, pairs, sources
+from commission_opt.report.sections.provenance import came_from, pairs, sources
 from commission_opt.scenario.axis import Axis
 from commission_opt.scenario.fields import MODEL
 from commission_opt.sweep.store import exists, reading
 from commission_opt.sweep.summary import courses, failures, measures
-from commission_opt.sweep.summary.results import Results, read_results
-from commission_opt.sweep.summary.slices import HOW
+from commission_opt.sweep.summary.results import HOW, Results, read_results
 from commission_opt.sweep.summary.summarise import PARTS, overview
 from commission_opt.views import lines, words
 
@@ -44,14 +43,7 @@ _HEADINGS = {
     "y": "second axis", "y_value": "its own value", "less": "share with fewer places",
     "more": "share with more places", "same": "share with as many", "none": "share with none",
 }  # fmt: skip
-_SHARES = {
-    *(
-        (part, name)
-        for part in ("courses", "measures")
-        for name in ("less", "more", "same", "none")
-    ),
-    ("failures", "share"),
-}
+_SHARES = {"less", "more", "same", "none", "share"}
 _MADE = {
     "instance": "instance", "model": "commissioning model", "command": "command",
     "design": "design", "size": "scenarios", "samples": "samples", "seed": "seed of the design",
@@ -202,24 +194,20 @@ def _table(title: str, name: str, frame: pd.DataFrame, results: Results) -> Answ
         )
     if name == failures.NAME:
         frame = frame.drop(columns="example_reason")
-    headings = _headings(name) | {results.measure.name: results.measure.words}
+    units = name == measures.NAME  # of measures it is units that there are more or fewer of
+    headings = {k: v.replace("places", "units") if units else v for k, v in _HEADINGS.items()}
+    headings[results.measure.name] = results.measure.words
     columns = tuple(
-        AnswerColumn(str(column), headings.get(str(column), str(column).replace("_", " ")), show)
-        for column, show in ((c, _show(name, frame[c])) for c in frame.columns)
+        AnswerColumn(column, headings.get(column, column.replace("_", " ")), _show(frame[column]))
+        for column in map(str, frame.columns)
     )
     return AnswerTable(name, title, frame, columns, _MOST)
 
 
-def _headings(name: str) -> dict[str, str]:
-    """Return headings by column: of measures it is units that there are more or fewer of."""
-    units = name == measures.NAME
-    return {k: v.replace("places", "units") if units else v for k, v in _HEADINGS.items()}
-
-
-def _show(name: str, column: pd.Series) -> Callable[[Any], str]:
+def _show(column: pd.Series) -> Callable[[Any], str]:
     if not pd.api.types.is_numeric_dtype(column):
         return figures.text
-    return words.percent if (name, column.name) in _SHARES else _figure
+    return words.percent if column.name in _SHARES else _figure
 
 
 def _figure(value: Any) -> str:
@@ -238,15 +226,9 @@ def _provenance(about: Mapping[str, str], results: Results) -> Section:
     ]
     prints = [(name, about[name]) for name in sorted(files)]
     prints += [(label, about[key]) for key, label in _PRINTS.items() if key in about]
-    return Section(
-        "provenance",
-        "Where it comes from",
-        described(results.instance.description),
-        (
-            Exhibit(pairs("made", "How the sweep was made", made)),
-            Exhibit(
-                pairs("sources", "Sources that the instance names", sources(results.instance.files))
-            ),
-            Exhibit(pairs("hashes", "SHA-256 of every file", prints), folded=True),
-        ),
+    return came_from(
+        results.instance.description,
+        ("made", "How the sweep was made", made),
+        ("sources", "Sources that the instance names", sources(results.instance.files)),
+        ("hashes", "SHA-256 of every file", prints),
     )

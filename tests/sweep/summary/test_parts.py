@@ -45,11 +45,11 @@ def single() -> Results:
 def test_the_widest_bar_stands_first(design: str) -> None:
     swept = results(design, GRID, value)
     found = tornado.bars(swept)
-    assert [bar.axis.name for bar in found] == ["need", "money", "cost"]
-    need, money, cost = found
-    assert need.changes == pytest.approx((-10.2, 10.2))
-    assert cost.changes[0] == 0.0  # its least value changes nothing
-    assert money.width == pytest.approx(12.0)
+    assert [axis.name for axis in found["axis"]] == ["need", "money", "cost"]
+    need, money, cost = found.to_dict("records")
+    assert need["changes"] == pytest.approx((-10.2, 10.2))
+    assert cost["changes"][0] == 0.0  # its least value changes nothing
+    assert money["width"] == pytest.approx(12.0)
 
 
 def test_every_scenario_of_one_change_is_in_the_table(single: Results) -> None:
@@ -70,8 +70,9 @@ def test_an_end_without_a_plan_is_said() -> None:
 
 
 def test_without_a_base_case_nothing_is_compared(single: Results) -> None:
-    alone = replace(single, cases=tuple(c for c in single.cases if c.name != AS_GIVEN))
-    assert alone.base is None
+    others = single.scenarios["name"] != AS_GIVEN
+    alone = replace(single, scenarios=single.scenarios[others], given=single.given[others])
+    assert math.isnan(alone.base)
     assert tornado.table(alone) is None
     assert storylines.table(with_storylines(alone, {"a": 1.0})) is None
 

@@ -63,8 +63,8 @@ def test_values_are_those_of_the_store(swept: Path) -> None:
         found = read_results(swept, store, "spend")
         rows = {row.number: row for row in store.rows()}
     assert [axis.target for axis in found.axes] == ["budget*=", "demand*="]
-    for case in found.cases:
-        assert case.value == rows[case.number].measures.get("spend", case.value)
+    for number, value in found.scenarios["value"].items():
+        assert value == rows[int(str(number))].measures.get("spend", value)
     assert found.measure.words == "spend, £m"
 
 

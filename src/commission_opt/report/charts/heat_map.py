@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.report.drawing import Hover, Picture, painted
@@ -27,42 +27,34 @@ _LONGEST = 28  # characters of the name of a region that is written upwards
 _LEFT, _BOTTOM = 2.4, 0.5  # inches for names of rows and for the legend
 
 
-@dataclass(frozen=True)
-class Cells:
-    """What a heat map shows.
+def heat_map(now: pd.DataFrame, before: Floats) -> Picture:
+    """Return the chart.
 
     Parameters
     ----------
-    rows, columns : tuple of str
-    now, before : array, shape (rows, columns)
-        Places; not a number where there is no course.
+    now : pandas.DataFrame
+        Places by profession and region, both by name; not a number where there is no course.
+    before : array, of its shape
+        Places of the year before.
     """
-
-    rows: tuple[str, ...]
-    columns: tuple[str, ...]
-    now: Floats
-    before: Floats
-
-
-def heat_map(cells: Cells) -> Picture:
-    """Return the chart."""
-    written = len(cells.columns) <= _MOST_WRITTEN
-    longest = max(map(len, cells.columns), default=0)
+    written = len(now.columns) <= _MOST_WRITTEN
+    longest = max(map(len, now.columns), default=0)
     top = 0.6 if written else 0.25 + 0.055 * min(longest, _LONGEST)
-    height = top + (0.36 if written else 0.24) * len(cells.rows) + _BOTTOM
-    return painted(9.5, height, lambda figure: _paint(figure, cells, top, written))
+    height = top + (0.36 if written else 0.24) * len(now) + _BOTTOM
+    return painted(9.5, height, lambda figure: _paint(figure, now, before, top, written))
 
 
-def _paint(figure: Any, cells: Cells, top: float, written: bool) -> Hover:
+def _paint(figure: Any, now: pd.DataFrame, before: Floats, top: float, written: bool) -> Hover:
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
     height = figure.get_size_inches()[1]
     axes = figure.add_axes(
         (_LEFT / 9.5, _BOTTOM / height, 1 - (_LEFT + 0.1) / 9.5, 1 - (top + _BOTTOM) / height)
     )
-    change = relative(cells.now, cells.before)
+    places = now.to_numpy(float)
+    change = relative(places, before)
     found = np.digitize(np.nan_to_num(change, posinf=9.0), _EDGES[1:-1])
-    classes = np.where(np.isnan(cells.now), np.nan, found)
+    classes = np.where(np.isnan(places), np.nan, found)
     mesh = axes.pcolormesh(
         np.ma.masked_invalid(classes),
         cmap=ListedColormap(_COLOURS),
@@ -74,13 +66,13 @@ def _paint(figure: Any, cells: Cells, top: float, written: bool) -> Hover:
     mesh.set_rasterized(False)
     axes.patch.set(facecolor="white", hatch=_HATCH, edgecolor=_HATCH_INK, linewidth=0)
     if written:
-        _write(axes, cells, change, classes)
+        _write(axes, places, change, classes)
     axes.invert_yaxis()
     axes.set_yticks(
-        np.arange(len(cells.rows)) + 0.5, [shortened(row, 36) for row in cells.rows], fontsize=8.5
+        np.arange(len(now)) + 0.5, [shortened(row, 36) for row in now.index], fontsize=8.5
     )
     labels = [
-        "\n".join(wrap(n, 15)[:3]) if written else shortened(n, _LONGEST) for n in cells.columns
+        "\n".join(wrap(n, 15)[:3]) if written else shortened(n, _LONGEST) for n in now.columns
     ]
     axes.set_xticks(
         np.arange(len(labels)) + 0.5,
@@ -92,11 +84,11 @@ def _paint(figure: Any, cells: Cells, top: float, written: bool) -> Hover:
     for spine in axes.spines.values():
         spine.set_visible(False)
     _legend(figure)
-    return {"cells": _texts(cells, change)}
+    return {"cells": _texts(now, before, change)}
 
 
-def _write(axes: Any, cells: Cells, change: Floats, classes: Floats) -> None:
-    for (i, j), places in np.ndenumerate(cells.now):
+def _write(axes: Any, now: Floats, change: Floats, classes: Floats) -> None:
+    for (i, j), places in np.ndenumerate(now):
         if np.isnan(places):
             axes.text(j + 0.5, i + 0.5, "no course", ha="center", va="center", fontsize=6.5)
             continue
@@ -126,12 +118,13 @@ def _legend(figure: Any) -> None:
     )  # fmt: skip
 
 
-def _texts(cells: Cells, change: Floats) -> list[str]:
+def _texts(now: pd.DataFrame, before: Floats, change: Floats) -> list[str]:
+    names = [f"{row}, {column}" for row in now.index for column in now.columns]
+    figures = zip(names, now.to_numpy(float).flat, before.flat, change.flat, strict=True)
     return [
-        f"{row}, {column}: no course"
-        if np.isnan(cells.now[i, j])
-        else f"{row}, {column}: {words.count(cells.now[i, j])} places, last year "
-        f"{words.count(cells.before[i, j])} ({words.signed_percent(change[i, j])})"
-        for i, row in enumerate(cells.rows)
-        for j, column in enumerate(cells.columns)
+        f"{name}: no course"
+        if np.isnan(places)
+        else f"{name}: {words.count(places)} places, last year {words.count(last)} "
+        f"({words.signed_percent(more)})"
+        for name, places, last, more in figures
     ]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.report.drawing import Hover, Picture, painted
@@ -16,24 +16,6 @@ from commission_opt.views.charts import BLUE, GREY, INK, ORANGE, SKY, numbered, 
 _LEFT = 2.6  # inches for names
 _HEAD, _FOOT = 0.15, 0.85  # inches above the rows, and below them
 _BAR, _APART, _DOT = 0.2, 0.22, 0.27  # inches: of a bar, between measures, of a row of dots
-
-
-@dataclass(frozen=True, eq=False)
-class Cost:
-    """What an FTE-year costs on a line.
-
-    Parameters
-    ----------
-    name : str
-    pounds : float
-    measure, bought : bool
-        Whether the line is a measure, and whether the plan buys any of it.
-    """
-
-    name: str
-    pounds: float
-    measure: bool
-    bought: bool
 
 
 def unit_bars(
@@ -99,34 +81,38 @@ def unit_bars(
     return painted(9.5, height, paint)
 
 
-def cost_dots(costs: Sequence[Cost]) -> Picture:
-    """Return a point for each line at what an FTE-year costs on it; hollow if none is bought."""
-    height = _HEAD + _FOOT + len(costs) * _DOT
+def cost_dots(costs: pd.DataFrame) -> Picture:
+    """Return a point for each line at what an FTE-year costs on it; hollow if none is bought.
+
+    Parameters
+    ----------
+    costs : pandas.DataFrame
+        A row for each line: ``name``, ``pounds``, whether it is a ``measure``, and whether any of
+        it is ``bought``.
+    """
+    height, rows = _HEAD + _FOOT + len(costs) * _DOT, np.arange(len(costs))
 
     def paint(figure: Any) -> Hover:
         axes = _axes(figure, height, len(costs))
-        axes.hlines(np.arange(len(costs)), 0, [c.pounds for c in costs], color=GREY, lw=0.8)
+        axes.hlines(rows, 0, costs["pounds"], color=GREY, lw=0.8)
         hover: dict[str, Sequence[str]] = {}
         for measure, bought, label in (
             (False, True, "course, places bought"), (False, False, "course, none: one more"),
             (True, True, "measure, units bought"), (True, False, "measure, none: one more"),
         ):  # fmt: skip
-            found = [
-                (i, c) for i, c in enumerate(costs) if (c.measure, c.bought) == (measure, bought)
-            ]
-            if not found:
+            at = ((costs["measure"] == measure) & (costs["bought"] == bought)).to_numpy()
+            if not at.any():
                 continue
             gid, colour = f"costs-{int(measure)}{int(bought)}", ORANGE if measure else BLUE
             axes.scatter(
-                [c.pounds for _, c in found], [i for i, _ in found], s=40, zorder=3, gid=gid,
+                costs["pounds"][at], rows[at], s=40, zorder=3, gid=gid,
                 marker="s" if measure else "o", facecolor=colour if bought else "white",
                 edgecolor=colour, lw=1.4, label=label,
             )  # fmt: skip
-            hover[gid] = [f"{c.name}: £{words.pounds(c.pounds)} per FTE-year" for _, c in found]
-        axes.set_yticks(
-            range(len(costs)), [shortened(cost.name, 36) for cost in costs], fontsize=8.5
-        )
-        axes.set_xlim(0, 1.08 * max(1.0, *(cost.pounds for cost in costs)))
+            named = costs.loc[at, ["name", "pounds"]].itertuples(index=False)
+            hover[gid] = [f"{name}: £{words.pounds(v)} per FTE-year" for name, v in named]
+        axes.set_yticks(rows, [shortened(name, 36) for name in costs["name"]], fontsize=8.5)
+        axes.set_xlim(0, 1.08 * max(1.0, costs["pounds"].max()))
         axes.set_xlabel("£ per FTE-year")
         axes.grid(visible=True, axis="x")
         numbered(axes.xaxis)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from commission_opt.arrays import Floats
 from commission_opt.report.charts.panels import panels_height
 from commission_opt.report.drawing import Hover, Picture, painted
 from commission_opt.views import words
@@ -23,27 +22,18 @@ _LABELS = (
 _ACROSS = 2
 
 
-@dataclass(frozen=True, eq=False)
-class Bars:
-    """What a fund spends under its budgets, £.
+def money_bars(spending: pd.DataFrame, bought: str = "places") -> Picture:
+    """Return the chart, £m, each fund to its own scale.
 
     Parameters
     ----------
-    name : str
-    years : tuple of int
-    budget : array, shape (Y,)
-    parts : array, shape (3, Y)
-        Committed, planned and continued.
+    spending : pandas.DataFrame
+        A row for each fund and year with a budget: fund (its name), year, budget, and £ committed,
+        planned and continued.
+    bought : str
+        What the plan buys.
     """
-
-    name: str
-    years: tuple[int, ...]
-    budget: Floats
-    parts: Floats
-
-
-def money_bars(funds: Sequence[Bars], bought: str = "places") -> Picture:
-    """Return the chart, £m, each fund to its own scale; ``bought`` is what the plan buys."""
+    funds = list(spending.groupby("fund", sort=False))
     rows = -(-len(funds) // _ACROSS)
 
     def paint(figure: Any) -> Hover:
@@ -58,7 +48,7 @@ def money_bars(funds: Sequence[Bars], bought: str = "places") -> Picture:
         hover: dict[str, Sequence[str]] = {}
         for number, axes in enumerate(all_axes.ravel()):
             if number < len(funds):
-                hover |= _fund(axes, number, funds[number])
+                hover |= _fund(axes, number, *funds[number])
             else:
                 axes.set_visible(False)
         _key(figure, bought)
@@ -67,12 +57,13 @@ def money_bars(funds: Sequence[Bars], bought: str = "places") -> Picture:
     return painted(9.5, panels_height(4 * rows, 2.3) + 0.1, paint)
 
 
-def _fund(axes: Any, number: int, fund: Bars) -> Hover:
+def _fund(axes: Any, number: int, name: Any, rows: pd.DataFrame) -> Hover:
     from matplotlib.collections import PolyCollection
 
-    years, below = np.array(fund.years), np.zeros(len(fund.years))
+    years, budget, below = rows["year"].to_numpy(), rows["budget"].to_numpy(), np.zeros(len(rows))
     hover: dict[str, Sequence[str]] = {}
-    for part, values, colour in zip(PARTS, fund.parts, _COLOURS, strict=True):
+    for part, colour in zip(PARTS, _COLOURS, strict=True):
+        values = rows[part].to_numpy()
         low, high = below / 1e6, (below + values) / 1e6
         corners = [
             [(x - 0.38, a), (x - 0.38, b), (x + 0.38, b), (x + 0.38, a)]
@@ -81,16 +72,16 @@ def _fund(axes: Any, number: int, fund: Bars) -> Hover:
         gid = f"fund-{number}-{part}"
         axes.add_collection(PolyCollection(corners, facecolor=colour, lw=0, gid=gid))
         hover[gid] = [
-            f"{fund.name}, {words.year(y)}, {part}: {words.money(v)} of {words.money(b)}"
-            for y, v, b in zip(years, values, fund.budget, strict=True)
+            f"{name}, {words.year(y)}, {part}: {words.money(v)} of {words.money(b)}"
+            for y, v, b in zip(years, values, budget, strict=True)
         ]
         below = below + values
     edges = np.append(years - 0.5, years[-1] + 0.5)
-    axes.stairs(fund.budget / 1e6, edges, baseline=None, color=ORANGE, lw=2.2)
-    axes.stairs(fund.budget / 1e6, edges, baseline=None, color=INK, lw=0.6, ls=":")
+    axes.stairs(budget / 1e6, edges, baseline=None, color=ORANGE, lw=2.2)
+    axes.stairs(budget / 1e6, edges, baseline=None, color=INK, lw=0.6, ls=":")
     axes.set_xlim(edges[0] - 0.2, edges[-1] + 0.2)
-    axes.set_ylim(0, 1.12 * max(fund.budget.max(), below.max(), 1.0) / 1e6)
-    axes.set_title(f"{shortened(fund.name, 34)}, £m", fontsize=9.5, pad=5)
+    axes.set_ylim(0, 1.12 * max(budget.max(), below.max(), 1.0) / 1e6)
+    axes.set_title(f"{shortened(name, 34)}, £m", fontsize=9.5, pad=5)
     step = max(1, -(-len(years) // 4))
     axes.set_xticks(years[::step], [words.year(y) for y in years[::step]])
     axes.tick_params(labelsize=8)

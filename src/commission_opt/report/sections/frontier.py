@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -11,13 +11,13 @@ import pandas as pd
 
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.wording import Number
-from commission_opt.frontier.chart import title_of
-from commission_opt.frontier.curve import BESIDE, Point
+from commission_opt.frontier.chart import PANELS, paint_curve, title_of
+from commission_opt.frontier.curve import BESIDE
 from commission_opt.frontier.view import CurveView
-from commission_opt.report.charts.frontier import frontier_chart, million_chart
-from commission_opt.report.drawing import Chart
-from commission_opt.report.section import Exhibit, Section, tabled
+from commission_opt.report.drawing import Chart, Hover, Picture, painted
+from commission_opt.report.section import Exhibit, Section, known, tabled
 from commission_opt.views import words
+from commission_opt.views.charts import BLUE, ORANGE, numbered, written
 
 _MOST_OF_IT = 0.99  # of what can be saved
 _LITTLE = 1e-6  # £m
@@ -39,12 +39,8 @@ def findings(view: CurveView) -> Section:
         f"The least {view.words} there can be is {amount(view, first.objective)} with "
         f"{where(view, first.t)}, and {amount(view, last.objective)} with {where(view, last.t)}."
         f"{varied}",
-        *_given(view),
-        *_spent(view),
-        *_dearest(view),
-        *_most_of_it(view),
-        *_no_plan(view),
-        *_whole(view),
+        *_along(view),
+        *_proved(view),
         f"Anywhere between the points, the least possible is within "
         f"{words.ceil_percent(view.frontier.distance)} of the curve, in fractions of {view.bought}"
         ". That was certified when the frontier was traced; this page repeats it.",
@@ -60,7 +56,7 @@ def curve(view: CurveView) -> Section:
         "save, from point to point; it falls from left to right, as what saves most is done first.",
     )
     title = title_of(view)
-    chart = Chart("frontier", title, " ".join(findings(view).points), frontier_chart(view))
+    chart = Chart("frontier", title, " ".join(findings(view).points), _curve(view))
     points = view.points
     columns = (
         ("t", view.over.axis, [p.t for p in points], _shown_t(view)),
@@ -91,22 +87,20 @@ def curve(view: CurveView) -> Section:
 def million(view: CurveView) -> Section | None:
     """Return the section of what each £1m more buys; None where money does not vary."""
     steps = _steps(view)
-    if not steps:
+    if steps.empty:
         return None
-    befores, afters, weighted, plain = zip(*steps, strict=True)
-    spent = [b.figures["spend"] - a.figures["spend"] for a, b, _, _ in steps]
     columns = (
-        ("before", "from, % of the budgets", [point.t for point in befores], _shown_t(view)),
-        ("t", "to, % of the budgets", [point.t for point in afters], _shown_t(view)),
-        ("spent", "more spent, £m", spent, words.millions),
-        ("weighted", f"saved by each £1m, {view.unit}", weighted, words.count),
-        ("plain", "saved by each £1m, FTE-years", plain, words.count),
+        ("before", "from, % of the budgets", steps["before"], _shown_t(view)),
+        ("t", "to, % of the budgets", steps["t"], _shown_t(view)),
+        ("spent", "more spent, £m", steps["spent"], words.millions),
+        ("weighted", f"saved by each £1m, {view.unit}", steps["weighted"], words.count),
+        ("plain", "saved by each £1m, FTE-years", steps["plain"], words.count),
     )
-    top, low = (f(steps, key=lambda step: step[2]) for f in (max, min))
+    top, low = (steps.loc[steps["weighted"].agg(end)] for end in ("idxmax", "idxmin"))
     summary = (
-        f"Each £1m more spent saves most from {at(view, top[0].t)} to {at(view, top[1].t)} of the "
-        f"budgets, {words.count(top[2])} {view.unit}, and least from {at(view, low[0].t)} to "
-        f"{at(view, low[1].t)}, {words.count(low[2])}."
+        f"Each £1m more spent saves most from {at(view, top['before'])} to {at(view, top['t'])} of "
+        f"the budgets, {words.count(top['weighted'])} {view.unit}, and least from "
+        f"{at(view, low['before'])} to {at(view, low['t'])}, {words.count(low['weighted'])}."
     )
     said = (
         "What is spent more from one point of the curve to the next, over the horizon, against "
@@ -114,8 +108,7 @@ def million(view: CurveView) -> Section | None:
         "plan that saves as much may be dearer. Steps on which no more is spent are left out.",
     )
     title = "What each £1m more buys along the curve"
-    bars = million_chart(view.unit, [(b.t, w, p) for _, b, w, p in steps])
-    chart = Chart("each-million", title, summary, bars)
+    chart = Chart("each-million", title, summary, _dots(view.unit, steps))
     table = tabled("million", "What each £1m more spent saves", columns)
     return Section("million", "What each £1m more buys", said, (Exhibit(table, (chart,)),))
 
@@ -124,19 +117,19 @@ def whole(view: CurveView) -> Section | None:
     """Return the section of plans in whole places; None if none was looked for."""
     if not view.plans:
         return None
-    plans, shown = view.plans, _known(_shown(view))
+    plans, shown = view.plans, known(_shown(view))
     reasons = [" ".join(plan.reason.split()) for plan in plans]
     columns = (
         ("t", view.over.axis, [plan.t for plan in plans], _shown_t(view)),
         ("objective", f"{view.words}, {view.unit}", [plan.objective for plan in plans], shown),
         ("bound", "proved: not below", [plan.bound for plan in plans], shown),
-        ("gap", "gap", [plan.gap for plan in plans], _known(words.ceil_percent)),
+        ("gap", "gap", [plan.gap for plan in plans], known(words.ceil_percent)),
         *(
             (
                 name,
                 f"{name}, all years",
                 [None if plan.figures is None else plan.figures[name] for plan in plans],
-                _known(words.count),
+                known(words.count),
             )
             for name in ("places", *(("units",) if view.units else ()))
         ),
@@ -190,90 +183,102 @@ def _shown_t(view: CurveView) -> Callable[[Any], str]:
     return lambda t: view.over.show(float(t))
 
 
-def _known(show: Callable[[Any], str]) -> Callable[[Any], str]:
-    return lambda value: words.NOTHING if pd.isna(value) else show(value)
-
-
-def _given(view: CurveView) -> list[str]:
-    """Say what there is at the budgets as given, if they lie on the curve."""
-    least, most, step = view.points[0].t, view.points[-1].t, view.over.step
-    if view.over.caps or not least + step <= 1.0 <= most - step:
-        return []
-    now, more, less = (view.frontier.value(1.0 + change) for change in (0.0, step, -step))
-    return [
-        f"With the budgets as given it is about {amount(view, now)}; 1 % more budget would save "
-        f"about {amount(view, max(0.0, now - more))}, 1 % less would cost "
-        f"{_shown(view)(max(0.0, less - now))}."
-    ]
-
-
-def _spent(view: CurveView) -> list[str]:
-    """Say what is spent, where what varies is only what may be."""
-    if view.over.caps:
-        return []
+def _along(view: CurveView) -> Iterator[str]:
+    """Say what the curve does: at the budgets as given, at its ends, and from where on little."""
     first, last = view.points[0], view.points[-1]
-    return [
-        "Budgets say what may be spent, not what is: over the horizon, all funds, "
-        f"{words.money(first.figures['spend'])} is spent at {at(view, first.t)} of them and "
-        f"{words.money(last.figures['spend'])} at {at(view, last.t)}."
-    ]
+    value, step = view.frontier.value, view.over.step
+    if not view.over.caps and first.t + step <= 1.0 <= last.t - step:
+        now, more, less = (value(1.0 + change) for change in (0.0, step, -step))
+        yield (
+            f"With the budgets as given it is about {amount(view, now)}; 1 % more budget would "
+            f"save about {amount(view, max(0.0, now - more))}, 1 % less would cost "
+            f"{_shown(view)(max(0.0, less - now))}."
+        )
+    if not view.over.caps:
+        yield (
+            "Budgets say what may be spent, not what is: over the horizon, all funds, "
+            f"{words.money(first.figures['spend'])} is spent at {at(view, first.t)} of them and "
+            f"{words.money(last.figures['spend'])} at {at(view, last.t)}."
+        )
+    if last.t - first.t >= 2 * step:
+        start, end = value(first.t) - value(first.t + step), value(last.t - step) - value(last.t)
+        yield (
+            f"At the tight end, {view.over.more} saves {amount(view, max(0.0, start))}; at the "
+            f"loose end, {_shown(view)(max(0.0, end))}."
+        )
+    most = _MOST_OF_IT * (first.objective - last.objective)
+    enough = next((p for p in view.points if first.objective - p.objective >= most), last)
+    if most > 0 and len(view.points) > 2 and enough is not last:
+        there = where(view, enough.t)
+        yield f"99 % of what can be saved from one end to the other is saved with {there}."
 
 
-def _dearest(view: CurveView) -> list[str]:
-    """Say what a little more is worth at both ends."""
-    first, last, step = view.points[0].t, view.points[-1].t, view.over.step
-    if last - first < 2 * step:
-        return []
-    value, words_ = view.frontier.value, view.over.more
-    start, end = value(first) - value(first + step), value(last - step) - value(last)
-    return [
-        f"At the tight end, {words_} saves {amount(view, max(0.0, start))}; at the loose end, "
-        f"{_shown(view)(max(0.0, end))}."
-    ]
+def _proved(view: CurveView) -> Iterator[str]:
+    """Say where there is no plan, and how good those in whole places are."""
+    if view.proved is not None and view.proved > 0:
+        least = view.over.floor(view.proved)
+        if view.over.caps:
+            yield f"No plan brings the {view.over.what} below {least}; proved."
+        else:
+            yield f"Below {least} of the budgets there is no plan that keeps the rules; proved."
+    if view.plans:
+        gaps = [plan.gap for plan in view.plans if plan.gap is not None]
+        near = f", each within {words.ceil_percent(max(gaps))} of the best there" if gaps else ""
+        yield (
+            f"Plans in whole {view.bought} were looked for at "
+            f"{words.plural(len(view.plans), 'point')} and found at {len(gaps)}{near}."
+        )
 
 
-def _most_of_it(view: CurveView) -> list[str]:
-    """Say from where on nearly all is saved that can be."""
-    first, last = view.points[0], view.points[-1]
-    saved = first.objective - last.objective
-    if saved <= 0 or len(view.points) < 3:
-        return []
-    enough = next(p for p in view.points if first.objective - p.objective >= _MOST_OF_IT * saved)
-    if enough is last:
-        return []
-    return [
-        f"99 % of what can be saved from one end to the other is saved with "
-        f"{where(view, enough.t)}."
-    ]
-
-
-def _no_plan(view: CurveView) -> list[str]:
-    if view.proved is None or view.proved <= 0:
-        return []
-    least = view.over.floor(view.proved)
-    if view.over.caps:
-        return [f"No plan brings the {view.over.what} below {least}; proved."]
-    return [f"Below {least} of the budgets there is no plan that keeps the rules; proved."]
-
-
-def _whole(view: CurveView) -> list[str]:
-    if not view.plans:
-        return []
-    gaps = [plan.gap for plan in view.plans if plan.gap is not None]
-    text = (
-        f"Plans in whole {view.bought} were looked for at {words.plural(len(view.plans), 'point')} "
-        f"and found at {len(gaps)}"
-    )
-    near = f", each within {words.ceil_percent(max(gaps))} of the best there" if gaps else ""
-    return [f"{text}{near}."]
-
-
-def _steps(view: CurveView) -> list[tuple[Point, Point, float, float]]:
+def _steps(view: CurveView) -> pd.DataFrame:
     """Return neighbours between which more is spent, with what each £1m saves."""
-    found = []
-    for a, b in pairwise(view.points):
-        more = (b.figures["spend"] - a.figures["spend"]) / 1e6
-        if b.saved_per_million is not None and more > _LITTLE:
-            plain = (a.figures["shortfall"] - b.figures["shortfall"]) / more
-            found.append((a, b, b.saved_per_million, plain))
-    return found
+    rows = [
+        (
+            a.t, b.t, b.figures["spend"] - a.figures["spend"], b.saved_per_million,
+            a.figures["shortfall"] - b.figures["shortfall"],
+        )
+        for a, b in pairwise(view.points)
+    ]  # fmt: skip
+    steps = pd.DataFrame(rows, columns=["before", "t", "spent", "weighted", "plain"], dtype=float)
+    more = steps["spent"] / 1e6
+    return steps.assign(plain=steps["plain"] / more)[steps["weighted"].notna() & (more > _LITTLE)]
+
+
+def _curve(view: CurveView) -> Picture:
+    """Return the curve, and below it what a little more of what varies saves."""
+
+    def paint(figure: Any) -> Hover:
+        figure.set_layout_engine("constrained")
+        upper, lower = figure.subplots(2, **PANELS)
+        return paint_curve(view, figure, upper, lower)
+
+    return painted(9.5, 7.6, paint)
+
+
+def _dots(unit: str, steps: pd.DataFrame) -> Picture:
+    """Return what each £1m more buys, a point where each step ends."""
+
+    def paint(figure: Any) -> Hover:
+        figure.set_layout_engine("constrained")
+        axes = figure.subplots()
+        rows = range(len(steps))
+        hover: dict[str, Sequence[str]] = {}
+        for gid, colour, marker, label in (
+            ("weighted", BLUE, "o", unit), ("plain", ORANGE, "D", "FTE-years, unweighted"),
+        ):  # fmt: skip
+            values = steps[gid]
+            axes.scatter(rows, values, s=34, color=colour, marker=marker, label=label, gid=gid)
+            hover[gid] = [
+                f"up to {100 * t:.2f} % of the budgets: {written(value)} {label} for each £1m"
+                for t, value in zip(steps["t"], values, strict=True)
+            ]
+        axes.set_xticks(rows, [f"{100 * t:.2f}" for t in steps["t"]], rotation=45, fontsize=8.5)
+        axes.set_xlabel("up to this point of the curve, budgets in % of those given")
+        axes.set_ylabel("saved by each £1m more spent")
+        axes.axhline(0.0, color="#222222", lw=0.8)
+        axes.grid(visible=True, axis="y")
+        numbered(axes.yaxis)
+        figure.legend(loc="outside lower center", ncols=2)
+        return hover
+
+    return painted(9.5, 4.4, paint)

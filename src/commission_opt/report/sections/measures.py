@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from commission_opt.report.charts.lines import Cost, cost_dots, unit_bars
+from commission_opt.report.charts.lines import cost_dots, unit_bars
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
@@ -160,14 +160,16 @@ def _costs(facts: Facts) -> Exhibit:
     known = [i for i in order if np.isfinite(pounds[i])]
     shown = [i for i in known if i in set(_compared(facts, known))]
     bought = table["per_fte_year"].notna().to_numpy()  # in a commissioning year or later
-    costs = [Cost(names[i], pounds[i], bool(of_measure[i]), bool(bought[i])) for i in shown]
+    costs = pd.DataFrame(
+        {"name": names, "pounds": pounds, "measure": of_measure, "bought": bought}
+    ).iloc[shown]
     title = "What an FTE-year costs on each course and measure, £"
     note = (
         "One more is one place or unit more in each commissioning year, with what follows later. A "
         "dash stands where nothing is bought, or where it brings nobody within the horizon."
     )
     made = tabled("lines", title, columns, note=note)
-    if not costs:
+    if costs.empty:
         return Exhibit(made)
     chart = Chart("lines", title, _cheapest(costs, len(known) - len(shown)), cost_dots(costs))
     return Exhibit(made, (chart,))
@@ -180,11 +182,11 @@ def _compared(facts: Facts, known: list[np.intp]) -> list[np.intp]:
     return sorted(known, key=lambda i: (not of_measure[i], not same[i]))[:_MOST]
 
 
-def _cheapest(costs: list[Cost], hidden: int) -> str:
-    first, last = costs[0], costs[-1]
-    text = f"An FTE-year costs least on {first.name}, £{words.pounds(first.pounds)}"
+def _cheapest(costs: pd.DataFrame, hidden: int) -> str:
+    first, last = costs.iloc[0], costs.iloc[-1]
+    text = f"An FTE-year costs least on {first['name']}, £{words.pounds(first['pounds'])}"
     if len(costs) > 1:
-        text += f", and most on {last.name}, £{words.pounds(last.pounds)}"
+        text += f", and most on {last['name']}, £{words.pounds(last['pounds'])}"
     if hidden:
         text += (
             f", of those shown: measures first, then courses of their professions; "

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, ROUND_FLOOR
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.explain.answer import AnswerTable
 from commission_opt.formulation.rules import year_ends
-from commission_opt.report.charts.heat_map import Cells, heat_map
+from commission_opt.report.charts.heat_map import heat_map
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, relative
 from commission_opt.report.section import Exhibit, Section, tabled
@@ -23,34 +24,26 @@ _MOST = 45  # rows of the chart
 def places(facts: Facts) -> Section:
     """Return the section."""
     first = words.year(facts.commissioned_years[0])
-    cells, left_out = _cells(facts)
+    taught = np.flatnonzero(facts.taught.any(axis=1))
+    size = np.maximum(facts.places[:, :, 0], facts.last_year).sum(axis=1)[taught]
+    rows = np.sort(taught[np.argsort(-size, kind="stable")][:_MOST])
+    now = np.where(facts.taught, facts.places[:, :, 0], np.nan)[rows]
+    cells = pd.DataFrame(now, [facts.professions[i] for i in rows], facts.regions)
     title = f"Places in {first} by profession and region, coloured by the change on last year"
     said = [
         "A place is counted where the course runs, not where its graduates will work.",
         settled_words(facts.settled),
         *_over_years(facts),
     ]
-    if left_out:
+    if left_out := len(taught) - len(rows):
         said.append(
-            f"The chart shows the {len(cells.rows)} professions with the most places; "
+            f"The chart shows the {len(rows)} professions with the most places; "
             f"{words.plural(left_out, 'other is', 'others are')} in the table."
         )
-    chart = Chart("places", title, _summary(facts), heat_map(cells))
+    chart = Chart("places", title, _summary(facts), heat_map(cells, facts.last_year[rows]))
     table = _table(facts)
     block = Exhibit(table, (chart,), _total(facts, paced="least" in table.frame))
     return Section("places", "Places", tuple(said), (block,))
-
-
-def _cells(facts: Facts) -> tuple[Cells, int]:
-    now = np.where(facts.taught, facts.places[:, :, 0], np.nan)
-    taught = np.flatnonzero(facts.taught.any(axis=1))
-    size = np.maximum(facts.places[:, :, 0], facts.last_year).sum(axis=1)[taught]
-    rows = np.sort(taught[np.argsort(-size, kind="stable")][:_MOST])
-    names = tuple(facts.professions[i] for i in rows)
-    return (
-        Cells(names, facts.regions, now[rows], facts.last_year[rows]),
-        len(taught) - len(rows),
-    )
 
 
 def _summary(facts: Facts) -> str:

@@ -24,8 +24,7 @@ def provenance(facts: Facts) -> Section:
         ("prices", instance.price_base),
         ("commissioning model", f"{facts.policy.name}: {facts.policy.title}"),
         ("command", str(record.get("command", ""))),
-        *((f"option {name}", _text(v)) for name, v in record["options"].items()),
-        *((f"version of {name}", _text(v)) for name, v in record["versions"].items()),
+        *options_and_versions(record),
     ]
     hashes = record["hashes"]
     prints = [
@@ -34,28 +33,32 @@ def provenance(facts: Facts) -> Section:
         *sorted(hashes.get("outputs", {}).items()),
         ("the program", hashes.get("code", "")),
     ]
-    return Section(
-        "provenance",
-        "Where it comes from",
-        described(instance.description),
-        (
-            Exhibit(
-                pairs(
-                    "rules",
-                    "Rules of the commissioning model",
-                    rules(facts.policy, units=facts.units),
-                )
-            ),
-            Exhibit(pairs("made", "How the plan was made, as it says itself", made)),
-            Exhibit(pairs("sources", "Sources that the instance names", sources(instance.files))),
-            Exhibit(pairs("hashes", "SHA-256 of every file", prints), folded=True),
-        ),
+    return came_from(
+        instance.description,
+        ("rules", "Rules of the commissioning model", rules(facts.policy, units=facts.units)),
+        ("made", "How the plan was made, as it says itself", made),
+        ("sources", "Sources that the instance names", sources(instance.files)),
+        ("hashes", "SHA-256 of every file", prints),
     )
 
 
-def described(text: str) -> tuple[str, ...]:
-    """Return the paragraphs of a description."""
-    return tuple(words.clean(part) for part in text.strip().split("\n\n") if part.strip())
+def came_from(description: str, *tables: tuple[str, str, Iterable[tuple[str, str]]]) -> Section:
+    """Return the section of a description, and tables of names and what they are by their titles.
+
+    Hashes open on demand only.
+    """
+    said = (words.clean(part) for part in description.strip().split("\n\n") if part.strip())
+    exhibits = (Exhibit(pairs(*table), folded=table[0] == "hashes") for table in tables)
+    return Section("provenance", "Where it comes from", tuple(said), tuple(exhibits))
+
+
+def options_and_versions(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the options and versions that a record names."""
+    return [
+        (f"{what} {name}", _text(value))
+        for what, key in (("option", "options"), ("version of", "versions"))
+        for name, value in record[key].items()
+    ]
 
 
 def pairs(name: str, title: str, rows: Iterable[tuple[str, str]]) -> AnswerTable:

@@ -13,7 +13,7 @@ from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Exhibit, Section
+from commission_opt.report.section import Exhibit, Section, known
 from commission_opt.views import words
 
 _MOST = 10
@@ -76,22 +76,33 @@ def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit)
     asked = len(frame)
     if asked:
         frame = frame[frame["worth"].abs() > _NOTHING].reset_index(drop=True)
-    known = _known(facts)
+    named = _named(facts)
     if name == "capacity" and not facts.instance.courses.duplicated(["profession", "region"]).any():
-        del known["course"]
-    keys = [column for column in known if column in frame]
+        del named["course"]
+    keys = [column for column in named if column in frame]
     frame = frame.assign(
-        **{column: frame[column].map(known[column]) for column in keys},
+        **{column: frame[column].map(named[column]) for column in keys},
         saved=[_saved(row, unit) for _, row in frame.iterrows()],
-        spent_in=[_years(row) for _, row in frame.iterrows()],
+        spent_in=[
+            words.NOTHING
+            if pd.isna(row["first_spent"])
+            else words.span(row["first_spent"], row["last_spent"])
+            for _, row in frame.iterrows()
+        ],
     )
     if name in _LONG_RUN and "year" in keys:  # a kind without limits has no columns
         keys.remove("year")
+    saves = f"saved by each £1m spent, {unit.name}"
+    spent = (
+        AnswerColumn("spent", "more spent, £m", known(words.millions)),
+        AnswerColumn("spent_in", "spent in", str),
+        AnswerColumn("per_million", saves, known(_typographic(unit.show))),
+    )
     columns = (
         *(AnswerColumn(column, column) for column in keys),
         AnswerColumn("saved", f"saved, {unit.name}", str),
         AnswerColumn("plain", "FTE-years saved, unweighted", words.count),
-        *(() if name == "rates" else _spent(unit)),
+        *(spent if name != "rates" else ()),
         *(
             (AnswerColumn("most", f"at most, in whole {facts.bought}", _typographic(unit.show)),)
             if facts.policy.integer
@@ -116,7 +127,7 @@ def _line_costs(facts: Facts, frame: pd.DataFrame, unit: Unit) -> AnswerTable:
         del costs["marginal"]
     columns = (
         AnswerColumn("line", "course or measure"),
-        AnswerColumn("amount", "bought", _if_known(words.count)),
+        AnswerColumn("amount", "bought", known(words.count)),
         *(AnswerColumn(name, heading, words.per_fte_year) for name, heading in costs.items()),
     )
     note = _MARGIN.format(unit=unit.name.removesuffix("s"))
@@ -125,32 +136,7 @@ def _line_costs(facts: Facts, frame: pd.DataFrame, unit: Unit) -> AnswerTable:
     )
 
 
-def _spent(unit: Unit) -> tuple[AnswerColumn, ...]:
-    """Return the columns of what a change really spends, as far as that is known."""
-    return (
-        AnswerColumn("spent", "more spent, £m", _if_known(words.millions)),
-        AnswerColumn("spent_in", "spent in", str),
-        AnswerColumn(
-            "per_million",
-            f"saved by each £1m spent, {unit.name}",
-            _if_known(_typographic(unit.show)),
-        ),
-    )
-
-
-def _years(row: pd.Series) -> str:
-    """Write the financial years in which more is spent, or less."""
-    first, last = row["first_spent"], row["last_spent"]
-    if pd.isna(first):
-        return words.NOTHING
-    return words.span(first, last)
-
-
-def _if_known(show: Callable[[Any], str]) -> Callable[[Any], str]:
-    return lambda value: words.NOTHING if pd.isna(value) else show(value)
-
-
-def _known(facts: Facts) -> dict[str, Callable[[Any], str]]:
+def _named(facts: Facts) -> dict[str, Callable[[Any], str]]:
     """Return how to name what each column of codes holds, in the order of the columns."""
     names = facts.names
     return {

@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from commission_opt.sweep.summary.results import Results, ScenarioValue
+from commission_opt.sweep.summary.results import Results
 
 NAME = "failures"
 _NUMBER = re.compile(r"−?\d+\.\d+(?:e[-+]?\d+)?")  # whole numbers, such as rows and years, stay
@@ -17,25 +17,19 @@ def table(results: Results) -> pd.DataFrame | None:
 
     Reasons that differ in decimal numbers only are one.
     """
-    groups: dict[tuple[str, str], list[ScenarioValue]] = {}
-    for case in results.cases:
-        if case.reason:
-            groups.setdefault((case.status, plain(case.reason)), []).append(case)
-    if not groups:
+    rows = results.scenarios[results.scenarios["reason"] != ""]
+    if rows.empty:
         return None
-    rows = [
-        {
-            "status": status,
-            "reason": reason,
-            "scenarios": len(cases),
-            "share": len(cases) / len(results.cases),
-            "example": cases[0].name,
-            "example_reason": " ".join(cases[0].reason.split()),
-        }
-        for (status, reason), cases in groups.items()
-    ]
-    frame = pd.DataFrame(rows)
-    return frame.sort_values("scenarios", ascending=False, kind="stable").reset_index(drop=True)
+    rows = rows.assign(
+        example_reason=[" ".join(reason.split()) for reason in rows["reason"]],
+        reason=rows["reason"].map(plain),
+    )
+    groups = rows.groupby(["status", "reason"], sort=False)
+    found = groups.size().to_frame("scenarios")
+    found["share"] = found["scenarios"] / len(results.scenarios)
+    found["example"] = groups["name"].first()
+    found["example_reason"] = groups["example_reason"].first()
+    return found.sort_values("scenarios", ascending=False, kind="stable").reset_index()
 
 
 def plain(reason: str) -> str:

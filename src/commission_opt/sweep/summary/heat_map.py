@@ -11,8 +11,7 @@ import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.scenario.axis import Axis
-from commission_opt.sweep.summary.results import Results
-from commission_opt.sweep.summary.slices import across, axis_label, says_held
+from commission_opt.sweep.summary.results import Results, axis_label
 from commission_opt.views.charts import GREY, INK, SEQUENTIAL, chart, numbered, titled
 
 NAME = "heat_map"
@@ -27,29 +26,27 @@ def pairs(results: Results) -> list[tuple[Axis, Axis]]:
         return []
     several = [axis for axis in results.axes if len(axis.values) > 1]
     found = [
-        (x, y)
-        for x, y in combinations(several, 2)
-        if any(case.planned for case in across(results, x, y).values())
+        both for both in combinations(several, 2) if results.along(*both)["value"].notna().any()
     ]
     return found[:_MOST_MAPS]
 
 
 def table(results: Results) -> pd.DataFrame | None:
     """Return a row for each cell of each map; None if there is no map."""
-    rows = [
-        {
+    maps = []
+    for x, y in pairs(results):
+        cells = results.along(x, y)
+        columns = {
             "x": x.name,
-            "x_value": at,
+            "x_value": cells[x.target],
             "y": y.name,
-            "y_value": up,
-            "held": says_held(results, (x, y)),
-            results.measure.name: case.value,
-            "status": case.status,
+            "y_value": cells[y.target],
+            "held": results.says_held(x, y),
+            results.measure.name: cells["value"],
+            "status": cells["status"],
         }
-        for x, y in pairs(results)
-        for (at, up), case in sorted(across(results, x, y).items())
-    ]
-    return pd.DataFrame(rows) if rows else None
+        maps.append(pd.DataFrame(columns))
+    return pd.concat(maps, ignore_index=True) if maps else None
 
 
 def draw(results: Results, folder: Path) -> None:
@@ -62,12 +59,11 @@ def draw(results: Results, folder: Path) -> None:
 def _map(results: Results, x: Axis, y: Axis, figure: Any, axes: Any) -> None:
     from matplotlib.patches import Rectangle
 
-    measure, cases = results.measure, across(results, x, y)
-    xs, ys = sorted(x.values), sorted(y.values)
-    grid = np.full((len(ys), len(xs)), np.nan)
-    for (at, up), case in cases.items():
-        grid[ys.index(up), xs.index(at)] = case.value / measure.scale
-    others = says_held(results, (x, y))
+    measure, xs, ys = results.measure, sorted(x.values), sorted(y.values)
+    values = results.along(x, y).set_index([y.target, x.target])["value"]
+    cells = values.reindex(pd.MultiIndex.from_product((ys, xs))).to_numpy(float)
+    grid = cells.reshape(len(ys), len(xs)) / measure.scale
+    others = results.says_held(x, y)
     label = f"{measure.label.capitalize()}, {measure.unit}"
     titled(axes, label, *(text for text in (results.title, others) if text))
     image = axes.imshow(grid, origin="lower", aspect="auto", cmap=SEQUENTIAL)
@@ -110,9 +106,7 @@ def say(results: Results) -> list[str]:
     """Say which maps there are, and how many cells have no plan."""
     lines = []
     for number, (x, y) in enumerate(pairs(results), start=1):
-        cells = across(results, x, y).values()
-        without = sum(not case.planned for case in cells)
-        lines.append(
-            f"{NAME}_{number}: {x.name} × {y.name}, {without} of {len(cells)} without a plan"
-        )
+        values = results.along(x, y)["value"]
+        without = f"{values.isna().sum()} of {len(values)} without a plan"
+        lines.append(f"{NAME}_{number}: {x.name} × {y.name}, {without}")
     return lines

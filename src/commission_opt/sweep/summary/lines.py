@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from commission_opt.scenario.axis import Axis
-from commission_opt.sweep.summary.results import Results
-from commission_opt.sweep.summary.slices import along, axis_label, says_held
+from commission_opt.sweep.summary.results import Results, axis_label
 from commission_opt.views.charts import BLUE, SKY, chart, numbered, titled
 
 NAME = "lines"
@@ -23,40 +21,31 @@ def axes_of(results: Results) -> list[Axis]:
     if results.design != "grid":
         return []
     long = [axis for axis in results.axes if len(axis.values) >= _LEAST]
-    planned = [a for a in long if any(case.planned for case in along(results, a).values())]
-    return planned[:_MOST]
+    return [axis for axis in long if results.along(axis)["value"].notna().any()][:_MOST]
 
 
 def table(results: Results) -> pd.DataFrame | None:
     """Return a row for each value of each axis; None if there is no line."""
-    rows = []
+    lines = []
     for axis in axes_of(results):
-        least, most = _band(results, axis)
-        for value, case in sorted(along(results, axis).items()):
-            rows.append(
-                {
-                    "axis": axis.name,
-                    "value": value,
-                    "held": says_held(results, (axis,)),
-                    results.measure.name: case.value,
-                    "least": least[value],
-                    "most": most[value],
-                    "status": case.status,
-                }
-            )
-    return pd.DataFrame(rows) if rows else None
+        line = results.along(axis)
+        band = _band(results, axis).loc[line[axis.target]]
+        columns = {
+            "axis": axis.name,
+            "value": line[axis.target],
+            "held": results.says_held(axis),
+            results.measure.name: line["value"],
+            "least": band["min"].to_numpy(),
+            "most": band["max"].to_numpy(),
+            "status": line["status"],
+        }
+        lines.append(pd.DataFrame(columns))
+    return pd.concat(lines, ignore_index=True) if lines else None
 
 
-def _band(results: Results, axis: Axis) -> tuple[dict[float, float], dict[float, float]]:
+def _band(results: Results, axis: Axis) -> pd.DataFrame:
     """Return the least and the most over all scenarios with a plan, by value of the axis."""
-    least = dict.fromkeys(axis.values, float("nan"))
-    most = dict(least)
-    for case in results.cases:
-        value = case.given.get(axis.target)
-        if value in least and case.planned:
-            least[value] = float(np.fmin(least[value], case.value))
-            most[value] = float(np.fmax(most[value], case.value))
-    return least, most
+    return results.scenarios["value"].groupby(results.given[axis.target]).agg(["min", "max"])
 
 
 def draw(results: Results, folder: Path) -> None:
@@ -71,18 +60,16 @@ def draw(results: Results, folder: Path) -> None:
 
 
 def _panel(results: Results, axis: Axis, panel: Any) -> None:
-    scale = results.measure.scale
-    least, most = _band(results, axis)
-    values = sorted(axis.values)
+    scale, values = results.measure.scale, sorted(axis.values)
     if len(results.axes) > 1:
+        band = _band(results, axis).reindex(values) / scale
         panel.fill_between(
-            values, [least[v] / scale for v in values], [most[v] / scale for v in values],
-            color=SKY, alpha=0.3, lw=0, label="least to most over all other axes",
+            values, band["min"], band["max"], color=SKY, alpha=0.3, lw=0,
+            label="least to most over all other axes",
         )  # fmt: skip
-    line = along(results, axis)
-    found = [line[v].value / scale if v in line else float("nan") for v in values]
-    held = says_held(results, (axis,))
-    panel.plot(values, found, color=BLUE, lw=2, marker="o", ms=4, label=held or "all scenarios")
+    found = results.along(axis).set_index(axis.target)["value"].reindex(values) / scale
+    label = results.says_held(axis) or "all scenarios"
+    panel.plot(values, found, color=BLUE, lw=2, marker="o", ms=4, label=label)
     panel.set_xlabel(axis_label(axis))
     panel.set_ylabel(f"{results.measure.label},\n{results.measure.unit}")
     panel.grid(visible=True)
@@ -94,9 +81,7 @@ def say(results: Results) -> list[str]:
     """Say how the measure goes along each axis."""
     lines = []
     for axis in axes_of(results):
-        cases = [case for _, case in sorted(along(results, axis).items()) if case.planned]
-        first, last = cases[0], cases[-1]
-        ends = [f"{case.given[axis.target]:g}: {results.measure.shown(case.value)}"
-                for case in (first, last)]  # fmt: skip
+        line = results.along(axis).set_index(axis.target)["value"].dropna()
+        ends = [f"{line.index[k]:g}: {results.measure.shown(line.iloc[k])}" for k in (0, -1)]
         lines.append(f"{axis.name}: {' → '.join(ends)}")
     return lines

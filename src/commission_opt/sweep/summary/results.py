@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +19,13 @@ from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.scenario.axis import Axis, make_axis, parse_axis
 from commission_opt.scenario.scenario import Scenario
-from commission_opt.sweep.row import Row
 from commission_opt.sweep.store import Store
 
 BASE = Scenario("").key
+HOW = {"*=": "multiplied by", "+=": "plus", "=": "set to"}
+"""What the values of an axis do, by its operator."""
 _HALF = 0.5  # a place; plans that differ by less count as the same
+_WAYS = ("more", "same", "less", "none")
 
 
 @dataclass(frozen=True)
@@ -60,38 +63,6 @@ class PlanFigure:
         return f"£{text}m" if self.unit == "£m" else f"{text} {self.unit}"
 
 
-@dataclass(frozen=True)
-class ScenarioValue:
-    """A scenario and its value of the measure.
-
-    Parameters
-    ----------
-    number : int
-    key, name : str
-    settings : dict of str to float
-        Value by target, where it changes something.
-    given : dict of str to float
-        Value by target, also where it changes nothing.
-    status, reason : str
-    value : float
-        Not a number if there is no plan.
-    """
-
-    number: int
-    key: str
-    name: str
-    settings: Mapping[str, float]
-    given: Mapping[str, float]
-    status: str
-    reason: str
-    value: float
-
-    @property
-    def planned(self) -> bool:
-        """Whether there is a plan with the measure."""
-        return bool(np.isfinite(self.value))
-
-
 class CoursePlaces:
     """What each of C courses, or measures, gets in the scenarios that have a plan.
 
@@ -103,7 +74,7 @@ class CoursePlaces:
         Places or units of all commissioning years as given.
     plans : int
         Other scenarios with a plan.
-    more, same, less, none : array, shape (C,)
+    counts : array, shape (4, C)
         In how many of them it gets more, as many, fewer, or none though it has some as given.
     total, least, most : array, shape (C,)
         Places in all of them, and over them.
@@ -111,45 +82,32 @@ class CoursePlaces:
 
     def __init__(self, base: Floats) -> None:
         self.base, self.plans = base, 0
-        self.more, self.same, self.less, self.none, self.total = np.zeros((5, len(base)))
+        self.counts, self.total = np.zeros((4, len(base))), np.zeros(len(base))
         self.least, self.most = np.full_like(base, np.inf), np.full_like(base, -np.inf)
-
-    @property
-    def mean(self) -> Floats:
-        """Places over these scenarios on average."""
-        return self.total / self.plans
-
-    def sorted_with(self, codes: Mapping[str, object]) -> pd.DataFrame:
-        """Return a row for each course or measure after columns that name it, see the tables."""
-        rows = pd.DataFrame(
-            {
-                **codes,
-                "as_given": self.base,
-                "least": self.least,
-                "mean": self.mean,
-                "most": self.most,
-                "more": self.more / self.plans,
-                "same": self.same / self.plans,
-                "less": self.less / self.plans,
-                "none": self.none / self.plans,
-            }
-        )
-        rows["_span"] = np.maximum(self.most - self.base, self.base - self.least)
-        rows = rows.sort_values(["same", "_span"], ascending=[True, False], kind="stable")
-        return rows.drop(columns="_span").reset_index(drop=True)
 
     def add(self, places: Floats) -> None:
         """Count a plan."""
         none = (places < _HALF) & (self.base >= _HALF)
         more, less = places >= self.base + _HALF, (places <= self.base - _HALF) & ~none
         self.plans += 1
-        self.more += more
-        self.less += less
-        self.none += none
-        self.same += ~(more | less | none)
+        self.counts += np.array([more, ~(more | less | none), less, none])
         self.total += places
         self.least = np.minimum(self.least, places)
         self.most = np.maximum(self.most, places)
+
+    def sorted_with(self, codes: Mapping[str, object]) -> pd.DataFrame:
+        """Return a row for each course or measure after columns that name it, see the tables."""
+        amounts = (self.base, self.least, self.total / self.plans, self.most)
+        rows = pd.DataFrame(
+            {
+                **codes,
+                **dict(zip(("as_given", "least", "mean", "most"), amounts, strict=True)),
+                **dict(zip(_WAYS, self.counts / self.plans, strict=True)),
+                "_span": np.maximum(self.most - self.base, self.base - self.least),
+            }
+        )
+        rows = rows.sort_values(["same", "_span"], ascending=[True, False], kind="stable")
+        return rows.drop(columns="_span").reset_index(drop=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,8 +126,12 @@ class Results:
     seed : int
     size : int
         Scenarios of the whole sweep, done or not.
-    cases : tuple of ScenarioValue
-        In the order of the design.
+    scenarios : pandas.DataFrame
+        A row for each that is done, in the order of the design: ``key``, ``name``, ``status``,
+        ``reason``, and ``value`` of the measure, not a number if there is no plan with it.
+    given : pandas.DataFrame
+        For each of these the values that it sets, also where they change nothing, by target; not a
+        number where it sets none.
     storylines : dict of str to str
         Titles by name.
     places, units : CoursePlaces or None
@@ -187,16 +149,49 @@ class Results:
     samples: int | None
     seed: int
     size: int
-    cases: tuple[ScenarioValue, ...]
+    scenarios: pd.DataFrame
+    given: pd.DataFrame
     storylines: Mapping[str, str]
     places: CoursePlaces | None
     changes: tuple[str, ...] = ()
     units: CoursePlaces | None = None
 
     @property
-    def base(self) -> ScenarioValue | None:
-        """The scenario that changes nothing, if it has a plan."""
-        return next((case for case in self.cases if case.key == BASE and case.planned), None)
+    def base(self) -> float:
+        """The value in the scenario that changes nothing; not a number if it has no plan."""
+        values = self.scenarios["value"][self.scenarios["key"] == BASE].dropna()
+        return float(values.iloc[0]) if len(values) else math.nan
+
+    def held(self, *free: Axis) -> dict[str, float]:
+        """Return by target where the other axes are held: at what changes nothing, if they can."""
+        return {axis.target: _middle(axis) for axis in self.axes if axis not in free}
+
+    def says_held(self, *free: Axis) -> str:
+        """Say at which values the other axes are held; empty if there are none."""
+        held = self.held(*free)
+        return ", ".join(a.says(held[a.target]) for a in self.axes if a.target in held)
+
+    def along(self, *free: Axis) -> pd.DataFrame:
+        """Return the scenarios of a grid along axes, the others held, in the order of their values.
+
+        Columns are those of ``scenarios``, and the value of each axis by its target.
+        """
+        targets, held = [axis.target for axis in free], pd.Series(self.held(*free), dtype=float)
+        others = self.given.columns.difference([*targets, *held.index])
+        shown = self.given[targets].notna().all(axis=1) & self.given[others].isna().all(axis=1)
+        at = self.given[shown & (self.given[held.index] == held).all(axis=1)]
+        at = at[targets].drop_duplicates(keep="last").sort_values(targets)
+        return at.join(self.scenarios).reset_index(drop=True)
+
+
+def axis_label(axis: Axis) -> str:
+    """Say what the values of an axis are."""
+    return f"{axis.name}, {HOW[axis.operator]}"
+
+
+def _middle(axis: Axis) -> float:
+    values = sorted(axis.values)
+    return next(filter(axis.is_neutral, values), values[len(values) // 2])
 
 
 def read_results(folder: Path, store: Store, measure: str) -> Results:
@@ -224,15 +219,16 @@ def read_results(folder: Path, store: Store, measure: str) -> Results:
         )
     instance = read_instance(folder / "instance")
     axes = tuple(_axis(axis) for axis in json.loads(about.get("axes", "[]")))
-    neutral = {axis.target: axis for axis in axes}
     base = next((row for row in store.rows() if row.key == BASE), None)
     tallies = [
         None if amounts is None or not len(amounts) else CoursePlaces(amounts.sum(axis=1))
         for amounts in ((None, None) if base is None else (base.places, base.units))
     ]
-    cases = []
+    rows, given = [], []
     for row in store.rows():
-        cases.append(_case(row, measure, neutral))
+        value = row.measures.get(measure, math.nan)
+        rows.append((row.key, row.name, row.status, row.reason, value))
+        given.append({setting.target: setting.value for setting in row.settings})
         for tally, amounts in zip(tallies, (row.places, row.units), strict=True):
             if tally is not None and amounts is not None and row.key != BASE:
                 tally.add(amounts.sum(axis=1))
@@ -246,7 +242,8 @@ def read_results(folder: Path, store: Store, measure: str) -> Results:
         samples=json.loads(about.get("samples", "null")),
         seed=int(about.get("seed", "0")),
         size=int(about["size"]),
-        cases=tuple(cases),
+        scenarios=scenario_frame(rows),
+        given=given_frame(given, axes),
         storylines=json.loads(about.get("storylines", "{}")),
         changes=tuple(json.loads(about.get("changes", "[]"))),
         places=places,
@@ -261,13 +258,16 @@ def _axis(kept: Mapping[str, object]) -> Axis:
     return make_axis(axis.field, axis.operator, values, dict(axis.filters), axis.name)
 
 
-def _case(row: Row, measure: str, axes: Mapping[str, Axis]) -> ScenarioValue:
-    given = {setting.target: setting.value for setting in row.settings}
-    changing = {t: v for t, v in given.items() if not (t in axes and axes[t].is_neutral(v))}
-    value = row.measures.get(measure, float("nan"))
-    return ScenarioValue(
-        row.number, row.key, row.name, changing, given, row.status, row.reason, value
-    )
+def scenario_frame(rows: Iterable[tuple[str, str, str, str, float]]) -> pd.DataFrame:
+    """Return key, name, status, reason and value of scenarios in order."""
+    frame = pd.DataFrame(rows, columns=["key", "name", "status", "reason", "value"])
+    return frame.astype({"value": float})
+
+
+def given_frame(given: Sequence[Mapping[str, float]], axes: Sequence[Axis]) -> pd.DataFrame:
+    """Return values by target of scenarios in order, with a column for every axis."""
+    frame = pd.DataFrame(given, index=range(len(given)), dtype=float)
+    return frame.reindex(columns=frame.columns.union([a.target for a in axes], sort=False))
 
 
 def _measure(name: str, folder: Path) -> PlanFigure:

@@ -53,7 +53,7 @@ def indices(results: Results) -> Indices | None:
     if results.design not in (SOBOL, MORRIS) or results.samples is None:
         return None
     rows = sample(results.design, results.axes, results.samples, results.seed)
-    values = {case.key: case.value for case in results.cases}
+    values = dict(zip(results.scenarios["key"], results.scenarios["value"], strict=True))
     keys = [Scenario("", settings_of(results.axes, row)).key for row in rows.tolist()]
     found = np.array([values.get(key, np.nan) for key in keys])
     return analyse(results.design, results.axes, rows, found, results.seed)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 
 import pandas as pd
 
-from commission_opt.sweep.summary.results import Results, ScenarioValue
+from commission_opt.sweep.summary.results import Results
 from commission_opt.views.charts import (
     BLUE,
     INK,
@@ -21,44 +22,34 @@ from commission_opt.views.charts import (
 NAME = "storylines"
 
 
-def cases(results: Results) -> list[ScenarioValue]:
-    """Return the storylines that were worked out, if there is a base case to compare them with."""
-    if results.base is None:
-        return []
-    return [case for case in results.cases if case.name in results.storylines]
-
-
 def table(results: Results) -> pd.DataFrame | None:
-    """Return a row for each storyline; None if there is none."""
-    base, found = results.base, cases(results)
-    if base is None or not found:
+    """Return a row for each storyline; None if there is none, or no base case to compare with."""
+    found = results.scenarios[results.scenarios["name"].isin(list(results.storylines))]
+    if isnan(results.base) or found.empty:
         return None
-    rows = [
-        {
-            "name": case.name,
-            "title": results.storylines[case.name],
-            results.measure.name: case.value,
-            "change": case.value - base.value,
-            "status": case.status,
-        }
-        for case in found
-    ]
-    return pd.DataFrame(rows)
+    columns = {
+        "name": found["name"],
+        "title": found["name"].map(results.storylines),
+        results.measure.name: found["value"],
+        "change": found["value"] - results.base,
+        "status": found["status"],
+    }
+    return pd.DataFrame(columns)
 
 
 def draw(results: Results, folder: Path) -> None:
     """Draw a bar for each storyline, the one that adds most first."""
-    base, measure = results.base, results.measure
-    assert base is not None
-    shown = sorted((c for c in cases(results) if c.planned), key=lambda c: -c.value)
+    rows, base, measure = table(results), results.base, results.measure
+    assert rows is not None
+    shown = rows.dropna(subset="change").sort_values("change", ascending=False, kind="stable")
     with chart(folder, NAME, 9.0, 2.0 + 0.55 * len(shown)) as (_, axes):
-        changes = [(case.value - base.value) / measure.scale for case in shown]
+        changes = shown["change"] / measure.scale
         colours = [ORANGE if change > 0 else BLUE for change in changes]
         axes.barh(range(len(shown)), changes, color=colours, height=0.6)
         for row, change in enumerate(changes):
-            share = change * measure.scale / base.value if base.value else 0.0
+            share = change * measure.scale / base if base else 0.0
             beside(axes, _percent(share), change, row, right=change >= 0)
-        axes.set_yticks(range(len(shown)), [shortened(case.name) for case in shown])
+        axes.set_yticks(range(len(shown)), [shortened(name) for name in shown["name"]])
         axes.invert_yaxis()
         axes.margins(x=0.18)
         axes.axvline(0.0, color=INK, lw=1)
@@ -66,7 +57,7 @@ def draw(results: Results, folder: Path) -> None:
         axes.grid(visible=True, axis="x")
         numbered(axes.xaxis)
         label = f"What each storyline does to the {measure.label}"
-        given = f"as given: {measure.with_unit(base.value)}"
+        given = f"as given: {measure.with_unit(base)}"
         titled(axes, label, results.instance.title, given)
 
 
@@ -76,14 +67,10 @@ def _percent(share: float) -> str:
 
 def say(results: Results) -> list[str]:
     """Name each storyline and its change."""
-    base, lines = results.base, []
-    for case in cases(results):
-        assert base is not None
-        if not case.planned:
-            lines.append(f"{case.name}: {case.status.replace('_', ' ')}")
-            continue
-        change = case.value - base.value
-        share = f" ({_percent(change / base.value)})" if base.value else ""
-        sign = "−" if change < 0 else "+"
-        lines.append(f"{case.name}: {sign}{results.measure.shown(abs(change))}{share}")
+    rows, base, lines = table(results), results.base, []
+    for row in [] if rows is None else rows.to_dict("records"):
+        change = row["change"]
+        share = f" ({_percent(change / base)})" if base else ""
+        said = f"{'−' if change < 0 else '+'}{results.measure.shown(abs(change))}{share}"
+        lines.append(f"{row['name']}: {row['status'].replace('_', ' ') if isnan(change) else said}")
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import isnan
 from pathlib import Path
 from types import ModuleType
 
@@ -110,16 +111,16 @@ def _listed(lines: list[str]) -> str:
 def overview(results: Results) -> list[str]:
     """Say how many scenarios are done, and where the measure lies."""
     measure, base = results.measure, results.base
-    counts = Counter(case.status for case in results.cases)
+    counts = Counter(results.scenarios["status"])
     statuses = ", ".join(f"{n:,} {status.replace('_', ' ')}" for status, n in counts.most_common())
-    done = f"{len(results.cases):,} of {plural(results.size, 'scenario')} done"
+    done = f"{len(results.scenarios):,} of {plural(results.size, 'scenario')} done"
     lines = [f"{done}" + (f": {statuses}" if statuses else "")]
     lines += results.changes
-    if base is None:
+    if isnan(base):
         lines.append("there is no plan as given, so nothing is compared with it")
     else:
-        lines.append(f"{measure.label} as given: {measure.with_unit(base.value)}")
-    values = np.array([case.value for case in results.cases if case.planned])
+        lines.append(f"{measure.label} as given: {measure.with_unit(base)}")
+    values = results.scenarios["value"].dropna()
     if len(values) > 1:
         low, middle, high = (measure.shown(v) for v in np.percentile(values, [0, 50, 100]))
         lines.append(f"over all scenarios: least {low}, middle {middle}, most {high}")

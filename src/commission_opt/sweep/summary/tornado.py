@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from math import isnan, nan
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from commission_opt.scenario.axis import Axis
-from commission_opt.sweep.summary.results import Results, ScenarioValue
+from commission_opt.sweep.summary.results import Results
 from commission_opt.views.charts import (
     BLUE,
     INK,
@@ -26,93 +25,77 @@ NAME = "tornado"
 _MOST = 25  # bars in the chart
 
 
-@dataclass(frozen=True)
-class Bar:
-    """An axis at its least and its greatest value.
-
-    Parameters
-    ----------
-    axis : Axis
-    ends : pair of float
-        The two values.
-    changes : pair of float
-        What the measure then changes by; not a number where that end has no plan.
-    width : float
-        Span of the measure, the base case included.
-    """
-
-    axis: Axis
-    ends: tuple[float, float]
-    changes: tuple[float, ...]
-    width: float
-
-
-def bars(results: Results) -> list[Bar]:
+def bars(results: Results) -> pd.DataFrame:
     """Return the axes of which an end is solved while nothing else changes, the widest first.
 
-    A design that draws values seldom draws an end.
+    A design that draws values seldom draws an end; an end that changes nothing is the base case.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``axis``; ``ends``, its least and greatest value; ``changes`` of the measure there, not a
+        number where that end has no plan; ``width``, the span of the measure, the base included.
     """
-    base = results.base
-    if base is None:
-        return []
-    found = [bar for axis in results.axes if (bar := _bar(axis, results, base)) is not None]
-    return sorted(found, key=lambda bar: -bar.width)
+    base, alone, found = results.base, _alone(results), []
+    for axis in results.axes if not isnan(base) else ():
+        own = alone[alone["target"] == axis.target]
+        solved = dict(zip(own["setting"], own["value"], strict=True))
+        ends = min(axis.values), max(axis.values)
+        if not solved.keys().isdisjoint(ends) and own["value"].notna().any():
+            values = [base if axis.is_neutral(end) else solved.get(end, nan) for end in ends]
+            changes = np.array(values) - base
+            width = np.nanmax([base, *values]) - np.nanmin([base, *values])
+            found.append((axis, ends, changes, width))
+    rows = pd.DataFrame(found, columns=["axis", "ends", "changes", "width"])
+    return rows.sort_values("width", ascending=False, kind="stable", ignore_index=True)
 
 
-def _bar(axis: Axis, results: Results, base: ScenarioValue) -> Bar | None:
-    """Take the ends; an end that changes nothing is the base case itself."""
-    alone = [case for case in results.cases if set(case.settings) == {axis.target}]
-    solved = {case.settings[axis.target]: case for case in alone}
-    ends = min(axis.values), max(axis.values)
-    if not any(end in solved for end in ends) or not any(case.planned for case in alone):
-        return None
-    cases = [base if axis.is_neutral(end) else solved.get(end) for end in ends]
-    values = [case.value if case and case.planned else float("nan") for case in cases]
-    width = float(np.nanmax([base.value, *values]) - np.nanmin([base.value, *values]))
-    return Bar(axis, ends, tuple(value - base.value for value in values), width)
+def _alone(results: Results) -> pd.DataFrame:
+    """Return the scenarios that change one thing, with its ``target`` and ``setting``."""
+    axes = {axis.target: axis for axis in results.axes}
+    given = results.given.melt(ignore_index=False, var_name="target", value_name="setting").dropna()
+    neutral = [t in axes and axes[t].is_neutral(v) for t, v in given.itertuples(index=False)]
+    changing = given[~np.array(neutral, dtype=bool)]
+    return changing[~changing.index.duplicated(keep=False)].sort_index().join(results.scenarios)
 
 
 def table(results: Results) -> pd.DataFrame | None:
     """Return a row for each scenario that changes one axis; None if there is none."""
-    base, order = results.base, [bar.axis.name for bar in bars(results)]
-    if base is None or not order:
+    axes = list(bars(results)["axis"])
+    if not axes:
         return None
-    axes = {axis.target: axis for axis in results.axes}
-    rows = [
-        {
-            "axis": axes[target].name,
-            "setting": axes[target].says(value),
-            "value": value,
-            results.measure.name: case.value,
-            "change": case.value - base.value,
-            "status": case.status,
-        }
-        for case in results.cases
-        if len(case.settings) == 1
-        for target, value in case.settings.items()
-        if target in axes and axes[target].name in order
-    ]
-    rows.sort(key=lambda row: (order.index(str(row["axis"])), row["value"]))
-    return pd.DataFrame(rows)
+    order = {axis.target: place for place, axis in enumerate(axes)}
+    rows = _alone(results)
+    rows = rows[rows["target"].isin(list(order))].assign(place=rows["target"].map(order))
+    rows = rows.sort_values(["place", "setting"], kind="stable")
+    at = [axes[int(place)] for place in rows["place"]]
+    columns = {
+        "axis": [axis.name for axis in at],
+        "setting": [axis.says(value) for axis, value in zip(at, rows["setting"], strict=True)],
+        "value": rows["setting"],
+        results.measure.name: rows["value"],
+        "change": rows["value"] - results.base,
+        "status": rows["status"],
+    }
+    return pd.DataFrame(columns).reset_index(drop=True)
 
 
 def draw(results: Results, folder: Path) -> None:
     """Draw the chart."""
-    shown, base, measure = bars(results)[:_MOST], results.base, results.measure
-    assert base is not None
+    shown, measure = bars(results).head(_MOST).to_dict("records"), results.measure
     with chart(folder, NAME, 9.0, 2.0 + 0.5 * len(shown)) as (_, axes):
         label = f"{measure.label.capitalize()} when one thing changes"
-        titled(axes, label, results.title, f"as given: {measure.with_unit(base.value)}")
-        sizes = np.nan_to_num([bar.changes for bar in shown]) / measure.scale
+        titled(axes, label, results.title, f"as given: {measure.with_unit(results.base)}")
+        sizes = np.nan_to_num([bar["changes"] for bar in shown]) / measure.scale
         span = np.abs(sizes).max() or 1.0
         for row, bar in enumerate(shown):
             for end in np.argsort(-np.abs(sizes[row])):  # the longer first, so that none is hidden
                 axes.barh(row, sizes[row, end], color=(BLUE, ORANGE)[end], height=0.6)
-            for end, value in enumerate(bar.ends):
+            for end, value in enumerate(bar["ends"]):
                 size, other = sizes[row, end], sizes[row, 1 - end]
-                text = f"{value:g}" + (" (no plan)" if np.isnan(bar.changes[end]) else "")
+                text = f"{value:g}" + (" (no plan)" if isnan(bar["changes"][end]) else "")
                 beside(axes, text, size, row, right=size > 0 or (size == 0 and other < 0))
-        axes.set_yticks(range(len(shown)), [shortened(bar.axis.name) for bar in shown])
+        axes.set_yticks(range(len(shown)), [shortened(bar["axis"].name) for bar in shown])
         axes.invert_yaxis()
         axes.set_xlim(-1.25 * span, 1.25 * span)
         axes.axvline(0.0, color=INK, lw=1)
@@ -136,9 +119,9 @@ def _legend(axes: Any, below: float) -> None:
 def say(results: Results) -> list[str]:
     """Name the widest bars."""
     lines = []
-    for bar in bars(results)[:5]:
-        said = ["no plan" if np.isnan(c) else _signed(results, c) for c in bar.changes]
-        low, high = map(bar.axis.says, bar.ends)
+    for bar in bars(results).head(5).to_dict("records"):
+        said = ["no plan" if np.isnan(c) else _signed(results, c) for c in bar["changes"]]
+        low, high = map(bar["axis"].says, bar["ends"])
         lines.append(f"{low}: {said[0]}; {high}: {said[1]}")
     return lines
 
