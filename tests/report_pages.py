@@ -19,7 +19,7 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.report.facts import Facts, read_facts
 from commission_opt.report.page import render
-from commission_opt.report.plan_page import plan_page
+from commission_opt.report.pages import plan_page
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.scenario import Scenario, Setting
 from commission_opt.solvers.status import Limits

@@ -15,7 +15,7 @@ from commission_opt.files.shipped import find_instance
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.report.page import render
-from commission_opt.report.page_of import page_of
+from commission_opt.report.pages import page_of
 
 MODEL = find_instance("two-by-two") / "model.toml"
 

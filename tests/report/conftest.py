@@ -15,8 +15,8 @@ from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.plan.write import write_plan
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
-from commission_opt.report.frontier_page import frontier_page
 from commission_opt.report.page import render
+from commission_opt.report.pages import frontier_page
 from commission_opt.report.sweep_page import sweep_page
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.run import work_out

@@ -10,8 +10,8 @@ from commission_opt.frontier.curve import Curve
 from commission_opt.frontier.over import BUDGET, Over
 from commission_opt.frontier.whole import WholePlan, whole_plans
 from commission_opt.frontier.write import write_curve
-from commission_opt.report.frontier_page import frontier_page
 from commission_opt.report.page import render
+from commission_opt.report.pages import frontier_page
 from commission_opt.views.words import money
 from report_pages import HOSTILE, Parsed, frontier_of_hostile
 from small_frontiers import CHANGE, LIMITS, POLICY, WORST, traced

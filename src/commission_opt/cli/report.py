@@ -45,7 +45,7 @@ def report(
     A plan is verified first; one that does not hold gets no report (exit code 5).
     """
     from commission_opt.report.page import require_libraries
-    from commission_opt.report.page_of import DoesNotHoldError, page_of
+    from commission_opt.report.pages import DoesNotHoldError, page_of
     from commission_opt.report.write import write_page
 
     started = time.perf_counter()

@@ -40,6 +40,11 @@ def known(show: Callable[[Any], str]) -> Callable[[Any], str]:
     return lambda value: words.NOTHING if pd.isna(value) else show(value)
 
 
+def typographic(show: Callable[[Any], str]) -> Callable[[Any], str]:
+    """Return how to show figures with a minus sign in the place of a hyphen."""
+    return lambda value: words.signed(show(value))
+
+
 @dataclass(frozen=True, eq=False)
 class Exhibit:
     """A table, perhaps with charts of its figures.

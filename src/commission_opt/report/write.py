@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from commission_opt.files.folder import check_file, check_target, whole_folder, write_whole
-from commission_opt.report.drawing import Chart
 from commission_opt.report.page import Page, render
-from commission_opt.report.page_of import MEASURE, page_of
+from commission_opt.report.pages import MEASURE, page_of
 from commission_opt.solvers.status import Watch
 
 
@@ -40,19 +39,13 @@ def write_page(page: Page, target: Path, charts: Path | None = None, *, force: b
     content = render(page).encode()
     if charts is not None:
         with whole_folder(charts, force=force) as folder:
-            for drawing in drawings(page):
-                svg = f'<?xml version="1.0" encoding="UTF-8"?>\n{drawing.svg()}\n'
-                (folder / f"{drawing.name}.svg").write_text(svg, encoding="utf-8", newline="\n")
-                (folder / f"{drawing.name}.png").write_bytes(drawing.png())
+            for block in (block for section in page.sections for block in section.exhibits):
+                for chart in block.charts:
+                    svg = f'<?xml version="1.0" encoding="UTF-8"?>\n{chart.svg()}\n'
+                    (folder / f"{chart.name}.svg").write_text(svg, encoding="utf-8", newline="\n")
+                    (folder / f"{chart.name}.png").write_bytes(chart.png())
     write_whole(target, content, force=force)
     return len(content)
-
-
-def drawings(page: Page) -> list[Chart]:
-    """Return the charts of a page, in order."""
-    return [
-        chart for section in page.sections for block in section.exhibits for chart in block.charts
-    ]
 
 
 def write_report(

@@ -15,7 +15,7 @@ from commission_opt.plan.write import write_plan
 from commission_opt.reading.read import read_instance
 from commission_opt.report.facts import Facts
 from commission_opt.report.page import render
-from commission_opt.report.plan_page import plan_page
+from commission_opt.report.pages import plan_page
 from commission_opt.report.sections.decision import decision, headline
 from commission_opt.report.sections.measures import measures, units_words
 from plan_tables import numbers

@@ -10,7 +10,7 @@ from commission_opt.explain.ledger.ledger import ledger
 from commission_opt.explain.margins.margins import margins
 from commission_opt.report.facts import Facts
 from commission_opt.report.page import render
-from commission_opt.report.plan_page import plan_page
+from commission_opt.report.pages import plan_page
 from commission_opt.report.sections.worth import worth
 from commission_opt.views.words import money, year
 from report_pages import HOSTILE, Parsed, facts_of, hostile, make_plan

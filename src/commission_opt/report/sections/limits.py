@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from commission_opt.explain import figures
@@ -66,28 +64,20 @@ def _table(facts: Facts, each: Scarce) -> AnswerTable:
     kind, rows = each.kind, [more.row for more in each.more]
     limited = kind.rows_of(facts.instance).iloc[rows]
     unit = unit_of(facts.found.plan.problem)
-    known = facts.names.funds if kind.money else facts.names.pools
+    codes = facts.names.funds if kind.money else facts.names.pools
     saved = "saved at most" if each.more[0].worth is None else "saved"
+    known = [m.worth.more if m.worth else None for m in each.more]
+    spent = [np.nan if more is None else more.pounds for more in known]
     columns = (
-        ("code", kind.code, limited[kind.code].map(known).to_numpy()),
+        ("code", kind.code, limited[kind.code].map(codes).to_numpy()),
         ("region", "region", limited["region"].map(facts.names.regions).to_numpy()),
         ("year", "year", limited["year"].to_numpy(int), words.year),
         ("saved", saved, [m.saved for m in each.more], lambda v: words.signed(unit.show(v))),
-        (
-            "spent",
-            "£ more spent in all",
-            _spent(each.more),
-            lambda v: words.signed(figures.pounds(v)),
-        ),
+        ("spent", "£ more spent in all", spent, lambda v: words.signed(figures.pounds(v))),
     )
     step = f"{kind.said(kind.price_step)} more of each {kind.name}"
     title = f"What {step} that holds the plan back saves, {unit.name}"
     return tabled(kind.table, title, columns, _MOST)
-
-
-def _spent(more: Sequence[More]) -> list[float]:
-    known = [each.worth.more if each.worth else None for each in more]
-    return [np.nan if found is None else found.pounds for found in known]
 
 
 def _standing(facts: Facts) -> str:

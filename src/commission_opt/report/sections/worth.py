@@ -13,7 +13,7 @@ from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Exhibit, Section, known
+from commission_opt.report.section import Exhibit, Section, known, typographic
 from commission_opt.views import words
 
 _MOST = 10
@@ -96,7 +96,7 @@ def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit)
     spent = (
         AnswerColumn("spent", "more spent, £m", known(words.millions)),
         AnswerColumn("spent_in", "spent in", str),
-        AnswerColumn("per_million", saves, known(_typographic(unit.show))),
+        AnswerColumn("per_million", saves, known(typographic(unit.show))),
     )
     columns = (
         *(AnswerColumn(column, column) for column in keys),
@@ -104,7 +104,7 @@ def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit)
         AnswerColumn("plain", "FTE-years saved, unweighted", words.count),
         *(spent if name != "rates" else ()),
         *(
-            (AnswerColumn("most", f"at most, in whole {facts.bought}", _typographic(unit.show)),)
+            (AnswerColumn("most", f"at most, in whole {facts.bought}", typographic(unit.show)),)
             if facts.policy.integer
             else ()
         ),
@@ -155,10 +155,6 @@ def _saved(row: pd.Series, unit: Unit) -> str:
     if row["how"] == ESTIMATE:
         return words.signed(f"{unit.show(row['low'])} to {unit.show(row['high'])}")
     return words.signed(unit.show(row["worth"]))
-
-
-def _typographic(show: Callable[[Any], str]) -> Callable[[Any], str]:
-    return lambda value: words.signed(show(value))
 
 
 def _best(table: AnswerTable, unit: Unit) -> str:

@@ -86,50 +86,32 @@ def analyse(
     if complete.sum() < _LEAST:
         return None
     keep = np.repeat(complete, size)
-    work, main = (_sobol, "total") if design == SOBOL else (_morris, "mu_star")
-    columns = work(problem_of(axes), rows[keep], values[keep], seed)
+    columns = _analysed(design, axes, rows[keep], values[keep], seed)
     frame = pd.DataFrame({"axis": [axis.name for axis in axes], **columns})
+    main = "total" if design == SOBOL else "mu_star"
     frame = frame.sort_values(main, ascending=False, kind="stable", ignore_index=True)
     return Indices(frame, len(complete), int((~complete).sum()))
 
 
-def _sobol(
-    problem: dict[str, object], rows: Floats, values: Floats, seed: int
+def _analysed(
+    design: str, axes: tuple[Axis, ...], rows: Floats, values: Floats, seed: int
 ) -> dict[str, Floats]:
-    spread = float(np.ptp(values))
-    if spread <= 1e-9 * max(1.0, float(np.max(np.abs(values)))):
-        zero = np.zeros(rows.shape[1])
-        return dict.fromkeys(("first", "first_conf", "total", "total_conf"), zero)
+    """Return columns of indices by SALib; all 0 of Sobol where the values never move."""
+    problem, resampled = problem_of(axes), {"num_resamples": _RESAMPLES, "conf_level": CONFIDENCE}
+    if design == MORRIS:
+        from SALib.analyze import morris
+
+        found = morris.analyze(problem, rows, values, num_levels=LEVELS, seed=seed, **resampled)
+        names = ("mu", "mu_star", "mu_star_conf", "sigma")
+        return {name: np.asarray(found[name], dtype=float) for name in names}
+    kept = {"first": "S1", "first_conf": "S1_conf", "total": "ST", "total_conf": "ST_conf"}
+    if float(np.ptp(values)) <= 1e-9 * max(1.0, float(np.max(np.abs(values)))):
+        return dict.fromkeys(kept, np.zeros(len(axes)))
     from SALib.analyze import sobol
 
-    found = sobol.analyze(
-        problem,
-        values,
-        calc_second_order=False,
-        num_resamples=_RESAMPLES,
-        conf_level=CONFIDENCE,
-        seed=seed + 1,  # SALib takes 0 for none
-    )
-    kept = {"first": "S1", "first_conf": "S1_conf", "total": "ST", "total_conf": "ST_conf"}
+    seed += 1  # SALib takes 0 for none
+    found = sobol.analyze(problem, values, calc_second_order=False, seed=seed, **resampled)
     return {name: np.asarray(found[key], dtype=float) for name, key in kept.items()}
-
-
-def _morris(
-    problem: dict[str, object], rows: Floats, values: Floats, seed: int
-) -> dict[str, Floats]:
-    from SALib.analyze import morris
-
-    found = morris.analyze(
-        problem,
-        rows,
-        values,
-        num_resamples=_RESAMPLES,
-        conf_level=CONFIDENCE,
-        num_levels=LEVELS,
-        seed=seed,
-    )
-    names = ("mu", "mu_star", "mu_star_conf", "sigma")
-    return {name: np.asarray(found[name], dtype=float) for name in names}
 
 
 def table(results: Results) -> pd.DataFrame | None:

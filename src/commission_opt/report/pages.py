@@ -1,0 +1,180 @@
+"""Pages: of a plan, of a frontier, and of whatever a folder holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from commission_opt.errors import CertificateError, Problem, UsageError
+from commission_opt.explain.answer import Answer
+from commission_opt.explain.ledger.ledger import ledger
+from commission_opt.explain.margins.margins import margins
+from commission_opt.frontier.read import is_frontier, read_frontier
+from commission_opt.plan.read import StoredPlan, is_plan, read_plan
+from commission_opt.plan.verify import verify
+from commission_opt.report.facts import Facts, read_facts
+from commission_opt.report.page import Page
+from commission_opt.report.section import Section
+from commission_opt.report.sections.assumptions import assumptions
+from commission_opt.report.sections.commitments import commitments
+from commission_opt.report.sections.decision import decision, headline
+from commission_opt.report.sections.fairness import fairness
+from commission_opt.report.sections.frontier import curve, findings, million, whole
+from commission_opt.report.sections.limits import limits
+from commission_opt.report.sections.measures import measures
+from commission_opt.report.sections.money import money
+from commission_opt.report.sections.places import places
+from commission_opt.report.sections.proof import proof
+from commission_opt.report.sections.provenance import came_from, options_and_versions, provenance
+from commission_opt.report.sections.shortfall import shortfall
+from commission_opt.report.sections.worth import worth
+from commission_opt.report.sweep_page import is_sweep, sweep_page
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.views import words
+
+MEASURE = "objective"
+_FIRST: tuple[Callable[[Facts], Section], ...] = (
+    decision, places, measures, shortfall, money,
+)  # fmt: skip
+_LAST: tuple[Callable[[Facts], Section], ...] = (proof, assumptions, provenance)
+
+
+class DoesNotHoldError(CertificateError):
+    """A plan is not what it says; carries what is wrong with it."""
+
+    def __init__(self, folder: Path | str, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(
+            f"the plan in {folder} does not hold, so no report was written; "
+            "commission-opt verify says more"
+        )
+
+
+def page_of(
+    folder: Path | str,
+    measure: str = MEASURE,
+    watch: Watch | None = None,
+    *,
+    explained: bool = False,
+) -> Page:
+    """Return what a folder holds as a page.
+
+    Parameters
+    ----------
+    folder : path
+        Of a plan, a sweep or a frontier.
+    measure : str
+        Of a sweep: what its charts show.
+    watch : Watch, optional
+        Told of progress; can stop the work.
+    explained : bool
+        Of a plan: whether what more would be worth, and what commitments cost, is worked out too.
+
+    Raises
+    ------
+    UsageError
+        If the folder is none of these.
+    DoesNotHoldError
+        If the plan is not what it says.
+    """
+    if is_plan(folder):
+        plan = read_plan(folder)
+        found = verify(plan)
+        if not found.holds:
+            raise DoesNotHoldError(folder, found.problems)
+        return plan_page(
+            read_facts(found), *(_answers(plan, watch or Watch()) if explained else ())
+        )
+    if not (is_sweep(folder) or is_frontier(folder)):
+        raise UsageError(
+            f"{folder} is neither a plan (it has no plan.json) nor a sweep (sweep.sqlite) nor a "
+            "frontier (frontier.json)"
+        )
+    if explained:
+        raise UsageError("--explain goes with a plan")
+    return sweep_page(Path(folder), measure) if is_sweep(folder) else frontier_page(Path(folder))
+
+
+def _answers(plan: StoredPlan, watch: Watch) -> tuple[Answer, Answer | None]:
+    """Ask what more would be worth, and what commitments cost if there are any."""
+    worth = margins(plan, Limits(), watch)
+    if not len(plan.instance.commitments):
+        return worth, None
+    return worth, ledger(plan, Limits(), watch, relaxed_only=True)
+
+
+def plan_page(facts: Facts, margins: Answer | None = None, ledger: Answer | None = None) -> Page:
+    """Return the page of a plan.
+
+    Parameters
+    ----------
+    facts : Facts
+    margins, ledger : Answer, optional
+        What more of everything would be worth, and what commitments cost.
+    """
+    sections = (
+        *(section(facts) for section in _FIRST if section is not measures or facts.units),
+        limits(facts, priced=margins is None),
+        None if margins is None else worth(facts, margins),
+        fairness(facts),
+        commitments(facts, ledger),
+        *(section(facts) for section in _LAST),
+    )
+    model = words.clean(facts.policy.title or facts.policy.name)
+    years = facts.commissioned_years
+    return Page(
+        title=facts.title,
+        kind="Plan of training places" + " and other measures" * facts.units,
+        subtitle=f"{facts.bought.capitalize()} for {words.span(years[0], years[-1])}, "
+        f"commissioning model “{model}”, looked ahead to {words.year(facts.years[-1])}",
+        sections=tuple(section for section in sections if section is not None),
+        headline=headline(facts),
+        choices={"profession": facts.professions, "region": facts.regions},
+    )
+
+
+def frontier_page(folder: Path) -> Page:
+    """Return the page of a frontier.
+
+    Raises
+    ------
+    UsageError
+        If it is of another format.
+    InputError
+        If its record cannot be read.
+    """
+    view = read_frontier(folder)
+    record = view.record
+    sections = (findings(view), curve(view), million(view), whole(view), _provenance(record))
+    first, last = record["years"]
+    return Page(
+        title=words.clean(view.title),
+        kind="Frontier",
+        subtitle=f"The least {view.words} against the {view.over.what}, "
+        f"{words.year(first)} to {words.year(last)}, commissioning model “{record['model']}”",
+        sections=tuple(section for section in sections if section is not None),
+    )
+
+
+def _provenance(record: Mapping[str, Any]) -> Section:
+    hashes = record["hashes"]
+    made = [
+        ("instance", record["instance"]),
+        ("prices", record["price_base"]),
+        ("commissioning model", record["model"]),
+        ("command", record["command"]),
+        ("points solved", str(record["solves"])),
+        ("distance asked for", words.ceil_percent(record["guarantee"]["asked"])),
+        *options_and_versions(record),
+    ]
+    prints = [
+        *((f"instance/{name}", value) for name, value in sorted(hashes["inputs"].items())),
+        ("model", hashes["model"]),
+        ("the program", hashes["code"]),
+    ]
+    return came_from(
+        str(record["description"]),
+        ("made", "How the frontier was made", made),
+        ("hashes", "SHA-256 of what went in", prints),
+    )
