@@ -121,9 +121,7 @@ class Facts:
     @cached_property
     def professions(self) -> tuple[str, ...]:
         """P names, no two alike."""
-        return tuple(
-            self.names.professions[code] for code in self.instance.professions["profession"]
-        )
+        return tuple(self.names.professions.values())
 
     @cached_property
     def regions(self) -> tuple[str, ...]:

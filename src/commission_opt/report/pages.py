@@ -29,8 +29,9 @@ from commission_opt.report.sections.proof import proof
 from commission_opt.report.sections.provenance import came_from, options_and_versions, provenance
 from commission_opt.report.sections.shortfall import shortfall
 from commission_opt.report.sections.worth import worth
-from commission_opt.report.sweep_page import is_sweep, sweep_page
+from commission_opt.report.sweep_page import sweep_page
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.sweep.store import exists as is_sweep
 from commission_opt.views import words
 
 MEASURE = "objective"
@@ -74,7 +75,9 @@ def page_of(
     Raises
     ------
     UsageError
-        If the folder is none of these.
+        If the folder is none of these, or of another format.
+    InputError
+        If the record of a frontier cannot be read.
     DoesNotHoldError
         If the plan is not what it says.
     """
@@ -86,14 +89,15 @@ def page_of(
         return plan_page(
             read_facts(found), *(_answers(plan, watch or Watch()) if explained else ())
         )
-    if not (is_sweep(folder) or is_frontier(folder)):
+    swept = is_sweep(Path(folder))
+    if not (swept or is_frontier(folder)):
         raise UsageError(
             f"{folder} is neither a plan (it has no plan.json) nor a sweep (sweep.sqlite) nor a "
             "frontier (frontier.json)"
         )
     if explained:
         raise UsageError("--explain goes with a plan")
-    return sweep_page(Path(folder), measure) if is_sweep(folder) else frontier_page(Path(folder))
+    return sweep_page(Path(folder), measure) if swept else frontier_page(Path(folder))
 
 
 def _answers(plan: StoredPlan, watch: Watch) -> tuple[Answer, Answer | None]:
@@ -105,14 +109,7 @@ def _answers(plan: StoredPlan, watch: Watch) -> tuple[Answer, Answer | None]:
 
 
 def plan_page(facts: Facts, margins: Answer | None = None, ledger: Answer | None = None) -> Page:
-    """Return the page of a plan.
-
-    Parameters
-    ----------
-    facts : Facts
-    margins, ledger : Answer, optional
-        What more of everything would be worth, and what commitments cost.
-    """
+    """Return the page of a plan, with what more would be worth and what commitments cost."""
     sections = (
         *(section(facts) for section in _FIRST if section is not measures or facts.units),
         limits(facts, priced=margins is None),
@@ -135,15 +132,7 @@ def plan_page(facts: Facts, margins: Answer | None = None, ledger: Answer | None
 
 
 def frontier_page(folder: Path) -> Page:
-    """Return the page of a frontier.
-
-    Raises
-    ------
-    UsageError
-        If it is of another format.
-    InputError
-        If its record cannot be read.
-    """
+    """Return the page of a frontier."""
     view = read_frontier(folder)
     record = view.record
     sections = (findings(view), curve(view), million(view), whole(view), _provenance(record))

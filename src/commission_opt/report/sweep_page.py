@@ -8,7 +8,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from commission_opt.activities import KINDS
@@ -17,15 +16,16 @@ from commission_opt.explain.answer import AnswerColumn, AnswerTable
 from commission_opt.report.drawing import Chart, Picture, styled
 from commission_opt.report.names import names_of
 from commission_opt.report.page import Page
-from commission_opt.report.section import Exhibit, Section, tabled
+from commission_opt.report.section import Exhibit, Section, known, tabled
 from commission_opt.report.sections.provenance import came_from, pairs, sources
 from commission_opt.scenario.axis import Axis
 from commission_opt.scenario.fields import MODEL
-from commission_opt.sweep.store import exists, reading
+from commission_opt.sweep.store import reading
 from commission_opt.sweep.summary import courses, failures, measures
 from commission_opt.sweep.summary.results import HOW, Results, read_results
 from commission_opt.sweep.summary.summarise import PARTS, overview
 from commission_opt.views import lines, words
+from commission_opt.views.charts import written
 
 _MOST = 2000  # rows of a table
 _LONG = 1000  # characters of a value that is shown
@@ -54,11 +54,6 @@ _MADE = {
 }  # fmt: skip
 _PRINTS = {"scenarios": "the scenarios", "source code": "the program"}
 _UNSAID = {"courses", "measures", "axes", "storylines", "first_year", "format", "name", "title"}
-
-
-def is_sweep(folder: Path | str) -> bool:
-    """Say whether a folder holds a sweep."""
-    return exists(Path(folder))
 
 
 def sweep_page(folder: Path, measure: str = "objective") -> Page:
@@ -184,13 +179,13 @@ def _drawn(file: Path) -> Picture:
 def _table(title: str, name: str, frame: pd.DataFrame, results: Results) -> AnswerTable:
     """Return a table of the summary with names instead of codes."""
     if name in (courses.NAME, measures.NAME):
-        known = names_of(results.instance)
+        called = names_of(results.instance)
         if name == measures.NAME:
             kinds = frame["kind"].map(lambda kind: KINDS[kind].title)
-            frame = frame.assign(measure=frame["measure"].map(known.measures), kind=kinds)
+            frame = frame.assign(measure=frame["measure"].map(called.measures), kind=kinds)
         frame = frame.drop(columns="title").assign(
-            profession=frame["profession"].map(known.professions),
-            region=frame["region"].map(known.regions),
+            profession=frame["profession"].map(called.professions),
+            region=frame["region"].map(called.regions),
         )
     if name == failures.NAME:
         frame = frame.drop(columns="example_reason")
@@ -207,13 +202,7 @@ def _table(title: str, name: str, frame: pd.DataFrame, results: Results) -> Answ
 def _show(column: pd.Series) -> Callable[[Any], str]:
     if not pd.api.types.is_numeric_dtype(column):
         return figures.text
-    return words.percent if column.name in _SHARES else _figure
-
-
-def _figure(value: Any) -> str:
-    if not np.isfinite(value):
-        return words.NOTHING
-    return words.count(value) if abs(value) >= 1000 else f"{value:,.4g}".replace("-", "−")
+    return words.percent if column.name in _SHARES else known(written)
 
 
 def _provenance(about: Mapping[str, str], results: Results) -> Section:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -103,7 +103,7 @@ def gap_panels(
             axes.grid(visible=True, axis="y")
             _years(axes, years, 2)
             axes.tick_params(labelsize=7.5)
-            axes.yaxis.set_major_formatter(_percent)
+            axes.yaxis.set_major_formatter("{x:.0f} %")
         _key(figure, nothing)
         return hover
 
@@ -124,9 +124,6 @@ def _years(axes: Any, years: Sequence[int], most: int) -> None:
         for tick, side in zip(labels, ("left", "right"), strict=True):
             tick.label1.set_horizontalalignment(side)
     axes.set_xlim(years[0] - 0.3, years[-1] + 0.3)
-
-
-_percent: Callable[[float, int], str] = lambda x, _: f"{x:.0f} %"  # noqa: E731
 
 
 def _key(figure: Any, nothing: str) -> None:

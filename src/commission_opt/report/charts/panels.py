@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-COLUMNS = 4
+_COLUMNS = 4
 _HEIGHT, _HEAD, _FOOT = 1.65, 0.3, 0.45  # inches: of a panel, above the first, below the last
 
 
@@ -13,9 +13,9 @@ def panels_height(count: int, height: float = _HEIGHT) -> float:
     return _rows(count) * height + _HEAD + _FOOT
 
 
-def grid(figure: Any, count: int, columns: int = COLUMNS) -> list[Any]:
+def grid(figure: Any, count: int) -> list[Any]:
     """Return the axes of so many panels; those inside need no scale of their own."""
-    rows, across = _rows(count, columns), min(count, columns)
+    rows, across = _rows(count), min(count, _COLUMNS)
     height = figure.get_size_inches()[1]
     all_axes = figure.subplots(
         rows, across, squeeze=False, sharex=True, sharey=True,
@@ -33,5 +33,5 @@ def grid(figure: Any, count: int, columns: int = COLUMNS) -> list[Any]:
     return flat[:count]
 
 
-def _rows(count: int, columns: int = COLUMNS) -> int:
-    return -(-count // columns)
+def _rows(count: int) -> int:
+    return -(-count // _COLUMNS)

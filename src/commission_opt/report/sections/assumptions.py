@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from commission_opt.explain.answer import AnswerTable
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
@@ -34,15 +33,13 @@ def assumptions(facts: Facts) -> Section:
         "Assumptions rated red",
         said,
         (
-            Exhibit(
-                _table("red", "Red for both: weak evidence, strong effect", frame[bad & strong])
-            ),
-            Exhibit(_table("quality", "Red for quality only", frame[bad & ~strong]), folded=True),
-            Exhibit(_table("impact", "Red for effect only", frame[strong & ~bad]), folded=True),
+            _listed("red", "Red for both: weak evidence, strong effect", frame[bad & strong]),
+            _listed("quality", "Red for quality only", frame[bad & ~strong]),
+            _listed("impact", "Red for effect only", frame[strong & ~bad]),
         ),
     )
 
 
-def _table(name: str, title: str, frame: pd.DataFrame) -> AnswerTable:
-    rows = frame.reset_index(drop=True)
-    return tabled(name, title, ((key, heading, rows[key]) for key, heading in _COLUMNS))
+def _listed(name: str, title: str, frame: pd.DataFrame) -> Exhibit:
+    columns = ((key, heading, frame[key].tolist()) for key, heading in _COLUMNS)
+    return Exhibit(tabled(name, title, columns), folded=name != "red")

@@ -15,13 +15,9 @@ _YEARS = "Years are those in which a financial year starts: {} is {}."
 
 
 def commitments(facts: Facts, answer: Answer | None = None) -> Section | None:
-    """Return the section; None if the instance has no commitments.
+    """Return the section, with prices if there is an answer of ``explain.ledger``.
 
-    Parameters
-    ----------
-    facts : Facts
-    answer : Answer, optional
-        Of ``explain.ledger``, with prices.
+    None if the instance has no commitments.
     """
     if not len(facts.instance.commitments):
         return None

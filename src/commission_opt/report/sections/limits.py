@@ -22,14 +22,7 @@ _COUNTED = (
 
 
 def limits(facts: Facts, *, priced: bool) -> Section:
-    """Return the section.
-
-    Parameters
-    ----------
-    facts : Facts
-    priced : bool
-        Whether to say what a step more of each limit would save.
-    """
+    """Return the section, ``priced`` if it says what a step more of each limit would save."""
     plan, proof = facts.found.plan, facts.found.proofs[0]
     most = _MOST if priced else 1
     found = scarce(plan.problem, proof.formulation, proof.multipliers, plan.amounts, most)

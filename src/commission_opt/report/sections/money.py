@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from commission_opt.report.charts.money import money_bars
-from commission_opt.report.drawing import Chart
+from commission_opt.report.charts.panels import panels_height
+from commission_opt.report.drawing import Chart, Hover, Picture, painted
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
+from commission_opt.views.charts import BLUE, INK, ORANGE, SKY, numbered, shortened
 from commission_opt.views.money import PARTS, decimals
 
 _MOST = 12  # funds in the chart
+_COLOURS = ("#3B4A5A", BLUE, SKY)
+_LABELS = (
+    "committed: students already on course", "planned: {} of this plan",
+    "continued: {} of later years",
+)  # fmt: skip
+_ACROSS = 2
 
 
 def money(facts: Facts) -> Section:
@@ -69,7 +79,7 @@ def _under_budgets(facts: Facts) -> Exhibit:
     if len(most) < len(in_all):
         title += f": the {len(most)} largest of {len(in_all)} funds"
     shown = rows[rows["fund"].isin(most)]
-    chart = Chart("money-by-fund", title, _summary(shown), money_bars(shown, facts.bought))
+    chart = Chart("money-by-fund", title, _summary(shown), _bars(shown, facts.bought))
     return Exhibit(tabled("money", "Money by fund and year, £m", columns), (chart,))
 
 
@@ -80,3 +90,74 @@ def _summary(rows: pd.DataFrame) -> str:
         at = int(np.argmax(np.nan_to_num(used)))
         said.append(f"{name} {words.used(used[at])} in {words.year(fund['year'].iloc[at])}")
     return f"Most of each budget that is used in any year: {'; '.join(said)}."
+
+
+def _bars(spending: pd.DataFrame, bought: str) -> Picture:
+    """Return the chart, £m, each fund to its own scale."""
+    funds = list(spending.groupby("fund", sort=False))
+    rows = -(-len(funds) // _ACROSS)
+
+    def paint(figure: Any) -> Hover:
+        height = figure.get_size_inches()[1]
+        all_axes = figure.subplots(
+            rows, min(_ACROSS, len(funds)), squeeze=False,
+            gridspec_kw={
+                "left": 0.075, "right": 0.985, "top": 1 - 0.32 / height, "bottom": 0.75 / height,
+                "hspace": 0.42, "wspace": 0.16,
+            },
+        )  # fmt: skip
+        hover: dict[str, Sequence[str]] = {}
+        for number, axes in enumerate(all_axes.ravel()):
+            if number < len(funds):
+                hover |= _fund(axes, number, *funds[number])
+            else:
+                axes.set_visible(False)
+        _key(figure, bought)
+        return hover
+
+    return painted(9.5, panels_height(4 * rows, 2.3) + 0.1, paint)
+
+
+def _fund(axes: Any, number: int, name: Any, rows: pd.DataFrame) -> Hover:
+    from matplotlib.collections import PolyCollection
+
+    years, budget, below = rows["year"].to_numpy(), rows["budget"].to_numpy(), np.zeros(len(rows))
+    hover: dict[str, Sequence[str]] = {}
+    for part, colour in zip(PARTS, _COLOURS, strict=True):
+        values = rows[part].to_numpy()
+        low, high = below / 1e6, (below + values) / 1e6
+        corners = [
+            [(x - 0.38, a), (x - 0.38, b), (x + 0.38, b), (x + 0.38, a)]
+            for x, a, b in zip(years, low, high, strict=True)
+        ]
+        gid = f"fund-{number}-{part}"
+        axes.add_collection(PolyCollection(corners, facecolor=colour, lw=0, gid=gid))
+        hover[gid] = [
+            f"{name}, {words.year(y)}, {part}: {words.money(v)} of {words.money(b)}"
+            for y, v, b in zip(years, values, budget, strict=True)
+        ]
+        below = below + values
+    edges = np.append(years - 0.5, years[-1] + 0.5)
+    axes.stairs(budget / 1e6, edges, baseline=None, color=ORANGE, lw=2.2)
+    axes.stairs(budget / 1e6, edges, baseline=None, color=INK, lw=0.6, ls=":")
+    axes.set_xlim(edges[0] - 0.2, edges[-1] + 0.2)
+    axes.set_ylim(0, 1.12 * max(budget.max(), below.max(), 1.0) / 1e6)
+    axes.set_title(f"{shortened(name, 34)}, £m", fontsize=9.5, pad=5)
+    step = max(1, -(-len(years) // 4))
+    axes.set_xticks(years[::step], [words.year(y) for y in years[::step]])
+    axes.tick_params(labelsize=8)
+    axes.grid(visible=True, axis="y")
+    numbered(axes.yaxis)
+    return hover
+
+
+def _key(figure: Any, bought: str) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles: list[Any] = [
+        Patch(color=colour, label=label.format(bought))
+        for colour, label in zip(_COLOURS, _LABELS, strict=True)
+    ]
+    handles.append(Line2D([], [], color=ORANGE, lw=2.2, label="budget"))
+    figure.legend(handles=handles, loc="lower center", ncols=4, fontsize=8, columnspacing=1.4)

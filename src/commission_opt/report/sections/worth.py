@@ -49,14 +49,7 @@ _MARGIN = (
 
 
 def worth(facts: Facts, answer: Answer) -> Section:
-    """Return the section.
-
-    Parameters
-    ----------
-    facts : Facts
-    answer : Answer
-        Of ``explain.margins``.
-    """
+    """Return the section of an answer of ``explain.margins``."""
     unit = unit_of(facts.found.plan.problem)
     tables = [
         _table(facts, name, title, answer.frame(name), unit)

@@ -20,22 +20,17 @@ _HATCHED: dict[str, Any] = {"fill": False, "hatch": "////", "edgecolor": GREY, "
 _WRITTEN = 12  # values of an axis up to which each cell has its number written in it
 
 
-def pairs(results: Results) -> list[tuple[Axis, Axis]]:
-    """Return the pairs of axes of a grid over which there is a plan."""
-    if results.design != "grid":
-        return []
-    several = [axis for axis in results.axes if len(axis.values) > 1]
-    found = [
-        both for both in combinations(several, 2) if results.along(*both)["value"].notna().any()
-    ]
-    return found[:_MOST_MAPS]
+def maps(results: Results) -> list[tuple[Axis, Axis, pd.DataFrame]]:
+    """Return the pairs of axes of a grid over which there is a plan, with the scenarios there."""
+    several = [axis for axis in results.axes if len(axis.values) > 1 and results.design == "grid"]
+    found = [(x, y, results.along(x, y)) for x, y in combinations(several, 2)]
+    return [each for each in found if each[2]["value"].notna().any()][:_MOST_MAPS]
 
 
 def table(results: Results) -> pd.DataFrame | None:
     """Return a row for each cell of each map; None if there is no map."""
-    maps = []
-    for x, y in pairs(results):
-        cells = results.along(x, y)
+    tables = []
+    for x, y, cells in maps(results):
         columns = {
             "x": x.name,
             "x_value": cells[x.target],
@@ -45,24 +40,24 @@ def table(results: Results) -> pd.DataFrame | None:
             results.measure.name: cells["value"],
             "status": cells["status"],
         }
-        maps.append(pd.DataFrame(columns))
-    return pd.concat(maps, ignore_index=True) if maps else None
+        tables.append(pd.DataFrame(columns))
+    return pd.concat(tables, ignore_index=True) if tables else None
 
 
 def draw(results: Results, folder: Path) -> None:
     """Draw a chart for each pair: ``heat_map_1``, ``heat_map_2`` and so on."""
-    for number, (x, y) in enumerate(pairs(results), start=1):
+    for number, each in enumerate(maps(results), start=1):
         with chart(folder, f"{NAME}_{number}", 8.5, 6.5) as (figure, axes):
-            _map(results, x, y, figure, axes)
+            _map(results, *each, figure, axes)
 
 
-def _map(results: Results, x: Axis, y: Axis, figure: Any, axes: Any) -> None:
+def _map(results: Results, x: Axis, y: Axis, cells: pd.DataFrame, figure: Any, axes: Any) -> None:
     from matplotlib.patches import Rectangle
 
     measure, xs, ys = results.measure, sorted(x.values), sorted(y.values)
-    values = results.along(x, y).set_index([y.target, x.target])["value"]
-    cells = values.reindex(pd.MultiIndex.from_product((ys, xs))).to_numpy(float)
-    grid = cells.reshape(len(ys), len(xs)) / measure.scale
+    values = cells.set_index([y.target, x.target])["value"]
+    values = values.reindex(pd.MultiIndex.from_product((ys, xs)))
+    grid = values.to_numpy(float).reshape(len(ys), len(xs)) / measure.scale
     others = results.says_held(x, y)
     label = f"{measure.label.capitalize()}, {measure.unit}"
     titled(axes, label, *(text for text in (results.title, others) if text))
@@ -104,9 +99,8 @@ def _ticks(put: Any, values: list[float]) -> None:
 
 def say(results: Results) -> list[str]:
     """Say which maps there are, and how many cells have no plan."""
-    lines = []
-    for number, (x, y) in enumerate(pairs(results), start=1):
-        values = results.along(x, y)["value"]
-        without = f"{values.isna().sum()} of {len(values)} without a plan"
-        lines.append(f"{NAME}_{number}: {x.name} × {y.name}, {without}")
-    return lines
+    return [
+        f"{NAME}_{number}: {x.name} × {y.name}, {cells['value'].isna().sum()} of {len(cells)} "
+        "without a plan"
+        for number, (x, y, cells) in enumerate(maps(results), start=1)
+    ]

@@ -16,19 +16,17 @@ _LEAST = 3  # values from which an axis is a line
 _MOST = 6
 
 
-def axes_of(results: Results) -> list[Axis]:
-    """Return the axes of a grid that have a line."""
-    if results.design != "grid":
-        return []
-    long = [axis for axis in results.axes if len(axis.values) >= _LEAST]
-    return [axis for axis in long if results.along(axis)["value"].notna().any()][:_MOST]
+def lines(results: Results) -> list[tuple[Axis, pd.DataFrame]]:
+    """Return the axes of a grid that have a line, with the scenarios along it."""
+    long = [a for a in results.axes if len(a.values) >= _LEAST and results.design == "grid"]
+    found = [(axis, results.along(axis)) for axis in long]
+    return [each for each in found if each[1]["value"].notna().any()][:_MOST]
 
 
 def table(results: Results) -> pd.DataFrame | None:
     """Return a row for each value of each axis; None if there is no line."""
-    lines = []
-    for axis in axes_of(results):
-        line = results.along(axis)
+    tables = []
+    for axis, line in lines(results):
         band = _band(results, axis).loc[line[axis.target]]
         columns = {
             "axis": axis.name,
@@ -39,8 +37,8 @@ def table(results: Results) -> pd.DataFrame | None:
             "most": band["max"].to_numpy(),
             "status": line["status"],
         }
-        lines.append(pd.DataFrame(columns))
-    return pd.concat(lines, ignore_index=True) if lines else None
+        tables.append(pd.DataFrame(columns))
+    return pd.concat(tables, ignore_index=True) if tables else None
 
 
 def _band(results: Results, axis: Axis) -> pd.DataFrame:
@@ -50,16 +48,16 @@ def _band(results: Results, axis: Axis) -> pd.DataFrame:
 
 def draw(results: Results, folder: Path) -> None:
     """Draw a panel for each axis, all with the same height of measure."""
-    shown, measure = axes_of(results), results.measure
+    shown, measure = lines(results), results.measure
     with chart(
         folder, NAME, 8.5, 1.2 + 3.0 * len(shown), rows=len(shown), sharey=True, squeeze=False
     ) as (_, panels):
-        for panel, axis in zip(panels[:, 0], shown, strict=True):
-            _panel(results, axis, panel)
+        for panel, (axis, line) in zip(panels[:, 0], shown, strict=True):
+            _panel(results, axis, line, panel)
         titled(panels[0, 0], f"{measure.label.capitalize()} along each axis", results.title)
 
 
-def _panel(results: Results, axis: Axis, panel: Any) -> None:
+def _panel(results: Results, axis: Axis, line: pd.DataFrame, panel: Any) -> None:
     scale, values = results.measure.scale, sorted(axis.values)
     if len(results.axes) > 1:
         band = _band(results, axis).reindex(values) / scale
@@ -67,7 +65,7 @@ def _panel(results: Results, axis: Axis, panel: Any) -> None:
             values, band["min"], band["max"], color=SKY, alpha=0.3, lw=0,
             label="least to most over all other axes",
         )  # fmt: skip
-    found = results.along(axis).set_index(axis.target)["value"].reindex(values) / scale
+    found = line.set_index(axis.target)["value"].reindex(values) / scale
     label = results.says_held(axis) or "all scenarios"
     panel.plot(values, found, color=BLUE, lw=2, marker="o", ms=4, label=label)
     panel.set_xlabel(axis_label(axis))
@@ -79,9 +77,9 @@ def _panel(results: Results, axis: Axis, panel: Any) -> None:
 
 def say(results: Results) -> list[str]:
     """Say how the measure goes along each axis."""
-    lines = []
-    for axis in axes_of(results):
-        line = results.along(axis).set_index(axis.target)["value"].dropna()
-        ends = [f"{line.index[k]:g}: {results.measure.shown(line.iloc[k])}" for k in (0, -1)]
-        lines.append(f"{axis.name}: {' → '.join(ends)}")
-    return lines
+    said = []
+    for axis, line in lines(results):
+        planned = line[[axis.target, "value"]].dropna().iloc[[0, -1]].itertuples(index=False)
+        ends = [f"{at:g}: {results.measure.shown(value)}" for at, value in planned]
+        said.append(f"{axis.name}: {' → '.join(ends)}")
+    return said

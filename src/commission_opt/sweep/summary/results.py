@@ -17,7 +17,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
-from commission_opt.scenario.axis import Axis, make_axis, parse_axis
+from commission_opt.scenario.axis import Axis, parse_axis
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.store import Store
 
@@ -218,7 +218,10 @@ def read_results(folder: Path, store: Store, measure: str) -> Results:
             "region, year and fund, which sweep export lists"
         )
     instance = read_instance(folder / "instance")
-    axes = tuple(_axis(axis) for axis in json.loads(about.get("axes", "[]")))
+    axes = tuple(
+        parse_axis(f"{axis['target']}{','.join(map(repr, axis['values']))}", axis["name"])
+        for axis in json.loads(about.get("axes", "[]"))
+    )
     base = next((row for row in store.rows() if row.key == BASE), None)
     tallies = [
         None if amounts is None or not len(amounts) else CoursePlaces(amounts.sum(axis=1))
@@ -249,13 +252,6 @@ def read_results(folder: Path, store: Store, measure: str) -> Results:
         places=places,
         units=units,
     )
-
-
-def _axis(kept: Mapping[str, object]) -> Axis:
-    values = kept["values"]
-    assert isinstance(values, list)
-    axis = parse_axis(f"{kept['target']}{values[0]!r}", str(kept["name"]))
-    return make_axis(axis.field, axis.operator, values, dict(axis.filters), axis.name)
 
 
 def scenario_frame(rows: Iterable[tuple[str, str, str, str, float]]) -> pd.DataFrame:
