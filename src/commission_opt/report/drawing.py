@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from commission_opt.report.svg import finished
-from commission_opt.views.charts import STYLE
+from commission_opt.views.charts import styled
 
 Hover = Mapping[str, Sequence[str]]  # texts of the shapes of an artist, by the artist's gid
 Picture = Callable[[Literal["svg", "png"]], tuple[bytes, Hover]]  # a file of a form, and its texts
@@ -61,14 +59,3 @@ def painted(width: float, height: float, paint: Callable[[Any], Hover]) -> Pictu
         return file.getvalue(), hover
 
     return picture
-
-
-@contextmanager
-def styled() -> Iterator[None]:
-    """Draw in the style of charts, texts as they are, whatever letters they have."""
-    from matplotlib import rc_context
-
-    with rc_context(STYLE), warnings.catch_warnings():
-        # Browsers have fonts for letters that matplotlib's own font does not know.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        yield

@@ -13,7 +13,7 @@ import pandas as pd
 from commission_opt.activities import KINDS
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerColumn, AnswerTable
-from commission_opt.report.drawing import Chart, Picture, styled
+from commission_opt.report.drawing import Chart, Picture
 from commission_opt.report.names import names_of
 from commission_opt.report.page import Page
 from commission_opt.report.section import Exhibit, Section, known, tabled
@@ -21,7 +21,7 @@ from commission_opt.report.sections.provenance import came_from, pairs, sources
 from commission_opt.scenario.axis import Axis
 from commission_opt.scenario.fields import MODEL
 from commission_opt.sweep.store import reading
-from commission_opt.sweep.summary import courses, failures, measures
+from commission_opt.sweep.summary import courses
 from commission_opt.sweep.summary.results import HOW, Results, read_results
 from commission_opt.sweep.summary.summarise import PARTS, overview
 from commission_opt.views import lines, words
@@ -155,7 +155,7 @@ def _charts(
 ) -> tuple[Chart, ...]:
     if not hasattr(part, "draw"):
         return ()
-    with tempfile.TemporaryDirectory() as name, styled():
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         part.draw(results, folder)
         files = sorted(folder.glob("*.svg"))
@@ -178,18 +178,18 @@ def _drawn(file: Path) -> Picture:
 
 def _table(title: str, name: str, frame: pd.DataFrame, results: Results) -> AnswerTable:
     """Return a table of the summary with names instead of codes."""
-    if name in (courses.NAME, measures.NAME):
+    if "profession" in frame:  # of courses or measures
         called = names_of(results.instance)
-        if name == measures.NAME:
-            kinds = frame["kind"].map(lambda kind: KINDS[kind].title)
-            frame = frame.assign(measure=frame["measure"].map(called.measures), kind=kinds)
-        frame = frame.drop(columns="title").assign(
-            profession=frame["profession"].map(called.professions),
-            region=frame["region"].map(called.regions),
-        )
-    if name == failures.NAME:
-        frame = frame.drop(columns="example_reason")
-    units = name == measures.NAME  # of measures it is units that there are more or fewer of
+        named: dict[str, Callable[[str], str]] = {
+            "measure": called.measures.__getitem__,
+            "kind": lambda kind: KINDS[kind].title,
+            "profession": called.professions.__getitem__,
+            "region": called.regions.__getitem__,
+        }
+        shown = {column: frame[column].map(say) for column, say in named.items() if column in frame}
+        frame = frame.drop(columns="title").assign(**shown)
+    frame = frame.drop(columns="example_reason", errors="ignore")
+    units = "measure" in frame  # of measures it is units that there are more or fewer of
     headings = {k: v.replace("places", "units") if units else v for k, v in _HEADINGS.items()}
     headings[results.measure.name] = results.measure.words
     columns = tuple(

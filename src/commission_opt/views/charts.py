@@ -71,17 +71,25 @@ def chart(
     figure, axes
         The axes as an array if there are several rows.
     """
-    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    with rc_context(STYLE):
+    with styled():
         figure = Figure(figsize=(width, height), layout="constrained")
         yield figure, figure.subplots(rows, **more)
         _make_seen(figure)
-        with warnings.catch_warnings():  # a character that the font lacks is drawn as a box
-            warnings.filterwarnings("ignore", message="Glyph ", category=UserWarning)
-            figure.savefig(folder / f"{name}.png", metadata={"Software": None})
-            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+        figure.savefig(folder / f"{name}.png", metadata={"Software": None})
+        figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw in the style of charts, whatever letters texts have."""
+    from matplotlib import rc_context
+
+    with rc_context(STYLE), warnings.catch_warnings():
+        # A page's fonts have letters that matplotlib's own lacks; elsewhere they are boxes.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield
 
 
 def _make_seen(figure: Figure) -> None:
