@@ -45,8 +45,11 @@ class Session:
         """Solve a scenario, given its number in the design; where there is no plan, say why."""
         start, before = time.perf_counter(), Counter(self._hot.counts)
         try:
-            problem = self._problem(scenario)
-            found = self._figures(allocate_problem(problem, self._limits, Watch(), self._effort))
+            instance, policy = self._ground.apply(scenario.settings)
+            effects = self._effects.of(instance, scenario)
+            self._last = planning(instance, policy, effects, steady=True, last=self._last)
+            solved = allocate_problem(self._last, self._limits, Watch(), self._effort)
+            found = self._figures(solved)
         except CommissionOptError as error:
             found = {"status": _STATUS.get(type(error), "error"), "reason": str(error)}
         except Exception as error:  # a fault of ours in one scenario must not cost the others
@@ -59,12 +62,6 @@ class Session:
     def forget(self) -> None:
         """Start anew, so that what comes next does not depend on what came before."""
         self._hot.forget()
-
-    def _problem(self, scenario: Scenario) -> Planning:
-        instance, policy = self._ground.apply(scenario.settings)
-        effects = self._effects.of(instance, scenario)
-        self._last = planning(instance, policy, effects, steady=True, last=self._last)
-        return self._last
 
     def _figures(self, found: Allocation) -> dict[str, Any]:
         """Return fields of the row of a plan."""

@@ -20,8 +20,6 @@ Format = Literal["csv", "parquet"]
 _PART = 20_000  # rows written at once
 _Write = Callable[[Iterable[tuple[object, ...]]], None]
 _Open = Callable[[Path, Mapping[str, type]], AbstractContextManager[_Write]]
-
-
 _Exported = tuple[Mapping[str, type], Iterator[tuple[object, ...]]]  # columns and rows
 
 

@@ -249,11 +249,10 @@ def _trying(wrong: Callable[[str], None], make: Callable[[], T]) -> T | None:
 
 def _check_storylines(tables: list[TomlTable], storylines: tuple[Scenario, ...]) -> None:
     base = Scenario(AS_GIVEN)
-    names, keys = {base.name: f"“{base.name}”"}, {base.key: f"“{base.name}”"}
+    seen = {base.name: f"“{base.name}”", base.key: f"“{base.name}”"}
     for i, (table, line) in enumerate(zip(tables, storylines, strict=True), start=1):
-        if line.name in names:
-            table.refuse(f"has the name of {names[line.name]}; give it another")
-        if line.key in keys:
-            table.refuse(f"does the same as {keys[line.key]}; leave it out")
-        names.setdefault(line.name, f"storyline {i}")
-        keys.setdefault(line.key, f"storyline {i}")
+        if line.name in seen:
+            table.refuse(f"has the name of {seen[line.name]}; give it another")
+        if line.key in seen:
+            table.refuse(f"does the same as {seen[line.key]}; leave it out")
+        seen = {line.name: f"storyline {i}", line.key: f"storyline {i}", **seen}

@@ -76,11 +76,15 @@ def made_with() -> dict[str, str]:
 
 def differences(now: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
     """Name what differs between two identities."""
-    return [
-        _difference(key, now.get(key), before.get(key))
-        for key in sorted(now.keys() | before.keys())
-        if now.get(key) != before.get(key)
-    ]
+    found = []
+    for key in sorted(now.keys() | before.keys()):
+        if key not in now or key not in before:
+            found.append(f"{key} is {'new' if key in now else 'gone'}")
+        elif now[key] != before[key]:
+            hashed = max(len(now[key]), len(before[key])) == hashlib.sha256().digest_size * 2
+            was = ": not the same" if hashed else f" is {now[key]}, was {before[key]}"
+            found.append(f"{key}{was}")
+    return found
 
 
 def run_chunk(work: Work, chunk: Sequence[tuple[int, Scenario]]) -> list[Row]:
@@ -114,16 +118,6 @@ def _session(work: Work) -> Session:
     if work.relaxed:
         policy = policy.relaxed()
     return Session(reading.instance, policy, work.limits, work.method)
-
-
-def _difference(key: str, now: str | None, before: str | None) -> str:
-    if now is None:
-        return f"{key} is gone"
-    if before is None:
-        return f"{key} is new"
-    if max(len(now), len(before)) == hashlib.sha256().digest_size * 2:
-        return f"{key}: not the same"
-    return f"{key} is {now}, was {before}"
 
 
 def _sha(content: bytes) -> str:
