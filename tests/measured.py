@@ -77,3 +77,17 @@ def _with(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     columns = list(dict.fromkeys([*table, *rows]))
     parts = [part.reindex(columns=columns, fill_value="") for part in (table, rows)]
     return pd.concat(parts, ignore_index=True)
+
+
+def taking(tables: Mapping[str, pd.DataFrame], seed: int) -> dict[str, pd.DataFrame]:
+    """Let some courses take their students from the staff of another profession."""
+    random, courses = np.random.default_rng(seed), tables["courses"].copy()
+    professions = tables["professions"]["profession"].tolist()
+    source = [
+        random.choice([p for p in professions if p != own]) if random.random() < 0.4 else ""
+        for own in courses["profession"]
+    ]
+    courses["from_profession"] = source
+    courses["fte_from"] = [round(random.uniform(0.05, 0.3), 2) if p else "" for p in source]
+    courses["release_rate"] = [random.choice(["", "0.3", "0.8"]) if p else "" for p in source]
+    return {**tables, "courses": courses}

@@ -1,0 +1,74 @@
+"""Plans of every kind of measure, and of courses that take staff, against the independent model."""
+
+import numpy as np
+import pytest
+
+import independent
+from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.decided import Decided
+from commission_opt.errors import InfeasibleError
+from commission_opt.policy_file import parse_policy
+from commission_opt.solvers.status import Limits
+from measured import taking, with_measures
+from samples import Sample, as_amounts, both, made, model
+from some import some
+
+CONTINUATIONS = ("repeat", "last_intake", "none")
+
+
+def drawn(seed: int) -> Sample:
+    """An instance with a measure of each kind and, but for every third, courses that take staff."""
+    random = np.random.default_rng(seed)
+    size = (int(random.integers(2, 4)), int(random.integers(1, 4)), int(random.integers(1, 4)))
+    synthetic = made(*size, seed)
+    tables = with_measures(synthetic.tables, 4, seed)
+    return both(synthetic.settings, taking(tables, seed) if seed % 3 else tables)
+
+
+def check(known: Sample, plan: Decided, text: str) -> None:
+    """Follow a plan through by the independent model, and look for rules that it breaks."""
+    again, amounts = independent.load_policy(text), as_amounts(known.instance, plan.amounts)
+    assert independent.violations(known.case, again, amounts) == []
+    simulated = independent.simulate(known.case, again, amounts)
+    cells = [
+        (profession, region, year)
+        for profession in known.instance.professions["profession"]
+        for region in known.instance.regions["region"]
+        for year in known.instance.years
+    ]
+    for ours, theirs in (
+        (plan.outcome.supply, simulated.supply),
+        (plan.outcome.demand, simulated.demand),
+        (plan.outcome.shortfall, simulated.shortfall),
+        (plan.outcome.supply_base, simulated.base_supply),
+    ):
+        assert ours.ravel() == pytest.approx([theirs[cell] for cell in cells])
+
+
+@pytest.mark.parametrize("seed", some(range(24), 6, 1))
+def test_optima_agree(seed: int) -> None:
+    known = drawn(seed)
+    text = model(1 + seed % 3, integer=False, continuation=CONTINUATIONS[seed % 3], pace="false")
+    try:
+        best, _, _ = independent.solve(known.case, independent.load_policy(text))
+    except independent.Infeasible:  # courses take more staff than there are
+        with pytest.raises(InfeasibleError, match="staff at work"):
+            allocate(known.instance, parse_policy(text.encode()))
+        return
+    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=1e-9))
+    assert plan.certificate.objective == pytest.approx(best, rel=1e-6, abs=1e-6)
+    check(known, plan, text)
+
+
+@pytest.mark.parametrize("seed", some(range(24), 6, 2))
+def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
+    known = drawn(seed)
+    text = model(1 + seed % 2, continuation=CONTINUATIONS[seed // 2 % 3], pace="false")
+    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=0.01, seconds=10))
+    assert plan.certificate.valid
+    check(known, plan, text)
+    relaxed, _, _ = independent.solve(
+        known.case, independent.load_policy(text.replace("integer = true", "integer = false"))
+    )
+    assert plan.certificate.objective >= relaxed * (1 - 1e-7)
+    assert plan.certificate.stages[0].bound <= plan.certificate.objective * (1 + 1e-9)
