@@ -9,9 +9,11 @@ from commission_opt.allocation.allocate import allocate
 from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.scarce import binding
 from commission_opt.files.shipped import find_model
+from commission_opt.formulation.assemble import aims, formulate
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.policy_file import parse_policy, read_policy
-from samples import model, sample
+from handworked import hand
+from samples import model, problem_of, sample
 
 
 @pytest.mark.parametrize("years", [1, 2])
@@ -47,6 +49,33 @@ def test_decisions_are_counted_where_they_stand() -> None:
     assert sum(none) == int((found.places < 0.5).sum())
     capacity = instance.courses["max_intake"].to_numpy(float)[:, None]
     assert full == int(((found.places == capacity) & (capacity > 0)).sum())
+
+
+MEASURES = (
+    "measure,kind,profession,region,lead_years,fte_per_unit,last_amount,max_amount\n"
+    "stay,retain,nurse,north,0,1.5,0,60\nskill mix,reshape,medic,south,0,4,0,60\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("stay", "mix", "held"),
+    [
+        # A tenth of 100 nurses leave: six units keep nine of them, and seven would keep 10.5.
+        (6, 0, ["no more staff can be retained in 1 profession, region and year"]),
+        (5, 0, []),
+        # Twelve medics are needed in each of the years that three units last.
+        (0, 3, ["no more demand can be taken away in 5 professions, regions and years"]),
+        (0, 2, []),
+    ],
+)
+def test_rules_on_staff_are_named_where_they_leave_no_room(
+    stay: int, mix: int, held: list[str]
+) -> None:
+    problem = problem_of(hand(measures=MEASURES), model(continuation="none"))
+    program = formulate(problem, aims(problem)[0]).program
+    amounts = np.array([[0.0], [0.0], [0.0], [stay], [mix]])
+    said = standing(problem, program, amounts).split("; ")
+    assert [clause for clause in said if "no more" in clause] == held
 
 
 def test_only_a_model_with_later_objectives_says_whose_limits_they_are() -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
+
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.rules import RULES
 from commission_opt.policy import Policy
 from commission_opt.views import words
 
@@ -13,6 +18,7 @@ _MET = 1e-6  # places
 _COURSES = ("course", "courses")
 _PAIRS = ("pair of a course and a year", "pairs of a course and a year")
 _MEASURES = ("measure", "measures")
+_CELLS = ("profession, region and year", "professions, regions and years")
 _UNITS = ("pair of a measure and a year", "pairs of a measure and a year")
 
 
@@ -43,13 +49,28 @@ def standing(problem: Planning, program: LinearProgram, amounts: Floats) -> str:
         f"{_without(courses[3])} places"
     )
     count, what = layout.measures.index.size, _UNITS if layout.years > 1 else _MEASURES
+    held = "".join(f"; {rule}" for rule in _held(problem, program, x))
     if not count:
-        return said
+        return said + held
     most, without = (int(some[layout.courses.stop :].sum()) for some in (full, none))
     return (
         f"{said}; of {words.plural(count, *what)}, {most:,} {agreed(most, 'is', 'are')} at the "
-        f"most there is, and {_without(without)} units"
+        f"most there is, and {_without(without)} units{held}"
     )
+
+
+def _held(problem: Planning, program: LinearProgram, x: Floats) -> Iterator[str]:
+    """Say where rules on professions, regions and years leave no room for another place or unit."""
+    for name, rule in RULES.items():
+        if not rule.no_more or name not in program.rows:
+            continue
+        rows = program.matrix.tocsr()[program.rows[name], : len(x)].tocoo()
+        room = program.row_upper[program.rows[name]] - rows @ x
+        one = np.full(len(room), np.inf if problem.policy.integer else _MET)
+        takes = rows.data > 0
+        np.minimum.at(one, rows.coords[0][takes], rows.data[takes])
+        if count := int((room <= one - _MET).sum()):
+            yield f"{rule.no_more} in {words.plural(count, *_CELLS)}"
 
 
 def _without(count: int) -> str:

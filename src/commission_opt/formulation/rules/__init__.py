@@ -15,7 +15,8 @@ and, where they say more than the rule's own key in the model,
 - ``check(rules, written, priced) -> Iterator``: keys that do not go together, each with what is
   wrong, given the keys as written and whether an objective pays for soft commitments;
 - ``ends(problem, places)``: the least and most places that it allows after the year before's;
-- ``LIMIT``: the limit that it keeps, if that is one on what courses use together.
+- ``LIMIT``: the limit that it keeps, if that is one on what courses use together;
+- ``NO_MORE``: what cannot be in a profession, region and year where a plan stands at its end.
 
 Every module in this folder is a rule; nothing else registers it.
 """
@@ -50,6 +51,7 @@ class Rule:
     origins : tuple of Origin
     limit : Limit, optional
     counted : tuple of str
+    no_more : str
     check, ends : callable, optional
     """
 
@@ -60,11 +62,12 @@ class Rule:
     origins: tuple[Origin, ...] = ()
     limit: Limit | None = None
     counted: tuple[str, ...] = ()
+    no_more: str = ""
     check: Callable[[Rules, Collection[str], bool], Iterator[tuple[str, str]]] | None = None
     ends: Callable[[Planning, Floats], tuple[Floats, Floats]] | None = None
 
 
-_SAID = ("title", "origins", "limit", "counted")
+_SAID = ("title", "origins", "limit", "counted", "no_more")
 
 
 def _load(name: str) -> Rule:

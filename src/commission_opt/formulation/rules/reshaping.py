@@ -16,6 +16,7 @@ from commission_opt.formulation.within import cell_codes, kept_within
 from commission_opt.policy import Policy
 
 TITLE = "work done otherwise"
+NO_MORE = "no more demand can be taken away"
 
 
 def words(_policy: Policy) -> str:

@@ -25,6 +25,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
 TITLE = "retention"
+NO_MORE = "no more staff can be retained"
 
 
 def words(_policy: Policy) -> str:

@@ -18,6 +18,7 @@ from commission_opt.policy import Policy
 from commission_opt.supply.taken import takers
 
 TITLE = "staff taken by courses"
+NO_MORE = "no more staff can go on courses"
 _WHAT = "staff at work"
 
 
