@@ -65,11 +65,7 @@ def better(instance: Instance, rate: str, profession: str | None) -> tuple[Setti
 def rate_questions(formulation: Formulation, change: Changed) -> Iterator[Question]:
     """Ask for one point better completion, joining and leaving, of all professions and of each.
 
-    Parameters
-    ----------
-    formulation : Formulation
-    change : callable
-        From settings to the stage of the instance that they make.
+    ``change`` leads from settings to the stage of the instance that they make.
     """
     problem = formulation.problem
     mixes = first_objective(problem.policy).weighted and SHORTAGE in formulation.program.rows
@@ -119,12 +115,8 @@ class Mixture:
     """Programs of the shortfall in which one profession has the figures of another instance.
 
     A course supplies and costs by the rates of its own profession, and what is missing of a
-    profession depends on no other, so that a program is put together from two.
-
-    Parameters
-    ----------
-    one, other : Formulation
-        Of one layout; their instances differ in rates only.
+    profession depends on no other, so that a program is put together from two, of one layout, whose
+    instances differ in rates only.
     """
 
     def __init__(self, one: Formulation, other: Formulation) -> None:

@@ -29,14 +29,7 @@ def sentences(
 ) -> Iterator[str]:
     """Say what limits a plan, and what of everything is worth most.
 
-    Parameters
-    ----------
-    problem : Planning
-    places : array, shape (L, K)
-    near : PricedProgram
-        Next to the plan.
-    frames : mapping of str to pandas.DataFrame
-        What is worth how much, by kind, the most valuable first.
+    Frames say what is worth how much, by kind, the most valuable first.
     """
     unit = first_objective(problem.policy).unit
     none = " and ".join(f"no {kind.name}" for kind in LIMITS.values())

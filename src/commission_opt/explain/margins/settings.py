@@ -33,13 +33,8 @@ class LimitSteps:
     A region filter covers what lies within it, so that a second setting may have to take the step
     back from rows within.
 
-    Parameters
-    ----------
-    instance : Instance
-    field : str
-        ``budget`` or ``placement_capacity``.
-    rows : pandas.DataFrame
-        Its rows: a code, region and year, in this order.
+    The field is ``budget`` or ``placement_capacity``; rows have a code, region and year, in this
+    order.
     """
 
     def __init__(self, instance: Instance, field: str, rows: pd.DataFrame) -> None:
@@ -74,15 +69,8 @@ class LimitSteps:
 def rate_step(filters: Filters, key: str, rates: pd.Series, step: float) -> tuple[Setting, ...]:
     """Return what moves rates by a step, but not below 0 or above 1.
 
-    Parameters
-    ----------
-    filters : mapping
-        What all of them share.
-    key : str
-        By which they are told apart where some reach an end.
-    rates : pandas.Series
-        Named after their field, by code.
-    step : float
+    Rates are by code, named after their field; codes are those of ``key``, by which they are told
+    apart where some reach an end.
     """
     field, values = str(rates.name), rates.to_numpy(float)
     new = np.clip(values + step, 0.0, 1.0)

@@ -119,16 +119,12 @@ class Valuer:
         told: Callable[[str], None],
         counted: int = 0,
     ) -> list[list[Worth]]:
-        """Return what each change is worth.
+        """Return what each change of each kind is worth; ``told`` hears how far the work is.
 
         Parameters
         ----------
-        questions : sequence of sequence of Question
-            By kind.
         seconds : float
             Time for solving again; the most valuable of each kind come first.
-        told : callable
-            Told how far the work is.
         counted : int
             Single limits that are solved again first and whatever the time, if no more have a
             price: whether more would buy anything must not hang on the time.

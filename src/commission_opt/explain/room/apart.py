@@ -34,13 +34,7 @@ def distance(x: Floats, earlier: Sequence[Floats]) -> float:
 def apart(program: LinearProgram, earlier: Sequence[Floats], signs: Floats) -> LinearProgram:
     """Return the program whose least value is minus the greatest t; its last column is t.
 
-    Parameters
-    ----------
-    program : LinearProgram
-        Its cost is left out.
-    earlier : sequence of array, shape (n,)
-        Decision columns of plans.
-    signs : array, shape (len(earlier), n)
+    Earlier plans are decision columns, shape (n,); signs have shape (len(earlier), n).
     """
     places = program.columns[PLACES]
     m, n = program.matrix.shape

@@ -22,16 +22,8 @@ _LISTED = 15
 def different(found: Alternatives) -> Answer:
     """Say what plans that are nearly as good look like.
 
-    Parameters
-    ----------
-    found : Alternatives
-
-    Returns
-    -------
-    Answer
-        Tables ``plans`` (objective, bound and places moved between each two plans) and
-        ``professions`` (places of each profession in each plan, those that differ most first);
-        with measures also ``measures`` (units of each).
+    Tables are ``plans`` (objective, bound and places moved between each two plans), ``professions``
+    (places of each in each plan, those that differ most first) and ``measures``, if there are any.
     """
     plan, instance = found.plan, found.plan.instance
     every = [plan.outcome, *(other.outcome for other in found.found)]

@@ -100,19 +100,8 @@ def proved_by_prices(
 class Enclosure:
     """Ends of all targets, getting closer with every solve, and proved one by one.
 
-    Parameters
-    ----------
-    near : NearOptimal
-    limits : Limits
-        Of each solve.
-    watch : Watch
-        Can stop between two solves.
-    known : Ends
-        Known before.
-
-    Attributes
-    ----------
-    ends : Ends
+    Limits are those of each solve; the watch can stop between two. ``ends`` starts from what is
+    known before.
     """
 
     def __init__(self, near: NearOptimal, limits: Limits, watch: Watch, known: Ends) -> None:
@@ -136,28 +125,13 @@ class Enclosure:
         return float(self.near.inwards(OUTWARDS[:, 0] * self.ends.proved[:, k], k)[side, e])
 
     def settle(self, k: int, side: int, end: float) -> None:
-        """Find one end of a target at every tolerance.
-
-        Parameters
-        ----------
-        k : int
-            Position of the target.
-        side : {LOW, HIGH}
-        end : float
-            When to stop, on the clock of ``time.time``.
-        """
+        """Find the end of the k-th target on a side at every tolerance, until ``time.time``."""
         for e in range(len(self.near.caps)):
             if self.open(k, side, e) and time.time() < end and not self._watch.stopped:
                 self.drive(k, side, e)
 
     def drive(self, k: int, side: int, e: int) -> Floats | None:
-        """Drive a target outwards as far as a tolerance allows, and learn from what comes of it.
-
-        Returns
-        -------
-        array, shape (n,), or None
-            The decision columns found.
-        """
+        """Drive a target outwards as far as a tolerance allows, learn, and return the columns."""
         program = self.near.driven(k, -float(OUTWARDS[side, 0, 0]), e)
         x = None
         for result in self._hot.tries(program, lambda: self._limits.seconds):

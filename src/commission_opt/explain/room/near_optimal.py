@@ -97,28 +97,16 @@ class NearOptimal:
         return step[:, None], smallest[:, None]
 
     def inwards(self, ends: Floats, k: int | slice) -> Floats:
-        """Round the least and the most of targets to numbers that they can be.
-
-        Parameters
-        ----------
-        ends : array, shape (2, e) or (2, m, e)
-        k : int or slice
-            Which targets.
-        """
+        """Round the least and the most of one target, shape (2, e), or more to what they can be."""
         if not self.whole:
             return ends
         step, smallest = self.numbers
         return np.stack(outermost(ends[0], ends[1], step[k], smallest[k]))
 
     def judged(self, x: Floats, *, whole: bool) -> tuple[float, bool]:
-        """Judge decision columns by their places and what these lead to.
+        """Return the objective of decision columns, in units of the program, worked out from them.
 
-        Returns
-        -------
-        value : float
-            The objective, in units of the program.
-        kept : bool
-            Whether every rule is kept, in whole places or else in fractions.
+        And whether every rule is kept, in whole places or else in fractions.
         """
         problem, aim = self.problem, self.formulation.aim
         if not whole:

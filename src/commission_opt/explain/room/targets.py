@@ -57,20 +57,10 @@ class Targets:
 
 
 def targets(problem: Planning, lines: Ints, *, totals: bool) -> Targets:
-    """Lay out the targets of some lines.
+    """Lay out the targets of some lines, positions of courses and measures, rising.
 
-    Parameters
-    ----------
-    problem : Planning
-    lines : array of int
-        Positions of courses and measures, as lines, rising.
-    totals : bool
-        Whether all places of each profession and region of these courses are targets too.
-
-    Returns
-    -------
-    Targets
-        With one number for all years, a course has that number only.
+    With ``totals``, all places of each profession and region of these courses are targets too. With
+    one number for all years, a course has that number only.
     """
     layout, instance, line = problem.layout, problem.instance, problem.layout.line
     n_courses, decided = layout.grid.shape

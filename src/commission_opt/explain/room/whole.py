@@ -29,15 +29,7 @@ _HALVES = 3  # further numbers that are tried where a plan in whole places does 
 
 
 class Mover:
-    """Moves a plan in whole places to the ends that an enclosure has proved.
-
-    Parameters
-    ----------
-    enclosure : Enclosure
-        Told of every plan found.
-    limits : Limits
-    watch : Watch
-    """
+    """Moves a plan in whole places to the ends that an enclosure has proved, and tells it."""
 
     def __init__(self, enclosure: Enclosure, limits: Limits, watch: Watch) -> None:
         near = enclosure.near
@@ -54,46 +46,37 @@ class Mover:
         If not ``thorough``, look quickly at the outermost number that is not excluded.
         """
         near, enclosure, outwards = self._near, self._enclosure, float(OUTWARDS[side, 0, 0])
-        single, held = bool(near.targets.single[k]), near.targets.counted(k)
+        single, target = near.targets.single[k], near.targets.weights[[k]]
+        held = near.targets.counted(k)
         if not thorough and not single:
             return
         for e in range(len(near.caps) if thorough else 1):
-            goal = enclosure.outermost(k, side, e)
-            for _ in range(1 + _HALVES if thorough and single else 1):
-                reached = enclosure.ends.by_plan[side, k, e]
+            aim = np.array([enclosure.outermost(k, side, e)])
+            if outwards * aim[0] - enclosure.ends.by_plan[side, k, e] <= NEAR:
+                continue
+            if not single:
+                x = enclosure.drive(k, side, e)
+                if x is None:
+                    continue
+                aim = x[held]
+            for _ in range(1 + _HALVES if thorough else 1):
+                numbers = _nearest(near, aim, held, up=side == LOW)
+                total, reached = float(target.data @ numbers), enclosure.ends.by_plan[side, k, e]
                 late = thorough and (time.time() >= end or self._watch.stopped)
-                if outwards * goal - reached <= NEAR or late:
+                if outwards * total - reached <= NEAR or late:
                     break
-                numbers = np.array([goal])
-                if not single:
-                    x = enclosure.drive(k, side, e)
-                    if x is None:
-                        break
-                    numbers = _nearest(near, x, held, up=side == LOW)
                 plan = self.moved(held, numbers, float(near.caps[e]), thorough=thorough)
                 if plan is not None:
                     enclosure.take(plan)
-                middle = (goal + outwards * enclosure.ends.by_plan[side, k, e]) / 2
-                goal = float(near.inwards(np.full((2, 1), middle), k)[side, 0])
+                there = outwards * enclosure.ends.by_plan[side, k, e]
+                aim = (numbers + (there if single else self._plan[held])) / 2
 
     def moved(self, held: Ints, numbers: Floats, good: float, *, thorough: bool) -> Floats | None:
-        """Return admissible decision columns with some of them held that keep every rule.
+        """Return admissible decision columns that keep every rule; None if none were found.
 
-        Parameters
-        ----------
-        held : array of int
-            Columns that are held.
-        numbers : array
-            Admissible numbers, one for each.
-        good : float
-            Value of the objective that is good enough, in units of the program.
-        thorough : bool
-            Whether chains of steps, and branch and bound, are tried too.
-
-        Returns
-        -------
-        array, shape (n,), or None
-            None if nothing was found that keeps every row.
+        Some are ``held`` at admissible numbers. ``good`` is a value of the objective, in units of
+        the program, that is good enough. If ``thorough``, chains of steps, and branch and bound,
+        are tried too.
         """
         if self._state is not None:
             state = self._state.held(held, numbers)
@@ -114,11 +97,11 @@ class Mover:
         return mended(Task(formulation, self._near.relaxation, self._limits, watch, _SECONDS), x)
 
 
-def _nearest(near: NearOptimal, x: Floats, columns: Ints, *, up: bool) -> Floats:
-    """Round decision columns to the next admissible numbers, all up or all down where possible."""
+def _nearest(near: NearOptimal, numbers: Floats, columns: Ints, *, up: bool) -> Floats:
+    """Round numbers to the next admissible ones, all up or all down where possible."""
     formulation, program = near.formulation, near.formulation.program
     places = program.columns[PLACES]
     lower, upper = program.lower[places][columns], program.upper[places][columns]
     step, smallest = formulation.step[columns], formulation.smallest[columns]
-    least, greatest = outermost(x[columns], np.minimum(x[columns], upper), step, smallest)
+    least, greatest = outermost(numbers, np.minimum(numbers, upper), step, smallest)
     return np.clip(least if up else greatest, lower, upper)
