@@ -32,13 +32,13 @@ def read_once(patch: pytest.MonkeyPatch) -> None:
     known = read.read_source
     kept: OrderedDict[Hashable, read.Reading] = OrderedDict()
 
-    def remembered(given: source.Source) -> read.Reading:
+    def remembered(given: source.Source, start: float | None = None) -> read.Reading:
         if given.place is not source.Source.place:  # a workbook has words of its own
-            reading: read.Reading = known(given)
+            reading: read.Reading = known(given, start)
             return reading
         key = (tuple(sorted(given.files.items())), given.problems)
         if key not in kept:
-            kept[key] = known(given)
+            kept[key] = known(given, start)
         kept.move_to_end(key)
         if len(kept) > _KEPT:
             kept.popitem(last=False)

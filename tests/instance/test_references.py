@@ -19,8 +19,8 @@ def test_levels_of_a_row() -> None:
     courses = pd.DataFrame({"course": ["c"], "profession": ["p"]})
     who = who_of(frame, courses)
     assert list(who["level"]) == [3, 3, 3, 2, 1, 0, 3]
-    assert list(who["code"])[:6] == ["c", "c", "c", "p", "g", "*"]
-    assert pd.isna(who["code"].iloc[6])
+    assert list(who["named"])[:6] == ["c", "c", "c", "p", "g", "*"]
+    assert pd.isna(who["named"].iloc[6])
 
 
 def test_a_table_without_its_codes_is_one_problem() -> None:

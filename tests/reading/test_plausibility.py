@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from builders import Edit, Tiny, all_of, cell, without
@@ -10,8 +11,8 @@ from command_line import Run
 from commission_opt.errors import Problem
 from commission_opt.files.shipped import find_instance, find_model, model_names
 from commission_opt.reading.plausibility.model import doubts_about_model
-from commission_opt.reading.plausibility.rates import _medians_of_others, rates_of_courses
-from commission_opt.reading.plausibility.saying import Doubt, number, summed, times
+from commission_opt.reading.plausibility.peers import _medians_of_others, rates_of_courses
+from commission_opt.reading.plausibility.saying import number, summed, times
 from commission_opt.reading.read import check_instance
 from samples import both, made
 
@@ -169,10 +170,10 @@ def test_strict_makes_warnings_errors(run: Run, tmp_path: Path) -> None:
 
 
 def test_many_of_a_kind_are_said_once() -> None:
-    many = [Doubt(row, float(-abs(row - 7)), f"row {row}") for row in range(2, 12)]
-    [said] = summed("costs", "cost", many)
+    many = pd.DataFrame({"off": [-abs(row - 7) for row in range(2, 12)]}, index=range(2, 12))
+    [said] = summed("costs", "cost", many, many["off"], lambda row: f"row {row.Index}")
     assert (said.row, said.message) == (7, "row 7; the same in rows 2, 3, 4 and 6 more")
-    assert summed("costs", "cost", []) == []
+    assert list(summed("costs", "cost", many[:0], many["off"][:0], str)) == []
     assert [number(x) for x in (0.25, 94.9, 1_345_000.0, -123_456.7)] == [
         "0.25", "94.9", "1,345,000", "-123,457",
     ]  # fmt: skip
@@ -185,8 +186,6 @@ def test_many_of_a_kind_are_said_once() -> None:
 
 
 def test_medians_of_others() -> None:
-    import pandas as pd
-
     values = pd.Series([3.0, 1.0, 2.0, 10.0, 2.0])
     expected = [values.drop(i).median() for i in values.index]
     assert list(_medians_of_others(values)) == expected

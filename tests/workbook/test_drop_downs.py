@@ -195,6 +195,6 @@ def test_rules_in_words(table: str, column: str, expected: str) -> None:
 
 
 def test_a_column_where_empty_means_all_need_not_be_filled() -> None:
-    assert must_be_filled(Column("a", "code", "", required=True))
-    assert not must_be_filled(Column("a", "code", "", required=True, wildcard=True))
-    assert not must_be_filled(Column("a", "code", ""))
+    assert must_be_filled(Column("a", "", "code", required=True))
+    assert not must_be_filled(Column("a", "", "code", required=True, wildcard=True))
+    assert not must_be_filled(Column("a", "", "code"))

@@ -16,6 +16,7 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.core.index import Index
 from commission_opt.errors import Problem
 from commission_opt.instance import hierarchy, overrides
+from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import ANY
 from commission_opt.text.card import Card, Grid, Shown
 
@@ -188,22 +189,13 @@ def build_instance(
     professions = tables["professions"]
     leaf = tables["regions"]["region"].isin(hierarchy.leaves(parent_of))
     regions = tables["regions"][leaf]
-    p = _positions(professions["profession"])
-    q = _positions(regions["region"])
-    courses = tables["courses"].assign(
-        p=tables["courses"]["profession"].map(p).astype(int),
-        q=tables["courses"]["region"].map(q).astype(int),
-        from_p=tables["courses"]["from_profession"].map(p).fillna(-1).astype(int),
-        release_rate=tables["courses"]["release_rate"].fillna(1.0),
+    p, q = _positions(professions["profession"]), _positions(regions["region"])
+    scopes = _scopes(q, parent_of)
+    courses, measures = (_placed(name, tables[name], p, q) for name in ("courses", "measures"))
+    courses = courses.assign(
+        from_p=courses["from_profession"].map(p).fillna(-1).astype(int),
+        release_rate=courses["release_rate"].fillna(1.0),
     )
-    for name in ("duration_years", "last_intake", "max_intake", "min_cohort", "cohort_step"):
-        courses[name] = courses[name].astype(int)
-    measures = tables["measures"].assign(
-        p=tables["measures"]["profession"].map(p).astype(int),
-        q=tables["measures"]["region"].map(q).astype(int),
-    )
-    for name in ("lead_years", "paid_years", "last_amount", "max_amount", "min_amount", "step"):
-        measures[name] = measures[name].astype(int)
     costs, cost_problems = overrides.rates_per_student(tables, "costs")
     uses, use_problems = overrides.rates_per_student(tables, "placement_use")
     shares = overrides.destination_shares(tables)
@@ -226,7 +218,7 @@ def build_instance(
         horizon=horizon,
         professions=professions,
         regions=regions,
-        scopes=_scopes(list(regions["region"]), parent_of),
+        scopes=scopes,
         fte=by_pair(workforce["fte"]),
         leaver_rate=by_pair(workforce["leaver_rate"]),
         early_leaver_rate=by_pair(early),
@@ -249,7 +241,7 @@ def build_instance(
         ),
         pipeline=_pipeline(tables["pipeline"], courses, first_year),
         commitments=commitments,
-        commitment_lines=_matches(commitments, courses, measures, professions, parent_of),
+        commitment_lines=_matches(commitments, courses, measures, professions, scopes),
         tables=tables,
         files=files,
     ), [*cost_problems, *use_problems]
@@ -286,11 +278,22 @@ def _positions(codes: pd.Series) -> dict[str, int]:
     return {code: i for i, code in enumerate(codes)}
 
 
-def _scopes(leaf_regions: list[str], parent_of: Mapping[str, str]) -> dict[str, Bools]:
-    scopes = {ANY: np.ones(len(leaf_regions), dtype=bool)}
-    for i, leaf in enumerate(leaf_regions):
+def _placed(name: str, frame: pd.DataFrame, p: dict[str, int], q: dict[str, int]) -> pd.DataFrame:
+    """Add positions of profession and region, and integers where no number is left out."""
+    whole = {
+        column.name: int
+        for column in TABLES[name].columns
+        if column.kind == "whole" and (column.required or column.default is not None)
+    }
+    where = {"p": frame["profession"].map(p), "q": frame["region"].map(q)}
+    return frame.assign(**where).astype({**whole, "p": int, "q": int})
+
+
+def _scopes(q: Mapping[str, int], parent_of: Mapping[str, str]) -> dict[str, Bools]:
+    scopes = {ANY: np.ones(len(q), dtype=bool)}
+    for leaf, i in q.items():
         for region in hierarchy.ancestors(leaf, parent_of):
-            scopes.setdefault(region, np.zeros(len(leaf_regions), dtype=bool))[i] = True
+            scopes.setdefault(region, np.zeros(len(q), dtype=bool))[i] = True
     return scopes
 
 
@@ -308,17 +311,10 @@ def _by_year(frame: pd.DataFrame, p: dict[str, int], q: dict[str, int], years: r
 
 def _pipeline(frame: pd.DataFrame, courses: pd.DataFrame, first_year: int) -> pd.DataFrame:
     """Keep the cohorts that have not entered the workforce yet."""
-    position = frame["course"].map(_positions(courses["course"])).astype(int)
-    duration = courses["duration_years"].to_numpy()[position]
-    cohorts = pd.DataFrame(
-        {
-            "course": position,
-            "start_year": frame["start_year"].astype(int),
-            "started": frame["started"],
-        }
-    )
-    yet_to_enter = (cohorts["start_year"].to_numpy() + duration) >= first_year
-    kept: pd.DataFrame = cohorts.loc[yet_to_enter]
+    cohorts = frame.assign(course=frame["course"].map(_positions(courses["course"])))
+    cohorts = cohorts.astype({"course": int, "start_year": int})
+    duration = courses["duration_years"].to_numpy()[cohorts["course"]]
+    kept: pd.DataFrame = cohorts[cohorts["start_year"] + duration >= first_year]
     return kept
 
 
@@ -327,18 +323,15 @@ def _matches(
     courses: pd.DataFrame,
     measures: pd.DataFrame,
     professions: pd.DataFrame,
-    parent_of: Mapping[str, str],
+    scopes: Mapping[str, Bools],
 ) -> Bools:
     group_of = dict(zip(professions["profession"], professions["group"], strict=True))
     own = courses.assign(group=courses["profession"].map(group_of))
-    regions = [frozenset(hierarchy.ancestors(r, parent_of)) for r in courses["region"]]
-    matches = np.ones((len(commitments), len(courses)), dtype=bool)
-    for i, row in enumerate(commitments.to_dict("records")):
-        for column in ("profession", "group", "provider", "course"):
-            if row[column] != ANY:
-                matches[i] &= (own[column] == row[column]).to_numpy()
-        if row["region"] != ANY:
-            matches[i] &= np.array([row["region"] in r for r in regions], dtype=bool)
-    named = commitments["measure"].to_numpy(object)
-    of_measure = named[:, None] == measures["measure"].to_numpy(object)
-    return np.hstack([matches & (named == "")[:, None], of_measure])
+    named = commitments["measure"].to_numpy(object)[:, None]
+    matches = np.repeat(named == "", len(courses), axis=1)
+    for column in ("profession", "group", "provider", "course"):
+        asked = commitments[column].to_numpy(object)[:, None]
+        matches &= (asked == ANY) | (asked == own[column].to_numpy(object))
+    for i, region in enumerate(commitments["region"]):
+        matches[i] &= scopes[region][courses["q"]]
+    return np.hstack([matches, named == measures["measure"].to_numpy(object)])

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
 from commission_opt.errors import Problem
+from commission_opt.instance.found import found
 from commission_opt.instance.references import who_of
 from commission_opt.instance.typed import ANY
 from commission_opt.text.counts import plural
 
 Tables = Mapping[str, pd.DataFrame]
+
+_KEY = ["line", "study_year", "code"]
 
 
 def rates_per_student(tables: Tables, name: str) -> tuple[pd.DataFrame, list[Problem]]:
@@ -34,108 +37,83 @@ def rates_per_student(tables: Tables, name: str) -> tuple[pd.DataFrame, list[Pro
         Rows of which neither overrides the other.
     """
     applying = _applying(tables, name)
-    resolved: list[tuple[int, int, str, float, int]] = []
-    clashes: dict[tuple[int, int], list[tuple[int, int, str]]] = {}
-    for key in sorted(applying):
-        rules = sorted(applying[key], reverse=True)
-        (_, by_year, row, rate), most = rules[0], max(rule[1] for rule in rules)
-        resolved.append((*key, rate, row))
-        if by_year < most:  # the first of those that are more specific in the other way
-            other = next(rule[2] for rule in rules if rule[1] == most)
-            clashes.setdefault((row, other), []).append(key)
-    rates = _framed(resolved, _RESOLVED)
+    holds = applying.drop_duplicates(_KEY)
+    dated = applying[applying["dated"]].drop_duplicates(_KEY)
+    both = holds[~holds["dated"]].merge(dated, on=_KEY, suffixes=("", "_other"))
     codes = tables["courses"]["course"].tolist()
-    return rates, [_clash(name, codes, rows, cases) for rows, cases in clashes.items()]
+    clashes = both.groupby(["row", "row_other"], sort=False)
+    rates = holds[[*_KEY, "rate", "row"]].reset_index(drop=True)
+    return rates, [_clash(name, codes, cases) for _, cases in clashes]
 
 
-_RESOLVED = {"line": int, "study_year": int, "code": object, "rate": float, "row": int}
-
-
-def _clash(
-    name: str, codes: list[str], rows: tuple[int, int], cases: list[tuple[int, int, str]]
-) -> Problem:
-    course, study_year, code = cases[0]
+def _clash(name: str, codes: list[str], cases: pd.DataFrame) -> Problem:
+    line, study_year, code, *rows = cases[[*_KEY, "row", "row_other"]].iloc[0]
     several = "" if len(cases) == 1 else f", in {plural(len(cases), 'case')} in all"
     message = (
-        f"rows {min(rows)} and {max(rows)} both apply to course {codes[course]!r} in study year "
+        f"rows {min(rows)} and {max(rows)} both apply to course {codes[line]!r} in study year "
         f"{study_year} ({code}) and neither overrides the other{several}; add a row for "
-        f"{codes[course]!r} and that study year"
+        f"{codes[line]!r} and that study year"
     )
-    return Problem("error", f"{name}.csv", max(rows), None, message)
+    return Problem("error", f"{name}.csv", int(max(rows)), None, message)
 
 
-def _applying(
-    tables: Tables, name: str
-) -> dict[tuple[int, int, str], list[tuple[int, int, int, float]]]:
-    """Map line, study year and code to level, whether for the year alone, row and rate."""
-    frame, courses = tables[name], tables["courses"]
-    paid = pd.concat([courses["duration_years"], tables["measures"]["paid_years"]])
-    years_of = paid.astype(int).tolist()
-    spoken_of = _spoken_of(tables)
-    applying: dict[tuple[int, int, str], list[tuple[int, int, int, float]]] = {}
+def _applying(tables: Tables, name: str) -> pd.DataFrame:
+    """Return the rates that apply to each line and study year, the most specific first."""
+    frame = tables[name]
     target, value = ("fund", "cost") if name == "costs" else ("pool", "weeks")
-    who = who_of(frame, courses)
-    for row, level, code, study_year, to, rate in zip(
-        frame.index.tolist(), who["level"].tolist(), who["code"].tolist(),
-        frame["study_year"].tolist(), frame[target].tolist(), frame[value].tolist(), strict=True,
-    ):  # fmt: skip
-        for line in spoken_of.get((level, code), ()):
-            every = range(1, years_of[line] + 1)
-            own = int(study_year != ANY)
-            for year in (int(study_year),) if own else every:
-                if year in every:
-                    key = (line, year, to)
-                    applying.setdefault(key, []).append((level, own, row, float(rate)))
-    return applying
+    rows = who_of(frame, tables["courses"]).assign(
+        code=frame[target], rate=frame[value], row=frame.index, study_year=frame["study_year"]
+    )
+    every = rows.merge(_spoken_of(tables), on=["level", "named"])
+    every["dated"] = every["study_year"] != ANY
+    years = every["years"].astype(int)
+    every = every.loc[every.index.repeat(years.where(~every["dated"], 1))]
+    counted = every.groupby(level=0).cumcount() + 1
+    every["study_year"] = every["study_year"].where(every["dated"], counted).astype(int)
+    every = every[every["study_year"] <= every["years"]]
+    by = [*_KEY, "level", "dated", "row"]
+    return every.sort_values(by, ascending=[True] * 3 + [False] * 3)
 
 
-def _spoken_of(tables: Tables) -> dict[tuple[int, object], list[int]]:
-    """Map each level and code that a row may name to the positions of its lines."""
-    courses, professions = tables["courses"], tables["professions"]
+def _spoken_of(tables: Tables) -> pd.DataFrame:
+    """Return the lines that each level and code which a row may name speaks of.
+
+    Columns are level, named (the code), line (position) and years (of study, or paid for).
+    """
+    courses, measures, professions = (tables[n] for n in ("courses", "measures", "professions"))
     group_of = dict(zip(professions["profession"], professions["group"], strict=True))
-    spoken_of: dict[tuple[int, object], list[int]] = {}
-    for k, (course, profession) in enumerate(
-        zip(courses["course"], courses["profession"], strict=True)
-    ):
-        for named in ((3, course), (2, profession), (1, group_of.get(profession)), (0, ANY)):
-            spoken_of.setdefault(named, []).append(k)
-    for k, measure in enumerate(tables["measures"]["measure"], start=len(courses)):
-        spoken_of[3, measure] = [k]
-    return spoken_of
+    paid = pd.concat([courses["duration_years"], measures["paid_years"]], ignore_index=True)
+    lines = paid.rename("years").rename_axis("line").reset_index()
+    own, n = [*courses["course"], *measures["measure"]], len(courses)
+    taught = lines[:n]
+    return pd.concat(
+        [
+            lines.assign(level=3, named=pd.Series(own, dtype=object)),
+            taught.assign(level=2, named=courses["profession"].array),
+            taught.assign(level=1, named=courses["profession"].map(group_of).array),
+            taught.assign(level=0, named=ANY),
+        ]
+    ).astype({"named": object})
 
 
 def check_study_years(tables: Tables) -> Iterator[Problem]:
     """Report rows for study years that no course or measure they speak of has."""
-    longest, measures = _longest(tables), set(tables["measures"]["measure"])
+    spoken_of = _spoken_of(tables).fillna({"years": np.inf})  # unreadable, so it may be any
+    longest = spoken_of.groupby(["level", "named"])["years"].max().reset_index()
     for name in ("costs", "placement_use"):
         frame = tables[name]
-        fixed = frame[frame["study_year"].notna() & (frame["study_year"] != ANY)]
-        spoken_of = who_of(fixed, tables["courses"]).assign(study_year=fixed["study_year"])
-        for row, level, code, study_year in spoken_of.itertuples():
-            duration = longest.get((level, code), np.inf)
-            if study_year > duration:
-                message = (
-                    f"{study_year:g} is beyond the last study year, {duration:g}, "
-                    "of every course that the row speaks of"
-                )
-                if level == 3 and code in measures:
-                    message = f"{study_year:g} is beyond paid_years, {duration:g}, of {code!r}"
-                yield Problem("error", f"{name}.csv", row, "study_year", message)
-
-
-def _longest(tables: Tables) -> dict[tuple[int, object], float]:
-    """Map each level and code that a row may name to the longest duration of its courses."""
-    courses, professions = tables["courses"], tables["professions"]
-    group_of = dict(zip(professions["profession"], professions["group"], strict=True))
-    longest: dict[tuple[int, object], float] = {}
-    columns = ["course", "profession", "duration_years"]
-    for course, profession, years in courses[columns].itertuples(index=False):
-        duration = np.inf if np.isnan(years) else years  # unreadable, so it may be any
-        for named in ((3, course), (2, profession), (1, group_of.get(profession)), (0, ANY)):
-            longest[named] = max(duration, longest.get(named, 0))
-    measures = tables["measures"][["measure", "paid_years"]]
-    longest |= {(3, code): years for code, years in measures.itertuples(index=False)}
-    return longest
+        dated = frame[frame["study_year"].notna() & (frame["study_year"] != ANY)]
+        who = who_of(dated, tables["courses"])
+        rows = who.merge(longest, how="left", on=["level", "named"]).set_index(who.index)
+        rows["study_year"] = dated["study_year"].astype(float)
+        beyond = rows["study_year"] > rows["years"]
+        of_measure = (rows["level"] == 3) & rows["named"].isin(tables["measures"]["measure"])
+        for wrong, message in (
+            (beyond & ~of_measure, "{study_year:g} is beyond the last study year, {years:g}, of "
+             "every course that the row speaks of"),
+            (beyond & of_measure, "{study_year:g} is beyond paid_years, {years:g}, of {named!r}"),
+        ):  # fmt: skip
+            yield from found("error", name, rows[wrong], "study_year", message)
 
 
 def capacities(tables: Tables, years: range) -> pd.DataFrame:
@@ -147,35 +125,14 @@ def capacities(tables: Tables, years: range) -> pd.DataFrame:
         ``pool``, ``region``, ``year``, ``capacity`` (placement weeks), ``row``, in the
         order of the table and by year.
     """
-    frame = tables["placements"]
-    found: dict[tuple[str, str], dict[int, tuple[float, int]]] = {}
-    dated: dict[tuple[str, str], dict[int, tuple[float, int]]] = {}
-    for row, pool, region, year, capacity in zip(
-        frame.index, *(frame[c] for c in ("pool", "region", "year", "capacity")), strict=True
-    ):
-        own = found.setdefault((pool, region), {})
-        if year == ANY:
-            own |= {y: (capacity, row) for y in years if y not in own}
-        elif year in years:
-            dated.setdefault((pool, region), {}).setdefault(int(year), (capacity, row))
-    lines = [
-        (*pair, year, *figures)
-        for pair, own in found.items()
-        for year, figures in sorted((own | dated.get(pair, {})).items())
-    ]
-    kinds = {"pool": object, "region": object, "year": int, "capacity": float, "row": int}
-    return _framed(lines, kinds)
-
-
-def _framed(lines: Sequence[tuple[object, ...]], kinds: Mapping[str, type]) -> pd.DataFrame:
-    """Return lines as a frame with columns of these kinds."""
-    columns = zip(*lines, strict=True) if lines else ([] for _ in kinds)
-    return pd.DataFrame(
-        {
-            name: pd.Series(cells, dtype=kind)
-            for (name, kind), cells in zip(kinds.items(), columns, strict=True)
-        }
-    )
+    frame = tables["placements"].reset_index()
+    frame["place"] = frame.groupby(["pool", "region"], sort=False).ngroup()
+    always = frame["year"] == ANY
+    dated = frame[~always & frame["year"].isin(years)]
+    every = frame[always].drop(columns="year").merge(pd.DataFrame({"year": years}), how="cross")
+    rows = pd.concat([dated, every]).astype({"year": int}).drop_duplicates(["place", "year"])
+    rows = rows.sort_values(["place", "year"], ignore_index=True)
+    return rows[["pool", "region", "year", "capacity", "row"]]
 
 
 def destination_shares(tables: Tables) -> pd.DataFrame:
@@ -204,23 +161,15 @@ def destination_shares(tables: Tables) -> pd.DataFrame:
         resolved += [(*pair, *rule) for pair, own in found.items() for rule in own or ()]
         left = dict.fromkeys(pair for pair, own in found.items() if own is None)
     resolved += [(profession, region, region, 1.0) for profession, region in left]
-    codes = dict.fromkeys(("profession", "from_region", "to_region"), object)
-    return _framed(resolved, {**codes, "share": float})
+    columns = ["profession", "from_region", "to_region", "share"]
+    return pd.DataFrame(resolved, columns=columns, dtype=object).astype({"share": float})
 
 
-def check_shares(tables: Tables) -> list[Problem]:
+def check_shares(tables: Tables) -> Iterator[Problem]:
     """Report shares of joiners that sum to more than one."""
     frame = tables["destinations"].dropna(subset=["profession", "from_region", "share"])
     key = ["profession", "from_region"]
     totals = frame.groupby(key)["share"].transform("sum")
-    over = frame[totals > 1 + 1e-9].drop_duplicates(key)
-    return [
-        Problem(
-            "error",
-            "destinations.csv",
-            int(str(row)),
-            "share",
-            f"the shares of {profession!r} from {region!r} sum to {totals[row]:.12g}, more than 1",
-        )
-        for row, profession, region in over[key].itertuples()
-    ]
+    over = frame.assign(total=totals)[totals > 1 + 1e-9].drop_duplicates(key)
+    message = "the shares of {profession!r} from {from_region!r} sum to {total:.12g}, more than 1"
+    return found("error", "destinations", over, "share", message)

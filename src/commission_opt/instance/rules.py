@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from commission_opt.errors import Problem
+from commission_opt.instance.found import found
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import ANY
 
 Tables = Mapping[str, pd.DataFrame]
 
-
-def _error(table: str, row: Hashable, column: str | None, message: str) -> Problem:
-    return Problem("error", f"{table}.csv", int(str(row)), column, message)
-
-
-def _warning(table: str, row: Hashable | None, column: str | None, message: str) -> Problem:
-    line = None if row is None else int(str(row))
-    return Problem("warning", f"{table}.csv", line, column, message)
-
+_error, _warning = partial(found, "error"), partial(found, "warning")
 
 _AMOUNTS = (
     ("courses", ("course", "min_cohort", "max_intake", "cohort_step"),
-     "course {!r} cannot run", "course {!r} will get no places"),
+     "course {code!r} cannot run", "course {code!r} will get no places"),
     ("measures", ("measure", "min_amount", "max_amount", "step"),
-     "measure {!r} cannot be bought", "measure {!r} will get no units"),
+     "measure {code!r} cannot be bought", "measure {code!r} will get no units"),
 )  # fmt: skip
 
 
@@ -35,26 +28,28 @@ def check_amounts(tables: Tables) -> Iterator[Problem]:
     """Report least cohorts and amounts beyond the most, and steps that meet none between them."""
     for table, columns, never, none in _AMOUNTS:
         _, low, high, every = columns
-        for row, code, least, most, step in tables[table][[*columns]].dropna().itertuples():
-            if least > most:
-                message = f"{least:g} is more than {high}, {most:g}; {never.format(code)}"
-                yield _error(table, row, low, message)
-            elif most > 0 and most // step * step < max(least, 1):
-                message = (
-                    f"no multiple of {step:g} lies between {low}, {least:g}, and {high}, "
-                    f"{most:g}; {none.format(code)}"
-                )
-                yield _warning(table, row, every, message)
+        rows = (
+            tables[table][[*columns]].dropna().set_axis(["code", "least", "most", "step"], axis=1)
+        )
+        least, most, step = rows["least"], rows["most"], rows["step"]
+        beyond = f"{{least:g}} is more than {high}, {{most:g}}; {never}"
+        yield from _error(table, rows[least > most], low, beyond)
+        missed = (least <= most) & (most > 0) & (most // step * step < least.clip(lower=1))
+        message = (
+            f"no multiple of {{step:g}} lies between {low}, {{least:g}}, and {high}, "
+            f"{{most:g}}; {none}"
+        )
+        yield from _warning(table, rows[missed], every, message)
 
 
 def check_early_leavers(tables: Tables) -> Iterator[Problem]:
     """Report an early leaver rate without its years, and the reverse."""
     frame = tables["workforce"]
     rate, years = frame["early_leaver_rate"].notna(), frame["early_years"].notna()
-    for row in frame.index[rate & ~years]:
-        yield _error("workforce", row, "early_years", "is empty; the early rate needs its years")
-    for row in frame.index[years & ~rate]:
-        yield _error("workforce", row, "early_leaver_rate", "is empty, but early_years is not")
+    message = "is empty; the early rate needs its years"
+    yield from _error("workforce", frame[rate & ~years], "early_years", message)
+    message = "is empty, but early_years is not"
+    yield from _error("workforce", frame[years & ~rate], "early_leaver_rate", message)
 
 
 _FILTERS = ("profession", "group", "region", "provider", "course")
@@ -62,54 +57,52 @@ _FILTERS = ("profession", "group", "region", "provider", "course")
 
 def check_commitments(tables: Tables) -> Iterator[Problem]:
     """Report commitments that contradict themselves."""
-    for row in tables["commitments"].reset_index().to_dict("records"):
-        line, least, most = row["row"], row["min_places"], row["max_places"]
-        if np.isnan(least) and np.isnan(most):
-            yield _error("commitments", line, "min_places", "give min_places, max_places or both")
-        elif least > most:
-            message = f"{least:g} is more than max_places, {most:g}"
-            yield _error("commitments", line, "min_places", message)
-        if row["first_year"] > row["last_year"]:
-            message = f"{row['last_year']:g} is before first_year, {row['first_year']:g}"
-            yield _error("commitments", line, "last_year", message)
-        for column in _FILTERS if row["measure"] else ():
-            if row[column] not in (ANY, None):
-                message = (
-                    f"{row[column]!r} stands beside measure {row['measure']!r}; a commitment on a "
-                    "measure leaves all other filters empty"
-                )
-                yield _error("commitments", line, column, message)
+    frame = tables["commitments"]
+    least, most, first, last = (
+        frame[column] for column in ("min_places", "max_places", "first_year", "last_year")
+    )
+    of_measure = frame["measure"].notna() & (frame["measure"] != "")
+    for wrong, column, message in (
+        (least.isna() & most.isna(), "min_places", "give min_places, max_places or both"),
+        (least > most, "min_places", "{min_places:g} is more than max_places, {max_places:g}"),
+        (first > last, "last_year", "{last_year:g} is before first_year, {first_year:g}"),
+        *(
+            (of_measure & frame[column].notna() & (frame[column] != ANY), column,
+             f"{{{column}!r}} stands beside measure {{measure!r}}; a commitment on a measure "
+             "leaves all other filters empty")
+            for column in _FILTERS
+        ),
+    ):  # fmt: skip
+        yield from _error("commitments", frame[wrong], column, message)
 
 
 def check_pipeline_starts(tables: Tables, first_year: int) -> Iterator[Problem]:
     """Report cohorts that start in the plan's own years, and warn of those already entered."""
-    durations = tables["courses"].dropna(subset=["course"]).drop_duplicates("course")
-    duration_of = durations.set_index("course")["duration_years"]
-    for row, course, start in tables["pipeline"][["course", "start_year"]].dropna().itertuples():
-        entry = start + duration_of.get(course, np.nan)
-        if start >= first_year:
-            message = f"{start:g} is not before the first year of the plan, {first_year}"
-            yield _error("pipeline", row, "start_year", message)
-        elif entry < first_year:
-            message = (
-                f"the cohort of {start:g} entered in {entry:g}, before {first_year}; it is "
-                "already in the workforce and is ignored"
-            )
-            yield _warning("pipeline", row, "start_year", message)
+    courses = tables["courses"].dropna(subset=["course"]).drop_duplicates("course")
+    cohorts = tables["pipeline"][["course", "start_year"]].dropna()
+    start = cohorts["start_year"]
+    entry = start + cohorts["course"].map(courses.set_index("course")["duration_years"])
+    message = f"{{start_year:g}} is not before the first year of the plan, {first_year}"
+    yield from _error("pipeline", cohorts[start >= first_year], "start_year", message)
+    message = (
+        f"the cohort of {{start_year:g}} entered in {{entry:g}}, before {first_year}; it is "
+        "already in the workforce and is ignored"
+    )
+    entered = cohorts.assign(entry=entry)[(start < first_year) & (entry < first_year)]
+    yield from _warning("pipeline", entered, "start_year", message)
 
 
 def warn_outside_horizon(tables: Tables, years: range) -> Iterator[Problem]:
     """Warn of rows for years that the plan does not look at."""
     for name in ("demand", "joiners", "budgets", "placements"):
-        year = tables[name]["year"]
-        dated = year[year.notna() & (year != ANY)]
-        outside = dated[~dated.isin(years)]
-        if len(outside):
-            span = f"{years[0]}–{years[-1]}"
-            message = f"{outside.iloc[0]:g} is outside the horizon {span}; the row is ignored"
-            if len(outside) > 1:
-                message += f", like {len(outside) - 1} more outside it"
-            yield _warning(name, outside.index[0], "year", message)
+        frame = tables[name]
+        dated = frame[frame["year"].notna() & (frame["year"] != ANY)]
+        outside = dated[~dated["year"].isin(years)]
+        span = f"{years[0]}–{years[-1]}"
+        message = f"{{year:g}} is outside the horizon {span}; the row is ignored"
+        if len(outside) > 1:
+            message += f", like {len(outside) - 1} more outside it"
+        yield from _warning(name, outside[:1], "year", message)
 
 
 def warn_parent_weights(tables: Tables) -> Iterator[Problem]:
@@ -117,23 +110,21 @@ def warn_parent_weights(tables: Tables) -> Iterator[Problem]:
     regions = tables["regions"]
     parents = set(regions["parent"].dropna()) - {""}
     weighed = regions["weight"].notna() & (regions["weight"] != 1)
-    for row, name in regions.loc[weighed & regions["region"].isin(parents), "region"].items():
-        message = (
-            f"the weight of {name!r} has no effect, as there are regions within it; "
-            "give the weight to those"
-        )
-        yield _warning("regions", row, "weight", message)
+    message = (
+        "the weight of {region!r} has no effect, as there are regions within it; "
+        "give the weight to those"
+    )
+    own = regions[weighed & regions["region"].isin(parents)]
+    yield from _warning("regions", own, "weight", message)
 
 
 def warn_rates(tables: Tables) -> Iterator[Problem]:
     """Warn of leaver rates above one half."""
     places = [("workforce", c) for c in ("leaver_rate", "early_leaver_rate")]
     for table, column in (*places, ("measures", "leaver_rate")):
-        high = tables[table][column]
-        for row, rate in high[high > 0.5].items():
-            yield _warning(
-                table, row, column, f"{rate:g} is above 0.5: more than half leave each year"
-            )
+        message = f"{{{column}:g}} is above 0.5: more than half leave each year"
+        frame = tables[table]
+        yield from _warning(table, frame[frame[column] > 0.5], column, message)
 
 
 def warn_demand_jumps(tables: Tables, years: range) -> Iterator[Problem]:
@@ -144,20 +135,19 @@ def warn_demand_jumps(tables: Tables, years: range) -> Iterator[Problem]:
     before = ordered.groupby(["profession", "region"])["fte"].shift()
     step = (ordered["fte"] - before).abs()
     jumps = ordered.assign(before=before)[(step > 0.5 * before) & (step > 0)]
-    for row, old, now in jumps[["before", "fte"]].itertuples():
-        message = f"demand jumps from {old:g} to {now:g} FTE in one year, more than 50 %"
-        yield _warning("demand", row, "fte", message)
+    message = "demand jumps from {before:g} to {fte:g} FTE in one year, more than 50 %"
+    yield from _warning("demand", jumps, "fte", message)
 
 
 def warn_assumptions(tables: Tables) -> Iterator[Problem]:
     """Warn of assumptions that are weak and matter, or that name a column nobody has."""
     frame = tables["assumptions"]
     weak = frame[(frame["quality"] == "red") & (frame["impact"] == "red")]
-    for row, name in weak["assumption"].items():
-        message = f"{name!r} is rated red for both quality and impact"
-        yield _warning("assumptions", row, None, message)
-    for row, table, column in frame[["table", "column"]].itertuples():
-        known = TABLES.get(table)
-        if known is None or column not in {c.name for c in known.columns}:
-            message = f"there is no column {column!r} in a table {table!r}"
-            yield _warning("assumptions", row, "table" if known is None else "column", message)
+    message = "{assumption!r} is rated red for both quality and impact"
+    yield from _warning("assumptions", weak, None, message)
+    named = pd.MultiIndex.from_frame(frame[["table", "column"]])
+    lacking = ~named.isin([(t.name, c.name) for t in TABLES.values() for c in t.columns])
+    of_table = frame["table"].isin(TABLES)
+    message = "there is no column {column!r} in a table {table!r}"
+    for wrong, column in ((~of_table, "table"), (of_table & lacking, "column")):
+        yield from _warning("assumptions", frame[wrong], column, message)

@@ -1,9 +1,10 @@
-"""The tables of an instance, declared once: columns, types, ranges, keys and help."""
+"""The tables of an instance, declared once: columns, types, ranges, keys, references and help."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 ColumnKind = Literal["code", "text", "number", "whole"]
@@ -17,10 +18,10 @@ class Column:
     ----------
     name : str
         Header of the column.
-    kind : {"code", "text", "number", "whole"}
-        ``code`` is compared as written, ``whole`` is an integer.
     help : str
         What the column holds, with its unit.
+    kind : {"code", "text", "number", "whole"}
+        ``code`` is compared as written, ``whole`` is an integer.
     required : bool
         Whether the header and every cell must be there.
     wildcard : bool
@@ -33,11 +34,13 @@ class Column:
         The only values allowed, if any are given.
     also : str
         What else it holds where there are measures.
+    names : str
+        What a code must be the code of, "" if it is not that of anything.
     """
 
     name: str
-    kind: ColumnKind
     help: str
+    kind: ColumnKind
     required: bool = False
     wildcard: bool = False
     low: float | None = None
@@ -45,6 +48,12 @@ class Column:
     default: float | None = None
     choices: tuple[str, ...] = ()
     also: str = ""
+    names: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds numbers, besides ``*``."""
+        return self.kind in ("number", "whole")
 
     def said(self, *, measures: bool) -> str:
         """Return the help, with what else the column holds where there are measures."""
@@ -59,24 +68,24 @@ class Table:
     ----------
     name : str
         Name of the file without ``.csv``.
-    help : str
-        What one row says.
-    columns : tuple of Column
-        In the order in which they are written.
-    key : tuple of str
-        Columns that identify a row; () where duplicates are judged elsewhere.
     required : bool
         Whether an instance must have the table.
+    key : tuple of str
+        Columns that identify a row; () where duplicates are judged elsewhere.
+    help : str
+        What one row says.
     also : str
         What else a row says where there are measures.
+    columns : tuple of Column
+        In the order in which they are written.
     """
 
     name: str
+    required: bool
+    key: tuple[str, ...]
     help: str
+    also: str
     columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
-    required: bool = False
-    also: str = ""
 
     def said(self, *, measures: bool) -> str:
         """Return the help, with what else a row says where there are measures."""
@@ -92,333 +101,231 @@ class Table:
         return next(c for c in self.columns if c.name == name)
 
 
-def _code(
-    name: str, help_: str, *, required: bool = True, wildcard: bool = False, also: str = ""
-) -> Column:
-    return Column(name, "code", help_, required=required, wildcard=wildcard, also=also)
-
-
-def _text(name: str, help_: str, *, required: bool = False) -> Column:
-    return Column(name, "text", help_, required=required)
-
-
-def _number(
-    name: str,
-    help_: str,
-    low: float | None = 0.0,
-    *,
-    default: float | None = None,
-    also: str = "",
-) -> Column:
-    required = default is None
-    return Column(name, "number", help_, required=required, low=low, default=default, also=also)
-
-
-def _optional(
-    name: str, help_: str, high: float | None = None, default: float | None = None
-) -> Column:
-    return Column(name, "number", help_, low=0.0, high=high, default=default)
-
-
-def _rate(name: str, help_: str) -> Column:
-    return Column(name, "number", help_, required=True, low=0.0, high=1.0)
-
-
-def _whole(
-    name: str,
-    help_: str,
-    low: float = 0.0,
-    *,
-    high: float | None = None,
-    required: bool = True,
-    default: float | None = None,
-) -> Column:
-    return Column(name, "whole", help_, required=required, low=low, high=high, default=default)
-
-
-def _year(name: str = "year", *, wildcard: bool = False) -> Column:
-    return Column(
-        name,
-        "whole",
-        "financial year, the calendar year in which it starts (2026 is 2026/27)",
-        required=True,
-        wildcard=wildcard,
-        low=1900,
-        high=2300,
-    )
-
-
-def _places(name: str, word: str) -> Column:
-    help_, also = f"{word} places in each year", "or units of the measure"
-    return Column(name, "whole", help_, low=0.0, also=also)
-
-
-_STUDY_YEAR = Column(
-    "study_year",
-    "whole",
-    "study year, 1 to the duration of the course",
+_code = partial(Column, kind="code", required=True)
+_filter = partial(Column, kind="code", wildcard=True)
+_text = partial(Column, kind="text")
+_title = partial(_text, required=True)
+_rating = partial(_title, choices=("red", "amber", "green"))
+_number = partial(Column, kind="number", required=True, low=0.0)
+_rate = partial(_number, high=1.0)
+_weight = partial(Column, kind="number", low=0.0, default=1.0)
+_optional = partial(Column, kind="number", low=0.0)
+_count = partial(Column, kind="whole", required=True, low=0.0)
+_whole = partial(Column, kind="whole", low=0.0)
+_year = partial(
+    Column,
+    help="financial year, the calendar year in which it starts (2026 is 2026/27)",
+    kind="whole",
     required=True,
+    low=1900,
+    high=2300,
+)
+
+_PROFESSION = _code("profession", "code of the profession", names="profession")
+_LEAF = _code("region", "code of a leaf region", names="leaf")
+_PROFESSION_OR_GROUP = _filter("profession", "a profession or a group", names="profession or group")
+_LINE = _code(
+    "course",
+    "code of the course",
+    wildcard=True,
+    also="or of a measure, which leaves profession empty",
+    names="course or measure",
+)
+_STUDY_YEAR = _count(
+    "study_year",
+    "study year, 1 to the duration of the course",
     wildcard=True,
     low=1,
     also="or 1 to paid_years of the measure",
 )
-_COURSE_OR_MEASURE = "or of a measure, which leaves profession empty"
 _PER_UNIT = "or per unit of the measure"
-_RATINGS = ("red", "amber", "green")
+_UNITS = "or units of the measure"
 
-_TABLES = (
-    Table(
-        "professions",
-        "A kind of staff that is trained.",
-        (
-            _code("profession", "code of the profession"),
-            _text("title", "name of the profession", required=True),
-            _code("group", "code of the group of professions, such as nursing"),
-            _number("weight", "priority of the profession in the shortfall", default=1.0),
-        ),
-        key=("profession",),
-        required=True,
+_COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    "professions": (
+        _code("profession", "code of the profession"),
+        _title("title", "name of the profession"),
+        _code("group", "code of the group of professions, such as nursing"),
+        _weight("weight", "priority of the profession in the shortfall"),
     ),
-    Table(
-        "regions",
-        "A place where staff work and courses run.",
-        (
-            _code("region", "code of the region"),
-            _text("title", "name of the region", required=True),
-            _code("parent", "code of the region that contains this one", required=False),
-            _optional("population", "people living in the region"),
-            _number("weight", "priority of the region in the shortfall", default=1.0),
-        ),
-        key=("region",),
-        required=True,
+    "regions": (
+        _code("region", "code of the region"),
+        _title("title", "name of the region"),
+        _code("parent", "code of the region that contains this one", required=False),
+        _optional("population", "people living in the region"),
+        _weight("weight", "priority of the region in the shortfall"),
     ),
-    Table(
-        "workforce",
-        "Staff in post at the start of the first year, by profession and leaf region.",
-        (
-            _code("profession", "code of the profession"),
-            _code("region", "code of a leaf region"),
-            _number("fte", "FTE in post, without anyone who enters in the first year"),
-            _rate("leaver_rate", "share of FTE that leaves in a year"),
-            _optional("early_leaver_rate", "share that leaves in each early year", high=1.0),
-            _whole(
-                "early_years",
-                "years after qualifying in which the early rate holds",
-                required=False,
-            ),
-        ),
-        key=("profession", "region"),
-        required=True,
+    "workforce": (
+        _PROFESSION,
+        _LEAF,
+        _number("fte", "FTE in post, without anyone who enters in the first year"),
+        _rate("leaver_rate", "share of FTE that leaves in a year"),
+        _optional("early_leaver_rate", "share that leaves in each early year", high=1.0),
+        _whole("early_years", "years after qualifying in which the early rate holds"),
     ),
-    Table(
-        "demand",
-        "FTE needed, by profession, leaf region and year.",
-        (
-            _code("profession", "code of the profession"),
-            _code("region", "code of a leaf region"),
-            _year(),
-            _number("fte", "FTE needed"),
+    "demand": (_PROFESSION, _LEAF, _year("year"), _number("fte", "FTE needed")),
+    "courses": (
+        _code("course", "code of the course"),
+        _code("profession", "profession that it trains", names="profession"),
+        _code("region", "leaf region in which it is taught", names="leaf"),
+        _code("provider", "code or name of the provider", required=False),
+        _text("title", "name of the course"),
+        _count("duration_years", "length of the course, years", low=1, high=100),
+        _count("last_intake", "places in the year before the first year"),
+        _count("max_intake", "most places in a year"),
+        _whole("min_cohort", "fewest places if it runs", default=0),
+        _whole("cohort_step", "places come in multiples of this", low=1, default=1),
+        _rate("fill_rate", "share of places that are filled"),
+        _rate("completion_rate", "share of starters who qualify"),
+        _rate("join_rate", "share of those qualified who join the workforce"),
+        _number("fte_per_joiner", "FTE worked by one joiner"),
+        _code(
+            "from_profession",
+            "profession from which it takes staff",
+            required=False,
+            names="profession",
         ),
-        key=("profession", "region", "year"),
-        required=True,
+        _optional("fte_from", "FTE that a student worked there"),
+        _optional("release_rate", "share of it given up while on the course", high=1.0),
     ),
-    Table(
-        "courses",
-        "A line that can be commissioned: a profession taught in a region.",
-        (
-            _code("course", "code of the course"),
-            _code("profession", "profession that it trains"),
-            _code("region", "leaf region in which it is taught"),
-            _code("provider", "code or name of the provider", required=False),
-            _text("title", "name of the course"),
-            _whole("duration_years", "length of the course, years", 1, high=100),
-            _whole("last_intake", "places in the year before the first year"),
-            _whole("max_intake", "most places in a year"),
-            _whole("min_cohort", "fewest places if it runs", required=False, default=0),
-            _whole("cohort_step", "places come in multiples of this", 1, required=False, default=1),
-            _rate("fill_rate", "share of places that are filled"),
-            _rate("completion_rate", "share of starters who qualify"),
-            _rate("join_rate", "share of those qualified who join the workforce"),
-            _number("fte_per_joiner", "FTE worked by one joiner"),
-            _code("from_profession", "profession from which it takes staff", required=False),
-            _optional("fte_from", "FTE that a student worked there"),
-            _optional("release_rate", "share of it given up while on the course", high=1.0),
+    "measures": (
+        _code("measure", "code of the measure, which no course has"),
+        _code("kind", "kind of measure, such as recruit"),
+        _code(
+            "profession",
+            "profession whose staff it adds to, or whose work it takes away",
+            names="profession",
         ),
-        key=("course",),
-        required=True,
-    ),
-    Table(
-        "measures",
-        "What can be bought beside places, such as recruitment from abroad.",
-        (
-            _code("measure", "code of the measure, which no course has"),
-            _code("kind", "kind of measure, such as recruit"),
-            _code("profession", "profession whose staff it adds to, or whose work it takes away"),
-            _code("region", "leaf region in which it works"),
-            _text("title", "name of the measure"),
-            _whole("lead_years", "years from buying a unit to its effect", high=100),
-            _number("fte_per_unit", "FTE that one unit brings, keeps or takes off demand"),
-            _optional("success_rate", "share of units that succeed", high=1.0, default=1.0),
-            _optional(
-                "leaver_rate",
-                "share of those it brings who leave in a year; of kind recruit alone",
-                high=1.0,
-            ),
-            _whole(
-                "lasts_years",
-                "years for which a unit works; not of kind recruit",
-                1,
-                high=100,
-                required=False,
-            ),
-            _whole(
-                "paid_years",
-                "years in which a unit is paid for",
-                1,
-                high=100,
-                required=False,
-                default=1,
-            ),
-            _whole("last_amount", "units in the year before the first year"),
-            _whole("max_amount", "most units in a year"),
-            _whole("min_amount", "fewest units if any are bought", required=False, default=0),
-            _whole("step", "units come in multiples of this", 1, required=False, default=1),
+        _code("region", "leaf region in which it works", names="leaf"),
+        _text("title", "name of the measure"),
+        _count("lead_years", "years from buying a unit to its effect", high=100),
+        _number("fte_per_unit", "FTE that one unit brings, keeps or takes off demand"),
+        _optional("success_rate", "share of units that succeed", high=1.0, default=1.0),
+        _optional(
+            "leaver_rate",
+            "share of those it brings who leave in a year; of kind recruit alone",
+            high=1.0,
         ),
-        key=("measure",),
+        _whole("lasts_years", "years for which a unit works; not of kind recruit", low=1, high=100),
+        _whole("paid_years", "years in which a unit is paid for", low=1, high=100, default=1),
+        _count("last_amount", "units in the year before the first year"),
+        _count("max_amount", "most units in a year"),
+        _whole("min_amount", "fewest units if any are bought", default=0),
+        _whole("step", "units come in multiples of this", low=1, default=1),
     ),
-    Table(
-        "costs",
-        "What a student on course costs a fund in a study year.",
-        (
-            _code("course", "code of the course", wildcard=True, also=_COURSE_OR_MEASURE),
-            _code("profession", "a profession or a group", required=False, wildcard=True),
-            _STUDY_YEAR,
-            _code("fund", "fund that pays"),
-            _number("cost", "£ per student on course in that study year", also=_PER_UNIT),
+    "costs": (
+        _LINE,
+        _PROFESSION_OR_GROUP,
+        _STUDY_YEAR,
+        _code("fund", "fund that pays"),
+        _number("cost", "£ per student on course in that study year", also=_PER_UNIT),
+    ),
+    "budgets": (
+        _code("fund", "code of the fund"),
+        _code("region", "a region, with all regions in it", wildcard=True, names="region"),
+        _year("year"),
+        _number("amount", "£ available, undiscounted"),
+    ),
+    "placements": (
+        _code("pool", "code of the placement pool"),
+        _LEAF,
+        _year("year", wildcard=True),
+        _number("capacity", "placement weeks in a year"),
+    ),
+    "placement_use": (
+        replace(_LINE, required=False),
+        _PROFESSION_OR_GROUP,
+        _STUDY_YEAR,
+        _code("pool", "code of the placement pool"),
+        _number("weeks", "placement weeks per student on course", also=_PER_UNIT),
+    ),
+    "destinations": (
+        replace(_PROFESSION_OR_GROUP, required=True),
+        _code("from_region", "leaf region of the course", names="leaf"),
+        _code("to_region", "leaf region of work", names="leaf"),
+        _rate("share", "share of the joiners"),
+    ),
+    "pipeline": (
+        _code("course", "code of the course", names="course"),
+        _year("start_year"),
+        _number("started", "students who started"),
+    ),
+    "joiners": (
+        _PROFESSION,
+        _LEAF,
+        _year("year"),
+        _number("fte", "FTE that joins in the year; may be negative", low=None),
+    ),
+    "commitments": (
+        _code("commitment", "name of the commitment"),
+        _filter("profession", "filter: a profession", names="profession"),
+        _filter("group", "filter: a group of professions", names="group"),
+        _filter("region", "filter: a region, with all in it", names="region"),
+        _filter("provider", "filter: a provider", names="provider"),
+        _filter("course", "filter: a course", names="course"),
+        _year("first_year"),
+        _year("last_year"),
+        _whole("min_places", "fewest places in each year", also=_UNITS),
+        _whole("max_places", "most places in each year", also=_UNITS),
+        _title("owner", "who gave the commitment"),
+        _title("reason", "why it was given"),
+        _code(
+            "measure",
+            "a measure whose units count, not places; all other filters stay empty",
+            required=False,
+            names="measure",
         ),
-        required=True,
-        also="Or what a unit of a measure costs in a year that it is paid for.",
     ),
-    Table(
-        "budgets",
-        "Most that a fund may spend in a region and year; every row is a limit of its own.",
-        (
-            _code("fund", "code of the fund"),
-            _code("region", "a region, with all regions in it", wildcard=True),
-            _year(),
-            _number("amount", "£ available, undiscounted"),
-        ),
-        key=("fund", "region", "year"),
-        required=True,
+    "assumptions": (
+        _code("assumption", "name of the assumption"),
+        _title("table", "table that it concerns"),
+        _title("column", "column that it concerns"),
+        _text("value", "value assumed"),
+        _title("source", "where it comes from"),
+        _text("owner", "who answers for it"),
+        _rating("quality", "quality of the evidence"),
+        _rating("impact", "effect on the plan"),
     ),
-    Table(
-        "placements",
-        "Capacity for clinical placements, by pool, leaf region and year.",
-        (
-            _code("pool", "code of the placement pool"),
-            _code("region", "code of a leaf region"),
-            _year(wildcard=True),
-            _number("capacity", "placement weeks in a year"),
-        ),
-        key=("pool", "region", "year"),
-    ),
-    Table(
-        "placement_use",
-        "Placement weeks that a student on course needs in a study year.",
-        (
-            _code(
-                "course",
-                "code of the course",
-                required=False,
-                wildcard=True,
-                also=_COURSE_OR_MEASURE,
-            ),
-            _code("profession", "a profession or a group", required=False, wildcard=True),
-            _STUDY_YEAR,
-            _code("pool", "code of the placement pool"),
-            _number("weeks", "placement weeks per student on course", also=_PER_UNIT),
-        ),
-        also="Or weeks that a unit of a measure needs in a year that it is paid for.",
-    ),
-    Table(
-        "destinations",
-        "Where those who qualify in a region go to work.",
-        (
-            _code("profession", "a profession or a group", wildcard=True),
-            _code("from_region", "leaf region of the course"),
-            _code("to_region", "leaf region of work"),
-            _rate("share", "share of the joiners"),
-        ),
-        key=("profession", "from_region", "to_region"),
-    ),
-    Table(
-        "pipeline",
-        "A cohort already on its course when the plan starts.",
-        (
-            _code("course", "code of the course"),
-            _year("start_year"),
-            _number("started", "students who started"),
-        ),
-        key=("course", "start_year"),
-    ),
-    Table(
-        "joiners",
-        "Joiners by other routes, such as recruitment from abroad or return to practice.",
-        (
-            _code("profession", "code of the profession"),
-            _code("region", "code of a leaf region"),
-            _year(),
-            _number("fte", "FTE that joins in the year; may be negative", low=None),
-        ),
-        key=("profession", "region", "year"),
-    ),
-    Table(
-        "commitments",
-        "A promise about the places of all courses that match its filters.",
-        (
-            _code("commitment", "name of the commitment"),
-            _code("profession", "filter: a profession", required=False, wildcard=True),
-            _code("group", "filter: a group of professions", required=False, wildcard=True),
-            _code("region", "filter: a region, with all in it", required=False, wildcard=True),
-            _code("provider", "filter: a provider", required=False, wildcard=True),
-            _code("course", "filter: a course", required=False, wildcard=True),
-            _year("first_year"),
-            _year("last_year"),
-            _places("min_places", "fewest"),
-            _places("max_places", "most"),
-            _text("owner", "who gave the commitment", required=True),
-            _text("reason", "why it was given", required=True),
-            _code(
-                "measure",
-                "a measure whose units count, not places; all other filters stay empty",
-                required=False,
-            ),
-        ),
-        key=("commitment",),
-        also="Or about the units of one measure.",
-    ),
-    Table(
-        "assumptions",
-        "What the figures rest on.",
-        (
-            _code("assumption", "name of the assumption"),
-            _text("table", "table that it concerns", required=True),
-            _text("column", "column that it concerns", required=True),
-            _text("value", "value assumed"),
-            _text("source", "where it comes from", required=True),
-            _text("owner", "who answers for it"),
-            Column("quality", "text", "quality of the evidence", required=True, choices=_RATINGS),
-            Column("impact", "text", "effect on the plan", required=True, choices=_RATINGS),
-        ),
-        key=("assumption", "table", "column"),
-        required=True,
-    ),
-)
+}
+
+_TABLES = (  # name, whether it is required, its key, what a row says, and what of measures
+    ("professions", True, "profession", "A kind of staff that is trained.", ""),
+    ("regions", True, "region", "A place where staff work and courses run.", ""),
+    ("workforce", True, "profession region",
+     "Staff in post at the start of the first year, by profession and leaf region.", ""),
+    ("demand", True, "profession region year",
+     "FTE needed, by profession, leaf region and year.", ""),
+    ("courses", True, "course",
+     "A line that can be commissioned: a profession taught in a region.", ""),
+    ("measures", False, "measure",
+     "What can be bought beside places, such as recruitment from abroad.", ""),
+    ("costs", True, "", "What a student on course costs a fund in a study year.",
+     "Or what a unit of a measure costs in a year that it is paid for."),
+    ("budgets", True, "fund region year",
+     "Most that a fund may spend in a region and year; every row is a limit of its own.", ""),
+    ("placements", False, "pool region year",
+     "Capacity for clinical placements, by pool, leaf region and year.", ""),
+    ("placement_use", False, "", "Placement weeks that a student on course needs in a study year.",
+     "Or weeks that a unit of a measure needs in a year that it is paid for."),
+    ("destinations", False, "profession from_region to_region",
+     "Where those who qualify in a region go to work.", ""),
+    ("pipeline", False, "course start_year",
+     "A cohort already on its course when the plan starts.", ""),
+    ("joiners", False, "profession region year",
+     "Joiners by other routes, such as recruitment from abroad or return to practice.", ""),
+    ("commitments", False, "commitment",
+     "A promise about the places of all courses that match its filters.",
+     "Or about the units of one measure."),
+    ("assumptions", True, "assumption table column", "What the figures rest on.", ""),
+)  # fmt: skip
 
 TAKING = ("from_profession", "fte_from", "release_rate")
 """Columns of courses that take staff, which other instances do without."""
 
-TABLES: Mapping[str, Table] = {table.name: table for table in _TABLES}
+TABLES: Mapping[str, Table] = {
+    name: Table(name, required, tuple(key.split()), help_, also, _COLUMNS[name])
+    for name, required, key, help_, also in _TABLES
+}
 
 SETTINGS: Mapping[str, tuple[type, str]] = {
     "name": (str, "short name, used in file names"),

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from commission_opt.errors import InputError, Problem
 from commission_opt.instance import hierarchy, misspelt, overrides, references, rules
 from commission_opt.instance.files import SETTINGS_FILE
-from commission_opt.instance.instance import Bools, Instance, build_instance
+from commission_opt.instance.instance import Instance, build_instance
 from commission_opt.instance.raw import RawTable, parse_csv
 from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.instance.source import Source, source_of
-from commission_opt.instance.typed import empty_table, typed_table
+from commission_opt.instance.typed import ANY, empty_table, typed_table
 from commission_opt.reading import deep, promises
 from commission_opt.reading.kinds import check_kinds
 from commission_opt.reading.plausibility.look import doubts
@@ -81,7 +80,13 @@ def check_instance(folder: Path | str) -> Reading:
     Reading
     """
     reading, source = _read(folder)
-    return reading if source is None else _doubted(reading, source)
+    if source is None or reading.instance is None:
+        return reading
+    start = time.perf_counter()
+    found = tuple(map(source.place, doubts(reading.instance)))
+    check = reading.seconds["check"] + time.perf_counter() - start
+    seconds = {**reading.seconds, "check": check}
+    return replace(reading, problems=(*found, *reading.problems), seconds=seconds)
 
 
 def _read(folder: Path | str) -> tuple[Reading, Source | None]:
@@ -91,21 +96,7 @@ def _read(folder: Path | str) -> tuple[Reading, Source | None]:
         source = open_source(Path(folder))
     except InputError as error:
         return Reading(None, error.problems), None
-    opened = time.perf_counter() - start
-    reading = read_source(source)
-    typing = reading.seconds["read"]
-    return replace(reading, seconds={**reading.seconds, "read": opened + typing}), source
-
-
-def _doubted(reading: Reading, source: Source) -> Reading:
-    """Add what is valid and yet probably not meant, before other warnings."""
-    if reading.instance is None:
-        return reading
-    start = time.perf_counter()
-    found = tuple(map(source.place, doubts(reading.instance)))
-    check = reading.seconds["check"] + time.perf_counter() - start
-    problems = (*found, *reading.problems)
-    return replace(reading, problems=problems, seconds={**reading.seconds, "check": check})
+    return read_source(source, start), source
 
 
 def read_contents(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> Reading:
@@ -123,25 +114,23 @@ def read_contents(files: Mapping[str, bytes], known: Iterable[Problem] = ()) -> 
     Reading
     """
     start = time.perf_counter()
-    source = source_of(files, known)
-    parsed = time.perf_counter() - start
-    reading = read_source(source)
-    typing = reading.seconds["read"]
-    return replace(reading, seconds={**reading.seconds, "read": parsed + typing})
+    return read_source(source_of(files, known), start)
 
 
-def read_source(source: Source) -> Reading:
+def read_source(source: Source, start: float | None = None) -> Reading:
     """Read an instance from its tables of text.
 
     Parameters
     ----------
     source : Source
+    start : float or None
+        When the source began to be read, by ``time.perf_counter``; None if just now.
 
     Returns
     -------
     Reading
     """
-    start = time.perf_counter()
+    start = time.perf_counter() if start is None else start
     settings, problems = source.settings, list(source.problems)
     tables, found = _typed_tables(source.tables)
     problems += found
@@ -248,6 +237,20 @@ def _check_years(tables: Mapping[str, pd.DataFrame], years: range) -> Iterator[P
     yield from rules.warn_demand_jumps(tables, years)
 
 
+_RESOLVED_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Instance], Iterator[Problem]]], ...] = (
+    # tables that must be sound as a whole, as what they lack would be found wanting elsewhere
+    (("costs", "courses", "measures", "budgets"), misspelt.check_funds),
+    (("placement_use", "courses", "measures", "placements"), misspelt.check_pools),
+    ((), deep.check_pipeline_alone),
+    (("professions", "regions", "courses"), deep.check_commitments_can_be_met),
+    ((), deep.warn_late_effects),
+    (("costs",), deep.warn_free_lines),
+    (("budgets",), deep.warn_missing_budgets),
+    (("placements",), deep.warn_missing_capacities),
+    (("costs", "courses", "measures"), deep.warn_idle_budgets),
+)
+
+
 def _resolve(
     settings: Mapping[str, object],
     tables: Mapping[str, pd.DataFrame],
@@ -263,23 +266,9 @@ def _resolve(
         return None, []
     whole = {name for name, rows in sound.items() if len(rows) == len(tables[name])}
     instance, found = build_instance(settings, sound, files)
-    lines = {"courses", "measures"}
-    if whole >= {"costs", *lines, "budgets"}:
-        found += misspelt.check_funds(instance)
-    if whole >= {"placement_use", *lines, "placements"}:
-        found += misspelt.check_pools(instance)
-    found += deep.check_pipeline_alone(instance)
-    if whole >= {"professions", "regions", "courses"}:
-        found += deep.check_commitments_can_be_met(instance)
-    found += deep.warn_late_effects(instance)
-    if "costs" in whole:
-        found += deep.warn_free_lines(instance)
-    if "budgets" in whole:
-        found += deep.warn_missing_budgets(instance)
-    if "placements" in whole:
-        found += deep.warn_missing_capacities(instance)
-    if whole >= {"costs", *lines}:
-        found += deep.warn_idle_budgets(instance)
+    for needed, check in _RESOLVED_CHECKS:
+        if whole.issuperset(needed):
+            found += check(instance)
     return instance, found
 
 
@@ -293,36 +282,19 @@ def _sound_rows(
             bad.setdefault(p.file.removesuffix(".csv"), set()).add(p.row)
     sound = {}
     for name, frame in tables.items():
-        usable = ~frame.index.isin(bad.get(name, set()))
-        for declared in TABLES[name].columns:
-            if declared.required:
-                usable &= frame[declared.name].notna().to_numpy()
-        sound[name] = _only(frame, usable)
-    kept = {
-        "profession": set(sound["professions"]["profession"]),
-        "region": set(hierarchy.leaves(hierarchy.parents(sound["regions"]))),
-    }
-    for name in ("courses", "measures", "workforce", "demand", "joiners", "placements"):
-        for column, codes in kept.items():
-            if column in sound[name]:
-                sound[name] = _only(sound[name], _among(sound[name][column], codes))
-    trained = _among(sound["pipeline"]["course"], set(sound["courses"]["course"]))
-    sound["pipeline"] = _only(sound["pipeline"], trained)
-    bought = _among(sound["commitments"]["measure"], {"", *sound["measures"]["measure"]})
-    sound["commitments"] = _only(sound["commitments"], bought)
-    for column in ("from_region", "to_region"):
-        ends = _among(sound["destinations"][column], kept["region"])
-        sound["destinations"] = _only(sound["destinations"], ends)
-    reachable = {"*", *sound["regions"]["region"]}
-    sound["budgets"] = _only(sound["budgets"], _among(sound["budgets"]["region"], reachable))
+        needed = [column.name for column in TABLES[name].columns if column.required]
+        whole = frame[needed].notna().all(axis=1)
+        sound[name] = _only(frame, whole & ~frame.index.isin(bad.get(name, ())))
+    for kinds in ({"profession", "leaf", "region"}, {"course", "measure", "group", "provider"}):
+        known = references.known_codes(sound)
+        for name, column in references.references():
+            if column.names in kinds:
+                kept = {*known[column.names], ANY, ""}
+                sound[name] = _only(sound[name], sound[name][column.name].isin(kept))
     return sound
 
 
-def _among(cells: pd.Series, codes: set[str]) -> Bools:
-    return np.array([code in codes for code in cells], dtype=bool)
-
-
-def _only(frame: pd.DataFrame, kept: Bools) -> pd.DataFrame:
+def _only(frame: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:
     """Leave out rows, which are none in most tables."""
     return frame if kept.all() else frame[kept]
 

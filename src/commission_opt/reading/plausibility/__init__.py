@@ -1,1 +1,1 @@
-"""Figures that are valid and yet probably not what was meant, one suspicion a file."""
+"""Figures that are valid and yet probably not what was meant."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.instance.overrides import capacities
 from commission_opt.instance.typed import ANY
 from commission_opt.instance.use import budget_use, placement_use
-from commission_opt.reading.plausibility.saying import Doubt, number, summed, times
+from commission_opt.reading.plausibility.saying import number, summed, times
 
 _PART = 0.2  # of what repeating last year takes: money for a fifth of it is no likely plan
 _FROM_YEAR_TO_YEAR = 10.0  # times, or a part of, the median of a budget's other years
@@ -21,66 +22,55 @@ _FROM_YEAR_TO_YEAR = 10.0  # times, or a part of, the median of a budget's other
 
 def budgets(instance: Instance) -> Iterator[Problem]:
     """Warn of budgets that pay for a small part of last year's intake, repeated."""
-    frame = instance.budgets
-    need = _repeated(instance, budget_use(instance))
-    doubts = []
-    for i, (row, fund, region, year, amount) in enumerate(
-        frame[["fund", "region", "year", "amount"]].itertuples()
-    ):
-        if amount < _PART * need[i]:
-            place = "" if region == ANY else f" in {region!r}"
-            message = (
-                f"£{amount:,.0f} is {times(amount / need[i])} the £{need[i]:,.0f} that students "
-                f"already on course and last year's {_bought(instance)}, repeated, cost "
-                f"{fund!r}{place} in {year}: is it in another unit?"
-            )
-            doubts.append(Doubt(int(row), 1 - amount / need[i], message))
-    yield from summed("budgets", "amount", doubts)
-    if not doubts:
-        yield from _uneven(frame)
+    rows = _short(instance, instance.budgets, budget_use(instance))
+
+    def said(row: Any) -> str:
+        place = "" if row.region == ANY else f" in {row.region!r}"
+        return (
+            f"£{row.amount:,.0f} is {times(row.amount / row.need)} the £{row.need:,.0f} that "
+            f"students already on course and last year's {_bought(instance)}, repeated, cost "
+            f"{row.fund!r}{place} in {row.year}: is it in another unit?"
+        )
+
+    yield from summed("budgets", "amount", rows, 1 - rows["amount"] / rows["need"], said)
+    if rows.empty:
+        yield from _uneven(instance.budgets)
 
 
 def _uneven(frame: pd.DataFrame) -> Iterator[Problem]:
     """Warn of a year in which a budget is another order of magnitude than in its other years."""
+    amount = frame["amount"]
     usual = frame.groupby(["fund", "region"])["amount"].transform("median")
-    doubts = []
-    for row, fund, year, amount in frame[["fund", "year", "amount"]].itertuples():
-        both = sorted((amount, usual[row]))
-        if both[0] > 0 and both[1] > _FROM_YEAR_TO_YEAR * both[0]:
-            message = (
-                f"£{amount:,.0f} is {times(amount / usual[row])} £{usual[row]:,.0f}, the median of "
-                f"the years of {fund!r}: is there a digit too many or too few in {year}?"
-            )
-            doubts.append(Doubt(int(row), both[1] / both[0], message))
-    yield from summed("budgets", "amount", doubts)
+    low, high = np.minimum(amount, usual), np.maximum(amount, usual)
+    odd = (low > 0) & (high > _FROM_YEAR_TO_YEAR * low)
+    rows = frame.assign(usual=usual)[odd]
+    yield from summed(
+        "budgets", "amount", rows, (high / low)[odd],
+        lambda row: f"£{row.amount:,.0f} is {times(row.amount / row.usual)} £{row.usual:,.0f}, "
+        f"the median of the years of {row.fund!r}: is there a digit too many or too few in "
+        f"{row.year}?",
+    )  # fmt: skip
 
 
 def placements(instance: Instance) -> Iterator[Problem]:
     """Warn of placement capacities for a small part of last year's intake, repeated."""
-    frame = instance.placements
-    need = _repeated(instance, placement_use(instance))
-    rows = capacities(instance.tables, instance.years)["row"].to_numpy()
-    doubts: dict[int, Doubt] = {}
-    for i, (pool, region, year, weeks) in enumerate(
-        frame[["pool", "region", "year", "capacity"]].itertuples(index=False)
-    ):
-        if weeks < _PART * need[i]:
-            message = (
-                f"{number(weeks)} weeks are {times(weeks / need[i])} the {number(need[i])} that "
-                f"students already on course and last year's {_bought(instance)}, repeated, need "
-                f"of {pool!r} in {region!r} in {year}: is it a number of placements?"
-            )
-            doubt = Doubt(int(rows[i]), 1 - weeks / need[i], message)
-            doubts[doubt.row] = max(doubts.get(doubt.row, doubt), doubt, key=lambda d: d.size)
-    yield from summed("placements", "capacity", list(doubts.values()))
+    frame = capacities(instance.tables, instance.years).set_index("row")
+    rows = _short(instance, frame.rename(columns={"capacity": "amount"}), placement_use(instance))
+    yield from summed(
+        "placements", "capacity", rows, 1 - rows["amount"] / rows["need"],
+        lambda row: f"{number(row.amount)} weeks are {times(row.amount / row.need)} the "
+        f"{number(row.need)} that students already on course and last year's {_bought(instance)}, "
+        f"repeated, need of {row.pool!r} in {row.region!r} in {row.year}: is it a number of "
+        "placements?",
+    )  # fmt: skip
 
 
 def _bought(instance: Instance) -> str:
     return "intake" if instance.measures["last_amount"].sum() == 0 else "intake and units"
 
 
-def _repeated(instance: Instance, use: Account) -> np.ndarray:
-    """Return what the pipeline and last year's intake in every year use of each limit."""
+def _short(instance: Instance, limits: pd.DataFrame, use: Account) -> pd.DataFrame:
+    """Return the limits below a part of what the pipeline and last year's intake, repeated, use."""
     last = np.repeat(instance.lines["last_amount"].to_numpy(float), instance.horizon)
-    total: np.ndarray = use.at(last)
-    return total
+    limits = limits.assign(need=use.at(last))
+    return limits[limits["amount"] < _PART * limits["need"]]

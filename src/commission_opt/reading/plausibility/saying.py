@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from commission_opt.errors import Problem
 from commission_opt.text.counts import agreed
@@ -11,41 +15,39 @@ from commission_opt.text.counts import agreed
 _NAMED = 3  # further rows that are named
 
 
-class Doubt(NamedTuple):
-    """A figure that is probably not what was meant.
-
-    Parameters
-    ----------
-    row : int
-        Line of the table.
-    size : float
-        How far off it is; the largest is said in full.
-    message : str
-        What is odd and what may be meant.
-    """
-
-    row: int
-    size: float
-    message: str
-
-
 def warning(file: str, row: int | None, column: str | None, message: str) -> Problem:
     """Return a doubt as a problem."""
     return Problem("warning", file, row, column, message, doubtful=True)
 
 
-def summed(table: str, column: str, doubts: Sequence[Doubt]) -> list[Problem]:
-    """Return one problem for all doubts of a kind about a column: the worst, and which more."""
-    if not doubts:
-        return []
-    worst = max(doubts, key=lambda doubt: (doubt.size, -doubt.row))
-    others = sorted({doubt.row for doubt in doubts} - {worst.row})
-    message = worst.message
+def summed(
+    table: str, column: str, rows: pd.DataFrame, size: npt.ArrayLike, message: Callable[[Any], str]
+) -> Iterator[Problem]:
+    """Return one problem for all rows of a table that are in doubt: the worst, and which more.
+
+    Parameters
+    ----------
+    table, column : str
+        What the doubt is about.
+    rows : pandas.DataFrame
+        The rows in doubt, indexed by line, with the figures that are said.
+    size : array, one for each row
+        How far off each is; the largest is said, the first of several.
+    message : callable
+        Says of one row, by the names of its columns, what is odd and what may be meant.
+    """
+    if rows.empty:
+        return
+    worst = np.lexsort((rows.index, -np.asarray(size, dtype=float)))[0]
+    [told] = rows.iloc[[worst]].itertuples()
+    said = message(told)
+    row = int(rows.index[worst])
+    others = sorted({*rows.index} - {row})
     if others:
         named = ", ".join(map(str, others[:_NAMED]))
         more = f" and {len(others) - _NAMED:,} more" if len(others) > _NAMED else ""
-        message += f"; the same in {agreed(len(others), 'row', 'rows')} {named}{more}"
-    return [warning(f"{table}.csv", worst.row, column, message)]
+        said += f"; the same in {agreed(len(others), 'row', 'rows')} {named}{more}"
+    yield warning(f"{table}.csv", row, column, said)
 
 
 def number(value: float) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from commission_opt.errors import Problem
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.schema import TABLES
-from commission_opt.reading.plausibility.saying import Doubt, summed, warning
+from commission_opt.reading.plausibility.saying import summed, warning
 from commission_opt.text.plain import is_unseen, shortened, unseen_in
 
 _SPACES = {"\u00a0": "a non-breaking space", "\u202f": "a narrow non-breaking space"}
@@ -22,14 +22,11 @@ def unseen_characters(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
             if column.kind in ("code", "text"):
                 cells = tables[name][column.name]
                 found = {text: _odd(text, column.kind) for text in cells.unique()}
-                odd = {text: what for text, what in found.items() if what}
-                if not odd:
-                    continue
-                doubts = [
-                    Doubt(int(str(row)), 1.0, _said(text, odd[text], column.kind))
-                    for row, text in cells[cells.isin(odd)].items()
-                ]
-                yield from summed(name, column.name, doubts)
+                odd = {text: _said(text, what, column.kind) for text, what in found.items() if what}
+                if odd:
+                    rows = cells[cells.isin(odd)].map(odd).to_frame("said")
+                    size = pd.Series(1.0, rows.index)
+                    yield from summed(name, column.name, rows, size, lambda row: str(row.said))
 
 
 def _said(text: str, what: str, kind: str) -> str:
