@@ -131,7 +131,7 @@ def _write(
         made = repair.files(files)
         for file in {edit.file for edit in repair.edits if edit.row is not None}:
             (work / file).write_bytes(made[file])
-        if not repair.changes_model:
+        if all(edit.row is not None for edit in repair.edits):
             return None
         copy = "model.toml"
         if (folder / copy).exists() and (folder / copy).read_bytes() != model.read_bytes():

@@ -107,10 +107,21 @@ class BestPlaces:
 
     def best(self, problem: Planning) -> Best:
         """Return the best places, the cheapest of them; raises as ``least`` does."""
-        least, first = self.least(problem)
-        spend, places = self._cheapest_of(problem, least, first)
-        result = problem.outcome(places)
-        return Best(least, spend, float(result.shortfall.sum()), places)
+        least, places = self.least(problem)
+        undiscounted = replace(problem, policy=replace(problem.policy, discount_rate=0.0))
+        limit = least.high + _SLACK * max(1.0, abs(least.high))
+        cost = next(kind for kind in OBJECTIVES.values() if kind.spending).aim(undiscounted)
+        parts, held = rule_parts(problem), [(first_objective(problem.policy).aim(problem), limit)]
+        try:
+            cheapest = formulate(undiscounted, cost, parts, held)
+            spend, places = self._solved(cheapest, self._cheapest)
+        except StoppedError:
+            raise
+        except CommissionOptError:
+            paid = charged(problem.instance, problem.outcome(places))
+            spend = Least(float(paid.sum()), np.nan)
+        missing = float(problem.outcome(places).shortfall.sum())
+        return Best(least, spend, missing, places)
 
     def _solved(self, formulation: Formulation, hot: HotRelaxations) -> tuple[Least, Floats]:
         if self._watch.stopped:
@@ -130,17 +141,3 @@ class BestPlaces:
                 + (f": {worst.where} is broken" if worst.size > TOLERANCE else "")
             )
         return Least(value, bound), places
-
-    def _cheapest_of(self, problem: Planning, least: Least, first: Floats) -> tuple[Least, Floats]:
-        """Hold the first objective and spend as little as possible, undiscounted."""
-        undiscounted = replace(problem, policy=replace(problem.policy, discount_rate=0.0))
-        limit = least.high + _SLACK * max(1.0, abs(least.high))
-        cost = next(kind for kind in OBJECTIVES.values() if kind.spending).aim(undiscounted)
-        parts, held = rule_parts(problem), [(first_objective(problem.policy).aim(problem), limit)]
-        try:
-            return self._solved(formulate(undiscounted, cost, parts, held), self._cheapest)
-        except StoppedError:
-            raise
-        except CommissionOptError:
-            result = problem.outcome(first)
-            return Least(float(charged(problem.instance, result).sum()), np.nan), first

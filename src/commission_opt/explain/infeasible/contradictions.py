@@ -56,15 +56,9 @@ def edited_policy(policy: Policy, edits: Sequence[Edit]) -> Policy:
 def contradictions(
     reached: Reached, bends: Sequence[str], *, of_courses: bool = False
 ) -> list[Edit]:
-    """Return the edits that contradictory figures need whatever the model says.
+    """Return the edits that contradictory figures need, if rules of some kinds give way.
 
-    Parameters
-    ----------
-    reached : Reached
-    bends : sequence of str
-        Kinds of rules that may give way.
-    of_courses : bool
-        Whether only figures of single courses are looked at.
+    With ``of_courses`` only figures of single courses are looked at.
     """
     instance, edits = reached.problem.instance, list[Edit]()
     for problem in reached.errors:

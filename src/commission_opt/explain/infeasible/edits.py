@@ -80,19 +80,7 @@ def written(value: float) -> str:
 
 
 def edited(files: Mapping[str, bytes], edits: Sequence[Edit]) -> dict[str, bytes]:
-    """Return files with the cells of some tables edited.
-
-    Parameters
-    ----------
-    files : mapping of str to bytes
-    edits : sequence of Edit
-        Those of the model are left out.
-
-    Returns
-    -------
-    dict of str to bytes
-        All files; those without an edit are the same objects.
-    """
+    """Return all files, with the cells of some tables edited; edits of the model are left out."""
     changed = dict(files)
     for edit in edits:
         if edit.row is not None:

@@ -20,21 +20,9 @@ _Block = tuple[sparse.csr_array, Floats, Floats]
 def elastic_program(book: Rulebook, active: Bools, prices: Prices) -> tuple[LinearProgram, Bools]:
     """Return the program whose least is the least price of what gives way.
 
-    Parameters
-    ----------
-    book : Rulebook
-    active : array of bool
-        The statements that count.
-    prices : mapping of tuple of int to float
-        Those of them that may give way, at what price; with none, any places will do.
-
-    Returns
-    -------
-    program : LinearProgram
-        Its columns are the places, how far each group gives way and, for whole places, numbers of
-        steps and whether courses run.
-    integer : array of bool
-        The columns that must be whole.
+    Its columns are the places, how far each group gives way and, for whole places, numbers of
+    steps and whether courses run; the mask says which must be whole. Of the ``active`` statements
+    those with a price may give way; with none, any places will do.
     """
     elastic = _Elastic(book, active, prices)
     blocks = [*elastic.rules(), *(elastic.cohorts() if book.whole else ())]

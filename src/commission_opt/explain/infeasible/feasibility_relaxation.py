@@ -65,15 +65,6 @@ def cheapest(
     What settles all statements settles the known conflicts too, so the least price for these is
     never above the least price for all. As soon as bending them leaves a plan, it is the cheapest.
 
-    Parameters
-    ----------
-    trial : Trial
-        Over all statements.
-    known : sequence of set of Key
-        Conflicts to start from.
-    bends : sequence of str
-        Kinds of rules that may give way, keys of ``BENDS``.
-
     Returns
     -------
     ElasticSolution or None

@@ -56,13 +56,8 @@ class Repair:
         return edited(files, self.edits)
 
     def policy(self, policy: Policy) -> Policy:
-        """Return the commissioning model with the edits made."""
+        """Return the commissioning model with the edits made; the same one if none is of it."""
         return edited_policy(policy, self.edits)
-
-    @property
-    def changes_model(self) -> bool:
-        """Whether an edit is one of the commissioning model."""
-        return any(edit.row is None for edit in self.edits)
 
 
 def find_repairs(
@@ -80,7 +75,7 @@ def find_repairs(
     conflicts : sequence of set of Key
         The statements of each known conflict, one of which must give way; see ``keys``.
     bends : sequence of str
-        Kinds of rules that may give way, keys of ``BENDS``.
+        Keys of ``BENDS``.
     trial : Trial
         Its limits and watch count, and its end is when to stop.
 

@@ -56,7 +56,6 @@ class Trial:
     ----------
     book : Rulebook
     limits : Limits
-        Seed and threads.
     watch : Watch
         Can stop a trial.
     end : float
@@ -143,21 +142,13 @@ class Trial:
     def bent(self, active: Bools, prices: Prices) -> tuple[Status, Floats | None, Floats]:
         """Find places that keep statements at the least price for those that give way.
 
-        Parameters
-        ----------
-        active : array of bool
-            The statements that count.
-        prices : mapping of tuple of int to float
-            As in ``elastic_program``.
-
         Returns
         -------
         status : Status
             As the solver has it; nothing in it is to be trusted.
         x : array, shape (n,), or None
-            Places.
         by : array
-            How far each group of statements gives way, £m, weeks or places.
+            How far each group of ``prices`` gives way, £m, weeks or places.
         """
         part, nothing = self.book.only(active), np.zeros(0)
         program, integer = elastic_program(part, active, prices)

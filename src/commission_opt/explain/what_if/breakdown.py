@@ -14,16 +14,24 @@ from commission_opt.explain.margins.consequences import Leading
 from commission_opt.formulation.objectives import OBJECTIVES
 
 SMALL = 1e-6  # FTE-years, or places, that are none
+_NAMES = ["course", "profession", "region", "p"], ["measure", "kind", "profession", "region", "p"]
+_MOVED = {"places": "moved", "units": "moved_units"}
+
+
+def _bought(plan: Decided) -> list[tuple[str, pd.DataFrame, Floats]]:
+    """Return what is bought, of which lines, by line and year: places and, with measures, units."""
+    instance, result = plan.problem.instance, plan.outcome
+    found = [("places", instance.courses[_NAMES[0]], result.places)]
+    if len(instance.measures):
+        found.append(("units", instance.measures[_NAMES[1]], result.units))
+    return found
 
 
 def measures(before: Decided, after: Decided) -> pd.DataFrame:
     """Tabulate objectives, plain shortfall, places, units and spending, each with its unit."""
-    columns = ["what", "unit", "before", "after"]
-    rows = [
-        (*first, second[2])
-        for first, second in zip(_measured(before), _measured(after), strict=True)
-    ]
-    frame = pd.DataFrame(rows, columns=columns)
+    old, new = ([*_measured(plan)] for plan in (before, after))
+    frame = pd.DataFrame(old, columns=["what", "unit", "before"])
+    frame["after"] = [value for _, _, value in new]
     return frame.assign(change=frame["after"] - frame["before"])
 
 
@@ -33,9 +41,7 @@ def _measured(plan: Decided) -> Iterator[tuple[str, str, float]]:
         kind = OBJECTIVES[objective.minimise]
         yield kind.title, kind.unit, kind.value(plan.problem, result)
     yield "plain shortfall", "FTE-years", float(result.shortfall.sum())
-    yield "places", "places", float(result.places.sum())
-    if len(instance.measures):
-        yield "units", "units", float(result.units.sum())
+    yield from ((what, what, float(amounts.sum())) for what, _, amounts in _bought(plan))
     each, funds = charged(instance, result), instance.costs["code"]
     yield "spend, all funds", "£", float(each.sum())
     for fund in dict.fromkeys(funds):
@@ -50,15 +56,11 @@ def by_profession(before: Decided, after: Decided) -> pd.DataFrame:
     professions = before.problem.instance.professions["profession"].tolist()
 
     def of(plan: Decided) -> dict[str, Floats]:
-        instance, result = plan.problem.instance, plan.outcome
-        bought = {"places": (instance.courses, result.places)}
-        if len(instance.measures):
-            bought["units"] = (instance.measures, result.units)
-        counted = {
-            name: np.bincount(table["p"], amounts.sum(axis=1), len(professions)).astype(float)
-            for name, (table, amounts) in bought.items()
+        bought = {
+            what: np.bincount(table["p"], amounts.sum(axis=1), len(professions))
+            for what, table, amounts in _bought(plan)
         }
-        return {"shortfall": result.shortfall.sum(axis=(1, 2)), **counted}
+        return {"shortfall": plan.outcome.shortfall.sum(axis=(1, 2)), **bought}
 
     frame = _beside("profession", professions, of(before), of(after))
     order = np.argsort(-np.abs(frame["shortfall_change"].to_numpy()), kind="stable")
@@ -92,27 +94,17 @@ def _beside(
 def moved(before: Decided, after: Decided) -> dict[str, pd.DataFrame]:
     """List the lines and years that change, the largest change first.
 
-    Returns
-    -------
-    dict of str to pandas.DataFrame
-        ``moved``, courses by year with their places; with measures also ``moved_units``, measures
-        by year with their units.
+    ``moved`` has courses by year with their places; with measures ``moved_units`` has measures by
+    year with their units.
     """
-    instance, (old, new) = before.problem.instance, (plan.outcome for plan in (before, after))
-    named = instance.courses[["course", "profession", "region"]]
-    found = {"moved": _moved(instance.first_year, named, old.places, new.places)}
-    if len(instance.measures):
-        named = instance.measures[["measure", "kind", "profession", "region"]]
-        found["moved_units"] = _moved(instance.first_year, named, old.units, new.units)
+    found, first_year = {}, before.problem.instance.first_year
+    for (what, named, old), (_, _, new) in zip(_bought(before), _bought(after), strict=True):
+        years = old.shape[1]
+        table = named.loc[named.index.repeat(years)].drop(columns="p").reset_index(drop=True)
+        table["year"] = np.tile(first_year + np.arange(years), len(named))
+        table["before"], table["after"] = old.ravel(), new.ravel()
+        table["change"] = table["after"] - table["before"]
+        table = table[table["change"].abs() > SMALL]
+        order = np.argsort(-table["change"].abs().to_numpy(), kind="stable")
+        found[_MOVED[what]] = table.iloc[order].reset_index(drop=True)
     return found
-
-
-def _moved(first_year: int, named: pd.DataFrame, before: Floats, after: Floats) -> pd.DataFrame:
-    years = before.shape[1]
-    table = named.loc[named.index.repeat(years)].reset_index(drop=True)
-    table["year"] = np.tile(first_year + np.arange(years), len(named))
-    table["before"], table["after"] = before.ravel(), after.ravel()
-    table["change"] = table["after"] - table["before"]
-    table = table[table["change"].abs() > SMALL]
-    order = np.argsort(-table["change"].abs().to_numpy(), kind="stable")
-    return table.iloc[order].reset_index(drop=True)

@@ -44,15 +44,13 @@ def no_plan(
     changes : sequence of str
         As ``what_if`` takes them.
     limits : Limits, optional
-        Time for all of it; threads and seed.
+        Time for all of it.
     watch : Watch, optional
-        Told of progress; can stop the work.
 
     Returns
     -------
     list of Answer
-        How far the changes are feasible; then conflicts and repairs as for an instance without a
-        plan, of the instance with the changes made.
+        How far the changes are feasible; then conflicts and repairs of the instance with them.
 
     Raises
     ------

@@ -34,18 +34,12 @@ def replanned(
     ----------
     problem : Planning
         The changed problem.
-    places : array, shape (C, K)
+    places : array, shape (L, K)
         The plan as it was.
     limits : Limits
         Threads and seed; a gap that is asked for only counts if it is small.
     watch : Watch
     seconds : float
-        Time limit.
-
-    Returns
-    -------
-    Allocation
-        Certified.
 
     Raises
     ------

@@ -137,13 +137,15 @@ def sentences(said: str, unit: str, frames: Mapping[str, pd.DataFrame], whole: b
         f"{worded(best['saved'])}."
     ]
     measured = frames["measures"].set_index("what")
-    plain, money = measured.loc["plain shortfall"], measured.loc["spend, all funds"]
-    first = measured.iloc[0]
+    plain, first = measured.loc["plain shortfall"], measured.iloc[0]
+    more: Any = measured.loc["spend, all funds"]["change"]
+    spending = f"{'rises' if more > 0 else 'falls'} by {figures.pounds(abs(more))} over the horizon"
+    spending = "does not change" if abs(more) < 0.5 else spending
     lines.append(
         f"The plan{' in whole places' if whole else ''} goes from {figures.fte(first['before'])} "
         f"to {figures.fte(first['after'])} {unit}, in plain FTE-years from "
         f"{figures.fte(plain['before'])} to {figures.fte(plain['after'])}; spending "
-        f"{_spending(money['change'])}, and {_moves(frames)}."
+        f"{spending}, and {_moves(frames)}."
     )
     if whole:
         lines.append(_limits_of_whole(certified))
@@ -166,13 +168,6 @@ def _moves(frames: Mapping[str, pd.DataFrame]) -> str:
     return f"{_not_moved(measured='moved_units' in frames)} moves"
 
 
-def _spending(change: Any) -> str:
-    if abs(change) < 0.5:
-        return "does not change"
-    way = "rises" if change > 0 else "falls"
-    return f"{way} by {figures.pounds(abs(change))} over the horizon"
-
-
 def _limits_of_whole(certified: pd.DataFrame) -> str:
     """Say what was found in whole places, what more is impossible, and what the change adds."""
     again, without = certified.loc[AGAIN], certified.iloc[-1]
@@ -192,10 +187,8 @@ def _limits_of_whole(certified: pd.DataFrame) -> str:
 
 def _kept(certified: pd.DataFrame, unit: str, *, measured: bool) -> str:
     """Say what keeping every place costs with the change, against the best that is possible."""
-    as_it_is, label = (
-        f"Kept as it is, {_not_moved(measured=measured)} moved",
-        kept_label(measured=measured),
-    )
+    label = kept_label(measured=measured)
+    as_it_is = label.replace("the plan", "Kept as it is")
     if label not in certified.index:
         return f"{as_it_is}, the plan would break a rule with the change."
     kept: Any = certified.loc[label]

@@ -12,12 +12,7 @@ from commission_opt.scenario.scenario import Scenario, Setting
 
 
 class Variants:
-    """One problem with other figures, again and again.
-
-    Parameters
-    ----------
-    problem : Planning
-    """
+    """One problem with other figures, again and again."""
 
     def __init__(self, problem: Planning) -> None:
         self._problem = problem

@@ -76,13 +76,7 @@ def cost_factor(near: PricedProgram, line: int) -> Factored:
 def break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame:
     """Find the weight and the cost at which the places or units of a line change, each way.
 
-    Parameters
-    ----------
-    subject : Subject
-    seconds : float
-        Time for each solve.
-    watch : Watch
-        Told of progress; can stop the search.
+    ``seconds`` are for each solve; ``watch`` is told of progress and can stop the search.
 
     Returns
     -------
@@ -119,10 +113,9 @@ def break_evens(subject: Subject, seconds: float, watch: Watch) -> pd.DataFrame:
 def _search(
     subject: Subject, factored: Factored, steps: tuple[float, ...], seconds: float, watch: Watch
 ) -> tuple[float, float, float]:
-    """Find where the places or units change, and solve on either side of it.
+    """Return the last factor with which a line has what it has; the next one, and what it has then.
 
-    Returns the last factor with which the line has what it has; the next with which it has
-    not, and what it has then: not numbers where no change was found.
+    The last two are not numbers where no change was found.
     """
     near, at = subject.near, subject.near.program.columns[PLACES].start + subject.column
     here = float(near.optimum.x[at])

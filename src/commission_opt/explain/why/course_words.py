@@ -30,13 +30,11 @@ def told(
     ----------
     subject : Subject
     shares : pandas.DataFrame
-        What one more place brings and takes.
-    displaced : pandas.DataFrame
-        What one more step would move.
-    lost : float or None
-        What that step costs, in the unit of the first objective; None if there is no room for it.
+        As ``balance`` returns them.
+    displaced, lost : pandas.DataFrame, float or None
+        What one more step moves and costs, in the unit of the first objective; None without room.
     evens : pandas.DataFrame
-        Weights and costs at which the places change.
+        As ``break_evens`` returns them.
     """
     at = subject.near.program.columns[PLACES].start + subject.column
     beside = float(subject.near.optimum.x[at])

@@ -84,13 +84,7 @@ def brought(near: PricedProgram) -> Floats:
 
 
 def brings(problem: Planning, column: int) -> pd.DataFrame:
-    """Tabulate what one more of a decision supplies, or takes off demand, with what follows.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``profession``, ``region`` of work, ``year`` and ``fte``, where there is any.
-    """
+    """Tabulate the FTE, by region of work, that one more of a decision supplies or spares."""
     instance, cells = problem.instance, problem.instance.cells
     fte = _column(problem.column_effects.net.matrix, column)
     some = np.flatnonzero(np.abs(fte) > _NOTHING)
@@ -107,13 +101,7 @@ def brings(problem: Planning, column: int) -> pd.DataFrame:
 
 
 def takes(problem: Planning, column: int) -> pd.DataFrame:
-    """Tabulate what one more of a decision takes, with what follows, whatever limits there are.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``what`` (a fund or a pool), ``unit`` (``£`` or ``weeks``), ``year`` and ``amount``.
-    """
+    """Tabulate what £ of funds and weeks of pools one more of a decision takes, whatever limits."""
     instance, parts = problem.instance, []
     for unit, rates in (("£", instance.costs), ("weeks", instance.placement_use)):
         codes, use = use_by_year(instance, rates)
