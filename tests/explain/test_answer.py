@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable
-from commission_opt.explain.write import to_json, to_markdown
+from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, to_json, to_markdown
 
 FRAME = pd.DataFrame(
     {

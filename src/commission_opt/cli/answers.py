@@ -9,8 +9,7 @@ from rich.table import Table as Grid
 
 from commission_opt.cli.arguments import Format
 from commission_opt.cli.screen import Console, Text, print_json, put_out, result_console
-from commission_opt.explain.answer import Answer, AnswerTable
-from commission_opt.explain.write import remarks, to_json, to_markdown
+from commission_opt.explain.answer import Answer, AnswerTable, to_json, to_markdown
 
 
 def print_answers(answers: Sequence[Answer], form: Format) -> None:
@@ -33,7 +32,7 @@ def _print(answer: Answer, screen: Console) -> None:
         screen.print(Text(f"\n{table.title}", style="bold"))
         if table.shown():
             screen.print(_grid(table))
-        for line in remarks(table):
+        for line in table.remarks():
             screen.print(Text(line, style="dim"))
 
 

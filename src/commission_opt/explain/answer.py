@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from commission_opt.explain import figures
+from commission_opt.text import markdown
 from commission_opt.text.card import Card, Grid, Shown
+from commission_opt.text.counts import agreed, plural
+
+_YEARS = {"year", "first_year", "last_year", "first_spent", "last_spent"}
 
 
 @dataclass(frozen=True)
@@ -80,14 +86,27 @@ class AnswerTable(Shown):
 
     def card(self) -> Card:
         """Return the rows that are shown."""
+        return Card(self.title, (), (Grid(self.title, *self.layout()),))
+
+    def layout(self) -> tuple[list[str], list[list[str]], list[int]]:
+        """Return the headings, the rows that are shown, and which columns hold words."""
         texts = [i for i, column in enumerate(self.columns) if column.is_text]
-        headings = [column.heading for column in self.columns]
-        return Card(self.title, (), (Grid(self.title, headings, self.shown(), texts),))
+        return [column.heading for column in self.columns], self.shown(), texts
 
     @property
     def hidden(self) -> int:
         """Number of rows that are not shown."""
         return 0 if self.most is None else max(0, len(self.frame) - self.most)
+
+    def remarks(self) -> list[str]:
+        """Return what is to be said below it."""
+        lines = [] if len(self.frame) else ["none"]
+        if self.hidden:
+            listed = plural(self.hidden, "row")
+            if self.shown():
+                listed = f"and {plural(self.hidden, 'more row')}"
+            lines.append(f"{listed}; --format json has {agreed(self.hidden, 'it', 'them all')}")
+        return [*lines, self.note] if self.note else lines
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -146,3 +165,41 @@ class Answers(tuple[Answer, ...]):
             for name, frame in answer.frames().items():
                 found[f"{name}_{number}" if name in found else name] = frame
         return found
+
+
+def to_markdown(answers: Sequence[Answer]) -> str:
+    """Return answers as Markdown, one section each."""
+    parts = []
+    for answer in answers:
+        parts += [f"## {markdown.escaped(answer.title)}", *map(markdown.escaped, answer.sentences)]
+        for table in answer.tables:
+            parts.append(f"### {markdown.escaped(table.title)}")
+            if table.shown():
+                parts.append(markdown.table(*table.layout()))
+            parts += map(markdown.escaped, table.remarks())
+    return "\n\n".join(parts) + "\n"
+
+
+def to_json(answers: Sequence[Answer]) -> str:
+    """Return answers as JSON; figures are exact, what is missing or endless is null."""
+
+    def plain(value: Any, key: str) -> Any:
+        if isinstance(value, np.generic):
+            value = value.item()
+        if key in _YEARS and isinstance(value, float) and value.is_integer():
+            return int(value)  # a column in which some are missing holds fractions
+        return None if isinstance(value, float) and not np.isfinite(value) else value
+
+    def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+        found = frame.to_dict("records")
+        return [{str(key): plain(value, str(key)) for key, value in row.items()} for row in found]
+
+    records = [
+        {
+            "title": answer.title,
+            "sentences": list(answer.sentences),
+            "tables": {table.name: rows(table.frame) for table in answer.tables},
+        }
+        for answer in answers
+    ]
+    return json.dumps(records, indent=2, ensure_ascii=False, allow_nan=False)

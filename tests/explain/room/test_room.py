@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from commission_opt.explain.answer import to_json, to_markdown
 from commission_opt.explain.room.ranges import Ranges, ranges
 from commission_opt.explain.room.room import (
     BOTH,
@@ -13,7 +14,6 @@ from commission_opt.explain.room.room import (
     PROVED,
     in_words,
 )
-from commission_opt.explain.write import to_json, to_markdown
 from room_cases import solved
 from samples import model, sample
 

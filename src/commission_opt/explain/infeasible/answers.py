@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -101,22 +101,15 @@ def conflict_answer(conflict: Conflict, number: int = 1, count: int = 1) -> Answ
     own = sum(said.statement.origin.of_course for said in conflict.stated)
     most = size if own <= _ALIKE else size - own + _NAMED
     table = AnswerTable("statements", "What cannot hold together", frame, shown, most)
-    sentences = (headline(conflict), *_only_some(conflict), _standing(conflict))
-    return Answer(title, sentences, (table,))
-
-
-def _only_some(conflict: Conflict) -> Iterator[str]:
-    """Say that a conflict is no measure of what is missing where many draw on one limit."""
-    scarce = _scarce(conflict)
-    if scarce is None or not scarce.statement.origin.drawn:
-        return
-    if len(conflict.stated) > 1 + _NAMED:
+    scarce, sentences = _scarce(conflict), [headline(conflict)]
+    if scarce is not None and scarce.statement.origin.drawn and size > 1 + _NAMED:
         assert scarce.short is not None
-        yield (
+        sentences.append(  # a conflict is no measure of what is missing where many draw on a limit
             f"These are only as many as it takes to go beyond it, by "
             f"{_amount(scarce.statement, scarce.short)}; what all statements together lack "
             "stands under the repairs."
         )
+    return Answer(title, (*sentences, _standing(conflict)), (table,))
 
 
 def _scarce(conflict: Conflict) -> Stated | None:
@@ -206,41 +199,33 @@ def _capital(text: str) -> str:
 
 
 def _row(stated: Stated) -> dict[str, object]:
-    said = stated.statement
+    said, origin, needed = stated.statement, stated.statement.origin, stated.needed
+    says, others = _amount(said, stated.left), None
+    if origin.drawn:
+        says += f" left of {_amount(said, said.limit)}" * (stated.left != said.limit)
+    elif origin.words:
+        says = origin.words.format(amount=says, number=figures.places(said.limit))
+    else:
+        says = f"at {'least' if origin.asks_for_more else 'most'} {says}"
+    if needed is not None:
+        others = f"{'leave' if origin.asks_for_more else 'need'} {_amount(said, needed)}"
+        if said.unit == "share":
+            others = f"{figures.places(stated.short)} places beyond"
     return {
-        "kind": said.origin.title,
+        "kind": origin.title,
         "statement": said.name,
         "owner": said.owner,
         "where": said.where,
-        "file": said.origin.file,
+        "file": origin.file,
         "row": said.row,
-        "column": said.origin.column,
+        "column": origin.column,
         "year": said.year,
         "limit": said.limit,
         "left": stated.left,
-        "needed": stated.needed,
-        "says": _says(stated),
-        "others": _others(stated),
+        "needed": needed,
+        "says": says,
+        "others": others,
     }
-
-
-def _says(stated: Stated) -> str:
-    said, origin = stated.statement, stated.statement.origin
-    left = _amount(said, stated.left)
-    if origin.drawn:
-        return left if stated.left == said.limit else f"{left} left of {_amount(said, said.limit)}"
-    if origin.words:
-        return origin.words.format(amount=left, number=figures.places(said.limit))
-    return f"at {'least' if origin.asks_for_more else 'most'} {left}"
-
-
-def _others(stated: Stated) -> str | None:
-    said, needed = stated.statement, stated.needed
-    if needed is None or stated.short is None:
-        return None
-    if said.unit == "share":
-        return f"{figures.places(stated.short)} places beyond"
-    return f"{'leave' if said.origin.asks_for_more else 'need'} {_amount(said, needed)}"
 
 
 def _first(show: Callable[[Any], str]) -> Callable[[Any], str]:
