@@ -117,3 +117,16 @@ def test_what_is_no_measure_is_refused() -> None:
     bare = allocate(hand(), rules(), LIMITS)
     with pytest.raises(UsageError, match="the instance has no measures"):
         why_measure(bare, "abroad")
+
+
+def test_who_would_leave_is_scarce_in_fte() -> None:
+    measures = (
+        "measure,kind,profession,region,lead_years,fte_per_unit,last_amount,max_amount\n"
+        "stay,retain,nurse,north,0,1.5,0,60\n"
+    )
+    instance = hand(measures=measures, need={("nurse", "north"): 200})
+    found = allocate(instance, rules(integer=False, continuation="none"), LIMITS)
+    assert found.outcome.units[0, 0] == pytest.approx(10 / 1.5)  # a tenth of 100 would leave
+    held = why_measure(found, "stay", 2026, LIMITS).frame("balance").set_index("kind")
+    assert held.loc["retention", ["uses", "unit"]].tolist() == [1.5, "FTE"]
+    assert held.loc["retention", "worth"] == pytest.approx(-held.loc["supply", "worth"])

@@ -11,7 +11,7 @@ from commission_opt.explain.margins.prices import PricedProgram
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.rules import LIMITS
+from commission_opt.formulation.rules import LIMITS, RULES
 from commission_opt.formulation.shortage import SHORTAGE, shortage
 from commission_opt.instance.use import use_by_year
 from commission_opt.views import words
@@ -19,6 +19,7 @@ from commission_opt.views import words
 _ROUNDING = 1e-9  # of the largest part
 _NOTHING = 1e-12
 _UNITS = {limit.table: (limit.origin.unit, limit.origin.scale) for limit in LIMITS.values()}
+_UNITS |= {name: ("FTE", 1.0) for name, rule in RULES.items() if rule.no_more}
 
 
 def balance(near: PricedProgram, column: int, one: str) -> pd.DataFrame:
