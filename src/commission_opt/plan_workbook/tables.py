@@ -108,10 +108,12 @@ def shortfall_by_year(futures: Futures) -> pd.DataFrame:
     """Return FTE by year: demand, supply, and the shortfall with the plan and both baselines."""
     instance = futures.problem.instance
     missing = futures.by_year()
+    needed, left = (of.demand.sum(axis=(0, 1)) for of in (instance, futures.plan))
     return pd.DataFrame(
         {
             "year": [words.year(year) for year in instance.years],
-            "demand": instance.demand.sum(axis=(0, 1)),
+            "demand": needed,
+            **({"demand with the plan": left} if (left < needed).any() else {}),
             f"supply {futures.titles[0]}": futures.plan.supply_base.sum(axis=(0, 1)),
             "supply with the plan": futures.plan.supply.sum(axis=(0, 1)),
             **{

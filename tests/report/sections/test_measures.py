@@ -12,12 +12,14 @@ from builders import Tiny
 from commission_opt.allocation.allocate import allocate
 from commission_opt.explain.margins.margins import margins
 from commission_opt.plan.write import write_plan
+from commission_opt.plan_workbook.tables import shortfall_by_year
 from commission_opt.reading.read import read_instance
 from commission_opt.report.facts import Facts
 from commission_opt.report.page import render
 from commission_opt.report.pages import plan_page
 from commission_opt.report.sections.decision import decision, headline
 from commission_opt.report.sections.measures import measures, units_words
+from commission_opt.report.sections.shortfall import shortfall
 from plan_tables import numbers
 from report_pages import Parsed, facts_of, make_plan
 from samples import model, policy
@@ -123,3 +125,22 @@ def test_a_page_without_measures_says_nothing_of_units(tmp_path: Path) -> None:
     assert "besides places" not in text
     assert not re.search(r"\bunits?\b", text.split("Assumptions")[0])
     assert "without new places" in text
+
+
+def test_need_that_measures_take_away_is_shown_beside_the_need(tmp_path: Path) -> None:
+    calls = "calls,reshape,paramedic,north,Calls taken elsewhere,0,1,,,,,0,20,,"
+    made = bought_besides.write(tmp_path / "i", calls, costs="calls,,1,tuition,500\n")
+    write_plan(allocate(read_instance(made), policy(model(1, pace="false"))), tmp_path / "plan")
+    found = facts_of(tmp_path / "plan")
+    by_year = shortfall(found).exhibits[0].table.frame
+    supply = found.found.plan.frames()["supply"].groupby("year")[["demand", "demand_after"]].sum()
+    assert by_year["left"].tolist() == pytest.approx(supply["demand_after"].tolist())
+    assert (by_year["left"] < by_year["demand"]).any()
+    assert by_year["demand"].tolist() == pytest.approx(supply["demand"].tolist())
+    sheet = shortfall_by_year(found.futures)
+    assert sheet["demand with the plan"].tolist() == pytest.approx(by_year["left"].tolist())
+
+
+def test_need_is_shown_once_where_nothing_is_taken_away(bought: Facts) -> None:
+    assert "left" not in shortfall(bought).exhibits[0].table.frame
+    assert "demand with the plan" not in shortfall_by_year(bought.futures)

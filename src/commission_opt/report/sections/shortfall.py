@@ -57,9 +57,11 @@ def _by_year(facts: Facts) -> Exhibit:
     without, last_year, with_plan = (
         missing[name].to_numpy() for name in (WITHOUT, LAST_YEAR, WITH)
     )
+    needed, left = (of.demand.sum(axis=(0, 1)) for of in (facts.instance, facts.outcome))
     columns = (
         ("year", "year", years, words.year),
-        ("demand", "staff needed, FTE", facts.instance.demand.sum(axis=(0, 1)), words.count),
+        ("demand", "staff needed, FTE", needed, words.count),
+        *[("left", "needed with the plan", left, words.count)] * bool((left < needed).any()),
         *_futures(facts, without, last_year, with_plan),
     )
     title = "Shortfall by year, FTE"
