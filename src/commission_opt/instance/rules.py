@@ -52,6 +52,22 @@ def check_early_leavers(tables: Tables) -> Iterator[Problem]:
     yield from _error("workforce", frame[years & ~rate], "early_leaver_rate", message)
 
 
+def check_staff_taken(tables: Tables) -> Iterator[Problem]:
+    """Report courses that take staff without saying whom or how many, or from their own."""
+    frame = tables["courses"]
+    takes = frame["from_profession"].notna() & (frame["from_profession"] != "")
+    says = frame["from_profession"].notna()
+    message = "is empty; a course that takes staff from {from_profession!r} needs their FTE"
+    yield from _error("courses", frame[takes & frame["fte_from"].isna()], "fte_from", message)
+    for column in ("fte_from", "release_rate"):
+        message = f"{{{column}:g}} is given without from_profession; name it, or leave this empty"
+        odd = frame[says & ~takes & frame[column].notna()]
+        yield from _error("courses", odd, column, message)
+    own = frame[takes & (frame["from_profession"] == frame["profession"])]
+    message = "{from_profession!r} is the course's own profession; leave it empty"
+    yield from _error("courses", own, "from_profession", message)
+
+
 _FILTERS = ("profession", "group", "region", "provider", "course")
 
 

@@ -11,6 +11,8 @@ from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
 from commission_opt.instance.use import budget_use, placement_use
+from commission_opt.supply import baseline
+from commission_opt.supply.taken import takers
 from commission_opt.text.counts import plural
 
 _TOLERANCE = 1e-9  # relative; what rounding may do to a sum of costs
@@ -74,13 +76,45 @@ def warn_late_effects(instance: Instance) -> Iterator[Problem]:
             f"ends in {instance.years[-1]}; places on this course buy nothing"
         )
         yield Problem("warning", "courses.csv", int(str(row)), "duration_years", message)
-    lead = instance.measures["lead_years"]
+    lead = _first_effect(instance)
     for row, years in lead[lead >= instance.horizon].items():
         message = (
             f"the first effect is in {instance.first_year + years}, after the horizon ends in "
             f"{instance.years[-1]}; units of this measure buy nothing"
         )
         yield Problem("warning", "measures.csv", int(str(row)), "lead_years", message)
+
+
+def _first_effect(instance: Instance) -> pd.Series:
+    """Return the years from buying a unit of each measure to its effect, by line of the file."""
+    return instance.measures["lead_years"] + (instance.measures["kind"] == "retain")
+
+
+def warn_nobody_leaves(instance: Instance) -> Iterator[Problem]:
+    """Warn of measures that retain staff where none leave."""
+    kept = instance.measures[instance.measures["kind"] == "retain"]
+    rate = instance.leaver_rate[kept["p"].to_numpy(int), kept["q"].to_numpy(int)]
+    for row, profession, region in kept.loc[rate == 0, ["profession", "region"]].itertuples():
+        message = (
+            f"nobody of {profession!r} in {region!r} leaves, so that no unit of this measure can "
+            "be bought"
+        )
+        yield Problem("warning", "measures.csv", row, "kind", message)
+
+
+def check_staff_to_take(instance: Instance) -> Iterator[Problem]:
+    """Report courses that take staff where there are none left before any place is bought."""
+    taking = instance.courses.iloc[takers(instance)]
+    base = baseline(instance)[taking["from_p"].to_numpy(int), taking["q"].to_numpy(int)]
+    columns = ["from_profession", "region"]
+    for (row, profession, region), fte in zip(taking[columns].itertuples(), base, strict=True):
+        if (short := np.flatnonzero(fte < 0)).size:
+            message = (
+                f"staff of {profession!r} in {region!r} come to {fte[short[0]]:,.6g} FTE in "
+                f"{instance.years[short[0]]} without any place, with those who leave and those on "
+                "course already; there is nobody to take"
+            )
+            yield Problem("error", "courses.csv", row, "from_profession", message)
 
 
 def warn_free_lines(instance: Instance) -> Iterator[Problem]:
@@ -141,7 +175,7 @@ def warn_idle_budgets(instance: Instance) -> Iterator[Problem]:
 def warn_short_horizon(instance: Instance, commissioning_years: int) -> Iterator[Problem]:
     """Warn where what is bought in the last commissioning year works after the horizon only."""
     longest = int(instance.courses["duration_years"].max())
-    lead = int(instance.measures["lead_years"].max()) if len(instance.measures) else 0
+    lead = int(_first_effect(instance).max()) if len(instance.measures) else 0
     for years, what, late in (
         (longest, f"a course of {longest} years", "places whose graduates arrive"),
         (lead, f"a measure that takes {lead} years", "units whose effect begins"),

@@ -221,6 +221,7 @@ def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     yield from overrides.check_shares(tables)
     yield from rules.check_amounts(tables)
     yield from rules.check_early_leavers(tables)
+    yield from rules.check_staff_taken(tables)
     yield from rules.check_commitments(tables)
     yield from check_kinds(tables["measures"])
     yield from rules.warn_rates(tables)
@@ -243,6 +244,8 @@ _RESOLVED_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Instance], Iterator[Pro
     (("placement_use", "courses", "measures", "placements"), misspelt.check_pools),
     ((), deep.check_pipeline_alone),
     (("professions", "regions", "courses"), deep.check_commitments_can_be_met),
+    (("workforce", "courses", "pipeline", "joiners"), deep.check_staff_to_take),
+    ((), deep.warn_nobody_leaves),
     ((), deep.warn_late_effects),
     (("costs",), deep.warn_free_lines),
     (("budgets",), deep.warn_missing_budgets),
