@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from commission_opt.explain.margins.rates import better
-from commission_opt.explain.margins.settings import LimitSteps, rate_step, written
+from commission_opt.explain.margins.questions import LimitSteps, written
+from commission_opt.explain.margins.rates import better, rate_step
 from commission_opt.scenario.ground import Ground
 from margin_cases import settings_of
 from samples import model, policy, sample

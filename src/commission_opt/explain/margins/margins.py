@@ -22,10 +22,10 @@ from commission_opt.explain.margins.questions import (
     capacity_questions,
     limit_questions,
     more_of_every_line,
+    written,
 )
 from commission_opt.explain.margins.rates import rate_questions
 from commission_opt.explain.margins.sentences import NOTHING, sentences
-from commission_opt.explain.margins.settings import written
 from commission_opt.explain.margins.spending import table as spending_table
 from commission_opt.explain.margins.spending import taken_columns
 from commission_opt.explain.margins.worth import Valuer, Worth
@@ -40,7 +40,7 @@ from commission_opt.views import words
 _TOGETHER, _LEAST = 6.0, 2.0  # seconds: for all, and at least for solving again
 _REPLAN = 10.0  # seconds for each plan that is worked out again
 _SHOWN, _FEW = 10, 5
-_EXACT = 5e-5  # error that is not shown
+_FIGURES = ["worth", "low", "high", "error", "plain", "same_to", "how", "shown", "least", "most"]
 _COUNTED = 50  # limits that are solved again whatever the time, so that their count is known
 _TO = "same up to"
 _RATES = "One point better completion, joining or leaving"
@@ -185,16 +185,7 @@ def _frame(found: Sequence[tuple[Question, Worth]], *, measured: bool) -> pd.Dat
         {
             **question.about,
             "step": question.step,
-            "worth": worth.worth,
-            "low": worth.low,
-            "high": worth.high,
-            "error": worth.error,
-            "plain": worth.plain,
-            "same_to": worth.holds_to,
-            "how": worth.how,
-            "shown": _how(worth),
-            "least": worth.least,
-            "most": worth.most,
+            **{name: getattr(worth, name) for name in _FIGURES},
             **{name: value for name, value in taken_columns(worth).items() if name not in but},
             "change": written(question.settings),
         }
@@ -255,12 +246,6 @@ def _alike(frame: pd.DataFrame) -> str:
 
 def _region(value: object) -> str:
     return "(all)" if value == "*" else "each row" if value == EVERY else str(value)
-
-
-def _how(worth: Worth) -> str:
-    if worth.error < _EXACT:
-        return worth.how
-    return f"{worth.how} ± {figures.fte(worth.error) if np.isfinite(worth.error) else '?'}"
 
 
 def _endless(show: Callable[[float], str]) -> Callable[[float], str]:

@@ -1,8 +1,11 @@
-"""What is asked of a plan at the margin: one more of this or of that, all else the same."""
+"""What is asked of a plan at the margin: one more of this or of that, all else the same.
+
+Every question comes with the settings of a sweep that make its change.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -13,19 +16,32 @@ from scipy import sparse
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.consequences import Consequences
-from commission_opt.explain.margins.settings import LimitSteps, setting
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.rules import LIMITS
+from commission_opt.instance import hierarchy
 from commission_opt.instance.instance import Instance
+from commission_opt.instance.typed import ANY
+from commission_opt.scenario.axis import make_axis
 from commission_opt.scenario.scenario import Setting
 
+Filters = Mapping[str, Sequence[str]]
 CAPACITY, POINT = 10.0, 0.01
 EVERY = "every"
 _LINES = {"course": "capacity", "measure": "units"}  # kinds of questions
 _MOST = {"course": "max_intake", "measure": "max_amount"}
 _NOTHING: Ints = np.zeros(0, dtype=np.int64)
+
+
+def setting(field: str, operator: str, value: float, filters: Filters) -> Setting:
+    """Return a setting."""
+    return Setting(make_axis(field, operator, [value], filters), value)
+
+
+def written(settings: Sequence[Setting]) -> list[str]:
+    """Write settings as ``--change`` and ``sweep --vary`` take them, to be done in order."""
+    return [f"{one.axis.target}{one.value:.12g}" for one in settings]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +96,45 @@ class Question:
     def of_line(self) -> bool:
         """Whether it asks for more room on one course or measure."""
         return self.kind in ("capacity", "units")
+
+
+class LimitSteps:
+    """Settings that add a step to rows of limits, such as budgets, and to no others.
+
+    A region filter covers what lies within it, so that a second setting may have to take the step
+    back from rows within.
+
+    The field is ``budget`` or ``placement_capacity``; rows have a code, region and year, in this
+    order.
+    """
+
+    def __init__(self, instance: Instance, field: str, rows: pd.DataFrame) -> None:
+        self._field, self._code = field, str(rows.columns[0])
+        self._parent_of = hierarchy.parents(instance.tables["regions"])
+        self._regions: dict[tuple[str, int | None], dict[str, None]] = {}
+        for code, region, year in rows.iloc[:, :3].itertuples(index=False, name=None):
+            for key in ((code, year), (code, None)):
+                self._regions.setdefault(key, {})[region] = None
+
+    def of(
+        self, code: str, region: str | None, year: int | None, step: float
+    ) -> tuple[Setting, ...]:
+        """Return the settings for a code; for all its regions or years where they are None."""
+        base = {self._code: [code]} | ({} if year is None else {"year": [str(year)]})
+        if region is None or region == ANY:
+            given = setting(self._field, "+=", step, base)
+        else:
+            given = setting(self._field, "+=", step, {**base, "region": [region]})
+        within = [] if region is None else self._within(region, self._regions[code, year])
+        if not within:
+            return (given,)
+        return given, setting(self._field, "+=", -step, {**base, "region": within})
+
+    def _within(self, region: str, others: Iterable[str]) -> list[str]:
+        """Return the outermost of some regions that lie within a region, but for itself."""
+        above = {r: {*hierarchy.ancestors(r, self._parent_of)} - {r} for r in others if r != ANY}
+        inner = {r for r in above if r != region and (region == ANY or region in above[r])}
+        return sorted(r for r in inner if not above[r] & inner)
 
 
 def limit_questions(formulation: Formulation) -> Iterator[Question]:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.consequences import Consequences, Leading
-from commission_opt.explain.margins.questions import EVERY, POINT, Question
-from commission_opt.explain.margins.settings import rate_step, setting
+from commission_opt.explain.margins.questions import EVERY, POINT, Filters, Question, setting
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.objectives import first_objective
@@ -25,6 +25,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import committed_by_line
 from commission_opt.scenario.scenario import Setting
 
+_SAME = 1e-12
 COMPLETION, JOIN, LEAVERS = "completion", "join", "leavers"
 _FIELDS = {
     COMPLETION: ("course", ["completion_rate"]),
@@ -59,6 +60,25 @@ def better(instance: Instance, rate: str, profession: str | None) -> tuple[Setti
         for field in fields
         if rows[field].notna().any()
         for one in rate_step(filters, key, rows.set_index(key)[field].dropna(), step)
+    )
+
+
+def rate_step(filters: Filters, key: str, rates: pd.Series, step: float) -> tuple[Setting, ...]:
+    """Return what moves rates by a step, but not below 0 or above 1.
+
+    Rates are by code, named after their field; codes are those of ``key``, by which they are told
+    apart where some reach an end.
+    """
+    field, values = str(rates.name), rates.to_numpy(float)
+    new = np.clip(values + step, 0.0, 1.0)
+    full = np.abs(new - values - step) <= _SAME
+    if full.all():
+        return (setting(field, "+=", step, filters),)
+    stopped = ~full & (np.abs(new - values) > _SAME)
+    return tuple(
+        setting(field, operator, value, {**filters, key: sorted(set(rates.index[which]))})
+        for which, operator, value in ((full, "+=", step), (stopped, "=", float(step > 0)))
+        if which.any()
     )
 
 

@@ -10,8 +10,7 @@ import pandas as pd
 
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerColumn, AnswerTable, columns
-from commission_opt.explain.margins.questions import Question
-from commission_opt.explain.margins.settings import written
+from commission_opt.explain.margins.questions import Question, written
 from commission_opt.explain.margins.worth import Worth
 from commission_opt.views import words
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import lagrangian_bound
+from commission_opt.explain import figures
 from commission_opt.explain.margins.consequences import Consequences, Leading
 from commission_opt.explain.margins.prices import Optimum, PricedProgram
 from commission_opt.explain.margins.questions import Question
@@ -17,6 +18,7 @@ from commission_opt.formulation.parts import PLACES
 from commission_opt.solvers.status import Watch
 
 PRICE, RESOLVED, ESTIMATE = "price", "solved again", "estimate"
+_EXACT = 5e-5  # error that is not shown
 _KEPT = 1e-7  # largest violation of a point, relative
 _WIDE = 0.01  # of the worth: limits this near need not be made narrower by solving again
 _ENOUGH = 60.0  # seconds for a solve that has to be done
@@ -33,7 +35,7 @@ class Worth:
         The saving, and certified limits of it; infinite where nothing is proved.
     plain : float
         Plain FTE-years of shortfall that go with it, in the places found.
-    holds_to : float
+    same_to : float
         How far the change can go, in its own unit, with every unit worth as much as the first.
     how : str
         ``PRICE``: the price holds over the whole step. ``RESOLVED``: the program was solved again
@@ -50,7 +52,7 @@ class Worth:
     low: float
     high: float
     plain: float
-    holds_to: float
+    same_to: float
     how: str
     least: float = np.nan
     most: float = np.nan
@@ -60,6 +62,13 @@ class Worth:
     def error(self) -> float:
         """How far the nearer truth may be away, at most."""
         return max(self.high - self.worth, self.worth - self.low)
+
+    @property
+    def shown(self) -> str:
+        """How it was found, with the error if it can be seen."""
+        if self.error < _EXACT:
+            return self.how
+        return f"{self.how} ± {figures.fte(self.error) if np.isfinite(self.error) else '?'}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -131,16 +131,14 @@ def frame(found: Ranges, kind: str) -> pd.DataFrame:
     return table.iloc[order].reset_index(drop=True)
 
 
-def settled(low: Floats, least: Floats, most: Floats, high: Floats) -> list[str]:
+def settled(low: Floats, least: Floats, most: Floats, high: Floats) -> np.ndarray:
     """Say which numbers are the same in every plan within a tolerance.
 
     ``decided``: it is proved that no other number will do. ``one of many``: plans with different
     numbers were found. ``not known``: neither.
     """
-    return [
-        DECIDED if end - first <= _SAME else ONE_OF_MANY if last - reached > _SAME else OPEN
-        for first, reached, last, end in zip(low, least, most, high, strict=True)
-    ]
+    same, found = high - low <= _SAME, most - least > _SAME
+    return np.select([same, found], [DECIDED, ONE_OF_MANY], OPEN)
 
 
 def _unit(kind: str) -> str:
@@ -152,11 +150,8 @@ def tolerance(share: float) -> str:
     return f"{100 * share:g}%"
 
 
-def _labels(apart: np.ndarray, fractions: np.ndarray) -> list[str]:
-    return [
-        BOTH if whole <= 0 else FRACTIONS if part <= NEAR else PROVED
-        for whole, part in zip(apart, fractions, strict=True)
-    ]
+def _labels(apart: np.ndarray, fractions: np.ndarray) -> np.ndarray:
+    return np.select([apart <= 0, fractions <= NEAR], [BOTH, FRACTIONS], PROVED)
 
 
 def _range(low: float, least: float, most: float, high: float) -> str:

@@ -25,7 +25,7 @@ from commission_opt.formulation.parts import PLACES
 from commission_opt.solvers.status import Limits, Watch
 
 _SECONDS = 0.5  # to mend by branch and bound
-_HALVES = 3  # further numbers that are tried where a plan in whole places does not reach an end
+_HALVES = 3  # further numbers of a line that are tried where no plan reaches an end; of a total, 1
 
 
 class Mover:
@@ -59,7 +59,7 @@ class Mover:
                 if x is None:
                     continue
                 aim = x[held]
-            for _ in range(1 + _HALVES if thorough else 1):
+            for _ in range(1 + (_HALVES if single else 1) * thorough):
                 numbers = _nearest(near, aim, held, up=side == LOW)
                 total, reached = float(target.data @ numbers), enclosure.ends.by_plan[side, k, e]
                 late = thorough and (time.time() >= end or self._watch.stopped)
