@@ -12,7 +12,7 @@ from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.explain import figures
 from commission_opt.explain.margins.consequences import Consequences, Leading
-from commission_opt.explain.margins.prices import Optimum, PricedProgram
+from commission_opt.explain.margins.prices import PricedProgram
 from commission_opt.explain.margins.questions import Question
 from commission_opt.formulation.parts import PLACES
 from commission_opt.solvers.status import Watch
@@ -181,16 +181,16 @@ class Valuer:
         return asked.how != PRICE and not high - low <= max(_WIDE * abs(high), self.small)
 
     def _of_bounds(self, question: Question) -> _Asked:
-        near, best = self._near, self._near.optimum
+        near, best, most = self._near, self._near.optimum, self._free.optimum.bound
+        known = _Asked(question, 0.0, best.x, best.value, best.bound, most, np.inf, PRICE)
         if self._idle(question):
-            plan_bound = self._free.optimum.bound
-            return _Asked(question, 0.0, best.x, best.value, best.bound, plan_bound, np.inf, PRICE)
+            return known
         wide = question.changed()
         program = near.restrict(wide)
-        bound, plan_bound = near.bound(program), self._free.bound(wide)
-        whole = best.bound - bound
+        known = replace(known, bound=near.bound(program), plan_bound=self._free.bound(wide))
+        whole = best.bound - known.bound
         if whole <= self.small:
-            return _Asked(question, 0.0, best.x, best.value, bound, plan_bound, np.inf, PRICE)
+            return known
         direction, up = near.basis.ranging(near.program, best.x, program)
         reshaped = (near.optimum.multipliers[question.reshaped] != 0.0).any()
         part = 0.0 if reshaped else min(up, 1.0)
@@ -198,10 +198,10 @@ class Valuer:
         if part > 0.0 and not program.largest_violation(x) <= _KEPT:
             part, x = 0.0, best.x
         # Beyond the step, other limits on the lines may come first.
-        holds_to = part if question.of_line else up
-        value = best.value - part * whole
-        how = PRICE if part == 1.0 else ESTIMATE
-        return _Asked(question, part * whole, x, value, bound, plan_bound, holds_to, how)
+        return replace(
+            known, estimate=part * whole, x=x, value=best.value - part * whole,
+            holds_to=part if question.of_line else up, how=PRICE if part == 1.0 else ESTIMATE,
+        )  # fmt: skip
 
     def _idle(self, question: Question) -> bool:
         """Say whether nothing that a question moves has a price."""
@@ -236,7 +236,7 @@ class Valuer:
 
     def _again(self, asked: _Asked, seconds: float) -> _Asked:
         wide = asked.question.changed()
-        found: Optimum | None = self._near.resolved(self._near.restrict(wide), seconds)
+        found = self._near.resolved(self._near.restrict(wide), seconds)
         if found is None:
             return asked
         bound = max(found.bound, asked.bound)

@@ -26,7 +26,8 @@ from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Watch
 
 LOW, HIGH = 0, 1
-OUTWARDS = np.array([-1.0, 1.0])[:, None, None]
+SIGNS = (-1.0, 1.0)  # outwards
+OUTWARDS = np.array(SIGNS)[:, None, None]
 NEAR = 1e-6  # places, relative, at which an end counts as reached
 
 
@@ -117,7 +118,7 @@ class Enclosure:
 
     def open(self, k: int, side: int, e: int) -> bool:
         """Say whether an end is still to be reached, or to be excluded."""
-        number = float(OUTWARDS[side, 0, 0]) * self.outermost(k, side, e)
+        number = SIGNS[side] * self.outermost(k, side, e)
         return bool(number - self.ends.reached[side, k, e] > NEAR * max(1.0, abs(number)))
 
     def outermost(self, k: int, side: int, e: int) -> float:
@@ -132,7 +133,7 @@ class Enclosure:
 
     def drive(self, k: int, side: int, e: int) -> Floats | None:
         """Drive a target outwards as far as a tolerance allows, learn, and return the columns."""
-        program = self.near.driven(k, -float(OUTWARDS[side, 0, 0]), e)
+        program = self.near.driven(k, -SIGNS[side], e)
         x = None
         for result in self._hot.tries(program, lambda: self._limits.seconds):
             if result.x is None or result.multipliers is None:

@@ -14,7 +14,7 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import UsageError
-from commission_opt.explain.room.targets import Targets, admissible, targets
+from commission_opt.explain.room.targets import Targets, targets
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.objectives import OBJECTIVES, first_value
@@ -92,9 +92,18 @@ class NearOptimal:
 
     @cached_property
     def numbers(self) -> tuple[Floats, Floats]:
-        """Step and smallest number that a target can be in whole places, shape (m, 1) each."""
-        step, smallest = admissible(self.targets, self.formulation)
-        return step[:, None], smallest[:, None]
+        """Step and smallest number that a target can be in whole places, shape (m, 1) each.
+
+        A total of several courses or years is a multiple of what divides all their steps; nothing
+        more is said of it.
+        """
+        weights, stage = self.targets.weights, self.formulation
+        column, weight, starts = weights.indices, weights.data, weights.indptr[:-1]
+        sizes = np.round(weight * stage.step[column]).astype(np.int64)
+        step = np.maximum(1.0, np.gcd.reduceat(sizes, starts))
+        least = stage.smallest[column] * weight
+        smallest = np.minimum.reduceat(np.where(least > 0, least, np.inf), starts)
+        return step[:, None], np.where(np.isinf(smallest), 0.0, smallest)[:, None]
 
     def inwards(self, ends: Floats, k: int | slice) -> Floats:
         """Round the least and the most of one target, shape (2, e), or more to what they can be."""

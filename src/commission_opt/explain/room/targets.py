@@ -11,10 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from commission_opt.arrays import Floats, Ints
+from commission_opt.arrays import Ints
 from commission_opt.errors import UsageError
 from commission_opt.explain.naming import code_position, unknown
-from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Bools
 
@@ -128,17 +127,3 @@ def chosen(
         what = "course or measure" if len(instance.measures) else "course"
         raise UsageError(f"no {what} is of that course, profession and region together")
     return np.flatnonzero(left)
-
-
-def admissible(of: Targets, formulation: Formulation) -> tuple[Floats, Floats]:
-    """Return the step and the smallest positive number of each target in whole places.
-
-    A total of several courses or years is a multiple of what divides all their steps; nothing
-    more is said of it.
-    """
-    column, weight, starts = of.weights.indices, of.weights.data, of.weights.indptr[:-1]
-    sizes = np.round(weight * formulation.step[column]).astype(np.int64)
-    step = np.maximum(1.0, np.gcd.reduceat(sizes, starts))
-    least = formulation.smallest[column] * weight
-    smallest = np.minimum.reduceat(np.where(least > 0, least, np.inf), starts)
-    return step, np.where(np.isinf(smallest), 0.0, smallest)

@@ -18,7 +18,7 @@ from commission_opt.allocation.search.nudge import nudged
 from commission_opt.allocation.search.state import State
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats, Ints
-from commission_opt.explain.room.enclosure import LOW, NEAR, OUTWARDS, Enclosure
+from commission_opt.explain.room.enclosure import LOW, NEAR, SIGNS, Enclosure
 from commission_opt.explain.room.near_optimal import NearOptimal
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.formulation.parts import PLACES
@@ -45,7 +45,7 @@ class Mover:
 
         If not ``thorough``, look quickly at the outermost number that is not excluded.
         """
-        near, enclosure, outwards = self._near, self._enclosure, float(OUTWARDS[side, 0, 0])
+        near, enclosure, outwards = self._near, self._enclosure, SIGNS[side]
         single, target = near.targets.single[k], near.targets.weights[[k]]
         held = near.targets.counted(k)
         if not thorough and not single:
