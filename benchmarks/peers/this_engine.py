@@ -13,8 +13,8 @@ from peers.peer import Answer
 from peers.statement import Statement
 
 from commission_opt.accounts.outcome import outcome
-from commission_opt.allocation.hot_relaxations import HotRelaxations
 from commission_opt.allocation.methods import METHODS, Method
+from commission_opt.allocation.relaxation import HotRelaxations
 from commission_opt.allocation.stage import run_stage
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import certify

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate
-from commission_opt.allocation.exact import branch_and_bound
-from commission_opt.allocation.methods import Effort
+from commission_opt.allocation.methods import Effort, branch_and_bound
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.arrays import Floats

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from commission_opt.accounts.effects import effects
-from commission_opt.allocation import hot_relaxations as module
-from commission_opt.allocation.hot_relaxations import HotRelaxations
-from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.allocation.relaxation import HotRelaxations, solve_relaxation
 from commission_opt.arrays import Floats
 from commission_opt.errors import InfeasibleError
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
+from commission_opt.solvers.linear import Algorithm
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Status, Watch
+from fake_solver import answering
 from samples import model, policy, sample
 
 LIMITS = Limits(seconds=60.0)
@@ -49,19 +48,12 @@ def reason(hot: HotRelaxations, formulation: Formulation) -> str:
 
 
 @pytest.fixture
-def cold(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """Counts the relaxations that are solved cold."""
-    counts: Counter[str] = Counter()
-
-    def counted(*words: object) -> object:
-        counts["cold"] += 1
-        return solve_relaxation(*words)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(module, "solve_relaxation", counted)
-    return counts
+def cold(monkeypatch: pytest.MonkeyPatch) -> list[Algorithm]:
+    """The algorithms by which relaxations are solved from nothing, in order."""
+    return answering(monkeypatch, lambda result, _: result)
 
 
-def test_a_proof_from_a_hot_start_is_the_reason_and_the_next_goes_on(cold: Counter[str]) -> None:
+def test_a_proof_from_a_hot_start_is_the_reason_and_the_next_goes_on(cold: list[Algorithm]) -> None:
     hot = HotRelaxations()
     solve(hot, 1.0)
     assert "these cannot all hold together" in reason(hot, at(0.01))
@@ -71,7 +63,7 @@ def test_a_proof_from_a_hot_start_is_the_reason_and_the_next_goes_on(cold: Count
     assert after == pytest.approx(solve_relaxation(at(1.05), LIMITS, Watch()).bound, rel=1e-9)
 
 
-def test_the_first_program_may_be_infeasible(cold: Counter[str]) -> None:
+def test_the_first_program_may_be_infeasible(cold: list[Algorithm]) -> None:
     hot = HotRelaxations()
     assert "these cannot all hold together" in reason(hot, at(0.01))
     solve(hot, 1.0)
@@ -81,28 +73,28 @@ def test_the_first_program_may_be_infeasible(cold: Counter[str]) -> None:
 
 @pytest.mark.parametrize("ray", ["none", "zero", "wrong"])
 def test_what_proves_nothing_is_repeated_cold(
-    ray: str, cold: Counter[str], monkeypatch: pytest.MonkeyPatch
+    ray: str, cold: list[Algorithm], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest = PersistentProgram.solve
 
     def lie(self: PersistentProgram, *words: object) -> object:
-        result, change = honest(self, *words)  # type: ignore[arg-type]
+        result = honest(self, *words)  # type: ignore[arg-type]
         if result.status != Status.INFEASIBLE:
-            return result, change
+            return result
         assert result.ray is not None
         told: dict[str, Floats | None] = {
             "none": None,
             "zero": 0.0 * result.ray,
             "wrong": np.roll(result.ray, 7),
         }
-        return replace(result, ray=told[ray]), change
+        return replace(result, ray=told[ray])
 
     monkeypatch.setattr(PersistentProgram, "solve", lie)
     hot = HotRelaxations()
     solve(hot, 1.0)
     assert "these cannot all hold together" in reason(hot, at(0.01))
     assert hot.counts == {"cold: first program": 1, "repeated cold": 1}
-    assert cold == {"cold": 1}
+    assert cold == [Algorithm.SIMPLEX]
 
 
 def test_a_box_with_nothing_in_it_is_named() -> None:

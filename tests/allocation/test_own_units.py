@@ -2,9 +2,7 @@
 
 import pytest
 
-from commission_opt.allocation.hot_relaxations import HotRelaxations
-from commission_opt.allocation.own_units import Relax, relaxed
-from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.allocation.relaxation import HotRelaxations, Relax, relaxed, solve_relaxation
 from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.solvers.status import Limits, Watch

@@ -155,7 +155,7 @@ def test_where_the_simplex_method_fails_others_are_tried(
             return Result(Status.ERROR, message="Not Set")
         return solve_by(algorithm, *others)
 
-    monkeypatch.setattr("commission_opt.allocation.relaxation.solve_by", failed)
+    monkeypatch.setattr("commission_opt.solvers.believed.solve_by", failed)
     found = solve_relaxation(relaxed(0), Limits(), Watch())
     assert len(tried) == failing + 1
     assert found.bound == pytest.approx(expected, rel=1e-6)

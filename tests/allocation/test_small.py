@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate_problem
-from commission_opt.allocation.exact import branch_and_bound
-from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
+from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method, branch_and_bound
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats
 from commission_opt.solvers.status import Limits, Result, Status, Watch

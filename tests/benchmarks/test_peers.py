@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import samples
-from commission_opt.allocation.exact import branch_and_bound
+from commission_opt.allocation.methods import branch_and_bound
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE, violations

@@ -10,9 +10,8 @@ def test_a_column_leads_to_what_its_places_lead_to(continuation: str) -> None:
     columns = np.random.default_rng(0).uniform(0, 30, problem.layout.size)
     started = problem.layout.started.matrix @ columns
     effects, by_column = problem.effects, problem.column_effects
-    matrices = effects.supply.matrix, effects.spend.matrix, effects.weeks.matrix
-    for found, per_unit in zip(vars(by_column).values(), matrices, strict=True):
-        assert found.matrix @ columns == pytest.approx(per_unit @ started)
+    for found, account in zip(vars(by_column).values(), vars(effects).values(), strict=True):
+        assert found.matrix @ columns == pytest.approx(account.matrix @ started)
     assert (by_column.spend.matrix @ columns).any()
     started = problem.layout.started.at(columns)
     supply = effects.supply.constant + effects.supply.matrix @ started

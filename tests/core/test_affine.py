@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from commission_opt.arrays import Floats
-from commission_opt.core.affine import Affine
+from commission_opt.core.account import Affine
 
 
 def drawn(random: np.random.Generator, m: int, n: int) -> tuple[Affine, Floats]:

@@ -184,9 +184,9 @@ def test_a_hot_solve_that_lies_is_repeated_cold(monkeypatch: pytest.MonkeyPatch)
     solve = PersistentProgram.solve
 
     def lie(*words: object) -> object:
-        result, change = solve(*words)  # type: ignore[arg-type]
+        result = solve(*words)  # type: ignore[arg-type]
         assert result.multipliers is not None
-        return replace(result, multipliers=0.9 * result.multipliers), change
+        return replace(result, multipliers=0.9 * result.multipliers)
 
     monkeypatch.setattr(PersistentProgram, "solve", lie)
     found = solving(1.1)

@@ -36,7 +36,7 @@ def drawn(seed: int) -> LinearProgram:
 
 def solved(program: LinearProgram) -> Basis:
     hot = PersistentProgram(Limits())
-    result, _ = hot.solve(program, 10.0)
+    result = hot.solve(program, 10.0)
     assert result.status == Status.OPTIMAL
     basis = hot.basis()
     assert basis is not None
@@ -44,7 +44,7 @@ def solved(program: LinearProgram) -> Basis:
 
 
 def optimum(program: LinearProgram) -> float:
-    result, _ = PersistentProgram(Limits()).solve(program, 10.0)
+    result = PersistentProgram(Limits()).solve(program, 10.0)
     assert result.x is not None
     return program.value(result.x)
 

@@ -60,8 +60,8 @@ def test_the_same_problem_in_other_units_has_the_same_plan(
             replace(p, row_upper=p.row_upper * np.array([budget, 1.0, 1.0]))
             for p in (program(), program(*units))
         )
-        plain, _ = PersistentProgram(Limits()).solve(one, 10.0)
-        found, _ = held.solve(other, 10.0)
+        plain = PersistentProgram(Limits()).solve(one, 10.0)
+        found = held.solve(other, 10.0)
         assert found.status == plain.status == Status.OPTIMAL
         assert found.x is not None
         assert plain.x is not None
@@ -78,7 +78,7 @@ def test_a_ray_in_odd_units_is_one_of_the_program_given() -> None:
     given = program(1e-12)
     more = np.array([5.0, 5.0, 0.0, 0.0])
     asked = replace(given, lower=more)
-    found, _ = PersistentProgram(Limits()).solve(asked, 10.0)
+    found = PersistentProgram(Limits()).solve(asked, 10.0)
     assert found.status == Status.INFEASIBLE
     assert found.ray is not None
     bounds = [lagrangian_bound(asked.without_cost(), way * found.ray) for way in (1.0, -1.0)]

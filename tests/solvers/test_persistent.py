@@ -62,12 +62,12 @@ def fewer_rows(program: LinearProgram, _: np.random.Generator) -> LinearProgram:
 
 
 EDITS: list[tuple[Edit, str]] = [
-    (costs, ""),
-    (bounds, ""),
-    (ends, ""),
-    (coefficients, ""),
-    (pattern, "coefficients come or go"),
-    (fewer_rows, "other rows or columns"),
+    (costs, "hot"),
+    (bounds, "hot"),
+    (ends, "hot"),
+    (coefficients, "hot"),
+    (pattern, "rebuilt: coefficients come or go"),
+    (fewer_rows, "cold: other rows or columns"),
 ]
 
 
@@ -78,17 +78,17 @@ def value(program: LinearProgram) -> float:
 
 
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize(("edit", "why"), EDITS)
-def test_a_changed_program_is_solved_as_if_it_were_new(edit: Edit, why: str, seed: int) -> None:
+@pytest.mark.parametrize(("edit", "way"), EDITS)
+def test_a_changed_program_is_solved_as_if_it_were_new(edit: Edit, way: str, seed: int) -> None:
     rng = np.random.default_rng(seed)
     program, held = random_program(seed), PersistentProgram(Limits())
-    _, first = held.solve(program, 10.0)
-    assert first.rebuilt == "first program"
+    held.solve(program, 10.0)
+    assert held.way == "cold: first program"
     for _ in range(3):
         program = edit(program, rng)
-        result, change = held.solve(program, 10.0)
-        assert change.rebuilt == why
-        assert change.hot == (why != "other rows or columns")
+        result = held.solve(program, 10.0)
+        assert held.way == way
+        assert held.hot == (not way.startswith("cold"))
         assert result.status == Status.OPTIMAL
         assert result.x is not None
         assert result.multipliers is not None
@@ -105,8 +105,8 @@ def test_many_changed_coefficients_are_handed_over_at_once(
     program, held = random_program(1), PersistentProgram(Limits())
     held.solve(program, 10.0)
     program = coefficients(program, np.random.default_rng(0))
-    result, change = held.solve(program, 10.0)
-    assert change.rebuilt == "many coefficients"
+    result = held.solve(program, 10.0)
+    assert held.way == "rebuilt: many coefficients"
     assert result.x is not None
     assert program.value(result.x) == pytest.approx(value(program), abs=1e-7)
 
@@ -117,7 +117,7 @@ def test_a_large_program_starts_by_the_interior_point_method_and_goes_on_hot(
     monkeypatch.setattr(linear, "_LARGE", 0)
     program, held = random_program(2), PersistentProgram(Limits())
     for _ in range(2):
-        result, _ = held.solve(program, 10.0)
+        result = held.solve(program, 10.0)
         assert result.x is not None
         assert program.value(result.x) == pytest.approx(value(program), abs=1e-6)
         program = costs(program, np.random.default_rng(3))
@@ -127,11 +127,11 @@ def test_infeasible_and_late_and_forgotten() -> None:
     program, held = random_program(3), PersistentProgram(Limits())
     held.solve(program, 10.0)
     worse = replace(program, row_lower=program.row_lower + 1e3, row_upper=program.row_upper + 1e3)
-    assert held.solve(worse, 10.0)[0].status == Status.INFEASIBLE
-    assert held.solve(program, 10.0)[0].status == Status.OPTIMAL
+    assert held.solve(worse, 10.0).status == Status.INFEASIBLE
+    assert held.solve(program, 10.0).status == Status.OPTIMAL
     held.forget()
-    result, change = held.solve(program, 0.0)
-    assert change.rebuilt == "first program"
+    result = held.solve(program, 0.0)
+    assert held.way == "cold: first program"
     assert result.status == Status.LIMIT
 
 

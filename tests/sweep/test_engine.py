@@ -177,15 +177,14 @@ def test_a_hot_start_that_lies_is_repeated_cold(
     honest = PersistentProgram.solve
 
     def lie(self: PersistentProgram, *words: object) -> object:
-        result, change = honest(self, *words)  # type: ignore[arg-type]
+        result = honest(self, *words)  # type: ignore[arg-type]
         assert result.x is not None
         assert result.multipliers is not None
-        told = {
+        return {
             "duals": replace(result, multipliers=result.multipliers * 1.5),
             "point": replace(result, x=result.x * 0.5),
             "status": Result(Status.INFEASIBLE),
         }[wrong]
-        return told, change
 
     known, given = sample(3, 2, 2, 0), policy(model(2, integer=False))
     scenario = Scenario("as given")

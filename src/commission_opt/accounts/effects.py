@@ -8,8 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.accounts.response import relief, response
-from commission_opt.core.account import Account
-from commission_opt.core.affine import Affine
+from commission_opt.core.account import Account, Affine
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import budget_use, placement_use
 from commission_opt.supply import baseline

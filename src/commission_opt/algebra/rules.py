@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pyomo.environ as pyo
 from pyomo.core.expr.numvalue import is_fixed
 
-from commission_opt.algebra.data import Course, Data, Use
+from commission_opt.algebra.data import Cell, Course, Data, Use
 from commission_opt.algebra.fairness import add_fair_share
 from commission_opt.errors import InfeasibleError
 from commission_opt.policy import Policy
@@ -154,18 +155,8 @@ def add_budgets(m: Any, d: Data) -> None:
     students of the pipeline, of the plan and of its continuation all count, at the start of their
     study year, undiscounted.
     """
-    users, lines = _users(d.cost), d.lines
-
-    def budget(m: Any, fund: str, region: str, y: int) -> Any:
-        spend = pyo.quicksum(
-            cost / MILLION * m.charged[line, j, y]
-            for line, j, cost in users.get(fund, ())
-            if lines[line].region in d.within[region]
-        )
-        amount = d.budgets[fund, region, y] / MILLION
-        return within(f"the budget {fund!r} of {region!r} in {y}", None, spend, amount)
-
-    m.budget = pyo.Constraint(pyo.Set(initialize=list(d.budgets), dimen=3), rule=budget)
+    words = "the budget {!r} of {!r} in {}"
+    m.budget = _limits(d, d.cost, d.budgets, d.within, words, MILLION)
 
 
 def add_placements(m: Any, d: Data) -> None:
@@ -173,18 +164,35 @@ def add_placements(m: Any, d: Data) -> None:
 
     Pipeline, plan and continuation count, as in the budgets.
     """
-    users, lines = _users(d.weeks), d.lines
+    own = {region: {region} for _, region, _ in d.capacity}
+    m.placement = _limits(d, d.weeks, d.capacity, own, "the placements {!r} in {!r} in {}")
 
-    def placement(m: Any, pool: str, region: str, y: int) -> Any:
-        need = pyo.quicksum(
-            weeks * m.charged[line, j, y]
-            for line, j, weeks in users.get(pool, ())
-            if lines[line].region == region
+
+def _limits(
+    d: Data,
+    use: Use,
+    limits: Mapping[Cell, float],
+    covered: Mapping[str, Collection[str]],
+    words: str,
+    unit: float = 1.0,
+) -> Any:
+    """Keep what all that is charged uses of a fund or pool, in the regions covered, to a limit."""
+    users: dict[str, list[tuple[str, int, float]]] = {}
+    for (line, j), rates in use.items():
+        for item, rate in rates.items():
+            users.setdefault(item, []).append((line, j, rate))
+    lines = d.lines
+
+    def limit(m: Any, item: str, region: str, y: int) -> Any:
+        used = pyo.quicksum(
+            rate / unit * m.charged[line, j, y]
+            for line, j, rate in users.get(item, ())
+            if lines[line].region in covered[region]
         )
-        capacity = d.capacity[pool, region, y]
-        return within(f"the placements {pool!r} in {region!r} in {y}", None, need, capacity)
+        most = limits[item, region, y] / unit
+        return within(words.format(item, region, y), None, used, most)
 
-    m.placement = pyo.Constraint(pyo.Set(initialize=list(d.capacity), dimen=3), rule=placement)
+    return pyo.Constraint(pyo.Set(initialize=list(limits), dimen=3), rule=limit)
 
 
 def add_commitments(m: Any, d: Data, policy: Policy) -> None:
@@ -232,12 +240,3 @@ def within(rule: str, least: float | None, value: Any, most: float | None) -> An
         if limit is not None and excess > TOLERANCE * max(1.0, abs(limit)):
             raise InfeasibleError(f"whatever the places, {rule} comes to {fixed:g}, not {limit:g}")
     return pyo.Constraint.Skip
-
-
-def _users(use: Use) -> dict[str, list[tuple[str, int, float]]]:
-    """Return the lines and study years that use each fund or pool, with the rate."""
-    users: dict[str, list[tuple[str, int, float]]] = {}
-    for (line, j), rates in use.items():
-        for item, rate in rates.items():
-            users.setdefault(item, []).append((line, j, rate))
-    return users

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.neighbourhood import Neighbourhood
-from commission_opt.allocation.rounding_room import rounding_room
+from commission_opt.allocation.search.landscape import rounding_room
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.assemble import Formulation

@@ -1,25 +1,35 @@
-"""The linear relaxation of a stage: the best that places in any number could reach."""
+"""The linear relaxation of a stage: the best that places in any number could reach.
+
+It is solved from nothing or from the last one on, in units of its own, and proved in those of the
+stage: see ``solvers.believed``.
+"""
 
 from __future__ import annotations
 
+import math
 import time
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from commission_opt.allocation.conditioned import EVERY_DIGIT, Conditioned, conditioned
 from commission_opt.allocation.conflict import conflict, is_proved
 from commission_opt.arrays import Floats
 from commission_opt.certificate.trees import Tree
-from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
+from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
-from commission_opt.solvers.linear import Algorithm, is_large, solve_by
+from commission_opt.solvers.believed import Believed, Way, agree, believed, from_nothing, way_by
+from commission_opt.solvers.linear import Algorithm, is_large
+from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.text.counts import agreed, plural
 
+REPEATED = "repeated cold"
 _EXACT = 1e-7  # largest violation of a relaxed plan
-_NEAR, _EQUAL = 1e-2, 1e-6  # how near a bound must be to a value, for whole places and fractions
 
 
 class UnsolvedError(NoPlanError):
@@ -48,15 +58,18 @@ class Relaxation:
     trees: tuple[Tree, ...] = ()
 
 
+_Found = Relaxation | InfeasibleError
+Relax = Callable[[Formulation, Limits, Watch, float], Relaxation]
+"""Such as ``solve_relaxation``, or ``HotRelaxations`` for one stage after the other."""
+
+
 def solve_relaxation(
     formulation: Formulation, limits: Limits, watch: Watch, seconds: float | None = None
 ) -> Relaxation:
-    """Solve the linear relaxation of a formulation.
+    """Solve the linear relaxation of a formulation from nothing.
 
-    A small program is solved by the simplex method. A larger one whose places will be made whole
-    anyway is solved approximately, by the first-order method, as the certificate takes any
-    multipliers; where the bound is not close to the value found, it is solved again. Where the
-    simplex method fails, or says that there is no plan without a proof, the others are tried.
+    One whose places will be made whole anyway may be solved approximately, as the certificate takes
+    any multipliers.
 
     Raises
     ------
@@ -67,62 +80,81 @@ def solve_relaxation(
     NoPlanError, StoppedError
         If the time limit or the user came first.
     """
-    program = formulation.program
     check_box(formulation)
-    end = time.perf_counter() + (limits.seconds if seconds is None else seconds)
-    whole = formulation.problem.policy.integer
-    near = _NEAR if whole else _EQUAL
-    *quick, last = _algorithms(program, exact=not whole)
-    for algorithm in quick:
-        result = solve_by(algorithm, program, limits, watch, max(0.0, end - time.perf_counter()))
-        over = result.status == Status.STOPPED or time.perf_counter() >= end
-        ended = result.status in (Status.OPTIMAL, Status.APPROXIMATE)
-        if (ended or over) and (found := accepted(formulation, result, near)):
-            return found
-        if over:
-            break
-    else:
-        result = solve_by(last, program, limits, watch, max(0.0, end - time.perf_counter()))
-    if is_proved(formulation, result):
-        raise InfeasibleError(conflict(formulation, result))
-    if result.status == Status.STOPPED:
-        raise StoppedError("stopped before the linear relaxation was solved")
-    if result.status == Status.LIMIT:
-        message = f"the time limit of {limits.seconds:g} s came before the relaxation was solved"
-        raise NoPlanError(f"{message}; give more with --time-limit")
-    if result.status == Status.OPTIMAL and result.x is not None and result.multipliers is not None:
-        return relaxation_from(formulation, result.x, result.multipliers)
-    return _otherwise(formulation, result, limits, watch, end)
+    left = limits.seconds if seconds is None else seconds
+    found: Believed[_Found] = believed(_ways(formulation, limits, watch), _prove(formulation), left)
+    return _settled(found, limits)
 
 
-def _otherwise(
-    formulation: Formulation, failed: Result, limits: Limits, watch: Watch, end: float
+@dataclass(eq=False)
+class HotRelaxations:
+    """Solves the relaxations of one scenario after the other; one program for each objective.
+
+    Parameters
+    ----------
+    counts : Counter
+        How many relaxations were solved in which way: see ``PersistentProgram.way``, each with
+        ``(infeasible)`` if it proved that there is no plan; ``repeated cold`` if it proved nothing.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    _programs: dict[str, PersistentProgram] = field(default_factory=dict)
+
+    def __call__(
+        self, formulation: Formulation, limits: Limits, watch: Watch, seconds: float
+    ) -> Relaxation:
+        """Solve the relaxation of a formulation; see ``solve_relaxation``."""
+        check_box(formulation)
+        program = formulation.program
+        if formulation.problem.policy.integer and is_large(program):
+            self.counts["cold: approximate"] += 1
+            return solve_relaxation(formulation, limits, watch, seconds)
+        held = self._programs.setdefault(formulation.aim.name, PersistentProgram(limits))
+        ways = held.ways(program, watch, _ways(formulation, limits, watch))
+        found: Believed[_Found] = believed(ways, _prove(formulation), seconds)
+        way = held.way + " (infeasible)" * isinstance(found.proof, InfeasibleError)
+        self.counts[way if found.proof and len(found.tried) == 1 else REPEATED] += 1
+        return _settled(found, limits)
+
+    def forget(self) -> None:
+        """Start anew: no relaxation that follows depends on those before."""
+        self._programs.clear()
+
+
+def relaxed(
+    given: Formulation, relax: Relax, limits: Limits, watch: Watch, seconds: float
 ) -> Relaxation:
-    """Try what is left after the simplex method failed.
+    """Relax a stage in units of its own.
+
+    Returns
+    -------
+    Relaxation
+        Of the stage as given: its multipliers, and what they prove there.
 
     Raises
     ------
-    InfeasibleError, UnsolvedError
+    InfeasibleError, UnsolvedError, NoPlanError, StoppedError
+        As ``solve_relaxation`` does.
     """
-    near = _NEAR if formulation.problem.policy.integer else _EQUAL
-    plain = replace(limits, options={**limits.options, "presolve": "off"})
-    said = [f"simplex: {failed.message or failed.status}"]
-    for words, algorithm, how in (
-        ("without presolve", Algorithm.SIMPLEX, plain),
-        (Algorithm.INTERIOR_POINT.value, Algorithm.INTERIOR_POINT, plain),
-        (Algorithm.FIRST_ORDER.value, Algorithm.FIRST_ORDER, limits),
-    ):
-        left = max(0.0, end - time.perf_counter())
-        result = solve_by(algorithm, formulation.program, how, watch, left)
-        if found := accepted(formulation, result, near):
-            return found
-        if is_proved(formulation, result):
-            raise InfeasibleError(conflict(formulation, result))
-        said.append(f"{words}: {result.message or result.status}")
-    raise UnsolvedError(
-        "the linear relaxation could not be solved, so that it is not known whether any allocation "
-        f"satisfies every rule; tried {', '.join(said)}"
-    )
+    own = conditioned(given, EVERY_DIGIT)  # rounding would be seen in what is proved
+    found = relaxed_own(own, relax, limits, watch, seconds)
+    return relaxation_from(given, found.columns, own.multipliers(found.multipliers))
+
+
+def relaxed_own(
+    own: Conditioned, relax: Relax, limits: Limits, watch: Watch, seconds: float
+) -> Relaxation:
+    """Relax a stage that is in units of its own already; as it was given if that fails.
+
+    Rounding can take the last point from a stage whose earlier objectives are held where they are.
+    """
+    start = time.perf_counter()
+    try:
+        return relax(own, limits, watch, seconds)
+    except UnsolvedError:
+        left = max(0.0, seconds - (time.perf_counter() - start))
+        found = relax(own.given, limits, watch, left)
+    return relaxation_from(own, found.columns, own.taken(found.multipliers))
 
 
 def refuse_impossible(
@@ -133,17 +165,55 @@ def refuse_impossible(
     An approximate relaxation does not see a conflict that is smaller than its tolerance.
     """
     program = formulation.program.without_cost()
-    result = solve_by(Algorithm.SIMPLEX, program, limits, watch, seconds)
-    if is_proved(formulation, result):
-        raise InfeasibleError(conflict(formulation, result))
+    ways = [way_by(Algorithm.SIMPLEX, program, limits, watch)]
+    refused = believed(ways, lambda result, _: _impossible(formulation, result), seconds)
+    if refused.proof is not None:
+        raise refused.proof
 
 
-def _algorithms(program: LinearProgram, *, exact: bool) -> tuple[Algorithm, ...]:
-    """Return what to try, in order."""
-    if not is_large(program):
-        return (Algorithm.SIMPLEX,)
-    first_order = () if exact else (Algorithm.FIRST_ORDER,)
-    return (*first_order, Algorithm.INTERIOR_POINT, Algorithm.SIMPLEX)
+def _ways(formulation: Formulation, limits: Limits, watch: Watch) -> Iterator[Way]:
+    exact = not formulation.problem.policy.integer
+    return from_nothing(formulation.program, limits, watch, exact=exact)
+
+
+def _impossible(formulation: Formulation, result: Result) -> InfeasibleError | None:
+    """Return what stands in each other's way, if a result proves that there is no allocation."""
+    proved = is_proved(formulation, result)
+    return InfeasibleError(conflict(formulation, result)) if proved else None
+
+
+def _prove(formulation: Formulation) -> Callable[[Result, float], _Found | None]:
+    """Return what results prove: a relaxation, or that there is none."""
+    problem, program = formulation.problem, formulation.program
+
+    def prove(result: Result, within: float) -> _Found | None:
+        if result.status is Status.ERROR or result.x is None or result.multipliers is None:
+            return _impossible(formulation, result)
+        found = relaxation_from(formulation, result.x, result.multipliers)
+        if math.isinf(within):  # by an exact method, from nothing: nothing will be nearer
+            return found if result.status is Status.OPTIMAL else None
+        point = formulation.point(problem.layout.to_amounts(found.columns))
+        kept = problem.policy.integer or program.largest_violation(point) <= _EXACT
+        return found if agree(found.bound, program.value(point), within) and kept else None
+
+    return prove
+
+
+def _settled(found: Believed[_Found], limits: Limits) -> Relaxation:
+    """Return the relaxation that was found, or raise why there is none."""
+    if isinstance(found.proof, Relaxation):
+        return found.proof
+    if found.proof is not None:
+        raise found.proof
+    if found.result.status is Status.STOPPED:
+        raise StoppedError("stopped before the linear relaxation was solved")
+    if found.late:
+        message = f"the time limit of {limits.seconds:g} s came before the relaxation was solved"
+        raise NoPlanError(f"{message}; give more with --time-limit")
+    raise UnsolvedError(
+        "the linear relaxation could not be solved, so that it is not known whether any allocation "
+        f"satisfies every rule; tried {', '.join(found.tried)}"
+    )
 
 
 def relaxation_from(formulation: Formulation, x: Floats, multipliers: Floats) -> Relaxation:
@@ -153,36 +223,6 @@ def relaxation_from(formulation: Formulation, x: Floats, multipliers: Floats) ->
     columns = np.clip(x[places], program.lower[places], program.upper[places])
     bounds = [lagrangian_bound(program, y) for y in (multipliers, np.zeros_like(multipliers))]
     return Relaxation(columns, multipliers, max(bounds))
-
-
-def accepted(formulation: Formulation, result: Result, near: float) -> Relaxation | None:
-    """Return what a solver found as a relaxation, if that proves itself.
-
-    Parameters
-    ----------
-    formulation : Formulation
-    result : Result
-        Not trusted.
-    near : float
-        Most distance of bound and value, relative to the value.
-
-    Returns
-    -------
-    Relaxation or None
-        None if the bound is further from the value, or if places that need not be whole break a
-        row.
-    """
-    if result.x is None or result.multipliers is None:
-        return None
-    found = relaxation_from(formulation, result.x, result.multipliers)
-    problem, program = formulation.problem, formulation.program
-    point = formulation.point(problem.layout.to_amounts(found.columns))
-    value = program.value(point)
-    if not found.bound >= value - near * max(1.0, abs(value)):
-        return None
-    if not problem.policy.integer and program.largest_violation(point) > _EXACT:
-        return None
-    return found
 
 
 def check_box(formulation: Formulation) -> None:

@@ -12,11 +12,11 @@ import numpy as np
 from commission_opt.allocation.branching import none_in_whole, strengthened, whole_block
 from commission_opt.allocation.conditioned import Conditioned, conditioned
 from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
-from commission_opt.allocation.own_units import relaxed_own
 from commission_opt.allocation.relaxation import (
     Relaxation,
     UnsolvedError,
     refuse_impossible,
+    relaxed_own,
 )
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.arrays import Floats

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from commission_opt.accounts.outcome import charged
-from commission_opt.allocation.hot_relaxations import HotRelaxations
-from commission_opt.allocation.own_units import relaxed
+from commission_opt.allocation.relaxation import HotRelaxations, relaxed
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import CertificateError, CommissionOptError, StoppedError

@@ -23,15 +23,19 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy, Tier
 
 SHORTAGE = "shortage"
+_DEMAND = "demand for {!r} in {!r} in {}"
+
+
+def named_cell(instance: Instance, cell: int) -> tuple[str, str, int]:
+    """Return the profession, region and year of a cell of ``Instance.cells``."""
+    p, q, y = (int(instance.cells.of(axis, cell)) for axis in instance.cells.axes)
+    profession, region = instance.professions["profession"], instance.regions["region"]
+    return profession.iloc[p], region.iloc[q], instance.first_year + y
 
 
 def _needed(problem: Planning, cell: int) -> Said:
-    instance = problem.instance
-    p, q, y = (int(instance.cells.of(axis, cell)) for axis in instance.cells.axes)
-    profession, region = instance.professions["profession"], instance.regions["region"]
-    year = instance.first_year + y
-    name = f"demand for {profession.iloc[p]!r} in {region.iloc[q]!r} in {year}"
-    return Said(name, float(instance.demand[p, q, y]), year)
+    named = named_cell(problem.instance, cell)
+    return Said(_DEMAND.format(*named), float(problem.instance.demand.flat[cell]), named[2])
 
 
 def _lines(problem: Planning) -> Ints:
@@ -135,12 +139,8 @@ def weights(problem: Planning) -> Floats:
     """Return ``w_p · w_r · δ^(y − first_year)``, shape (P, Q, Y)."""
     profession = problem.instance.professions["weight"].to_numpy(float)
     region = problem.instance.regions["weight"].to_numpy(float)
-    product: Floats = (
-        profession[:, None, None]
-        * region[None, :, None]
-        * year_weights(problem.instance, problem.policy)[None, None, :]
-    )
-    return product
+    each = year_weights(problem.instance, problem.policy)
+    return np.asarray(profession[:, None, None] * region[None, :, None] * each)
 
 
 def tiered(shortfall: Floats, demand: Floats, tiers: tuple[Tier, ...]) -> Floats:
@@ -174,19 +174,11 @@ def shortage(problem: Planning) -> Shortage:
         filled: Floats = np.stack(in_tiers(left, demand, tiers))[tier, row]
         return filled
 
-    def where(i: int) -> tuple[str, str, int]:
-        p, q, y = np.unravel_index(live[i], instance.shape)
-        return (
-            instance.professions["profession"].iloc[p],
-            instance.regions["region"].iloc[q],
-            instance.first_year + int(y),
-        )
-
     def label(i: int) -> str:
-        return "demand for {!r} in {!r} in {}".format(*where(i))
+        return _DEMAND.format(*named_cell(instance, live[i]))
 
     def key(i: int) -> str:
-        return "{},{},{}".format(*where(i))
+        return "{},{},{}".format(*named_cell(instance, live[i]))
 
     def column_key(i: int) -> str:
         return f"{key(int(row[i]))},tier{tier[i] + 1}"

@@ -9,9 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.conditioned import EVERY_DIGIT, conditioned
-from commission_opt.allocation.hot_relaxations import REPEATED, HotRelaxations
-from commission_opt.allocation.own_units import relaxed
-from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.allocation.relaxation import REPEATED, HotRelaxations, relaxed, solve_relaxation
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.errors import NoPlanError, StoppedError
@@ -21,8 +19,8 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.frontier.lines import Support
 from commission_opt.frontier.over import Over
 from commission_opt.solvers.basis import moved
-from commission_opt.solvers.highs import solve_linear
-from commission_opt.solvers.linear import is_large
+from commission_opt.solvers.believed import believed, way_by
+from commission_opt.solvers.linear import Algorithm, is_large
 from commission_opt.solvers.status import Limits, Status, Watch
 
 _SLACK = 1e-9  # room over the least cap, relative
@@ -156,9 +154,9 @@ def _least_scale(
             {},
         )
 
-    result = solve_linear(
-        with_t(own.program, factors), limits, watch, interior_point=is_large(zero)
-    )
+    algorithm = Algorithm.INTERIOR_POINT if is_large(zero) else Algorithm.SIMPLEX
+    ways = [way_by(algorithm, with_t(own.program, factors), limits, watch)]
+    result = believed(ways, lambda result, _: result.multipliers, limits.seconds).result
     if result.status == Status.INFEASIBLE:
         # Raises, and says what is in conflict.
         relaxed(family.at(asked[1]), solve_relaxation, limits, watch, limits.seconds)

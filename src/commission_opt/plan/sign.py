@@ -29,6 +29,7 @@ from commission_opt.files.signals import put_off
 from commission_opt.plan.read import MODEL, RECORD, StoredPlan
 from commission_opt.text.counts import plural
 from commission_opt.text.plain import escaped
+from commission_opt.views.words import joined
 
 FILE, HEAD = "signoff.jsonl", "signoff.head"
 _LONGEST = 2000  # characters of a name or a note
@@ -97,7 +98,7 @@ class SignOff:
         for signature in self.signatures:
             roles.setdefault(_person(signature.name), {})[signature.role] = signature.name
         return [
-            f"{escaped(next(iter(mine.values())))} signed as {_joined(list(mine))}: nobody else "
+            f"{escaped(next(iter(mine.values())))} signed as {joined(list(mine))}: nobody else "
             "has looked at the plan in these roles."
             for mine in roles.values()
             if len(mine) > 1
@@ -158,7 +159,10 @@ def sign(
         raise UsageError("--name has characters that do not show; give the name on one line")
     if max(len(name), len(note)) > _LONGEST:
         raise UsageError(f"--name and --note take {_LONGEST:,} characters at most")
-    _check_text(name + note)
+    try:
+        (name + note).encode()
+    except UnicodeEncodeError as error:
+        raise UsageError("--name or --note has a character that is none of UTF-8") from error
     with locked(plan.folder):
         for file in (FILE, HEAD):
             clear_litter(plan.folder / file)
@@ -177,20 +181,13 @@ def sign(
     return signature
 
 
-def _check_text(text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise UsageError("--name or --note has a character that is none of UTF-8") from error
-
-
 def _check_person(found: SignOff, role: Role, name: str, *, same_person: bool) -> None:
     others = sorted(
         {s.role for s in found.signatures if _person(s.name) == _person(name) and s.role != role}
     )
     if others and not same_person:
         raise UsageError(
-            f"{name} has signed as {_joined(others)}, and each role is for another person; give "
+            f"{name} has signed as {joined(others)}, and each role is for another person; give "
             f"--same-person if one person is to sign as {role.value} too, which verify will say"
         )
 
@@ -209,10 +206,9 @@ def sign_off(folder: Path) -> SignOff:
     problems: list[Problem] = []
     before = b""
     for number, line in enumerate(_lines(content), start=1):
-        try:
-            signature = _read(line)
-        except (ValueError, TypeError, RecursionError) as error:
-            problems.append(_wrong(number, f"is no signature: {error}"))
+        signature = _read(line)
+        if isinstance(signature, str):
+            problems.append(_wrong(number, f"is no signature: {signature}"))
         else:
             found.append(signature)
             if signature.before != _hash(before) or signature.number not in (None, number):
@@ -266,29 +262,25 @@ def _lines(content: bytes) -> list[bytes]:
     lines = content.splitlines(keepends=True)
     if lines and not lines[-1].endswith(b"\n"):
         torn = lines.pop()
-        if _is_signature(torn):
+        if isinstance(_read(torn), Signature):
             lines.append(torn + b"\n")
     return lines
 
 
-def _is_signature(line: bytes) -> bool:
+def _read(line: bytes) -> Signature | str:
+    """Read a line; if it is no signature, say why."""
     try:
-        _read(line)
-    except (ValueError, TypeError, RecursionError):
-        return False
-    return True
-
-
-def _read(line: bytes) -> Signature:
-    said = json.loads(line)
-    if type(said) is not dict or not _KEYS <= said.keys() <= _KEYS | {"number"}:
-        raise ValueError("it has other keys")
-    number = said.pop("number", None)
-    if not all(type(value) is str for value in said.values()):
-        raise ValueError("a value is no text")
-    if number is not None and type(number) is not int:
-        raise ValueError("its number is none")
-    _ = "".join(said.values()).encode()
+        said = json.loads(line)
+        if type(said) is not dict or not _KEYS <= said.keys() <= _KEYS | {"number"}:
+            return "it has other keys"
+        number = said.pop("number", None)
+        if not all(type(value) is str for value in said.values()):
+            return "a value is no text"
+        if number is not None and type(number) is not int:
+            return "its number is none"
+        _ = "".join(said.values()).encode()
+    except (ValueError, TypeError, RecursionError) as error:
+        return str(error)
     return Signature(**said, number=number)
 
 
@@ -333,10 +325,6 @@ def _person(name: str) -> str:
     """Return what is the same for one person's name however it is written."""
     plain = unicodedata.normalize("NFKD", name).casefold()
     return "".join(c for c in plain if unicodedata.category(c)[0] in "LN")
-
-
-def _joined(names: list[str]) -> str:
-    return " and ".join(names) if len(names) < 3 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _hash(content: bytes) -> str:

@@ -55,9 +55,10 @@ def solve_first_order(
     Returns
     -------
     Result
-        ``APPROXIMATE`` if the distance was reached, ``LIMIT`` or ``STOPPED`` if not; the
-        multipliers are those with the best bound, the point is the last one. ``INFEASIBLE``,
-        without either, if the bound is above all that the box can cost.
+        ``APPROXIMATE`` if the distance was reached, ``LIMIT`` or ``STOPPED`` if not, ``ERROR`` if
+        the iterations were spent before; the multipliers are those with the best bound, the point
+        is the last one. ``INFEASIBLE``, without either, if the bound is above all that the box can
+        cost.
     """
     begun = time.perf_counter()
     run = _Iterates(program)
@@ -90,7 +91,7 @@ def solve_first_order(
     message = plural(count, "iteration")
     if status == Status.INFEASIBLE:
         return Result(status, message=message)
-    return Result(status or Status.LIMIT, point, multipliers, message=message)
+    return Result(status or Status.ERROR, point, multipliers, message=message)
 
 
 def _distance(program: LinearProgram, point: Floats, multipliers: Floats, bound: float) -> float:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from scipy import sparse
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.basis import Basis, factorised
+from commission_opt.solvers.believed import Way
 from commission_opt.solvers.highs import changed_options, load, option, run
 from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.odd_units import Units, odd_units
@@ -23,22 +23,6 @@ from commission_opt.solvers.tally import Options
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 _COEFFICIENTS = 500  # changed one by one; handing over all is quicker beyond that
 _LONG = 50_000  # coefficients from which a solve may take so long that it must be stoppable
-
-
-@dataclass(frozen=True)
-class Change:
-    """How one program became the next.
-
-    Parameters
-    ----------
-    rebuilt : str
-        Why the program was handed over as a whole; empty if it was changed in place.
-    hot : bool
-        Whether the solve starts from the last basis.
-    """
-
-    rebuilt: str = ""
-    hot: bool = True
 
 
 class PersistentProgram:
@@ -52,6 +36,14 @@ class PersistentProgram:
         Followed where a solve names no other.
     kind : str
         What runs are counted as.
+
+    Attributes
+    ----------
+    hot : bool
+        Whether the last solve started from a basis.
+    way : str
+        How its program was handed over: ``hot`` if changed in place, ``rebuilt: WHY`` if as a whole
+        but from the last basis, ``cold: WHY`` without.
     """
 
     def __init__(
@@ -63,64 +55,50 @@ class PersistentProgram:
         self._program: LinearProgram | None = None  # as the solver has it
         self._given: LinearProgram | None = None
         self._units: Units | None = None
-        self._hot = False
+        self.hot, self.way = False, ""
         self._options: dict[str, Options] = {}
 
-    def solve(
-        self, program: LinearProgram, seconds: float, watch: Watch | None = None
-    ) -> tuple[Result, Change]:
-        """Solve a program, from the basis of the last one where the layout is the same.
+    def solve(self, program: LinearProgram, seconds: float, watch: Watch | None = None) -> Result:
+        """Solve a program from the basis of the last one where the layout is the same.
 
-        Parameters
-        ----------
-        program : LinearProgram
-        seconds : float
-            Time for this solve.
-        watch : Watch, optional
-            Counts the run in its tally, and can stop it if the program is large; to ask it at every
-            iteration of a small one would take as long as the solve.
-
-        Returns
-        -------
-        result : Result
-            Nothing in it is to be trusted: a hot start may go wrong, so prove what it says.
-        change : Change
+        Nothing in the result is to be trusted, as a hot start may go wrong: see ``believed``. The
+        watch counts the run, and can stop it if the program is large; to ask it at every iteration
+        of a small one would take as long as the solve.
         """
         self._watch = watch or self._own
-        change = self._run(program, seconds)
-        return self._result(), change
+        self._run(program, seconds)
+        return self._result()
 
-    def tries(self, program: LinearProgram, seconds: Callable[[], float]) -> Iterator[Result]:
-        """Yield what a solve from the last basis shows and, where that is not believed, one anew.
+    def ways(
+        self,
+        program: LinearProgram,
+        watch: Watch | None = None,
+        otherwise: Iterable[Way] | None = None,
+    ) -> Iterator[Way]:
+        """Yield a solve from the last basis, then one anew, or what is to be tried otherwise."""
 
-        Parameters
-        ----------
-        program : LinearProgram
-        seconds : callable
-            Time that is left for a solve.
-        """
-        for _ in ("from the last basis", "anew"):
-            result, change = self.solve(program, seconds())
-            yield result
-            if not change.hot:
-                return
+        def solve(seconds: float) -> Result:
+            return self.solve(program, seconds, watch)
+
+        yield Way("from the last basis", solve)
+        if self.hot or otherwise is not None:
             self.forget()
+            yield from (Way("anew", solve),) if otherwise is None else otherwise
 
-    def _run(self, program: LinearProgram, seconds: float) -> Change:
+    def _run(self, program: LinearProgram, seconds: float) -> None:
         start = time.perf_counter()
-        change = self._hand_over(self._in_units(program))
+        self._hand_over(self._in_units(program))
         if self._kind == "relaxation":  # what nodes of a tree take is time of the bound
             self._watch.tally.pass_seconds += time.perf_counter() - start
         # The interior point method with crossover leaves a basis for the solves that follow.
-        solver = "ipx" if not self._hot and is_large(program) else "simplex"
+        solver = "ipx" if not self.hot and is_large(program) else "simplex"
         option(self._highs, "solver", solver)
         # HiGHS counts the time of all runs of an object together.
         option(self._highs, "time_limit", self._highs.getRunTime() + max(seconds, 0.0))
         if solver not in self._options:
             self._options[solver] = changed_options(self._highs)
-        kind = f"hot {self._kind}" if self._hot else self._kind
+        kind = f"hot {self._kind}" if self.hot else self._kind
         run(self._highs, self._watch, kind, self._options[solver])
-        return change
 
     def forget(self) -> None:
         """Start anew at the next solve."""
@@ -165,14 +143,16 @@ class PersistentProgram:
             self._units = odd_units(program)
         return program if self._units is None else self._units.scaled(program)
 
-    def _hand_over(self, program: LinearProgram) -> Change:
+    def _hand_over(self, program: LinearProgram) -> None:
         last, self._program = self._program, program
         if last is None:
-            return self._whole(program, "first program")
+            self._whole(program, "first program")
+            return
         old, new = last.matrix, program.matrix
         if old is not new and (why := self._recast(old, new)):
-            return self._whole(program, why, keep_basis=old.shape == new.shape)
-        self._hot = True
+            self._whole(program, why, keep_basis=old.shape == new.shape)
+            return
+        self.hot, self.way = True, "hot"
         which = _moved((last.cost, program.cost))
         if len(which):
             self._highs.changeColsCost(len(which), which, program.cost[which])
@@ -186,7 +166,6 @@ class PersistentProgram:
             which = _moved((getattr(last, low), least), (getattr(last, high), most))
             if len(which):
                 change(len(which), which, least[which], most[which])
-        return Change()
 
     def _recast(self, old: sparse.csc_array, new: sparse.csc_array) -> str:
         """Change coefficients in place, or say why all must be handed over."""
@@ -204,16 +183,16 @@ class PersistentProgram:
             self._highs.changeCoeff(int(new.indices[at]), int(j), float(new.data[at]))
         return ""
 
-    def _whole(self, program: LinearProgram, why: str, *, keep_basis: bool = False) -> Change:
+    def _whole(self, program: LinearProgram, why: str, *, keep_basis: bool = False) -> None:
         basis = self._highs.getBasis() if keep_basis else None
         self._highs = load(program, None, self._limits, np.inf)
         if program.matrix.nnz > _LONG:
             self._highs.cbSimplexInterrupt += self._interrupt
             self._highs.cbIpmInterrupt += self._interrupt
-        self._hot = basis is not None and basis.valid
-        if self._hot:
+        self.hot = basis is not None and basis.valid
+        self.way = f"{'rebuilt' if self.hot else 'cold'}: {why}"
+        if self.hot:
             self._highs.setBasis(basis)
-        return Change(rebuilt=why, hot=self._hot)
 
     def _interrupt(self, event: Any) -> None:
         if self._watch.stopped:

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from commission_opt.allocation.allocate import Allocation, allocate_problem
-from commission_opt.allocation.hot_relaxations import HotRelaxations
 from commission_opt.allocation.methods import METHODS, Method
+from commission_opt.allocation.relaxation import HotRelaxations
 from commission_opt.errors import CommissionOptError, InfeasibleError, InputError, NoPlanError
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance

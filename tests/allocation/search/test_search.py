@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from commission_opt.allocation.exact import branch_and_bound
 from commission_opt.allocation.improve import broken, improved, mended
-from commission_opt.allocation.methods import METHODS, Method, searched
+from commission_opt.allocation.methods import METHODS, Method, branch_and_bound, searched
 from commission_opt.allocation.search.chains import ChainSize, within
 from commission_opt.allocation.search.landscape import landscape
 from commission_opt.allocation.search.rounding import rounded

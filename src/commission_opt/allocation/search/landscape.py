@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from commission_opt.allocation.rounding_room import rounding_room
 from commission_opt.allocation.search.steps import Steps, steps
 from commission_opt.arrays import Floats, Ints
+from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.formulation.assemble import HELD, Formulation
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES
@@ -99,3 +99,19 @@ def _penalty(hinges: Hinges, use: sparse.csr_array) -> Floats:
     dearest = np.zeros(use.shape[0])
     np.maximum.at(dearest, row, gain[column] / np.abs(entries.data))
     return 3.0 * dearest + 1.0
+
+
+def rounding_room(end: Floats, unit: Floats) -> Floats:
+    """Return a tenth of what the certificate forgives, in units of the rows.
+
+    Parameters
+    ----------
+    end : array, shape (m,)
+        Ends of rows; an infinite one counts as 0.
+    unit : array, shape (m,)
+        What 1 in each row stands for in £, weeks, FTE or places, in which the certificate
+        measures: relative to max(1, |end|).
+    """
+    size = np.where(np.isfinite(end), np.abs(end), 0.0)
+    room: Floats = TOLERANCE / 10 * np.maximum(1.0 / unit, size)
+    return room

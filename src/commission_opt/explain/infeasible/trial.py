@@ -18,9 +18,11 @@ from commission_opt.explain.infeasible.rulebook import NOBODY, Rulebook
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import Aim
 from commission_opt.instance.instance import Bools
-from commission_opt.solvers.highs import solve_integer, solve_linear
+from commission_opt.solvers.believed import believed, way_by
+from commission_opt.solvers.highs import solve_integer
+from commission_opt.solvers.linear import Algorithm
 from commission_opt.solvers.persistent import PersistentProgram
-from commission_opt.solvers.status import Limits, Status, Watch
+from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 KEPT_WITHIN = 1e-6  # relative to max(1, |limit|), as in certificates
 _EXACT = {"primal_feasibility_tolerance": 1e-9}
@@ -128,16 +130,18 @@ class Trial:
             return Feasibility(reason=reason, proved=True)
         if self.late:
             return Feasibility()
-        for result in self._hot.tries(program, lambda: self.seconds):
+
+        def prove(result: Result, _: float) -> Feasibility | None:
             if result.x is not None:
                 x = np.clip(result.x, program.lower, program.upper)
                 if book.breach(active, x, whole=False) <= KEPT_WITHIN:
                     return Feasibility(x)
-            ray = result.ray if result.status is Status.INFEASIBLE else None
-            if ray is not None and proves_infeasible(program, ray):
-                reason = self._support(active, program, ray, tight=tight)
+            if result.ray is not None and proves_infeasible(program, result.ray):
+                reason = self._support(active, program, result.ray, tight=tight)
                 return Feasibility(reason=reason, proved=True)
-        return Feasibility()
+            return None
+
+        return believed(self._hot.ways(program), prove, self.seconds).proof or Feasibility()
 
     def bent(self, active: Bools, prices: Prices) -> tuple[Status, Floats | None, Floats]:
         """Find places that keep statements at the least price for those that give way.
@@ -162,7 +166,8 @@ class Trial:
         if integer.any():
             result = solve_integer(program, integer, self.limits, watch, seconds=self.seconds)
         else:
-            result = solve_linear(program, self.limits, watch, seconds=self.seconds)
+            ways = [way_by(Algorithm.SIMPLEX, program, self.limits, watch)]
+            result = believed(ways, lambda result, _: result.x, self.seconds).result
         if result.x is None:
             return result.status, None, nothing
         x = np.zeros(len(self.book.columns))

@@ -10,8 +10,8 @@ import numpy as np
 
 from commission_opt.accounts.outcome import Outcome, charged
 from commission_opt.allocation.allocate import Allocation, certified
-from commission_opt.allocation.hot_relaxations import HotRelaxations
 from commission_opt.allocation.methods import METHODS, Effort, Method, auto, searched
+from commission_opt.allocation.relaxation import HotRelaxations
 from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats

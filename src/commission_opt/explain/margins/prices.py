@@ -17,11 +17,11 @@ from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.solvers.basis import Basis
+from commission_opt.solvers.believed import agree, believed
 from commission_opt.solvers.persistent import PersistentProgram
-from commission_opt.solvers.status import Limits, Status, Watch
+from commission_opt.solvers.status import Limits, Result, Watch
 
 _KEPT = 1e-7  # largest violation of a point, relative
-_NEAR = 1e-8  # most distance of value and bound, relative, at which an optimum is believed
 _NOBODY: Ints = np.zeros(0, dtype=np.int64)
 _NONE = 1e-6  # places that count as none
 
@@ -44,11 +44,6 @@ class Optimum:
     multipliers: Floats
     value: float
     bound: float
-
-    @property
-    def tight(self) -> bool:
-        """Whether value and bound agree."""
-        return self.value - self.bound <= _NEAR * max(1.0, abs(self.value))
 
 
 def proved(program: LinearProgram, x: Floats, multipliers: Floats) -> Optimum | None:
@@ -116,7 +111,7 @@ class PricedProgram:
                 raise StoppedError("stopped before the prices were worked out")
             raise NoPlanError("the program next to the plan could not be solved; give more time")
         exact = proved(self.program, *basis.vertex(self.program))
-        self.optimum = exact if exact is not None and exact.tight else found
+        self.optimum = exact if exact is not None and agree(exact.bound, exact.value) else found
         self.reduced = self.program.cost - self.program.matrix.T @ self.optimum.multipliers
         self.basis: Basis = basis
 
@@ -157,15 +152,14 @@ class PricedProgram:
 
     def resolved(self, program: LinearProgram, seconds: float) -> Optimum | None:
         """Solve a changed program from the last one on; None if nothing proves itself in time."""
-        for result in self._hot.tries(program, lambda: seconds):
-            if result.status == Status.OPTIMAL and result.x is not None:
-                assert result.multipliers is not None
-                found = proved(program, result.x, result.multipliers)
-                if found is not None and found.tight:
-                    return found
-            if result.status in (Status.LIMIT, Status.STOPPED):
-                break
-        return None
+
+        def prove(result: Result, within: float) -> Optimum | None:
+            if result.x is None or result.multipliers is None:
+                return None
+            found = proved(program, result.x, result.multipliers)
+            return found if found is not None and agree(found.bound, found.value, within) else None
+
+        return believed(self._hot.ways(program), prove, seconds).proof
 
 
 def first_stage(problem: Planning) -> Formulation:

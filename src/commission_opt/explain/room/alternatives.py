@@ -35,8 +35,9 @@ from commission_opt.explain.room.near_optimal import (
 )
 from commission_opt.formulation.cohorts import outermost
 from commission_opt.plan.read import StoredPlan
+from commission_opt.solvers.believed import believed
 from commission_opt.solvers.persistent import PersistentProgram
-from commission_opt.solvers.status import Limits, Status, Watch
+from commission_opt.solvers.status import Limits, Watch
 
 _DRAWN = 2  # directions drawn at random for each plan
 _ROUNDS = 3
@@ -181,11 +182,13 @@ class _Search:
         best: Floats | None = None
         for _ in range(_ROUNDS):
             left = self._end - time.perf_counter()
-            result, _ = self._hot.solve(apart(program, earlier, signs), left)
-            if result.status != Status.OPTIMAL or result.x is None or self._late:
-                self._hot.forget()
+            ways = self._hot.ways(apart(program, earlier, signs))
+            point = believed(
+                ways, lambda result, _: result.x, left
+            ).proof  # judged where it is used
+            if point is None or self._late:
                 return best
-            x = decision_columns(on.formulation.program, result.x)
+            x = decision_columns(on.formulation.program, point)
             if best is not None and distance(x, earlier) <= distance(best, earlier) + _LEAST:
                 return best
             best, signs = x, signs_at(x, earlier, signs)

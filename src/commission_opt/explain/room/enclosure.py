@@ -22,8 +22,9 @@ from commission_opt.certificate.trees import priced_cost
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.explain.room.near_optimal import NearOptimal, decision_columns
 from commission_opt.instance.instance import Bools
+from commission_opt.solvers.believed import believed
 from commission_opt.solvers.persistent import PersistentProgram
-from commission_opt.solvers.status import Limits, Watch
+from commission_opt.solvers.status import Limits, Result, Watch
 
 LOW, HIGH = 0, 1
 SIGNS = (-1.0, 1.0)  # outwards
@@ -134,22 +135,24 @@ class Enclosure:
     def drive(self, k: int, side: int, e: int) -> Floats | None:
         """Drive a target outwards as far as a tolerance allows, learn, and return the columns."""
         program = self.near.driven(k, -SIGNS[side], e)
-        x = None
-        for result in self._hot.tries(program, lambda: self._limits.seconds):
+
+        def learn(result: Result, _: float) -> bool | None:
+            """Take what a solve shows; say nothing while the end is open."""
             if result.x is None or result.multipliers is None:
-                continue
-            x = decision_columns(program, result.x)
-            self._reach(x)
-            *_, cap = y = result.multipliers
+                return None
+            self._reach(decision_columns(program, result.x))
+            y = result.multipliers
+            cap = float(y[-1])
             proved = self.ends.proved.copy()
             of = slice(None) if cap == 0.0 else e  # what the rules alone prove holds for every cap
             proved[side, k, of] = np.minimum(proved[side, k, of], -lagrangian_bound(program, y))
             self.ends = replace(self.ends, proved=proved)
             if cap < 0.0:
                 self._price(y[:-1] / -cap)
-            if not self.open(k, side, e):
-                break
-        return x
+            return not self.open(k, side, e) or None
+
+        x = believed(self._hot.ways(program), learn, self._limits.seconds).result.x
+        return None if x is None else decision_columns(program, x)
 
     def take(self, plan: Floats) -> None:
         """Take decision columns in whole places as reached, if they keep the rules."""

@@ -45,24 +45,7 @@ from commission_opt.policy import Policy
 
 @dataclass(frozen=True)
 class ObjectiveKind:
-    """An objective: its words, its linear form and its value.
-
-    Parameters
-    ----------
-    title, unit : str
-    aim, value : callable
-    number : Number
-    sentence : str
-        A value in a sentence, with ``{}`` for the value without its unit; if empty, made of title
-        and unit.
-    keys : tuple of str
-        Its own keys of ``[[objective]]``.
-    capped, one, note : str
-        What a cap on it caps, after "the", the title if empty; one of it; how it is counted.
-    within : callable, optional
-    improved, weighted, spending, every_region, prices_commitments : bool
-    beside : int
-    """
+    """An objective: what its module says, as above; texts that are empty are made of others."""
 
     title: str
     unit: str

@@ -10,7 +10,7 @@ from commission_opt.arrays import Floats
 from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.shortage import DEMAND, year_weights
+from commission_opt.formulation.shortage import DEMAND, named_cell, year_weights
 
 TITLE = "surplus"
 UNIT = "FTE-years, discounted"
@@ -33,22 +33,14 @@ def aim(problem: Planning) -> Aim:
         return np.asarray(np.maximum(least[live] + reach @ x, 0.0))
 
     def where(i: int) -> str:
-        p, q, y = np.unravel_index(live[i], instance.shape)
-        profession = instance.professions["profession"].iloc[p]
-        region = instance.regions["region"].iloc[q]
-        return f"{profession},{region},{instance.first_year + y}"
+        return "{},{},{}".format(*named_cell(instance, live[i]))
 
     columns = Columns(SURPLUS, np.zeros(len(live)), np.maximum(most[live], 0.0), fill, where)
+    each_own = {PLACES: -reach, SURPLUS: sparse.eye_array(len(live), format="csr")}
     rows = Rows(
-        SURPLUS,
-        {PLACES: -reach, SURPLUS: sparse.eye_array(len(live), format="csr")},
-        least[live],
-        np.full(len(live), np.inf),
-        lambda i: f"surplus of {where(i)}",
-        where,
-        origin=(DEMAND, DEMAND),
-        items=live,
-    )
+        SURPLUS, each_own, least[live], np.full(len(live), np.inf),
+        lambda i: f"surplus of {where(i)}", where, origin=(DEMAND, DEMAND), items=live,
+    )  # fmt: skip
     part = Part((columns,), (rows,))
     offset = float(each @ settled)
     hinges = Hinges(

@@ -36,12 +36,8 @@ _SHARES = Origin("worst region", MODEL_FILE, "minimise", _said, unit="share")
 
 def _weights(problem: Planning) -> Floats:
     profession = problem.instance.professions["weight"].to_numpy(float)
-    product: Floats = (
-        profession[:, None, None]
-        * year_weights(problem.instance, problem.policy)[None, None, :]
-        * np.ones(problem.instance.shape)
-    )
-    return product
+    each = profession[:, None, None] * year_weights(problem.instance, problem.policy)
+    return np.asarray(each * np.ones(problem.instance.shape))
 
 
 def shares(problem: Planning, shortfall: Floats) -> Floats:
@@ -74,22 +70,12 @@ def aim(problem: Planning) -> Aim:
 
     regions = instance.regions["region"].to_numpy()
 
-    def label(q: int) -> str:
-        return f"share of demand that region {regions[q]!r} is short of"
-
     top = np.array([float(np.max(most, initial=0.0))])
+    each_region = {WORST: sparse.csr_array(np.ones((len(settled), 1))), SHORTAGE: coefficients}
     rows = Rows(
-        WORST,
-        {
-            WORST: sparse.csr_array(np.ones((len(settled), 1))),
-            SHORTAGE: coefficients,
-        },
-        settled,
-        np.full(len(settled), np.inf),
-        label,
-        lambda q: str(regions[q]),
-        origin=(_SHARES, _SHARES),
-    )
+        WORST, each_region, settled, np.full(len(settled), np.inf),
+        lambda q: _said(problem, q).name, lambda q: str(regions[q]), origin=(_SHARES, _SHARES),
+    )  # fmt: skip
     part = Part((Columns(WORST, np.zeros(1), top, fill, lambda _: "all"),), (rows,))
     return Aim("worst_region", {WORST: np.ones(1)}, 0.0, (columns.part, part))
 

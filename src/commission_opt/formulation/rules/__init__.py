@@ -42,18 +42,7 @@ from commission_opt.policy import Policy, Rules
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its words, its rows, the check of an allocation against it, and its figures.
-
-    Parameters
-    ----------
-    title : str
-    words, rows, violations : callable
-    origins : tuple of Origin
-    limit : Limit, optional
-    counted : tuple of str
-    no_more : str
-    check, ends : callable, optional
-    """
+    """A rule: what its module says, as above."""
 
     title: str
     words: Callable[[Policy], str]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from commission_opt.allocation.improve import broken
-from commission_opt.allocation.rounding_room import rounding_room
+from commission_opt.allocation.search.landscape import rounding_room
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.rules.budgets import UNIT

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from commission_opt.core.block import Block
 from commission_opt.core.index import Index
+from commission_opt.formulation.decisions import Block
 
 
 def test_blocks_lie_side_by_side() -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from commission_opt.allocation.exact import branch_and_bound
+from commission_opt.allocation.methods import branch_and_bound
 from commission_opt.solvers.status import Status
 from samples import model, sample, task, written
 
