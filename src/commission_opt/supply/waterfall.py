@@ -11,6 +11,8 @@ from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 from commission_opt.supply.baseline import pipeline_arrivals, taken_by_pipeline
 
+_ROUNDING = 1e-9  # FTE
+
 
 @dataclass(frozen=True)
 class Waterfall:
@@ -88,9 +90,9 @@ def waterfall(
 def _taken(instance: Instance, response: sparse.csr_array, started: Floats) -> Floats:
     """Return who goes on course in a year, less who comes back, of those who would not leave."""
     away = taken_by_pipeline(instance) - (response.minimum(0) @ started).reshape(instance.shape)
-    taken: Floats = away.copy()
+    taken = away.copy()
     taken[..., 1:] -= (1.0 - instance.leaver_rate[..., None]) * away[..., :-1]
-    return taken
+    return np.where(np.abs(taken) < _ROUNDING, 0.0, taken)
 
 
 def _entry(instance: Instance, response: sparse.csr_array) -> sparse.csr_array:
