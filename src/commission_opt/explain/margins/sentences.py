@@ -72,29 +72,22 @@ def _best_limit(limit: Limit, frame: pd.DataFrame, unit: str) -> str:
     code, kind = limit.code, limit.name
     if not len(frame):
         return f"No {kind} is in force."
-    single = frame[frame["year"] != EVERY]
-    worth = single[single["worth"] > NOTHING]
+    single = frame["year"] != EVERY
+    worth = frame[single & (frame["worth"] > NOTHING)]
+    best = worth if len(worth) else frame[~single & (frame["low"] > NOTHING)]
+    if not len(best):
+        return f"{what} would buy nothing in any {kind}."
     if not len(worth):
-        return _every_year(frame, what, code, kind, unit)
-    first = worth.iloc[0]
+        what += f" in one year alone would buy nothing in any {kind}; in every year it"
+    first = best.iloc[0]
     more = f"{what} would buy most in {_where(first, code)}: {_saves(first, unit)}"
     if len(worth) > 1:
         second = worth.iloc[1]
         more += f"; next comes {_where(second, code)} with {figures.fte(second['worth'])}"
-    more += f"; it would buy something in {len(worth):,} of {words.plural(len(single), 'row')}."
-    return f"{more} {spends(first, unit)}".rstrip()
-
-
-def _every_year(frame: pd.DataFrame, what: str, code: str, kind: str, unit: str) -> str:
-    """Say what a step more buys where none in a single year buys anything."""
-    every = frame[(frame["year"] == EVERY) & (frame["low"] > NOTHING)]
-    if not len(every):
-        return f"{what} would buy nothing in any {kind}."
-    first = every.iloc[0]
-    return (
-        f"{what} in one year alone would buy nothing in any {kind}; in every year it would buy "
-        f"most in {_where(first, code)}: {_saves(first, unit)}. {spends(first, unit)}"
-    ).rstrip()
+    if len(worth):
+        rows = words.plural(int(single.sum()), "row")
+        more += f"; it would buy something in {len(worth):,} of {rows}"
+    return f"{more}. {spends(first, unit)}".rstrip()
 
 
 def _where(row: pd.Series, code: str) -> str:
