@@ -34,10 +34,10 @@ def test_a_point_at_the_budgets_given_is_what_solve_finds() -> None:
     instance, policy = (INSTANCE, POLICY)
     found = allocate(instance, policy.relaxed(), LIMITS)
     curve = trace_frontier(instance, policy, BUDGET.name, scales=(1.0, 1.1), limits=LIMITS)
-    first = curve.points[0]
-    assert first.t == 1.0
+    first = curve.points.iloc[0]
+    assert first["t"] == 1.0
     assert first.objective == pytest.approx(found.certificate.objective, rel=1e-6)
-    assert first.figures["spend"] <= instance.budgets["amount"][NATIONAL].sum() * (1 + 1e-6)
+    assert first["spend"] <= instance.budgets["amount"][NATIONAL].sum() * (1 + 1e-6)
     assert curve.range.proved is None
 
 
@@ -52,38 +52,38 @@ def test_money_is_counted_once_whatever_budgets_stand_above_others() -> None:
 @pytest.mark.parametrize("over", OVERS)
 def test_points_stand_in_order_between_their_bound_and_their_neighbours(over: Over) -> None:
     curve = traced(over)
-    t = [point.t for point in curve.points]
-    assert t == sorted(t)
-    for before, after in zip(curve.points, curve.points[1:], strict=False):
-        assert after.objective <= before.objective + 1e-6
-        assert before.bound <= before.objective
-    assert all(point.marginal >= 0 for point in curve.points)
+    points = curve.points
+    assert points["t"].is_monotonic_increasing
+    assert (points["objective"].diff()[1:] <= 1e-6).all()
+    assert (points["bound"] <= points["objective"]).all()
+    assert (points["marginal"] >= 0).all()
 
 
 @pytest.mark.parametrize("over", [WORST, CHANGE])
 def test_plans_keep_the_cap(over: Over) -> None:
-    for point in traced(over).points:
-        found = point.figures["change"] if over == CHANGE else point.figures["worst_region"]
-        assert found <= point.t + 1e-6 * max(1.0, point.t)
-        assert point.saved_per_million is None
+    points = traced(over).points
+    for t, found in zip(points["t"], points[over.name], strict=True):
+        assert found <= t + 1e-6 * max(1.0, t)
+    assert points["saved_per_million"].isna().all()
 
 
 def test_what_a_million_saves_is_worked_out_between_neighbours() -> None:
     points = traced(BUDGET).points
-    assert points[0].saved_per_million is None
-    told = [k for k in range(1, len(points)) if points[k].saved_per_million is not None]
-    assert told
+    told = np.flatnonzero(points["saved_per_million"].notna())
+    assert len(told)
+    assert told[0] > 0
     for k in told:
-        before, after = points[k - 1], points[k]
-        more = (after.figures["spend"] - before.figures["spend"]) / 1e6
+        before, after = points.iloc[k - 1], points.iloc[k]
+        more = (after["spend"] - before["spend"]) / 1e6
         assert more > 0
-        assert after.saved_per_million == pytest.approx((before.objective - after.objective) / more)
+        saved = before["objective"] - after["objective"]
+        assert after["saved_per_million"] == pytest.approx(saved / more)
 
 
 @pytest.mark.parametrize("over", OVERS)
 def test_whole_plans_lie_above_the_curve_and_their_bounds(over: Over) -> None:
     curve, plans = traced(over), whole(over)
-    assert [plan.t for plan in plans] == spread([p.t for p in curve.points], 3)
+    assert [plan.t for plan in plans] == spread(curve.points["t"].tolist(), 3)
     if over != WORST:  # small whole plans may leave it worse than fractions do
         assert plans[-1].status in ("optimal", "feasible")
     last = np.inf
@@ -180,8 +180,8 @@ def test_a_cap_on_change_is_one_on_the_first_year_whatever_the_model_counts() ->
     later = Objective("change", basis="year-on-year")
     asked = replace(POLICY, objectives=(*POLICY.objectives[:1], later))
     curve = trace_frontier(INSTANCE, asked, CHANGE.name, limits=LIMITS)
-    for point in curve.points:
-        assert point.figures["change"] <= point.t + 1e-6 * max(1.0, point.t)
+    for t, change in zip(curve.points["t"], curve.points["change"], strict=True):
+        assert change <= t + 1e-6 * max(1.0, t)
     alike = traced(CHANGE)
     assert curve.range == alike.range
     heads = [str(column.header).replace("\n", " ") for column in curve_table(curve).columns]
@@ -195,11 +195,11 @@ def test_a_cap_on_change_is_one_on_the_first_year_whatever_the_model_counts() ->
 def test_an_objective_of_any_kind_can_be_capped(name: str) -> None:
     over = over_of(name)
     curve = trace_frontier(INSTANCE, POLICY, over.name, distance=0.05, limits=LIMITS)
-    for point in curve.points:
+    for t in curve.points["t"]:
         problem = curve.family.problem
         found = allocate(problem.instance, problem.policy, LIMITS)
         free = OBJECTIVES[name].value(problem, found.outcome)
-        assert curve.range.least <= point.t <= free * (1 + 1e-6)
+        assert curve.range.least <= t <= free * (1 + 1e-6)
     head, *_ = (str(column.header).replace("\n", " ") for column in curve_table(curve).columns)
     assert head == f"{OBJECTIVES[name].title}, at most"
     with pytest.raises(UsageError, match="there are budget, change, cost"):

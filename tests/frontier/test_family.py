@@ -98,14 +98,14 @@ def test_points_are_plans_and_slopes_are_slopes(over: Over, seed: int) -> None:
     found, frontier, _ = enclosed(over, seed)
     span = found.greatest - found.least
     for support in frontier.supports:
-        exact = cold(over, seed, support.at)
+        exact = cold(over, seed, support.t)
         assert exact is not None
-        assert support.value == pytest.approx(exact, rel=1e-6)
+        assert support.objective == pytest.approx(exact, rel=1e-6)
         assert support.bound == pytest.approx(exact, rel=1e-6)
         step = 1e-4 * span
         for sign in (-1.0, 1.0):  # a slope lies between what is lost and what is won by a step
-            if found.least < support.at + sign * step < found.greatest:
-                there = cold(over, seed, support.at + sign * step)
+            if found.least < support.t + sign * step < found.greatest:
+                there = cold(over, seed, support.t + sign * step)
                 assert there is not None
                 slack = 1e-7 * abs(exact)
                 assert there - exact >= sign * step * support.slope - slack
@@ -206,7 +206,7 @@ def test_large_programs_are_solved_from_nothing_to_the_same_end(
     assert again.greatest == pytest.approx(found.greatest, rel=1e-6)
     solving = Solving(family(over, 0), Limits(60))
     for support in frontier.supports[:3]:
-        assert solving(support.at).value == pytest.approx(support.value, rel=1e-6)
+        assert solving(support.t).objective == pytest.approx(support.objective, rel=1e-6)
     assert solving.cold == 0
 
 
@@ -216,7 +216,7 @@ def test_budgets_of_pennies_have_the_frontier_of_those_of_pounds() -> None:
         problem = planning(in_units(0, "money", constant), policy, steady=True)
         scaled = np.ones(len(problem.instance.budgets), dtype=bool)
         found = Solving(Family(problem, BUDGET, scaled), Limits(60))(t)
-        return found.value, found.bound, found.slope
+        return found.objective, found.bound, found.slope
 
     for t in (1.0, 1.1):
         assert at(1e-10, t) == pytest.approx(at(1.0, t), rel=1e-6)

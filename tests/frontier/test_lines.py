@@ -55,7 +55,7 @@ def test_the_distance_holds_everywhere_and_saves_solves(seed: int) -> None:
     assert far.solves < near.solves
     for frontier, distance in ((near, 1e-6), (far, 1e-2)):
         assert frontier.distance <= distance
-        largest = max(abs(s.value) for s in frontier.supports)
+        largest = max(abs(s.objective) for s in frontier.supports)
         for at in np.linspace(0.0, 1.0, 997):
             value, bound, exact = frontier.value(at), frontier.bound(at), truth(pieces, at)
             assert bound <= exact + 1e-9
@@ -92,7 +92,7 @@ def test_a_kink_that_is_hit_says_any_slope_between_its_pieces() -> None:
         return Support(at, abs(at - 0.5) + 1.0, abs(at - 0.5) + 1.0, slope)
 
     found = enclose(solve, (0.0, 1.0), 1e-9)
-    assert [s.at for s in found.supports] == [0.0, 0.5, 1.0]
+    assert [s.t for s in found.supports] == [0.0, 0.5, 1.0]
 
 
 def test_loose_bounds_are_said_and_do_not_hide_what_can_be_improved() -> None:

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from commission_opt.errors import InputError, UsageError
 from commission_opt.frontier.over import BUDGET, Over
-from commission_opt.frontier.read import is_frontier, read_frontier
+from commission_opt.frontier.view import is_frontier, read_frontier
 from commission_opt.frontier.whole import whole_plans
 from commission_opt.frontier.write import write_curve
 from small_frontiers import LIMITS, OVERS, POLICY, traced
@@ -34,7 +35,8 @@ def test_what_was_written_is_read_back(over: Over, tmp_path: Path) -> None:
     found, problem = read_frontier(tmp_path / "f"), curve.family.problem
     assert found.title == problem.instance.title
     assert (found.over, found.objective, found.unit) == (over, curve.objective, curve.unit)
-    assert (found.points, found.proved) == (curve.points, curve.range.proved)
+    pd.testing.assert_frame_equal(found.points, curve.points, check_exact=True)
+    assert found.proved == curve.range.proved
     assert found.asked == (None if over.caps else curve.asked)
     assert set(found.funds) == (set() if over.caps else set(problem.instance.budgets["fund"]))
     assert found.frontier.distance == curve.frontier.distance

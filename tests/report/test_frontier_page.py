@@ -49,20 +49,20 @@ def test_a_frontier_over_budgets_has_every_part(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert len(page.all("svg")) == 2
     rows = page.table("Points of the curve")[1:]
-    assert len(rows) == len(curve.points)
-    for row, point in zip(rows, curve.points, strict=True):
-        assert number(row[0]) == pytest.approx(100 * point.t, abs=0.005)
-        assert number(row[1]) == pytest.approx(point.objective, abs=0.51)
-        assert number(row[5]) == pytest.approx(point.figures["spend"] / 1e6, abs=0.051)
+    points = curve.points.to_dict("records")
+    assert len(rows) == len(points)
+    for row, point in zip(rows, points, strict=True):
+        assert number(row[0]) == pytest.approx(100 * point["t"], abs=0.005)
+        assert number(row[1]) == pytest.approx(point["objective"], abs=0.51)
+        assert number(row[5]) == pytest.approx(point["spend"] / 1e6, abs=0.051)
     for row in page.table("What each £1m more spent saves")[1:]:
-        after = next(p for p in curve.points if f"{100 * p.t:.2f} %" == row[1])
-        assert number(row[3]) == pytest.approx(after.saved_per_million, abs=0.51)
+        after = next(p for p in points if f"{100 * p['t']:.2f} %" == row[1])
+        assert number(row[3]) == pytest.approx(after["saved_per_million"], abs=0.51)
     said = [e.text for e in page.all("li") if "ul" in e.parents]
-    assert f"{curve.points[0].objective:,.0f} weighted FTE-years" in said[0]
+    assert f"{points[0]['objective']:,.0f} weighted FTE-years" in said[0]
     (spent,) = (text for text in said if text.startswith("Budgets say what may be spent"))
     first, last = (
-        (money(point.figures["spend"]), f"{100 * point.t:.2f} %")
-        for point in (curve.points[0], curve.points[-1])
+        (money(point["spend"]), f"{100 * point['t']:.2f} %") for point in (points[0], points[-1])
     )
     assert f"{first[0]} is spent at {first[1]} of them and {last[0]} at {last[1]}." in spent
     assert "commission-opt <b>frontier</b>" in page.all("body")[0].text
@@ -81,8 +81,8 @@ def test_caps_have_no_part_about_money(over: Over, tmp_path: Path) -> None:
 def test_the_first_little_more_is_told_over_that_little(tmp_path: Path) -> None:
     """Not at the rate of a piece that is shorter than it."""
     curve, folder = written(CHANGE, tmp_path, whole=0)
-    first = curve.points[0]
-    saved = curve.frontier.value(first.t) - curve.frontier.value(first.t + 1.0)
+    first = curve.points["t"].iloc[0]
+    saved = curve.frontier.value(first) - curve.frontier.value(first + 1.0)
     said = next(
         e.text for e in Parsed(render(frontier_page(folder))).all("li") if "tight end" in e.text
     )

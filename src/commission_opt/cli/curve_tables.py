@@ -12,7 +12,7 @@ from rich.table import Table
 from commission_opt.cli.screen import Text
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.wording import Number
-from commission_opt.frontier.curve import BESIDE, Curve, Point
+from commission_opt.frontier.curve import BESIDE, Curve
 from commission_opt.frontier.over import BUDGET, Over, over_of
 from commission_opt.frontier.whole import WholePlan
 from commission_opt.text.counts import plural
@@ -27,26 +27,27 @@ def curve_table(curve: Curve) -> Table:
     over = curve.family.over
     what = f"{OBJECTIVES[curve.objective].title}, {curve.unit}"
     table = _table(f"\n{curve.family.problem.instance.title}: {what}")
-    shown: dict[str, Callable[[Point], str]] = {
-        _head(over): lambda point: _at(over, point.t),
-        "objective": lambda point: _value(point.objective),
-        "bound": lambda point: _value(point.bound),
-        f"saved by\n{over.more}": lambda point: _rate(point.marginal),
-        "saved by\n£1m spent": lambda point: _rate(point.saved_per_million),
-        "shortfall,\nFTE-years": lambda point: f"{point.figures['shortfall']:,.0f}",
-        "spent,\n£m": lambda point: f"{point.figures['spend'] / 1e6:,.1f}",
-        **{fill(over_of(name).what, _WIDTH): _beside(name) for name in BESIDE},
-        "places": lambda point: f"{point.figures['places']:,.0f}",
+    shown: dict[str, tuple[str, Callable[[float], str]]] = {
+        _head(over): ("t", lambda t: _at(over, t)),
+        "objective": ("objective", _value),
+        "bound": ("bound", _value),
+        f"saved by\n{over.more}": ("marginal", _rate),
+        "saved by\n£1m spent": ("saved_per_million", _rate),
+        "shortfall,\nFTE-years": ("shortfall", "{:,.0f}".format),
+        "spent,\n£m": ("spend", lambda spend: f"{spend / 1e6:,.1f}"),
+        **{fill(over_of(name).what, _WIDTH): (name, _beside(name)) for name in BESIDE},
+        "places": ("places", "{:,.0f}".format),
     }
-    if len(curve.family.problem.instance.measures):
-        places = shown.pop("places")  # one column for both: with two the table is too wide
-        shown["places;\nunits"] = lambda point: f"{places(point)}; {point.figures['units']:,.0f}"
     if over.caps:
         del shown["saved by\n£1m spent"]
-    for name in shown:
-        table.add_column(name, justify="right", no_wrap=True)
-    for point in curve.points:
-        table.add_row(*(show(point) for show in shown.values()))
+    cells = {head: [*map(show, curve.points[name])] for head, (name, show) in shown.items()}
+    if "units" in curve.points:  # one column for both: with two the table is too wide
+        both = zip(cells.pop("places"), curve.points["units"], strict=True)
+        cells["places;\nunits"] = [f"{places}; {units:,.0f}" for places, units in both]
+    for head in cells:
+        table.add_column(head, justify="right", no_wrap=True)
+    for row in zip(*cells.values(), strict=True):
+        table.add_row(*row)
     return table
 
 
@@ -55,9 +56,9 @@ def _head(over: Over) -> str:
     return fill(f"{over.what}{of}", _WIDTH)
 
 
-def _beside(name: str) -> Callable[[Point], str]:
+def _beside(name: str) -> Callable[[float], str]:
     over = over_of(name)
-    return lambda point: over.show(point.figures[name], 2 * (over.number is Number.SHARE))
+    return lambda value: over.show(value, 2 * (over.number is Number.SHARE))
 
 
 def _table(title: str) -> Table:
@@ -73,8 +74,8 @@ def _value(number: float | None) -> str:
     return f"{number:,.1f}" if abs(number) >= 10.0 else f"{number:.6f}"
 
 
-def _rate(number: float | None) -> str:
-    if number is None:
+def _rate(number: float) -> str:
+    if np.isnan(number):
         return ""
     return f"{number:,.0f}" if number >= 1000 else f"{number:.3g}"
 
@@ -135,8 +136,8 @@ def spent(curve: Curve) -> list[str]:
     if curve.family.over.caps:
         return []
     first, last = (
-        f"£{point.figures['spend'] / 1e6:,.1f}m at {_at(BUDGET, point.t)} % of them"
-        for point in (curve.points[0], curve.points[-1])
+        f"£{spend / 1e6:,.1f}m at {_at(BUDGET, t)} % of them"
+        for t, spend in curve.points[["t", "spend"]].iloc[[0, -1]].itertuples(index=False)
     )
     return [
         f"Budgets say what may be spent, not what is: {first}, {last} (over the horizon, all "

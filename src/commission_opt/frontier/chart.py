@@ -68,30 +68,23 @@ def paint_curve(view: CurveView, figure: Any, upper: Any, lower: Any) -> dict[st
 
 def _curve(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
     scale = view.over.scale
-    t = np.array([point.t for point in view.points])
+    t, value = (view.points[name].to_numpy() for name in ("t", "objective"))
     fine = np.linspace(t[0], t[-1], _FINE)
     below = [view.frontier.bound(float(at)) for at in fine]
     above = [view.frontier.value(float(at)) for at in fine]
     axes.fill_between(fine * scale, below, above, color=SKY, alpha=0.5, lw=0)
     label = f"proved: nothing below (distance ≤ {_ceiling(100 * view.frontier.distance)} %)"
     axes.plot(fine * scale, below, color=INK, lw=1.0, ls=(0, (2, 2)), label=label, zorder=3)
-    value = [point.objective for point in view.points]
     axes.plot(t * scale, value, color=BLUE, lw=2.0)
     label = f"in fractions of {view.bought}"
     axes.scatter(t * scale, value, color=BLUE, s=16, label=label, gid="points", zorder=3)
     if view.asked is not None and view.proved is not None:
         left, right = view.asked[0] * scale, view.proved * scale
         axes.axvspan(left, right, color=GREY, alpha=0.18, lw=0)
-        axes.text(
-            (left + right) / 2,
-            0.5,
-            f"no plan below\n{_floor(right)} %",
-            ha="center",
-            va="center",
-            color=INK,
-            transform=axes.get_xaxis_transform(),
-        )
-    return {"points": [_said(view, p.t, p.objective) for p in view.points]}
+        text, middle = f"no plan below\n{_floor(right)} %", (left + right) / 2
+        across = axes.get_xaxis_transform()
+        axes.text(middle, 0.5, text, ha="center", va="center", color=INK, transform=across)
+    return {"points": [_said(view, *point) for point in zip(t, value, strict=True)]}
 
 
 def _said(view: CurveView, t: float, objective: float) -> str:
@@ -108,32 +101,29 @@ def _ceiling(percent: float) -> str:
 
 
 def _whole(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
-    scale = view.over.scale
-    found = [(p.t * scale, p.objective, p.bound) for p in view.plans if p.objective is not None]
+    found = [(p.t, p.objective, p.bound) for p in view.plans if p.objective is not None]
     if not found:
         return {}
-    t, value, bound = (np.array(column, dtype=float) for column in zip(*found, strict=True))
+    t, value, bound = np.array(found, dtype=float).T
     label = f"plans in whole {view.bought}, and their bounds"
-    axes.vlines(t, bound, value, color=RED, lw=1.5, zorder=4)
-    axes.scatter(t, value, color=RED, marker="D", s=36, label=label, gid="whole", zorder=5)
-    plans = [p for p in view.plans if p.objective is not None]
-    return {
-        "whole": [f"whole {view.bought}, {_said(view, p.t, p.objective or 0.0)}" for p in plans]
-    }
+    at = t * view.over.scale
+    axes.vlines(at, bound, value, color=RED, lw=1.5, zorder=4)
+    axes.scatter(at, value, color=RED, marker="D", s=36, label=label, gid="whole", zorder=5)
+    said = (_said(view, *plan) for plan in zip(t, value, strict=True))
+    return {"whole": [f"whole {view.bought}, {plan}" for plan in said]}
 
 
 def _marginal(view: CurveView, axes: Any) -> None:
     """Draw the slope of each chord as a level: what more of t saves from point to point."""
-    scale, step = view.over.scale, view.over.step
-    t = np.array([point.t for point in view.points])
-    value = np.array([point.objective for point in view.points])
+    t, value = (view.points[name].to_numpy() for name in ("t", "objective"))
     if len(t) < 2:
         return
-    worth = np.maximum(0.0, -np.diff(value) / np.diff(t) * step)
+    worth = np.maximum(0.0, -np.diff(value) / np.diff(t) * view.over.step)
     seen = worth[worth > 0]
     steep = len(seen) > 0 and seen.max() > _STEEP * np.median(seen)
     if steep:
         axes.set_yscale("log")
     low = seen.min() / 2 if steep else 0.0
-    axes.stairs(np.maximum(worth, low), t * scale, baseline=low, color=ORANGE, fill=True, alpha=0.6)
+    levels, edges = np.maximum(worth, low), t * view.over.scale
+    axes.stairs(levels, edges, baseline=low, color=ORANGE, fill=True, alpha=0.6)
     axes.set_ylim(bottom=low)

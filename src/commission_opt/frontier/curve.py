@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +24,7 @@ from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.text.card import Card, Grid, Shown
 from commission_opt.text.counts import plural
+from commission_opt.text.near_names import did_you_mean
 
 BESIDE = tuple(
     name
@@ -36,42 +35,7 @@ _MILLION = 1e6  # £
 _LITTLE = 1e-6  # £m; less than this between two points is no spending
 
 
-@dataclass(frozen=True)
-class Point:
-    """A solved point of a frontier.
-
-    Parameters
-    ----------
-    t : float
-        Scale of the budgets, or the cap.
-    objective, bound : float
-        Of the plan found, and the least there can be.
-    slope : float
-        Change of the objective per unit of t.
-    marginal : float
-        What one step more of t would save at first, in units of the objective.
-    saved_per_million : float or None
-        For budgets: what each £1m spent more than at the point before saves, None if no more is
-        spent. None for caps.
-    figures : mapping of str to float
-        What the plan leads to, as ``figures`` works it out.
-    """
-
-    t: float
-    objective: float
-    bound: float
-    slope: float
-    marginal: float
-    saved_per_million: float | None
-    figures: Mapping[str, float]
-
-    @property
-    def flat(self) -> dict[str, Any]:
-        """All of it by name, as tables have it."""
-        return {n: v for n, v in vars(self).items() if n != "figures"} | {**self.figures}
-
-
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Curve(Shown):
     """An enclosed frontier of a model on an instance.
 
@@ -83,8 +47,12 @@ class Curve(Shown):
     range : Domain
         Where there are plans.
     frontier : Frontier
-    points : tuple of Point
-        In ascending order of t.
+    points : pandas.DataFrame
+        In ascending order of t, the scale of the budgets or the cap: ``t``; ``objective`` of the
+        plan found and ``bound``, the least there can be; ``slope``, the change of the objective
+        per unit of t; ``marginal``, what one step more of t would save at first;
+        ``saved_per_million``, what each £1m spent more than at the point before saves, for budgets
+        where more is spent, else not a number; and what the plan leads to, as ``figures`` has it.
     cold : int
         Solves that were repeated cold.
     """
@@ -93,7 +61,7 @@ class Curve(Shown):
     asked: tuple[float, float]
     range: Domain
     frontier: Frontier
-    points: tuple[Point, ...]
+    points: pd.DataFrame
     cold: int
 
     @property
@@ -108,25 +76,24 @@ class Curve(Shown):
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return the points as a table ``frontier``, one row each."""
-        return {"frontier": pd.DataFrame([point.flat for point in self.points])}
+        return {"frontier": self.points}
 
     def card(self) -> Card:
         """Return the points, and how near the curve between them is to the least possible."""
         over, problem = self.family.over, self.family.problem
         digits = None if over.number is Number.SHARE else 1
-        bought = [name for name in ("places", "units") if name in self.points[0].figures]
+        bought = [name for name in ("places", "units") if name in self.points]
+        headings = ("objective", "bound", "shortfall", *bought)
         rows = [
-            [over.show(point.t, digits), *(f"{n:,.6g}" for n in (point.objective, point.bound)),
-             *(f"{n:,.0f}" for n in (point.figures[name] for name in ("shortfall", *bought)))]
-            for point in self.points
-        ]  # fmt: skip
-        headings = (over.name, "objective", "bound", "shortfall", *bought)
+            [over.show(t, digits), *(f"{n:,.6g}" for n in own[:2]), *(f"{n:,.0f}" for n in own[2:])]
+            for t, *own in self.points[["t", *headings]].itertuples(index=False)
+        ]
         return Card(
             f"Frontier of {problem.instance.name} under {problem.policy.name} over {over.name}: "
             f"{plural(len(self.points), 'point')}",
             (f"Objective: {OBJECTIVES[self.objective].title}, {self.unit}; within "
              f"{np.ceil(self.frontier.distance * 1e5) / 1e3:.3f} % of the least possible.",),
-            (Grid("points, shortfall in FTE-years", headings, rows, ()),),
+            (Grid("points, shortfall in FTE-years", (over.name, *headings), rows, ()),),
         )  # fmt: skip
 
 
@@ -215,9 +182,8 @@ def _of_funds(instance: Instance, funds: Sequence[str]) -> Bools:
     known = list(dict.fromkeys(instance.budgets["fund"]))
     for fund in funds:
         if fund not in known:
-            near = get_close_matches(fund, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-            raise UsageError(f"no budget is of fund {fund!r}; {hint}")
+            hint = did_you_mean(fund, known) or f"; there are {', '.join(known)}"
+            raise UsageError(f"no budget is of fund {fund!r}{hint}")
     return instance.budgets["fund"].isin(list(funds) or known).to_numpy(bool)
 
 
@@ -248,23 +214,17 @@ def figures(problem: Planning, result: Outcome) -> dict[str, float]:
     }
 
 
-def _points(family: Family, frontier: Frontier, columns: dict[float, Floats]) -> tuple[Point, ...]:
-    points: list[Point] = []
-    for support in frontier.supports:
-        problem = family.planned(support.at)
-        result = problem.outcome(problem.layout.to_amounts(columns[support.at]))
-        found, saved = figures(problem, result), None
-        if points and not family.over.caps:
-            more = (found["spend"] - points[-1].figures["spend"]) / _MILLION
-            saved = (points[-1].objective - support.value) / more if more > _LITTLE else None
-        point = Point(
-            t=support.at,
-            objective=support.value,
-            bound=min(support.bound, support.value),
-            slope=support.slope,
-            marginal=max(0.0, -support.slope * family.over.step),
-            saved_per_million=saved,
-            figures=found,
-        )
-        points.append(point)
-    return tuple(points)
+def _points(family: Family, frontier: Frontier, columns: Mapping[float, Floats]) -> pd.DataFrame:
+    points, found = pd.DataFrame(map(vars, frontier.supports)), []
+    for t in points["t"]:
+        problem = family.planned(t)
+        found.append(figures(problem, problem.outcome(problem.layout.to_amounts(columns[t]))))
+    leads = pd.DataFrame(found)
+    points["bound"] = points[["bound", "objective"]].min(axis=1)
+    marginal = -points["slope"] * family.over.step
+    points["marginal"] = marginal.where(marginal > 0, 0.0)
+    more = leads["spend"].diff() / _MILLION
+    spends = (more > _LITTLE) & (not family.over.caps)
+    saved = points["objective"].shift() - points["objective"]
+    points["saved_per_million"] = (saved / more).where(spends)
+    return points.join(leads)

@@ -8,7 +8,7 @@ chord and their lines, and the next solve is where these are furthest apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,24 +23,20 @@ class Support:
 
     Parameters
     ----------
-    at : float
-        The number t.
-    value : float
-        Objective of a plan at t.
-    bound : float
-        No plan at t has less.
-    slope : float
-        At any other s no plan has less than ``bound + slope · (s − t)``.
+    t, objective : float
+        The objective of a plan at t.
+    bound, slope : float
+        No plan at t has less than ``bound``, none at s less than ``bound + slope · (s − t)``.
     """
 
-    at: float
-    value: float
+    t: float
+    objective: float
     bound: float
     slope: float
 
     def line(self, at: float) -> float:
         """Return what this solve proves elsewhere."""
-        return self.bound + self.slope * (at - self.at)
+        return self.bound + self.slope * (at - self.t)
 
 
 @dataclass(frozen=True)
@@ -63,8 +59,9 @@ class Frontier:
 
     def value(self, at: float) -> float:
         """Return the chord at t: mixtures of the plans found reach it."""
-        left, right = _neighbours(self.supports, at)
-        return _chord(left, right, at)
+        left = [s for s in self.supports if s.t <= at] or self.supports[:1]
+        right = [s for s in self.supports if s.t >= at] or self.supports[-1:]
+        return _chord(left[-1], right[0], at)
 
     def bound(self, at: float) -> float:
         """Return the best line at t."""
@@ -101,13 +98,13 @@ def enclose(
     if ends[1] > ends[0]:
         supports.append(solve(ends[1]))
     while True:
-        least = _FLOOR * max(abs(support.value) for support in supports)
-        own = [_relative(s.value - s.bound, s.value, least) for s in supports]
+        least = _FLOOR * max(abs(support.objective) for support in supports)
+        own = [_relative(s.objective - s.bound, s.objective, least) for s in supports]
         gaps = [_widest(left, right, least) for left, right in pairwise(supports)]
         wide = [
             (gap, k)
             for k, (gap, at) in enumerate(gaps)
-            if gap > _LOOSE * max(own[k : k + 2]) and supports[k].at < at < supports[k + 1].at
+            if gap > _LOOSE * max(own[k : k + 2]) and supports[k].t < at < supports[k + 1].t
         ]
         widest, k = max(wide, default=(0.0, 0))
         if widest <= distance or len(supports) >= most:
@@ -122,27 +119,21 @@ def _widest(left: Support, right: Support, least: float) -> tuple[float, float]:
     It is where the lines cross, or at an end.
     """
     turn = right.slope - left.slope
-    at = (left.at + right.at) / 2.0
+    at = (left.t + right.t) / 2.0
     if abs(turn) > _SMALL * max(abs(right.slope), abs(left.slope)):
-        crossing = left.at + (left.bound - right.line(left.at)) / turn
-        at = min(max(crossing, left.at), right.at)
+        crossing = left.t + (left.bound - right.line(left.t)) / turn
+        at = min(max(crossing, left.t), right.t)
     value = _chord(left, right, at)
     return _relative(value - max(left.line(at), right.line(at)), value, least), at
 
 
 def _chord(left: Support, right: Support, at: float) -> float:
-    if right.at <= left.at:
-        return left.value
-    share = (at - left.at) / (right.at - left.at)
-    return (1.0 - share) * left.value + share * right.value
+    if right.t <= left.t:
+        return left.objective
+    share = (at - left.t) / (right.t - left.t)
+    return (1.0 - share) * left.objective + share * right.objective
 
 
 def _relative(distance: float, value: float, least: float) -> float:
     size = max(abs(value), least)
     return max(0.0, distance) / size if size else 0.0
-
-
-def _neighbours(supports: Sequence[Support], at: float) -> tuple[Support, Support]:
-    left = [s for s in supports if s.at <= at] or [supports[0]]
-    right = [s for s in supports if s.at >= at] or [supports[-1]]
-    return left[-1], right[0]

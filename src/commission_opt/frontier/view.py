@@ -1,22 +1,34 @@
-"""A frontier as it is shown: the points, lines and plans that its record holds."""
+"""A frontier as it is shown: the points, lines and plans that its record holds, read back."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from commission_opt.errors import InputError, UsageError
+from commission_opt.files.regular import read_whole
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.frontier.curve import BESIDE, Point
+from commission_opt.frontier.curve import BESIDE
 from commission_opt.frontier.lines import Frontier, Support
 from commission_opt.frontier.over import OVERS, Over
 from commission_opt.frontier.whole import WholePlan
 from commission_opt.views import words
 
+RECORD = "frontier.json"
+FORMAT = 2  # 2 names the instance by its title, years and sources
+_LARGEST = 2**26  # bytes of a record
+_WRONG = (
+    ValueError, TypeError, KeyError, AttributeError, OSError, OverflowError, RecursionError,
+)  # fmt: skip
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class CurveView:
     """What charts and pages of a frontier need; nothing of it is worked out again.
 
@@ -30,8 +42,8 @@ class CurveView:
     objective, unit : str
         Name of the objective, and what it is counted in.
     frontier : Frontier
-    points : tuple of Point
-        In ascending order of t.
+    points : pandas.DataFrame
+        As ``Curve`` has them.
     plans : tuple of WholePlan
         In whole places, without their places.
     asked : pair of float or None
@@ -48,7 +60,7 @@ class CurveView:
     objective: str
     unit: str
     frontier: Frontier
-    points: tuple[Point, ...]
+    points: pd.DataFrame
     plans: tuple[WholePlan, ...]
     asked: tuple[float, float] | None
     proved: float | None
@@ -62,7 +74,7 @@ class CurveView:
     @property
     def units(self) -> bool:
         """Whether units of measures are bought besides places."""
-        return "units" in self.points[0].figures
+        return "units" in self.points
 
     @property
     def bought(self) -> str:
@@ -78,19 +90,23 @@ def view_of(record: Mapping[str, Any]) -> CurveView:
     ValueError, TypeError, KeyError, AttributeError, OverflowError
         If it is no record of a frontier.
     """
-    points = tuple(map(_point, record["points"]))
-    if not points or any(a.t >= b.t for a, b in pairwise(points)):
+    points = pd.DataFrame(map(_point, record["points"]))
+    if points.empty or not (points["t"].diff()[1:] > 0).all():
         raise ValueError("its points do not stand in order")
     objective = str(record["objective"])
     span, guarantee = record["range"], record["guarantee"]
-    supports = tuple(Support(p.t, p.objective, p.bound, p.slope) for p in points)
+    supports = points[["t", "objective", "bound", "slope"]].itertuples(index=False)
     return CurveView(
         record=record,
         title=str(record["title"]),
         over=OVERS[record["over"]],
         objective=objective,
         unit=OBJECTIVES[objective].unit,
-        frontier=Frontier(supports, _number(guarantee["distance"]), int(record["solves"])),
+        frontier=Frontier(
+            tuple(Support(*row) for row in supports),
+            _number(guarantee["distance"]),
+            int(record["solves"]),
+        ),
         points=points,
         plans=tuple(map(_plan, record["whole"])),
         asked=None if span["asked"] is None else _pair(span["asked"]),
@@ -99,11 +115,11 @@ def view_of(record: Mapping[str, Any]) -> CurveView:
     )
 
 
-def _point(record: Mapping[str, Any]) -> Point:
+def _point(record: Mapping[str, Any]) -> dict[str, float]:
     names = ("t", "objective", "bound", "slope", "marginal")
     saved = _number_or_none(record["saved_per_million"])
     own = {name: _number(record[name]) for name in names}
-    return Point(**own, saved_per_million=saved, figures=_figures(record))
+    return {**own, "saved_per_million": math.nan if saved is None else saved, **_figures(record)}
 
 
 def _plan(record: Mapping[str, Any]) -> WholePlan:
@@ -136,3 +152,32 @@ def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError(f"{value!r} is no number")
     return float(value)
+
+
+def is_frontier(folder: Path | str) -> bool:
+    """Say whether a folder looks like a frontier."""
+    return (Path(folder) / RECORD).is_file()
+
+
+def read_frontier(folder: Path | str) -> CurveView:
+    """Read a frontier back.
+
+    Raises
+    ------
+    UsageError
+        If it is of another format.
+    InputError
+        If ``frontier.json`` is not the record of a frontier.
+    """
+    try:
+        record = json.loads(read_whole(Path(folder) / RECORD, _LARGEST).decode())
+        known = record["format"]
+        if known == FORMAT:
+            return view_of(record)
+    except _WRONG as error:
+        what = f"no {error}" if isinstance(error, KeyError) else str(error)
+        message = f"is not the record of a frontier: {what}"
+        raise InputError.of_file(RECORD, message) from error
+    raise UsageError(
+        f"{folder} is a frontier of format {known}, and this version reads {FORMAT}; trace it again"
+    )

@@ -112,7 +112,7 @@ def whole_plans(
     family = replace(curve.family, problem=problem)
     plans: list[WholePlan] = []
     last: Floats | None = None
-    for t in spread([point.t for point in curve.points], count):
+    for t in spread(curve.points["t"].tolist(), count):
         plan = _plan(family, t, curve.frontier.bound(t), last, limits, METHODS[method], watch)
         if watch.stopped:
             raise StoppedError("stopped before all plans in whole places were found")

@@ -13,14 +13,11 @@ import pandas as pd
 from commission_opt.files.folder import whole_folder
 from commission_opt.frontier.chart import draw_curve
 from commission_opt.frontier.curve import Curve
-from commission_opt.frontier.view import view_of
+from commission_opt.frontier.view import FORMAT, RECORD, view_of
 from commission_opt.frontier.whole import WholePlan
 from commission_opt.plan.write import code_hash, versions
 from commission_opt.solvers.status import Limits
 from commission_opt.views.charts import available
-
-RECORD = "frontier.json"
-FORMAT = 2  # 2 names the instance by its title, years and sources
 
 
 def write_curve(
@@ -62,10 +59,7 @@ def write_curve(
     """
     record = curve_record(curve, plans, limits, asked, command)
     with whole_folder(target, force=force) as folder:
-        tables = curve.frames()
-        if plans:
-            tables |= {"whole": whole_table(plans), **_bought(curve, plans)}
-        for name, table in tables.items():
+        for name, table in _tables(curve, plans).items():
             table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
         text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)
         (folder / RECORD).write_text(text + "\n", encoding="utf-8", newline="\n")
@@ -74,18 +68,17 @@ def write_curve(
     return record
 
 
-def whole_table(plans: Sequence[WholePlan]) -> pd.DataFrame:
-    """Return the plans in whole places, one row each, also where there is none."""
-    return pd.DataFrame([plan.flat | {**(plan.figures or {})} for plan in plans])
-
-
-def _bought(curve: Curve, plans: Sequence[WholePlan]) -> dict[str, pd.DataFrame]:
-    """Return tables of the places of plans, and of their units where there are measures."""
-    instance = curve.family.problem.instance
-    courses = len(instance.courses)
-    tables = {"whole_places": _amounts(curve, plans, "course", "places", slice(courses))}
-    if len(instance.measures):
-        tables["whole_units"] = _amounts(curve, plans, "measure", "units", slice(courses, None))
+def _tables(curve: Curve, plans: Sequence[WholePlan]) -> dict[str, pd.DataFrame]:
+    """Return the points, and plans in whole places with what they buy of every line."""
+    tables = curve.frames()
+    if plans:
+        rows = [plan.flat | {**(plan.figures or {})} for plan in plans]  # also where there is none
+        tables["whole"] = pd.DataFrame(rows)
+        instance = curve.family.problem.instance
+        courses = len(instance.courses)
+        tables["whole_places"] = _amounts(curve, plans, "course", "places", slice(courses))
+        if len(instance.measures):
+            tables["whole_units"] = _amounts(curve, plans, "measure", "units", slice(courses, None))
     return tables
 
 
@@ -95,20 +88,14 @@ def _amounts(
     problem = curve.family.problem
     codes = problem.instance.lines["line"].to_numpy()[which]
     years = problem.instance.first_year + np.arange(problem.policy.commissioning_years)
-    parts = [
-        pd.DataFrame(
-            {
-                "t": plan.t,
-                line: np.repeat(codes, len(years)),
-                "year": np.tile(years, len(codes)),
-                amount: plan.places[which].ravel().round().astype(int),
-            }
-        )
+    cells = pd.MultiIndex.from_product([codes, years], names=[line, "year"])
+    found = {
+        plan.t: pd.Series(plan.places[which].ravel().round().astype(int), cells, name=amount)
         for plan in plans
         if plan.places is not None
-    ]
+    }
     empty = pd.DataFrame(columns=["t", line, "year", amount])
-    return pd.concat(parts, ignore_index=True) if parts else empty
+    return pd.concat(found, names=["t"]).reset_index() if found else empty
 
 
 def curve_record(
@@ -117,6 +104,7 @@ def curve_record(
     """Return what ``frontier.json`` holds."""
     family, problem = curve.family, curve.family.problem
     instance, caps = problem.instance, family.over.caps
+    points = curve.points.astype(object)
     return {
         "format": FORMAT,
         "instance": instance.name,
@@ -138,7 +126,7 @@ def curve_record(
         "guarantee": {"asked": asked, "distance": curve.frontier.distance},
         "solves": curve.frontier.solves,
         "repeated_cold": curve.cold,
-        "points": [point.flat for point in curve.points],
+        "points": points.where(points.notna(), None).to_dict("records"),
         "whole": [plan.flat | {"figures": plan.figures} for plan in plans],
         "options": {
             "time_limit": limits.seconds,

@@ -10,7 +10,7 @@ from commission_opt.errors import CertificateError, Problem, UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.ledger.ledger import ledger
 from commission_opt.explain.margins.margins import margins
-from commission_opt.frontier.read import is_frontier, read_frontier
+from commission_opt.frontier.view import is_frontier, read_frontier
 from commission_opt.plan.read import StoredPlan, is_plan, read_plan
 from commission_opt.plan.verify import verify
 from commission_opt.report.facts import Facts, read_facts

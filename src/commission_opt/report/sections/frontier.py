@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -32,7 +31,7 @@ _STATUS = {
 
 def findings(view: CurveView) -> Section:
     """Return the section of sentences."""
-    first, last = view.points[0], view.points[-1]
+    first, last = _ends(view)
     name = words.joined([words.spoken(fund) for fund in view.funds])
     varied = f" What varies is every budget of {name}, by one and the same number." if name else ""
     said = [
@@ -57,22 +56,16 @@ def curve(view: CurveView) -> Section:
     )
     title = title_of(view)
     chart = Chart("frontier", title, " ".join(findings(view).points), _curve(view))
-    points = view.points
     columns = (
-        ("t", view.over.axis, [p.t for p in points], _shown_t(view)),
-        ("objective", f"{view.words}, {view.unit}", [p.objective for p in points], _shown(view)),
-        ("bound", "proved: not below", [p.bound for p in points], _shown(view)),
-        ("marginal", f"saved by {view.over.more}", [p.marginal for p in points], _rate),
-        *(
-            (name, heading, [point.figures[name] for point in points], show)
-            for name, heading, show in (
-                ("shortfall", "shortfall, FTE-years", words.count),
-                ("spend", "spent, £m", words.millions),
-                *((n, OBJECTIVES[n].capped or OBJECTIVES[n].title, _show_by(n)) for n in BESIDE),
-                ("places", "places, all years", words.count),
-                *([("units", "units, all years", words.count)] if view.units else []),
-            )
-        ),
+        ("t", view.over.axis, _shown_t(view)),
+        ("objective", f"{view.words}, {view.unit}", _shown(view)),
+        ("bound", "proved: not below", _shown(view)),
+        ("marginal", f"saved by {view.over.more}", _rate),
+        ("shortfall", "shortfall, FTE-years", words.count),
+        ("spend", "spent, £m", words.millions),
+        *((n, OBJECTIVES[n].capped or OBJECTIVES[n].title, _show_by(n)) for n in BESIDE),
+        ("places", "places, all years", words.count),
+        *([("units", "units, all years", words.count)] if view.units else []),
     )
     note = (
         f"Spent is £ on new and continued {view.bought} over the horizon, all funds, not "
@@ -80,7 +73,8 @@ def curve(view: CurveView) -> Section:
     )
     if view.over.note:
         note += f" {view.over.note}"
-    table = tabled("points", "Points of the curve", columns, note=note)
+    shown = [(name, heading, view.points[name], show) for name, heading, show in columns]
+    table = tabled("points", "Points of the curve", shown, note=note)
     return Section("curve", "The curve", said, (Exhibit(table, (chart,), told=True),))
 
 
@@ -185,7 +179,7 @@ def _shown_t(view: CurveView) -> Callable[[Any], str]:
 
 def _along(view: CurveView) -> Iterator[str]:
     """Say what the curve does: at the budgets as given, at its ends, and from where on little."""
-    first, last = view.points[0], view.points[-1]
+    first, last = _ends(view)
     value, step = view.frontier.value, view.over.step
     if not view.over.caps and first.t + step <= 1.0 <= last.t - step:
         now, more, less = (value(1.0 + change) for change in (0.0, step, -step))
@@ -197,8 +191,8 @@ def _along(view: CurveView) -> Iterator[str]:
     if not view.over.caps:
         yield (
             "Budgets say what may be spent, not what is: over the horizon, all funds, "
-            f"{words.money(first.figures['spend'])} is spent at {at(view, first.t)} of them and "
-            f"{words.money(last.figures['spend'])} at {at(view, last.t)}."
+            f"{words.money(first.spend)} is spent at {at(view, first.t)} of them and "
+            f"{words.money(last.spend)} at {at(view, last.t)}."
         )
     if last.t - first.t >= 2 * step:
         start, end = value(first.t) - value(first.t + step), value(last.t - step) - value(last.t)
@@ -206,10 +200,10 @@ def _along(view: CurveView) -> Iterator[str]:
             f"At the tight end, {view.over.more} saves {amount(view, max(0.0, start))}; at the "
             f"loose end, {_shown(view)(max(0.0, end))}."
         )
-    most = _MOST_OF_IT * (first.objective - last.objective)
-    enough = next((p for p in view.points if first.objective - p.objective >= most), last)
-    if most > 0 and len(view.points) > 2 and enough is not last:
-        there = where(view, enough.t)
+    saved = first.objective - view.points["objective"].to_numpy()
+    enough = int(np.argmax(saved >= _MOST_OF_IT * saved[-1]))
+    if saved[-1] > 0 and len(saved) > 2 and enough < len(saved) - 1:
+        there = where(view, view.points["t"].iloc[enough])
         yield f"99 % of what can be saved from one end to the other is saved with {there}."
 
 
@@ -230,18 +224,19 @@ def _proved(view: CurveView) -> Iterator[str]:
         )
 
 
+def _ends(view: CurveView) -> Iterator[Any]:
+    """Return the first point and the last, as named tuples."""
+    return view.points.iloc[[0, -1]].itertuples(index=False)
+
+
 def _steps(view: CurveView) -> pd.DataFrame:
     """Return neighbours between which more is spent, with what each £1m saves."""
-    rows = [
-        (
-            a.t, b.t, b.figures["spend"] - a.figures["spend"], b.saved_per_million,
-            a.figures["shortfall"] - b.figures["shortfall"],
-        )
-        for a, b in pairwise(view.points)
-    ]  # fmt: skip
-    steps = pd.DataFrame(rows, columns=["before", "t", "spent", "weighted", "plain"], dtype=float)
-    more = steps["spent"] / 1e6
-    return steps.assign(plain=steps["plain"] / more)[steps["weighted"].notna() & (more > _LITTLE)]
+    points, before = view.points, view.points.shift()
+    steps = pd.DataFrame({"before": before["t"], "t": points["t"]})
+    steps["spent"] = points["spend"] - before["spend"]
+    steps["weighted"], more = points["saved_per_million"], steps["spent"] / 1e6
+    steps["plain"] = (before["shortfall"] - points["shortfall"]) / more
+    return steps[steps["weighted"].notna() & (more > _LITTLE)]
 
 
 def _curve(view: CurveView) -> Picture:
