@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from builders import Tiny
 from commission_opt.reading.read import read_instance
-from commission_opt.views.commitments import Lapsed, lapsed_words, not_in_force
+from commission_opt.views.commitments import lapsed_words, not_in_force
 from samples import model, policy
 
 LINE = "extra,,,coast,*,*,{},{},,500,The dean,Rooms,"
@@ -35,20 +36,18 @@ def test_years_in_which_a_commitment_limits_nothing(
     instance = read_instance(tiny.write(tmp_path / "tiny"))
     found = not_in_force(instance, policy(model(years)))
     if in_force is None:
-        assert found == []
+        assert found.empty
         assert lapsed_words(found) == ""
         return
-    (lapsed,) = found
-    assert lapsed.in_force == in_force
-    assert why in lapsed.why
+    (lapsed,) = found.to_dict("records")
+    assert lapsed["in_force"] == in_force
+    assert why in lapsed["why"]
     assert ("in some years only" in lapsed_words(found)) is bool(in_force)
 
 
 def test_each_kind_is_named_with_its_own() -> None:
-    def lapsed(name: str, *years: int) -> Lapsed:
-        return Lapsed(name, "us", 2026, 2030, years, "because")
-
-    found = [lapsed("a", 2026), lapsed("b"), lapsed("c"), lapsed("d", 2027)]
+    years = [(2026,), (), (), (2027,)]
+    found = pd.DataFrame({"commitment": list("abcd"), "in_force": years})
     assert lapsed_words(found, 1) == (
         "2 commitments were not in force in any year ('b' and 1 more) and 2 commitments were in "
         "force in some years only ('a' and 1 more)."

@@ -77,7 +77,7 @@ def _print_money(allocation: Allocation, screen: Console) -> None:
 def warnings(allocation: Allocation, futures: Futures) -> Iterator[str]:
     """Yield what a reader must know before the verdict."""
     lapsed = not_in_force(allocation.instance, allocation.policy)
-    if lapsed:
+    if len(lapsed):
         yield f"{lapsed_words(lapsed, _DEAREST)} The report says why."
     yield from negative_staff(futures)
 

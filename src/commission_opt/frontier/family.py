@@ -64,10 +64,7 @@ class Family:
     def drift(self) -> tuple[Floats, Floats]:
         """How far the lower and upper ends of the rows move with t; they do so evenly."""
         zero, one = self.at(0.0).program, self.at(1.0).program
-        return (
-            moved(zero.row_lower, one.row_lower),
-            moved(zero.row_upper, one.row_upper),
-        )
+        return moved(zero.row_lower, one.row_lower), moved(zero.row_upper, one.row_upper)
 
 
 @dataclass(frozen=True)
@@ -90,18 +87,8 @@ class Domain:
 def domain_of(family: Family, asked: tuple[float, float], limits: Limits, watch: Watch) -> Domain:
     """Find the least t with a plan and the greatest that matters.
 
-    Parameters
-    ----------
-    family : Family
-    asked : pair of float
-        For budgets, the range asked for; for a cap it does not count.
-    limits : Limits
-    watch : Watch
-
-    Returns
-    -------
-    Domain
-        A cap runs from the least that the capped objective can be to what it is without a cap.
+    Budgets lie in the range asked for, which does not count for a cap: that runs from the least
+    that the capped objective can be to what it is without a cap.
 
     Raises
     ------
@@ -177,20 +164,7 @@ def _least_scale(
 class Solving:
     """Solves a family at one t after the other: each from the last, a large one from nothing.
 
-    Parameters
-    ----------
-    family : Family
-    limits : Limits
-        For each solve.
-    watch : Watch
-        Told of each solve; can stop between two.
-    columns : dict of float to array
-        The decision columns found at each t.
-
-    Raises
-    ------
-    StoppedError
-        If the watch was stopped.
+    ``columns`` keeps the decision columns found at each t.
     """
 
     family: Family
@@ -205,7 +179,7 @@ class Solving:
         return self._hot.counts[REPEATED]
 
     def __call__(self, t: float) -> Support:
-        """Solve at t; cold if a hot start does not prove itself."""
+        """Solve at t; cold if a hot start does not prove itself; ``StoppedError`` if stopped."""
         if self.watch.stopped:
             raise StoppedError("stopped before the frontier was enclosed; nothing was written")
         self.watch.begin(f"solve {len(self.columns) + 1} of the frontier, at {t:.6g}")

@@ -74,19 +74,10 @@ def enclose(
     distance: float,
     most: int = 200,
 ) -> Frontier:
-    """Enclose a frontier between chords and lines.
+    """Enclose a frontier between chords and lines, from the least t to the greatest.
 
-    Parameters
-    ----------
-    solve : callable
-        Solves at t.
-    ends : pair of float
-        Least and greatest t.
-    distance : float
-        Relative distance of chord and lines at which to end; at 0 every piece is found that is
-        wider than rounding.
-    most : int
-        Most solves.
+    It ends at a relative distance of chord and lines, or after the most solves; at distance 0
+    every piece is found that is wider than rounding.
 
     Returns
     -------

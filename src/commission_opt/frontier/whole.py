@@ -81,19 +81,7 @@ def whole_plans(
     method: Method = Method.FAST,
     watch: Watch | None = None,
 ) -> tuple[WholePlan, ...]:
-    """Find plans in whole places along a frontier.
-
-    Parameters
-    ----------
-    curve : Curve
-    policy : Policy
-        The model of the curve, in whole places.
-    count : int
-        Number of points.
-    limits : Limits
-        For each plan.
-    method : Method
-    watch : Watch, optional
+    """Find plans in whole places at so many points of a frontier; limits are those of each plan.
 
     Returns
     -------

@@ -36,16 +36,13 @@ def write_curve(
     ----------
     curve : Curve
     plans : sequence of WholePlan
-    limits : Limits
-        What was asked for, for each solve.
-    asked : float
-        Distance that was asked for.
+    limits, asked
+        The limits of each solve and the distance that were asked for.
     target : Path
-        Folder to make.
     force : bool
         Whether an existing folder may be replaced.
     command : str
-        The command that made the frontier.
+        That made the frontier.
 
     Returns
     -------
@@ -135,10 +132,6 @@ def curve_record(
             "threads": limits.threads,
         },
         "versions": versions(),
-        "hashes": {
-            "inputs": instance.hashes(),
-            "model": problem.policy.hash,
-            "code": code_hash(),
-        },
+        "hashes": {"inputs": instance.hashes(), "model": problem.policy.hash, "code": code_hash()},
         "command": command,
     }

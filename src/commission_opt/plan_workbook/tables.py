@@ -185,9 +185,9 @@ def facts(plan: StoredPlan) -> Iterator[tuple[str, object]]:
         yield "shortfall", text
     for text in unbudgeted(money_of(plan)):
         yield "money under no budget", text
-    for found in not_in_force(instance, plan.policy):
-        some = "some years only" if found.in_force else "no year"
-        yield f"commitment in force in {some}: {found.name}", found.why
+    for found in not_in_force(instance, plan.policy).to_dict("records"):
+        some = "some years only" if found["in_force"] else "no year"
+        yield f"commitment in force in {some}: {found['commitment']}", found["why"]
     for text in negative_staff(futures):
         yield "warning", text
     yield "", "Where it comes from"

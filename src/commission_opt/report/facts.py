@@ -18,7 +18,7 @@ from commission_opt.plan.verify import Verification
 from commission_opt.policy import Policy
 from commission_opt.report.names import Names, names_of
 from commission_opt.views import words
-from commission_opt.views.commitments import Lapsed, not_in_force
+from commission_opt.views.commitments import not_in_force
 from commission_opt.views.lines import bought
 from commission_opt.views.money import PARTS, Fund, money, unbudgeted
 from commission_opt.views.places import by_pair, last_year
@@ -109,7 +109,7 @@ class Facts:
         return tuple(unbudgeted(self.funds, names.funds.__getitem__, names.regions.__getitem__))
 
     @cached_property
-    def lapsed(self) -> list[Lapsed]:
+    def lapsed(self) -> pd.DataFrame:
         """Commitments that were not in force, wholly or partly."""
         return not_in_force(self.instance, self.policy)
 

@@ -18,16 +18,7 @@ _LEAST = 4  # lines of a table: a blank one, title, heading, a row
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of a card.
-
-    Parameters
-    ----------
-    title : str
-    headings : sequence of str
-    rows : sequence of sequence of str
-    texts : collection of int
-        Columns of words; others are numbers and stand to the right.
-    """
+    """A table of a card; ``texts`` are its columns of words, others stand to the right."""
 
     title: str
     headings: Sequence[str]
@@ -39,12 +30,7 @@ class Grid:
 class Card:
     """What a result says of itself at a glance.
 
-    Parameters
-    ----------
-    title : str
-    sentences : sequence of str
-    grids : sequence of Grid
-        The most important first; what does not fit is left out, and said to be.
+    The most important stands first; what does not fit is left out, and said to be.
     """
 
     title: str

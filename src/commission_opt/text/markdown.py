@@ -8,15 +8,7 @@ _ESCAPED = str.maketrans({"|": "\\|", "\n": "<br>", "<": "&lt;", ">": "&gt;"})
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], texts: Sequence[int] = (0,)) -> str:
-    """Return a Markdown table.
-
-    Parameters
-    ----------
-    header : sequence of str
-    rows : sequence of sequence of str
-    texts : sequence of int
-        Columns that hold text; numbers, in all others, are aligned to the right.
-    """
+    """Return a Markdown table; all but the columns that hold texts are aligned to the right."""
     rule = ["---" if i in texts else "---:" for i in range(len(header))]
     lines = [_line(header), "| " + " | ".join(rule) + " |", *(_line(row) for row in rows)]
     return "\n".join(lines)

@@ -31,11 +31,7 @@ def is_unseen(character: str) -> bool:
 def escaped(text: str, keep: str = "") -> str:
     r"""Return a text with what does not show itself as escapes, such as ``\x1b`` and ``\u202e``.
 
-    Parameters
-    ----------
-    text : str
-    keep : str
-        Characters that stay as they are: line breaks, say, of a text that is laid out already.
+    Some characters are kept: line breaks, say, of a text that is laid out already.
     """
     if text.isprintable():
         return text

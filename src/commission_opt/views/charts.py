@@ -52,19 +52,10 @@ def available() -> bool:
 def chart(
     folder: Path, name: str, width: float, height: float, rows: int = 1, **more: Any
 ) -> Iterator[tuple[Figure, Any]]:
-    """Give a figure and its axes; save it as PNG and SVG when the block ends well.
+    """Give a figure, sized in inches, and its axes; save both as PNG and SVG at the end.
 
-    Parameters
-    ----------
-    folder : Path
-    name : str
-        Of the files, without their endings.
-    width, height : float
-        Inches.
-    rows : int
-        Number of panels, one above the other.
-    more
-        For ``Figure.subplots``.
+    ``rows`` is the number of panels, one above the other; what is ``more`` is for
+    ``Figure.subplots``. A block that fails saves nothing.
 
     Yields
     ------

@@ -3,48 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import pandas as pd
 
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.views import words
 
 
-@dataclass(frozen=True)
-class Lapsed:
-    """A commitment that was not in force, wholly or partly.
+def not_in_force(instance: Instance, policy: Policy) -> pd.DataFrame:
+    """List the commitments of an instance that limited nothing in some year that they name.
 
-    Parameters
-    ----------
-    name, owner : str
-    first_year, last_year : int
-        As written.
-    in_force : tuple of int
-        Years in which it was.
-    why : str
+    Returns
+    -------
+    pandas.DataFrame
+        ``commitment`` and ``owner``; ``first_year`` and ``last_year`` as written; ``in_force``, a
+        tuple of the years in which it was; ``why`` not in all.
     """
-
-    name: str
-    owner: str
-    first_year: int
-    last_year: int
-    in_force: tuple[int, ...]
-    why: str
-
-
-def not_in_force(instance: Instance, policy: Policy) -> list[Lapsed]:
-    """List the commitments of an instance that limited nothing in some year that they name."""
     decided = range(instance.first_year, instance.first_year + policy.commissioning_years)
-    found = []
-    for i, row in enumerate(instance.commitments.to_dict("records")):
-        first, last = int(row["first_year"]), int(row["last_year"])
-        matched = bool(instance.commitment_lines[i].any())
-        held = tuple(y for y in decided if first <= y <= last) if matched else ()
-        if matched and len(held) == last - first + 1:
-            continue
-        why = _why(first, last, decided, instance.years) if matched else "no course matches it"
-        found.append(Lapsed(str(row["commitment"]), str(row["owner"]), first, last, held, why))
-    return found
+    frame = instance.commitments[["commitment", "owner", "first_year", "last_year"]].copy()
+    matched = [bool(lines.any()) for lines in instance.commitment_lines]
+    years = (frame[name].astype(int) for name in ("first_year", "last_year"))
+    spans = list(zip(*years, matched, strict=True))
+    frame["in_force"] = [
+        tuple(y for y in decided if first <= y <= last) if some else ()
+        for first, last, some in spans
+    ]
+    frame["why"] = [
+        _why(first, last, decided, instance.years) if some else "no course matches it"
+        for first, last, some in spans
+    ]
+    return frame[frame["why"] != ""].reset_index(drop=True)
 
 
 def _why(first: int, last: int, decided: range, horizon: range) -> str:
@@ -61,27 +50,19 @@ def _why(first: int, last: int, decided: range, horizon: range) -> str:
 
 def kept_words(instance: Instance, policy: Policy) -> str:
     """Say what is kept: no plan is held to a commitment in years in which it is not in force."""
-    return f"every rule {'in force ' if not_in_force(instance, policy) else ''}is kept"
+    return f"every rule {'in force ' * (len(not_in_force(instance, policy)) > 0)}is kept"
 
 
-def lapsed_words(found: Sequence[Lapsed], named: int = 0) -> str:
-    """Say how many commitments were not in force, in all or some of their years.
-
-    Parameters
-    ----------
-    found : sequence of Lapsed
-    named : int
-        Most that are named of each kind; none if 0.
-    """
-    never = [lapsed.name for lapsed in found if not lapsed.in_force]
-    partly = [lapsed.name for lapsed in found if lapsed.in_force]
+def lapsed_words(found: pd.DataFrame, named: int = 0) -> str:
+    """Say how many commitments were not in force, in all or some years; name a few of each."""
+    partly = found["in_force"].astype(bool)
     parts = [
         f"{words.plural(len(names), 'commitment')} {words.agreed(len(names), 'was', 'were')} {what}"
         + (f" ({_listed(names, named)})" if named else "")
-        for names, what in (
-            (never, "not in force in any year"), (partly, "in force in some years only"),
+        for some, what in (
+            (~partly, "not in force in any year"), (partly, "in force in some years only"),
         )
-        if names
+        if (names := found["commitment"][some].tolist())
     ]  # fmt: skip
     text = words.joined(parts)
     return f"{text[0].upper()}{text[1:]}." if text else ""

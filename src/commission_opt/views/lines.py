@@ -34,12 +34,7 @@ def what(instance: Instance, joint: str = "and") -> str:
 
 
 def names(instance: Instance) -> list[str]:
-    """Return a name for each measure: its title, with the code where titles are alike or missing.
-
-    Returns
-    -------
-    list of str, one for each measure
-    """
+    """Name each measure: by its title, with the code where titles are alike or missing."""
     table = instance.measures
     return list(words.names(table["measure"].tolist(), table["title"].fillna("").tolist()))
 
@@ -73,13 +68,7 @@ def ratio(cost: Floats, fte_years: Floats) -> Floats:
 def cost_per_fte_year(problem: Planning, started: Floats) -> Floats:
     """Return the discounted £ of what starts on each line per discounted FTE-year that it brings.
 
-    Pay is no part of it.
-
-    Parameters
-    ----------
-    problem : Planning
-    started : array, shape (L * Y,)
-        As in ``Outcome.started``.
+    Pay is no part of it. What starts is as in ``Outcome.started``, shape (L * Y,).
 
     Returns
     -------

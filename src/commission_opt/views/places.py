@@ -10,12 +10,7 @@ from commission_opt.views import words
 
 
 def by_pair(instance: Instance, of_courses: Floats) -> Floats:
-    """Add up figures of courses by profession and region of the course.
-
-    Parameters
-    ----------
-    instance : Instance
-    of_courses : array, shape (C,) or (C, K)
+    """Add up figures of courses, shape (C,) or (C, K), by profession and region of the course.
 
     Returns
     -------
@@ -33,13 +28,7 @@ def last_year(instance: Instance) -> Floats:
 
 
 def headline(instance: Instance, amounts: Floats) -> str:
-    """Say how many places and units are bought, against last year.
-
-    Parameters
-    ----------
-    instance : Instance
-    amounts : array, shape (L, K)
-    """
+    """Say how many places and units, shape (L, K), are bought, against last year."""
     courses, units = np.split(amounts, [len(instance.courses)])
     first, last = words.year(instance.first_year), instance.lines["last_amount"].to_numpy(float)
     before = np.split(last, [len(courses)])

@@ -25,13 +25,7 @@ _ROUNDING = 1e-9  # relative room over a value
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """Limits of the places of every plan that is as good.
-
-    Parameters
-    ----------
-    least, most : array, shape (C, K)
-        By course and commissioning year.
-    """
+    """Limits of the places of every plan that is as good, shape (C, K)."""
 
     least: Floats
     most: Floats

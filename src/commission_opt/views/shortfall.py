@@ -28,12 +28,6 @@ class Futures:
     """What happens with a plan, with last year's places in its stead, and without new places.
 
     P professions, Q leaf regions, Y years of the horizon.
-
-    Parameters
-    ----------
-    problem : Planning
-    plan : Outcome
-        What the places of the plan lead to.
     """
 
     problem: Planning
@@ -99,17 +93,9 @@ class Futures:
         return pd.DataFrame({"year": list(self.problem.instance.years), **sums})
 
     def over_the_years(self, what: str) -> pd.DataFrame:
-        """Return FTE-years over the horizon by profession or region, in the order of the instance.
-
-        Parameters
-        ----------
-        what : {"profession", "region"}
-            The column of codes; then one for each future.
-        """
-        by_profession = what == "profession"
-        instance = self.problem.instance
-        table = instance.professions if by_profession else instance.regions
-        axes = (1, 2) if by_profession else (0, 2)
+        """Return FTE-years over the horizon by ``profession`` or ``region``, for each future."""
+        axes = (1, 2) if what == "profession" else (0, 2)
+        table = getattr(self.problem.instance, f"{what}s")
         sums = {name: grid.sum(axis=axes) for name, grid in self.shortfalls.items()}
         return pd.DataFrame({what: table[what].tolist(), **sums})
 

@@ -48,13 +48,8 @@ def _decimals(value: float) -> int:
 def achieved(certificate: Certificate, value: float | None = None) -> float | None:
     """Return the part of the possible improvement of the first objective that a value realises.
 
-    Nothing commissioned is 0, the bound is 1.
-
-    Parameters
-    ----------
-    certificate : Certificate
-    value : float, optional
-        That of the plan, if not given; one that breaks rules may be beyond the bound.
+    Nothing commissioned is 0, the bound is 1. The value is that of the plan, if none is given; one
+    that breaks rules may be beyond the bound.
 
     Returns
     -------
@@ -92,16 +87,12 @@ def verdict(
     certificate : Certificate
     asked : float or None
         The gap that was asked for; None if the plan was not looked for as the best.
-    integer : bool
-        Whether places are whole.
-    last_year : float, optional
-        The first objective with last year's places repeated.
-    within_rules : bool
-        Whether last year's places keep the rules.
+    integer, units : bool
+        Whether places are whole, and whether units of measures are bought besides.
+    last_year, within_rules
+        The first objective with last year's places repeated, and whether these keep the rules.
     kept : str
         Which rules are kept, as ``views.commitments.kept_words`` says it.
-    units : bool
-        Whether units of measures are bought besides places.
     """
     stages = certificate.stages
     bought = words.bought(units)
@@ -170,17 +161,7 @@ def _given_up(stages: Sequence[StageCertificate], k: int) -> Iterator[str]:
 
 
 def unpursued(stages: Sequence[StageCertificate], later: Sequence[str], status: str) -> str | None:
-    """Say which later objectives of the model a plan was not made for; None if there are none.
-
-    Parameters
-    ----------
-    stages : sequence of StageCertificate
-        Of the objectives that were pursued.
-    later : sequence of str
-        Names of the others.
-    status : str
-        Of the plan.
-    """
+    """Say which later objectives a plan of some stages was not made for; None if there are none."""
     if not later:
         return None
     others = words.joined([f"the {OBJECTIVES[name].title}" for name in later])

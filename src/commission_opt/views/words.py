@@ -102,13 +102,7 @@ def percent(value: Any) -> str:
 def part(value: float, decimals: int = 1, space: str = " ") -> str:
     """Write a part of a whole: none of it only if it is nothing, all of it only if nothing is left.
 
-    Parameters
-    ----------
-    value : float
-        A share; not a number where there is no whole.
-    decimals : int
-    space : str
-        Before the sign.
+    It is not a number where there is no whole. ``space`` stands before the sign.
     """
     if not np.isfinite(value):
         return NOTHING

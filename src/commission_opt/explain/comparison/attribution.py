@@ -57,17 +57,7 @@ def attribution(
     limits: Limits,
     watch: Watch,
 ) -> Attribution:
-    """Go from the inputs of one plan to those of another and see what each change does.
-
-    Parameters
-    ----------
-    a, b : StoredPlan
-    orders : sequence of sequence of str
-        Parts that differ, in one order or in several.
-    limits : Limits
-        For each solve.
-    watch : Watch
-    """
+    """Go from the inputs of one plan to those of another, in one order of the parts or several."""
     exchange = Exchange(a, b, BestPlaces(limits, watch), watch)
     taken = tuple(exchange.along(order) for order in orders)
     same = a.policy.objectives[0].minimise == b.policy.objectives[0].minimise

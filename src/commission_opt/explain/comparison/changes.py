@@ -26,10 +26,6 @@ Change = tuple[str, str, str, str, object, object]
 def input_changes(a: Instance, b: Instance) -> pd.DataFrame:
     """List what differs between two instances.
 
-    Parameters
-    ----------
-    a, b : Instance
-
     Returns
     -------
     pandas.DataFrame

@@ -49,7 +49,6 @@ def compare(
     limits : Limits, optional
         For each solve.
     watch : Watch, optional
-        Told of progress; can stop the work.
     order : sequence of str
         Files whose changes are made first; the others follow in the order of the tables, the
         model last.

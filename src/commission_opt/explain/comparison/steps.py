@@ -43,15 +43,7 @@ class Step:
 
 @dataclass(eq=False)
 class Exchange:
-    """Goes from the inputs of one plan to those of another.
-
-    Parameters
-    ----------
-    a, b : StoredPlan
-    best : BestPlaces
-    watch : Watch
-        Told of progress.
-    """
+    """Goes from the inputs of one plan to those of another."""
 
     a: StoredPlan
     b: StoredPlan
@@ -67,12 +59,7 @@ class Exchange:
         """Take parts over in an order.
 
         Where the inputs do not pass the checks, or no places keep every rule, the next part is
-        taken over together with those before.
-
-        Parameters
-        ----------
-        order : sequence of str
-            All parts that differ.
+        taken over together with those before. The order has all parts that differ.
 
         Raises
         ------
@@ -128,12 +115,8 @@ class Exchange:
 def ordered(changed: Iterable[str], asked: Sequence[str]) -> list[str]:
     """Put the parts that changed into an order.
 
-    Parameters
-    ----------
-    changed : iterable of str
-    asked : sequence of str
-        What comes first, with or without ``.csv`` or ``.toml``; the others follow in the order
-        of the tables, the model last.
+    What is asked for comes first, with or without ``.csv`` or ``.toml``; the others follow in the
+    order of the tables, the model last.
 
     Raises
     ------

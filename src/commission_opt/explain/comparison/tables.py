@@ -128,10 +128,8 @@ def decided(
         With the same commissioning years.
     line : {"course", "measure"}
         What the codes are of.
-    codes : list of str
     seconds : float
         For the ranges of each plan.
-    watch : Watch
 
     Returns
     -------

@@ -180,8 +180,8 @@ def _how(found: Attribution) -> str:
 
 def grouped(found: Attribution) -> str:
     """Say which changes were made together and why."""
-    reasons = [step.why for steps in found.orders for step in steps if step.why]
-    return "; ".join(dict.fromkeys(f"made together, as {why}" for why in reasons))
+    reasons = dict.fromkeys(step.why for steps in found.orders for step in steps if step.why)
+    return "; ".join(f"made together, as {why}" for why in reasons)
 
 
 def changes(inputs: pd.DataFrame, model: pd.DataFrame) -> str:

@@ -46,7 +46,6 @@ def ledger(
         Time for each solve in fractions of places, and for all in whole places together; the
         gap at which a search for whole places ends.
     watch : Watch, optional
-        Told of progress; can stop the work.
     relaxed_only : bool
         Leave whole places out.
 
@@ -89,13 +88,7 @@ def _in_force(problem: Planning, places: Floats) -> tuple[list[Promise], list[Pr
 
 
 def demands(problem: Planning, places: Floats) -> tuple[AnswerTable, ...]:
-    """Return what commitments demand and what a plan gives, without solving anything.
-
-    Parameters
-    ----------
-    problem : Planning
-    places : array, shape (C, K)
-        Places of the plan.
+    """Return what commitments demand and what a plan, shape (L, K), gives; nothing is solved.
 
     Returns
     -------
@@ -224,7 +217,7 @@ def _promises(problem: Planning, members: list[Promise]) -> AnswerTable:
         *(() if rate is None else soft),
         *columns(owner="owner", reason="reason"),
     )
-    counted = " and ".join(dict.fromkeys(sorted(promise.unit for promise in members)))
+    counted = " and ".join(sorted({promise.unit for promise in members}))
     title = f"What is demanded and what the plan gives, {counted or 'places'}"
     return AnswerTable("promises", title, pd.DataFrame(rows), shown)
 

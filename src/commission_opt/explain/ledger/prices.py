@@ -82,17 +82,7 @@ def asked(members: list[Promise]) -> list[Kept]:
 def in_fractions(
     problem: Planning, members: list[Promise], limits: Limits, watch: Watch
 ) -> tuple[dict[Kept, Best], ShapleyValues]:
-    """Re-solve without each commitment, each owner's and all, in fractions of places.
-
-    Parameters
-    ----------
-    problem : Planning
-        Whether of whole places or not.
-    members : list of Promise
-        Commitments in force.
-    limits : Limits
-        For each solve.
-    watch : Watch
+    """Re-solve without each commitment in force, each owner's and all, in fractions of places.
 
     Returns
     -------

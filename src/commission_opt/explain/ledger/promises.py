@@ -81,13 +81,7 @@ class Promise:
 
 
 def promises(problem: Planning, places: Floats) -> list[Promise]:
-    """List the commitments of an instance with what places give them.
-
-    Parameters
-    ----------
-    problem : Planning
-    places : array, shape (L, K)
-    """
+    """List the commitments of an instance with what places, shape (L, K), give them."""
     instance = problem.instance
     matches = instance.commitment_lines
     totals = matches.astype(float) @ places
@@ -123,16 +117,10 @@ def _or(value: float, missing: float) -> float:
 
 
 def lifted(problem: Planning, which: Collection[int]) -> Planning:
-    """Return a problem in which some commitments demand nothing.
+    """Return a problem in which some commitments, by their positions, demand nothing.
 
     Their rows stay, with limits that no places can break, so that the program keeps its layout
     and can be solved from the last one on.
-
-    Parameters
-    ----------
-    problem : Planning
-    which : collection of int
-        Positions in the instance's commitments.
     """
     instance = problem.instance
     table, rows = instance.commitments.copy(), np.array(sorted(which), dtype=int)

@@ -42,14 +42,7 @@ class ShapleyValues:
 
 
 class Game:
-    """The value of keeping any of n commitments; solves only where it must.
-
-    Parameters
-    ----------
-    solve : callable
-        From the commitments kept to what comes of it.
-    n : int
-    """
+    """The value of keeping any of n commitments; solves only where it must."""
 
     def __init__(self, solve: Callable[[Kept], Keeping], n: int) -> None:
         self._solve, self.n = solve, n
@@ -74,15 +67,9 @@ class Game:
 
 
 def shapley_values(game: Game, *, few: int, orders: int) -> ShapleyValues:
-    """Average over all orders if at most a few commitments matter, else over a sample.
+    """Average over all orders if at most a few commitments matter, which takes 2 ** few solves.
 
-    Parameters
-    ----------
-    game : Game
-    few : int
-        Most commitments that matter for the average to be over all orders: 2 ** few solves.
-    orders : int
-        Size of the sample, an even number: every order comes with its reverse.
+    Else over a sample, with an even number of orders: every order comes with its reverse.
     """
     matter = _that_matter(game, few)
     return _sampled(game, orders) if matter is None else _exact(game, matter)

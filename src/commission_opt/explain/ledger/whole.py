@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from commission_opt.accounts.outcome import Outcome, charged
-from commission_opt.allocation.allocate import Allocation, certified
+from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.methods import METHODS, Effort, Method, auto, searched
 from commission_opt.allocation.relaxation import HotRelaxations
-from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import keeps_rules
@@ -21,7 +20,6 @@ from commission_opt.explain.best import Best, Least
 from commission_opt.explain.ledger.prices import price
 from commission_opt.explain.ledger.promises import lifted, promises
 from commission_opt.explain.ledger.shapley import Kept
-from commission_opt.formulation.assemble import formulate
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.problem import Planning
 from commission_opt.solvers.status import Limits, Result, Watch
@@ -33,15 +31,7 @@ LATE = "not searched for want of time: the best of the other plans"
 
 @dataclass(frozen=True)
 class InWholePlaces:
-    """What is reached in whole places.
-
-    Parameters
-    ----------
-    solved : mapping of frozenset of int to Best
-        By the commitments lifted.
-    how : mapping of frozenset of int to str
-        How it was obtained.
-    """
+    """What is reached in whole places and how it was obtained, by the commitments lifted."""
 
     solved: Mapping[Kept, Best]
     how: Mapping[Kept, str]
@@ -69,11 +59,10 @@ def in_whole_places(
     Parameters
     ----------
     problem : Planning
-    places : array, shape (C, K)
+    places : array, shape (L, K)
         The plan.
     relaxed : mapping of frozenset of int to Best
-        What is reached in fractions of places, by the commitments lifted; smaller sets first,
-        beginning with none.
+        What is reached in fractions of places, smaller sets first, beginning with none.
     limits : Limits
         Time for all sets together.
     watch : Watch
@@ -152,14 +141,7 @@ def _from_the_better(task: Task) -> tuple[Result, Floats | None]:
 def _reoptimised(
     problem: Planning, start: Floats, limits: Limits, watch: Watch, effort: Effort
 ) -> Allocation:
-    aim = first_objective(problem.policy).aim(problem)
-    places, proof = run_stage(
-        formulate(problem, aim), limits, watch.inner(), limits.seconds, start, effort
-    )
-    allocation = certified(
-        problem, places, [proof], limits, {},
-        asked={}, interrupted=watch.stopped,
-    )  # fmt: skip
+    allocation = allocate_problem(problem, limits, watch.inner(), effort, start)
     certificate = allocation.certificate
     if not (certificate.feasible and certificate.consistent):
         raise CertificateError(f"the certificate failed: {certificate.where or 'the bound'}")

@@ -154,23 +154,19 @@ def _soft(rate: float, members: Sequence[Promise]) -> str:
     missed = sum(promise.missed for promise in members)
     by_unit = {
         unit: sum(promise.missed for promise in members if promise.unit == unit)
-        for unit in dict.fromkeys(sorted(promise.unit for promise in members))
+        for unit in sorted({promise.unit for promise in members})
     }
+    counts = (f"{figures.places(count)} {unit}" for unit, count in by_unit.items() if count > 0)
     each = " or ".join(unit.removesuffix("s") for unit in by_unit)
     terms = f"Commitments may be missed at {figures.fte(rate)} weighted FTE-years a {each}"
     if not missed > 0:
         return f"{terms}; this plan misses none."
     worst = max(members, key=lambda p: p.missed)
     return (
-        f"{terms}; this plan misses {' and '.join(_counts(by_unit))} and pays "
+        f"{terms}; this plan misses {' and '.join(counts)} and pays "
         f"{figures.fte(rate * missed)}, most for “{worst.name}” "
         f"({figures.places(worst.missed)} {worst.unit})."
     )
-
-
-def _counts(by_unit: Mapping[str, float]) -> list[str]:
-    some = {unit: count for unit, count in by_unit.items() if count > 0}
-    return [f"{figures.places(count)} {unit}" for unit, count in some.items()]
 
 
 def demanded(promise: Promise) -> str:

@@ -36,20 +36,26 @@ def commitments(facts: Facts, answer: Answer | None = None) -> Section | None:
 
 def _lapsed(facts: Facts) -> tuple[Exhibit, ...]:
     """Return the commitments that were not in force, wholly or partly."""
-    if not facts.lapsed:
+    found = facts.lapsed
+    if found.empty:
         return ()
-    rows = [
+    columns = (
+        ("commitment", found["commitment"]),
+        ("owner", found["owner"]),
+        ("promised for", map(words.span, found["first_year"], found["last_year"])),
         (
-            found.name, found.owner, words.span(found.first_year, found.last_year),
-            words.joined(list(map(words.year, found.in_force))) or "no year", found.why,
-        )
-        for found in facts.lapsed
-    ]  # fmt: skip
-    headings = ("commitment", "owner", "promised for", "in force in", "why not in all")
-    columns = zip(headings, headings, zip(*rows, strict=True), strict=True)
+            "in force in",
+            [words.joined([*map(words.year, y)]) or "no year" for y in found["in_force"]],
+        ),
+        ("why not in all", found["why"]),
+    )
     note = "In years in which a commitment is not in force, it limits nothing."
     title = "Commitments that were not in force, or in some years only"
-    return (Exhibit(tabled("lapsed", title, columns, note=note)),)
+    return (
+        Exhibit(
+            tabled("lapsed", title, [(name, name, [*cells]) for name, cells in columns], note=note)
+        ),
+    )
 
 
 def _exhibits(tables: tuple[AnswerTable, ...]) -> tuple[Exhibit, ...]:
