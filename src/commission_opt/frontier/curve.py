@@ -19,7 +19,7 @@ from commission_opt.formulation.wording import Number
 from commission_opt.frontier.family import Domain, Family, Solving, domain_of
 from commission_opt.frontier.lines import Frontier, enclose
 from commission_opt.frontier.over import Over, over_of
-from commission_opt.instance.instance import Bools, Instance
+from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.text.card import Card, Grid, Shown
@@ -141,8 +141,11 @@ def trace_frontier(
     limits, watch = limits or Limits(), watch or Watch()
     varied = over_of(over)
     check_years(instance, policy)
-    family = family_of(instance, policy.relaxed(), varied, funds)
-    _check_range(scales, distance)
+    family = _family_of(instance, policy.relaxed(), varied, funds)
+    if not 0.0 <= scales[0] < scales[1] < np.inf:
+        raise UsageError("--from must be 0 or more and less than --to, such as 0.8 and 1.2")
+    if not 0.0 < distance < 1.0:
+        raise UsageError("--distance must be above 0 and below 1, such as 0.001")
     watch.begin("the ends of the frontier")
     found = domain_of(family, scales, limits, watch)
     solving = Solving(family, limits, watch)
@@ -151,14 +154,8 @@ def trace_frontier(
     return Curve(family, scales, found, frontier, points, solving.cold)
 
 
-def family_of(instance: Instance, policy: Policy, over: Over, funds: Sequence[str]) -> Family:
-    """Return the programs that a frontier runs through.
-
-    Raises
-    ------
-    UsageError
-        If nothing varies along it, or if it caps the objective itself.
-    """
+def _family_of(instance: Instance, policy: Policy, over: Over, funds: Sequence[str]) -> Family:
+    """Refuse what does not vary, or caps the objective itself."""
     policy = policy.first_stages(1)
     first = policy.objectives[0].minimise
     problem = planning(instance, policy, steady=True)
@@ -174,24 +171,13 @@ def family_of(instance: Instance, policy: Policy, over: Over, funds: Sequence[st
         )
     if funds and over.caps:
         raise UsageError("--fund goes with --over budget")
-    scaled = _of_funds(instance, funds)
-    return Family(problem, over, scaled)
-
-
-def _of_funds(instance: Instance, funds: Sequence[str]) -> Bools:
     known = list(dict.fromkeys(instance.budgets["fund"]))
     for fund in funds:
         if fund not in known:
             hint = did_you_mean(fund, known) or f"; there are {', '.join(known)}"
             raise UsageError(f"no budget is of fund {fund!r}{hint}")
-    return instance.budgets["fund"].isin(list(funds) or known).to_numpy(bool)
-
-
-def _check_range(asked: tuple[float, float], distance: float) -> None:
-    if not 0.0 <= asked[0] < asked[1] < np.inf:
-        raise UsageError("--from must be 0 or more and less than --to, such as 0.8 and 1.2")
-    if not 0.0 < distance < 1.0:
-        raise UsageError("--distance must be above 0 and below 1, such as 0.001")
+    scaled = instance.budgets["fund"].isin(list(funds) or known).to_numpy(bool)
+    return Family(problem, over, scaled)
 
 
 def figures(problem: Planning, result: Outcome) -> dict[str, float]:

@@ -163,8 +163,7 @@ def unbudgeted(
         amount = float(fund.beside.sum())
         every = len(regions) == len(fund.regions)
         where = "" if every else f" in {words.joined([region_name(r) for r in regions])}"
-        first, last = words.year(years[0]), words.year(years[-1])
-        when = first if first == last else f"{first} to {last}"
+        when = words.span(years[0], years[-1])
         whole = "has no budget at all" if not fund.years else "has no budget there"
         yield (
             f"{words.money(amount)} is spent under no budget: fund {fund_name(fund.code)}{where}, "

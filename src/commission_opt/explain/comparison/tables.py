@@ -97,12 +97,12 @@ def _weighted(plan: StoredPlan) -> Floats:
 
 def _grouped(plan: StoredPlan, each: Floats, kind: str) -> pd.Series:
     instance = plan.instance
-    if kind == "year":
-        return pd.Series(each.sum(axis=(0, 1)), index=list(instance.years))
-    if kind == "region":
-        return pd.Series(each.sum(axis=(0, 2)), index=instance.regions["region"].to_numpy())
-    groups = instance.professions["group"].to_numpy()
-    return pd.Series(each.sum(axis=(1, 2))).groupby(groups, sort=False).sum()
+    axes, codes = {
+        "year": ((0, 1), pd.Index(instance.years)),
+        "region": ((0, 2), instance.regions["region"]),
+        "group": ((1, 2), instance.professions["group"]),
+    }[kind]
+    return pd.Series(each.sum(axis=axes)).groupby(np.asarray(codes), sort=False).sum()
 
 
 def _sides(a: pd.Series, b: pd.Series) -> pd.DataFrame:

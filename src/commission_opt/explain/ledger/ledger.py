@@ -12,7 +12,7 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, columns
 from commission_opt.explain.best import Best
 from commission_opt.explain.ledger import words
-from commission_opt.explain.ledger.prices import in_fractions, price
+from commission_opt.explain.ledger.prices import groups, in_fractions, price
 from commission_opt.explain.ledger.promises import Promise, promises
 from commission_opt.explain.ledger.shapley import Kept, ShapleyValues
 from commission_opt.explain.ledger.whole import InWholePlaces, in_whole_places
@@ -119,18 +119,15 @@ def _prices(
 
 
 def _together(members: list[Promise], solved: Solved, whole: InWholePlaces | None) -> pd.DataFrame:
-    owners = list(dict.fromkeys(promise.owner for promise in members))
-    groups = [(owner, [p.position for p in members if p.owner == owner]) for owner in owners]
+    base = solved[frozenset()]
     rows = [
         {
             "whose": whose,
             "commitments": len(own),
-            "one_by_one": sum(
-                price(solved[frozenset()], solved[frozenset({p})]).price for p in own
-            ),
-            **_price(frozenset(own), solved, whole),
+            "one_by_one": sum(price(base, solved[frozenset({p})]).price for p in sorted(own)),
+            **_price(own, solved, whole),
         }
-        for whose, own in [*groups, ("all together", [p.position for p in members])]
+        for whose, own in groups(members)
     ]
     return pd.DataFrame(rows)
 

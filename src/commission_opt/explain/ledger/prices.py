@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -67,20 +68,23 @@ def _difference(a: float, b: float, nothing: float) -> float:
     return 0.0 if abs(a - b) <= nothing * max(1.0, abs(a)) else a - b
 
 
-def asked(members: list[Promise]) -> list[Kept]:
-    """Return the sets of commitments that are lifted, smaller ones first.
-
-    None, each alone, those of each owner, all.
-    """
-    alone = [frozenset({promise.position}) for promise in members]
+def groups(members: Sequence[Promise]) -> list[tuple[str, Kept]]:
+    """Return the commitments of each owner, and all together."""
     owners = dict.fromkeys(promise.owner for promise in members)
-    shared = [frozenset(p.position for p in members if p.owner == owner) for owner in owners]
-    every = frozenset(promise.position for promise in members)
-    return list(dict.fromkeys([frozenset(), *alone, *sorted(shared, key=len), every]))
+    every = [(owner, [p for p in members if p.owner == owner]) for owner in owners]
+    every.append(("all together", list(members)))
+    return [(whose, frozenset(p.position for p in own)) for whose, own in every]
+
+
+def asked(members: Sequence[Promise]) -> list[Kept]:
+    """Return the sets of commitments that are lifted: none, each alone, and groups by size."""
+    alone = [frozenset({promise.position}) for promise in members]
+    shared = sorted((own for _, own in groups(members)), key=len)
+    return list(dict.fromkeys([frozenset(), *alone, *shared]))
 
 
 def in_fractions(
-    problem: Planning, members: list[Promise], limits: Limits, watch: Watch
+    problem: Planning, members: Sequence[Promise], limits: Limits, watch: Watch
 ) -> tuple[dict[Kept, Best], ShapleyValues]:
     """Re-solve without each commitment in force, each owner's and all, in fractions of places.
 
@@ -102,7 +106,7 @@ def in_fractions(
     return solved, _averages(relaxed, members, best)
 
 
-def _averages(problem: Planning, members: list[Promise], best: BestPlaces) -> ShapleyValues:
+def _averages(problem: Planning, members: Sequence[Promise], best: BestPlaces) -> ShapleyValues:
     every = {promise.position for promise in members}
 
     def solve(kept: Kept) -> Keeping:

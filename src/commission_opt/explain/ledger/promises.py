@@ -87,7 +87,8 @@ def promises(problem: Planning, places: Floats) -> list[Promise]:
     totals = matches.astype(float) @ places
     steps = instance.lines["step"].to_numpy(float)
     found = []
-    for i, row in enumerate(instance.commitments.to_dict("records")):
+    table = instance.commitments.fillna({"min_places": -np.inf, "max_places": np.inf})
+    for i, row in enumerate(table.to_dict("records")):
         years = [instance.first_year + k for k in range(places.shape[1])]
         counts = [k for k, y in enumerate(years) if row["first_year"] <= y <= row["last_year"]]
         whole, single = problem.policy.integer and matches[i].any(), matches[i].sum() == 1
@@ -100,8 +101,8 @@ def promises(problem: Planning, places: Floats) -> list[Promise]:
                 kind=OVERRIDE if single and row["min_places"] == row["max_places"] else COMMITMENT,
                 first_year=int(row["first_year"]),
                 last_year=int(row["last_year"]),
-                least=_or(row["min_places"], -np.inf),
-                most=_or(row["max_places"], np.inf),
+                least=float(row["min_places"]),
+                most=float(row["max_places"]),
                 years=tuple(years[k] for k in counts),
                 courses=int(matches[i].sum()),
                 given=totals[i, counts],
@@ -110,10 +111,6 @@ def promises(problem: Planning, places: Floats) -> list[Promise]:
             )
         )
     return found
-
-
-def _or(value: float, missing: float) -> float:
-    return missing if np.isnan(value) else float(value)
 
 
 def lifted(problem: Planning, which: Collection[int]) -> Planning:
