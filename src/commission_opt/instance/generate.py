@@ -13,7 +13,6 @@ from commission_opt.instance.synthetic import (
     ALLOWANCE,
     FIRST_YEAR,
     MAX_INCREASE,
-    Size,
     World,
     draw_world,
 )
@@ -94,7 +93,7 @@ def generate(
             "otherwise no course that starts in the last of them has graduates in it"
         )
     rng = np.random.default_rng(seed)
-    world = draw_world(Size(professions, regions, years, horizon), rng)
+    world = draw_world(professions, regions, years, horizon, rng)
     name = f"synthetic-{professions}x{regions}x{years}-seed{seed}"
     tables = _tables(world, rng)
     if measures:
@@ -104,12 +103,12 @@ def generate(
 
 
 def _settings(name: str, world: World, seed: int) -> dict[str, object]:
-    size = world.size
+    professions, regions = len(world.professions), len(world.region)
     return {
         "name": name,
-        "title": f"Synthetic: {size.professions} professions in {size.regions} regions",
+        "title": f"Synthetic: {professions} professions in {regions} regions",
         "first_year": FIRST_YEAR,
-        "horizon": size.horizon,
+        "horizon": len(world.years),
         "price_base": "2026/27",
         "description": f"Drawn at random with seed {seed}; no real service, no real place.",
     }
@@ -170,7 +169,7 @@ def _professions(world: World) -> pd.DataFrame:
 
 
 def _regions(world: World, rng: np.random.Generator) -> pd.DataFrame:
-    people = np.round(rng.uniform(600, 2400, world.size.regions)).astype(np.int64) * 1000
+    people = np.round(rng.uniform(600, 2400, len(world.region))).astype(np.int64) * 1000
     total = np.bincount(world.parent, people, len(world.area)) if world.area else np.empty(0)
     parent = [world.area[i] for i in world.parent] if world.area else [""] * len(people)
     weight = rng.choice(np.array(["", "1.1", "0.95"]), len(people))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+import pandas as pd
+
 from commission_opt.errors import Problem
+from commission_opt.instance.found import found
 from commission_opt.instance.instance import Instance
 from commission_opt.text.near_names import skeleton
 
@@ -18,47 +21,34 @@ def check_funds(instance: Instance) -> Iterator[Problem]:
 
     A fund without a budget is not limited at all, so the slip would go unseen.
     """
-    charged = set(instance.costs.loc[instance.costs["rate"] > 0, "code"])
-    limited = set(instance.tables["budgets"]["fund"])
-    yield from _unlimited(instance, "costs", "fund", charged, limited, "budget")
-    yield from _unused(instance, "budgets", "fund", limited, charged, "cost")
+    return _slips(instance, instance.costs, ("costs", "cost"), ("budgets", "budget"), "fund")
 
 
 def check_pools(instance: Instance) -> Iterator[Problem]:
     """Report the same of placement pools, their use and their capacity."""
-    used = set(instance.placement_use.loc[instance.placement_use["rate"] > 0, "code"])
-    limited = set(instance.tables["placements"]["pool"])
-    yield from _unlimited(instance, "placement_use", "pool", used, limited, "capacity")
-    yield from _unused(instance, "placements", "pool", limited, used, "use")
+    uses = instance.placement_use
+    return _slips(instance, uses, ("placement_use", "use"), ("placements", "capacity"), "pool")
 
 
-def _unlimited(
-    instance: Instance, table: str, column: str, used: set[str], limited: set[str], limit: str
+def _slips(
+    instance: Instance, rates: pd.DataFrame, use: tuple[str, str], limit: tuple[str, str], kind: str
 ) -> Iterator[Problem]:
-    for name in sorted(used - limited):
-        meant = slip_of(name, limited)
-        if meant is not None:
-            message = (
-                f"{column} {name!r} has no {limit}, so nothing would limit it; did you mean "
-                f"{meant!r}, which has one? A {column} of its own needs a {limit}, however large"
-            )
-            yield _at_first_row(instance, table, column, name, message)
-
-
-def _unused(
-    instance: Instance, table: str, column: str, limited: set[str], used: set[str], use: str
-) -> Iterator[Problem]:
-    for name in sorted(limited - used):
-        meant = slip_of(name, used)
-        if meant is not None:
-            message = f"no {use} is of {column} {name!r}; did you mean {meant!r}?"
-            yield _at_first_row(instance, table, column, name, message)
-
-
-def _at_first_row(instance: Instance, table: str, column: str, name: str, message: str) -> Problem:
-    names = instance.tables[table][column]
-    row = int(names.index[names == name][0])
-    return Problem("error", f"{table}.csv", row, column, message)
+    """Compare what is used with what is limited, each the name of a table and a word for it."""
+    used = set(rates.loc[rates["rate"] > 0, "code"])
+    limited = set(instance.tables[limit[0]][kind])
+    unlimited = (
+        f"{kind} {{name!r}} has no {limit[1]}, so nothing would limit it; did you mean "
+        f"{{meant!r}}, which has one? A {kind} of its own needs a {limit[1]}, however large"
+    )
+    unused = f"no {use[1]} is of {kind} {{name!r}}; did you mean {{meant!r}}?"
+    for table, names, others, message in (
+        (use[0], used - limited, limited, unlimited),
+        (limit[0], limited - used, used, unused),
+    ):
+        meant = {name: slip for name in names if (slip := slip_of(name, others)) is not None}
+        rows = instance.tables[table].drop_duplicates(kind)
+        rows = rows[rows[kind].isin(meant)].rename(columns={kind: "name"})
+        yield from found("error", table, rows.assign(meant=rows["name"].map(meant)), kind, message)
 
 
 def slip_of(name: str, known: Iterable[str]) -> str | None:

@@ -76,29 +76,6 @@ def headings_below(name: str, rows: Iterable[tuple[int, Sequence[str]]]) -> Prob
     return None
 
 
-def decimal_commas(name: str, cells: Sequence[tuple[int, str, str]]) -> Problem | None:
-    """Say once of many numbers of a table that they are written with commas.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-    cells : sequence of (int, str, str)
-        Line, column and text of each such number.
-    """
-    if not cells:
-        return None
-    line, column, text = min(cells, key=lambda cell: cell[0])
-    message = f"{text!r} has a thousands separator or decimal comma; write digits and a point"
-    if len(cells) > 1:
-        columns = ", ".join(dict.fromkeys(column for _, column, _ in cells))
-        message = (
-            f"{len(cells):,} numbers of this table have thousands separators or decimal commas, "
-            f"such as {text!r} (columns: {columns}); write digits and a point"
-        )
-    return Problem("error", f"{name}.csv", line, column, message)
-
-
 def longer_rows(name: str, lines: Sequence[int], width: int, count: int) -> Problem | None:
     """Say once that most rows of a table have more cells than it has headings.
 

@@ -35,22 +35,13 @@ GROUP_CYCLE = ("nursing", "ahp", "medical", "nursing", "ahp", "scientific")
 
 
 @dataclass(frozen=True)
-class Size:
-    """How large an instance is; all counts, regions without their parents."""
-
-    professions: int
-    regions: int
-    years: int
-    horizon: int
-
-
-@dataclass(frozen=True)
 class World:
     """Everything drawn: P professions, R leaf regions, H years of the horizon, C = P × R courses.
 
     Parameters
     ----------
-    size : Size
+    commissioned : int
+        Commissioning years of the model.
     professions : pandas.DataFrame, P rows
         ``profession`` (its code), ``group``, ``weight`` (priority in the shortfall), ``duration``
         (years of training), ``early_rate`` (share of new staff leaving in a year) and
@@ -71,7 +62,7 @@ class World:
         Students who started 1, 2, … D years before the plan, zero beyond the duration.
     """
 
-    size: Size
+    commissioned: int
     professions: pd.DataFrame
     region: list[str]
     area: list[str]
@@ -85,7 +76,7 @@ class World:
     @property
     def years(self) -> Ints:
         """Financial years of the horizon."""
-        return np.arange(FIRST_YEAR, FIRST_YEAR + self.size.horizon)
+        return np.arange(FIRST_YEAR, FIRST_YEAR + self.demand.shape[-1])
 
     @property
     def groups(self) -> set[str]:
@@ -95,22 +86,14 @@ class World:
     @property
     def parent(self) -> Ints:
         """Index of each leaf region's parent."""
-        return np.arange(self.size.regions) * len(self.area) // self.size.regions
+        return np.arange(len(self.region)) * len(self.area) // len(self.region)
 
 
-def draw_world(size: Size, rng: np.random.Generator) -> World:
-    """Draw staff and courses and give them codes; four regions or more get parents.
-
-    Parameters
-    ----------
-    size : Size
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    World
-    """
-    count, shape = size.professions, (size.professions, size.regions)
+def draw_world(
+    count: int, regions: int, years: int, horizon: int, rng: np.random.Generator
+) -> World:
+    """Draw staff of so many professions, and courses; four leaf regions or more get parents."""
+    shape = count, regions
     index = np.arange(count)
     group = [GROUP_CYCLE[i % len(GROUP_CYCLE)] for i in range(count)]
     options = [GROUPS[g].durations for g in group]
@@ -119,7 +102,7 @@ def draw_world(size: Size, rng: np.random.Generator) -> World:
     typical[0] = max(typical[0], 200.0)  # even the smallest instance has something to decide
     fte = np.round(typical * rng.lognormal(0, 0.4, shape[1]) * rng.lognormal(0, 0.25, shape), 1)
     # Some services are not offered everywhere; the first profession always is.
-    fte[(rng.random(shape) < 0.015) & (index[:, None] > 0) & (size.regions > 1)] = 0.0
+    fte[(rng.random(shape) < 0.015) & (index[:, None] > 0) & (regions > 1)] = 0.0
     leaver = rng.uniform(0.045, 0.10, (count, 1)) * rng.uniform(0.9, 1.1, shape)
     leaver_rate = np.round(leaver, 4)
     professions = pd.DataFrame(
@@ -127,17 +110,17 @@ def draw_world(size: Size, rng: np.random.Generator) -> World:
             "profession": _codes("p", count, 3),
             "group": group,
             "weight": rng.choice([1.0, 1.0, 1.0, 0.8, 1.5, 2.0], count),
-            "duration": np.minimum(duration, size.horizon - size.years),
+            "duration": np.minimum(duration, horizon - years),
             "early_rate": np.round(leaver.max(1) + rng.uniform(0.02, 0.05, count), 3),
             "early_years": np.where(index % 3 == 0, rng.integers(2, 4, count), 0),
         }
     )
-    demand, joiners = _demand(fte, size.horizon, rng), _joiners(fte, size.horizon, rng)
-    region = _codes("r", size.regions, 2)
-    areas = round(size.regions**0.5) if size.regions >= 4 else 0
+    demand, joiners = _demand(fte, horizon, rng), _joiners(fte, horizon, rng)
+    region = _codes("r", regions, 2)
+    areas = round(regions**0.5) if regions >= 4 else 0
     courses, started = _draw_courses(professions, region, fte, leaver_rate, rng)
     return World(
-        size, professions, region, _codes("a", areas, 2), fte, leaver_rate, demand, joiners,
+        years, professions, region, _codes("a", areas, 2), fte, leaver_rate, demand, joiners,
         courses, started,
     )  # fmt: skip
 

@@ -21,18 +21,7 @@ _Promise = tuple[str, dict[str, str], tuple[float | None, float | None], str, st
 
 
 def cost_rates(world: World, rng: np.random.Generator) -> list[Rate]:
-    """Draw the rows of ``costs``: £ per student, the most general first.
-
-    Parameters
-    ----------
-    world : World
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    list of tuple
-        Course, profession, study year, fund and £; a later row overrides an earlier one.
-    """
+    """Draw the rows of ``costs``, £ per student; later rows override earlier ones."""
     rows: list[Rate] = [
         ("*", "*", "*", "training", GROUPS["nursing"].training),
         ("*", "*", "*", "tariff", 3500),
@@ -59,18 +48,7 @@ def cost_rates(world: World, rng: np.random.Generator) -> list[Rate]:
 
 
 def placement_rates(world: World, rng: np.random.Generator) -> list[Rate]:
-    """Draw the rows of ``placement_use``: weeks per student, the most general first.
-
-    Parameters
-    ----------
-    world : World
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    list of tuple
-        Course, profession, study year, pool and weeks; a later row overrides an earlier one.
-    """
+    """Draw the rows of ``placement_use``, weeks per student; later rows override earlier ones."""
     rows: list[Rate] = [("", "", "*", "community", 3)]
     for name, group in GROUPS.items():
         if name in world.groups:
@@ -103,23 +81,13 @@ def _first_course(world: World, profession: int) -> str:
 
 
 def budgets(world: World, rates: list[Rate], rng: np.random.Generator) -> pd.DataFrame:
-    """Set budgets for every fund, year and region, parent region and the whole country.
+    """Set ``budgets`` of every fund, year, region and parent region and the country, £.
 
-    Parameters
-    ----------
-    world : World
-    rates : list of tuple
-        Rows of ``costs``.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table ``budgets``, £, in whole thousands.
+    They are whole thousands; ``rates`` are the rows of ``costs``.
     """
     nodes, inside = _nodes(world)
     # The larger the region, the tighter: not every region can use all of its own budget.
-    room = np.array([0.5] + [0.6] * len(world.area) + [0.8] * world.size.regions)
+    room = np.array([0.5] + [0.6] * len(world.area) + [0.8] * len(world.region))
     frames = []
     for fund in ("training", "tariff"):
         amount = _limits(world, _resolve(world, rates, fund), inside, room, rng)
@@ -129,21 +97,11 @@ def budgets(world: World, rates: list[Rate], rng: np.random.Generator) -> pd.Dat
 
 
 def placements(world: World, rates: list[Rate], rng: np.random.Generator) -> pd.DataFrame:
-    """Set the capacity of every pool that a leaf region's courses use.
+    """Set ``placements``, weeks in every pool that a leaf region's courses use.
 
-    Parameters
-    ----------
-    world : World
-    rates : list of tuple
-        Rows of ``placement_use``.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table ``placements``, weeks: a row for all years, overridden in some years.
+    A row for all years is overridden in some; ``rates`` are the rows of ``placement_use``.
     """
-    inside = np.arange(world.size.regions)[:, None] == world.courses["q"].to_numpy()
+    inside = np.arange(len(world.region))[:, None] == world.courses["q"].to_numpy()
     frames = []
     for i, pool in enumerate(dict.fromkeys(row[3] for row in rates)):
         weeks = _resolve(world, rates, pool)
@@ -151,8 +109,8 @@ def placements(world: World, rates: list[Rate], rng: np.random.Generator) -> pd.
         usual = capacity.max(1, keepdims=True)
         table = _long("pool", pool, world.region, world, capacity)
         if i % 3 == 0:  # new capacity opens
-            keep = table["year"] >= FIRST_YEAR + world.size.horizon // 2
-            table["value"] = np.ceil(np.repeat(usual, world.size.horizon) * 1.02)
+            keep = table["year"] >= FIRST_YEAR + len(world.years) // 2
+            table["value"] = np.ceil(np.repeat(usual, len(world.years)) * 1.02)
         else:  # capacity is still being built up
             keep = table["year"] < FIRST_YEAR + i % 3
         every = pd.DataFrame({"pool": pool, "region": world.region, "year": "*"})
@@ -163,17 +121,7 @@ def placements(world: World, rates: list[Rate], rng: np.random.Generator) -> pd.
 
 
 def commitments(world: World) -> pd.DataFrame:
-    """Promise floors and ceilings on places that the safe intake keeps.
-
-    Parameters
-    ----------
-    world : World
-
-    Returns
-    -------
-    pandas.DataFrame
-        The table ``commitments``.
-    """
+    """Promise floors and ceilings on places that the safe intake keeps: ``commitments``."""
     board, courses = "national board", world.courses
     short, plenty = _extremes(world)
     asked: list[_Promise] = [
@@ -197,7 +145,7 @@ def commitments(world: World) -> pd.DataFrame:
     rows = [_promise(world, *each) for each in asked]
     table = pd.DataFrame([row for row in rows if row["min_places"] or row["max_places"]])
     table.insert(6, "first_year", FIRST_YEAR)
-    table.insert(7, "last_year", FIRST_YEAR + world.size.years - 1)
+    table.insert(7, "last_year", FIRST_YEAR + world.commissioned - 1)
     return table
 
 
@@ -206,7 +154,7 @@ def _extremes(world: World) -> tuple[list[str], list[str]]:
     places = np.bincount(world.courses["p"], world.courses["safe_intake"])
     total = world.fte.sum(1)
     change = (places * JOIN_YIELD - (world.fte * world.leaver_rate).sum(1)) / total
-    wanted = (world.demand[:, :, -1].sum(1) / total - 1) / world.size.horizon
+    wanted = (world.demand[:, :, -1].sum(1) / total - 1) / len(world.years)
     order = world.professions["profession"].iloc[np.argsort(change - wanted, kind="stable")]
     count = -(-len(order) // 10)
     return order[:count].tolist(), order[count:][-count:].tolist()
@@ -241,7 +189,7 @@ def _nodes(world: World) -> tuple[list[str], Mask]:
     """Regions that may have a budget, and which courses (columns) each of them covers."""
     region = world.courses["q"].to_numpy()
     nation = np.ones((1, len(region)), dtype=np.bool_)
-    leaves = np.arange(world.size.regions)[:, None] == region
+    leaves = np.arange(len(world.region))[:, None] == region
     if not world.area:
         return ["*", *world.region], np.vstack([nation, leaves])
     areas = np.arange(len(world.area))[:, None] == world.parent[region]
@@ -249,7 +197,7 @@ def _nodes(world: World) -> tuple[list[str], Mask]:
 
 
 def _long(key: str, name: str, regions: list[str], world: World, values: Floats) -> pd.DataFrame:
-    horizon = world.size.horizon
+    horizon = len(world.years)
     return pd.DataFrame(
         {
             key: name,
@@ -281,7 +229,7 @@ def _limits(
     use, cohort = _use(world, rate)
     first = rng.uniform(0.015, 0.045, len(inside))
     full = first + rng.uniform(0.0, 0.08, len(inside))
-    ramp = np.minimum(np.arange(world.size.horizon) / RAMP_YEARS, 1.0)
+    ramp = np.minimum(np.arange(len(world.years)) / RAMP_YEARS, 1.0)
     growth = 1 + room[:, None] * (first[:, None] + (full - first)[:, None] * ramp)
     users = np.maximum((inside & (cohort > 0)).sum(1), 1)
     spare = SPARE_COHORT * (inside @ cohort) / users
@@ -290,7 +238,7 @@ def _limits(
 
 def _use(world: World, rate: Floats) -> tuple[Floats, Floats]:
     """Use of the safe intake by course and year, (C, H), and of each smallest cohort, (C,)."""
-    courses, horizon = world.courses, world.size.horizon
+    courses, horizon = world.courses, len(world.years)
     longest = rate.shape[1]
     study = np.arange(longest)
     completion, duration, fill, safe, smallest = (

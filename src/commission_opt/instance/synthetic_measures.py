@@ -111,7 +111,7 @@ def with_measures(
     first = measures.iloc[0]
     promise = {
         "commitment": f"keep-{first['measure']}", "measure": first["measure"],
-        "first_year": FIRST_YEAR, "last_year": FIRST_YEAR + world.size.years - 1,
+        "first_year": FIRST_YEAR, "last_year": FIRST_YEAR + world.commissioned - 1,
         "min_places": first["last_amount"], "max_places": first["max_amount"],
         "owner": "national board", "reason": "promised to the regions",
     }  # fmt: skip

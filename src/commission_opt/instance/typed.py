@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.errors import Problem
-from commission_opt.instance import shape
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES, Column, Table
 
@@ -58,23 +57,22 @@ def typed_table(raw: RawTable) -> tuple[pd.DataFrame, list[Problem]]:
         else:
             columns[column.name] = _absent(column, index)
     frame = pd.DataFrame(columns, index=index)
-    return frame, _commas_said_once(raw, problems)
+    return frame, _commas_said_once(problems)
 
 
-def _commas_said_once(raw: RawTable, problems: list[Problem]) -> list[Problem]:
+def _commas_said_once(problems: list[Problem]) -> list[Problem]:
     """Replace what is said of many numbers with commas in them by one sentence."""
-    line_of = dict(zip(raw.lines, raw.rows, strict=True))
     said = [p for p in problems if p.message.endswith(_COMMA)]
     if len(said) < _MANY_COMMAS:
         return problems
-    cells = [
-        (p.row, p.column, line_of[p.row][raw.header.index(p.column)])
-        for p in said
-        if p.row is not None and p.column is not None
-    ]
-    once = shape.decimal_commas(raw.name, cells)
-    kept = [p for p in problems if p not in set(said)]
-    return kept if once is None else [once, *kept]
+    first = min(said, key=lambda p: p.row or 0)
+    message = (
+        f"{len(said):,} numbers of this table have thousands separators or decimal commas, such "
+        f"as {first.message.removesuffix(_COMMA)}(columns: "
+        f"{', '.join(dict.fromkeys(str(p.column) for p in said))}); write digits and a point"
+    )
+    once = Problem("error", first.file, first.row, first.column, message)
+    return [once, *(p for p in problems if p not in set(said))]
 
 
 def empty_table(table: Table) -> pd.DataFrame:
@@ -84,20 +82,14 @@ def empty_table(table: Table) -> pd.DataFrame:
 
 
 def _absent(column: Column, index: pd.Index) -> pd.Series:
-    if column.required:
-        value: object = np.nan if column.kind in ("number", "whole") else None
-    elif column.wildcard:
-        value = ANY
-    elif column.kind in ("number", "whole"):
-        value = np.nan if column.default is None else column.default
-    else:
-        value = ""
+    value: object = column.default if column.numeric else ""
+    if column.required or column.wildcard:
+        value = None if column.required else ANY
     return pd.Series(value, index=index, dtype=_dtype(column))
 
 
 def _dtype(column: Column) -> type[float] | type[object]:
-    numeric = column.kind in ("number", "whole") and not column.wildcard
-    return float if numeric else object
+    return float if column.numeric and not column.wildcard else object
 
 
 def _header(table: Table, raw: RawTable) -> Iterator[Problem]:
@@ -125,9 +117,7 @@ def _header(table: Table, raw: RawTable) -> Iterator[Problem]:
 def _column(
     table: Table, column: Column, lines: Sequence[int], cells: Sequence[str]
 ) -> tuple[Sequence[Any], list[Problem]]:
-    if column.kind == "text":
-        return cells, list(_text_problems(table, column, lines, cells))
-    read = _code if column.kind == "code" else _number
+    read = {"code": _code, "text": _text}.get(column.kind, _number)
     values: list[object] = []
     problems = []
     for row, cell in zip(lines, cells, strict=True):
@@ -138,18 +128,15 @@ def _column(
     return values, problems
 
 
-def _text_problems(
-    table: Table, column: Column, lines: Sequence[int], cells: Sequence[str]
-) -> Iterator[Problem]:
-    for row, value in zip(lines, cells, strict=True):
-        if column.required and value == "":
-            yield Problem("error", table.file, row, column.name, "is empty")
-        elif column.choices and value not in (*column.choices, ""):
-            message = f"{value!r} is not one of {', '.join(column.choices)}"
-            meant = value.strip().lower()
-            if meant in column.choices:
-                message += f"; write {meant!r}"
-            yield Problem("error", table.file, row, column.name, message)
+def _text(column: Column, cell: str) -> tuple[object, str | None]:
+    """Read a text; return it and what is wrong with it."""
+    if column.required and cell == "":
+        return cell, "is empty"
+    if column.choices and cell not in (*column.choices, ""):
+        meant = cell.strip().lower()
+        hint = f"; write {meant!r}" if meant in column.choices else ""
+        return cell, f"{cell!r} is not one of {', '.join(column.choices)}{hint}"
+    return cell, None
 
 
 def _code(column: Column, cell: str) -> tuple[object, str | None]:

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.errors import Problem
+from commission_opt.instance.found import found
 from commission_opt.instance.instance import Instance
+from commission_opt.instance.overrides import capacities
 from commission_opt.instance.typed import ANY
 from commission_opt.instance.use import budget_use, placement_use
 from commission_opt.supply import baseline
@@ -21,68 +23,63 @@ _TOLERANCE = 1e-9  # relative; what rounding may do to a sum of costs
 def check_commitments_can_be_met(instance: Instance) -> Iterator[Problem]:
     """Report commitments for more places or units than what they match can take."""
     most = instance.commitment_lines @ instance.lines["max_amount"].to_numpy()
-    columns = ["min_places", "measure"]
-    for i, (row, least, measure) in enumerate(instance.commitments[columns].itertuples()):
-        if least > 0 and not instance.commitment_lines[i].any():
-            message = "no course matches the filters, so no course can meet it"
-        elif least > most[i] and measure:
-            message = (
-                f"{least:g} units cannot be met: max_amount of measure {measure!r} is {most[i]:g}"
-            )
-        elif least > most[i]:
-            message = f"{least:g} places cannot be met: the courses take {most[i]:g} at most"
-        else:
-            continue
-        yield Problem("error", "commitments.csv", int(str(row)), "min_places", message)
+    rows = instance.commitments.assign(
+        most=most, matched=np.asarray(instance.commitment_lines.any(axis=1))
+    )
+    rows = rows[rows["min_places"] > most]
+    matched, of_measure = rows["matched"], rows["measure"] != ""
+    for wrong, message in (
+        (~matched, "no course matches the filters, so no course can meet it"),
+        (matched & of_measure, "{min_places:g} units cannot be met: max_amount of measure "
+         "{measure!r} is {most:g}"),
+        (matched & ~of_measure, "{min_places:g} places cannot be met: the courses take {most:g} at "
+         "most"),
+    ):  # fmt: skip
+        yield from found("error", "commitments", rows[wrong], "min_places", message)
 
 
 def check_pipeline_alone(instance: Instance) -> Iterator[Problem]:
     """Report budgets and pools that students already on course exceed."""
-    budgets = instance.budgets
-    spend = budget_use(instance).constant
-    for i in _exceeded(spend, budgets["amount"].to_numpy()):
-        row = budgets.iloc[i]
-        place = "" if row["region"] == ANY else f" in {row['region']!r}"
+    spend, weeks = budget_use(instance).constant, placement_use(instance).constant
+    budgets = _exceeded(instance.budgets, "amount", spend)
+    for where, place in (
+        (budgets["region"] == ANY, ""),
+        (budgets["region"] != ANY, " in {region!r}"),
+    ):
         message = (
-            f"£{row['amount']:,.0f} is less than the £{spend[i]:,.0f} that students already on "
-            f"course cost {row['fund']!r}{place} in {row['year']}"
+            "£{amount:,.0f} is less than the £{use:,.0f} that students already on "
+            f"course cost {{fund!r}}{place} in {{year}}"
         )
-        yield Problem("error", "budgets.csv", int(str(budgets.index[i])), "amount", message)
-    pools = instance.placements
-    weeks = placement_use(instance).constant
-    table = instance.tables["placements"]
-    for i in _exceeded(weeks, pools["capacity"].to_numpy()):
-        row = pools.iloc[i]
-        named = table[(table["pool"] == row["pool"]) & (table["region"] == row["region"])]
-        exact = named[named["year"] == row["year"]]
-        line = int(str((exact if len(exact) else named).index[0]))
-        message = (
-            f"{row['capacity']:,.6g} weeks are less than the {weeks[i]:,.6g} that students "
-            f"already on course need of {row['pool']!r} in {row['region']!r} in {row['year']}"
-        )
-        yield Problem("error", "placements.csv", line, "capacity", message)
+        yield from found("error", "budgets", budgets[where], "amount", message)
+    pools = capacities(instance.tables, instance.years).set_index("row")
+    message = (
+        "{capacity:,.6g} weeks are less than the {use:,.6g} that students "
+        "already on course need of {pool!r} in {region!r} in {year}"
+    )
+    pools = _exceeded(pools, "capacity", weeks)
+    yield from found("error", "placements", pools, "capacity", message)
 
 
-def _exceeded(use: np.ndarray, limit: np.ndarray) -> np.ndarray:
-    return np.flatnonzero(use > limit + _TOLERANCE * np.maximum(1.0, limit))
+def _exceeded(limits: pd.DataFrame, column: str, use: np.ndarray) -> pd.DataFrame:
+    limit = limits[column].to_numpy()
+    beyond = use > limit + _TOLERANCE * np.maximum(1.0, limit)
+    exceeded: pd.DataFrame = limits.assign(use=use)[beyond]
+    return exceeded
 
 
 def warn_late_effects(instance: Instance) -> Iterator[Problem]:
     """Warn of courses and measures whose effects all lie beyond the horizon."""
-    duration = instance.courses["duration_years"]
-    for row, years in duration[duration >= instance.horizon].items():
+    for table, column, years, what, bought in (
+        ("courses", "duration_years", instance.courses["duration_years"],
+         "graduates arrive", "places on this course"),
+        ("measures", "lead_years", _first_effect(instance), "effect is", "units of this measure"),
+    ):  # fmt: skip
+        rows = pd.DataFrame({"effect": instance.first_year + years[years >= instance.horizon]})
         message = (
-            f"the first graduates arrive in {instance.first_year + years}, after the horizon "
-            f"ends in {instance.years[-1]}; places on this course buy nothing"
+            f"the first {what} in {{effect}}, after the horizon ends in {instance.years[-1]}; "
+            f"{bought} buy nothing"
         )
-        yield Problem("warning", "courses.csv", int(str(row)), "duration_years", message)
-    lead = _first_effect(instance)
-    for row, years in lead[lead >= instance.horizon].items():
-        message = (
-            f"the first effect is in {instance.first_year + years}, after the horizon ends in "
-            f"{instance.years[-1]}; units of this measure buy nothing"
-        )
-        yield Problem("warning", "measures.csv", int(str(row)), "lead_years", message)
+        yield from found("warning", table, rows, column, message)
 
 
 def _first_effect(instance: Instance) -> pd.Series:
@@ -94,12 +91,11 @@ def warn_nobody_leaves(instance: Instance) -> Iterator[Problem]:
     """Warn of measures that retain staff where none leave."""
     kept = instance.measures[instance.measures["kind"] == "retain"]
     rate = instance.leaver_rate[kept["p"].to_numpy(int), kept["q"].to_numpy(int)]
-    for row, profession, region in kept.loc[rate == 0, ["profession", "region"]].itertuples():
-        message = (
-            f"nobody of {profession!r} in {region!r} leaves, so that no unit of this measure can "
-            "be bought"
-        )
-        yield Problem("warning", "measures.csv", row, "kind", message)
+    message = (
+        "nobody of {profession!r} in {region!r} leaves, so that no unit of this measure can be "
+        "bought"
+    )
+    yield from found("warning", "measures", kept[rate == 0], "kind", message)
 
 
 def check_staff_to_take(instance: Instance) -> Iterator[Problem]:
@@ -119,17 +115,14 @@ def check_staff_to_take(instance: Instance) -> Iterator[Problem]:
 
 def warn_free_lines(instance: Instance) -> Iterator[Problem]:
     """Warn of courses, and of measures that can be bought, that cost nothing in any fund."""
-    charged = set(instance.costs.loc[instance.costs["rate"] > 0, "line"])
-    for i, (row, course) in enumerate(instance.courses["course"].items()):
-        if i not in charged:
-            message = f"course {course!r} costs nothing in any fund"
-            yield Problem("warning", "courses.csv", int(str(row)), None, message)
-    able = instance.measures[instance.measures["max_amount"] > 0]
-    paid = set(instance.lines["line"].iloc[list(charged)])
-    for row, measure in able["measure"].items():
-        if measure not in paid:
-            message = f"measure {measure!r} costs nothing in any fund"
-            yield Problem("warning", "measures.csv", int(str(row)), None, message)
+    charged = instance.costs.loc[instance.costs["rate"] > 0, "line"]
+    free = ~np.isin(np.arange(len(instance.lines)), charged)
+    courses, measures = np.split(free, [len(instance.courses)])
+    measures &= (instance.measures["max_amount"] > 0).to_numpy()
+    message = "course {course!r} costs nothing in any fund"
+    yield from found("warning", "courses", instance.courses[courses], None, message)
+    message = "measure {measure!r} costs nothing in any fund"
+    yield from found("warning", "measures", instance.measures[measures], None, message)
 
 
 def warn_missing_budgets(instance: Instance) -> Iterator[Problem]:

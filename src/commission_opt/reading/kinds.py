@@ -8,6 +8,7 @@ import pandas as pd
 
 from commission_opt.activities import KINDS
 from commission_opt.errors import Problem
+from commission_opt.instance.found import found
 from commission_opt.text.near_names import did_you_mean
 
 
@@ -18,9 +19,8 @@ def check_kinds(measures: pd.DataFrame) -> Iterator[Problem]:
         message = f"there is no kind of measure {kind!r}"
         message += did_you_mean(kind, KINDS) or f"; the kinds are {', '.join(KINDS)}"
         yield Problem("error", "measures.csv", int(str(row)), "kind", message)
+    message = "says nothing of a measure of kind {kind!r}; leave it empty"
     for kind, activity in KINDS.items():
         own = measures[measures["kind"] == kind]
         for column in activity.unused:
-            message = f"says nothing of a measure of kind {kind!r}; leave it empty"
-            for row in own.index[own[column].notna()]:
-                yield Problem("error", "measures.csv", int(row), column, message)
+            yield from found("error", "measures", own[own[column].notna()], column, message)
