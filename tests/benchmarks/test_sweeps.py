@@ -32,7 +32,8 @@ def script(name: str) -> Any:
 
 def case(*axes: str) -> Any:
     model = policy(made(*SIZE, 0).model)
-    scenarios = planned("grid", [parse_axis(text) for text in axes])
+    grid = planned("grid", [parse_axis(text) for text in axes])
+    scenarios = [scenario for scenario in grid if scenario.settings]
     return script("sweep_loops").Case(sample(*SIZE, 0).instance, model, scenarios)
 
 
