@@ -19,14 +19,7 @@ Extension = Callable[[pyo.ConcreteModel, Instance, Policy], None]
 
 @dataclass(frozen=True)
 class ExtensionFile:
-    """An extension from a file, which a plan remembers by its SHA-256.
-
-    Parameters
-    ----------
-    path : Path
-    hash : str
-    function : callable
-    """
+    """An extension from a file, which a plan remembers by its SHA-256."""
 
     path: Path
     hash: str
@@ -52,10 +45,6 @@ def load_extension(path: Path) -> ExtensionFile:
     ----------
     path : Path
         A Python file with ``def extend(model, instance, policy)``.
-
-    Returns
-    -------
-    ExtensionFile
 
     Raises
     ------

@@ -18,11 +18,6 @@ from commission_opt.policy import Policy
 def build_model(instance: Instance, policy: Policy) -> pyo.ConcreteModel:
     """Write down one planning problem under one commissioning model.
 
-    Parameters
-    ----------
-    instance : Instance
-    policy : Policy
-
     Returns
     -------
     pyomo.environ.ConcreteModel

@@ -48,10 +48,6 @@ def allocate_algebraically(
     extend : callable, optional
         Adds to the model before it is solved.
 
-    Returns
-    -------
-    Allocation
-
     Raises
     ------
     InputError

@@ -130,10 +130,6 @@ def allocate_problem(
     clock : Clock, optional
         With the time spent so far.
 
-    Returns
-    -------
-    Allocation
-
     Raises
     ------
     InputError, InfeasibleError, NoPlanError, StoppedError

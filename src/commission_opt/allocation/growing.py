@@ -204,10 +204,6 @@ class Pseudocosts:
     After Benichou et al., "Experiments in mixed-integer linear programming", Mathematical
     Programming 1 (1971). Decisions that were never split are tried first, as in Achterberg, Koch
     and Martin, "Branching rules revisited", Operations Research Letters 33 (2005).
-
-    Parameters
-    ----------
-    decisions : int
     """
 
     decisions: int
@@ -227,20 +223,10 @@ class Pseudocosts:
         return bool(self._count[0, decision] >= _TRUSTED)
 
     def scores(self, decisions: Ints, distance: Floats, room: float) -> Floats:
-        """Return the product of the gains to be expected below and above.
+        """Return the product of the gains to be expected below and above, shape (k,).
 
-        Parameters
-        ----------
-        decisions : array of int, shape (k,)
-        distance : array, shape (2, k)
-            How far a split moves each of them, down and up.
-        room : float
-            Gain beyond which it makes no difference.
-
-        Returns
-        -------
-        array, shape (k,)
-            A decision that was never split is taken for an average one.
+        Splits move decisions by distances, shape (2, k). A gain beyond the room makes no
+        difference; a decision that was never split is taken for an average one.
         """
         total, times = self._gain.sum(axis=1), self._count.sum(axis=1)
         average = np.where(total > 0, total / np.maximum(times, 1.0), 1.0)[:, None]

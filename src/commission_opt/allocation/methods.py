@@ -36,17 +36,6 @@ def branch_and_bound(task: Task) -> tuple[Result, Floats | None]:
     """Find whole places by HiGHS's branch and bound.
 
     If the task has a plan, the solver starts from it, and from a box narrowed to better ones.
-
-    Parameters
-    ----------
-    task : Task
-
-    Returns
-    -------
-    result : Result
-        How the solve ended.
-    columns : array or None
-        The decision columns, in places, if a plan was found.
     """
     formulation, point = task.formulation, None
     if task.start is not None:

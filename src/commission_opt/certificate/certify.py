@@ -186,10 +186,6 @@ def certify(problem: Planning, result: Outcome, proofs: Sequence[Proof]) -> Cert
     proofs : sequence of Proof
         One for each objective of the model, in order.
 
-    Returns
-    -------
-    Certificate
-
     Raises
     ------
     ValueError

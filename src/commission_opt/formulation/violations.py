@@ -40,10 +40,6 @@ def worst(
         The limits.
     where : callable
         Names the position of the worst.
-
-    Returns
-    -------
-    Violation
     """
     relative = excess / np.maximum(1.0, np.abs(limit))
     if not relative.size:

@@ -75,10 +75,6 @@ def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
         Whether places that do not lead to what the record says are refused; ``verify`` says more
         of such a plan.
 
-    Returns
-    -------
-    StoredPlan
-
     Raises
     ------
     UsageError

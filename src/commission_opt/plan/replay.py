@@ -70,10 +70,6 @@ def replay(
         run from a plan itself.
     watch : Watch, optional
 
-    Returns
-    -------
-    Replay
-
     Raises
     ------
     UsageError

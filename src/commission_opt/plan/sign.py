@@ -140,10 +140,6 @@ def sign(
     same_person : bool
         Whether somebody who has signed in another role may sign.
 
-    Returns
-    -------
-    Signature
-
     Raises
     ------
     UsageError

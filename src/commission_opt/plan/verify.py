@@ -63,10 +63,6 @@ def verify(plan: StoredPlan) -> Verification:
     plan : StoredPlan
         From ``read_plan``, which has compared inputs and model with the record.
 
-    Returns
-    -------
-    Verification
-
     Raises
     ------
     InputError

@@ -63,10 +63,6 @@ def solve_linear(
         Time left; the time limit of ``limits`` if not given.
     interior_point : bool
         Use the interior point method, which solves nearly exactly, and not the simplex method.
-
-    Returns
-    -------
-    Result
     """
     start = time.perf_counter()
     highs = load(program, None, limits, limits.seconds if seconds is None else seconds)
@@ -76,7 +72,7 @@ def solve_linear(
         option(highs, "run_crossover", "off")  # duals of any kind prove a bound
     subscribe(highs, watch)
     interruptible(lambda: run(highs, watch, "relaxation", changed_options(highs)), watch)
-    status = _status(highs)
+    status = status_of(highs)
     ray = None
     if status == Status.INFEASIBLE and not interior_point:
         ray = _ray(program, limits)
@@ -137,7 +133,7 @@ def solve_integer(
     interruptible(lambda: run(highs, watch, "integer", changed_options(highs)), watch)
     values = np.array(highs.getSolution().col_value)
     found = highs.getInfo().primal_solution_status == int(SolutionStatus.kSolutionStatusFeasible)
-    status = _status(highs)
+    status = status_of(highs)
     if status == Status.STOPPED and not watch.stopped:
         status = Status.LIMIT
     message = highs.modelStatusToString(highs.getModelStatus())
@@ -245,7 +241,8 @@ def subscribe(highs: Any, watch: Watch) -> None:
     highs.cbMipLogging += log
 
 
-def _status(highs: Any) -> Status:
+def status_of(highs: Any) -> Status:
+    """Return how the last run of HiGHS ended."""
     return _STATUS.get(highs.getModelStatus(), Status.ERROR)
 
 

@@ -46,10 +46,6 @@ def solve_by(
         Stops the run early when asked to.
     seconds : float
         Time left.
-
-    Returns
-    -------
-    Result
     """
     if algorithm is Algorithm.FIRST_ORDER:
         gap = min(max(_SHARE * limits.gap, _LEAST), _MOST)

@@ -60,12 +60,7 @@ class Units:
 
 
 def odd_units(program: LinearProgram) -> Units | None:
-    """Return units in which boxes, rows and costs are near 1; None if all are ordinary.
-
-    Parameters
-    ----------
-    program : LinearProgram
-    """
+    """Return units in which boxes, rows and costs are near 1; None if all are ordinary."""
     columns = _power(np.maximum(np.abs(program.lower), np.abs(program.upper)))
     matrix = abs(sparse.csr_array(program.matrix)) @ sparse.diags_array(columns)
     largest = matrix.max(axis=1).toarray().ravel() if matrix.shape[0] else np.zeros(0)

@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
-from highspy import HighsModelStatus
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.basis import Basis, factorised
 from commission_opt.solvers.believed import Way
-from commission_opt.solvers.highs import changed_options, load, option, run
+from commission_opt.solvers.highs import changed_options, load, option, run, status_of
 from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.odd_units import Units, odd_units
 from commission_opt.solvers.status import Limits, Result, Status, Watch
@@ -117,24 +116,21 @@ class PersistentProgram:
         return factorised(self._given, columns, rows)
 
     def _result(self) -> Result:
-        status = self._highs.getModelStatus()
-        if status == HighsModelStatus.kOptimal:
+        status, units = status_of(self._highs), self._units
+        if status is Status.OPTIMAL:
             found = self._highs.getSolution()
             x, y = np.array(found.col_value), np.array(found.row_dual)
-            if self._units is not None:
-                x, y = self._units.point(x), self._units.multipliers(y)
-            return Result(Status.OPTIMAL, x, y)
-        if status == HighsModelStatus.kInfeasible:
-            _, has_ray, ray = self._highs.getDualRay()
-            ray = np.array(ray) if has_ray else None
-            if ray is not None and self._units is not None:
-                ray = self._units.multipliers(ray)
-            return Result(Status.INFEASIBLE, ray=ray)
-        if status == HighsModelStatus.kTimeLimit:
-            return Result(Status.LIMIT)
-        if status == HighsModelStatus.kInterrupt:
-            return Result(Status.STOPPED)
-        return Result(Status.ERROR, message=self._highs.modelStatusToString(status))
+            if units is not None:
+                x, y = units.point(x), units.multipliers(y)
+            return Result(status, x, y)
+        if status is Status.INFEASIBLE:
+            _, has_ray, values = self._highs.getDualRay()
+            ray = np.array(values) if has_ray else None
+            if ray is not None and units is not None:
+                ray = units.multipliers(ray)
+            return Result(status, ray=ray)
+        message = self._highs.modelStatusToString(self._highs.getModelStatus())
+        return Result(status, message=message)
 
     def _in_units(self, program: LinearProgram) -> LinearProgram:
         """Return a program as the solver is given it; units stay while the layout does."""

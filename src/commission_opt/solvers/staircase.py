@@ -101,10 +101,6 @@ class Staircase:
 def staircase(program: LinearProgram) -> tuple[Staircase, Ints]:
     """Take the columns that are in one row only into their rows.
 
-    Parameters
-    ----------
-    program : LinearProgram
-
     Returns
     -------
     staircase : Staircase

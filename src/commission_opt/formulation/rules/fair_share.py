@@ -99,15 +99,7 @@ def _pairs(instance: Instance) -> list[tuple[str, int]]:
 def _shares(
     instance: Instance, basis: Basis
 ) -> tuple[sparse.csr_array, Floats, list[tuple[str, int]]]:
-    """Return, for each group and region with a course, its courses' group and its share.
-
-    Returns
-    -------
-    member : scipy.sparse.csr_array, shape (pairs, C)
-        Courses of the pair's group, in all regions.
-    shares : array, shape (pairs,)
-    names : list of (group, region position)
-    """
+    """Return, for each group and region with a course, its courses' group and its share."""
     pairs = _pairs(instance)
     names = sorted(set(pairs))
     groups = np.array([group for group, _ in pairs])
