@@ -21,8 +21,7 @@ from commission_opt.instance.write import settings_text
 from commission_opt.reading.read import check_instance, read_contents
 from commission_opt.workbook.csv_text import csv_bytes
 from commission_opt.workbook.making import export_workbook, instance_files
-from commission_opt.workbook.opening import open_source
-from commission_opt.workbook.reading import ORIGINAL_FILE, read_workbook
+from commission_opt.workbook.reading import ORIGINAL_FILE, open_source, read_workbook
 from workbooks import change as changed
 from workbooks import put, tiny_book
 

@@ -26,7 +26,7 @@ from commission_opt.reading.files import files_of
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.workbook.in_cells import InCells
-from commission_opt.workbook.opening import open_source
+from commission_opt.workbook.reading import open_source
 
 _INVALID, _INFEASIBLE = 1, 3
 

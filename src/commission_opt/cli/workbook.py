@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,7 +69,7 @@ def export(
     from commission_opt.plan.verify import verify
     from commission_opt.plan_workbook.book import plan_workbook
     from commission_opt.workbook.making import export_workbook
-    from commission_opt.workbook.opening import open_source
+    from commission_opt.workbook.reading import open_source
 
     _check_out(out, force=force, inputs=(Path(source),))
     if is_plan(source):
@@ -157,7 +156,7 @@ def merge(
     merged = merging(sides[0], sides[1:])
     if json_:
         record = {
-            "taken": [asdict(taken) for taken in merged.taken],
+            "taken": [taken._asdict() for taken in merged.taken],
             "conflicts": as_records(merged.conflicts),
             "notes": [
                 {"file": n.file, "sheet": n.sheet.name, "kept_as": n.name} for n in merged.notes

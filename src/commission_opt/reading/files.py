@@ -7,8 +7,7 @@ from pathlib import Path
 
 from commission_opt.errors import InputError
 from commission_opt.instance.files import read_files
-from commission_opt.workbook.opening import open_source
-from commission_opt.workbook.reading import ORIGINAL_FILE
+from commission_opt.workbook.reading import ORIGINAL_FILE, open_source
 
 
 def files_of(path: Path) -> Mapping[str, bytes]:

@@ -21,7 +21,7 @@ from commission_opt.reading import deep, promises
 from commission_opt.reading.kinds import check_kinds
 from commission_opt.reading.plausibility.look import doubts
 from commission_opt.reading.plausibility.text import unseen_characters, unseen_in_settings
-from commission_opt.workbook.opening import open_source
+from commission_opt.workbook.reading import open_source
 
 
 @dataclass(frozen=True)

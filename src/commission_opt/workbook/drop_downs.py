@@ -26,22 +26,20 @@ _LONGEST_MESSAGE = 255
 _MOST_INLINE = 255  # characters of a list that stands in the validation itself
 
 _ANY_OF = {
-    ("costs", "profession"): "who",
-    ("placement_use", "profession"): "who",
-    ("destinations", "profession"): "who",
-    ("commitments", "profession"): "professions",
-    ("professions", "group"): "group",
-    ("commitments", "group"): "groups",
-    ("budgets", "region"): "regions",
-    ("commitments", "region"): "regions",
-    ("costs", "course"): "lines",
-    ("placement_use", "course"): "lines",
-    ("commitments", "course"): "courses",
-    ("commitments", "provider"): "providers",
-    ("costs", "fund"): "funds",
-    ("budgets", "fund"): "funds",
-    ("placements", "pool"): "pools",
-    ("placement_use", "pool"): "pools",
+    tuple(place.split(".")): name
+    for name, places in {
+        "who": "costs.profession placement_use.profession destinations.profession",
+        "professions": "commitments.profession",
+        "group": "professions.group",
+        "groups": "commitments.group",
+        "regions": "budgets.region commitments.region",
+        "lines": "costs.course placement_use.course",
+        "courses": "commitments.course",
+        "providers": "commitments.provider",
+        "funds": "costs.fund budgets.fund",
+        "pools": "placements.pool placement_use.pool",
+    }.items()
+    for place in places.split()
 }
 _HOME = {
     "from_profession": ("professions", "profession"),

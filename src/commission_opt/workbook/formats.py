@@ -18,12 +18,7 @@ if TYPE_CHECKING:
 INK, ACCENT, PALE, LINE = "#1F2933", "#1F4E79", "#DCE6F1", "#B8C4D0"
 _A4, _UPRIGHT = 9, 100  # code of the paper; characters that fit on it upright
 _THOUSAND = 1000
-_COUNTED = (
-    "amount",
-    "cost",
-    "capacity",
-    "population",
-)  # shown in thousands where none is typed yet
+_COUNTED = ("amount", "cost", "capacity", "population")  # in thousands where none is typed yet
 _MOST_DECIMALS = 6  # beyond it a cell shows a number as it is
 
 
@@ -47,17 +42,11 @@ class Formats:
             self._made[key] = self.book.add_format({**base, **properties})
         return self._made[key]
 
-    def heading(self, *, required: bool = True) -> Format:
+    def heading(self, *, required: bool = True, **more: object) -> Format:
         """Return the format of a heading: dark where the column must be filled, else pale."""
-        dark = {"font_color": "#FFFFFF", "bg_color": ACCENT}
-        pale = {"font_color": INK, "bg_color": PALE}
-        look = dark if required else pale
+        ink, ground = ("#FFFFFF", ACCENT) if required else (INK, PALE)
+        look = {"font_color": ink, "bg_color": ground, **more}
         return self.of(bold=True, bottom=1, bottom_color=LINE, **look)
-
-    def wrapped_heading(self, align: str) -> Format:
-        """Return the format of a heading of figures that are read: as many lines as it needs."""
-        dark = {"font_color": "#FFFFFF", "bg_color": ACCENT}
-        return self.of(bold=True, bottom=1, bottom_color=LINE, text_wrap=True, align=align, **dark)
 
     def text(self, *, quoted: bool = False) -> Format:
         """Return the format of text that a user may change; quoted as by an apostrophe."""

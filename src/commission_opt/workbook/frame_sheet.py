@@ -77,9 +77,8 @@ def write_frame(
         cells = frame.iloc[:, at].tolist()
         code = (codes or {}).get(name, "#,##0")
         figures = bool(cells) and isinstance(cells[0], int | float | np.number)
-        sheet.write_string(
-            row, at, words.clean(name), formats.wrapped_heading("right" if figures else "left")
-        )
+        look = formats.heading(text_wrap=True, align="right" if figures else "left")
+        sheet.write_string(row, at, words.clean(name), look)
         for i, value in enumerate(cells):
             bold = total and i == len(cells) - 1
             _write(sheet, row + 1 + i, at, value, code, formats, bold=bold)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from commission_opt.errors import InputError, Problem
@@ -15,7 +16,7 @@ from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.workbook import origin as origins
 from commission_opt.workbook import read_me, settings_sheet
-from commission_opt.workbook.drop_downs import DropDowns, drop_downs
+from commission_opt.workbook.drop_downs import drop_downs
 from commission_opt.workbook.formats import Formats, for_paper, unlock_everything
 from commission_opt.workbook.header_help import SETTING_HINTS
 from commission_opt.workbook.layout import (
@@ -83,8 +84,7 @@ def instance_book(
     InputError
         If a workbook cannot hold the tables.
     """
-    problems = [*_too_much_settings(pairs), *_too_much(tables)]
-    if problems:
+    if problems := [*_too_much(pairs, tables)]:
         raise InputError(problems)
     target = io.BytesIO()
     book = new_book(target)
@@ -103,22 +103,20 @@ def instance_book(
         write_table(book.add_worksheet(name), whole[name], columns[name], lists, formats)
     for note in notes:
         note.write(book, formats)
-    _write_lists(book.add_worksheet(LISTS), lists)
+    columns_of_lists = ((name, *codes) for name, codes in lists.lists.items())
+    _write_hidden(book.add_worksheet(LISTS), zip_longest(*columns_of_lists, fillvalue=""))
     if origin is not None:
-        _write_origin(book.add_worksheet(ORIGIN), origin)
+        _write_hidden(book.add_worksheet(ORIGIN), [origins.HEADINGS, *origins.origin_rows(origin)])
     front.activate()
     book.close()
     return target.getvalue()
 
 
-def _too_much_settings(pairs: Pairs) -> Iterator[Problem]:
+def _too_much(pairs: Pairs, tables: Mapping[str, RawTable]) -> Iterator[Problem]:
+    """Report what a workbook cannot hold, so that nothing is lost unsaid."""
     for key, value in pairs.items():
         if message := _why_not(str(value)):
             yield Problem("error", SETTINGS_FILE, None, key, message)
-
-
-def _too_much(tables: Mapping[str, RawTable]) -> Iterator[Problem]:
-    """Report what a workbook cannot hold, so that nothing is lost unsaid."""
     for name, raw in tables.items():
         file = TABLES[name].file
         yield from raw.problems
@@ -186,16 +184,23 @@ def _write_settings(sheet: Worksheet, pairs: Pairs, formats: Formats) -> None:
     for at, (name, width) in enumerate(zip(settings_sheet.HEADINGS, _WIDTHS, strict=True)):
         sheet.set_column(at, at, width, formats.text())
         sheet.write_string(0, at, name, formats.heading())
+    wrapped = formats.of(num_format="@", locked=False, text_wrap=True, quote_prefix=True)
     keys = [*SETTINGS, *(key for key in pairs if key not in SETTINGS)]
     for row, key in enumerate(keys, start=1):
         kind, help_ = SETTINGS.get(key, (str, "a source, by name"))
         look = formats.of(bold=True) if key in SETTINGS else formats.text()
         sheet.write_string(row, 0, key, look)
-        _write_value(sheet, row, pairs.get(key, ""), formats, whole=kind is int)
+        value, number = pairs.get(key, ""), formats.number("0" if kind is int else "General")
+        if not isinstance(value, str):
+            sheet.write_number(row, 1, value, number)
+        elif value:
+            sheet.write_string(row, 1, value, wrapped)
+        elif kind is int:
+            sheet.write_blank(row, 1, None, number)
         hint = f" ({SETTING_HINTS[key]})" if key in SETTING_HINTS else ""
         sheet.write_string(row, 2, help_ + hint, formats.of(font_color="#52606D", text_wrap=True))
-        value = str(pairs.get(key, ""))
-        sheet.set_row(row, max(_height(value, _WIDTHS[1]), _height(help_ + hint, _WIDTHS[2])))
+        heights = _height(str(value), _WIDTHS[1]), _height(help_ + hint, _WIDTHS[2])
+        sheet.set_row(row, max(heights))
     if not any(key.startswith(SOURCES) for key in keys):
         text = f"Rows below may name sources: {SOURCES}workforce, {SOURCES}budgets, …"
         sheet.write_comment(0, 0, text)
@@ -210,29 +215,8 @@ def _height(text: str, width: int) -> float:
     return min(lines, _MOST_LINES) * _LINE_HEIGHT
 
 
-def _write_value(
-    sheet: Worksheet, row: int, value: str | float, formats: Formats, *, whole: bool
-) -> None:
-    number = formats.number("0" if whole else "General")
-    if isinstance(value, str):
-        wrapped = formats.of(num_format="@", locked=False, text_wrap=True, quote_prefix=True)
-        if value:
-            sheet.write_string(row, 1, value, wrapped)
-        elif whole:
-            sheet.write_blank(row, 1, None, number)
-    else:
-        sheet.write_number(row, 1, value, number)
-
-
-def _write_lists(sheet: Worksheet, lists: DropDowns) -> None:
-    for at, (name, items) in enumerate(lists.lists.items()):
-        for row, text in enumerate([name, *items]):
-            sheet.write_string(row, at, text)
-    sheet.very_hidden()
-
-
-def _write_origin(sheet: Worksheet, origin: Original) -> None:
-    for row, cells in enumerate([origins.HEADINGS, *origins.origin_rows(origin)]):
+def _write_hidden(sheet: Worksheet, rows: Iterable[Iterable[str]]) -> None:
+    for row, cells in enumerate(rows):
         for at, text in enumerate(cells):
             if text:
                 sheet.write_string(row, at, text)

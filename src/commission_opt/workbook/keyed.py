@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from commission_opt.errors import InputError, Problem
@@ -28,7 +28,6 @@ class Keyed:
 
     Parameters
     ----------
-    sheet : str
     columns : tuple of str
         Columns that stand on the sheet, also where they are empty.
     rows : mapping of Key to mapping of str to str
@@ -37,7 +36,6 @@ class Keyed:
         Row of the sheet.
     """
 
-    sheet: str
     columns: tuple[str, ...]
     rows: Mapping[Key, Mapping[str, str]]
     lines: Mapping[Key, int]
@@ -124,7 +122,6 @@ def read_side(path: Path, name: str) -> Side:
     pairs = flatten(source.settings)
     texts = {k: v if isinstance(v, str) else plain(float(v)) for k, v in pairs.items()}
     tables[SETTINGS_SHEET] = Keyed(
-        SETTINGS_SHEET,
         (KEY, VALUE),
         {(k,): {KEY: k, VALUE: v} for k, v in texts.items()},
         {(k,): places.keys[k] for k in texts if k in places.keys},
@@ -138,9 +135,7 @@ def _of(name: str, problem: Problem) -> Problem:
     """Say in which file a problem is, as a spreadsheet would: [file]sheet!cell."""
     place = problem.cell or problem.file
     cell = place if place == name else f"[{name}]{place}"
-    return Problem(
-        problem.severity, problem.file, problem.row, problem.column, problem.message, cell
-    )
+    return replace(problem, cell=cell)
 
 
 def _keyed(raw: RawTable, columns: tuple[str, ...]) -> tuple[Keyed, list[Problem]]:
@@ -155,7 +150,7 @@ def _keyed(raw: RawTable, columns: tuple[str, ...]) -> tuple[Keyed, list[Problem
             file = TABLES[raw.name].file
             problems.append(Problem("error", file, line, None, message))
         rows[key], lines[key] = row, line
-    return Keyed(raw.name, columns, rows, lines), problems
+    return Keyed(columns, rows, lines), problems
 
 
 def _key_parts(sheet: str, row: Mapping[str, str]) -> Iterator[str]:
@@ -166,8 +161,3 @@ def _key_parts(sheet: str, row: Mapping[str, str]) -> Iterator[str]:
             text = ANY
         number = number_of(text) if is_numeric(table, name) else None
         yield text if number is None else plain(number)
-
-
-def all_columns(tables: Sequence[Keyed]) -> list[str]:
-    """Return the columns of several copies of a sheet, the first's first."""
-    return list(dict.fromkeys(column for table in tables for column in table.columns))

@@ -12,9 +12,8 @@ from commission_opt.instance.schema import TABLES
 from commission_opt.instance.source import Source
 from commission_opt.workbook.instance_book import instance_book
 from commission_opt.workbook.layout import identity, is_numeric
-from commission_opt.workbook.opening import open_source
 from commission_opt.workbook.origin import origin_of
-from commission_opt.workbook.reading import ORIGINAL_FILE
+from commission_opt.workbook.reading import ORIGINAL_FILE, open_source
 from commission_opt.workbook.settings_sheet import flatten
 
 

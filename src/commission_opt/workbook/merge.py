@@ -7,48 +7,37 @@ nobody wins.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
+from typing import NamedTuple
 
 from commission_opt.errors import Problem
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
 from commission_opt.workbook.instance_book import instance_book
-from commission_opt.workbook.kept_notes import kept_notes
-from commission_opt.workbook.keyed import KEY, VALUE, Key, Keyed, Side, all_columns, same
+from commission_opt.workbook.keyed import KEY, VALUE, Key, Keyed, Side, same
 from commission_opt.workbook.layout import OWN_SHEETS, SETTINGS_SHEET
 from commission_opt.workbook.note_sheet import KeptNote, Note
 from commission_opt.workbook.numbers import number_of
 from commission_opt.workbook.origin import origin_of
 
 REPORT_SHEET = "note merged"
-_REPORT = ("file", "what", "sheet", "row", "column", "before", "after")
 CELL, ADDED, DELETED = "cell changed", "row added", "row deleted"
 NOTES = "sheet of notes kept"
+_LONGEST_NAME, _LONGEST_OWNER = 31, 16  # characters; Excel's limit, and ours within it
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 
 
-@dataclass(frozen=True)
-class Taken:
-    """Something that was taken from a return.
-
-    Parameters
-    ----------
-    file : str
-        Name of the return.
-    what : str
-        Whether a cell was changed, or a row added or deleted.
-    sheet : str
-    row : str
-        The key of the row.
-    column, before, after : str
-        Of a cell; empty for rows.
-    """
+class Taken(NamedTuple):
+    """What was taken from a return, in the words of the report; cells have a column and values."""
 
     file: str
     what: str
     sheet: str
-    row: str
+    row: str  # its key
     column: str = ""
     before: str = ""
     after: str = ""
@@ -105,7 +94,7 @@ def merge(national: Side, returns: Sequence[Side]) -> Merge:
         rows = tuple(joint.rows())
         tables[sheet] = (joint.header(rows), rows)
     numbers = national.numbers.union(*(side.numbers for side in returns))
-    notes = tuple(kept_notes(national, returns, (*OWN_SHEETS, REPORT_SHEET)))
+    notes = tuple(_kept_notes(national, returns))
     return Merge(tuple(taken), tuple(conflicts), tables, national.settings_text, numbers, notes)
 
 
@@ -120,9 +109,11 @@ class _Sheet:
     conflicts: list[Problem]
 
     def __post_init__(self) -> None:
-        empty = Keyed(self.name, (), {}, {})
-        self.base = self.national.tables.get(self.name, empty)
-        self.columns = all_columns([self.base, *(s.tables[self.name] for s in self.returns)])
+        self.base = self.national.tables.get(self.name, Keyed((), {}, {}))
+        self.copies = [(side, side.tables[self.name]) for side in self.returns]
+        tables = [self.base, *(table for _, table in self.copies)]
+        self.columns = list(dict.fromkeys(column for table in tables for column in table.columns))
+        self.keys = list(dict.fromkeys(key for table in tables for key in table.rows))
 
     def header(self, rows: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
         """Return the columns that are used: those used before, and those that hold something."""
@@ -131,59 +122,42 @@ class _Sheet:
         return tuple(column for column in self.columns if column in used)
 
     def rows(self) -> Iterator[Mapping[str, str]]:
-        for key, row in self.base.rows.items():
-            deleting = [s for s in self.returns if key not in s.tables[self.name].rows]
-            changed = {c: found for c in self.columns if (found := list(self._changes(key, c)))}
-            if deleting:
-                changing = [side for found in changed.values() for side, _ in found]
-                if changing:
-                    self._clash_over_row(key, deleting, changing)
-                self._note(deleting, DELETED, key)
+        for key in self.keys:
+            row = self.base.rows.get(key)
+            if row is None:
+                self._note([side for side, table in self.copies if key in table.rows], ADDED, key)
+            said = {c: found for c in self.columns if (found := list(self._said(key, c)))}
+            deleting = [side for side, table in self.copies if key not in table.rows]
+            if row is None or not deleting:
+                yield {**(row or {}), **{c: self._one(key, c, found) for c, found in said.items()}}
                 continue
-            yield {**row, **{c: self._one(key, c, found) for c, found in changed.items()}}
-        yield from self._added()
+            if said:
+                self._clash_over_row(
+                    key, deleting, [s for found in said.values() for s, _ in found]
+                )
+            self._note(deleting, DELETED, key)
 
-    def _changes(self, key: Key, column: str) -> Iterator[tuple[Side, str]]:
-        """Yield which returns changed a cell, and to what."""
-        before = self.base.rows[key].get(column, "")
-        for side in self.returns:
-            table = side.tables[self.name]
-            if key in table.rows and column in table.columns:
-                after = table.rows[key].get(column, "")
-                if not same(self.name, column, before, after):
-                    yield side, after
+    def _said(self, key: Key, column: str) -> Iterator[tuple[Side, str]]:
+        """Yield which returns changed a cell, or added its row, and what they say."""
+        row = self.base.rows.get(key)
+        for side, table in self.copies:
+            if key in table.rows and (row is None or column in table.columns):
+                text = table.rows[key].get(column, "")
+                if row is None or not same(self.name, column, row.get(column, ""), text):
+                    yield side, text
 
     def _one(self, key: Key, column: str, said: Sequence[tuple[Side, str]]) -> str:
         """Return what a cell becomes if the returns agree; else report them."""
-        value = said[0][1]
-        before = self.base.rows.get(key, {}).get(column, "")
+        value, row = said[0][1], self.base.rows.get(key)
+        before = "" if row is None else row.get(column, "")
         if all(same(self.name, column, value, other) for _, other in said):
-            if key in self.base.rows:
+            if row is not None:
                 self._note([side for side, _ in said], CELL, key, column, before, value)
             return value
-        parts = [f"{before!r} in {self.national.name}"] if key in self.base.rows else []
+        parts = [] if row is None else [f"{before!r} in {self.national.name}"]
         parts += [f"{text!r} in {self._where(side, key, column)}" for side, text in said]
         self._clash(key, column, said[0][0], "; ".join(parts))
         return before
-
-    def _added(self) -> Iterator[Mapping[str, str]]:
-        keys = dict.fromkeys(
-            key
-            for side in self.returns
-            for key in side.tables[self.name].rows
-            if key not in self.base.rows
-        )
-        for key in keys:
-            sides = [side for side in self.returns if key in side.tables[self.name].rows]
-            self._note(sides, ADDED, key)
-            yield {
-                column: self._one(
-                    key,
-                    column,
-                    [(s, s.tables[self.name].rows[key].get(column, "")) for s in sides],
-                )
-                for column in self.columns
-            }
 
     def _clash_over_row(self, key: Key, deleting: Sequence[Side], changing: Sequence[Side]) -> None:
         gone = ", ".join(side.name for side in deleting)
@@ -209,6 +183,38 @@ def _text(key: Key) -> str:
     return " / ".join(key)
 
 
+def _kept_notes(national: Side, returns: Sequence[Side]) -> Iterator[KeptNote]:
+    """Yield the sheets of notes that people added to the workbooks, each under a name of its own.
+
+    What their cells say is kept: texts, numbers and dates, and of a formula that there is one.
+    Those of the national workbook keep their names, and copies of them are not kept twice; those
+    of a return have its file in their name.
+    """
+    names = {name.casefold() for name in (*OWN_SHEETS, REPORT_SHEET)}
+    sent = {note.name: note.rows for note in national.notes}
+    for side in (national, *returns):
+        for note in side.notes:
+            if not note.rows or (side is not national and sent.get(note.name) == note.rows):
+                continue
+            name = note.name
+            if side is not national or name.casefold() in names:
+                name = _owned(name, side.name, names)
+            names.add(name.casefold())
+            yield KeptNote(name, side.name, note)
+
+
+def _owned(name: str, file: str, names: set[str]) -> str:
+    """Return a name for a sheet that says whose it is, and that no other sheet has."""
+    owner = _NOT_IN_NAMES.sub("_", PurePath(file).stem)[:_LONGEST_OWNER]
+    count = 1
+    while True:
+        end = f" ({owner})" if count == 1 else f" ({owner} {count})"
+        owned = name[: _LONGEST_NAME - len(end)].rstrip() + end
+        if owned.casefold() not in names:
+            return owned
+        count += 1
+
+
 def merged_book(merged: Merge) -> bytes:
     """Return the merged workbook, with a sheet of notes that says what came from whom.
 
@@ -226,8 +232,7 @@ def merged_book(merged: Merge) -> bytes:
     for row in merged.tables[SETTINGS_SHEET][1]:
         number = number_of(row[VALUE]) if row[KEY] in merged.numbers else None
         pairs[row[KEY]] = row[VALUE] if number is None else number
-    taken = [(t.file, t.what, t.sheet, t.row, t.column, t.before, t.after) for t in merged.taken]
-    taken += [(n.file, NOTES, n.sheet.name, "", "", "", n.name) for n in merged.notes]
-    report = Note(REPORT_SHEET, _REPORT, taken)
+    kept = [Taken(note.file, NOTES, note.sheet.name, "", after=note.name) for note in merged.notes]
+    report = Note(REPORT_SHEET, Taken._fields, [*merged.taken, *kept])
     origin = origin_of(merged.settings_text, raw)
     return instance_book(pairs, raw, origin, [report, *merged.notes])

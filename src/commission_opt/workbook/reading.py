@@ -1,4 +1,4 @@
-"""From a workbook to the tables of an instance."""
+"""From a workbook, or else a folder, to the tables of an instance."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from xlsxwriter.utility import xl_col_to_name
 
 from commission_opt.errors import InputError, Problem
 from commission_opt.files.regular import read_whole
-from commission_opt.files.spreadsheet.archive import MOST_PACKED
+from commission_opt.files.spreadsheet.archive import MOST_PACKED, looks_like_workbook
 from commission_opt.files.spreadsheet.grid import Book, Sheet
-from commission_opt.instance.files import DESCRIPTOR_FILE, SETTINGS_FILE
+from commission_opt.instance.files import (
+    DESCRIPTOR_FILE,
+    SETTINGS_FILE,
+    check_file_names,
+    read_files,
+)
 from commission_opt.instance.raw import parse_settings
 from commission_opt.instance.schema import TABLES
-from commission_opt.instance.source import Source
+from commission_opt.instance.source import Source, source_of
 from commission_opt.instance.write import describe
 from commission_opt.workbook.csv_text import csv_bytes
 from commission_opt.workbook.layout import LISTS, NOTE, ORIGIN, OWN_SHEETS, READ_ME, SETTINGS_SHEET
@@ -108,6 +113,19 @@ def read_workbook(path: Path) -> Source:
         problems of the source.
     """
     return read_with_places(path)[0]
+
+
+def open_source(path: Path) -> Source:
+    """Read a folder, or a workbook if the path is a file that is named like one.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or cannot be read at all.
+    """
+    if path.is_file() and looks_like_workbook(path):
+        return read_workbook(path)
+    return source_of(read_files(path), check_file_names(path))
 
 
 def read_with_places(path: Path) -> tuple[Source, Places]:

@@ -51,7 +51,10 @@ def read_table(name: str, sheet: Sheet, origin: Original) -> TableSheet:
         What is remembered of the folder that the workbook came from.
     """
     table = TABLES[name]
-    problems = list(_merged(name, sheet))
+    message = "the cells are merged; unmerge them, and write in each what belongs there"
+    problems = [
+        Problem("error", name, None, None, message, f"{name}!{area}") for area in sheet.merged
+    ]
     numbered = iter(sheet.rows.items())
     header_row, cells = next(numbered, (1, []))
     if not cells:
@@ -61,31 +64,41 @@ def read_table(name: str, sheet: Sheet, origin: Original) -> TableSheet:
     below = headings_below(name, ((row, [c.text for c in cs]) for row, cs in sheet.rows.items()))
     if below is not None:
         return TableSheet(RawTable(name, (), (), (), (below,)), {}, present=True)
-    header, found = _header(name, header_row, cells)
-    problems += found
+    header, wrong = _header(name, header_row, cells)
+    problems += wrong
     at = {cell.column: i for i, cell in enumerate(c for c in cells if c.column in header)}
     names = [header[column] for column in at]
     readers = [
         reader(_holds(name, column), origin.texts.get((name, column), Texts())) for column in names
     ]
-    rows, lines, warned = [], [], _Warned(name, [*at])
+    rows, lines, said = [], [], list[tuple[int, int, CellText]]()
+    strays: dict[int, int] = {}  # row of the first cell of each column without a heading
     for row, body in numbered:
-        texts = [""] * len(names)
+        texts, faults = [""] * len(names), len(said)
         for cell in body:
             i = at.get(cell.column)
             if i is None:
-                warned.stray.setdefault(cell.column, row)
+                strays.setdefault(cell.column, row)
                 continue
-            said = readers[i](cell, row)
-            texts[i] = said.text
-            if said.error or said.warning:
-                warned.add(said, row, i)
-        if any(text.strip() for text in texts) or warned.has_error(row):
+            found = readers[i](cell, row)
+            texts[i] = found.text
+            if found.error or found.warning:
+                said.append((row, i, found))
+        if any(text.strip() for text in texts) or any(found.error for *_, found in said[faults:]):
             rows.append(texts)
             lines.append(row)
-    problems += warned.problems(names)
+    problems += _faults(table.file, names, [*at], said)
+    for column, row in sorted(strays.items()):
+        message = "holds something, but the column has no heading; give it one or empty it"
+        place = f"{name}!{xl_col_to_name(column)}{row}"
+        problems.append(Problem("error", name, row, None, message, place))
     remembered = origin.headers.get(name, ())
-    kept = [i for i, column in enumerate(names) if _keep(name, column, i, rows, remembered)]
+    must = [c.name for c in table.columns if c.required and not remembered]
+    kept = [
+        i
+        for i, column in enumerate(names)
+        if column in must or column in remembered or any(texts[i] for texts in rows)
+    ]  # the others are merely offered by the sheet
     raw = RawTable(
         name,
         tuple(names[i] for i in kept),
@@ -108,20 +121,6 @@ def _holds(table: str, column: str) -> Holds:
     return "code" if of is not None and of.kind == "code" else "text"
 
 
-def _keep(
-    table: str,
-    column: str,
-    position: int,
-    rows: Sequence[Sequence[str]],
-    remembered: Sequence[str],
-) -> bool:
-    """Say whether a column is part of the table, or an empty one that the sheet merely offers."""
-    of = declared(TABLES[table], column)
-    if of is not None and of.required and not remembered:
-        return True
-    return column in remembered or any(row[position] for row in rows)
-
-
 def _header(name: str, row: int, cells: Sequence[Cell]) -> tuple[dict[int, str], list[Problem]]:
     """Return the columns by position, and what is wrong with their headings."""
     header, problems = {}, []
@@ -135,45 +134,19 @@ def _header(name: str, row: int, cells: Sequence[Cell]) -> tuple[dict[int, str],
     return header, problems
 
 
-def _merged(name: str, sheet: Sheet) -> Iterator[Problem]:
-    for area in sheet.merged:
-        message = "the cells are merged; unmerge them, and write in each what belongs there"
-        yield Problem("error", name, None, None, message, f"{name}!{area}")
-
-
-class _Warned:
-    """Faults of cells: every error is named; a warning once for a column, with how many more."""
-
-    def __init__(self, name: str, columns: list[int]) -> None:
-        self._name = name
-        self._columns = columns
-        self._errors: list[tuple[int, int, str]] = []
-        self._error_rows: set[int] = set()
-        self._warnings: dict[tuple[int, str], list[int]] = {}
-        self.stray: dict[int, int] = {}
-
-    def add(self, said: CellText, row: int, position: int) -> None:
-        if said.error:
-            self._errors.append((row, position, said.error))
-            self._error_rows.add(row)
-        if said.warning:
-            self._warnings.setdefault((position, said.warning), []).append(row)
-
-    def has_error(self, row: int) -> bool:
-        return row in self._error_rows
-
-    def problems(self, names: Sequence[str]) -> Iterator[Problem]:
-        file = TABLES[self._name].file
-        for row, position, message in self._errors:
-            yield Problem("error", file, row, names[position], message)
-        for (position, message), rows in self._warnings.items():
-            letter = xl_col_to_name(self._columns[position])
-            others = [f"{letter}{row}" for row in rows[1:_SHOWN]]
-            if len(rows) > _SHOWN:
-                others.append(f"{len(rows) - _SHOWN:,} more")
-            also = f"; so do {', '.join(others)}" if others else ""
-            yield Problem("warning", file, rows[0], names[position], message + also)
-        for column, row in sorted(self.stray.items()):
-            place = f"{self._name}!{xl_col_to_name(column)}{row}"
-            message = "holds something, but the column has no heading; give it one or empty it"
-            yield Problem("error", self._name, row, None, message, place)
+def _faults(
+    file: str, names: Sequence[str], at: Sequence[int], said: Sequence[tuple[int, int, CellText]]
+) -> Iterator[Problem]:
+    """Name every error of a cell; a warning once for a column, with how many more."""
+    warnings: dict[tuple[int, str], list[int]] = {}
+    for row, position, found in said:
+        if found.error:
+            yield Problem("error", file, row, names[position], found.error)
+        if found.warning:
+            warnings.setdefault((position, found.warning), []).append(row)
+    for (position, message), rows in warnings.items():
+        others = [f"{xl_col_to_name(at[position])}{row}" for row in rows[1:_SHOWN]]
+        if len(rows) > _SHOWN:
+            others.append(f"{len(rows) - _SHOWN:,} more")
+        also = f"; so do {', '.join(others)}" if others else ""
+        yield Problem("warning", file, rows[0], names[position], message + also)
