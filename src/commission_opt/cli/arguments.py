@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import shlex
+import sys
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -81,3 +83,8 @@ def _checked(fits: Callable[[float], bool], says: str, *names: str, **more: Any)
         raise typer.BadParameter(says.format(value))
 
     return typer.Option(*names, callback=check, **more)
+
+
+def typed_command() -> str:
+    """Return the command as it was typed."""
+    return shlex.join(["commission-opt", *sys.argv[1:]])

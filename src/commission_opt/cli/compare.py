@@ -9,13 +9,12 @@ import typer
 
 from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import FormatOption
-from commission_opt.cli.progress import following
-from commission_opt.cli.screen import console
+from commission_opt.cli.progress import followed
 from commission_opt.errors import InputError
-from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
 
 if TYPE_CHECKING:
+    from commission_opt.explain.answer import Answers
     from commission_opt.plan.read import StoredPlan
 
 
@@ -42,12 +41,12 @@ def compare(
 
     first, limits = [name for name in order.split(",") if name.strip()], Limits(seconds=time_limit)
     watch = Watch(phase="reading the plans")
-    with following(watch, console()):
+
+    def work() -> Answers:
         a, b = _read(plan_a), _read(plan_b)
-        found = interruptible(
-            lambda: answers(a, b, limits, watch, order=first, both_orders=both_orders), watch
-        )
-    print_answers(found, format_)
+        return answers(a, b, limits, watch, order=first, both_orders=both_orders)
+
+    print_answers(followed(watch, work), format_)
 
 
 def _read(folder: str) -> StoredPlan:

@@ -10,7 +10,7 @@ from pathlib import Path
 from commission_opt.cli.answers import print_answers
 from commission_opt.cli.arguments import Format
 from commission_opt.cli.problems import print_problems
-from commission_opt.cli.progress import following
+from commission_opt.cli.progress import followed
 from commission_opt.cli.screen import console
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer, AnswerTable
@@ -23,7 +23,6 @@ from commission_opt.instance.files import check_file_names
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.files import files_of
-from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.workbook.in_cells import InCells
 from commission_opt.workbook.reading import open_source
@@ -55,14 +54,13 @@ def explain_instance(
     if relaxed:
         policy = policy.relaxed()
     watch, screen = Watch(phase="reading and checking"), console()
-    with following(watch, screen):
-        diagnosis = interruptible(
-            lambda: diagnosis_of(
-                files_of(folder), policy, bends, Limits(seconds=time_limit), watch,
-                check_file_names(folder) if folder.is_dir() else (),
-            ),
-            watch,
-        )  # fmt: skip
+    diagnosis = followed(
+        watch,
+        lambda: diagnosis_of(
+            files_of(folder), policy, bends, Limits(seconds=time_limit), watch,
+            check_file_names(folder) if folder.is_dir() else (),
+        ),
+    )  # fmt: skip
     diagnosis = replace(diagnosis, repairs=diagnosis.repairs[:repairs])
     book = None if folder.is_dir() else InCells(open_source(folder))
     if diagnosis.errors:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -96,10 +94,11 @@ def frontier(
             return curve, ()
         return curve, whole_plans(curve, policy, whole, limits, Method(method), watch)
 
-    command = shlex.join(["commission-opt", *sys.argv[1:]])
     with stopping(watch), following(watch, screen):  # what is found is written, whatever is pressed
         curve, plans = interruptible(work, watch)
-        record = write_curve(curve, plans, limits, distance, out, force=force, command=command)
+        record = write_curve(
+            curve, plans, limits, distance, out, force=force, command=options.typed_command()
+        )
     screen.print(curve_table(curve))
     if plans:
         screen.print(whole_table(curve, plans))

@@ -8,9 +8,8 @@ import typer
 
 from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import FormatOption, PlanArgument
-from commission_opt.cli.progress import following
+from commission_opt.cli.progress import followed
 from commission_opt.cli.screen import console
-from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Watch
 
 
@@ -33,14 +32,12 @@ def ledger(
     from commission_opt.plan.read import read_plan
 
     limits = Limits(seconds=time_limit, gap=gap)
-    screen, watch = console(), Watch(phase="reading the plan")
-    with following(watch, screen):
-        read = read_plan(plan)
-        answer = interruptible(
-            lambda: priced(read, limits, watch, relaxed_only=relaxed_only), watch
-        )
+    watch = Watch(phase="reading the plan")
+    answer = followed(
+        watch, lambda: priced(read_plan(plan), limits, watch, relaxed_only=relaxed_only)
+    )
     print_answers([answer], format_)
     if watch.stopped:
-        screen.print("stopped by you; what was done until then is shown", style="yellow")
+        console().print("stopped by you; what was done until then is shown", style="yellow")
         return 130
     return 0

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commission_opt.cli.arguments import JsonOption, PlanArgument
-from commission_opt.cli.progress import following
+from commission_opt.cli.progress import followed
 from commission_opt.cli.screen import Text, console, put_out_json
 from commission_opt.errors import CertificateError
-from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Watch
 
 if TYPE_CHECKING:
@@ -34,16 +33,19 @@ def replay(
     from commission_opt.plan.replay import Sameness
     from commission_opt.plan.replay import replay as replayed
 
-    screen, watch = console(), Watch(phase="reading the plan")
-    with following(watch, screen):
+    watch = Watch(phase="reading the plan")
+
+    def work() -> Replay:
         read, extension = read_plan(plan), None
         if extend is not None:
             from commission_opt.algebra.extension import load_extension
 
             extension = load_extension(extend)
-        found = interruptible(lambda: replayed(read, extension, watch), watch)
+        return replayed(read, extension, watch)
+
+    found = followed(watch, work)
     for text in _lines(found):
-        screen.print(Text(text))
+        console().print(Text(text))
     if json_:
         put_out_json(_record(found))
     if found.allocation.interrupted:

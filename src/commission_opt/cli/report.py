@@ -9,10 +9,9 @@ from typing import Annotated
 import typer
 
 from commission_opt.cli.problems import print_problems
-from commission_opt.cli.progress import following
+from commission_opt.cli.progress import followed
 from commission_opt.cli.screen import console
 from commission_opt.files.folder import check_file, check_target
-from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Watch
 
 
@@ -54,12 +53,11 @@ def report(
     if charts is not None:
         check_target(charts, force=force, inputs=(Path(folder),))
     screen, watch = console(), Watch(phase="reading and verifying")
-    with following(watch, screen):
-        try:
-            page = interruptible(lambda: page_of(folder, measure, watch, explained=explain), watch)
-        except DoesNotHoldError as error:
-            print_problems(error.problems)
-            raise
+    try:
+        page = followed(watch, lambda: page_of(folder, measure, watch, explained=explain))
+    except DoesNotHoldError as error:
+        print_problems(error.problems)
+        raise
     size = write_page(page, out, charts, force=force)
     seconds = time.perf_counter() - started
     if charts is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -96,11 +94,11 @@ def room(
         watch,
         lambda: different_plans(read, alternatives, shares[0], seconds=time_limit, watch=watch),
     )
-    command = shlex.join(["commission-opt", *sys.argv[1:]])
     for allocation, target in zip(found.found, targets, strict=False):
         write_plan(
-            allocation, target, force=force, discard_signatures=discard_signatures, command=command
-        )
+            allocation, target, force=force, discard_signatures=discard_signatures,
+            command=options.typed_command(),
+        )  # fmt: skip
         console().tell(f"plan written to {target}")
     print_answers([different(found)], format_)
     return 130 if watch.stopped else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -123,7 +122,6 @@ def solve(
         more = None if extend is None else load_extension(extend)
         return allocate_algebraically(read, policy, solver or "highs", limits, watch, more)
 
-    command = shlex.join(["commission-opt", *sys.argv[1:]])
     with stopping(watch), following(watch, screen):  # what is found is written, whatever is pressed
         try:
             allocation = interruptible(work, watch)
@@ -138,8 +136,9 @@ def solve(
         allocation.seconds["read"] = read_seconds
         watch.begin("writing the plan")
         record = write_plan(
-            allocation, target, force=force, discard_signatures=discard_signatures, command=command
-        )
+            allocation, target, force=force, discard_signatures=discard_signatures,
+            command=options.typed_command(),
+        )  # fmt: skip
     print_summary(allocation, screen, place)
     seconds = time.perf_counter() - started
     screen.tell(f"plan written to {target} in {seconds:.1f} s")

@@ -19,14 +19,7 @@ from commission_opt.solvers.status import Limits
 from commission_opt.views import lines, places, words
 from commission_opt.views.commitments import lapsed_words, not_in_force
 from commission_opt.views.money import Fund, decimals, money, tight, unbudgeted
-from commission_opt.views.shortfall import (
-    Futures,
-    caveat,
-    cuts,
-    judged,
-    negative_staff,
-    trend,
-)
+from commission_opt.views.shortfall import Futures, caveat, cuts, judged, negative_staff, trend
 from commission_opt.views.verdict import figure
 
 _NARROWEST = 60  # characters that the places table needs beside its regions
@@ -53,7 +46,11 @@ def print_summary(
     screen.print(shortfall_by_year(futures))
     for text in (cuts(futures), trend(futures), place(caveat(futures))):
         screen.print(Text(text))
-    _print_money(allocation, screen)
+    funds = money(allocation.instance, allocation.policy, allocation.outcome)
+    if any(fund.years for fund in funds):
+        screen.print(money_table(allocation, funds))
+    for text in unbudgeted(funds):
+        screen.print(Text(text, style="yellow"))
     for text in what_limits(allocation):
         screen.print(Text(place(text)))
     if len(allocation.certificate.stages) > 1:
@@ -66,14 +63,6 @@ def print_summary(
     screen.print(Text(" ".join(said), style="bold green" if good else "bold yellow"))
 
 
-def _print_money(allocation: Allocation, screen: Console) -> None:
-    funds = money(allocation.instance, allocation.policy, allocation.outcome)
-    if any(fund.years for fund in funds):
-        screen.print(money_table(allocation, funds))
-    for text in unbudgeted(funds):
-        screen.print(Text(text, style="yellow"))
-
-
 def warnings(allocation: Allocation, futures: Futures) -> Iterator[str]:
     """Yield what a reader must know before the verdict."""
     lapsed = not_in_force(allocation.instance, allocation.policy)
@@ -82,15 +71,11 @@ def warnings(allocation: Allocation, futures: Futures) -> Iterator[str]:
     yield from negative_staff(futures)
 
 
-def _grid(title: str, columns: Sequence[str]) -> Table:
+def _grid(title: str, columns: Sequence[str], caption: str | None = None) -> Table:
     table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        header_style="bold",
-        box=SIMPLE_HEAD,
-        pad_edge=False,
-    )
+        title=title, title_justify="left", title_style="bold", header_style="bold",
+        box=SIMPLE_HEAD, pad_edge=False, caption=caption, caption_justify="left",
+    )  # fmt: skip
     table.add_column(columns[0])
     for column in columns[1:]:
         table.add_column(column, justify="right", no_wrap=True)
@@ -128,7 +113,7 @@ def places_table(allocation: Allocation, *, by_region: bool) -> Table:
         table.add_row("last year", *map(words.count, last.sum(axis=0)), "", "", "")
         table.add_row("change", *map(words.change, (now - last).sum(axis=0)), "", "", "")
     else:
-        table.caption = "by region: see allocation.csv"
+        table.caption, table.caption_justify = "by region: see allocation.csv", "center"
     return table
 
 
@@ -137,18 +122,9 @@ def units_table(allocation: Allocation) -> Table:
     problem = allocation.problem
     found = lines.measures(problem, allocation.outcome)
     years = [name for name in found.columns if name.isdigit()]
-    table = _grid(
-        "\nUnits bought besides places",
-        [
-            "measure",
-            "last year",
-            *map(words.year, years),
-            "change",
-            "£m",
-            "FTE-years",
-            "£ per FTE-year",
-        ],
-    )
+    headings = ("change", "£m", "FTE-years", "£ per FTE-year")
+    columns = ["measure", "last year", *map(words.year, years), *headings]
+    table = _grid("\nUnits bought besides places", columns, lines.note(problem))
     for row in found.head(_LONGEST).to_dict("records"):
         table.add_row(
             Text(row["measure"]), *(words.count(row[name]) for name in ("last", *years)),
@@ -157,8 +133,6 @@ def units_table(allocation: Allocation) -> Table:
         )  # fmt: skip
     if len(found) > _LONGEST:
         table.add_row(words.plural(len(found) - _LONGEST, "more measure"))
-    table.caption = lines.note(problem)
-    table.caption_justify = "left"
     return table
 
 
@@ -196,9 +170,12 @@ def _shortfall_row(table: Table, name: str, values: Floats, style: str | None = 
 
 def money_table(allocation: Allocation, funds: Sequence[Fund]) -> Table:
     """Tabulate each fund in the first year of its budgets and in its tightest year, £m."""
+    full, count = tight(allocation.outcome)
     table = _grid(
         f"\nMoney under budgets, £m ({allocation.instance.price_base})",
         ["fund", "year", "budget", "committed", "planned", "continued", "left", "used"],
+        f"{full:,} of {words.plural(count, 'budget row')} {words.agreed(full, 'is', 'are')} used "
+        "to 99.9 % or more; see budgets.csv. A budget within another is not added to it.",
     )
     digits = decimals(funds)
     for fund in funds:
@@ -209,12 +186,6 @@ def money_table(allocation: Allocation, funds: Sequence[Fund]) -> Table:
             parts = (budget, *spent, budget - spent.sum())
             cells = [words.rounded(part / 1e6, digits) for part in parts]
             table.add_row(Text(fund.code), words.year(year), *cells, words.used(share[year]))
-    full, count = tight(allocation.outcome)
-    table.caption = (
-        f"{full:,} of {words.plural(count, 'budget row')} {words.agreed(full, 'is', 'are')} used "
-        "to 99.9 % or more; see budgets.csv. A budget within another is not added to it."
-    )
-    table.caption_justify = "left"
     return table
 
 
@@ -244,17 +215,13 @@ def stages_table(allocation: Allocation) -> Table:
     table = _grid(
         "\nObjectives in order",
         ["objective", "unit", "when optimised", "gap then", "bound", "in the plan", "gap now"],
+        "A later bound holds among plans that keep earlier objectives to their limits.",
     )
     for stage in allocation.certificate.stages:
         table.add_row(
-            Text(OBJECTIVES[stage.minimise].title),
-            Text(stage.unit),
-            figure(stage, stage.objective),
-            words.ceil_percent(stage.gap),
-            figure(stage, stage.bound, ROUND_FLOOR),
-            figure(stage, stage.final),
+            Text(OBJECTIVES[stage.minimise].title), Text(stage.unit),
+            figure(stage, stage.objective), words.ceil_percent(stage.gap),
+            figure(stage, stage.bound, ROUND_FLOOR), figure(stage, stage.final),
             words.ceil_percent(stage.final_gap),
-        )
-    table.caption = "A later bound holds among plans that keep earlier objectives to their limits."
-    table.caption_justify = "left"
+        )  # fmt: skip
     return table

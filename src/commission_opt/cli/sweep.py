@@ -148,8 +148,7 @@ def run(
         )
     read = read_instance(folder)
     policy = read_policy(find_model(model or written.model or "annual"))
-    command = shlex.join(["commission-opt", *sys.argv[1:]])
-    about = {**written.about(read, policy), "command": command}
+    about = {**written.about(read, policy), "command": options.typed_command()}
     sweep = plan_sweep(
         read, policy, written.scenarios(), limits, relaxed=relaxed or written.relaxed, chunk=chunk,
         method=Method(method), about=about,

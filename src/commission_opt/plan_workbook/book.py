@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from xlsxwriter.chart import Chart
     from xlsxwriter.worksheet import Worksheet
 
-_FTE, _POUNDS = "#,##0.0", "#,##0"
+_FTE, _POUNDS, _SIGNED = "#,##0.0", "#,##0", "+#,##0;-#,##0;0"
 _CODES = {
     "year": "0",
     **dict.fromkeys(
@@ -54,16 +55,41 @@ def plan_workbook(plan: StoredPlan) -> bytes:
     book = new_book(target)
     formats = Formats(book)
     _write_facts(book.add_worksheet("plan"), plan, formats)
-    _write_places(book, plan, formats)
-    if len(plan.instance.measures):
-        _write_measures(book, plan, formats)
-    _write_shortfall(book, plan, formats)
-    _write_money(book, plan, formats)
-    tables = plan.frames()
-    for name, table in tables.items():
+    for name, write in _SHEETS.items():
+        if name != "measures" or len(plan.instance.measures):
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(2 * (name == "money"), 1)
+            for_paper(sheet, _ACROSS, headings=False, on_one=True)
+            write(_Page(book, sheet, formats), plan)
+    for name, table in plan.frames().items():
         _write_table(book, f"{name} table", table, formats)
     book.close()
     return target.getvalue()
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A sheet of tables, each under a title, with charts beside them."""
+
+    book: Workbook
+    sheet: Worksheet
+    formats: Formats
+
+    def titled(
+        self, row: int, title: str, frame: pd.DataFrame, codes: dict[str, str] | str
+    ) -> Area:
+        """Write a table; one number format is for all of its columns."""
+        head = self.formats.of(bold=True, font_size=13, font_color="#1F4E79")
+        self.sheet.write_string(row, 0, title, head)
+        sums = (plan_views.ALL, plan_views.ALL_MEASURES)
+        total = len(frame) > 0 and str(frame.iloc[-1, 0]) in sums
+        if isinstance(codes, str):
+            codes = dict.fromkeys(map(str, frame.columns), codes)
+        return write_frame(self.sheet, frame, self.formats, row + 1, codes, total=total)
+
+    def insert(self, row: int, column: int, chart: Chart, alt: str) -> None:
+        """Put a chart at a cell, with words for those who cannot see it."""
+        self.sheet.insert_chart(row, column, chart, {"description": alt})
 
 
 def _write_facts(sheet: Worksheet, plan: StoredPlan, formats: Formats) -> None:
@@ -92,30 +118,25 @@ def _write_facts(sheet: Worksheet, plan: StoredPlan, formats: Formats) -> None:
         row += 1
 
 
-def _write_places(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
-    sheet = book.add_worksheet("places")
+def _write_places(page: _Page, plan: StoredPlan) -> None:
     now, change = plan_views.places(plan.instance, plan.outcome)
     year = words.year(plan.instance.first_year)
-    signed = dict.fromkeys(map(str, change.columns), "+#,##0;-#,##0;0")
-    area = _titled(sheet, 0, f"Places in {year}", now, formats, {"change": "+#,##0;-#,##0;0"})
-    row = area.row + area.rows + 1 + _GAP
-    heat = _titled(sheet, row, "Change on last year", change, formats, signed)
+    area = page.titled(0, f"Places in {year}", now, {"change": _SIGNED})
+    row = area.below + _GAP
+    heat = page.titled(row, "Change on last year", change, _SIGNED)
     if heat.rows > 1:
         bottom, right = heat.row + heat.rows - 1, len(heat.columns) - 2
-        sheet.conditional_format(heat.row + 1, 1, bottom, right, _HEAT)
-    row = heat.row + heat.rows + 1 + _GAP
+        page.sheet.conditional_format(heat.row + 1, 1, bottom, right, _HEAT)
+    row = heat.below + _GAP
     if plan.places.shape[1] > 1:
         by_year = plan_views.places_by_year(plan.instance, plan.outcome)
-        more = _titled(sheet, row, "Places by year", by_year, formats, {})
-        row = more.row + more.rows + 1 + _GAP
+        page.titled(row, "Places by year", by_year, {})
     columns = list(area.columns)
     body = Area(area.sheet, area.row, area.rows - 1, area.columns)  # without the sums
     if body.rows:
         title, before, after = f"Places in {year} and last year", columns[-2], columns[-3]
-        chart = plan_charts.bars(book, body, title, "places", before, after, year)
-        _insert(sheet, 1, len(columns) + 1, chart, "Bars: places by profession, last year and now")
-    sheet.freeze_panes(0, 1)
-    for_paper(sheet, _ACROSS, headings=False, on_one=True)
+        chart = plan_charts.bars(page.book, body, title, "places", before, after, year)
+        page.insert(1, len(columns) + 1, chart, "Bars: places by profession, last year and now")
 
 
 _HEAT = {
@@ -128,11 +149,10 @@ _HEAT = {
 }
 
 
-def _write_measures(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
-    sheet = book.add_worksheet("measures")
+def _write_measures(page: _Page, plan: StoredPlan) -> None:
     bought, of_lines = plan_views.measures(plan), plan_views.of_lines(plan)
-    codes = {"FTE-years": _FTE, "change": "+#,##0;-#,##0;0"}
-    area = _titled(sheet, 0, "What is bought besides places", bought, formats, codes)
+    codes = {"FTE-years": _FTE, "change": _SIGNED}
+    area = page.titled(0, "What is bought besides places", bought, codes)
     body = Area(area.sheet, area.row, area.rows - 1, area.columns)  # without the sums
     year = words.year(plan.instance.first_year)
     before, after = (
@@ -140,78 +160,55 @@ def _write_measures(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
         for heading in ("last year", year)
     )
     title = f"Units in {year} and last year"
-    chart = plan_charts.bars(book, body, title, "units", before, after)
+    chart = plan_charts.bars(page.book, body, title, "units", before, after)
     alt = "Bars: units by measure, last year and now"
-    _insert(sheet, 1, len(bought.columns) + 1, chart, alt)
-    row = area.row + area.rows + 1
-    sheet.write_string(row, 0, lines.note(plan.problem))
+    page.insert(1, len(bought.columns) + 1, chart, alt)
+    row = area.below
+    page.sheet.write_string(row, 0, lines.note(plan.problem))
     title = "Courses and measures side by side, all commissioning years"
-    _titled(sheet, row + 1 + _GAP, title, of_lines, formats, codes)
-    sheet.set_column(1, max(len(bought.columns), len(of_lines.columns)) - 1, 14)
-    sheet.freeze_panes(0, 1)
-    for_paper(sheet, _ACROSS, headings=False, on_one=True)
+    page.titled(row + 1 + _GAP, title, of_lines, codes)
+    page.sheet.set_column(1, max(len(bought.columns), len(of_lines.columns)) - 1, 14)
 
 
-def _write_shortfall(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
-    sheet = book.add_worksheet("shortfall")
+def _write_shortfall(page: _Page, plan: StoredPlan) -> None:
     futures = Futures(plan.problem, plan.outcome)
     by_year = plan_views.shortfall_by_year(futures)
-    codes = dict.fromkeys(map(str, by_year.columns), _FTE)
-    area = _titled(sheet, 0, "Shortfall by year, FTE", by_year, formats, codes)
-    sheet.set_column(1, 6, 17)
-    chart = plan_charts.lines(book, area, "Shortfall by year", "FTE", (4, 5, 6))
+    area = page.titled(0, "Shortfall by year, FTE", by_year, _FTE)
+    page.sheet.set_column(1, 6, 17)
+    chart = plan_charts.lines(page.book, area, "Shortfall by year", "FTE", (4, 5, 6))
     alt = f"Lines: shortfall by year {futures.titles[0]}, with last year repeated and with the plan"
-    _insert(sheet, 1, _BESIDE, chart, alt)
-    row = area.row + area.rows + 1 + _GAP
+    page.insert(1, _BESIDE, chart, alt)
+    row = area.below + _GAP
     beside = 1 + 380 // _PIXELS + _GAP
     for what in ("region", "profession"):
         frame = plan_views.shortfall_by(futures, what)
-        codes = dict.fromkeys(map(str, frame.columns), _FTE)
         title = f"Shortfall by {what}, FTE-years over the horizon"
-        area = _titled(sheet, row, title, frame, formats, codes)
-        chart = plan_charts.bars(book, area, f"Shortfall by {what}", "FTE-years", 2, 3)
+        area = page.titled(row, title, frame, _FTE)
+        chart = plan_charts.bars(page.book, area, f"Shortfall by {what}", "FTE-years", 2, 3)
         alt = f"Bars: shortfall by {what} with last year repeated and with the plan"
-        _insert(sheet, beside, _BESIDE, chart, alt)
-        row = area.row + area.rows + 1 + _GAP
+        page.insert(beside, _BESIDE, chart, alt)
+        row = area.below + _GAP
         beside += int(chart.height) // _PIXELS + _GAP
-    sheet.freeze_panes(0, 1)
-    for_paper(sheet, _ACROSS, headings=False, on_one=True)
 
 
-def _write_money(book: Workbook, plan: StoredPlan, formats: Formats) -> None:
-    sheet = book.add_worksheet("money")
+def _write_money(page: _Page, plan: StoredPlan) -> None:
     frame = plan_views.money(plan.instance, plan_views.money_of(plan))
     title = f"Money by fund and year, £ ({plan.instance.price_base})"
-    codes = dict.fromkeys(map(str, frame.columns), _POUNDS)
-    area = _titled(sheet, 0, title, frame, formats, codes)
-    sheet.set_column(1, len(area.columns) - 1, 16)
+    area = page.titled(0, title, frame, _POUNDS)
+    page.sheet.set_column(1, len(area.columns) - 1, 16)
     funds = frame["fund"].tolist()
     for i, fund in enumerate(dict.fromkeys(funds)):
         rows = [at for at, name in enumerate(funds) if name == fund]
         if not any(frame.loc[rows, "budget"] == "none"):
-            chart = plan_charts.fund(book, area, str(fund), rows[0], len(rows))
+            chart = plan_charts.fund(page.book, area, str(fund), rows[0], len(rows))
             alt = f"Columns: what fund {fund} spends by year, below its budget"
-            _insert(sheet, 1 + i * (320 // _PIXELS + 1), 9, chart, alt)
-    sheet.freeze_panes(2, 1)
-    for_paper(sheet, _ACROSS, headings=False, on_one=True)
+            page.insert(1 + i * (320 // _PIXELS + 1), 9, chart, alt)
 
 
-def _titled(
-    sheet: Worksheet,
-    row: int,
-    title: str,
-    frame: pd.DataFrame,
-    formats: Formats,
-    codes: dict[str, str],
-) -> Area:
-    sheet.write_string(row, 0, title, formats.of(bold=True, font_size=13, font_color="#1F4E79"))
-    sums = (plan_views.ALL, plan_views.ALL_MEASURES)
-    total = len(frame) > 0 and str(frame.iloc[-1, 0]) in sums
-    return write_frame(sheet, frame, formats, row + 1, codes, total=total)
-
-
-def _insert(sheet: Worksheet, row: int, column: int, chart: Chart, alt: str) -> None:
-    sheet.insert_chart(row, column, chart, {"description": alt})
+_SHEETS = {
+    "places": _write_places, "measures": _write_measures, "shortfall": _write_shortfall,
+    "money": _write_money,
+}  # fmt: skip
 
 
 def _write_table(book: Workbook, name: str, table: pd.DataFrame, formats: Formats) -> None:

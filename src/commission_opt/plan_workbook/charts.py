@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from commission_opt.workbook.frame_sheet import Area
 
@@ -14,6 +15,7 @@ BEFORE, AFTER, LIMIT = "#8795A1", "#1F4E79", "#B3261E"
 _PARTS = {"committed": "#8795A1", "planned": "#1F4E79", "continued": "#7FA7CF"}
 _MILLIONS = "#,##0.0,,"
 _BY_YEAR = {"name": "financial year", "num_font": {"rotation": -45}}  # level, they overlap
+_GRID = {"visible": True, "line": {"color": "#D9E2EC"}}
 _ROW_HEIGHT, _FRAME = 34, 130  # pixels for a profession, and around them all
 
 
@@ -39,18 +41,13 @@ def bars(
     name : str, optional
         What the second column is called; its heading if not given.
     """
-    chart = book.add_chart({"type": "bar"})
-    series = ((before, BEFORE, area.heading(before)), (after, AFTER, name or area.heading(after)))
-    for column, colour, called in series:
-        chart.add_series(
-            {
-                "name": called,
-                "categories": area.cells(0),
-                "values": area.cells(column),
-                "fill": {"color": colour},
-                "gap": 60,
-            }
+    series = (
+        (called, area.cells(column), {"fill": {"color": colour}, "gap": 60})
+        for column, colour, called in (
+            (before, BEFORE, area.heading(before)), (after, AFTER, name or area.heading(after)),
         )
+    )  # fmt: skip
+    chart = _drawn(book, {"type": "bar"}, area.cells(0), series)
     chart.set_y_axis({"reverse": True, "crossing": "max"})  # first row at the top, scale below
     _frame(chart, title, unit, "x")
     chart.set_size({"width": 760, "height": _FRAME + _ROW_HEIGHT * area.rows})
@@ -61,16 +58,11 @@ def lines(
     book: Workbook, area: Area, title: str, unit: str, columns: tuple[int, int, int]
 ) -> Chart:
     """Return three lines over the years of a table: two baselines, and the plan."""
-    chart = book.add_chart({"type": "line"})
-    for column, colour in zip(columns, (LIMIT, BEFORE, AFTER), strict=True):
-        chart.add_series(
-            {
-                "name": area.heading(column),
-                "categories": area.cells(0),
-                "values": area.cells(column),
-                "line": {"color": colour, "width": 2.5},
-            }
-        )
+    series = (
+        (area.heading(column), area.cells(column), {"line": {"color": colour, "width": 2.5}})
+        for column, colour in zip(columns, (LIMIT, BEFORE, AFTER), strict=True)
+    )
+    chart = _drawn(book, {"type": "line"}, area.cells(0), series)
     chart.set_x_axis(_BY_YEAR)
     _frame(chart, title, unit, "y")
     chart.set_size({"width": 760, "height": 380})
@@ -92,21 +84,30 @@ def fund(book: Workbook, area: Area, name: str, first: int, count: int) -> Chart
     """
     at = {heading: column for column, heading in area.columns.items()}
     years = area.cells(at["year"], first, count)
-    chart = book.add_chart({"type": "column", "subtype": "stacked"})
-    for part, colour in _PARTS.items():
-        values = area.cells(at[part], first, count)
-        chart.add_series(
-            {"name": part, "categories": years, "values": values, "fill": {"color": colour}}
-        )
-    limit = book.add_chart({"type": "line"})
-    values = area.cells(at["budget"], first, count)
-    limit.add_series(
-        {"name": "budget", "categories": years, "values": values, "line": {"color": LIMIT}}
+    parts = (
+        (part, area.cells(at[part], first, count), {"fill": {"color": colour}})
+        for part, colour in _PARTS.items()
     )
+    chart = _drawn(book, {"type": "column", "subtype": "stacked"}, years, parts)
+    budget = ("budget", area.cells(at["budget"], first, count), {"line": {"color": LIMIT}})
+    limit = _drawn(book, {"type": "line"}, years, [budget])
     chart.combine(limit)
     chart.set_x_axis(_BY_YEAR)
     _frame(chart, f"Fund {name}: spending and budget", "£m", "y", _MILLIONS)
     chart.set_size({"width": 620, "height": 320})
+    return chart
+
+
+def _drawn(
+    book: Workbook,
+    kind: dict[str, str],
+    along: list[object],
+    series: Iterable[tuple[Any, list[object], Mapping[str, object]]],
+) -> Chart:
+    """Return a chart of series, each with its name, its cells and how it looks."""
+    chart = book.add_chart(kind)
+    for name, cells, look in series:
+        chart.add_series({"name": name, "categories": along, "values": cells, **look})
     return chart
 
 
@@ -118,6 +119,3 @@ def _frame(chart: Chart, title: str, unit: str, along: str, code: str = "#,##0")
         chart.set_x_axis(axis)
     else:
         chart.set_y_axis(axis)
-
-
-_GRID = {"visible": True, "line": {"color": "#D9E2EC"}}

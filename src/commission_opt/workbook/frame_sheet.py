@@ -39,6 +39,11 @@ class Area:
     rows: int
     columns: Mapping[int, str]
 
+    @property
+    def below(self) -> int:
+        """The first row below the table."""
+        return self.row + 1 + self.rows
+
     def cells(self, column: int, first: int = 0, count: int | None = None) -> list[object]:
         """Return some cells of a column, as charts take them."""
         top = self.row + 1 + first
