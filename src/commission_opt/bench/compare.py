@@ -67,17 +67,12 @@ def compare(
     Parameters
     ----------
     base, head : sequence of dict
-        Rows.
     fail_on : collection of Kind
         Kinds of findings that block; ``wrong`` always does, and ``value`` by ``max_worse``.
     thresholds : Thresholds, optional
         Of ratios of times.
     max_worse : float or None
         Share of the base's objective by which a plan may be worse; None for any.
-
-    Returns
-    -------
-    Comparison
     """
     limits = thresholds or Thresholds()
     before, after = by_case(base), by_case(head)

@@ -23,18 +23,7 @@ BOTH_FAILED = "failed in both"
 
 
 def differences(case: str, base: Sequence[Row], head: Sequence[Row]) -> Iterator[Difference]:
-    """Find what differs between the runs of one case.
-
-    Parameters
-    ----------
-    case : str
-    base, head : sequence of dict
-        Rows, at least one each.
-
-    Yields
-    ------
-    Difference
-    """
+    """Find what differs between the runs of one case, at least one each."""
     yield from _certificate(case, head)
     yield from _repeats(case, head)
     before, after = _worst(base), _worst(head)

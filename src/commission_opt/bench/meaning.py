@@ -18,13 +18,7 @@ _ABOUT = ("assumptions",)  # tables about the others
 
 
 def meanings(instance: Instance, policy: Policy) -> dict[str, str]:
-    """Return hashes of what was solved, and of what the first objective measures.
-
-    Returns
-    -------
-    dict of str to str
-        ``instance``, ``model`` and ``measure``.
-    """
+    """Return hashes of the instance and the model, and of the measure of the first objective."""
     return {
         "instance": instance_meaning(instance),
         "model": policy_meaning(policy),

@@ -40,10 +40,6 @@ def run_job(
         Seconds after which the process, and all it has started, is ended.
     limited : bool
         Whether its memory is limited, so that a crash for want of it is known as such.
-
-    Returns
-    -------
-    dict
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -163,10 +163,6 @@ def interval(
         From draws of each sample, shape (draws, n), to the statistic of each draw.
     confidence : float
         Such as 0.99.
-
-    Returns
-    -------
-    low, high : float
     """
     rng = np.random.default_rng(0)
     drawn = [rng.choice(sample, (_DRAWS, len(sample))) for sample in samples]

@@ -18,14 +18,7 @@ _SHOWN = 0.005  # seconds of a phase below which its ratio says nothing
 
 
 def report(comparison: Comparison, renew: str) -> str:
-    """Return what a comparison found.
-
-    Parameters
-    ----------
-    comparison : Comparison
-    renew : str
-        The command that renews the baseline.
-    """
+    """Return what a comparison found; ``renew`` is the command that renews the baseline."""
     return "\n\n".join(_sections(comparison, renew)) + "\n"
 
 

@@ -59,15 +59,8 @@ def head_side() -> Version:
 def base_side(against: str) -> Iterator[Version]:
     """Give the version to compare with while the block runs.
 
-    Parameters
-    ----------
-    against : str
-        An interpreter that has the program installed, a folder with its source, or a commit of
-        the repository that the running program is in.
-
-    Yields
-    ------
-    Version
+    It is an interpreter that has the program installed, a folder with its source, or a commit of
+    the repository that the running program is in.
 
     Raises
     ------

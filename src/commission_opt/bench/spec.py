@@ -14,12 +14,7 @@ PEER = "peer:"
 
 @dataclass(frozen=True)
 class Generated:
-    """Arguments of the generator.
-
-    Parameters
-    ----------
-    professions, regions, years, seed : int
-    """
+    """Arguments of the generator."""
 
     professions: int
     regions: int
@@ -139,13 +134,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Spec:
-    """A specification.
-
-    Parameters
-    ----------
-    name, title : str
-    cases : tuple of Case
-    """
+    """A specification."""
 
     name: str
     title: str

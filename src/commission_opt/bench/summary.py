@@ -97,13 +97,9 @@ def shifted_geometric_mean(seconds: pd.DataFrame) -> pd.Series[float]:
 
 
 def summary(results: Mapping[str, Sequence[Row]]) -> Summary:
-    """Put results together.
+    """Put results together, rows by the name of their file.
 
-    Parameters
-    ----------
-    results : mapping of str to sequence of dict
-        Rows by the name of their file. With several files, a configuration is named after its
-        file too.
+    With several files, a configuration is named after its file too.
     """
     rows: dict[str, list[Row]] = {}
     for file, some in results.items():

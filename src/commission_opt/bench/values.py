@@ -27,19 +27,8 @@ def values(
     """Compare the worst plan of the head with the worst of the base.
 
     Plans are compared where the instance is the same and the first objective counts the same,
-    whatever the model allows. A change of the model is always said.
-
-    Parameters
-    ----------
-    case : str
-    base, head : sequence of dict
-        Rows.
-    max_worse : float or None
-        Share of the base's objective by which the head's may be worse; None for any.
-
-    Yields
-    ------
-    Difference
+    whatever the model allows. A change of the model is always said. ``max_worse`` is the share of
+    the base's objective by which the head's may be worse; None for any.
     """
     planned = [[r for r in rows if r.get("objective") is not None] for rows in (base, head)]
     if not all(planned):

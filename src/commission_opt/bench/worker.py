@@ -175,6 +175,8 @@ def first_stage(
 ) -> list[Point]:
     """Return seconds, best plan and bound of the first stage, in the units of its objective.
 
+    Best plans never rise and bounds never fall; None where there is none yet.
+
     Parameters
     ----------
     moments : sequence of Moment
@@ -186,11 +188,6 @@ def first_stage(
         Seconds, objective and certified bound in the end.
     most : int
         Points that are kept; those left out lie between others.
-
-    Returns
-    -------
-    list of tuple
-        Best plans never rise and bounds never fall; None where there is none yet.
     """
     points: list[Point] = []
     best, bound = math.inf, -math.inf

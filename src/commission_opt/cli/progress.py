@@ -67,15 +67,7 @@ def telling(
 ) -> Iterator[None]:
     """Tell how far it is while the block runs: redrawn on a screen, a line now and then elsewhere.
 
-    Parameters
-    ----------
-    say : callable
-        Returns the line.
-    screen : rich.console.Console
-    hint : callable
-        Returns what the line on a screen says besides.
-    every : float
-        Seconds between lines where there is no screen.
+    ``hint`` is what the line on a screen says besides; ``every`` are the seconds between others.
     """
     if screen.is_terminal:
         with Live(_Line(say, hint), console=screen, refresh_per_second=4, transient=True):

@@ -42,10 +42,6 @@ _FEW = 6  # columns that fit on paper upright
 def plan_workbook(plan: StoredPlan) -> bytes:
     """Return the workbook of a plan.
 
-    Parameters
-    ----------
-    plan : StoredPlan
-
     Raises
     ------
     UsageError

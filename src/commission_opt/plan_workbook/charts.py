@@ -28,18 +28,9 @@ def bars(
     after: int,
     name: str | None = None,
 ) -> Chart:
-    """Return bars of two columns of a table, row by row.
+    """Return bars of two columns of a table, row by row, by their positions.
 
-    Parameters
-    ----------
-    book : xlsxwriter.Workbook
-    area : Area
-        Names in its first column; a last row that sums up is left out by its size.
-    title, unit : str
-    before, after : int
-        Positions of the columns.
-    name : str, optional
-        What the second column is called; its heading if not given.
+    Names stand in its first column; ``name`` is what the second one is called, if not its heading.
     """
     series = (
         (called, area.cells(column), {"fill": {"color": colour}, "gap": 60})
@@ -72,15 +63,7 @@ def lines(
 def fund(book: Workbook, area: Area, name: str, first: int, count: int) -> Chart:
     """Return what a fund spends by year, in £m, stacked, below its budget.
 
-    Parameters
-    ----------
-    book : xlsxwriter.Workbook
-    area : Area
-        The table of money.
-    name : str
-        The fund.
-    first, count : int
-        Its rows in the table.
+    Its rows in the table of money are so many from the first.
     """
     at = {heading: column for column, heading in area.columns.items()}
     years = area.cells(at["year"], first, count)

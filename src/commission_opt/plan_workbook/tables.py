@@ -125,13 +125,7 @@ def shortfall_by_year(futures: Futures) -> pd.DataFrame:
 
 
 def shortfall_by(futures: Futures, what: str) -> pd.DataFrame:
-    """Return FTE-years of shortfall over the horizon with the plan and both baselines.
-
-    Parameters
-    ----------
-    futures : Futures
-    what : {"profession", "region"}
-    """
+    """Return FTE-years of shortfall by profession or region: with the plan and both baselines."""
     instance = futures.problem.instance
     table = instance.professions if what == "profession" else instance.regions
     frame = futures.over_the_years(what)

@@ -34,11 +34,7 @@ class CellText(NamedTuple):
 def reader(holds: Holds, texts: Texts) -> Callable[[Cell, int], CellText]:
     """Return what reads the cells of a column, given the row they stand in.
 
-    Parameters
-    ----------
-    holds : {"code", "text", "number"}
-    texts : Texts
-        How the numbers of the column were written before.
+    ``texts`` says how the numbers of the column were written before.
     """
 
     def read(cell: Cell, row: int) -> CellText:

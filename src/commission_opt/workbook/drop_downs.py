@@ -133,15 +133,9 @@ class DropDowns:
 def drop_downs(
     tables: Mapping[str, RawTable], columns: Mapping[str, Sequence[str]], years: range
 ) -> DropDowns:
-    """Return the lists for tables as they are.
+    """Return the lists for tables as they are, given the columns of each sheet.
 
-    Parameters
-    ----------
-    tables : mapping of str to RawTable
-    columns : mapping of str to sequence of str
-        Columns of each sheet.
-    years : range
-        Years of the horizon; empty if they are not known.
+    ``years`` are those of the horizon; empty if they are not known.
     """
     last_row = {
         name: min(max(len(tables[name].rows) + _ROWS_AHEAD, _FEWEST_ROWS), LAST_ROW)

@@ -24,12 +24,7 @@ _MOST_DECIMALS = 6  # beyond it a cell shows a number as it is
 
 @dataclass
 class Formats:
-    """Formats of a workbook, made when they are first asked for.
-
-    Parameters
-    ----------
-    book : xlsxwriter.Workbook
-    """
+    """Formats of a workbook, made when they are first asked for."""
 
     book: Workbook
     _made: dict[tuple[tuple[str, object], ...], Format] = field(default_factory=dict)
@@ -94,12 +89,7 @@ def for_paper(
 def number_format(column: Column | None, cells: Iterable[str]) -> str:
     """Return the number format of a column: it shows every digit that its numbers have.
 
-    Parameters
-    ----------
-    column : Column or None
-        Its declaration.
-    cells : iterable of str
-        Its texts; none for a new sheet.
+    ``cells`` are its texts; none for a new sheet.
     """
     if column is not None and (column.name == "year" or column.name.endswith("_year")):
         return "0"

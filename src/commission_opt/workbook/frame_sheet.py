@@ -68,9 +68,7 @@ def write_frame(
 
     Parameters
     ----------
-    sheet : xlsxwriter.worksheet.Worksheet
-    frame : pandas.DataFrame
-    formats : Formats
+    sheet, frame, formats
     row : int
         Row of the headings, from 0.
     codes : mapping of str to str, optional

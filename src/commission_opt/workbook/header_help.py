@@ -68,14 +68,7 @@ SETTING_HINTS: Mapping[str, str] = {
 
 
 def header_help(table: str, column: Column | None) -> str:
-    """Return the text behind a heading.
-
-    Parameters
-    ----------
-    table : str
-    column : Column or None
-        None for a column of the user's own.
-    """
+    """Return the text behind a heading; None is a column of the user's own."""
     if column is None:
         return "A column of your own; commission-opt does not use it."
     said = column.said(measures=True)

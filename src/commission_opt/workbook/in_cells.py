@@ -22,13 +22,7 @@ def in_rows(text: str) -> str:
 
 @dataclass(frozen=True)
 class InCells:
-    """Says where in a workbook something stands that is said of the CSV files it is read as.
-
-    Parameters
-    ----------
-    source : Source
-        The workbook as it was read.
-    """
+    """Says where in a workbook something stands that is said of the CSV files it is read as."""
 
     source: Source
 

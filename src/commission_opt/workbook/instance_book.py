@@ -77,7 +77,6 @@ def instance_book(
     origin : Original or None
         What is to be remembered of the folder; None for a new workbook.
     notes : sequence of Note or KeptNote
-        Sheets of notes, at the end.
 
     Raises
     ------

@@ -93,13 +93,7 @@ def same(sheet: str, column: str, one: str, other: str) -> bool:
 
 
 def read_side(path: Path, name: str) -> Side:
-    """Read a workbook that is to be merged.
-
-    Parameters
-    ----------
-    path : Path
-    name : str
-        What it is called in messages.
+    """Read a workbook that is to be merged; ``name`` is what it is called in messages.
 
     Raises
     ------

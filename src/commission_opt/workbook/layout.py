@@ -27,14 +27,7 @@ def is_numeric(table: Table, name: str) -> bool:
 
 
 def sheet_columns(table: Table, header: Sequence[str]) -> list[str]:
-    """Return the columns of a sheet: those of a file, and between them the optional ones it lacks.
-
-    Parameters
-    ----------
-    table : Table
-    header : sequence of str
-        Columns of the file; empty for a new sheet.
-    """
+    """Return the columns of a sheet: those of a file, and between them those that it lacks."""
     columns = list(header)
     after = -1
     for column in table.columns:

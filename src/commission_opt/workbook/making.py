@@ -20,11 +20,7 @@ from commission_opt.workbook.settings_sheet import flatten
 def new_workbook(like: Path | None) -> bytes:
     """Return a workbook to fill in.
 
-    Parameters
-    ----------
-    like : Path or None
-        Folder or workbook of an instance whose settings, codes, years and texts are taken over;
-        figures are left empty.
+    Settings, codes, years and texts of the instance ``like`` are taken over; figures are empty.
 
     Raises
     ------
@@ -40,10 +36,6 @@ def new_workbook(like: Path | None) -> bytes:
 
 def export_workbook(source: Source) -> bytes:
     """Return the workbook of an instance, from which its folder can be made again.
-
-    Parameters
-    ----------
-    source : Source
 
     Raises
     ------

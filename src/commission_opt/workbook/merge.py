@@ -59,7 +59,6 @@ class Merge:
     numbers : frozenset of str
         Keys of the settings whose values are numbers.
     notes : tuple of KeptNote
-        Sheets of notes of all workbooks.
     """
 
     taken: tuple[Taken, ...]
@@ -76,13 +75,7 @@ class Merge:
 
 
 def merge(national: Side, returns: Sequence[Side]) -> Merge:
-    """Join returns with the workbook they were made from.
-
-    Parameters
-    ----------
-    national : Side
-    returns : sequence of Side
-    """
+    """Join returns with the workbook they were made from."""
     taken: list[Taken] = []
     conflicts: list[Problem] = []
     tables = {}

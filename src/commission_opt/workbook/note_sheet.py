@@ -18,16 +18,7 @@ _NARROW, _WIDE, _NOTES_WIDE = 10, 50, 24  # characters
 
 @dataclass(frozen=True)
 class Note:
-    """A sheet of notes.
-
-    Parameters
-    ----------
-    name : str
-        Name of the sheet; starts with ``note``.
-    header : tuple of str
-    rows : sequence of tuple of str
-        Cells, each row as long as the header.
-    """
+    """A sheet of notes: its name starts with ``note``, each row is as long as the header."""
 
     name: str
     header: tuple[str, ...]
@@ -57,7 +48,6 @@ class KeptNote:
     file : str
         Where it comes from.
     sheet : Sheet
-        The sheet as it stands there.
     """
 
     name: str

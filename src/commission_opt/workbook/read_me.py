@@ -49,13 +49,7 @@ Line = tuple[str, str, str]  # kind, first and second cell
 
 
 def lines(title: str) -> Iterator[Line]:
-    """Return the lines of the sheet.
-
-    Parameters
-    ----------
-    title : str
-        Title of the instance; empty for a new one.
-    """
+    """Return the lines of the sheet; the title of a new instance is empty."""
     yield "title", title or "A new planning problem", ""
     yield "plain", "Input of commission-opt: who is needed, what can be commissioned, for what.", ""
     yield "head", "How to fill it in", ""

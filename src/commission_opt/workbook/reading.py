@@ -97,10 +97,6 @@ def open_book(path: Path) -> tuple[Book, bytes]:
 def read_workbook(path: Path) -> Source:
     """Read the instance in a workbook.
 
-    Parameters
-    ----------
-    path : Path
-
     Returns
     -------
     Source

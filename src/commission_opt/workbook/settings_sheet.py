@@ -23,16 +23,7 @@ Pairs = dict[str, str | float]
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings as they stand on their sheet.
-
-    Parameters
-    ----------
-    content : bytes
-        What ``instance.toml`` would hold.
-    rows : mapping of str to int
-        Row of each key.
-    problems : tuple of Problem
-    """
+    """The settings on their sheet: what ``instance.toml`` would hold, and the row of each key."""
 
     content: bytes
     rows: Mapping[str, int]
@@ -61,11 +52,7 @@ def _value(value: object) -> str | float:
 def read_settings(sheet: Sheet, original: str) -> Settings:
     """Read the sheet of settings.
 
-    Parameters
-    ----------
-    sheet : Sheet
-    original : str
-        The text of ``instance.toml`` before; used if the sheet still says the same.
+    ``original``, the text of ``instance.toml`` before, is used if the sheet still says the same.
     """
     problems = [
         _error("the cells are merged; unmerge them", f"{SETTINGS_SHEET}!{area}")

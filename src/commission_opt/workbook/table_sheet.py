@@ -40,16 +40,7 @@ class TableSheet:
 
 
 def read_table(name: str, sheet: Sheet, origin: Original) -> TableSheet:
-    """Read the sheet of a table.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-    sheet : Sheet
-    origin : Original
-        What is remembered of the folder that the workbook came from.
-    """
+    """Read the sheet of a table; ``origin`` is what is remembered of the folder it came from."""
     table = TABLES[name]
     message = "the cells are merged; unmerge them, and write in each what belongs there"
     problems = [

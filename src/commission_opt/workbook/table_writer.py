@@ -36,18 +36,7 @@ ALLOWED = {
 def write_table(
     sheet: Worksheet, raw: RawTable, columns: Sequence[str], lists: DropDowns, formats: Formats
 ) -> None:
-    """Write a table.
-
-    Parameters
-    ----------
-    sheet : xlsxwriter.worksheet.Worksheet
-    raw : RawTable
-        The cells.
-    columns : sequence of str
-        Columns of the sheet, in order; some may be missing from the table.
-    lists : DropDowns
-    formats : Formats
-    """
+    """Write a table onto a sheet with these columns, some of which the table may lack."""
     table = TABLES[raw.name]
     sheet.set_tab_color(_REQUIRED_TAB if table.required else _OPTIONAL_TAB)
     unlock_everything(sheet, formats)
