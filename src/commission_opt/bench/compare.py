@@ -6,13 +6,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from commission_opt.bench.deterministic import differences
+from commission_opt.bench.deterministic import differences, values
 from commission_opt.bench.findings import Difference, Kind, Verdict
 from commission_opt.bench.inputs import identities
 from commission_opt.bench.ratios import Ratio, Thresholds, ratios
 from commission_opt.bench.results import ANSWERED, Row, by_case, grouped, repeatable
 from commission_opt.bench.spec import PEER
-from commission_opt.bench.values import values
 from commission_opt.errors import UsageError
 
 _SURE = 1e-6  # relative; what a certificate vouches for

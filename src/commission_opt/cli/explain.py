@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,25 +29,20 @@ _OF_AN_INSTANCE = (
 _PANEL = "For an instance"
 
 
-def _option(*names: str, help_: str, least: float | None = None) -> typer.models.OptionInfo:
-    made = typer.Option(*names, help=help_, rich_help_panel=_PANEL, min=least)
-    assert isinstance(made, typer.models.OptionInfo)
-    return made
-
-
-ModelOption = Annotated[str, _option(help_="Commissioning model.")]
+_option = partial(typer.Option, rich_help_panel=_PANEL)
+ModelOption = Annotated[str, _option(help="Commissioning model.")]
 BendOption = Annotated[
     str | None,
     _option(
-        help_="What repairs may change, with commas: budgets, placements, commitments, capacity, "
+        help="What repairs may change, with commas: budgets, placements, commitments, capacity, "
         "cohorts, measures, pace, fair_share.  \\[default: all but pace and fair_share]"
     ),
 ]
-RepairsOption = Annotated[int, _option(help_="Most repairs offered.", least=0)]
-ApplyOption = Annotated[int | None, _option(help_="Write the instance with this repair.", least=1)]
-OutOption = Annotated[Path | None, _option(help_="Folder of the repaired instance.")]
-ForceOption = Annotated[bool, _option("--force", help_="Replace an existing folder.")]
-RelaxedOption = Annotated[bool, _option("--relaxed", help_="Allow fractions of places.")]
+RepairsOption = Annotated[int, _option(help="Most repairs offered.", min=0)]
+ApplyOption = Annotated[int | None, _option(help="Write the instance with this repair.", min=1)]
+OutOption = Annotated[Path | None, _option(help="Folder of the repaired instance.")]
+ForceOption = Annotated[bool, _option("--force", help="Replace an existing folder.")]
+RelaxedOption = Annotated[bool, _option("--relaxed", help="Allow fractions of places.")]
 TimeOption = Annotated[float, options.seconds("Seconds for the diagnosis.", rich_help_panel=_PANEL)]
 
 

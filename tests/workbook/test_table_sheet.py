@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commission_opt.files.spreadsheet.grid import LONGEST_TEXT, Cell, CellKind
-from commission_opt.workbook.cell_text import CellText, Holds, reader, unusable
 from commission_opt.workbook.origin import Texts
+from commission_opt.workbook.table_sheet import CellText, Holds, reader, unusable
 
 HOLDS: tuple[Holds, ...] = ("code", "text", "number")
 
