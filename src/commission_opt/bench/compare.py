@@ -46,7 +46,8 @@ class Comparison:
 
     def blocks(self, finding: Difference) -> bool:
         """Say whether a finding blocks."""
-        return finding.may_block and finding.kind in (Kind.WRONG, Kind.VALUE, *self.fail_on)
+        bad = finding.verdict in (Verdict.WORSE, Verdict.CHANGED)
+        return bad and finding.kind in (Kind.WRONG, Kind.VALUE, *self.fail_on)
 
     @property
     def blocking(self) -> list[Difference]:

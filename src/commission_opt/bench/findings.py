@@ -51,8 +51,3 @@ class Difference:
     verdict: Verdict
     what: str
     message: str
-
-    @property
-    def may_block(self) -> bool:
-        """Whether it blocks if its kind does."""
-        return self.verdict in (Verdict.WORSE, Verdict.CHANGED)

@@ -12,6 +12,7 @@ import math
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -239,15 +240,12 @@ def _certificate(allocation: Allocation) -> Row:
 
 def _tallied(tally: Tally) -> Row:
     """Return what the solver did, and its options by kind of run."""
-    iterations: dict[str, int] = {}
+    iterations, runs_by_kind = Counter[str](), dict[str, Row]()
     options: dict[str, list[dict[str, object]]] = {}
     for runs in tally.runs.values():
-        for method, number in runs.iterations.items():
-            iterations[method] = iterations.get(method, 0) + number
+        iterations.update(runs.iterations)
         known = options.setdefault(runs.kind, [])
         known += [dict(runs.options)] if dict(runs.options) not in known else []
-    runs_by_kind: Row = {}
-    for runs in tally.runs.values():
         one = runs_by_kind.setdefault(runs.kind, {"count": 0, "nodes": 0, "seconds": 0.0})
         one["count"] += runs.count
         one["nodes"] += runs.nodes

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from textwrap import fill, shorten
 
 import numpy as np
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from commission_opt.cli.screen import Text
+from commission_opt.cli.screen import Text, grid
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.wording import Number
 from commission_opt.frontier.curve import BESIDE, Curve
@@ -26,7 +25,6 @@ def curve_table(curve: Curve) -> Table:
     """Tabulate the points: objective, bound, what more is worth, shortfall, money and places."""
     over = curve.family.over
     what = f"{OBJECTIVES[curve.objective].title}, {curve.unit}"
-    table = _table(f"\n{curve.family.problem.instance.title}: {what}")
     shown: dict[str, tuple[str, Callable[[float], str]]] = {
         _head(over): ("t", lambda t: _at(over, t)),
         "objective": ("objective", _value),
@@ -44,8 +42,7 @@ def curve_table(curve: Curve) -> Table:
     if "units" in curve.points:  # one column for both: with two the table is too wide
         both = zip(cells.pop("places"), curve.points["units"], strict=True)
         cells["places;\nunits"] = [f"{places}; {units:,.0f}" for places, units in both]
-    for head in cells:
-        table.add_column(head, justify="right", no_wrap=True)
+    table = grid(f"\n{curve.family.problem.instance.title}: {what}", list(cells), words=0)
     for row in zip(*cells.values(), strict=True):
         table.add_row(*row)
     return table
@@ -59,12 +56,6 @@ def _head(over: Over) -> str:
 def _beside(name: str) -> Callable[[float], str]:
     over = over_of(name)
     return lambda value: over.show(value, 2 * (over.number is Number.SHARE))
-
-
-def _table(title: str) -> Table:
-    return Table(
-        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False
-    )
 
 
 def _value(number: float | None) -> str:
@@ -87,9 +78,8 @@ def _at(over: Over, t: float) -> str:
 
 def whole_table(curve: Curve, plans: Sequence[WholePlan]) -> Table:
     """Tabulate the plans in whole places, or why there is none."""
-    table = _table(f"\nIn whole {lines.what(curve.family.problem.instance)}")
-    for name in (_head(curve.family.over), "objective", "bound", "gap"):
-        table.add_column(name, justify="right", no_wrap=True)
+    columns = (_head(curve.family.over), "objective", "bound", "gap")
+    table = grid(f"\nIn whole {lines.what(curve.family.problem.instance)}", columns, words=0)
     table.add_column("", overflow="fold")
     for plan in plans:
         gap = "" if plan.gap is None else f"{plan.gap:.3%}".replace("%", " %")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 from rich import text as rich_text
+from rich.box import SIMPLE_HEAD
 from rich.console import Console as RichConsole
 from rich.console import ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.style import StyleType
+from rich.table import Table
 
 from commission_opt.text.plain import escaped, escaped_json
 
@@ -68,6 +70,21 @@ def _wide_enough(*, stderr: bool) -> Console:
     file = sys.stderr if stderr else sys.stdout
     screen = Console(file=file)
     return screen if screen.is_terminal else Console(file=file, width=WIDTH)
+
+
+def grid(
+    title: str, columns: Sequence[str], caption: str | None = None, *, words: int = 1
+) -> Table:
+    """Return a table of figures to fill; so many of its columns, the first ones, are words."""
+    table = Table(
+        title=title, title_justify="left", title_style="bold", header_style="bold",
+        box=SIMPLE_HEAD, pad_edge=False, caption=caption, caption_justify="left",
+    )  # fmt: skip
+    for column in columns[:words]:
+        table.add_column(column)
+    for column in columns[words:]:
+        table.add_column(column, justify="right", no_wrap=True)
+    return table
 
 
 def say(text: str) -> None:

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_FLOOR
 
 import numpy as np
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.arrays import Floats
-from commission_opt.cli.screen import Console, Text
+from commission_opt.cli.screen import Console, Text, grid
 from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.scarce import scarce
 from commission_opt.formulation.objectives import OBJECTIVES
@@ -71,17 +70,6 @@ def warnings(allocation: Allocation, futures: Futures) -> Iterator[str]:
     yield from negative_staff(futures)
 
 
-def _grid(title: str, columns: Sequence[str], caption: str | None = None) -> Table:
-    table = Table(
-        title=title, title_justify="left", title_style="bold", header_style="bold",
-        box=SIMPLE_HEAD, pad_edge=False, caption=caption, caption_justify="left",
-    )  # fmt: skip
-    table.add_column(columns[0])
-    for column in columns[1:]:
-        table.add_column(column, justify="right", no_wrap=True)
-    return table
-
-
 def places_table(allocation: Allocation, *, by_region: bool) -> Table:
     """Tabulate first-year places by profession, and by region if they fit, and last year's."""
     instance = allocation.instance
@@ -92,7 +80,7 @@ def places_table(allocation: Allocation, *, by_region: bool) -> Table:
     order = [i for i in range(len(titles)) if now[i].any() or last[i].any()]
     shown, rest = order[:_LONGEST], order[_LONGEST:]
     title = f"\nPlaces in {words.year(instance.first_year)} and last year"
-    table = _grid(title, ["profession", *regions, "all", "last year", "change"])
+    table = grid(title, ["profession", *regions, "all", "last year", "change"])
 
     def add(name: str, rows: list[int], style: str | None = None) -> None:
         mine, before = now[rows].sum(axis=0), float(last[rows].sum())
@@ -124,7 +112,7 @@ def units_table(allocation: Allocation) -> Table:
     years = [name for name in found.columns if name.isdigit()]
     headings = ("change", "£m", "FTE-years", "£ per FTE-year")
     columns = ["measure", "last year", *map(words.year, years), *headings]
-    table = _grid("\nUnits bought besides places", columns, lines.note(problem))
+    table = grid("\nUnits bought besides places", columns, lines.note(problem))
     for row in found.head(_LONGEST).to_dict("records"):
         table.add_row(
             Text(row["measure"]), *(words.count(row[name]) for name in ("last", *years)),
@@ -140,7 +128,7 @@ def shortfall_by_profession(futures: Futures) -> Table:
     """Tabulate FTE-years of shortfall over the horizon: both baselines, and the plan."""
     instance = futures.problem.instance
     span = f"{words.year(instance.years[0])} to {words.year(instance.years[-1])}"
-    table = _grid(
+    table = grid(
         f"\nShortfall by profession, FTE-years from {span}",
         ["profession", *futures.titles, "cut by"],
     )
@@ -156,7 +144,7 @@ def shortfall_by_profession(futures: Futures) -> Table:
 
 def shortfall_by_year(futures: Futures) -> Table:
     """Tabulate the FTE missing in each year: both baselines, and the plan."""
-    table = _grid("\nShortfall by year, FTE", ["year", *futures.titles, "cut by"])
+    table = grid("\nShortfall by year, FTE", ["year", *futures.titles, "cut by"])
     for year, *values in futures.by_year().itertuples(index=False):
         _shortfall_row(table, words.year(year), np.array(values, dtype=float))
     return table
@@ -171,7 +159,7 @@ def _shortfall_row(table: Table, name: str, values: Floats, style: str | None = 
 def money_table(allocation: Allocation, funds: Sequence[Fund]) -> Table:
     """Tabulate each fund in the first year of its budgets and in its tightest year, £m."""
     full, count = tight(allocation.outcome)
-    table = _grid(
+    table = grid(
         f"\nMoney under budgets, £m ({allocation.instance.price_base})",
         ["fund", "year", "budget", "committed", "planned", "continued", "left", "used"],
         f"{full:,} of {words.plural(count, 'budget row')} {words.agreed(full, 'is', 'are')} used "
@@ -212,7 +200,7 @@ def what_limits(allocation: Allocation) -> list[str]:
 
 def stages_table(allocation: Allocation) -> Table:
     """Tabulate the objectives in order: when optimised and in the plan, each with its gap."""
-    table = _grid(
+    table = grid(
         "\nObjectives in order",
         ["objective", "unit", "when optimised", "gap then", "bound", "in the plan", "gap now"],
         "A later bound holds among plans that keep earlier objectives to their limits.",

@@ -18,7 +18,7 @@ from commission_opt.files.spreadsheet.grid import LAST_ROW
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES, Column
 from commission_opt.instance.typed import ANY
-from commission_opt.workbook.layout import LISTS
+from commission_opt.workbook.layout import LISTS, column_of
 
 _ROWS_AHEAD, _FEWEST_ROWS = 1_000, 5_000  # rows below the last that are still looked after
 _STUDY_YEARS = 7  # offered where no course says more
@@ -143,8 +143,8 @@ def drop_downs(
     }
 
     def codes(*places: tuple[str, str]) -> list[str]:
-        found = (code for place in places for code in _column(tables, *place) if code)
-        return [code for code in dict.fromkeys(found) if code != ANY]
+        found = (code for table, column in places for code in column_of(tables[table], column))
+        return [code for code in dict.fromkeys(found) if code not in ("", ANY)]
 
     groups, professions = codes(("professions", "group")), codes(("professions", "profession"))
     lists = {
@@ -160,7 +160,9 @@ def drop_downs(
         "pools": codes(("placements", "pool"), ("placement_use", "pool")),
     }
     years_of = (("courses", "duration_years"), ("measures", "paid_years"))
-    durations = [int(d) for place in years_of for d in _column(tables, *place) if d.isdecimal()]
+    durations = [
+        int(d) for table, of in years_of for d in column_of(tables[table], of) if d.isdecimal()
+    ]
     return DropDowns(
         {name: tuple(items) for name, items in lists.items() if set(items) - {ANY}},
         columns,
@@ -168,14 +170,6 @@ def drop_downs(
         years,
         max([_STUDY_YEARS, *(d for d in durations if d <= 100)]),
     )
-
-
-def _column(tables: Mapping[str, RawTable], table: str, column: str) -> list[str]:
-    raw = tables[table]
-    if column not in raw.header:
-        return []
-    at = raw.header.index(column)
-    return [row[at] for row in raw.rows]
 
 
 def _list(items: Iterable[str]) -> dict[str, object] | None:

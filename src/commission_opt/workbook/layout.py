@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES, Column, Table
 
 READ_ME = "read me"
@@ -24,6 +25,12 @@ def is_numeric(table: Table, name: str) -> bool:
     """Say whether a column holds numbers (and perhaps ``*``)."""
     column = declared(table, name)
     return column is not None and column.kind in ("number", "whole")
+
+
+def column_of(raw: RawTable, name: str) -> list[str]:
+    """Return the cells of a column; none if the table lacks it."""
+    at = raw.header.index(name) if name in raw.header else None
+    return [] if at is None else [row[at] for row in raw.rows]
 
 
 def sheet_columns(table: Table, header: Sequence[str]) -> list[str]:

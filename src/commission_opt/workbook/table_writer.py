@@ -10,7 +10,7 @@ from commission_opt.instance.schema import TABLES, Column
 from commission_opt.workbook.drop_downs import DropDowns, must_be_filled
 from commission_opt.workbook.formats import Formats, for_paper, number_format, unlock_everything
 from commission_opt.workbook.header_help import header_help
-from commission_opt.workbook.layout import declared, is_numeric
+from commission_opt.workbook.layout import column_of, declared, is_numeric
 from commission_opt.workbook.numbers import number_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def write_table(
     last_row, width = lists.last_row[raw.name], 0
     for at, name in enumerate(columns):
         column = declared(table, name)
-        cells = _cells(raw, name)
+        cells = column_of(raw, name)
         code = number_format(column, cells) if is_numeric(table, name) else "@"
         wide = _width(name, column, cells)
         sheet.set_column(at, at, wide, formats.number(code))
@@ -62,13 +62,6 @@ def write_table(
     sheet.autofilter(0, 0, max(len(raw.rows), 1), len(columns) - 1)
     sheet.protect("", ALLOWED)
     for_paper(sheet, width)
-
-
-def _cells(raw: RawTable, name: str) -> list[str]:
-    if name not in raw.header:
-        return []
-    at = raw.header.index(name)
-    return [row[at] for row in raw.rows]
 
 
 def _write_numbers(
