@@ -44,7 +44,7 @@ def test_conflicts_and_repairs_hold(seed: int, integer: bool, tmp_path: Path) ->
     if not found.errors:
         assert (found.places is not None) == has_plan(tmp_path, text)
     for conflict in found.conflicts:
-        statements = conflict.statements
+        statements = [said.statement for said in conflict.stated]
         assert conflict.minimal
         assert not holds(tmp_path, text, statements)
         for said in statements:

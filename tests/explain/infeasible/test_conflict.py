@@ -119,7 +119,7 @@ IN_FRACTIONS = PLANTS[:6]
 def named(diagnosis: Diagnosis, k: int = 0) -> set[str]:
     """The names of a conflict; the least and the most of one commitment are told apart."""
     names: set[str] = set()
-    for said in diagnosis.conflicts[k].statements:
+    for said in [each.statement for each in diagnosis.conflicts[k].stated]:
         names.add(
             said.name + " " * (said.origin.title.endswith("most places") and said.name in names)
         )
@@ -166,7 +166,7 @@ def judge(field: Field, found: Diagnosis) -> None:
     if 'continuation = "last_intake"' in field.text:
         return  # the case keeps what is continued, whatever is left out
     for conflict in found.conflicts:
-        statements = conflict.statements
+        statements = [said.statement for said in conflict.stated]
         assert not holds(field.folder, field.text, statements)
         for said in statements:
             rest = [other for other in statements if other != said]

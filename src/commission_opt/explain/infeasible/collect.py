@@ -9,6 +9,7 @@ place is.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def rulebook(problem: Planning) -> Rulebook:
     """Collect the statements of an instance under a model."""
     wide = by_year(problem)
     size, of_line = wide.layout.size, wide.layout.line
-    parts, writing = [(name, rule.rows(wide)) for name, rule in RULES.items()], _Writing(size)
+    parts, writing = [(name, rule.rows(wide)) for name, rule in RULES.items()], _Writing()
     for name, part in parts:
         done = 0
         for rows in part.rows:
@@ -59,9 +60,15 @@ def rulebook(problem: Planning) -> Rulebook:
         least_of = np.where(
             bound, writing.number(least_from, of_line, bound & (least > 1)), least_of
         )
+    matrices, lower, upper, low_of, high_of, bounds = zip(*writing.blocks, strict=True)
     return Rulebook(
         problem=problem,
-        **writing.stacked(),
+        matrix=sparse.csr_array(sparse.vstack(matrices)),
+        row_lower=np.concatenate(lower),
+        row_upper=np.concatenate(upper),
+        lower_of=np.concatenate(low_of),
+        upper_of=np.concatenate(high_of),
+        bounds=np.concatenate(bounds),
         step=step,
         least=least,
         step_of=step_of,
@@ -90,14 +97,12 @@ def _bound(wide: Planning, rule: str) -> Callable[[int], str]:
     return lambda i: f"{title} of course {codes[line[i]]!r} in {year[i]}"
 
 
+@dataclass(frozen=True)
 class _Writing:
-    """Numbers statements and stacks the rows that they stand for."""
+    """Numbers statements and gathers the rows that they stand for, as ``Rulebook`` has them."""
 
-    def __init__(self, size: int) -> None:
-        self.numbers: dict[tuple[Origin, int], int] = {}
-        none = np.zeros(0, dtype=np.int64)
-        self._matrices = [sparse.csr_array((0, size))]
-        self._ends: list[tuple[Floats | Ints, ...]] = [(np.zeros(0), np.zeros(0), none, none, none)]
+    numbers: dict[tuple[Origin, int], int] = field(default_factory=dict)
+    blocks: list[tuple[Any, ...]] = field(default_factory=list)
 
     def number(self, origin: Origin, items: Ints, where: Bools) -> Ints:
         """Return the statements of an origin behind some items, ``NOBODY`` elsewhere."""
@@ -118,14 +123,4 @@ class _Writing:
         """Add rows; one origin for their lower ends, one for their upper ends."""
         of = (self.number(o, items, np.isfinite(e)) for o, e in zip(origins, ends, strict=True))
         columns = np.arange(len(items)) if bounds else np.full(len(items), NOBODY)
-        self._matrices.append(matrix)
-        self._ends.append((*ends, *of, columns))
-
-    def stacked(self) -> dict[str, Any]:
-        """Return all rows, their ends and the statements behind these, as in ``Rulebook``."""
-        names = ("row_lower", "row_upper", "lower_of", "upper_of", "bounds")
-        columns = zip(names, zip(*self._ends, strict=True), strict=True)
-        return {
-            "matrix": sparse.csr_array(sparse.vstack(self._matrices)),
-            **{name: np.concatenate(parts) for name, parts in columns},
-        }
+        self.blocks.append((matrix, *ends, *of, columns))

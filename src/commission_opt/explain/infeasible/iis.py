@@ -60,11 +60,6 @@ class Conflict:
     minimal: bool
     stated: tuple[Stated, ...] = ()
 
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        """What cannot hold together."""
-        return tuple(said.statement for said in self.stated)
-
 
 def find_conflicts(trial: Trial, active: Bools, most: int) -> tuple[list[Conflict], Floats | None]:
     """Find conflicts until there is none, or as many as asked for.

@@ -73,13 +73,11 @@ def _one_more(subject: Subject) -> list[AnswerTable]:
 
 
 def _stands(subject: Subject, beside: float) -> str:
-    last = float(subject.row["last_amount"])
-    before = last if subject.k == 0 else float(subject.amounts[subject.line, subject.k - 1])
-    change = subject.now - before
+    row = subject.years.iloc[subject.k]
+    change, standing = row["change"], row["stands"]
     moved = "as many as" if change == 0 else f"{figures.signed_places(change)} on"
     near = f"; in fractions of {subject.one}s it would have {figures.places(beside)}"
     near = near if abs(beside - subject.now) > MOVED else ""
-    standing = subject.stands(subject.k)
     at = standing if standing == BETWEEN else f"at: {standing}"
     return f"{moved} the year before; it stands {at}{near}"
 
@@ -155,7 +153,7 @@ def _tables(
     whose = "student who stays to the end" if subject.is_course else "unit in all its years"
     return (
         AnswerTable(
-            "years", f"{amounts.capitalize()} by year", _years(subject),
+            "years", f"{amounts.capitalize()} by year", subject.years,
             (
                 *year, *columns(places, **{amounts: amounts}, before="year before"),
                 *columns(signed, change="change"),
@@ -198,20 +196,3 @@ def _tables(
 
 def _figure(value: float) -> str:
     return figures.text(None) if np.isnan(value) else f"{value:,.6g}"
-
-
-def _years(subject: Subject) -> pd.DataFrame:
-    now = subject.amounts[subject.line]
-    before = np.append(float(subject.row["last_amount"]), now[:-1])
-    low, high = np.array([subject.pace(k) for k in range(len(now))]).T
-    return pd.DataFrame(
-        {
-            "year": subject.problem.instance.first_year + np.arange(len(now)),
-            f"{subject.one}s": now,
-            "before": before,
-            "change": now - before,
-            "least": low,
-            "most": np.minimum(high, subject.problem.cohorts.capacity[subject.line]),
-            "stands": [subject.stands(k) for k in range(len(now))],
-        }
-    )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -16,9 +18,10 @@ from commission_opt.formulation.rules import year_ends
 MOVED = 1e-4  # places that count as moved
 BETWEEN = "between its own limits"
 _MET = 1e-6
-_ENDS = {  # at the most, at the fewest, and at none
-    "course": ("full: capacity", "its smallest cohort", "closed"),
-    "measure": ("the most there is", "its least amount", "none bought"),
+_PACE = "most that the pace of change allows", "least that the pace of change allows"
+_ENDS = {  # at the most, at the ends of the pace, at the fewest, and at none
+    "course": ("full: capacity", *_PACE, "its smallest cohort", "closed"),
+    "measure": ("the most there is", *_PACE, "its least amount", "none bought"),
 }
 
 
@@ -102,38 +105,49 @@ class Subject:
         """Unit of the first objective."""
         return first_objective(self.problem.policy).unit
 
-    def stands(self, k: int) -> str:
-        """Say at which of its own limits the line stands in a year of the plan."""
-        program, layout = self.free.program, self.problem.layout
-        at = int(layout.column(self.line, k))
-        x, capacity = self.amounts[self.line, k], self.problem.cohorts.capacity[self.line]
-        smallest = self.problem.cohorts.smallest[self.line]
-        full, fewest, none = _ENDS[self.called]
-        found = []
-        if x >= capacity - self.step + _MET:
-            found.append(full)
-        elif x >= min(program.upper[at], self.pace(k)[1]) - _MET:
-            found.append("most that the pace of change allows")
-        least = max(program.lower[at], self.pace(k)[0])
-        if least > 0 and x <= least + _MET:
-            found.append("least that the pace of change allows")
-        if self.problem.policy.integer and x > 0 and smallest > self.step and x <= smallest + _MET:
-            found.append(fewest)
-        if x <= _MET:
-            found.append(none)
-        return ", ".join(found) or BETWEEN
+    @cached_property
+    def years(self) -> pd.DataFrame:
+        """What it has by commissioning year, what it may have, and where that stands.
 
-    def pace(self, k: int) -> tuple[float, float]:
-        """Return the least and most that the year before allows, as the plan has it."""
+        ``year``, ``places`` or ``units``, ``before``, ``change``, ``least``, ``most``, ``stands``.
+        """
+        program, now, cohort = self.free.program, self.amounts[self.line], self.problem.cohorts
+        capacity, smallest = cohort.capacity[self.line], cohort.smallest[self.line]
+        at = self.problem.layout.column(self.line, np.arange(len(now)))
+        before = np.append(float(self.row["last_amount"]), now[:-1])
+        low, high = self._pace()
+        full, least = now >= capacity - self.step + _MET, np.maximum(program.lower[at], low)
+        runs = (now > 0) & (self.problem.policy.integer and smallest > self.step)
+        met = (
+            full,
+            ~full & (now >= np.minimum(program.upper[at], high) - _MET),
+            (least > 0) & (now <= least + _MET),
+            runs & (now <= smallest + _MET),
+            now <= _MET,
+        )
+        return pd.DataFrame(
+            {
+                "year": self.problem.instance.first_year + np.arange(len(now)),
+                f"{self.one}s": now,
+                "before": before,
+                "change": now - before,
+                "least": low,
+                "most": np.minimum(high, capacity),
+                "stands": [
+                    ", ".join(compress(_ENDS[self.called], there)) or BETWEEN
+                    for there in zip(*met, strict=True)
+                ],
+            }
+        )
+
+    def _pace(self) -> tuple[Floats, Floats]:
+        """Return the least and most that the years before allow, as the plan has them."""
         if not self.is_course:  # of which no rule of pace speaks
-            return 0.0, np.inf
+            now = self.amounts[self.line]
+            return np.zeros_like(now), np.full_like(now, np.inf)
         cohort, places = self.problem.cohorts, self.amounts[: len(self.problem.instance.courses)]
-        low, high = (float(end[self.line, k]) for end in year_ends(self.problem, places))
-        if np.isinf(high):
-            return low, high
-        high = min(high, cohort.capacity[self.line])
+        low, high = (end[self.line] for end in year_ends(self.problem, places))
+        limited, ends = np.isfinite(high), (low, np.minimum(high, cohort.capacity[self.line]))
         if self.problem.policy.integer:
-            own = slice(self.line, self.line + 1)
-            ends = cohort.tightened(np.array([low]), np.array([high]), own)
-            low, high = (float(end[0]) for end in ends)
-        return low, high
+            ends = cohort.tightened(*ends, np.full(len(low), self.line))
+        return np.where(limited, ends[0], low), np.where(limited, ends[1], high)
