@@ -71,12 +71,7 @@ class Best:
 class BestPlaces:
     """Finds the best places of one problem after the other, each from the last.
 
-    Parameters
-    ----------
-    limits : Limits
-        For each solve.
-    watch : Watch
-        Can stop the work between two solves and within one.
+    Limits are for each solve; the watch can stop the work between two and within one.
     """
 
     def __init__(self, limits: Limits, watch: Watch) -> None:
@@ -86,10 +81,7 @@ class BestPlaces:
     def least(self, problem: Planning) -> tuple[Least, Floats]:
         """Return the least value of the first objective, and places that have it.
 
-        Parameters
-        ----------
-        problem : Planning
-            Whole places are not asked for, whatever its model says.
+        Whole places are not asked for, whatever the model says.
 
         Raises
         ------

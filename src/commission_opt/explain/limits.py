@@ -25,12 +25,7 @@ _UNITS = ("pair of a measure and a year", "pairs of a measure and a year")
 def standing(problem: Planning, program: LinearProgram, amounts: Floats) -> str:
     """Say where the lines of a plan stand, in each year if years are decided on their own.
 
-    Parameters
-    ----------
-    problem : Planning
-    program : LinearProgram
-        With the bounds of the model.
-    amounts : array, shape (L, K)
+    The ``program`` has the bounds of the model; ``amounts`` are of shape (L, K).
     """
     layout, agreed = problem.layout, words.agreed
     x = layout.to_columns(amounts)

@@ -40,7 +40,7 @@ class More:
     row : int
         Position in its table; the first one where a step more is given in every year.
     label : str
-        The limit in the words of the instance, with its row.
+        In the words of the instance, with its row.
     saved : float
         Of the first objective, in its unit: of the whole step. Where the program is too large to
         be solved again, the price times the step, which is the most that it could save.

@@ -17,16 +17,7 @@ from commission_opt.reading.read import read_contents, read_regardless
 
 @dataclass(frozen=True, eq=False)
 class Reached:
-    """What some edits lead to.
-
-    Parameters
-    ----------
-    files : mapping of str to bytes
-    problem : Planning
-        The instance that they hold, contradictions and all, under the model.
-    errors : tuple of Problem
-        What is wrong with it; all of it contradictions.
-    """
+    """What some edits lead to: files, the instance in them under the model, its contradictions."""
 
     files: Mapping[str, bytes]
     problem: Planning

@@ -27,10 +27,8 @@ class Edit:
     column : str
         Column of the table, or key of the model.
     old, new : float
-    name : str
-        What the figure is called.
-    words : str
-        The change in a commissioner's words, as in ``Elastic``.
+    name, words : str
+        What the figure is called, and the change in a commissioner's words as in ``Elastic``.
     unit : str
         Of the figure; ``places`` or ``units`` for one that counts either.
     """

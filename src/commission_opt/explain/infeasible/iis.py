@@ -64,14 +64,6 @@ class Conflict:
 def find_conflicts(trial: Trial, active: Bools, most: int) -> tuple[list[Conflict], Floats | None]:
     """Find conflicts until there is none, or as many as asked for.
 
-    Parameters
-    ----------
-    trial : Trial
-        Over all statements.
-    active : array of bool
-        The statements that count.
-    most : int
-
     Returns
     -------
     conflicts : list of Conflict

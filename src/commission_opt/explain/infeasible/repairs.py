@@ -73,11 +73,11 @@ def find_repairs(
     start : Reached
         The instance and its model as they are.
     conflicts : sequence of set of Key
-        The statements of each known conflict, one of which must give way; see ``keys``.
+        The statements of each known conflict, one of which must give way.
     bends : sequence of str
         Keys of ``BENDS``.
     trial : Trial
-        Its limits and watch count, and its end is when to stop.
+        Its limits, watch and end count.
 
     Returns
     -------

@@ -54,14 +54,7 @@ class Feasibility:
 class Trial:
     """Tries statements of one rulebook, from where the last trial ended.
 
-    Parameters
-    ----------
-    book : Rulebook
-    limits : Limits
-    watch : Watch
-        Can stop a trial.
-    end : float
-        When to give up, by ``time.perf_counter``.
+    It gives up when it is stopped, or at the ``end`` by ``time.perf_counter``.
     """
 
     book: Rulebook

@@ -37,15 +37,7 @@ def no_plan(
 ) -> list[Answer]:
     """Say why some changes leave no plan, how far they are feasible, and what would help.
 
-    Parameters
-    ----------
-    problem : Planning
-        Of the plan, without the changes.
-    changes : sequence of str
-        As ``what_if`` takes them.
-    limits : Limits, optional
-        Time for all of it.
-    watch : Watch, optional
+    The problem is that of the plan, without the changes; the time limit is for all of the work.
 
     Returns
     -------

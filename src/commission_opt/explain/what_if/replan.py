@@ -30,16 +30,8 @@ def replanned(
     Whole places are mended where rules are broken now, then improved in one neighbourhood after
     the other, so that what need not move stays. Fractions of places are solved outright.
 
-    Parameters
-    ----------
-    problem : Planning
-        The changed problem.
-    places : array, shape (L, K)
-        The plan as it was.
-    limits : Limits
-        Threads and seed; a gap that is asked for only counts if it is small.
-    watch : Watch
-    seconds : float
+    The problem is the changed one, the places are those of the plan as it was, shape (L, K). A gap
+    that is asked for only counts if it is small.
 
     Raises
     ------

@@ -24,17 +24,9 @@ def told(
     lost: float | None,
     evens: pd.DataFrame,
 ) -> Answer:
-    """Put what was found into words.
+    """Put what was found into words: a balance, what one more step moves, and break-evens.
 
-    Parameters
-    ----------
-    subject : Subject
-    shares : pandas.DataFrame
-        As ``balance`` returns them.
-    displaced, lost : pandas.DataFrame, float or None
-        What one more step moves and costs, in the unit of the first objective; None without room.
-    evens : pandas.DataFrame
-        As ``break_evens`` returns them.
+    That step costs ``lost``, in the unit of the first objective; None if there is no room for it.
     """
     at = subject.near.program.columns[PLACES].start + subject.column
     beside = float(subject.near.optimum.x[at])

@@ -29,13 +29,7 @@ def balance(near: PricedProgram, column: int, one: str) -> pd.DataFrame:
     objective by ``cost − Σ y_i a_i``: rows of demand count as what it brings, by region of work,
     the others as what it takes.
 
-    Parameters
-    ----------
-    near : PricedProgram
-    column : int
-        Decision column.
-    one : {"place", "unit"}
-        What is bought on it.
+    ``one`` is what is bought on the decision column, a ``place`` or a ``unit``.
 
     Returns
     -------
