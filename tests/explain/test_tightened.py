@@ -7,6 +7,7 @@ import pytest
 
 import independent
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
+from commission_opt.explain.infeasible.edits import edited
 from commission_opt.instance.files import read_files
 from commission_opt.instance.write import write_instance
 from commission_opt.policy_file import parse_policy
@@ -58,7 +59,7 @@ def check_repairs(found: Diagnosis, folder: Path, text: str) -> None:
     target = folder / "repaired"
     target.mkdir()
     for repair in found.repairs:
-        for name, content in repair.files(read_files(folder)).items():
+        for name, content in edited(read_files(folder), repair.edits).items():
             (target / name).write_bytes(content)
         assert has_plan(target, text), repair
 

@@ -9,6 +9,7 @@ from command_line import Run
 from commission_opt.activities import KINDS
 from commission_opt.errors import Problem
 from commission_opt.explain.infeasible.diagnosis import diagnosis_of
+from commission_opt.explain.infeasible.edits import edited
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.deep import warn_short_horizon
 from commission_opt.reading.read import check_instance, is_contradiction, read_contents
@@ -243,7 +244,7 @@ def test_figures_of_measures_that_contradict_each_other_are_explained(edit: Edit
         s.statement.origin.column for s in found.conflicts[0].stated
     }
     assert found.repairs
-    mended = read_contents(found.repairs[0].files(files))
+    mended = read_contents(edited(files, found.repairs[0].edits))
     assert mended.instance is not None, [str(p) for p in mended.problems]
 
 

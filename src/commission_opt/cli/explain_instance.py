@@ -15,7 +15,9 @@ from commission_opt.cli.screen import console
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer, AnswerTable
 from commission_opt.explain.infeasible.answers import diagnosis_answers
+from commission_opt.explain.infeasible.contradictions import edited_policy
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
+from commission_opt.explain.infeasible.edits import edited
 from commission_opt.explain.infeasible.repairs import Repair, check_bends
 from commission_opt.files.folder import check_target, whole_folder
 from commission_opt.files.shipped import find_instance, find_model
@@ -126,7 +128,7 @@ def _write(
         else:
             for file, content in files.items():
                 (work / file).write_bytes(content)
-        made = repair.files(files)
+        made = edited(files, repair.edits)
         for file in {edit.file for edit in repair.edits if edit.row is not None}:
             (work / file).write_bytes(made[file])
         if all(edit.row is not None for edit in repair.edits):
@@ -134,7 +136,7 @@ def _write(
         copy = "model.toml"
         if (folder / copy).exists() and (folder / copy).read_bytes() != model.read_bytes():
             copy = "model-repaired.toml"
-        (work / copy).write_bytes(repair.policy(policy).content)
+        (work / copy).write_bytes(edited_policy(policy, repair.edits).content)
         return out / copy
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from commission_opt.explain.infeasible.contradictions import edited_policy
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
+from commission_opt.explain.infeasible.edits import edited
 from commission_opt.explain.infeasible.repairs import Repair
 from planted import FREE, Field, holds
 from samples import PACE, model
@@ -179,7 +181,7 @@ def check_repair(field: Field, repair: Repair) -> None:
 
     folder = field.folder.with_name("repaired")
     folder.mkdir(exist_ok=True)
-    for name, content in repair.files(field.files()).items():
+    for name, content in edited(field.files(), repair.edits).items():
         (folder / name).write_bytes(content)
-    text = repair.policy(field.policy).content.decode()
+    text = edited_policy(field.policy, repair.edits).content.decode()
     independent.solve(independent.load(folder), independent.load_policy(text), gap=1e6)

@@ -8,7 +8,7 @@ from commission_opt.allocation.allocate import allocate
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.infeasible.answers import diagnosis_answers
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
-from commission_opt.explain.infeasible.edits import Edit
+from commission_opt.explain.infeasible.edits import Edit, edited
 from commission_opt.policy import Policy
 from commission_opt.reading.read import read_contents
 from commission_opt.solvers.status import Limits
@@ -42,7 +42,7 @@ def repaired(diagnosis: Diagnosis, content: dict[str, bytes], policy: Policy) ->
     """Every repair, made in the files, gives a plan that is valid."""
     assert diagnosis.repairs
     for repair in diagnosis.repairs:
-        made = repair.files(content)
+        made = edited(content, repair.edits)
         reading = read_contents(made)
         assert reading.instance is not None, reading.problems
         assert allocate(reading.instance, policy, LIMITS).certificate.valid

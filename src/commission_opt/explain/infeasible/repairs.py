@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from commission_opt.allocation.allocate import allocate
@@ -12,14 +12,13 @@ from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import InfeasibleError, NoPlanError, UsageError
 from commission_opt.explain.infeasible.collect import rulebook
-from commission_opt.explain.infeasible.contradictions import Reached, contradictions, edited_policy
-from commission_opt.explain.infeasible.edits import Edit, edited
+from commission_opt.explain.infeasible.contradictions import Reached, contradictions
+from commission_opt.explain.infeasible.edits import Edit
 from commission_opt.explain.infeasible.feasibility_relaxation import BENDS, Key, cheapest
 from commission_opt.explain.infeasible.trial import Trial
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import ORIGINS
 from commission_opt.instance.instance import Instance
-from commission_opt.policy import Policy
 
 _ROUNDS = 4  # of bending what bending itself has changed
 _GAP = 0.05  # at which a repaired instance counts as solved
@@ -50,14 +49,6 @@ class Repair:
     edits: tuple[Edit, ...]
     price: float
     cheapest: bool
-
-    def files(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Return the files of the instance with the edits made."""
-        return edited(files, self.edits)
-
-    def policy(self, policy: Policy) -> Policy:
-        """Return the commissioning model with the edits made; the same one if none is of it."""
-        return edited_policy(policy, self.edits)
 
 
 def find_repairs(
