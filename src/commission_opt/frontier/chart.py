@@ -73,7 +73,8 @@ def _curve(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
     below = [view.frontier.bound(float(at)) for at in fine]
     above = [view.frontier.value(float(at)) for at in fine]
     axes.fill_between(fine * scale, below, above, color=SKY, alpha=0.5, lw=0)
-    label = f"proved: nothing below (distance ≤ {_ceiling(100 * view.frontier.distance)} %)"
+    within = np.ceil(100 * view.frontier.distance * 1000) / 1000
+    label = f"proved: nothing below (distance ≤ {within:.3f} %)"
     axes.plot(fine * scale, below, color=INK, lw=1.0, ls=(0, (2, 2)), label=label, zorder=3)
     axes.plot(t * scale, value, color=BLUE, lw=2.0)
     label = f"in fractions of {view.bought}"
@@ -81,7 +82,7 @@ def _curve(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
     if view.asked is not None and view.proved is not None:
         left, right = view.asked[0] * scale, view.proved * scale
         axes.axvspan(left, right, color=GREY, alpha=0.18, lw=0)
-        text, middle = f"no plan below\n{_floor(right)} %", (left + right) / 2
+        text, middle = f"no plan below\n{np.floor(right * 100) / 100:.2f} %", (left + right) / 2
         across = axes.get_xaxis_transform()
         axes.text(middle, 0.5, text, ha="center", va="center", color=INK, transform=across)
     return {"points": [_said(view, *point) for point in zip(t, value, strict=True)]}
@@ -90,14 +91,6 @@ def _curve(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:
 def _said(view: CurveView, t: float, objective: float) -> str:
     unit = " %" if view.over.number is Number.SHARE else f" {view.over.unit}".rstrip()
     return f"{written(t * view.over.scale)}{unit}: {written(objective)} {view.unit}"
-
-
-def _floor(percent: float) -> str:
-    return f"{np.floor(percent * 100) / 100:.2f}"
-
-
-def _ceiling(percent: float) -> str:
-    return f"{np.ceil(percent * 1000) / 1000:.3f}"
 
 
 def _whole(view: CurveView, axes: Any) -> dict[str, Sequence[str]]:

@@ -52,8 +52,15 @@ def did_you_mean(name: str, known: Iterable[str], cutoff: float = _CUTOFF) -> st
 
 
 def _difference(name: str, meant: str) -> str:
-    """Say in which characters two names differ that look the same."""
-    if not _looks_the_same(name, meant):
+    """Say in which characters two names differ that look the same.
+
+    That is, in which only Unicode forms, quotes, dashes and unseen characters differ.
+    """
+    folded = (
+        unicodedata.normalize("NFC", "".join(c for c in t.translate(_ALIKE) if not is_unseen(c)))
+        for t in (name, meant)
+    )
+    if name == meant or len(set(folded)) > 1:
         return ""
     start = next(
         (i for i, (a, b) in enumerate(zip(name, meant, strict=False)) if a != b),
@@ -64,15 +71,6 @@ def _difference(name: str, meant: str) -> str:
         end += 1
     here, there = (_spelt(text[start : len(text) - end]) for text in (name, meant))
     return f" It looks the same, but has {here} where that has {there}"
-
-
-def _looks_the_same(name: str, meant: str) -> bool:
-    """Say whether only Unicode forms, quotes, dashes and unseen characters differ."""
-    folded = (
-        unicodedata.normalize("NFC", "".join(c for c in t.translate(_ALIKE) if not is_unseen(c)))
-        for t in (name, meant)
-    )
-    return len(set(folded)) == 1 and name != meant
 
 
 def _spelt(text: str) -> str:
