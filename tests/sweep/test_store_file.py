@@ -105,6 +105,9 @@ _HARM: dict[str, Callable[[Path], None]] = {
     "a number for settings": _sql("UPDATE scenario SET settings = 7"),
     "nested settings": _sql(f"UPDATE scenario SET settings = '{'[' * 50_000}'"),
     "other settings": _sql("""UPDATE scenario SET settings = '[{"axis": 1}]'"""),
+    "more in a setting": _sql(
+        """UPDATE scenario SET settings = '[{"axis": "a", "target": "t", "value": 1, "more": 2}]'"""
+    ),
     "no bytes of places": _sql("UPDATE scenario SET places = 'places'"),
     "a text for seconds": _sql("UPDATE scenario SET seconds = 'long'"),
     "no text": _sql("UPDATE scenario SET status = x'ff00'"),

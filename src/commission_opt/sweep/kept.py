@@ -121,7 +121,8 @@ def _fits(value: Any, shape: Any) -> bool:
     return bool(shape(value))
 
 
-_SETTINGS = [{"axis": _text, "target": _text, "value": _finite}]
+_SETTING = {"axis": _text, "target": _text, "value": _finite}
+_SETTINGS = [lambda value: _fits(value, _SETTING) and value.keys() == _SETTING.keys()]
 _VALUES = {"values": lambda value: bool(value) and _fits(value, [_finite])}
 _ABOUT: Mapping[str, Any] = {
     "courses": [_text],
