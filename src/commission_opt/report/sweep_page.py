@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -23,7 +22,7 @@ from commission_opt.scenario.fields import MODEL
 from commission_opt.sweep.store import reading
 from commission_opt.sweep.summary import courses
 from commission_opt.sweep.summary.results import HOW, Results, read_results
-from commission_opt.sweep.summary.summarise import PARTS, overview
+from commission_opt.sweep.summary.summarise import PARTS, Part, overview
 from commission_opt.views import lines, words
 from commission_opt.views.charts import written
 
@@ -72,7 +71,7 @@ def sweep_page(folder: Path, measure: str = "objective") -> Page:
     """
     with reading(folder) as store:
         about, results = store.about(), read_results(folder, store, measure)
-    parts = [_part(title, part, results) for title, part in PARTS.items()]
+    parts = [_part(part, results) for part in PARTS]
     sections = (
         _overview(about, results),
         *(section for section in parts if section is not None),
@@ -129,18 +128,18 @@ def _changed(axis: Axis) -> str:
     return f"{field}{only}, {HOW[axis.operator]}"
 
 
-def _part(title: str, part: ModuleType, results: Results) -> Section | None:
+def _part(part: Part, results: Results) -> Section | None:
     said, table = part.say(results), part.table(results)
     if table is None and not said:
         return None
     points = tuple(map(_sentence, said))
-    lead = _LEADS.get(part.NAME, "").format(results.measure.label, results.measure.unit)
+    lead = _LEADS.get(part.name, "").format(results.measure.label, results.measure.unit)
     exhibits: tuple[Exhibit, ...] = ()
     if table is not None:
-        charts = _charts(title, part, results, points)
-        exhibits = (Exhibit(_table(title, part.NAME, table, results), charts, told=True),)
-    key = part.NAME.replace("_", "-")
-    return Section(key, title, (lead,) if lead else (), exhibits, points)
+        charts = _charts(part, results, points)
+        exhibits = (Exhibit(_table(part, table, results), charts, told=True),)
+    key = part.name.replace("_", "-")
+    return Section(key, part.title, (lead,) if lead else (), exhibits, points)
 
 
 def _sentence(text: str) -> str:
@@ -150,10 +149,8 @@ def _sentence(text: str) -> str:
     )
 
 
-def _charts(
-    title: str, part: ModuleType, results: Results, points: Sequence[str]
-) -> tuple[Chart, ...]:
-    if not hasattr(part, "draw"):
+def _charts(part: Part, results: Results, points: Sequence[str]) -> tuple[Chart, ...]:
+    if part.draw is None:
         return ()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -162,7 +159,7 @@ def _charts(
         return tuple(
             Chart(
                 file.stem.replace("_", "-"),
-                title if len(files) == 1 else f"{title}, map {number}",
+                part.title if len(files) == 1 else f"{part.title}, map {number}",
                 "; ".join(points) if len(files) == 1 else points[number - 1],
                 _drawn(file),
             )
@@ -176,7 +173,7 @@ def _drawn(file: Path) -> Picture:
     return lambda form: (content[form], {})
 
 
-def _table(title: str, name: str, frame: pd.DataFrame, results: Results) -> AnswerTable:
+def _table(part: Part, frame: pd.DataFrame, results: Results) -> AnswerTable:
     """Return a table of the summary with names instead of codes."""
     if "profession" in frame:  # of courses or measures
         called = names_of(results.instance)
@@ -196,7 +193,7 @@ def _table(title: str, name: str, frame: pd.DataFrame, results: Results) -> Answ
         AnswerColumn(column, headings.get(column, column.replace("_", " ")), _show(frame[column]))
         for column in map(str, frame.columns)
     )
-    return AnswerTable(name, title, frame, columns, _MOST)
+    return AnswerTable(part.name, part.title, frame, columns, _MOST)
 
 
 def _show(column: pd.Series) -> Callable[[Any], str]:

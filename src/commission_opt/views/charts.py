@@ -128,7 +128,7 @@ def numbered(axis: Any) -> None:
 
 def written(x: float) -> str:
     """Write a number in full, thousands apart."""
-    return (f"{x:,.0f}" if abs(x) >= 1000 else f"{x:.4g}").replace("-", "−")
+    return (f"{x:,.0f}" if abs(x) >= 1000 else f"{x:,.4g}").replace("-", "−")
 
 
 def shortened(text: str, most: int = 48) -> str:

@@ -40,8 +40,8 @@ def test_it_is_said_and_drawn(design: str, name: str, text: str, tmp_path: Path)
     samples = 4 if design in SAMPLED else None
     swept = results(design, [(text, "need")], _VALUES[name], samples)
     assert report(swept)
-    for part in PARTS.values():
-        if part.table(swept) is not None and hasattr(part, "draw"):
+    for part in PARTS:
+        if part.draw is not None and part.table(swept) is not None:
             part.draw(swept, tmp_path)
 
 

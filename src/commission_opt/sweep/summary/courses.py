@@ -1,4 +1,4 @@
-"""Robust and fragile places: in how many scenarios a course gets more, as many, fewer or none."""
+"""Robust and fragile places and units: in how many scenarios there are more, as many or fewer."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import pandas as pd
 
 from commission_opt.sweep.summary.results import Results
 from commission_opt.text.counts import agreed, plural
+from commission_opt.views import lines
 from commission_opt.views.charts import BLUE, INK, ORANGE, chart, shortened, titled
 
-NAME = "courses"
 _MOST = 30  # courses in the chart
-_ROBUST = 0.95  # share of scenarios from which a course counts as robust
+_ROBUST = 0.95  # share of scenarios from which a course or measure counts as robust
 
 
 def table(results: Results) -> pd.DataFrame | None:
@@ -46,7 +46,7 @@ def draw(results: Results, folder: Path) -> None:
     shown = rows[rows["same"] < 1].head(_MOST)
     regions = _regions(results)
     height = 2.0 + 0.27 * max(1, len(shown))
-    with chart(folder, NAME, 9.5, height) as (_, axes):
+    with chart(folder, "courses", 9.5, height) as (_, axes):
         left = np.zeros(len(shown))
         for name, colour, label in (
             ("none", INK, "none"),
@@ -110,6 +110,34 @@ def say(results: Results) -> list[str]:
         "most fragile: "
         + "; ".join(
             f"{row.title}, {regions[str(row.region)]} ({row.least:,.0f}–{row.most:,.0f} places)"
+            for row in rows.head(5).itertuples()
+        ),
+    ]
+
+
+def units(results: Results) -> pd.DataFrame | None:
+    """Return a row for each measure as for courses; None if there is nothing to compare."""
+    found, measures = results.units, results.instance.measures
+    if found is None:
+        return None
+    named = {name: measures[name].to_numpy() for name in ("measure", "kind", "profession")}
+    titles = {"title": lines.names(results.instance), "region": measures["region"].to_numpy()}
+    return found.sorted_with({**named, **titles})
+
+
+def say_units(results: Results) -> list[str]:
+    """Count robust and fragile measures."""
+    rows, found = units(results), results.units
+    if rows is None or found is None:
+        return []
+    firm, closed = int((rows["same"] >= _ROBUST).sum()), int((rows["none"] > 0).sum())
+    return [
+        f"{firm:,} of {plural(len(rows), 'measure')} {agreed(firm, 'keeps its', 'keep their')} "
+        f"units in 95 % of {plural(found.plans, 'plan')}; "
+        f"{plural(closed, 'loses all its', 'lose all their')} units in some",
+        "most fragile: "
+        + "; ".join(
+            f"{row.title} ({row.least:,.0f}–{row.most:,.0f} units)"
             for row in rows.head(5).itertuples()
         ),
     ]

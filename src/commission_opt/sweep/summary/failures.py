@@ -8,7 +8,6 @@ import pandas as pd
 
 from commission_opt.sweep.summary.results import Results
 
-NAME = "failures"
 _NUMBER = re.compile(r"−?\d+\.\d+(?:e[-+]?\d+)?")  # whole numbers, such as rows and years, stay
 
 

@@ -14,7 +14,6 @@ from commission_opt.scenario.axis import Axis
 from commission_opt.sweep.summary.results import Results, axis_label
 from commission_opt.views.charts import GREY, INK, SEQUENTIAL, chart, numbered, titled
 
-NAME = "heat_map"
 _MOST_MAPS = 6
 _HATCHED: dict[str, Any] = {"fill": False, "hatch": "////", "edgecolor": GREY, "lw": 0}
 _WRITTEN = 12  # values of an axis up to which each cell has its number written in it
@@ -47,7 +46,7 @@ def table(results: Results) -> pd.DataFrame | None:
 def draw(results: Results, folder: Path) -> None:
     """Draw a chart for each pair: ``heat_map_1``, ``heat_map_2`` and so on."""
     for number, each in enumerate(maps(results), start=1):
-        with chart(folder, f"{NAME}_{number}", 8.5, 6.5) as (figure, axes):
+        with chart(folder, f"heat_map_{number}", 8.5, 6.5) as (figure, axes):
             _map(results, *each, figure, axes)
 
 
@@ -100,7 +99,7 @@ def _ticks(put: Any, values: list[float]) -> None:
 def say(results: Results) -> list[str]:
     """Say which maps there are, and how many cells have no plan."""
     return [
-        f"{NAME}_{number}: {x.name} × {y.name}, {cells['value'].isna().sum()} of {len(cells)} "
+        f"heat_map_{number}: {x.name} × {y.name}, {cells['value'].isna().sum()} of {len(cells)} "
         "without a plan"
         for number, (x, y, cells) in enumerate(maps(results), start=1)
     ]

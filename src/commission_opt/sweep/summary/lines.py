@@ -11,7 +11,6 @@ from commission_opt.scenario.axis import Axis
 from commission_opt.sweep.summary.results import Results, axis_label
 from commission_opt.views.charts import BLUE, SKY, chart, numbered, titled
 
-NAME = "lines"
 _LEAST = 3  # values from which an axis is a line
 _MOST = 6
 
@@ -50,7 +49,7 @@ def draw(results: Results, folder: Path) -> None:
     """Draw a panel for each axis, all with the same height of measure."""
     shown, measure = lines(results), results.measure
     with chart(
-        folder, NAME, 8.5, 1.2 + 3.0 * len(shown), rows=len(shown), sharey=True, squeeze=False
+        folder, "lines", 8.5, 1.2 + 3.0 * len(shown), rows=len(shown), sharey=True, squeeze=False
     ) as (_, panels):
         for panel, (axis, line) in zip(panels[:, 0], shown, strict=True):
             _panel(results, axis, line, panel)

@@ -16,7 +16,6 @@ from commission_opt.sweep.design import LEVELS, MORRIS, SOBOL, problem_of, sampl
 from commission_opt.sweep.summary.results import Results
 from commission_opt.views.charts import BLUE, GREY, INK, ORANGE, chart, numbered, shortened, titled
 
-NAME = "sensitivity"
 CONFIDENCE = 0.95
 _RESAMPLES = 1000
 _LEAST = 4  # complete blocks from which indices mean anything
@@ -128,7 +127,7 @@ def draw(results: Results, folder: Path) -> None:
     frame, measure = table(results), results.measure
     assert frame is not None
     place = np.arange(len(frame))
-    with chart(folder, NAME, 9.0, 2.4 + 0.6 * len(frame)) as (figure, axes):
+    with chart(folder, "sensitivity", 9.0, 2.4 + 0.6 * len(frame)) as (figure, axes):
         axes.set_yticks(place, [shortened(name) for name in frame["axis"]])
         axes.invert_yaxis()
         axes.grid(visible=True, axis="x")

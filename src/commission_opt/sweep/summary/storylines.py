@@ -19,8 +19,6 @@ from commission_opt.views.charts import (
     titled,
 )
 
-NAME = "storylines"
-
 
 def table(results: Results) -> pd.DataFrame | None:
     """Return a row for each storyline; None if there is none, or no base case to compare with."""
@@ -42,7 +40,7 @@ def draw(results: Results, folder: Path) -> None:
     rows, base, measure = table(results), results.base, results.measure
     assert rows is not None
     shown = rows.dropna(subset="change").sort_values("change", ascending=False, kind="stable")
-    with chart(folder, NAME, 9.0, 2.0 + 0.55 * len(shown)) as (_, axes):
+    with chart(folder, "storylines", 9.0, 2.0 + 0.55 * len(shown)) as (_, axes):
         changes = shown["change"] / measure.scale
         colours = [ORANGE if change > 0 else BLUE for change in changes]
         axes.barh(range(len(shown)), changes, color=colours, height=0.6)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.files.folder import check_target, whole_folder
 from commission_opt.sweep.store import reading
@@ -16,7 +18,6 @@ from commission_opt.sweep.summary import (
     failures,
     heat_map,
     lines,
-    measures,
     sensitivity,
     storylines,
     tornado,
@@ -25,16 +26,28 @@ from commission_opt.sweep.summary.results import Results, read_results
 from commission_opt.text.counts import plural
 from commission_opt.views.charts import ADVICE, available
 
-PARTS: dict[str, ModuleType] = {
-    "One thing at a time": tornado,
-    "Storylines": storylines,
-    "Two axes": heat_map,
-    "Along each axis": lines,
-    "Sensitivity": sensitivity,
-    "Robust and fragile places": courses,
-    "Robust and fragile units": measures,
-    "Scenarios without a plan": failures,
-}
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a summary: its name in files, its title, table, sentences and charts, if any."""
+
+    name: str
+    title: str
+    table: Callable[[Results], pd.DataFrame | None]
+    say: Callable[[Results], list[str]]
+    draw: Callable[[Results, Path], None] | None = None
+
+
+PARTS = (
+    Part("tornado", "One thing at a time", tornado.table, tornado.say, tornado.draw),
+    Part("storylines", "Storylines", storylines.table, storylines.say, storylines.draw),
+    Part("heat_map", "Two axes", heat_map.table, heat_map.say, heat_map.draw),
+    Part("lines", "Along each axis", lines.table, lines.say, lines.draw),
+    Part("sensitivity", "Sensitivity", sensitivity.table, sensitivity.say, sensitivity.draw),
+    Part("courses", "Robust and fragile places", courses.table, courses.say, courses.draw),
+    Part("measures", "Robust and fragile units", courses.units, courses.say_units),
+    Part("failures", "Scenarios without a plan", failures.table, failures.say),
+)
 
 
 def summarise(
@@ -81,12 +94,12 @@ def summarise(
     if not files:
         return text, []
     with whole_folder(out, force=force) as new:
-        for part in PARTS.values():
+        for part in PARTS:
             table = part.table(results)
             if table is None:
                 continue
-            table.to_csv(new / f"{part.NAME}.csv", index=False, lineterminator="\n")
-            if available() and hasattr(part, "draw"):
+            table.to_csv(new / f"{part.name}.csv", index=False, lineterminator="\n")
+            if available() and part.draw:
                 part.draw(results, new)
         (new / "summary.md").write_text(text, encoding="utf-8", newline="\n")
         return text, sorted(path.name for path in new.iterdir())
@@ -95,10 +108,10 @@ def summarise(
 def report(results: Results) -> str:
     """Say in Markdown what a sweep shows."""
     blocks = [f"# {results.title}", _listed(overview(results))]
-    for title, part in PARTS.items():
+    for part in PARTS:
         said = part.say(results)
         if said:
-            blocks.append(f"## {title}\n\n{_listed(said)}")
+            blocks.append(f"## {part.title}\n\n{_listed(said)}")
     if not available():
         blocks.append(ADVICE)
     return "\n\n".join(blocks) + "\n"

@@ -21,7 +21,6 @@ from commission_opt.views.charts import (
     titled,
 )
 
-NAME = "tornado"
 _MOST = 25  # bars in the chart
 
 
@@ -83,7 +82,7 @@ def table(results: Results) -> pd.DataFrame | None:
 def draw(results: Results, folder: Path) -> None:
     """Draw the chart."""
     shown, measure = bars(results).head(_MOST).to_dict("records"), results.measure
-    with chart(folder, NAME, 9.0, 2.0 + 0.5 * len(shown)) as (_, axes):
+    with chart(folder, "tornado", 9.0, 2.0 + 0.5 * len(shown)) as (_, axes):
         label = f"{measure.label.capitalize()} when one thing changes"
         titled(axes, label, results.title, f"as given: {measure.with_unit(results.base)}")
         sizes = np.nan_to_num([bar["changes"] for bar in shown]) / measure.scale
