@@ -95,7 +95,8 @@ class Facts:
             parts = dict(zip(PARTS, fund.within[:, limited], strict=True))
             years = {"year": fund.years, "budget": fund.budget[limited]}
             frames.append(pd.DataFrame({"fund": self.names.funds[fund.code], **years, **parts}))
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+        none = pd.DataFrame(columns=["fund", "year", "budget", *PARTS])
+        return pd.concat(frames, ignore_index=True) if frames else none
 
     @cached_property
     def settled(self) -> Settled:

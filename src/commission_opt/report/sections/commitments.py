@@ -7,7 +7,7 @@ from dataclasses import replace
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable
 from commission_opt.explain.ledger.ledger import demands
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Exhibit, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled, typographic
 from commission_opt.views import words
 from commission_opt.views.commitments import lapsed_words
 
@@ -63,6 +63,4 @@ def _exhibits(tables: tuple[AnswerTable, ...]) -> tuple[Exhibit, ...]:
 
 
 def _typographic(column: AnswerColumn) -> AnswerColumn:
-    if column.is_text:
-        return column
-    return replace(column, show=lambda value: words.signed(column.show(value)))
+    return column if column.is_text else replace(column, show=typographic(column.show))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from commission_opt.report.facts import Facts
+from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Section
 from commission_opt.report.sections.measures import against, units_figure, units_words
 from commission_opt.report.sections.proof import signed_words, verdict_of
 from commission_opt.views import words
 from commission_opt.views.commitments import lapsed_words
-from commission_opt.views.money import decimals
+from commission_opt.views.money import PARTS, decimals
 from commission_opt.views.settled import settled_words
 from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT, cuts, negative_staff, trend
 from commission_opt.views.verdict import achieved
@@ -43,7 +43,7 @@ def headline(facts: Facts) -> tuple[tuple[str, str, str], ...]:
     ]  # fmt: skip
     if facts.units:
         figures.insert(1, units_figure(facts))
-    if any(fund.years for fund in facts.funds):
+    if len(facts.spending):
         limit, total, beside, _ = _spent(facts)
         against = f"of {_exact(facts, limit)}" + (
             f", and {_exact(facts, beside)} under no budget" * (beside > 0)
@@ -101,15 +101,12 @@ def _shortfall(facts: Facts) -> str:
 
 def _spent(facts: Facts) -> tuple[float, float, float, list[tuple[str, float]]]:
     """Return budgets, spending under them and under none in the first year, and each share used."""
-    first, limit, total, beside, used = facts.years[0], 0.0, 0.0, 0.0, []
-    for fund in facts.funds:
-        beside += float(fund.beside[:, 0].sum())
-        if first in fund.years:
-            budget, parts = fund.at(first)
-            spent = float(parts.sum())
-            limit, total = limit + budget, total + spent
-            used.append((facts.names.funds[fund.code], spent / budget if budget > 0 else 0.0))
-    return limit, total, beside, used
+    rows = facts.spending[facts.spending["year"] == facts.years[0]]
+    budget = rows["budget"].to_numpy(float)
+    spent = rows[list(PARTS)].to_numpy(float).sum(axis=1)
+    used = list(zip(rows["fund"], np.nan_to_num(share(spent, budget)).tolist(), strict=True))
+    beside = sum(float(fund.beside[:, 0].sum()) for fund in facts.funds)
+    return float(budget.sum()), float(spent.sum()), beside, used
 
 
 def _exact(facts: Facts, pounds: float) -> str:
@@ -123,7 +120,7 @@ def _money(facts: Facts) -> str:
     more = f" {_exact(facts, beside)} more is spent under no budget in {first}." if beside else ""
     if not used:
         return f"No budget limits the plan in {first}.{more}"
-    full = [name for name, share in used if share >= 0.995]
+    full = [name for name, part in used if part >= 0.995]
     if not full:
         tight = "no fund is used to 99.5 %"
     elif len(full) == len(used):

@@ -13,7 +13,7 @@ from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
-from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT, caveat, negative_staff
+from commission_opt.views.shortfall import FUTURES, caveat, negative_staff
 
 _MOST = 24  # regions in the chart
 _LONG = 40  # professions from which the table opens on demand only
@@ -54,9 +54,7 @@ def shortfall(facts: Facts) -> Section:
 def _by_year(facts: Facts) -> Exhibit:
     missing = facts.futures.by_year()
     years = list(facts.years)
-    without, last_year, with_plan = (
-        missing[name].to_numpy() for name in (WITHOUT, LAST_YEAR, WITH)
-    )
+    without, last_year, with_plan = missing[list(FUTURES)].to_numpy().T
     needed, left = (of.demand.sum(axis=(0, 1)) for of in (facts.instance, facts.outcome))
     columns = (
         ("year", "year", years, words.year),
@@ -138,7 +136,7 @@ def _summary(facts: Facts, without: Floats, with_plan: Floats) -> str:
 def _by_profession(facts: Facts) -> Exhibit:
     result = facts.outcome
     total = facts.futures.over_the_years("profession")
-    without, last_year, with_plan = (total[n].to_numpy() for n in (WITHOUT, LAST_YEAR, WITH))
+    without, last_year, with_plan = total[list(FUTURES)].to_numpy().T
     order = np.argsort(-without, kind="stable")
     end, ends = words.year(facts.years[-1]), (result.shortfall_base, result.shortfall)
     end_without, end_with = (grid[order, :, -1].sum(axis=1) for grid in ends)

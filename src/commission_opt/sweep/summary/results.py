@@ -268,16 +268,17 @@ def given_frame(given: Sequence[Mapping[str, float]], axes: Sequence[Axis]) -> p
 
 def _measure(name: str, folder: Path) -> PlanFigure:
     kind, _, of = name.partition(":")
-    unit, scale = {
-        "shortfall": ("FTE" if of.startswith("year") else "FTE-years", 1.0),
-        "spend": ("£m", 1e6),
-        "places": ("places", 1.0),
-        "units": ("units", 1.0),
-        "price": ("weighted FTE-years per £1m", 1.0),
-    }.get(kind, ("", 1.0))
     if kind in ("objective", "bound"):
         first = read_policy(folder / "model.toml").objectives[0].minimise
         aim = of or first
         label = OBJECTIVES[aim].title if kind == "objective" else "bound"
         return PlanFigure(name, label, OBJECTIVES[aim].unit)
-    return PlanFigure(name, name.replace(":", " of ", 1).replace(":", " "), unit or "share", scale)
+    unit = {
+        "shortfall": "FTE" if of.startswith("year") else "FTE-years",
+        "spend": "£m",
+        "places": "places",
+        "units": "units",
+        "price": "weighted FTE-years per £1m",
+    }.get(kind, "share")
+    label = name.replace(":", " of ", 1).replace(":", " ")
+    return PlanFigure(name, label, unit, 1e6 if kind == "spend" else 1.0)
