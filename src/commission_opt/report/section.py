@@ -35,6 +35,12 @@ def tabled(
     return AnswerTable(name, title, frame, shown, most, note)
 
 
+def totals(table: AnswerTable, *summed: str, **others: str) -> tuple[str, ...]:
+    """Return a last row of a table: sums of columns as these are shown, and other cells by name."""
+    of = {c.name: c.show(table.frame[c.name].sum()) for c in table.columns if c.name in summed}
+    return tuple({**of, **others}.get(column.name, "") for column in table.columns)
+
+
 def known(show: Callable[[Any], str]) -> Callable[[Any], str]:
     """Return how to show what may not be there: a dash where it is not."""
     return lambda value: words.NOTHING if pd.isna(value) else show(value)

@@ -49,11 +49,8 @@ def finished(
         Without style attributes, so that a page may forbid them, and with two decimals.
     """
     root = ET.fromstring(_FORBIDDEN.sub("\ufffd", text))
-    for child in list(root):
-        if child.tag.endswith("metadata"):
-            root.remove(child)
     for parent in root.iter():
-        for child in [c for c in parent if c.tag == _SVG + "style"]:
+        for child in [c for c in parent if c.tag in (_SVG + "metadata", _SVG + "style")]:
             parent.remove(child)
     for group in root.iter(_SVG + "g"):
         if group.get("id") in hover:

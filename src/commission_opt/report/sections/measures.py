@@ -8,7 +8,7 @@ import pandas as pd
 from commission_opt.report.charts.lines import cost_dots, unit_bars
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts
-from commission_opt.report.section import Exhibit, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled, totals
 from commission_opt.views import lines, words
 
 _MOST, _BARS = 24, 72  # rows of a chart, and bars in it
@@ -98,12 +98,6 @@ def _units(facts: Facts) -> Exhibit:
         facts.outcome.started.reshape(facts.instance.starts.shape) * _of_measure(facts)[:, None]
     )
     in_all = lines.in_all(facts.found.plan.problem, started.ravel())
-    sums = [words.count(table[name].sum()) for name in ("last", *map(str, years))]
-    total = (
-        "all", "", "", "", *sums, words.change(table["change"].sum()),
-        words.pounds(table["cost"].sum()), words.count(table["fte_years"].sum()),
-        words.per_fte_year(in_all), "",
-    )  # fmt: skip
     title = "Units of each measure by year"
     shown = np.sort(np.argsort(-units.sum(axis=1), kind="stable")[: _most(facts)])
     of_most = facts.instance.measures["max_amount"].to_numpy(float)
@@ -112,7 +106,10 @@ def _units(facts: Facts) -> Exhibit:
         table["last"].to_numpy(float)[shown], of_most[shown],
     )  # fmt: skip
     chart = Chart("measures", title, _summary(facts, names), bars)
-    return Exhibit(tabled("measures", title, columns), (chart,), total)
+    made = tabled("measures", title, columns)
+    summed = ("last", *map(str, years), "change", "cost", "fte_years")
+    total = totals(made, *summed, measure="all", per=words.per_fte_year(in_all))
+    return Exhibit(made, (chart,), total)
 
 
 def _spent(table: pd.DataFrame) -> tuple[tuple[object, ...], ...]:

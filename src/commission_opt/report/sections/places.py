@@ -7,13 +7,12 @@ from decimal import ROUND_CEILING, ROUND_FLOOR
 import numpy as np
 import pandas as pd
 
-from commission_opt.arrays import Floats
 from commission_opt.explain.answer import AnswerTable
 from commission_opt.formulation.rules import year_ends
 from commission_opt.report.charts.heat_map import heat_map
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, relative
-from commission_opt.report.section import Exhibit, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled, totals
 from commission_opt.views import words
 from commission_opt.views.places import by_pair
 from commission_opt.views.settled import settled_words
@@ -42,8 +41,13 @@ def places(facts: Facts) -> Section:
         )
     chart = Chart("places", title, _summary(facts), heat_map(cells, facts.last_year[rows]))
     table = _table(facts)
-    block = Exhibit(table, (chart,), _total(facts, paced="least" in table.frame))
-    return Section("places", "Places", tuple(said), (block,))
+    years = [str(year) for year in facts.commissioned_years]
+    in_all, last = (np.array([table.frame[name].sum()]) for name in (years[0], "last"))
+    more = words.signed_percent(relative(in_all, last)[0])
+    total = totals(
+        table, "last", *years, "change", "without", "with", profession="all", relative=more
+    )
+    return Section("places", "Places", tuple(said), (Exhibit(table, (chart,), total),))
 
 
 def _summary(facts: Facts) -> str:
@@ -136,17 +140,3 @@ def _paced(facts: Facts, p: np.ndarray, q: np.ndarray) -> dict[str, list[str]]:
         "least": [words.rounded(end, 0, ROUND_FLOOR) for end in low],
         "most": [words.rounded(end, 0, ROUND_CEILING) for end in high],
     }
-
-
-def _total(facts: Facts, *, paced: bool) -> tuple[str, ...]:
-    now, last = facts.places[facts.taught].sum(axis=0), float(facts.last_year.sum())
-    taught = facts.taught
-    missing: list[Floats] = [
-        values[taught][:, -1].sum()
-        for values in (facts.outcome.shortfall_base, facts.outcome.shortfall)
-    ]
-    share = words.signed_percent(relative(now[:1], np.array([last]))[0])
-    return (
-        "all", "", words.count(last), *map(words.count, now), words.change(now[0] - last), share,
-        *(paced * ("", "")), *map(words.count, missing), "",
-    )  # fmt: skip

@@ -11,7 +11,7 @@ from commission_opt.policy import Policy
 from commission_opt.report.charts.gap import gap_lines, gap_panels
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, share
-from commission_opt.report.section import Exhibit, Section, tabled
+from commission_opt.report.section import Exhibit, Section, tabled, totals
 from commission_opt.views import words
 from commission_opt.views.shortfall import FUTURES, caveat, negative_staff
 
@@ -135,8 +135,8 @@ def _summary(facts: Facts, without: Floats, with_plan: Floats) -> str:
 
 def _by_profession(facts: Facts) -> Exhibit:
     result = facts.outcome
-    total = facts.futures.over_the_years("profession")
-    without, last_year, with_plan = total[list(FUTURES)].to_numpy().T
+    over_years = facts.futures.over_the_years("profession")
+    without, last_year, with_plan = over_years[list(FUTURES)].to_numpy().T
     order = np.argsort(-without, kind="stable")
     end, ends = words.year(facts.years[-1]), (result.shortfall_base, result.shortfall)
     end_without, end_with = (grid[order, :, -1].sum(axis=1) for grid in ends)
@@ -149,10 +149,8 @@ def _by_profession(facts: Facts) -> Exhibit:
     span = f"{words.year(facts.years[0])} to {words.year(facts.years[-1])}"
     title = f"Shortfall by profession, FTE-years from {span}"
     note = "An FTE-year is one full-time post empty for one year."
-    sums = (
-        "all", *(words.count(v.sum()) for v in (without, last_year, with_plan)),
-        words.part(float(share(np.array(without.sum() - with_plan.sum()), without.sum()))),
-        words.count(end_without.sum()), words.count(end_with.sum()),
-    )  # fmt: skip
     table = tabled("by-profession", title, columns, note=note)
-    return Exhibit(table, total=sums, folded=len(order) > _LONG)
+    cut = words.part(float(share(np.array(without.sum() - with_plan.sum()), without.sum())))
+    summed = ("without", "last", "with", "end_without", "end_with")
+    total = totals(table, *summed, profession="all", cut=cut)
+    return Exhibit(table, total=total, folded=len(order) > _LONG)
