@@ -23,7 +23,7 @@ from commission_opt.views.lines import bought
 from commission_opt.views.money import PARTS, Fund, money, unbudgeted
 from commission_opt.views.places import by_pair, last_year
 from commission_opt.views.settled import Settled, settled
-from commission_opt.views.shortfall import Futures
+from commission_opt.views.shortfall import Futures, negative_staff
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,12 @@ class Facts:
         return tuple(unbudgeted(self.funds, names.funds.__getitem__, names.regions.__getitem__))
 
     @cached_property
+    def negative(self) -> list[str]:
+        """Where supply falls below 0, a sentence for each profession and region."""
+        professions, regions = self.names.professions, self.names.regions
+        return list(negative_staff(self.futures, professions.__getitem__, regions.__getitem__))
+
+    @cached_property
     def lapsed(self) -> pd.DataFrame:
         """Commitments that were not in force, wholly or partly."""
         return not_in_force(self.instance, self.policy)
@@ -128,11 +134,6 @@ class Facts:
     def regions(self) -> tuple[str, ...]:
         """Q names, no two alike."""
         return tuple(self.names.regions[code] for code in self.instance.regions["region"])
-
-    @cached_property
-    def title(self) -> str:
-        """The title of the instance."""
-        return words.clean(self.instance.title) or words.clean(self.instance.name)
 
     @property
     def years(self) -> range:

@@ -121,7 +121,7 @@ def plan_page(facts: Facts, margins: Answer | None = None, ledger: Answer | None
     model = words.clean(facts.policy.title or facts.policy.name)
     years = facts.commissioned_years
     return Page(
-        title=facts.title,
+        title=words.clean(facts.instance.title) or words.clean(facts.instance.name),
         kind="Plan of training places" + " and other measures" * facts.units,
         subtitle=f"{facts.bought.capitalize()} for {words.span(years[0], years[-1])}, "
         f"commissioning model “{model}”, looked ahead to {words.year(facts.years[-1])}",

@@ -12,7 +12,7 @@ from commission_opt.views import words
 from commission_opt.views.commitments import lapsed_words
 from commission_opt.views.money import PARTS, decimals
 from commission_opt.views.settled import settled_words
-from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT, cuts, negative_staff, trend
+from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT, cuts, trend
 from commission_opt.views.verdict import achieved
 
 _NAMED = 3  # professions named in a sentence
@@ -147,12 +147,8 @@ def _again(facts: Facts) -> str:
 def _warnings(facts: Facts) -> tuple[str, ...]:
     """Say what a reader must know before the rest is believed."""
     lapsed = lapsed_words(facts.lapsed)
-    names = facts.names
-    negative = negative_staff(
-        facts.futures, names.professions.__getitem__, names.regions.__getitem__
-    )
     return (
         *facts.unbudgeted,
         *([f"{lapsed} The commitments below say which, and why."] if lapsed else []),
-        *negative,
+        *facts.negative,
     )

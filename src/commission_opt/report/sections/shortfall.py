@@ -13,7 +13,7 @@ from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Exhibit, Section, tabled, totals
 from commission_opt.views import words
-from commission_opt.views.shortfall import FUTURES, caveat, negative_staff
+from commission_opt.views.shortfall import FUTURES, caveat
 
 _MOST = 24  # regions in the chart
 _LONG = 40  # professions from which the table opens on demand only
@@ -41,11 +41,7 @@ def shortfall(facts: Facts) -> Section:
         "profession in each region: a surplus in one does not make up for a shortfall in another. "
         f"With the plan, {later(facts.policy, units=facts.units)}.",
         caveat(facts.futures),
-        *negative_staff(
-            facts.futures,
-            facts.names.professions.__getitem__,
-            facts.names.regions.__getitem__,
-        ),
+        *facts.negative,
     )
     exhibits = (_by_year(facts), _by_region(facts), _by_profession(facts))
     return Section("shortfall", "Shortfall", said, exhibits)
