@@ -22,7 +22,7 @@ from commission_opt.scenario.fields import MODEL
 from commission_opt.sweep.store import reading
 from commission_opt.sweep.summary import courses
 from commission_opt.sweep.summary.results import HOW, Results, read_results
-from commission_opt.sweep.summary.summarise import PARTS, Part, overview
+from commission_opt.sweep.summary.summarise import PARTS, SummaryPart, overview
 from commission_opt.views import lines, words
 from commission_opt.views.charts import written
 
@@ -128,7 +128,7 @@ def _changed(axis: Axis) -> str:
     return f"{field}{only}, {HOW[axis.operator]}"
 
 
-def _part(part: Part, results: Results) -> Section | None:
+def _part(part: SummaryPart, results: Results) -> Section | None:
     said, table = part.say(results), part.table(results)
     if table is None and not said:
         return None
@@ -149,7 +149,7 @@ def _sentence(text: str) -> str:
     )
 
 
-def _charts(part: Part, results: Results, points: Sequence[str]) -> tuple[Chart, ...]:
+def _charts(part: SummaryPart, results: Results, points: Sequence[str]) -> tuple[Chart, ...]:
     if part.draw is None:
         return ()
     with tempfile.TemporaryDirectory() as name:
@@ -173,7 +173,7 @@ def _drawn(file: Path) -> Picture:
     return lambda form: (content[form], {})
 
 
-def _table(part: Part, frame: pd.DataFrame, results: Results) -> AnswerTable:
+def _table(part: SummaryPart, frame: pd.DataFrame, results: Results) -> AnswerTable:
     """Return a table of the summary with names instead of codes."""
     if "profession" in frame:  # of courses or measures
         called = names_of(results.instance)

@@ -28,7 +28,7 @@ from commission_opt.views.charts import ADVICE, available
 
 
 @dataclass(frozen=True)
-class Part:
+class SummaryPart:
     """A part of a summary: its name in files, its title, table, sentences and charts, if any."""
 
     name: str
@@ -39,14 +39,14 @@ class Part:
 
 
 PARTS = (
-    Part("tornado", "One thing at a time", tornado.table, tornado.say, tornado.draw),
-    Part("storylines", "Storylines", storylines.table, storylines.say, storylines.draw),
-    Part("heat_map", "Two axes", heat_map.table, heat_map.say, heat_map.draw),
-    Part("lines", "Along each axis", lines.table, lines.say, lines.draw),
-    Part("sensitivity", "Sensitivity", sensitivity.table, sensitivity.say, sensitivity.draw),
-    Part("courses", "Robust and fragile places", courses.table, courses.say, courses.draw),
-    Part("measures", "Robust and fragile units", courses.units, courses.say_units),
-    Part("failures", "Scenarios without a plan", failures.table, failures.say),
+    SummaryPart("tornado", "One thing at a time", tornado.table, tornado.say, tornado.draw),
+    SummaryPart("storylines", "Storylines", storylines.table, storylines.say, storylines.draw),
+    SummaryPart("heat_map", "Two axes", heat_map.table, heat_map.say, heat_map.draw),
+    SummaryPart("lines", "Along each axis", lines.table, lines.say, lines.draw),
+    SummaryPart("sensitivity", "Sensitivity", sensitivity.table, sensitivity.say, sensitivity.draw),
+    SummaryPart("courses", "Robust and fragile places", courses.table, courses.say, courses.draw),
+    SummaryPart("measures", "Robust and fragile units", courses.units, courses.say_units),
+    SummaryPart("failures", "Scenarios without a plan", failures.table, failures.say),
 )
 
 
