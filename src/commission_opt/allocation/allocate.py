@@ -6,8 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from commission_opt.allocation.card import plan_card
-from commission_opt.allocation.decided import Decided
+from commission_opt.allocation.decided import Decided, plan_card
 from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.stage import Clock, run_stage
 from commission_opt.allocation.task import IntegerMethod

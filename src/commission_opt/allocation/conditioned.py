@@ -20,8 +20,7 @@ from commission_opt.arrays import Floats
 from commission_opt.certificate.trees import Tree
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.formulation.hinges import Hinges
-from commission_opt.formulation.parts import Columns, Rows
+from commission_opt.formulation.parts import Columns, Hinges, Rows
 from commission_opt.formulation.unlimited import useful
 
 DIGITS, EVERY_DIGIT = 36, 53  # binary; rounding of data in other units is in the last of them

@@ -12,10 +12,9 @@ from scipy import sparse
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.cohorts import outermost
-from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.origin import MODEL_FILE, Origin, Said, Statement
-from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
+from commission_opt.formulation.parts import PLACES, Aim, Columns, Hinges, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.formulation.unlimited import UNLIMITED, restricted

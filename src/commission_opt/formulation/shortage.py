@@ -15,9 +15,8 @@ import pandas as pd
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
-from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.origin import Origin, Said
-from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
+from commission_opt.formulation.parts import PLACES, Columns, Hinges, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy, Tier

@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.allocation.allocate import check_years
-from commission_opt.allocation.card import plan_card
-from commission_opt.allocation.decided import Decided
+from commission_opt.allocation.decided import Decided, plan_card
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import InputError, Problem, UsageError

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from commission_opt.checked import Seed, Threads, refusal
@@ -24,32 +23,26 @@ class WrongRecordError(ValueError):
     """The record is none; the message says why."""
 
 
-@dataclass(frozen=True)
-class _Value:
-    """A value of some types that passes a test."""
+def _value(what: str, *types: type, test: Callable[[Any], bool] = lambda _: True) -> Check:
+    """Return the check of a value of some types that passes a test."""
 
-    what: str
-    types: tuple[type, ...]
-    test: Callable[[Any], bool] = lambda _: True
+    def check(key: str, value: Any) -> Iterator[str]:
+        if type(value) not in types or not test(value):
+            yield f"{key} is not {what}"
 
-    def __call__(self, key: str, value: Any) -> Iterator[str]:
-        if type(value) not in self.types or not self.test(value):
-            yield f"{key} is not {self.what}"
+    return check
 
 
-@dataclass(frozen=True)
-class _Keys:
-    """A table with these keys and no others; a question mark ends the names of those not needed."""
+def _keys(checks: Mapping[str, Check]) -> Check:
+    """Return the check of a table with these keys, "?" after those not needed, and no others."""
+    known = {name.rstrip("?"): check for name, check in checks.items()}
 
-    checks: Mapping[str, Check]
-
-    def __call__(self, key: str, value: Any) -> Iterator[str]:
+    def check(key: str, value: Any) -> Iterator[str]:
         if type(value) is not dict:
             yield f"{key or 'it'} is no table"
             return
-        known = {name.rstrip("?"): check for name, check in self.checks.items()}
         inside = f"{key}." if key else ""
-        for name in self.checks:
+        for name in checks:
             if not name.endswith("?") and name not in value:
                 yield f"no {inside}{name}"
         for name, said in value.items():
@@ -58,34 +51,33 @@ class _Keys:
             else:
                 yield from known[name](f"{inside}{name}", said)
 
+    return check
 
-@dataclass(frozen=True)
-class _Table:
-    """A table with keys of any name."""
 
-    check: Check
-    name: Callable[[str], bool] = lambda _: True
+def _table(each: Check, is_name: Callable[[str], bool] = lambda _: True) -> Check:
+    """Return the check of a table with keys of any name."""
 
-    def __call__(self, key: str, value: Any) -> Iterator[str]:
+    def check(key: str, value: Any) -> Iterator[str]:
         if type(value) is not dict:
             yield f"{key} is no table"
             return
         for name, said in value.items():
-            if not self.name(name):
+            if not is_name(name):
                 yield f"{key} has a name that no file of a plan has"
-            yield from self.check(f"{key}.{name}", said)
+            yield from each(f"{key}.{name}", said)
+
+    return check
 
 
-@dataclass(frozen=True)
-class _List:
-    check: Check
-
-    def __call__(self, key: str, value: Any) -> Iterator[str]:
+def _list(each: Check) -> Check:
+    def check(key: str, value: Any) -> Iterator[str]:
         if type(value) is not list or not value:
             yield f"{key} is no list with anything in it"
             return
         for i, said in enumerate(value):
-            yield from self.check(f"{key}.{i}", said)
+            yield from each(f"{key}.{i}", said)
+
+    return check
 
 
 def _is_hash(text: str) -> bool:
@@ -108,13 +100,13 @@ def _in_range(hint: Any) -> Check:
     return check
 
 
-_text = _Value("a text", (str,), lambda text: len(text) <= _LONGEST)
-_flag = _Value("true or false", (bool,))
-_number = _Value("a number", (int, float))
-_positive = _Value("a number from 0", (int, float), lambda number: number >= 0)
-_count = _Value("a whole number from 0", (int,), lambda number: number >= 0)
-_maybe = _Value("a number or null", (int, float, type(None)))
-_sha = _Value("a SHA-256", (str,), _is_hash)
+_text = _value("a text", str, test=lambda text: len(text) <= _LONGEST)
+_flag = _value("true or false", bool)
+_number = _value("a number", int, float)
+_positive = _value("a number from 0", int, float, test=lambda number: number >= 0)
+_count = _value("a whole number from 0", int, test=lambda number: number >= 0)
+_maybe = _value("a number or null", int, float, type(None))
+_sha = _value("a SHA-256", str, test=_is_hash)
 
 _STAGE: Mapping[str, Check] = {
     "minimise": _text, "unit": _text, "objective": _number, "final": _number,
@@ -126,9 +118,9 @@ _CERTIFICATE: Mapping[str, Check] = {
 }  # fmt: skip
 STAGE_KEYS, CERTIFICATE_KEYS = tuple(_STAGE), tuple(_CERTIFICATE)
 """What is recorded of a ``StageCertificate`` and of a ``Certificate``, by the names they have."""
-_OPTIONS = _Keys(
+_OPTIONS = _keys(
     {
-        "engine": _Value("arrays or pyomo", (str,), lambda text: text in ("arrays", "pyomo")),
+        "engine": _value("arrays or pyomo", str, test=lambda text: text in ("arrays", "pyomo")),
         "method?": _text, "solver?": _text, "extension?": _text, "time_limit": _positive,
         "seed": _in_range(Seed), "threads": _in_range(Threads),
     }
@@ -137,9 +129,9 @@ _COUNTS = (
     "professions", "regions", "courses", "commissioning_years", "decisions", "rows", "columns",
     "nonzeros",
 )  # fmt: skip
-_RECORD = _Keys(
+_RECORD = _keys(
     {
-        "format": _Value(f"one of {FORMATS}", (int,)),
+        "format": _value(f"one of {FORMATS}", int),
         "status": _text,
         "instance": _text,
         "model": _text,
@@ -147,27 +139,27 @@ _RECORD = _Keys(
         "objective": _number,
         "bound": _number,
         "gap": _positive,
-        "asked_gap": _Value("a share from 0 to 1", (int, float), lambda gap: 0 <= gap <= 1),
+        "asked_gap": _value("a share from 0 to 1", int, float, test=lambda gap: 0 <= gap <= 1),
         "without_new_places": _number,
         "achieved": _maybe,
         "unit": _text,
-        "stages": _List(_Keys(_STAGE)),
-        "certificate": _Keys(_CERTIFICATE),
+        "stages": _list(_keys(_STAGE)),
+        "certificate": _keys(_CERTIFICATE),
         "interrupted": _flag,
-        "seconds": _Table(_positive),
+        "seconds": _table(_positive),
         "peak_memory_mib": _maybe,
-        "versions": _Table(_text),
-        "hashes": _Keys(
+        "versions": _table(_text),
+        "hashes": _keys(
             {
-                "inputs": _Table(_sha, _is_name),
+                "inputs": _table(_sha, _is_name),
                 "model": _sha,
                 "code": _text,
-                "outputs": _Keys(dict.fromkeys([*TABLES, PROOF, "measures.csv?"], _sha)),
+                "outputs": _keys(dict.fromkeys([*TABLES, PROOF, "measures.csv?"], _sha)),
             }
         ),
         "options": _OPTIONS,
         "command": _text,
-        "counts": _Keys(
+        "counts": _keys(
             {
                 **dict.fromkeys(_COUNTS, _count),
                 "places": _positive,

@@ -11,8 +11,7 @@ from commission_opt.allocation.search.steps import Steps, steps
 from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.formulation.assemble import HELD, Formulation
-from commission_opt.formulation.hinges import Hinges
-from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.parts import PLACES, Hinges
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,9 +14,8 @@ from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.core.index import Index
 from commission_opt.formulation.decisions import Decisions
-from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.origin import Origin, Said
-from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
+from commission_opt.formulation.parts import PLACES, Aim, Columns, Hinges, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number
 from commission_opt.policy import ChangeBasis, Policy

@@ -10,8 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.formulation.hinges import Hinges
-from commission_opt.formulation.parts import PLACES, Aim
+from commission_opt.formulation.parts import PLACES, Aim, Hinges
 from commission_opt.formulation.place_prices import cost_per_place
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number

@@ -8,8 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.formulation.hinges import stacked
-from commission_opt.formulation.parts import Aim, Part
+from commission_opt.formulation.parts import Aim, Part, stacked
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import commitments
 from commission_opt.formulation.shortage import (

@@ -7,8 +7,7 @@ from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
-from commission_opt.formulation.hinges import Hinges
-from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
+from commission_opt.formulation.parts import PLACES, Aim, Columns, Hinges, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import DEMAND, named_cell, year_weights
 

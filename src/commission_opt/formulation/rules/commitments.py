@@ -15,9 +15,8 @@ from scipy import sparse
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.decisions import Decisions
-from commission_opt.formulation.hinges import Hinges
 from commission_opt.formulation.origin import Elastic, Origin, Price, Said, at_line
-from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
+from commission_opt.formulation.parts import PLACES, Columns, Hinges, Part, Rows
 from commission_opt.formulation.place_prices import place_costs
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation

@@ -5,8 +5,8 @@ import pytest
 from scipy import sparse
 
 from commission_opt.formulation.assemble import aims
-from commission_opt.formulation.hinges import Hinges, stacked
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.parts import Hinges, stacked
 from samples import model, problem_of, result_of, sample, variants
 
 SUMS = ("shortfall", "cost", "change", "surplus")
