@@ -33,6 +33,9 @@ def test_the_examples_go_together() -> None:
     ]
     for name in ("workforce", "demand"):
         tables[name] += [{**example[name], "region": "valley"}]
+    for name in ("professions", "workforce", "demand"):  # of those whom the course takes
+        taken = example["courses"]["from_profession"]
+        tables[name] += [{**row, "profession": taken} for row in tables[name]]
     tables["demand"] = [{**row, "year": year} for row in tables["demand"] for year in years]
     tables["measures"] = [{**example["measures"], "lasts_years": ""}]  # another kind has it
     promise = {**example["commitments"], "measure": ""}
