@@ -6,7 +6,7 @@ import pytest
 from builders import Tiny
 from commission_opt.core.account import Account
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import budget_use, placement_use, still_on_course
+from commission_opt.instance.use import budget_use, matches, placement_use, still_on_course
 from commission_opt.reading.read import read_contents
 
 ADULT_2, ADULT_3 = 0.85 ** (1 / 3), 0.85 ** (2 / 3)
@@ -85,3 +85,12 @@ def test_weeks_in_the_region_of_the_course(tiny: Instance) -> None:
     assert of_place(tiny, use, "gp-south", 2026) == {}
     [north] = np.flatnonzero((pools["region"] == "north") & (pools["year"] == 2026))
     assert use.constant[north] == pytest.approx(35 * ADULT_3 * 20 + 38 * ADULT_2 * 25)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_all_pairs_are_found_in_order(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    left, right = (rng.integers(0, 6, rng.integers(0, 9)) for _ in range(2))
+    i, j = matches(left, right)
+    expected = [(a, b) for a, x in enumerate(left) for b, y in enumerate(right) if x == y]
+    assert list(zip(i, j, strict=True)) == expected

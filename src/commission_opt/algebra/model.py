@@ -10,7 +10,6 @@ from commission_opt.algebra.data import Course, Data, read_data
 from commission_opt.algebra.measures import of_units
 from commission_opt.algebra.objectives import add_objectives
 from commission_opt.algebra.rules import add_rules
-from commission_opt.algebra.staff_limits import add_staff_limits
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
@@ -38,7 +37,6 @@ def build_model(instance: Instance, policy: Policy) -> pyo.ConcreteModel:
     add_supply(m, d)
     add_shortfall(m, d)
     add_rules(m, d, policy)
-    add_staff_limits(m, d)
     add_objectives(m, d, policy)
     return m
 

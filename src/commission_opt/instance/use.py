@@ -11,7 +11,6 @@ from scipy import sparse
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.account import Account
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.matches import matches
 
 
 def still_on_course(completion_rate: Floats, duration: Ints, study_year: Ints) -> Floats:
@@ -200,3 +199,22 @@ def _charges(instance: Instance, entries: _Entries) -> tuple[Ints, Ints, Floats]
     row = entries.row_of[entries.group[entry], year[inside]]
     amount = cohorts["started"].to_numpy(dtype=float)[cohort] * entries.amount[entry]
     return row[row >= 0], entries.line[entry][row >= 0], amount[row >= 0]
+
+
+def matches(left: Ints, right: Ints) -> tuple[Ints, Ints]:
+    """Return the positions of all pairs of rows with the same key.
+
+    Parameters
+    ----------
+    left, right : array of int
+        Keys of the rows of two tables, none negative.
+
+    Returns
+    -------
+    i, j : array of int
+        Every pair with ``left[i] == right[j]``, in the order of left and then of right.
+    """
+    n_keys = 1 + max(left.max(initial=-1), right.max(initial=-1))
+    at = np.arange(len(right))
+    by_key = sparse.csr_array((at, (right, at)), shape=(n_keys, len(right)))[left]
+    return np.repeat(np.arange(len(left)), np.diff(by_key.indptr)), by_key.indices.astype(np.int64)

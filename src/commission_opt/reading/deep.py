@@ -1,4 +1,4 @@
-"""Checks that need the resolved instance: what courses and measures cost, use and can meet."""
+"""Checks beyond single tables: kinds of measures, and what is bought costs, uses and can meet."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from commission_opt.activities import KINDS
 from commission_opt.errors import Problem
 from commission_opt.instance.found import found
 from commission_opt.instance.instance import Instance
@@ -16,8 +17,23 @@ from commission_opt.instance.use import budget_use, placement_use
 from commission_opt.supply import baseline
 from commission_opt.supply.taken import takers
 from commission_opt.text.counts import plural
+from commission_opt.text.near_names import did_you_mean
 
 _TOLERANCE = 1e-9  # relative; what rounding may do to a sum of costs
+
+
+def check_kinds(measures: pd.DataFrame) -> Iterator[Problem]:
+    """Report kinds of measures that there are not, and cells that say nothing of their kind."""
+    kinds = measures["kind"].dropna()
+    for row, kind in kinds[~kinds.isin([*KINDS])].items():
+        message = f"there is no kind of measure {kind!r}"
+        message += did_you_mean(kind, KINDS) or f"; the kinds are {', '.join(KINDS)}"
+        yield Problem("error", "measures.csv", int(str(row)), "kind", message)
+    message = "says nothing of a measure of kind {kind!r}; leave it empty"
+    for kind, activity in KINDS.items():
+        own = measures[measures["kind"] == kind]
+        for column in activity.unused:
+            yield from found("error", "measures", own[own[column].notna()], column, message)
 
 
 def check_commitments_can_be_met(instance: Instance) -> Iterator[Problem]:

@@ -18,7 +18,6 @@ from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.instance.source import Source, source_of
 from commission_opt.instance.typed import ANY, empty_table, typed_table
 from commission_opt.reading import deep, promises
-from commission_opt.reading.kinds import check_kinds
 from commission_opt.reading.plausibility.look import doubts
 from commission_opt.reading.plausibility.text import unseen_characters, unseen_in_settings
 from commission_opt.workbook.reading import open_source
@@ -223,7 +222,7 @@ def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     yield from rules.check_early_leavers(tables)
     yield from rules.check_staff_taken(tables)
     yield from rules.check_commitments(tables)
-    yield from check_kinds(tables["measures"])
+    yield from deep.check_kinds(tables["measures"])
     yield from rules.warn_rates(tables)
     yield from rules.warn_parent_weights(tables)
     yield from rules.warn_assumptions(tables)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.matches import matches
+from commission_opt.instance.use import matches
 
 
 def spread(instance: Instance, p: Ints, q: Ints) -> tuple[Ints, Ints, Floats]:
