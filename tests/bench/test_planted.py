@@ -106,7 +106,10 @@ def test_the_same_code_is_not_flagged(copy: Copy) -> None:
 
 
 def test_a_wrong_objective_that_its_own_certificate_believes(copy: Copy, base: Path) -> None:
-    copy.plant("formulation/shortage.py", "    return product\n", "    product *= 0.97\n")
+    copy.plant(
+        "formulation/shortage.py", "    return np.asarray(profession[:, None, None]",
+        "    profession = 0.97 * profession\n",
+    )  # fmt: skip
     code, report = copy.held_to(base)
     assert code == 1
     assert "one of the two is wrong" in blocking(report)
