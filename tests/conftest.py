@@ -26,13 +26,13 @@ def pytest_configure(config: pytest.Config) -> None:
     whole = not config.getoption("markexpr")  # the whole set, which meets more of them
     slow = [HealthCheck.too_slow]
     steady = settings(
-        max_examples=100 if whole else 30,
+        max_examples=100 if whole else 20,
         deadline=None, derandomize=True, database=None, suppress_health_check=slow,
     )  # fmt: skip
     settings.register_profile("steady", steady)
     settings.load_profile("steady")
-    settings.register_profile("many", settings(steady, max_examples=150 if whole else 40))
-    settings.register_profile("few", settings(steady, max_examples=16 if whole else 4))
+    settings.register_profile("many", settings(steady, max_examples=150 if whole else 25))
+    settings.register_profile("few", settings(steady, max_examples=16 if whole else 3))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,17 +5,21 @@ from itertools import product
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
 
 def some(cases: Iterable[Any], every: int, first: int = 0) -> list[Any]:
     """Mark all cases slow but each so many-th; a tuple is a case of several arguments."""
     return [
-        pytest.param(
-            *(case if isinstance(case, tuple) else (case,)),
-            marks=[] if k % every == first else [pytest.mark.slow],
-        )
+        _case(case, [] if k % every == first else [pytest.mark.slow])
         for k, case in enumerate(cases)
     ]
+
+
+def _case(case: Any, marks: list[pytest.MarkDecorator]) -> ParameterSet:
+    if isinstance(case, ParameterSet):
+        return pytest.param(*case.values, marks=[*case.marks, *marks], id=case.id)
+    return pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=marks)
 
 
 def diagonal(*axes: Iterable[Any], every: int) -> list[Any]:

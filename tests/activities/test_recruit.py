@@ -11,6 +11,7 @@ from commission_opt.accounts.response import response
 from commission_opt.activities.recruit import arrivals
 from commission_opt.arrays import Floats
 from handworked import hand
+from some import some
 
 HEAD = (
     "measure,kind,profession,region,lead_years,fte_per_unit,success_rate,leaver_rate,last_amount,"
@@ -29,17 +30,24 @@ def brought(row: str, start: int = 0) -> Floats:
 
 @pytest.mark.parametrize(
     ("row", "region", "expected"),
-    [
-        ("m,recruit,nurse,north,0,1,,,0,9\n", 0, [1, 0.5, 0.25, 0.225, 0.2025]),  # early leavers
-        ("m,recruit,nurse,south,0,1,,,0,9\n", 1, [1, 0.8, 0.64, 0.512, 0.4096]),
-        ("m,recruit,nurse,north,0,1,,0.2,0,9\n", 0, [1, 0.8, 0.64, 0.512, 0.4096]),  # its own
-        ("m,recruit,nurse,north,0,1,,0,0,9\n", 0, [1, 1, 1, 1, 1]),  # nobody leaves
-        ("m,recruit,nurse,north,0,1,,1,0,9\n", 0, [1, 0, 0, 0, 0]),  # all leave
-        ("m,recruit,nurse,north,2,0.9,0.5,,0,9\n", 0, [0, 0, 0.45, 0.225, 0.1125]),
-        ("m,recruit,nurse,north,0,0.9,0,,0,9\n", 0, [0, 0, 0, 0, 0]),  # none succeeds
-        ("m,recruit,nurse,north,5,1,,,0,9\n", 0, [0, 0, 0, 0, 0]),  # beyond the horizon
-        ("m,recruit,nurse,north,4,1,,,0,9\n", 0, [0, 0, 0, 0, 1]),
-    ],
+    some(
+        [
+            (
+                "m,recruit,nurse,north,0,1,,,0,9\n",
+                0,
+                [1, 0.5, 0.25, 0.225, 0.2025],
+            ),  # early leavers
+            ("m,recruit,nurse,south,0,1,,,0,9\n", 1, [1, 0.8, 0.64, 0.512, 0.4096]),
+            ("m,recruit,nurse,north,0,1,,0.2,0,9\n", 0, [1, 0.8, 0.64, 0.512, 0.4096]),  # its own
+            ("m,recruit,nurse,north,0,1,,0,0,9\n", 0, [1, 1, 1, 1, 1]),  # nobody leaves
+            ("m,recruit,nurse,north,0,1,,1,0,9\n", 0, [1, 0, 0, 0, 0]),  # all leave
+            ("m,recruit,nurse,north,2,0.9,0.5,,0,9\n", 0, [0, 0, 0.45, 0.225, 0.1125]),
+            ("m,recruit,nurse,north,0,0.9,0,,0,9\n", 0, [0, 0, 0, 0, 0]),  # none succeeds
+            ("m,recruit,nurse,north,5,1,,,0,9\n", 0, [0, 0, 0, 0, 0]),  # beyond the horizon
+            ("m,recruit,nurse,north,4,1,,,0,9\n", 0, [0, 0, 0, 0, 1]),
+        ],
+        3,
+    ),
 )
 def test_what_a_unit_brings(row: str, region: int, expected: list[float]) -> None:
     found = brought(row)

@@ -26,6 +26,7 @@ from commission_opt.solvers.status import Limits
 from handworked import TABLES, hand
 from pyomo_solvers import EXACT
 from samples import as_amounts, sample
+from some import diagonal
 
 HEAD = (
     "measure,kind,profession,region,lead_years,fte_per_unit,success_rate,leaver_rate,lasts_years,"
@@ -99,8 +100,10 @@ def test_rules_on_units() -> None:
         solve_model(poor, policy("cost"), "highs", EXACT)
 
 
-@pytest.mark.parametrize("continuation", ["repeat", "last_intake", "none"])
-@pytest.mark.parametrize("integer", [True, False])
+@pytest.mark.parametrize(
+    ("integer", "continuation"),
+    diagonal((True, False), ("repeat", "last_intake", "none"), every=2),
+)
 def test_both_engines_and_a_plain_program_find_the_same(integer: bool, continuation: str) -> None:
     both = sample(2, 2, 2, 3, 7, 3)
     text = samples.model(2, integer=integer, continuation=continuation)

@@ -27,6 +27,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.policy import Continuation, Objective, Policy, Rules, Tier
 from handworked import hand
 from pyomo_solvers import EXACT, SOLVERS
+from some import some
 
 LAST = {("A", 2026): 20.0, ("B", 2026): 8.0, ("C", 2026): 3.0}
 NONE = dict.fromkeys(LAST, 0.0)
@@ -158,7 +159,7 @@ ORDERS = [
 ]
 
 
-@pytest.mark.parametrize("order", ORDERS, ids="-".join)
+@pytest.mark.parametrize("order", some([(order,) for order in ORDERS], 2), ids="-".join)
 def test_stages_against_brute_force(order: tuple[str, ...]) -> None:
     tables = {
         "budgets": "fund,region,year,amount\ntuition,*,2026,14000\ngrant,*,2027,70000\n",

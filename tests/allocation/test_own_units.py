@@ -23,6 +23,7 @@ def least(formulation: Formulation, relax: Relax) -> tuple[float, float]:
     return formulation.program.value(point) * scale, found.bound * scale
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unit", "relax"), diagonal(UNITS, (solve_relaxation, HotRelaxations()), every=2)
 )

@@ -10,7 +10,7 @@ from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.solvers.status import Limits
 from enumeration import NAMES, Stages, Tiny, best, every_plan, tiny
 from samples import as_amounts, policy
-from some import some
+from some import diagonal, some
 
 ORDERS = list(permutations(naive.OBJECTIVES))
 TOLERANCES = (0.0, 0.05, 0.2)
@@ -46,8 +46,7 @@ def orders(name: str, tolerance: float) -> list[tuple[str, ...]]:
     return [ORDERS[(case * 10 + more) % len(ORDERS)] for more in (0, 65)]
 
 
-@pytest.mark.parametrize("tolerance", TOLERANCES)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("name", "tolerance"), diagonal(NAMES, TOLERANCES, every=3))
 def test_every_stage_is_the_best_there_is(name: str, tolerance: float) -> None:
     plans = every_plan(name)
     assert len(plans) > 15

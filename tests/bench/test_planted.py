@@ -105,6 +105,7 @@ def test_the_same_code_is_not_flagged(copy: Copy) -> None:
     assert (code, report.split("\n")[0]) == (0, "## Benchmarks: no regression in 1 case")
 
 
+@pytest.mark.slow
 def test_a_wrong_objective_that_its_own_certificate_believes(copy: Copy, base: Path) -> None:
     copy.plant(
         "formulation/shortage.py", "    return np.asarray(profession[:, None, None]",

@@ -71,6 +71,7 @@ def test_the_trace_ends_at_the_certificate_and_never_gets_worse() -> None:
     assert all(b is None or math.isfinite(b) for b in bound)
 
 
+@pytest.mark.slow
 def test_options_reach_the_solver_and_the_row() -> None:
     row = ran(job(relaxed=True, seed=5, highs={"presolve": "off"}))
     (options,) = row["solver_options"]["relaxation"]
@@ -86,6 +87,7 @@ def test_pyomo_gives_a_row_too() -> None:
     assert row["seconds"]["pyomo"] > 0
 
 
+@pytest.mark.slow
 def test_the_engines_time_limit_is_a_row() -> None:
     instance, model = find_instance("england-2026"), find_model("annual")
     row = ran(job(instance=str(instance), model=str(model), time_limit=1e-3))
@@ -138,6 +140,7 @@ def test_an_option_that_the_solver_does_not_take_is_a_crash_row() -> None:
     assert "no_such_option" in row["message"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="address space is not limited there")
 def test_out_of_memory_is_a_row() -> None:
     instance, model = find_instance("england-icb-2026"), find_model("annual")
@@ -145,6 +148,7 @@ def test_out_of_memory_is_a_row() -> None:
     assert row["status"] == "memory limit"
 
 
+@pytest.mark.slow
 def test_an_infeasible_instance_is_a_row(tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     shutil.copytree(find_instance("two-by-two"), folder)
@@ -156,6 +160,7 @@ def test_an_infeasible_instance_is_a_row(tmp_path: Path) -> None:
     assert row["message"]
 
 
+@pytest.mark.slow
 def test_an_instance_that_is_not_there_is_refused() -> None:
     row = ran(job(instance="/nowhere"))
     assert row["status"] == "refused"

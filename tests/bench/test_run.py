@@ -71,6 +71,7 @@ def test_every_case_is_run_round_by_round(asked: Asked, monkeypatch: pytest.Monk
     assert [r["case"] for r in read_results([asked[1]])] == [r["case"] for r in rows]
 
 
+@pytest.mark.slow
 def test_versions_take_turns(asked: Asked, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     told, out = Told(), tmp_path / "base.jsonl"
     monkeypatch.setattr(module, "run_job", told)
@@ -114,6 +115,7 @@ def test_nothing_is_written_for_a_version_that_cannot_run(asked: Asked, tmp_path
         assert not asked[1].exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="the script is one of a POSIX shell")
 def test_an_interpreter_is_a_version(tmp_path: Path) -> None:
     python = tmp_path / "python"

@@ -63,6 +63,7 @@ def test_a_command_that_fails_is_a_target_missed(capsys: pytest.CaptureFixture[s
     assert table(capsys.readouterr().out)[1][-1] == "missed: no plan"
 
 
+@pytest.mark.slow
 def test_stock(capsys: pytest.CaptureFixture[str]) -> None:
     stock = script("stock")
     stock.main([*SIZE, "--gap", "0.05", "--time-limit", "3"])

@@ -16,6 +16,7 @@ from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.objectives import shortfall
 from commission_opt.solvers.status import Limits
 from samples import few, model, policy, problem_of, result_of, sample, variants, written
+from some import diagonal
 
 
 @cache
@@ -48,8 +49,7 @@ def again(
     return certify(of.problem, result, [proof])
 
 
-@pytest.mark.parametrize("integer", [True, False])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("seed", "integer"), diagonal(range(3), (True, False), every=2))
 def test_a_sound_plan_passes(seed: int, integer: bool) -> None:
     certificate = plan(model(2, integer=integer), seed).certificate
     assert certificate.valid

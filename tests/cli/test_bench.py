@@ -73,6 +73,7 @@ def test_mistakes_are_said_plainly(tmp_path: Path, run: Run) -> None:
     assert "--base-out" in alone.err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise")
 def test_ctrl_c_keeps_the_rows_and_ends_with_130(tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text(SPEC + "repeats = 500\n")

@@ -68,6 +68,7 @@ def test_a_frontier_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, 
     assert json.loads((out / "frontier.json").read_text("utf-8"))["points"]
 
 
+@pytest.mark.slow
 def test_a_chunk_of_a_sweep_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:

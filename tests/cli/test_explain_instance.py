@@ -9,6 +9,7 @@ import pytest
 from builders import Tiny
 from command_line import Run, runner
 from samples import PACE, model
+from some import some
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_every_format_has_the_edits(run: Run, tmp_path: Path, form: str) -> None
         }
 
 
-@pytest.mark.parametrize("bend", ["commitments", "pace"])
+@pytest.mark.parametrize("bend", some(["commitments", "pace"], 2))
 def test_a_repair_is_written_and_solves(run: Run, tmp_path: Path, bend: str) -> None:
     instance, own = written(tmp_path, BEYOND)
     (instance / "README.md").write_text("kept", encoding="utf-8")
@@ -91,7 +92,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", some(CASES, 2))
 def test_what_check_refuses_is_explained_and_repaired(run: Run, tmp_path: Path, case: str) -> None:
     table, cell = CASES[case]
     tiny = Tiny()
@@ -176,6 +177,7 @@ def test_a_workbook_is_explained_and_repaired_as_a_folder_is(run: Run, tmp_path:
     assert run("solve", repaired, "--model", own, "--out", tmp_path / "plan").code == 0
 
 
+@pytest.mark.slow
 def test_rows_are_those_of_the_sheet_also_below_blank_ones(run: Run, tmp_path: Path) -> None:
     instance, own = written(tmp_path, BEYOND)
     book = tmp_path / "tiny.xlsx"
@@ -191,6 +193,7 @@ def test_rows_are_those_of_the_sheet_also_below_blank_ones(run: Run, tmp_path: P
     assert "error: courses!I9, min_cohort: 70 is more than max_intake" in answer.problems[0]
 
 
+@pytest.mark.slow
 def test_solve_names_the_row_of_the_sheet(run: Run, tmp_path: Path) -> None:
     tiny = Tiny()
     for row in tiny.tables["budgets"]:

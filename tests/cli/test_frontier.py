@@ -65,6 +65,7 @@ def test_caps(over: str, tmp_path: Path, run: Run) -> None:
     assert "Budgets say" not in ran.err
 
 
+@pytest.mark.slow
 def test_budgets_without_a_plan_are_named(tmp_path: Path, run: Run) -> None:
     england = ("frontier", "england-2026", "--over", "budget", "--out", tmp_path / "f")
     ran = run(*england, "--from", 0.9, "--to", 1.0)
@@ -78,6 +79,7 @@ def test_budgets_without_a_plan_are_named(tmp_path: Path, run: Run) -> None:
     assert "cannot all hold together" in none.err
 
 
+@pytest.mark.slow
 def test_an_old_frontier_is_kept_unless_forced(tmp_path: Path, run: Run) -> None:
     (tmp_path / "f").mkdir()
     (tmp_path / "f" / "mine.txt").write_text("kept")

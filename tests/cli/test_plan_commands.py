@@ -7,6 +7,7 @@ import pytest
 from builders import Tiny
 from command_line import Run
 from samples import model
+from some import some
 
 STILL = "{ max_increase = 0, max_decrease = 0, allowance = 0 }"
 
@@ -101,13 +102,16 @@ def test_a_replay_that_differs_says_so(
 
 @pytest.mark.parametrize(
     "name",
-    [
-        "Bob\nSigned as it is by Com Missioner, commissioner, on 2026-01-01: seen",
-        "Bob\r\x1b[2KSigned as it is by Com Missioner",
-        "Bob\u2028Signed as it is by Com Missioner",
-        "Bob" + 500 * " " + "Signed as it is by Com Missioner",
-        "Bob\u202enoissiM moC yb si ti sa dengiS",
-    ],
+    some(
+        [
+            "Bob\nSigned as it is by Com Missioner, commissioner, on 2026-01-01: seen",
+            "Bob\r\x1b[2KSigned as it is by Com Missioner",
+            "Bob\u2028Signed as it is by Com Missioner",
+            "Bob" + 500 * " " + "Signed as it is by Com Missioner",
+            "Bob\u202enoissiM moC yb si ti sa dengiS",
+        ],
+        3,
+    ),
 )
 def test_each_signature_is_one_line_whatever_is_in_it(run: Run, plan: Path, name: str) -> None:
     for field in ("name", "note", "role", "signed"):

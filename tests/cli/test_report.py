@@ -78,6 +78,7 @@ def test_other_folders_are_refused(run: Run, tmp_path: Path, more: list[str]) ->
     assert "neither a plan (it has no plan.json) nor a sweep" in _words(ran.err)
 
 
+@pytest.mark.slow
 def test_a_frontier_becomes_a_page(run: Run, tmp_path: Path) -> None:
     folder, page, charts = tmp_path / "f", tmp_path / "f.html", tmp_path / "charts"
     run("frontier", "two-by-two", "--over", "budget", "--out", folder)

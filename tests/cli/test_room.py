@@ -9,6 +9,7 @@ import pytest
 from command_line import Run
 from commission_opt.plan.read import read_plan
 from samples import model
+from some import some
 
 
 @pytest.fixture
@@ -72,6 +73,7 @@ def test_different_plans_are_written(plan: Path, tmp_path: Path, run: Run) -> No
     assert run(*asked, "--force").code == 0
 
 
+@pytest.mark.slow
 def test_verify_says_what_different_plans_were_not_made_for(tmp_path: Path, run: Run) -> None:
     asked = tmp_path / "model.toml"
     asked.write_text(model(stages=(("shortfall", 0.05), ("change", 0.0))), encoding="utf-8")
@@ -118,17 +120,20 @@ def test_compare_says_why_a_different_plan_is_another(tmp_path: Path, run: Run) 
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [
-        (["--within", "much"], "no list of shares"),
-        (["--within", "-0.1"], "share of 0 or more"),
-        (["--course", "no-such"], "there is no course"),
-        (["--profession", "no-such"], "there is no profession"),
-        (["--region", "no-such"], "there is no region"),
-        (["--out", "x"], "go with --alternatives"),
-        (["--alternatives", "1", "--within", "0.1,0.2"], "one --within"),
-        (["--alternatives", "1", "--totals"], "leave the others out"),
-        (["--jobs", "0"], "--jobs"),
-    ],
+    some(
+        [
+            (["--within", "much"], "no list of shares"),
+            (["--within", "-0.1"], "share of 0 or more"),
+            (["--course", "no-such"], "there is no course"),
+            (["--profession", "no-such"], "there is no profession"),
+            (["--region", "no-such"], "there is no region"),
+            (["--out", "x"], "go with --alternatives"),
+            (["--alternatives", "1", "--within", "0.1,0.2"], "one --within"),
+            (["--alternatives", "1", "--totals"], "leave the others out"),
+            (["--jobs", "0"], "--jobs"),
+        ],
+        2,
+    ),
 )
 def test_bad_options_are_refused(plan: Path, run: Run, options: list[str], message: str) -> None:
     ran = run("room", plan, *options)

@@ -199,6 +199,7 @@ def test_killed_at_any_moment_leaves_no_plan_or_a_whole_one(tmp_path: Path) -> N
     assert len(whole) <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
 def test_interrupted_keeps_the_best_plan(tmp_path: Path) -> None:
     folder, out = tmp_path / "hard", tmp_path / "plan"

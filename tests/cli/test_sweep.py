@@ -11,7 +11,7 @@ from typing import get_args
 
 import pytest
 
-from command_line import Run
+from command_line import Run, main_in
 from commission_opt.allocation.methods import Method
 from commission_opt.cli.arguments import MethodName
 from commission_opt.cli.sweep_lines import line
@@ -33,7 +33,7 @@ _POSIX = pytest.mark.skipif(os.name == "nt", reason="signals of this kind are PO
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sweeps") / "uninterrupted"
-    _finish(*_SMALL, "--out", str(folder))
+    main_in(folder.parent, "sweep", *_SMALL, "--out", str(folder))
     return folder
 
 
@@ -62,6 +62,7 @@ def _wait_for(folder: Path, scenarios: int, process: subprocess.Popen[str]) -> N
         time.sleep(0.01)
 
 
+@pytest.mark.slow
 def test_the_years_that_are_commissioned_can_be_varied(tmp_path: Path, run: Run) -> None:
     vary = ["--vary", "model.commissioning_years=1,2", "--relaxed", "--processes", "1"]
     out = tmp_path / "years"
@@ -98,6 +99,7 @@ def test_a_sweep_is_solved_kept_and_summed_up(uninterrupted: Path, run: Run) -> 
     assert "cold: first program" in ran.err
 
 
+@pytest.mark.slow
 def test_the_word_run_may_be_said(run: Run, tmp_path: Path) -> None:
     ran = run(
         "sweep", "run", "two-by-two", "--model", MODEL, "--vary", "budget*=1,1.1", "--out",
@@ -225,6 +227,7 @@ def test_killed_ten_times_at_any_moment(tmp_path: Path) -> None:
     assert kept(folder) == kept(whole)
 
 
+@pytest.mark.slow
 @_POSIX
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     uninterrupted: Path, tmp_path: Path

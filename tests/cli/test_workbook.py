@@ -9,9 +9,11 @@ import pytest
 from builders import Tiny
 from command_line import Run
 from commission_opt.files.shipped import find_instance
+from some import some
 from workbooks import change, put, tiny_book
 
 
+@pytest.mark.slow
 def test_from_a_shipped_instance_to_a_workbook_and_back(tmp_path: Path, run: Run) -> None:
     book, folder = tmp_path / "b.xlsx", tmp_path / "back"
     ran = run("workbook", "export", "two-by-two", book)
@@ -35,13 +37,14 @@ def test_what_else_a_descriptor_says_is_said_to_be_left(tmp_path: Path, run: Run
     assert "what datapackage.json says beyond the columns" in ran.err
 
 
-def test_new_workbooks(tmp_path: Path, run: Run) -> None:
-    for i, more in enumerate([(), ("--from", "two-by-two"), ("--from", tiny_book(tmp_path))]):
-        out = tmp_path / f"new{i}.xlsx"
-        ran = run("workbook", "new", out, *more)
-        assert ran.code == 0
-        assert out.is_file()
-        assert run("check", out).code == 1
+@pytest.mark.parametrize("like", some(["BOOK", "two-by-two", ""], 2))
+def test_new_workbooks(like: str, tmp_path: Path, run: Run) -> None:
+    source = tiny_book(tmp_path) if like == "BOOK" else like
+    out = tmp_path / "new.xlsx"
+    ran = run("workbook", "new", out, *(("--from", source) if source else ()))
+    assert ran.code == 0
+    assert out.is_file()
+    assert run("check", out).code == 1
 
 
 @pytest.mark.parametrize(
@@ -90,6 +93,7 @@ def test_a_workbook_solves_to_the_plan_of_its_folder(tmp_path: Path, run: Run) -
     assert sheets.is_file()
 
 
+@pytest.mark.slow
 def test_the_other_commands_take_a_workbook(tmp_path: Path, run: Run) -> None:
     book = tiny_book(tmp_path)
     assert json.loads(run("describe", book).out)["name"] == "tiny"

@@ -52,21 +52,25 @@ CASES = (
         (f"The {GOAL} of",),
         slow=True,
     ),
-    Case("solve feasible --model later.toml --out later", (f"The {GOAL} of 188 places is",)),
+    Case(
+        "solve feasible --model later.toml --out later",
+        (f"The {GOAL} of 188 places is",),
+        slow=True,
+    ),
     Case("solve infeasible --model first.toml --out none", (RULE,), 3),
     Case("verify plan", (f"The {GOAL} of 179 places is",)),
     Case("verify twin", (f"The {GOAL} of",), slow=True),
     Case("replay plan", ("Identical",)),
     Case("sign plan --name Ann --role analyst"),
     Case("explain plan", (f"the first objective, the {GOAL}", "42.2 places")),
-    Case("explain plan --change budget*=1.1", (f"{GOAL}, places",)),
+    Case("explain plan --change budget*=1.1", (f"{GOAL}, places",), slow=True),
     Case(
         "explain plan --change model.rules.largest_region_share=0.7",
         (f"{GOAL}, places",),
         slow=True,
     ),
     Case("explain plan --course nurse-north", (RULE, f"itself ({GOAL})")),
-    Case("explain plan --profession nurse --region north"),
+    Case("explain plan --profession nurse --region north", slow=True),
     Case("explain feasible --model first.toml", ("nothing is in conflict",)),
     Case("explain infeasible --model first.toml", (f"{RULE}: nurse,north,2026",), 3),
     Case("room plan --within 0.01 --course nurse-north", (f"the {GOAL} of 179.0 places",)),
@@ -78,9 +82,10 @@ CASES = (
     Case("workbook export plan plan.xlsx"),
     Case(
         "sweep run feasible --model first.toml --vary budget*=0.9:1.0:0.1 --out sweep "
-        "--processes 1 --yes"
+        "--processes 1 --yes",
+        slow=True,
     ),
-    Case("sweep summary sweep", (f"{GOAL} as given: 178 places",)),
+    Case("sweep summary sweep", (f"{GOAL} as given: 178 places",), slow=True),
     Case("sweep export sweep --format csv", slow=True),
     Case("report sweep --out c.html", (GOAL,), 0, "c", slow=True),
     Case(
@@ -88,7 +93,11 @@ CASES = (
         (f"{GOAL}, places",),
         slow=True,
     ),
-    Case("frontier feasible --over change --model first.toml --out moves", (f"{GOAL}, places",)),
+    Case(
+        "frontier feasible --over change --model first.toml --out moves",
+        (f"{GOAL}, places",),
+        slow=True,
+    ),
     Case(
         "frontier feasible --over unused_capacity --model later.toml --out goal",
         (f"No plan brings the {GOAL} below",),

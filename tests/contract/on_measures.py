@@ -64,7 +64,7 @@ CASES = (
     Case("solve feasible --model model.toml --out plan", TITLES),
     Case("solve infeasible --model model.toml --out none", ("promise", "tuition"), 3),
     Case("solve feasible --model model.toml --out twin --engine pyomo", TITLES, slow=True),
-    Case("solve poor --model model.toml --out poor-plan", TITLES),
+    Case("solve poor --model model.toml --out poor-plan", TITLES, slow=True),
     Case("verify plan", ("every rule is kept (whole places and units)",)),
     Case("verify twin", ("every rule is kept (whole places and units)",), slow=True),
     Case("replay plan", ("Identical: every place and unit",)),
@@ -78,10 +78,10 @@ CASES = (
     Case("room plan --within 0.01", ("Units of each measure", "abroad", "bank"), slow=True),
     Case("room plan --alternatives 1", ("Units by measure",), slow=True),
     Case("ledger plan", ("“promise” (owner board)", "units")),
-    Case("compare plan poor-plan", ("abroad recruit nurse north",)),
-    Case("report plan --out a.html", TITLES, 0, "a"),
+    Case("compare plan poor-plan", ("abroad recruit nurse north",), slow=True),
+    Case("report plan --out a.html", TITLES, 0, "a", slow=True),
     Case("report plan --out b.html --explain", TITLES, 0, "b", slow=True),
-    Case("workbook export plan plan.xlsx"),
+    Case("workbook export plan plan.xlsx", slow=True),
     Case("workbook export feasible feasible.xlsx"),
     Case(
         "sweep run feasible --model model.toml --vary max_amount[measure=bank]=6:12:6 --out sweep "
@@ -95,10 +95,10 @@ CASES = (
     Case("frontier feasible --over change --model model.toml --out moves", slow=True),
     Case("report money --out d.html", (), 0, "d", slow=True),
     Case("export feasible --model model.toml --out stage.lp"),
-    Case("bench run spec.toml --out one.jsonl", ("1 optimal",)),
-    Case("bench baseline one.jsonl --out base.jsonl"),
-    Case("bench compare base.jsonl one.jsonl", ("no regression",)),
-    Case("bench summary one.jsonl"),
+    Case("bench run spec.toml --out one.jsonl", ("1 optimal",), slow=True),
+    Case("bench baseline one.jsonl --out base.jsonl", slow=True),
+    Case("bench compare base.jsonl one.jsonl", ("no regression",), slow=True),
+    Case("bench summary one.jsonl", slow=True),
 )
 
 

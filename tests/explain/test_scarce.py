@@ -17,6 +17,7 @@ from commission_opt.policy_file import parse_policy, read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits
 from samples import model, sample
+from some import some
 
 
 def _scarce(found: Allocation, most: int = 50) -> list[Scarce]:
@@ -24,7 +25,7 @@ def _scarce(found: Allocation, most: int = 50) -> list[Scarce]:
     return scarce(found.problem, proof.formulation, proof.multipliers, found.places, most)
 
 
-@pytest.mark.parametrize(("seed", "whole"), [(3, True), (3, False), (5, True)])
+@pytest.mark.parametrize(("seed", "whole"), some([(3, True), (3, False), (5, True)], 2))
 def test_what_more_would_save_and_spend_is_what_explain_says(seed: int, whole: bool) -> None:
     text = model(integer=whole)
     found = allocate(sample(3, 2, 1, seed).instance, parse_policy(text.encode()))
@@ -68,7 +69,7 @@ def test_large_programs_tell_the_most_that_a_step_could_save(
     assert all(most[row].saved >= exact[row] * (1 - 1e-9) for row in shared)
 
 
-@pytest.mark.parametrize(("seed", "years"), [(3, 1), (5, 2), (7, 2)])
+@pytest.mark.parametrize(("seed", "years"), some([(3, 1), (5, 2), (7, 2)], 3))
 def test_few_that_are_valued_are_those_of_all_and_as_many_are_counted(
     seed: int, years: int
 ) -> None:
@@ -111,6 +112,7 @@ def test_budgets_that_hold_back_in_all_years_together_are_not_said_to_bind_no_pl
     assert "in one year alone would buy nothing in any budget; in every year" in said[1]
 
 
+@pytest.mark.slow
 def test_few_are_solved_again_where_many_bind(monkeypatch: pytest.MonkeyPatch) -> None:
     found = allocate(sample(6, 4, 2, 1).instance, parse_policy(model(years=2).encode()))
     solved: list[float] = []

@@ -13,6 +13,7 @@ from commission_opt.instance.write import write_instance
 from commission_opt.policy_file import parse_policy
 from planted import holds
 from samples import made, model
+from some import diagonal
 
 SOME = range(4)
 SEEDS = [*SOME, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 20))]
@@ -36,8 +37,7 @@ def tightened(folder: Path, seed: int) -> None:
     write_instance(folder, synthetic.settings, tables)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("integer", [True, False])
+@pytest.mark.parametrize(("seed", "integer"), diagonal(SEEDS, (True, False), every=2))
 def test_conflicts_and_repairs_hold(seed: int, integer: bool, tmp_path: Path) -> None:
     tightened(tmp_path, seed)
     text = model(integer=integer)

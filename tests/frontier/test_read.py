@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,13 @@ def test_what_was_written_is_read_back(over: Over, tmp_path: Path) -> None:
         assert read.figures == plan.figures
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("frontiers") / "f"
+    write_curve(traced(BUDGET), (), LIMITS, 0.001, folder)
+    return folder
+
+
 def _set(*keys: str | int, value: Any) -> Callable[[Any], None]:
     def change(record: Any) -> None:
         for key in keys[:-1]:
@@ -72,9 +80,9 @@ def _set(*keys: str | int, value: Any) -> Callable[[Any], None]:
     ],
 )
 def test_a_record_that_is_none_is_refused(
-    change: Callable[[Any], None], said: str, tmp_path: Path
+    change: Callable[[Any], None], said: str, written: Path, tmp_path: Path
 ) -> None:
-    write_curve(traced(BUDGET), (), LIMITS, 0.001, tmp_path / "f")
+    shutil.copytree(written, tmp_path / "f")
     file = tmp_path / "f" / "frontier.json"
     record = json.loads(file.read_text("utf-8"))
     change(record)

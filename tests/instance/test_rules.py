@@ -7,6 +7,7 @@ import pytest
 from builders import Edit, Tiny, add, all_of, cell, line_of_demand
 from command_line import Run
 from refusals import case, check_accepted, check_refused
+from some import some
 
 LAST = line_of_demand("child", "north", 2031)  # 125 FTE, after 120 the year before
 
@@ -87,21 +88,21 @@ QUIET = [
 ]
 
 
-@pytest.mark.parametrize(("edit", "errors"), ERRORS)
+@pytest.mark.parametrize(("edit", "errors"), some(ERRORS, 2))
 def test_a_contradiction_is_refused(
     run: Run, tmp_path: Path, edit: Edit, errors: tuple[str, ...]
 ) -> None:
     check_refused(run, tmp_path, edit, errors)
 
 
-@pytest.mark.parametrize(("edit", "warnings"), WARNINGS)
+@pytest.mark.parametrize(("edit", "warnings"), some(WARNINGS, 2))
 def test_a_warning_is_given(
     run: Run, tmp_path: Path, edit: Edit, warnings: tuple[str, ...]
 ) -> None:
     check_accepted(run, tmp_path, edit, warnings)
 
 
-@pytest.mark.parametrize("edit", QUIET)
+@pytest.mark.parametrize("edit", some(QUIET, 3))
 def test_nothing_is_said(run: Run, tmp_path: Path, edit: Edit) -> None:
     check_accepted(run, tmp_path, edit)
 

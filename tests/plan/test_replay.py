@@ -21,6 +21,7 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits
 from samples import model
+from some import some
 
 LIMITS = Limits(seconds=20, gap=1e-4, seed=3)
 EXTENSION = """
@@ -147,11 +148,11 @@ def test_nothing_that_a_plan_names_is_started(
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [
+    some([
         ("threads", 10**6), ("threads", True), ("threads", 0), ("seed", -1), ("seed", "1"),
         ("seed", 2**31), ("time_limit", -1), ("time_limit", "60"), ("time_limit", None),
         ("engine", "shell"), ("solver", ["highs"]), ("run", "rm"),
-    ],
+    ], 3),
 )  # fmt: skip
 def test_options_of_a_plan_that_none_may_have_are_refused(
     tmp_path: Path, key: str, value: object

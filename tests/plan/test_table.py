@@ -22,6 +22,7 @@ from commission_opt.plan.write import write_plan
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
 from samples import model
+from some import some
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="no pipes and alarms there")
 READ = [
@@ -79,7 +80,7 @@ def told(folder: Path) -> str:
         return str(error)
 
 
-@pytest.mark.parametrize("place", PLACES, ids=NAMES)
+@pytest.mark.parametrize("place", some(PLACES, 3), ids=NAMES)
 @pytest.mark.parametrize("name", READ)
 def test_what_is_no_file_of_a_plan_is_named(
     folder: Path, name: str, place: Callable[[Path], object]

@@ -7,6 +7,7 @@ import pytest
 from builders import Edit, Tiny, put, replace, without
 from command_line import Run
 from refusals import case, check_refused
+from some import some
 
 
 def lines(table: str, *, line: int, becomes: str) -> Edit:
@@ -185,7 +186,7 @@ WORDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("edit", "errors"), [*FILES, *HEADERS, *TABLES, *WORDS])
+@pytest.mark.parametrize(("edit", "errors"), some([*FILES, *HEADERS, *TABLES, *WORDS], 3))
 def test_a_bad_file_is_refused(
     run: Run, tmp_path: Path, edit: Edit, errors: tuple[str, ...]
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from builders import Edit, Tiny, add, all_of, cell, drop
 from command_line import Run
 from refusals import case, check_accepted, check_refused
+from some import some
 
 # What the pipeline of the tiny instance costs and needs, worked out by hand: of those who start,
 # completion^((study year − 1) / 3) are still on a course of three years. In 2026 adult-north has
@@ -126,19 +127,19 @@ FITS = [
 ]
 
 
-@pytest.mark.parametrize(("edit", "errors"), [*PIPELINE, *COMMITMENTS])
+@pytest.mark.parametrize(("edit", "errors"), some([*PIPELINE, *COMMITMENTS], 3))
 def test_what_cannot_be_kept_is_refused(
     run: Run, tmp_path: Path, edit: Edit, errors: tuple[str, ...]
 ) -> None:
     check_refused(run, tmp_path, edit, errors)
 
 
-@pytest.mark.parametrize("edit", FITS)
+@pytest.mark.parametrize("edit", some(FITS, 3))
 def test_what_just_fits_is_accepted(run: Run, tmp_path: Path, edit: Edit) -> None:
     check_accepted(run, tmp_path, edit)
 
 
-@pytest.mark.parametrize(("edit", "warnings"), WARNINGS)
+@pytest.mark.parametrize(("edit", "warnings"), some(WARNINGS, 3))
 def test_a_warning_is_given(
     run: Run, tmp_path: Path, edit: Edit, warnings: tuple[str, ...]
 ) -> None:

@@ -15,6 +15,7 @@ from commission_opt.reading.deep import warn_short_horizon
 from commission_opt.reading.read import check_instance, is_contradiction, read_contents
 from refusals import case, check_accepted, check_refused
 from samples import model
+from some import some
 
 ABROAD, RETURN = 2, 3  # lines of measures.csv; costs of both stand on lines 6 and 7
 
@@ -169,7 +170,7 @@ FITS = [
 ]
 
 
-@pytest.mark.parametrize(("edit", "errors"), ERRORS)
+@pytest.mark.parametrize(("edit", "errors"), some(ERRORS, 3))
 def test_a_bad_measure_is_refused(
     edit: Edit, errors: tuple[str, ...], run: Run, tmp_path: Path
 ) -> None:
@@ -181,7 +182,7 @@ def _place(said: str) -> int:
     return [*files, "commitments"].index(said.split(".")[0])
 
 
-@pytest.mark.parametrize(("edit", "warnings"), WARNINGS)
+@pytest.mark.parametrize(("edit", "warnings"), some(WARNINGS, 3))
 def test_a_strange_measure_is_warned_of(
     edit: Edit, warnings: tuple[str, ...], run: Run, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 from builders import Edit, Tiny, all_of, cell, rows
 from command_line import Run
 from refusals import case, check_accepted, check_refused
+from some import some
 
 COURSES = (
     "course,profession,region,provider,title,duration_years,last_intake,max_intake,min_cohort,"
@@ -31,7 +32,7 @@ def course(line: int, column: str, value: str) -> Edit:
     return cell("courses", line, column, value)
 
 
-@pytest.mark.parametrize(("edit", "problems"), [
+@pytest.mark.parametrize(("edit", "problems"), some([
     case("no FTE", course(SOUTH, "fte_from", ""),
         "courses.csv row 4, fte_from: is empty; a course that takes staff from 'adult' needs their "
         "FTE"),
@@ -53,7 +54,7 @@ def course(line: int, column: str, value: str) -> Edit:
         "courses.csv row 4, release_rate: 1.5 is not between 0 and 1"),
     case("negative FTE", course(SOUTH, "fte_from", "-1"),
         "courses.csv row 4, fte_from: -1 is negative"),
-])  # fmt: skip
+], 3))  # fmt: skip
 def test_a_course_that_takes_staff_is_refused(
     edit: Edit, problems: tuple[str, ...], run: Run, tmp_path: Path
 ) -> None:

@@ -6,16 +6,17 @@ import pytest
 
 from builders import Tiny
 from commission_opt.reading.read import check_instance
+from some import some
 
 
 @pytest.mark.parametrize(
     ("character", "what"),
-    [
+    some([
         ("\x1b", r"a control character (\x1b)"), ("\x9b", r"a control character (\x9b)"),
         ("\u202e", r"a control that reorders text (\u202e)"),
         ("\u200b", r"an invisible character (\u200b)"),
         ("\u00ad", r"an invisible character (\xad)"),
-    ],
+    ], 3),
 )  # fmt: skip
 @pytest.mark.parametrize(
     ("table", "column"), [("regions", "title"), ("commitments", "owner"), ("courses", "provider")]

@@ -14,6 +14,7 @@ import pytest
 from builders import Tiny
 from report_pages import Parsed, facts_of, make_plan, page_of
 from samples import model
+from some import some
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
@@ -160,15 +161,18 @@ def test_fairness_sets_the_shortfall_against_people(plan: Path, page: Parsed) ->
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [
-        (model(years=1), "Places and units for 2026/27, "),
-        (model(years=2, integer=False), "fractions of places: a bound"),
-        (model(years=1, budgets=False, placements=False), "no limit to budgets"),
-        (model(years=1, stages=[("worst_region", 0.01), ("cost", 0.0)]), "The cost of £"),
-        (model(years=1, stages=[("change", 0.0)]), "The change of"),
-        (model(years=1, continuation="none"), "no places or units are counted after"),
-        (model(years=1, rules='commitments = "soft"\ncommitment_price = 2.5'), "2.5 weighted"),
-    ],
+    some(
+        [
+            (model(years=1), "Places and units for 2026/27, "),
+            (model(years=2, integer=False), "fractions of places: a bound"),
+            (model(years=1, budgets=False, placements=False), "no limit to budgets"),
+            (model(years=1, stages=[("worst_region", 0.01), ("cost", 0.0)]), "The cost of £"),
+            (model(years=1, stages=[("change", 0.0)]), "The change of"),
+            (model(years=1, continuation="none"), "no places or units are counted after"),
+            (model(years=1, rules='commitments = "soft"\ncommitment_price = 2.5'), "2.5 weighted"),
+        ],
+        3,
+    ),
 )
 def test_every_kind_of_model_has_a_page(tmp_path: Path, text: str, words: str) -> None:
     page = page_of(make_plan(tmp_path, text=text))
@@ -177,6 +181,7 @@ def test_every_kind_of_model_has_a_page(tmp_path: Path, text: str, words: str) -
     assert not re.search(r"\b(nan|inf|None)\b", body)
 
 
+@pytest.mark.slow
 def test_bare_instances_have_a_page(tmp_path: Path) -> None:
     tiny = Tiny()
     for table in ("placements", "placement_use", "destinations", "pipeline", "joiners"):

@@ -115,6 +115,7 @@ def test_every_setting_that_explain_prints_makes_its_change(instance: Instance) 
                 assert more.sum() == 10
 
 
+@pytest.mark.slow
 def test_a_sweep_over_such_codes_runs_resumes_and_is_summed_up(
     folder: Path, tmp_path: Path, run: Run
 ) -> None:

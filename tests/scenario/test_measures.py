@@ -16,6 +16,7 @@ from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.ground import Ground
 from commission_opt.scenario.scenario import Setting
 from samples import model
+from some import some
 
 
 def with_some() -> Tiny:
@@ -49,7 +50,7 @@ def applied(ground: Ground, text: str) -> Instance:
 
 @pytest.mark.parametrize(
     ("text", "cells"),
-    [
+    some([
         ("fte_per_unit[measure=abroad]*=0.5", [("measures", 2, "fte_per_unit", "0.45")]),
         ("success_rate[kind=recruit]=0.5",
          [("measures", 2, "success_rate", "0.5"), ("measures", 3, "success_rate", "0.5")]),
@@ -61,7 +62,7 @@ def applied(ground: Ground, text: str) -> Instance:
         ("cost[measure=abroad]=7000", [("costs", 6, "cost", "7000")]),
         ("commitment_min[measure=abroad]=15", [("commitments", 4, "min_places", "15")]),
         ("commitment_max[measure=abroad]*=0.5", [("commitments", 4, "max_places", "20")]),
-    ],
+    ], 3),
 )  # fmt: skip
 def test_applying_is_editing_the_table_and_reading_it_again(
     text: str, cells: list[tuple[str, int, str, str]], ground: Ground

@@ -57,6 +57,7 @@ def test_every_scenario_has_a_row(sweep: Sweep, uninterrupted: Path) -> None:
         assert sum(store.counts().values()) == SIZE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("processes", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_the_number_of_processes_changes_nothing(
     processes: int, sweep: Sweep, uninterrupted: Path, tmp_path: Path
@@ -148,6 +149,7 @@ def test_a_resume_with_other_scenarios_or_options_is_refused(sweep: Sweep, tmp_p
     assert kept(folder) == before
 
 
+@pytest.mark.slow
 def test_a_folder_is_not_overwritten_without_force(sweep: Sweep, tmp_path: Path) -> None:
     folder = tmp_path / "s"
     folder.mkdir()
@@ -250,7 +252,7 @@ def test_a_cluster_gives_the_same(
 def test_an_instance_that_is_not_valid_fails_every_scenario(sweep: Sweep, tmp_path: Path) -> None:
     files = tuple((n, b"x" if n == "demand.csv" else c) for n, c in sweep.work.files)
     broken = replace(sweep, work=replace(sweep.work, files=files))
-    work_out(broken, tmp_path / "s", local(1))
+    work_out(broken, tmp_path / "s", here)
     with reading(tmp_path / "s") as store:
         [(status, reason, n)] = store.tally("status", "reason")
     assert (status, n) == ("error", SIZE)

@@ -20,6 +20,7 @@ from commission_opt.errors import StoppedError, UsageError
 from commission_opt.sweep.run import Progress, work_out
 from commission_opt.sweep.store import FILE, reading, writing
 from small_sweeps import SIZE, described, here, kept
+from some import some
 
 _POSIX = pytest.mark.skipif(os.name == "nt", reason="locks and rights of this kind are POSIX")
 
@@ -122,7 +123,7 @@ _HARM: dict[str, Callable[[Path], None]] = {
 }
 
 
-@pytest.mark.parametrize("harm", _HARM)
+@pytest.mark.parametrize("harm", some(_HARM, 2))
 def test_harm_is_a_sentence_wherever_it_is_read(
     harm: str, folder: Path, tmp_path: Path, run: Run
 ) -> None:
@@ -226,7 +227,7 @@ def _only_to_read(folder: Path) -> Iterator[Path]:
 
 
 @_POSIX
-@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize("log", some([False, True], 2))
 def test_what_only_reads_works_on_a_medium_that_can_only_be_read(
     log: bool, folder: Path, done: Path, tmp_path: Path, run: Run
 ) -> None:

@@ -25,6 +25,7 @@ from commission_opt.views.verdict import achieved, recorded, verdict
 from handworked import COMMITMENTS, hand
 from plan_tables import PlanTables, numbers
 from samples import made, model, policy
+from some import diagonal
 
 STAGES = {
     "one": [("shortfall", 0.0)],
@@ -43,12 +44,9 @@ def sentences(folder: Path) -> list[str]:
     return list(judged(futures, found.certificate, found.plan.record["asked_gap"]))
 
 
-@pytest.mark.parametrize("stages", STAGES.values(), ids=STAGES)
-@pytest.mark.parametrize("integer", [True, False])
-def test_every_sentence_is_that_of_the_plan(
-    tmp_path: Path, stages: list[tuple[str, float]], *, integer: bool
-) -> None:
-    synthetic = made(3, 2, 1, 3)
+@pytest.mark.parametrize(("name", "integer"), diagonal(STAGES, (True, False), every=2))
+def test_every_sentence_is_that_of_the_plan(tmp_path: Path, name: str, *, integer: bool) -> None:
+    synthetic, stages = made(3, 2, 1, 3), STAGES[name]
     text = model(1, integer=integer, stages=stages)
     (tmp_path / "in").mkdir()
     write_instance(tmp_path / "in", synthetic.settings, synthetic.tables)

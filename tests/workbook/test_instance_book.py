@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -22,8 +23,13 @@ def opened(path: Path) -> Workbook:
 
 def new(folder: Path, like: Path | None = None) -> Path:
     path = folder / "new.xlsx"
-    path.write_bytes(new_workbook(like))
+    path.write_bytes(new_workbook(like) if like else _new())
     return path
+
+
+@cache
+def _new() -> bytes:
+    return new_workbook(None)
 
 
 def test_a_new_workbook_has_every_sheet_and_column(tmp_path: Path) -> None:
@@ -142,6 +148,7 @@ def test_absent_columns_stand_where_they_belong() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_columns_and_tables_that_a_folder_lacks_can_be_filled(tmp_path: Path) -> None:
     tiny = Tiny()
     tiny.drop_column("courses", "provider")

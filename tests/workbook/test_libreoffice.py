@@ -15,6 +15,7 @@ from commission_opt.workbook.reading import open_source, read_workbook
 OFFICE = shutil.which("soffice")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not here")
 def test_libreoffice_may_save_it_in_between(tmp_path: Path) -> None:
     source = open_source(find_instance("two-by-two"))

@@ -89,6 +89,7 @@ def test_the_merged_workbook_says_what_came_from_whom(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_same_change_twice_is_no_conflict(tmp_path: Path) -> None:
     result = merged(tmp_path, (put("courses!H2", 70),), (put("courses!H2", 70.0),))
     assert result.conflicts == ()
@@ -118,6 +119,7 @@ def test_a_row_deleted_in_one_and_changed_in_another_is_a_conflict(
     assert str(conflict).startswith("courses!2:2: adult-north: deleted in ")
 
 
+@pytest.mark.slow
 def test_a_row_deleted_and_left_alone_goes(tmp_path: Path) -> None:
     result = merged(tmp_path, (drop("joiners", 2),), (put("courses!H2", 70),))
     assert result.conflicts == ()
@@ -175,6 +177,7 @@ def test_a_return_that_cannot_be_read_is_named(edit: Change, expected: str, tmp_
     assert str(caught.value.problems[0]).startswith(expected)
 
 
+@pytest.mark.slow
 def test_measures_of_all_returns_are_taken(tmp_path: Path) -> None:
     more = ["abroad-2", "recruit", "adult", "coast", None, 2, 0.9, None, None, None, None, 0, 9]
     result = merged(

@@ -8,6 +8,7 @@ from commission_opt.allocation.search.nudge import nudged
 from commission_opt.allocation.search.state import State
 from samples import task
 from search_landscape import admissible, laid_out, stage, value, violation
+from some import some
 
 
 @pytest.mark.parametrize("years", [1, 3])
@@ -29,7 +30,7 @@ def test_a_state_held_elsewhere_is_as_if_it_had_started_there(years: int) -> Non
     assert state.value == pytest.approx(value(formulation, plan))
 
 
-@pytest.mark.parametrize("chains", [False, True])
+@pytest.mark.parametrize("chains", some([False, True], 2))
 @pytest.mark.parametrize("seed", range(3))
 def test_what_is_held_stays_and_rows_are_mended(seed: int, *, chains: bool) -> None:
     formulation = stage(1, seed=seed)

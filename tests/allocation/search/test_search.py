@@ -22,7 +22,7 @@ from some import diagonal, some
 SEEDS = some(range(12), 6)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", some(SEEDS, 2))
 @pytest.mark.parametrize("years", [1, 3])
 def test_no_change_of_one_number_makes_its_plan_better(years: int, seed: int) -> None:
     formulation = stage(years, seed=seed)

@@ -128,7 +128,7 @@ def named(diagnosis: Diagnosis, k: int = 0) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("plant", some(PLANTS, 2))
+@pytest.mark.parametrize("plant", some(PLANTS, 4))
 def test_a_planted_conflict_is_found_exactly(plant: Plant, tmp_path: Path) -> None:
     field = Field.loose(tmp_path / "planted")
     expected = plant(field)
@@ -145,7 +145,7 @@ def test_a_planted_conflict_is_found_exactly(plant: Plant, tmp_path: Path) -> No
         check_repair(field, repair)
 
 
-@pytest.mark.parametrize("plant", IN_FRACTIONS)
+@pytest.mark.parametrize("plant", some(IN_FRACTIONS, 2))
 def test_a_conflict_in_fractions_of_places_is_found(plant: Plant, tmp_path: Path) -> None:
     field = Field.loose(tmp_path / "planted")
     expected = plant(field)

@@ -27,7 +27,7 @@ from promised import (
     without,
 )
 from samples import Sample, model, policy, sample
-from some import diagonal, some
+from some import some
 
 LIMITS = Limits(seconds=20.0, gap=1e-6)
 
@@ -113,7 +113,9 @@ def relaxed(known: Sample, text: str, names: set[str]) -> float:
     return independent.solve(without(known.case, names), again)[0]
 
 
-@pytest.mark.parametrize(("seed", "years"), diagonal(range(3), (1, 2), every=2))
+@pytest.mark.parametrize(
+    ("seed", "years"), some([(1, 2), (0, 1), (2, 1), (0, 2), (1, 1), (2, 2)], 6)
+)
 def test_prices_equal_the_difference_after_really_solving_without(seed: int, years: int) -> None:
     known, text = sample(4, 3, years, seed), model(years, integer=False)
     found = allocate(known.instance, policy(text))

@@ -24,6 +24,7 @@ from commission_opt.views import words
 from margin_cases import changed_case, keep_courses
 from naive_relaxation import Relaxation
 from samples import made, model, policy, sample
+from some import some
 
 RELAXED = (model(1, integer=False), 5, 1)
 CASES = [RELAXED, (model(2, integer=False, continuation="none"), 3, 2), (model(1), 5, 1)]
@@ -104,7 +105,7 @@ def spend_of_the_best(text: str, seed: int, years: int, *changes: str) -> tuple[
     return nothing + least, nothing + most
 
 
-@pytest.mark.parametrize(("text", "seed", "years"), CASES)
+@pytest.mark.parametrize(("text", "seed", "years"), some(CASES, 2))
 def test_spending_is_the_difference_of_places_solved_without_and_with_the_change(
     text: str, seed: int, years: int
 ) -> None:
@@ -173,7 +174,7 @@ def test_repeated_intakes_spend_more_than_what_is_given() -> None:
     assert first["last_spent"] > first["year"]
 
 
-@pytest.mark.parametrize("rate", ["join_rate", "fill_rate", "fte_per_joiner"])
+@pytest.mark.parametrize("rate", some(["join_rate", "fill_rate", "fte_per_joiner"], 2))
 def test_where_no_place_reaches_any_shortfall_more_is_worth_nothing(rate: str) -> None:
     known = sample(3, 2, 1, 5).instance
     instance, rules = Ground(known, policy(model(1))).apply(read_changes([f"{rate}=0"]))

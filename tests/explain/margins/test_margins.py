@@ -19,6 +19,7 @@ from commission_opt.scenario.ground import Ground
 from commission_opt.solvers.status import Limits
 from margin_cases import changed_case, least, rows_worth_testing, settings_of
 from samples import made, model, policy, sample
+from some import some
 
 KINDS = ("money", "funds", "placements", "pools", "capacity", "rates")
 
@@ -57,10 +58,7 @@ def unless_long(*cases: tuple[str, int, int]) -> list[Any]:
     return [pytest.param(*case, marks=[pytest.mark.slow] if case in LONG else []) for case in cases]
 
 
-@pytest.mark.parametrize(
-    ("text", "seed", "years"),
-    unless_long(*RELAXED, *WHOLE),
-)
+@pytest.mark.parametrize(("text", "seed", "years"), some([*reversed(WHOLE), *RELAXED], 6, first=1))
 def test_the_worth_of_every_kind_of_change_is_what_solving_again_saves(
     text: str, seed: int, years: int
 ) -> None:

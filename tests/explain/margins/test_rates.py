@@ -10,9 +10,10 @@ from commission_opt.explain.margins.prices import first_stage
 from commission_opt.explain.margins.rates import COMPLETION, JOIN, LEAVERS, Mixture, better
 from commission_opt.explain.what_if.variants import Variants
 from samples import model, problem_of, sample
+from some import some
 
 
-@pytest.mark.parametrize("rate", [COMPLETION, JOIN, LEAVERS])
+@pytest.mark.parametrize("rate", some([COMPLETION, JOIN, LEAVERS], 3))
 @pytest.mark.parametrize(("years", "continuation"), [(1, "repeat"), (2, "last_intake")])
 def test_one_profession_of_a_mixture(rate: str, years: int, continuation: str) -> None:
     text = model(years, integer=False, continuation=continuation)

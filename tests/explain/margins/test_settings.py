@@ -11,6 +11,7 @@ from commission_opt.explain.margins.rates import better, rate_step
 from commission_opt.scenario.ground import Ground
 from margin_cases import settings_of
 from samples import model, policy, sample
+from some import some
 
 KNOWN = sample(4, 3, 1, 1).instance
 
@@ -19,7 +20,7 @@ def ground() -> Ground:
     return Ground(KNOWN, policy(model(1)))
 
 
-@pytest.mark.parametrize("table", ["budgets", "placements"])
+@pytest.mark.parametrize("table", some(["budgets", "placements"], 2))
 def test_a_step_reaches_one_row_or_all_years_of_one_region_or_all_rows(table: str) -> None:
     rows = getattr(KNOWN, table)
     field = {"budgets": "budget", "placements": "placement_capacity"}[table]

@@ -25,12 +25,15 @@ from some import some
 
 @pytest.mark.parametrize(
     ("years", "integer", "level"),
-    [
-        (1, True, False),
-        (1, False, False),
-        pytest.param(2, True, False, marks=pytest.mark.slow),
-        (2, True, True),
-    ],
+    some(
+        [
+            (1, True, False),
+            (1, False, False),
+            pytest.param(2, True, False, marks=pytest.mark.slow),
+            (2, True, True),
+        ],
+        3,
+    ),
 )
 def test_plans_are_valid_within_the_tolerance_and_differ(
     years: int, *, integer: bool, level: bool

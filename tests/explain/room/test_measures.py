@@ -19,6 +19,7 @@ from commission_opt.plan.read import StoredPlan, read_plan
 from commission_opt.plan.write import write_plan
 from commission_opt.solvers.status import Limits
 from lever_cases import levers, rules
+from some import some
 
 LIMITS = Limits(seconds=20.0)
 HEAD = (
@@ -57,7 +58,7 @@ def test_measures_have_ranges_of_their_own(tmp_path: Path, keys: dict[str, objec
     assert "numbers of units" in said
 
 
-@pytest.mark.parametrize("code", ["abroad", "return", "locum"])
+@pytest.mark.parametrize("code", some(["abroad", "return", "locum"], 3))
 def test_ends_are_those_of_plans_solved_anew(tmp_path: Path, code: str) -> None:
     """A plan held at an end of the range is as good as it says; one beyond is not."""
     keys = {"years": 1, "integer": False, "continuation": "none"}

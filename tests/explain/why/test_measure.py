@@ -13,6 +13,7 @@ from commission_opt.explain.why.course import why_course, why_measure
 from commission_opt.solvers.status import Limits
 from handworked import hand
 from lever_cases import COSTS, MEASURES, levers, rules, supplied
+from some import some
 
 LIMITS = Limits(seconds=20.0)
 HEAD = (
@@ -31,7 +32,7 @@ def pinned(code: str, year: int, units: float) -> dict[str, str]:
     return {"commitments": HEAD + promise, "measures": "\n".join(map(",".join, rows)) + "\n"}
 
 
-@pytest.mark.parametrize("continuation", ["repeat", "none", "last_intake"])
+@pytest.mark.parametrize("continuation", some(["repeat", "none", "last_intake"], 3))
 @pytest.mark.parametrize(("code", "year"), [("abroad", 2026), ("abroad", 2027), ("return", 2027)])
 def test_one_more_unit_brings_and_takes_what_its_columns_say(
     code: str, year: int, continuation: str

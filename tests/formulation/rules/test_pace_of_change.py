@@ -8,6 +8,7 @@ from commission_opt.formulation.parts import PLACES, Part
 from commission_opt.formulation.rules.pace_of_change import rows
 from handworked import TABLES, hand
 from samples import PACE, model, problem_of, sample, written
+from some import some
 
 
 def bounds_of_a(numbers: str, pace: str = PACE) -> tuple[float, float]:
@@ -86,7 +87,7 @@ def test_a_course_that_cannot_fall_below_its_smallest_cohort_stays_open() -> Non
     assert program.lower[:6].tolist() == [12, 10, 10, 10, 10, 10]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", some(range(8), 2))
 def test_no_step_that_pace_allows_leaves_the_box(seed: int) -> None:
     known = sample(3, 2, 4, seed)
     found = written(known.instance, model(4))

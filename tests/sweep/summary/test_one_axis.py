@@ -11,6 +11,7 @@ import pytest
 from commission_opt.sweep.design import DESIGNS, SAMPLED
 from commission_opt.sweep.summary import tornado
 from commission_opt.sweep.summary.summarise import PARTS, report
+from some import some
 from sweep_results import results
 
 Value = Callable[[Mapping[str, float]], float]
@@ -33,7 +34,7 @@ _CASES = [
 ]
 
 
-@pytest.mark.parametrize(("design", "name", "text"), _CASES)
+@pytest.mark.parametrize(("design", "name", "text"), some(_CASES, 4))
 @pytest.mark.filterwarnings("error")
 def test_it_is_said_and_drawn(design: str, name: str, text: str, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
