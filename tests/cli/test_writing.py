@@ -5,6 +5,7 @@ The commands come from the program, so that a new one has to be put on one of th
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -24,7 +25,11 @@ from commission_opt.files import beside
 from commission_opt.solvers import interrupt
 from small_sweeps import MODEL
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="limits and signals of this kind are POSIX")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="limits and signals of this kind are POSIX"),
+    # A workbook that could not be written is closed once more when its memory is freed.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 _SOLVED = ["two-by-two", "--model", str(MODEL)]
 _SWEPT = [*_SOLVED, "--vary", "budget*=0.9,1", "--relaxed", "--processes", "1"]
@@ -69,6 +74,13 @@ def _names(day: int) -> list[Any]:
 
 def test_no_command_is_forgotten() -> None:
     assert commands().keys() == WRITES.keys() | ADDS | READS
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _freed() -> Iterator[None]:
+    """Free what these tests left before tests of other files run."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="module")

@@ -252,7 +252,7 @@ def test_a_cluster_gives_the_same(
 def test_an_instance_that_is_not_valid_fails_every_scenario(sweep: Sweep, tmp_path: Path) -> None:
     files = tuple((n, b"x" if n == "demand.csv" else c) for n, c in sweep.work.files)
     broken = replace(sweep, work=replace(sweep.work, files=files))
-    work_out(broken, tmp_path / "s", here)
+    work_out(broken, tmp_path / "s", local(1))
     with reading(tmp_path / "s") as store:
         [(status, reason, n)] = store.tally("status", "reason")
     assert (status, n) == ("error", SIZE)
