@@ -148,6 +148,7 @@ def test_more_money_helps_somewhere() -> None:
     )
 
 
+@pytest.mark.slow
 @given(problems(), st.sampled_from([1e-3, 0.01, 0.5, 3.0, 100.0]))
 @few
 def test_the_unit_of_money_does_not_matter(problem: Problem, factor: float) -> None:
@@ -259,6 +260,7 @@ def joined(one: Tables, two: Tables, years: range) -> Tables:
     return tables
 
 
+@pytest.mark.slow
 @given(problems(), st.integers(1, 2), st.integers(1, 3), st.integers(20, 29))
 @few
 def test_two_problems_that_share_nothing_add_up(
