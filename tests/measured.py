@@ -39,10 +39,12 @@ def with_measures(
                 "profession": profession,
                 "region": region,
                 "title": f"Measure {i + 1}",
-                "lead_years": int(random.choice([0, 0, 0, 1, 1, 2, 1 if kind in large else 30])),
+                "lead_years": int(
+                    random.choice([0, 0, 0, 1, 1, 2, 1 if kind in large or not i else 30])
+                ),
                 "fte_per_unit": each,
                 "success_rate": random.choice(["", "0.8"]),
-                "leaver_rate": "0.25" if kind == "recruit" and seed % 2 else "",
+                "leaver_rate": "0.25" if kind == "recruit" and (i // 4 + seed) % 2 else "",
                 "lasts_years": lasts,
                 "paid_years": paid if paid > 1 else "",
                 "last_amount": last,
