@@ -12,6 +12,7 @@ from commission_opt.core.account import Account
 from commission_opt.formulation.origin import Origin, Said
 from commission_opt.formulation.parts import PLACES, Part, Rows
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.shortage import named_cell
 from commission_opt.instance.instance import Instance
 
 
@@ -40,13 +41,13 @@ def kept_within(
     live = np.flatnonzero((most > over.upper) | problem.steady)
     if not len(live):
         return Part()
-    named = cell_codes(problem.instance)
-
-    def label(i: int) -> str:
-        return "{} of {!r} in {!r} in {}".format(title, *named(cells[live[i]]))
+    instance = problem.instance
 
     def key(i: int) -> str:
-        return "{},{},{}".format(*named(cells[live[i]]))
+        return "{},{},{}".format(*named_cell(instance, cells[live[i]]))
+
+    def label(i: int) -> str:
+        return in_words(title, instance, cells[live[i]])
 
     nothing = np.full(len(live), -np.inf)
     rows = Rows(
@@ -56,15 +57,9 @@ def kept_within(
     return Part(rows=(rows,))
 
 
-def cell_codes(instance: Instance) -> Callable[[int], tuple[str, str, int]]:
-    """Return the profession, region and year of a position in ``Instance.cells``."""
-    professions, regions = instance.professions["profession"], instance.regions["region"]
-
-    def named(cell: int) -> tuple[str, str, int]:
-        p, q, y = np.unravel_index(cell, instance.shape)
-        return str(professions.iloc[p]), str(regions.iloc[q]), instance.first_year + int(y)
-
-    return named
+def in_words(title: str, instance: Instance, cell: int) -> str:
+    """Say what is limited, and of which profession, region and year."""
+    return "{} of {!r} in {!r} in {}".format(title, *named_cell(instance, cell))
 
 
 def of_workforce(
@@ -76,7 +71,7 @@ def of_workforce(
     """
 
     def said(problem: Planning, cell: int) -> Said:
-        profession, region, year = cell_codes(problem.instance)(cell)
+        profession, region, year = named_cell(problem.instance, cell)
         p, q, _ = np.unravel_index(cell, problem.instance.shape)
         name = f"{column} of {profession!r} in {region!r} in {year}"
         return Said(name, float(figures(problem.instance)[p, q]), year)

@@ -12,10 +12,11 @@ from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import DEMAND
 from commission_opt.formulation.violations import Violation, worst
-from commission_opt.formulation.within import cell_codes, kept_within
+from commission_opt.formulation.within import in_words, kept_within
 from commission_opt.policy import Policy
 
 TITLE = "work done otherwise"
+_WHAT = "demand taken away"
 NO_MORE = "no more demand can be taken away"
 
 
@@ -29,14 +30,13 @@ def rows(problem: Planning) -> Part:
     demand = problem.effects.demand
     cells = np.flatnonzero(np.diff(demand.matrix.indptr))
     taken = Account(np.zeros(len(cells)), -demand.matrix[cells], demand.constant[cells])
-    return kept_within(problem, "reshaping", taken, cells, DEMAND, "demand taken away")
+    return kept_within(problem, "reshaping", taken, cells, DEMAND, _WHAT)
 
 
 def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     """Check the demand that is left in every year."""
     instance = problem.instance
-    named = cell_codes(instance)
     yield worst(
         -result.demand.ravel(), instance.demand.ravel(),
-        lambda at: "demand taken away of {!r} in {!r} in {}".format(*named(at[0])),
+        lambda at: in_words(_WHAT, instance, at[0]),
     )  # fmt: skip

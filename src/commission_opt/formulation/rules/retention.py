@@ -20,11 +20,12 @@ from commission_opt.core.account import Account
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation, worst
-from commission_opt.formulation.within import cell_codes, kept_within, of_workforce
+from commission_opt.formulation.within import in_words, kept_within, of_workforce
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
 TITLE = "retention"
+_WHAT = "staff retained"
 NO_MORE = "no more staff can be retained"
 
 
@@ -42,7 +43,7 @@ def rows(problem: Planning) -> Part:
     account = Account(
         -share * supply.constant[cells], sparse.csr_array(kept - leaving), np.zeros(len(cells))
     )
-    return kept_within(problem, "retention", account, cells, _LEAVERS, "staff retained")
+    return kept_within(problem, "retention", account, cells, _LEAVERS, _WHAT)
 
 
 def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
@@ -52,10 +53,8 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
         return
     kept = (_would_leave(problem.instance) @ result.started)[cells]
     leaving = share * result.supply.ravel()[cells]
-    named = cell_codes(problem.instance)
     yield worst(
-        kept - leaving, leaving,
-        lambda at: "staff retained of {!r} in {!r} in {}".format(*named(cells[at[0]])),
+        kept - leaving, leaving, lambda at: in_words(_WHAT, problem.instance, int(cells[at[0]])),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from commission_opt.core.account import Account
 from commission_opt.formulation.parts import Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation, worst
-from commission_opt.formulation.within import cell_codes, kept_within, of_workforce
+from commission_opt.formulation.within import in_words, kept_within, of_workforce
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.supply.taken import takers
@@ -37,10 +37,9 @@ def rows(problem: Planning) -> Part:
 def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     """Check the supply that is left in every year."""
     cells = _cells(problem.instance)
-    named = cell_codes(problem.instance)
     yield worst(
         -result.supply.ravel()[cells], 0.0,
-        lambda at: f"{_WHAT} of {{!r}} in {{!r}} in {{}}".format(*named(int(cells[at[0]]))),
+        lambda at: in_words(_WHAT, problem.instance, int(cells[at[0]])),
     )  # fmt: skip
 
 
