@@ -16,7 +16,14 @@ from samples import made, model
 from some import diagonal
 
 SOME = range(4)
-SEEDS = [*SOME, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(4, 20))]
+CASES = [
+    *diagonal(SOME, (True, False), every=2),
+    *(
+        pytest.param(seed, integer, marks=pytest.mark.slow)
+        for seed in range(4, 20)
+        for integer in (True, False)
+    ),
+]
 
 
 def tightened(folder: Path, seed: int) -> None:
@@ -37,7 +44,7 @@ def tightened(folder: Path, seed: int) -> None:
     write_instance(folder, synthetic.settings, tables)
 
 
-@pytest.mark.parametrize(("seed", "integer"), diagonal(SEEDS, (True, False), every=2))
+@pytest.mark.parametrize(("seed", "integer"), CASES)
 def test_conflicts_and_repairs_hold(seed: int, integer: bool, tmp_path: Path) -> None:
     tightened(tmp_path, seed)
     text = model(integer=integer)
