@@ -40,6 +40,7 @@ def _by_region(name: str, parents: dict[str, str], keys: list[str]) -> pd.DataFr
 # --- the boards and the regions above them -----------------------------------------------------
 
 
+@pytest.mark.slow
 def test_forty_two_boards_lie_in_the_seven_regions(
     instance: Instance, parents: dict[str, str]
 ) -> None:
@@ -163,6 +164,7 @@ def test_every_pool_that_a_board_uses_has_capacity(instance: Instance) -> None:
 # --- what can be made of it --------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_one_year_can_keep_every_rule(instance: Instance) -> None:
     plan = co.allocate(instance, co.read_policy(find_model("relaxed")))
     assert plan.certificate.valid

@@ -120,6 +120,7 @@ def whole(text: str) -> str:
 numbers = st.integers(0, 2**32)
 
 
+@pytest.mark.slow
 @given(problems(), numbers)
 @few
 def test_more_money_never_hurts(problem: Problem, draw: int) -> None:
@@ -169,6 +170,7 @@ def test_the_unit_of_money_does_not_matter(problem: Problem, factor: float) -> N
     assert (two.shortfall == one.shortfall).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", some([1e-6, 1e-3, 1e3], 3))
 def test_whole_plans_keep_small_and_large_budgets(factor: float) -> None:
     """What a solver may break a row by must not buy a place."""
@@ -185,6 +187,7 @@ def test_whole_plans_keep_small_and_large_budgets(factor: float) -> None:
     assert other.objective == pytest.approx(pounds.objective, rel=1e-3)
 
 
+@pytest.mark.slow
 @given(problems(), numbers)
 @few
 def test_codes_and_the_order_of_rows_do_not_matter(problem: Problem, draw: int) -> None:
@@ -277,6 +280,7 @@ def test_two_problems_that_share_nothing_add_up(
     assert least(together.instance, problem.text) == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.slow
 @given(problems(), numbers)
 @few
 def test_more_demand_never_lowers_the_shortfall(problem: Problem, draw: int) -> None:
@@ -322,6 +326,7 @@ def test_a_plan_recomputes_to_its_objective(problem: Problem) -> None:
         assert simulated.objective == pytest.approx(found.certificate.objective, rel=1e-9)
 
 
+@pytest.mark.slow
 @given(problems())
 @few
 def test_whole_places_cost_something_and_bounds_hold(problem: Problem) -> None:
@@ -354,6 +359,7 @@ def changed(problem: Problem) -> Iterator[tuple[Sample, Sample]]:
         yield problem.sample, problem.with_tables(alter)
 
 
+@pytest.mark.slow
 @given(problems())
 @few
 def test_what_is_proved_of_a_better_problem_holds_for_a_plan_of_the_worse(

@@ -84,6 +84,7 @@ def test_units_are_paid_from_the_year_in_which_they_are_bought() -> None:
     assert value == pytest.approx(10 * 1000 + 0.8 * 10 * 200)  # all of them, failures too
 
 
+@pytest.mark.slow
 def test_rules_on_units() -> None:
     promise = (
         "commitment,profession,group,region,provider,course,first_year,last_year,min_places,"
@@ -100,6 +101,7 @@ def test_rules_on_units() -> None:
         solve_model(poor, policy("cost"), "highs", EXACT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("integer", "continuation"),
     diagonal((True, False), ("repeat", "last_intake", "none"), every=2),

@@ -159,6 +159,7 @@ ORDERS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", some([(order,) for order in ORDERS], 4), ids="-".join)
 def test_stages_against_brute_force(order: tuple[str, ...]) -> None:
     tables = {

@@ -85,6 +85,7 @@ def test_a_program_that_lies_in_the_current_folder_is_not_started(
     assert not (tmp_path / "it ran").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solver", some(SOLVERS, 2))
 def test_a_limit_leaves_a_plan_or_none(solver: str) -> None:
     both, asked = sample(6, 4, 3, 1), policy(model(3))

@@ -112,6 +112,7 @@ def every_plan(instance: Instance) -> Iterator[Floats]:
         yield np.array(numbers, dtype=float)[:, None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("continuation", some(["repeat", "last_intake", "none"], 3))
 def test_the_best_of_all_plans_by_enumeration(continuation: str) -> None:
     instance = hand(
@@ -207,6 +208,7 @@ def test_stopped_on_the_way_keeps_the_best_plan() -> None:
     keeps_every_rule(known, text, found)
 
 
+@pytest.mark.slow
 def test_the_time_limit_keeps_the_best_plan() -> None:
     known, text = sample(8, 7, 4, 1), model(4)
     found = allocate(known.instance, policy(text), Limits(gap=0.0, seconds=3))

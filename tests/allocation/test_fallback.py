@@ -215,6 +215,7 @@ def test_a_relaxation_that_fails_keeps_the_plan(
     assert found.certificate.stages[1].bound <= found.certificate.stages[1].objective
 
 
+@pytest.mark.slow
 def test_no_time_is_left_for_a_later_stage() -> None:
     """A first stage that takes all the time leaves the others nothing but its plan."""
 

@@ -37,6 +37,7 @@ def usual() -> dict[str, Any]:
     return ran(job())
 
 
+@pytest.mark.slow
 def test_a_row_has_all_that_can_be_said_of_a_run() -> None:
     row = usual()
     assert (row["status"], row["ended_by"]) == ("optimal", "gap")
@@ -119,6 +120,7 @@ def test_a_process_that_takes_too_long_is_ended_and_is_a_row() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_crash_is_a_row_with_what_the_process_said() -> None:
     row = ran(job(method="nonsense"))
     assert row["status"] == "crash"

@@ -107,6 +107,7 @@ def test_results_are_not_replaced_unasked(asked: Asked, monkeypatch: pytest.Monk
     run_benchmarks(*asked, silent, force=True)
 
 
+@pytest.mark.slow
 def test_nothing_is_written_for_a_version_that_cannot_run(asked: Asked, tmp_path: Path) -> None:
     (tmp_path / "src" / "commission_opt").mkdir(parents=True)
     for against, message in ((str(tmp_path), "cannot run benchmarks"), ("no-such", "is no inter")):
@@ -126,6 +127,7 @@ def test_an_interpreter_is_a_version(tmp_path: Path) -> None:
         assert "PYTHONPATH" not in side.environment
 
 
+@pytest.mark.slow
 def test_a_commit_is_checked_out_for_as_long_as_it_is_needed() -> None:
     head = head_side()
     if head.commit is None:

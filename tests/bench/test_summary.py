@@ -77,6 +77,7 @@ def test_files_make_configurations_of_their_own() -> None:
     assert "No problem was given to every configuration" in nothing.markdown()
 
 
+@pytest.mark.slow
 def test_plots(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     from commission_opt.bench.plots import draw

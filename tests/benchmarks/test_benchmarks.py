@@ -77,6 +77,7 @@ def test_stock(capsys: pytest.CaptureFixture[str]) -> None:
             assert float(row[4].removesuffix(" %")) <= 5.0  # its own gap
 
 
+@pytest.mark.slow
 def test_the_bound_of_a_stock_solver_is_in_the_same_units(tmp_path: Path) -> None:
     stock, solvers, whole = script("stock"), script("stock_solvers"), script("measuring")
     instance, policy = whole.read_size((4, 2, 1))

@@ -38,6 +38,7 @@ def case(*axes: str) -> Any:
     return script("sweep_loops").Case(sample(*SIZE, 0).instance, model, scenarios)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("peer", "axes"), some([("highs_loop", AXES[:2]), ("pyomo_loop", AXES)], 2)
 )

@@ -253,6 +253,7 @@ def test_a_plan_beyond_the_limit_of_a_stage_is_not_feasible() -> None:
             assert found.largest_violation == pytest.approx(1 / 0.99 - 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_value_in_the_program_is_the_objective_of_any_amounts(seed: int) -> None:
     """Also of amounts that no rule allows, and with rows that nothing is missing from."""
@@ -270,6 +271,7 @@ def test_value_in_the_program_is_the_objective_of_any_amounts(seed: int) -> None
         assert found == pytest.approx(expected, rel=1e-11)
 
 
+@pytest.mark.slow
 def test_the_bound_of_a_plan_is_below_the_independent_optimum() -> None:
     for seed in range(3):
         known = sample(4, 3, 2, seed, measures=2 * seed)

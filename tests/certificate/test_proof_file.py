@@ -33,6 +33,7 @@ def _bound(proof: Proof, stored: Proof) -> float:
     return branched_bound(proof.formulation, stored.multipliers, stored.trees)
 
 
+@pytest.mark.slow
 def test_what_is_read_back_proves_the_same_bound(proofs: tuple[Proof, ...], tmp_path: Path) -> None:
     path = tmp_path / "proof.npz"
     write_proofs(path, proofs)

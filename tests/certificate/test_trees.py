@@ -66,6 +66,7 @@ def one_leaf(block: Subproblem, multipliers: Floats) -> Tree:
     return Tree(block, np.array([-1]), np.zeros(1), multipliers[block.rows][None, :])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "objective"),
     [

@@ -37,6 +37,7 @@ def test_bad_questions_are_refused_with_a_hint(run: Run, plan: Path) -> None:
     assert "was changed after the plan was made" in " ".join(changed.problems)
 
 
+@pytest.mark.slow
 def test_a_change_that_leaves_no_plan_ends_with_repairs(plan: Path, run: Run) -> None:
     answer = run("explain", plan, "--change", "budget*=0.2", "--format", "json")
     assert answer.code == 3

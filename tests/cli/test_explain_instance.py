@@ -92,6 +92,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", some(CASES, 2))
 def test_what_check_refuses_is_explained_and_repaired(run: Run, tmp_path: Path, case: str) -> None:
     table, cell = CASES[case]
@@ -210,6 +211,7 @@ def test_solve_names_the_row_of_the_sheet(run: Run, tmp_path: Path) -> None:
     assert "budget of fund 'tuition' in 2028 (budgets!9:9)" in of_book.err
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_a_workbook_is_named_by_cell(run: Run, tmp_path: Path) -> None:
     instance, own = written(tmp_path)
     book = tmp_path / "tiny.xlsx"

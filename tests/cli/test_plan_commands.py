@@ -124,6 +124,7 @@ def test_each_signature_is_one_line_whatever_is_in_it(run: Run, plan: Path, name
         assert not any(c in found.err for c in "\x1b\r\u2028\u202e")
 
 
+@pytest.mark.slow
 def test_a_removed_signature_ends_with_5_and_hides_nothing(run: Run, plan: Path) -> None:
     for who in ("Ann", "Bob"):
         assert run("sign", plan, "--role", "analyst", "--name", who).code == 0

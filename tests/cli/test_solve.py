@@ -157,6 +157,7 @@ def test_whole_places_may_be_what_makes_it_infeasible(tmp_path: Path, run: Run) 
     assert "whole places" in ran.err
 
 
+@pytest.mark.slow
 def test_the_plan_reads_back_exactly(tmp_path: Path, run: Run) -> None:
     out = tmp_path / "plan"
     run("solve", "england-2026", "--out", out)

@@ -166,6 +166,7 @@ def test_a_resume_with_other_options_is_refused_by_name(uninterrupted: Path, run
     assert kept(uninterrupted) == before
 
 
+@pytest.mark.slow
 def test_infeasible_scenarios_are_told_of(tmp_path: Path, run: Run) -> None:
     ran = run(
         "sweep", "england-2026", "--vary", "budget*=0.5,1", "--relaxed", "--out", tmp_path / "s"

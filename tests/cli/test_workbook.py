@@ -30,6 +30,7 @@ def test_from_a_shipped_instance_to_a_workbook_and_back(tmp_path: Path, run: Run
     assert run("workbook", "import", book, folder, "--force").code == 0
 
 
+@pytest.mark.slow
 def test_what_else_a_descriptor_says_is_said_to_be_left(tmp_path: Path, run: Run) -> None:
     folder = Tiny().write(tmp_path / "tiny")
     (folder / "datapackage.json").write_text("{}")
@@ -37,6 +38,7 @@ def test_what_else_a_descriptor_says_is_said_to_be_left(tmp_path: Path, run: Run
     assert "what datapackage.json says beyond the columns" in ran.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("like", some(["BOOK", "two-by-two", ""], 2))
 def test_new_workbooks(like: str, tmp_path: Path, run: Run) -> None:
     source = tiny_book(tmp_path) if like == "BOOK" else like
@@ -118,6 +120,7 @@ def test_import_refuses_what_it_cannot_read(tmp_path: Path, run: Run) -> None:
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_merge(tmp_path: Path, run: Run) -> None:
     national = tiny_book(tmp_path, name="national.xlsx")
     north = change(national, put("courses!H2", 70), to="north.xlsx")
@@ -130,6 +133,7 @@ def test_merge(tmp_path: Path, run: Run) -> None:
     assert run("check", out).code == 0
 
 
+@pytest.mark.slow
 def test_merge_says_whose_notes_are_kept_under_which_name(tmp_path: Path, run: Run) -> None:
     national = tiny_book(tmp_path, name="national.xlsx")
     north = change(national, lambda book: book.create_sheet("note why").append(["x"]), to="n.xlsx")

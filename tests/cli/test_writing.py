@@ -157,6 +157,7 @@ def medium(place: Path) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _names(1))
 def test_a_full_disk(name: str, medium: Path, run: Run) -> None:
     (medium / "filler").write_bytes(bytes(4096))
@@ -203,6 +204,7 @@ def _signals() -> Iterator[None]:
         signal.signal(number, handler)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_signals")
 @pytest.mark.parametrize("name", _names(4))
 def test_the_system_ends_it_while_it_writes(

@@ -77,6 +77,7 @@ def test_the_box_of_whole_places_is_tightened_to_admissible_numbers() -> None:
     assert box(written(hand(), model())) == [(15, 35), (2, 12), (0, 6)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("numbers", "expected"),
     [

@@ -41,6 +41,7 @@ def test_without_minimum_cohorts_the_steps_stay() -> None:
     assert of_course_a("14", "11", "5", minimum=False) == [5, 5, 10, 14]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("minimum", [True, False])
 @pytest.mark.parametrize("seed", range(3))
 def test_agrees_with_the_independent_model(seed: int, minimum: bool) -> None:

@@ -66,6 +66,7 @@ def cold(over: Over, seed: int, t: float) -> float | None:
     return formulation.program.value(result.x) * formulation.aim.scale
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("over", "seed"), CASES)
 def test_the_frontier_encloses_a_grid_of_cold_solves(over: Over, seed: int) -> None:
     found, frontier, _ = enclosed(over, seed)
@@ -93,6 +94,7 @@ def test_no_line_is_above_a_value_outside_the_range_either(over: Over, seed: int
             assert all(s.line(t) <= exact + 1e-6 * abs(exact) for s in frontier.supports)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("over", "seed"), CASES)
 def test_points_are_plans_and_slopes_are_slopes(over: Over, seed: int) -> None:
     found, frontier, _ = enclosed(over, seed)

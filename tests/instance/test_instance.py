@@ -88,6 +88,7 @@ def test_a_cohort_already_in_the_workforce_is_left_out() -> None:
     assert list(found["started"]) == [38, 19, 15, 9, 38]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("filters", "expected"),
     some(

@@ -65,6 +65,7 @@ def _text(file: str, old: str, new: str) -> Callable[[Path], object]:
     return spoil
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "message"),
     some(

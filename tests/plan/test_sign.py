@@ -224,6 +224,7 @@ def _sign_in_a_process(folder: Path, name: str, start: Any) -> None:
     sign(plan, Role.analyst, name, "")
 
 
+@pytest.mark.slow
 def test_all_who_sign_at_one_moment_have_signed(plan: StoredPlan) -> None:
     context: Any = multiprocessing.get_context("fork" if os.name != "nt" else "spawn")
     for attempt in range(7):

@@ -200,6 +200,7 @@ def two_stages() -> Allocation:
     return allocate(sample(5, 3, 1, 4).instance, policy, LIMITS)
 
 
+@pytest.mark.slow
 def test_a_stage_of_an_old_plan_that_no_places_show_is_called_unproved(tmp_path: Path) -> None:
     """Plans of format 2 keep no places of their stages."""
     write_plan(two_stages(), tmp_path / "plan")

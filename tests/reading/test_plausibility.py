@@ -207,6 +207,7 @@ def test_a_whole_profession_at_a_hundredth_is_far_off() -> None:
             assert "the same in rows" in found[0].message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cost", "odd"), [(450_000, False), (900_000, True), (90, True)])
 def test_doctors_may_cost_fifty_times_what_nurses_do(
     cost: float, odd: bool, tmp_path: Path

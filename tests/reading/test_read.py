@@ -111,6 +111,7 @@ def test_problems_follow_the_tables_and_their_rows() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_missing_table_is_one_problem() -> None:
     for table in REQUIRED:
         tiny = Tiny()

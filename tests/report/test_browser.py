@@ -90,6 +90,7 @@ def test_nothing_can_be_smuggled_in(page: Page, attacked: Path) -> None:
     assert page.evaluate(asked) == "refused"
 
 
+@pytest.mark.slow
 def test_tables_are_filtered(page: Page, england: Path) -> None:
     from playwright.sync_api import expect
 
@@ -111,6 +112,7 @@ def test_tables_are_filtered(page: Page, england: Path) -> None:
     assert places.locator("tfoot").is_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])
 def test_tables_are_sorted(page: Page, england: Path, by: str) -> None:
     opened(page, england)
@@ -218,6 +220,7 @@ def test_nothing_is_cut_off_on_paper(page: Page, file: Path) -> None:
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
 
 
+@pytest.mark.slow
 def test_everything_can_be_read_without_javascript(browser: Browser, england: Path) -> None:
     with_script = browser.new_page()
     context = browser.new_context(java_script_enabled=False)

@@ -40,6 +40,7 @@ def number(text: str) -> float:
     return float(text.replace(",", "").replace("−", "-").removesuffix(" %"))
 
 
+@pytest.mark.slow
 def test_a_frontier_over_budgets_has_every_part(tmp_path: Path) -> None:
     curve, folder = written(BUDGET, tmp_path)
     page = Parsed(render(frontier_page(folder)))
@@ -70,6 +71,7 @@ def test_a_frontier_over_budgets_has_every_part(tmp_path: Path) -> None:
     assert len(plans) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("over", [WORST, CHANGE])
 def test_caps_have_no_part_about_money(over: Over, tmp_path: Path) -> None:
     _, folder = written(over, tmp_path, whole=0)
@@ -117,6 +119,7 @@ def test_texts_of_an_instance_stay_texts(tmp_path: Path) -> None:
         assert "style" not in svg.attributes
 
 
+@pytest.mark.slow
 def test_the_same_frontier_gives_the_same_bytes(tmp_path: Path) -> None:
     _, folder = written(BUDGET, tmp_path)
     assert render(frontier_page(folder)) == render(frontier_page(folder))

@@ -50,6 +50,7 @@ def sentences(page: Parsed) -> list[str]:
     return [e.text for e in page.all("li") if "ul" in e.parents][:6]
 
 
+@pytest.mark.slow
 def test_places_are_those_of_the_allocation(plan: Path, page: Parsed) -> None:
     professions, regions = titles(plan, "profession"), titles(plan, "region")
     now: dict[tuple[str, str, str], float] = defaultdict(float)
@@ -159,6 +160,7 @@ def test_fairness_sets_the_shortfall_against_people(plan: Path, page: Parsed) ->
         assert number(row[at]) == people[row[0]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "words"),
     some(

@@ -35,6 +35,7 @@ def page(text: str) -> Parsed:
     return Parsed(text)
 
 
+@pytest.mark.slow
 def test_a_page_has_every_part_that_there_is(page: Parsed) -> None:
     assert [e.text for e in page.all("h2")] == [
         "What it shows", "Show in all tables", "One thing at a time", "Two axes",
@@ -68,10 +69,12 @@ def test_its_figures_are_those_of_the_store(folder: Path, page: Parsed) -> None:
         assert shown == pytest.approx(values[float(row[1]), float(row[3])], rel=1e-3)
 
 
+@pytest.mark.slow
 def test_the_same_sweep_gives_the_same_bytes(folder: Path, text: str) -> None:
     assert render(sweep_page(folder)) == text
 
 
+@pytest.mark.slow
 def test_unknown_measures_are_refused(folder: Path) -> None:
     with pytest.raises(UsageError, match="no scenario has the measure 'joy'"):
         sweep_page(folder, "joy")

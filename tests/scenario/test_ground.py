@@ -65,6 +65,7 @@ def only(ground: Ground, *texts: str) -> Instance:
     return ground.apply([setting(text) for text in texts])[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", some(range(40), 7))
 def test_applying_is_editing_the_tables_and_reading_them(seed: int, policy: Policy) -> None:
     draw = random.Random(seed)

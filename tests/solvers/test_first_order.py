@@ -75,6 +75,7 @@ def test_a_stopped_watch_and_no_time_end_it_with_what_there_is() -> None:
         assert np.isfinite(lagrangian_bound(program, result.multipliers))
 
 
+@pytest.mark.slow
 def test_a_program_without_shared_columns_or_rows() -> None:
     program = random_program(0, shared=0)
     exact = solve_linear(program, Limits(), Watch())

@@ -99,6 +99,7 @@ def test_no_time_at_all() -> None:
     assert late.status == Status.LIMIT
 
 
+@pytest.mark.slow
 def test_time_limit_keeps_the_best_point() -> None:
     whole, watch = hard(), Watch()
     started = time.monotonic()

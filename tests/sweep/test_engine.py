@@ -58,6 +58,7 @@ def drawn(seed: int, count: int) -> list[Scenario]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", some(range(2), 2))
 def test_relaxed_scenarios_agree_with_the_independent_model_solved_cold(
     seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

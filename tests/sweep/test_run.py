@@ -101,6 +101,7 @@ def test_what_is_done_is_not_done_again(sweep: Sweep, tmp_path: Path) -> None:
     assert progress.done == progress.before == SIZE
 
 
+@pytest.mark.slow
 def test_a_scenario_that_cannot_be_is_a_row_with_its_reason(tmp_path: Path) -> None:
     with_rates_beyond_one = small(("leaver_rate*=1,50", "budget*=0.5,1"), chunk=2)
     work_out(with_rates_beyond_one, tmp_path / "s", local(1))
@@ -249,6 +250,7 @@ def test_a_cluster_gives_the_same(
     assert kept(tmp_path / "s") == kept(uninterrupted)
 
 
+@pytest.mark.slow
 def test_an_instance_that_is_not_valid_fails_every_scenario(sweep: Sweep, tmp_path: Path) -> None:
     files = tuple((n, b"x" if n == "demand.csv" else c) for n, c in sweep.work.files)
     broken = replace(sweep, work=replace(sweep.work, files=files))

@@ -151,6 +151,7 @@ def test_a_row_of_a_nan_place_is_damaged(folder: Path) -> None:
         list(store.rows())
 
 
+@pytest.mark.slow
 def test_a_store_that_another_program_has_locked_is_a_sentence(folder: Path) -> None:
     with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -226,6 +227,7 @@ def _only_to_read(folder: Path) -> Iterator[Path]:
         subprocess.run(["umount", place], check=False)
 
 
+@pytest.mark.slow
 @_POSIX
 @pytest.mark.parametrize("log", some([False, True], 2))
 def test_what_only_reads_works_on_a_medium_that_can_only_be_read(

@@ -20,6 +20,7 @@ from some import some
 from workbooks import Change, change, problems, put, said, tiny_book
 
 
+@pytest.mark.slow
 def test_the_tiny_workbook_is_valid(tmp_path: Path) -> None:
     assert problems(tiny_book(tmp_path)) == ()
 
@@ -100,6 +101,7 @@ def test_what_is_read_as_it_stands_is_said(edit: Change, expected: str, tmp_path
     assert any(text.startswith(expected) for text in found), found
 
 
+@pytest.mark.slow
 def test_texts_that_look_like_formulas_are_kept_and_said(tmp_path: Path) -> None:
     odd = "=cmd|' /C calc'!A0"
     path = tiny_book(tmp_path, tiny_cell("courses", 2, "title", odd))
@@ -154,6 +156,7 @@ def test_hidden_rows_columns_and_sheets_are_read_and_said(tmp_path: Path) -> Non
     assert len(instance.courses) == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "word"),
     [
@@ -267,6 +270,7 @@ def test_links_to_other_files_are_said(tmp_path: Path) -> None:
     assert warning == "tiny.xlsx: has links to other workbooks; nothing was followed or opened"
 
 
+@pytest.mark.slow
 def test_a_problem_of_a_setting_names_its_cell(tmp_path: Path) -> None:
     path = change(tiny_book(tmp_path), put("instance!B5", 1000))
     assert said(path) == ["instance!B5: 1000 is not between 1 and 100 years"]

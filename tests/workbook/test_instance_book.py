@@ -32,6 +32,7 @@ def _new() -> bytes:
     return new_workbook(None)
 
 
+@pytest.mark.slow
 def test_a_new_workbook_has_every_sheet_and_column(tmp_path: Path) -> None:
     book = opened(new(tmp_path))
     assert book.sheetnames == ["read me", "instance", *TABLES, "_lists"]
@@ -131,6 +132,7 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
         assert all(c.data_type != "f" for row in sheet.iter_rows() for c in row)
 
 
+@pytest.mark.slow
 def test_a_new_workbook_from_an_instance_keeps_codes_and_leaves_figures_empty(
     tmp_path: Path,
 ) -> None:

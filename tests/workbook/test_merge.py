@@ -53,6 +53,7 @@ def drop(sheet: str, row: int) -> Change:
     return lambda book: book[sheet].delete_rows(row)
 
 
+@pytest.mark.slow
 def test_copies_that_say_nothing_new_change_nothing(tmp_path: Path) -> None:
     result = merged(tmp_path, (), ())
     assert result.taken == ()
@@ -60,6 +61,7 @@ def test_copies_that_say_nothing_new_change_nothing(tmp_path: Path) -> None:
     assert differences(result, tmp_path) == {}
 
 
+@pytest.mark.slow
 def test_changes_of_all_returns_are_taken(tmp_path: Path) -> None:
     result = merged(
         tmp_path,
@@ -143,6 +145,7 @@ def test_settings_conflict_too(tmp_path: Path) -> None:
     assert str(conflict).startswith("instance!B5: horizon, value: '6' in national.xlsx; '7' in")
 
 
+@pytest.mark.slow
 def test_a_sheet_or_column_that_is_not_returned_is_unchanged(tmp_path: Path) -> None:
     def fewer(book: Workbook) -> None:
         del book["joiners"]
@@ -153,6 +156,7 @@ def test_a_sheet_or_column_that_is_not_returned_is_unchanged(tmp_path: Path) -> 
     assert differences(result, tmp_path) == {}
 
 
+@pytest.mark.slow
 def test_columns_of_notes_are_taken(tmp_path: Path) -> None:
     result = merged(tmp_path, (put("courses!O1", "note a"), put("courses!O2", "checked")))
     assert [taken.column for taken in result.taken] == ["note a"]

@@ -40,6 +40,7 @@ def names(result: Merge) -> list[str]:
     return [kept.name for kept in result.notes]
 
 
+@pytest.mark.slow
 def test_notes_of_returns_are_kept_under_a_name_that_says_whose_they_are(tmp_path: Path) -> None:
     rows = (("why", 12), (datetime.date(2026, 4, 1), "007"), ("=A1+1", 0.1))
     result = merged(tmp_path, (), north=(note("note rates", *rows),), south=(note("Note rates"),))
@@ -65,6 +66,7 @@ def test_notes_of_the_national_workbook_are_kept_once(tmp_path: Path) -> None:
     assert list(book["note plan (south)"].values) == [("ask by May",), ("asked",)]
 
 
+@pytest.mark.slow
 def test_the_report_of_an_earlier_merge_is_kept_beside_the_new_one(tmp_path: Path) -> None:
     result = merged(tmp_path, (note("note merged", ("old",)),), north=())
     assert names(result) == ["note merged (national)"]
@@ -73,6 +75,7 @@ def test_the_report_of_an_earlier_merge_is_kept_beside_the_new_one(tmp_path: Pat
     assert list(book["note merged (national)"].values) == [("old",)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "name", "expected"),
     [

@@ -88,6 +88,7 @@ def test_a_workbook_solves_to_the_same_instance(tmp_path: Path) -> None:
     assert of_book.files[ORIGINAL_FILE] == path.read_bytes()
 
 
+@pytest.mark.slow
 def test_odd_codes_stay_text_for_every_program(tmp_path: Path) -> None:
     lines = [f"{code},Title,nursing," for code in ODD_CODES]
     tiny = Tiny()
@@ -151,6 +152,7 @@ def test_settings_keep_their_comments_unless_they_change(tmp_path: Path) -> None
     assert b'"odd key" = "a\\nb"\nyear = 2020\n' in files["instance.toml"]
 
 
+@pytest.mark.slow
 def test_numbers_keep_their_text_unless_they_change(tmp_path: Path) -> None:
     tiny = Tiny()
     for line, text in enumerate(("0.080", "8e-2", "0.08", ".08"), start=2):

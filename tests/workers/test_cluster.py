@@ -72,6 +72,7 @@ def test_an_error_of_usage_ends_it_all(cluster: Any) -> None:
         list(dask(cluster.scheduler_address)(sweep_chunks.refused, CHUNKS, Watch()))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
 def test_a_worker_killed_midway_costs_nothing(cluster: Any) -> None:
     came: dict[int, Any] = {}
@@ -99,6 +100,7 @@ def test_a_stopped_watch_ends_it(cluster: Any) -> None:
     assert 1 <= came < len(CHUNKS)
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_goes_away_is_told_of() -> None:
     with started() as cluster:
         execute = dask(cluster.scheduler_address, patience=3.0)
@@ -108,6 +110,7 @@ def test_a_scheduler_that_goes_away_is_told_of() -> None:
         list(coming)
 
 
+@pytest.mark.slow
 def test_no_scheduler_is_told_of() -> None:
     pytest.importorskip("distributed", reason="distributed is not installed")
     coming = dask("tcp://127.0.0.1:9", patience=2.0)(sweep_chunks.doubled, CHUNKS, Watch())
@@ -115,6 +118,7 @@ def test_no_scheduler_is_told_of() -> None:
         list(coming)
 
 
+@pytest.mark.slow
 def test_a_scheduler_without_workers_is_told_of() -> None:
     distributed = pytest.importorskip("distributed", reason="distributed is not installed")
     with distributed.LocalCluster(

@@ -108,6 +108,7 @@ def test_a_stopped_watch_ends_it_and_its_processes() -> None:
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="signals of this kind are POSIX")
 @pytest.mark.parametrize("busy", ["process_id_and_nap, {0: 0, 1: 120}", _FOR_EVER])
 def test_workers_end_with_a_killed_parent(busy: str) -> None:

@@ -22,6 +22,7 @@ from some import diagonal, some
 SEEDS = some(range(12), 6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", some(SEEDS, 2))
 @pytest.mark.parametrize("years", [1, 3])
 def test_no_change_of_one_number_makes_its_plan_better(years: int, seed: int) -> None:
@@ -122,6 +123,7 @@ def test_what_chains_leave_broken_is_repaired() -> None:
     assert violation(formulation, found) <= 1e-6
 
 
+@pytest.mark.slow
 def test_a_chain_within_a_block_finds_what_single_steps_cannot() -> None:
     gains = 0
     for seed in range(6):

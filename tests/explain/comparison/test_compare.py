@@ -74,6 +74,7 @@ def test_a_planted_change_is_explained_by_its_table_alone(tmp_path: Path) -> Non
     assert years["change"].sum() == pytest.approx(-1.52)
 
 
+@pytest.mark.slow
 def test_a_table_that_is_gone_or_new(tmp_path: Path) -> None:
     a = plan_of(tmp_path / "a", two_by_two_files(FLOOR), FRACTIONS)
     b = plan_of(tmp_path / "b", budget_of("610000"), FRACTIONS)
@@ -156,6 +157,7 @@ def test_tables_that_only_make_sense_together(tmp_path: Path) -> None:
     assert any("professions.csv" in group and "together" in group for group in both.index)
 
 
+@pytest.mark.slow
 def test_a_version_that_nothing_fits_is_joined_with_the_next(tmp_path: Path) -> None:
     """Forty-five nurses in the north need more placements than there are."""
     promise = "many,,,,,nurse-north,2026,2026,45,,Board,-\n"
@@ -169,6 +171,7 @@ def test_a_version_that_nothing_fits_is_joined_with_the_next(tmp_path: Path) -> 
     assert_adds_up(frame, a, b)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seed", "integer"), some([(0, True), (0, False), (1, True), (1, False)], 4)
 )
@@ -215,6 +218,7 @@ def test_identical_plans(tmp_path: Path) -> None:
     assert answer.sentences[1] == "Only the form of files differs, or their notes: budgets.csv."
 
 
+@pytest.mark.slow
 def test_the_same_inputs_and_other_places(tmp_path: Path) -> None:
     a = plan_of(tmp_path / "a", two_by_two_files(), WHOLE)
     b = plan_of(tmp_path / "b", two_by_two_files(), FRACTIONS)
@@ -266,6 +270,7 @@ def test_entirely_different_plans(tmp_path: Path) -> None:
     assert "0 courses are in both plans" in " ".join(answers[0].sentences)
 
 
+@pytest.mark.slow
 def test_changes_that_need_not_be_are_one_of_many(tmp_path: Path) -> None:
     """Two plans of one problem within the tolerance: neither number is decided."""
     files = generated(3, 2, 1, 3)

@@ -31,6 +31,7 @@ def many_promises(folder: Path) -> Diagnosis:
     return diagnosed(field)
 
 
+@pytest.mark.slow
 def test_a_budget_is_named_with_what_is_needed_and_what_is_left(tmp_path: Path) -> None:
     [conflict] = two_promises(tmp_path).conflicts
     assert re.fullmatch(
@@ -46,6 +47,7 @@ def test_a_small_conflict_needs_no_more_words(tmp_path: Path) -> None:
     assert not any("only as many" in text for text in conflict_answer(conflict).sentences)
 
 
+@pytest.mark.slow
 def test_where_many_draw_on_a_budget_the_conflict_is_no_measure_of_what_is_missing(
     tmp_path: Path,
 ) -> None:

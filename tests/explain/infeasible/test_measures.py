@@ -52,6 +52,7 @@ def shown(answers: list[Answer]) -> str:
     return "\n".join(map(str, answers))
 
 
+@pytest.mark.slow
 def test_a_promise_beyond_the_most_of_a_measure_counts_units() -> None:
     diagnosis = found(TOO_MANY)
     answers = diagnosis_answers(diagnosis)
@@ -71,6 +72,7 @@ def test_a_promise_beyond_the_most_of_a_measure_counts_units() -> None:
     repaired(diagnosis, files(TOO_MANY), rules())
 
 
+@pytest.mark.slow
 def test_only_what_is_named_gives_way() -> None:
     diagnosis = found(TOO_MANY, bends=("measures",))
     assert {edit.file for repair in diagnosis.repairs for edit in repair.edits} == {"measures.csv"}
@@ -120,6 +122,7 @@ def test_one_unit_is_one(number: float, text: str) -> None:
     assert edit.what == f"+{text} on it"
 
 
+@pytest.mark.slow
 def test_fewest_units_beyond_the_most_are_said_of_the_measure() -> None:
     """Of measures.csv the row is one of measures, not of courses with the same line."""
     content = files("", MEASURES.replace(",5,30,10,5\n", ",5,8,10,5\n"))

@@ -113,6 +113,7 @@ def relaxed(known: Sample, text: str, names: set[str]) -> float:
     return independent.solve(without(known.case, names), again)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seed", "years"), some([(1, 2), (0, 1), (2, 1), (0, 2), (1, 1), (2, 2)], 6)
 )
@@ -137,6 +138,7 @@ def test_prices_equal_the_difference_after_really_solving_without(seed: int, yea
         assert row["commitments"] == len(own)
 
 
+@pytest.mark.slow
 def test_some_samples_have_a_price() -> None:
     """So that the test above does not compare nothing with nothing."""
     found = [
@@ -173,6 +175,7 @@ def _cost(found: Allocation) -> float:
     return found.certificate.stages[1].final
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", some(range(2), 2))
 def test_whole_places_are_never_worse_without_and_lie_within_what_is_certain(seed: int) -> None:
     known = sample(4, 3, 1, seed)

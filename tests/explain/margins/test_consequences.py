@@ -105,6 +105,7 @@ def spend_of_the_best(text: str, seed: int, years: int, *changes: str) -> tuple[
     return nothing + least, nothing + most
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "seed", "years"), some(CASES, 2))
 def test_spending_is_the_difference_of_places_solved_without_and_with_the_change(
     text: str, seed: int, years: int

@@ -58,6 +58,7 @@ def unless_long(*cases: tuple[str, int, int]) -> list[Any]:
     return [pytest.param(*case, marks=[pytest.mark.slow] if case in LONG else []) for case in cases]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "seed", "years"), some([*reversed(WHOLE), *RELAXED], 6, first=1))
 def test_the_worth_of_every_kind_of_change_is_what_solving_again_saves(
     text: str, seed: int, years: int
@@ -82,6 +83,7 @@ def test_the_worth_of_every_kind_of_change_is_what_solving_again_saves(
     assert ways >= {PRICE, RESOLVED}
 
 
+@pytest.mark.slow
 def test_more_capacity_loosens_what_keeps_closed_courses_closed() -> None:
     """There it stands in coefficients, at which old prices prove nothing of the new program."""
     text = model(3, integer=False, pace=SHUT)
@@ -126,6 +128,7 @@ def test_no_plan_in_whole_places_saves_more_than_is_certified(
                 assert value - found.bound >= row["least"] - error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "seed", "years"), unless_long(RELAXED[0], RELAXED[3], WHOLE[0]))
 def test_a_price_holds_up_to_its_end_and_no_further(text: str, seed: int, years: int) -> None:
     found = planned(text, seed, years)

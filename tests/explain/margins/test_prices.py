@@ -67,6 +67,7 @@ def test_next_to_a_plan_the_same_courses_run() -> None:
         assert opened.program.upper[places][own] == free.program.upper[places][own]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_plan_has_prices_in_any_unit(unit: str) -> None:
     rules = policy(model())

@@ -20,6 +20,7 @@ def ground() -> Ground:
     return Ground(KNOWN, policy(model(1)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", some(["budgets", "placements"], 2))
 def test_a_step_reaches_one_row_or_all_years_of_one_region_or_all_rows(table: str) -> None:
     rows = getattr(KNOWN, table)

@@ -57,6 +57,7 @@ def test_plans_are_valid_within_the_tolerance_and_differ(
         every.append(other.places)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", some(range(5), 5))
 def test_as_many_are_found_whichever_optimum_the_solver_shows(
     seed: int, monkeypatch: pytest.MonkeyPatch
@@ -89,6 +90,7 @@ def test_where_only_one_plan_is_best_no_other_is_found() -> None:
     assert len(different(found).sentences) == 1 + len(found.found)
 
 
+@pytest.mark.slow
 def test_later_objectives_of_a_model_do_not_count(tmp_path: Path) -> None:
     text = model(stages=[("shortfall", 0.01), ("cost", 0.0)])
     plan = solved(sample(6, 2, 1, 2).instance, text)

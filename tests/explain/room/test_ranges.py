@@ -56,6 +56,7 @@ def test_relaxed_ranges_are_those_found_by_forcing() -> None:
     check_by_forcing(found, known, text, some=4)
 
 
+@pytest.mark.slow
 @few
 @given(seed=st.integers(0, 50), level=st.booleans(), years=st.integers(1, 3))
 def test_ranges_of_any_instance(seed: int, level: bool, years: int) -> None:
@@ -189,6 +190,7 @@ def test_a_course_without_capacity_has_no_room(integer: bool) -> None:
     assert (found.reached[HIGH, 2] == 0).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("objective", some(["cost", "change", "surplus", "worst_region"], 3))
 def test_other_objectives_have_ranges_too(objective: str) -> None:
     known = sample(3, 2, 1, 0)

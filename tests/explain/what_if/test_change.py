@@ -31,6 +31,7 @@ CHANGES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("changes", "integer"), diagonal(CHANGES, (False, True), every=2))
 def test_against_the_independent_model_and_a_cold_plan(
     changes: tuple[str, ...], integer: bool

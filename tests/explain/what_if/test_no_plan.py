@@ -63,6 +63,7 @@ def test_some_of_the_cases_are_infeasible() -> None:
         )
 
 
+@pytest.mark.slow
 def test_sentences_are_settings_that_can_be_tried() -> None:
     found = planned()
     answers = no_plan(found.problem, CASES[0], Limits(seconds=20.0))

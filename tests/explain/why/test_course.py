@@ -173,6 +173,7 @@ def test_in_whole_places_a_closed_course_is_weighed_as_if_it_could_open() -> Non
     assert even(answer, "cost per student", "higher")["places"] < 10
 
 
+@pytest.mark.slow
 def test_years_say_where_a_course_stands() -> None:
     found = planned(model(2), 2, 1)
     problem, places = found.problem, found.places

@@ -131,6 +131,7 @@ def test_a_large_file_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "larger than" in refusal(parts_of({"one": ROW}))
 
 
+@pytest.mark.slow
 def test_deep_elements_do_no_harm() -> None:
     deep = "<a>" * 100_000 + "</a>" * 100_000
     assert read(sheets={"one": sheet_xml(ROW, deep)}).sheets[0].rows.keys() == {1}

@@ -135,6 +135,7 @@ def test_texts_are_what_was_typed(written: str, read: str) -> None:
     assert shared == inline == made == Cell(0, "text", read)
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_no_text_leaves_half_a_character(text: str) -> None:
     unescape(f"{text}_xD800_{text}").encode()

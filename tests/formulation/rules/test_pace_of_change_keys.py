@@ -32,6 +32,7 @@ def uncommitted(professions: int, regions: int, years: int, seed: int) -> Sample
     return both(about.settings, {k: v for k, v in about.tables.items() if k != "commitments"})
 
 
+@pytest.mark.slow
 def test_the_larger_of_share_and_allowance() -> None:
     # 100 · 0.25 and 100 · 0.15 are more than 5; of 12 the 5 are more; of 24 up by 6, down by 5.
     assert bounds_of_a("100,400,0,1", EITHER) == pytest.approx((85, 125))
@@ -42,6 +43,7 @@ def test_the_larger_of_share_and_allowance() -> None:
     assert bounds_of_a("0,400,10,5", EITHER) == pytest.approx((0, 10))
 
 
+@pytest.mark.slow
 def test_a_freeze_leaves_every_course_where_it_is() -> None:
     assert bounds_of_a("20,400,10,5", FREEZE) == pytest.approx((20, 20))
     assert bounds_of_a("0,400,10,5", FREEZE) == (0, 0)

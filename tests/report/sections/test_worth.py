@@ -70,6 +70,7 @@ def test_what_is_really_spent_stands_beside_what_is_saved(facts: Facts) -> None:
     assert f"; {money(top['spent'])} more is spent in all, {year(top['first_spent'])}" in best
 
 
+@pytest.mark.slow
 def test_answers_about_hostile_texts_stay_texts(tmp_path: Path) -> None:
     facts = facts_of(make_plan(tmp_path, hostile()))
     plan = facts.found.plan
@@ -82,6 +83,7 @@ def test_answers_about_hostile_texts_stay_texts(tmp_path: Path) -> None:
     assert HOSTILE[1] in worth_of  # a profession
 
 
+@pytest.mark.slow
 def test_a_plan_without_placements_is_explained_too(tmp_path: Path) -> None:
     tiny = Tiny()
     del tiny.tables["placements"]

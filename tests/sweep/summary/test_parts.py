@@ -148,6 +148,7 @@ def test_reasons_that_differ_in_numbers_are_one(grid: Results) -> None:
     assert failures.plain("courses.csv row 7:\n 1.5e-3 and 2028") == "courses.csv row 7: … and 2028"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", [tornado, heat_map, lines, storylines, courses])
 def test_charts_are_drawn(part: object, grid: Results, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")

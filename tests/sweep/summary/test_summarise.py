@@ -30,6 +30,7 @@ def no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(charts, "find_spec", lambda _: None)
 
 
+@pytest.mark.slow
 def test_a_sweep_is_summarised(swept: Path, tmp_path: Path) -> None:
     text, files = summarise(swept, tmp_path / "out")
     assert text == (tmp_path / "out" / "summary.md").read_text("utf-8")
