@@ -72,7 +72,7 @@ def test_the_frontier_encloses_a_grid_of_cold_solves(over: Over, seed: int) -> N
     found, frontier, _ = enclosed(over, seed)
     assert frontier.distance <= 1e-3
     values = []
-    for t in np.linspace(found.least, found.greatest, 21):
+    for t in np.linspace(found.least, found.greatest, 41):
         exact = cold(over, seed, float(t))
         assert exact is not None
         values.append(exact)

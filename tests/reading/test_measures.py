@@ -135,19 +135,23 @@ WARNINGS = [
     case("more than half leave", measure(ABROAD, "leaver_rate", "0.6"),
         "measures.csv row 2, leaver_rate: 0.6 is above 0.5: more than half leave each year"),
     case("a percentage", measure(RETURN, "fte_per_unit", "92"),
-        "measures.csv row 3, fte_per_unit: one unit would bring 92 FTE: if it is a percentage, "
+        "measures.csv row 3, fte_per_unit: one unit would be worth 92 FTE: if it is a percentage, "
         "write 0.92",
-        "measures.csv row 3, max_amount: 20 units would bring 1,840 FTE in a year to 'south', "
+        "measures.csv row 3, max_amount: 20 units would bring 1,840 FTE in a year in 'south', "
         "where 125 are in post or needed"),
     case("more than there are", measure(RETURN, "max_amount", "2000"),
-        "measures.csv row 3, max_amount: 2,000 units would bring 1,400 FTE in a year to 'south', "
+        "measures.csv row 3, max_amount: 2,000 units would bring 1,400 FTE in a year in 'south', "
+        "where 125 are in post or needed"),
+    case("more spared than there is", all_of(
+        measure(RETURN, "kind", "reshape"), measure(RETURN, "max_amount", "2000")),
+        "measures.csv row 3, max_amount: 2,000 units would spare 1,400 FTE in a year in 'south', "
         "where 125 are in post or needed"),
     case("fewer than last year", measure(RETURN, "last_amount", "21"),
         "measures.csv row 3, max_amount: 20 is below last_amount, 21: is one of them wrong?"),
     case("no success", measure(ABROAD, "success_rate", "0"),
         "measures.csv row 2, success_rate: 0: no unit of this measure would succeed"),
     case("no FTE", measure(ABROAD, "fte_per_unit", "0"),
-        "measures.csv row 2, fte_per_unit: 0: no unit of this measure would bring any staff"),
+        "measures.csv row 2, fte_per_unit: 0: a unit of this measure would be worth nothing"),
     case("nobody leaves", all_of(*(measure(line, "leaver_rate", "0") for line in (2, 3))),
         "measures.csv row 2, leaver_rate: 0: nobody whom this measure brings would ever leave; an "
         "empty cell means the leaver rates of workforce.csv; the same in row 3"),

@@ -47,7 +47,7 @@ def edits(draw: st.DrawFn) -> Edit:
 
 
 @settings(
-    max_examples=12,
+    max_examples=25,
     derandomize=True,
     deadline=None,
     database=None,

@@ -44,6 +44,11 @@ class Activity:
     relief: Flow | None = None
     unused: tuple[str, ...] = ()
 
+    @property
+    def does(self) -> str:
+        """What a unit does with FTE: bring some to work, or spare some of the work."""
+        return "bring" if self.relief is None else "spare"
+
 
 def _load(name: str) -> Activity:
     module = import_module(f"{__name__}.{name}")

@@ -226,7 +226,7 @@ def relaxation_from(formulation: Formulation, x: Floats, multipliers: Floats) ->
 
 
 def check_box(formulation: Formulation) -> None:
-    """Refuse a course whose own bounds leave it no number of places."""
+    """Refuse, by an InfeasibleError, a line whose own bounds leave it no number."""
     program = formulation.program
     places = program.columns[PLACES]
     crossed = np.flatnonzero(program.lower[places] > program.upper[places] + 1e-9)

@@ -24,7 +24,7 @@ _LEAST_GAP = 1e-5  # smaller gaps are drawn here
 
 
 def require_matplotlib() -> None:
-    """Say how to get the library that draws, if it is not there."""
+    """Say by a UsageError how to get the library that draws, if it is not there."""
     try:
         import matplotlib  # noqa: F401
     except ImportError as error:

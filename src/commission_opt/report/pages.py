@@ -132,7 +132,7 @@ def plan_page(facts: Facts, margins: Answer | None = None, ledger: Answer | None
 
 
 def frontier_page(folder: Path) -> Page:
-    """Return the page of a frontier."""
+    """Return the page of a frontier; a UsageError or InputError says that it cannot be read."""
     view = read_frontier(folder)
     record = view.record
     sections = (findings(view), curve(view), million(view), whole(view), _provenance(record))

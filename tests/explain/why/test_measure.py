@@ -9,6 +9,7 @@ from commission_opt.allocation.allocate import allocate
 from commission_opt.errors import UsageError
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer
+from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.why.course import why_course, why_measure
 from commission_opt.solvers.status import Limits
 from handworked import hand
@@ -118,6 +119,22 @@ def test_what_is_no_measure_is_refused() -> None:
     bare = allocate(hand(), rules(), LIMITS)
     with pytest.raises(UsageError, match="the instance has no measures"):
         why_measure(bare, "abroad")
+
+
+def test_work_that_is_spared_is_not_said_to_come() -> None:
+    measures = (
+        "measure,kind,profession,region,lead_years,fte_per_unit,last_amount,max_amount\n"
+        "calls,reshape,nurse,north,1,1.5,0,6\n"
+    )
+    instance = hand(measures=measures, need={("nurse", "north"): 200})
+    found = allocate(instance, rules(continuation="none"), LIMITS)
+    answer = why_measure(found, "calls", 2026, LIMITS)
+    (said,) = [s for s in answer.sentences if s.startswith("One more unit in 2026 spares")]
+    fte = answer.frame("brings")["fte"]
+    assert fte.tolist() == [1.5] * 4  # from 2027 to the end of the horizon
+    assert f"spares {figures.fte(fte.sum())} FTE-years of nurse in north within" in said
+    (cost,) = [s for s in margins(found, seconds=1.0).sentences if s.startswith("An FTE-year of")]
+    assert cost.startswith("An FTE-year of new supply, or of work that is spared, costs £")
 
 
 def test_who_would_leave_is_scarce_in_fte() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from commission_opt.activities import KINDS
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerTable, columns
@@ -111,8 +112,10 @@ def sentences(frame: pd.DataFrame, unit: str) -> Iterator[str]:
     ]
     if not parts:
         return
+    spared = lines["fte_years"][lines["kind"].isin([k for k, of in KINDS.items() if of.relief])]
+    what = "new supply" + ", or of work that is spared," * bool(spared.sum() > _NOTHING)
     said = (
-        f"An FTE-year of new supply costs {_each(lines)} within the horizon, discounted: "
+        f"An FTE-year of {what} costs {_each(lines)} within the horizon, discounted: "
         f"{' and '.join(parts)}."
     )
     cheapest = lines[lines["marginal"].notna()].sort_values("marginal", kind="stable").head(1)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from commission_opt.activities import KINDS
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerTable, columns
 from commission_opt.explain.why.one_more import brings, in_words, takes
@@ -35,7 +36,11 @@ def told(
     more = [] if subject.is_course else _one_more(subject)
     sentences = [
         f"{has}, {_stands(subject, beside)}.",
-        *([in_words(more[0].frame, more[1].frame, str(subject.year))] if more else ()),
+        *(
+            [in_words(more[0].frame, more[1].frame, str(subject.year), _does(subject))]
+            if more
+            else ()
+        ),
         _weighed(subject, shares),
         _pushed(subject, displaced, lost),
         *_evened(subject, evens, beside),
@@ -46,6 +51,10 @@ def told(
     return Answer(f"Why {has}", tuple(sentences), (years, *more, *others))
 
 
+def _does(subject: Subject) -> str:
+    return KINDS[subject.row["kind"]].does
+
+
 def _one_more(subject: Subject) -> list[AnswerTable]:
     """Return what one more unit brings and takes, as tables."""
     problem, column, when = subject.problem, subject.column, f"one more unit in {subject.year}"
@@ -54,7 +63,7 @@ def _one_more(subject: Subject) -> list[AnswerTable]:
     taken, year = columns(what="fund or pool", unit="unit"), columns(figures.year, year="year")
     return [
         AnswerTable(
-            "brings", f"What {when} brings", brings(problem, column),
+            "brings", f"What {when} {_does(subject)}s", brings(problem, column),
             (*brought, *year, *columns(figures.fte, fte="FTE")),
         ),
         AnswerTable(

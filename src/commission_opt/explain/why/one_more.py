@@ -113,8 +113,8 @@ def _column(matrix: object, column: int) -> Floats:
     return one
 
 
-def in_words(brought: pd.DataFrame, taken: pd.DataFrame, when: str) -> str:
-    """Say in a sentence what one more unit brings and takes within the horizon."""
+def in_words(brought: pd.DataFrame, taken: pd.DataFrame, when: str, does: str) -> str:
+    """Say in a sentence what one more unit does, as ``Activity.does`` has it, and takes."""
     by_region = brought.groupby(["profession", "region"], sort=False)["fte"].sum().reset_index()
     gains = [
         f"{figures.fte(row['fte'])} FTE-years of {row['profession']} in {row['region']}"
@@ -124,6 +124,6 @@ def in_words(brought: pd.DataFrame, taken: pd.DataFrame, when: str) -> str:
     weeks = taken.loc[taken["unit"] == "weeks", "amount"].sum()
     costs = [figures.pounds(money)] + [f"{figures.fte(weeks)} placement weeks"] * bool(weeks > 0)
     return (
-        f"One more unit in {when} brings {words.joined(gains) or 'nobody'} within the horizon, and "
-        f"takes {words.joined(costs)}."
+        f"One more unit in {when} {does}s {words.joined(gains) or 'nobody'} within the horizon, "
+        f"and takes {words.joined(costs)}."
     )

@@ -62,7 +62,7 @@ _LARGE = (  # priorities are 1, 1.5 or 3
 _IN_ORDER: tuple[Callable[[Instance], Iterator[Problem]], ...] = (
     people.negative_staff,
     partial(_overtime, "courses", "fte_per_joiner", "one joiner would work"),
-    partial(_overtime, "measures", "fte_per_unit", "one unit would bring"),
+    partial(_overtime, "measures", "fte_per_unit", "one unit would be worth"),
     people.staff_and_need,
     partial(_beyond, "professions", "weight", 100.0, _LARGE.replace("CODE", "profession")),
     partial(_beyond, "regions", "weight", 100.0, _LARGE.replace("CODE", "region")),
@@ -74,7 +74,7 @@ _IN_ORDER: tuple[Callable[[Instance], Iterator[Problem]], ...] = (
     partial(_closing, "courses", "last_intake", "max_intake"),
     people.more_than_all_staff,
     partial(_closing, "measures", "last_amount", "max_amount"),
-    partial(_nothing, "measures", "fte_per_unit", "no unit of this measure would bring any staff"),
+    partial(_nothing, "measures", "fte_per_unit", "a unit of this measure would be worth nothing"),
     partial(_nothing, "measures", "success_rate", "no unit of this measure would succeed"),
     partial(_nothing, "measures", "leaver_rate", "nobody whom this measure brings would ever "
             "leave; an empty cell means the leaver rates of workforce.csv"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from commission_opt.activities import KINDS
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
 from commission_opt.reading.plausibility.saying import number, summed, times, warning
@@ -75,7 +76,7 @@ def trained_by_nobody(instance: Instance) -> Iterator[Problem]:
 
 
 def more_than_all_staff(instance: Instance) -> Iterator[Problem]:
-    """Warn of measures that could bring more in a year than are needed in their region in all."""
+    """Warn of measures that could bring or spare more in a year than their region needs in all."""
     table = instance.measures
     p, q = table["p"].to_numpy(int), table["q"].to_numpy(int)
     staff = np.maximum(instance.fte[p, q], instance.demand[p, q].max(axis=-1))
@@ -83,8 +84,8 @@ def more_than_all_staff(instance: Instance) -> Iterator[Problem]:
     rows = table.assign(fte=fte, staff=staff)[fte > staff]
     yield from summed(
         "measures", "max_amount", rows, rows["fte"] - rows["staff"],
-        lambda row: f"{row.max_amount:,} units would bring {number(row.fte)} FTE in a year to "
-        f"{row.region!r}, where {number(row.staff)} are in post or needed",
+        lambda row: f"{row.max_amount:,} units would {KINDS[row.kind].does} {number(row.fte)} FTE "
+        f"in a year in {row.region!r}, where {number(row.staff)} are in post or needed",
     )  # fmt: skip
 
 
