@@ -53,6 +53,9 @@ def test_check_with_a_model_looks_at_the_horizon(tmp_path: Path, run: Run) -> No
     assert ran.code == 0
     assert "beyond the horizon" in ran.err
     assert "beyond the horizon" not in run("check", "two-by-two", "--model", "annual").err
+    ran = run("check", "two-by-two", "--model", "five-year")
+    assert ran.code == 1
+    assert "do not fit into the horizon of 4 years" in ran.err.replace("\n", " ")
 
 
 @pytest.mark.parametrize("engine", ["arrays", "pyomo"])

@@ -8,12 +8,13 @@ import numpy as np
 
 from commission_opt.algebra.extension import Extension, ExtensionFile
 from commission_opt.algebra.solve import solve_model
-from commission_opt.allocation.allocate import Allocation, certified, check_years
+from commission_opt.allocation.allocate import Allocation, certified
 from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Proof, limit
 from commission_opt.errors import CommissionOptError
 from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
+from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import planning
@@ -56,7 +57,7 @@ def allocate_algebraically(
         If the model has no plan, none was found, or the solver is not there.
     """
     limits, watch = limits or Limits(), watch or Watch()
-    check_years(instance, policy)
+    check_fits(instance, policy)
     problem = planning(instance, policy)
     parts, targets = rule_parts(problem), aims(problem)
     start = time.perf_counter()

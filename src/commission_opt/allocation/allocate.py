@@ -12,9 +12,8 @@ from commission_opt.allocation.stage import Clock, run_stage
 from commission_opt.allocation.task import IntegerMethod
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Certificate, Proof, certify, is_optimal, limit
-from commission_opt.errors import InputError
-from commission_opt.errors import Problem as InputProblem
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
+from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
@@ -97,7 +96,7 @@ def allocate(
         If the time limit or the user came before a plan was found.
     """
     limits, watch = limits or Limits(), watch or Watch()
-    check_years(instance, policy)
+    check_fits(instance, policy)
     clock = Clock()
     watch.begin("supply")
     with clock.of("supply"):
@@ -134,7 +133,7 @@ def allocate_problem(
     InputError, InfeasibleError, NoPlanError, StoppedError
         As ``allocate`` does.
     """
-    check_years(problem.instance, problem.policy)
+    check_fits(problem.instance, problem.policy)
     clock = clock or Clock()
     with clock.of("assemble"):
         parts, targets = rule_parts(problem), aims(problem)
@@ -181,21 +180,3 @@ def certified(
         asked,
         interrupted,
     )
-
-
-def check_years(instance: Instance, policy: Policy) -> None:
-    """Refuse a model with more commissioning years than the instance has.
-
-    Raises
-    ------
-    InputError
-        If the commissioning years do not fit into the horizon.
-    """
-    if policy.commissioning_years > instance.horizon:
-        message = (
-            f"{policy.commissioning_years} commissioning years do not fit into the horizon of "
-            f"{instance.horizon} years of instance {instance.name!r}"
-        )
-        file = f"{policy.name}.toml"
-        problem = InputProblem("error", file, None, "commissioning_years", message)
-        raise InputError([problem])

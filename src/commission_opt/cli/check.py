@@ -43,6 +43,7 @@ def check(
 
 
 def _problems(instance: str, model: str | None) -> tuple[list[Problem], str]:
+    from commission_opt.formulation.fits import misfits
     from commission_opt.policy_file import read_policy
     from commission_opt.reading.deep import warn_short_horizon
     from commission_opt.reading.plausibility.model import doubts_about_model
@@ -65,6 +66,7 @@ def _problems(instance: str, model: str | None) -> tuple[list[Problem], str]:
         else:
             problems = [*doubts_about_model(policy.content, file.name), *problems]
             if reading.instance is not None:
+                problems = [*misfits(reading.instance, policy), *problems]
                 years = policy.commissioning_years
                 problems += warn_short_horizon(reading.instance, years)
                 problems += warn_not_commissioned(reading.instance, years)

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome, charged
-from commission_opt.allocation.allocate import check_years
 from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
+from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.rules import LIMITS, RULES
@@ -140,7 +140,7 @@ def trace_frontier(
     """
     limits, watch = limits or Limits(), watch or Watch()
     varied = over_of(over)
-    check_years(instance, policy)
+    check_fits(instance, policy)
     family = _family_of(instance, policy.relaxed(), varied, funds)
     if not 0.0 <= scales[0] < scales[1] < np.inf:
         raise UsageError("--from must be 0 or more and less than --to, such as 0.8 and 1.2")

@@ -22,6 +22,7 @@ from commission_opt.files.beside import new_folder
 from commission_opt.files.folder import check_file, put_on_disk
 from commission_opt.files.refusal import writing
 from commission_opt.formulation.assemble import Formulation, aims, formulate
+from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
@@ -45,7 +46,10 @@ def formulate_stage(instance: Instance, policy: Policy, stage: int = 1) -> Formu
     ------
     UsageError
         If the model has no such stage.
+    InputError
+        If the model asks for what the instance does not have.
     """
+    check_fits(instance, policy)
     count = len(policy.objectives)
     if not 1 <= stage <= count:
         raise UsageError(

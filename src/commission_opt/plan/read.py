@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from commission_opt.allocation.allocate import check_years
 from commission_opt.allocation.decided import Decided, plan_card
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.files.regular import read_whole
+from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
@@ -96,7 +96,7 @@ def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
     if reading.instance is None:
         raise InputError(reading.problems)
     instance = reading.instance
-    check_years(instance, policy)
+    check_fits(instance, policy)
     problem = planning(instance, policy)
     result = problem.outcome(_amounts(folder, instance, policy))
     plan = StoredPlan(problem, result, folder, record, not_pursued)

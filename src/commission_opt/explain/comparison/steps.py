@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from commission_opt.allocation.allocate import check_years
 from commission_opt.errors import CommissionOptError, InfeasibleError, InputError
 from commission_opt.explain.best import Best, BestPlaces
 from commission_opt.explain.comparison.changes import MODEL, SETTINGS
 from commission_opt.explain.naming import unknown
+from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.schema import TABLES
@@ -103,12 +103,12 @@ class Exchange:
         policy = (self.b if MODEL in taken else self.a).policy.relaxed()
         for plan in (self.a, self.b):
             if files == plan.instance.files:
-                check_years(plan.instance, policy)
+                check_fits(plan.instance, policy)
                 return planning(plan.instance, policy, plan.problem.effects, steady=True)
         reading = read_contents(files)
         if reading.instance is None:
             raise InputError(reading.problems)
-        check_years(reading.instance, policy)
+        check_fits(reading.instance, policy)
         return planning(reading.instance, policy, steady=True)
 
 

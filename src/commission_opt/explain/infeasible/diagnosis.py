@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.allocation.allocate import check_years
 from commission_opt.arrays import Floats
 from commission_opt.errors import InputError, NoPlanError, StoppedError
 from commission_opt.errors import Problem as InputProblem
@@ -24,6 +23,7 @@ from commission_opt.explain.infeasible.repairs import (
 )
 from commission_opt.explain.infeasible.rulebook import Rulebook
 from commission_opt.explain.infeasible.trial import Trial
+from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.rules import ORIGINS
 from commission_opt.instance.instance import Bools
@@ -111,7 +111,7 @@ def diagnosis_of(
     if not all(is_contradiction(problem, files) for problem in errors):
         raise InputError(reading.problems)
     instance = reading.instance or read_regardless(files)
-    check_years(instance, policy)
+    check_fits(instance, policy)
     problem = planning(instance, policy)
     bends = bends or default_bends(instance)
     book = rulebook(problem)

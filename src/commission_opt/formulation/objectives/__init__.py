@@ -15,6 +15,8 @@ and, where the default does not say it right,
 - ``KEYS``: its own keys in ``[[objective]]``, fields of ``policy.Objective`` (none);
 - ``within(problem, value)``: bounds of the decision columns that no better value leaves, where
   these say more than its prices do;
+- ``needs(objective)``: the tables that it cannot do without, by the key of the model that asks for
+  each, such as ``{"minimise": "posts"}`` (none);
 - ``IMPROVED``: whether places can make it better than no places at all (they can);
 - ``CAPPED``: what a frontier that caps it keeps below a limit, after "the" (the title);
 - ``ONE``, ``NOTE``: one of what it counts (its unit), and a sentence on how, for those pages;
@@ -40,7 +42,7 @@ from commission_opt.arrays import Floats
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number, after, shown
-from commission_opt.policy import Policy
+from commission_opt.policy import Objective, Policy
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class ObjectiveKind:
     note: str = ""
     improved: bool = True
     within: Callable[[Planning, float], tuple[Floats, Floats]] | None = None
+    needs: Callable[[Objective], Mapping[str, str]] | None = None
     beside: int = 0
     weighted: bool = False
     spending: bool = False
@@ -87,7 +90,7 @@ class ObjectiveKind:
         return after(self.number, self.unit)
 
 
-_OWN = ("aim", "value", "within")
+_OWN = ("aim", "value", "within", "needs")
 
 
 def _load(name: str) -> ObjectiveKind:
