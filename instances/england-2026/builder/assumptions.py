@@ -34,18 +34,35 @@ def assumption_rows(sources: Sources) -> Iterator[Row]:
         One row for each assumption.
     """
     for row in sources.tables["assumptions"]:
-        yield _assumption(row["assumption"], (row["table"], row["column"]), row["value"], row)
+        yield assumption_row(row["assumption"], (row["table"], row["column"]), row["value"], row)
     columns = {r["figure"]: (r["table"], r["column"]) for r in sources.tables["figure_columns"]}
     for row in sources.tables["figures"]:
-        name = _name(row["figure"], row["scope"], row["region"])
-        yield _assumption(name, columns[row["figure"]], row["value"], row)
+        name = row_name(row["figure"], row["scope"], row["region"])
+        yield assumption_row(name, columns[row["figure"]], row["value"], row)
     for table, where, keys, value in RATED:
         for row in sources.tables.get(table, []):
-            name = _name(table, *(row[key] for key in keys))
-            yield _assumption(name, where, row[value], row)
+            name = row_name(table, *(row[key] for key in keys))
+            yield assumption_row(name, where, row[value], row)
 
 
-def _assumption(name: str, where: tuple[str, str], value: str, row: Record) -> Row:
+def assumption_row(name: str, where: tuple[str, str], value: str, row: Record) -> Row:
+    """Return a row of the assumptions table.
+
+    Parameters
+    ----------
+    name
+        Name of the assumption.
+    where
+        Table and column that it feeds.
+    value
+        What is assumed.
+    row
+        Row of a source table, with its source, its ratings and perhaps its owner.
+
+    Returns
+    -------
+    dict
+    """
     return {
         "assumption": name,
         "table": where[0],
@@ -58,6 +75,6 @@ def _assumption(name: str, where: tuple[str, str], value: str, row: Record) -> R
     }
 
 
-def _name(*parts: str) -> str:
+def row_name(*parts: str) -> str:
     """Join the parts of a name, leaving out the empty ones."""
     return "-".join(part.replace("_", "-") for part in parts if part).replace(ALL, "all")

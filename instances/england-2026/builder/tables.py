@@ -47,8 +47,8 @@ def build_tables(sources: Sources) -> dict[str, list[Row]]:
     spend = steady_use(sources, courses, pipeline, Rates(costs, "fund", "cost"))
     weeks = steady_use(sources, courses, pipeline, Rates(placement_use, "pool", "weeks"))
     return {
-        "professions": list(_profession_rows(sources)),
-        "regions": list(_region_rows(sources)),
+        "professions": list(profession_rows(sources)),
+        "regions": list(region_rows(sources)),
         "workforce": workforce,
         "demand": list(demand_rows(sources)),
         "joiners": list(joiner_rows(sources)),
@@ -80,16 +80,18 @@ def write_tables(tables: Mapping[str, list[Row]], folder: Path) -> None:
         (folder / f"{name}.csv").write_bytes(text.encode("utf-8"))
 
 
-def _profession_rows(sources: Sources) -> Iterator[Row]:
+def profession_rows(sources: Sources) -> Iterator[Row]:
+    """Yield the professions table, with priority weights."""
     for row in sources.professions:
         weight = sources.figure("weight", row["profession"])
         yield {**{k: row[k] for k in ("profession", "title", "group")}, "weight": weight}
 
 
-def _region_rows(sources: Sources) -> Iterator[Row]:
+def region_rows(sources: Sources) -> Iterator[Row]:
+    """Yield the regions table, with population; regions that contain others come first."""
     people = sources.population()
     if sources.outer is not None:
-        for outer in _region_rows(sources.outer):
+        for outer in region_rows(sources.outer):
             inside = sum(people[r] for r in sources.within(str(outer["region"])))
             yield {**outer, "population": round(inside), "parent": ""}
     for row in sources.tables["regions"]:
