@@ -15,6 +15,8 @@ RATED: tuple[tuple[str, tuple[str, str], tuple[str, ...], str], ...] = (
     ("costs", ("costs", "cost"), ("profession", "study_year", "fund", "component"), "cost"),
     ("deflators", ("costs", "cost"), ("price_year",), "to_2025"),
     ("practice_hours", ("placement_use", "weeks"), ("profession", "pool"), "hours"),
+    ("lever_costs", ("costs", "cost"), ("line", "study_year", "fund", "component"), "cost"),
+    ("lever_hours", ("placement_use", "weeks"), ("line", "pool"), "hours"),
     ("capacity", ("placements", "capacity"), ("pool", "region"), "headroom"),
     ("budget_growth", ("budgets", "amount"), ("fund", "region"), "yearly_growth"),
 )

@@ -14,7 +14,7 @@ Sizes = dict[str, int]
 
 
 def course_rows(sources: Sources) -> Iterator[Row]:
-    """Yield the courses table: a course is a profession in a region where it is taught.
+    """Yield the courses table: a course is a profession in a region where it is taught, if any.
 
     Parameters
     ----------
@@ -29,6 +29,8 @@ def course_rows(sources: Sources) -> Iterator[Row]:
     titles = {row["region"]: row["title"] for row in sources.tables["regions"]}
     for profession in sources.professions:
         code = profession["profession"]
+        if not profession["taught_in"]:
+            continue
         sizes, per_head = _cohort_sizes(sources, code), _fte_per_head(sources, profession)
         for region, last in _last_intakes(sources, profession, sizes).items():
             yield {

@@ -42,6 +42,14 @@ ADDED = {
     "figure_columns": ("figure",),
     "figures": ("figure", "scope", "region"),
 }
+# Tables whose rows are added so where an instance has the regions of the other.
+EXTENDED = ADDED | {
+    "deflators": ("price_year",),
+    "mobility": ("profession", "from_region"),
+    "past_intakes": ("series", "year"),
+    "professions": ("profession",),
+    "staff_by_region": ("staff_group", "region"),
+}
 
 
 @dataclass(frozen=True)
@@ -127,7 +135,10 @@ class Sources:
         float or None
             None if there is no such figure.
         """
-        scopes = [ALL] if profession == ALL else self.scopes(profession)
+        return self.first(figure, [ALL] if profession == ALL else self.scopes(profession), region)
+
+    def first(self, figure: str, scopes: Sequence[str], region: str = "") -> float | None:
+        """Look up a figure in the first of several scopes that has one; see `find`."""
         for scope in scopes:
             for place in (region, self.parents.get(region, ""), ""):
                 value = self._figures.get((figure, scope, place))
@@ -166,8 +177,9 @@ def load_sources(folder: Path, national: Path | None = None) -> Sources:
         Folder of another instance for England, with other regions. What it knows of England
         as a whole is taken from there: its national tables where the instance has none of its
         own, and those rows of the mixed tables that name no region. If the regions of the
-        instance lie within those of the other (``regions.csv`` has a column ``parent``), all is
-        taken from there that the instance does not say otherwise.
+        instance lie within those of the other (``regions.csv`` has a column ``parent``), or are
+        those of the other (there is no ``regions.csv``), all is taken from there that the instance
+        does not say otherwise.
 
     Returns
     -------
@@ -176,6 +188,8 @@ def load_sources(folder: Path, national: Path | None = None) -> Sources:
     with (folder / "instance.toml").open("rb") as file:
         settings = tomllib.load(file)
     years = (int(settings["first_year"]), int(settings["horizon"]))
+    if national is not None and not _file(folder, "regions").is_file():
+        return Sources(_extended_tables(folder, load_sources(national)), *years)
     if national is not None and "parent" in _records(folder, "regions")[0]:
         outer = load_sources(national)
         return Sources(_inner_tables(folder, outer), *years, outer)
@@ -198,6 +212,16 @@ def _inner_tables(folder: Path, outer: Sources) -> dict[str, list[Record]]:
     for name, keys in ADDED.items():
         if _file(folder, name).is_file():
             tables[name] = _added(tables[name], _records(folder, name), keys)
+    return tables
+
+
+def _extended_tables(folder: Path, other: Sources) -> dict[str, list[Record]]:
+    """Return the tables of an instance with the same regions, with rows and tables of its own."""
+    tables = dict(other.tables)
+    for file in sorted((folder / "sources").glob("*.csv")):
+        own = _records(folder, file.stem)
+        keys = EXTENDED.get(file.stem)
+        tables[file.stem] = _added(tables[file.stem], own, keys) if keys else own
     return tables
 
 

@@ -1,0 +1,104 @@
+"""The instance england-levers-2026: the same England as england-2026, with more to decide."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import commission_opt as co
+from commission_opt.activities import KINDS
+from commission_opt.files.shipped import find_instance, find_model
+from commission_opt.instance.instance import Instance
+
+ENGLAND = find_instance("england-2026")
+LEVERS = find_instance("england-levers-2026")
+NEW = {"healthcare-support", "nursing-associate", "advanced-practice"}
+SMALLER = NEW | {"adult-nursing"}  # from whom those in advanced practice are taken
+
+
+@pytest.fixture(scope="module")
+def instance() -> Instance:
+    return co.read_instance(LEVERS)
+
+
+def _both(name: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return pd.read_csv(ENGLAND / f"{name}.csv"), pd.read_csv(LEVERS / f"{name}.csv")
+
+
+# --- what it keeps, and what it adds -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["professions", "regions", "workforce", "demand", "destinations"])
+def test_what_england_2026_says_holds_here(name: str) -> None:
+    england, here = _both(name)
+    if "profession" in here:
+        england = england[~england["profession"].isin(SMALLER)]
+        here = here[~here["profession"].isin(SMALLER)]
+    pd.testing.assert_frame_equal(england.reset_index(drop=True), here.reset_index(drop=True))
+
+
+def test_courses_are_those_of_england_2026_and_others_that_take_staff() -> None:
+    england, here = _both("courses")
+    taking = here["from_profession"].notna()
+    degrees = here[~taking][england.columns].reset_index(drop=True)
+    pd.testing.assert_frame_equal(england, degrees)
+    assert set(here.loc[taking, "from_profession"]) == {
+        "healthcare-support", "nursing-associate", "adult-nursing",
+    }  # fmt: skip
+    assert (here.loc[taking, "region"].value_counts() == 4).all()
+
+
+def test_those_in_advanced_practice_are_taken_out_of_adult_nursing() -> None:
+    england, here = (t.groupby("profession")["fte"].sum() for t in _both("workforce"))
+    left = here["adult-nursing"] + here["advanced-practice"]
+    # They leave less often before the start, and staff are rounded to tenths.
+    assert left == pytest.approx(england["adult-nursing"], rel=0.001)
+
+
+def test_last_years_recruits_are_taken_out_of_the_joiners(instance: Instance) -> None:
+    keys = ["profession", "region"]
+    measures = pd.read_csv(LEVERS / "measures.csv")
+    recruits = measures[(measures["kind"] == "recruit") & ~measures["profession"].isin(SMALLER)]
+    one = recruits["fte_per_unit"] * recruits["success_rate"] * recruits["last_amount"]
+    # By the last year all have come that could have been bought in the first.
+    last = instance.first_year + instance.horizon - 1
+    england, here = (
+        t[(t["year"] == last) & ~t["profession"].isin(SMALLER)].set_index(keys)["fte"]
+        for t in _both("joiners")
+    )
+    brought = one.groupby([recruits[key] for key in keys]).sum()
+    assert (brought > 0).all()
+    expected = brought.reindex(england.index, fill_value=0.0)
+    taken = england - here.reindex(england.index)
+    assert taken.to_numpy() == pytest.approx(expected.to_numpy(), abs=0.11)
+
+
+def test_levers_are_of_every_kind_and_for_the_professions_that_need_them() -> None:
+    measures = pd.read_csv(LEVERS / "measures.csv")
+    assert set(measures["kind"]) == set(KINDS)
+    groups = pd.read_csv(LEVERS / "professions.csv").set_index("profession")["group"]
+    served = measures["profession"].map(groups)
+    assert {"nursing", "maternity", "general-practice"} < set(served)
+    assert measures.loc[served == "ahp", "profession"].nunique() >= 2
+    assert (measures["max_amount"] >= measures["last_amount"]).all()
+
+
+# --- what can be made of it --------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["annual", "five-year"])
+def test_plans_are_certified_and_use_levers(instance: Instance, model: str) -> None:
+    limits = co.Limits(gap=0.005, seconds=120)
+    plan = co.allocate(instance, co.read_policy(find_model(model)), limits)
+    assert plan.certificate.valid
+    assert plan.certificate.gap <= 0.005
+    units = plan.amounts[len(instance.courses) :].sum(axis=1)
+    most = instance.measures["max_amount"].to_numpy() * plan.policy.commissioning_years
+    kinds = instance.measures["kind"].to_numpy()
+    for kind in ("recruit", "retain"):
+        assert (
+            0.5 * most[kinds == kind].sum() < units[kinds == kind].sum() < most[kinds == kind].sum()
+        )
+    assert np.all(units <= most)
