@@ -45,6 +45,24 @@ def test_the_screen_says_what_is_bought_besides_places(solved: tuple[Answer, Pat
     assert "; of 2 measures, 2 are at the most" in said
 
 
+def test_many_measures_are_added_up_over_regions(tmp_path: Path, run: Run) -> None:
+    rows = [
+        f'm{i}-{region},recruit,nurse,{region},"Route {i}, {region}",0,{1 + i / 100},,,,,1,1,,'
+        for i in range(21)
+        for region in ("north", "south")
+    ]
+    instance = bought_besides.write(tmp_path / "instance", *rows, costs="m0-north,,*,tuition,10\n")
+    ran = run("solve", instance, "--model", MODEL, "--out", tmp_path / "plan")
+    said = " ".join(ran.err.split())
+    units = PlanTables(tmp_path / "plan").rows("measures")
+    both = [row for row in units if row["measure"].startswith("m20-")]
+    assert f"Route 20 2 {total(both, 'units'):.0f}" in said
+    assert "Route 20, north" not in said
+    assert f"all units 42 {total(units, 'units'):.0f}" in said
+    assert "places beside them" in said
+    assert "Measures that do the same in several regions are added up" in said
+
+
 def test_without_measures_nothing_is_said_of_units(tmp_path: Path, run: Run) -> None:
     ran = run("solve", "two-by-two", "--model", MODEL, "--out", tmp_path / "plan")
     assert "unit" not in ran.err

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from decimal import ROUND_FLOOR
+from typing import Any
 
 import numpy as np
 from rich.table import Table
@@ -106,21 +107,38 @@ def places_table(allocation: Allocation, *, by_region: bool) -> Table:
 
 
 def units_table(allocation: Allocation) -> Table:
-    """Tabulate what is bought besides places, by measure and year, and what that brings."""
-    problem = allocation.problem
-    found = lines.measures(problem, allocation.outcome)
+    """Tabulate what is bought besides places, by measure and year, and what that brings.
+
+    Where there are many measures, those that do the same in several regions are added up, and
+    places stand beside all units.
+    """
+    problem, result = allocation.problem, allocation.outcome
+    found, note = lines.measures(problem, result), lines.note(problem)
+    many = len(found) > _LONGEST
+    if many:
+        found = lines.alike(problem, result)
+        note += " Measures that do the same in several regions are added up: see measures.csv."
     years = [name for name in found.columns if name.isdigit()]
     headings = ("change", "£m", "FTE-years", "£ per FTE-year")
     columns = ["measure", "last year", *map(words.year, years), *headings]
-    table = grid("\nUnits bought besides places", columns, lines.note(problem))
-    for row in found.head(_LONGEST).to_dict("records"):
+    table = grid("\nUnits bought besides places", columns, note)
+
+    def add(name: str, row: Mapping[Hashable, Any], style: str | None = None) -> None:
         table.add_row(
-            Text(row["measure"]), *(words.count(row[name]) for name in ("last", *years)),
+            Text(name), *(words.count(row[name]) for name in ("last", *years)),
             words.change(row["change"]), words.rounded(row["cost"] / 1e6, 3),
-            words.count(row["fte_years"]), words.per_fte_year(row["per_fte_year"]),
+            words.count(row["fte_years"]), words.per_fte_year(row["per_fte_year"]), style=style,
         )  # fmt: skip
+
+    for row in found.head(_LONGEST).to_dict("records"):
+        add(row["measure"], row)
     if len(found) > _LONGEST:
         table.add_row(words.plural(len(found) - _LONGEST, "more measure"))
+    if many:
+        sums = lines.both(problem, result).to_dict("index")
+        table.add_section()
+        add("all units", sums["units"], "bold")
+        add("places beside them", sums["places"])
     return table
 
 
