@@ -11,6 +11,8 @@ CONTRACT = {
     "from_profession fte_from release_rate",
     "measures": "measure* kind* profession* region* title lead_years* fte_per_unit* success_rate "
     "leaver_rate lasts_years paid_years last_amount* max_amount* min_amount step",
+    "pathways": "pool* course* role* share* lag_years",
+    "eligible": "pool* region* year* entrants* stay_rate offer_rate",
     "costs": "course* profession study_year* fund* cost*",
     "budgets": "fund* region* year* amount*",
     "placements": "pool* region* year* capacity*",
@@ -26,6 +28,7 @@ REQUIRED = (
     "professions", "regions", "workforce", "demand", "courses", "costs", "budgets", "assumptions",
 )  # fmt: skip
 WILD = {  # where an empty cell or “*” stands for every value
+    "eligible": {"region", "year"},
     "costs": {"course", "profession", "study_year"},
     "budgets": {"region"},
     "placements": {"year"},
@@ -42,4 +45,6 @@ DEFAULTS = {
     ("measures", "paid_years"): 1,
     ("measures", "min_amount"): 0,
     ("measures", "step"): 1,
+    ("eligible", "stay_rate"): 0,
+    ("eligible", "offer_rate"): 0,
 }

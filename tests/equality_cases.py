@@ -48,7 +48,7 @@ def odd_instance(seed: int) -> Instance:
     random = np.random.default_rng(seed)
     professions, regions = int(random.integers(2, 4)), int(random.integers(2, 5))
     measures = 3 + seed % 3 if seed % 2 else 0
-    instance = sample(professions, regions, 3, seed, 8, measures).instance
+    instance = sample(professions, regions, 3, seed, 8, measures, pools=seed % 2 == 1).instance
     courses = instance.courses.copy()
     odd = random.permutation(len(courses))[:4]
     rows = courses.index[odd]

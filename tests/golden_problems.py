@@ -34,7 +34,16 @@ skill mix,reshape,medic,south,1,1,0,60
 """
 _TAKING = TABLES["courses"].replace("\nfill", "fill").splitlines()
 _FROM = (",from_profession,fte_from,release_rate", ",,,", ",,,", ",nurse,12,0.5")
+_POOLS = {
+    "pathways": "pool,course,role,share,lag_years\nschool,A,feeds,0.5,1\nschool,C,draws,0.8,\n",
+    "eligible": (
+        "pool,region,year,entrants,stay_rate,offer_rate\n"
+        "school,nation,*,4,0.5,0.25\nschool,nation,2027,3,,\n"
+    ),
+}
 OWN = {
+    "pathways": _POOLS,
+    "offers": _POOLS,
     "measures": {"measures": _MEASURES},
     "retention": {"measures": _STAFF},
     "reshaping": {"measures": _STAFF},

@@ -12,7 +12,7 @@ import math
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -92,6 +92,8 @@ class Case:
     budgets: dict[Key, float]
     capacity: dict[Key, float]
     commitments: list[Row]
+    pathways: list[Row] = field(default_factory=list)
+    eligible: list[Row] = field(default_factory=list)
 
     @property
     def lines(self) -> dict[str, Bought]:
@@ -102,6 +104,15 @@ class Use(NamedTuple):
     committed: float  # pipeline
     planned: float  # commissioned
     continued: float
+
+
+class Pool(NamedTuple):
+    entrants: float
+    fed: float
+    carried: float
+    eligible: float
+    drawn: float
+    offer: float  # share of those eligible who must be drawn
 
 
 @dataclass
@@ -115,6 +126,7 @@ class Outcome:
     placements: dict[Key, Use]  # one entry per capacity and year
     objective: float
     without_new_places: float
+    pools: dict[Key, Pool]  # by pool, region as in eligible.csv, and year
 
 
 def read_table(folder: Path, name: str) -> list[Row]:
@@ -262,6 +274,8 @@ def load(folder: str | Path) -> Case:
         **{"destinations": {}, "cost": {}, "weeks": {}, "capacity": {}},
         budgets=yearly("budgets", "fund", "amount"),
         commitments=read_table(folder, "commitments"),
+        pathways=read_table(folder, "pathways"),
+        eligible=read_table(folder, "eligible"),
     )  # fmt: skip
     moves = read_table(folder, "destinations")
     case.destinations = {key: destinations(case, moves, *key) for key in case.workforce}
@@ -449,6 +463,41 @@ def charged(line: Bought, started: float, study_year: int) -> float:
     return float(started * line.completion ** ((study_year - 1) / line.duration))
 
 
+def pools(case: Case, cohorts: Iterable[Cohort]) -> dict[Key, Pool]:
+    """Who is in each pool, whether or not more are drawn from it than there are."""
+    drawn, fed = defaultdict[Key, float](float), defaultdict[Key, float](float)
+    regions = defaultdict[str, set[str]](set)
+    for row in case.eligible:
+        regions[row["pool"]].add(code(row, "region"))
+    for name, start, started in cohorts:
+        for row in case.pathways:
+            if row["course"] != name:
+                continue
+            course, share = case.courses[name], number(row, "share")
+            for region in regions[row["pool"]] & set(around(case, course.region)):
+                if row["role"] == "draws":
+                    drawn[row["pool"], region, start] += share * started
+                    continue
+                entry = start + course.duration + int(number(row, "lag_years", 0))
+                fed[row["pool"], region, entry] += share * course.completion * started
+    found: dict[Key, Pool] = {}
+    for pool in regions:
+        for region in regions[pool]:
+            left = 0.0
+            for year in case.years:
+                rows = [
+                    r for r in case.eligible if (r["pool"], code(r, "region")) == (pool, region)
+                ]
+                own = [r for r in rows if code(r, "year") == str(year)]
+                row = (own or [r for r in rows if code(r, "year") == "*"])[0]
+                key, entrants = (pool, region, year), number(row, "entrants")
+                here = entrants + fed[key] + left
+                offer = number(row, "offer_rate", 0)
+                found[key] = Pool(entrants, fed[key], left, here, drawn[key], offer)
+                left = number(row, "stay_rate", 0) * (here - drawn[key])
+    return found
+
+
 def added(*parts: dict[Key, float]) -> dict[Key, float]:
     return {k: sum(part.get(k, 0.0) for part in parts) for k in {k for p in parts for k in p}}
 
@@ -500,6 +549,7 @@ def simulate(case: Case, policy: Policy, places: Places) -> Outcome:
         *(uses(case.budgets, case.cost), uses(case.capacity, case.weeks)),
         weighted_shortfall(case, policy, shortfall),
         weighted_shortfall(case, policy, shortfalls(case.demand, base)),
+        pools(case, [*pipeline, *planned, *continued]),
     )
 
 
@@ -586,6 +636,10 @@ def violations(
     for pair in giving(case):
         for year in case.years:
             check(f"staff taken, {pair}", outcome.supply[*pair, year], 0.0, math.inf)
+    for key, pool in outcome.pools.items():
+        check(f"pathways, {key}", pool.drawn, -math.inf, pool.eligible)
+        if key[2] in commissioning_years(case, policy):
+            check(f"offers, {key}", pool.offer * pool.eligible, -math.inf, pool.drawn)
     for key, needed in outcome.demand.items():
         check(f"reshaping, {key}", case.demand[key] - needed, -math.inf, case.demand[key])
     for key, amount in case.budgets.items() if rules["budgets"] else ():
@@ -701,8 +755,8 @@ def solve(
     program, rules = Program(), policy["rules"]
     years, fixed = commissioning_years(case, policy), simulate(case, policy, {})
     x = {(n, y): add_decision(program, it, policy) for n, it in case.lines.items() for y in years}
-    supply, spend, weeks, relief, kept = (
-        defaultdict[Key, dict[int, float]](dict) for _ in range(5)
+    supply, spend, weeks, relief, kept, drawn, eligible = (
+        defaultdict[Key, dict[int, float]](dict) for _ in range(7)
     )
     for name in case.lines:
         alone = replace(
@@ -722,6 +776,9 @@ def solve(
                     relief[key][column] = nothing.demand[key] - needed
             for key, fte in one.retained.items():
                 kept[key][column] = fte - nothing.retained[key]
+            for key, pool in one.pools.items():
+                drawn[key][column] = pool.drawn - nothing.pools[key].drawn
+                eligible[key][column] = pool.eligible - nothing.pools[key].eligible
             for key, use in one.spend.items():
                 spend[key][column] = sum(use) - sum(nothing.spend[key])
             for key, use in one.placements.items():
@@ -744,6 +801,13 @@ def solve(
         leaving = {column: -leaver * fte for column, fte in supply[key].items()}
         most_kept = leaver * fixed.supply[key] - fixed.retained[key]
         program.row(sums(entries, leaving), -math.inf, most_kept)
+    for key, pool in fixed.pools.items():
+        fewer = {column: -people for column, people in drawn[key].items()}
+        program.row(sums(eligible[key], fewer), pool.drawn - pool.eligible, math.inf)
+        if pool.offer and key[2] in years:
+            asked = {column: pool.offer * people for column, people in eligible[key].items()}
+            most_asked = pool.drawn - pool.offer * pool.eligible
+            program.row(sums(asked, fewer), -math.inf, most_asked)
     for key, amount in case.budgets.items() if rules["budgets"] else ():
         program.row(spend[key], -math.inf, amount - sum(fixed.spend[key]))
     for key, capacity in case.capacity.items() if rules["placements"] else ():

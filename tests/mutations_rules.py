@@ -116,6 +116,7 @@ def short(price: Floats, factor: float, at: int) -> Floats:
 USE, RULE = "instance.use", "formulation.rules"
 BUDGET, POOL, PACE = r"row budgets\(", r"row placements\(", r"row pace_"
 KEPT, TAKEN, LEFT = r"row retention\(", r"row reshaping\(", r"row staff_taken\("
+DRAWN, OFFERED = r"row pathways\(", r"row offers\("
 PROMISE, FAIR = r"row commitments\(", r"row fair_share_"
 BOX, NUMBERS = r"box of (places|units)", r"numbers of"
 
@@ -210,6 +211,31 @@ RULE_MUTATIONS = [
       rule_rows("staff_taken", "staff_taken", entry(1 + 1e-6))),
     M("the certificate lets staff run out", "staff_taken", "whole", "verdict on staff_taken",
       blind("staff_taken")),
+    M("one more is drawn than is eligible", "pathways", "relaxed", DRAWN,
+      rule_rows("pathways", "pathways", ends(upper=lambda most: most + 1))),
+    M("one drawn in a million is not counted", "pathways", "relaxed", DRAWN,
+      rule_rows("pathways", "pathways", entry(1 + 1e-6))),
+    M("the pipeline feeds nobody", "pathways", "relaxed", DRAWN,
+      wrap("accounts.effects:fed", given(
+          tables=lambda i: {**i.tables, "pipeline": i.tables["pipeline"].iloc[:0]}))),
+    M("those who go on take no time", "pathways", "relaxed", DRAWN,
+      wrap("accounts.effects:fed", given(pathways=lambda i: i.pathways.assign(lag_years=0)))),
+    M("nobody stays", "pathways", "relaxed", DRAWN,
+      wrap("formulation.pools:eligible", given(
+          eligible=lambda i: i.eligible.assign(stay_rate=0.0)))),
+    M("every place is filled from pools", "pathways", "relaxed", DRAWN,
+      wrap("accounts.effects:drawn", given(courses=all_filled))),
+    M("the certificate draws anybody", "pathways", "whole", "verdict on pathways",
+      blind("pathways")),
+    M("one offer too many is asked for", "offers", "relaxed", OFFERED,
+      rule_rows("offers", "offers", ends(upper=lambda most: most - 1))),
+    M("one offer in a million is not counted", "offers", "relaxed", OFFERED,
+      rule_rows("offers", "offers", entry(1 + 1e-6))),
+    M("offers are asked for in later years too", "offers", "relaxed", "in the arrays only",
+      wrap(f"{RULE}.offers:_cells", lambda old: lambda problem: old(
+          replace(problem, policy=replace(problem.policy, commissioning_years=8))))),
+    M("the certificate asks for no offers", "offers", "whole", "verdict on offers",
+      blind("offers")),
     M("units do not cost", "budgets", "relaxed", BUDGET,
       wrap("accounts.effects:budget_use", given(costs=of_courses("costs")))),
     M("units need no weeks", "placements", "relaxed", POOL,

@@ -24,8 +24,8 @@ import numpy.typing as npt
 import pyomo.environ as pyo
 from pyomo.repn import generate_standard_repn
 
+from commission_opt.algebra.limits import TOLERANCE
 from commission_opt.algebra.objectives import UNITS
-from commission_opt.algebra.rules import TOLERANCE
 from common_form import (
     CONSTANT,
     TINY,

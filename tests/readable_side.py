@@ -13,9 +13,9 @@ import pyomo.environ as pyo
 from pyomo.common.log import LoggingIntercept
 
 from commission_opt.algebra.evaluate import evaluate
+from commission_opt.algebra.limits import TOLERANCE
 from commission_opt.algebra.model import build_model
 from commission_opt.algebra.objectives import set_stage
-from commission_opt.algebra.rules import TOLERANCE
 from commission_opt.arrays import Floats
 from commission_opt.formulation.rules import RULES
 from commission_opt.instance.instance import Instance

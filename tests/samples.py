@@ -25,6 +25,7 @@ from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits, Watch
+from drawn_pathways import with_pools
 from measured import with_measures
 
 Test = TypeVar("Test", bound=Callable[..., None])
@@ -56,10 +57,19 @@ def made(professions: int, regions: int, years: int, seed: int, horizon: int = 9
 
 @cache
 def sample(
-    professions: int, regions: int, years: int, seed: int, horizon: int = 9, measures: int = 0
+    professions: int,
+    regions: int,
+    years: int,
+    seed: int,
+    horizon: int = 9,
+    measures: int = 0,
+    *,
+    pools: bool = False,
 ) -> Sample:
     synthetic = made(professions, regions, years, seed, horizon)
     tables = with_measures(synthetic.tables, measures, seed) if measures else synthetic.tables
+    if pools:
+        tables = with_pools(tables, seed, (1.05, 1.3))
     return both(synthetic.settings, tables)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from commission_opt.accounts.pools import drawn, fed
 from commission_opt.accounts.response import relief, response
 from commission_opt.core.account import Account, Affine
 from commission_opt.instance.instance import Instance
@@ -27,12 +28,17 @@ class Effects:
         FTE needed; of ``demand.csv`` with nothing bought.
     spend, weeks : Account, of the rows of budgets and of placement capacities
         £ and placement weeks, of the pipeline with nothing bought.
+    drawn, fed : Account, of N · Y cells
+        People drawn from and fed to pools, at positions of ``Instance.pools``; fed of the pipeline
+        with nothing bought.
     """
 
     supply: Account
     demand: Account
     spend: Account
     weeks: Account
+    drawn: Account
+    fed: Account
 
     @property
     def net(self) -> Affine:
@@ -54,7 +60,10 @@ class Effects:
 
 def effects(instance: Instance) -> Effects:
     """Compute the accounts of an instance, over starts at positions of ``Instance.starts``."""
-    return Effects(staff(instance), needed(instance), budget_use(instance), placement_use(instance))
+    return Effects(
+        staff(instance), needed(instance), budget_use(instance), placement_use(instance),
+        drawn(instance), fed(instance),
+    )  # fmt: skip
 
 
 def staff(instance: Instance) -> Account:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from commission_opt.accounts.effects import Effects
+from commission_opt.accounts.pools import Pools, people
 from commission_opt.arrays import Floats
 from commission_opt.core.account import Account
 from commission_opt.instance.instance import Instance
@@ -70,6 +71,8 @@ class Outcome(Shown):
         FTE beyond demand.
     spend, weeks : Drawn
         Use of each budget row and of each placement pool, region and year.
+    pools : Pools
+        Who is eligible in each pool of people, and who is drawn.
     """
 
     amounts: Floats
@@ -83,6 +86,7 @@ class Outcome(Shown):
     surplus: Floats
     spend: Drawn
     weeks: Drawn
+    pools: Pools
 
     @property
     def places(self) -> Floats:
@@ -152,6 +156,7 @@ def _outcome(
         surplus=np.maximum(supply - demand, 0.0),
         spend=_drawn(effects.spend, commissioned, continued),
         weeks=_drawn(effects.weeks, commissioned, continued),
+        pools=people(instance, effects.fed.at(started), effects.drawn.at(started)),
     )
 
 

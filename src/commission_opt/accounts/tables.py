@@ -11,7 +11,7 @@ from commission_opt.instance.instance import Instance
 
 
 def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, pd.DataFrame]:
-    """Return the tables of a plan: allocation, supply, budgets, placements, and measures if any.
+    """Return the tables of a plan, with those of measures and pathways if there are any.
 
     Parameters
     ----------
@@ -22,6 +22,7 @@ def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, p
         Whether places and units are whole numbers.
     """
     bought = {"measures": _measures(instance, result, whole)} if len(instance.measures) else {}
+    people = {"pathways": _people(instance, result)} if len(instance.eligible) else {}
     return {
         "allocation": _allocation(instance, result, whole),
         **bought,
@@ -30,6 +31,7 @@ def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, p
         "placements": _drawn(
             instance.placements[["pool", "region", "year", "capacity"]], result.weeks
         ),
+        **people,
     }
 
 
@@ -85,3 +87,8 @@ def _drawn(table: pd.DataFrame, use: Drawn) -> pd.DataFrame:
     return table.reset_index(drop=True).assign(
         committed=use.committed, planned=use.planned, continued=use.continued, headroom=use.headroom
     )
+
+
+def _people(instance: Instance, result: Outcome) -> pd.DataFrame:
+    table = instance.eligible[["pool", "region", "year"]]
+    return table.assign(**{name: cells.ravel() for name, cells in vars(result.pools).items()})

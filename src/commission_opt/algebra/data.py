@@ -10,6 +10,7 @@ from itertools import product
 import numpy.typing as npt
 import pandas as pd
 
+from commission_opt.algebra.pools import Pool, read_pools
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
@@ -123,8 +124,10 @@ class Data:
         J and D by profession, region and year.
     destinations : mapping
         a: by profession and region of the course, the share of joiners by region of work.
-    pipeline : mapping
-        Students who started, by course and start year.
+    pipeline, started : mapping
+        Students who started, by course and start year: cohorts yet to enter, and all of them.
+    pools : mapping of (str, str) to Pool
+        Pools of people, by code and region.
     cost, weeks : mapping
         By line and study year: £ by fund, and placement weeks by pool, per student or unit.
     budgets, capacity : mapping
@@ -152,6 +155,8 @@ class Data:
     demand: Mapping[Cell, float]
     destinations: Mapping[tuple[str, str], Mapping[str, float]]
     pipeline: Mapping[tuple[str, int], float]
+    started: Mapping[tuple[str, int], float]
+    pools: Mapping[tuple[str, str], Pool]
     cost: Use
     weeks: Use
     budgets: Mapping[Cell, float]
@@ -219,6 +224,13 @@ def read_data(instance: Instance, policy: Policy) -> Data:
             (codes[c], year): started
             for c, year, started in instance.pipeline.itertuples(index=False)
         },
+        started={
+            (c, int(year)): started
+            for c, year, started in instance.tables["pipeline"][
+                ["course", "start_year", "started"]
+            ].itertuples(index=False)
+        },
+        pools=read_pools(instance),
         cost=_use(instance.costs, codes),
         weeks=_use(instance.placement_use, codes),
         budgets=_limits(instance.budgets, "fund", "amount"),

@@ -6,15 +6,14 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import pyomo.environ as pyo
-from pyomo.core.expr.numvalue import is_fixed
 
 from commission_opt.algebra.data import Cell, Course, Data, Use
 from commission_opt.algebra.fairness import add_fair_share
+from commission_opt.algebra.limits import TOLERANCE, within
 from commission_opt.algebra.measures import RELIEVING
-from commission_opt.errors import InfeasibleError
+from commission_opt.algebra.pathways import add_pathways
 from commission_opt.policy import Policy
 
-TOLERANCE = 1e-6  # within which a bound counts as met
 MILLION = 1e6  # budgets are counted in £m, so that all rows have numbers of like size
 
 
@@ -34,6 +33,7 @@ def add_rules(m: Any, d: Data, policy: Policy) -> None:
     add_commitments(m, d, policy)
     if policy.rules.fair_share is not None:
         add_fair_share(m, d, policy.rules.fair_share)
+    add_pathways(m, d)
 
 
 def add_cohorts(m: Any, d: Data) -> None:
@@ -263,20 +263,3 @@ def add_staff_limits(m: Any, d: Data) -> None:
     m.retention = pyo.Constraint(m.retaining, rule=retention)
     m.reshaped = pyo.Set(dimen=3, initialize=[(*at, y) for at in sorted(reshaped) for y in d.years])
     m.reshaping = pyo.Constraint(m.reshaped, rule=reshaping)
-
-
-def within(rule: str, least: float | None, value: Any, most: float | None) -> Any:
-    """Keep a value between two limits; None for no limit.
-
-    Pyomo takes no constraint without a variable, so a value that no decision reaches is judged
-    here.
-    """
-    if least is None and most is None:
-        return pyo.Constraint.Skip
-    if not is_fixed(value):
-        return pyo.inequality(least, value, most)
-    fixed = float(pyo.value(value))
-    for limit, excess in ((least, (least or 0) - fixed), (most, fixed - (most or 0))):
-        if limit is not None and excess > TOLERANCE * max(1.0, abs(limit)):
-            raise InfeasibleError(f"whatever the places, {rule} comes to {fixed:g}, not {limit:g}")
-    return pyo.Constraint.Skip

@@ -35,24 +35,52 @@ def kept_within(
     title : str
         What is limited, before "of PROFESSION in REGION in YEAR".
     """
-    over = account.over(problem.layout.started)
-    end = problem.cohorts.capacity[problem.layout.line]
-    _, most = over.range(np.zeros_like(end), end)
-    live = np.flatnonzero((most > over.upper) | problem.steady)
-    if not len(live):
-        return Part()
     instance = problem.instance
 
     def key(i: int) -> str:
-        return "{},{},{}".format(*named_cell(instance, cells[live[i]]))
+        return "{},{},{}".format(*named_cell(instance, cells[i]))
 
     def label(i: int) -> str:
-        return in_words(title, instance, cells[live[i]])
+        return in_words(title, instance, cells[i])
 
+    over = account.over(problem.layout.started)
+    return kept(problem, name, over, cells, origin, label, key)
+
+
+def kept(
+    problem: Planning,
+    name: str,
+    account: Account,
+    items: Ints,
+    origin: Origin,
+    label: Callable[[int], str],
+    key: Callable[[int], str],
+) -> Part:
+    """Keep an account over decision columns within its limits.
+
+    Parameters
+    ----------
+    problem : Planning
+    name : str
+        Of the rows.
+    account : Account, of m cells
+    items : array of int, shape (m,)
+        Item of the origin of each.
+    origin : Origin
+        Of the limits.
+    label, key : callable
+        As in ``Rows``, by cell.
+    """
+    end = problem.cohorts.capacity[problem.layout.line]
+    _, most = account.range(np.zeros_like(end), end)
+    live = np.flatnonzero((most > account.upper) | problem.steady)
+    if not len(live):
+        return Part()
     nothing = np.full(len(live), -np.inf)
     rows = Rows(
-        name, {PLACES: over.matrix[live]}, nothing, over.left[live], label, key,
-        origin=(origin, origin), items=cells[live],
+        name, {PLACES: account.matrix[live]}, nothing, account.left[live],
+        lambda i: label(live[i]), lambda i: key(live[i]),
+        origin=(origin, origin), items=items[live],
     )  # fmt: skip
     return Part(rows=(rows,))
 

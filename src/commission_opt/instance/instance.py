@@ -15,7 +15,7 @@ import pandas as pd
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.index import Index
 from commission_opt.errors import Problem
-from commission_opt.instance import hierarchy, overrides
+from commission_opt.instance import hierarchy, overrides, pools
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import ANY
 from commission_opt.text.card import Card, Grid, Shown
@@ -55,6 +55,12 @@ class Instance(Shown):
         that of the profession from which staff are taken, −1 for none.
     measures : pandas.DataFrame
         L − C rows as in the table, and ``p`` and ``q``.
+    eligible : pandas.DataFrame
+        pool, region (as in the table), year, entrants (people), stay_rate, offer_rate; N · Y rows,
+        those of each of N pools by region together, one for each year, indexed 0, 1, ….
+    pathways : pandas.DataFrame
+        place (which of the N pools, −1 for one that is not there), course (position), pool, role,
+        share, lag_years.
     costs, placement_use : pandas.DataFrame
         line (position), study_year, code (fund or pool), rate (£ or weeks per student or unit).
     budgets : pandas.DataFrame
@@ -92,6 +98,8 @@ class Instance(Shown):
     joiners: Floats
     courses: pd.DataFrame
     measures: pd.DataFrame
+    eligible: pd.DataFrame
+    pathways: pd.DataFrame
     costs: pd.DataFrame
     placement_use: pd.DataFrame
     budgets: pd.DataFrame
@@ -127,6 +135,11 @@ class Instance(Shown):
         fill_rate and completion_rate; of a measure all that is bought is filled and stays.
         """
         return _lines(self.courses, self.measures)
+
+    @cached_property
+    def pools(self) -> Index:
+        """Pools of people by region, N of them, by year of the horizon."""
+        return Index(("pool", "year"), (len(self.eligible) // self.horizon, self.horizon))
 
     @cached_property
     def starts(self) -> Index:
@@ -199,6 +212,7 @@ def build_instance(
     costs, cost_problems = overrides.rates_per_student(tables, "costs")
     uses, use_problems = overrides.rates_per_student(tables, "placement_use")
     shares = overrides.destination_shares(tables)
+    eligible = pools.eligible_by_year(tables, years)
     workforce = tables["workforce"]
     pair = (workforce["profession"].map(p).to_numpy(), workforce["region"].map(q).to_numpy())
 
@@ -227,6 +241,8 @@ def build_instance(
         joiners=_by_year(tables["joiners"], p, q, years),
         courses=courses,
         measures=measures,
+        eligible=eligible.drop(columns="row"),
+        pathways=pools.links(tables, courses, eligible, scopes),
         costs=costs,
         placement_use=uses,
         budgets=_within(tables["budgets"], years),

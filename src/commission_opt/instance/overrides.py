@@ -125,14 +125,33 @@ def capacities(tables: Tables, years: range) -> pd.DataFrame:
         ``pool``, ``region``, ``year``, ``capacity`` (placement weeks), ``row``, in the
         order of the table and by year.
     """
-    frame = tables["placements"].reset_index()
+    rows = by_year(tables["placements"], years)
+    return rows[["pool", "region", "year", "capacity", "row"]]
+
+
+def by_year(frame: pd.DataFrame, years: range) -> pd.DataFrame:
+    """Resolve rows by pool, region and year, or for every year, to one for each year.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        With the columns pool, region and year, indexed by line.
+    years : range
+        The horizon; rows for other years are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        All columns, ``row`` and ``place``, the number of the pool and region; by these in the
+        order of the table, and by year. Years without a row are left out.
+    """
+    frame = frame.reset_index()
     frame["place"] = frame.groupby(["pool", "region"], sort=False).ngroup()
     always = frame["year"] == ANY
     dated = frame[~always & frame["year"].isin(years)]
     every = frame[always].drop(columns="year").merge(pd.DataFrame({"year": years}), how="cross")
     rows = pd.concat([dated, every]).astype({"year": int}).drop_duplicates(["place", "year"])
-    rows = rows.sort_values(["place", "year"], ignore_index=True)
-    return rows[["pool", "region", "year", "capacity", "row"]]
+    return rows.sort_values(["place", "year"], ignore_index=True)
 
 
 def destination_shares(tables: Tables) -> pd.DataFrame:

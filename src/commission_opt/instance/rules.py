@@ -93,7 +93,10 @@ def check_commitments(tables: Tables) -> Iterator[Problem]:
 
 
 def check_pipeline_starts(tables: Tables, first_year: int) -> Iterator[Problem]:
-    """Report cohorts that start in the plan's own years, and warn of those already entered."""
+    """Report cohorts that start in the plan's own years, and warn of those already entered.
+
+    Of these, some may yet enter a pool of people.
+    """
     courses = tables["courses"].dropna(subset=["course"]).drop_duplicates("course")
     cohorts = tables["pipeline"][["course", "start_year"]].dropna()
     start = cohorts["start_year"]
@@ -104,13 +107,16 @@ def check_pipeline_starts(tables: Tables, first_year: int) -> Iterator[Problem]:
         f"the cohort of {{start_year:g}} entered in {{entry:g}}, before {first_year}; it is "
         "already in the workforce and is ignored"
     )
-    entered = cohorts.assign(entry=entry)[(start < first_year) & (entry < first_year)]
+    feeds = tables["pathways"][tables["pathways"]["role"] == "feeds"]
+    lag = feeds.assign(lag=feeds["lag_years"].fillna(0)).groupby("course")["lag"].max()
+    goes_on = entry + cohorts["course"].map(lag) >= first_year
+    entered = cohorts.assign(entry=entry)[(start < first_year) & (entry < first_year) & ~goes_on]
     yield from _warning("pipeline", entered, "start_year", message)
 
 
 def warn_outside_horizon(tables: Tables, years: range) -> Iterator[Problem]:
     """Warn of rows for years that the plan does not look at."""
-    for name in ("demand", "joiners", "budgets", "placements"):
+    for name in ("demand", "joiners", "eligible", "budgets", "placements"):
         frame = tables[name]
         dated = frame[frame["year"].notna() & (frame["year"] != ANY)]
         outside = dated[~dated["year"].isin(years)]

@@ -141,6 +141,9 @@ _STUDY_YEAR = _count(
 _PER_UNIT = "or per unit of the measure"
 _UNITS = "or units of the measure"
 
+ROLES = ("feeds", "draws")
+"""What a course may do to a pool of people."""
+
 _COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "professions": (
         _code("profession", "code of the profession"),
@@ -212,6 +215,31 @@ _COLUMNS: Mapping[str, tuple[Column, ...]] = {
         _count("max_amount", "most units in a year"),
         _whole("min_amount", "fewest units if any are bought", default=0),
         _whole("step", "units come in multiples of this", low=1, default=1),
+    ),
+    "pathways": (
+        _code("pool", "code of a pool of people who may go on to a course"),
+        _code("course", "course that feeds the pool or draws from it", names="course"),
+        _title("role", "whether the course feeds the pool or draws from it", choices=ROLES),
+        _rate("share", "share of those qualified who enter the pool, or of students drawn from it"),
+        _whole("lag_years", "years from qualifying to entering the pool; feeds only", high=100),
+    ),
+    "eligible": (
+        _code("pool", "code of the pool"),
+        _filter("region", "a region, with all courses in it", required=True, names="region"),
+        _year("year", wildcard=True),
+        _number("entrants", "people who enter the pool from outside in the year"),
+        _optional(
+            "stay_rate",
+            "share of those not drawn who stay for the next year",
+            high=1.0,
+            default=0.0,
+        ),
+        _optional(
+            "offer_rate",
+            "share of those eligible who must be offered a place",
+            high=1.0,
+            default=0.0,
+        ),
     ),
     "costs": (
         _LINE,
@@ -299,6 +327,10 @@ _TABLES = (  # name, whether it is required, its key, what a row says, and what 
      "A line that can be commissioned: a profession taught in a region.", ""),
     ("measures", False, "measure",
      "What can be bought beside places, such as recruitment from abroad.", ""),
+    ("pathways", False, "pool course role",
+     "A course whose students come from a pool of people, or who go on to one.", ""),
+    ("eligible", False, "pool region year",
+     "People whom the courses of a region may draw from a pool, by year.", ""),
     ("costs", True, "", "What a student on course costs a fund in a study year.",
      "Or what a unit of a measure costs in a year that it is paid for."),
     ("budgets", True, "fund region year",

@@ -11,6 +11,7 @@ from commission_opt.checked import Seed, Threads, refusal
 
 FORMATS = (2, 3)  # 3 has the places of every stage in the proof
 TABLES = ("allocation.csv", "budgets.csv", "placements.csv", "supply.csv")
+MAYBE = ("measures.csv?", "pathways.csv?")  # of instances that have such tables
 PROOF = "proof.npz"
 MOST_BYTES = 2**24  # bytes
 _LONGEST = 2**16  # characters of a text
@@ -154,7 +155,7 @@ _RECORD = _keys(
                 "inputs": _table(_sha, _is_name),
                 "model": _sha,
                 "code": _text,
-                "outputs": _keys(dict.fromkeys([*TABLES, PROOF, "measures.csv?"], _sha)),
+                "outputs": _keys(dict.fromkeys([*TABLES, PROOF, *MAYBE], _sha)),
             }
         ),
         "options": _OPTIONS,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from commission_opt.errors import InputError, Problem
-from commission_opt.instance import hierarchy, misspelt, overrides, references, rules
+from commission_opt.instance import hierarchy, misspelt, overrides, pools, references, rules
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.instance import Instance, build_instance
 from commission_opt.instance.raw import RawTable, parse_csv
@@ -20,6 +20,7 @@ from commission_opt.instance.typed import ANY, empty_table, typed_table
 from commission_opt.reading import deep, promises
 from commission_opt.reading.plausibility.look import doubts
 from commission_opt.reading.plausibility.text import unseen_characters, unseen_in_settings
+from commission_opt.reading.pools import check_pools
 from commission_opt.workbook.reading import open_source
 
 
@@ -222,6 +223,7 @@ def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     yield from rules.check_early_leavers(tables)
     yield from rules.check_staff_taken(tables)
     yield from rules.check_commitments(tables)
+    yield from pools.check_pathways(tables)
     yield from deep.check_kinds(tables["measures"])
     yield from rules.warn_rates(tables)
     yield from rules.warn_parent_weights(tables)
@@ -231,6 +233,7 @@ def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
 
 def _check_years(tables: Mapping[str, pd.DataFrame], years: range) -> Iterator[Problem]:
     yield from references.check_complete(tables, years)
+    yield from pools.check_every_year(tables, years)
     yield from rules.check_pipeline_starts(tables, years[0])
     yield from rules.warn_outside_horizon(tables, years)
     yield from promises.warn_beyond_horizon(tables["commitments"], years)
@@ -244,6 +247,7 @@ _RESOLVED_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Instance], Iterator[Pro
     ((), deep.check_pipeline_alone),
     (("professions", "regions", "courses"), deep.check_commitments_can_be_met),
     (("workforce", "courses", "pipeline", "joiners"), deep.check_staff_to_take),
+    (("regions", "courses", "pathways", "eligible"), check_pools),
     ((), deep.warn_nobody_leaves),
     ((), deep.warn_late_effects),
     (("costs",), deep.warn_free_lines),

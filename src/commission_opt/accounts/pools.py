@@ -1,0 +1,129 @@
+"""People who may go on to a course: who is drawn from a pool, who feeds it, who stays in it.
+
+    eligible[y] = entrants[y] + fed[y] + stay_rate[y−1] · (eligible[y−1] − drawn[y−1])
+
+The last term is 0 in the first year, whose entrants include those already waiting. It may be below
+0 where a pool is overdrawn, so that all of this stays affine in what starts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from commission_opt.arrays import Floats
+from commission_opt.core.account import Account, Affine
+from commission_opt.instance.instance import Instance
+from commission_opt.instance.pools import NOWHERE
+from commission_opt.instance.use import matches
+
+
+@dataclass(frozen=True)
+class Pools:
+    """People in N pools, by year of the horizon.
+
+    Parameters
+    ----------
+    entrants, fed, carried : array, shape (N, Y)
+        From outside, from courses, and of those eligible and not drawn the year before.
+    eligible, drawn : array, shape (N, Y)
+        All of these, and those who start a course.
+    """
+
+    entrants: Floats
+    fed: Floats
+    carried: Floats
+    eligible: Floats
+    drawn: Floats
+
+
+def drawn(instance: Instance) -> Account:
+    """Return the people whom starts draw from each pool in each year.
+
+    Returns
+    -------
+    Account, of N · Y cells
+        Over starts at positions of ``Instance.starts``; it has no limit of its own.
+    """
+    return _account(instance, _links(instance, "draws"), np.zeros(instance.pools.size))
+
+
+def fed(instance: Instance) -> Account:
+    """Return the people who go from courses to each pool in each year; as ``drawn``.
+
+    Its constant are those of the pipeline: of cohorts that are on course when the plan starts, and
+    of those that have qualified and enter the pool within the horizon.
+    """
+    links, cohorts = _links(instance, "feeds"), instance.tables["pipeline"]
+    at = pd.Index(instance.courses["course"]).get_indexer(cohorts["course"])
+    cohort, link = matches(at, links["course"].to_numpy(int))
+    own = links.iloc[link]
+    start = cohorts["start_year"].to_numpy(int)[cohort] - instance.first_year
+    year = start + own["delay"].to_numpy(int)
+    inside = (year >= 0) & (year < instance.horizon)
+    people = cohorts["started"].to_numpy(float)[cohort] * own["each"].to_numpy(float)
+    of_pipeline = np.zeros(instance.pools.size)
+    cells = instance.pools.at(own["place"].to_numpy(int)[inside], year[inside])
+    np.add.at(of_pipeline, cells, people[inside])
+    return _account(instance, links, of_pipeline)
+
+
+def _links(instance: Instance, role: str) -> pd.DataFrame:
+    """Return the pathways of a role: place, course, delay (years), each (people per starter)."""
+    links = instance.pathways
+    links = links[(links["role"] == role) & (links["place"] != NOWHERE)]
+    if role == "draws":
+        return links.assign(delay=0, each=links["share"])
+    courses = instance.courses.iloc[links["course"].to_numpy(int)]
+    return links.assign(
+        delay=courses["duration_years"].to_numpy(int) + links["lag_years"].to_numpy(int),
+        each=courses["completion_rate"].to_numpy(float) * links["share"].to_numpy(float),
+    )
+
+
+def _account(instance: Instance, links: pd.DataFrame, constant: Floats) -> Account:
+    pools, starts, horizon = instance.pools, instance.starts, instance.horizon
+    place, course, delay = (links[name].to_numpy(int) for name in ("place", "course", "delay"))
+    each = links["each"].to_numpy(float) * instance.lines["fill_rate"].to_numpy(float)[course]
+    link, start = np.nonzero(delay[:, None] + np.arange(horizon) < horizon)
+    row = pools.at(place[link], start + delay[link])
+    column = starts.at(course[link], start)
+    matrix = sparse.csr_array((each[link], (row, column)), shape=(pools.size, starts.size))
+    return Account(constant, matrix, np.full(pools.size, np.inf))
+
+
+def eligible(instance: Instance, fed: Affine, drawn: Affine) -> Affine:
+    """Return the people eligible in each pool and year, over what the others are over."""
+    pools, stays = instance.pools, figures(instance, "stay_rate")[:, :-1].ravel()
+    later = np.flatnonzero(pools.of("year") > 0)
+    stay = sparse.csr_array((stays, (later, later - 1)), shape=(pools.size, pools.size))
+    stay.eliminate_zeros()
+    entrants = figures(instance, "entrants").ravel()
+    new = Affine(
+        entrants + fed.constant - stay @ drawn.constant,
+        sparse.csr_array(fed.matrix - stay @ drawn.matrix),
+    )
+    constant, matrix = new.constant, new.matrix
+    for _ in range(instance.horizon - 1 if stay.nnz else 0):
+        constant, matrix = new.constant + stay @ constant, new.matrix + stay @ matrix
+    return Affine(np.asarray(constant), sparse.csr_array(matrix))
+
+
+def people(instance: Instance, fed: Floats, drawn: Floats) -> Pools:
+    """Follow those fed and drawn, in each pool and year, through the years."""
+    shape, stay = instance.pools.shape, figures(instance, "stay_rate")
+    entrants, carried = figures(instance, "entrants"), np.zeros(shape)
+    fed, drawn = fed.reshape(shape), drawn.reshape(shape)
+    here = entrants + fed
+    for y in range(1, instance.horizon):
+        carried[:, y] = stay[:, y - 1] * (here[:, y - 1] - drawn[:, y - 1])
+        here[:, y] += carried[:, y]
+    return Pools(entrants, fed, carried, here, drawn)
+
+
+def figures(instance: Instance, column: str) -> Floats:
+    """Return a column of ``Instance.eligible``, shape (N, Y)."""
+    return instance.eligible[column].to_numpy(float).reshape(instance.pools.shape)
