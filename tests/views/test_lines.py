@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -127,33 +126,6 @@ def test_the_card_counts_units_and_adds_them_to_no_places(plan: Allocation) -> N
     of_measures = plan.card().grids[1]
     assert [row[0] for row in of_measures.rows] == ["abroad", "back"]
     assert sum(float(n.replace(",", "")) for row in of_measures.rows for n in row[2:]) == units
-
-
-def test_measures_that_do_the_same_in_several_regions_are_added_up(tmp_path: Path) -> None:
-    rows = (
-        'back-n,recruit,nurse,north,"Return, nurses, north",0,1,,,,,3,20,,',
-        'back-s,recruit,nurse,south,"Return, nurses, south",0,1,,,,,4,30,,',
-        'dear-n,recruit,nurse,north,"Return, nurses, dear",0,1,,,,,0,20,,',
-        "other-n,recruit,paramedic,north,From abroad,0,1,,,,,1,20,,",
-        "other-s,recruit,paramedic,south,Back again,0,1,,,,,1,20,,",
-    )
-    costs = "".join(f"{row.split(',')[0]},,*,tuition,{n}\n" for row, n in zip(
-        rows, (3000, 3000, 4000, 3000, 3000), strict=True
-    ))  # fmt: skip
-    folder = bought_besides.write(tmp_path / "instance", *rows, costs=costs)
-    plan = allocate(read_instance(folder), policy(model(2, pace="false")))
-    each = lines.measures(plan.problem, plan.outcome)
-    found = lines.alike(plan.problem, plan.outcome)
-    assert found["measure"].tolist() == [
-        "Return, nurses", "Return, nurses, dear", "Paramedic science, recruitment",
-    ]  # fmt: skip
-    for name in ("last", "2026", "2027", "change", "cost", "fte_years"):
-        parts = each[name].to_numpy()
-        sums = [parts[0] + parts[1], parts[2], parts[3] + parts[4]]
-        assert found[name].to_numpy() == pytest.approx(sums), name
-    assert found["per_fte_year"][1] == pytest.approx(each["per_fte_year"][2], nan_ok=True)
-    low, high = sorted(each["per_fte_year"][:2])
-    assert low <= found["per_fte_year"][0] <= high
 
 
 def test_places_and_units_stand_beside_each_other(plan: Allocation) -> None:

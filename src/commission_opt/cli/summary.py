@@ -17,6 +17,7 @@ from commission_opt.explain.scarce import scarce
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Limits
 from commission_opt.views import lines, places, words
+from commission_opt.views.alike import COURSE, alike
 from commission_opt.views.commitments import lapsed_words, not_in_force
 from commission_opt.views.money import Fund, decimals, money, tight, unbudgeted
 from commission_opt.views.shortfall import Futures, caveat, cuts, judged, negative_staff, trend
@@ -116,7 +117,8 @@ def units_table(allocation: Allocation) -> Table:
     found, note = lines.measures(problem, result), lines.note(problem)
     many = len(found) > _LONGEST
     if many:
-        found = lines.alike(problem, result)
+        found = alike(problem, result)
+        found = found[found["kind"] != COURSE].rename(columns={"name": "measure"})
         note += " Measures that do the same in several regions are added up: see measures.csv."
     years = [name for name in found.columns if name.isdigit()]
     headings = ("change", "£m", "FTE-years", "£ per FTE-year")

@@ -72,6 +72,16 @@ def ratio(cost: Floats, fte_years: Floats) -> Floats:
     return found
 
 
+def discounted(problem: Planning, started: Floats) -> tuple[Floats, Floats]:
+    """Return the discounted £ and FTE-years of what starts on each line, both of shape (L,).
+
+    What starts is as in ``Outcome.started``, shape (L * Y,).
+    """
+    shape = problem.instance.starts.shape
+    cost, fte_years = ((of * started).reshape(shape).sum(axis=1) for of in per_unit(problem))
+    return cost, fte_years
+
+
 def cost_per_fte_year(problem: Planning, started: Floats) -> Floats:
     """Return the discounted £ of what starts on each line per discounted FTE-year that it brings.
 
@@ -82,9 +92,7 @@ def cost_per_fte_year(problem: Planning, started: Floats) -> Floats:
     array, shape (L,)
         Not a number where nothing starts, or nothing of it is at work within the horizon.
     """
-    shape = problem.instance.starts.shape
-    cost, fte_years = ((of * started).reshape(shape).sum(axis=1) for of in per_unit(problem))
-    return ratio(cost, fte_years)
+    return ratio(*discounted(problem, started))
 
 
 def in_all(problem: Planning, started: Floats) -> float:
@@ -93,14 +101,19 @@ def in_all(problem: Planning, started: Floats) -> float:
     return float(ratio(cost, fte_years))
 
 
-def cost_of_one_more(problem: Planning) -> Floats:
-    """Return the same of one more place or unit in each commissioning year, and what follows."""
+def of_one_more(problem: Planning) -> tuple[Floats, Floats]:
+    """Return the same sums of one more place or unit in each commissioning year, with the rest."""
     layout = problem.layout
     cost, fte_years = (
         np.bincount(layout.line, of @ layout.started.matrix, layout.n_lines).astype(float)
         for of in per_unit(problem)
     )
-    return ratio(cost, fte_years)
+    return cost, fte_years
+
+
+def cost_of_one_more(problem: Planning) -> Floats:
+    """Return the £ per FTE-year of one more in each commissioning year, and what follows."""
+    return ratio(*of_one_more(problem))
 
 
 def bought(problem: Planning, result: Outcome) -> pd.DataFrame:

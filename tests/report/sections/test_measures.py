@@ -144,3 +144,22 @@ def test_need_that_measures_take_away_is_shown_beside_the_need(tmp_path: Path) -
 def test_need_is_shown_once_where_nothing_is_taken_away(bought: Facts) -> None:
     assert "left" not in shortfall(bought).exhibits[0].table.frame
     assert "demand with the plan" not in shortfall_by_year(bought.futures)
+
+
+def test_charts_add_up_over_regions_where_there_are_many(tmp_path: Path) -> None:
+    rows = [
+        f'm{i}-{region},recruit,nurse,{region},"Route {i}, {region}",0,{1 + i / 100},,,,,1,1,,'
+        for i in range(13)
+        for region in ("north", "south")
+    ]
+    folder = bought_besides.write(tmp_path / "i", *rows, costs="m0-north,,*,tuition,10\n")
+    plan = allocate(read_instance(folder), policy(model(1, pace="false")))
+    write_plan(plan, tmp_path / "plan")
+    units, costs = measures(facts_of(tmp_path / "plan")).exhibits
+    assert len(units.table.frame) == 26
+    text = "The chart adds up those that do the same in several regions; the table has all."
+    assert text in units.charts[0].summary
+    for chart in (units.charts[0], costs.charts[0]):
+        assert "Route 12" in chart.svg()
+        assert "Route 12, north" not in chart.svg()
+    assert "added up; the table has all" in costs.charts[0].summary

@@ -10,8 +10,10 @@ from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled, totals
 from commission_opt.views import lines, words
+from commission_opt.views.alike import COURSE, alike
 
 _MOST, _BARS = 24, 72  # rows of a chart, and bars in it
+_MOST_ALIKE = 40  # rows of one in which lines are added up over regions
 
 
 def measures(facts: Facts) -> Section:
@@ -82,8 +84,7 @@ def _of_measure(facts: Facts) -> np.ndarray:
 def _units(facts: Facts) -> Exhibit:
     """Return the units of every measure by year, with what they cost and bring."""
     table = lines.measures(facts.found.plan.problem, facts.outcome)
-    units, years = facts.outcome.units, facts.commissioned_years
-    names = list(facts.names.measures.values())
+    years, names = facts.commissioned_years, list(facts.names.measures.values())
     columns = (
         ("measure", "measure", names),
         ("kind", "kind", table["kind"].tolist()),
@@ -99,13 +100,12 @@ def _units(facts: Facts) -> Exhibit:
     )
     in_all = lines.in_all(facts.found.plan.problem, started.ravel())
     title = "Units of each measure by year"
-    shown = np.sort(np.argsort(-units.sum(axis=1), kind="stable")[: _most(facts)])
-    of_most = facts.instance.measures["max_amount"].to_numpy(float)
+    drawn = _drawn(facts)
     bars = unit_bars(
-        [names[i] for i in shown], list(years), units[shown],
-        table["last"].to_numpy(float)[shown], of_most[shown],
+        drawn["name"].tolist(), list(years), drawn[[*map(str, years)]].to_numpy(float),
+        drawn["last"].to_numpy(float), drawn["most"].to_numpy(float),
     )  # fmt: skip
-    chart = Chart("measures", title, _summary(facts, names), bars)
+    chart = Chart("measures", title, _summary(facts, len(drawn)), bars)
     made = tabled("measures", title, columns)
     summed = ("last", *map(str, years), "change", "cost", "fte_years")
     total = totals(made, *summed, measure="all", per=words.per_fte_year(in_all))
@@ -122,22 +122,53 @@ def _spent(table: pd.DataFrame) -> tuple[tuple[object, ...], ...]:
     )
 
 
-def _summary(facts: Facts, names: list[str]) -> str:
+def _drawn(facts: Facts) -> pd.DataFrame:
+    """Return what the chart of units shows: measures, added up over regions where there are many.
+
+    Of these, those with the most units.
+    """
+    table = _of_measures(facts)
+    years = [str(year) for year in facts.commissioned_years]
+    order = np.argsort(-table[years].to_numpy(float).sum(axis=1), kind="stable")
+    return table.iloc[np.sort(order[: _most(facts)])]
+
+
+def _of_measures(facts: Facts) -> pd.DataFrame:
+    """Return measures as the charts show them, each or added up over regions."""
+    problem = facts.found.plan.problem
+    if _many(facts):
+        table = alike(problem, facts.outcome)
+        return table[table["kind"] != COURSE]
+    each = lines.measures(problem, facts.outcome)
+    most = facts.instance.measures["max_amount"].to_numpy(float)
+    return each.assign(name=list(facts.names.measures.values()), most=most)
+
+
+def _summary(facts: Facts, drawn: int) -> str:
     units, most = facts.outcome.units, facts.instance.measures["max_amount"].to_numpy(float)
     full = int(((units[:, 0] >= most - 1e-6) & (most > 0)).sum())
     none = int((units[:, 0] <= 0).sum())
-    first, count = words.year(facts.commissioned_years[0]), len(names)
+    first, count = words.year(facts.commissioned_years[0]), len(units)
     text = (
         f"Of {words.plural(count, 'measure')}, {full:,} {words.agreed(full, 'is', 'are')} at the "
         f"most there can be in {first}, and {none:,} {words.agreed(none, 'has', 'have')} no units."
     )
-    if count > _most(facts):
-        text += f" The chart shows the {_most(facts)} with the most units; the table has all."
+    if _many(facts):
+        shown = len(_of_measures(facts))
+        text += " The chart adds up those that do the same in several regions"
+        if shown > drawn:
+            text += f", and shows the {drawn} of {shown} with the most units"
+        text += "; the table has all."
     return text
 
 
+def _many(facts: Facts) -> bool:
+    """Tell whether there are more measures than a chart has room for."""
+    return len(facts.names.measures) > _most(facts)
+
+
 def _most(facts: Facts) -> int:
-    """Return how many measures a chart of their units shows."""
+    """Return of how many measures a chart shows the units."""
     return min(_MOST, max(4, _BARS // len(facts.commissioned_years)))
 
 
@@ -154,12 +185,7 @@ def _costs(facts: Facts) -> Exhibit:
         ("amount", "bought, all years", table["amount"].iloc[order], words.count),
         *_spent(table.iloc[order]),
     )
-    known = [i for i in order if np.isfinite(pounds[i])]
-    shown = [i for i in known if i in set(_compared(facts, known))]
-    bought = table["per_fte_year"].notna().to_numpy()  # in a commissioning year or later
-    costs = pd.DataFrame(
-        {"name": names, "pounds": pounds, "measure": of_measure, "bought": bought}
-    ).iloc[shown]
+    costs, hidden = _compared(facts, table.assign(name=names, measure=of_measure))
     title = "What an FTE-year costs on each course and measure, £"
     note = (
         "One more is one place or unit more in each commissioning year, with what follows later. A "
@@ -168,25 +194,38 @@ def _costs(facts: Facts) -> Exhibit:
     made = tabled("lines", title, columns, note=note)
     if costs.empty:
         return Exhibit(made)
-    chart = Chart("lines", title, _cheapest(costs, len(known) - len(shown)), cost_dots(costs))
+    chart = Chart("lines", title, _cheapest(facts, costs, hidden), cost_dots(costs))
     return Exhibit(made, (chart,))
 
 
-def _compared(facts: Facts, known: list[np.intp]) -> list[np.intp]:
-    """Return the lines of the chart: measures, then courses of their professions, then others."""
-    of_measure, p = _of_measure(facts), facts.instance.lines["p"].to_numpy(int)
-    same = np.isin(p, p[of_measure])
-    return sorted(known, key=lambda i: (not of_measure[i], not same[i]))[:_MOST]
+def _compared(facts: Facts, each: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return what the chart of costs shows, cheapest first, and how many others there are.
+
+    Measures come in first, then courses of their professions, then others.
+    """
+    table, most = each, _MOST
+    if _many(facts):
+        table, most = alike(facts.found.plan.problem, facts.outcome), _MOST_ALIKE
+        table = table.assign(measure=table["kind"] != COURSE)
+    costs = table[["name", "profession", "measure"]].assign(
+        pounds=table["per_fte_year"].fillna(table["one_more"]),
+        bought=table["per_fte_year"].notna(),  # in a commissioning year or later
+    )
+    known = costs[np.isfinite(costs["pounds"])].sort_values("pounds", kind="stable")
+    same = known["profession"].isin(known.loc[known["measure"], "profession"])
+    first = np.lexsort((np.arange(len(known)), ~same, ~known["measure"]))[:most]
+    return known.iloc[np.sort(first)], len(known) - len(first)
 
 
-def _cheapest(costs: pd.DataFrame, hidden: int) -> str:
+def _cheapest(facts: Facts, costs: pd.DataFrame, hidden: int) -> str:
     first, last = costs.iloc[0], costs.iloc[-1]
     text = f"An FTE-year costs least on {first['name']}, £{words.pounds(first['pounds'])}"
     if len(costs) > 1:
         text += f", and most on {last['name']}, £{words.pounds(last['pounds'])}"
     if hidden:
-        text += (
-            f", of those shown: measures first, then courses of their professions; "
-            f"{words.plural(hidden, 'other is', 'others are')} in the table"
-        )
+        text += ", of those shown: measures first, then courses of their professions"
+    if _many(facts):
+        return f"{text}. Those that do the same in several regions are added up; the table has all."
+    if hidden:
+        text += f"; {words.plural(hidden, 'other is', 'others are')} in the table"
     return text + "."
