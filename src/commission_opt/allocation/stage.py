@@ -26,12 +26,14 @@ from commission_opt.certificate.certify import (
     keeps_rules,
     relative_gap,
 )
+from commission_opt.certificate.propagation import propagated
 from commission_opt.certificate.trees import Subproblem
 from commission_opt.errors import CommissionOptError, InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.solvers.interrupt import interruptible
+from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.status import Limits, Status, Watch
 
 _LARGE = 1_000_000  # coefficients from which trees are only grown once there is a plan
@@ -96,9 +98,8 @@ def run_stage(
         If there is no incumbent and no plan was found.
     """
     start = time.perf_counter()
-    run = _Run(
-        formulation, conditioned(formulation), limits, watch, effort, incumbent, clock or Clock()
-    )
+    own = conditioned(_narrow(formulation))
+    run = _Run(formulation, own, limits, watch, effort, incumbent, clock or Clock())
     patience = seconds if incumbent is not None else max(seconds, limits.seconds)
     run.relax(patience)
     if formulation.problem.policy.integer:
@@ -116,6 +117,15 @@ def run_stage(
         run.best,
     )
     return run.best, proof
+
+
+def _narrow(formulation: Formulation) -> Formulation:
+    """Return a stage in the box that its rows leave; a large one, which gains little, as it is.
+
+    The prices of a narrow box say less about what more of a limit would save, and in large stages
+    nothing else tells it.
+    """
+    return formulation if is_large(formulation.program) else propagated(formulation)
 
 
 @dataclass(eq=False)
@@ -140,9 +150,7 @@ class _Run:
         self._begin("relaxation")
         with self.clock.of("relaxation"):
             try:
-                self.relaxation = relaxed_own(
-                    self.own, self.effort.relax, self.limits, self.watch, seconds
-                )
+                self.relaxation = self._relaxed(seconds)
             except CommissionOptError as error:
                 unsolved = isinstance(error, UnsolvedError) and self.own.problem.policy.integer
                 if self.best is None and not unsolved:
@@ -151,6 +159,16 @@ class _Run:
                 if self.best is not None:
                     columns = layout.to_columns(self.best)
                 self.relaxation = Relaxation(columns, np.zeros(len(program.row_lower)), -np.inf)
+
+    def _relaxed(self, seconds: float) -> Relaxation:
+        """Relax in the narrow box; what leaves no plan there is said in terms of the given one."""
+        start = time.perf_counter()
+        try:
+            return relaxed_own(self.own, self.effort.relax, self.limits, self.watch, seconds)
+        except InfeasibleError:
+            self.own = conditioned(self.given)
+            left = max(0.0, seconds - (time.perf_counter() - start))
+            return relaxed_own(self.own, self.effort.relax, self.limits, self.watch, left)
 
     def find_whole(self, seconds: float) -> None:
         """Find whole places by one method after the other, until the gap asked for is reached."""

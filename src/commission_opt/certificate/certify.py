@@ -14,6 +14,7 @@ import numpy as np
 
 from commission_opt.accounts.outcome import Outcome, without_places
 from commission_opt.arrays import Floats
+from commission_opt.certificate.propagation import propagated
 from commission_opt.certificate.trees import Tree, branched_bound
 from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.formulation.assemble import HELD, Formulation
@@ -237,9 +238,10 @@ def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) 
     kind = OBJECTIVES[objective.minimise]
     program, scale = proof.formulation.program, proof.formulation.aim.scale
     final = kind.value(problem, result)
+    narrow = propagated(proof.formulation)
     bound = scale * max(
-        branched_bound(proof.formulation, proof.multipliers, proof.trees),
-        lagrangian_bound(program, np.zeros_like(proof.multipliers)),
+        branched_bound(narrow, proof.multipliers, proof.trees),
+        lagrangian_bound(narrow.program, np.zeros_like(proof.multipliers)),
     )
     point = proof.formulation.point(result.amounts)
     slack = TOLERANCE * max(1.0, abs(proof.objective))

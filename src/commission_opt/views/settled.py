@@ -14,6 +14,7 @@ import numpy as np
 from commission_opt.allocation.narrowing import narrowed
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Certificate, Proof
+from commission_opt.certificate.propagation import propagated
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
@@ -42,7 +43,7 @@ def settled(problem: Planning, certificate: Certificate, proofs: Sequence[Proof]
     least, most = np.full(layout.size, -np.inf), np.full(layout.size, np.inf)
     for stage, proof in zip(certificate.stages, proofs, strict=True):
         value = stage.final + _ROUNDING * max(1.0, abs(stage.final))
-        formulation = proof.formulation
+        formulation = propagated(proof.formulation)
         program = narrowed(formulation, proof.multipliers, value / formulation.aim.scale).program
         columns = program.columns[PLACES]
         bounds = [(program.lower[columns], program.upper[columns])]
