@@ -19,7 +19,13 @@ from commission_opt.instance.instance import Instance
 BY_REGION = find_instance("england-2026")
 BY_BOARD = find_instance("england-icb-2026")
 WITH_LEVERS = find_instance("england-levers-2026")
-BUILT_BY = {BY_REGION: "build.py", BY_BOARD: "build_icb.py", WITH_LEVERS: "build_levers.py"}
+DOCTORS = find_instance("england-medical-2026")
+BUILT_BY = {
+    BY_REGION: "build.py",
+    BY_BOARD: "build_icb.py",
+    WITH_LEVERS: "build_levers.py",
+    DOCTORS: "build_medical.py",
+}
 UNTAUGHT = {"healthcare-support"}  # whom employers recruit and train themselves
 RATINGS = {"red", "amber", "green"}
 
@@ -79,10 +85,19 @@ def test_the_pipeline_holds_every_cohort_on_course_or_about_to_join(
 ) -> None:
     starts = _table(folder, "pipeline").astype({"start_year": int}).groupby("course")["start_year"]
     years = starts.agg(list).to_dict()
-    first = instance.first_year
+    first, lags = instance.first_year, _lags(folder)
     for course, duration in instance.courses[["course", "duration_years"]].itertuples(index=False):
-        assert years.pop(course) == list(range(first - duration, first)), course
+        earliest = first - duration - lags.get(course, 0)
+        assert sorted(years.pop(course)) == list(range(earliest, first)), course
     assert years == {}
+
+
+def _lags(folder: Path) -> dict[str, int]:
+    """Years from the end of a course until its students go on, where they do."""
+    if not (folder / "pathways.csv").is_file():
+        return {}
+    feeds = _table(folder, "pathways").query("role == 'feeds'")
+    return {str(k): int(lag) for k, lag in feeds.set_index("course")["lag_years"].items()}
 
 
 def test_every_assumption_is_rated_and_has_a_source_and_an_owner(folder: Path) -> None:
@@ -94,13 +109,23 @@ def test_every_assumption_is_rated_and_has_a_source_and_an_owner(folder: Path) -
 
 def test_every_source_figure_is_rated(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BY_REGION)
-    national = None if folder == BY_REGION else BY_REGION
-    sources = importlib.import_module("builder.sources").load_sources(folder, national)
-    assert {path.stem for path in (folder / "sources").iterdir()} <= set(sources.tables)
-    rated = [rows for rows in sources.tables.values() if "quality" in rows[0]]
+    tables = _source_tables(folder, monkeypatch)
+    assert {path.stem for path in (folder / "sources").iterdir()} <= set(tables)
+    rated = [rows for rows in tables.values() if "quality" in rows[0]]
     assert len(_table(folder, "assumptions")) == sum(map(len, rated))
-    for name, rows in sources.tables.items():
+    for name, rows in tables.items():
         assert all(row.get("source") != "" for row in rows), name
+
+
+def _source_tables(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, list[dict[str, str]]]:
+    if folder == DOCTORS:
+        monkeypatch.syspath_prepend(folder)
+        pathway = importlib.import_module("doctors.sources").load_pathway(folder, BY_REGION)
+        return dict(pathway.steps.tables)
+    national = None if folder == BY_REGION else BY_REGION
+    return dict(importlib.import_module("builder.sources").load_sources(folder, national).tables)
 
 
 def test_assumptions_name_tables_and_columns_that_exist(folder: Path) -> None:

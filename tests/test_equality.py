@@ -46,7 +46,7 @@ from some import some
 ARRAY_MUTATIONS = [*RULE_MUTATIONS, *OBJECTIVE_MUTATIONS]
 LARGE = "england-2026"
 # One model only: they differ from the large one in size and parents, and in what can be bought.
-LARGER = ("england-icb-2026", "england-levers-2026")
+LARGER = ("england-icb-2026", "england-levers-2026", "england-medical-2026")
 
 
 @cache

@@ -14,7 +14,7 @@ from some import some
 
 def test_list_names_all_that_is_shipped(run: Run) -> None:
     ran = run("list")
-    instances = ("england-2026", "england-icb-2026", "england-levers-2026")
+    instances = ("england-2026", "england-icb-2026", "england-levers-2026", "england-medical-2026")
     for name in (*instances, "dutch-gp-2009", "two-by-two", "annual", "five-year", "relaxed"):
         assert name in ran.out
     said = ran.out.split("kinds of measures\n")[1].splitlines()

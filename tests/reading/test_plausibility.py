@@ -207,6 +207,22 @@ def test_a_whole_profession_at_a_hundredth_is_far_off() -> None:
             assert "the same in rows" in found[0].message
 
 
+def test_who_goes_on_to_another_course_need_not_join() -> None:
+    synthetic = made(4, 3, 1, 0)
+    courses = synthetic.tables["courses"].copy()
+    courses["join_rate"] = courses["join_rate"].astype(float).where(courses.index > 0, 0.0)
+    feed = {"pool": "p", "course": courses["course"][0], "role": "feeds", "share": 1.0}
+    pools = {
+        "pathways": pd.DataFrame([feed]),
+        "eligible": pd.DataFrame([{"pool": "p", "region": "*", "year": "*", "entrants": 0}]),
+    }
+    for others, odd in (({}, True), (pools, False)):
+        tables = {**synthetic.tables, "courses": courses, **others}
+        instance = both(synthetic.settings, tables).instance
+        found = [p for p in rates_of_courses(instance) if p.column == "join_rate"]
+        assert bool(found) == odd
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("cost", "odd"), [(450_000, False), (900_000, True), (90, True)])
 def test_doctors_may_cost_fifty_times_what_nurses_do(

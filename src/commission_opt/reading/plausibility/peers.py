@@ -23,10 +23,16 @@ _IN_FUND = 60.0  # among all courses that a fund pays: doctors may cost 50 times
 
 
 def rates_of_courses(instance: Instance) -> Iterator[Problem]:
-    """Warn of rates that are 0, or far from the median of the course's group and profession."""
-    courses = instance.courses
-    group = courses["profession"].map(instance.group_of)
+    """Warn of rates that are 0, or far from the median of the course's group and profession.
+
+    Where students may go on to another course, the join rate is what is left over, and no peer.
+    """
+    goes_on = instance.pathways.loc[instance.pathways["role"] == "feeds", "course"].unique()
     for column in ("fill_rate", "completion_rate", "join_rate", "fte_per_joiner"):
+        courses = instance.courses
+        if column == "join_rate":
+            courses = courses.drop(courses.index[goes_on])
+        group = courses["profession"].map(instance.group_of)
         rate = courses[column].astype(float)
         usual = _median_of_peers(rate, group)
         from_all = (rate - usual).abs()
