@@ -63,6 +63,23 @@ def test_many_measures_are_added_up_over_regions(tmp_path: Path, run: Run) -> No
     assert "Measures that do the same in several regions are added up" in said
 
 
+def test_years_that_do_not_fit_are_left_out(tmp_path: Path, run: Run) -> None:
+    instance = bought_besides.write(tmp_path / "instance")
+    model = tmp_path / "four.toml"
+    text = MODEL.read_text("utf-8").replace("commissioning_years = 1", "commissioning_years = 4")
+    model.write_text(text, "utf-8")
+    said = " ".join(
+        run("solve", instance, "--model", model, "--out", tmp_path / "plan").err.split()
+    )
+    heads = said.split("Units bought besides places")[1].split("£m")[0]
+    assert heads.split() == ["measure", "last", "year", "2026/27", "2029/30", "change"]
+    assert "Years in between: see measures.csv." in said
+    units = PlanTables(tmp_path / "plan").rows("measures")
+    shown = [f"{float(row['units']):,.0f}" for row in units if row["year"] in ("2026", "2029")]
+    assert f"Nurses from abroad 5 {shown[0]} {shown[1]} " in said
+    assert f"Return to practice 0 {shown[2]} {shown[3]} " in said
+
+
 def test_without_measures_nothing_is_said_of_units(tmp_path: Path, run: Run) -> None:
     ran = run("solve", "two-by-two", "--model", MODEL, "--out", tmp_path / "plan")
     assert "unit" not in ran.err

@@ -25,6 +25,7 @@ from commission_opt.views.verdict import figure
 
 _NARROWEST = 60  # characters that the places table needs beside its regions
 _PER_REGION = 8
+_NAME, _PER_YEAR, _SUMS = 32, 10, 62  # the same of measures: names, years, and the other columns
 _DEAREST = 4  # limits of a kind that are named
 _LONGEST = 40  # professions listed before the rest is summed up
 
@@ -42,7 +43,7 @@ def print_summary(
     fits = screen.width >= _NARROWEST + _PER_REGION * allocation.instance.shape[1]
     screen.print(places_table(allocation, by_region=fits))
     if len(allocation.instance.measures):
-        screen.print(units_table(allocation))
+        screen.print(units_table(allocation, screen.width))
     screen.print(shortfall_by_profession(futures))
     screen.print(shortfall_by_year(futures))
     for text in (cuts(futures), trend(futures), place(caveat(futures))):
@@ -107,11 +108,12 @@ def places_table(allocation: Allocation, *, by_region: bool) -> Table:
     return table
 
 
-def units_table(allocation: Allocation) -> Table:
+def units_table(allocation: Allocation, width: int) -> Table:
     """Tabulate what is bought besides places, by measure and year, and what that brings.
 
     Where there are many measures, those that do the same in several regions are added up, and
-    places stand beside all units.
+    places stand beside all units. Years that do not fit into the width are left out but for the
+    first and the last.
     """
     problem, result = allocation.problem, allocation.outcome
     found, note = lines.measures(problem, result), lines.note(problem)
@@ -121,6 +123,9 @@ def units_table(allocation: Allocation) -> Table:
         found = found[found["kind"] != COURSE].rename(columns={"name": "measure"})
         note += " Measures that do the same in several regions are added up: see measures.csv."
     years = [name for name in found.columns if name.isdigit()]
+    if _NAME + _PER_YEAR * len(years) > width - _SUMS:
+        years = list(dict.fromkeys([years[0], years[-1]]))
+        note += " Years in between: see measures.csv."
     headings = ("change", "£m", "FTE-years", "£ per FTE-year")
     columns = ["measure", "last year", *map(words.year, years), *headings]
     table = grid("\nUnits bought besides places", columns, note)
