@@ -24,6 +24,9 @@ PATH = [
     ["workforce*=1.1", "leavers*=1.1"],
     [],
     ["leavers*=1.1"],
+    ["share*=0.9", "entrants*=1.1"],
+    ["share*=0.9", "stay_rate*=0.5", "fill_rate*=0.9"],
+    ["fill_rate*=0.9", "completion_rate*=0.9", "offer_rate*=0.5"],
 ]
 
 
@@ -33,8 +36,11 @@ def scenario(texts: list[str]) -> Scenario:
 
 
 def figures(of: Effects) -> list[Floats]:
-    uses = [(use.matrix.toarray(), use.constant, use.upper) for use in (of.spend, of.weeks)]
-    return [of.supply.constant, of.supply.matrix.toarray(), *uses[0], *uses[1]]
+    uses = (of.spend, of.weeks, of.drawn, of.fed)
+    return [
+        *(of.supply.constant, of.supply.matrix.toarray()),
+        *(array for use in uses for array in (use.matrix.toarray(), use.constant, use.upper)),
+    ]
 
 
 def same(a: Effects, b: Effects) -> bool:
@@ -42,7 +48,7 @@ def same(a: Effects, b: Effects) -> bool:
 
 
 def test_what_is_kept_is_what_would_be_worked_out() -> None:
-    instance = sample(3, 2, 2, 0).instance
+    instance = sample(3, 2, 2, 0, pools=True).instance
     known = KnownEffects(instance)
     for texts in PATH:
         one = scenario(texts)

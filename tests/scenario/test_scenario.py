@@ -23,6 +23,12 @@ MEASURES = (
     "abroad,recruit,adult,north,1,0.9,0.8,0.2,5,60,10",
     "calls,reshape,adult,north,1,0.9,0.8,,5,60,10",
 )
+PATHWAYS = (
+    "pool,course,role,share,lag_years",
+    "school,gp-south,feeds,0.1,1",
+    "school,adult-north,draws,0.5,",
+)
+ELIGIBLE = ("pool,region,year,entrants,stay_rate,offer_rate", "school,*,*,90,0.5,0.1")
 
 
 def scenario(*texts: str, name: str = "") -> Scenario:
@@ -34,6 +40,7 @@ def scenario(*texts: str, name: str = "") -> Scenario:
 def tiny() -> Instance:
     tiny = Tiny()
     tiny.tables["measures"] = rows(*MEASURES)
+    tiny.tables["pathways"], tiny.tables["eligible"] = rows(*PATHWAYS), rows(*ELIGIBLE)
     instance = read_contents(tiny.contents()).instance
     assert instance is not None
     return instance
@@ -77,7 +84,7 @@ def test_no_other_part_changes(field: str, tiny: Instance) -> None:
     parts = set(settings_by_part(one))
     changed, _ = Ground(tiny, parse_policy(model().encode())).apply(one.settings)
     old, new = effects(tiny), effects(changed)
-    bounds = ["max_amount", "min_amount"]
+    bounds, rates = ["max_amount", "min_amount"], ["stay_rate", "offer_rate"]
     compared = {
         "supply": [
             (old.supply.constant, new.supply.constant),
@@ -94,7 +101,11 @@ def test_no_other_part_changes(field: str, tiny: Instance) -> None:
             (old.weeks.upper, new.weeks.upper),
             (tiny.lines[bounds].to_numpy(), changed.lines[bounds].to_numpy()),
             (_bounds(tiny), _bounds(changed)),
+            (tiny.eligible["entrants"], changed.eligible["entrants"]),
         ],
+        "drawn": [(getattr(old.drawn, n), getattr(new.drawn, n)) for n in ("constant", "matrix")],
+        "fed": [(getattr(old.fed, n), getattr(new.fed, n)) for n in ("constant", "matrix")],
+        "pools": [(tiny.eligible[rates].to_numpy(), changed.eligible[rates].to_numpy())],
     }
     differing = {part for part, twos in compared.items() if not all(_same(*two) for two in twos)}
     assert differing == parts

@@ -16,6 +16,8 @@ _WHERE = ("profession", "group", "region")
 _COURSE = (*_WHERE, "provider", "course")
 _PROMISE = ("commitment", *_COURSE, "measure")
 _MEASURE = (*_WHERE, "kind", "measure")
+_POOL = ("pool", "region", "year")
+_STUDENTS = ("supply", "spend", "weeks", "fed")  # what follows from how many there are
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,9 @@ class Field:
         Keys by which its rows can be chosen.
     parts : frozenset of str
         What of a problem follows from it: ``supply`` (base and response), ``spend`` and ``weeks``
-        (use per place and by the pipeline), ``limits`` (budgets, capacities, bounds) and
-        ``demand``.
+        (use per place and by the pipeline), ``drawn`` and ``fed`` (of pools of people), ``pools``
+        (what becomes of those in them), ``limits`` (budgets, capacities, bounds, people from
+        outside) and ``demand``.
     unit : str
         What figures of several rows add up to; empty for rates and prices, which do not add up.
     """
@@ -49,6 +52,7 @@ class Field:
 _UNITS = {
     "amount": "£", "fte": "FTE", "capacity": "weeks", "max_intake": "places",
     "min_places": "places", "max_places": "places", "max_amount": "units",
+    "entrants": "people",
 }  # fmt: skip
 
 
@@ -65,8 +69,8 @@ _FIELDS = (
     _field("leaver_rate", "workforce", "leaver_rate", _WHERE, "supply"),
     _field("early_leaver_rate", "workforce", "early_leaver_rate", _WHERE, "supply"),
     _field("joiners", "joiners", "fte", (*_WHERE, "year"), "supply"),
-    _field("fill_rate", "courses", "fill_rate", _COURSE, "supply", "spend", "weeks"),
-    _field("completion_rate", "courses", "completion_rate", _COURSE, "supply", "spend", "weeks"),
+    _field("fill_rate", "courses", "fill_rate", _COURSE, *_STUDENTS, "drawn"),
+    _field("completion_rate", "courses", "completion_rate", _COURSE, *_STUDENTS),
     _field("join_rate", "courses", "join_rate", _COURSE, "supply"),
     _field("fte_per_joiner", "courses", "fte_per_joiner", _COURSE, "supply"),
     _field("max_intake", "courses", "max_intake", _COURSE, "limits"),
@@ -76,8 +80,12 @@ _FIELDS = (
     _field("measure_leaver_rate", "measures", "leaver_rate", _MEASURE, "supply"),
     _field("max_amount", "measures", "max_amount", _MEASURE, "limits"),
     _field("min_amount", "measures", "min_amount", _MEASURE, "limits"),
+    _field("entrants", "eligible", "entrants", _POOL, "limits"),
+    _field("stay_rate", "eligible", "stay_rate", _POOL, "pools"),
+    _field("offer_rate", "eligible", "offer_rate", _POOL, "pools"),
+    _field("share", "pathways", "share", (*_COURSE, "pool", "role"), "drawn", "fed"),
     _field("cost", "costs", "cost", (*_COURSE, "measure", "fund"), "spend"),
-    _field("placement_capacity", "placements", "capacity", ("pool", "region", "year"), "limits"),
+    _field("placement_capacity", "placements", "capacity", _POOL, "limits"),
     _field("commitment_min", "commitments", "min_places", _PROMISE, "limits"),
     _field("commitment_max", "commitments", "max_places", _PROMISE, "limits"),
 )
@@ -98,6 +106,7 @@ _UNCLEAR = {
     "commitments": ("commitment_min", "commitment_max"),
     "capacity": ("placement_capacity", "max_intake"),
     "amount": ("budget", "max_amount", "min_amount"),
+    "eligible": ("entrants", "stay_rate", "offer_rate"),
     "units": ("max_amount", "min_amount"),
 }
 

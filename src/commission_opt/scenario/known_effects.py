@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from commission_opt.accounts.effects import Effects, effects, needed, staff
+from commission_opt.accounts.pools import drawn, fed
 from commission_opt.core.account import Account
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import budget_use, placement_use
@@ -24,7 +25,8 @@ class KnownEffects:
     def __init__(self, instance: Instance, given: Effects | None = None) -> None:
         self._given = given or effects(instance)
         self._work = {
-            "supply": staff, "demand": needed, "spend": budget_use, "weeks": placement_use
+            "supply": staff, "demand": needed, "spend": budget_use, "weeks": placement_use,
+            "drawn": drawn, "fed": fed,
         }  # fmt: skip
         self._last: dict[str, tuple[tuple[Setting, ...], Account]] = {}
 

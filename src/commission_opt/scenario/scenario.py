@@ -82,8 +82,7 @@ def settings_by_part(scenario: Scenario) -> dict[str, tuple[Setting, ...]]:
     Returns
     -------
     dict of str to tuple of Setting
-        By part, of ``supply``, ``spend``, ``weeks``, ``limits``, ``demand`` and ``policy``; see
-        ``Field``. Parts that stay as they are given are left out.
+        By part: those of ``Field``, and ``policy``. Parts that stay as they are given are left out.
     """
     found: dict[str, tuple[Setting, ...]] = {}
     for setting in scenario.settings:

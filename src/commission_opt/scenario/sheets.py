@@ -1,6 +1,6 @@
 """The rows of an instance that axes vary, and how an instance follows from them.
 
-Costs and placement capacities are varied as the courses and years meet them, wildcards resolved;
+Costs, placement capacities and pools are varied as courses and years meet them, wildcards resolved;
 an axis may so reach one course of a row that speaks of a whole group. All other tables are varied
 row by row. Rows for years outside the horizon are left as they are.
 """
@@ -126,30 +126,48 @@ def _costs(instance: Instance) -> VariedRows:
     return VariedRows(rates["row"].to_numpy(), codes, numbers, renew)
 
 
-def _placements(instance: Instance) -> VariedRows:
-    rows = instance.placements
-    lines = _FIRST_LINE + np.arange(len(rows))
-    year = rows["year"].to_numpy(float).astype(object)
-    spelt_out = rows.assign(year=year).set_index(pd.Index(lines, name="row"))
+def _by_year(name: str, *columns: str) -> Callable[[Instance], VariedRows]:
+    """Lay out a table by pool, region and year of which an instance holds one row for each year."""
 
-    def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
-        return {"placements": rows.assign(**changed)}, spelt_out.assign(**changed)
+    def lay_out(instance: Instance) -> VariedRows:
+        rows = getattr(instance, name)
+        lines = _FIRST_LINE + np.arange(len(rows))
+        year = rows["year"].to_numpy(float).astype(object)
+        spelt_out = rows.assign(year=year).set_index(pd.Index(lines, name="row"))
 
-    codes = _codes(instance, rows, "pool", "region", "year")
-    origin = _lines_of_capacities(instance)
-    return VariedRows(origin, codes, _numbers(rows, "capacity"), renew)
+        def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
+            return {name: rows.assign(**changed)}, spelt_out.assign(**changed)
+
+        codes = _codes(instance, rows, "pool", "region", "year")
+        origin = _lines_of_years(instance, name)
+        return VariedRows(origin, codes, _numbers(rows, *columns), renew)
+
+    return lay_out
 
 
-def _lines_of_capacities(instance: Instance) -> Ints:
-    """Return the line from which each capacity follows: that of its year, else of every year."""
-    table = instance.tables["placements"]
+def _lines_of_years(instance: Instance, name: str) -> Ints:
+    """Return the line from which each row follows: that of its year, else of every year."""
+    table = instance.tables[name]
     columns = ["pool", "region", "year"]
     line_of = dict(zip(table[columns].itertuples(index=False, name=None), table.index, strict=True))
     found = [
         line_of.get((pool, region, year), line_of.get((pool, region, ANY)))
-        for pool, region, year in instance.placements[columns].itertuples(index=False, name=None)
+        for pool, region, year in getattr(instance, name)[columns].itertuples(
+            index=False, name=None
+        )
     ]
     return np.array(found, dtype=np.int64)
+
+
+def _pathways(instance: Instance) -> VariedRows:
+    rows, table = instance.pathways, instance.tables["pathways"]
+    of_course = {key: codes[rows["course"]] for key, codes in line_codes(instance).items()}
+    codes = {**of_course, **_codes(instance, rows, "pool", "role")}
+
+    def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
+        return {"pathways": rows.assign(**changed)}, table.assign(**changed)
+
+    return VariedRows(table.index.to_numpy(), codes, _numbers(rows, "share"), renew)
 
 
 def line_codes(instance: Instance) -> dict[str, Codes]:
@@ -213,7 +231,9 @@ _SHEETS: Mapping[str, Callable[[Instance], VariedRows]] = {
         "max_amount", "min_amount",
     ),
     "costs": _costs,
-    "placements": _placements,
+    "placements": _by_year("placements", "capacity"),
+    "eligible": _by_year("eligible", "entrants", "stay_rate", "offer_rate"),
+    "pathways": _pathways,
     "commitments": _as_it_is(
         "commitments", ("commitment", "measure"), "min_places", "max_places"
     ),
