@@ -64,7 +64,7 @@ class Elastic:
         Of an instance: the price of a unit of each figure.
     words : str
         The edit in a commissioner's words, with ``{name}``, ``{old}`` and ``{new}``, and the
-        difference as ``{pounds}``, ``{weeks}`` or ``{amount}``, places or units.
+        difference as ``{pounds}``, ``{weeks}``, ``{number}`` or ``{amount}``, places or units.
     grain : float
         Figures are raised to multiples of it; by whole numbers if 0.
     whole : bool
@@ -74,6 +74,8 @@ class Elastic:
         what it has to be at least, or at most.
     of_model : OfModel, optional
         How a figure of the model gives way.
+    of_places : OfPlaces, optional
+        How a figure gives way that follows from places.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Elastic:
     whole: bool = False
     least: Callable[[Instance, int], Said] | None = None
     of_model: OfModel | None = None
+    of_places: OfPlaces | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,23 @@ class OfModel:
     name: str
     figures: Callable[[Planning, Floats], tuple[float, float]]
     gives: Callable[[Instance], float] = lambda _: 1.0
+
+
+@dataclass(frozen=True)
+class OfPlaces:
+    """How a figure of a table gives way that rows multiply by what places lead to, such as a share.
+
+    Parameters
+    ----------
+    figure : callable
+        Of a problem, places and units, shape (L, K), and a line of the file: the figure that they
+        keep there.
+    gives : callable
+        Of an instance and a line: by how much a unit of the figure lets rows give way, about.
+    """
+
+    figure: Callable[[Planning, Floats, int], float]
+    gives: Callable[[Instance, int], float]
 
 
 @dataclass(frozen=True)
@@ -131,6 +151,9 @@ class Origin:
         Whether fewer places break it, and not more.
     words : str
         What it says, with ``{amount}`` or ``{number}``; of at least or at most if empty.
+    alone : str
+        What is said where it cannot be kept, whatever else is dropped, with ``{name}``, ``{where}``
+        and ``{amount}``.
     relax : Elastic, optional
         How it may give way; None if it does not.
     """
@@ -146,6 +169,7 @@ class Origin:
     of_course: bool = False
     asks_for_more: bool = False
     words: str = ""
+    alone: str = "The {name} ({where}) is {amount} less than students on course need."
     relax: Elastic | None = field(default=None, repr=False, compare=False)
 
     def statement(self, problem: Planning, item: int) -> Statement:

@@ -48,5 +48,9 @@ def said_in(column: str, what: str) -> Callable[[Planning, int], Said]:
 
 def lines(problem: Planning) -> Ints:
     """Return the line of ``eligible.csv`` behind each cell."""
-    instance = problem.instance
+    return lines_of(problem.instance)
+
+
+def lines_of(instance: Instance) -> Ints:
+    """Return the line of ``eligible.csv`` behind each cell."""
     return by_year(instance.tables["eligible"], instance.years)["row"].to_numpy(np.int64)

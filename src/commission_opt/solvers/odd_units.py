@@ -63,7 +63,7 @@ def odd_units(program: LinearProgram) -> Units | None:
     """Return units in which boxes, rows and costs are near 1; None if all are ordinary."""
     columns = _power(np.maximum(np.abs(program.lower), np.abs(program.upper)))
     matrix = abs(sparse.csr_array(program.matrix)) @ sparse.diags_array(columns)
-    largest = matrix.max(axis=1).toarray().ravel() if matrix.shape[0] else np.zeros(0)
+    largest = matrix.max(axis=1).toarray().ravel() if matrix.size else np.zeros(matrix.shape[0])
     rows = 1.0 / _power(largest)
     costs = np.max(np.abs(program.cost) * columns, initial=0.0)
     objective = float(_power(np.array([costs]))[0])

@@ -143,12 +143,15 @@ def headline(conflict: Conflict) -> str:
     assert needed is not None
     if not others:
         what = _amount(said, -scarce.left)
-        return f"The {said.name} ({said.where}) is {what} less than students on course need."
+        return said.origin.alone.format(name=said.name, where=said.where, amount=what)
     who = _capital(_listed(others))
     verb = agreed(len(others), "needs", "together need")
     amount, left = _amount(said, needed), _amount(said, scarce.left)
     if said.origin.drawn:
         pot = said.name.partition(" of ")[2]
+        if said.unit == "people":  # some places draw people, and some bring them
+            rest = f"but {left} are there" if scarce.left > 0 else "but nobody is there"
+            return f"{who} {verb} {amount} from {pot}, {rest} without new places ({said.where})."
         after = "" if scarce.left == said.limit else " after the pipeline"
         are = "is" if said.unit == "£" else "are"
         rest = f"but {left} {are} left{after}" if scarce.left > 0 else "but nothing is left"
@@ -168,6 +171,8 @@ _AMOUNTS: dict[str, Callable[[float], str]] = {
     "weeks": lambda value: f"{figures.fte(value)} weeks",
     "places": lambda value: f"{figures.places(value)} places",
     "units": lambda value: f"{figures.places(value)} units",
+    "people": lambda value: f"{figures.fte(value)} people",
+    "FTE": lambda value: f"{figures.fte(value)} FTE",
     "share": figures.percent,
 }
 
@@ -201,16 +206,22 @@ def _capital(text: str) -> str:
 def _row(stated: Stated) -> dict[str, object]:
     said, origin, needed = stated.statement, stated.statement.origin, stated.needed
     says, others = _amount(said, stated.left), None
-    if origin.drawn:
+    if said.unit == "people":
+        outside = f"{figures.fte(said.limit)} from outside"
+        says = f"{says} without new places, with {outside}"
+        if stated.left < 0:
+            says = f"{_amount(said, -stated.left)} too few without new places, with {outside}"
+    elif origin.drawn:
         says += f" left of {_amount(said, said.limit)}" * (stated.left != said.limit)
     elif origin.words:
         says = origin.words.format(amount=says, number=figures.places(said.limit))
     else:
         says = f"at {'least' if origin.asks_for_more else 'most'} {says}"
-    if needed is not None:
+    if needed is not None and (said.unit != "people" or needed > 0):
         others = f"{'leave' if origin.asks_for_more else 'need'} {_amount(said, needed)}"
         if said.unit == "share":
-            others = f"{figures.places(stated.short)} places beyond"
+            people = origin.relax is not None and origin.relax.of_places is not None
+            others = f"{figures.places(stated.short)} {'people' if people else 'places'} beyond"
     return {
         "kind": origin.title,
         "statement": said.name,

@@ -53,7 +53,8 @@ class Edit:
         by = abs(self.new - self.old)
         return self.words.format(
             name=self.name, old=_shown(self.old), new=_shown(self.new),
-            pounds=pounds(by), weeks=f"{by:,.6g}", amount=counted(by, self.unit),
+            pounds=pounds(by), weeks=f"{by:,.6g}", number=f"{by:,.6g}",
+            amount=counted(by, self.unit),
         )  # fmt: skip
 
     @property

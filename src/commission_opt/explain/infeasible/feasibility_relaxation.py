@@ -71,8 +71,8 @@ def cheapest(
         None if no bending of these kinds helps, or the time was too short to find one.
     """
     book = trial.book
-    if any(origin.lines is None for name in bends for origin in BENDS[name]):
-        # figures of the model follow from the places of all courses
+    if any(_follows(origin) for name in bends for origin in BENDS[name]):
+        # figures that follow from the places of all courses
         return _bent(trial, book.everything, bends)
     number = {key: k for k, key in enumerate(keys(book, range(book.size)))}
     counted = book.mask([number[key] for one in known for key in one if key in number])
@@ -95,6 +95,11 @@ def cheapest(
             break
         counted |= others
     return _bent(trial, book.everything, bends)
+
+
+def _follows(origin: Origin) -> bool:
+    """Say whether a figure follows from places, as all figures of the model do."""
+    return origin.lines is None or (origin.relax is not None and origin.relax.of_places is not None)
 
 
 def _impossible(trial: Trial) -> Bools:
@@ -141,6 +146,8 @@ def _prices(book: Rulebook, active: Bools, able: Set[Origin]) -> Prices:
         unit = of_origin[origin](line) * origin.scale / _MILLION
         if relax.of_model is not None:
             unit /= relax.of_model.gives(instance)
+        if relax.of_places is not None and line is not None:
+            unit /= relax.of_places.gives(instance, line)
         given_up = book.statement(group[0]).limit - 1.0 if relax.whole else 1.0
         prices[tuple(group)] = unit * given_up
     return prices
@@ -150,9 +157,15 @@ def _edit(book: Rulebook, statements: Sequence[int], by: float, x: Floats) -> Ed
     said = book.statement(statements[0])
     origin, relax = said.origin, said.origin.relax
     assert relax is not None
+    instance = book.problem.instance
+    amounts = x.reshape(len(instance.lines), -1)
+    if (given := relax.of_places) is not None and said.row is not None:
+        new = given.figure(book.problem, amounts, said.row)
+        return Edit(
+            origin.file, said.row, origin.column, said.limit, new, said.undated, relax.words
+        )
     if (model := relax.of_model) is not None:
-        instance = book.problem.instance
-        places = x.reshape(len(instance.lines), -1)[: len(instance.courses)]
+        places = amounts[: len(instance.courses)]
         old, new = model.figures(book.problem, places)
         return Edit(MODEL_FILE, None, model.key, old, new, model.name) if new > old else None
     name = said.name if origin.drawn and len(statements) == 1 else said.undated

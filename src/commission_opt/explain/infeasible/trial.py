@@ -121,6 +121,8 @@ class Trial:
             behind = [int(of[crossed[0]]) for of in book.behind(active, tight=tight)]
             reason = tuple(dict.fromkeys(s for s in behind if s != NOBODY))
             return Feasibility(reason=reason, proved=True)
+        if (broken := self._broken_whatever(active)) is not None:
+            return Feasibility(reason=(broken,), proved=True)
         if self.late:
             return Feasibility()
 
@@ -135,6 +137,19 @@ class Trial:
             return None
 
         return believed(self._hot.ways(program), prove, self.seconds).proof or Feasibility()
+
+    def _broken_whatever(self, active: Bools) -> int | None:
+        """Return a statement whose row no place touches, and is broken, if there is one."""
+        book = self.book
+        low, high = (end[book.free] for end in book.ends(active))
+        untouched = np.bincount(self._matrix.indices, minlength=len(low)) == 0
+        for broken, of in (
+            (low > KEPT_WITHIN, book.lower_of),
+            (high < -KEPT_WITHIN, book.upper_of),
+        ):
+            if len(rows := np.flatnonzero(untouched & broken)):
+                return int(of[rows[0]])
+        return None
 
     def bent(self, active: Bools, prices: Prices) -> tuple[Status, Floats | None, Floats]:
         """Find places that keep statements at the least price for those that give way.

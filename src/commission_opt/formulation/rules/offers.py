@@ -8,24 +8,28 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.accounts.pools import figures
+from commission_opt.accounts.pools import figures, people
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.account import Account
-from commission_opt.formulation.origin import Origin
+from commission_opt.formulation.origin import Elastic, OfPlaces, Origin, Price
 from commission_opt.formulation.parts import Part
+from commission_opt.formulation.place_prices import place_costs
 from commission_opt.formulation.pools import (
     eligible_over_columns,
     in_words,
     lines,
+    lines_of,
     named_pool,
     said_in,
 )
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation, worst
 from commission_opt.formulation.within import kept
+from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
 TITLE = "offers"
+_GRAIN = 0.001  # to which shares of offers are lowered
 _WHAT = "people offered a place from"
 
 
@@ -77,8 +81,33 @@ def _cells(problem: Planning) -> tuple[Ints, Floats]:
     return cells, share.ravel()[cells]
 
 
+def _kept(problem: Planning, amounts: Floats, line: int) -> float:
+    """Return the share that is offered a place in every commissioning year of a line."""
+    result = problem.outcome(amounts).pools
+    own = np.flatnonzero(lines(problem) == line)
+    own = own[problem.instance.pools.of("year", own) < problem.policy.commissioning_years]
+    eligible, drawn = result.eligible.ravel()[own], result.drawn.ravel()[own]
+    shares = np.divide(drawn, eligible, out=np.ones_like(drawn), where=eligible > 0)
+    least = float(np.clip(np.min(shares, initial=1.0), 0.0, 1.0))
+    return float(np.floor(least / _GRAIN) * _GRAIN)
+
+
+def _people(instance: Instance, line: int) -> float:
+    """Return the people who are eligible in a year of a line with no places, one at least."""
+    without = people(instance, *(np.zeros(instance.pools.size),) * 2).eligible.ravel()
+    return max(1.0, float(without[lines_of(instance) == line].mean()))
+
+
+def _prices(instance: Instance) -> Price:
+    """Price all who are eligible, as places on average."""
+    each = float(place_costs(instance).mean())
+    return lambda line: each * (1.0 if line is None else _people(instance, line))
+
+
 _OFFERS = Origin(
     "offers to a pool", "eligible.csv", "offer_rate",
     said_in("offer_rate", "offers to"), lines, unit="share", asks_for_more=True,
+    relax=Elastic("offers", _prices, "{name} {old} → {new}",
+                  of_places=OfPlaces(_kept, _people)),
 )  # fmt: skip
 ORIGINS = (_OFFERS,)

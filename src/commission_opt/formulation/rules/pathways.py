@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.core.account import Account
-from commission_opt.formulation.origin import Origin
+from commission_opt.formulation.origin import Elastic, Origin, Price
 from commission_opt.formulation.parts import Part
+from commission_opt.formulation.place_prices import place_costs
 from commission_opt.formulation.pools import (
     eligible_over_columns,
     in_words,
     lines,
+    lines_of,
     named_pool,
     said_in,
 )
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation, worst
 from commission_opt.formulation.within import kept
+from commission_opt.instance.instance import Instance
+from commission_opt.instance.pools import NOWHERE
 from commission_opt.policy import Policy
 
 TITLE = "pathways"
@@ -45,9 +50,18 @@ def rows(problem: Planning) -> Part:
     )
     return kept(
         problem, "pathways", over, np.arange(instance.pools.size), _ENTRANTS,
-        lambda i: in_words(_WHAT, instance, i),
+        lambda i: in_words(_WHAT, instance, i) + _why(problem, i),
         lambda i: "{},{},{}".format(*named_pool(instance, i)),
     )  # fmt: skip
+
+
+def _why(problem: Planning, cell: int) -> str:
+    """Say where those drawn do not hang on what is decided."""
+    policy, (*_, year) = problem.policy, named_pool(problem.instance, cell)
+    last = problem.instance.first_year + policy.commissioning_years - 1
+    if policy.rules.continuation != "last_intake" or year <= last:
+        return ""
+    return f", as courses take last_intake again in each year after {last} (continuation)"
 
 
 def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
@@ -57,8 +71,22 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
         yield worst(drawn - eligible, eligible, lambda at: in_words(_WHAT, problem.instance, at[0]))
 
 
+def _prices(instance: Instance) -> Price:
+    """Price a person as a place of those courses, on average, that draw from the pool."""
+    cost, pathways = place_costs(instance), instance.pathways
+    draws = pathways[(pathways["role"] == "draws") & (pathways["place"] != NOWHERE)]
+    each = pd.Series(cost[draws["course"]], index=draws["place"]).groupby(level=0).mean()
+    usual = float(cost.mean()) if len(cost) else 1.0
+    place = pd.Series(np.arange(instance.pools.size) // instance.horizon, index=lines_of(instance))
+    known = place.groupby(level=0).first().map(each).fillna(usual)
+    return lambda line: usual if line is None else float(known.loc[line])
+
+
 _ENTRANTS = Origin(
-    "entrants of a pool", "eligible.csv", "entrants",
-    said_in("entrants", "entrants of"), lines, unit="people",
+    "entrants of a pool", "eligible.csv", "entrants", said_in("entrants", "entrants of"), lines,
+    unit="people", drawn=True,
+    alone="The {name} ({where}) are {amount} too few whatever is decided: after the last "
+    "commissioning year courses take their last_intake again, as continuation says.",
+    relax=Elastic("entrants", _prices, "{number} more {name}", 1.0),
 )  # fmt: skip
 ORIGINS = (_ENTRANTS,)
