@@ -84,6 +84,11 @@ def _tables() -> dict[str, list[Row]]:
             "tuition,land,2026,8000000",
             "tuition,coast,2027,4000000",
         ),
+        "pay": rows(
+            "fund,profession,region,year,pay",
+            "tuition,*,*,*,0",
+            "tuition,nursing,land,2027,0",
+        ),
         "placements": rows(
             "pool,region,year,capacity",
             "ward,north,*,6000",

@@ -11,7 +11,7 @@ import csv
 import math
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -91,6 +91,7 @@ class Case:
     weeks: Rates
     budgets: dict[Key, float]
     capacity: dict[Key, float]
+    pay: dict[tuple[str, str, str, int], float]  # (fund, profession, region, year), £ per FTE-year
     commitments: list[Row]
     pathways: list[Row] = field(default_factory=list)
     eligible: list[Row] = field(default_factory=list)
@@ -150,10 +151,10 @@ def stands_for(cell: str, year: int) -> bool:
     return cell == "*" or int(cell) == year
 
 
-def most_specific(rows: list[tuple[tuple[int, int], float]]) -> float:
-    """The value of the row that is at least as specific as every other in both keys."""
+def most_specific(rows: Sequence[tuple[tuple[int, ...], float]]) -> float:
+    """The value of the row that is at least as specific as every other in every key."""
     for mine, value in rows:
-        if all(mine[0] >= other[0] and mine[1] >= other[1] for other, _ in rows):
+        if all(a >= b for other, _ in rows for a, b in zip(mine, other, strict=True)):
             return value
     raise ValueError("no row overrides all the others")
 
@@ -195,6 +196,26 @@ def capacities(case: Case, rows: list[Row]) -> dict[Key, float]:
             if stands_for(code(row, "year"), year):
                 level = (0, int(code(row, "year") != "*"))
                 found[row["pool"], row["region"], year].append((level, number(row, "capacity")))
+    return {key: most_specific(these) for key, these in found.items()}
+
+
+def pay_rates(case: Case, rows: list[Row]) -> dict[tuple[str, str, str, int], float]:
+    """£ per FTE-year for each fund and staff that it pays, by the most specific row of each."""
+    found = defaultdict(list)
+    for row in rows:
+        for profession, region in case.workforce:
+            subjects = ["*", case.group[profession], profession]
+            places = around(case, region)[::-1]  # from * to the region itself
+            if code(row, "profession") not in subjects or code(row, "region") not in places:
+                continue
+            for year in case.years:
+                if stands_for(code(row, "year"), year):
+                    level = (
+                        subjects.index(code(row, "profession")),
+                        places.index(code(row, "region")),
+                        int(code(row, "year") != "*"),
+                    )
+                    found[row["fund"], profession, region, year].append((level, number(row, "pay")))
     return {key: most_specific(these) for key, these in found.items()}
 
 
@@ -271,7 +292,7 @@ def load(folder: str | Path) -> Case:
         measures={row["measure"]: read_measure(row) for row in read_table(folder, "measures")},
         pipeline={(row["course"], int(row["start_year"])): number(row, "started")
                   for row in read_table(folder, "pipeline")},
-        **{"destinations": {}, "cost": {}, "weeks": {}, "capacity": {}},
+        **{"destinations": {}, "cost": {}, "weeks": {}, "capacity": {}, "pay": {}},
         budgets=yearly("budgets", "fund", "amount"),
         commitments=read_table(folder, "commitments"),
         pathways=read_table(folder, "pathways"),
@@ -282,6 +303,7 @@ def load(folder: str | Path) -> Case:
     case.cost = per_student(case, read_table(folder, "costs"), "fund", "cost")
     case.weeks = per_student(case, read_table(folder, "placement_use"), "pool", "weeks")
     case.capacity = capacities(case, read_table(folder, "placements"))
+    case.pay = pay_rates(case, read_table(folder, "pay"))
     return case
 
 
@@ -350,8 +372,11 @@ def staff_without_students(case: Case) -> dict[Key, float]:
     return supply
 
 
-def supply_of(case: Case, cohorts: Iterable[Cohort]) -> dict[Key, float]:
-    """Carry every cohort forward from the year it enters work."""
+def supply_of(case: Case, cohorts: Iterable[Cohort], released: bool = True) -> dict[Key, float]:
+    """Carry every cohort forward from the year it enters work.
+
+    Those who are on a course that takes staff are missing, unless none are to be `released`.
+    """
     supply: dict[Key, float] = defaultdict(float)
     for name, start, started in cohorts:
         if name in case.measures:
@@ -365,7 +390,7 @@ def supply_of(case: Case, cohorts: Iterable[Cohort]) -> dict[Key, float]:
         if entry < case.years[0]:
             continue  # in the workforce already
         if course.source:
-            for key, fte in taken(case, course, start).items():
+            for key, fte in taken(case, course, start, released).items():
                 supply[key] -= started * fte
         joiners = started * course.completion * course.join * course.fte
         for region, share in case.destinations[course.profession, course.region].items():
@@ -377,7 +402,7 @@ def supply_of(case: Case, cohorts: Iterable[Cohort]) -> dict[Key, float]:
     return supply
 
 
-def taken(case: Case, course: Course, start: int) -> dict[Key, float]:
+def taken(case: Case, course: Course, start: int, released: bool) -> dict[Key, float]:
     """FTE that one student who started is missing where they worked before."""
     missing = {}
     left = course.fte_from  # what would still be there of it
@@ -385,7 +410,11 @@ def taken(case: Case, course: Course, start: int) -> dict[Key, float]:
         study_year = year - start + 1
         away = course.completion
         if study_year <= course.duration:
-            away = course.release * course.completion ** ((study_year - 1) / course.duration)
+            away = (
+                released
+                * course.release
+                * course.completion ** ((study_year - 1) / course.duration)
+            )
         missing[course.source, course.region, year] = left * away
         left *= 1 - case.leaver[course.source, course.region]
     return missing
@@ -453,6 +482,16 @@ def use_of(
                 for region in around(case, line.region):
                     if (item, region, start + study_year - 1) in limits:
                         use[item, region, start + study_year - 1] += students * each
+    return use
+
+
+def pay_of(case: Case, paid: dict[Key, float]) -> dict[Key, float]:
+    """Pay under each budget of the staff who work in its region."""
+    use = dict.fromkeys(case.budgets, 0.0)
+    for (fund, profession, region, year), rate in case.pay.items():
+        for name in around(case, region):
+            if (fund, name, year) in use:
+                use[fund, name, year] += rate * paid.get((profession, region, year), 0.0)
     return use
 
 
@@ -540,17 +579,26 @@ def simulate(case: Case, policy: Policy, places: Places) -> Outcome:
         split = [use_of(case, limits, rates, k) for k in (pipeline, planned, continued)]
         return {key: Use(*(use[key] for use in split)) for key in limits}
 
-    base = added(staff_without_students(case), supply_of(case, pipeline))
+    spend, kept = uses(case.budgets, case.cost), staff_without_students(case)
+    for i, cohorts in enumerate((pipeline, planned, continued)):
+        paid = supply_of(case, cohorts, released=False)
+        due = pay_of(case, paid if i else added(kept, paid))
+        spend = {key: _more(use, i, due[key]) for key, use in spend.items()}
+    base = added(kept, supply_of(case, pipeline))
     supply = added(base, supply_of(case, planned + continued))
     demand = demand_left(case, planned + continued)
     shortfall = shortfalls(demand, supply)
     return Outcome(
         *(supply, demand, retained(case, planned + continued), base, shortfall),
-        *(uses(case.budgets, case.cost), uses(case.capacity, case.weeks)),
+        *(spend, uses(case.capacity, case.weeks)),
         weighted_shortfall(case, policy, shortfall),
         weighted_shortfall(case, policy, shortfalls(case.demand, base)),
         pools(case, [*pipeline, *planned, *continued]),
     )
+
+
+def _more(use: Use, i: int, due: float) -> Use:
+    return Use(*(each + due * (i == k) for k, each in enumerate(use)))
 
 
 def admissible(line: Bought, policy: Policy) -> list[float]:

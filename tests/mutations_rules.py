@@ -237,11 +237,11 @@ RULE_MUTATIONS = [
     M("the certificate asks for no offers", "offers", "whole", "verdict on offers",
       blind("offers")),
     M("units do not cost", "budgets", "relaxed", BUDGET,
-      wrap("accounts.effects:budget_use", given(costs=of_courses("costs")))),
+      wrap("accounts.pay:budget_use", given(costs=of_courses("costs")))),
     M("units need no weeks", "placements", "relaxed", POOL,
       wrap("accounts.effects:placement_use", given(placement_use=of_courses("placement_use")))),
     M("units are paid once", "budgets", "relaxed", BUDGET,
-      wrap("accounts.effects:budget_use",
+      wrap("accounts.pay:budget_use",
            given(costs=lambda i: i.costs[
                (i.costs["line"] < len(i.courses)) | (i.costs["study_year"] == 1)]))),
     M("years may differ", "level_intake", "level", BOX,

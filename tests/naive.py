@@ -74,7 +74,22 @@ def cost(case: Case, policy: Policy, places: Places) -> float:
                 students = independent.charged(line, started, study_year)
                 each = sum(case.cost[name, study_year].values())
                 total += discount(case, policy, year) * students * each
+    if any(aim.get("pay") for aim in policy["objective"]):
+        total += pay(case, policy, places)
     return total
+
+
+def pay(case: Case, policy: Policy, places: Places) -> float:
+    """Pay of those whom the plan brings to work, less that of those whom it takes for good."""
+    cohorts = [
+        *independent.planned_cohorts(case, policy, places),
+        *independent.continued_cohorts(case, policy, places),
+    ]
+    new = independent.supply_of(case, cohorts, released=False)
+    return sum(
+        discount(case, policy, year) * rate * new.get((profession, region, year), 0.0)
+        for (_, profession, region, year), rate in case.pay.items()
+    )
 
 
 def missed(case: Case, policy: Policy, places: Places) -> Iterable[float]:

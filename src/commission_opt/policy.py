@@ -129,12 +129,15 @@ class Objective(Checked):
     basis : {"first-year", "year-on-year"}
         Of ``change``: places moved into the first year, or into each commissioning year from the
         one before it.
+    pay : bool
+        Of ``cost``: whether the pay of new staff counts.
     """
 
     minimise: str
     tiers: tuple[Tier, ...] = (Tier(math.inf, 1.0),)
     tolerance: float = 0.0
     basis: ChangeBasis = "first-year"
+    pay: bool = False
 
     def __post_init__(self) -> None:
         """Check every field, and that the tiers rise to an open one."""

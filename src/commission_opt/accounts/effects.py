@@ -8,10 +8,11 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.accounts.pools import drawn, fed
+from commission_opt.accounts.pay import spending
 from commission_opt.accounts.response import relief, response
 from commission_opt.core.account import Account, Affine
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import budget_use, placement_use
+from commission_opt.instance.use import placement_use
 from commission_opt.supply import baseline
 
 
@@ -27,7 +28,7 @@ class Effects:
     demand : Account, of the same cells
         FTE needed; of ``demand.csv`` with nothing bought.
     spend, weeks : Account, of the rows of budgets and of placement capacities
-        £ and placement weeks, of the pipeline with nothing bought.
+        £ and placement weeks, of the pipeline (and of pay) with nothing bought.
     drawn, fed : Account, of N · Y cells
         People drawn from and fed to pools, at positions of ``Instance.pools``; fed of the pipeline
         with nothing bought.
@@ -60,8 +61,9 @@ class Effects:
 
 def effects(instance: Instance) -> Effects:
     """Compute the accounts of an instance, over starts at positions of ``Instance.starts``."""
+    supply = staff(instance)
     return Effects(
-        staff(instance), needed(instance), budget_use(instance), placement_use(instance),
+        supply, needed(instance), spending(instance, supply), placement_use(instance),
         drawn(instance), fed(instance),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from commission_opt.accounts.effects import Effects
 from commission_opt.accounts.pools import Pools, people
+from commission_opt.accounts.pay import pay_due
 from commission_opt.arrays import Floats
 from commission_opt.core.account import Account
 from commission_opt.instance.instance import Instance
@@ -73,6 +74,9 @@ class Outcome(Shown):
         Use of each budget row and of each placement pool, region and year.
     pools : Pools
         Who is eligible in each pool of people, and who is drawn.
+    pay : array, shape (3, rows of ``instance.pay``)
+        £ of each, of staff with nothing bought, and what new places and units, commissioned and
+        continued, add.
     """
 
     amounts: Floats
@@ -87,6 +91,7 @@ class Outcome(Shown):
     spend: Drawn
     weeks: Drawn
     pools: Pools
+    pay: Floats
 
     @property
     def places(self) -> Floats:
@@ -110,6 +115,7 @@ class Outcome(Shown):
             f"shortfall {without}, FTE-years": self.shortfall_base,
             "surplus, FTE-years": self.surplus,
             "planned and continued, £ of budgets": self.spend.planned + self.spend.continued,
+            **({"of pay of new staff, £": self.pay[1:]} if self.pay.size else {}),
             "planned and continued, placement weeks": self.weeks.planned + self.weeks.continued,
         }
         rows = [(name, f"{values.sum():,.1f}") for name, values in sums.items()]
@@ -157,6 +163,7 @@ def _outcome(
         spend=_drawn(effects.spend, commissioned, continued),
         weeks=_drawn(effects.weeks, commissioned, continued),
         pools=people(instance, effects.fed.at(started), effects.drawn.at(started)),
+        pay=pay_due(instance, effects.supply, commissioned, continued),
     )
 
 

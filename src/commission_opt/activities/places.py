@@ -7,12 +7,12 @@ arrive in year t + d and stay with σ(y − t − d). What courses take from tho
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
 
 from commission_opt.instance.instance import Instance
 from commission_opt.supply import spread, survival
 from commission_opt.supply.arrivals import Arrivals, together
-from commission_opt.supply.taken import missing, takers
+from commission_opt.supply.taken import taken_by_places
 
 TITLE = "places"
 
@@ -35,11 +35,5 @@ def _graduates(instance: Instance) -> Arrivals:
 
 def _taken(instance: Instance) -> Arrivals:
     """Return those missing at work, below 0."""
-    course = takers(instance)
-    own = instance.courses.iloc[course]
-    p, q, fill = (
-        own["from_p"].to_numpy(int),
-        own["q"].to_numpy(int),
-        own["fill_rate"].to_numpy(float),
-    )
-    return Arrivals(course, p, q, np.zeros_like(course), -fill, missing(instance, course))
+    taken = taken_by_places(instance)
+    return replace(taken, fte=-taken.fte)

@@ -132,6 +132,8 @@ class Data:
         By line and study year: £ by fund, and placement weeks by pool, per student or unit.
     budgets, capacity : mapping
         £ by fund, region and year; weeks by pool, region and year.
+    pay : mapping
+        £ per FTE-year, by fund, and profession, region and year.
     within : mapping of str to set of str
         The leaf regions that a region, or ``*``, covers.
     commitments : mapping of str to Commitment
@@ -161,6 +163,7 @@ class Data:
     weeks: Use
     budgets: Mapping[Cell, float]
     capacity: Mapping[Cell, float]
+    pay: Mapping[str, Mapping[Cell, float]]
     within: Mapping[str, frozenset[str]]
     commitments: Mapping[str, Commitment]
     profession_weight: Mapping[str, float]
@@ -235,6 +238,7 @@ def read_data(instance: Instance, policy: Policy) -> Data:
         weeks=_use(instance.placement_use, codes),
         budgets=_limits(instance.budgets, "fund", "amount"),
         capacity=_limits(instance.placements, "pool", "capacity"),
+        pay=_pay(instance, list(product(professions, regions, instance.years))),
         within={
             region: frozenset(q for q, inside in zip(regions, covered, strict=True) if inside)
             for region, covered in instance.scopes.items()
@@ -323,6 +327,13 @@ def _use(rates: pd.DataFrame, codes: tuple[str, ...]) -> dict[tuple[str, int], d
 def _limits(frame: pd.DataFrame, item: str, value: str) -> dict[Cell, float]:
     columns = frame[[item, "region", "year", value]]
     return {(code, r, int(y)): limit for code, r, y, limit in columns.itertuples(index=False)}
+
+
+def _pay(instance: Instance, cells: list[Cell]) -> dict[str, dict[Cell, float]]:
+    pay: dict[str, dict[Cell, float]] = {}
+    for fund, cell, rate in instance.pay[["code", "cell", "rate"]].itertuples(index=False):
+        pay.setdefault(fund, {})[cells[cell]] = rate
+    return pay
 
 
 def _commitments(instance: Instance, codes: tuple[str, ...]) -> dict[str, Commitment]:

@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 from commission_opt.algebra.data import Course, Data, read_data
 from commission_opt.algebra.measures import of_units
 from commission_opt.algebra.objectives import add_objectives
+from commission_opt.algebra.pay import add_paid
 from commission_opt.algebra.rules import add_rules
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
@@ -35,6 +36,8 @@ def build_model(instance: Instance, policy: Policy) -> pyo.ConcreteModel:
     add_amounts(m, d, policy)
     add_students(m, d)
     add_supply(m, d)
+    if d.pay:
+        add_paid(m, d)
     add_shortfall(m, d)
     add_rules(m, d, policy)
     add_objectives(m, d, policy)

@@ -96,19 +96,27 @@ def worst_region(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any
     return 1.0 * m.worst_region
 
 
-def cost(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
+def cost(m: Any, d: Data, _policy: Policy, objective: Objective) -> Any:
     """Add up the spend on what is bought, new and continued (``cost``), in £.
 
     All funds, whether or not they have a budget; the years of the horizon, discounted. The
-    pipeline is left out: it is spent whatever is decided.
+    pipeline is left out: it is spent whatever is decided. With pay, that of those whom the plan
+    adds counts as well: Σ £ per FTE-year δ^(y − first_year) ``new_paid``.
     """
-    return pyo.quicksum(
+    spent = pyo.quicksum(
         rate * d.discount[y] * m.charged[line, j, y]
         for (line, j), rates in d.cost.items()
         for rate in rates.values()
         for y in d.years
         if y - j + 1 >= d.first_year
     )
+    if objective.pay:
+        spent = spent + pyo.quicksum(
+            rate * d.discount[y] * m.new_paid[p, q, y]
+            for rates in d.pay.values()
+            for (p, q, y), rate in rates.items()
+        )
+    return spent
 
 
 def change(m: Any, d: Data, _policy: Policy, objective: Objective) -> Any:

@@ -155,7 +155,8 @@ def add_budgets(m: Any, d: Data) -> None:
 
     Each row is a limit of its own. It covers the lines in its region or in regions within it;
     students of the pipeline, of the plan and of its continuation all count, at the start of their
-    study year, undiscounted.
+    study year, undiscounted. A fund that pays staff carries £ per FTE-year · ``paid`` of those who
+    work there as well.
     """
     words = "the budget {!r} of {!r} in {}"
     m.budget = _limits(d, d.cost, d.budgets, d.within, words, MILLION)
@@ -191,6 +192,12 @@ def _limits(
             for line, j, rate in users.get(item, ())
             if lines[line].region in covered[region]
         )
+        if use is d.cost:
+            used = used + pyo.quicksum(
+                rate / unit * m.paid[p, q, at]
+                for (p, q, at), rate in d.pay.get(item, {}).items()
+                if at == y and q in covered[region]
+            )
         most = limits[item, region, y] / unit
         return within(words.format(item, region, y), None, used, most)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from commission_opt.accounts.pay import pay_per_start
 from commission_opt.arrays import Floats
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import year_weights
@@ -40,14 +41,19 @@ def per_place(instance: Instance, table: str) -> Floats:
     return np.bincount(line, each, len(instance.lines)).astype(float)
 
 
-def cost_per_place(problem: Planning) -> Floats:
-    """Return the discounted £ that a place or unit costs within the horizon, by line and start."""
+def cost_per_place(problem: Planning, *, pay: bool = False) -> Floats:
+    """Return the discounted £ that a place or unit costs within the horizon, by line and start.
+
+    With ``pay`` that of the staff whom it brings counts, less that of those it takes for good.
+    """
     instance = problem.instance
     rates, horizon = instance.costs, instance.horizon
     line, study_year = rates["line"].to_numpy(int), rates["study_year"].to_numpy(int)
     each = charged(instance, rates)
     year = np.arange(horizon)[None, :] + study_year[:, None] - 1
-    discount = np.append(year_weights(instance, problem.policy), 0.0)[np.minimum(year, horizon)]
+    weight = year_weights(instance, problem.policy)
+    discount = np.append(weight, 0.0)[np.minimum(year, horizon)]
     cost = np.zeros(instance.starts.shape)
     np.add.at(cost, line, each[:, None] * discount)
-    return cost.ravel()
+    due = pay_per_start(instance, problem.effects.supply, weight) if pay else 0.0
+    return np.asarray(cost.ravel() + due)

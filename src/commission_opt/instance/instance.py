@@ -16,6 +16,7 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.core.index import Index
 from commission_opt.errors import Problem
 from commission_opt.instance import hierarchy, overrides, pools
+from commission_opt.instance.pay import pay_by_cell
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import ANY
 from commission_opt.text.card import Card, Grid, Shown
@@ -65,6 +66,9 @@ class Instance(Shown):
         line (position), study_year, code (fund or pool), rate (£ or weeks per student or unit).
     budgets : pandas.DataFrame
         fund, region, year, amount (£); rows within the horizon.
+    pay : pandas.DataFrame
+        code (fund), cell (position in ``cells``), rate (£ per FTE-year), row (line of the file);
+        one row for each fund and cell for which it pays.
     placements : pandas.DataFrame
         pool, region, year, capacity (weeks); one row per year, indexed 0, 1, ….
     destinations : pandas.DataFrame
@@ -103,6 +107,7 @@ class Instance(Shown):
     costs: pd.DataFrame
     placement_use: pd.DataFrame
     budgets: pd.DataFrame
+    pay: pd.DataFrame
     placements: pd.DataFrame
     destinations: pd.DataFrame
     pipeline: pd.DataFrame
@@ -213,6 +218,7 @@ def build_instance(
     uses, use_problems = overrides.rates_per_student(tables, "placement_use")
     shares = overrides.destination_shares(tables)
     eligible = pools.eligible_by_year(tables, years)
+    pay, pay_problems = pay_by_cell(tables, professions, regions, parent_of, years)
     workforce = tables["workforce"]
     pair = (workforce["profession"].map(p).to_numpy(), workforce["region"].map(q).to_numpy())
 
@@ -246,6 +252,7 @@ def build_instance(
         costs=costs,
         placement_use=uses,
         budgets=_within(tables["budgets"], years),
+        pay=pay,
         placements=overrides.capacities(tables, years).drop(columns="row"),
         destinations=pd.DataFrame(
             {
@@ -260,7 +267,7 @@ def build_instance(
         commitment_lines=_matches(commitments, courses, measures, professions, scopes),
         tables=tables,
         files=files,
-    ), [*cost_problems, *use_problems]
+    ), [*cost_problems, *use_problems, *pay_problems]
 
 
 _LINES = (  # columns of lines, and what courses and measures call them

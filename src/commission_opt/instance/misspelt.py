@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
@@ -17,33 +17,40 @@ _LONG = 6
 
 
 def check_funds(instance: Instance) -> Iterator[Problem]:
-    """Report funds with costs and no budget, or the reverse, whose name is nearly another's.
+    """Report funds with costs or pay and no budget, or the reverse, whose name is nearly another's.
 
     A fund without a budget is not limited at all, so the slip would go unseen.
     """
-    return _slips(instance, instance.costs, ("costs", "cost"), ("budgets", "budget"), "fund")
+    uses = {"costs": instance.costs, "pay": instance.pay}
+    what = "cost or pay" if len(instance.pay) else "cost"
+    return _slips(instance, uses, what, ("budgets", "budget"), "fund")
 
 
 def check_pools(instance: Instance) -> Iterator[Problem]:
     """Report the same of placement pools, their use and their capacity."""
-    uses = instance.placement_use
-    return _slips(instance, uses, ("placement_use", "use"), ("placements", "capacity"), "pool")
+    uses = {"placement_use": instance.placement_use}
+    return _slips(instance, uses, "use", ("placements", "capacity"), "pool")
 
 
 def _slips(
-    instance: Instance, rates: pd.DataFrame, use: tuple[str, str], limit: tuple[str, str], kind: str
+    instance: Instance,
+    rates: Mapping[str, pd.DataFrame],
+    use: str,
+    limit: tuple[str, str],
+    kind: str,
 ) -> Iterator[Problem]:
-    """Compare what is used with what is limited, each the name of a table and a word for it."""
-    used = set(rates.loc[rates["rate"] > 0, "code"])
+    """Compare what is used, by table, with what is limited, a table and a word for it."""
+    used = {name: set(rate.loc[rate["rate"] > 0, "code"]) for name, rate in rates.items()}
+    every = set[str]().union(*used.values())
     limited = set(instance.tables[limit[0]][kind])
     unlimited = (
         f"{kind} {{name!r}} has no {limit[1]}, so nothing would limit it; did you mean "
         f"{{meant!r}}, which has one? A {kind} of its own needs a {limit[1]}, however large"
     )
-    unused = f"no {use[1]} is of {kind} {{name!r}}; did you mean {{meant!r}}?"
+    unused = f"no {use} is of {kind} {{name!r}}; did you mean {{meant!r}}?"
     for table, names, others, message in (
-        (use[0], used - limited, limited, unlimited),
-        (limit[0], limited - used, used, unused),
+        *((name, own - limited, limited, unlimited) for name, own in used.items()),
+        (limit[0], limited - every, every, unused),
     ):
         meant = {name: slip for name in names if (slip := slip_of(name, others)) is not None}
         rows = instance.tables[table].drop_duplicates(kind)

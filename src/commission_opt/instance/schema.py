@@ -254,6 +254,13 @@ _COLUMNS: Mapping[str, tuple[Column, ...]] = {
         _year("year"),
         _number("amount", "£ available, undiscounted"),
     ),
+    "pay": (
+        _code("fund", "code of the fund that pays"),
+        replace(_PROFESSION_OR_GROUP, required=True),
+        _code("region", "a region, with all regions in it", wildcard=True, names="region"),
+        _year("year", wildcard=True),
+        _number("pay", "£ per FTE-year, undiscounted"),
+    ),
     "placements": (
         _code("pool", "code of the placement pool"),
         _LEAF,
@@ -335,6 +342,8 @@ _TABLES = (  # name, whether it is required, its key, what a row says, and what 
      "Or what a unit of a measure costs in a year that it is paid for."),
     ("budgets", True, "fund region year",
      "Most that a fund may spend in a region and year; every row is a limit of its own.", ""),
+    ("pay", False, "fund profession region year",
+     "What a fund pays for a FTE of staff for a year; the most specific row holds.", ""),
     ("placements", False, "pool region year",
      "Capacity for clinical placements, by pool, leaf region and year.", ""),
     ("placement_use", False, "", "Placement weeks that a student on course needs in a study year.",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from commission_opt.accounts.pay import spending
 from commission_opt.activities import KINDS
 from commission_opt.errors import Problem
 from commission_opt.instance.found import found
@@ -76,6 +77,27 @@ def check_pipeline_alone(instance: Instance) -> Iterator[Problem]:
     yield from found("error", "placements", pools, "capacity", message)
 
 
+def warn_pay_alone(instance: Instance) -> Iterator[Problem]:
+    """Warn of budgets that pay of staff without anything bought, and the pipeline, exceed.
+
+    That is no error: what is bought may take staff, and rules may leave budgets out.
+    """
+    if not len(instance.pay):
+        return
+    need, pipeline = spending(instance).constant, budget_use(instance).constant
+    rows = _exceeded(instance.budgets.assign(pay=need - pipeline), "amount", need)
+    rows = rows[rows["pay"] > 0]
+    several = rows.groupby(["fund", "region"], sort=False)["year"].transform("size") - 1
+    more = several.map(lambda n: f", and in {plural(n, 'more year')} likewise" if n else "")
+    where = rows["region"].map(lambda region: "" if region == ANY else f" in {region!r}")
+    rows = rows.assign(more=more, where=where).drop_duplicates(["fund", "region"])
+    message = (
+        "£{amount:,.0f} is less than the £{use:,.0f} that fund {fund!r}{where} needs in {year} "
+        "with nothing bought, £{pay:,.0f} of it pay{more}; solve says what does not fit"
+    )
+    yield from found("warning", "budgets", rows, "amount", message)
+
+
 def _exceeded(limits: pd.DataFrame, column: str, use: np.ndarray) -> pd.DataFrame:
     limit = limits[column].to_numpy()
     beyond = use > limit + _TOLERANCE * np.maximum(1.0, limit)
@@ -142,13 +164,17 @@ def warn_free_lines(instance: Instance) -> Iterator[Problem]:
 
 
 def warn_missing_budgets(instance: Instance) -> Iterator[Problem]:
-    """Warn of funds with costs but without a budget in some year."""
-    charged = instance.costs[instance.costs["rate"] > 0]
-    for fund in charged["code"].drop_duplicates():
+    """Warn of funds with costs, or that pay staff, but without a budget in some year."""
+    charged, paying = (table[table["rate"] > 0] for table in (instance.costs, instance.pay))
+    paid_in = instance.first_year + instance.cells.of("year", paying["cell"])
+    for fund in dict.fromkeys([*charged["code"], *paying["code"]]):
         have = set(instance.budgets.loc[instance.budgets["fund"] == fund, "year"])
-        lacking = [str(y) for y in instance.years if y not in have]
+        costs = (charged["code"] == fund).any()
+        years = instance.years if costs else np.unique(paid_in[paying["code"] == fund]).tolist()
+        lacking = [str(y) for y in years if y not in have]
         if lacking:
-            message = f"fund {fund!r} has costs but no budget in {_list(lacking)}: no limit then"
+            what = "has costs" if costs else "pays staff"
+            message = f"fund {fund!r} {what} but no budget in {_list(lacking)}: no limit then"
             yield Problem("warning", "budgets.csv", None, "fund", message)
 
 
@@ -172,12 +198,17 @@ def warn_idle_budgets(instance: Instance) -> Iterator[Problem]:
     who = "course or measure" if len(instance.measures) else "course"
     charged = instance.costs[instance.costs["rate"] > 0]
     where = instance.lines["q"].to_numpy()[charged["line"]]
+    paying = instance.pay[instance.pay["rate"] > 0]
+    paid_in = instance.cells.of("region", paying["cell"])
     budgets = instance.budgets.drop_duplicates(["fund", "region"])
     for row, fund, region in budgets[["fund", "region"]].itertuples():
-        spenders = (charged["code"] == fund).to_numpy() & instance.scopes[region][where]
-        if not spenders.any():
+        inside = instance.scopes[region]
+        spenders = (charged["code"] == fund).to_numpy() & inside[where]
+        paid = (paying["code"] == fund).to_numpy() & inside[paid_in]
+        if not spenders.any() and not paid.any():
             place = "" if region == ANY else f" in {region!r}"
             message = f"nothing uses this budget: no {who} costs fund {fund!r}{place}"
+            message += ", and it pays nobody there" * bool(len(paying))
             yield Problem("warning", "budgets.csv", row, "fund", message)
 
 

@@ -242,9 +242,10 @@ def _check_years(tables: Mapping[str, pd.DataFrame], years: range) -> Iterator[P
 
 _RESOLVED_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Instance], Iterator[Problem]]], ...] = (
     # tables that must be sound as a whole, as what they lack would be found wanting elsewhere
-    (("costs", "courses", "measures", "budgets"), misspelt.check_funds),
+    (("costs", "courses", "measures", "pay", "budgets"), misspelt.check_funds),
     (("placement_use", "courses", "measures", "placements"), misspelt.check_pools),
     ((), deep.check_pipeline_alone),
+    (("workforce", "courses", "pipeline", "joiners", "costs", "pay"), deep.warn_pay_alone),
     (("professions", "regions", "courses"), deep.check_commitments_can_be_met),
     (("workforce", "courses", "pipeline", "joiners"), deep.check_staff_to_take),
     (("regions", "courses", "pathways", "eligible"), check_pools),
@@ -253,7 +254,7 @@ _RESOLVED_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Instance], Iterator[Pro
     (("costs",), deep.warn_free_lines),
     (("budgets",), deep.warn_missing_budgets),
     (("placements",), deep.warn_missing_capacities),
-    (("costs", "courses", "measures"), deep.warn_idle_budgets),
+    (("costs", "courses", "measures", "pay"), deep.warn_idle_budgets),
 )
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from commission_opt.accounts.effects import Effects, effects, needed, staff
+from commission_opt.accounts.pay import spending
 from commission_opt.accounts.pools import drawn, fed
 from commission_opt.core.account import Account
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import budget_use, placement_use
+from commission_opt.instance.use import placement_use
 from commission_opt.scenario.scenario import Scenario, Setting, settings_by_part
 
 
@@ -25,7 +26,7 @@ class KnownEffects:
     def __init__(self, instance: Instance, given: Effects | None = None) -> None:
         self._given = given or effects(instance)
         self._work = {
-            "supply": staff, "demand": needed, "spend": budget_use, "weeks": placement_use,
+            "supply": staff, "demand": needed, "spend": spending, "weeks": placement_use,
             "drawn": drawn, "fed": fed,
         }  # fmt: skip
         self._last: dict[str, tuple[tuple[Setting, ...], Account]] = {}
@@ -33,6 +34,8 @@ class KnownEffects:
     def of(self, instance: Instance, scenario: Scenario) -> Effects:
         """Return the effects of an instance, which is what the scenario makes of the given one."""
         changed = settings_by_part(scenario)
+        if len(instance.pay) and "supply" in changed:  # pay follows from supply
+            changed["spend"] = (*changed["supply"], *changed.get("spend", ()))
         found = self._given
         for part in self._work.keys() & changed.keys():
             if part not in self._last or self._last[part][0] != changed[part]:

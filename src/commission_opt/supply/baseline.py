@@ -8,7 +8,7 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.instance.instance import Instance
 from commission_opt.supply.destinations import spread
 from commission_opt.supply.survival import survival
-from commission_opt.supply.taken import missing, takers
+from commission_opt.supply.taken import taken_by_pipeline
 
 
 def baseline(instance: Instance) -> Floats:
@@ -45,21 +45,6 @@ def _pipeline(instance: Instance) -> Floats:
     supply = np.zeros(instance.shape)
     np.add.at(supply, (p, q), fte[:, None] * stays * (after >= 0))
     return supply
-
-
-def taken_by_pipeline(instance: Instance) -> Floats:
-    """Return the FTE whom cohorts on course take from work, shape (P, Q, Y)."""
-    cohorts, taken = instance.pipeline, np.zeros(instance.shape)
-    course = cohorts["course"].to_numpy(int)
-    some = np.isin(course, takers(instance))
-    course, cohorts = course[some], cohorts[some]
-    done = instance.first_year - cohorts["start_year"].to_numpy(int)
-    own = instance.courses.iloc[course]
-    at = own["from_p"].to_numpy(int), own["q"].to_numpy(int)
-    np.add.at(
-        taken, at, cohorts["started"].to_numpy(float)[:, None] * missing(instance, course, done)
-    )
-    return taken
 
 
 def pipeline_arrivals(instance: Instance) -> tuple[Ints, Ints, Ints, Floats]:

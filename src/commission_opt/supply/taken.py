@@ -8,11 +8,17 @@ year t + d on.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import still_on_course
+from commission_opt.supply.arrivals import Arrivals
+
+Share = Callable[[Instance, Ints, Ints | int], Floats]
+"""The FTE of each student who started that are missing at work, or some of them."""
 
 
 def takers(instance: Instance) -> Ints:
@@ -20,7 +26,7 @@ def takers(instance: Instance) -> Ints:
     return np.flatnonzero(instance.courses["from_p"].to_numpy(int) >= 0)
 
 
-def missing(instance: Instance, course: Ints, done: Ints | int = 0) -> Floats:
+def missing(instance: Instance, course: Ints, done: Ints | int) -> Floats:
     """Return the FTE that are missing at work for each student who started.
 
     Parameters
@@ -38,6 +44,15 @@ def missing(instance: Instance, course: Ints, done: Ints | int = 0) -> Floats:
         ``fte_from · release_rate · cont(j) · (1 − λ)^k`` while on course, and
         ``fte_from · completion_rate · (1 − λ)^k`` afterwards, k years after the first.
     """
+    return _away(instance, course, done, afterwards=True)
+
+
+def on_release(instance: Instance, course: Ints, done: Ints | int) -> Floats:
+    """Return the part of those missing who are on course, and so still paid; as ``missing``."""
+    return _away(instance, course, done, afterwards=False)
+
+
+def _away(instance: Instance, course: Ints, done: Ints | int, *, afterwards: bool) -> Floats:
     own = instance.courses.iloc[course]
     fte, release, completion = (
         own[name].to_numpy(float)[:, None]
@@ -46,6 +61,40 @@ def missing(instance: Instance, course: Ints, done: Ints | int = 0) -> Floats:
     duration = own["duration_years"].to_numpy(int)[:, None]
     k = np.arange(instance.horizon)
     j = k + 1 + np.broadcast_to(done, course.shape)[:, None]
-    away = np.where(j > duration, completion, release * still_on_course(completion, duration, j))
+    gone = completion if afterwards else 0.0
+    away = np.where(j > duration, gone, release * still_on_course(completion, duration, j))
     leave = instance.leaver_rate[own["from_p"].to_numpy(int), own["q"].to_numpy(int)]
     return np.asarray(fte * away * (1.0 - leave[:, None]) ** k)
+
+
+def taken_by_places(instance: Instance, share: Share = missing) -> Arrivals:
+    """Return the FTE whom a place takes from work, year by year from its start on.
+
+    Parameters
+    ----------
+    instance : Instance
+    share : callable
+        ``missing``, or ``on_release`` for those of them who are still paid.
+    """
+    course = takers(instance)
+    own = instance.courses.iloc[course]
+    p, q, fill = (
+        own["from_p"].to_numpy(int),
+        own["q"].to_numpy(int),
+        own["fill_rate"].to_numpy(float),
+    )
+    return Arrivals(course, p, q, np.zeros_like(course), fill, share(instance, course, 0))
+
+
+def taken_by_pipeline(instance: Instance, share: Share = missing) -> Floats:
+    """Return the FTE whom cohorts on course take from work, shape (P, Q, Y); likewise."""
+    cohorts, found = instance.pipeline, np.zeros(instance.shape)
+    course = cohorts["course"].to_numpy(int)
+    some = np.isin(course, takers(instance))
+    course, cohorts = course[some], cohorts[some]
+    done = instance.first_year - cohorts["start_year"].to_numpy(int)
+    own = instance.courses.iloc[course]
+    at = own["from_p"].to_numpy(int), own["q"].to_numpy(int)
+    started = cohorts["started"].to_numpy(float)[:, None]
+    np.add.at(found, at, started * share(instance, course, done))
+    return found

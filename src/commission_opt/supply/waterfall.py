@@ -9,7 +9,8 @@ from scipy import sparse
 
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
-from commission_opt.supply.baseline import pipeline_arrivals, taken_by_pipeline
+from commission_opt.supply.baseline import pipeline_arrivals
+from commission_opt.supply.taken import taken_by_pipeline
 
 _ROUNDING = 1e-9  # FTE
 

@@ -28,15 +28,15 @@ _MOST_INLINE = 255  # characters of a list that stands in the validation itself
 _ANY_OF = {
     tuple(place.split(".")): name
     for name, places in {
-        "who": "costs.profession placement_use.profession destinations.profession",
+        "who": "costs.profession placement_use.profession destinations.profession pay.profession",
         "professions": "commitments.profession",
         "group": "professions.group",
         "groups": "commitments.group",
-        "regions": "budgets.region commitments.region",
+        "regions": "budgets.region commitments.region pay.region",
         "lines": "costs.course placement_use.course",
         "courses": "commitments.course",
         "providers": "commitments.provider",
-        "funds": "costs.fund budgets.fund",
+        "funds": "costs.fund budgets.fund pay.fund",
         "pools": "placements.pool placement_use.pool",
     }.items()
     for place in places.split()
@@ -156,7 +156,7 @@ def drop_downs(
         "courses": [ANY, *codes(("courses", "course"))],
         "lines": [ANY, *codes(("courses", "course"), ("measures", "measure"))],
         "providers": [ANY, *codes(("courses", "provider"))],
-        "funds": codes(("budgets", "fund"), ("costs", "fund")),
+        "funds": codes(("budgets", "fund"), ("costs", "fund"), ("pay", "fund")),
         "pools": codes(("placements", "pool"), ("placement_use", "pool")),
     }
     years_of = (("courses", "duration_years"), ("measures", "paid_years"))

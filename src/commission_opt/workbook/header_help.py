@@ -36,6 +36,7 @@ _ROWS = (
     ),
     ("costs", "course=na-coast, profession=na, study_year=1, fund=training, cost=5200"),
     ("budgets", "fund=training, region=coast, year=2026, amount=1150000"),
+    ("pay", "fund=salaries, profession=na, region=coast, year=2026, pay=38500"),
     ("placements", "pool=wards, region=coast, year=2026, capacity=2400"),
     ("placement_use", "course=na-coast, profession=na, study_year=1, pool=wards, weeks=20"),
     ("destinations", "profession=na, from_region=valley, to_region=coast, share=0.15"),

@@ -1,7 +1,8 @@
 """Cost: spending on new and continued places and units in the years of the horizon, discounted.
 
 All funds count, whether they have a budget or not; the pipeline, which no decision changes, does
-not.
+not. With ``pay = true`` the pay of the staff whom they bring counts too, less that of those whom
+they take for good.
 """
 
 from __future__ import annotations
@@ -10,22 +11,25 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats
 from commission_opt.formulation.parts import PLACES, Aim, Hinges
 from commission_opt.formulation.place_prices import cost_per_place
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number
+from commission_opt.policy import Objective, Policy
 
 TITLE = "cost"
 UNIT = "£, discounted"
 NUMBER = Number.POUNDS
 SENTENCE = "the cost of {}"
+KEYS = ("pay",)
 SPENDING = True
 IMPROVED = False  # no places at all cost nothing
 
 
 def aim(problem: Planning) -> Aim:
     """Write the objective over the decision columns."""
-    each, layout = cost_per_place(problem), problem.layout
+    each, layout = _each(problem), problem.layout
     cost, offset = np.asarray(layout.started.matrix.T @ each), float(each @ layout.started.constant)
     nowhere = sparse.csr_array((0, layout.size))
     hinges = Hinges(nowhere, np.zeros((1, 0)), np.zeros((1, 0)), cost, offset)
@@ -34,4 +38,18 @@ def aim(problem: Planning) -> Aim:
 
 def value(problem: Planning, result: Outcome) -> float:
     """Return the discounted £ spent on new and continued places and units."""
-    return float(cost_per_place(problem) @ result.started)
+    return float(_each(problem) @ result.started)
+
+
+def needs(objective: Objective) -> dict[str, str]:
+    """Return the table without which there is no pay to count."""
+    return {"pay": "pay"} if objective.pay else {}
+
+
+def counts_pay(policy: Policy) -> bool:
+    """Say whether a model counts pay as cost."""
+    return any(each.pay for each in policy.objectives if each.minimise == "cost")
+
+
+def _each(problem: Planning) -> Floats:
+    return cost_per_place(problem, pay=counts_pay(problem.policy))

@@ -1,4 +1,7 @@
-"""Budgets: spending of each fund within each region and year, the pipeline charged first."""
+"""Budgets: spending of each fund within each region and year, the pipeline charged first.
+
+A fund that pays staff carries their pay as well: what is due with nothing bought comes first too.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.accounts.pay import spending
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.origin import Elastic, Origin, Said, at_line
 from commission_opt.formulation.parts import Part
@@ -14,7 +18,6 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.violations import Violation
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
-from commission_opt.instance.use import budget_use
 from commission_opt.policy import Policy
 
 TITLE = "budgets"
@@ -50,10 +53,10 @@ def _said(problem: Planning, i: int) -> Said:
 
 
 def _committed(instance: Instance, line: int) -> Said:
-    """Return the amount that the pipeline alone needs."""
+    """Return the amount that is needed with nothing bought."""
     at = at_line(instance.budgets, line)
     said = instance.budgets.iloc[at]
-    least = float(np.ceil(budget_use(instance).constant[at] / _GRAIN) * _GRAIN)
+    least = float(np.ceil(spending(instance).constant[at] / _GRAIN) * _GRAIN)
     return Said(f"budget of fund {said['fund']!r} in {said['year']}", least)
 
 

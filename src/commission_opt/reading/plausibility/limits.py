@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from commission_opt.accounts.pay import spending
 from commission_opt.core.account import Account
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.overrides import capacities
 from commission_opt.instance.typed import ANY
-from commission_opt.instance.use import budget_use, placement_use
+from commission_opt.instance.use import placement_use
 from commission_opt.reading.plausibility.saying import number, summed, times
 
 _PART = 0.2  # of what repeating last year takes: money for a fifth of it is no likely plan
@@ -22,13 +23,13 @@ _FROM_YEAR_TO_YEAR = 10.0  # times, or a part of, the median of a budget's other
 
 def budgets(instance: Instance) -> Iterator[Problem]:
     """Warn of budgets that pay for a small part of last year's intake, repeated."""
-    rows = _short(instance, instance.budgets, budget_use(instance))
+    rows = _short(instance, instance.budgets, spending(instance))
 
     def said(row: Any) -> str:
         place = "" if row.region == ANY else f" in {row.region!r}"
         return (
             f"£{row.amount:,.0f} is {times(row.amount / row.need)} the £{row.need:,.0f} that "
-            f"students already on course and last year's {_bought(instance)}, repeated, cost "
+            f"{_needed(instance)}, repeated, cost "
             f"{row.fund!r}{place} in {row.year}: is it in another unit?"
         )
 
@@ -63,6 +64,12 @@ def placements(instance: Instance) -> Iterator[Problem]:
         f"repeated, need of {row.pool!r} in {row.region!r} in {row.year}: is it a number of "
         "placements?",
     )  # fmt: skip
+
+
+def _needed(instance: Instance) -> str:
+    """Name what a budget pays for if last year is repeated."""
+    pay = "pay, " * bool(len(instance.pay))
+    return f"{pay}students already on course and last year's {_bought(instance)}"
 
 
 def _bought(instance: Instance) -> str:
