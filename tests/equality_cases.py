@@ -23,6 +23,7 @@ from commission_opt.policy import (
     Rules,
     Tier,
 )
+from drawn_pay import paying
 from samples import sample
 
 SEEDS = range(14)
@@ -43,7 +44,7 @@ def odd_instance(seed: int) -> Instance:
     A closed course, one above its capacity, one whose capacity is no multiple of its step, one
     that no cohort fits; one that takes staff; a profession and a region that weigh nothing; long
     early years; nobody needed somewhere; commitments that begin late or end early; limits that
-    years pass without.
+    years pass without; staff whom two funds pay.
     """
     random = np.random.default_rng(seed)
     professions, regions = int(random.integers(2, 4)), int(random.integers(2, 5))
@@ -78,7 +79,7 @@ def odd_instance(seed: int) -> Instance:
     early = promises.index[random.random(len(promises)) < 0.4]
     promises.loc[early, "last_year"] += 1
     generous = 3.0 if seed % 3 == 1 else 1.0  # continuing last intakes alone may take all
-    return replace(
+    changed = replace(
         instance,
         courses=courses,
         professions=worth,
@@ -95,6 +96,7 @@ def odd_instance(seed: int) -> Instance:
         .reset_index(drop=True)
         .assign(capacity=lambda rows: rows["capacity"] * generous),
     )
+    return paying(changed, seed) if seed % 4 == 1 else changed
 
 
 def _thinned(limits, random: np.random.Generator):  # type: ignore[no-untyped-def]
@@ -120,6 +122,7 @@ def random_policy(seed: int) -> Policy:
                 TIERS[seed % 3] if name == "shortfall" else TIERS[0],
                 0.01 * (seed % 2),
                 CHANGES[seed % 2] if name == "change" else CHANGES[0],
+                name == "cost" and seed % 4 == 1,
             )
             for name in names
         ),
@@ -159,7 +162,8 @@ def rich_policy(name: str) -> Policy:
     """Models of the mutations: every rule is on in one of them, every objective a stage."""
     pace = PaceOfChange(0.25, 0.15, 2.5)
     objectives = tuple(
-        Objective(each, TIERS[1] if each == "shortfall" else TIERS[0], 0.01) for each in OBJECTIVES
+        Objective(each, TIERS[1] if each == "shortfall" else TIERS[0], 0.01, pay=each == "cost")
+        for each in OBJECTIVES
     )
     share = FairShare(0.2, "demand")
     rules = Rules(pace_of_change=pace, fair_share=share)

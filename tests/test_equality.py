@@ -125,6 +125,7 @@ def test_random_models_use_everything() -> None:
     rules = [policy.rules for policy in policies]
     named = [objective for policy in policies for objective in policy.objectives]
     assert {objective.minimise for objective in named} == set(OBJECTIVES)
+    assert {each.pay for each in named if each.minimise == "cost"} == {True, False}
     assert {len(objective.tiers) for objective in named} == {1, 2, 3}
     assert {policy.integer for policy in policies} == {True, False}
     assert {policy.commissioning_years for policy in policies} == {1, 2, 3}
