@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from commission_opt.accounts.pools import drawn, fed
 from commission_opt.accounts.pay import spending
+from commission_opt.accounts.pools import drawn, fed
 from commission_opt.accounts.response import relief, response
 from commission_opt.core.account import Account, Affine
 from commission_opt.instance.instance import Instance

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from commission_opt.accounts.effects import Effects
-from commission_opt.accounts.pools import Pools, people
 from commission_opt.accounts.pay import pay_due
+from commission_opt.accounts.pools import Pools, people
 from commission_opt.arrays import Floats
 from commission_opt.core.account import Account
 from commission_opt.instance.instance import Instance
