@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from commission_opt.plan.read import StoredPlan
 
 _INFEASIBLE = 3
-_OF_A_PLAN = ("change", "course", "measure", "year", "profession", "region", "replan", "seconds")
+_OF_A_PLAN = (
+    "change", "course", "measure", "pathway", "year", "profession", "region", "replan", "seconds",
+)  # fmt: skip
 _OF_AN_INSTANCE = (
     "model", "bend", "repairs", "apply_repair", "out", "force", "relaxed", "time_limit",
 )  # fmt: skip
@@ -34,8 +36,9 @@ ModelOption = Annotated[str, _option(help="Commissioning model.")]
 BendOption = Annotated[
     str | None,
     _option(
-        help="What repairs may change, with commas: budgets, placements, commitments, capacity, "
-        "cohorts, measures, pace, fair_share.  \\[default: all but pace and fair_share]"
+        help="What repairs may change, with commas: budgets, placements, entrants, offers, "
+        "commitments, capacity, cohorts, measures, pace, fair_share.  \\[default: all but pace "
+        "and fair_share]"
     ),
 ]
 RepairsOption = Annotated[int, _option(help="Most repairs offered.", min=0)]
@@ -68,6 +71,13 @@ def explain(
     ] = None,
     measure: Annotated[
         str | None, typer.Option(help="Say why this measure is bought as it is, or not.")
+    ] = None,
+    pathway: Annotated[
+        str | None,
+        typer.Option(
+            help="Say which step of the pathway to this profession, or through this pool of "
+            "people, holds the plan back."
+        ),
     ] = None,
     year: Annotated[
         int | None,
@@ -119,10 +129,10 @@ def explain(
         raise typer.BadParameter("--profession and --region go together")
     if year is not None and course is None and measure is None:
         raise typer.BadParameter("--year goes with --course or --measure")
-    wanted = [bool(change), *(code is not None for code in (course, measure, profession))]
+    wanted = [bool(change), *(code is not None for code in (course, measure, pathway, profession))]
     if sum(wanted) > 1:
         raise typer.BadParameter(
-            "give one of --change, --course, --measure and --profession at a time"
+            "give one of --change, --course, --measure, --pathway and --profession at a time"
         )
     if any(wanted) and replan:
         raise typer.BadParameter("--replan goes with the changes at the margin")
@@ -132,6 +142,7 @@ def explain(
     from commission_opt.explain.what_if.no_plan import no_plan
     from commission_opt.explain.why.course import why_course, why_measure
     from commission_opt.explain.why.origins import supply_of
+    from commission_opt.explain.why.pathway import why_pathway
     from commission_opt.plan.read import read_plan
 
     limits, watch = Limits(), Watch(phase="reading the plan")
@@ -146,6 +157,8 @@ def explain(
             return why_course(of, course, year, limits, watch)
         if measure is not None:
             return why_measure(of, measure, year, limits, watch)
+        if pathway is not None:
+            return why_pathway(of, pathway, limits, watch)
         return margins(of, limits, watch, seconds, replan)
 
     with following(watch, console()):

@@ -18,7 +18,6 @@ _MET = 1e-6  # places
 _COURSES = ("course", "courses")
 _PAIRS = ("pair of a course and a year", "pairs of a course and a year")
 _MEASURES = ("measure", "measures")
-_CELLS = ("profession, region and year", "professions, regions and years")
 _UNITS = ("pair of a measure and a year", "pairs of a measure and a year")
 
 
@@ -65,7 +64,7 @@ def _held(problem: Planning, program: LinearProgram, x: Floats) -> Iterator[str]
         takes = rows.data > 0
         np.minimum.at(one, rows.coords[0][takes], rows.data[takes])
         if count := int((room <= one - _MET).sum()):
-            yield f"{rule.no_more} in {words.plural(count, *_CELLS)}"
+            yield f"{rule.no_more} in {words.plural(count, *rule.cells)}"
 
 
 def _without(count: int) -> str:

@@ -15,6 +15,13 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, columns
 from commission_opt.explain.margins.line_costs import line_costs
 from commission_opt.explain.margins.line_costs import table as cost_table
+from commission_opt.explain.margins.pools import (
+    ENTRANTS,
+    OFFERS,
+    PEOPLE,
+    entrant_questions,
+    offer_questions,
+)
 from commission_opt.explain.margins.prices import prices
 from commission_opt.explain.margins.questions import (
     EVERY,
@@ -44,7 +51,9 @@ _FIGURES = ["worth", "low", "high", "error", "plain", "same_to", "how", "shown",
 _COUNTED = 50  # limits that are solved again whatever the time, so that their count is known
 _TO = "same up to"
 _RATES = "One point better completion, joining or leaving"
-_KINDS = (*(limit.answer for limit in LIMITS.values()), "capacity", "units", "rates")
+_KINDS = (
+    *(limit.answer for limit in LIMITS.values()), ENTRANTS, OFFERS, "capacity", "units", "rates",
+)  # fmt: skip
 _NOTE = (
     "Worth: what is saved of the first objective when the change is made, all else the same. "
     "± is how far a certified limit may be away. “price”: every unit up to “same up to” is worth "
@@ -88,7 +97,8 @@ def margins(
     Answer
         Tables ``money``, ``funds``, ``placements``, ``pools``, ``capacity``, ``rates`` and
         ``spending`` (by fund and year) and, where plans were worked out again, ``replanned``;
-        where the instance has measures, also ``units`` and ``line_costs`` (see there).
+        where the instance has measures, also ``units`` and ``line_costs`` (see there); where it
+        has pools of people, ``entrants`` and ``offers``.
         Every row of the first six and of ``units`` has ``worth``, ``low``, ``high`` (units of the
         first objective), ``plain`` (FTE-years), ``same_to`` (how far the price holds), ``how``,
         ``least`` and ``most`` (a plan in whole places), ``spent`` (£ more spent in all),
@@ -109,6 +119,8 @@ def margins(
     asked = {kind: list[Question]() for kind in _KINDS}
     for question in chain(
         limit_questions(stage),
+        entrant_questions(stage),
+        offer_questions(problem, variants.stage),
         capacity_questions(stage, variants.stage(more_of_every_line(problem.instance))),
         rate_questions(stage, variants.stage),
     ):
@@ -225,6 +237,14 @@ def _tables(frames: dict[str, pd.DataFrame], whole: bool) -> list[AnswerTable]:
         found.append(table(limit.answer, f"{title}, one year", one, shown, note=_alike(one)))
         shown = (*keys, *worth, *up_to)
         found.append(table(limit.answers, f"{title}, every year", every, shown, _FEW))
+    for name, title, most in (
+        (ENTRANTS, f"{PEOPLE:.0f} more people from outside in a pool", _SHOWN),
+        (OFFERS, "Offers to one point fewer of those in a pool", _FEW),
+    ):
+        if len(frames[name]):
+            keys = (*columns(pool="pool"), *columns(_region, region="region"))
+            year = columns(_year, year="year") if name == ENTRANTS else ()
+            found.append(table(name, title, frames[name], (*keys, *year, *worth), most))
     for name, title, line in (
         ("capacity", "Ten more places of capacity", "course"),
         ("units", "Ten more units of a measure", "measure"),
@@ -246,6 +266,10 @@ def _alike(frame: pd.DataFrame) -> str:
 
 def _region(value: object) -> str:
     return "(all)" if value == "*" else "each row" if value == EVERY else str(value)
+
+
+def _year(value: object) -> str:
+    return EVERY if value == EVERY else figures.year(value)
 
 
 def _endless(show: Callable[[float], str]) -> Callable[[float], str]:

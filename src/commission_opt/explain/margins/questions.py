@@ -51,7 +51,7 @@ class Question:
     Parameters
     ----------
     kind : str
-        ``money``, ``placements``, ``capacity``, ``units`` or ``rates``.
+        ``money``, ``placements``, ``entrants``, ``offers``, ``capacity``, ``units`` or ``rates``.
     about : mapping of str to str or int
         What is changed, by column of the answer's table.
     step : float
@@ -90,7 +90,7 @@ class Question:
     @property
     def of_bounds(self) -> bool:
         """Whether ends of rows and bounds of columns move, and what there was stays allowed."""
-        return self.kind != "rates"
+        return self.point is None
 
     @property
     def of_line(self) -> bool:

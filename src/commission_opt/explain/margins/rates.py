@@ -89,6 +89,7 @@ def rate_questions(formulation: Formulation, change: Changed) -> Iterator[Questi
     """
     problem = formulation.problem
     mixes = first_objective(problem.policy).weighted and SHORTAGE in formulation.program.rows
+    mixes &= not len(problem.instance.eligible)  # whose people follow from several professions
     for rate in _FIELDS:
         settings = better(problem.instance, rate, None)
         if not settings:

@@ -19,7 +19,7 @@ from commission_opt.views import words
 _ROUNDING = 1e-9  # of the largest part
 _NOTHING = 1e-12
 _UNITS = {limit.table: (limit.origin.unit, limit.origin.scale) for limit in LIMITS.values()}
-_UNITS |= {name: ("FTE", 1.0) for name, rule in RULES.items() if rule.no_more}
+_UNITS |= {name: (rule.unit, 1.0) for name, rule in RULES.items() if rule.no_more}
 
 
 def balance(near: PricedProgram, column: int, one: str) -> pd.DataFrame:

@@ -16,7 +16,8 @@ and, where they say more than the rule's own key in the model,
   wrong, given the keys as written and whether an objective pays for soft commitments;
 - ``ends(problem, places)``: the least and most places that it allows after the year before's;
 - ``LIMIT``: the limit that it keeps, if that is one on what courses use together;
-- ``NO_MORE``: what cannot be in a profession, region and year where a plan stands at its end.
+- ``NO_MORE``: what cannot be in a profession, region and year where a plan stands at its end;
+- ``CELLS``, ``UNIT``: what its rows are for, one and several, if not for these, and their unit.
 
 Every module in this folder is a rule; nothing else registers it.
 """
@@ -52,11 +53,16 @@ class Rule:
     limit: Limit | None = None
     counted: tuple[str, ...] = ()
     no_more: str = ""
+    cells: tuple[str, str] = (
+        "profession, region and year",
+        "professions, regions and years",
+    )
+    unit: str = "FTE"
     check: Callable[[Rules, Collection[str], bool], Iterator[tuple[str, str]]] | None = None
     ends: Callable[[Planning, Floats], tuple[Floats, Floats]] | None = None
 
 
-_SAID = ("title", "origins", "limit", "counted", "no_more")
+_SAID = ("title", "origins", "limit", "counted", "no_more", "cells", "unit")
 
 
 def _load(name: str) -> Rule:

@@ -29,6 +29,9 @@ from commission_opt.instance.pools import NOWHERE
 from commission_opt.policy import Policy
 
 TITLE = "pathways"
+NO_MORE = "nobody more can be drawn"
+CELLS = "pool, region and year", "pools, regions and years"
+UNIT = "people"
 _WHAT = "people drawn from"
 
 

@@ -1,0 +1,126 @@
+"""More people in the pools, and fewer offers: what is asked at the margin, and what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache, partial
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.accounts.pools import figures, people
+from commission_opt.arrays import Floats
+from commission_opt.core.linear_program import LinearProgram
+from commission_opt.explain.margins.consequences import Leading
+from commission_opt.explain.margins.questions import EVERY, POINT, Filters, Question, setting
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.problem import Planning
+from commission_opt.instance.instance import Instance
+from commission_opt.instance.typed import ANY
+from commission_opt.scenario.scenario import Setting
+
+ENTRANTS, OFFERS = "entrants", "offers"
+PEOPLE = 10.0  # asked about in each pool
+_NOTHING = 1e-6  # worth that counts as none
+Changed = Callable[[tuple[Setting, ...]], Formulation]
+
+
+def entrant_questions(formulation: Formulation) -> Iterator[Question]:
+    """Ask for ten more people from outside in each pool, in one year and then in every year."""
+    instance = formulation.problem.instance
+    years = range(instance.horizon)
+    for place, (pool, region) in enumerate(_places(instance)):
+        for asked in (*((y,) for y in years), (*years,)):
+            single = len(asked) == 1 and instance.horizon > 1
+            filters = _filters(pool, region)
+            year: str | int = EVERY
+            if single:
+                year = instance.years[asked[0]]
+                filters = {**filters, "year": [str(year)]}
+            more = ends_of_more(formulation, place, list(asked), PEOPLE)
+            rows = np.flatnonzero(more)
+            tightened = bool((more < 0).any())
+            yield Question(
+                ENTRANTS, {"pool": pool, "region": region, "year": year}, PEOPLE,
+                (setting("entrants", "+=", PEOPLE, filters),),
+                partial(_with_ends, formulation.program, more), rows,
+                point=partial(_point, formulation) if tightened else None,
+            )  # fmt: skip
+
+
+def _point(formulation: Formulation, columns: Floats) -> Floats:
+    return formulation.point(formulation.problem.layout.to_amounts(columns))
+
+
+def _with_ends(program: LinearProgram, more: Floats) -> LinearProgram:
+    return replace(program, row_upper=program.row_upper + more)
+
+
+def ends_of_more(formulation: Formulation, place: int, years: list[int], step: float) -> Floats:
+    """Return how far more people in a pool in some years move the upper ends of rows, shape (m,).
+
+    Those who stay are there in later years too; where offers are asked for, more are.
+    """
+    instance = formulation.problem.instance
+    coming = np.zeros(instance.pools.shape)
+    coming[place, years] = step
+    alone = instance.changed(eligible=instance.eligible.assign(entrants=coming.ravel()))
+    nobody = np.zeros(instance.pools.size)
+    here = people(alone, nobody, nobody).eligible.ravel()
+    offered = here * figures(instance, "offer_rate").ravel()
+    more = np.zeros(len(formulation.program.row_upper))
+    for block in formulation.rows:
+        if block.name in ("pathways", "offers") and block.items is not None:
+            change = here if block.name == "pathways" else -offered
+            more[formulation.program.rows[block.name]] = change[block.items]
+    return more
+
+
+def offer_questions(problem: Planning, change: Changed) -> Iterator[Question]:
+    """Ask for offers to one point fewer of those eligible in each pool, in all its years.
+
+    ``change`` leads from settings to the stage of the instance that they make.
+    """
+    instance = problem.instance
+    rates = figures(instance, "offer_rate")[:, : problem.policy.commissioning_years]
+    for (pool, region), own in zip(_places(instance), rates, strict=True):
+        years = [str(instance.first_year + y) for y in np.flatnonzero(own >= POINT).tolist()]
+        if not years:
+            continue
+        filters = {**_filters(pool, region), "year": years}
+        settings = (setting("offer_rate", "+=", -POINT, filters),)
+        stage = cache(partial(change, settings))
+        yield Question(
+            OFFERS, {"pool": pool, "region": region}, POINT, settings,
+            lambda stage=stage: stage().program,  # type: ignore[misc]
+            point=lambda columns, stage=stage: _point(stage(), columns),  # type: ignore[misc]
+            leading=lambda columns, stage=stage: Leading(stage().problem)(columns),  # type: ignore[misc]
+        )  # fmt: skip
+
+
+def _places(instance: Instance) -> Iterator[tuple[str, str]]:
+    first = instance.eligible.iloc[:: instance.horizon]
+    return zip(first["pool"].astype(str), first["region"].astype(str), strict=True)
+
+
+def _filters(pool: str, region: str) -> Filters:
+    """Choose the rows of a pool; others of its code are in regions beside it."""
+    return {"pool": [pool]} | ({} if region == ANY else {"region": [region]})
+
+
+def best_pools(frame: pd.DataFrame, said: Callable[[pd.Series], str]) -> str:
+    """Say in which pool more people would buy most; ``said`` says what they save."""
+    single = frame["year"] != EVERY
+    worth = frame[frame["worth"] > _NOTHING]
+    what = f"Another {PEOPLE:.0f} people from outside"
+    if not len(worth):
+        return f"{what} would buy nothing in any pool."
+    of_years = worth[single.loc[worth.index]]
+    best = of_years.iloc[0] if len(of_years) else worth.iloc[0]
+    where = "" if best["region"] == ANY else f" in {best['region']}"
+    when = "every year" if best["year"] == EVERY else f"{best['year']}"
+    return (
+        f"{what} would buy most in pool {best['pool']}{where} in {when}: {said(best)}; they would "
+        f"buy something in {len(of_years):,} of {int(single.sum()):,} pools by region and year."
+    )
