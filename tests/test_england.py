@@ -72,6 +72,8 @@ def test_every_fund_has_a_budget_for_every_year(folder: Path, instance: Instance
     budgets = _table(folder, "budgets")
     england = budgets[budgets["region"] == "*"]
     funds = set(_table(folder, "costs")["fund"])
+    if (folder / "pay.csv").is_file():
+        funds |= set(_table(folder, "pay")["fund"])
     assert len(funds) >= 2
     assert set(budgets["fund"]) == funds
     for fund in funds:

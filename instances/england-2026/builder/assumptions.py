@@ -16,6 +16,7 @@ RATED: tuple[tuple[str, tuple[str, str], tuple[str, ...], str], ...] = (
     ("deflators", ("costs", "cost"), ("price_year",), "to_2025"),
     ("practice_hours", ("placement_use", "weeks"), ("profession", "pool"), "hours"),
     ("lever_costs", ("costs", "cost"), ("line", "study_year", "fund", "component"), "cost"),
+    ("pay_scales", ("pay", "pay"), ("scope",), "basic_pay"),
     ("lever_hours", ("placement_use", "weeks"), ("line", "pool"), "hours"),
     ("capacity", ("placements", "capacity"), ("pool", "region"), "headroom"),
     ("budget_growth", ("budgets", "amount"), ("fund", "region"), "yearly_growth"),

@@ -11,6 +11,7 @@ from builder.tables import build_tables
 from builder.use import Rates, Use, steady_use
 
 from levers.measures import measure_costs, measure_rows, measure_use, measure_weeks
+from levers.pay import pay_of_staff, pay_rows
 from levers.routes import Routes
 
 
@@ -35,6 +36,7 @@ def build_levers(sources: Sources) -> dict[str, list[Row]]:
         steady_use(*degrees, Rates(tables["costs"], "fund", "cost")),
         routes.spend(),
         measure_use(sources, measures, costs, "fund"),
+        pay_of_staff(sources),
     )
     in_practice = _together(
         steady_use(*degrees, Rates(tables["placement_use"], "pool", "weeks")),
@@ -50,6 +52,7 @@ def build_levers(sources: Sources) -> dict[str, list[Row]]:
         "costs": [*tables["costs"], *routes.costs(), *costs],
         "placement_use": [*tables["placement_use"], *routes.placement_use(), *weeks],
         "budgets": list(budget_rows(sources, spend)),
+        "pay": list(pay_rows(sources)),
         "placements": list(placement_rows(sources, in_practice)),
     }
 
