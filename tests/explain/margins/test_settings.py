@@ -8,6 +8,8 @@ import pytest
 
 from commission_opt.explain.margins.questions import LimitSteps, written
 from commission_opt.explain.margins.rates import better, rate_step
+from commission_opt.files.shipped import find_instance
+from commission_opt.reading.read import read_instance
 from commission_opt.scenario.ground import Ground
 from margin_cases import settings_of
 from samples import model, policy, sample
@@ -55,6 +57,24 @@ def test_rates_stop_at_their_ends() -> None:
     texts = written(rate_step({}, "region", (1 - rates).rename("leaver_rate"), -0.01))
     assert texts == ["leaver_rate[region=a|d]+=-0.01", "leaver_rate[region=b]=0"]
     assert rate_step({}, "course", rates[["c"]], 0.01) == ()
+
+
+def test_who_goes_on_does_not_join_even_where_joining_is_better() -> None:
+    codes, values = ["a", "b", "c", "d"], np.array([0.2, 0.195, 0.1, 0.994])
+    rates = pd.Series(values, codes, name="join_rate")
+    texts = written(rate_step({}, "course", rates, 0.01, np.array([0.2, 0.2, 0.2, 1.0])))
+    assert texts == [
+        "join_rate[course=c]+=0.01",
+        "join_rate[course=b]=0.2",
+        "join_rate[course=d]=1",
+    ]
+    instance = read_instance(find_instance("england-medical-2026"))
+    settings = better(instance, "join", None)
+    assert not any("medical-school" in text for text in written(settings))
+    changed, _ = Ground(instance, policy(model(1))).apply(settings)
+    moved = (changed.courses["join_rate"] - instance.courses["join_rate"]).to_numpy()
+    feeds = instance.courses["profession"] == "medicine"
+    np.testing.assert_allclose(moved, np.where(feeds, 0.0, 0.01), atol=1e-12)
 
 
 @pytest.mark.parametrize("rate", ["completion", "join", "leavers"])

@@ -38,19 +38,21 @@ Changed = Callable[[tuple[Setting, ...]], Formulation]
 def better(instance: Instance, rate: str, profession: str | None) -> tuple[Setting, ...]:
     """Return settings that make a rate of a profession or, if None, of all one point better.
 
-    Completion and joining rise, leaving falls, within 0 and 1. There are none where no course
-    trains the profession, or all its rates are at the end.
+    Completion and joining rise, leaving falls, within 0 and 1; nobody joins who goes on to another
+    course. There are none where no course trains the profession, or all its rates are at the end.
     """
     key, fields = _FIELDS[rate]
     table = instance.tables["workforce"] if rate == LEAVERS else instance.courses
-    rows = table if profession is None else table[table["profession"] == profession]
+    most = np.ones(len(table)) if rate != JOIN else 1.0 - _going_on(instance)
+    own = np.array([profession in (None, code) for code in table["profession"]], dtype=bool)
+    rows, most = table[own], most[own]
     filters = {} if profession is None else {"profession": [profession]}
     step = -POINT if rate == LEAVERS else POINT
     moved = rows[fields].to_numpy(float) + step
-    moved = moved[~np.isnan(moved)]
-    if not len(moved):
+    given = ~np.isnan(moved)
+    if not given.any():
         return ()
-    if moved.min() >= 0.0 and moved.max() <= 1.0:
+    if ((moved >= 0.0) & (moved <= most[:, None]))[given].all():
         return (setting(rate if rate == LEAVERS else f"{rate}_rate", "+=", step, filters),)
     if profession is None:
         codes = instance.professions["profession"]
@@ -58,26 +60,37 @@ def better(instance: Instance, rate: str, profession: str | None) -> tuple[Setti
     return tuple(
         one
         for field in fields
-        if rows[field].notna().any()
-        for one in rate_step(filters, key, rows.set_index(key)[field].dropna(), step)
+        if (known := rows[field].notna().to_numpy()).any()
+        for one in rate_step(filters, key, rows[known].set_index(key)[field], step, most[known])
     )
 
 
-def rate_step(filters: Filters, key: str, rates: pd.Series, step: float) -> tuple[Setting, ...]:
-    """Return what moves rates by a step, but not below 0 or above 1.
+def _going_on(instance: Instance) -> Floats:
+    """Return the share of those qualified on each course who go on to another, shape (C,)."""
+    feeds = instance.pathways[instance.pathways["role"] == "feeds"]
+    share = np.zeros(len(instance.courses))
+    np.add.at(share, feeds["course"].to_numpy(int), feeds["share"].to_numpy(float))
+    return share
+
+
+def rate_step(
+    filters: Filters, key: str, rates: pd.Series, step: float, most: Floats | float = 1.0
+) -> tuple[Setting, ...]:
+    """Return what moves rates by a step, but not below 0 or above the most that they can be.
 
     Rates are by code, named after their field; codes are those of ``key``, by which they are told
     apart where some reach an end.
     """
     field, values = str(rates.name), rates.to_numpy(float)
-    new = np.clip(values + step, 0.0, 1.0)
+    new = np.clip(values + step, 0.0, most)
     full = np.abs(new - values - step) <= _SAME
     if full.all():
         return (setting(field, "+=", step, filters),)
     stopped = ~full & (np.abs(new - values) > _SAME)
+    ends = [(stopped & (new == end), "=", end) for end in sorted({*new[stopped].tolist()})]
     return tuple(
         setting(field, operator, value, {**filters, key: sorted(set(rates.index[which]))})
-        for which, operator, value in ((full, "+=", step), (stopped, "=", float(step > 0)))
+        for which, operator, value in ((full, "+=", step), *ends)
         if which.any()
     )
 
