@@ -135,6 +135,12 @@ def _tables() -> dict[str, list[Row]]:
             "keep-nursing,,nursing,land,*,*,2026,2028,40,,The board,Workforce plan,",
             "cap-coast,*,,coast,uni-b,,2026,2026,,30,The dean,Few rooms,",
         ),
+        "floors": rows(
+            "floor,profession,region,year,min_fte,min_demand_share,min_mix_share,of",
+            "cover,nursing,land,*,,0.8,,",
+            "gps,gp,coast,2028,60,,,",
+            "mix,adult,*,,,,1.5,child",
+        ),
         "assumptions": rows(
             "assumption,table,column,value,source,owner,quality,impact",
             "attrition,courses,completion_rate,0.85,Past cohorts,Analyst,amber,red",

@@ -23,6 +23,7 @@ CONSTANT = ""
 PRESSED = {
     "shortage": "shortage",
     "surplus": "surplus",
+    "below_floor": "below_floor",
     "change_up": "change",
     "change_down": "change",
     "worst_region": "worst_region",

@@ -23,6 +23,7 @@ CONTRACT = {
     "joiners": "profession* region* year* fte*",
     "commitments": "commitment* profession group region provider course first_year* last_year* "
     "min_places max_places owner* reason* measure",
+    "floors": "floor* profession* region* year* min_fte min_demand_share min_mix_share of",
     "assumptions": "assumption* table* column* value source* owner quality* impact*",
 }
 REQUIRED = (
@@ -37,6 +38,7 @@ WILD = {  # where an empty cell or “*” stands for every value
     "placement_use": {"course", "profession", "study_year"},
     "destinations": {"profession"},
     "commitments": {"profession", "group", "region", "provider", "course"},
+    "floors": {"region", "year"},
 }
 DEFAULTS = {
     ("professions", "weight"): 1,

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import product
+from itertools import permutations, product
 from pathlib import Path
 
 import independent
@@ -14,6 +14,9 @@ from handworked import COMMITMENTS, TABLES, hand
 from samples import model
 
 Stages = Sequence[tuple[str, float]]
+_ORDERS = list(permutations(naive.OBJECTIVES))
+ORDERS = _ORDERS[:: len(_ORDERS) // 120 + 1]
+"""About 100 of the orders of the objectives, which begin with each and end with each."""
 NAMES = ("one year", "two years", "soft", "fair", "units")
 # Few numbers are admissible, so that every plan of two years, or of one, can be tried.
 TWO_YEARS = (
@@ -38,6 +41,12 @@ LIMITS = {
     "budgets": "fund,region,year,amount\ntuition,*,2026,13000\ngrant,*,2028,70000\n",
     "placements": "pool,region,year,capacity\nward,south,*,70\n",
     "placement_use": "profession,study_year,pool,weeks\nnurse,*,ward,10\nmedic,1,ward,6\n",
+    "floors": """\
+floor,profession,region,year,min_fte,min_demand_share,min_mix_share,of
+wards,nursing,nation,*,,1.02,,
+doctors,medic,south,2029,13,,,
+mix,medic,south,*,,,0.4,nurse
+""",
 }
 # Less is needed than in the hand-worked problem, so that there is a surplus to avoid.
 NEED = {

@@ -11,7 +11,10 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.instance.floors import spelled_out
 from commission_opt.instance.instance import Instance
+from commission_opt.instance.raw import parse_csv
+from commission_opt.instance.typed import typed_table
 from commission_opt.policy import (
     Basis,
     ChangeBasis,
@@ -23,6 +26,7 @@ from commission_opt.policy import (
     Rules,
     Tier,
 )
+from drawn_floors import with_floors
 from drawn_pay import paying
 from samples import sample
 
@@ -44,7 +48,7 @@ def odd_instance(seed: int) -> Instance:
     A closed course, one above its capacity, one whose capacity is no multiple of its step, one
     that no cohort fits; one that takes staff; a profession and a region that weigh nothing; long
     early years; nobody needed somewhere; commitments that begin late or end early; limits that
-    years pass without; staff whom two funds pay.
+    years pass without; staff whom two funds pay; floors.
     """
     random = np.random.default_rng(seed)
     professions, regions = int(random.integers(2, 4)), int(random.integers(2, 5))
@@ -89,6 +93,7 @@ def odd_instance(seed: int) -> Instance:
         demand=demand,
         joiners=joiners,
         commitments=promises,
+        floors=_floors(instance, seed),
         budgets=_thinned(instance.budgets, random).assign(
             amount=lambda rows: rows["amount"] * generous
         ),
@@ -140,6 +145,13 @@ def random_policy(seed: int) -> Policy:
             commitment_price=float(random.uniform(1, 30)) if soft else 0.0,
         ),
     )
+
+
+def _floors(instance: Instance, seed: int) -> pd.DataFrame:
+    """Draw floors of every kind."""
+    drawn = with_floors(instance.tables, 9, seed)["floors"]
+    table, _ = typed_table(parse_csv("floors", drawn.to_csv(index=False).encode()))
+    return spelled_out(table, instance.regions["region"], instance.scopes, instance.years)
 
 
 def _take_staff(courses: pd.DataFrame, row: int, professions: list[str]) -> None:

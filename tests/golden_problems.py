@@ -21,6 +21,12 @@ tuition,north,2027,90000
 grant,south,2028,100000
 """,
     "placements": "pool,region,year,capacity\nward,south,*,60\nward,south,2027,50\n",
+    "floors": """\
+floor,profession,region,year,min_fte,min_demand_share,min_mix_share,of
+safe wards,nursing,nation,*,,0.9,,
+one ward,nurse,south,2028,55,,,
+skill mix,medic,south,2029,,,0.4,nursing
+""",
     "placement_use": "profession,study_year,pool,weeks\n*,*,ward,4\nmedic,2,ward,8\n",
 }
 _MEASURES = """\

@@ -4,7 +4,8 @@ Nothing here is shared with the package. It follows the contract (tables, mathem
 commissioning model) one concept per function, with plain loops and dictionaries keyed by codes:
 (course, year) for places and (measure, year) for units, (profession, region, year) for staff,
 (fund, region, year) for budgets, (pool, region, year) for placements. Only instances that pass the
-checks are expected, and of the objectives only `shortfall` and `change`, as the first.
+checks are expected, and of the objectives only `shortfall`, `change` and `below_floor`, as the
+first.
 """
 
 import csv
@@ -95,6 +96,7 @@ class Case:
     commitments: list[Row]
     pathways: list[Row] = field(default_factory=list)
     eligible: list[Row] = field(default_factory=list)
+    floors: list[Row] = field(default_factory=list)
 
     @property
     def lines(self) -> dict[str, Bought]:
@@ -128,6 +130,7 @@ class Outcome:
     objective: float
     without_new_places: float
     pools: dict[Key, Pool]  # by pool, region as in eligible.csv, and year
+    floors: dict[Key, tuple[float, float]]  # (floor, region, year) -> asked for, and there
 
 
 def read_table(folder: Path, name: str) -> list[Row]:
@@ -297,6 +300,7 @@ def load(folder: str | Path) -> Case:
         commitments=read_table(folder, "commitments"),
         pathways=read_table(folder, "pathways"),
         eligible=read_table(folder, "eligible"),
+        floors=read_table(folder, "floors"),
     )  # fmt: skip
     moves = read_table(folder, "destinations")
     case.destinations = {key: destinations(case, moves, *key) for key in case.workforce}
@@ -314,8 +318,8 @@ def load_policy(source: str | Path) -> Policy:
     policy: Policy = {"integer": True, "discount_rate": 0.0} | tomllib.loads(text)
     policy["rules"] = RULES | policy.get("rules", {})
     policy["tiers"] = policy["objective"][0].get("tiers", [{"weight": 1.0}])
-    if policy["objective"][0]["minimise"] not in ("shortfall", "change"):
-        raise NotImplementedError("only a first objective of shortfall or change")
+    if policy["objective"][0]["minimise"] not in ("shortfall", "change", "below_floor"):
+        raise NotImplementedError("only a first objective of shortfall, change or below_floor")
     if policy["rules"].get("fair_share") or policy["rules"].get("commitments") == "soft":
         raise NotImplementedError("neither fair share nor soft commitments")
     return policy
@@ -566,6 +570,43 @@ def shortfalls(demand: dict[Key, float], supply: dict[Key, float]) -> dict[Key, 
     return {key: max(0.0, needed - supply.get(key, 0.0)) for key, needed in demand.items()}
 
 
+def floors_of(case: Case, service: dict[Key, float]) -> dict[Key, tuple[float, float]]:
+    """What each floor asks for in each leaf region and year, and what there is of it."""
+    inner, found = set(case.parent.values()), {}
+    for row in case.floors:
+        for region in case.parent:
+            for year in case.years:
+                if region in inner or code(row, "region") not in around(case, region):
+                    continue
+                if not stands_for(code(row, "year"), year):
+                    continue
+                own, others = (
+                    [(p, region, year) for p, group in case.group.items() if named in (p, group)]
+                    for named in (row["profession"], row.get("of", ""))
+                )
+                asked = number(row, "min_fte", 0.0)
+                for cell in own:
+                    asked += number(row, "min_demand_share", 0.0) * case.demand[cell]
+                for cell in others:
+                    asked += number(row, "min_mix_share", 0.0) * service.get(cell, 0.0)
+                there = sum(service.get(cell, 0.0) for cell in own)
+                found[row["floor"], region, year] = (asked, there)
+    return found
+
+
+def below_floor(case: Case, policy: Policy, places: Places) -> float:
+    """FTE-years missing from floors, discounted."""
+    floors = simulate(case, policy, places).floors
+    return sum(
+        discount(case, policy, year) * max(0.0, asked - there)
+        for (_, _, year), (asked, there) in floors.items()
+    )
+
+
+def discount(case: Case, policy: Policy, year: int) -> float:
+    return float((1 + policy["discount_rate"]) ** (case.years[0] - year))
+
+
 def simulate(case: Case, policy: Policy, places: Places) -> Outcome:
     """Everything that follows from the places of the commissioning years (absent means none)."""
     for name, year in places:
@@ -594,6 +635,7 @@ def simulate(case: Case, policy: Policy, places: Places) -> Outcome:
         weighted_shortfall(case, policy, shortfall),
         weighted_shortfall(case, policy, shortfalls(case.demand, base)),
         pools(case, [*pipeline, *planned, *continued]),
+        floors_of(case, supply),
     )
 
 
@@ -803,8 +845,8 @@ def solve(
     program, rules = Program(), policy["rules"]
     years, fixed = commissioning_years(case, policy), simulate(case, policy, {})
     x = {(n, y): add_decision(program, it, policy) for n, it in case.lines.items() for y in years}
-    supply, spend, weeks, relief, kept, drawn, eligible = (
-        defaultdict[Key, dict[int, float]](dict) for _ in range(7)
+    supply, spend, weeks, relief, kept, drawn, eligible, lifted = (
+        defaultdict[Key, dict[int, float]](dict) for _ in range(8)
     )
     for name in case.lines:
         alone = replace(
@@ -827,14 +869,20 @@ def solve(
             for key, pool in one.pools.items():
                 drawn[key][column] = pool.drawn - nothing.pools[key].drawn
                 eligible[key][column] = pool.eligible - nothing.pools[key].eligible
+            for key, (asked, there) in one.floors.items():
+                was_asked, was_there = nothing.floors[key]
+                lifted[key][column] = there - asked - (was_there - was_asked)
             for key, use in one.spend.items():
                 spend[key][column] = sum(use) - sum(nothing.spend[key])
             for key, use in one.placements.items():
                 weeks[key][column] = sum(use) - sum(nothing.placements[key])
-    least_change = policy["objective"][0]["minimise"] == "change"
-    if least_change:
+    first = policy["objective"][0]["minimise"]
+    if first == "change":
         add_change(program, case, policy, x)
-    for key, demand in case.demand.items() if not least_change else ():
+    for key, (asked, there) in fixed.floors.items() if first == "below_floor" else ():
+        lacking = program.column(discount(case, policy, key[2]), 0.0, math.inf)
+        program.row(lifted[key] | {lacking: 1.0}, asked - there, math.inf)
+    for key, demand in case.demand.items() if first == "shortfall" else ():
         costs = [(weight(case, policy, *key) * w, top) for top, w in bands(policy, demand)]
         missing = {program.column(cost, 0.0, top): 1.0 for cost, top in costs}
         enough = sums(supply[key], relief[key]) | missing
@@ -873,5 +921,7 @@ def solve(
     if policy["integer"]:
         step = {key: case.lines[key[0]].step for key in x}
         places = {key: round(value / step[key]) * step[key] for key, value in places.items()}
-    moved = change(case, policy, places)
-    return moved if least_change else simulate(case, policy, places).objective, places, bound
+    if first == "shortfall":
+        return simulate(case, policy, places).objective, places, bound
+    value = {"change": change, "below_floor": below_floor}[first]
+    return value(case, policy, places), places, bound

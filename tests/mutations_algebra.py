@@ -9,6 +9,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from commission_opt.algebra import objectives
 from commission_opt.algebra.data import Data
 from mutations import Mutation, Patch, wrap
 
@@ -85,6 +86,21 @@ def fewer(d: Data) -> Any:
 
 def surplus_undiscounted(m: Any, *_: Any) -> Any:
     return pyo.quicksum(m.surplus.values())
+
+
+below_floor = objectives.below_floor
+
+
+def below_undiscounted(m: Any, *rest: Any) -> Any:
+    below_floor(m, *rest)
+    return pyo.quicksum(m.below_floor.values())
+
+
+def nudge_floors(d: Data) -> Any:
+    return {
+        at: replace(it, fte=it.fte * (1 + 1e-6), demand_share=it.demand_share * (1 + 1e-6))
+        for at, it in d.floors.items()
+    }
 
 
 def nowhere(old: Any) -> Any:
@@ -192,4 +208,10 @@ ALGEBRA_MUTATIONS = [
       wrap("algebra.objectives:change", growth_counts_more)),
     M("nothing is discounted", "surplus", "relaxed", r"objective, surplus\(",
       priced("surplus", surplus_undiscounted)),
+    M("one floor asks for 1e-6 more", "below_floor", "relaxed", r"row below_floor\(",
+      data(floors=nudge_floors)),
+    M("a mix asks for nothing", "below_floor", "relaxed", r"row below_floor\(",
+      data(floors=lambda d: {at: replace(it, of=()) for at, it in d.floors.items()})),
+    M("nothing is discounted", "below_floor", "relaxed", r"objective, below_floor\(",
+      priced("below_floor", below_undiscounted)),
 ]  # fmt: skip

@@ -132,7 +132,7 @@ def forgetful_cap(old: Any) -> Any:
 
 
 AIM = "formulation.objectives"
-SHORT, OVER = r"row shortage\(", r"row surplus\("
+SHORT, OVER, BELOW = r"row shortage\(", r"row surplus\(", r"row below_floor\("
 
 OBJECTIVE_MUTATIONS = [
     M("the first year is repeated", "continuation", "relaxed", SHORT,
@@ -250,4 +250,23 @@ OBJECTIVE_MUTATIONS = [
       objective("surplus", without_offset)),
     M("a bound cuts it off", "surplus", "relaxed", "column of surplus is out of its box",
       objective("surplus", narrow)),
+    M("those who count do not", "below_floor", "relaxed", BELOW,
+      objective_rows("below_floor", "below_floor", matrix(lambda m, _: -m))),
+    M("one FTE in a million is not asked for", "below_floor", "relaxed", BELOW,
+      objective_rows("below_floor", "below_floor", ends(lower=lambda least: least * (1 - 1e-6)))),
+    M("a share is of what is left of demand", "below_floor", "relaxed", BELOW,
+      wrap("accounts.floors:least", given(demand=lambda i: i.demand * 0.99))),
+    M("a mix asks for nothing", "below_floor", "relaxed", BELOW,
+      wrap("instance.instance:floor_cells", result(lambda cells: (cells[0], 0 * cells[1])))),
+    M("a group is one profession", "below_floor", "relaxed", BELOW,
+      wrap("instance.instance:floor_cells", lambda old: lambda floors, professions, *rest: old(
+          floors, professions.assign(group=professions["profession"]), *rest))),
+    M("nothing is discounted", "below_floor", "relaxed", r"objective, below_floor\(",
+      wrap(f"{AIM}.below_floor:year_weights", result(lambda w: 0 * w + 1))),
+    M("what no places change is left out", "below_floor", "relaxed", "objective, constant",
+      objective("below_floor", without_offset)),
+    M("a bound cuts it off", "below_floor", "relaxed", "column of below_floor is out of its box",
+      objective("below_floor", narrow)),
+    M("the certificate adds a little", "below_floor", "relaxed", "value of below_floor",
+      valued("below_floor", lambda value: value * (1 + 1e-8))),
 ]  # fmt: skip

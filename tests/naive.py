@@ -11,7 +11,7 @@ from dataclasses import replace
 import independent
 from independent import Case, Places, Policy
 
-OBJECTIVES = ("shortfall", "worst_region", "cost", "change", "surplus")
+OBJECTIVES = ("shortfall", "worst_region", "cost", "change", "surplus", "below_floor")
 
 
 def load_policy(text: str) -> Policy:
@@ -43,6 +43,7 @@ def values(case: Case, policy: Policy, places: Places) -> dict[str, float]:
             discount(case, policy, key[2]) * max(0.0, outcome.supply[key] - demand)
             for key, demand in case.demand.items()
         ),
+        "below_floor": independent.below_floor(case, policy, places),
     }
 
 

@@ -33,6 +33,7 @@ class Relaxation:
             "cost": self._cost(),
             "change": self._change(),
             "surplus": self._surplus(),
+            "below_floor": self._below_floor(),
         }
 
     def _supply(self, key: Key) -> dict[int, float]:
@@ -147,6 +148,17 @@ class Relaxation:
             supply = {x: -fte for x, fte in self._supply(key).items()}
             least = self.nothing.supply[key] - demand
             self.program.row(supply | {column: 1.0}, least, math.inf)
+            terms[column] = naive.discount(self.case, self.policy, key[2])
+        return terms, 0.0
+
+    def _below_floor(self) -> tuple[dict[int, float], float]:
+        terms = {}
+        for key, (asked, there) in self.nothing.floors.items():
+            column, more = self.program.column(0.0, 0.0, math.inf), {}
+            for each, x in self.x.items():
+                then = self.one[each].floors[key]
+                more[x] = then[1] - then[0] - (there - asked)
+            self.program.row(more | {column: 1.0}, asked - there, math.inf)
             terms[column] = naive.discount(self.case, self.policy, key[2])
         return terms, 0.0
 

@@ -49,7 +49,7 @@ RENAMED = {
 }
 # Constraints that are substituted or read in another way; all others are rows of both.
 READ_APART = {
-    "balance", "banding", "cohort_least", "cohort_most", "held", "level_intake", "moved",
+    "balance", "banding", "cohort_least", "cohort_most", "floor", "held", "level_intake", "moved",
     "stock_balance", "whole_steps", "worst",
 }  # fmt: skip
 
@@ -73,6 +73,7 @@ class Readable:
         self._places()
         self._stocks()
         self._shortfalls()
+        self._floors()
         self._promises()
         self._shared()
         self._changes()
@@ -180,6 +181,21 @@ class Readable:
             self.instead[id(variable)] = {CONSTANT: max(0.0, most)}
         else:
             self.rows[name] = Line({**fall, name: 1.0}, -gap[CONSTANT], math.inf)
+
+    def _floors(self) -> None:
+        """Let a constant stand for what a floor misses whatever the places."""
+        for key, row in getattr(self.model, "floor", {}).items():
+            name, variable = name_of("below_floor", *key), self.model.below_floor[key]
+            assert variable.lb == 0
+            assert variable.ub is None
+            self._name({key: variable}, "below_floor")
+            line = self._line(row)
+            rise = {c: v for c, v in line.coefficients.items() if c != name}
+            most = line.lower - sum(min(0.0, v * self.capacity[c]) for c, v in rise.items())
+            if not rise or most <= TINY:
+                self.instead[id(variable)] = {CONSTANT: max(0.0, most)}
+            else:
+                self.rows[name] = line
 
     def _promises(self) -> None:
         """Name what soft commitments miss; leave out what can only be 0."""

@@ -25,6 +25,7 @@ from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits, Watch
+from drawn_floors import with_floors
 from drawn_pathways import with_pools
 from measured import with_measures
 
@@ -63,6 +64,7 @@ def sample(
     seed: int,
     horizon: int = 9,
     measures: int = 0,
+    floors: int = 0,
     *,
     pools: bool = False,
 ) -> Sample:
@@ -70,6 +72,7 @@ def sample(
     tables = with_measures(synthetic.tables, measures, seed) if measures else synthetic.tables
     if pools:
         tables = with_pools(tables, seed, (1.05, 1.3))
+    tables = with_floors(tables, floors, seed) if floors else tables
     return both(synthetic.settings, tables)
 
 

@@ -21,7 +21,7 @@ from enumeration import NAMES, best, every_plan, tiny
 from samples import policy
 from some import diagonal
 
-ORDER = ("worst_region", "shortfall", "change", "cost", "surplus")
+ORDER = ("worst_region", "shortfall", "change", "cost", "surplus", "below_floor")
 STAGES = tuple((name, 0.1) for name in ORDER)
 EVERY = pytest.mark.parametrize("k", range(len(ORDER)), ids=ORDER)
 EXACT = Limits(gap=0.0)

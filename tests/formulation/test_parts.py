@@ -9,7 +9,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Hinges, stacked
 from samples import model, problem_of, result_of, sample, variants
 
-SUMS = ("shortfall", "cost", "change", "surplus")
+SUMS = ("shortfall", "cost", "change", "surplus", "below_floor")
 
 
 def test_by_hand() -> None:
@@ -55,7 +55,7 @@ def test_soft_commitments_count(seed: int) -> None:
 
 
 def check(text: str, name: str, seed: int = 0) -> None:
-    problem = problem_of(sample(5, 3, 2, seed).instance, text)
+    problem = problem_of(sample(5, 3, 2, seed, floors=6).instance, text)
     (aim,) = aims(problem)
     assert aim.hinges is not None
     assert (aim.hinges.slopes >= 0).all()

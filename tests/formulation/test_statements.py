@@ -48,7 +48,7 @@ def in_the_file(formulation: Formulation, said: Statement) -> bool:
         return said.row is None
     instance = formulation.problem.instance
     rows = list(csv.reader(StringIO(instance.files[said.origin.file].decode("utf-8"))))
-    cell = rows[said.row - 1][rows[0].index(said.origin.column)] if said.row else ""
+    cell = rows[said.row - 1][rows[0].index(said.column)] if said.row else ""
     return float(cell) == said.limit
 
 

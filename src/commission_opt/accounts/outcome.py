@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from commission_opt.accounts.effects import Effects
+from commission_opt.accounts.floors import Levels, levels
 from commission_opt.accounts.pay import pay_due
 from commission_opt.accounts.pools import Pools, people
 from commission_opt.arrays import Floats
@@ -77,6 +78,8 @@ class Outcome(Shown):
     pay : array, shape (3, rows of ``instance.pay``)
         £ of each, of staff with nothing bought, and what new places and units, commissioned and
         continued, add.
+    floors : Levels
+        What each floor asks for, and the service there is.
     """
 
     amounts: Floats
@@ -92,6 +95,12 @@ class Outcome(Shown):
     weeks: Drawn
     pools: Pools
     pay: Floats
+    floors: Levels
+
+    @property
+    def service(self) -> Floats:
+        """FTE that do the work of each profession, shape (P, Q, Y)."""
+        return self.supply
 
     @property
     def places(self) -> Floats:
@@ -164,6 +173,7 @@ def _outcome(
         weeks=_drawn(effects.weeks, commissioned, continued),
         pools=people(instance, effects.fed.at(started), effects.drawn.at(started)),
         pay=pay_due(instance, effects.supply, commissioned, continued),
+        floors=levels(instance, supply),
     )
 
 

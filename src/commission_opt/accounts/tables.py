@@ -11,7 +11,7 @@ from commission_opt.instance.instance import Instance
 
 
 def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, pd.DataFrame]:
-    """Return the tables of a plan, with those of measures and pathways if there are any.
+    """Return the tables of a plan, with those of measures, pathways and floors if there are any.
 
     Parameters
     ----------
@@ -32,6 +32,7 @@ def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, p
             instance.placements[["pool", "region", "year", "capacity"]], result.weeks
         ),
         **people,
+        **({"floors": _floors(instance, result)} if len(instance.floors) else {}),
     }
 
 
@@ -92,3 +93,9 @@ def _drawn(table: pd.DataFrame, use: Drawn) -> pd.DataFrame:
 def _people(instance: Instance, result: Outcome) -> pd.DataFrame:
     table = instance.eligible[["pool", "region", "year"]]
     return table.assign(**{name: cells.ravel() for name, cells in vars(result.pools).items()})
+
+
+def _floors(instance: Instance, result: Outcome) -> pd.DataFrame:
+    table = instance.floors[["floor", "region", "year"]].reset_index(drop=True)
+    reached = result.floors
+    return table.assign(required=reached.required, service=reached.service, below=reached.below)

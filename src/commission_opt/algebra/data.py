@@ -105,6 +105,30 @@ class Commitment:
 
 
 @dataclass(frozen=True)
+class Floor:
+    """What a floor asks for in one region and year.
+
+    Parameters
+    ----------
+    professions : tuple of str
+        Whose service counts.
+    fte : float
+        FTE asked for.
+    demand_share : float
+        Share of their demand asked for.
+    mix_share : float
+        Share asked for of the service of the professions in ``of``.
+    of : tuple of str
+    """
+
+    professions: tuple[str, ...]
+    fte: float
+    demand_share: float
+    mix_share: float
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Data:
     """The sets and parameters of one problem under one commissioning model.
 
@@ -137,6 +161,8 @@ class Data:
     within : mapping of str to set of str
         The leaf regions that a region, or ``*``, covers.
     commitments : mapping of str to Commitment
+    floors : mapping of (str, str, int) to Floor
+        By name, leaf region and year.
     profession_weight, region_weight, population : mapping
     discount : mapping of int to float
         δ^(y − first_year) by year.
@@ -166,6 +192,7 @@ class Data:
     pay: Mapping[str, Mapping[Cell, float]]
     within: Mapping[str, frozenset[str]]
     commitments: Mapping[str, Commitment]
+    floors: Mapping[Cell, Floor]
     profession_weight: Mapping[str, float]
     region_weight: Mapping[str, float]
     population: Mapping[str, float]
@@ -244,6 +271,7 @@ def read_data(instance: Instance, policy: Policy) -> Data:
             for region, covered in instance.scopes.items()
         },
         commitments=_commitments(instance, codes),
+        floors=_floors(instance),
         profession_weight=by_profession("weight"),
         region_weight=by_region("weight"),
         population=by_region("population"),
@@ -346,4 +374,25 @@ def _commitments(instance: Instance, codes: tuple[str, ...]) -> dict[str, Commit
             most=None if math.isnan(row["max_places"]) else float(row["max_places"]),
         )
         for row, matches in zip(rows, instance.commitment_lines, strict=True)
+    }
+
+
+def _floors(instance: Instance) -> dict[Cell, Floor]:
+    group = _group(instance)
+
+    def named(code: str) -> tuple[str, ...]:
+        return tuple(p for p in group if code in (p, group[p]))
+
+    def given(number: float) -> float:
+        return 0.0 if math.isnan(number) else number
+
+    return {
+        (str(row["floor"]), row["region"], int(row["year"])): Floor(
+            professions=named(row["profession"]),
+            fte=given(row["min_fte"]),
+            demand_share=given(row["min_demand_share"]),
+            mix_share=given(row["min_mix_share"]),
+            of=named(row["of"]),
+        )
+        for row in instance.floors.to_dict("records")
     }

@@ -46,6 +46,8 @@ def evaluate(model: pyo.ConcreteModel, policy: Policy, amounts: Amounts) -> dict
             model.worst_region.set_value(max([0.0, *shares]))
         elif objective.minimise == "change":
             _change(model)
+        elif objective.minimise == "below_floor":
+            _below(model)
     return {name: float(pyo.value(model.objective_value[name])) for name in model.stages}
 
 
@@ -92,6 +94,12 @@ def _change(m: Any) -> None:
         grown = m.places[c, t].value - before
         m.increase[c, t].set_value(max(0.0, grown))
         m.decrease[c, t].set_value(max(0.0, -grown))
+
+
+def _below(m: Any) -> None:
+    for key, below in m.below_floor.items():
+        lacking = pyo.value(m.floor_required[key]) - pyo.value(m.floor_service[key])
+        below.set_value(max(0.0, float(lacking)))
 
 
 def _missed(m: Any) -> None:

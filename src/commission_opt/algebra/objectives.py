@@ -142,6 +142,35 @@ def surplus(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
     return pyo.quicksum(d.discount[y] * over for (_, _, y), over in m.surplus.items())
 
 
+def below_floor(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
+    """Add up what floors miss (``below_floor``): Σ δ^(y − first_year) below[floor], FTE-years.
+
+    Each floor asks, in each of its regions and years, for FTE, for a share of the demand for the
+    professions that it names, before reshaping, or for a share of the service of others:
+
+        Σ supply + below ≥ fte + demand_share Σ D + mix_share Σ_of supply
+    """
+
+    def required(m: Any, name: str, q: str, y: int) -> Any:
+        floor = d.floors[name, q, y]
+        needed = sum(d.demand[p, q, y] for p in floor.professions)
+        others = pyo.quicksum(m.supply[p, q, y] for p in floor.of)
+        return floor.fte + floor.demand_share * needed + floor.mix_share * others
+
+    def served(m: Any, name: str, q: str, y: int) -> Any:
+        return pyo.quicksum(m.supply[p, q, y] for p in d.floors[name, q, y].professions)
+
+    def floor(m: Any, *key: Any) -> Any:
+        return m.floor_service[key] + m.below_floor[key] - m.floor_required[key] >= 0.0
+
+    m.floors = pyo.Set(dimen=3, initialize=list(d.floors))
+    m.floor_required = pyo.Expression(m.floors, rule=required)
+    m.floor_service = pyo.Expression(m.floors, rule=served)
+    m.below_floor = pyo.Var(m.floors, within=pyo.NonNegativeReals)
+    m.floor = pyo.Constraint(m.floors, rule=floor)
+    return pyo.quicksum(d.discount[y] * below for (_, _, y), below in m.below_floor.items())
+
+
 def set_stage(model: pyo.ConcreteModel, k: int, held: Sequence[float]) -> None:
     """Make one stage the active one.
 

@@ -41,8 +41,8 @@ class Said:
         Year for which it is stated, if it is for one.
     owner : str
         Who answers for it, where the file says so.
-    unit : str
-        Of its figure, if not that of its origin.
+    unit, column : str
+        Of its figure, if not those of its origin.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Said:
     year: int | None = None
     owner: str = ""
     unit: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,8 @@ class Origin:
         """Return an item as it stands in the files."""
         line = None if self.lines is None else int(self.lines(problem)[item])
         said = self.says(problem, item)
-        made = {**vars(said), "unit": said.unit or self.unit}
+        own = {"unit": said.unit or self.unit, "column": said.column or self.column}
+        made = {**vars(said), **own}
         return Statement(**made, origin=self, row=line)
 
 
@@ -202,8 +204,8 @@ class Statement(Said):
     @property
     def where(self) -> str:
         """Where it stands, for a reader."""
-        file, column = self.origin.file, self.origin.column
-        return f"{file}, {column}" if self.row is None else f"{file} row {self.row}"
+        file = self.origin.file
+        return f"{file}, {self.column}" if self.row is None else f"{file} row {self.row}"
 
     def relaxed(self, by: float) -> float:
         """Return its figure when it gives way by so much, in its unit, rounded outward."""

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.index import Index
 from commission_opt.errors import Problem
 from commission_opt.instance import hierarchy, overrides, pools
+from commission_opt.instance.floors import floor_cells, spelled_out
 from commission_opt.instance.pay import pay_by_cell
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import ANY
@@ -79,6 +81,8 @@ class Instance(Shown):
         As in the table.
     commitment_lines : array of bool, shape (commitments, L)
         Lines whose places or units count towards each commitment.
+    floors : pandas.DataFrame
+        F rows as in the table, one for each floor, leaf region and year of the horizon, and ``q``.
     tables : mapping of str to pandas.DataFrame
         All tables as typed, with wildcards.
     files : mapping of str to bytes
@@ -113,6 +117,7 @@ class Instance(Shown):
     pipeline: pd.DataFrame
     commitments: pd.DataFrame
     commitment_lines: Bools
+    floors: pd.DataFrame
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
     files: Mapping[str, bytes] = field(repr=False)
 
@@ -150,6 +155,15 @@ class Instance(Shown):
     def starts(self) -> Index:
         """Lines by start year of the horizon."""
         return Index(("line", "year"), (len(self.lines), self.horizon))
+
+    @cached_property
+    def floor_cells(self) -> tuple[sparse.csr_array, sparse.csr_array]:
+        """Cells that count towards each floor, and those of which it asks for a share.
+
+        Two matrices of shape (F, P · Q · Y), at positions of ``cells``: 1 for each of the
+        professions named, and ``min_mix_share`` for each of those in ``of``.
+        """
+        return floor_cells(self.floors, self.professions, self.cells, self.first_year)
 
     def changed(self, **fields: Any) -> Instance:
         """Return the instance with other fields; lines are kept where theirs are not among them."""
@@ -265,6 +279,7 @@ def build_instance(
         pipeline=_pipeline(tables["pipeline"], courses, first_year),
         commitments=commitments,
         commitment_lines=_matches(commitments, courses, measures, professions, scopes),
+        floors=spelled_out(tables["floors"], regions["region"], scopes, years),
         tables=tables,
         files=files,
     ), [*cost_problems, *use_problems, *pay_problems]

@@ -311,6 +311,26 @@ _COLUMNS: Mapping[str, tuple[Column, ...]] = {
             names="measure",
         ),
     ),
+    "floors": (
+        _code("floor", "name of the floor"),
+        replace(_PROFESSION_OR_GROUP, required=True, wildcard=False),
+        _code(
+            "region",
+            "a leaf region, or one whose leaf regions each have this floor",
+            wildcard=True,
+            names="region",
+        ),
+        _year("year", wildcard=True),
+        _optional("min_fte", "least FTE of service"),
+        _optional("min_demand_share", "least service as a share of demand, before reshaping"),
+        _optional("min_mix_share", "least service as a share of that of the professions in “of”"),
+        _code(
+            "of",
+            "a profession or a group, of whose service min_mix_share is a share",
+            required=False,
+            names="profession or group",
+        ),
+    ),
     "assumptions": (
         _code("assumption", "name of the assumption"),
         _title("table", "table that it concerns"),
@@ -357,6 +377,9 @@ _TABLES = (  # name, whether it is required, its key, what a row says, and what 
     ("commitments", False, "commitment",
      "A promise about the places of all courses that match its filters.",
      "Or about the units of one measure."),
+    ("floors", False, "floor",
+     "Service that should be there whatever else is: a floor in FTE, as a share of demand, or as a "
+     "share of the service of others.", ""),
     ("assumptions", True, "assumption table column", "What the figures rest on.", ""),
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ import pandas as pd
 from commission_opt.errors import InputError, Problem
 from commission_opt.instance import hierarchy, misspelt, overrides, pools, references, rules
 from commission_opt.instance.files import SETTINGS_FILE
+from commission_opt.instance.floors import check_floors
 from commission_opt.instance.instance import Instance, build_instance
 from commission_opt.instance.raw import RawTable, parse_csv
 from commission_opt.instance.schema import SETTINGS, TABLES
@@ -224,6 +225,7 @@ def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     yield from rules.check_staff_taken(tables)
     yield from rules.check_commitments(tables)
     yield from pools.check_pathways(tables)
+    yield from check_floors(tables)
     yield from deep.check_kinds(tables["measures"])
     yield from rules.warn_rates(tables)
     yield from rules.warn_parent_weights(tables)

@@ -14,7 +14,7 @@ SOFT = 'commitments = "soft"\ncommitment_price = 2.5'
 
 
 def text(of: str, rules: str = "") -> str:
-    """A model of the variants with all five objectives."""
+    """A model of the variants with all objectives."""
     head = of[: of.index("[[objective]]")] + rules + "\n"
     everything = model(stages=STAGES)
     return head + everything[everything.index("[[objective]]") :]
@@ -28,13 +28,14 @@ def test_every_module_is_an_objective() -> None:
         "cost": "£, discounted",
         "change": "places",
         "surplus": "FTE-years, discounted",
+        "below_floor": "FTE-years, discounted",
     }
 
 
 @pytest.mark.parametrize("rules", ["", SOFT])
 @pytest.mark.parametrize("seed", range(3))
 def test_program_value_and_naive_value_agree(seed: int, rules: str) -> None:
-    known = sample(4, 3, 2, seed)
+    known = sample(4, 3, 2, seed, floors=6)
     instance = known.instance
     rng = np.random.default_rng(seed)
     top = instance.courses["max_intake"].to_numpy(float)[:, None]
@@ -72,7 +73,7 @@ def test_program_value_and_naive_value_agree(seed: int, rules: str) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_without_places_the_objectives_are_those_of_the_pipeline_alone(seed: int) -> None:
-    known = sample(4, 3, 2, seed)
+    known = sample(4, 3, 2, seed, floors=6)
     chosen = text(model(2, continuation="none"))
     problem = problem_of(known.instance, chosen)
     nothing = without_places(known.instance, problem.policy, problem.effects)

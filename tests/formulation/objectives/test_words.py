@@ -24,6 +24,7 @@ def test_sentences_of_the_objectives() -> None:
     said = {name: kind.words(0.0525 if kind.number is Number.SHARE else 2171321.44)
             for name, kind in OBJECTIVES.items()}  # fmt: skip
     assert said == {
+        "below_floor": "the service below floors of 2,171,321.4 FTE-years",
         "change": "the change of 2,171,321 places",
         "cost": "the cost of £2,171,321",
         "shortfall": "the weighted shortfall of 2,171,321.4 FTE-years",

@@ -229,7 +229,7 @@ def _row(stated: Stated) -> dict[str, object]:
         "where": said.where,
         "file": origin.file,
         "row": said.row,
-        "column": origin.column,
+        "column": said.column,
         "year": said.year,
         "limit": said.limit,
         "left": stated.left,
