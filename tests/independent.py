@@ -869,9 +869,9 @@ def solve(
             for key, pool in one.pools.items():
                 drawn[key][column] = pool.drawn - nothing.pools[key].drawn
                 eligible[key][column] = pool.eligible - nothing.pools[key].eligible
-            for key, (asked, there) in one.floors.items():
-                was_asked, was_there = nothing.floors[key]
-                lifted[key][column] = there - asked - (was_there - was_asked)
+            for key, (needs, there) in one.floors.items():
+                needed_before, was_there = nothing.floors[key]
+                lifted[key][column] = there - needs - (was_there - needed_before)
             for key, use in one.spend.items():
                 spend[key][column] = sum(use) - sum(nothing.spend[key])
             for key, use in one.placements.items():
@@ -879,9 +879,9 @@ def solve(
     first = policy["objective"][0]["minimise"]
     if first == "change":
         add_change(program, case, policy, x)
-    for key, (asked, there) in fixed.floors.items() if first == "below_floor" else ():
+    for key, (needs, there) in fixed.floors.items() if first == "below_floor" else ():
         lacking = program.column(discount(case, policy, key[2]), 0.0, math.inf)
-        program.row(lifted[key] | {lacking: 1.0}, asked - there, math.inf)
+        program.row(lifted[key] | {lacking: 1.0}, needs - there, math.inf)
     for key, demand in case.demand.items() if first == "shortfall" else ():
         costs = [(weight(case, policy, *key) * w, top) for top, w in bands(policy, demand)]
         missing = {program.column(cost, 0.0, top): 1.0 for cost, top in costs}
