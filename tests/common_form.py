@@ -72,11 +72,11 @@ def needed(form: Form) -> Form:
 
     form.rows = {name: _upwards(row) for name, row in form.rows.items() if matters(name, row)}
     used = priced.union(*(row.coefficients for row in form.rows.values()))
-    kept = {"places", "units", "shortage"}
+    decided = {"places", "units", "deployed"}
     form.box = {
         name: box
         for name, box in form.box.items()
-        if block_of(name) in kept and (name in used or block_of(name) in ("places", "units"))
+        if block_of(name) in decided or (block_of(name) == "shortage" and name in used)
     }
     return form
 

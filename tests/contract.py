@@ -13,6 +13,7 @@ CONTRACT = {
     "leaver_rate lasts_years paid_years last_amount* max_amount* min_amount step",
     "pathways": "pool* course* role* share* lag_years",
     "eligible": "pool* region* year* entrants* stay_rate offer_rate",
+    "substitution": "needed* by* region* ratio* max_share*",
     "costs": "course* profession study_year* fund* cost*",
     "budgets": "fund* region* year* amount*",
     "pay": "fund* profession* region* year* pay*",
@@ -31,6 +32,7 @@ REQUIRED = (
 )  # fmt: skip
 WILD = {  # where an empty cell or “*” stands for every value
     "eligible": {"region", "year"},
+    "substitution": {"region"},
     "costs": {"course", "profession", "study_year"},
     "budgets": {"region"},
     "pay": {"profession", "region", "year"},

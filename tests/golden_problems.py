@@ -53,6 +53,10 @@ OWN = {
     "measures": {"measures": _MEASURES},
     "retention": {"measures": _STAFF},
     "reshaping": {"measures": _STAFF},
+    "substitution": {
+        "substitution": "needed,by,region,ratio,max_share\nmedic,nurse,south,0.5,0.2\n",
+        "courses": "".join(map("{}{}\n".format, _TAKING, _FROM)),
+    },
     "staff_taken": {"courses": "".join(map("{}{}\n".format, _TAKING, _FROM))},
 }
 """Tables of the rules that are about what most instances do not have."""

@@ -180,6 +180,15 @@ ALGEBRA_MUTATIONS = [
     M("those who drop out stay away", "supply", "relaxed", r"row shortage\(",
       wrap("algebra.model:taken_by", lambda old: lambda d, it, t, y: old(
           d, replace(it, release=1.0), t, y))),
+    M("anybody may be deployed", "substitution", "relaxed", "in the arrays only",
+      afterwards("model:add_deployment", lambda m: m.substitution.deactivate())),
+    M("one row is 1e-6 too large", "substitution", "relaxed", r"row substitution\(",
+      afterwards("model:add_deployment", lambda m: scale_row(m.substitution, 1 + 1e-6))),
+    M("a ratio is 1e-6 too high", "substitution", "relaxed", r"row shortage\(",
+      data(substitutes=lambda d: {
+          pair: (ratio * (1 + 1e-6), share) for pair, (ratio, share) in d.substitutes.items()})),
+    M("nobody is below nothing", "substitution", "relaxed", "box of deployed",
+      wrap("algebra.model:_base", lambda _: lambda *_given: 0.0)),
     M("years may differ", "level_intake", "level", "box of places",
       afterwards("rules:add_level_intake", lambda m: m.level_intake.deactivate())),
     M("one course does not count", "commitments", "relaxed", r"row commitments\(",

@@ -40,7 +40,7 @@ def values(case: Case, policy: Policy, places: Places) -> dict[str, float]:
             for name, course in case.courses.items()
         ),
         "surplus": sum(
-            discount(case, policy, key[2]) * max(0.0, outcome.supply[key] - demand)
+            discount(case, policy, key[2]) * max(0.0, outcome.service[key] - demand)
             for key, demand in case.demand.items()
         ),
         "below_floor": independent.below_floor(case, policy, places),

@@ -71,6 +71,7 @@ class Readable:
             variables = getattr(self.model, name, {})
             assert all(v.lb == 0 and v.ub is None for v in variables.values()), name
         self._places()
+        self._deployed()
         self._stocks()
         self._shortfalls()
         self._floors()
@@ -134,6 +135,19 @@ class Readable:
             low, high = self.box.get(column, (-math.inf, math.inf))
             self.box[column] = (max(low, variable.lb), min(high, variable.ub))
         self.capacity = {column: high for column, (_, high) in self.box.items()}
+
+    def _deployed(self) -> None:
+        """Name those deployed; leave out whom nothing lets be."""
+        for pair, variable in self.model.deployed.items():
+            name = name_of("deployed", *pair)
+            self.instead[id(variable)] = {}
+            if variable.ub > TINY:
+                self.instead[id(variable)] = {name: 1.0}
+                self.box[name] = self.capacity_of(name, variable)
+
+    def capacity_of(self, name: str, variable: Any) -> tuple[float, float]:
+        self.capacity[name] = variable.ub
+        return variable.lb, variable.ub
 
     def _stocks(self) -> None:
         for row in self.model.stock_balance.values():  # year by year

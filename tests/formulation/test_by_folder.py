@@ -33,6 +33,7 @@ OTHERWISE = {
 EXCEPTIONS = {
     "policy.py": KEYS,  # which holds the keys of models
     "formulation/decisions.py": {"level_intake", "continuation"},  # the layout of decisions
+    "formulation/problem.py": {"substitution"},  # whether there are columns of those deployed
     "formulation/cohorts.py": {"minimum_cohorts"},  # numbers of places that a course may take
     # What courses take in after the plan is no rule, but where places go.
     "accounts/outcome.py": {"continuation"},

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from commission_opt.accounts.deployment import moved
 from commission_opt.accounts.effects import Effects
 from commission_opt.accounts.floors import Levels, levels
 from commission_opt.accounts.pay import pay_due
@@ -63,12 +64,16 @@ class Outcome(Shown):
         How many of the lines are courses, C.
     started : array, shape (L * Y,)
         What starts in every year, commissioned and continued, at positions of ``instance.starts``.
+    deployed : array, shape (S, Y)
+        FTE deployed to do the work of others, by row of ``instance.substitution`` and year.
     supply, supply_base : array, shape (P, Q, Y)
         FTE with and without new places and units.
+    service : array, shape (P, Q, Y)
+        FTE of work that is done: supply after staff are deployed.
     demand : array, shape (P, Q, Y)
         FTE needed, after what measures take away of it.
     shortfall, shortfall_base : array, shape (P, Q, Y)
-        FTE missing with and without new places and units.
+        FTE of work missing with and without new places and units; without them nobody is deployed.
     surplus : array, shape (P, Q, Y)
         FTE beyond demand.
     spend, weeks : Drawn
@@ -85,8 +90,10 @@ class Outcome(Shown):
     amounts: Floats
     n_courses: int
     started: Floats
+    deployed: Floats
     supply: Floats
     supply_base: Floats
+    service: Floats
     demand: Floats
     shortfall: Floats
     shortfall_base: Floats
@@ -96,11 +103,6 @@ class Outcome(Shown):
     pools: Pools
     pay: Floats
     floors: Levels
-
-    @property
-    def service(self) -> Floats:
-        """FTE that do the work of each profession, shape (P, Q, Y)."""
-        return self.supply
 
     @property
     def places(self) -> Floats:
@@ -136,9 +138,19 @@ class Outcome(Shown):
         )
 
 
-def outcome(instance: Instance, policy: Policy, effects: Effects, amounts: Floats) -> Outcome:
-    """Work out the consequences of places and units, shape (L, K)."""
-    return _outcome(instance, effects, amounts, *start_years(instance, policy, amounts))
+def outcome(
+    instance: Instance,
+    policy: Policy,
+    effects: Effects,
+    amounts: Floats,
+    deployed: Floats | None = None,
+) -> Outcome:
+    """Work out the consequences of places and units, shape (L, K).
+
+    ``deployed`` are the FTE that do the work of others, shape (S, Y); nobody if it is left out.
+    """
+    starts = start_years(instance, policy, amounts)
+    return _outcome(instance, effects, amounts, *starts, deployed)
 
 
 def without_places(instance: Instance, policy: Policy, effects: Effects) -> Outcome:
@@ -154,26 +166,34 @@ def _outcome(
     amounts: Floats,
     commissioned: Floats,
     continued: Floats,
+    deployed: Floats | None = None,
 ) -> Outcome:
     started = commissioned + continued
+    if deployed is None:
+        deployed = np.zeros(instance.deployments.shape)
     base = effects.supply.constant.reshape(instance.shape)
     supply = base + (effects.supply.matrix @ started).reshape(instance.shape)
     demand = effects.demand.at(started).reshape(instance.shape)
+    done = supply
+    if deployed.size:
+        done = supply + (moved(instance) @ deployed.ravel()).reshape(instance.shape)
     return Outcome(
         amounts=amounts,
         n_courses=len(instance.courses),
         started=started,
+        deployed=deployed,
         supply=supply,
         supply_base=base,
+        service=done,
         demand=demand,
-        shortfall=np.maximum(demand - supply, 0.0),
+        shortfall=np.maximum(demand - done, 0.0),
         shortfall_base=np.maximum(instance.demand - base, 0.0),
-        surplus=np.maximum(supply - demand, 0.0),
+        surplus=np.maximum(done - demand, 0.0),
         spend=_drawn(effects.spend, commissioned, continued),
         weeks=_drawn(effects.weeks, commissioned, continued),
         pools=people(instance, effects.fed.at(started), effects.drawn.at(started)),
         pay=pay_due(instance, effects.supply, commissioned, continued),
-        floors=levels(instance, supply),
+        floors=levels(instance, done),
     )
 
 

@@ -142,6 +142,8 @@ class Data:
         By profession.
     courses : mapping of str to Course
     measures : mapping of str to Measure
+    substitutes : mapping
+        Ratio and max_share by profession needed, profession that does its work, and region.
     workforce, leaver_rate, early_leaver_rate, early_years : mapping
         W, λ, λᵉ and n by profession and region.
     joiners, demand : mapping
@@ -175,6 +177,7 @@ class Data:
     group: Mapping[str, str]
     courses: Mapping[str, Course]
     measures: Mapping[str, Measure]
+    substitutes: Mapping[tuple[str, str, str], tuple[float, float]]
     workforce: Mapping[tuple[str, str], float]
     leaver_rate: Mapping[tuple[str, str], float]
     early_leaver_rate: Mapping[tuple[str, str], float]
@@ -243,6 +246,10 @@ def read_data(instance: Instance, policy: Policy) -> Data:
         group=_group(instance),
         courses=courses,
         measures=measures,
+        substitutes={
+            (row["needed"], row["by"], row["region"]): (row["ratio"], row["max_share"])
+            for row in instance.substitution.to_dict("records")
+        },
         workforce=pairs(instance.fte),
         leaver_rate=pairs(instance.leaver_rate),
         early_leaver_rate=pairs(instance.early_leaver_rate),

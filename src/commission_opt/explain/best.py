@@ -8,6 +8,7 @@ import numpy as np
 
 from commission_opt.accounts.outcome import charged
 from commission_opt.allocation.relaxation import HotRelaxations, relaxed
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import CertificateError, CommissionOptError, StoppedError
@@ -109,9 +110,9 @@ class BestPlaces:
         except StoppedError:
             raise
         except CommissionOptError:
-            paid = charged(problem.instance, problem.outcome(places))
+            paid = charged(problem.instance, outcome_of(problem, places))
             spend = Least(float(paid.sum()), np.nan)
-        missing = float(problem.outcome(places).shortfall.sum())
+        missing = float(outcome_of(problem, places).shortfall.sum())
         return Best(least, spend, missing, places)
 
     def _solved(self, formulation: Formulation, hot: HotRelaxations) -> tuple[Least, Floats]:
@@ -122,7 +123,7 @@ class BestPlaces:
         formulation = replace(formulation, problem=problem)
         found = relaxed(formulation, hot, self._limits, self._watch, self._limits.seconds)
         places = problem.layout.to_amounts(found.columns)
-        result = problem.outcome(places)
+        result = outcome_of(problem, places)
         value = OBJECTIVES[aim.name].value(problem, result)
         bound = found.bound * aim.scale
         worst = max(violations(problem, result), key=lambda v: v.size)

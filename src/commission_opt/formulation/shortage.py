@@ -1,6 +1,6 @@
-"""Shortage columns: ``u ≥ demand − supply`` in bands, shared by every objective that counts it.
+"""Shortage columns: ``u ≥ demand − service`` in bands, shared by every objective that counts it.
 
-No shortfall can exceed the one at the least supply that the box of the decisions allows. That
+No shortfall can exceed the one at the least service that the box of the columns allows. That
 bounds every band, which keeps Lagrangian bounds finite, and leaves out rows where nothing can
 change.
 """
@@ -16,8 +16,9 @@ from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.origin import Origin, Said
-from commission_opt.formulation.parts import PLACES, Columns, Hinges, Part, Rows
+from commission_opt.formulation.parts import Columns, Hinges, Part, Rows
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.service import service
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy, Tier
 
@@ -78,7 +79,8 @@ class Shortage:
     gap : array, shape (rows,)
         FTE missing in each row with nothing bought.
     reach : scipy.sparse.csr_array, shape (rows, n)
-        FTE that a place adds in each row, or a unit takes off demand.
+        FTE that a place adds in each row, or a unit takes off demand; over the columns of
+        ``service``.
     """
 
     part: Part
@@ -154,8 +156,9 @@ def shortage(problem: Planning) -> Shortage:
     """Lay out the shortage columns and rows of a problem."""
     instance = problem.instance
     tiers = tiers_of(problem.policy)
-    net, most = problem.column_effects.net, problem.cohorts.capacity[problem.layout.line]
-    least, _ = net.range(np.zeros_like(most), most)
+    whole = service(problem)
+    net = whole.net
+    least, _ = whole.range(net)
     missing = np.maximum(-least, 0.0)
     gap = np.where(least < net.constant, -net.constant, np.maximum(-net.constant, 0.0))
     counts = np.broadcast_to(_counted(problem)[..., None], instance.shape)
@@ -186,8 +189,8 @@ def shortage(problem: Planning) -> Shortage:
         (np.ones(len(row)), (row, np.arange(len(row)))), shape=(len(live), len(row))
     )
     rows = Rows(
-        SHORTAGE, {PLACES: reach, SHORTAGE: fills}, gap, np.full(len(live), np.inf), label, key,
-        origin=(DEMAND, DEMAND), items=live,
+        SHORTAGE, {**whole.coefficients(reach), SHORTAGE: fills}, gap,
+        np.full(len(live), np.inf), label, key, origin=(DEMAND, DEMAND), items=live,
     )  # fmt: skip
     columns = Columns(SHORTAGE, np.zeros(len(row)), widths[tier, row], fill, column_key)
     part = Part((columns,), (rows,))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome, charged
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
 from commission_opt.formulation.fits import check_fits
@@ -204,7 +205,7 @@ def _points(family: Family, frontier: Frontier, columns: Mapping[float, Floats])
     points, found = pd.DataFrame(map(vars, frontier.supports)), []
     for t in points["t"]:
         problem = family.planned(t)
-        found.append(figures(problem, problem.outcome(problem.layout.to_amounts(columns[t]))))
+        found.append(figures(problem, outcome_of(problem, problem.layout.to_amounts(columns[t]))))
     leads = pd.DataFrame(found)
     points["bound"] = points[["bound", "objective"]].min(axis=1)
     marginal = -points["slope"] * family.over.step

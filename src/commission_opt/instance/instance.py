@@ -64,6 +64,9 @@ class Instance(Shown):
     pathways : pandas.DataFrame
         place (which of the N pools, −1 for one that is not there), course (position), pool, role,
         share, lag_years.
+    substitution : pandas.DataFrame
+        S rows, one for each pair of professions and leaf region: needed, by, region (codes),
+        ``n``, ``b``, ``q`` (positions), ratio (FTE of needed for one of by), max_share.
     costs, placement_use : pandas.DataFrame
         line (position), study_year, code (fund or pool), rate (£ or weeks per student or unit).
     budgets : pandas.DataFrame
@@ -108,6 +111,7 @@ class Instance(Shown):
     measures: pd.DataFrame
     eligible: pd.DataFrame
     pathways: pd.DataFrame
+    substitution: pd.DataFrame
     costs: pd.DataFrame
     placement_use: pd.DataFrame
     budgets: pd.DataFrame
@@ -150,6 +154,11 @@ class Instance(Shown):
     def pools(self) -> Index:
         """Pools of people by region, N of them, by year of the horizon."""
         return Index(("pool", "year"), (len(self.eligible) // self.horizon, self.horizon))
+
+    @cached_property
+    def deployments(self) -> Index:
+        """FTE deployed: rows of ``substitution`` by year of the horizon."""
+        return Index(("pair", "year"), (len(self.substitution), self.horizon))
 
     @cached_property
     def starts(self) -> Index:
@@ -263,6 +272,7 @@ def build_instance(
         measures=measures,
         eligible=eligible.drop(columns="row"),
         pathways=pools.links(tables, courses, eligible, scopes),
+        substitution=overrides.substitutes(tables, p, q, parent_of),
         costs=costs,
         placement_use=uses,
         budgets=_within(tables["budgets"], years),

@@ -241,6 +241,18 @@ _COLUMNS: Mapping[str, tuple[Column, ...]] = {
             default=0.0,
         ),
     ),
+    "substitution": (
+        _code("needed", "profession whose work is done", names="profession"),
+        _code("by", "profession whose staff do it", names="profession"),
+        _code(
+            "region",
+            "a region, with all regions in it; the row of the smallest holds",
+            wildcard=True,
+            names="region",
+        ),
+        _number("ratio", "FTE of needed that one FTE of by does the work of, above 0"),
+        _rate("max_share", "most of the demand for needed that is met so, a share"),
+    ),
     "costs": (
         _LINE,
         _PROFESSION_OR_GROUP,
@@ -358,6 +370,8 @@ _TABLES = (  # name, whether it is required, its key, what a row says, and what 
      "A course whose students come from a pool of people, or who go on to one.", ""),
     ("eligible", False, "pool region year",
      "People whom the courses of a region may draw from a pool, by year.", ""),
+    ("substitution", False, "needed by region",
+     "Whose staff can be deployed to do the work of another profession, and how well.", ""),
     ("costs", True, "", "What a student on course costs a fund in a study year.",
      "Or what a unit of a measure costs in a year that it is paid for."),
     ("budgets", True, "fund region year",

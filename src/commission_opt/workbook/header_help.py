@@ -34,6 +34,7 @@ _ROWS = (
         "leaver_rate=0.15, lasts_years=1, paid_years=1, last_amount=10, max_amount=40, "
         "min_amount=5, step=1",
     ),
+    ("substitution", "needed=na, by=hca, region=coast, ratio=0.6, max_share=0.1"),
     ("costs", "course=na-coast, profession=na, study_year=1, fund=training, cost=5200"),
     ("budgets", "fund=training, region=coast, year=2026, amount=1150000"),
     ("pay", "fund=salaries, profession=na, region=coast, year=2026, pay=38500"),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from commission_opt.allocation.settled import pointed
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.consequences import Consequences, Leading
@@ -129,7 +130,7 @@ def _anew(
     return Question(
         "rates", {"rate": rate, "profession": code}, POINT, settings,
         lambda: stage().program,
-        point=lambda columns: stage().point(stage().problem.layout.to_amounts(columns)),
+        point=lambda columns: pointed(stage(), stage().problem.layout.to_amounts(columns)),
         leading=lambda columns: Leading(stage().problem)(columns),
     )  # fmt: skip
 
@@ -195,7 +196,7 @@ class Mixture:
 
     def _both_points(self, columns: bytes) -> tuple[Floats, Floats]:
         places = self._one.problem.layout.to_amounts(np.frombuffer(columns))
-        return self._one.point(places), self._other.point(places)
+        return pointed(self._one, places), pointed(self._other, places)
 
     def leading(self, p: int, columns: Floats) -> Consequences:
         """Return what columns lead to where profession ``p`` has the other figures."""

@@ -1,4 +1,4 @@
-"""Surplus: FTE beyond demand, ``Σ δ^(y − first_year) max(0, supply − demand)``, without weights."""
+"""Surplus: FTE beyond demand, ``Σ δ^(y − first_year) max(0, service − demand)``, unweighted."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
-from commission_opt.formulation.parts import PLACES, Aim, Columns, Hinges, Part, Rows
+from commission_opt.formulation.parts import Aim, Columns, Hinges, Part, Rows
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.service import service
 from commission_opt.formulation.shortage import DEMAND, named_cell, year_weights
 
 TITLE = "surplus"
@@ -19,9 +20,9 @@ SURPLUS = "surplus"
 
 def aim(problem: Planning) -> Aim:
     """Add a column for each surplus that places can change; the others are constant."""
-    instance, layout, net = problem.instance, problem.layout, problem.column_effects.net
-    end = problem.cohorts.capacity[layout.line]
-    least, most = net.constant, net.range(np.zeros_like(end), end)[1]
+    instance, layout, whole = problem.instance, problem.layout, service(problem)
+    net = whole.net
+    least, most = net.constant, whole.range(net)[1]
     live = np.flatnonzero((np.diff(net.matrix.indptr) > 0) & ((most > 0) | problem.steady))
     each = np.broadcast_to(year_weights(instance, problem.policy), instance.shape).ravel()
     settled = np.maximum(least, 0.0)
@@ -35,7 +36,7 @@ def aim(problem: Planning) -> Aim:
         return "{},{},{}".format(*named_cell(instance, live[i]))
 
     columns = Columns(SURPLUS, np.zeros(len(live)), np.maximum(most[live], 0.0), fill, where)
-    each_own = {PLACES: -reach, SURPLUS: sparse.eye_array(len(live), format="csr")}
+    each_own = {**whole.coefficients(-reach), SURPLUS: sparse.eye_array(len(live), format="csr")}
     rows = Rows(
         SURPLUS, each_own, least[live], np.full(len(live), np.inf),
         lambda i: f"surplus of {where(i)}", where, origin=(DEMAND, DEMAND), items=live,
