@@ -48,6 +48,7 @@ def build_levers(sources: Sources) -> dict[str, list[Row]]:
         "courses": [*tables["courses"], *routes.courses()],
         "pipeline": [*tables["pipeline"], *routes.pipeline],
         "measures": measures,
+        "substitution": _as_given(sources, "substitution"),
         "joiners": list(_not_recruited(tables["joiners"], measures, sources.first_year)),
         "costs": [*tables["costs"], *routes.costs(), *costs],
         "placement_use": [*tables["placement_use"], *routes.placement_use(), *weeks],
