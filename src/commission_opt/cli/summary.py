@@ -16,7 +16,7 @@ from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.scarce import scarce
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Limits
-from commission_opt.views import lines, places, words
+from commission_opt.views import floors, lines, places, words
 from commission_opt.views.alike import COURSE, alike
 from commission_opt.views.commitments import lapsed_words, not_in_force
 from commission_opt.views.money import Fund, decimals, money, tight, unbudgeted
@@ -48,6 +48,8 @@ def print_summary(
     screen.print(shortfall_by_year(futures))
     for text in (cuts(futures), trend(futures), place(caveat(futures))):
         screen.print(Text(text))
+    for shown in floors_told(futures):
+        screen.print(shown)
     funds = money(allocation.instance, allocation.policy, allocation.outcome)
     if any(fund.years for fund in funds):
         screen.print(money_table(allocation, funds))
@@ -173,6 +175,28 @@ def shortfall_by_year(futures: Futures) -> Table:
     for year, *values in futures.by_year().itertuples(index=False):
         _shortfall_row(table, words.year(year), np.array(values, dtype=float))
     return table
+
+
+def floors_told(futures: Futures) -> Iterator[Table | Text]:
+    """Say how floors of service are kept, and tabulate those that are not."""
+    instance, plan = futures.problem.instance, futures.plan
+    said = floors.headline(instance, plan, futures.nothing, futures.titles[0])
+    if not said:
+        return
+    found = floors.by_region(instance, plan)
+    short = found[found["missed"] > 0]
+    if len(short):
+        columns = ["floor", "region", "asks for", "missed in", "FTE-years", "at most, FTE", "in"]
+        table = grid("\nFloors of service that are missed", columns, words=4)
+        for row in short.head(_LONGEST).to_dict("records"):
+            table.add_row(
+                *(Text(row[name]) for name in ("floor", "region", "asks", "when")),
+                words.count(row["below"]), words.count(-row["margin"]), words.year(row["worst"]),
+            )  # fmt: skip
+        if len(short) > _LONGEST:
+            table.add_row(words.plural(len(short) - _LONGEST, "more row"))
+        yield table
+    yield Text(said if len(short) else f"\n{said}")
 
 
 def _shortfall_row(table: Table, name: str, values: Floats, style: str | None = None) -> None:

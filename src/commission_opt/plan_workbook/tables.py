@@ -13,7 +13,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
 from commission_opt.plan.judgement import is_different, judged_plan
 from commission_opt.plan.read import StoredPlan
-from commission_opt.views import lines, words
+from commission_opt.views import floors, lines, words
 from commission_opt.views.commitments import kept_words, not_in_force
 from commission_opt.views.money import PARTS, Fund, unbudgeted
 from commission_opt.views.money import money as funds_of
@@ -131,6 +131,35 @@ def shortfall_by(futures: Futures, what: str) -> pd.DataFrame:
     frame = futures.over_the_years(what)
     frame[what] = titles_of(table)
     return frame.rename(columns=dict(zip(FUTURES, futures.titles, strict=True)))
+
+
+def floors_by_year(futures: Futures) -> pd.DataFrame:
+    """Return the FTE below floors in each year: both baselines, and the plan."""
+    sums = {
+        title: floors.by_year(futures.problem.instance, result)
+        for title, result in zip(
+            futures.titles, (futures.nothing, futures.last_year, futures.plan), strict=True
+        )
+    }
+    years = [words.year(year) for year in futures.problem.instance.years]
+    return pd.DataFrame({"year": years, **sums})
+
+
+def floors_by_region(plan: StoredPlan) -> pd.DataFrame:
+    """Return every floor in every region, the most missed first."""
+    found = floors.by_region(plan.instance, plan.outcome)
+    return pd.DataFrame(
+        {
+            "floor": found["floor"],
+            "region": found["region"],
+            "asks for": found["asks"],
+            "years asked for": found["of"],
+            "missed in": found["when"],
+            "FTE-years below": found["below"],
+            "least margin, FTE": found["margin"],
+            "in": found["worst"].map(words.year),
+        }
+    )
 
 
 def money(instance: Instance, funds: Sequence[Fund]) -> pd.DataFrame:

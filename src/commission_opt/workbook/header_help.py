@@ -50,6 +50,11 @@ _ROWS = (
         "owner=Director of nursing, reason=Agreed with the college in 2025, measure=na-abroad",
     ),
     (
+        "floors",
+        "floor=safe-wards, profession=nursing, region=coast, year=2028, min_fte=150, "
+        "min_demand_share=0.9, min_mix_share=0.4, of=na",
+    ),
+    (
         "assumptions",
         "assumption=leavers, table=workforce, column=leaver_rate, value=0.07 to 0.14, "
         "source=Payroll returns 2025, owner=HR analytics, quality=amber, impact=red",

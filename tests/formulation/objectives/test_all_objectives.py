@@ -28,7 +28,7 @@ def test_every_module_is_an_objective() -> None:
         "cost": "£, discounted",
         "change": "places",
         "surplus": "FTE-years, discounted",
-        "below_floor": "FTE-years, discounted",
+        "below_floor": "discounted FTE-years",
     }
 
 

@@ -19,7 +19,7 @@ from commission_opt.formulation.shortage import year_weights
 from commission_opt.policy import Objective
 
 TITLE = "service below floors"
-UNIT = "FTE-years, discounted"
+UNIT = "discounted FTE-years"
 SENTENCE = "the service below floors of {} FTE-years"
 BELOW = "below_floor"
 
