@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.accounts.deployment import moved
 from commission_opt.accounts.effects import Effects
 from commission_opt.accounts.floors import Levels, levels
-from commission_opt.accounts.pay import pay_due
+from commission_opt.accounts.pay import pay_as, pay_due
 from commission_opt.accounts.pools import Pools, people
 from commission_opt.arrays import Floats
 from commission_opt.core.account import Account
@@ -231,6 +232,23 @@ def charged(instance: Instance, result: Outcome) -> Floats:
     in_time = starts[line, np.maximum(instance.horizon - study_year + 1, 0)]
     spent: Floats = per_place(instance, rates) * in_time
     return spent
+
+
+def spent(instance: Instance, result: Outcome) -> float:
+    """Return the £ spent on what is bought and continued, undiscounted, with pay that follows."""
+    return float(charged(instance, result).sum()) + float(result.pay[1:].sum())
+
+
+def spent_by_fund(instance: Instance, result: Outcome) -> pd.Series:
+    """Return the same by fund, and after them the pay of each that pays staff."""
+    lines = pd.Series(charged(instance, result))
+    found: pd.Series = lines.groupby(instance.costs["code"].to_numpy(), sort=False).sum()
+    if not len(instance.pay):
+        return found
+    due = pd.Series(result.pay[1:].sum(axis=0))
+    due = due.groupby(instance.pay["code"].map(pay_as).to_numpy(), sort=False).sum()
+    every: pd.Series = pd.concat([found, due])
+    return every
 
 
 def _drawn(use: Account, commissioned: Floats, continued: Floats) -> Drawn:

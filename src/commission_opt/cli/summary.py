@@ -19,7 +19,7 @@ from commission_opt.solvers.status import Limits
 from commission_opt.views import floors, lines, places, words
 from commission_opt.views.alike import COURSE, alike
 from commission_opt.views.commitments import lapsed_words, not_in_force
-from commission_opt.views.money import Fund, decimals, money, tight, unbudgeted
+from commission_opt.views.money import PARTS, Fund, decimals, money, tight, unbudgeted
 from commission_opt.views.shortfall import Futures, caveat, cuts, judged, negative_staff, trend
 from commission_opt.views.verdict import figure
 
@@ -208,9 +208,10 @@ def _shortfall_row(table: Table, name: str, values: Floats, style: str | None = 
 def money_table(allocation: Allocation, funds: Sequence[Fund]) -> Table:
     """Tabulate each fund in the first year of its budgets and in its tightest year, £m."""
     full, count = tight(allocation.outcome)
+    pays = len(allocation.instance.pay) > 0
     table = grid(
         f"\nMoney under budgets, £m ({allocation.instance.price_base})",
-        ["fund", "year", "budget", "committed", "planned", "continued", "left", "used"],
+        ["fund", "year", "budget", *PARTS, *["of it pay"] * pays, "left", "used"],
         f"{full:,} of {words.plural(count, 'budget row')} {words.agreed(full, 'is', 'are')} used "
         "to 99.9 % or more; see budgets.csv. A budget within another is not added to it.",
     )
@@ -220,7 +221,8 @@ def money_table(allocation: Allocation, funds: Sequence[Fund]) -> Table:
         tightest = [max(share, key=lambda y: (share[y], -y))] if share else []
         for year in dict.fromkeys([*fund.years[:1], *tightest]):
             budget, spent = fund.at(year)
-            parts = (budget, *spent, budget - spent.sum())
+            paid = fund.paid_within[year - fund.first_year]
+            parts = (budget, *spent, *[paid] * pays, budget - spent.sum())
             cells = [words.rounded(part / 1e6, digits) for part in parts]
             table.add_row(Text(fund.code), words.year(year), *cells, words.used(share[year]))
     return table

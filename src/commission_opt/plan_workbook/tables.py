@@ -34,6 +34,7 @@ _ONE_OF_MANY = (
     "proved to be decided, and commission-opt room how far each may move."
 )
 UNBUDGETED = "under no budget"
+OF_IT_PAY = "of all this pay"
 
 
 def places(instance: Instance, result: Outcome) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -165,8 +166,10 @@ def floors_by_region(plan: StoredPlan) -> pd.DataFrame:
 def money(instance: Instance, funds: Sequence[Fund]) -> pd.DataFrame:
     """Return £ by fund and year: budget, what is spent under it, left; and what under no budget.
 
-    A budget within that of another row is not counted again.
+    A budget within that of another row is not counted again. Where funds pay staff, the last column
+    says how much of all that is pay.
     """
+    pays = len(instance.pay) > 0
     rows = []
     for fund in funds:
         for i, year in enumerate(instance.years):
@@ -178,8 +181,10 @@ def money(instance: Instance, funds: Sequence[Fund]) -> pd.DataFrame:
                 cells = ["none", 0.0, 0.0, 0.0, ""]
             else:
                 continue
-            rows.append([words.clean(fund.code), words.year(year), *cells, beside])
-    return pd.DataFrame(rows, columns=["fund", "year", "budget", *PARTS, "left", UNBUDGETED])
+            paid = [float(fund.paid[:, :, i].sum())] * pays
+            rows.append([words.clean(fund.code), words.year(year), *cells, beside, *paid])
+    columns = ["fund", "year", "budget", *PARTS, "left", UNBUDGETED, *[OF_IT_PAY] * pays]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def titles_of(table: pd.DataFrame) -> list[str]:

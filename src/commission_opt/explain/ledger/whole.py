@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.accounts.outcome import Outcome, charged
+from commission_opt.accounts.outcome import Outcome, spent
 from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.methods import METHODS, Effort, Method, auto, searched
 from commission_opt.allocation.relaxation import HotRelaxations
@@ -118,7 +118,7 @@ def _best(problem: Planning, pool: list[Outcome]) -> tuple[float, Outcome]:
 def _solved(problem: Planning, pool: list[Outcome], bound: float) -> Best:
     """Return the best of some plans, with what is proved of any without no fewer commitments."""
     value, result = _best(problem, pool)
-    spend = float(charged(problem.instance, result).sum())
+    spend = spent(problem.instance, result)
     shortfall = float(result.shortfall.sum())
     return Best(Least(value, min(bound, value)), Least(spend, np.nan), shortfall, result.amounts)
 
