@@ -115,14 +115,14 @@ TAKES = (
     .replace("1,1\n", "1,1,,,\n")
 )
 BUDGETS = "fund,region,year,amount\n" + "".join(
-    f"wages,nation,{y},9e6\n" for y in range(2026, 2031)
+    f"wages,nation,{year},9e6\n" for year in range(2026, 2031)
 )
 
 
 def test_pay_of_graduates_is_due_where_they_work() -> None:
-    """Of 10 places 0.8 FTE enter in 2028, in the north and half as many in the south."""
+    """Of 20 places 1.6 FTE enter in 2028, half of them in the north, a quarter in the south."""
     pay = PAY + "wages,nurse,north,*,100\nwages,nurse,south,*,10\nwages,nurse,north,2029,200\n"
-    found = money(hand(pay=pay, budgets=BUDGETS), [[10], [0], [0]], ONCE)
+    found = money(hand(pay=pay, budgets=BUDGETS), [[20], [0], [0]], ONCE)
     committed, planned, continued = found["wages"].within
     assert committed == pytest.approx([10500, 9400, 8420, 14836, 6765.8])
     assert planned == pytest.approx([0, 0, 80 + 4, 200 * 0.4 + 3.2, 100 * 0.2 + 2.56])
@@ -152,7 +152,8 @@ def test_staff_of_the_pipeline_stay_paid_while_they_study() -> None:
 
 
 def test_every_kind_of_measure_is_paid_but_one() -> None:
-    head = "measure,kind,profession,region,lead_years,fte_per_unit,lasts_years,last_amount,max_amount\n"
+    head = "measure,kind,profession,region,lead_years,fte_per_unit,lasts_years,last_amount,"
+    head += "max_amount\n"
     kinds = {"recruit": "", "retain": "", "temporary": "2", "reshape": ""}
     measures = head + "".join(
         f"{kind},{kind},nurse,south,1,1,{lasts},0,5\n" for kind, lasts in kinds.items()
