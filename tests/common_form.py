@@ -22,8 +22,10 @@ CONSTANT = ""
 # Rows that only matter where an objective prices the columns that they press up.
 PRESSED = {
     "shortage": "shortage",
+    "posts": "shortage",
     "surplus": "surplus",
     "below_floor": "below_floor",
+    "unemployed": "unemployed",
     "change_up": "change",
     "change_down": "change",
     "worst_region": "worst_region",

@@ -6,6 +6,7 @@ CONTRACT = {
     "regions": "region* title* parent population weight",
     "workforce": "profession* region* fte* leaver_rate* early_leaver_rate early_years",
     "demand": "profession* region* year* fte*",
+    "posts": "profession* region* year* posts*",
     "courses": "course* profession* region* provider title duration_years* last_intake* "
     "max_intake* min_cohort cohort_step fill_rate* completion_rate* join_rate* fte_per_joiner* "
     "from_profession fte_from release_rate",
@@ -31,6 +32,7 @@ REQUIRED = (
     "professions", "regions", "workforce", "demand", "courses", "costs", "budgets", "assumptions",
 )  # fmt: skip
 WILD = {  # where an empty cell or “*” stands for every value
+    "posts": {"year"},
     "eligible": {"region", "year"},
     "substitution": {"region"},
     "costs": {"course", "profession", "study_year"},

@@ -4,8 +4,8 @@ Nothing here is shared with the package. It follows the contract (tables, mathem
 commissioning model) one concept per function, with plain loops and dictionaries keyed by codes:
 (course, year) for places and (measure, year) for units, (profession, region, year) for staff,
 (fund, region, year) for budgets, (pool, region, year) for placements. Only instances that pass the
-checks are expected, and of the objectives only `shortfall`, `change` and `below_floor`, as the
-first.
+checks are expected, and as the first objective only `shortfall`, `change`, `below_floor` or
+`unemployed`.
 """
 
 import csv
@@ -85,6 +85,7 @@ class Case:
     leaver: dict[tuple[str, str], float]
     early: dict[tuple[str, str], tuple[float, int]]  # rate and years, where given
     demand: dict[Key, float]
+    posts: dict[Key, float]  # where there are any
     joiners: dict[Key, float]
     courses: dict[str, Course]
     measures: dict[str, Measure]
@@ -130,6 +131,7 @@ class Outcome:
     base_supply: dict[Key, float]  # no places commissioned or continued
     service: dict[Key, float]  # supply after those deployed have moved to the work of others
     shortfall: dict[Key, float]
+    unemployed: dict[Key, float]  # where there are posts
     spend: dict[Key, Use]  # one entry per budget row of the horizon
     placements: dict[Key, Use]  # one entry per capacity and year
     objective: float
@@ -196,14 +198,14 @@ def per_student(case: Case, rows: list[Row], item: str, value: str) -> Rates:
     return rates
 
 
-def capacities(case: Case, rows: list[Row]) -> dict[Key, float]:
-    """Capacity per pool, region and year of the horizon: a year's own row goes before `*`."""
+def by_year(case: Case, rows: list[Row], item: str, value: str) -> dict[Key, float]:
+    """Figures by item, region and year of the horizon: a year's own row goes before `*`."""
     found = defaultdict(list)
     for row in rows:
         for year in case.years:
             if stands_for(code(row, "year"), year):
                 level = (0, int(code(row, "year") != "*"))
-                found[row["pool"], row["region"], year].append((level, number(row, "capacity")))
+                found[row[item], row["region"], year].append((level, number(row, value)))
     return {key: most_specific(these) for key, these in found.items()}
 
 
@@ -300,7 +302,7 @@ def load(folder: str | Path) -> Case:
         measures={row["measure"]: read_measure(row) for row in read_table(folder, "measures")},
         pipeline={(row["course"], int(row["start_year"])): number(row, "started")
                   for row in read_table(folder, "pipeline")},
-        **{"destinations": {}, "cost": {}, "weeks": {}, "capacity": {}, "pay": {}},
+        **{"destinations": {}, "cost": {}, "weeks": {}, "capacity": {}, "pay": {}, "posts": {}},
         budgets=yearly("budgets", "fund", "amount"),
         commitments=read_table(folder, "commitments"),
         pathways=read_table(folder, "pathways"),
@@ -311,7 +313,8 @@ def load(folder: str | Path) -> Case:
     case.destinations = {key: destinations(case, moves, *key) for key in case.workforce}
     case.cost = per_student(case, read_table(folder, "costs"), "fund", "cost")
     case.weeks = per_student(case, read_table(folder, "placement_use"), "pool", "weeks")
-    case.capacity = capacities(case, read_table(folder, "placements"))
+    case.capacity = by_year(case, read_table(folder, "placements"), "pool", "capacity")
+    case.posts = by_year(case, read_table(folder, "posts"), "profession", "posts")
     case.pay = pay_rates(case, read_table(folder, "pay"))
     case.substitutes = substitutes(case, read_table(folder, "substitution"))
     return case
@@ -343,8 +346,9 @@ def load_policy(source: str | Path) -> Policy:
     policy: Policy = {"integer": True, "discount_rate": 0.0} | tomllib.loads(text)
     policy["rules"] = RULES | policy.get("rules", {})
     policy["tiers"] = policy["objective"][0].get("tiers", [{"weight": 1.0}])
-    if policy["objective"][0]["minimise"] not in ("shortfall", "change", "below_floor"):
-        raise NotImplementedError("only a first objective of shortfall, change or below_floor")
+    firsts = ("shortfall", "change", "below_floor", "unemployed")
+    if policy["objective"][0]["minimise"] not in firsts:
+        raise NotImplementedError(f"only a first objective of {' or '.join(firsts)}")
     if policy["rules"].get("fair_share") or policy["rules"].get("commitments") == "soft":
         raise NotImplementedError("neither fair share nor soft commitments")
     return policy
@@ -591,8 +595,20 @@ def weighted_shortfall(case: Case, policy: Policy, shortfall: dict[Key, float]) 
     return total
 
 
-def shortfalls(demand: dict[Key, float], supply: dict[Key, float]) -> dict[Key, float]:
-    return {key: max(0.0, needed - supply.get(key, 0.0)) for key, needed in demand.items()}
+def shortfalls(case: Case, demand: dict[Key, float], supply: dict[Key, float]) -> dict[Key, float]:
+    """Work that nobody does: staff beyond posts do none."""
+    at_work = {key: min(supply.get(key, 0.0), case.posts.get(key, math.inf)) for key in demand}
+    return {key: max(0.0, needed - at_work[key]) for key, needed in demand.items()}
+
+
+def without_post(case: Case, supply: dict[Key, float]) -> dict[Key, float]:
+    return {key: max(0.0, supply.get(key, 0.0) - posts) for key, posts in case.posts.items()}
+
+
+def unemployment(case: Case, policy: Policy, places: Places) -> float:
+    """FTE-years without a post, discounted."""
+    idle = simulate(case, policy, places).unemployed
+    return sum(discount(case, policy, year) * fte for (_, _, year), fte in idle.items())
 
 
 def floors_of(case: Case, service: dict[Key, float]) -> dict[Key, tuple[float, float]]:
@@ -679,12 +695,13 @@ def simulate(case: Case, policy: Policy, places: Places) -> Outcome:
     supply = added(base, supply_of(case, planned + continued))
     demand = demand_left(case, planned + continued)
     service = served(case, policy, supply, places)
-    shortfall = shortfalls(demand, service)
+    shortfall = shortfalls(case, demand, service)
     return Outcome(
         *(supply, demand, retained(case, planned + continued), base, service, shortfall),
+        without_post(case, supply),
         *(spend, uses(case.capacity, case.weeks)),
         weighted_shortfall(case, policy, shortfall),
-        weighted_shortfall(case, policy, shortfalls(case.demand, base)),
+        weighted_shortfall(case, policy, shortfalls(case, case.demand, base)),
         pools(case, [*pipeline, *planned, *continued]),
         floors_of(case, service),
     )
@@ -955,12 +972,17 @@ def solve(
     for key, (needs, there) in fixed.floors.items() if first == "below_floor" else ():
         lacking = program.column(discount(case, policy, key[2]), 0.0, math.inf)
         program.row(lifted[key] | {lacking: 1.0}, needs - there, math.inf)
+    for key, posts in case.posts.items() if first == "unemployed" else ():
+        idle = program.column(discount(case, policy, key[2]), 0.0, math.inf)
+        program.row(supply[key] | {idle: -1.0}, -math.inf, posts - fixed.supply[key])
     for key, demand in case.demand.items() if first == "shortfall" else ():
         costs = [(weight(case, policy, *key) * w, top) for top, w in bands(policy, demand)]
         missing = {program.column(cost, 0.0, top): 1.0 for cost, top in costs}
         gone = dict.fromkeys(sent[key], -1.0)
         enough = sums(supply[key], relief[key], does[key], gone) | missing
         program.row(enough, fixed.demand[key] - fixed.supply[key], math.inf)
+        if key in case.posts:
+            program.row(relief[key] | missing, fixed.demand[key] - case.posts[key], math.inf)
     for key, entries in relief.items():
         program.row(entries, -math.inf, fixed.demand[key])
     for pair in giving(case):
@@ -999,5 +1021,5 @@ def solve(
     places |= {pair: max(0.0, answer[column]) for pair, column in deployed.items()}
     if first == "shortfall":
         return simulate(case, policy, places).objective, places, bound
-    value = {"change": change, "below_floor": below_floor}[first]
+    value = {"change": change, "below_floor": below_floor, "unemployed": unemployment}[first]
     return value(case, policy, places), places, bound

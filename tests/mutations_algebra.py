@@ -103,6 +103,11 @@ def nudge_floors(d: Data) -> Any:
     }
 
 
+def of_demand(m: Any) -> None:
+    for cell, row in m.posts.items():
+        row.set_value(m.shortfall[cell] >= m.data.demand[cell] - m.data.posts[cell])
+
+
 def nowhere(old: Any) -> Any:
     def new(m: Any, d: Data, policy: Any) -> None:
         old(m, d, replace(policy, rules=replace(policy.rules, continuation="none")))
@@ -223,4 +228,8 @@ ALGEBRA_MUTATIONS = [
       data(floors=lambda d: {at: replace(it, of=()) for at, it in d.floors.items()})),
     M("nothing is discounted", "below_floor", "relaxed", r"objective, below_floor\(",
       priced("below_floor", below_undiscounted)),
+    M("one number of posts is 1e-6 too high", "unemployed", "relaxed", "unemployed",
+      data(posts=lambda d: {cell: posts * (1 + 1e-6) for cell, posts in d.posts.items()})),
+    M("posts are for demand before reshaping", "shortfall", "relaxed", r"row posts\(",
+      afterwards("model:add_shortfall", of_demand)),
 ]  # fmt: skip

@@ -26,7 +26,13 @@ NAMES = {*OBJECTIVES, *RULES, *KEYS}
 OTHERWISE = {
     *TABLES,  # budgets, placements and commitments are tables too,
     *(column.name for table in TABLES.values() for column in table.columns),  # cost a column,
-    *("shortfall", "places", "change", "surplus"),  # columns of tables that are written and shown
+    *(
+        "shortfall",
+        "places",
+        "change",
+        "surplus",
+        "unemployed",
+    ),  # columns of tables that are written and shown
 }
 """Words that mean more than a rule or an objective; they may not choose one."""
 

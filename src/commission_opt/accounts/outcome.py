@@ -12,6 +12,7 @@ from commission_opt.accounts.effects import Effects
 from commission_opt.accounts.floors import Levels, levels
 from commission_opt.accounts.pay import pay_as, pay_due
 from commission_opt.accounts.pools import Pools, people
+from commission_opt.accounts.posts import missing, without_post
 from commission_opt.arrays import Floats
 from commission_opt.core.account import Account
 from commission_opt.instance.instance import Instance
@@ -77,6 +78,8 @@ class Outcome(Shown):
         FTE of work missing with and without new places and units; without them nobody is deployed.
     surplus : array, shape (P, Q, Y)
         FTE beyond demand.
+    unemployed : array, shape (P, Q, Y)
+        FTE beyond posts; NaN where there is no end of posts.
     spend, weeks : Drawn
         Use of each budget row and of each placement pool, region and year.
     pools : Pools
@@ -99,6 +102,7 @@ class Outcome(Shown):
     shortfall: Floats
     shortfall_base: Floats
     surplus: Floats
+    unemployed: Floats
     spend: Drawn
     weeks: Drawn
     pools: Pools
@@ -119,6 +123,9 @@ class Outcome(Shown):
         """Return places, units, shortfall and surplus over the horizon."""
         courses, years = self.places.shape
         units = {"units, all commissioning years": self.units} if len(self.units) else {}
+        posts = {}
+        if not np.isnan(self.unemployed).all():
+            posts = {"staff without a post, FTE-years": np.nan_to_num(self.unemployed)}
         without = f"without new places{' or units' * len(units)}"
         sums = {
             "places, all commissioning years": self.places,
@@ -126,6 +133,7 @@ class Outcome(Shown):
             "shortfall, FTE-years": self.shortfall,
             f"shortfall {without}, FTE-years": self.shortfall_base,
             "surplus, FTE-years": self.surplus,
+            **posts,
             "planned and continued, £ of budgets": self.spend.planned + self.spend.continued,
             **({"of pay of new staff, £": self.pay[1:]} if self.pay.size else {}),
             "planned and continued, placement weeks": self.weeks.planned + self.weeks.continued,
@@ -187,9 +195,10 @@ def _outcome(
         supply_base=base,
         service=done,
         demand=demand,
-        shortfall=np.maximum(demand - done, 0.0),
-        shortfall_base=np.maximum(instance.demand - base, 0.0),
+        shortfall=missing(demand, done, instance.posts),
+        shortfall_base=missing(instance.demand, base, instance.posts),
         surplus=np.maximum(done - demand, 0.0),
+        unemployed=without_post(supply, instance.posts),
         spend=_drawn(effects.spend, commissioned, continued),
         weeks=_drawn(effects.weeks, commissioned, continued),
         pools=people(instance, effects.fed.at(started), effects.drawn.at(started)),

@@ -99,6 +99,9 @@ def _supply(instance: Instance, result: Outcome) -> pd.DataFrame:
         table["demand_after"] = result.demand.ravel()
     if len(instance.substitution):
         table["service"] = result.service.ravel()
+    if instance.has_posts:
+        table["posts"] = instance.posts.ravel()
+        table["unemployed"] = result.unemployed.ravel()
     return table
 
 

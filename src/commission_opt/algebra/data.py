@@ -148,6 +148,8 @@ class Data:
         W, λ, λᵉ and n by profession and region.
     joiners, demand : mapping
         J and D by profession, region and year.
+    posts : mapping
+        P by profession, region and year, of those that have any.
     destinations : mapping
         a: by profession and region of the course, the share of joiners by region of work.
     pipeline, started : mapping
@@ -184,6 +186,7 @@ class Data:
     early_years: Mapping[tuple[str, str], int]
     joiners: Mapping[Cell, float]
     demand: Mapping[Cell, float]
+    posts: Mapping[Cell, float]
     destinations: Mapping[tuple[str, str], Mapping[str, float]]
     pipeline: Mapping[tuple[str, int], float]
     started: Mapping[tuple[str, int], float]
@@ -256,6 +259,7 @@ def read_data(instance: Instance, policy: Policy) -> Data:
         early_years=pairs(instance.early_years),
         joiners=cells(instance.joiners),
         demand=cells(instance.demand),
+        posts={k: posts for k, posts in cells(instance.posts).items() if not math.isnan(posts)},
         destinations=_destinations(instance, professions, regions),
         pipeline={
             (codes[c], year): started

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,6 +56,10 @@ def evaluate(
             _change(model)
         elif objective.minimise == "below_floor":
             _below(model)
+        elif objective.minimise == "unemployed":
+            for cell, idle in model.unemployed.items():
+                beyond = float(pyo.value(model.supply[cell])) - model.data.posts[cell]
+                idle.set_value(max(0.0, beyond))
     return {name: float(pyo.value(model.objective_value[name])) for name in model.stages}
 
 
@@ -80,9 +85,13 @@ def _cohorts(m: Any) -> None:
 def _staff(m: Any) -> None:
     for p, q, y in m.cells:  # year by year, so that each stock finds the one before it
         m.stock[p, q, y].set_value(float(pyo.value(m.stock_from[p, q, y])))
-        over = float(pyo.value(m.service[p, q, y])) - float(pyo.value(m.needed[p, q, y]))
-        m.shortfall[p, q, y].set_value(max(0.0, -over))
+        needed = float(pyo.value(m.needed[p, q, y]))
+        over = float(pyo.value(m.service[p, q, y])) - needed
+        posts = m.data.posts.get((p, q, y), math.inf)
+        m.shortfall[p, q, y].set_value(max(0.0, -over, needed - posts))
         m.surplus[p, q, y].set_value(max(0.0, over))
+        if (p, q, y) in m.lacking:
+            m.lacking[p, q, y].set_value(max(0.0, -over))
 
 
 def _bands(m: Any) -> None:

@@ -233,8 +233,10 @@ def _feeders(d: Data) -> dict[tuple[str, str], list[tuple[str, float]]]:
 def add_shortfall(m: Any, d: Data) -> None:
     """Set service against demand: what is missing is ``shortfall``, u, what is over ``surplus``.
 
-    service + shortfall − surplus = needed, neither below 0, where ``needed`` is D less what units
-    of measures take off it. Only an objective presses them to max(0, needed − service) and
+    service + lacking − surplus = needed, neither below 0, where ``needed`` is D less what units of
+    measures take off it. What is lacking is the shortfall, unless there are posts, P: then staff
+    beyond them do no work, so that the shortfall is at least what is lacking and at least
+    needed − P. Only an objective presses them to max(0, needed − min(service, P)) and
     max(0, service − needed).
     """
 
@@ -242,10 +244,20 @@ def add_shortfall(m: Any, d: Data) -> None:
         return d.demand[p, q, y] - of_units(m, d, p, q, y, relieving=True)
 
     def balance(m: Any, p: str, q: str, y: int) -> Any:
-        return m.service[p, q, y] + m.shortfall[p, q, y] - m.surplus[p, q, y] == m.needed[p, q, y]
+        missing = m.lacking[p, q, y] if (p, q, y) in d.posts else m.shortfall[p, q, y]
+        return m.service[p, q, y] + missing - m.surplus[p, q, y] == m.needed[p, q, y]
+
+    def staff_lacking(m: Any, p: str, q: str, y: int) -> Any:
+        return m.shortfall[p, q, y] >= m.lacking[p, q, y]
+
+    def posts(m: Any, p: str, q: str, y: int) -> Any:
+        return m.shortfall[p, q, y] >= m.needed[p, q, y] - d.posts[p, q, y]
 
     m.needed = pyo.Expression(m.cells, rule=needed)
-
+    m.cells_with_posts = pyo.Set(dimen=3, initialize=list(d.posts))
     m.shortfall = pyo.Var(m.cells, within=pyo.NonNegativeReals)
+    m.lacking = pyo.Var(m.cells_with_posts, within=pyo.NonNegativeReals)
     m.surplus = pyo.Var(m.cells, within=pyo.NonNegativeReals)
     m.balance = pyo.Constraint(m.cells, rule=balance)
+    m.staff_lacking = pyo.Constraint(m.cells_with_posts, rule=staff_lacking)
+    m.posts = pyo.Constraint(m.cells_with_posts, rule=posts)

@@ -171,6 +171,17 @@ def below_floor(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
     return pyo.quicksum(d.discount[y] * below for (_, _, y), below in m.below_floor.items())
 
 
+def unemployed(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
+    """Add up staff without a post (``unemployed``): Σ δ^(y − first_year) max(0, supply − P)."""
+
+    def beyond_posts(m: Any, p: str, q: str, y: int) -> Any:
+        return m.unemployed[p, q, y] >= m.supply[p, q, y] - d.posts[p, q, y]
+
+    m.unemployed = pyo.Var(m.cells_with_posts, within=pyo.NonNegativeReals)
+    m.beyond_posts = pyo.Constraint(m.cells_with_posts, rule=beyond_posts)
+    return pyo.quicksum(d.discount[y] * idle for (_, _, y), idle in m.unemployed.items())
+
+
 def set_stage(model: pyo.ConcreteModel, k: int, held: Sequence[float]) -> None:
     """Make one stage the active one.
 

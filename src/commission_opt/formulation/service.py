@@ -44,6 +44,12 @@ class Service:
         """Return the least and most of what is affine in these columns."""
         return of.range(self.lower, self.upper)
 
+    def widened(self, of: Affine) -> Affine:
+        """Return what is affine in the decisions as affine in all these columns."""
+        rows, columns = of.matrix.shape[0], len(self.lower)
+        parts = of.matrix.data, of.matrix.indices, of.matrix.indptr
+        return Affine(of.constant, sparse.csr_array(parts, shape=(rows, columns)))
+
     def coefficients(self, matrix: sparse.csr_array) -> dict[str, sparse.csr_array]:
         """Split a matrix over these columns into those of each block."""
         n = self.decisions

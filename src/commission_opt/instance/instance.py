@@ -53,6 +53,8 @@ class Instance(Shown):
         Years for which the early rate holds.
     demand, joiners : array, shape (P, Q, Y)
         FTE needed, and FTE joining by other routes.
+    posts : array, shape (P, Q, Y)
+        FTE that can be employed; NaN where there is no end of posts.
     courses : pandas.DataFrame
         C rows as in the table, and ``p``, ``q``: positions of profession and region; ``from_p``
         that of the profession from which staff are taken, −1 for none.
@@ -107,6 +109,7 @@ class Instance(Shown):
     early_years: Ints
     demand: Floats
     joiners: Floats
+    posts: Floats
     courses: pd.DataFrame
     measures: pd.DataFrame
     eligible: pd.DataFrame
@@ -149,6 +152,11 @@ class Instance(Shown):
         fill_rate and completion_rate; of a measure all that is bought is filled and stays.
         """
         return _lines(self.courses, self.measures)
+
+    @property
+    def has_posts(self) -> bool:
+        """Whether anything is said of posts."""
+        return len(self.tables["posts"]) > 0
 
     @cached_property
     def pools(self) -> Index:
@@ -250,6 +258,7 @@ def build_instance(
         grid[pair] = column
         return grid
 
+    posts, codes = tables["posts"], (professions["profession"], regions["region"])
     early = workforce["early_leaver_rate"].fillna(workforce["leaver_rate"])
     commitments = tables["commitments"]
     return Instance(
@@ -268,6 +277,7 @@ def build_instance(
         early_years=by_pair(workforce["early_years"].fillna(0)).astype(np.int64),
         demand=_by_year(tables["demand"], p, q, years),
         joiners=_by_year(tables["joiners"], p, q, years),
+        posts=overrides.by_cell(posts, posts["posts"].to_numpy(float), *codes, years),
         courses=courses,
         measures=measures,
         eligible=eligible.drop(columns="row"),

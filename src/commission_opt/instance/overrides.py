@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.errors import Problem
 from commission_opt.instance import hierarchy
 from commission_opt.instance.found import found
@@ -190,6 +191,36 @@ def substitutes(
     kept = [*pair, "leaf", "n", "b", "q", "ratio", "max_share"]
     resolved: pd.DataFrame = rows.set_index("row")[kept].rename(columns={"leaf": "region"})
     return resolved.astype({"n": int, "b": int, "q": int, "ratio": float, "max_share": float})
+
+
+def by_cell(
+    frame: pd.DataFrame, values: Floats, professions: pd.Series, regions: pd.Series, years: range
+) -> Floats:
+    """Put values of rows by profession, leaf region and year, or every year, where they hold.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Rows with the columns profession, region and year.
+    values : array, one for each row
+    professions, regions : pandas.Series
+        Codes, in the order of the cells.
+    years : range
+        Of the horizon; rows of other years are left out.
+
+    Returns
+    -------
+    array, shape (P, Q, Y)
+        Of the cell's own row, else of that for every year; NaN where there is neither.
+    """
+    grid = np.full((len(professions), len(regions), len(years)), np.nan)
+    p = pd.Index(professions).get_indexer(frame["profession"])
+    q = pd.Index(regions).get_indexer(frame["region"])
+    every, dated = (frame["year"] == ANY).to_numpy(), frame["year"].isin(years).to_numpy()
+    grid[p[every], q[every]] = values[every, None]
+    at = frame["year"][dated].to_numpy(int) - years[0]
+    grid[p[dated], q[dated], at] = values[dated]
+    return grid
 
 
 def destination_shares(tables: Tables) -> pd.DataFrame:

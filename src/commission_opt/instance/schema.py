@@ -167,6 +167,12 @@ _COLUMNS: Mapping[str, tuple[Column, ...]] = {
         _whole("early_years", "years after qualifying in which the early rate holds"),
     ),
     "demand": (_PROFESSION, _LEAF, _year("year"), _number("fte", "FTE needed")),
+    "posts": (
+        _PROFESSION,
+        _LEAF,
+        _year("year", wildcard=True),
+        _number("posts", "FTE that can be employed; staff beyond them do no work"),
+    ),
     "courses": (
         _code("course", "code of the course"),
         _code("profession", "profession that it trains", names="profession"),
@@ -362,6 +368,9 @@ _TABLES = (  # name, whether it is required, its key, what a row says, and what 
      "Staff in post at the start of the first year, by profession and leaf region.", ""),
     ("demand", True, "profession region year",
      "FTE needed, by profession, leaf region and year.", ""),
+    ("posts", False, "profession region year",
+     "FTE that can be employed, by profession, leaf region and year; without a row there is no end "
+     "of posts.", ""),
     ("courses", True, "course",
      "A line that can be commissioned: a profession taught in a region.", ""),
     ("measures", False, "measure",

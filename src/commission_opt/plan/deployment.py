@@ -11,7 +11,7 @@ from commission_opt.accounts.deployment import cells_of, most_deployed, named_pa
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import InputError, Problem
-from commission_opt.formulation.shortage import named_cell
+from commission_opt.formulation.cells import named_cell
 from commission_opt.instance.instance import Instance
 from commission_opt.plan.table import number_in, read_table
 

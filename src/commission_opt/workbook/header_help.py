@@ -20,6 +20,7 @@ _ROWS = (
         "early_years=2",
     ),
     ("demand", "profession=na, region=coast, year=2026, fte=170"),
+    ("posts", "profession=na, region=coast, year=2026, posts=165"),
     (
         "courses",
         "course=na-coast, profession=na, region=coast, provider=coast-college, "

@@ -16,10 +16,10 @@ from commission_opt.accounts.deployment import cells_of, most_deployed, named_pa
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.account import Affine
+from commission_opt.formulation.cells import named_cell
 from commission_opt.formulation.parts import DEPLOYED, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.service import service
-from commission_opt.formulation.shortage import named_cell
 from commission_opt.formulation.violations import Violation, worst
 from commission_opt.formulation.within import in_words, of_workforce
 from commission_opt.instance.instance import Instance
