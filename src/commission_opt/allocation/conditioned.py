@@ -37,13 +37,10 @@ class Conditioned(Formulation):
         The stage in the units of its instance.
     factors : array, shape (m,)
         Of its rows.
-    sizes : array, shape (n,)
-        What 1 in each of its columns stands for in the given program.
     """
 
     given: Formulation
     factors: Floats
-    sizes: Floats
 
     @property
     def unit(self) -> float:
@@ -109,7 +106,6 @@ def conditioned(given: Formulation, digits: int = DIGITS) -> Conditioned:
         given.largest,
         given,
         rows,
-        columns,
     )
 
 

@@ -18,7 +18,6 @@ from commission_opt.allocation.relaxation import (
     refuse_impossible,
     relaxed_own,
 )
-from commission_opt.allocation.settled import settled
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import (
@@ -92,7 +91,6 @@ def run_stage(
     -------
     places : array, shape (L, K)
     proof : Proof
-        With who is deployed then.
 
     Raises
     ------
@@ -110,15 +108,13 @@ def run_stage(
     else:
         run.keep(formulation.problem.layout.to_amounts(run.relaxation.columns))
     assert run.best is not None
-    deployed = run.deployed(run.best)
     proof = Proof(
         formulation,
         run.own.multipliers(run.relaxation.multipliers),
-        run.value(run.best, deployed),
+        run.value(run.best),
         time.perf_counter() - start,
         run.own.trees(run.relaxation.trees),
         run.best,
-        deployed,
     )
     return run.best, proof
 
@@ -256,24 +252,17 @@ class _Run:
             raise NoPlanError(f"{message}; give more with --time-limit")
         raise NoPlanError(f"the solver found no plan: {result.message}")
 
-    def deployed(self, places: Floats) -> Floats | None:
-        """Return the best deployment for places; None where nobody can be deployed."""
-        return settled(self.own, places)
-
-    def value(self, places: Floats, deployed: Floats | None = None) -> float:
-        """Return the objective of the stage, in its own unit; with the best deployment."""
+    def value(self, places: Floats) -> float:
+        """Return the objective of the stage, in its own unit."""
         problem = self.own.problem
-        deployed = self.deployed(places) if deployed is None else deployed
-        return OBJECTIVES[self.own.aim.name].value(problem, problem.outcome(places, deployed))
+        return OBJECTIVES[self.own.aim.name].value(problem, problem.outcome(places))
 
     def keep(self, places: Floats) -> None:
         """Take new places if they keep every rule and limit and are better, or the first."""
         if self.best is not None:
             problem, program = self.given.problem, self.given.program
-            deployed = self.deployed(places)
-            kept = keeps_rules(problem, problem.outcome(places, deployed))
-            point = self.given.point(places, deployed)
-            within = program.largest_violation(point) <= TOLERANCE
-            if not (kept and within and self.value(places, deployed) < self.value(self.best)):
+            kept = keeps_rules(problem, problem.outcome(places))
+            within = program.largest_violation(self.given.point(places)) <= TOLERANCE
+            if not (kept and within and self.value(places) < self.value(self.best)):
                 return
         self.best = places

@@ -32,8 +32,7 @@ _ANY_OF = {
         "professions": "commitments.profession",
         "group": "professions.group",
         "groups": "commitments.group",
-        "whom": "floors.profession floors.of",
-        "regions": "budgets.region commitments.region pay.region floors.region",
+        "regions": "budgets.region commitments.region pay.region",
         "lines": "costs.course placement_use.course",
         "courses": "commitments.course",
         "providers": "commitments.provider",
@@ -53,7 +52,7 @@ _HOME = {
     "measure": ("measures", "measure"),
 }
 _FALLBACK = {"who": "profession", "professions": "profession", "regions": "region"}
-_FALLBACK |= {"courses": "course", "lines": "course", "whom": "profession"}
+_FALLBACK |= {"courses": "course", "lines": "course"}
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,6 @@ def drop_downs(
     groups, professions = codes(("professions", "group")), codes(("professions", "profession"))
     lists = {
         "who": [ANY, *groups, *professions],
-        "whom": [*groups, *professions],
         "professions": [ANY, *professions],
         "group": groups,
         "groups": [ANY, *groups],
