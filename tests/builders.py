@@ -56,6 +56,13 @@ def _tables() -> dict[str, list[Row]]:
             "profession,region,fte,leaver_rate,early_leaver_rate,early_years", *workforce
         ),
         "demand": rows("profession,region,year,fte", *demand),
+        "posts": rows(
+            "profession,region,year,posts",
+            "adult,north,*,900",
+            "adult,north,2027,950",
+            "gp,coast,,400",
+            "gp,south,2026,410.5",
+        ),
         "courses": rows(
             "course,profession,region,provider,title,duration_years,last_intake,max_intake,"
             "min_cohort,cohort_step,fill_rate,completion_rate,join_rate,fte_per_joiner",

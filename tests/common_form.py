@@ -22,8 +22,10 @@ CONSTANT = ""
 # Rows that only matter where an objective prices the columns that they press up.
 PRESSED = {
     "shortage": "shortage",
+    "posts": "shortage",
     "surplus": "surplus",
     "below_floor": "below_floor",
+    "unemployed": "unemployed",
     "change_up": "change",
     "change_down": "change",
     "worst_region": "worst_region",
@@ -72,11 +74,11 @@ def needed(form: Form) -> Form:
 
     form.rows = {name: _upwards(row) for name, row in form.rows.items() if matters(name, row)}
     used = priced.union(*(row.coefficients for row in form.rows.values()))
-    kept = {"places", "units", "shortage"}
+    decided = {"places", "units", "deployed"}
     form.box = {
         name: box
         for name, box in form.box.items()
-        if block_of(name) in kept and (name in used or block_of(name) in ("places", "units"))
+        if block_of(name) in decided or (block_of(name) == "shortage" and name in used)
     }
     return form
 

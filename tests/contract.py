@@ -6,6 +6,7 @@ CONTRACT = {
     "regions": "region* title* parent population weight",
     "workforce": "profession* region* fte* leaver_rate* early_leaver_rate early_years",
     "demand": "profession* region* year* fte*",
+    "posts": "profession* region* year* posts*",
     "courses": "course* profession* region* provider title duration_years* last_intake* "
     "max_intake* min_cohort cohort_step fill_rate* completion_rate* join_rate* fte_per_joiner* "
     "from_profession fte_from release_rate",
@@ -13,6 +14,7 @@ CONTRACT = {
     "leaver_rate lasts_years paid_years last_amount* max_amount* min_amount step",
     "pathways": "pool* course* role* share* lag_years",
     "eligible": "pool* region* year* entrants* stay_rate offer_rate",
+    "substitution": "needed* by* region* ratio* max_share*",
     "costs": "course* profession study_year* fund* cost*",
     "budgets": "fund* region* year* amount*",
     "pay": "fund* profession* region* year* pay*",
@@ -30,7 +32,9 @@ REQUIRED = (
     "professions", "regions", "workforce", "demand", "courses", "costs", "budgets", "assumptions",
 )  # fmt: skip
 WILD = {  # where an empty cell or “*” stands for every value
+    "posts": {"year"},
     "eligible": {"region", "year"},
+    "substitution": {"region"},
     "costs": {"course", "profession", "study_year"},
     "budgets": {"region"},
     "pay": {"profession", "region", "year"},

@@ -149,7 +149,8 @@ def _repeated(row: Line, others: Iterable[Line]) -> bool:
 def _points(stages: list[Formulation], names: list[str], point: Point) -> Iterator[str]:
     """Compare what follows from places: objectives, supply, rooms, and verdicts on the rules."""
     problem = stages[0].problem
-    result = outcome(problem.instance, problem.policy, problem.effects, point.amounts)
+    about = problem.instance, problem.policy, problem.effects
+    result = outcome(*about, point.amounts, point.deployed)
     # Amounts in general position break a rule clearly or not at all; below 0 some have no meaning.
     for rule in RULES if (point.amounts >= 0).all() else ("capacity", "measures"):
         ours = any(found.size > 1e-6 for found in RULES[rule].violations(problem, result))
@@ -166,7 +167,7 @@ def _objectives(stages: list[Formulation], point: Point, result: Outcome) -> Ite
         name = stage.aim.name
         ways = {"value of": OBJECTIVES[name].value(stage.problem, result)}
         if point.inside:
-            x = stage.point(point.amounts)
+            x = stage.point(point.amounts, point.deployed)
             ways["program for"] = stage.program.value(x) * stage.aim.scale
             yield from _kept(stage, x)
         for way, ours in ways.items():
@@ -194,7 +195,7 @@ def _kept(stage: Formulation, x: Floats) -> Iterator[str]:
 def _rooms(stage: Formulation, names: list[str], point: Point) -> Iterator[str]:
     """Compare the room that is left in each shared row; others are redundant."""
     program = stage.program
-    activity = program.matrix @ stage.point(point.amounts)
+    activity = program.matrix @ stage.point(point.amounts, point.deployed)
     room = np.minimum(activity - program.row_lower, program.row_upper - activity).tolist()
     for name, ours in zip(names, room, strict=True):
         if name in point.rooms and not _same_end(ours, point.rooms[name]):

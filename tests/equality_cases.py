@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.floors import spelled_out
 from commission_opt.instance.instance import Instance
@@ -46,9 +47,10 @@ def odd_instance(seed: int) -> Instance:
     """Draw a small instance and make some of its figures extreme.
 
     A closed course, one above its capacity, one whose capacity is no multiple of its step, one
-    that no cohort fits; one that takes staff; a profession and a region that weigh nothing; long
-    early years; nobody needed somewhere; commitments that begin late or end early; limits that
-    years pass without; staff whom two funds pay; floors.
+    that no cohort fits; one that takes staff; staff who do the work of others; a profession and a
+    region that weigh nothing; long early years; nobody needed somewhere; posts for too few or too
+    many; commitments that begin late or end early; limits that years pass without; staff whom two
+    funds pay; floors.
     """
     random = np.random.default_rng(seed)
     professions, regions = int(random.integers(2, 4)), int(random.integers(2, 5))
@@ -92,6 +94,8 @@ def odd_instance(seed: int) -> Instance:
         early_leaver_rate=random.uniform(0.05, 0.3, instance.fte.shape),
         demand=demand,
         joiners=joiners,
+        substitution=_pairs(instance, random) if seed % 3 else instance.substitution,
+        posts=_posts(instance, demand, seed),
         commitments=promises,
         floors=_floors(instance, seed),
         budgets=_thinned(instance.budgets, random).assign(
@@ -102,6 +106,36 @@ def odd_instance(seed: int) -> Instance:
         .assign(capacity=lambda rows: rows["capacity"] * generous),
     )
     return paying(changed, seed) if seed % 4 == 1 else changed
+
+
+def _pairs(instance: Instance, random: np.random.Generator) -> pd.DataFrame:
+    """Let staff do the work of the professions before and after theirs, but for one region."""
+    professions = instance.professions["profession"].tolist()
+    regions = instance.regions["region"].tolist()
+    rows = [
+        (professions[n], professions[b], region, n, b, q)
+        for n in range(len(professions))
+        for b in (n - 1, n + 1)
+        if 0 <= b < len(professions)
+        for q, region in enumerate(regions)
+        if q > 0 and random.random() < 0.7
+    ]
+    pairs = pd.DataFrame(rows, columns=["needed", "by", "region", "n", "b", "q"])
+    ratio, share = random.uniform((0.3, 0.0), (0.95, 0.3), (len(rows), 2)).T
+    pairs = pairs.assign(ratio=ratio, max_share=np.where(share < 0.03, 0.0, share))
+    return pairs.set_index(pd.RangeIndex(2, len(rows) + 2, name="row"))
+
+
+def _posts(instance: Instance, demand: Floats, seed: int) -> Floats:
+    """Draw posts for most cells, too few or too many; none at all for every fourth seed.
+
+    Where measures take demand away there are too few.
+    """
+    random = np.random.default_rng([seed, 1])
+    share = random.uniform(0.5, 1.3, (*demand.shape[:2], 1))
+    for p, q in instance.measures.loc[instance.measures["kind"] == "reshape", ["p", "q"]].values:
+        share[p, q] = 0.6
+    return np.where((random.random(demand.shape) < 0.7) & (seed % 4 > 0), share * demand, np.nan)
 
 
 def _thinned(limits, random: np.random.Generator):  # type: ignore[no-untyped-def]

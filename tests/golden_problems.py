@@ -38,6 +38,12 @@ measure,kind,profession,region,lead_years,fte_per_unit,last_amount,max_amount
 stay,retain,nurse,north,0,1,0,60
 skill mix,reshape,medic,south,1,1,0,60
 """
+_POSTS = """\
+profession,region,year,posts
+nurse,north,*,90
+nurse,north,2028,95
+medic,south,2030,11
+"""
 _TAKING = TABLES["courses"].replace("\nfill", "fill").splitlines()
 _FROM = (",from_profession,fte_from,release_rate", ",,,", ",,,", ",nurse,12,0.5")
 _POOLS = {
@@ -53,9 +59,15 @@ OWN = {
     "measures": {"measures": _MEASURES},
     "retention": {"measures": _STAFF},
     "reshaping": {"measures": _STAFF},
+    "substitution": {
+        "substitution": "needed,by,region,ratio,max_share\nmedic,nurse,south,0.5,0.2\n",
+        "courses": "".join(map("{}{}\n".format, _TAKING, _FROM)),
+    },
+    "unemployed": {"posts": _POSTS},
+    "posts": {"posts": _POSTS, "measures": _STAFF},
     "staff_taken": {"courses": "".join(map("{}{}\n".format, _TAKING, _FROM))},
 }
-"""Tables of the rules that are about what most instances do not have."""
+"""Tables of what is about that which most instances do not have."""
 
 
 def problem(rules: Rules, *, integer: bool, otherwise: bool = False, own: str = "") -> Planning:

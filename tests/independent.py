@@ -4,8 +4,8 @@ Nothing here is shared with the package. It follows the contract (tables, mathem
 commissioning model) one concept per function, with plain loops and dictionaries keyed by codes:
 (course, year) for places and (measure, year) for units, (profession, region, year) for staff,
 (fund, region, year) for budgets, (pool, region, year) for placements. Only instances that pass the
-checks are expected, and of the objectives only `shortfall`, `change` and `below_floor`, as the
-first.
+checks are expected, and as the first objective only `shortfall`, `change`, `below_floor` or
+`unemployed`.
 """
 
 import csv
@@ -23,10 +23,12 @@ from mixed_integer import Program
 Row = dict[str, str]
 Policy = dict[str, Any]
 Key = tuple[str, str, int]
+Pair = tuple[str, str, str]  # profession needed, profession that does its work, region
 Rates = dict[tuple[str, int], dict[str, float]]  # (line, study year) -> fund or pool -> each
-Places = Mapping[tuple[str, int], float]
+# Places and units by (line, year), and FTE deployed by (needed, by, region, year).
+Places = Mapping[tuple[Any, ...], float]
 RULES = {"minimum_cohorts": True, "budgets": True, "placements": True, "pace_of_change": False,
-         "level_intake": False, "continuation": "repeat"}  # fmt: skip
+         "level_intake": False, "continuation": "repeat", "substitution": True}  # fmt: skip
 
 
 class Course(NamedTuple):
@@ -83,6 +85,7 @@ class Case:
     leaver: dict[tuple[str, str], float]
     early: dict[tuple[str, str], tuple[float, int]]  # rate and years, where given
     demand: dict[Key, float]
+    posts: dict[Key, float]  # where there are any
     joiners: dict[Key, float]
     courses: dict[str, Course]
     measures: dict[str, Measure]
@@ -97,6 +100,8 @@ class Case:
     pathways: list[Row] = field(default_factory=list)
     eligible: list[Row] = field(default_factory=list)
     floors: list[Row] = field(default_factory=list)
+    # Ratio and max_share, in leaf regions.
+    substitutes: dict[Pair, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def lines(self) -> dict[str, Bought]:
@@ -124,7 +129,9 @@ class Outcome:
     demand: dict[Key, float]  # what measures leave of it
     retained: dict[Key, float]
     base_supply: dict[Key, float]  # no places commissioned or continued
+    service: dict[Key, float]  # supply after those deployed have moved to the work of others
     shortfall: dict[Key, float]
+    unemployed: dict[Key, float]  # where there are posts
     spend: dict[Key, Use]  # one entry per budget row of the horizon
     placements: dict[Key, Use]  # one entry per capacity and year
     objective: float
@@ -191,14 +198,14 @@ def per_student(case: Case, rows: list[Row], item: str, value: str) -> Rates:
     return rates
 
 
-def capacities(case: Case, rows: list[Row]) -> dict[Key, float]:
-    """Capacity per pool, region and year of the horizon: a year's own row goes before `*`."""
+def by_year(case: Case, rows: list[Row], item: str, value: str) -> dict[Key, float]:
+    """Figures by item, region and year of the horizon: a year's own row goes before `*`."""
     found = defaultdict(list)
     for row in rows:
         for year in case.years:
             if stands_for(code(row, "year"), year):
                 level = (0, int(code(row, "year") != "*"))
-                found[row["pool"], row["region"], year].append((level, number(row, "capacity")))
+                found[row[item], row["region"], year].append((level, number(row, value)))
     return {key: most_specific(these) for key, these in found.items()}
 
 
@@ -295,7 +302,7 @@ def load(folder: str | Path) -> Case:
         measures={row["measure"]: read_measure(row) for row in read_table(folder, "measures")},
         pipeline={(row["course"], int(row["start_year"])): number(row, "started")
                   for row in read_table(folder, "pipeline")},
-        **{"destinations": {}, "cost": {}, "weeks": {}, "capacity": {}, "pay": {}},
+        **{"destinations": {}, "cost": {}, "weeks": {}, "capacity": {}, "pay": {}, "posts": {}},
         budgets=yearly("budgets", "fund", "amount"),
         commitments=read_table(folder, "commitments"),
         pathways=read_table(folder, "pathways"),
@@ -306,9 +313,30 @@ def load(folder: str | Path) -> Case:
     case.destinations = {key: destinations(case, moves, *key) for key in case.workforce}
     case.cost = per_student(case, read_table(folder, "costs"), "fund", "cost")
     case.weeks = per_student(case, read_table(folder, "placement_use"), "pool", "weeks")
-    case.capacity = capacities(case, read_table(folder, "placements"))
+    case.capacity = by_year(case, read_table(folder, "placements"), "pool", "capacity")
+    case.posts = by_year(case, read_table(folder, "posts"), "profession", "posts")
     case.pay = pay_rates(case, read_table(folder, "pay"))
+    case.substitutes = substitutes(case, read_table(folder, "substitution"))
     return case
+
+
+def substitutes(case: Case, rows: list[Row]) -> dict[Pair, tuple[float, float]]:
+    """Ratio and max_share of each pair in each leaf region: the row of the smallest around it."""
+    found: dict[Pair, tuple[float, float]] = {}
+    for row in rows:
+        for region in {q for _, q in case.workforce}:
+            for around_it in around(case, region):
+                own = [
+                    other
+                    for other in rows
+                    if (other["needed"], other["by"]) == (row["needed"], row["by"])
+                    and code(other, "region") == around_it
+                ]
+                if own:
+                    key = (row["needed"], row["by"], region)
+                    found[key] = (number(own[0], "ratio"), number(own[0], "max_share"))
+                    break
+    return found
 
 
 def load_policy(source: str | Path) -> Policy:
@@ -318,8 +346,9 @@ def load_policy(source: str | Path) -> Policy:
     policy: Policy = {"integer": True, "discount_rate": 0.0} | tomllib.loads(text)
     policy["rules"] = RULES | policy.get("rules", {})
     policy["tiers"] = policy["objective"][0].get("tiers", [{"weight": 1.0}])
-    if policy["objective"][0]["minimise"] not in ("shortfall", "change", "below_floor"):
-        raise NotImplementedError("only a first objective of shortfall, change or below_floor")
+    firsts = ("shortfall", "change", "below_floor", "unemployed")
+    if policy["objective"][0]["minimise"] not in firsts:
+        raise NotImplementedError(f"only a first objective of {' or '.join(firsts)}")
     if policy["rules"].get("fair_share") or policy["rules"].get("commitments") == "soft":
         raise NotImplementedError("neither fair share nor soft commitments")
     return policy
@@ -566,8 +595,20 @@ def weighted_shortfall(case: Case, policy: Policy, shortfall: dict[Key, float]) 
     return total
 
 
-def shortfalls(demand: dict[Key, float], supply: dict[Key, float]) -> dict[Key, float]:
-    return {key: max(0.0, needed - supply.get(key, 0.0)) for key, needed in demand.items()}
+def shortfalls(case: Case, demand: dict[Key, float], supply: dict[Key, float]) -> dict[Key, float]:
+    """Work that nobody does: staff beyond posts do none."""
+    at_work = {key: min(supply.get(key, 0.0), case.posts.get(key, math.inf)) for key in demand}
+    return {key: max(0.0, needed - at_work[key]) for key, needed in demand.items()}
+
+
+def without_post(case: Case, supply: dict[Key, float]) -> dict[Key, float]:
+    return {key: max(0.0, supply.get(key, 0.0) - posts) for key, posts in case.posts.items()}
+
+
+def unemployment(case: Case, policy: Policy, places: Places) -> float:
+    """FTE-years without a post, discounted."""
+    idle = simulate(case, policy, places).unemployed
+    return sum(discount(case, policy, year) * fte for (_, _, year), fte in idle.items())
 
 
 def floors_of(case: Case, service: dict[Key, float]) -> dict[Key, tuple[float, float]]:
@@ -607,9 +648,34 @@ def discount(case: Case, policy: Policy, year: int) -> float:
     return float((1 + policy["discount_rate"]) ** (case.years[0] - year))
 
 
+def pairs(case: Case, policy: Policy) -> list[tuple[str, str, str, int]]:
+    """Who can be deployed: needed, by, region and year."""
+    allowed = case.substitutes if policy["rules"]["substitution"] else {}
+    return [(*pair, year) for pair in allowed for year in case.years]
+
+
+def served(
+    case: Case, policy: Policy, supply: dict[Key, float], places: Places
+) -> dict[Key, float]:
+    """Supply, less those who do the work of others, and with those who do theirs."""
+    service = defaultdict(float, supply)
+    for needed, by, region, year in pairs(case, policy):
+        fte = places.get((needed, by, region, year), 0.0)
+        ratio, _ = case.substitutes[needed, by, region]
+        service[needed, region, year] += ratio * fte
+        service[by, region, year] -= fte
+    return service
+
+
+def most_deployed(case: Case, pair: tuple[str, str, str, int], base: dict[Key, float]) -> float:
+    needed, by, region, year = pair
+    ratio, share = case.substitutes[needed, by, region]
+    return share * case.demand[needed, region, year] / ratio if base[by, region, year] >= 0 else 0.0
+
+
 def simulate(case: Case, policy: Policy, places: Places) -> Outcome:
     """Everything that follows from the places of the commissioning years (absent means none)."""
-    for name, year in places:
+    for name, year in (key for key in places if len(key) == 2):
         if name not in case.lines or year not in commissioning_years(case, policy):
             raise ValueError(f"no decision is taken on {name} in {year}")
     pipeline = [Cohort(*key, started) for key, started in case.pipeline.items()]
@@ -628,14 +694,16 @@ def simulate(case: Case, policy: Policy, places: Places) -> Outcome:
     base = added(kept, supply_of(case, pipeline))
     supply = added(base, supply_of(case, planned + continued))
     demand = demand_left(case, planned + continued)
-    shortfall = shortfalls(demand, supply)
+    service = served(case, policy, supply, places)
+    shortfall = shortfalls(case, demand, service)
     return Outcome(
-        *(supply, demand, retained(case, planned + continued), base, shortfall),
+        *(supply, demand, retained(case, planned + continued), base, service, shortfall),
+        without_post(case, supply),
         *(spend, uses(case.capacity, case.weeks)),
         weighted_shortfall(case, policy, shortfall),
-        weighted_shortfall(case, policy, shortfalls(case.demand, base)),
+        weighted_shortfall(case, policy, shortfalls(case, case.demand, base)),
         pools(case, [*pipeline, *planned, *continued]),
-        floors_of(case, supply),
+        floors_of(case, service),
     )
 
 
@@ -730,6 +798,13 @@ def violations(
         check(f"pathways, {key}", pool.drawn, -math.inf, pool.eligible)
         if key[2] in commissioning_years(case, policy):
             check(f"offers, {key}", pool.offer * pool.eligible, -math.inf, pool.drawn)
+    sent: dict[Key, float] = defaultdict(float)
+    for which in pairs(case, policy):
+        fte = places.get(which, 0.0)
+        check(f"max_share, {which}", fte, 0.0, most_deployed(case, which, outcome.base_supply))
+        sent[which[1:]] += fte
+    for key, fte in sent.items():
+        check(f"substitution, {key}", fte, -math.inf, max(0.0, outcome.supply[key]))
     for key, needed in outcome.demand.items():
         check(f"reshaping, {key}", case.demand[key] - needed, -math.inf, case.demand[key])
     for key, amount in case.budgets.items() if rules["budgets"] else ():
@@ -835,8 +910,8 @@ def sums(*rows: dict[int, float]) -> dict[int, float]:
 
 def solve(
     case: Case, policy: Policy, time_limit: float | None = None, gap: float = 1e-7
-) -> tuple[float, dict[tuple[str, int], float], float]:
-    """The least of the first objective: its value (simulated), places and lower bound.
+) -> tuple[float, dict[tuple[Any, ...], float], float]:
+    """The least of the first objective: its value, places with those deployed, and a lower bound.
 
     Raises Infeasible, or RuntimeError when the time limit leaves no plan. Everything is affine in
     the places and units, so the coefficients of one are what it changes in a simulation of its
@@ -876,17 +951,38 @@ def solve(
                 spend[key][column] = sum(use) - sum(nothing.spend[key])
             for key, use in one.placements.items():
                 weeks[key][column] = sum(use) - sum(nothing.placements[key])
+    deployed = {
+        pair: program.column(0.0, 0.0, most_deployed(case, pair, fixed.base_supply))
+        for pair in pairs(case, policy)
+    }
+    sent, does = defaultdict[Key, dict[int, float]](dict), defaultdict[Key, dict[int, float]](dict)
+    for (helped, by, region, year), column in deployed.items():
+        sent[by, region, year][column] = 1.0
+        does[helped, region, year][column] = case.substitutes[helped, by, region][0]
+    for key, columns in sent.items():
+        if fixed.base_supply[key] >= 0:
+            staff = {column: -fte for column, fte in supply[key].items()}
+            program.row(sums(columns, staff), -math.inf, fixed.supply[key])
     first = policy["objective"][0]["minimise"]
+    for who, column in deployed.items() if first == "below_floor" else ():
+        for key, (needs, there) in simulate(case, policy, {who: 1.0}).floors.items():
+            lifted[key][column] = there - needs - (fixed.floors[key][1] - fixed.floors[key][0])
     if first == "change":
         add_change(program, case, policy, x)
     for key, (needs, there) in fixed.floors.items() if first == "below_floor" else ():
         lacking = program.column(discount(case, policy, key[2]), 0.0, math.inf)
         program.row(lifted[key] | {lacking: 1.0}, needs - there, math.inf)
+    for key, posts in case.posts.items() if first == "unemployed" else ():
+        idle = program.column(discount(case, policy, key[2]), 0.0, math.inf)
+        program.row(supply[key] | {idle: -1.0}, -math.inf, posts - fixed.supply[key])
     for key, demand in case.demand.items() if first == "shortfall" else ():
         costs = [(weight(case, policy, *key) * w, top) for top, w in bands(policy, demand)]
         missing = {program.column(cost, 0.0, top): 1.0 for cost, top in costs}
-        enough = sums(supply[key], relief[key]) | missing
+        gone = dict.fromkeys(sent[key], -1.0)
+        enough = sums(supply[key], relief[key], does[key], gone) | missing
         program.row(enough, fixed.demand[key] - fixed.supply[key], math.inf)
+        if key in case.posts:
+            program.row(relief[key] | missing, fixed.demand[key] - case.posts[key], math.inf)
     for key, entries in relief.items():
         program.row(entries, -math.inf, fixed.demand[key])
     for pair in giving(case):
@@ -917,11 +1013,13 @@ def solve(
         if year > years[0] and name in case.courses:
             program.row({x[name, year]: 1.0, x[name, year - 1]: -1.0}, 0.0, 0.0)
     answer, bound = program.minimise(gap, time_limit)
+    places: dict[tuple[Any, ...], float]
     places = {key: max(0.0, answer[column]) for key, column in x.items()}
     if policy["integer"]:
         step = {key: case.lines[key[0]].step for key in x}
         places = {key: round(value / step[key]) * step[key] for key, value in places.items()}
+    places |= {pair: max(0.0, answer[column]) for pair, column in deployed.items()}
     if first == "shortfall":
         return simulate(case, policy, places).objective, places, bound
-    value = {"change": change, "below_floor": below_floor}[first]
+    value = {"change": change, "below_floor": below_floor, "unemployed": unemployment}[first]
     return value(case, policy, places), places, bound

@@ -103,6 +103,11 @@ def nudge_floors(d: Data) -> Any:
     }
 
 
+def of_demand(m: Any) -> None:
+    for cell, row in m.posts.items():
+        row.set_value(m.shortfall[cell] >= m.data.demand[cell] - m.data.posts[cell])
+
+
 def nowhere(old: Any) -> Any:
     def new(m: Any, d: Data, policy: Any) -> None:
         old(m, d, replace(policy, rules=replace(policy.rules, continuation="none")))
@@ -180,6 +185,15 @@ ALGEBRA_MUTATIONS = [
     M("those who drop out stay away", "supply", "relaxed", r"row shortage\(",
       wrap("algebra.model:taken_by", lambda old: lambda d, it, t, y: old(
           d, replace(it, release=1.0), t, y))),
+    M("anybody may be deployed", "substitution", "relaxed", "in the arrays only",
+      afterwards("model:add_deployment", lambda m: m.substitution.deactivate())),
+    M("one row is 1e-6 too large", "substitution", "relaxed", r"row substitution\(",
+      afterwards("model:add_deployment", lambda m: scale_row(m.substitution, 1 + 1e-6))),
+    M("a ratio is 1e-6 too high", "substitution", "relaxed", r"row shortage\(",
+      data(substitutes=lambda d: {
+          pair: (ratio * (1 + 1e-6), share) for pair, (ratio, share) in d.substitutes.items()})),
+    M("nobody is below nothing", "substitution", "relaxed", "box of deployed",
+      wrap("algebra.model:_base", lambda _: lambda *_given: 0.0)),
     M("years may differ", "level_intake", "level", "box of places",
       afterwards("rules:add_level_intake", lambda m: m.level_intake.deactivate())),
     M("one course does not count", "commitments", "relaxed", r"row commitments\(",
@@ -214,4 +228,8 @@ ALGEBRA_MUTATIONS = [
       data(floors=lambda d: {at: replace(it, of=()) for at, it in d.floors.items()})),
     M("nothing is discounted", "below_floor", "relaxed", r"objective, below_floor\(",
       priced("below_floor", below_undiscounted)),
+    M("one number of posts is 1e-6 too high", "unemployed", "relaxed", "unemployed",
+      data(posts=lambda d: {cell: posts * (1 + 1e-6) for cell, posts in d.posts.items()})),
+    M("posts are for demand before reshaping", "shortfall", "relaxed", r"row posts\(",
+      afterwards("model:add_shortfall", of_demand)),
 ]  # fmt: skip

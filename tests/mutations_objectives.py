@@ -213,6 +213,15 @@ OBJECTIVE_MUTATIONS = [
       objective_rows("shortfall", "shortage", ends(lower=lambda gap: gap * (1 + 1e-7)))),
     M("the certificate adds a little", "shortfall", "relaxed", "value of shortfall",
       valued("shortfall", lambda value: value * (1 + 1e-8))),
+    M("posts are those of the year before", "shortfall", "relaxed", r"row posts\(",
+      wrap("formulation.shortage:posts_missing", lambda old: lambda problem: old(replace(
+          problem, instance=replace(problem.instance, posts=np.roll(problem.instance.posts, 1))))),
+    ),
+    M("one row of posts is lost", "shortfall", "relaxed", r"row posts\(",
+      objective_rows("shortfall", "posts", without(0))),
+    M("staff beyond posts are at work", "shortfall", "relaxed", "value of shortfall",
+      wrap("accounts.outcome:missing", lambda old: lambda demand, staff, posts: old(
+          demand, staff, np.full_like(posts, np.nan)))),
     M("regions weigh by their weight", "worst_region", "relaxed", r"row worst_region\(",
       objective_rows("worst_region", "worst_region", matrix(
           lambda m, p: m * region_weights(p)[:, None], "shortage"))),
@@ -269,4 +278,14 @@ OBJECTIVE_MUTATIONS = [
       objective("below_floor", narrow)),
     M("the certificate adds a little", "below_floor", "relaxed", "value of below_floor",
       valued("below_floor", lambda value: value * (1 + 1e-8))),
+    M("there is a little less than the posts", "unemployed", "relaxed", r"row unemployed\(",
+      wrap(f"{AIM}.unemployed:positive_parts", lambda old: lambda problem, name, over, *rest: old(
+          problem, name, replace(over, constant=over.constant - 1e-6), *rest))),
+    M("nothing is discounted", "unemployed", "relaxed", r"objective, unemployed\(",
+      wrap(f"{AIM}.unemployed:year_weights", result(lambda w: 0 * w + 1))),
+    M("what no places change is left out", "unemployed", "relaxed", "objective, constant",
+      objective("unemployed", without_offset)),
+    M("the certificate counts all staff", "unemployed", "relaxed", "value of unemployed",
+      wrap("accounts.outcome:without_post", lambda old: lambda staff, posts: old(
+          staff, 0 * posts))),
 ]  # fmt: skip

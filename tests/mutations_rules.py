@@ -9,7 +9,7 @@ import numpy as np
 
 from commission_opt.arrays import Floats
 from commission_opt.formulation.cohorts import Cohorts
-from commission_opt.formulation.parts import Part
+from commission_opt.formulation.parts import DEPLOYED, Part
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from mutations import (
@@ -108,6 +108,11 @@ def later_floor(part: Part, problem: Planning) -> Part:
     return replace(part, box=(lower, part.box[1]))
 
 
+def finer_ratio(i: Instance) -> Any:
+    """Pairs whose staff do a millionth more."""
+    return i.substitution.assign(ratio=i.substitution["ratio"] * (1 + 1e-6))
+
+
 def short(price: Floats, factor: float, at: int) -> Floats:
     price[at] *= factor
     return price
@@ -115,6 +120,7 @@ def short(price: Floats, factor: float, at: int) -> Floats:
 
 USE, RULE = "instance.use", "formulation.rules"
 BUDGET, POOL, PACE = r"row budgets\(", r"row placements\(", r"row pace_"
+SENT = r"row substitution\("
 KEPT, TAKEN, LEFT = r"row retention\(", r"row reshaping\(", r"row staff_taken\("
 DRAWN, OFFERED = r"row pathways\(", r"row offers\("
 PROMISE, FAIR = r"row commitments\(", r"row fair_share_"
@@ -236,6 +242,27 @@ RULE_MUTATIONS = [
           replace(problem, policy=replace(problem.policy, commissioning_years=8))))),
     M("the certificate asks for no offers", "offers", "whole", "verdict on offers",
       blind("offers")),
+    M("those deployed need not be there", "substitution", "relaxed", "in the algebra only",
+      rule("substitution", lambda part, _: replace(part, rows=()))),
+    M("one more is deployed than is there", "substitution", "relaxed", SENT,
+      rule_rows("substitution", "substitution", ends(upper=lambda most: most + 1e-3))),
+    M("places bring nobody to deploy", "substitution", "relaxed", SENT,
+      rule_rows("substitution", "substitution", matrix(lambda c, _: 0 * c))),
+    M("one deployed in a million is counted twice", "substitution", "relaxed", SENT,
+      rule_rows("substitution", "substitution", entry(1 + 1e-6, block=DEPLOYED))),
+    M("shares are of what measures leave", "substitution", "relaxed", "box of deployed",
+      wrap("formulation.service:most_deployed", given(demand=lambda i: 0.99 * i.demand))),
+    M("ratios do not count for shares", "substitution", "relaxed", "box of deployed",
+      wrap("formulation.service:most_deployed",
+           given(substitution=lambda i: i.substitution.assign(ratio=1.0)))),
+    M("anybody is deployed where there is nobody", "substitution", "relaxed", "box of deployed",
+      wrap("formulation.service:most_deployed", lambda old: lambda i, base: old(i, abs(base)))),
+    M("a ratio is 1e-6 too high", "substitution", "relaxed", r"row shortage\(",
+      wrap("formulation.service:moved", given(substitution=finer_ratio))),
+    M("those deployed still do their own work", "substitution", "relaxed", r"row shortage\(",
+      wrap("formulation.service:moved", result(lambda adds: adds.maximum(0)))),
+    M("the certificate lets anybody be deployed", "substitution", "relaxed",
+      "verdict on substitution", blind("substitution")),
     M("units do not cost", "budgets", "relaxed", BUDGET,
       wrap("accounts.pay:budget_use", given(costs=of_courses("costs")))),
     M("units need no weeks", "placements", "relaxed", POOL,

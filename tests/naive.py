@@ -12,6 +12,7 @@ import independent
 from independent import Case, Places, Policy
 
 OBJECTIVES = ("shortfall", "worst_region", "cost", "change", "surplus", "below_floor")
+WITH_TABLES = ("unemployed",)  # objectives that need a table of their own
 
 
 def load_policy(text: str) -> Policy:
@@ -40,10 +41,11 @@ def values(case: Case, policy: Policy, places: Places) -> dict[str, float]:
             for name, course in case.courses.items()
         ),
         "surplus": sum(
-            discount(case, policy, key[2]) * max(0.0, outcome.supply[key] - demand)
+            discount(case, policy, key[2]) * max(0.0, outcome.service[key] - demand)
             for key, demand in case.demand.items()
         ),
         "below_floor": independent.below_floor(case, policy, places),
+        "unemployed": independent.unemployment(case, policy, places),
     }
 
 

@@ -6,7 +6,7 @@ constraints:
 - ``level_intake`` rows make one column of a course's years; ``stock_balance`` rows take the
   stocks out, one year after the other; ``banding`` rows replace a shortfall by its bands;
 - ``supply + shortfall − surplus = D`` becomes a row from below for the one that is priced, as the
-  other can only be 0 or more;
+  other can only be 0 or more; with posts what is lacking is below the shortfall, and so is D − P;
 - the pace of change of the first year is a bound of the places;
 - a shortfall or surplus that no places change is a constant, and a band above the largest
   shortfall there can be (the one without places) is empty.
@@ -49,8 +49,8 @@ RENAMED = {
 }
 # Constraints that are substituted or read in another way; all others are rows of both.
 READ_APART = {
-    "balance", "banding", "cohort_least", "cohort_most", "floor", "held", "level_intake", "moved",
-    "stock_balance", "whole_steps", "worst",
+    "balance", "banding", "beyond_posts", "cohort_least", "cohort_most", "floor", "held",
+    "level_intake", "moved", "posts", "staff_lacking", "stock_balance", "whole_steps", "worst",
 }  # fmt: skip
 
 
@@ -67,13 +67,18 @@ class Readable:
         self.box: dict[str, tuple[float, float]] = {}
         self.rows: dict[str, Line] = {}
         self.data: dict[str, Any] = {}  # the constraint behind each shared row
-        for name in ("shortfall", "surplus", "increase", "decrease", "missing", "beyond"):
+        for name in (
+            "shortfall", "surplus", "increase", "decrease", "missing", "beyond", "lacking",
+            "unemployed",
+        ):  # fmt: skip
             variables = getattr(self.model, name, {})
             assert all(v.lb == 0 and v.ub is None for v in variables.values()), name
         self._places()
+        self._deployed()
         self._stocks()
         self._shortfalls()
         self._floors()
+        self._unemployed()
         self._promises()
         self._shared()
         self._changes()
@@ -135,6 +140,19 @@ class Readable:
             self.box[column] = (max(low, variable.lb), min(high, variable.ub))
         self.capacity = {column: high for column, (_, high) in self.box.items()}
 
+    def _deployed(self) -> None:
+        """Name those deployed; leave out whom nothing lets be."""
+        for pair, variable in self.model.deployed.items():
+            name = name_of("deployed", *pair)
+            self.instead[id(variable)] = {}
+            if variable.ub > TINY:
+                self.instead[id(variable)] = {name: 1.0}
+                self.box[name] = self.capacity_of(name, variable)
+
+    def capacity_of(self, name: str, variable: Any) -> tuple[float, float]:
+        self.capacity[name] = variable.ub
+        return variable.lb, variable.ub
+
     def _stocks(self) -> None:
         for row in self.model.stock_balance.values():  # year by year
             self._solve_for(self.model.stock[row.index()], row)
@@ -146,15 +164,19 @@ class Readable:
         for cell, row in m.balance.items():
             self._name({cell: m.shortfall[cell]}, "short")
             self._name({cell: m.surplus[cell]}, "surplus")
+            if cell in m.lacking:
+                self._name({cell: m.lacking[cell]}, "lacking")
             gap = {c: -v for c, v in self.affine(row.body - row.ub).items()}
             assert row.equality
-            assert gap.pop(name_of("short", *cell)) == -1
+            lacking = "lacking" if cell in m.lacking else "short"
+            assert gap.pop(name_of(lacking, *cell)) == -1
             assert gap.pop(name_of("surplus", *cell)) == 1
-            without, settled = gap[CONSTANT], len(gap) == 1
-            most_short = left = without + sum(
-                max(0.0, v * self.capacity[c]) for c, v in gap.items() if c
-            )
+            beyond = self._beyond_posts(cell) if cell in m.lacking else {CONSTANT: -math.inf}
+            floor, beyond_most = self._range(beyond)
+            most_short = left = max(self._range(gap)[1], beyond_most)
+            settled = len(gap) == 1 or most_short <= max(floor, 0.0)
             coefficients = {c: -v for c, v in gap.items() if c}
+            of_posts = {c: -v for c, v in beyond.items() if c}
             own = [m.shortfall_band[(*cell, b)] for b in m.bands] if bands else [m.shortfall[cell]]
             for b, band in enumerate(own):
                 name = name_of("shortage", *cell, f"tier{b + 1}")
@@ -165,22 +187,65 @@ class Readable:
                     continue
                 self.instead[id(band)] = {name: 1.0}
                 self.box[name] = (band.lb, most)
-                coefficients[name] = 1.0
+                coefficients[name] = of_posts[name] = 1.0
             if not settled and most_short > TINY:
-                self.rows[name_of("shortage", *cell)] = Line(coefficients, without, math.inf)
+                least = gap[CONSTANT]  # what only falls is 0 or more anyhow
+                least = least if self._range(gap)[1] > least else max(least, 0.0)
+                self.rows[name_of("shortage", *cell)] = Line(coefficients, least, math.inf)
+                if beyond_most > TINY and self._idle(cell)[1] > 0:
+                    row = Line(of_posts, beyond[CONSTANT], math.inf)
+                    self.rows[name_of("posts", *cell)] = row
             if bands:
                 self._solve_for(m.shortfall[cell], m.banding[cell])
-            self._surplus(cell, gap)
+            self._surplus(m.surplus, "surplus", cell, {c: -v for c, v in gap.items()})
 
-    def _surplus(self, cell: tuple[object, ...], gap: Affine) -> None:
-        """Let a constant stand for a surplus that no places change."""
-        variable, name = self.model.surplus[cell], name_of("surplus", *cell)
-        fall = {c: v for c, v in gap.items() if c}
-        most = -gap[CONSTANT] - sum(min(0.0, v * self.capacity[c]) for c, v in fall.items())
-        if not fall or most <= TINY:
+    def _range(self, value: Affine) -> tuple[float, float]:
+        """Return the least and the most of a value over the capacities."""
+        parts = [v * self.capacity[c] for c, v in value.items() if c]
+        low, high = sum(min(0.0, part) for part in parts), sum(max(0.0, part) for part in parts)
+        return value[CONSTANT] + low, value[CONSTANT] + high
+
+    def _beyond_posts(self, cell: tuple[object, ...]) -> Affine:
+        """Return what is needed beyond posts, which a shortfall covers, as what is lacking."""
+        m = self.model
+        line = self._line(m.staff_lacking[cell])
+        short, lacking = name_of("short", *cell), name_of("lacking", *cell)
+        signs = {short: line.coefficients[short], lacking: line.coefficients[lacking]}
+        assert signs == line.coefficients
+        assert (signs, line.lower, line.upper) in (
+            ({short: 1.0, lacking: -1.0}, 0.0, math.inf),
+            ({short: -1.0, lacking: 1.0}, -math.inf, 0.0),
+        )
+        line = self._line(m.posts[cell])
+        factor = line.coefficients.pop(short)
+        low = line.lower if factor > 0 else line.upper
+        return {CONSTANT: low / factor, **{c: -v / factor for c, v in line.coefficients.items()}}
+
+    def _idle(self, cell: tuple[Any, ...]) -> tuple[float, float]:
+        """Return the least and most of what is done beyond posts."""
+        m = self.model
+        return self._range(self.affine(m.service[cell] - m.data.posts[cell]))
+
+    def _unemployed(self) -> None:
+        """Read staff without a post as a surplus is read."""
+        m = self.model
+        for cell, row in getattr(m, "beyond_posts", {}).items():
+            self._name({cell: m.unemployed[cell]}, "unemployed")
+            line = self._line(row)
+            factor = line.coefficients.pop(name_of("unemployed", *cell))
+            low = line.lower if factor > 0 else line.upper
+            over = {c: -v / factor for c, v in line.coefficients.items()}
+            self._surplus(m.unemployed, "unemployed", cell, {CONSTANT: low / factor, **over})
+
+    def _surplus(self, variables: Any, block: str, cell: tuple[Any, ...], over: Affine) -> None:
+        """Let a constant stand for what is over, if no places change it."""
+        variable, name = variables[cell], name_of(block, *cell)
+        moved = {c: -v for c, v in over.items() if c}
+        most = self._range(over)[1]
+        if not moved or most <= TINY:
             self.instead[id(variable)] = {CONSTANT: max(0.0, most)}
         else:
-            self.rows[name] = Line({**fall, name: 1.0}, -gap[CONSTANT], math.inf)
+            self.rows[name] = Line({**moved, name: 1.0}, over[CONSTANT], math.inf)
 
     def _floors(self) -> None:
         """Let a constant stand for what a floor misses whatever the places."""

@@ -12,7 +12,7 @@ import numpy as np
 import pyomo.environ as pyo
 from pyomo.common.log import LoggingIntercept
 
-from commission_opt.algebra.evaluate import evaluate
+from commission_opt.algebra.evaluate import Deployed, evaluate
 from commission_opt.algebra.limits import TOLERANCE
 from commission_opt.algebra.model import build_model
 from commission_opt.algebra.objectives import set_stage
@@ -44,6 +44,7 @@ class Point:
     Parameters
     ----------
     amounts : array, shape (L, K)
+    deployed : array, shape (S, Y)
     inside : bool
         Whether they are within 0 and the capacities.
     level : bool
@@ -59,6 +60,7 @@ class Point:
     """
 
     amounts: Floats
+    deployed: Floats
     inside: bool
     level: bool
     values: dict[str, float]
@@ -103,7 +105,10 @@ def read_model(instance: Instance, policy: Policy, seed: int, count: int) -> Rea
         set_stage(model, k, caps[:k])
         forms.append(readable.form())
     drawn = random_amounts(instance, policy, seed, count)
-    points = [_point(readable, instance, policy, amounts) for amounts in drawn]
+    points = [
+        _point(readable, instance, policy, amounts, random_deployment(model, seed + i))
+        for i, amounts in enumerate(drawn)
+    ]
     return ReadableSide(instance, policy, caps, tuple(forms), tuple(points))
 
 
@@ -132,16 +137,36 @@ def random_amounts(instance: Instance, policy: Policy, seed: int, count: int) ->
             yield amounts + np.arange(years)  # not level
 
 
+def random_deployment(model: pyo.ConcreteModel, seed: int) -> Deployed:
+    """Draw who is deployed: nobody at first, then within the shares, at times beyond."""
+    random = np.random.default_rng([seed, 7])
+    most = 0.0 if seed % 3 == 0 else 0.2 * (seed % 3 + 3)
+    return {
+        pair: float(variable.ub * random.uniform(0.0, most))
+        for pair, variable in model.deployed.items()
+    }
+
+
 def _evaluate(
-    model: pyo.ConcreteModel, instance: Instance, policy: Policy, amounts: Floats
+    model: pyo.ConcreteModel,
+    instance: Instance,
+    policy: Policy,
+    amounts: Floats,
+    deployed: Deployed | None = None,
 ) -> dict[str, float]:
     with LoggingIntercept(io.StringIO(), "pyomo"):  # some amounts are out of their domain
-        return evaluate(model, policy, as_amounts(instance, amounts))
+        return evaluate(model, policy, as_amounts(instance, amounts), deployed)
 
 
-def _point(readable: Readable, instance: Instance, policy: Policy, amounts: Floats) -> Point:
+def _point(
+    readable: Readable,
+    instance: Instance,
+    policy: Policy,
+    amounts: Floats,
+    deployed: Deployed,
+) -> Point:
     m = readable.model
-    values = _evaluate(m, instance, policy, amounts)
+    values = _evaluate(m, instance, policy, amounts, deployed)
     capacity = instance.lines["max_amount"].to_numpy(float)[:, None]
     places = amounts[: len(instance.courses)]
     found = {
@@ -159,8 +184,12 @@ def _point(readable: Readable, instance: Instance, policy: Policy, amounts: Floa
         steps = (x for key, x in getattr(m, "steps", {}).items() if key[0] in getattr(m, lines))
         bounded = (*getattr(m, variables).values(), *steps)
         broken[rule] |= any(_room(x.value, x.lb, x.ub) < -TOLERANCE for x in bounded)
+    broken["substitution"] |= any(v.value > v.ub + TOLERANCE for v in m.deployed.values())
     return Point(
         amounts=amounts,
+        deployed=np.array([*deployed.values()] or np.zeros(instance.deployments.size)).reshape(
+            instance.deployments.shape
+        ),
         inside=bool(((amounts >= 0) & (amounts <= capacity)).all()),
         level=not policy.rules.level_intake or bool((places == places[:, :1]).all()),
         values=values,

@@ -27,6 +27,7 @@ from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits, Watch
 from drawn_floors import with_floors
 from drawn_pathways import with_pools
+from drawn_posts import with_posts
 from measured import with_measures
 
 Test = TypeVar("Test", bound=Callable[..., None])
@@ -67,12 +68,14 @@ def sample(
     floors: int = 0,
     *,
     pools: bool = False,
+    posts: bool = False,
 ) -> Sample:
     synthetic = made(professions, regions, years, seed, horizon)
     tables = with_measures(synthetic.tables, measures, seed) if measures else synthetic.tables
     if pools:
         tables = with_pools(tables, seed, (1.05, 1.3))
     tables = with_floors(tables, floors, seed) if floors else tables
+    tables = with_posts(tables, seed) if posts else tables
     return both(synthetic.settings, tables)
 
 

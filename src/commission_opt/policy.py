@@ -96,6 +96,8 @@ class Rules(Checked):
         Soft commitments may be missed at a price.
     commitment_price : float
         Weighted FTE-years added to the shortfall for each place that a soft commitment misses.
+    substitution : bool
+        Whether staff may be deployed to do the work of other professions.
     """
 
     minimum_cohorts: bool = True
@@ -107,6 +109,7 @@ class Rules(Checked):
     fair_share: FairShare | None = None
     commitments: Literal["hard", "soft"] = "hard"
     commitment_price: float = 0.0
+    substitution: bool = True
 
     @property
     def price_of_missing(self) -> float | None:

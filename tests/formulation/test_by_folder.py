@@ -26,13 +26,20 @@ NAMES = {*OBJECTIVES, *RULES, *KEYS}
 OTHERWISE = {
     *TABLES,  # budgets, placements and commitments are tables too,
     *(column.name for table in TABLES.values() for column in table.columns),  # cost a column,
-    *("shortfall", "places", "change", "surplus"),  # columns of tables that are written and shown
+    *(
+        "shortfall",
+        "places",
+        "change",
+        "surplus",
+        "unemployed",
+    ),  # columns of tables that are written and shown
 }
 """Words that mean more than a rule or an objective; they may not choose one."""
 
 EXCEPTIONS = {
     "policy.py": KEYS,  # which holds the keys of models
     "formulation/decisions.py": {"level_intake", "continuation"},  # the layout of decisions
+    "formulation/problem.py": {"substitution"},  # whether there are columns of those deployed
     "formulation/cohorts.py": {"minimum_cohorts"},  # numbers of places that a course may take
     # What courses take in after the plan is no rule, but where places go.
     "accounts/outcome.py": {"continuation"},

@@ -20,7 +20,9 @@ from golden_problems import problem
 
 FOLDER = Path(__file__).parent / "goldens"
 NAMES = [*(f"rule_{name}" for name in RULES), *(f"objective_{name}" for name in OBJECTIVES)]
-OTHER_KEYS = ("rule_pace_of_change_otherwise", "objective_change_otherwise")
+OTHER_KEYS = (
+    "rule_pace_of_change_otherwise", "objective_change_otherwise", "objective_shortfall_posts",
+)  # fmt: skip
 
 _ALL_ON = Rules(
     pace_of_change=PaceOfChange(max_increase=0.25, max_decrease=0.15, allowance=5),
@@ -41,12 +43,16 @@ def _rule(name: str) -> Formulation:
 
 
 def _objective(name: str) -> Formulation:
-    """Formulate one objective alone, with capacities; the shortfall with soft commitments."""
+    """Formulate one objective alone, with capacities.
+
+    The shortfall has soft commitments, or posts and measures.
+    """
     otherwise = name.endswith("_otherwise")
-    name = name.removesuffix("_otherwise")
+    own = "posts" if name.endswith("_posts") else name
+    name = name.removesuffix("_otherwise").removesuffix("_posts")
     rules = Rules(commitments="soft", commitment_price=20.0)
-    rules = rules if name == "shortfall" else Rules()
-    of = problem(rules, integer=False, otherwise=otherwise)
+    rules = rules if own == "shortfall" else Rules()
+    of = problem(rules, integer=False, otherwise=otherwise, own=own)
     return formulate(of, OBJECTIVES[name].aim(of), [RULES["capacity"].rows(of)])
 
 

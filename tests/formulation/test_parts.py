@@ -9,7 +9,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Hinges, stacked
 from samples import model, problem_of, result_of, sample, variants
 
-SUMS = ("shortfall", "cost", "change", "surplus", "below_floor")
+SUMS = ("shortfall", "cost", "change", "surplus", "below_floor", "unemployed")
 
 
 def test_by_hand() -> None:

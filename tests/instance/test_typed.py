@@ -20,6 +20,8 @@ RANGES = [
     ("workforce", "early_years", "-1", "is negative"),
     ("workforce", "early_years", "1.5", "is not a whole number"),
     ("demand", "fte", "-1", "is negative"),
+    ("posts", "posts", "-1", "is negative"),
+    ("posts", "year", "2026.5", "is not a whole number"),
     ("courses", "duration_years", "0", "is not between 1 and 100"),
     ("courses", "duration_years", "101", "is not between 1 and 100"),
     ("courses", "duration_years", "2.5", "is not a whole number"),

@@ -24,6 +24,11 @@ UNKNOWN = [
         ("workforce", 10, "region", "isle", "there is no region 'isle' in regions.csv"),
         ("demand", 2, "profession", "vet", "there is no profession 'vet' in professions.csv"),
         ("demand", 2, "region", "isle", "there is no region 'isle' in regions.csv"),
+        ("posts", 2, "profession", "vet", "there is no profession 'vet' in professions.csv"),
+        ("posts", 5, "profession", "nursing", "there is no profession 'nursing' in "
+         "professions.csv"),
+        ("posts", 3, "region", "nort", "there is no region 'nort' in regions.csv; did you mean "
+         "'north'?"),
         ("courses", 5, "profession", "vet", "there is no profession 'vet' in professions.csv"),
         ("courses", 2, "region", "isle", "there is no region 'isle' in regions.csv"),
         ("costs", 4, "course", "gp-isle", "there is no course or measure 'gp-isle' in "
@@ -75,6 +80,7 @@ LEAVES = [
         ("demand", 2, "region"),
         ("courses", 2, "region"),
         ("placements", 2, "region"),
+        ("posts", 2, "region"),
         ("destinations", 2, "from_region"),
         ("destinations", 2, "to_region"),
         ("joiners", 2, "region"),
@@ -95,6 +101,8 @@ DUPLICATES = [
         ("costs", "gp-south,,*,tuition,1", 6, 4, ""),  # with the course's profession or without
         ("costs", "gp-south,medical,,tuition,1", 6, 4, ""),
         ("budgets", "tuition,,2026,1", 16, 2, ""),
+        ("posts", "adult,north,2027,1", 6, 3, ""),
+        ("posts", "adult,north,,1", 6, 2, ""),
         ("placements", "ward,north,2027,1", 6, 3, ""),
         ("placements", "ward,north,,1", 6, 2, ""),
         ("placement_use", "adult-north,adult,2,ward,1", 4, 3, ""),

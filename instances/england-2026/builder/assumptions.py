@@ -17,6 +17,8 @@ RATED: tuple[tuple[str, tuple[str, str], tuple[str, ...], str], ...] = (
     ("practice_hours", ("placement_use", "weeks"), ("profession", "pool"), "hours"),
     ("lever_costs", ("costs", "cost"), ("line", "study_year", "fund", "component"), "cost"),
     ("pay_scales", ("pay", "pay"), ("scope",), "basic_pay"),
+    ("floors", ("floors", "profession"), ("floor",), "profession"),
+    ("substitution", ("substitution", "ratio"), ("needed", "by"), "ratio"),
     ("lever_hours", ("placement_use", "weeks"), ("line", "pool"), "hours"),
     ("capacity", ("placements", "capacity"), ("pool", "region"), "headroom"),
     ("budget_growth", ("budgets", "amount"), ("fund", "region"), "yearly_growth"),

@@ -48,11 +48,13 @@ def build_levers(sources: Sources) -> dict[str, list[Row]]:
         "courses": [*tables["courses"], *routes.courses()],
         "pipeline": [*tables["pipeline"], *routes.pipeline],
         "measures": measures,
+        "substitution": _as_given(sources, "substitution"),
         "joiners": list(_not_recruited(tables["joiners"], measures, sources.first_year)),
         "costs": [*tables["costs"], *routes.costs(), *costs],
         "placement_use": [*tables["placement_use"], *routes.placement_use(), *weeks],
         "budgets": list(budget_rows(sources, spend)),
         "pay": list(pay_rows(sources)),
+        "floors": _as_given(sources, "floors"),
         "placements": list(placement_rows(sources, in_practice)),
     }
 
@@ -71,6 +73,12 @@ def _not_recruited(
                 one = float(measure["fte_per_unit"]) * float(measure["success_rate"])
                 fte -= one * float(measure["last_amount"])
         yield {**row, "fte": round(fte, 1)}
+
+
+def _as_given(sources: Sources, table: str) -> list[Row]:
+    """Return a table that stands in the sources as it is, without what it rests on."""
+    said = ("source", "quality", "impact")
+    return [{k: v for k, v in row.items() if k not in said} for row in sources.tables[table]]
 
 
 def _together(*uses: Use) -> Use:

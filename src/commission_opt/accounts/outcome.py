@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from commission_opt.accounts.deployment import moved
 from commission_opt.accounts.effects import Effects
 from commission_opt.accounts.floors import Levels, levels
-from commission_opt.accounts.pay import pay_due
+from commission_opt.accounts.pay import pay_as, pay_due
 from commission_opt.accounts.pools import Pools, people
+from commission_opt.accounts.posts import missing, without_post
 from commission_opt.arrays import Floats
 from commission_opt.core.account import Account
 from commission_opt.instance.instance import Instance
@@ -63,14 +66,20 @@ class Outcome(Shown):
         How many of the lines are courses, C.
     started : array, shape (L * Y,)
         What starts in every year, commissioned and continued, at positions of ``instance.starts``.
+    deployed : array, shape (S, Y)
+        FTE deployed to do the work of others, by row of ``instance.substitution`` and year.
     supply, supply_base : array, shape (P, Q, Y)
         FTE with and without new places and units.
+    service : array, shape (P, Q, Y)
+        FTE of work that is done: supply after staff are deployed.
     demand : array, shape (P, Q, Y)
         FTE needed, after what measures take away of it.
     shortfall, shortfall_base : array, shape (P, Q, Y)
-        FTE missing with and without new places and units.
+        FTE of work missing with and without new places and units; without them nobody is deployed.
     surplus : array, shape (P, Q, Y)
         FTE beyond demand.
+    unemployed : array, shape (P, Q, Y)
+        FTE beyond posts; NaN where there is no end of posts.
     spend, weeks : Drawn
         Use of each budget row and of each placement pool, region and year.
     pools : Pools
@@ -85,22 +94,20 @@ class Outcome(Shown):
     amounts: Floats
     n_courses: int
     started: Floats
+    deployed: Floats
     supply: Floats
     supply_base: Floats
+    service: Floats
     demand: Floats
     shortfall: Floats
     shortfall_base: Floats
     surplus: Floats
+    unemployed: Floats
     spend: Drawn
     weeks: Drawn
     pools: Pools
     pay: Floats
     floors: Levels
-
-    @property
-    def service(self) -> Floats:
-        """FTE that do the work of each profession, shape (P, Q, Y)."""
-        return self.supply
 
     @property
     def places(self) -> Floats:
@@ -116,6 +123,9 @@ class Outcome(Shown):
         """Return places, units, shortfall and surplus over the horizon."""
         courses, years = self.places.shape
         units = {"units, all commissioning years": self.units} if len(self.units) else {}
+        posts = {}
+        if not np.isnan(self.unemployed).all():
+            posts = {"staff without a post, FTE-years": np.nan_to_num(self.unemployed)}
         without = f"without new places{' or units' * len(units)}"
         sums = {
             "places, all commissioning years": self.places,
@@ -123,6 +133,7 @@ class Outcome(Shown):
             "shortfall, FTE-years": self.shortfall,
             f"shortfall {without}, FTE-years": self.shortfall_base,
             "surplus, FTE-years": self.surplus,
+            **posts,
             "planned and continued, £ of budgets": self.spend.planned + self.spend.continued,
             **({"of pay of new staff, £": self.pay[1:]} if self.pay.size else {}),
             "planned and continued, placement weeks": self.weeks.planned + self.weeks.continued,
@@ -136,9 +147,19 @@ class Outcome(Shown):
         )
 
 
-def outcome(instance: Instance, policy: Policy, effects: Effects, amounts: Floats) -> Outcome:
-    """Work out the consequences of places and units, shape (L, K)."""
-    return _outcome(instance, effects, amounts, *start_years(instance, policy, amounts))
+def outcome(
+    instance: Instance,
+    policy: Policy,
+    effects: Effects,
+    amounts: Floats,
+    deployed: Floats | None = None,
+) -> Outcome:
+    """Work out the consequences of places and units, shape (L, K).
+
+    ``deployed`` are the FTE that do the work of others, shape (S, Y); nobody if it is left out.
+    """
+    starts = start_years(instance, policy, amounts)
+    return _outcome(instance, effects, amounts, *starts, deployed)
 
 
 def without_places(instance: Instance, policy: Policy, effects: Effects) -> Outcome:
@@ -154,26 +175,35 @@ def _outcome(
     amounts: Floats,
     commissioned: Floats,
     continued: Floats,
+    deployed: Floats | None = None,
 ) -> Outcome:
     started = commissioned + continued
+    if deployed is None:
+        deployed = np.zeros(instance.deployments.shape)
     base = effects.supply.constant.reshape(instance.shape)
     supply = base + (effects.supply.matrix @ started).reshape(instance.shape)
     demand = effects.demand.at(started).reshape(instance.shape)
+    done = supply
+    if deployed.size:
+        done = supply + (moved(instance) @ deployed.ravel()).reshape(instance.shape)
     return Outcome(
         amounts=amounts,
         n_courses=len(instance.courses),
         started=started,
+        deployed=deployed,
         supply=supply,
         supply_base=base,
+        service=done,
         demand=demand,
-        shortfall=np.maximum(demand - supply, 0.0),
-        shortfall_base=np.maximum(instance.demand - base, 0.0),
-        surplus=np.maximum(supply - demand, 0.0),
+        shortfall=missing(demand, done, instance.posts),
+        shortfall_base=missing(instance.demand, base, instance.posts),
+        surplus=np.maximum(done - demand, 0.0),
+        unemployed=without_post(supply, instance.posts),
         spend=_drawn(effects.spend, commissioned, continued),
         weeks=_drawn(effects.weeks, commissioned, continued),
         pools=people(instance, effects.fed.at(started), effects.drawn.at(started)),
         pay=pay_due(instance, effects.supply, commissioned, continued),
-        floors=levels(instance, supply),
+        floors=levels(instance, done),
     )
 
 
@@ -211,6 +241,23 @@ def charged(instance: Instance, result: Outcome) -> Floats:
     in_time = starts[line, np.maximum(instance.horizon - study_year + 1, 0)]
     spent: Floats = per_place(instance, rates) * in_time
     return spent
+
+
+def spent(instance: Instance, result: Outcome) -> float:
+    """Return the £ spent on what is bought and continued, undiscounted, with pay that follows."""
+    return float(charged(instance, result).sum()) + float(result.pay[1:].sum())
+
+
+def spent_by_fund(instance: Instance, result: Outcome) -> pd.Series:
+    """Return the same by fund, and after them the pay of each that pays staff."""
+    lines = pd.Series(charged(instance, result))
+    found: pd.Series = lines.groupby(instance.costs["code"].to_numpy(), sort=False).sum()
+    if not len(instance.pay):
+        return found
+    due = pd.Series(result.pay[1:].sum(axis=0))
+    due = due.groupby(instance.pay["code"].map(pay_as).to_numpy(), sort=False).sum()
+    every: pd.Series = pd.concat([found, due])
+    return every
 
 
 def _drawn(use: Account, commissioned: Floats, continued: Floats) -> Drawn:

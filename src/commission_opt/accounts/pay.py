@@ -15,7 +15,8 @@ from commission_opt.accounts.response import operator, response
 from commission_opt.arrays import Floats
 from commission_opt.core.account import Account, Affine
 from commission_opt.instance.instance import Instance
-from commission_opt.instance.use import budget_use
+from commission_opt.instance.typed import ANY
+from commission_opt.instance.use import budget_use, use_by_year
 from commission_opt.supply import baseline
 from commission_opt.supply.taken import on_release, taken_by_pipeline, taken_by_places
 
@@ -106,6 +107,36 @@ def pay_due(instance: Instance, supply: Affine, commissioned: Floats, continued:
     base = supply.constant + away.constant
     new = [supply.matrix @ started + away.matrix @ started for started in (commissioned, continued)]
     return np.asarray(rate * np.array([base, *new])[:, cell])
+
+
+def pay_as(fund: str) -> str:
+    """Name the pay of a fund, where it stands beside what lines cost it."""
+    return f"{fund}, pay"
+
+
+def spend_by_year(instance: Instance, supply: Affine) -> tuple[list[str], sparse.csr_array]:
+    """Return what a place or unit costs every fund in every year, and what pay follows from it.
+
+    Parameters
+    ----------
+    instance : Instance
+    supply : Affine
+        FTE by what starts.
+
+    Returns
+    -------
+    codes : list of str
+        F funds, and after them the pay of each that pays staff.
+    per_start : scipy.sparse.csr_array, shape (F * Y, L * Y)
+        £, by code and year, at positions of ``instance.starts``.
+    """
+    codes, use = use_by_year(instance, instance.costs)
+    if not len(instance.pay):
+        return codes, use
+    funds, years = instance.pay["code"].unique().tolist(), [*instance.years]
+    every = pd.MultiIndex.from_product([funds, [ANY], years], names=["fund", "region", "year"])
+    due = charged_to(instance, every.to_frame(index=False)) @ paid(instance, supply).matrix
+    return [*codes, *map(pay_as, funds)], sparse.csr_array(sparse.vstack([use, due]))
 
 
 def pay_per_start(instance: Instance, supply: Affine, weight: Floats) -> Floats:

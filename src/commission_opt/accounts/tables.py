@@ -9,9 +9,11 @@ from commission_opt.accounts.outcome import Drawn, Outcome
 from commission_opt.arrays import Floats
 from commission_opt.instance.instance import Instance
 
+_NOBODY = 1e-9  # FTE deployed up to which nobody is
+
 
 def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, pd.DataFrame]:
-    """Return the tables of a plan, with those of measures, pathways and floors if there are any.
+    """Return the tables of a plan, with those of measures, floors and so on if there are any.
 
     Parameters
     ----------
@@ -22,10 +24,12 @@ def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, p
         Whether places and units are whole numbers.
     """
     bought = {"measures": _measures(instance, result, whole)} if len(instance.measures) else {}
+    who = {"deployment": _deployment(instance, result)} if len(instance.substitution) else {}
     people = {"pathways": _people(instance, result)} if len(instance.eligible) else {}
     return {
         "allocation": _allocation(instance, result, whole),
         **bought,
+        **who,
         "supply": _supply(instance, result),
         "budgets": _drawn(instance.budgets[["fund", "region", "year", "amount"]], result.spend),
         "placements": _drawn(
@@ -46,6 +50,18 @@ def _measures(instance: Instance, result: Outcome, whole: bool) -> pd.DataFrame:
     codes = ["measure", "kind", "profession", "region"]
     last = instance.measures["last_amount"]
     return _decided(instance, instance.measures[codes], result.units, last, "units", whole)
+
+
+def _deployment(instance: Instance, result: Outcome) -> pd.DataFrame:
+    """Return who does whose work: FTE of ``by``, and the FTE of ``needed`` that they cover."""
+    fte, pairs = result.deployed.ravel(), instance.substitution
+    some = np.flatnonzero(fte > _NOBODY)
+    own = pairs.iloc[instance.deployments.of("pair", some)].reset_index(drop=True)
+    return own[["needed", "by", "region"]].assign(
+        year=instance.first_year + instance.deployments.of("year", some),
+        fte=fte[some],
+        covers=fte[some] * own["ratio"].to_numpy(float),
+    )
 
 
 def _decided(
@@ -81,6 +97,11 @@ def _supply(instance: Instance, result: Outcome) -> pd.DataFrame:
     table["supply_base"] = result.supply_base.ravel()
     if len(instance.measures):
         table["demand_after"] = result.demand.ravel()
+    if len(instance.substitution):
+        table["service"] = result.service.ravel()
+    if instance.has_posts:
+        table["posts"] = instance.posts.ravel()
+        table["unemployed"] = result.unemployed.ravel()
     return table
 
 

@@ -142,10 +142,14 @@ class Data:
         By profession.
     courses : mapping of str to Course
     measures : mapping of str to Measure
+    substitutes : mapping
+        Ratio and max_share by profession needed, profession that does its work, and region.
     workforce, leaver_rate, early_leaver_rate, early_years : mapping
         W, λ, λᵉ and n by profession and region.
     joiners, demand : mapping
         J and D by profession, region and year.
+    posts : mapping
+        P by profession, region and year, of those that have any.
     destinations : mapping
         a: by profession and region of the course, the share of joiners by region of work.
     pipeline, started : mapping
@@ -175,12 +179,14 @@ class Data:
     group: Mapping[str, str]
     courses: Mapping[str, Course]
     measures: Mapping[str, Measure]
+    substitutes: Mapping[tuple[str, str, str], tuple[float, float]]
     workforce: Mapping[tuple[str, str], float]
     leaver_rate: Mapping[tuple[str, str], float]
     early_leaver_rate: Mapping[tuple[str, str], float]
     early_years: Mapping[tuple[str, str], int]
     joiners: Mapping[Cell, float]
     demand: Mapping[Cell, float]
+    posts: Mapping[Cell, float]
     destinations: Mapping[tuple[str, str], Mapping[str, float]]
     pipeline: Mapping[tuple[str, int], float]
     started: Mapping[tuple[str, int], float]
@@ -243,12 +249,17 @@ def read_data(instance: Instance, policy: Policy) -> Data:
         group=_group(instance),
         courses=courses,
         measures=measures,
+        substitutes={
+            (row["needed"], row["by"], row["region"]): (row["ratio"], row["max_share"])
+            for row in instance.substitution.to_dict("records")
+        },
         workforce=pairs(instance.fte),
         leaver_rate=pairs(instance.leaver_rate),
         early_leaver_rate=pairs(instance.early_leaver_rate),
         early_years=pairs(instance.early_years),
         joiners=cells(instance.joiners),
         demand=cells(instance.demand),
+        posts={k: posts for k, posts in cells(instance.posts).items() if not math.isnan(posts)},
         destinations=_destinations(instance, professions, regions),
         pipeline={
             (codes[c], year): started

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +11,13 @@ import pyomo.environ as pyo
 from commission_opt.policy import Policy
 
 Amounts = Mapping[tuple[str, int], float]
+Deployed = Mapping[tuple[str, str, str, int], float]
 
 
-def evaluate(model: pyo.ConcreteModel, policy: Policy, amounts: Amounts) -> dict[str, float]:
-    """Set every variable to what follows from the places and units.
+def evaluate(
+    model: pyo.ConcreteModel, policy: Policy, amounts: Amounts, deployed: Deployed | None = None
+) -> dict[str, float]:
+    """Set every variable to what follows from the places and units, and those deployed.
 
     Parameters
     ----------
@@ -23,6 +27,8 @@ def evaluate(model: pyo.ConcreteModel, policy: Policy, amounts: Amounts) -> dict
         What it was made for.
     amounts : mapping of (line, year) to float
         Places of courses and units of measures.
+    deployed : mapping of (needed, by, region, year) to float, optional
+        FTE deployed; nobody where none is given.
 
     Returns
     -------
@@ -32,6 +38,8 @@ def evaluate(model: pyo.ConcreteModel, policy: Policy, amounts: Amounts) -> dict
     for key, number in amounts.items():
         bought = model.places if key[0] in model.data.courses else model.units
         bought[key].set_value(number, skip_validation=True)
+    for pair, variable in model.deployed.items():
+        variable.set_value((deployed or {}).get(pair, 0.0), skip_validation=True)
     if policy.integer:
         _cohorts(model)
     _staff(model)
@@ -48,6 +56,10 @@ def evaluate(model: pyo.ConcreteModel, policy: Policy, amounts: Amounts) -> dict
             _change(model)
         elif objective.minimise == "below_floor":
             _below(model)
+        elif objective.minimise == "unemployed":
+            for cell, idle in model.unemployed.items():
+                beyond = float(pyo.value(model.supply[cell])) - model.data.posts[cell]
+                idle.set_value(max(0.0, beyond))
     return {name: float(pyo.value(model.objective_value[name])) for name in model.stages}
 
 
@@ -73,9 +85,13 @@ def _cohorts(m: Any) -> None:
 def _staff(m: Any) -> None:
     for p, q, y in m.cells:  # year by year, so that each stock finds the one before it
         m.stock[p, q, y].set_value(float(pyo.value(m.stock_from[p, q, y])))
-        over = float(pyo.value(m.supply[p, q, y])) - float(pyo.value(m.needed[p, q, y]))
-        m.shortfall[p, q, y].set_value(max(0.0, -over))
+        needed = float(pyo.value(m.needed[p, q, y]))
+        over = float(pyo.value(m.service[p, q, y])) - needed
+        posts = m.data.posts.get((p, q, y), math.inf)
+        m.shortfall[p, q, y].set_value(max(0.0, -over, needed - posts))
         m.surplus[p, q, y].set_value(max(0.0, over))
+        if (p, q, y) in m.lacking:
+            m.lacking[p, q, y].set_value(max(0.0, -over))
 
 
 def _bands(m: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from commission_opt.algebra.data import Course, Data, read_data
+from commission_opt.algebra.deployment import add_deployment
 from commission_opt.algebra.measures import of_units
 from commission_opt.algebra.objectives import add_objectives
 from commission_opt.algebra.pay import add_paid
@@ -38,6 +39,7 @@ def build_model(instance: Instance, policy: Policy) -> pyo.ConcreteModel:
     add_supply(m, d)
     if d.pay:
         add_paid(m, d)
+    add_deployment(m, d, policy)
     add_shortfall(m, d)
     add_rules(m, d, policy)
     add_objectives(m, d, policy)
@@ -136,6 +138,7 @@ def add_supply(m: Any, d: Data) -> None:
     with W for (1 − λ) stock[y − 1] in the first year. The year's entrants and joiners count in
     full; leavers go after the count. Nothing here is clipped at 0. ``brought`` are the staff that
     units of measures, bought so far, have at work; ``taken`` those whom courses keep from it.
+    ``base`` is supply with nothing bought: of W, J and the pipeline alone.
     """
     feeders = _feeders(d)
 
@@ -181,6 +184,25 @@ def add_supply(m: Any, d: Data) -> None:
     m.stock_from = pyo.Expression(m.cells, rule=stock_from)
     m.stock_balance = pyo.Constraint(m.cells, rule=stock_balance)
     m.supply = pyo.Expression(m.cells, rule=supply)
+    m.base = {(p, q, y): _base(d, feeders, p, q, y) for p, q, y in m.cells}
+
+
+def _base(
+    d: Data, feeders: dict[tuple[str, str], list[tuple[str, float]]], p: str, q: str, y: int
+) -> float:
+    """Add up those in post, other joiners and the pipeline, less those whom that keeps away."""
+    stay, early, n = 1 - d.leaver_rate[p, q], d.early_leaver_rate[p, q], d.early_years[p, q]
+    total = d.workforce[p, q] * stay ** (y - d.first_year)
+    total += sum(d.joiners[p, q, t] * stay ** (y - t) for t in range(d.first_year, y + 1))
+    for (c, start), started in d.pipeline.items():
+        course, entry = d.courses[c], start + d.courses[c].duration
+        for own, fte in feeders.get((p, q), ()):
+            if own == c and d.first_year <= entry <= y:
+                k = y - entry
+                total += started * fte * (1 - early) ** min(k, n) * stay ** max(k - n, 0)
+        if (course.taken_from, course.region) == (p, q):
+            total -= started * taken_by(d, course, start, y)
+    return total
 
 
 def taken_by(d: Data, course: Course, t: int, y: int) -> float:
@@ -209,21 +231,33 @@ def _feeders(d: Data) -> dict[tuple[str, str], list[tuple[str, float]]]:
 
 
 def add_shortfall(m: Any, d: Data) -> None:
-    """Set supply against demand: what is missing is ``shortfall``, u, what is over ``surplus``.
+    """Set service against demand: what is missing is ``shortfall``, u, what is over ``surplus``.
 
-    supply + shortfall − surplus = needed, neither below 0, where ``needed`` is D less what units of
-    measures take off it. Only an objective presses them to max(0, needed − supply) and
-    max(0, supply − needed).
+    service + lacking − surplus = needed, neither below 0, where ``needed`` is D less what units of
+    measures take off it. What is lacking is the shortfall, unless there are posts, P: then staff
+    beyond them do no work, so that the shortfall is at least what is lacking and at least
+    needed − P. Only an objective presses them to max(0, needed − min(service, P)) and
+    max(0, service − needed).
     """
 
     def needed(m: Any, p: str, q: str, y: int) -> Any:
         return d.demand[p, q, y] - of_units(m, d, p, q, y, relieving=True)
 
     def balance(m: Any, p: str, q: str, y: int) -> Any:
-        return m.supply[p, q, y] + m.shortfall[p, q, y] - m.surplus[p, q, y] == m.needed[p, q, y]
+        missing = m.lacking[p, q, y] if (p, q, y) in d.posts else m.shortfall[p, q, y]
+        return m.service[p, q, y] + missing - m.surplus[p, q, y] == m.needed[p, q, y]
+
+    def staff_lacking(m: Any, p: str, q: str, y: int) -> Any:
+        return m.shortfall[p, q, y] >= m.lacking[p, q, y]
+
+    def posts(m: Any, p: str, q: str, y: int) -> Any:
+        return m.shortfall[p, q, y] >= m.needed[p, q, y] - d.posts[p, q, y]
 
     m.needed = pyo.Expression(m.cells, rule=needed)
-
+    m.cells_with_posts = pyo.Set(dimen=3, initialize=list(d.posts))
     m.shortfall = pyo.Var(m.cells, within=pyo.NonNegativeReals)
+    m.lacking = pyo.Var(m.cells_with_posts, within=pyo.NonNegativeReals)
     m.surplus = pyo.Var(m.cells, within=pyo.NonNegativeReals)
     m.balance = pyo.Constraint(m.cells, rule=balance)
+    m.staff_lacking = pyo.Constraint(m.cells_with_posts, rule=staff_lacking)
+    m.posts = pyo.Constraint(m.cells_with_posts, rule=posts)

@@ -138,7 +138,7 @@ def change(m: Any, d: Data, _policy: Policy, objective: Objective) -> Any:
 
 
 def surplus(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
-    """Add up the surplus (``surplus``): Σ δ^(y − first_year) max(0, supply − D), FTE-years."""
+    """Add up the surplus (``surplus``): Σ δ^(y − first_year) max(0, service − D), FTE-years."""
     return pyo.quicksum(d.discount[y] * over for (_, _, y), over in m.surplus.items())
 
 
@@ -148,17 +148,17 @@ def below_floor(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
     Each floor asks, in each of its regions and years, for FTE, for a share of the demand for the
     professions that it names, before reshaping, or for a share of the service of others:
 
-        Σ supply + below ≥ fte + demand_share Σ D + mix_share Σ_of supply
+        Σ service + below ≥ fte + demand_share Σ D + mix_share Σ_of service
     """
 
     def required(m: Any, name: str, q: str, y: int) -> Any:
         floor = d.floors[name, q, y]
         needed = sum(d.demand[p, q, y] for p in floor.professions)
-        others = pyo.quicksum(m.supply[p, q, y] for p in floor.of)
+        others = pyo.quicksum(m.service[p, q, y] for p in floor.of)
         return floor.fte + floor.demand_share * needed + floor.mix_share * others
 
     def served(m: Any, name: str, q: str, y: int) -> Any:
-        return pyo.quicksum(m.supply[p, q, y] for p in d.floors[name, q, y].professions)
+        return pyo.quicksum(m.service[p, q, y] for p in d.floors[name, q, y].professions)
 
     def floor(m: Any, *key: Any) -> Any:
         return m.floor_service[key] + m.below_floor[key] - m.floor_required[key] >= 0.0
@@ -169,6 +169,17 @@ def below_floor(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
     m.below_floor = pyo.Var(m.floors, within=pyo.NonNegativeReals)
     m.floor = pyo.Constraint(m.floors, rule=floor)
     return pyo.quicksum(d.discount[y] * below for (_, _, y), below in m.below_floor.items())
+
+
+def unemployed(m: Any, d: Data, _policy: Policy, _objective: Objective) -> Any:
+    """Add up staff without a post (``unemployed``): Σ δ^(y − first_year) max(0, supply − P)."""
+
+    def beyond_posts(m: Any, p: str, q: str, y: int) -> Any:
+        return m.unemployed[p, q, y] >= m.supply[p, q, y] - d.posts[p, q, y]
+
+    m.unemployed = pyo.Var(m.cells_with_posts, within=pyo.NonNegativeReals)
+    m.beyond_posts = pyo.Constraint(m.cells_with_posts, rule=beyond_posts)
+    return pyo.quicksum(d.discount[y] * idle for (_, _, y), idle in m.unemployed.items())
 
 
 def set_stage(model: pyo.ConcreteModel, k: int, held: Sequence[float]) -> None:

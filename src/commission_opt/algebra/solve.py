@@ -142,7 +142,11 @@ def _found(
         return None
     lines = model.data.lines
     amounts = {key: _snap(lines[key[0]], v or 0.0, policy) for key, v in raw.items()}
-    values = list(evaluate(model, policy, amounts).values())
+    deployed = {
+        pair: min(max(variable.value or 0.0, 0.0), variable.ub)
+        for pair, variable in model.deployed.items()
+    }
+    values = list(evaluate(model, policy, amounts, deployed).values())
     for name, value, cap in zip(model.stages, values, caps, strict=False):
         if value - cap > TOLERANCE * max(UNITS.get(name, 1.0), abs(cap)):
             return None

@@ -10,6 +10,7 @@ from commission_opt.algebra.extension import Extension, ExtensionFile
 from commission_opt.algebra.solve import solve_model
 from commission_opt.allocation.allocate import Allocation, certified
 from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.allocation.settled import settled
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Proof, limit
 from commission_opt.errors import CommissionOptError
@@ -67,18 +68,18 @@ def allocate_algebraically(
     held: list[tuple[Aim, float]] = []
     proofs: list[Proof] = []
     for aim, objective, amounts in zip(targets, policy.objectives, found.stages, strict=True):
-        result = problem.outcome(amounts)
-        value = OBJECTIVES[aim.name].value(problem, result)
         formulation = formulate(problem, aim, parts, held)
+        deployed = settled(formulation, amounts)
+        value = OBJECTIVES[aim.name].value(problem, problem.outcome(amounts, deployed))
         lap = time.perf_counter()
         watch.begin(f"{aim.name}: bound")
         multipliers = _multipliers(formulation, limits, watch)
         spent = time.perf_counter() - lap
-        proofs.append(Proof(formulation, multipliers, value, spent, places=amounts))
+        proofs.append(Proof(formulation, multipliers, value, spent, (), amounts, deployed))
         held.append((aim, limit(value, objective.tolerance)))
     seconds = {"pyomo": solved - start, "relaxation": time.perf_counter() - solved}
     return certified(
-        problem, found.amounts, proofs, limits, seconds,
+        problem, problem.outcome(found.amounts, proofs[-1].deployed), proofs, limits, seconds,
         asked={"engine": "pyomo", "solver": solver, **_extension(extend)},
         interrupted=watch.stopped,
     )  # fmt: skip

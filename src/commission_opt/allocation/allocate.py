@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.decided import Decided, plan_card
 from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.stage import Clock, run_stage
@@ -149,7 +150,7 @@ def allocate_problem(
         held.append((aim, limit(proof.objective, objective.tolerance)))
     assert places is not None, "a model has at least one objective"
     return certified(
-        problem, places, proofs, limits, clock.laps,
+        problem, problem.outcome(places, proofs[-1].deployed), proofs, limits, clock.laps,
         asked={"engine": "arrays", "method": effort.find.__name__},
         interrupted=watch.stopped,
     )  # fmt: skip
@@ -157,7 +158,7 @@ def allocate_problem(
 
 def certified(
     problem: Planning,
-    amounts: Floats,
+    result: Outcome,
     proofs: list[Proof],
     limits: Limits,
     seconds: dict[str, float],
@@ -165,9 +166,8 @@ def certified(
     asked: Mapping[str, str],
     interrupted: bool,
 ) -> Allocation:
-    """Put together what is bought, its consequences and their certificate."""
+    """Put together what is bought, who is deployed, what follows and the certificate."""
     start = time.perf_counter()
-    result = problem.outcome(amounts)
     certificate = certify(problem, result, proofs)
     return Allocation(
         problem,

@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from commission_opt.allocation.conditioned import Conditioned
 from commission_opt.allocation.growing import Growing
 from commission_opt.allocation.relaxation import Relaxation
+from commission_opt.allocation.settled import pointed
 from commission_opt.arrays import Floats
 from commission_opt.certificate.trees import (
     Subproblem,
@@ -72,7 +73,7 @@ def strengthened(
     tied[np.concatenate([np.zeros(0, np.int64), *(block.rows for block in blocks)])] = False
     priced = priced_cost(program, np.where(tied, relaxation.multipliers, 0.0))
     by_row = sparse.csr_array(program.matrix)
-    point = None if places is None else formulation.point(places)
+    point = None if places is None else pointed(formulation, places)
     trees = []
     for k, block in enumerate(blocks):
         now = time.perf_counter()
@@ -113,7 +114,7 @@ def _without_slack_rows(
     if len(block.rows) < _MANY_ROWS:
         return block
     program = formulation.program
-    point = formulation.point(formulation.problem.layout.to_amounts(relaxation.columns))
+    point = pointed(formulation, formulation.problem.layout.to_amounts(relaxation.columns))
     activity = program.matrix @ point
     room = np.minimum(activity - program.row_lower, program.row_upper - activity)
     beside = sparse.csc_array(abs(program.matrix))[:, len(formulation.step) :].sum(axis=1) > 0

@@ -37,10 +37,13 @@ class Conditioned(Formulation):
         The stage in the units of its instance.
     factors : array, shape (m,)
         Of its rows.
+    sizes : array, shape (n,)
+        What 1 in each of its columns stands for in the given program.
     """
 
     given: Formulation
     factors: Floats
+    sizes: Floats
 
     @property
     def unit(self) -> float:
@@ -106,6 +109,7 @@ def conditioned(given: Formulation, digits: int = DIGITS) -> Conditioned:
         given.largest,
         given,
         rows,
+        columns,
     )
 
 

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from commission_opt.allocation.neighbourhood import Neighbourhood
 from commission_opt.allocation.search.landscape import rounding_room
+from commission_opt.allocation.settled import pointed
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.assemble import Formulation
@@ -56,7 +57,7 @@ def mended(task: Task, x: Floats) -> Floats | None:
 def _around(formulation: Formulation, part: Neighbourhood, free: Ints, x: Floats) -> Ints:
     """Return the columns of other courses in full rows that some columns touch, nearest first."""
     program, layout = formulation.program, formulation.problem.layout
-    point = formulation.point(layout.to_amounts(x))
+    point = pointed(formulation, layout.to_amounts(x))
     rows = np.unique(program.matrix[:, free].indices)
     use = part.by_row[rows]
     slack = np.minimum(program.row_upper[rows] - use @ point, use @ point - program.row_lower[rows])
@@ -71,7 +72,7 @@ def _around(formulation: Formulation, part: Neighbourhood, free: Ints, x: Floats
 def broken(formulation: Formulation, x: Floats) -> Ints:
     """Return the rows of the program that places break, with the best values beside them."""
     program = formulation.program
-    point = formulation.point(formulation.problem.layout.to_amounts(x))
+    point = pointed(formulation, formulation.problem.layout.to_amounts(x))
     activity = program.matrix @ point
     excess = np.maximum(program.row_lower - activity, activity - program.row_upper)
     ends = np.minimum(np.abs(program.row_lower), np.abs(program.row_upper))
@@ -110,7 +111,7 @@ def improved(task: Task, x: Floats) -> Floats:
 
 
 def _value(formulation: Formulation, x: Floats) -> float:
-    return formulation.program.value(formulation.point(formulation.problem.layout.to_amounts(x)))
+    return formulation.program.value(pointed(formulation, formulation.problem.layout.to_amounts(x)))
 
 
 def _neighbourhoods(task: Task, part: Neighbourhood, rng: np.random.Generator) -> Iterator[Ints]:

@@ -7,12 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import numpy as np
+
 from commission_opt.allocation.improve import improved, mended
 from commission_opt.allocation.narrowing import narrowed
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
-from commission_opt.allocation.search.landscape import landscape
+from commission_opt.allocation.search.landscape import Landscape, landscape
+from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.search import search
 from commission_opt.allocation.search.state import State
+from commission_opt.allocation.settled import pointed, settled
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.allocation.whole import whole_formulation
 from commission_opt.arrays import Floats
@@ -21,6 +25,7 @@ from commission_opt.solvers.highs import solve_integer
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _BRANCHED = 2000  # decision columns up to which branch and bound is worth the time that is left
+_SETTLED = 3  # times that places are searched for those deployed, and these settled for the places
 SMALL = 400  # up to which one tree over everything may close the gap before that
 
 
@@ -39,7 +44,7 @@ def branch_and_bound(task: Task) -> tuple[Result, Floats | None]:
     """
     formulation, point = task.formulation, None
     if task.start is not None:
-        point = formulation.point(task.start)
+        point = pointed(formulation, task.start)
         value = formulation.program.value(point)
         formulation = narrowed(formulation, task.relaxation.multipliers, value)
     whole = whole_formulation(formulation)
@@ -105,10 +110,34 @@ def _from_now(task: Task, end: float) -> Task:
 
 
 def searched(task: Task) -> Floats | None:
-    """Return the columns that the search finds; None if it cannot be used or finds no plan."""
-    land = landscape(task.formulation, task.relaxation.multipliers)
+    """Return the columns that the search finds; None if it cannot be used or finds no plan.
+
+    Where staff can be deployed the objective is no sum of hinges in the places alone: it is one for
+    those whom the relaxation deploys, and then for those whom the places found ask for.
+    """
+    land = _landscape(task, task.relaxation.deployed)
     if land is None:
         return None
+    x = task.relaxation.columns
+    if not task.formulation.problem.deploys:
+        return _near(task, land, x)
+    x = rounded(land, x)
+    for _ in range(_SETTLED):
+        amounts = task.formulation.problem.layout.to_amounts(x)
+        land = _landscape(task, settled(task.formulation, amounts))
+        found = None if land is None else _near(task, land, x)
+        if found is None or np.array_equal(found, x):
+            return found
+        x = found
+    return x
+
+
+def _landscape(task: Task, deployed: Floats | None) -> Landscape | None:
+    return landscape(task.formulation, task.relaxation.multipliers, deployed)
+
+
+def _near(task: Task, land: Landscape, x: Floats) -> Floats | None:
+    """Return the columns that the search finds near some; None if they break a row."""
     watch, start = task.watch, time.perf_counter()
     middle, end = start + task.seconds / 2, start + task.seconds
 
@@ -122,7 +151,7 @@ def searched(task: Task) -> Floats | None:
     def repair(x: Floats) -> Floats | None:
         return mended(_from_now(task, end), x)
 
-    state = search(land, task.relaxation.columns, report, repair)
+    state = search(land, x, report, repair)
     report(state)
     return state.x if state.violation == 0.0 else None
 

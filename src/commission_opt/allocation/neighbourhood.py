@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from commission_opt.allocation.settled import pointed
 from commission_opt.allocation.whole import whole_program
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
@@ -71,7 +72,7 @@ class Neighbourhood:
         formulation = self.formulation
         part = self._part(x, free, steps)
         whole = whole_program(part, formulation.step[free], formulation.smallest[free])
-        now = formulation.point(formulation.problem.layout.to_amounts(x))
+        now = pointed(formulation, formulation.problem.layout.to_amounts(x))
         start = whole.from_point(now[self._columns(free)])
         result = solve_integer(
             whole.program, whole.integer, replace(limits, gap=gap), watch.inner(),
@@ -103,7 +104,7 @@ class Neighbourhood:
         formulation, program = self.formulation, self.formulation.program
         columns = self._columns(free)
         rows = self._rows(columns)
-        now = formulation.point(formulation.problem.layout.to_amounts(x))
+        now = pointed(formulation, formulation.problem.layout.to_amounts(x))
         sub = self.by_row[rows]
         matrix = sparse.csc_array(sparse.csc_array(sub)[:, columns])
         fixed = sub @ now - matrix @ now[columns]

@@ -16,6 +16,7 @@ import numpy as np
 
 from commission_opt.allocation.conditioned import EVERY_DIGIT, Conditioned, conditioned
 from commission_opt.allocation.conflict import conflict, is_proved
+from commission_opt.allocation.settled import deployed_in
 from commission_opt.arrays import Floats
 from commission_opt.certificate.trees import Tree
 from commission_opt.core.linear_program import lagrangian_bound
@@ -50,12 +51,15 @@ class Relaxation:
         What the multipliers and the trees prove, in the units of the program.
     trees : tuple of Tree
         Over blocks of courses, to raise the bound for whole places.
+    deployed : array, shape (S, Y), or None
+        The FTE deployed with them, within their box; None where nobody can be.
     """
 
     columns: Floats
     multipliers: Floats
     bound: float
     trees: tuple[Tree, ...] = ()
+    deployed: Floats | None = None
 
 
 _Found = Relaxation | InfeasibleError
@@ -138,7 +142,7 @@ def relaxed(
     """
     own = conditioned(given, EVERY_DIGIT)  # rounding would be seen in what is proved
     found = relaxed_own(own, relax, limits, watch, seconds)
-    return relaxation_from(given, found.columns, own.multipliers(found.multipliers))
+    return _again(given, found, own.multipliers(found.multipliers))
 
 
 def relaxed_own(
@@ -154,7 +158,13 @@ def relaxed_own(
     except UnsolvedError:
         left = max(0.0, seconds - (time.perf_counter() - start))
         found = relax(own.given, limits, watch, left)
-    return relaxation_from(own, found.columns, own.taken(found.multipliers))
+    return _again(own, found, own.taken(found.multipliers))
+
+
+def _again(formulation: Formulation, found: Relaxation, multipliers: Floats) -> Relaxation:
+    """Return a relaxation in the units of another formulation of the stage."""
+    columns, bound = _columns(formulation, found.columns), _bound(formulation, multipliers)
+    return Relaxation(columns, multipliers, bound, deployed=found.deployed)
 
 
 def refuse_impossible(
@@ -192,7 +202,7 @@ def _prove(formulation: Formulation) -> Callable[[Result, float], _Found | None]
         found = relaxation_from(formulation, result.x, result.multipliers)
         if math.isinf(within):  # by an exact method, from nothing: nothing will be nearer
             return found if result.status is Status.OPTIMAL else None
-        point = formulation.point(problem.layout.to_amounts(found.columns))
+        point = formulation.point(problem.layout.to_amounts(found.columns), found.deployed)
         kept = problem.policy.integer or program.largest_violation(point) <= _EXACT
         return found if agree(found.bound, program.value(point), within) and kept else None
 
@@ -218,11 +228,22 @@ def _settled(found: Believed[_Found], limits: Limits) -> Relaxation:
 
 def relaxation_from(formulation: Formulation, x: Floats, multipliers: Floats) -> Relaxation:
     """Return a point of the program, brought into its box, and what multipliers prove."""
+    deployed = deployed_in(formulation, x)
+    columns = _columns(formulation, x[formulation.program.columns[PLACES]])
+    return Relaxation(columns, multipliers, _bound(formulation, multipliers), deployed=deployed)
+
+
+def _columns(formulation: Formulation, places: Floats) -> Floats:
+    """Bring decision columns into their box."""
     program = formulation.program
-    places = program.columns[PLACES]
-    columns = np.clip(x[places], program.lower[places], program.upper[places])
+    where = program.columns[PLACES]
+    return np.clip(places, program.lower[where], program.upper[where])
+
+
+def _bound(formulation: Formulation, multipliers: Floats) -> float:
+    program = formulation.program
     bounds = [lagrangian_bound(program, y) for y in (multipliers, np.zeros_like(multipliers))]
-    return Relaxation(columns, multipliers, max(bounds))
+    return max(bounds)
 
 
 def check_box(formulation: Formulation) -> None:

@@ -18,6 +18,7 @@ from commission_opt.allocation.relaxation import (
     refuse_impossible,
     relaxed_own,
 )
+from commission_opt.allocation.settled import settled
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import (
@@ -91,6 +92,7 @@ def run_stage(
     -------
     places : array, shape (L, K)
     proof : Proof
+        With who is deployed then.
 
     Raises
     ------
@@ -108,13 +110,15 @@ def run_stage(
     else:
         run.keep(formulation.problem.layout.to_amounts(run.relaxation.columns))
     assert run.best is not None
+    deployed = run.deployed(run.best)
     proof = Proof(
         formulation,
         run.own.multipliers(run.relaxation.multipliers),
-        run.value(run.best),
+        run.value(run.best, deployed),
         time.perf_counter() - start,
         run.own.trees(run.relaxation.trees),
         run.best,
+        deployed,
     )
     return run.best, proof
 
@@ -252,17 +256,24 @@ class _Run:
             raise NoPlanError(f"{message}; give more with --time-limit")
         raise NoPlanError(f"the solver found no plan: {result.message}")
 
-    def value(self, places: Floats) -> float:
-        """Return the objective of the stage, in its own unit."""
+    def deployed(self, places: Floats) -> Floats | None:
+        """Return the best deployment for places; None where nobody can be deployed."""
+        return settled(self.own, places)
+
+    def value(self, places: Floats, deployed: Floats | None = None) -> float:
+        """Return the objective of the stage, in its own unit; with the best deployment."""
         problem = self.own.problem
-        return OBJECTIVES[self.own.aim.name].value(problem, problem.outcome(places))
+        deployed = self.deployed(places) if deployed is None else deployed
+        return OBJECTIVES[self.own.aim.name].value(problem, problem.outcome(places, deployed))
 
     def keep(self, places: Floats) -> None:
         """Take new places if they keep every rule and limit and are better, or the first."""
         if self.best is not None:
             problem, program = self.given.problem, self.given.program
-            kept = keeps_rules(problem, problem.outcome(places))
-            within = program.largest_violation(self.given.point(places)) <= TOLERANCE
-            if not (kept and within and self.value(places) < self.value(self.best)):
+            deployed = self.deployed(places)
+            kept = keeps_rules(problem, problem.outcome(places, deployed))
+            point = self.given.point(places, deployed)
+            within = program.largest_violation(point) <= TOLERANCE
+            if not (kept and within and self.value(places, deployed) < self.value(self.best)):
                 return
         self.best = places

@@ -19,7 +19,7 @@ from commission_opt.certificate.trees import Tree, branched_bound
 from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.formulation.assemble import HELD, Formulation
 from commission_opt.formulation.objectives import OBJECTIVES, first_objective
-from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.parts import DEPLOYED, PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.formulation.violations import Violation
@@ -50,6 +50,8 @@ class Proof:
     places : array, shape (L, K), or None
         What was found when the stage was optimised, which shows that the objective can be had;
         None where that is the plan itself, or is not known.
+    deployed : array, shape (S, Y), or None
+        The FTE deployed with these places; None where nobody can be, or there are no places.
     """
 
     formulation: Formulation
@@ -58,6 +60,7 @@ class Proof:
     seconds: float
     trees: tuple[Tree, ...] = ()
     places: Floats | None = None
+    deployed: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -243,7 +246,7 @@ def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) 
         branched_bound(narrow, proof.multipliers, proof.trees),
         lagrangian_bound(narrow.program, np.zeros_like(proof.multipliers)),
     )
-    point = proof.formulation.point(result.amounts)
+    point = proof.formulation.point(result.amounts, result.deployed)
     slack = TOLERANCE * max(1.0, abs(proof.objective))
     consistent = (
         abs(program.value(point) * scale - final) <= TOLERANCE * max(1.0, abs(final))
@@ -273,7 +276,7 @@ def _shown(problem: Planning, k: int, proofs: Sequence[Proof]) -> bool:
     """Say whether the places of a stage keep every rule and earlier limit, and have its value."""
     places, said = proofs[k].places, proofs[k].objective
     assert places is not None
-    result = problem.outcome(places)
+    result = problem.outcome(places, proofs[k].deployed)
     objectives = problem.policy.objectives
     values = [OBJECTIVES[o.minimise].value(problem, result) for o in objectives[: k + 1]]
     kept = keeps_rules(problem, result)
@@ -284,7 +287,7 @@ def _shown(problem: Planning, k: int, proofs: Sequence[Proof]) -> bool:
 
 
 def _least(formulation: Formulation, point: Floats) -> bool:
-    """Say whether a row holds up every column beside the places, so that none could be less.
+    """Say whether a row holds up every column beside what is decided, so that none could be less.
 
     A program that promises more supply than there is would give the places a smaller value.
     """
@@ -298,7 +301,8 @@ def _least(formulation: Formulation, point: Floats) -> bool:
         met[rows] &= not name.startswith(HELD)
     held_up = abs(program.matrix).T @ met.astype(float) > 0
     above = point > program.lower + _MODEL_TOLERANCE * np.maximum(1.0, np.abs(program.lower))
-    above[program.columns[PLACES]] = False
+    for name in (PLACES, DEPLOYED):
+        above[program.columns.get(name, slice(0, 0))] = False
     return bool(held_up[above].all())
 
 

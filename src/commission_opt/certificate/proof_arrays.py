@@ -19,6 +19,7 @@ Arrays = dict[str, Any]
 _KINDS = {
     "multipliers": ("<f8", 1), "sizes": ("<i8", 2), "columns": ("<i8", 1), "rows": ("<i8", 1),
     "split": ("<i8", 1), "at": ("<f8", 1), "leaves": ("<f8", 1), "places": ("<f8", 2),
+    "deployed": ("<f8", 2),
 }  # fmt: skip
 _TREES = ("split", "at", "leaves")  # what the size of a program does not limit
 LARGEST = 2**29  # bytes of the file
@@ -36,12 +37,15 @@ class Extent:
     rows, columns, decisions : int
     places : (int, int)
         Courses and commissioning years.
+    deployed : (int, int)
+        Pairs of professions that can be deployed, by region, and years of the horizon.
     """
 
     rows: int
     columns: int
     decisions: int
     places: tuple[int, int]
+    deployed: tuple[int, ...] = (0, 0)
 
 
 def is_inflated(packed: int, sizes: Mapping[str, int]) -> bool:
@@ -105,6 +109,7 @@ def _shape(
     most = {
         "multipliers": stage.rows, "columns": stage.columns, "rows": stage.rows,
         "sizes": 5 * stage.decisions, "places": math.prod(stage.places),
+        "deployed": math.prod(stage.deployed),
     }  # fmt: skip
     if name == "multipliers" and shape[0] != stage.rows:
         raise ValueError(

@@ -2,8 +2,9 @@
 
 A zip of NumPy arrays without any code in it (``numpy.load(..., allow_pickle=False)``). For stage k
 there is ``k/multipliers``, one for each row of its program, and ``k/places``, those that the stage
-found, empty where they are those of the plan. All its trees stand one after the other: ``k/sizes``
-has a row for each tree with its numbers of columns, rows, decisions, nodes and leaves;
+found, empty where they are those of the plan; where staff can be deployed ``k/deployed`` says who
+is with them, by pair and year. All its trees stand one after the other: ``k/sizes`` has a row for
+each tree with its numbers of columns, rows, decisions, nodes and leaves;
 ``k/columns`` and ``k/rows`` are those of the blocks. The nodes stand in the order in which one
 meets them going down, below before above: ``k/split`` has the column of the block that a node
 splits, -1 for a leaf, ``k/at`` the places; ``k/leaves`` has the multipliers of each leaf.
@@ -36,7 +37,10 @@ def write_proofs(path: Path, proofs: Sequence[Proof]) -> None:
         stage = {"multipliers": _usable(proof.multipliers), **_flattened(proof.trees)}
         places = np.zeros((0, 0)) if proof.places is None else np.asarray(proof.places, dtype=float)
         stage["places"] = np.ascontiguousarray(places)
-        arrays |= {f"{k}/{name}": stage[name] for name in (*_NAMES, "places")}
+        if proof.formulation.problem.deploys:
+            deployed = np.zeros((0, 0)) if proof.deployed is None else proof.deployed
+            stage["deployed"] = np.ascontiguousarray(deployed, dtype=float)
+        arrays |= {f"{k}/{name}": array for name, array in stage.items()}
     np.savez_compressed(path, **arrays)
     if is_inflated(path.stat().st_size, {name: array.nbytes for name, array in arrays.items()}):
         np.savez(path, **arrays)  # readers refuse what unpacks to far more than it is
@@ -93,6 +97,8 @@ def read_proofs(
         do not fit each other or the programs.
     """
     names = (*_NAMES, "places") if places else _NAMES
+    if formulations[0].problem.deploys:
+        names = (*names, "deployed")
     try:
         arrays = read_arrays(path, [_extent(formulation) for formulation in formulations], names)
         stages = zip(arrays, formulations, objectives, strict=True)
@@ -105,7 +111,8 @@ def read_proofs(
 def _extent(formulation: Formulation) -> Extent:
     layout = formulation.problem.layout
     size = formulation.program.matrix.shape
-    return Extent(*size, len(formulation.step), (layout.n_lines, layout.years))
+    deployed = formulation.problem.instance.deployments.shape
+    return Extent(*size, len(formulation.step), (layout.n_lines, layout.years), deployed)
 
 
 def _proof(arrays: Arrays, formulation: Formulation, objective: float) -> Proof:
@@ -118,6 +125,9 @@ def _proof(arrays: Arrays, formulation: Formulation, objective: float) -> Proof:
     places = arrays.get("places", np.zeros((0, 0)))
     if places.size and places.shape != _extent(formulation).places:
         raise ValueError("places are those of other courses or years")
+    deployed = arrays.get("deployed", np.zeros((0, 0)))
+    if deployed.size and deployed.shape != _extent(formulation).deployed:
+        raise ValueError("those deployed are of other pairs or years")
     columns, rows, split, at, leaves = (
         np.split(arrays[name], np.cumsum(length))[:-1] for name, length in lengths.items()
     )
@@ -127,5 +137,6 @@ def _proof(arrays: Arrays, formulation: Formulation, objective: float) -> Proof:
         for i, size in enumerate(sizes)
     )  # fmt: skip
     return Proof(
-        formulation, arrays["multipliers"], objective, 0.0, trees, places if places.size else None
-    )
+        formulation, arrays["multipliers"], objective, 0.0, trees,
+        places if places.size else None, deployed if deployed.size else None,
+    )  # fmt: skip

@@ -16,10 +16,10 @@ from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.scarce import scarce
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Limits
-from commission_opt.views import lines, places, words
+from commission_opt.views import floors, lines, places, words
 from commission_opt.views.alike import COURSE, alike
 from commission_opt.views.commitments import lapsed_words, not_in_force
-from commission_opt.views.money import Fund, decimals, money, tight, unbudgeted
+from commission_opt.views.money import PARTS, Fund, decimals, money, tight, unbudgeted
 from commission_opt.views.shortfall import Futures, caveat, cuts, judged, negative_staff, trend
 from commission_opt.views.verdict import figure
 
@@ -48,6 +48,8 @@ def print_summary(
     screen.print(shortfall_by_year(futures))
     for text in (cuts(futures), trend(futures), place(caveat(futures))):
         screen.print(Text(text))
+    for shown in floors_told(futures):
+        screen.print(shown)
     funds = money(allocation.instance, allocation.policy, allocation.outcome)
     if any(fund.years for fund in funds):
         screen.print(money_table(allocation, funds))
@@ -175,6 +177,28 @@ def shortfall_by_year(futures: Futures) -> Table:
     return table
 
 
+def floors_told(futures: Futures) -> Iterator[Table | Text]:
+    """Say how floors of service are kept, and tabulate those that are not."""
+    instance, plan = futures.problem.instance, futures.plan
+    said = floors.headline(instance, plan, futures.nothing, futures.titles[0])
+    if not said:
+        return
+    found = floors.by_region(instance, plan)
+    short = found[found["missed"] > 0]
+    if len(short):
+        columns = ["floor", "region", "asks for", "missed in", "FTE-years", "at most, FTE", "in"]
+        table = grid("\nFloors of service that are missed", columns, words=4)
+        for row in short.head(_LONGEST).to_dict("records"):
+            table.add_row(
+                *(Text(row[name]) for name in ("floor", "region", "asks", "when")),
+                words.count(row["below"]), words.count(-row["margin"]), words.year(row["worst"]),
+            )  # fmt: skip
+        if len(short) > _LONGEST:
+            table.add_row(words.plural(len(short) - _LONGEST, "more row"))
+        yield table
+    yield Text(said if len(short) else f"\n{said}")
+
+
 def _shortfall_row(table: Table, name: str, values: Floats, style: str | None = None) -> None:
     """Add a row: the part that the plan takes off is of the shortfall with nothing bought."""
     cut = "" if values[0] <= 0 else words.part((values[0] - values[-1]) / values[0], 0, "")
@@ -184,9 +208,10 @@ def _shortfall_row(table: Table, name: str, values: Floats, style: str | None = 
 def money_table(allocation: Allocation, funds: Sequence[Fund]) -> Table:
     """Tabulate each fund in the first year of its budgets and in its tightest year, £m."""
     full, count = tight(allocation.outcome)
+    pays = len(allocation.instance.pay) > 0
     table = grid(
         f"\nMoney under budgets, £m ({allocation.instance.price_base})",
-        ["fund", "year", "budget", "committed", "planned", "continued", "left", "used"],
+        ["fund", "year", "budget", *PARTS, *["of it pay"] * pays, "left", "used"],
         f"{full:,} of {words.plural(count, 'budget row')} {words.agreed(full, 'is', 'are')} used "
         "to 99.9 % or more; see budgets.csv. A budget within another is not added to it.",
     )
@@ -196,7 +221,8 @@ def money_table(allocation: Allocation, funds: Sequence[Fund]) -> Table:
         tightest = [max(share, key=lambda y: (share[y], -y))] if share else []
         for year in dict.fromkeys([*fund.years[:1], *tightest]):
             budget, spent = fund.at(year)
-            parts = (budget, *spent, budget - spent.sum())
+            paid = fund.paid_within[year - fund.first_year]
+            parts = (budget, *spent, *[paid] * pays, budget - spent.sum())
             cells = [words.rounded(part / 1e6, digits) for part in parts]
             table.add_row(Text(fund.code), words.year(year), *cells, words.used(share[year]))
     return table

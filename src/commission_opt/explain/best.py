@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.accounts.outcome import charged
+from commission_opt.accounts.outcome import spent
 from commission_opt.allocation.relaxation import HotRelaxations, relaxed
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import CertificateError, CommissionOptError, StoppedError
 from commission_opt.formulation.assemble import Formulation, formulate, rule_parts
 from commission_opt.formulation.objectives import OBJECTIVES, first_objective
 from commission_opt.formulation.problem import Planning
+from commission_opt.policy import Objective
 from commission_opt.solvers.status import Limits, Watch
 
 _SLACK = 1e-9  # of the first objective, within which spend is made least
@@ -99,9 +101,13 @@ class BestPlaces:
     def best(self, problem: Planning) -> Best:
         """Return the best places, the cheapest of them; raises as ``least`` does."""
         least, places = self.least(problem)
-        undiscounted = replace(problem, policy=replace(problem.policy, discount_rate=0.0))
+        name = next(name for name, kind in OBJECTIVES.items() if kind.spending)
+        others = (each for each in problem.policy.objectives if each.minimise != name)
+        all_spent = (*others, Objective(name, pay=len(problem.instance.pay) > 0))
+        policy = replace(problem.policy, discount_rate=0.0, objectives=all_spent)
+        undiscounted = replace(problem, policy=policy)
         limit = least.high + _SLACK * max(1.0, abs(least.high))
-        cost = next(kind for kind in OBJECTIVES.values() if kind.spending).aim(undiscounted)
+        cost = OBJECTIVES[name].aim(undiscounted)
         parts, held = rule_parts(problem), [(first_objective(problem.policy).aim(problem), limit)]
         try:
             cheapest = formulate(undiscounted, cost, parts, held)
@@ -109,9 +115,8 @@ class BestPlaces:
         except StoppedError:
             raise
         except CommissionOptError:
-            paid = charged(problem.instance, problem.outcome(places))
-            spend = Least(float(paid.sum()), np.nan)
-        missing = float(problem.outcome(places).shortfall.sum())
+            spend = Least(spent(problem.instance, outcome_of(problem, places)), np.nan)
+        missing = float(outcome_of(problem, places).shortfall.sum())
         return Best(least, spend, missing, places)
 
     def _solved(self, formulation: Formulation, hot: HotRelaxations) -> tuple[Least, Floats]:
@@ -122,7 +127,7 @@ class BestPlaces:
         formulation = replace(formulation, problem=problem)
         found = relaxed(formulation, hot, self._limits, self._watch, self._limits.seconds)
         places = problem.layout.to_amounts(found.columns)
-        result = problem.outcome(places)
+        result = outcome_of(problem, places)
         value = OBJECTIVES[aim.name].value(problem, result)
         bound = found.bound * aim.scale
         worst = max(violations(problem, result), key=lambda v: v.size)

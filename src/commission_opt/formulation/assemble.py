@@ -96,9 +96,20 @@ class Formulation:
             [np.zeros(0), *(np.full(len(block.lower), block.unit) for block in self.rows)]
         )
 
-    def point(self, places: Floats) -> Floats:
-        """Return the best point of the program with given places and units, shape (L, K)."""
-        x = self.problem.layout.to_columns(places)
+    def point(self, amounts: Floats, deployed: Floats | None = None) -> Floats:
+        """Return the best point of the program with given places and units.
+
+        Parameters
+        ----------
+        amounts : array, shape (L, K)
+        deployed : array, shape (S, Y), optional
+            FTE deployed; left out only where nobody can be.
+        """
+        x = self.problem.layout.to_columns(amounts)
+        if self.problem.deploys:
+            if deployed is None:
+                raise ValueError("the best point hangs on who is deployed")
+            x = np.concatenate([x, deployed.ravel()])
         return np.concatenate([block.fill(x) for block in self.columns])
 
 
@@ -207,7 +218,7 @@ def _places(problem: Planning, rules: Sequence[Part]) -> Columns:
     def counts(i: int) -> str:
         return layout.courses.name if i < layout.courses.stop else layout.measures.name
 
-    return Columns(PLACES, lower, upper, lambda x: x, key, counts)
+    return Columns(PLACES, lower, upper, lambda x: x[: layout.size], key, counts)
 
 
 def assemble(columns: Sequence[Columns], rows: Sequence[Rows], aim: Aim) -> LinearProgram:

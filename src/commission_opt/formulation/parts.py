@@ -11,7 +11,7 @@ from scipy import sparse
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.origin import Origin
 
-PLACES = "places"
+PLACES, DEPLOYED = "places", "deployed"
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Columns:
     lower, upper : array
         Its box; finite, so that every Lagrangian bound is.
     fill : callable
-        The best values of these columns for given decision columns.
+        The best values of these columns for given decision columns, and after them the FTE
+        deployed, if anybody can be.
     key : callable
         Codes of the instance that the i-th column stands for, separated by commas.
     named : callable, optional
@@ -106,7 +107,8 @@ class Part:
 class Hinges:
     """``Σ_i Σ_l slope[l, i] · max(0, knot[l, i] − (reach · x)_i) + linear · x + offset``.
 
-    Every slope is at least 0, so the function is convex in the places x.
+    Every slope is at least 0, so the function is convex in the places x, and in the FTE deployed,
+    whose columns may come after them in ``reach``.
 
     Parameters
     ----------
@@ -126,6 +128,19 @@ class Hinges:
     linear: Floats
     offset: float
 
+    def given(self, deployed: Floats) -> Hinges:
+        """Return the same over places alone, for what is deployed."""
+        n = len(self.linear)
+        if self.reach.shape[1] == n:
+            return self
+        return Hinges(
+            sparse.csr_array(self.reach[:, :n]),
+            self.knots - self.reach[:, n:] @ deployed.ravel(),
+            self.slopes,
+            self.linear,
+            self.offset,
+        )
+
     def value(self, x: Floats) -> float:
         """Return the objective at some places, in its own unit."""
         below = np.maximum(self.knots - self.reach @ x, 0.0)
@@ -135,12 +150,17 @@ class Hinges:
 def stacked(first: Hinges, second: Hinges) -> Hinges:
     """Add two sums of hinges over the same columns."""
     levels = max(len(first.knots), len(second.knots))
+    width = max(first.reach.shape[1], second.reach.shape[1])
+
+    def wide(reach: sparse.csr_array) -> sparse.csr_array:
+        shape = reach.shape[0], width
+        return sparse.csr_array((reach.data, reach.indices, reach.indptr), shape=shape)
 
     def padded(values: Floats) -> Floats:
         return np.pad(values, ((0, levels - len(values)), (0, 0)))
 
     return Hinges(
-        sparse.csr_array(sparse.vstack([first.reach, second.reach])),
+        sparse.csr_array(sparse.vstack([wide(first.reach), wide(second.reach)])),
         np.hstack([padded(first.knots), padded(second.knots)]),
         np.hstack([padded(first.slopes), padded(second.slopes)]),
         first.linear + second.linear,

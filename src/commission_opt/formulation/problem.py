@@ -49,6 +49,11 @@ class Planning(Shown):
         decisions = f"{self.layout.size:,} decisions"
         return Card(f"{self.instance.name} under {self.policy.name}: {decisions}")
 
+    @property
+    def deploys(self) -> bool:
+        """Whether anybody may be deployed to do the work of others."""
+        return self.policy.rules.substitution and len(self.instance.substitution) > 0
+
     @cached_property
     def course_cohorts(self) -> Cohorts:
         """Numbers of places that courses may take."""
@@ -60,9 +65,18 @@ class Planning(Shown):
         over = effects.over(self.layout.started, known)
         return replace(self, effects=effects, column_effects=over)
 
-    def outcome(self, amounts: Floats) -> Outcome:
-        """Work out the consequences of places and units, shape (L, K)."""
-        return outcome(self.instance, self.policy, self.effects, amounts)
+    def outcome(self, amounts: Floats, deployed: Floats | None = None) -> Outcome:
+        """Work out the consequences of places and units, shape (L, K), and of FTE deployed.
+
+        Parameters
+        ----------
+        amounts : array, shape (L, K)
+        deployed : array, shape (S, Y), optional
+            Left out only where nobody can be deployed; ``allocation.settled`` finds the best.
+        """
+        if deployed is None and self.deploys:
+            raise ValueError("what follows from places hangs on who is deployed")
+        return outcome(self.instance, self.policy, self.effects, amounts, deployed)
 
 
 def planning(

@@ -1,8 +1,10 @@
-"""Shortage columns: ``u ≥ demand − supply`` in bands, shared by every objective that counts it.
+"""Shortage columns: ``u ≥ demand − service`` in bands, shared by every objective that counts it.
 
-No shortfall can exceed the one at the least supply that the box of the decisions allows. That
-bounds every band, which keeps Lagrangian bounds finite, and leaves out rows where nothing can
-change.
+Where there are posts, staff beyond them do no work, so that ``u ≥ demand − posts`` too.
+
+No shortfall can exceed the one at the least service, and the most demand, that the box of the
+columns allows. That bounds every band, which keeps Lagrangian bounds finite, and leaves out rows
+where nothing can change.
 """
 
 from __future__ import annotations
@@ -15,21 +17,17 @@ import pandas as pd
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
+from commission_opt.formulation.cells import named_cell
 from commission_opt.formulation.origin import Origin, Said
-from commission_opt.formulation.parts import PLACES, Columns, Hinges, Part, Rows
+from commission_opt.formulation.parts import Columns, Hinges, Part, Rows
+from commission_opt.formulation.posts import PostsMissing, posts_missing
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.service import service
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy, Tier
 
 SHORTAGE = "shortage"
 _DEMAND = "demand for {!r} in {!r} in {}"
-
-
-def named_cell(instance: Instance, cell: int) -> tuple[str, str, int]:
-    """Return the profession, region and year of a cell of ``Instance.cells``."""
-    p, q, y = (int(instance.cells.of(axis, cell)) for axis in instance.cells.axes)
-    profession, region = instance.professions["profession"], instance.regions["region"]
-    return profession.iloc[p], region.iloc[q], instance.first_year + y
 
 
 def _needed(problem: Planning, cell: int) -> Said:
@@ -78,7 +76,10 @@ class Shortage:
     gap : array, shape (rows,)
         FTE missing in each row with nothing bought.
     reach : scipy.sparse.csr_array, shape (rows, n)
-        FTE that a place adds in each row, or a unit takes off demand.
+        FTE that a place adds in each row, or a unit takes off demand; over the columns of
+        ``service``.
+    posts : PostsMissing
+        What is missing of posts.
     """
 
     part: Part
@@ -89,9 +90,12 @@ class Shortage:
     live: Ints
     gap: Floats
     reach: sparse.csr_array
+    posts: PostsMissing
 
-    def hinges(self, demand: Floats, weights: Floats, n: int, offset: float) -> Hinges:
+    def hinges(self, demand: Floats, weights: Floats, n: int, offset: float) -> Hinges | None:
         """Return the shortage counted by tier, at a weight for each cell.
+
+        None if decisions choose, in some row, whether staff or posts are what is missing.
 
         Parameters
         ----------
@@ -102,14 +106,24 @@ class Shortage:
         offset : float
             What is missing where no decision changes it.
         """
+        posts, live = self.posts, self.live
+        turned = (posts.turned & posts.can)[live]
+        if (turned & ~posts.must[live]).any():
+            return None
+        gap, reach = self.gap, self.reach
+        if turned.any():
+            gap = np.where(turned, posts.beyond.constant[live], gap)
+            reach = sparse.diags_array(1.0 - turned).tocsr() @ reach
+            reach = reach - sparse.diags_array(1.0 * turned).tocsr() @ posts.beyond.matrix[live]
+        floor, needed, each = posts.least[live], demand.ravel()[live], weights.ravel()[live]
         edges = np.array([0.0, *(tier.up_to for tier in self.tiers[:-1])])
         rising = np.diff([0.0, *(tier.weight for tier in self.tiers)])
         return Hinges(
-            self.reach,
-            self.gap - edges[:, None] * demand.ravel()[self.live],
-            rising[:, None] * weights.ravel()[self.live],
+            sparse.csr_array(reach),
+            gap - np.maximum(edges[:, None] * needed, floor),
+            rising[:, None] * each,
             np.zeros(n),
-            offset,
+            offset + float(each @ tiered(floor, needed, self.tiers)),
         )
 
 
@@ -154,12 +168,13 @@ def shortage(problem: Planning) -> Shortage:
     """Lay out the shortage columns and rows of a problem."""
     instance = problem.instance
     tiers = tiers_of(problem.policy)
-    net, most = problem.column_effects.net, problem.cohorts.capacity[problem.layout.line]
-    least, _ = net.range(np.zeros_like(most), most)
-    missing = np.maximum(-least, 0.0)
+    whole = service(problem)
+    net, posts = whole.net, posts_missing(problem, whole)
+    least, _ = whole.range(net)
+    missing = np.maximum(-least, posts.most)
     gap = np.where(least < net.constant, -net.constant, np.maximum(-net.constant, 0.0))
     counts = np.broadcast_to(_counted(problem)[..., None], instance.shape)
-    some = (missing > 0) | problem.steady
+    some = (missing > posts.least) | problem.steady
     live = np.flatnonzero((np.diff(net.matrix.indptr) > 0) & some & counts.ravel())
     settled = missing.copy()
     settled[live] = 0.0
@@ -169,7 +184,7 @@ def shortage(problem: Planning) -> Shortage:
     tier, row = np.nonzero((widths > 0) | problem.steady)
 
     def fill(x: Floats) -> Floats:
-        left = np.maximum(gap - reach @ x, 0.0)
+        left = np.maximum(np.maximum(gap - reach @ x, posts.beyond.at(x)[live]), 0.0)
         filled: Floats = np.stack(in_tiers(left, demand, tiers))[tier, row]
         return filled
 
@@ -186,13 +201,13 @@ def shortage(problem: Planning) -> Shortage:
         (np.ones(len(row)), (row, np.arange(len(row)))), shape=(len(live), len(row))
     )
     rows = Rows(
-        SHORTAGE, {PLACES: reach, SHORTAGE: fills}, gap, np.full(len(live), np.inf), label, key,
-        origin=(DEMAND, DEMAND), items=live,
+        SHORTAGE, {**whole.coefficients(reach), SHORTAGE: fills}, gap,
+        np.full(len(live), np.inf), label, key, origin=(DEMAND, DEMAND), items=live,
     )  # fmt: skip
     columns = Columns(SHORTAGE, np.zeros(len(row)), widths[tier, row], fill, column_key)
-    part = Part((columns,), (rows,))
+    part = Part((columns,), (rows, *posts.rows(problem, whole, live, {SHORTAGE: fills})))
     settled = settled.reshape(instance.shape)
-    return Shortage(part, tiers, live[row], tier, settled, live, gap, reach)
+    return Shortage(part, tiers, live[row], tier, settled, live, gap, reach, posts)
 
 
 def _counted(problem: Planning) -> np.ndarray:

@@ -9,10 +9,10 @@ import pandas as pd
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.account import Account
+from commission_opt.formulation.cells import named_cell
 from commission_opt.formulation.origin import Origin, Said
 from commission_opt.formulation.parts import PLACES, Part, Rows
 from commission_opt.formulation.problem import Planning
-from commission_opt.formulation.shortage import named_cell
 from commission_opt.instance.instance import Instance
 
 

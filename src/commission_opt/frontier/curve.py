@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.outcome import Outcome, charged
+from commission_opt.accounts.outcome import Outcome, spent
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
 from commission_opt.formulation.fits import check_fits
@@ -187,13 +188,13 @@ def figures(problem: Planning, result: Outcome) -> dict[str, float]:
     -------
     dict of str to float
         ``shortfall``, FTE-years missing over the horizon, not weighted; ``spend``, £ of new and
-        continued places over the horizon, all funds, undiscounted; the objectives that every
-        frontier tells; ``places`` commissioned, all years; ``units`` bought where there are
-        measures.
+        continued places over the horizon and of pay that follows, all funds, undiscounted; the
+        objectives that every frontier tells; ``places`` commissioned, all years; ``units`` bought
+        where there are measures.
     """
     return {
         "shortfall": float(result.shortfall.sum()),
-        "spend": float(charged(problem.instance, result).sum()),
+        "spend": spent(problem.instance, result),
         **{name: OBJECTIVES[name].value(problem, result) for name in BESIDE},
         "places": float(result.places.sum()),
         **({"units": float(result.units.sum())} if len(result.units) else {}),
@@ -204,7 +205,7 @@ def _points(family: Family, frontier: Frontier, columns: Mapping[float, Floats])
     points, found = pd.DataFrame(map(vars, frontier.supports)), []
     for t in points["t"]:
         problem = family.planned(t)
-        found.append(figures(problem, problem.outcome(problem.layout.to_amounts(columns[t]))))
+        found.append(figures(problem, outcome_of(problem, problem.layout.to_amounts(columns[t]))))
     leads = pd.DataFrame(found)
     points["bound"] = points[["bound", "objective"]].min(axis=1)
     marginal = -points["slope"] * family.over.step

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from commission_opt.allocation.conditioned import EVERY_DIGIT, conditioned
 from commission_opt.allocation.relaxation import REPEATED, HotRelaxations, relaxed, solve_relaxation
+from commission_opt.allocation.settled import pointed
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.errors import NoPlanError, StoppedError
@@ -108,7 +109,7 @@ def domain_of(family: Family, asked: tuple[float, float], limits: Limits, watch:
         for aim in (capped, first_objective(problem.policy).aim(problem))
     ]
     values = [
-        kind.value(problem, problem.outcome(problem.layout.to_amounts(one.columns)))
+        kind.value(problem, problem.outcome(problem.layout.to_amounts(one.columns), one.deployed))
         for one in found
     ]
     least = values[0] + _SLACK * max(1.0, abs(values[0]))
@@ -189,7 +190,7 @@ class Solving:
         found = relaxed(formulation, self._hot, self.limits, self.watch, self.limits.seconds)
         self.columns[t] = found.columns
         scale, program = formulation.aim.scale, formulation.program
-        point = formulation.point(formulation.problem.layout.to_amounts(found.columns))
+        point = pointed(formulation, formulation.problem.layout.to_amounts(found.columns))
         lower, upper = self.family.drift
         y = found.multipliers
         slope = float(np.sum(np.where(y > 0, y * lower, y * upper)))

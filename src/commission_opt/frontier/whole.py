@@ -129,7 +129,7 @@ def _plan(
         return WholePlan(t, "infeasible", str(error))
     except CommissionOptError as error:
         return WholePlan(t, "no_plan_found", str(error))
-    result = problem.outcome(places)
+    result = problem.outcome(places, proof.deployed)
     certificate = certify(problem, result, [proof])
     if not (certificate.feasible and certificate.consistent):
         where = certificate.where or "bound and objective do not fit"

@@ -53,6 +53,8 @@ class Instance(Shown):
         Years for which the early rate holds.
     demand, joiners : array, shape (P, Q, Y)
         FTE needed, and FTE joining by other routes.
+    posts : array, shape (P, Q, Y)
+        FTE that can be employed; NaN where there is no end of posts.
     courses : pandas.DataFrame
         C rows as in the table, and ``p``, ``q``: positions of profession and region; ``from_p``
         that of the profession from which staff are taken, −1 for none.
@@ -64,6 +66,9 @@ class Instance(Shown):
     pathways : pandas.DataFrame
         place (which of the N pools, −1 for one that is not there), course (position), pool, role,
         share, lag_years.
+    substitution : pandas.DataFrame
+        S rows, one for each pair of professions and leaf region: needed, by, region (codes),
+        ``n``, ``b``, ``q`` (positions), ratio (FTE of needed for one of by), max_share.
     costs, placement_use : pandas.DataFrame
         line (position), study_year, code (fund or pool), rate (£ or weeks per student or unit).
     budgets : pandas.DataFrame
@@ -104,10 +109,12 @@ class Instance(Shown):
     early_years: Ints
     demand: Floats
     joiners: Floats
+    posts: Floats
     courses: pd.DataFrame
     measures: pd.DataFrame
     eligible: pd.DataFrame
     pathways: pd.DataFrame
+    substitution: pd.DataFrame
     costs: pd.DataFrame
     placement_use: pd.DataFrame
     budgets: pd.DataFrame
@@ -146,10 +153,20 @@ class Instance(Shown):
         """
         return _lines(self.courses, self.measures)
 
+    @property
+    def has_posts(self) -> bool:
+        """Whether anything is said of posts."""
+        return len(self.tables["posts"]) > 0
+
     @cached_property
     def pools(self) -> Index:
         """Pools of people by region, N of them, by year of the horizon."""
         return Index(("pool", "year"), (len(self.eligible) // self.horizon, self.horizon))
+
+    @cached_property
+    def deployments(self) -> Index:
+        """FTE deployed: rows of ``substitution`` by year of the horizon."""
+        return Index(("pair", "year"), (len(self.substitution), self.horizon))
 
     @cached_property
     def starts(self) -> Index:
@@ -241,6 +258,7 @@ def build_instance(
         grid[pair] = column
         return grid
 
+    posts, codes = tables["posts"], (professions["profession"], regions["region"])
     early = workforce["early_leaver_rate"].fillna(workforce["leaver_rate"])
     commitments = tables["commitments"]
     return Instance(
@@ -259,10 +277,12 @@ def build_instance(
         early_years=by_pair(workforce["early_years"].fillna(0)).astype(np.int64),
         demand=_by_year(tables["demand"], p, q, years),
         joiners=_by_year(tables["joiners"], p, q, years),
+        posts=overrides.by_cell(posts, posts["posts"].to_numpy(float), *codes, years),
         courses=courses,
         measures=measures,
         eligible=eligible.drop(columns="row"),
         pathways=pools.links(tables, courses, eligible, scopes),
+        substitution=overrides.substitutes(tables, p, q, parent_of),
         costs=costs,
         placement_use=uses,
         budgets=_within(tables["budgets"], years),

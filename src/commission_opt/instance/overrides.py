@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.errors import Problem
+from commission_opt.instance import hierarchy
 from commission_opt.instance.found import found
 from commission_opt.instance.references import who_of
 from commission_opt.instance.typed import ANY
@@ -152,6 +154,73 @@ def by_year(frame: pd.DataFrame, years: range) -> pd.DataFrame:
     every = frame[always].drop(columns="year").merge(pd.DataFrame({"year": years}), how="cross")
     rows = pd.concat([dated, every]).astype({"year": int}).drop_duplicates(["place", "year"])
     return rows.sort_values(["place", "year"], ignore_index=True)
+
+
+def substitutes(
+    tables: Tables, p: Mapping[str, int], q: Mapping[str, int], parent_of: Mapping[str, str]
+) -> pd.DataFrame:
+    """Resolve ``substitution`` to one row per pair of professions and leaf region.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+    p, q : mapping of str to int
+        Positions of professions and leaf regions.
+    parent_of : mapping of str to str
+        The region that contains each.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``Instance.substitution``; pairs in the order of the table, then by leaf region. What
+        the row of the leaf says holds, else that of its parent and so on, and that of all last.
+    """
+    frame = tables["substitution"]
+    levels = [
+        (leaf, region, level)
+        for leaf in q
+        for level, region in enumerate([*hierarchy.ancestors(leaf, parent_of), ANY])
+    ]
+    applying = pd.DataFrame(levels, columns=["leaf", "region", "level"]).astype({"region": object})
+    rows = frame.reset_index().merge(applying, on="region")
+    pair = ["needed", "by"]
+    first = frame.reset_index().drop_duplicates(pair)[pair]
+    rows = rows.merge(first.assign(pair=range(len(first))), on=pair)
+    rows = rows.assign(n=rows["needed"].map(p), b=rows["by"].map(p), q=rows["leaf"].map(q))
+    rows = rows.sort_values(["pair", "q", "level"]).drop_duplicates(["pair", "q"])
+    kept = [*pair, "leaf", "n", "b", "q", "ratio", "max_share"]
+    resolved: pd.DataFrame = rows.set_index("row")[kept].rename(columns={"leaf": "region"})
+    return resolved.astype({"n": int, "b": int, "q": int, "ratio": float, "max_share": float})
+
+
+def by_cell(
+    frame: pd.DataFrame, values: Floats, professions: pd.Series, regions: pd.Series, years: range
+) -> Floats:
+    """Put values of rows by profession, leaf region and year, or every year, where they hold.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Rows with the columns profession, region and year.
+    values : array, one for each row
+    professions, regions : pandas.Series
+        Codes, in the order of the cells.
+    years : range
+        Of the horizon; rows of other years are left out.
+
+    Returns
+    -------
+    array, shape (P, Q, Y)
+        Of the cell's own row, else of that for every year; NaN where there is neither.
+    """
+    grid = np.full((len(professions), len(regions), len(years)), np.nan)
+    p = pd.Index(professions).get_indexer(frame["profession"])
+    q = pd.Index(regions).get_indexer(frame["region"])
+    every, dated = (frame["year"] == ANY).to_numpy(), frame["year"].isin(years).to_numpy()
+    grid[p[every], q[every]] = values[every, None]
+    at = frame["year"][dated].to_numpy(int) - years[0]
+    grid[p[dated], q[dated], at] = values[dated]
+    return grid
 
 
 def destination_shares(tables: Tables) -> pd.DataFrame:

@@ -116,7 +116,8 @@ def check_pipeline_starts(tables: Tables, first_year: int) -> Iterator[Problem]:
 
 def warn_outside_horizon(tables: Tables, years: range) -> Iterator[Problem]:
     """Warn of rows for years that the plan does not look at."""
-    for name in ("demand", "joiners", "eligible", "budgets", "pay", "placements", "floors"):
+    names = ("demand", "posts", "joiners", "eligible", "budgets", "pay", "placements", "floors")
+    for name in names:
         frame = tables[name]
         dated = frame[frame["year"].notna() & (frame["year"] != ANY)]
         outside = dated[~dated["year"].isin(years)]

@@ -167,6 +167,12 @@ _COLUMNS: Mapping[str, tuple[Column, ...]] = {
         _whole("early_years", "years after qualifying in which the early rate holds"),
     ),
     "demand": (_PROFESSION, _LEAF, _year("year"), _number("fte", "FTE needed")),
+    "posts": (
+        _PROFESSION,
+        _LEAF,
+        _year("year", wildcard=True),
+        _number("posts", "FTE that can be employed; staff beyond them do no work"),
+    ),
     "courses": (
         _code("course", "code of the course"),
         _code("profession", "profession that it trains", names="profession"),
@@ -240,6 +246,18 @@ _COLUMNS: Mapping[str, tuple[Column, ...]] = {
             high=1.0,
             default=0.0,
         ),
+    ),
+    "substitution": (
+        _code("needed", "profession whose work is done", names="profession"),
+        _code("by", "profession whose staff do it", names="profession"),
+        _code(
+            "region",
+            "a region, with all regions in it; the row of the smallest holds",
+            wildcard=True,
+            names="region",
+        ),
+        _number("ratio", "FTE of needed that one FTE of by does the work of, above 0"),
+        _rate("max_share", "most of the demand for needed that is met so, a share"),
     ),
     "costs": (
         _LINE,
@@ -350,6 +368,9 @@ _TABLES = (  # name, whether it is required, its key, what a row says, and what 
      "Staff in post at the start of the first year, by profession and leaf region.", ""),
     ("demand", True, "profession region year",
      "FTE needed, by profession, leaf region and year.", ""),
+    ("posts", False, "profession region year",
+     "FTE that can be employed, by profession, leaf region and year; without a row there is no end "
+     "of posts.", ""),
     ("courses", True, "course",
      "A line that can be commissioned: a profession taught in a region.", ""),
     ("measures", False, "measure",
@@ -358,6 +379,8 @@ _TABLES = (  # name, whether it is required, its key, what a row says, and what 
      "A course whose students come from a pool of people, or who go on to one.", ""),
     ("eligible", False, "pool region year",
      "People whom the courses of a region may draw from a pool, by year.", ""),
+    ("substitution", False, "needed by region",
+     "Whose staff can be deployed to do the work of another profession, and how well.", ""),
     ("costs", True, "", "What a student on course costs a fund in a study year.",
      "Or what a unit of a measure costs in a year that it is paid for."),
     ("budgets", True, "fund region year",

@@ -15,11 +15,12 @@ from commission_opt.allocation.decided import Decided, plan_card
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import InputError, Problem, UsageError
-from commission_opt.files.regular import read_whole
+from commission_opt.files.regular import hash_of, read_whole
 from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
+from commission_opt.plan.deployment import DEPLOYMENT, read_deployment
 from commission_opt.plan.record import FORMATS, MOST_BYTES, WrongRecordError, parse_record
 from commission_opt.plan.table import number_in, read_table
 from commission_opt.policy import Policy
@@ -98,7 +99,7 @@ def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
     instance = reading.instance
     check_fits(instance, policy)
     problem = planning(instance, policy)
-    result = problem.outcome(_amounts(folder, instance, policy))
+    result = problem.outcome(_amounts(folder, instance, policy), _deployed(folder, instance))
     plan = StoredPlan(problem, result, folder, record, not_pursued)
     if judged and (problems := list(differences(plan))):
         raise InputError(problems)
@@ -174,6 +175,16 @@ def _amounts(folder: Path, instance: Instance, policy: Policy) -> Floats:
     return np.vstack(parts)
 
 
+def _deployed(folder: Path, instance: Instance) -> Floats | None:
+    """Read who is deployed, shape (S, Y); None if nobody can be."""
+    try:
+        return read_deployment(folder, instance)
+    except OSError as error:
+        raise InputError.of_file(DEPLOYMENT, unreadable(error)) from error
+    except ValueError as error:
+        raise InputError.of_file(DEPLOYMENT, f"cannot be read: {error}") from error
+
+
 def _decided(
     folder: Path, file: str, line: str, amount: str, codes: pd.Series, years: range
 ) -> Floats:
@@ -204,6 +215,11 @@ def _decided(
 def differences(plan: StoredPlan) -> Iterator[Problem]:
     """Say where what is bought does not lead to what the record says."""
     bought = words.bought(len(plan.instance.measures) > 0)
+    file, column = PLACES, "places"
+    if len(plan.instance.substitution):
+        bought += " and those deployed"
+        if hash_of(plan.folder / DEPLOYMENT, _LARGEST) != _hash(plan, DEPLOYMENT):
+            file, column = DEPLOYMENT, "fte"
     for said in plan.record["stages"]:
         value = OBJECTIVES[said["minimise"]].value(plan.problem, plan.outcome)
         if not np.isclose(value, said["final"], rtol=TOLERANCE, atol=TOLERANCE):
@@ -211,4 +227,10 @@ def differences(plan: StoredPlan) -> Iterator[Problem]:
                 f"the {bought} lead to {value:,.6g} {said['unit']} of {said['minimise']}, but "
                 f"{RECORD} says {said['final']:,.6g}: one of them was changed"
             )
-            yield Problem("error", PLACES, None, "places", message)
+            yield Problem("error", file, None, column, message)
+
+
+def _hash(plan: StoredPlan, file: str) -> str | None:
+    """Return the recorded hash of a table, if there is one."""
+    found: str | None = plan.record["hashes"]["outputs"].get(file)
+    return found

@@ -11,7 +11,8 @@ from commission_opt.checked import Seed, Threads, refusal
 
 FORMATS = (2, 3)  # 3 has the places of every stage in the proof
 TABLES = ("allocation.csv", "budgets.csv", "placements.csv", "supply.csv")
-MAYBE = ("measures.csv?", "pathways.csv?", "floors.csv?")  # of instances that have such tables
+# Of instances that have such tables.
+MAYBE = ("measures.csv?", "pathways.csv?", "deployment.csv?", "floors.csv?")
 PROOF = "proof.npz"
 MOST_BYTES = 2**24  # bytes
 _LONGEST = 2**16  # characters of a text

@@ -16,6 +16,7 @@ from commission_opt.files.regular import hash_of
 from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
 from commission_opt.formulation.parts import Aim
 from commission_opt.plan.changed_places import changed_places
+from commission_opt.plan.deployment import beyond_limits
 from commission_opt.plan.judged import record_problems, unproved_stages
 from commission_opt.plan.read import RECORD, StoredPlan, differences, unreadable
 from commission_opt.plan.record import PROOF
@@ -77,6 +78,12 @@ def verify(plan: StoredPlan) -> Verification:
     problems = [
         *_changed_files(plan),
         *changed_places(plan),
+        *beyond_limits(
+            plan.instance,
+            plan.problem.effects.supply.constant,
+            plan.outcome.supply,
+            plan.outcome.deployed,
+        ),
         *differences(plan),
         *record_problems(plan, certificate, proofs[0].formulation.program),
         *_tables(plan),

@@ -14,7 +14,7 @@ from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW
 from commission_opt.plan.read import StoredPlan
 from commission_opt.plan_workbook import charts as plan_charts
 from commission_opt.plan_workbook import tables as plan_views
-from commission_opt.views import lines, words
+from commission_opt.views import floors, lines, words
 from commission_opt.views.shortfall import Futures
 from commission_opt.workbook.formats import Formats, for_paper
 from commission_opt.workbook.frame_sheet import Area, write_frame
@@ -29,7 +29,18 @@ _FTE, _POUNDS, _SIGNED = "#,##0.0", "#,##0", "+#,##0;-#,##0;0"
 _CODES = {
     "year": "0",
     **dict.fromkeys(
-        ("demand", "supply", "shortfall", "surplus", "supply_base", "demand_after"), _FTE
+        (
+            "demand",
+            "supply",
+            "shortfall",
+            "surplus",
+            "supply_base",
+            "demand_after",
+            "required",
+            "service",
+            "below",
+        ),
+        _FTE,
     ),
 }
 _GAP = 2  # rows between tables
@@ -52,7 +63,7 @@ def plan_workbook(plan: StoredPlan) -> bytes:
     formats = Formats(book)
     _write_facts(book.add_worksheet("plan"), plan, formats)
     for name, write in _SHEETS.items():
-        if name != "measures" or len(plan.instance.measures):
+        if name not in ("measures", "floors") or len(getattr(plan.instance, name)):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(2 * (name == "money"), 1)
             for_paper(sheet, _ACROSS, headings=False, on_one=True)
@@ -187,6 +198,24 @@ def _write_shortfall(page: _Page, plan: StoredPlan) -> None:
         beside += int(chart.height) // _PIXELS + _GAP
 
 
+def _write_floors(page: _Page, plan: StoredPlan) -> None:
+    futures = Futures(plan.problem, plan.outcome)
+    by_year, by_region = plan_views.floors_by_year(futures), plan_views.floors_by_region(plan)
+    area = page.titled(0, "Service below floors by year, FTE", by_year, _FTE)
+    title = "Service below floors by year"
+    chart = plan_charts.lines(page.book, area, title, "FTE", (1, 2, 3))
+    alt = f"Lines: service below floors {futures.titles[0]}, with last year repeated and the plan"
+    page.insert(1, _BESIDE, chart, alt)
+    said = floors.headline(plan.instance, plan.outcome, futures.nothing, futures.titles[0])
+    page.sheet.write_string(area.below, 0, words.clean(said))
+    row = max(area.below + 1 + _GAP, 2 + 380 // _PIXELS)
+    title = "Floors by region; a margin below 0 is missed"
+    page.titled(
+        row, title, by_region, dict.fromkeys(("FTE-years below", "least margin, FTE"), _FTE)
+    )
+    page.sheet.set_column(1, len(by_region.columns) - 1, 18)
+
+
 def _write_money(page: _Page, plan: StoredPlan) -> None:
     frame = plan_views.money(plan.instance, plan_views.money_of(plan))
     title = f"Money by fund and year, £ ({plan.instance.price_base})"
@@ -203,7 +232,7 @@ def _write_money(page: _Page, plan: StoredPlan) -> None:
 
 _SHEETS = {
     "places": _write_places, "measures": _write_measures, "shortfall": _write_shortfall,
-    "money": _write_money,
+    "floors": _write_floors, "money": _write_money,
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
 from commission_opt.plan.judgement import is_different, judged_plan
 from commission_opt.plan.read import StoredPlan
-from commission_opt.views import lines, words
+from commission_opt.views import floors, lines, words
 from commission_opt.views.commitments import kept_words, not_in_force
 from commission_opt.views.money import PARTS, Fund, unbudgeted
 from commission_opt.views.money import money as funds_of
@@ -34,6 +34,7 @@ _ONE_OF_MANY = (
     "proved to be decided, and commission-opt room how far each may move."
 )
 UNBUDGETED = "under no budget"
+OF_IT_PAY = "of all this pay"
 
 
 def places(instance: Instance, result: Outcome) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -133,11 +134,42 @@ def shortfall_by(futures: Futures, what: str) -> pd.DataFrame:
     return frame.rename(columns=dict(zip(FUTURES, futures.titles, strict=True)))
 
 
+def floors_by_year(futures: Futures) -> pd.DataFrame:
+    """Return the FTE below floors in each year: both baselines, and the plan."""
+    sums = {
+        title: floors.by_year(futures.problem.instance, result)
+        for title, result in zip(
+            futures.titles, (futures.nothing, futures.last_year, futures.plan), strict=True
+        )
+    }
+    years = [words.year(year) for year in futures.problem.instance.years]
+    return pd.DataFrame({"year": years, **sums})
+
+
+def floors_by_region(plan: StoredPlan) -> pd.DataFrame:
+    """Return every floor in every region, the most missed first."""
+    found = floors.by_region(plan.instance, plan.outcome)
+    return pd.DataFrame(
+        {
+            "floor": found["floor"],
+            "region": found["region"],
+            "asks for": found["asks"],
+            "years asked for": found["of"],
+            "missed in": found["when"],
+            "FTE-years below": found["below"],
+            "least margin, FTE": found["margin"],
+            "in": found["worst"].map(words.year),
+        }
+    )
+
+
 def money(instance: Instance, funds: Sequence[Fund]) -> pd.DataFrame:
     """Return £ by fund and year: budget, what is spent under it, left; and what under no budget.
 
-    A budget within that of another row is not counted again.
+    A budget within that of another row is not counted again. Where funds pay staff, the last column
+    says how much of all that is pay.
     """
+    pays = len(instance.pay) > 0
     rows = []
     for fund in funds:
         for i, year in enumerate(instance.years):
@@ -149,8 +181,10 @@ def money(instance: Instance, funds: Sequence[Fund]) -> pd.DataFrame:
                 cells = ["none", 0.0, 0.0, 0.0, ""]
             else:
                 continue
-            rows.append([words.clean(fund.code), words.year(year), *cells, beside])
-    return pd.DataFrame(rows, columns=["fund", "year", "budget", *PARTS, "left", UNBUDGETED])
+            paid = [float(fund.paid[:, :, i].sum())] * pays
+            rows.append([words.clean(fund.code), words.year(year), *cells, beside, *paid])
+    columns = ["fund", "year", "budget", *PARTS, "left", UNBUDGETED, *[OF_IT_PAY] * pays]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def titles_of(table: pd.DataFrame) -> list[str]:

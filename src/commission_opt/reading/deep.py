@@ -173,8 +173,8 @@ def warn_missing_budgets(instance: Instance) -> Iterator[Problem]:
         years = instance.years if costs else np.unique(paid_in[paying["code"] == fund]).tolist()
         lacking = [str(y) for y in years if y not in have]
         if lacking:
-            what = "has costs" if costs else "pays staff"
-            message = f"fund {fund!r} {what} but no budget in {_list(lacking)}: no limit then"
+            what = "has costs but" if costs else "pays staff but has"
+            message = f"fund {fund!r} {what} no budget in {_list(lacking)}: no limit then"
             yield Problem("warning", "budgets.csv", None, "fund", message)
 
 

@@ -18,7 +18,7 @@ from commission_opt.instance.raw import RawTable, parse_csv
 from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.instance.source import Source, source_of
 from commission_opt.instance.typed import ANY, empty_table, typed_table
-from commission_opt.reading import deep, promises
+from commission_opt.reading import deep, promises, substitution
 from commission_opt.reading.plausibility.look import doubts
 from commission_opt.reading.plausibility.text import unseen_characters, unseen_in_settings
 from commission_opt.reading.pools import check_pools
@@ -227,6 +227,7 @@ def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     yield from pools.check_pathways(tables)
     yield from check_floors(tables)
     yield from deep.check_kinds(tables["measures"])
+    yield from substitution.check_pairs(tables["substitution"])
     yield from rules.warn_rates(tables)
     yield from rules.warn_parent_weights(tables)
     yield from rules.warn_assumptions(tables)
@@ -251,6 +252,8 @@ _RESOLVED_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Instance], Iterator[Pro
     (("professions", "regions", "courses"), deep.check_commitments_can_be_met),
     (("workforce", "courses", "pipeline", "joiners"), deep.check_staff_to_take),
     (("regions", "courses", "pathways", "eligible"), check_pools),
+    (("substitution",), substitution.check_circles),
+    (("workforce", "courses", "pipeline", "joiners"), substitution.warn_nobody_to_deploy),
     ((), deep.warn_nobody_leaves),
     ((), deep.warn_late_effects),
     (("costs",), deep.warn_free_lines),

@@ -76,6 +76,11 @@ class Facts:
         """What to call the future in which nothing is bought."""
         return self.futures.titles[0]
 
+    @property
+    def pays(self) -> bool:
+        """Whether any fund pays staff."""
+        return len(self.instance.pay) > 0
+
     @cached_property
     def lines(self) -> pd.DataFrame:
         """What is bought of every line, and what that costs and brings; see ``views.lines``."""
@@ -88,14 +93,15 @@ class Facts:
 
     @cached_property
     def spending(self) -> pd.DataFrame:
-        """What is spent under budgets, £: fund (its name), year, budget and a column a part."""
+        """What is spent under budgets, £: fund (its name), year, budget, each part, and pay."""
         frames = []
         for fund in (fund for fund in self.funds if fund.years):
             limited = ~np.isnan(fund.budget)
             parts = dict(zip(PARTS, fund.within[:, limited], strict=True))
+            parts["pay"] = fund.paid_within[limited]
             years = {"year": fund.years, "budget": fund.budget[limited]}
             frames.append(pd.DataFrame({"fund": self.names.funds[fund.code], **years, **parts}))
-        none = pd.DataFrame(columns=["fund", "year", "budget", *PARTS])
+        none = pd.DataFrame(columns=["fund", "year", "budget", *PARTS, "pay"])
         return pd.concat(frames, ignore_index=True) if frames else none
 
     @cached_property

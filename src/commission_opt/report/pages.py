@@ -20,6 +20,7 @@ from commission_opt.report.sections.assumptions import assumptions
 from commission_opt.report.sections.commitments import commitments
 from commission_opt.report.sections.decision import decision, headline
 from commission_opt.report.sections.fairness import fairness
+from commission_opt.report.sections.floors import floors
 from commission_opt.report.sections.frontier import curve, findings, million, whole
 from commission_opt.report.sections.limits import limits
 from commission_opt.report.sections.measures import measures
@@ -35,8 +36,8 @@ from commission_opt.sweep.store import exists as is_sweep
 from commission_opt.views import words
 
 MEASURE = "objective"
-_FIRST: tuple[Callable[[Facts], Section], ...] = (
-    decision, places, measures, shortfall, money,
+_FIRST: tuple[Callable[[Facts], Section | None], ...] = (
+    decision, places, measures, shortfall, floors, money,
 )  # fmt: skip
 _LAST: tuple[Callable[[Facts], Section], ...] = (proof, assumptions, provenance)
 

@@ -85,6 +85,7 @@ _FIELDS = (
     _field("offer_rate", "eligible", "offer_rate", _POOL, "pools"),
     _field("share", "pathways", "share", (*_COURSE, "pool", "role"), "drawn", "fed"),
     _field("cost", "costs", "cost", (*_COURSE, "measure", "fund"), "spend"),
+    _field("pay", "pay", "pay", (*_WHERE, "year", "fund"), "spend"),
     _field("placement_capacity", "placements", "capacity", _POOL, "limits"),
     _field("commitment_min", "commitments", "min_places", _PROMISE, "limits"),
     _field("commitment_max", "commitments", "max_places", _PROMISE, "limits"),
@@ -94,7 +95,8 @@ FIELDS = {field.name: field for field in _FIELDS}
 
 _SAME = {
     "budgets": "budget", "demands": "demand", "costs": "cost", "completion": "completion_rate",
-    "fill": "fill_rate", "join": "join_rate", "placements": "placement_capacity",
+    "salary": "pay", "salaries": "pay", "fill": "fill_rate",
+    "join": "join_rate", "placements": "placement_capacity",
 }  # fmt: skip
 _UNCLEAR = {
     "leaver": ("leavers", "leaver_rate", "early_leaver_rate"),

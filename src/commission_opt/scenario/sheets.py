@@ -1,8 +1,8 @@
 """The rows of an instance that axes vary, and how an instance follows from them.
 
-Costs, placement capacities and pools are varied as courses and years meet them, wildcards resolved;
-an axis may so reach one course of a row that speaks of a whole group. All other tables are varied
-row by row. Rows for years outside the horizon are left as they are.
+Costs, pay, placement capacities and pools are varied as courses, staff and years meet them,
+wildcards resolved; an axis may so reach one course of a row that speaks of a whole group. All other
+tables are varied row by row. Rows for years outside the horizon are left as they are.
 """
 
 from __future__ import annotations
@@ -126,6 +126,29 @@ def _costs(instance: Instance) -> VariedRows:
     return VariedRows(rates["row"].to_numpy(), codes, numbers, renew)
 
 
+def _pay(instance: Instance) -> VariedRows:
+    pay, cells = instance.pay, instance.cells
+    lines = _FIRST_LINE + np.arange(len(pay))
+    p, q, y = (cells.of(axis, pay["cell"]) for axis in cells.axes)
+    spelt_out = pd.DataFrame(
+        {
+            "fund": pay["code"].to_numpy(),
+            "profession": instance.professions["profession"].to_numpy()[p],
+            "region": instance.regions["region"].to_numpy()[q],
+            "year": (instance.first_year + y).astype(float).astype(object),
+            "pay": pay["rate"].to_numpy(float),
+        },
+        index=pd.Index(lines, name="row"),
+    ).astype({"fund": object, "profession": object, "region": object})
+
+    def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
+        new = pay.assign(rate=changed["pay"], row=lines)
+        return {"pay": new}, spelt_out.assign(**changed)
+
+    codes = _codes(instance, spelt_out.astype({"year": int}), *_WHO, "fund", "year")
+    return VariedRows(pay["row"].to_numpy(), codes, _numbers(spelt_out, "pay"), renew)
+
+
 def _by_year(name: str, *columns: str) -> Callable[[Instance], VariedRows]:
     """Lay out a table by pool, region and year of which an instance holds one row for each year."""
 
@@ -231,6 +254,7 @@ _SHEETS: Mapping[str, Callable[[Instance], VariedRows]] = {
         "max_amount", "min_amount",
     ),
     "costs": _costs,
+    "pay": _pay,
     "placements": _by_year("placements", "capacity"),
     "eligible": _by_year("eligible", "entrants", "stay_rate", "offer_rate"),
     "pathways": _pathways,

@@ -33,11 +33,13 @@ class Measuring:
             "shortfall": {
                 "group": group, "region": instance.regions["region"], "year": instance.years,
             },
-            "spend": {"fund": instance.costs["code"]},
+            "spend": {"fund": [*instance.costs["code"], *instance.pay["code"]]},
             "places": {"group": group[courses["p"].to_numpy()], "region": courses["region"]},
         }  # fmt: skip
         if len(measures):
             parts["units"] = {"kind": measures["kind"], "region": measures["region"]}
+        if len(instance.pay):
+            parts["pay"] = {"fund": instance.pay["code"]}
         self._adding = {
             name: [adding(f"{name}:{key}", codes) for key, codes in keys.items()]
             for name, keys in parts.items()
@@ -53,10 +55,11 @@ class Measuring:
             ``objective``, ``bound`` and ``gap`` of the first stage, ``objective:AIM`` of every
             stage; ``achieved`` where it is known; ``shortfall``, FTE-years over the horizon, also
             ``:group:G``, ``:region:R`` and ``:year:Y``; ``spend``, £ of new and continued places
-            over the horizon, also ``:fund:F``; ``places`` commissioned, also ``:group:G`` and
-            ``:region:R``; where there are measures, ``units``, also ``:kind:K`` and ``:region:R``;
-            for a relaxation, ``price:budget:FUND:REGION:YEAR``, units of the first
-            objective that £1m more of a budget row would save.
+            over the horizon, with pay that follows, also ``:fund:F``; where funds pay staff,
+            ``pay``, what of that is pay, also ``:fund:F``; ``places`` commissioned, also
+            ``:group:G`` and ``:region:R``; where there are measures, ``units``, also ``:kind:K``
+            and ``:region:R``; for a relaxation, ``price:budget:FUND:REGION:YEAR``, units of the
+            first objective that £1m more of a budget row would save.
         """
         certificate = allocation.certificate
         found = {
@@ -68,12 +71,14 @@ class Measuring:
         if certificate.achieved is not None:
             found["achieved"] = certificate.achieved
         outcome = allocation.outcome
-        missing, spent = outcome.shortfall, charged(allocation.instance, outcome)
+        missing, paid = outcome.shortfall, outcome.pay[1:].sum(axis=0)
+        spent = np.append(charged(allocation.instance, outcome), paid)
         by_pair = missing.sum(axis=2)
         places, units = allocation.places.sum(axis=1), outcome.units.sum(axis=1)
         figures = {
             "shortfall": (missing, by_pair.sum(axis=1), by_pair.sum(axis=0), missing.sum((0, 1))),
             "spend": (spent, spent),
+            "pay": (paid, paid),
             "places": (places, places, places),
             "units": (units, units, units),
         }

@@ -3,7 +3,7 @@
 A budget of a region that lies within another of the same fund and year is a limit of its own but
 not more money: only the outermost are added up. Where two budgets cover the same regions, the
 smaller counts. Spending in a region and year without a budget of the fund is limited by nothing; it
-is kept apart, and never left out.
+is kept apart, and never left out. Pay is part of what a fund spends, and is told apart as well.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ class Fund:
     budget : array, shape (Y,)
         The outermost budgets added up; not a number in a year without any.
     spent : array, shape (3, Q, Y)
-        Committed, planned and continued, where the courses run.
+        Committed, planned and continued, where courses run and staff work.
+    paid : array, shape (3, Q, Y)
+        The part of it that is pay.
     covered : array of bool, shape (Q, Y)
         Whether a budget of the fund limits the region in the year.
     """
@@ -51,6 +53,7 @@ class Fund:
     first_year: int
     budget: Floats
     spent: Floats
+    paid: Floats
     covered: np.ndarray
 
     @property
@@ -62,6 +65,16 @@ class Fund:
     def beside(self) -> Floats:
         """Spending under no budget, shape (3, Y)."""
         return np.asarray((self.spent * ~self.covered).sum(axis=1))
+
+    @property
+    def paid_within(self) -> Floats:
+        """The part of spending under budgets that is pay, shape (Y,)."""
+        return np.asarray((self.paid * self.covered).sum(axis=(0, 1)))
+
+    @property
+    def paid_beside(self) -> Floats:
+        """The part of spending under no budget that is pay, shape (Y,)."""
+        return np.asarray((self.paid * ~self.covered).sum(axis=(0, 1)))
 
     @property
     def years(self) -> list[int]:
@@ -86,21 +99,35 @@ def money(instance: Instance, policy: Policy, result: Outcome) -> list[Fund]:
 
     Funds with budgets come first, in the order of their table.
     """
-    named = [*instance.budgets["fund"], *instance.costs["code"]]
+    named = [*instance.budgets["fund"], *instance.costs["code"], *instance.pay["code"]]
     codes = list(dict.fromkeys(map(str, named)))
-    spent = _spent(instance, policy, result, codes)
+    paid = _paid(instance, result, codes)
+    spent = _charged(instance, policy, result, codes) + paid
     regions = tuple(map(str, instance.regions["region"]))
     found = []
     for f, code in enumerate(codes):
         budget, covered = _budget(instance, code)
-        fund = Fund(code, regions, instance.first_year, budget, spent[:, f], covered)
+        own = spent[:, f], paid[:, f]
+        fund = Fund(code, regions, instance.first_year, budget, *own, covered)
         if fund.years or fund.unlimited[0]:
             found.append(fund)
     return found
 
 
-def _spent(instance: Instance, policy: Policy, result: Outcome, codes: list[str]) -> Floats:
-    """Charge every fund in every region and year; shape (3, funds, Q, Y)."""
+def _paid(instance: Instance, result: Outcome, codes: list[str]) -> Floats:
+    """Add up the pay of every fund in every region and year; shape (3, funds, Q, Y)."""
+    pay, cells = instance.pay, instance.cells
+    shape = len(codes), *instance.shape[1:]
+    fund = pay["code"].map({code: f for f, code in enumerate(codes)}).to_numpy(int)
+    q, y = (cells.of(axis, pay["cell"]) for axis in ("region", "year"))
+    where = np.ravel_multi_index((fund, q, y), shape)
+    paid = np.zeros((3, *shape))
+    paid.reshape(3, -1)[:] = [np.bincount(where, each, paid[0].size) for each in result.pay]
+    return paid
+
+
+def _charged(instance: Instance, policy: Policy, result: Outcome, codes: list[str]) -> Floats:
+    """Charge lines to every fund in every region and year; shape (3, funds, Q, Y)."""
     regions, years = list(instance.regions["region"]), list(instance.years)
     shape = len(codes), len(regions), len(years)
     every = pd.MultiIndex.from_product([codes, regions, years], names=["fund", "region", "year"])
@@ -150,6 +177,11 @@ def tight(result: Outcome) -> tuple[int, int]:
     return int(np.sum(full & (spend.total > 0))), len(full)
 
 
+def of_it_pay(pounds: float) -> str:
+    """Say how much of an amount is pay; nothing if none is."""
+    return f", {words.money(pounds)} of it pay" if abs(pounds) > _NOTHING else ""
+
+
 def unbudgeted(
     funds: Sequence[Fund],
     fund_name: Callable[[str], str] = repr,
@@ -164,8 +196,9 @@ def unbudgeted(
         every = len(regions) == len(fund.regions)
         where = "" if every else f" in {words.joined([region_name(r) for r in regions])}"
         when = words.span(years[0], years[-1])
+        pay = float(fund.paid_beside.sum())
         whole = "has no budget at all" if not fund.years else "has no budget there"
         yield (
-            f"{words.money(amount)} is spent under no budget: fund {fund_name(fund.code)}{where}, "
-            f"{when}, {whole}, so nothing limits it."
+            f"{words.money(amount)} is spent under no budget{of_it_pay(pay)}: fund "
+            f"{fund_name(fund.code)}{where}, {when}, {whole}, so nothing limits it."
         )

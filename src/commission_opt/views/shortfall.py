@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome, without_places
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE, Certificate
 from commission_opt.formulation.objectives import first_objective
@@ -49,7 +50,7 @@ class Futures:
         at = self.problem
         last = at.instance.lines["last_amount"].to_numpy(float)
         places = np.repeat(last[:, None], self.plan.places.shape[1], axis=1)
-        return at.outcome(places)
+        return outcome_of(at, places)
 
     @cached_property
     def last_year_value(self) -> float:

@@ -32,7 +32,8 @@ _ANY_OF = {
         "professions": "commitments.profession",
         "group": "professions.group",
         "groups": "commitments.group",
-        "regions": "budgets.region commitments.region pay.region",
+        "whom": "floors.profession floors.of",
+        "regions": "budgets.region commitments.region pay.region floors.region",
         "lines": "costs.course placement_use.course",
         "courses": "commitments.course",
         "providers": "commitments.provider",
@@ -52,7 +53,7 @@ _HOME = {
     "measure": ("measures", "measure"),
 }
 _FALLBACK = {"who": "profession", "professions": "profession", "regions": "region"}
-_FALLBACK |= {"courses": "course", "lines": "course"}
+_FALLBACK |= {"courses": "course", "lines": "course", "whom": "profession"}
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,7 @@ def drop_downs(
     groups, professions = codes(("professions", "group")), codes(("professions", "profession"))
     lists = {
         "who": [ANY, *groups, *professions],
+        "whom": [*groups, *professions],
         "professions": [ANY, *professions],
         "group": groups,
         "groups": [ANY, *groups],

@@ -20,6 +20,7 @@ _ROWS = (
         "early_years=2",
     ),
     ("demand", "profession=na, region=coast, year=2026, fte=170"),
+    ("posts", "profession=na, region=coast, year=2026, posts=165"),
     (
         "courses",
         "course=na-coast, profession=na, region=coast, provider=coast-college, "
@@ -34,6 +35,7 @@ _ROWS = (
         "leaver_rate=0.15, lasts_years=1, paid_years=1, last_amount=10, max_amount=40, "
         "min_amount=5, step=1",
     ),
+    ("substitution", "needed=na, by=hca, region=coast, ratio=0.6, max_share=0.1"),
     ("costs", "course=na-coast, profession=na, study_year=1, fund=training, cost=5200"),
     ("budgets", "fund=training, region=coast, year=2026, amount=1150000"),
     ("pay", "fund=salaries, profession=na, region=coast, year=2026, pay=38500"),
@@ -47,6 +49,11 @@ _ROWS = (
         "commitment=keep-na, profession=na, group=nursing, region=coast, provider=coast-college, "
         "course=na-coast, first_year=2026, last_year=2028, min_places=20, max_places=30, "
         "owner=Director of nursing, reason=Agreed with the college in 2025, measure=na-abroad",
+    ),
+    (
+        "floors",
+        "floor=safe-wards, profession=nursing, region=coast, year=2028, min_fte=150, "
+        "min_demand_share=0.9, min_mix_share=0.4, of=na",
     ),
     (
         "assumptions",

@@ -7,9 +7,9 @@ import pytest
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.allocation.settled import first_value
 from commission_opt.explain.margins.line_costs import ALL
 from commission_opt.explain.margins.margins import margins
-from commission_opt.formulation.objectives import first_value
 from commission_opt.solvers.status import Limits
 from handworked import hand
 from lever_cases import COSTS, levers, rules, supplied

@@ -9,7 +9,8 @@ from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.objectives import OBJECTIVES
 from samples import PACE, as_amounts, model, problem_of, result_of, sample, variants
 
-STAGES = tuple((name, 0.0) for name in naive.OBJECTIVES)
+EVERY = (*naive.OBJECTIVES, *naive.WITH_TABLES)
+STAGES = tuple((name, 0.0) for name in EVERY)
 SOFT = 'commitments = "soft"\ncommitment_price = 2.5'
 
 
@@ -21,21 +22,22 @@ def text(of: str, rules: str = "") -> str:
 
 
 def test_every_module_is_an_objective() -> None:
-    assert set(OBJECTIVES) == set(naive.OBJECTIVES)
+    assert set(OBJECTIVES) == set(EVERY)
     assert {name: kind.unit for name, kind in OBJECTIVES.items()} == {
         "shortfall": "weighted FTE-years",
         "worst_region": "share of weighted demand",
         "cost": "£, discounted",
         "change": "places",
         "surplus": "FTE-years, discounted",
-        "below_floor": "FTE-years, discounted",
+        "below_floor": "discounted FTE-years",
+        "unemployed": "discounted FTE-years",
     }
 
 
 @pytest.mark.parametrize("rules", ["", SOFT])
 @pytest.mark.parametrize("seed", range(3))
 def test_program_value_and_naive_value_agree(seed: int, rules: str) -> None:
-    known = sample(4, 3, 2, seed, floors=6)
+    known = sample(4, 3, 2, seed, floors=6, posts=True)
     instance = known.instance
     rng = np.random.default_rng(seed)
     top = instance.courses["max_intake"].to_numpy(float)[:, None]
@@ -73,7 +75,7 @@ def test_program_value_and_naive_value_agree(seed: int, rules: str) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_without_places_the_objectives_are_those_of_the_pipeline_alone(seed: int) -> None:
-    known = sample(4, 3, 2, seed, floors=6)
+    known = sample(4, 3, 2, seed, floors=6, posts=True)
     chosen = text(model(2, continuation="none"))
     problem = problem_of(known.instance, chosen)
     nothing = without_places(known.instance, problem.policy, problem.effects)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from agreement import agreed
-from commission_opt.formulation.objectives.surplus import SURPLUS, aim
+from commission_opt.formulation.objectives.surplus import aim
 from commission_opt.instance.instance import Instance
 from handworked import TABLES, hand
 from samples import model, problem_of
@@ -59,7 +59,7 @@ def test_columns_stand_where_places_can_bring_a_surplus() -> None:
     # 2029 and 2030 can be too many: 10 + 6 − 12.
     assert block.upper == pytest.approx([4, 4])
     assert block.lower.tolist() == [0, 0]
-    assert found.cost[SURPLUS] == pytest.approx([0.512, 0.4096])
+    assert found.cost["surplus"] == pytest.approx([0.512, 0.4096])
     assert row.lower == pytest.approx([-2, -2])
     assert found.offset == 0
     assert row.label(0) == "surplus of medic,south,2029"

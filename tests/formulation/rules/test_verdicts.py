@@ -17,8 +17,9 @@ from some import some
 
 def test_every_module_is_a_rule() -> None:
     assert set(RULES) == {
-        "budgets", "capacity", "commitments", "fair_share", "level_intake", "measures",
-        "pace_of_change", "placements", "reshaping", "retention", "staff_taken",
+        "budgets", "capacity", "commitments", "fair_share", "level_intake", "measures", "offers",
+        "pace_of_change", "pathways", "placements", "reshaping", "retention", "staff_taken",
+        "substitution",
     }  # fmt: skip
 
 

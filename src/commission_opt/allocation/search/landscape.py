@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.search.steps import Steps, steps
+from commission_opt.allocation.settled import in_columns
 from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.formulation.assemble import HELD, Formulation
-from commission_opt.formulation.parts import PLACES, Hinges
+from commission_opt.formulation.parts import DEPLOYED, PLACES, Hinges, Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +53,9 @@ class Landscape:
     steps: Steps
 
 
-def landscape(formulation: Formulation, multipliers: Floats) -> Landscape | None:
+def landscape(
+    formulation: Formulation, multipliers: Floats, deployed: Floats | None = None
+) -> Landscape | None:
     """Lay out a stage for the search; None if its objective is no sum of hinges.
 
     Parameters
@@ -59,12 +63,14 @@ def landscape(formulation: Formulation, multipliers: Floats) -> Landscape | None
     formulation : Formulation
     multipliers : array, shape (m,)
         Row multipliers of the relaxation.
+    deployed : array, shape (S, Y), optional
+        Who is deployed, whatever the places; left out where nobody can be.
     """
     program, hinges = formulation.program, formulation.hinges
     if hinges is None or any(name.startswith(HELD) for name in program.rows):
         return None
     places = program.columns[PLACES]
-    free = [block for block in formulation.rows if set(block.coefficients) == {PLACES}]
+    free = [block for block in formulation.rows if {*block.coefficients} <= {PLACES, DEPLOYED}]
     kept = np.concatenate(
         [np.arange(0), *(np.arange(len(program.row_lower))[program.rows[b.name]] for b in free)]
     ).astype(np.int64)
@@ -73,6 +79,10 @@ def landscape(formulation: Formulation, multipliers: Floats) -> Landscape | None
     use = sparse.csr_array(sparse.vstack([nothing, *(b.coefficients[PLACES] for b in free)]))
     use.eliminate_zeros()
     least, most = program.row_lower[kept], program.row_upper[kept]
+    if deployed is not None:
+        hinges = hinges.given(deployed)
+        taken = _taken(free, in_columns(formulation, deployed))
+        least, most = least - taken, most - taken
     units = formulation.row_units()[kept]
     return Landscape(
         hinges,
@@ -87,6 +97,21 @@ def landscape(formulation: Formulation, multipliers: Floats) -> Landscape | None
         formulation.smallest,
         formulation.problem.layout.line,
         steps(hinges.reach, use, formulation.problem.layout.line),
+    )
+
+
+def _taken(blocks: Sequence[Rows], deployed: Floats) -> Floats:
+    """Return what is deployed draws on the rows of some blocks."""
+    return np.concatenate(
+        [
+            np.zeros(0),
+            *(
+                block.coefficients[DEPLOYED] @ deployed
+                if DEPLOYED in block.coefficients
+                else np.zeros(len(block.lower))
+                for block in blocks
+            ),
+        ]
     )
 
 

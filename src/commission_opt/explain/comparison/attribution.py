@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.outcome import charged
+from commission_opt.accounts.outcome import spent
 from commission_opt.arrays import Floats
 from commission_opt.explain.best import Best, BestPlaces
 from commission_opt.explain.comparison.steps import Exchange, Parts, Step, components, file_name
@@ -100,7 +100,7 @@ def _reached(plan: StoredPlan, unit: Unit) -> dict[str, float]:
     return {
         "value": OBJECTIVES[unit.aim].value(plan.problem, plan.outcome) if unit.aim else plain,
         "shortfall": plain,
-        "spend": float(charged(plan.instance, plan.outcome).sum()),
+        "spend": spent(plan.instance, plan.outcome),
     }
 
 

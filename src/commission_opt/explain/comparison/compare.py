@@ -192,6 +192,7 @@ def _outcome(a: StoredPlan, b: StoredPlan, names: tuple[str, str]) -> Answer:
         frame = shortfall_by(a, b, kind, weighted=weighted)
         tables.append(AnswerTable(f"{kind}s", title, frame, shown, None if is_year else _FEW))
     title = f"£ on new and continued {'places and units' if measured(a, b) else 'places'} by fund"
+    title += ", and pay that follows" * any(len(plan.instance.pay) for plan in (a, b))
     shown = (*columns(fund="fund"), *_sides(names, figures.pounds, words.signed_pounds))
     tables.append(AnswerTable("funds", title, spend_by_fund(a, b), shown, _FEW))
     return Answer("Outcome", (words.outcome(a, b),), tuple(tables))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.outcome import charged
+from commission_opt.accounts.outcome import spent_by_fund
 from commission_opt.arrays import Floats
 from commission_opt.errors import NoPlanError
 from commission_opt.explain.room.ranges import ranges
@@ -81,13 +81,9 @@ def shortfall_by(a: StoredPlan, b: StoredPlan, kind: str, *, weighted: bool) -> 
 
 
 def spend_by_fund(a: StoredPlan, b: StoredPlan) -> pd.DataFrame:
-    """Compare the £ spent on new and continued places over the horizon, by fund."""
-
-    def spent(plan: StoredPlan) -> pd.Series:
-        each = pd.Series(charged(plan.instance, plan.outcome))
-        return each.groupby(plan.instance.costs["code"].to_numpy(), sort=False).sum()
-
-    return _by_size(_sides(spent(a), spent(b)).rename_axis("fund").reset_index())
+    """Compare the £ spent on new and continued places over the horizon, by fund, and pay."""
+    sides = (spent_by_fund(plan.instance, plan.outcome) for plan in (a, b))
+    return _by_size(_sides(*sides).rename_axis("fund").reset_index())
 
 
 def _weighted(plan: StoredPlan) -> Floats:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.outcome import charged
+from commission_opt.accounts.outcome import spent
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.comparison.attribution import REMAINDER, TOTAL, Attribution
@@ -245,12 +245,14 @@ def outcome(a: StoredPlan, b: StoredPlan) -> str:
     """Say how shortfall and spend changed."""
     before, after = (float(plan.outcome.shortfall.sum()) for plan in (a, b))
     bought = "places and units" if measured(a, b) else "places"
-    spent = [float(charged(plan.instance, plan.outcome).sum()) for plan in (a, b)]
+    first, second = (spent(plan.instance, plan.outcome) for plan in (a, b))
+    if any(len(plan.instance.pay) for plan in (a, b)):
+        bought += ", pay of those they bring included,"
     return (
         f"Unweighted, the shortfall goes from {figures.fte(before)} to {figures.fte(after)} "
         f"FTE-years over the horizon ({figures.signed_fte(after - before)}); spend on new and "
-        f"continued {bought} from {figures.pounds(spent[0])} to {figures.pounds(spent[1])} "
-        f"({signed_pounds(spent[1] - spent[0])})."
+        f"continued {bought} from {figures.pounds(first)} to {figures.pounds(second)} "
+        f"({signed_pounds(second - first)})."
     )
 
 

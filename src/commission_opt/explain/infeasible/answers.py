@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, Answers, AnswerTable, columns
 from commission_opt.explain.infeasible.diagnosis import Diagnosis, diagnosis_of
@@ -63,7 +64,7 @@ def diagnosis_answers(diagnosis: Diagnosis) -> list[Answer]:
     problem, places, count = diagnosis.problem, diagnosis.places, len(diagnosis.conflicts)
     title = f"{problem.instance.title} under {problem.policy.title!r}"
     if places is not None and not diagnosis.errors:
-        result = problem.outcome(places)
+        result = outcome_of(problem, places)
         bought = {"places": result.places}
         if len(problem.instance.measures):
             bought["units"] = result.units

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.methods import Method
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import InfeasibleError, NoPlanError, UsageError
@@ -142,7 +143,7 @@ def _merge(edits: dict[object, Edit], more: Sequence[Edit]) -> None:
 def places_kept(problem: Planning, x: Floats) -> Floats | None:
     """Return places as a plan has them, if they keep every rule as certificates check it."""
     places = x.reshape(len(problem.instance.lines), problem.policy.commissioning_years)
-    return places if keeps_rules(problem, problem.outcome(places)) else None
+    return places if keeps_rules(problem, outcome_of(problem, places)) else None
 
 
 def _solves(reached: Reached, trial: Trial) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.accounts.outcome import Outcome, charged
+from commission_opt.accounts.outcome import Outcome, spent
 from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.methods import METHODS, Effort, Method, auto, searched
 from commission_opt.allocation.relaxation import HotRelaxations
+from commission_opt.allocation.settled import outcome_of, pointed
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import keeps_rules
@@ -72,7 +73,7 @@ def in_whole_places(
     problems = {some: lifted(alone, some) for some in relaxed}
     effort = replace(METHODS[Method.AUTO], find=_from_the_better, relax=HotRelaxations())
     end = time.perf_counter() + limits.seconds
-    pool = [problem.outcome(places)]
+    pool = [outcome_of(problem, places)]
     bounds = {some: each.least.low for some, each in relaxed.items()}
     how = dict.fromkeys(relaxed, LATE)
     waiting = list(relaxed)
@@ -117,7 +118,7 @@ def _best(problem: Planning, pool: list[Outcome]) -> tuple[float, Outcome]:
 def _solved(problem: Planning, pool: list[Outcome], bound: float) -> Best:
     """Return the best of some plans, with what is proved of any without no fewer commitments."""
     value, result = _best(problem, pool)
-    spend = float(charged(problem.instance, result).sum())
+    spend = spent(problem.instance, result)
     shortfall = float(result.shortfall.sum())
     return Best(Least(value, min(bound, value)), Least(spend, np.nan), shortfall, result.amounts)
 
@@ -129,7 +130,7 @@ def _from_the_better(task: Task) -> tuple[Result, Floats | None]:
     formulation, layout = task.formulation, task.formulation.problem.layout
 
     def value(columns: Floats) -> float:
-        return formulation.program.value(formulation.point(layout.to_amounts(columns)))
+        return formulation.program.value(pointed(formulation, layout.to_amounts(columns)))
 
     better, found = layout.to_columns(task.start), searched(task)
     if found is not None and value(found) < value(better):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from commission_opt.allocation.settled import first_value
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.best import Best
@@ -14,7 +15,7 @@ from commission_opt.explain.ledger.promises import OVERRIDE, Promise
 from commission_opt.explain.ledger.shapley import Kept, ShapleyValues
 from commission_opt.explain.ledger.whole import InWholePlaces
 from commission_opt.explain.units import Unit, unit_of
-from commission_opt.formulation.objectives import first_objective, first_value
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.problem import Planning
 from commission_opt.text.counts import agreed, plural, span, spans
 

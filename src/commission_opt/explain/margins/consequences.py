@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from commission_opt.accounts.pay import spend_by_year
 from commission_opt.arrays import Floats
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Bools
@@ -26,7 +27,8 @@ class Consequences:
     missing : array, shape (P * Q * Y,)
         FTE of shortfall, without weights, tiers or discount.
     spent : pandas.DataFrame, shape (F, Y)
-        £ by fund and year, undiscounted, whatever budgets there are; the pipeline is left out.
+        £ by fund and year, undiscounted, whatever budgets there are, and after them the pay of
+        each that pays staff; the pipeline is left out.
     weeks : array, shape (U, Y)
         Placement weeks by pool and year.
     places, units : array, shape (Y,)
@@ -66,7 +68,7 @@ class Leading:
     def __init__(self, problem: Planning) -> None:
         instance = problem.instance
         self._years, self._started = instance.years, problem.layout.started
-        self._funds, self._spend = use_by_year(instance, instance.costs)
+        self._funds, self._spend = spend_by_year(instance, problem.effects.supply)
         _, self._weeks = use_by_year(instance, instance.placement_use)
         self._net, self._n_courses = problem.column_effects.net, len(instance.courses)
 

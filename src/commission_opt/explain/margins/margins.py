@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.allocation.decided import Decided
+from commission_opt.allocation.settled import first_value
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, columns
@@ -39,7 +40,7 @@ from commission_opt.explain.margins.worth import Valuer, Worth
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.replan import replanned
 from commission_opt.explain.what_if.variants import Variants
-from commission_opt.formulation.objectives import first_objective, first_value
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.views import words

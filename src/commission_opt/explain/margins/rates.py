@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from commission_opt.accounts.pay import charged_to, paid
+from commission_opt.allocation.settled import pointed
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.consequences import Consequences, Leading
@@ -129,7 +131,7 @@ def _anew(
     return Question(
         "rates", {"rate": rate, "profession": code}, POINT, settings,
         lambda: stage().program,
-        point=lambda columns: stage().point(stage().problem.layout.to_amounts(columns)),
+        point=lambda columns: pointed(stage(), stage().problem.layout.to_amounts(columns)),
         leading=lambda columns: Leading(stage().problem)(columns),
     )  # fmt: skip
 
@@ -195,7 +197,7 @@ class Mixture:
 
     def _both_points(self, columns: bytes) -> tuple[Floats, Floats]:
         places = self._one.problem.layout.to_amounts(np.frombuffer(columns))
-        return self._one.point(places), self._other.point(places)
+        return pointed(self._one, places), pointed(self._other, places)
 
     def leading(self, p: int, columns: Floats) -> Consequences:
         """Return what columns lead to where profession ``p`` has the other figures."""
@@ -214,8 +216,10 @@ def _ends(one: Formulation, other: Formulation) -> sparse.csr_array:
     total = sparse.csr_array((m, instance.shape[0]))
     for limit in LIMITS.values():
         if limit.table in one.program.rows:
-            used = [used_by_line(f.problem, limit) for f in (one, other)]
-            shift = sparse.csr_array((used[0] - used[1]) @ own / limit.origin.scale).tocoo()
+            used = [used_by_line(f.problem, limit) @ own for f in (one, other)]
+            if limit.money:
+                used = [u + _paid(f.problem) for u, f in zip(used, (one, other), strict=True)]
+            shift = sparse.csr_array((used[0] - used[1]) / limit.origin.scale).tocoo()
             row = shift.coords[0] + one.program.rows[limit.table].start
             total = total + sparse.csr_array((shift.data, (row, shift.coords[1])), total.shape)
     return sparse.csr_array(total)
@@ -231,6 +235,15 @@ def used_by_line(problem: Planning, limit: Limit) -> sparse.csr_array:
     fixed = sparse.diags_array(layout.started.constant) @ by_line
     used = limit.of(problem.effects).matrix @ fixed
     return sparse.csr_array(committed_by_line(instance, rates, limit.rows_of(instance)) + used)
+
+
+def _paid(problem: Planning) -> sparse.csr_array:
+    """Return the pay of staff with nothing bought under each budget, by profession."""
+    instance, cells = problem.instance, problem.instance.cells
+    staff = paid(instance, problem.effects.supply).constant
+    where = (np.arange(cells.size), cells.of("profession"))
+    by_profession = sparse.csr_array((staff, where), (cells.size, instance.shape[0]))
+    return sparse.csr_array(charged_to(instance, instance.budgets) @ by_profession)
 
 
 def _settled(problem: Planning) -> Floats:

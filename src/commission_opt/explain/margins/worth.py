@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from commission_opt.allocation.settled import pointed
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.explain import figures
@@ -118,7 +119,7 @@ class Valuer:
         self._plan_value = np.nan
         if plan is not None:
             stage = free.formulation
-            point = stage.point(stage.problem.layout.to_amounts(plan))
+            point = pointed(stage, stage.problem.layout.to_amounts(plan))
             self._plan_value = free.program.value(point)
 
     def values(

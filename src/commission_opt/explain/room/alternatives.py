@@ -21,6 +21,7 @@ from commission_opt.allocation.search.landscape import Landscape, landscape
 from commission_opt.allocation.search.nudge import nudged
 from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.state import State
+from commission_opt.allocation.settled import settled
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Proof
@@ -124,9 +125,11 @@ def alternatives(
         proof = Proof(formulation, on.relaxation.multipliers, 0.0, time.perf_counter() - lap)
         value, _ = on.judged(x, whole=whole)
         proof = replace(proof, objective=value * formulation.aim.scale)
+        amounts = layout.to_amounts(x)
+        result = problem.outcome(amounts, settled(formulation, amounts))
         found.append(
             certified(
-                problem, layout.to_amounts(x), [proof], limits, {"search": proof.seconds},
+                problem, result, [proof], limits, {"search": proof.seconds},
                 asked={"engine": "arrays", "method": "alternatives"}, interrupted=watch.stopped,
             )
         )  # fmt: skip
@@ -142,7 +145,10 @@ class _Search:
         self._on, self._limits, self._watch, self._end = on, limits, watch, end
         self._hot = PersistentProgram(limits)
         self._base, _ = on.judged(on.relaxation.columns, whole=False)
-        self._land = landscape(on.formulation, on.relaxation.multipliers) if on.whole else None
+        self._land = None
+        if on.whole:
+            relaxation = on.relaxation
+            self._land = landscape(on.formulation, relaxation.multipliers, relaxation.deployed)
 
     @property
     def _late(self) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
+from commission_opt.allocation.settled import first_value, settled
 from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.core.linear_program import LinearProgram
@@ -17,7 +18,7 @@ from commission_opt.errors import UsageError
 from commission_opt.explain.room.targets import Targets, targets
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.cohorts import outermost
-from commission_opt.formulation.objectives import OBJECTIVES, first_value
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.plan.read import StoredPlan
@@ -120,7 +121,8 @@ class NearOptimal:
         problem, aim = self.problem, self.formulation.aim
         if not whole:
             problem = replace(problem, policy=problem.policy.relaxed())
-        result = problem.outcome(problem.layout.to_amounts(x))
+        amounts = problem.layout.to_amounts(x)
+        result = problem.outcome(amounts, settled(self.formulation, amounts))
         kept = keeps_rules(problem, result)
         return OBJECTIVES[aim.name].value(problem, result) / aim.scale, kept
 

@@ -36,7 +36,7 @@ class Mover:
         self._enclosure, self._near, self._limits, self._watch = enclosure, near, limits, watch
         assert near.places is not None, "the plan is in whole places"
         self._plan = near.places
-        land = landscape(near.formulation, near.relaxation.multipliers)
+        land = landscape(near.formulation, near.relaxation.multipliers, near.relaxation.deployed)
         self._state = None if land is None else State(land, self._plan)
         enclosure.take(self._plan)
 

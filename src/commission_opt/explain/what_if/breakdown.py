@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.outcome import charged
+from commission_opt.accounts.outcome import spent, spent_by_fund
 from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats
 from commission_opt.explain.margins.consequences import Leading
@@ -42,10 +42,9 @@ def _measured(plan: Decided) -> Iterator[tuple[str, str, float]]:
         yield kind.title, kind.unit, kind.value(plan.problem, result)
     yield "plain shortfall", "FTE-years", float(result.shortfall.sum())
     yield from ((what, what, float(amounts.sum())) for what, _, amounts in _bought(plan))
-    each, funds = charged(instance, result), instance.costs["code"]
-    yield "spend, all funds", "£", float(each.sum())
-    for fund in dict.fromkeys(funds):
-        yield f"spend, {fund}", "£", float(each[funds.to_numpy() == fund].sum())
+    yield "spend, all funds", "£", spent(instance, result)
+    for fund, pounds in spent_by_fund(instance, result).items():
+        yield f"spend, {fund}", "£", float(pounds)
 
 
 def by_profession(before: Decided, after: Decided) -> pd.DataFrame:

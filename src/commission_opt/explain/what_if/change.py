@@ -8,6 +8,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from commission_opt.allocation.decided import Decided
+from commission_opt.allocation.settled import first_value, outcome_of
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
@@ -17,7 +18,7 @@ from commission_opt.explain.what_if.breakdown import by_profession, by_year, mea
 from commission_opt.explain.what_if.replan import replanned
 from commission_opt.explain.what_if.told import AGAIN, kept_label, sentences, tables
 from commission_opt.explain.what_if.variants import Variants
-from commission_opt.formulation.objectives import first_objective, first_value
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.scenario import Setting
 from commission_opt.solvers.status import Limits, Watch
@@ -98,7 +99,7 @@ def what_if(
     if problem.policy.integer:
         searched = replanned(steady, places, limits, watch, seconds)
     value = first_value(problem, places)
-    if keeps_rules(changed, changed.outcome(places)):
+    if keeps_rules(changed, outcome_of(changed, places)):
         same = first_value(changed, places)
         possible = new.bound if searched is None else max(new.bound, after.certificate.bound)
         regret = max(0.0, same - possible) / max(abs(same), _LEAST)

@@ -10,6 +10,7 @@ import numpy as np
 from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.improve import broken, improved, mended
 from commission_opt.allocation.methods import METHODS, Method, fast
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import keeps_rules
@@ -41,7 +42,7 @@ def replanned(
         If what was found did not pass its certificate.
     """
     effort = replace(METHODS[Method.AUTO], find=_near(places))
-    start = places if keeps_rules(problem, problem.outcome(places)) else None
+    start = places if keeps_rules(problem, outcome_of(problem, places)) else None
     within = replace(limits, seconds=seconds, gap=min(limits.gap, _GAP))
     found = allocate_problem(problem, within, watch, effort, start)
     if not found.certificate.valid:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from commission_opt.accounts.pay import spend_by_year
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.margins.prices import PricedProgram
@@ -98,8 +99,10 @@ def brings(problem: Planning, column: int) -> pd.DataFrame:
 def takes(problem: Planning, column: int) -> pd.DataFrame:
     """Tabulate what £ of funds and weeks of pools one more of a decision takes, whatever limits."""
     instance, parts = problem.instance, []
-    for unit, rates in (("£", instance.costs), ("weeks", instance.placement_use)):
-        codes, use = use_by_year(instance, rates)
+    for unit, (codes, use) in (
+        ("£", spend_by_year(instance, problem.effects.supply)),
+        ("weeks", use_by_year(instance, instance.placement_use)),
+    ):
         amount = _column(use @ problem.layout.started.matrix, column)
         where = pd.MultiIndex.from_product([codes, instance.years], names=["what", "year"])
         parts.append(where.to_frame(index=False).assign(unit=unit, amount=amount))

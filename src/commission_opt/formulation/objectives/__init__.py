@@ -107,8 +107,3 @@ OBJECTIVES: Mapping[str, ObjectiveKind] = {m.name: _load(m.name) for m in iter_m
 def first_objective(policy: Policy) -> ObjectiveKind:
     """Return the objective that a model pursues before all others."""
     return OBJECTIVES[policy.objectives[0].minimise]
-
-
-def first_value(problem: Planning, places: Floats) -> float:
-    """Return the first objective of places of shape (C, K)."""
-    return first_objective(problem.policy).value(problem, problem.outcome(places))

@@ -12,13 +12,14 @@ from commission_opt.accounts.floors import missing
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.formulation.floors import FLOORS, named_floor
-from commission_opt.formulation.parts import PLACES, Aim, Columns, Hinges, Part, Rows
+from commission_opt.formulation.parts import Aim, Columns, Hinges, Part, Rows
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.service import service
 from commission_opt.formulation.shortage import year_weights
 from commission_opt.policy import Objective
 
 TITLE = "service below floors"
-UNIT = "FTE-years, discounted"
+UNIT = "discounted FTE-years"
 SENTENCE = "the service below floors of {} FTE-years"
 BELOW = "below_floor"
 
@@ -31,9 +32,9 @@ def needs(_objective: Objective) -> dict[str, str]:
 def aim(problem: Planning) -> Aim:
     """Add a column for each floor, region and year that decisions can fall below or reach."""
     instance, layout = problem.instance, problem.layout
-    gap, end = missing(instance, problem.column_effects.supply), problem.cohorts.capacity
-    none = np.zeros(layout.size)
-    most = np.maximum(gap.range(none, end[layout.line])[1], 0.0)
+    whole = service(problem)
+    gap = missing(instance, whole.done)
+    most = np.maximum(whole.range(gap)[1], 0.0)
     live = np.flatnonzero((np.diff(gap.matrix.indptr) > 0) & ((most > 0) | problem.steady))
     each = _weights(problem)
     settled = most.copy()
@@ -50,13 +51,14 @@ def aim(problem: Planning) -> Aim:
         return "floor {!r} in {!r} in {}".format(*named_floor(instance, live[i]))
 
     columns = Columns(BELOW, np.zeros(len(live)), most[live], fill, key)
-    own = {PLACES: reach, BELOW: sparse.csr_array(sparse.eye_array(len(live), format="csr"))}
+    size = sparse.csr_array(sparse.eye_array(len(live), format="csr"))
+    own = {**whole.coefficients(reach), BELOW: size}
     rows = Rows(
         BELOW, own, knots, np.full(len(live), np.inf), label, key,
         origin=(FLOORS, FLOORS), items=live,
     )  # fmt: skip
     offset = float(each @ settled)
-    hinges = Hinges(reach, knots[None, :], each[None, live], none, offset)
+    hinges = Hinges(reach, knots[None, :], each[None, live], np.zeros(layout.size), offset)
     return Aim(BELOW, {BELOW: each[live]}, offset, (Part((columns,), (rows,)),), hinges=hinges)
 
 

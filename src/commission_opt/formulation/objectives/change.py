@@ -67,7 +67,7 @@ def aim(problem: Planning) -> Aim:
     codes = courses["course"].to_numpy()
 
     def fill(x: Floats) -> Floats:
-        return np.asarray(np.abs(moved @ x - start))
+        return np.asarray(np.abs(moved @ x[: layout.size] - start))
 
     def key(i: int) -> str:
         code = str(codes[course[i]])

@@ -81,7 +81,7 @@ def rows(problem: Planning) -> Part:
     capacity = matches @ problem.cohorts.capacity[layout.line]
 
     def fill(x: Floats) -> Floats:
-        total = matches @ x
+        total = matches @ x[: layout.size]
         missing = np.concatenate([(least - total)[short], (total - most)[beyond]])
         filled: Floats = np.maximum(missing, 0.0)
         return filled

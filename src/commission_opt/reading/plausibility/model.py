@@ -1,4 +1,4 @@
-"""Shares in a commissioning model that were probably written as percentages."""
+"""What a commissioning model was probably not meant to say: percentages, or pay put first."""
 
 from __future__ import annotations
 
@@ -17,11 +17,15 @@ _MOST = {  # of a share, by key: beyond it a model would hardly limit anything
     "max_deviation": (1.0, "a region may have {times:,.4g} times its share"),
     "up_to": (1.0, "the band reaches {share:,.4g} % of demand"),
 }
+_PAY_FIRST = (
+    "cost with pay is the first objective, so the cheapest plan has as few staff as the rules let "
+    "it and may train people away; put an objective such as “shortfall” before it"
+)
 _NONE = (float("inf"), "")
 
 
 def doubts_about_model(content: bytes, file: str) -> Iterator[Problem]:
-    """Warn of shares that are larger than anybody would write, by line and key.
+    """Warn of shares larger than anybody would write, and of pay in the first objective, by key.
 
     Parameters
     ----------
@@ -31,12 +35,16 @@ def doubts_about_model(content: bytes, file: str) -> Iterator[Problem]:
         Its name, for messages.
     """
     text = content.decode("utf-8-sig")
-    found = [*_large(load_toml(text), ())]
-    if not found:
+    model = load_toml(text)
+    found = [*_large(model, ())]
+    first: Mapping[str, object] = next(iter(model.get("objective", ())), {})
+    if not found and not first.get("pay"):
         return
     from commission_opt.files.toml.lines import lines_of
 
     lines = lines_of(text)
+    if first.get("pay"):
+        yield warning(file, lines.get(("objective", 0, "pay")), "pay", _PAY_FIRST)
     for path, value in found:
         key = str(path[-1])
         what = _MOST[key][1].format(times=1 + value, share=100 * value, less=1 - 1 / (1 + value))

@@ -130,7 +130,7 @@ def _money(facts: Facts) -> str:
         tight = f"the {fund} {words.joined(full)} {are} used to 99.5 % or more"
     return (
         f"It spends {_exact(facts, total)} of the {_exact(facts, limit)} budgeted for {first}, "
-        f"students already on course included; {tight}.{more}"
+        f"students already on course{' and pay' * facts.pays} included; {tight}.{more}"
     )
 
 

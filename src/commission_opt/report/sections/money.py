@@ -16,11 +16,20 @@ from commission_opt.views import words
 from commission_opt.views.charts import BLUE, INK, ORANGE, SKY, numbered, shortened
 from commission_opt.views.money import PARTS, decimals
 
+_PAY = (
+    " Pay is part of all three: that of the staff there are without new places, of those whom "
+    "places and units bring to work, and of the same in later years, less that of staff who "
+    "complete a course that took them from their posts. “Of it pay” says how much it is."
+)
 _MOST = 12  # funds in the chart
 _COLOURS = ("#3B4A5A", BLUE, SKY)
 _LABELS = (
     "committed: students already on course", "planned: {} of this plan",
     "continued: {} of later years",
+)  # fmt: skip
+_WITH_PAY = (
+    "committed: on course and in post", "planned: {} and whom they bring",
+    "continued: the same of later years",
 )  # fmt: skip
 _ACROSS = 2
 
@@ -31,8 +40,8 @@ def money(facts: Facts) -> Section:
     said = (
         f"Money in £ (price base: {prices}), not discounted. “Committed” pays for students "
         f"already on course, “planned” for the {facts.bought} of this plan, “continued” for those "
-        "of later years. A budget that lies within another of the same fund is a limit of its own, "
-        "and not more money.",
+        f"of later years.{_PAY * facts.pays} A budget that lies within another of the same fund is "
+        "a limit of its own, and not more money.",
     )
     exhibits = [_under_budgets(facts)] if len(facts.spending) else []
     if not exhibits:
@@ -46,6 +55,7 @@ def _beside(facts: Facts) -> Exhibit:
     """Return what is spent under no budget."""
     at = [(fund, i) for fund in facts.funds for i in np.flatnonzero(fund.beside.sum(axis=0))]
     spent = np.array([[*fund.beside[:, i], fund.beside[:, i].sum()] for fund, i in at]).T
+    paid = [("pay", "of it pay, £", [f.paid_beside[i] for f, i in at], words.pounds)]
     columns = (
         ("fund", "fund", [facts.names.funds[fund.code] for fund, _ in at]),
         ("year", "year", [facts.years[i] for _, i in at], words.year),
@@ -53,6 +63,7 @@ def _beside(facts: Facts) -> Exhibit:
             (name, f"{name}, £", values, words.pounds)
             for name, values in zip((*PARTS, "all"), spent, strict=True)
         ),
+        *paid * facts.pays,
     )
     return Exhibit(tabled("unbudgeted", "Spending under no budget, £", columns))
 
@@ -70,6 +81,7 @@ def _under_budgets(facts: Facts) -> Exhibit:
         ("fund", "fund", rows["fund"]),
         ("year", "year", rows["year"], words.year),
         *((name, f"{name}, £m", rows[name], shown_in) for name in ("budget", *PARTS)),
+        *[("pay", "of it pay, £m", rows["pay"], shown_in)] * facts.pays,
         ("left", "left, £m", budget - spent, shown_in),
         ("used", "used", share(spent, budget), words.used),
     )
@@ -79,8 +91,13 @@ def _under_budgets(facts: Facts) -> Exhibit:
     if len(most) < len(in_all):
         title += f": the {len(most)} largest of {len(in_all)} funds"
     shown = rows[rows["fund"].isin(most)]
-    chart = Chart("money-by-fund", title, _summary(shown), _bars(shown, facts.bought))
+    chart = Chart("money-by-fund", title, _summary(shown), _bars(shown, _labels(facts)))
     return Exhibit(tabled("money", "Money by fund and year, £m", columns), (chart,))
+
+
+def _labels(facts: Facts) -> list[str]:
+    """Say in the key of the chart what each part pays for."""
+    return [label.format(facts.bought) for label in (_WITH_PAY if facts.pays else _LABELS)]
 
 
 def _summary(rows: pd.DataFrame) -> str:
@@ -92,7 +109,7 @@ def _summary(rows: pd.DataFrame) -> str:
     return f"Most of each budget that is used in any year: {'; '.join(said)}."
 
 
-def _bars(spending: pd.DataFrame, bought: str) -> Picture:
+def _bars(spending: pd.DataFrame, labels: Sequence[str]) -> Picture:
     """Return the chart, £m, each fund to its own scale."""
     funds = list(spending.groupby("fund", sort=False))
     rows = -(-len(funds) // _ACROSS)
@@ -112,7 +129,7 @@ def _bars(spending: pd.DataFrame, bought: str) -> Picture:
                 hover |= _fund(axes, number, *funds[number])
             else:
                 axes.set_visible(False)
-        _key(figure, bought)
+        _key(figure, labels)
         return hover
 
     return painted(9.5, panels_height(4 * rows, 2.3) + 0.1, paint)
@@ -151,13 +168,12 @@ def _fund(axes: Any, number: int, name: Any, rows: pd.DataFrame) -> Hover:
     return hover
 
 
-def _key(figure: Any, bought: str) -> None:
+def _key(figure: Any, labels: Sequence[str]) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     handles: list[Any] = [
-        Patch(color=colour, label=label.format(bought))
-        for colour, label in zip(_COLOURS, _LABELS, strict=True)
+        Patch(color=colour, label=label) for colour, label in zip(_COLOURS, labels, strict=True)
     ]
     handles.append(Line2D([], [], color=ORANGE, lw=2.2, label="budget"))
     figure.legend(handles=handles, loc="lower center", ncols=4, fontsize=8, columnspacing=1.4)

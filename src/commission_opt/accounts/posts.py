@@ -1,0 +1,20 @@
+"""Posts: staff beyond them do no work, and are without a post.
+
+Arrays are of any one shape; posts are NaN where there is no end of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from commission_opt.arrays import Floats
+
+
+def missing(demand: Floats, staff: Floats, posts: Floats) -> Floats:
+    """Return the FTE missing: demand beyond the staff, or beyond the posts that they can fill."""
+    return np.maximum(demand - np.fmin(staff, posts), 0.0)
+
+
+def without_post(staff: Floats, posts: Floats) -> Floats:
+    """Return the FTE of staff beyond posts; NaN where there is no end of posts."""
+    return np.maximum(staff - posts, 0.0)

@@ -1,0 +1,200 @@
+"""Who is deployed where places are given: the best there is, and nobody for nothing.
+
+For given places the best deployment is a linear program. Several may be equally good; what is
+taken does the best by the objective of the stage, then by those before it in their order, and then
+needs the fewest FTE. Each is made least on the optimal face of what came before, which the reduced
+costs and the multipliers show, so that nothing is given away to a tolerance.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.allocation.conditioned import Conditioned, conditioned
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE
+from commission_opt.core.linear_program import LinearProgram
+from commission_opt.formulation.assemble import HELD, Formulation, aims, formulate
+from commission_opt.formulation.objectives import first_objective
+from commission_opt.formulation.parts import DEPLOYED, PLACES
+from commission_opt.formulation.problem import Planning
+from commission_opt.solvers.believed import believed, way_by
+from commission_opt.solvers.linear import Algorithm
+from commission_opt.solvers.status import Limits, Result, Status, Watch
+
+DECIMALS = 9  # of FTE deployed, beyond which machines differ
+_PRICED = 1e-9  # a reduced cost or multiplier that counts, where the largest cost is 1
+_TIES = 1e-3  # of a FTE, by which the last pair counts more than the first
+
+
+def outcome_of(problem: Planning, amounts: Floats) -> Outcome:
+    """Work out the consequences of places and units, shape (L, K), with the best deployment.
+
+    The best by every objective of the model in turn.
+    """
+    if not problem.deploys:
+        return problem.outcome(amounts)
+    *earlier, last = aims(problem)
+    formulation = formulate(problem, last, held=[(aim, math.inf) for aim in earlier])
+    return problem.outcome(amounts, _deployed(formulation, amounts, own_first=False))
+
+
+def first_value(problem: Planning, amounts: Floats) -> float:
+    """Return the first objective of places and units, with the best deployment."""
+    return first_objective(problem.policy).value(problem, outcome_of(problem, amounts))
+
+
+def pointed(formulation: Formulation, amounts: Floats) -> Floats:
+    """Return the best point of a stage with given places and units, shape (L, K)."""
+    return formulation.point(amounts, settled(formulation, amounts))
+
+
+def settled(formulation: Formulation, amounts: Floats) -> Floats | None:
+    """Return the best deployment for given places and units in a stage.
+
+    Parameters
+    ----------
+    formulation : Formulation
+        A stage; earlier objectives are kept to their limits, if these places can keep them.
+    amounts : array, shape (L, K)
+
+    Returns
+    -------
+    array, shape (S, Y), or None
+        FTE to nine decimals; None where nobody can be deployed.
+    """
+    if not formulation.problem.deploys:
+        return None
+    return _deployed(formulation, amounts, own_first=True)
+
+
+def _deployed(formulation: Formulation, amounts: Floats, *, own_first: bool) -> Floats:
+    own = formulation if isinstance(formulation, Conditioned) else conditioned(formulation)
+    goals, program = _goals(own, own_first=own_first), _beside(own, amounts)
+    best = _least(program, goals)
+    if best is None and own_first:  # these places do not keep what is held
+        upper = program.row_upper.copy()
+        for rows in _held(program):
+            upper[rows] = np.inf
+        best = _least(replace(program, row_upper=upper), _goals(own, own_first=False))
+    point = np.zeros(len(own.program.cost))
+    if best is not None:
+        point[len(own.step) :] = best
+    found = deployed_in(own, point)
+    assert found is not None
+    fte = np.round(found, DECIMALS)
+    return np.where(fte > 10.0**-DECIMALS, fte, 0.0)
+
+
+def deployed_in(formulation: Formulation, point: Floats) -> Floats | None:
+    """Return the FTE deployed at a point of a program, within their box; None if nobody can be."""
+    block = formulation.program.columns.get(DEPLOYED)
+    if block is None:
+        return None
+    fte = np.clip(point[block], formulation.program.lower[block], formulation.program.upper[block])
+    if isinstance(formulation, Conditioned):
+        fte = np.clip(fte * formulation.sizes[block], 0.0, formulation.given.program.upper[block])
+    return fte.reshape(formulation.problem.instance.deployments.shape)
+
+
+def in_columns(formulation: Formulation, deployed: Floats) -> Floats:
+    """Return the columns of a program that stand for FTE deployed, shape (S, Y)."""
+    if isinstance(formulation, Conditioned):
+        block = formulation.program.columns[DEPLOYED]
+        return np.asarray(deployed.ravel() / formulation.sizes[block])
+    return deployed.ravel()
+
+
+def _beside(own: Conditioned, amounts: Floats) -> LinearProgram:
+    """Return the program over the columns beside the decisions, for given places and units."""
+    program, n = own.program, len(own.step)
+    x = own.problem.layout.to_columns(amounts)
+    matrix = sparse.csc_array(program.matrix)
+    used = np.asarray(matrix[:, :n] @ x)
+    upper = program.row_upper - used
+    for block in own.rows:
+        if {*block.coefficients} <= {PLACES, DEPLOYED}:  # nobody at all can always be deployed
+            staff = program.rows[block.name]
+            upper[staff] = np.maximum(upper[staff], 0.0)
+    for rows in _held(program):
+        upper[rows] += TOLERANCE / 10 * np.maximum(1.0, np.abs(program.row_upper[rows]))
+    beside = sparse.csc_array(matrix[:, n:])
+    some = np.diff(sparse.csr_array(beside).indptr) > 0
+    return replace(
+        program,
+        matrix=sparse.csc_array(sparse.csr_array(beside)),
+        cost=np.zeros(beside.shape[1]),
+        lower=program.lower[n:],
+        upper=program.upper[n:],
+        row_lower=np.where(some, program.row_lower - used, -np.inf),
+        row_upper=np.where(some, upper, np.inf),
+        offset=0.0,
+        columns={},
+    )
+
+
+def _held(program: LinearProgram) -> list[slice]:
+    """Return the rows that hold earlier objectives, one each, in their order."""
+    return [rows for name, rows in program.rows.items() if name.startswith(HELD)]
+
+
+def _goals(own: Conditioned, *, own_first: bool) -> list[Floats]:
+    """Return the costs beside the decisions of each objective in turn, and last of FTE deployed."""
+    program, n = own.program, len(own.step)
+    by_row = sparse.csr_array(program.matrix)
+    held = [by_row[[rows.start]].toarray()[0] for rows in _held(program)]
+    block = program.columns[DEPLOYED]
+    fewest = np.zeros(len(program.cost))
+    fewest[block] = np.linspace(1.0, 1.0 + _TIES, block.stop - block.start) * own.sizes[block]
+    order = [program.cost, *held] if own_first else [*held, program.cost]
+    costs = [cost[n:] for cost in (*order, fewest)]
+    return [cost / np.max(np.abs(cost)) for cost in costs if np.any(cost)]
+
+
+def _least(program: LinearProgram, goals: list[Floats]) -> Floats | None:
+    """Make one cost after the other least; None if no point keeps the rows."""
+    best = None
+    for cost in goals:
+        stage = replace(program, cost=cost)
+        found = _optimum(stage)
+        if found is None:
+            break
+        best, multipliers = found
+        program = _face(stage, multipliers)
+    return best
+
+
+def _optimum(program: LinearProgram) -> tuple[Floats, Floats] | None:
+    """Return a vertex that is best and its multipliers; None if there is no point at all."""
+    limits = Limits()
+    plain = replace(limits, options={"presolve": "off"})
+
+    def ended(result: Result, _: float) -> Result | None:
+        return result if result.status in (Status.OPTIMAL, Status.INFEASIBLE) else None
+
+    ways = [way_by(Algorithm.SIMPLEX, program, how, Watch()) for how in (limits, plain)]
+    found = believed(ways, ended, limits.seconds).proof
+    if found is None or found.x is None or found.multipliers is None:
+        return None
+    return found.x, found.multipliers
+
+
+def _face(program: LinearProgram, multipliers: Floats) -> LinearProgram:
+    """Return the points of a program that are as good as the best."""
+    reduced = program.cost - program.matrix.T @ multipliers
+    low, high = reduced > _PRICED, reduced < -_PRICED
+    least, most = multipliers > _PRICED, multipliers < -_PRICED
+    least &= np.isfinite(program.row_lower)
+    most &= np.isfinite(program.row_upper)
+    return replace(
+        program,
+        lower=np.where(high, program.upper, program.lower),
+        upper=np.where(low, program.lower, program.upper),
+        row_lower=np.where(most, program.row_upper, program.row_lower),
+        row_upper=np.where(least, program.row_lower, program.row_upper),
+    )

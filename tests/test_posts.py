@@ -1,0 +1,104 @@
+"""Plans where staff may be without a post, against the independent model."""
+
+import numpy as np
+import pytest
+
+import independent
+from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.decided import Decided
+from commission_opt.errors import InfeasibleError
+from commission_opt.formulation.assemble import aims
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.policy_file import parse_policy
+from commission_opt.solvers.status import Limits
+from drawn_posts import with_posts
+from measured import taking, with_measures
+from samples import Sample, as_amounts, both, by_cell, made, model, problem_of, result_of
+from some import some
+
+CONTINUATIONS = ("repeat", "last_intake", "none")
+
+
+def drawn(seed: int) -> Sample:
+    """An instance with posts; two of three have measures too, some courses that take staff."""
+    random = np.random.default_rng(seed)
+    size = (int(random.integers(2, 4)), int(random.integers(1, 4)), int(random.integers(1, 4)))
+    synthetic = made(*size, seed)
+    tables = with_posts(synthetic.tables, seed)
+    if seed % 3:
+        tables = with_measures(tables, 4, seed)
+    return both(synthetic.settings, taking(tables, seed) if seed % 2 else tables)
+
+
+def drawn_model(seed: int, *, integer: bool) -> str:
+    """A model with shortfall or staff without a post first, the other after it."""
+    stages = [("shortfall", 0.01), ("unemployed", 0.0)][:: -1 if seed % 4 == 3 else 1]
+    return model(
+        1 + seed % 3, integer=integer, continuation=CONTINUATIONS[seed // 2 % 3], pace="false",
+        level=seed % 5 == 4, stages=stages,
+    )  # fmt: skip
+
+
+def check(known: Sample, plan: Decided, text: str) -> None:
+    """Follow a plan through by the independent model, and look for rules that it breaks."""
+    again, amounts = independent.load_policy(text), as_amounts(known.instance, plan.amounts)
+    assert independent.violations(known.case, again, amounts) == []
+    simulated, outcome = independent.simulate(known.case, again, amounts), plan.outcome
+    assert by_cell(known.instance, outcome.shortfall) == pytest.approx(simulated.shortfall)
+    idle = by_cell(known.instance, outcome.unemployed)
+    assert {k: v for k, v in idle.items() if v == v} == pytest.approx(simulated.unemployed)
+    values = {
+        "shortfall": simulated.objective,
+        "unemployed": independent.unemployment(known.case, again, amounts),
+    }
+    for name, value in values.items():
+        ours = OBJECTIVES[name].value(plan.problem, outcome)
+        assert ours == pytest.approx(value, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", some(range(24), 8, 1))
+def test_optima_agree(seed: int) -> None:
+    known, text = drawn(seed), drawn_model(seed, integer=False)
+    try:
+        best, _, _ = independent.solve(known.case, independent.load_policy(text))
+    except independent.Infeasible:  # courses take more staff than there are
+        with pytest.raises(InfeasibleError, match="staff at work"):
+            allocate(known.instance, parse_policy(text.encode()))
+        return
+    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=1e-9))
+    assert plan.certificate.objective == pytest.approx(best, rel=1e-6, abs=1e-6)
+    assert plan.certificate.valid
+    check(known, plan, text)
+
+
+@pytest.mark.parametrize("seed", some(range(24), 6, 2))
+def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
+    known, text = drawn(seed), drawn_model(seed, integer=True)
+    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=0.01, seconds=10))
+    assert plan.certificate.valid
+    check(known, plan, text)
+    relaxed, _, _ = independent.solve(
+        known.case, independent.load_policy(text.replace("integer = true", "integer = false"))
+    )
+    assert plan.certificate.objective >= relaxed * (1 - 1e-7)
+    assert plan.certificate.stages[0].bound <= plan.certificate.objective * (1 + 1e-9) + 1e-9
+
+
+@pytest.mark.parametrize("seed", some(range(24), 8, 3))
+def test_hinges_have_the_value_of_the_objectives_wherever_there_are_any(seed: int) -> None:
+    known = drawn(seed)
+    problem = problem_of(known.instance, drawn_model(seed, integer=False))
+    rng = np.random.default_rng(seed)
+    most = problem.cohorts.capacity[problem.layout.line]
+    for aim in aims(problem):
+        for _ in range(5):
+            x = rng.uniform(0, 1, problem.layout.size) * most
+            x[rng.uniform(size=len(x)) < 0.3] = 0.0
+            result = result_of(problem, problem.layout.to_amounts(x))
+            value = OBJECTIVES[aim.name].value(problem, result)
+            columns = {c.name: c.fill(x) for part in aim.parts for c in part.columns}
+            costs = {name: cost @ columns[name] for name, cost in aim.cost.items()}
+            assert sum(costs.values()) + aim.offset == pytest.approx(value)
+            if aim.hinges is not None:
+                assert aim.hinges.value(x) == pytest.approx(value)
+        assert aim.hinges is not None or (aim.name == "shortfall" and seed % 3)

@@ -1,0 +1,103 @@
+"""Plans in which staff do the work of others, against the independent model."""
+
+import numpy as np
+import pytest
+
+import independent
+from commission_opt.accounts.deployment import named_pair
+from commission_opt.allocation.algebraic import allocate_algebraically
+from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.decided import Decided
+from commission_opt.errors import InfeasibleError
+from commission_opt.policy_file import parse_policy
+from commission_opt.solvers.status import Limits
+from drawn_substitution import substituting
+from measured import taking, with_measures
+from samples import Sample, as_amounts, both, by_cell, made, model
+from some import some
+
+CONTINUATIONS = ("repeat", "last_intake", "none")
+
+
+def drawn(seed: int) -> Sample:
+    """An instance whose staff can do each other's work; with measures and takers in turn."""
+    random = np.random.default_rng(seed)
+    size = (int(random.integers(2, 4)), int(random.integers(2, 4)), int(random.integers(1, 4)))
+    synthetic = made(*size, seed)
+    tables = substituting(synthetic.tables, seed)
+    if seed % 2:
+        tables = with_measures(tables, 4, seed)
+    return both(synthetic.settings, taking(tables, seed) if seed % 3 == 1 else tables)
+
+
+def all_decided(known: Sample, plan: Decided) -> dict[tuple[object, ...], float]:
+    """Places, units and those deployed, as the independent model writes them."""
+    deployed = plan.outcome.deployed.ravel()
+    pairs = [named_pair(known.instance, i) for i in range(len(deployed))]
+    bought = as_amounts(known.instance, plan.amounts).items()
+    return dict([*bought, *zip(pairs, deployed.tolist(), strict=True)])
+
+
+def check(known: Sample, plan: Decided, text: str) -> None:
+    """Follow a plan through by the independent model, and look for rules that it breaks."""
+    again, decided = independent.load_policy(text), all_decided(known, plan)
+    assert independent.violations(known.case, again, decided) == []
+    simulated = independent.simulate(known.case, again, decided)
+    for ours, theirs in (
+        (plan.outcome.supply, simulated.supply),
+        (plan.outcome.service, simulated.service),
+        (plan.outcome.shortfall, simulated.shortfall),
+    ):
+        assert by_cell(known.instance, ours) == pytest.approx(theirs)
+
+
+@pytest.mark.parametrize("seed", some(range(24), 6, 1))
+def test_optima_agree(seed: int) -> None:
+    known = drawn(seed)
+    text = model(
+        1 + seed % 3,
+        integer=False,
+        continuation=CONTINUATIONS[seed % 3],
+        pace="false",
+        level=seed % 4 == 3,
+    )
+    try:
+        best, _, _ = independent.solve(known.case, independent.load_policy(text))
+    except independent.Infeasible:  # courses take more staff than there are
+        with pytest.raises(InfeasibleError, match="staff at work"):
+            allocate(known.instance, parse_policy(text.encode()))
+        return
+    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=1e-9))
+    assert plan.certificate.valid
+    assert plan.certificate.objective == pytest.approx(best, rel=1e-6, abs=1e-6)
+    assert plan.certificate.bound == pytest.approx(best, rel=1e-6, abs=1e-6)
+    check(known, plan, text)
+    off = text.replace("[rules]", "[rules]\nsubstitution = false")
+    without = allocate(known.instance, parse_policy(off.encode()), Limits(gap=1e-9))
+    assert not without.outcome.deployed.any()
+    assert without.certificate.objective >= best * (1 - 1e-9)
+    check(known, without, off)
+
+
+@pytest.mark.parametrize("seed", some(range(24), 6, 2))
+def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
+    known = drawn(seed)
+    text = model(1 + seed % 2, continuation=CONTINUATIONS[seed // 2 % 3], pace="false")
+    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=0.01, seconds=10))
+    assert plan.certificate.valid
+    check(known, plan, text)
+    relaxed, _, _ = independent.solve(
+        known.case, independent.load_policy(text.replace("integer = true", "integer = false"))
+    )
+    assert plan.certificate.objective >= relaxed * (1 - 1e-7)
+    assert plan.certificate.stages[0].bound <= plan.certificate.objective * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("seed", some([0, 2, 3, 5, 6, 9], 2, 3))
+def test_the_readable_model_finds_the_same(seed: int) -> None:
+    known = drawn(seed)
+    policy = parse_policy(model(2, integer=False, pace="false").encode())
+    ours = allocate(known.instance, policy, Limits(gap=1e-9))
+    theirs = allocate_algebraically(known.instance, policy)
+    assert theirs.certificate.valid
+    assert theirs.certificate.objective == pytest.approx(ours.certificate.objective, rel=1e-6)
