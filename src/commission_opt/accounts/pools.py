@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Floats, Ints
 from commission_opt.core.account import Account, Affine
+from commission_opt.core.index import Index
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.pools import NOWHERE
 from commission_opt.instance.use import matches
@@ -40,38 +41,40 @@ class Pools:
     drawn: Floats
 
 
-def drawn(instance: Instance) -> Account:
+def drawn(instance: Instance, *, by_link: bool = False) -> Account:
     """Return the people whom starts draw from each pool in each year.
 
     Returns
     -------
     Account, of N · Y cells
-        Over starts at positions of ``Instance.starts``; it has no limit of its own.
+        Over starts at positions of ``Instance.starts``; it has no limit of its own. With
+        ``by_link`` there are cells for each of the pathways that ``links_of`` returns.
     """
-    return _account(instance, _links(instance, "draws"), np.zeros(instance.pools.size))
+    links = links_of(instance, "draws")
+    cells = _rows(instance, links, by_link=by_link)
+    return _account(instance, links, cells, np.zeros(cells[0].size))
 
 
-def fed(instance: Instance) -> Account:
+def fed(instance: Instance, *, by_link: bool = False) -> Account:
     """Return the people who go from courses to each pool in each year; as ``drawn``.
 
     Its constant are those of the pipeline: of cohorts that are on course when the plan starts, and
     of those that have qualified and enter the pool within the horizon.
     """
-    links, cohorts = _links(instance, "feeds"), instance.tables["pipeline"]
+    links, cohorts = links_of(instance, "feeds"), instance.tables["pipeline"]
+    rows, of_link = _rows(instance, links, by_link=by_link)
     at = pd.Index(instance.courses["course"]).get_indexer(cohorts["course"])
     cohort, link = matches(at, links["course"].to_numpy(int))
-    own = links.iloc[link]
     start = cohorts["start_year"].to_numpy(int)[cohort] - instance.first_year
-    year = start + own["delay"].to_numpy(int)
+    year = start + links["delay"].to_numpy(int)[link]
     inside = (year >= 0) & (year < instance.horizon)
-    people = cohorts["started"].to_numpy(float)[cohort] * own["each"].to_numpy(float)
-    of_pipeline = np.zeros(instance.pools.size)
-    cells = instance.pools.at(own["place"].to_numpy(int)[inside], year[inside])
-    np.add.at(of_pipeline, cells, people[inside])
-    return _account(instance, links, of_pipeline)
+    people = cohorts["started"].to_numpy(float)[cohort] * links["each"].to_numpy(float)[link]
+    of_pipeline = np.zeros(rows.size)
+    np.add.at(of_pipeline, rows.at(of_link[link[inside]], year[inside]), people[inside])
+    return _account(instance, links, (rows, of_link), of_pipeline)
 
 
-def _links(instance: Instance, role: str) -> pd.DataFrame:
+def links_of(instance: Instance, role: str) -> pd.DataFrame:
     """Return the pathways of a role: place, course, delay (years), each (people per starter)."""
     links = instance.pathways
     links = links[(links["role"] == role) & (links["place"] != NOWHERE)]
@@ -84,15 +87,24 @@ def _links(instance: Instance, role: str) -> pd.DataFrame:
     )
 
 
-def _account(instance: Instance, links: pd.DataFrame, constant: Floats) -> Account:
-    pools, starts, horizon = instance.pools, instance.starts, instance.horizon
-    place, course, delay = (links[name].to_numpy(int) for name in ("place", "course", "delay"))
+def _rows(instance: Instance, links: pd.DataFrame, *, by_link: bool) -> tuple[Index, Ints]:
+    """Return how cells are numbered, and the first coordinate of each link among them."""
+    if not by_link:
+        return instance.pools, links["place"].to_numpy(np.int64)
+    return Index(("link", "year"), (len(links), instance.horizon)), np.arange(len(links))
+
+
+def _account(
+    instance: Instance, links: pd.DataFrame, cells: tuple[Index, Ints], constant: Floats
+) -> Account:
+    (rows, of_link), starts, horizon = cells, instance.starts, instance.horizon
+    course, delay = (links[name].to_numpy(int) for name in ("course", "delay"))
     each = links["each"].to_numpy(float) * instance.lines["fill_rate"].to_numpy(float)[course]
     link, start = np.nonzero(delay[:, None] + np.arange(horizon) < horizon)
-    row = pools.at(place[link], start + delay[link])
+    row = rows.at(of_link[link], start + delay[link])
     column = starts.at(course[link], start)
-    matrix = sparse.csr_array((each[link], (row, column)), shape=(pools.size, starts.size))
-    return Account(constant, matrix, np.full(pools.size, np.inf))
+    matrix = sparse.csr_array((each[link], (row, column)), shape=(rows.size, starts.size))
+    return Account(constant, matrix, np.full(rows.size, np.inf))
 
 
 def eligible(instance: Instance, fed: Affine, drawn: Affine) -> Affine:

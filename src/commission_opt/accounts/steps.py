@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.arrays import Ints
 from commission_opt.instance.instance import Instance
@@ -20,7 +21,7 @@ class Step:
     place : int
         Which of the N pools.
     number : int
-        1 for pools that no step before it feeds; else one more than the last of those that do.
+        1 for pools to which nobody comes from another; else one more than the last of these.
     draws : array of int
         Courses on the pathway that draw from it.
     feeds : array of int
@@ -36,7 +37,7 @@ class Step:
 def steps_to(instance: Instance, courses: Ints) -> tuple[Step, ...]:
     """Return the steps that lead to some courses, first to last.
 
-    Pools that feed each other in a circle stand where they were first met, from the end.
+    Of pools that feed each other in a circle some stand before others that feed them.
 
     Parameters
     ----------
@@ -46,25 +47,41 @@ def steps_to(instance: Instance, courses: Ints) -> tuple[Step, ...]:
     """
     links = instance.pathways[instance.pathways["place"] != NOWHERE]
     draws, feeds = (links[links["role"] == role] for role in ("draws", "feeds"))
-    depth, on_way, reached = dict[int, int](), {*courses.tolist()}, {*courses.tolist()}
-    for distance in range(len(links) + 1):
-        places = set(draws.loc[draws["course"].isin(reached), "place"]) - depth.keys()
-        if not places:
+    on_way = {*courses.tolist()}
+    places = set[int]()
+    for _ in range(len(links) + 1):  # one step back each time
+        places |= set(draws.loc[draws["course"].isin(on_way), "place"].tolist())
+        more = set(feeds.loc[feeds["place"].isin(places), "course"].tolist()) - on_way
+        if not more:
             break
-        depth |= dict.fromkeys(places, distance)
-        reached = set(feeds.loc[feeds["place"].isin(places), "course"]) - on_way
-        on_way |= reached
-    found = []
-    last = max(depth.values(), default=0)
-    for place in sorted(depth, key=lambda place: (-depth[place], place)):
-        own = [
-            np.unique(some.loc[(some["place"] == place) & some["course"].isin(on_way), "course"])
-            for some in (draws, feeds)
-        ]
-        found.append(Step(place, last - depth[place] + 1, *own))
-    return tuple(found)
+        on_way |= more
+    own = draws[draws["place"].isin(places) & draws["course"].isin(on_way)]
+    onward = feeds[feeds["place"].isin(places) & feeds["course"].isin(on_way)]
+    number = _numbered(places, own, onward)
+    return tuple(
+        Step(
+            place,
+            number[place],
+            np.unique(own.loc[own["place"] == place, "course"]),
+            np.unique(onward.loc[onward["place"] == place, "course"]),
+        )
+        for place in sorted(places, key=lambda place: (number[place], place))
+    )
+
+
+def _numbered(places: set[int], draws: pd.DataFrame, feeds: pd.DataFrame) -> dict[int, int]:
+    """Give each pool a number after those whose people come to it, but where they go in circles."""
+    pairs = draws.merge(feeds, on="course", suffixes=("", "_to"))[["place", "place_to"]]
+    after = [(a, b) for a, b in pairs.drop_duplicates().itertuples(index=False) if a != b]
+    number = dict.fromkeys(sorted(places), 1)
+    for _ in range(len(number)):
+        later = {b: number[a] + 1 for a, b in after if number[b] <= number[a] < len(number)}
+        if not later:
+            break
+        number |= later
+    return number
 
 
 def every_step(instance: Instance) -> tuple[Step, ...]:
-    """Return the steps that lead to all courses that draw from a pool."""
+    """Return the steps that lead to all courses."""
     return steps_to(instance, np.arange(len(instance.courses)))

@@ -42,6 +42,7 @@ _CODES = {
         ),
         _FTE,
     ),
+    **dict.fromkeys(("entrants", "fed", "carried", "eligible", "drawn"), _FTE),
 }
 _GAP = 2  # rows between tables
 _BESIDE = 8  # column of the charts beside tables
@@ -63,7 +64,7 @@ def plan_workbook(plan: StoredPlan) -> bytes:
     formats = Formats(book)
     _write_facts(book.add_worksheet("plan"), plan, formats)
     for name, write in _SHEETS.items():
-        if name not in ("measures", "floors") or len(getattr(plan.instance, name)):
+        if len(getattr(plan.instance, _ONLY_WITH.get(name, "courses"))):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(2 * (name == "money"), 1)
             for_paper(sheet, _ACROSS, headings=False, on_one=True)
@@ -230,10 +231,20 @@ def _write_money(page: _Page, plan: StoredPlan) -> None:
             page.insert(1 + i * (320 // _PIXELS + 1), 9, chart, alt)
 
 
+def _write_pathways(page: _Page, plan: StoredPlan) -> None:
+    pools, stages = plan_views.pathways(plan)
+    years = words.span(plan.instance.years[0], plan.instance.years[-1])
+    area = page.titled(0, f"People in each pool, {years}", pools, _FTE)
+    page.titled(area.below + _GAP, f"People on each stage of training, {years}", stages, _FTE)
+    page.sheet.set_column(1, max(len(pools.columns), len(stages.columns)) - 1, 17)
+
+
 _SHEETS = {
-    "places": _write_places, "measures": _write_measures, "shortfall": _write_shortfall,
-    "floors": _write_floors, "money": _write_money,
+    "places": _write_places, "measures": _write_measures, "pathways": _write_pathways,
+    "shortfall": _write_shortfall, "floors": _write_floors, "money": _write_money,
 }  # fmt: skip
+_ONLY_WITH = {"measures": "measures", "pathways": "eligible", "floors": "floors"}
+"""What an instance must have for a sheet."""
 
 
 def _write_table(book: Workbook, name: str, table: pd.DataFrame, formats: Formats) -> None:

@@ -17,6 +17,7 @@ from commission_opt.views import floors, lines, words
 from commission_opt.views.commitments import kept_words, not_in_force
 from commission_opt.views.money import PARTS, Fund, unbudgeted
 from commission_opt.views.money import money as funds_of
+from commission_opt.views.pathways import flows
 from commission_opt.views.places import by_pair, last_year
 from commission_opt.views.shortfall import (
     FUTURES,
@@ -75,6 +76,32 @@ def places_by_year(instance: Instance, result: Outcome) -> pd.DataFrame:
         year = words.year(instance.first_year + k)
         frame[year] = by_pair(instance, result.places[:, k]).sum(axis=1)
     return frame
+
+
+def pathways(plan: StoredPlan) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return who passes through each pool, and through each stage of training, all years."""
+    found, titles = flows(plan.instance, plan.outcome), titles_of(plan.instance.professions)
+    title_of = dict(zip(plan.instance.professions["profession"], titles, strict=True))
+    pools = found.pools.reset_index()
+    pools = pd.DataFrame(
+        {
+            "pool": pools["pool"],
+            "step": pools["step"],
+            "from outside": pools["outside"],
+            "from courses": pools["came"] - pools["outside"],
+            "start a course": pools["drawn"],
+            "not drawn": pools["came"] - pools["drawn"],
+        }
+    )
+    stages = pd.DataFrame(
+        {
+            "profession": found.stages["profession"].map(title_of),
+            "step": found.stages["step"].astype(int),
+            "drawn from pools": found.stages["started"],
+            "go on to pools": found.stages["onward"],
+        }
+    )
+    return pools, stages
 
 
 def measures(plan: StoredPlan) -> pd.DataFrame:

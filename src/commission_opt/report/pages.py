@@ -25,6 +25,7 @@ from commission_opt.report.sections.frontier import curve, findings, million, wh
 from commission_opt.report.sections.limits import limits
 from commission_opt.report.sections.measures import measures
 from commission_opt.report.sections.money import money
+from commission_opt.report.sections.pathways import pathways
 from commission_opt.report.sections.places import places
 from commission_opt.report.sections.proof import proof
 from commission_opt.report.sections.provenance import came_from, options_and_versions, provenance
@@ -37,7 +38,7 @@ from commission_opt.views import words
 
 MEASURE = "objective"
 _FIRST: tuple[Callable[[Facts], Section | None], ...] = (
-    decision, places, measures, shortfall, floors, money,
+    decision, places, measures, pathways, shortfall, floors, money,
 )  # fmt: skip
 _LAST: tuple[Callable[[Facts], Section], ...] = (proof, assumptions, provenance)
 

@@ -9,7 +9,6 @@ from typing import Any
 from commission_opt.explain.answer import AnswerTable
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.rules import RULES
-from commission_opt.policy import Policy
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.report.sections.shortfall import later
@@ -35,7 +34,7 @@ def provenance(facts: Facts) -> Section:
     ]
     return came_from(
         instance.description,
-        ("rules", "Rules of the commissioning model", rules(facts.policy, units=facts.units)),
+        ("rules", "Rules of the commissioning model", rules(facts)),
         ("made", "How the plan was made, as it says itself", made),
         ("sources", "Sources that the instance names", sources(instance.files)),
         ("hashes", "SHA-256 of every file", prints),
@@ -74,8 +73,11 @@ def sources(files: Mapping[str, bytes]) -> list[tuple[str, str]]:
     return [(str(name), _text(value)) for name, value in settings.get("sources", {}).items()]
 
 
-def rules(policy: Policy, *, units: bool = False) -> list[tuple[str, str]]:
-    """Say what a commissioning model asks for."""
+def rules(facts: Facts) -> list[tuple[str, str]]:
+    """Say what a commissioning model asks for; rules on what the instance lacks are left out."""
+    policy, units = facts.policy, facts.units
+    without = [] if units else ["measures"]
+    without += [] if len(facts.instance.eligible) else ["pathways", "offers"]
     goals = words.joined([OBJECTIVES[each.minimise].title for each in policy.objectives])
     return [
         ("years commissioned", str(policy.commissioning_years)),
@@ -83,11 +85,7 @@ def rules(policy: Policy, *, units: bool = False) -> list[tuple[str, str]]:
         ("discount rate", words.percent(policy.discount_rate)),
         (words.bought(units), "whole" if policy.integer else "in fractions"),
         ("after the years commissioned", later(policy, units=units)),
-        *(
-            (rule.title, rule.words(policy))
-            for name, rule in RULES.items()
-            if units or name != "measures"
-        ),
+        *((rule.title, rule.words(policy)) for name, rule in RULES.items() if name not in without),
     ]
 
 
