@@ -77,6 +77,16 @@ def _tables() -> dict[str, list[Row]]:
             "abroad,recruit,adult,north,Nurses from abroad,1,0.9,0.8,0.2,,2,0,0,0,5",
             "return,recruit,child,south,Return to practice,0,0.7,,,,,0,0,,",
         ),
+        "pathways": rows(
+            "pool,course,role,share,lag_years",
+            "school,gp-south,feeds,0.1,1",
+            "school,adult-north,draws,0.5,",
+        ),
+        "eligible": rows(
+            "pool,region,year,entrants,stay_rate,offer_rate",
+            "school,land,*,400,0.5,",
+            "school,land,2027,350,,",
+        ),
         "costs": rows(
             "course,profession,study_year,fund,cost",
             "*,nursing,*,tuition,9000",

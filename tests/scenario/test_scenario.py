@@ -23,12 +23,6 @@ MEASURES = (
     "abroad,recruit,adult,north,1,0.9,0.8,0.2,5,60,10",
     "calls,reshape,adult,north,1,0.9,0.8,,5,60,10",
 )
-PATHWAYS = (
-    "pool,course,role,share,lag_years",
-    "school,gp-south,feeds,0.1,1",
-    "school,adult-north,draws,0.5,",
-)
-ELIGIBLE = ("pool,region,year,entrants,stay_rate,offer_rate", "school,*,*,90,0.5,0.1")
 
 
 def scenario(*texts: str, name: str = "") -> Scenario:
@@ -40,7 +34,7 @@ def scenario(*texts: str, name: str = "") -> Scenario:
 def tiny() -> Instance:
     tiny = Tiny()
     tiny.tables["measures"] = rows(*MEASURES)
-    tiny.tables["pathways"], tiny.tables["eligible"] = rows(*PATHWAYS), rows(*ELIGIBLE)
+    tiny.tables["eligible"][0]["offer_rate"] = "0.1"
     instance = read_contents(tiny.contents()).instance
     assert instance is not None
     return instance

@@ -39,6 +39,7 @@ def test_lists_have_every_code_once_and_what_else_may_be_named() -> None:
     assert lists["providers"] == ("*", "uni-a", "uni-b")  # an empty one is none
     assert lists["funds"] == ("tuition", "placement")
     assert lists["pools"] == ("ward",)
+    assert lists["people"] == ("school",)
 
 
 def test_a_star_among_the_codes_is_no_code() -> None:

@@ -33,12 +33,13 @@ _ANY_OF = {
         "group": "professions.group",
         "groups": "commitments.group",
         "whom": "floors.profession floors.of",
-        "regions": "budgets.region commitments.region pay.region floors.region",
+        "regions": "eligible.region budgets.region commitments.region pay.region floors.region",
         "lines": "costs.course placement_use.course",
         "courses": "commitments.course",
         "providers": "commitments.provider",
         "funds": "costs.fund budgets.fund pay.fund",
         "pools": "placements.pool placement_use.pool",
+        "people": "pathways.pool eligible.pool",
     }.items()
     for place in places.split()
 }
@@ -160,6 +161,7 @@ def drop_downs(
         "providers": [ANY, *codes(("courses", "provider"))],
         "funds": codes(("budgets", "fund"), ("costs", "fund"), ("pay", "fund")),
         "pools": codes(("placements", "pool"), ("placement_use", "pool")),
+        "people": codes(("eligible", "pool"), ("pathways", "pool")),
     }
     years_of = (("courses", "duration_years"), ("measures", "paid_years"))
     durations = [

@@ -35,6 +35,11 @@ _ROWS = (
         "leaver_rate=0.15, lasts_years=1, paid_years=1, last_amount=10, max_amount=40, "
         "min_amount=5, step=1",
     ),
+    ("pathways", "pool=na-graduates, course=na-coast, role=feeds, share=0.2, lag_years=1"),
+    (
+        "eligible",
+        "pool=na-graduates, region=coast, year=2026, entrants=12, stay_rate=0.5, offer_rate=0.25",
+    ),
     ("substitution", "needed=na, by=hca, region=coast, ratio=0.6, max_share=0.1"),
     ("costs", "course=na-coast, profession=na, study_year=1, fund=training, cost=5200"),
     ("budgets", "fund=training, region=coast, year=2026, amount=1150000"),
