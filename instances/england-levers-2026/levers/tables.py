@@ -12,6 +12,7 @@ from builder.use import Rates, Use, steady_use
 
 from levers.measures import measure_costs, measure_rows, measure_use, measure_weeks
 from levers.pay import pay_of_staff, pay_rows
+from levers.posts import post_rows
 from levers.routes import Routes
 
 
@@ -47,6 +48,7 @@ def build_levers(sources: Sources) -> dict[str, list[Row]]:
         **tables,
         "courses": [*tables["courses"], *routes.courses()],
         "pipeline": [*tables["pipeline"], *routes.pipeline],
+        "posts": list(post_rows(sources, tables["demand"])),
         "measures": measures,
         "substitution": _as_given(sources, "substitution"),
         "joiners": list(_not_recruited(tables["joiners"], measures, sources.first_year)),
