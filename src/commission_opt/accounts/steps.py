@@ -13,7 +13,7 @@ from commission_opt.instance.pools import NOWHERE
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class PathwayStep:
     """A pool by region on a pathway, and what people do from there.
 
     Parameters
@@ -34,7 +34,7 @@ class Step:
     feeds: Ints
 
 
-def steps_to(instance: Instance, courses: Ints) -> tuple[Step, ...]:
+def steps_to(instance: Instance, courses: Ints) -> tuple[PathwayStep, ...]:
     """Return the steps that lead to some courses, first to last.
 
     Of pools that feed each other in a circle some stand before others that feed them.
@@ -59,7 +59,7 @@ def steps_to(instance: Instance, courses: Ints) -> tuple[Step, ...]:
     onward = feeds[feeds["place"].isin(places) & feeds["course"].isin(on_way)]
     number = _numbered(places, own, onward)
     return tuple(
-        Step(
+        PathwayStep(
             place,
             number[place],
             np.unique(own.loc[own["place"] == place, "course"]),
@@ -82,6 +82,6 @@ def _numbered(places: set[int], draws: pd.DataFrame, feeds: pd.DataFrame) -> dic
     return number
 
 
-def every_step(instance: Instance) -> tuple[Step, ...]:
+def every_step(instance: Instance) -> tuple[PathwayStep, ...]:
     """Return the steps that lead to all courses."""
     return steps_to(instance, np.arange(len(instance.courses)))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.pools import figures as of_pools
-from commission_opt.accounts.steps import Step, steps_to
+from commission_opt.accounts.steps import PathwayStep, steps_to
 from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats, Ints
 from commission_opt.errors import UsageError
@@ -113,7 +113,7 @@ def _end(instance: Instance, code: str) -> tuple[str, Ints]:
     return f"the courses that draw from pool {code!r}", np.unique(own["course"].to_numpy(int))
 
 
-def _by_year(plan: Decided, near: PricedProgram, step: Step) -> pd.DataFrame:
+def _by_year(plan: Decided, near: PricedProgram, step: PathwayStep) -> pd.DataFrame:
     """Tabulate a step year by year."""
     problem, result = plan.problem, plan.outcome
     instance, people = problem.instance, result.pools
@@ -155,7 +155,7 @@ def _by_year(plan: Decided, near: PricedProgram, step: Step) -> pd.DataFrame:
     )
 
 
-def _least_draw(instance: Instance, step: Step) -> float:
+def _least_draw(instance: Instance, step: PathwayStep) -> float:
     """Return the people that one more place draws at least, on the courses of a step."""
     links = instance.pathways
     own = links[(links["place"] == step.place) & (links["role"] == "draws")]
@@ -165,7 +165,7 @@ def _least_draw(instance: Instance, step: Step) -> float:
     return float(np.min(each[each > 0], initial=1.0))
 
 
-def _worths(near: PricedProgram, step: Step) -> tuple[Floats, Floats, list[str | None]]:
+def _worths(near: PricedProgram, step: PathwayStep) -> tuple[Floats, Floats, list[str | None]]:
     """Return what one more person and one more place are worth by year, and on which course."""
     formulation, y = near.formulation, near.optimum.multipliers
     problem = formulation.problem
