@@ -24,8 +24,13 @@ class Relaxation:
             for name, line in case.lines.items()
             for year in years
         }
+        self.sent: dict[tuple[str, str, str, int], int] = {}
         self.nothing = independent.simulate(case, policy, {})
         self.one = {key: independent.simulate(case, policy, {key: 1.0}) for key in self.x}
+        base = self.nothing.base_supply
+        for who in independent.pairs(case, policy):
+            most = independent.most_deployed(case, who, base)
+            self.sent[who] = self.program.column(0.0, 0.0, most)
         self._rules()
         self.terms = {
             "shortfall": self._shortfall(),
@@ -40,8 +45,21 @@ class Relaxation:
         base = self.nothing.supply[key]
         return {column: self.one[each].supply[key] - base for each, column in self.x.items()}
 
+    def _service(self, key: Key) -> dict[int, float]:
+        """Supply, and who is deployed to this work or away from it."""
+        moved = {column: -1.0 for who, column in self.sent.items() if who[1:] == key}
+        for (needed, by, *where), column in self.sent.items():
+            if (needed, *where) == key:
+                moved[column] = self.case.substitutes[needed, by, key[1]][0]
+        return self._supply(key) | moved
+
     def _rules(self) -> None:
         case, policy, program = self.case, self.policy, self.program
+        for key in {who[1:] for who in self.sent}:
+            staff = {column: -fte for column, fte in self._supply(key).items()}
+            away = {column: 1.0 for who, column in self.sent.items() if who[1:] == key}
+            if self.nothing.base_supply[key] >= 0:
+                program.row(staff | away, -math.inf, self.nothing.supply[key])
         for limits, kind in ((case.budgets, "spend"), (case.capacity, "placements")):
             for key, limit in limits.items():
                 before = sum(getattr(self.nothing, kind)[key])
@@ -84,7 +102,7 @@ class Relaxation:
         need = self.case.demand[key]
         column = self.program.column(0.0, 0.0, math.inf)
         self.program.row(
-            self._supply(key) | {column: 1.0}, need - self.nothing.supply[key], math.inf
+            self._service(key) | {column: 1.0}, need - self.nothing.supply[key], math.inf
         )
         return column
 
@@ -97,7 +115,7 @@ class Relaxation:
                 bands[column] = 1.0
                 terms[column] = tier * independent.weight(self.case, self.policy, *key)
             short = demand - self.nothing.supply[key]
-            self.program.row(self._supply(key) | bands, short, math.inf)
+            self.program.row(self._service(key) | bands, short, math.inf)
         if self.policy["rules"]["commitments"] == "soft":
             for _, keys, row in independent.commitments(self.case, self.policy):
                 for sign, limit in ((1.0, row.get("min_places")), (-1.0, row.get("max_places"))):
@@ -145,7 +163,7 @@ class Relaxation:
         terms = {}
         for key, demand in self.case.demand.items():
             column = self.program.column(0.0, 0.0, math.inf)
-            supply = {x: -fte for x, fte in self._supply(key).items()}
+            supply = {x: -fte for x, fte in self._service(key).items()}
             least = self.nothing.supply[key] - demand
             self.program.row(supply | {column: 1.0}, least, math.inf)
             terms[column] = naive.discount(self.case, self.policy, key[2])

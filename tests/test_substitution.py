@@ -1,9 +1,14 @@
 """Plans in which staff do the work of others, against the independent model."""
 
+from itertools import product
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import independent
+import naive
+import naive_relaxation
 from commission_opt.accounts.deployment import named_pair
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
@@ -101,3 +106,51 @@ def test_the_readable_model_finds_the_same(seed: int) -> None:
     theirs = allocate_algebraically(known.instance, policy)
     assert theirs.certificate.valid
     assert theirs.certificate.objective == pytest.approx(ours.certificate.objective, rel=1e-6)
+
+
+STAGES = [
+    [("shortfall", 0.02), ("surplus", 0.0), ("cost", 0.0)],
+    [("worst_region", 0.01), ("shortfall", 0.0)],
+    [("cost", 0.1), ("shortfall", 0.01), ("surplus", 0.05), ("change", 0.0)],
+    [("surplus", 0.05), ("worst_region", 0.05), ("shortfall", 0.0)],
+]
+
+
+@pytest.mark.parametrize(("seed", "stages"), some([*product((0, 2, 6), STAGES)], 4, 5))
+def test_stages_find_their_optima(seed: int, stages: list[tuple[str, float]]) -> None:
+    synthetic = made(2 + seed % 3 % 2, 3, 2, seed)
+    known = both(synthetic.settings, substituting(synthetic.tables, seed))
+    text = model(2, integer=False, pace="false", stages=stages)
+    again = naive.load_policy(text)
+    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=1e-9))
+    assert plan.certificate.valid
+    decided = all_decided(known, plan)
+    assert independent.violations(known.case, again, decided) == []
+    final, held = naive.values(known.case, again, decided), {}
+    for stage in plan.certificate.stages:
+        assert stage.final == pytest.approx(final[stage.minimise], rel=1e-9, abs=1e-9)
+        held[stage.minimise] = stage.limit
+    program = naive_relaxation.Relaxation(known.case, again)
+    least, most = program.best(held, 1e-6), program.best(held, 1e-7)
+    for stage, low, high in zip(plan.certificate.stages, least, most, strict=True):
+        near = 1e-6 * max(1.0, abs(high)) + 0.3 * (high - low)
+        assert low - near <= stage.objective <= high + near
+
+
+@pytest.mark.parametrize("seed", some([0, 2, 3, 5], 1, 1))
+def test_floors_count_those_deployed(seed: int) -> None:
+    synthetic = made(3, 2, 2, seed)
+    tables = substituting(synthetic.tables, seed)
+    professions = tables["professions"]["profession"].tolist()
+    floors = [
+        {"floor": "share", "profession": professions[0], "min_demand_share": 1.0},
+        {"floor": "mix", "profession": professions[1], "min_mix_share": 0.7, "of": professions[2]},
+    ]
+    rows = pd.DataFrame(floors, dtype=object).fillna("").assign(region="*", year="*")
+    known = both(synthetic.settings, {**tables, "floors": rows})
+    text = model(2, integer=False, pace="false", stages=[("below_floor", 0.0)])
+    best, _, _ = independent.solve(known.case, independent.load_policy(text))
+    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=1e-9))
+    assert plan.certificate.valid
+    assert plan.outcome.deployed.any()
+    assert plan.certificate.objective == pytest.approx(best, rel=1e-6, abs=1e-6)

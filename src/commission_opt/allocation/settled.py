@@ -17,7 +17,6 @@ from scipy import sparse
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.conditioned import Conditioned, conditioned
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import HELD, Formulation, aims, formulate
 from commission_opt.formulation.objectives import first_objective
@@ -28,6 +27,7 @@ from commission_opt.solvers.linear import Algorithm
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 DECIMALS = 9  # of FTE deployed, beyond which machines differ
+_ROUNDING = 1e-10  # relative
 _PRICED = 1e-9  # a reduced cost or multiplier that counts, where the largest cost is 1
 _TIES = 1e-3  # of a FTE, by which the last pair counts more than the first
 
@@ -77,11 +77,10 @@ def _deployed(formulation: Formulation, amounts: Floats, *, own_first: bool) -> 
     own = formulation if isinstance(formulation, Conditioned) else conditioned(formulation)
     goals, program = _goals(own, own_first=own_first), _beside(own, amounts)
     best = _least(program, goals)
+    if best is None and own_first:  # rounding may have taken the last point
+        best = _least(_with_room(own, program, _ROUNDING), goals)
     if best is None and own_first:  # these places do not keep what is held
-        upper = program.row_upper.copy()
-        for rows in _held(program):
-            upper[rows] = np.inf
-        best = _least(replace(program, row_upper=upper), _goals(own, own_first=False))
+        best = _least(_with_room(own, program, np.inf), _goals(own, own_first=False))
     point = np.zeros(len(own.program.cost))
     if best is not None:
         point[len(own.step) :] = best
@@ -121,8 +120,6 @@ def _beside(own: Conditioned, amounts: Floats) -> LinearProgram:
         if {*block.coefficients} <= {PLACES, DEPLOYED}:  # nobody at all can always be deployed
             staff = program.rows[block.name]
             upper[staff] = np.maximum(upper[staff], 0.0)
-    for rows in _held(program):
-        upper[rows] += TOLERANCE / 10 * np.maximum(1.0, np.abs(program.row_upper[rows]))
     beside = sparse.csc_array(matrix[:, n:])
     some = np.diff(sparse.csr_array(beside).indptr) > 0
     return replace(
@@ -136,6 +133,14 @@ def _beside(own: Conditioned, amounts: Floats) -> LinearProgram:
         offset=0.0,
         columns={},
     )
+
+
+def _with_room(own: Conditioned, program: LinearProgram, room: float) -> LinearProgram:
+    """Let earlier objectives be above their limits by a part of these."""
+    upper = program.row_upper.copy()
+    for rows in _held(program):
+        upper[rows] += room * np.maximum(np.abs(own.program.row_upper[rows]), _ROUNDING)
+    return replace(program, row_upper=upper)
 
 
 def _held(program: LinearProgram) -> list[slice]:

@@ -12,6 +12,7 @@ import pandas as pd
 from commission_opt.accounts.pay import spend_by_year
 from commission_opt.arrays import Floats
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.service import service
 from commission_opt.instance.instance import Bools
 from commission_opt.instance.use import use_by_year
 
@@ -63,18 +64,22 @@ class Consequences:
 
 
 class Leading:
-    """What the decision columns of a problem lead to, as a function of them."""
+    """What the columns of a problem lead to, as a function of them.
+
+    These are the decision columns, and after them the FTE deployed, if anybody can be.
+    """
 
     def __init__(self, problem: Planning) -> None:
         instance = problem.instance
         self._years, self._started = instance.years, problem.layout.started
         self._funds, self._spend = spend_by_year(instance, problem.effects.supply)
         _, self._weeks = use_by_year(instance, instance.placement_use)
-        self._net, self._n_courses = problem.column_effects.net, len(instance.courses)
+        self._net, self._n_courses = service(problem).net, len(instance.courses)
+        self._decisions = problem.layout.size
 
     def __call__(self, columns: Floats, only: Bools | None = None) -> Consequences:
-        """Return what decision columns lead to; taken is what ``only`` some starts take."""
-        started = self._started.at(columns)
+        """Return what columns lead to; taken is what ``only`` some starts take."""
+        started = self._started.at(columns[: self._decisions])
         if only is not None:
             started = np.where(only, started, 0.0)
         years, n_courses = len(self._years), self._n_courses

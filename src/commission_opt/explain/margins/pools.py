@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.pools import figures, people
+from commission_opt.allocation.settled import pointed
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.consequences import Leading
@@ -50,7 +51,7 @@ def entrant_questions(formulation: Formulation) -> Iterator[Question]:
 
 
 def _point(formulation: Formulation, columns: Floats) -> Floats:
-    return formulation.point(formulation.problem.layout.to_amounts(columns))
+    return pointed(formulation, formulation.problem.layout.to_amounts(columns))
 
 
 def _with_ends(program: LinearProgram, more: Floats) -> LinearProgram:

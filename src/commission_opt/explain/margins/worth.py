@@ -15,7 +15,7 @@ from commission_opt.explain import figures
 from commission_opt.explain.margins.consequences import Consequences, Leading
 from commission_opt.explain.margins.prices import PricedProgram
 from commission_opt.explain.margins.questions import Question
-from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.parts import DEPLOYED, PLACES
 from commission_opt.solvers.status import Watch
 
 PRICE, RESOLVED, ESTIMATE = "price", "solved again", "estimate"
@@ -114,7 +114,7 @@ class Valuer:
         self._free, self._near, self._plan, self._watch = free, near, plan, watch
         self._columns = near.program.columns[PLACES]
         self._leading = Leading(near.formulation.problem)
-        self._now = self._leading(near.optimum.x[self._columns])
+        self._now = self._leading(self._decided(near.optimum.x))
         self.small = _NOTHING * max(1.0, abs(near.optimum.value))
         self._plan_value = np.nan
         if plan is not None:
@@ -260,7 +260,7 @@ class Valuer:
         low, high = best.bound - asked.value, best.value - asked.bound
         worth, then = asked.estimate, self._now
         if asked.x is not best.x:
-            then = (question.leading or self._leading)(asked.x[self._columns])
+            then = (question.leading or self._leading)(self._decided(asked.x))
         found = asked.how != ESTIMATE or not question.of_bounds
         if not found:
             worth = (low + high) / 2
@@ -277,6 +277,12 @@ class Valuer:
             (self._plan_value - asked.plan_bound) * scale,
             then.more_than(self._now) if found else None,
         )
+
+    def _decided(self, x: Floats) -> Floats:
+        """Return the decision columns of a point, and after them the FTE deployed, if any."""
+        blocks = self._near.program.columns
+        parts = [x[blocks[name]] for name in (PLACES, DEPLOYED) if name in blocks]
+        return np.concatenate(parts)
 
     def _least(self, asked: _Asked) -> float:
         """Return what the plan itself saves if it keeps the changed rules."""

@@ -71,6 +71,8 @@ def by_year(before: Decided, after: Decided) -> pd.DataFrame:
 
     def of(plan: Decided) -> dict[str, Floats]:
         columns = plan.problem.layout.to_columns(plan.outcome.amounts)
+        if plan.problem.deploys:
+            columns = np.append(columns, plan.outcome.deployed)
         spent = Leading(plan.problem)(columns).spent.to_numpy().sum(axis=0)
         return {"shortfall": plan.outcome.shortfall.sum(axis=(0, 1)), "spent": spent}
 

@@ -17,6 +17,7 @@ and, where they say more than the rule's own key in the model,
 - ``ends(problem, places)``: the least and most places that it allows after the year before's;
 - ``LIMIT``: the limit that it keeps, if that is one on what courses use together;
 - ``NO_MORE``: what cannot be in a profession, region and year where a plan stands at its end;
+- ``TABLE``: the table of an instance without which it says nothing and is not spoken of;
 - ``CELLS``, ``UNIT``: what its rows are for, one and several, if not for these, and their unit.
 
 Every module in this folder is a rule; nothing else registers it.
@@ -58,11 +59,12 @@ class Rule:
         "professions, regions and years",
     )
     unit: str = "FTE"
+    table: str = ""
     check: Callable[[Rules, Collection[str], bool], Iterator[tuple[str, str]]] | None = None
     ends: Callable[[Planning, Floats], tuple[Floats, Floats]] | None = None
 
 
-_SAID = ("title", "origins", "limit", "counted", "no_more", "cells", "unit")
+_SAID = ("title", "origins", "limit", "counted", "no_more", "cells", "unit", "table")
 
 
 def _load(name: str) -> Rule:

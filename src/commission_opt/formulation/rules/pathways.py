@@ -29,6 +29,7 @@ from commission_opt.instance.pools import NOWHERE
 from commission_opt.policy import Policy
 
 TITLE = "pathways"
+TABLE = "pathways"
 NO_MORE = "nobody more can be drawn"
 CELLS = "pool, region and year", "pools, regions and years"
 UNIT = "people"

@@ -27,6 +27,7 @@ from commission_opt.policy import Policy
 
 TITLE = "substitution"
 NO_MORE = "no more staff can be deployed"
+TABLE = "substitution"
 _WHAT = "staff deployed"
 
 

@@ -75,9 +75,7 @@ def sources(files: Mapping[str, bytes]) -> list[tuple[str, str]]:
 
 def rules(facts: Facts) -> list[tuple[str, str]]:
     """Say what a commissioning model asks for; rules on what the instance lacks are left out."""
-    policy, units = facts.policy, facts.units
-    without = [] if units else ["measures"]
-    without += [] if len(facts.instance.eligible) else ["pathways", "offers"]
+    policy, units, tables = facts.policy, facts.units, facts.instance.tables
     goals = words.joined([OBJECTIVES[each.minimise].title for each in policy.objectives])
     return [
         ("years commissioned", str(policy.commissioning_years)),
@@ -85,7 +83,11 @@ def rules(facts: Facts) -> list[tuple[str, str]]:
         ("discount rate", words.percent(policy.discount_rate)),
         (words.bought(units), "whole" if policy.integer else "in fractions"),
         ("after the years commissioned", later(policy, units=units)),
-        *((rule.title, rule.words(policy)) for name, rule in RULES.items() if name not in without),
+        *(
+            (rule.title, rule.words(policy))
+            for rule in RULES.values()
+            if not rule.table or len(tables[rule.table])
+        ),
     ]
 
 

@@ -1,0 +1,160 @@
+"""Who is deployed in a plan on disk: read as it is written, replayed, and edits of it found."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from command_line import Run
+from commission_opt.allocation.allocate import allocate
+from commission_opt.errors import InputError
+from commission_opt.plan.read import read_plan
+from commission_opt.plan.replay import Sameness, replay
+from commission_opt.plan.verify import verify
+from commission_opt.plan.write import write_plan
+from commission_opt.policy_file import parse_policy
+from handworked import hand
+from samples import model
+
+PAIRS = "needed,by,region,ratio,max_share\nmedic,nurse,south,0.5,0.2\nnurse,medic,*,1.5,0.2\n"
+NAME = "deployment.csv"
+Edit = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+def text(**keys: object) -> str:
+    return model(2, pace="false", **keys)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("deployment") / "plan"
+    instance = hand(substitution=PAIRS, need={("nurse", "south"): 40})
+    write_plan(allocate(instance, parse_policy(text().encode())), folder)
+    return folder
+
+
+@pytest.fixture
+def plan(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "plan"))
+
+
+def edit(plan: Path, change: Edit) -> None:
+    table = change(pd.read_csv(plan / NAME))
+    table.to_csv(plan / NAME, index=False, lineterminator="\n")
+
+
+def scaled(factor: float) -> Edit:
+    """Multiply the FTE of the first row, and what they cover."""
+
+    def change(table: pd.DataFrame) -> pd.DataFrame:
+        table.loc[0, ["fte", "covers"]] *= factor
+        return table
+
+    return change
+
+
+def test_the_table_says_who_stands_in_for_whom(made: Path) -> None:
+    table, supply = pd.read_csv(made / NAME), pd.read_csv(made / "supply.csv")
+    assert list(table) == ["needed", "by", "region", "year", "fte", "covers"]
+    assert len(table)
+    assert (table["fte"] > 1e-9).all()
+    # A fifth of the 12 medics needed in the south is covered by twice as many nurses.
+    assert (table["needed"] + table["by"] + table["region"]).unique() == ["medicnursesouth"]
+    assert table["covers"].tolist() == pytest.approx((0.5 * table["fte"]).tolist())
+    assert table["fte"].max() <= 4.8 + 1e-9
+    key = ["region", "year"]
+    own = supply.set_index(["profession", *key])
+    for row in table.to_dict("records"):
+        at = row["region"], row["year"]
+        nurse, medic = (own.xs((p, *at)) for p in ("nurse", "medic"))
+        assert medic["service"] == pytest.approx(medic["supply"] + row["covers"])
+        assert nurse["service"] == pytest.approx(nurse["supply"] - row["fte"])
+        assert medic["shortfall"] == pytest.approx(max(0.0, 12 - medic["service"]))
+
+
+def test_a_plan_is_verified_and_replayed_byte_for_byte(plan: Path, tmp_path: Path) -> None:
+    read = read_plan(plan)
+    assert verify(read).holds
+    again = replay(read)
+    assert again.sameness is Sameness.IDENTICAL
+    write_plan(again.allocation, tmp_path / "again")
+    for name in (NAME, "allocation.csv", "supply.csv", "proof.npz"):
+        assert (tmp_path / "again" / name).read_bytes() == (plan / name).read_bytes()
+
+
+def test_more_than_the_share_is_found(plan: Path, run: Run) -> None:
+    edit(plan, scaled(2.0))
+    found = run("verify", plan)
+    assert found.code == 5
+    assert f"error: {NAME} row 2, fte: 8 FTE are more than max_share of 'medic' allows, 4.8" in (
+        found.problems
+    )
+    assert any(f"{NAME}: was changed after the plan was made" in text for text in found.problems)
+
+
+def test_more_than_are_at_work_are_found(run: Run, tmp_path: Path) -> None:
+    pairs = "needed,by,region,ratio,max_share\nnurse,medic,south,1.5,0.9\n"
+    instance = hand(substitution=pairs, need={("medic", "south"): 2})
+    folder = tmp_path / "plan"
+    write_plan(allocate(instance, parse_policy(text().encode())), folder)
+    edit(folder, scaled(3.0))
+    said = [problem for problem in run("verify", folder).problems if "at work" in problem]
+    assert len(said) == 1
+    assert said[0].startswith(f"error: {NAME} row 2, fte: ")
+    assert said[0].endswith("FTE of 'medic' in 'south' in 2026 are deployed in all, and 10 are "
+                            "at work")  # fmt: skip
+
+
+def test_fewer_are_found_by_what_follows(plan: Path, run: Run) -> None:
+    edit(plan, scaled(0.5))
+    with pytest.raises(InputError, match="fte: the places and those deployed lead to"):
+        read_plan(plan)
+    found = run("verify", plan)
+    assert found.code == 5
+    assert any(f"{NAME}, fte: the places and those deployed" in text for text in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.iloc[::-1], "row 3, needed: rows are not those of substitution.csv"),
+        (lambda t: pd.concat([t, t.iloc[:1]]), "needed: rows are not those of substitution.csv"),
+        (lambda t: t.assign(by="medic"), "row 2, needed: rows are not those of substitution.csv"),
+        (lambda t: t.assign(year=1999), "row 2, needed: rows are not those of substitution.csv"),
+        (lambda t: t.assign(fte="some"), "row 2, fte: 'some' is no number"),
+        (lambda t: t.drop(columns="fte"), "cannot be read: it has no column fte"),
+    ],
+)
+def test_a_table_that_is_none_is_refused(plan: Path, change: Edit, message: str) -> None:
+    edit(plan, change)
+    with pytest.raises(InputError) as error:
+        read_plan(plan)
+    assert message in str(error.value)
+
+
+def test_a_missing_table_is_named(plan: Path) -> None:
+    (plan / NAME).unlink()
+    with pytest.raises(InputError, match="is missing from the plan"):
+        read_plan(plan)
+
+
+def test_without_substitution_only_headings_stand(tmp_path: Path) -> None:
+    off = text().replace("[rules]", "[rules]\nsubstitution = false")
+    write_plan(allocate(hand(substitution=PAIRS), parse_policy(off.encode())), tmp_path / "plan")
+    assert (tmp_path / "plan" / NAME).read_text() == "needed,by,region,year,fte,covers\n"
+    supply = pd.read_csv(tmp_path / "plan" / "supply.csv")
+    assert supply["service"].equals(supply["supply"])
+    assert verify(read_plan(tmp_path / "plan")).holds
+
+
+def test_without_the_table_nothing_of_it_is_written_or_said(tmp_path: Path) -> None:
+    policy = parse_policy(text().encode())
+    write_plan(allocate(hand(), policy), tmp_path / "plan")
+    assert not (tmp_path / "plan" / NAME).exists()
+    assert "service" not in pd.read_csv(tmp_path / "plan" / "supply.csv")
+    assert (
+        NAME not in json.loads((tmp_path / "plan" / "plan.json").read_text())["hashes"]["outputs"]
+    )
