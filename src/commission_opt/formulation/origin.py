@@ -43,6 +43,8 @@ class Said:
         Who answers for it, where the file says so.
     unit, column : str
         Of its figure, if not those of its origin.
+    also : str
+        What is charged with nothing bought beside the pipeline: `` and pay``.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Said:
     owner: str = ""
     unit: str = ""
     column: str = ""
+    also: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,7 @@ class Origin:
     of_course: bool = False
     asks_for_more: bool = False
     words: str = ""
-    alone: str = "The {name} ({where}) is {amount} less than students on course need."
+    alone: str = "The {name} ({where}) is {amount} less than students on course{also} need."
     relax: Elastic | None = field(default=None, repr=False, compare=False)
 
     def statement(self, problem: Planning, item: int) -> Statement:

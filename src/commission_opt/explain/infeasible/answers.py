@@ -144,7 +144,9 @@ def headline(conflict: Conflict) -> str:
     assert needed is not None
     if not others:
         what = _amount(said, -scarce.left)
-        return said.origin.alone.format(name=said.name, where=said.where, amount=what)
+        return said.origin.alone.format(
+            name=said.name, where=said.where, amount=what, also=said.also
+        )
     who = _capital(_listed(others))
     verb = agreed(len(others), "needs", "together need")
     amount, left = _amount(said, needed), _amount(said, scarce.left)
@@ -153,7 +155,7 @@ def headline(conflict: Conflict) -> str:
         if said.unit == "people":  # some places draw people, and some bring them
             rest = f"but {left} are there" if scarce.left > 0 else "but nobody is there"
             return f"{who} {verb} {amount} from {pot}, {rest} without new places ({said.where})."
-        after = "" if scarce.left == said.limit else " after the pipeline"
+        after = "" if scarce.left == said.limit else f" after the pipeline{said.also}"
         are = "is" if said.unit == "£" else "are"
         rest = f"but {left} {are} left{after}" if scarce.left > 0 else "but nothing is left"
         return f"{who} {verb} {amount} from {pot}, {rest} ({said.where})."

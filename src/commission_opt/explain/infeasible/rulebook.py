@@ -129,15 +129,26 @@ class Rulebook:
     def cap(self) -> float:
         """Places beyond which no column need go.
 
-        Places may be many only to meet commitments, floors, cohorts or shares; with fewer, every
-        other statement is kept as well.
+        Places may be many only to meet commitments, floors, cohorts or shares, or because courses
+        take staff whose pay is then saved; with fewer, every other statement is kept as well.
         """
         asked, bound = self.row_lower, self.bounds != NOBODY
         promised, floors = asked[(asked > 0) & ~bound].sum(), asked[bound]
         own = float(np.max(np.maximum(self.least, self.step), initial=1.0))
         return (_SHARED if self._shared else 2.0) * float(
-            promised + np.max(floors, initial=0.0) + 2 * own
+            promised + np.max(floors, initial=0.0) + self._saved + 2 * own
         )
+
+    @property
+    def _saved(self) -> float:
+        """Places that it takes at most to bring rows down to their ends by what places save."""
+        if not len(self.problem.instance.pay):
+            return 0.0
+        down = np.zeros(len(self.row_upper))
+        row = np.repeat(np.arange(len(down)), np.diff(self.matrix.indptr))
+        np.maximum.at(down, row, -self.matrix.data)
+        some = (down > 0) & (self.row_upper < 0)
+        return float(np.sum(-self.row_upper[some] / down[some]))
 
     @property
     def _shared(self) -> bool:

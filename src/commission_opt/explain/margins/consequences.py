@@ -30,6 +30,8 @@ class Consequences:
     spent : pandas.DataFrame, shape (F, Y)
         £ by fund and year, undiscounted, whatever budgets there are, and after them the pay of
         each that pays staff; the pipeline is left out.
+    paid : array, shape (Y,)
+        What of these £ is pay, by year.
     weeks : array, shape (U, Y)
         Placement weeks by pool and year.
     places, units : array, shape (Y,)
@@ -39,6 +41,7 @@ class Consequences:
 
     missing: Floats
     spent: pd.DataFrame
+    paid: Floats
     weeks: Floats
     places: Floats
     units: Floats
@@ -73,6 +76,7 @@ class Leading:
         instance = problem.instance
         self._years, self._started = instance.years, problem.layout.started
         self._funds, self._spend = spend_by_year(instance, problem.effects.supply)
+        self._paying = instance.costs["code"].nunique()  # where the pay of funds begins
         _, self._weeks = use_by_year(instance, instance.placement_use)
         self._net, self._n_courses = service(problem).net, len(instance.courses)
         self._decisions = problem.layout.size
@@ -87,6 +91,7 @@ class Leading:
         return Consequences(
             np.maximum(-self._net.at(columns), 0.0),
             pd.DataFrame(spent, index=list(self._funds), columns=list(self._years)),
+            spent[self._paying :].sum(axis=0),
             (self._weeks @ started).reshape(-1, years),
             by_line[:n_courses].sum(axis=0), by_line[n_courses:].sum(axis=0),
         )  # fmt: skip

@@ -60,7 +60,7 @@ _NOTE = (
     "± is how far a certified limit may be away. “price”: every unit up to “same up to” is worth "
     "as much as the first; “solved again”: the program was solved with the change made; "
     "“estimate”: only its limits, in --format json, are certified (--seconds gives more time). "
-    "£ spent: how much more on new and continued {places}, all funds and years, in the "
+    "£ spent: how much more on new and continued {places}{pay}, all funds and years, in the "
     "{places} found; others as good may spend otherwise. Per £1m: worth for each £1m so spent."
 )
 
@@ -103,9 +103,9 @@ def margins(
         Every row of the first six and of ``units`` has ``worth``, ``low``, ``high`` (units of the
         first objective), ``plain`` (FTE-years), ``same_to`` (how far the price holds), ``how``,
         ``least`` and ``most`` (a plan in whole places), ``spent`` (£ more spent in all),
-        ``first_spent``, ``last_spent`` (years), ``per_million`` (worth per £1m spent), ``weeks``,
-        ``places`` and, with measures, ``units`` (more in all years), and ``change``, the settings
-        that make the change.
+        ``paid`` (what of it is pay, where funds pay staff), ``first_spent``, ``last_spent``
+        (years), ``per_million`` (worth per £1m spent), ``weeks``, ``places`` and, with measures,
+        ``units`` (more in all years), and ``change``, the settings that make the change.
 
     Raises
     ------
@@ -139,7 +139,9 @@ def margins(
     worths = valuer.values(list(asked.values()), seconds, told, counted)
     found = {k: list(zip(asked[k], w, strict=True)) for k, w in zip(asked, worths, strict=True)}
     measured = len(problem.instance.measures) > 0
-    frames = {kind: _frame(pairs, measured=measured) for kind, pairs in found.items()}
+    has = {"units": measured, "paid": len(problem.instance.pay) > 0}
+    without = [name for name, there in has.items() if not there]
+    frames = {kind: _frame(pairs, without) for kind, pairs in found.items()}
     unit = first_objective(problem.policy).unit
     title = f"{problem.instance.title}: what one more of everything is worth, {unit}"
     tables = [
@@ -191,9 +193,8 @@ def _replanned(
     return AnswerTable("replanned", "The plan worked out again", frame, shown, note=note)
 
 
-def _frame(found: Sequence[tuple[Question, Worth]], *, measured: bool) -> pd.DataFrame:
-    """Tabulate what changes of a kind are worth, the most valuable first."""
-    but = () if measured else ("units",)
+def _frame(found: Sequence[tuple[Question, Worth]], but: Sequence[str]) -> pd.DataFrame:
+    """Tabulate what changes of a kind are worth, the most valuable first, but for some columns."""
     rows = [
         {
             **question.about,
@@ -209,9 +210,11 @@ def _frame(found: Sequence[tuple[Question, Worth]], *, measured: bool) -> pd.Dat
 
 def _tables(frames: dict[str, pd.DataFrame], whole: bool) -> list[AnswerTable]:
     """Lay out every kind of change; rows that are worth nothing are in the frames only."""
+    pays = any("paid" in frame for frame in frames.values())
     worth = (
         *columns(figures.signed_fte, worth="worth", plain="plain FTE-years"),
         *columns(figures.pounds, spent="£ spent"),
+        *(columns(figures.pounds, paid="of it pay") if pays else ()),
         *columns(span="in"),
         *columns(figures.fte, per_million="per £1m"),
     )
@@ -256,7 +259,8 @@ def _tables(frames: dict[str, pd.DataFrame], whole: bool) -> list[AnswerTable]:
         shown = (*keys, *worth, *columns(_endless(figures.places), same_to=_TO))
         found.append(table(name, title, frame, shown, note=_alike(frame)))
     keys = columns(rate="rate", profession="profession")
-    note = _NOTE.format(places="places and units" if len(frames["units"]) else "places")
+    bought = "places and units" if len(frames["units"]) else "places"
+    note = _NOTE.format(places=bought, pay=", and on pay of those whom they bring" * pays)
     return [*found, table("rates", _RATES, frames["rates"], (*keys, *worth[:2]), note=note)]
 
 

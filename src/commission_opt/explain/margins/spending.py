@@ -22,13 +22,14 @@ def taken_columns(worth: Worth) -> dict[str, object]:
     """Return what more is taken, by column of a table of changes."""
     more = worth.more
     if more is None:
-        none = dict.fromkeys(("spent", "first_spent", "last_spent", "per_million"), np.nan)
+        none = dict.fromkeys(("spent", "paid", "first_spent", "last_spent", "per_million"), np.nan)
         return {**none, "span": None, "weeks": np.nan, "places": np.nan, "units": np.nan}
     years = more.span()
     first, last = years or (np.nan, np.nan)
     span = f"{first}" if first == last else f"{first}–{last % 100:02g}"
     return {
         "spent": more.pounds,
+        "paid": float(more.paid.sum()),
         "first_spent": first,
         "last_spent": last,
         "per_million": worth.worth / more.pounds * 1e6 if more.pounds >= _LEAST else np.nan,
@@ -52,14 +53,25 @@ def spends(row: Mapping[str, Any] | pd.Series, unit: str, what: str = "It") -> s
 
 
 def in_words(row: Mapping[str, Any] | pd.Series, unit: str) -> str:
-    """Say how much is spent in all, in which years, and what each £1m of it saves."""
-    pounds = float(row["spent"])
-    if abs(pounds) < _LEAST:
+    """Say how much is spent in all, pay of it, in which years, and what each £1m of it saves."""
+    pounds, paid = float(row["spent"]), float(row.get("paid", 0.0))
+    if max(abs(pounds), abs(paid)) < _LEAST:
         return "nothing more"
-    if pounds < 0:
-        return f"{figures.pounds(-pounds)} less in all, {_years(row)}"
+    pay = "" if abs(paid) < _LEAST else f" ({_parted(pounds - paid, paid)})"
+    if pounds < _LEAST:
+        return f"{figures.pounds(-pounds)} less in all{pay}, {_years(row)}"
     each = f"{figures.fte(row['per_million'])} {unit}".rstrip()
-    return f"{figures.pounds(pounds)} more in all, {_years(row)}: {each} for each £1m spent"
+    return f"{figures.pounds(pounds)} more in all{pay}, {_years(row)}: {each} for each £1m spent"
+
+
+def _parted(lines: float, paid: float) -> str:
+    """Say what of a change is spent on lines, and what on pay of those they bring."""
+    parts = ((lines, "on what is bought"), (paid, "on pay of staff"))
+    return ", ".join(
+        f"{figures.pounds(abs(pounds))} {'less' if pounds < 0 else 'more'} {what}"
+        for pounds, what in parts
+        if abs(pounds) >= _LEAST
+    )
 
 
 def table(found: Sequence[tuple[Question, Worth]]) -> AnswerTable:

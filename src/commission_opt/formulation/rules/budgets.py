@@ -49,7 +49,9 @@ def _name(instance: Instance, i: int) -> str:
 
 def _said(problem: Planning, i: int) -> Said:
     row = problem.instance.budgets.iloc[i]
-    return Said(_name(problem.instance, i), float(row["amount"]), int(row["year"]))
+    pays = (problem.instance.pay["code"] == row["fund"]).any()
+    also = " and pay" if pays else ""
+    return Said(_name(problem.instance, i), float(row["amount"]), int(row["year"]), also=also)
 
 
 def _committed(instance: Instance, line: int) -> Said:

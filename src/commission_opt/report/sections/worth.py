@@ -88,6 +88,7 @@ def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit)
     saves = f"saved by each £1m spent, {unit.name}"
     spent = (
         AnswerColumn("spent", "more spent, £m", known(words.millions)),
+        *[AnswerColumn("paid", "of it pay, £m", known(words.millions))] * ("paid" in frame),
         AnswerColumn("spent_in", "spent in", str),
         AnswerColumn("per_million", saves, known(typographic(unit.show))),
     )

@@ -1,0 +1,137 @@
+"""What answers say where funds pay staff."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from commission_opt.accounts.outcome import spent, spent_by_fund
+from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.explain.best import BestPlaces
+from commission_opt.explain.infeasible.answers import headline
+from commission_opt.explain.infeasible.diagnosis import diagnosis_of
+from commission_opt.explain.margins.consequences import Leading
+from commission_opt.explain.margins.margins import margins
+from commission_opt.explain.margins.spending import in_words
+from commission_opt.explain.what_if.breakdown import by_year, measures
+from commission_opt.explain.why.one_more import takes
+from commission_opt.formulation.problem import planning
+from commission_opt.instance.instance import Instance
+from commission_opt.policy_file import parse_policy
+from commission_opt.solvers.status import Limits, Watch
+from drawn_pay import SALARIES, with_pay
+from handworked import hand
+from measured import taking, with_measures
+from samples import both, made, model
+
+TEXT = model(2, integer=False, pace="false", continuation="none")
+PAY = "fund,profession,region,year,pay\nwages,nurse,south,*,1000\n"
+
+
+@cache
+def paying(seed: int) -> Instance:
+    synthetic = made(3, 2, 2, seed)
+    tables = taking(with_measures(synthetic.tables, 4, seed), seed)
+    return both(synthetic.settings, with_pay(synthetic.settings, tables, seed)).instance
+
+
+@cache
+def planned(seed: int = 5) -> Allocation:
+    return allocate(paying(seed), parse_policy(TEXT.encode()), Limits(gap=1e-9))
+
+
+def test_what_decisions_lead_to_is_spent_with_pay_and_adds_up() -> None:
+    plan = planned()
+    led = Leading(plan.problem)(plan.problem.layout.to_columns(plan.amounts))
+    new = plan.outcome.pay[1:]
+    assert led.pounds == pytest.approx(spent(plan.instance, plan.outcome))
+    assert led.paid.sum() == pytest.approx(new.sum())
+    by_fund = spent_by_fund(plan.instance, plan.outcome)
+    assert led.spent.sum(axis=1).to_dict() == pytest.approx(by_fund.to_dict())
+    assert by_fund.sum() == pytest.approx(led.pounds)
+    assert f"{SALARIES}, pay" in by_fund.index
+    frame = by_year(plan, plan)
+    assert frame["spent_before"].sum() == pytest.approx(led.pounds)
+    parts = measures(plan, plan).set_index("what")["before"]
+    funds = parts[[name for name in parts.index if name.startswith("spend, ")]]
+    assert funds.iloc[0] == pytest.approx(funds.iloc[1:].sum())
+
+
+def test_one_more_takes_its_pay() -> None:
+    problem = planned().problem
+    column = 0
+    taken = takes(problem, column)
+    one = np.zeros(problem.layout.size)
+    one[column] = 1.0
+    leading = Leading(problem)
+    more = leading(one).more_than(leading(0.0 * one))
+    assert taken.loc[taken["unit"] == "£", "amount"].sum() == pytest.approx(more.pounds)
+
+
+def test_margins_tell_what_is_pay() -> None:
+    answer = margins(planned(), seconds=30.0)
+    frame = answer.frame("money")
+    some = frame[frame["worth"] > 1e-6]
+    assert len(some)
+    assert (some["paid"].abs() > 0.5).any()
+    (money,) = [table for table in answer.tables if table.name == "money"]
+    columns = [column.name for column in money.columns]
+    assert columns.index("paid") == columns.index("spent") + 1
+    spending = answer.frame("spending")
+    for row in some.to_dict("records"):
+        own = spending[spending["change"] == " and ".join(row["change"])]
+        pay = own["fund"].str.endswith(", pay")
+        assert own["spent"].sum() == pytest.approx(row["spent"], abs=1.0 * max(1, len(own)))
+        assert own["spent"][pay].sum() == pytest.approx(row["paid"], abs=1.0 * max(1, len(own)))
+
+
+@pytest.mark.parametrize(
+    ("pounds", "paid", "said"),
+    [
+        (5e6, 2e6, "£5.00m more in all (£3.00m more on what is bought, £2.00m more on pay of "
+         "staff), 2026/27: 4.00 FTE-years for each £1m spent"),
+        (-1e6, -2e6, "£1.00m less in all (£1.00m more on what is bought, £2.00m less on pay of "
+         "staff), 2026/27"),
+        (1e6, 0.0, "£1.00m more in all, 2026/27: 4.00 FTE-years for each £1m spent"),
+        (0.0, 0.0, "nothing more"),
+    ],
+)  # fmt: skip
+def test_what_is_spent_in_words(pounds: float, paid: float, said: str) -> None:
+    row = {"spent": pounds, "paid": paid, "per_million": 4.0}
+    assert in_words(row | {"first_spent": 2026, "last_spent": 2026}, "FTE-years") == said
+
+
+def test_without_pay_there_is_no_column_of_it() -> None:
+    plan = allocate(hand(), parse_policy(TEXT.encode()))
+    assert "paid" not in margins(plan, seconds=5.0).frame("capacity")
+
+
+def test_the_cheapest_of_the_best_counts_pay() -> None:
+    plan = planned()
+    policy = parse_policy(TEXT.encode())
+    best = BestPlaces(Limits(), Watch()).best(planning(plan.instance, policy))
+    result = plan.problem.outcome(best.places)
+    assert best.spend.value == pytest.approx(spent(plan.instance, result), rel=1e-6)
+    assert best.spend.value <= spent(plan.instance, plan.outcome) * (1 + 1e-6)
+
+
+def test_pay_of_the_base_that_a_budget_cannot_bear_is_said_and_repaired() -> None:
+    budgets = "fund,region,year,amount\nwages,*,2026,49000\n"
+    instance = hand(pay=PAY, budgets=budgets)
+    found = diagnosis_of(instance.files, parse_policy(TEXT.encode()))
+    assert [headline(conflict) for conflict in found.conflicts] == [
+        "The budget of fund 'wages' in 2026 (budgets.csv row 2) is £1,000 less than students on "
+        "course and pay need."
+    ]
+    (edit,) = found.repairs[0].edits
+    assert (edit.file, edit.row, edit.new) == ("budgets.csv", 2, 50000.0)
+
+
+def test_what_is_left_is_left_after_pay() -> None:
+    budgets = "fund,region,year,amount\nwages,*,2028,34000\n"
+    promise = "commitment,course,first_year,last_year,min_places,max_places,owner,reason\n"
+    promise += "grow,B,2026,2026,12,,a,b\n"
+    instance = hand(pay=PAY, budgets=budgets, commitments=promise)
+    found = diagnosis_of(instance.files, parse_policy(TEXT.encode()))
+    (said,) = map(headline, found.conflicts)
+    assert "£4,800 from fund 'wages' in 2028, but £2,000 is left after the pipeline and pay" in said
