@@ -14,7 +14,7 @@ from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW
 from commission_opt.plan.read import StoredPlan
 from commission_opt.plan_workbook import charts as plan_charts
 from commission_opt.plan_workbook import tables as plan_views
-from commission_opt.views import floors, lines, words
+from commission_opt.views import deployment, floors, lines, words
 from commission_opt.views.shortfall import Futures
 from commission_opt.workbook.formats import Formats, for_paper
 from commission_opt.workbook.frame_sheet import Area, write_frame
@@ -38,6 +38,8 @@ _CODES = {
             "demand_after",
             "required",
             "service",
+            "fte",
+            "covers",
             "below",
         ),
         _FTE,
@@ -217,6 +219,16 @@ def _write_floors(page: _Page, plan: StoredPlan) -> None:
     page.sheet.set_column(1, len(by_region.columns) - 1, 18)
 
 
+def _write_deployment(page: _Page, plan: StoredPlan) -> None:
+    pairs, by_region = plan_views.deployed(plan)
+    said = deployment.headline(plan.instance, plan.policy, plan.outcome)
+    area = page.titled(0, "Who stands in for whom, FTE-years", pairs, _FTE)
+    page.sheet.write_string(area.below, 0, words.clean(said))
+    shown = dict.fromkeys(("FTE-years deployed", "FTE-years covered"), _FTE)
+    page.titled(area.below + 1 + _GAP, "Who stands in for whom, by region", by_region, shown)
+    page.sheet.set_column(1, len(by_region.columns) - 1, 18)
+
+
 def _write_money(page: _Page, plan: StoredPlan) -> None:
     frame = plan_views.money(plan.instance, plan_views.money_of(plan))
     title = f"Money by fund and year, £ ({plan.instance.price_base})"
@@ -241,9 +253,13 @@ def _write_pathways(page: _Page, plan: StoredPlan) -> None:
 
 _SHEETS = {
     "places": _write_places, "measures": _write_measures, "pathways": _write_pathways,
-    "shortfall": _write_shortfall, "floors": _write_floors, "money": _write_money,
+    "shortfall": _write_shortfall, "deployment": _write_deployment, "floors": _write_floors,
+    "money": _write_money,
 }  # fmt: skip
-_ONLY_WITH = {"measures": "measures", "pathways": "eligible", "floors": "floors"}
+_ONLY_WITH = {
+    "measures": "measures", "pathways": "eligible", "floors": "floors",
+    "deployment": "substitution",
+}  # fmt: skip
 """What an instance must have for a sheet."""
 
 

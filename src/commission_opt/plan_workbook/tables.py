@@ -13,7 +13,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
 from commission_opt.plan.judgement import is_different, judged_plan
 from commission_opt.plan.read import StoredPlan
-from commission_opt.views import floors, lines, words
+from commission_opt.views import deployment, floors, lines, words
 from commission_opt.views.commitments import kept_words, not_in_force
 from commission_opt.views.money import PARTS, Fund, unbudgeted
 from commission_opt.views.money import money as funds_of
@@ -188,6 +188,18 @@ def floors_by_region(plan: StoredPlan) -> pd.DataFrame:
             "in": found["worst"].map(words.year),
         }
     )
+
+
+def deployed(plan: StoredPlan) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return who stands in for whom: added up over regions, and by region."""
+    headings = {
+        "by": "staff of", "needed": "stand in for", "fte": "FTE-years deployed",
+        "covers": "FTE-years covered", "when": "from", "full": "years at the most allowed",
+    }  # fmt: skip
+    pairs = deployment.by_pair(plan.instance, plan.outcome)[["by", "needed", "fte", "covers"]]
+    regions = deployment.by_region(plan.instance, plan.outcome)
+    order = ["by", "needed", "region", "fte", "covers", "when", "full"]
+    return pairs.rename(columns=headings), regions[order].rename(columns=headings)
 
 
 def money(instance: Instance, funds: Sequence[Fund]) -> pd.DataFrame:

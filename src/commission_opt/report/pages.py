@@ -19,6 +19,7 @@ from commission_opt.report.section import Section
 from commission_opt.report.sections.assumptions import assumptions
 from commission_opt.report.sections.commitments import commitments
 from commission_opt.report.sections.decision import decision, headline
+from commission_opt.report.sections.deployment import deployment
 from commission_opt.report.sections.fairness import fairness
 from commission_opt.report.sections.floors import floors
 from commission_opt.report.sections.frontier import curve, findings, million, whole
@@ -38,7 +39,7 @@ from commission_opt.views import words
 
 MEASURE = "objective"
 _FIRST: tuple[Callable[[Facts], Section | None], ...] = (
-    decision, places, measures, pathways, shortfall, floors, money,
+    decision, places, measures, pathways, shortfall, deployment, floors, money,
 )  # fmt: skip
 _LAST: tuple[Callable[[Facts], Section], ...] = (proof, assumptions, provenance)
 

@@ -37,7 +37,7 @@ def later(policy: Policy, *, units: bool) -> str:
 def shortfall(facts: Facts) -> Section:
     """Return the section."""
     said = (
-        "A shortfall is the staff needed less the staff in post, where that is positive, for each "
+        f"A shortfall is the staff needed less {_done(facts)}, where that is positive, for each "
         "profession in each region: a surplus in one does not make up for a shortfall in another. "
         f"With the plan, {later(facts.policy, units=facts.units)}.",
         caveat(facts.futures),
@@ -45,6 +45,13 @@ def shortfall(facts: Facts) -> Section:
     )
     exhibits = (_by_year(facts), _by_region(facts), _by_profession(facts))
     return Section("shortfall", "Shortfall", said, exhibits)
+
+
+def _done(facts: Facts) -> str:
+    """Say what a shortfall is set against."""
+    if facts.futures.problem.deploys:
+        return "the staff who do their work, with those who stand in for others"
+    return "the staff in post"
 
 
 def _by_year(facts: Facts) -> Exhibit:

@@ -1,0 +1,55 @@
+"""Who stands in for whom: staff deployed to do the work of other professions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from commission_opt.accounts.deployment import named_pair
+from commission_opt.report.facts import Facts
+from commission_opt.report.section import Exhibit, Section, tabled
+from commission_opt.views import deployment as view
+from commission_opt.views import words
+
+_MEANT = (
+    "Staff deployed to do the work of another profession stay in their region and do none of their "
+    "own meanwhile. A shortfall is what is needed less the work that is then done. Without new "
+    "places nobody is deployed, so that what staff can do for each other counts for the plan."
+)
+
+
+def deployment(facts: Facts) -> Section | None:
+    """Return the section; None if the instance lets nobody do the work of others."""
+    instance, names = facts.instance, facts.names
+    said = view.headline(instance, facts.policy, facts.outcome, names.professions.__getitem__)
+    if not said:
+        return None
+    found = view.by_region(instance, facts.outcome)
+    columns = (
+        ("by", "staff of", found["by"].map(names.professions).tolist()),
+        ("needed", "stand in for", found["needed"].map(names.professions).tolist()),
+        ("region", "in", found["region"].map(names.regions).tolist()),
+        ("fte", "FTE-years deployed", found["fte"].tolist(), words.count),
+        ("covers", "FTE-years covered", found["covers"].tolist(), words.count),
+        ("when", "from", found["when"].tolist()),
+        ("full", "years at the most allowed", found["full"].tolist(), words.count),
+    )
+    table = tabled("deployed-by-region", "Who stands in for whom", columns)
+    exhibits = (Exhibit(table), _all(facts)) if len(found) else ()
+    return Section("deployment", "Staff who stand in for others", (said, _MEANT), exhibits)
+
+
+def _all(facts: Facts) -> Exhibit:
+    """Return everybody who is deployed, by year."""
+    instance, names, fte = facts.instance, facts.names, facts.outcome.deployed.ravel()
+    some = np.flatnonzero(fte > 0)
+    ratio = np.repeat(instance.substitution["ratio"].to_numpy(float), instance.horizon)
+    needed, by, region, year = zip(*(named_pair(instance, int(i)) for i in some), strict=True)
+    columns = (
+        ("by", "staff of", [names.professions[code] for code in by]),
+        ("needed", "stand in for", [names.professions[code] for code in needed]),
+        ("region", "in", [names.regions[code] for code in region]),
+        ("year", "year", list(year), words.year),
+        ("fte", "FTE deployed", fte[some], words.count),
+        ("covers", "FTE covered", fte[some] * ratio[some], words.count),
+    )
+    return Exhibit(tabled("deployed", "Everybody deployed, by year", columns), folded=True)

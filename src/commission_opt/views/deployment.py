@@ -1,0 +1,81 @@
+"""Who stands in for whom with a plan: where, when, and how much of the work that covers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.accounts.deployment import most_deployed
+from commission_opt.accounts.effects import staff
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
+from commission_opt.views import words
+
+_NOBODY = 1e-6  # FTE: rounding
+COLUMNS = ["needed", "by", "region", "fte", "covers", "when", "full"]
+
+
+def by_region(instance: Instance, result: Outcome) -> pd.DataFrame:
+    """List every pair in every region where somebody is deployed, who cover most first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``needed``, ``by``, ``region`` (codes), ``fte`` (FTE-years deployed), ``covers``
+        (FTE-years of the work of ``needed``), ``when`` (the first and the last year) and ``full``
+        (the years in which ``max_share`` allows no more).
+    """
+    pairs, deployed = instance.substitution, result.deployed
+    some, years = deployed > _NOBODY, np.array(instance.years)
+    most = most_deployed(instance, staff(instance).constant)
+    full = some & (deployed >= most - _NOBODY * np.maximum(1.0, most))
+    kept = np.flatnonzero(some.any(axis=1))
+    found = pairs.iloc[kept][["needed", "by", "region"]].reset_index(drop=True)
+    found = found.assign(
+        fte=deployed[kept].sum(axis=1),
+        covers=deployed[kept].sum(axis=1) * pairs["ratio"].to_numpy(float)[kept],
+        when=[words.span(*years[some[i]][[0, -1]]) for i in kept],
+        full=full[kept].sum(axis=1),
+    )
+    order = np.argsort(-found["covers"].to_numpy(float), kind="stable")
+    return found[COLUMNS].iloc[order].reset_index(drop=True)
+
+
+def by_pair(instance: Instance, result: Outcome) -> pd.DataFrame:
+    """Add pairs up over regions, who cover most first: needed, by, fte and covers, FTE-years."""
+    found = by_region(instance, result)
+    sums = found.groupby(["needed", "by"], sort=False)[["fte", "covers"]].sum().reset_index()
+    order = np.argsort(-sums["covers"].to_numpy(float), kind="stable")
+    return sums.iloc[order].reset_index(drop=True)
+
+
+def headline(
+    instance: Instance, policy: Policy, result: Outcome, name: Callable[[str], str] = str
+) -> str:
+    """Say who does most of the work of others; "" if the instance lets nobody do it.
+
+    ``name`` is the name of a profession by its code.
+    """
+    if not len(instance.substitution):
+        return ""
+    if not policy.rules.substitution:
+        return "The model leaves everybody at their own work: nobody stands in for others."
+    found = by_pair(instance, result)
+    if not len(found):
+        return "Nobody is deployed to do the work of another profession: it would not help."
+    first, span = found.iloc[0], words.span(instance.years[0], instance.years[-1])
+    total, covers = found["fte"].sum(), found["covers"].sum()
+    said = (
+        f"Staff do the work of other professions for {words.count(total)} FTE-years from {span}, "
+        f"which cover {words.count(covers)} FTE-years of that work"
+    )
+    pair = f"{name(first['by'])} standing in for {name(first['needed'])}"
+    if len(found) == 1:
+        return f"{said}: {pair}."
+    return (
+        f"{said}; most of it {pair}: {words.count(first['fte'])} FTE-years for "
+        f"{words.count(first['covers'])}."
+    )

@@ -1,0 +1,110 @@
+"""Who stands in for whom, in sentences, on pages and in workbooks: each held to the tables."""
+
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.decided import Decided
+from commission_opt.plan.read import read_plan
+from commission_opt.plan.write import write_plan
+from commission_opt.plan_workbook.book import plan_workbook
+from commission_opt.policy_file import parse_policy
+from commission_opt.report.page import render
+from commission_opt.report.pages import page_of
+from commission_opt.views import deployment, words
+from handworked import TABLES, hand
+from plan_tables import PlanTables, total
+from samples import model
+
+PAIRS = "needed,by,region,ratio,max_share\nmedic,nurse,south,0.5,0.2\nnurse,medic,*,1.5,0.2\n"
+
+
+def text(**keys: object) -> str:
+    return model(2, pace="false", **keys)  # type: ignore[arg-type]
+
+
+def solved(pairs: str = PAIRS, off: str = "", **need: float) -> Decided:
+    policy = parse_policy(text().replace("[rules]", f"[rules]\n{off}").encode())
+    needs = {(p, "south"): fte for p, fte in need.items()}
+    return allocate(hand(substitution=pairs, need=needs), policy)
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("views") / "plan"
+    write_plan(solved(nurse=40.0), folder)  # type: ignore[arg-type]
+    return folder
+
+
+def said(plan: Decided) -> str:
+    return deployment.headline(plan.instance, plan.policy, plan.outcome)
+
+
+def test_the_sentence_adds_the_table_up(plan: Path) -> None:
+    rows = PlanTables(plan).rows("deployment")
+    sentence = said(read_plan(plan))
+    fte, covers = total(rows, "fte"), total(rows, "covers")
+    assert sentence == (
+        f"Staff do the work of other professions for {words.count(fte)} FTE-years from 2026/27 to "
+        f"2030/31, which cover {words.count(covers)} FTE-years of that work: nurse standing in for "
+        "medic."
+    )
+
+
+def test_several_pairs_are_added_up_and_the_largest_is_named() -> None:
+    staff = TABLES["workforce"].replace("medic,north,0", "medic,north,20")
+    need = {("nurse", "south"): 40, ("nurse", "north"): 120}
+    instance = hand(substitution=PAIRS, need=need, workforce=staff)
+    found = allocate(instance, parse_policy(text().encode()))
+    pairs = deployment.by_pair(found.instance, found.outcome)
+    table = found.frames()["deployment"]
+    assert len(pairs) == len(table.groupby(["needed", "by"])) == 2
+    first = pairs.iloc[0]
+    own = table[(table["needed"] == first["needed"]) & (table["by"] == first["by"])]
+    assert first["covers"] == pytest.approx(own["covers"].sum())
+    assert first["covers"] == pairs["covers"].max()
+    assert said(found).endswith(
+        f"most of it {first['by']} standing in for {first['needed']}: "
+        f"{words.count(own['fte'].sum())} FTE-years for {words.count(own['covers'].sum())}."
+    )
+
+
+def test_nobody_is_said_to_be_nobody() -> None:
+    assert said(solved(off="substitution = false")) == (
+        "The model leaves everybody at their own work: nobody stands in for others."
+    )
+    nobody = solved("needed,by,region,ratio,max_share\nmedic,nurse,south,0.5,0\n")
+    assert "would not help" in said(nobody)
+    assert said(allocate(hand(), parse_policy(text().encode()))) == ""
+
+
+def test_years_at_the_most_are_counted() -> None:
+    found = solved(nurse=40.0)
+    row = deployment.by_region(found.instance, found.outcome).iloc[0]
+    table = found.frames()["deployment"]
+    assert row["full"] == (table["fte"] >= 4.8 - 1e-6).sum()
+    assert row["when"] == "2026/27 to 2028/29"
+    assert table["year"].tolist() == [2026, 2027, 2028]
+
+
+def test_the_page_and_the_workbook_say_it(plan: Path) -> None:
+    page = render(page_of(plan))
+    assert "Staff who stand in for others" in page
+    assert "Nurse standing in for Medic" in page
+    assert "with those who stand in for others" in page
+    book = openpyxl.load_workbook(io.BytesIO(plan_workbook(read_plan(plan))))
+    assert {"deployment", "deployment table"} <= set(book.sheetnames)
+    cells = [str(c.value) for row in book["deployment"].iter_rows() for c in row if c.value]
+    assert said(read_plan(plan)) in cells
+
+
+def test_a_plan_without_the_table_says_nothing_of_it(tmp_path: Path) -> None:
+    write_plan(allocate(hand(), parse_policy(text().encode())), tmp_path / "plan")
+    page = render(page_of(tmp_path / "plan"))
+    assert "stand in for" not in page
+    assert "substitution" not in page.replace("substitution.py", "")
+    book = openpyxl.load_workbook(io.BytesIO(plan_workbook(read_plan(tmp_path / "plan"))))
+    assert not [name for name in book.sheetnames if "deployment" in name]
