@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from commission_opt.explain.what_if.change import what_if
     from commission_opt.explain.why.course import why_course, why_measure
     from commission_opt.explain.why.origins import supply_of
+    from commission_opt.explain.why.pathway import why_pathway
     from commission_opt.frontier.curve import trace_frontier
     from commission_opt.plan.read import read_plan
     from commission_opt.plan.write import write_plan
@@ -35,6 +36,7 @@ _NAMES = {
     "explain.room.room": ("room",),
     "explain.what_if.change": ("what_if",),
     "explain.why.course": ("why_course", "why_measure"),
+    "explain.why.pathway": ("why_pathway",),
     "explain.why.origins": ("supply_of",),
     "frontier.curve": ("trace_frontier",),
     "plan.read": ("read_plan",),
@@ -66,6 +68,7 @@ __all__ = [
     "what_if",
     "why_course",
     "why_measure",
+    "why_pathway",
     "write_plan",
     "write_report",
 ]

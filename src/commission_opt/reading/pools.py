@@ -57,12 +57,13 @@ def _pools_not_there(instance: Instance) -> Iterator[Problem]:
     pools = set(instance.eligible["pool"])
     regions = instance.courses["region"].to_numpy()
     for row, course, pool, role in rows[["course", "pool", "role"]].itertuples():
-        message = f"there is no pool {pool!r} in eligible.csv{did_you_mean(pool, pools)}"
+        severity: Severity = "warning" if role == "feeds" else "error"
+        message, hint = f"there is no pool {pool!r} in eligible.csv", did_you_mean(pool, pools)
         if pool in pools:
             message = (
                 f"pool {pool!r} has no row in eligible.csv that covers region {regions[course]!r} "
                 "of the course"
             )
+            hint = ""
         lost = "; those who go on are counted nowhere" * (role == "feeds")
-        severity: Severity = "warning" if role == "feeds" else "error"
-        yield Problem(severity, "pathways.csv", int(str(row)), "pool", message + lost)
+        yield Problem(severity, "pathways.csv", int(str(row)), "pool", message + lost + hint)

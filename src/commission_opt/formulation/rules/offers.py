@@ -31,7 +31,7 @@ from commission_opt.policy import Policy
 TITLE = "offers"
 TABLE = "pathways"
 _GRAIN = 0.001  # to which shares of offers are lowered
-_WHAT = "people offered a place from"
+_WHAT, _DUE = "people offered a place from", "the offers due in"
 
 
 def words(_policy: Policy) -> str:
@@ -69,7 +69,7 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
             result.pools.drawn.ravel()[cells],
         )
         yield worst(
-            asked - drawn, drawn, lambda at: in_words(_WHAT, problem.instance, int(cells[at[0]]))
+            asked - drawn, drawn, lambda at: in_words(_DUE, problem.instance, int(cells[at[0]]))
         )
 
 

@@ -33,7 +33,7 @@ TABLE = "pathways"
 NO_MORE = "nobody more can be drawn"
 CELLS = "pool, region and year", "pools, regions and years"
 UNIT = "people"
-_WHAT = "people drawn from"
+_WHAT, _LIMIT = "people drawn from", "the limit on people drawn from"
 
 
 def words(_policy: Policy) -> str:
