@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from builders import Tiny
@@ -22,7 +23,7 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits
 from commission_opt.views.verdict import amount, recorded, verdict
-from samples import model, sample
+from samples import both, made, model, sample
 from some import some
 
 STAGES = (("shortfall", 0.01), ("worst_region", 0.0))
@@ -137,6 +138,28 @@ def test_a_changed_table_is_found_even_if_its_hash_was_changed_too(folder: Path)
     assert _told(folder) == (
         f"budgets.csv row 2, fund: says salary, but {fund} follows from the places"
     )
+
+
+def test_cells_without_a_figure_are_empty_and_nothing_else(tmp_path: Path) -> None:
+    known = made(2, 2, 1, 3)
+    where = {c: known.tables["demand"][c].iloc[0] for c in ("profession", "region")}
+    posts = pd.DataFrame([{**where, "year": "*", "posts": 3}])
+    tables = {**known.tables, "posts": posts}
+    policy = parse_policy(model(stages=STAGES[:1]).encode())
+    write_plan(allocate(both(known.settings, tables).instance, policy, LIMITS), tmp_path / "plan")
+    assert _verified(tmp_path / "plan").holds
+    path = tmp_path / "plan" / "supply.csv"
+    lines = path.read_text("utf-8").splitlines()
+    heads, last = lines[0].split(","), lines[-1].split(",")
+    at = heads.index("posts")
+    assert last[at] == ""
+    last[at] = "7"
+    path.write_text("\n".join([*lines[:-1], ",".join(last), ""]), encoding="utf-8")
+    assert f"row {len(lines)}, posts: says 7, but nothing follows" in _told(tmp_path / "plan")
+    first = lines[1].split(",")
+    first[at] = ""
+    path.write_text("\n".join([lines[0], ",".join(first), *lines[2:], ""]), encoding="utf-8")
+    assert "row 2, posts: says nothing, but 3.0 follows" in _told(tmp_path / "plan")
 
 
 @pytest.mark.parametrize(

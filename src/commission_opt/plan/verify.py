@@ -148,12 +148,17 @@ def _cells(
             same = np.array([a == str(b) for a, b in zip(there, right, strict=True)], dtype=bool)
         if not same.all():
             row = int(np.argmin(same))
-            message = f"says {there[row]}, but {right[row]} follows from the {bought}"
+            says, follows = (
+                "nothing" if pd.isna(cell) or cell == "" else cell
+                for cell in (there[row], right[row])
+            )
+            message = f"says {says}, but {follows} follows from the {bought}"
             yield Problem("error", file, row + 2, column, message)
 
 
 def _equal_numbers(there: Sequence[str], right: np.ndarray) -> np.ndarray:
     numbers = np.array([number_in(text) for text in there], dtype=float)
     scale = np.maximum(1.0, np.abs(right))
-    same: np.ndarray = np.abs(numbers - right) <= _SAME * scale
+    none = np.array([text == "" for text in there], dtype=bool) & np.isnan(right)
+    same: np.ndarray = none | (np.abs(numbers - right) <= _SAME * scale)
     return same

@@ -99,7 +99,9 @@ def _write(
     sheet: Worksheet, row: int, at: int, value: object, code: str, formats: Formats, *, bold: bool
 ) -> None:
     look = {"bold": True, "top": 1} if bold else {}
-    if isinstance(value, int | float | np.number):
+    if value != value:  # there is no such figure
+        sheet.write_blank(row, at, None, formats.of(num_format=code, **look))
+    elif isinstance(value, int | float | np.number):
         sheet.write_number(row, at, value, formats.of(num_format=code, **look))
     else:
         sheet.write_string(row, at, words.clean(str(value)), formats.of(num_format="@", **look))

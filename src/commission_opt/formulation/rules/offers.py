@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy import sparse
 
-from commission_opt.accounts.outcome import Outcome
+from commission_opt.accounts.outcome import Outcome, outcome
 from commission_opt.accounts.pools import figures, people
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.account import Account
@@ -84,7 +84,7 @@ def _cells(problem: Planning) -> tuple[Ints, Floats]:
 
 def _kept(problem: Planning, amounts: Floats, line: int) -> float:
     """Return the share that is offered a place in every commissioning year of a line."""
-    result = problem.outcome(amounts).pools
+    result = outcome(problem.instance, problem.policy, problem.effects, amounts).pools
     own = np.flatnonzero(lines(problem) == line)
     own = own[problem.instance.pools.of("year", own) < problem.policy.commissioning_years]
     eligible, drawn = result.eligible.ravel()[own], result.drawn.ravel()[own]
