@@ -129,7 +129,7 @@ def test_a_measure_is_asked_about_like_a_course(solved: tuple[Answer, Path], run
     ("options", "message"),
     [
         (("--measure", "abroad", "--course", "nurse-north"), "give one of --change, --course, "),
-        (("--year", "2026"), "--year goes with --course or --measure"),
+        (("--year", "2026"), "--year goes with --course, --measure or --posts"),
         (("--measure", "abraod"), "there is no measure 'abraod'"),
     ],
 )

@@ -90,6 +90,7 @@ def test_no_other_part_changes(field: str, tiny: Instance) -> None:
             (old.demand.constant, new.demand.constant),
             (old.demand.matrix, new.demand.matrix),
         ],
+        "posts": [(np.nan_to_num(tiny.posts), np.nan_to_num(changed.posts))],
         "limits": [
             (old.spend.upper, new.spend.upper),
             (old.weeks.upper, new.weeks.upper),

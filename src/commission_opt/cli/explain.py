@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _INFEASIBLE = 3
 _OF_A_PLAN = (
-    "change", "course", "measure", "pathway", "year", "profession", "region", "replan", "seconds",
+    "change", "course", "measure", "pathway", "posts", "year", "profession", "region", "replan",
+    "seconds",
 )  # fmt: skip
 _OF_AN_INSTANCE = (
     "model", "bend", "repairs", "apply_repair", "out", "force", "relaxed", "time_limit",
@@ -79,9 +80,19 @@ def explain(
             "people, holds the plan back."
         ),
     ] = None,
+    posts: Annotated[
+        bool,
+        typer.Option(
+            "--posts",
+            help="Say how many staff and graduates find no post, and what one more is worth.",
+        ),
+    ] = False,
     year: Annotated[
         int | None,
-        typer.Option(help="Commissioning year of --course or --measure.  \\[default: the first]"),
+        typer.Option(
+            help="Commissioning year of --course or --measure, by default the first; or year of "
+            "--posts, by default all."
+        ),
     ] = None,
     profession: Annotated[
         str | None, typer.Option(help="Take the supply of this profession apart, in --region.")
@@ -127,12 +138,14 @@ def explain(
     _refuse(ctx, _OF_AN_INSTANCE, "an instance, and this is a plan")
     if (profession is None) != (region is None):
         raise typer.BadParameter("--profession and --region go together")
-    if year is not None and course is None and measure is None:
-        raise typer.BadParameter("--year goes with --course or --measure")
-    wanted = [bool(change), *(code is not None for code in (course, measure, pathway, profession))]
+    if year is not None and course is None and measure is None and not posts:
+        raise typer.BadParameter("--year goes with --course, --measure or --posts")
+    subjects = (course, measure, pathway, profession)
+    wanted = [bool(change), posts, *(code is not None for code in subjects)]
     if sum(wanted) > 1:
         raise typer.BadParameter(
-            "give one of --change, --course, --measure, --pathway and --profession at a time"
+            "give one of --change, --course, --measure, --pathway, --posts and --profession at a "
+            "time"
         )
     if any(wanted) and replan:
         raise typer.BadParameter("--replan goes with the changes at the margin")
@@ -143,6 +156,7 @@ def explain(
     from commission_opt.explain.why.course import why_course, why_measure
     from commission_opt.explain.why.origins import supply_of
     from commission_opt.explain.why.pathway import why_pathway
+    from commission_opt.explain.why.posts import posts_of
     from commission_opt.plan.read import read_plan
 
     limits, watch = Limits(), Watch(phase="reading the plan")
@@ -159,6 +173,8 @@ def explain(
             return why_measure(of, measure, year, limits, watch)
         if pathway is not None:
             return why_pathway(of, pathway, limits, watch)
+        if posts:
+            return posts_of(of, year, limits, watch)
         return margins(of, limits, watch, seconds, replan)
 
     with following(watch, console()):

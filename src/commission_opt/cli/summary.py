@@ -16,7 +16,7 @@ from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.scarce import scarce
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Limits
-from commission_opt.views import deployment, floors, lines, places, words
+from commission_opt.views import deployment, floors, lines, places, posts, words
 from commission_opt.views.alike import COURSE, alike
 from commission_opt.views.commitments import lapsed_words, not_in_force
 from commission_opt.views.money import PARTS, Fund, decimals, money, tight, unbudgeted
@@ -51,6 +51,8 @@ def print_summary(
     told = deployment.headline(allocation.instance, allocation.policy, allocation.outcome)
     if told:
         screen.print(Text(told))
+    for text in posts.said(futures):
+        screen.print(Text(text))
     for shown in floors_told(futures):
         screen.print(shown)
     funds = money(allocation.instance, allocation.policy, allocation.outcome)

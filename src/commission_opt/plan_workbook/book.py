@@ -36,6 +36,8 @@ _CODES = {
             "surplus",
             "supply_base",
             "demand_after",
+            "posts",
+            "unemployed",
             "required",
             "service",
             "fte",

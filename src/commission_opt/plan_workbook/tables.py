@@ -13,7 +13,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
 from commission_opt.plan.judgement import is_different, judged_plan
 from commission_opt.plan.read import StoredPlan
-from commission_opt.views import deployment, floors, lines, words
+from commission_opt.views import deployment, floors, lines, posts, words
 from commission_opt.views.commitments import kept_words, not_in_force
 from commission_opt.views.money import PARTS, Fund, unbudgeted
 from commission_opt.views.money import money as funds_of
@@ -250,6 +250,8 @@ def facts(plan: StoredPlan) -> Iterator[tuple[str, object]]:
     yield "places", _ONE_OF_MANY
     for text in (trend(futures), cuts(futures), caveat(futures)):
         yield "shortfall", text
+    for text in posts.said(futures):
+        yield "posts", text
     for text in unbudgeted(money_of(plan)):
         yield "money under no budget", text
     for found in not_in_force(instance, plan.policy).to_dict("records"):

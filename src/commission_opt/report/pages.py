@@ -28,6 +28,7 @@ from commission_opt.report.sections.measures import measures
 from commission_opt.report.sections.money import money
 from commission_opt.report.sections.pathways import pathways
 from commission_opt.report.sections.places import places
+from commission_opt.report.sections.posts import posts
 from commission_opt.report.sections.proof import proof
 from commission_opt.report.sections.provenance import came_from, options_and_versions, provenance
 from commission_opt.report.sections.shortfall import shortfall
@@ -39,7 +40,7 @@ from commission_opt.views import words
 
 MEASURE = "objective"
 _FIRST: tuple[Callable[[Facts], Section | None], ...] = (
-    decision, places, measures, pathways, shortfall, deployment, floors, money,
+    decision, places, measures, pathways, shortfall, deployment, floors, posts, money,
 )  # fmt: skip
 _LAST: tuple[Callable[[Facts], Section], ...] = (proof, assumptions, provenance)
 

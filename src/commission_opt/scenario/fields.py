@@ -36,7 +36,7 @@ class Field:
         What of a problem follows from it: ``supply`` (base and response), ``spend`` and ``weeks``
         (use per place and by the pipeline), ``drawn`` and ``fed`` (of pools of people), ``pools``
         (what becomes of those in them), ``limits`` (budgets, capacities, bounds, people from
-        outside) and ``demand``.
+        outside), ``demand`` and ``posts``.
     unit : str
         What figures of several rows add up to; empty for rates and prices, which do not add up.
     """
@@ -50,7 +50,7 @@ class Field:
 
 
 _UNITS = {
-    "amount": "£", "fte": "FTE", "capacity": "weeks", "max_intake": "places",
+    "amount": "£", "fte": "FTE", "posts": "FTE", "capacity": "weeks", "max_intake": "places",
     "min_places": "places", "max_places": "places", "max_amount": "units",
     "entrants": "people",
 }  # fmt: skip
@@ -64,6 +64,7 @@ def _field(name: str, table: str, columns: str, filters: tuple[str, ...], *parts
 _FIELDS = (
     _field("budget", "budgets", "amount", ("fund", "region", "year"), "limits"),
     _field("demand", "demand", "fte", (*_WHERE, "year"), "demand"),
+    _field("posts", "posts", "posts", (*_WHERE, "year"), "posts"),
     _field("workforce", "workforce", "fte", _WHERE, "supply"),
     _field("leavers", "workforce", "leaver_rate early_leaver_rate", _WHERE, "supply"),
     _field("leaver_rate", "workforce", "leaver_rate", _WHERE, "supply"),

@@ -1,6 +1,6 @@
 """The rows of an instance that axes vary, and how an instance follows from them.
 
-Costs, pay, placement capacities and pools are varied as courses, staff and years meet them,
+Costs, pay, posts, placement capacities and pools are varied as courses, staff and years meet them,
 wildcards resolved; an axis may so reach one course of a row that speaks of a whole group. All other
 tables are varied row by row. Rows for years outside the horizon are left as they are.
 """
@@ -17,6 +17,7 @@ import pandas as pd
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.instance.instance import Bools, Instance
+from commission_opt.instance.overrides import by_cell
 from commission_opt.instance.typed import ANY
 
 Codes = npt.NDArray[np.object_]
@@ -149,6 +150,30 @@ def _pay(instance: Instance) -> VariedRows:
     return VariedRows(pay["row"].to_numpy(), codes, _numbers(spelt_out, "pay"), renew)
 
 
+def _posts(instance: Instance) -> VariedRows:
+    grid, codes = instance.posts, (instance.professions["profession"], instance.regions["region"])
+    where = np.nonzero(~np.isnan(grid))
+    lines = _FIRST_LINE + np.arange(len(where[0]))
+    spelt_out = pd.DataFrame(
+        {
+            "profession": codes[0].to_numpy()[where[0]],
+            "region": codes[1].to_numpy()[where[1]],
+            "year": (instance.first_year + where[2]).astype(float).astype(object),
+            "posts": grid[where],
+        },
+        index=pd.Index(lines, name="row"),
+    ).astype({"profession": object, "region": object})
+
+    def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
+        filled = _filled(instance, "posts", where, changed["posts"])
+        return {"posts": filled}, spelt_out.assign(**changed)
+
+    table = instance.tables["posts"]
+    origin = by_cell(table, table.index.to_numpy(float), *codes, instance.years)[where]
+    chosen_by = _codes(instance, spelt_out.astype({"year": int}), *_WHO, "year")
+    return VariedRows(origin.astype(np.int64), chosen_by, {"posts": grid[where]}, renew)
+
+
 def _by_year(name: str, *columns: str) -> Callable[[Instance], VariedRows]:
     """Lay out a table by pool, region and year of which an instance holds one row for each year."""
 
@@ -243,6 +268,7 @@ def _put(table: pd.DataFrame, inside: Ints, changed: Changed) -> pd.DataFrame:
 _SHEETS: Mapping[str, Callable[[Instance], VariedRows]] = {
     "budgets": _as_it_is("budgets", ("fund", "region", "year"), "amount"),
     "demand": _as_arrays("demand", "fte"),
+    "posts": _posts,
     "workforce": _as_arrays("workforce", "fte", "leaver_rate", "early_leaver_rate"),
     "joiners": _as_arrays("joiners", "fte"),
     "courses": _as_it_is(

@@ -17,7 +17,7 @@ from commission_opt.scenario.fields import FIELDS
 from commission_opt.scenario.scenario import Scenario
 
 _ENDS, _BOUNDS, _COEFFICIENTS = range(3)
-_CHANGES = {"limits": _ENDS, "demand": _BOUNDS}  # of a program, by part of a problem
+_CHANGES = {"limits": _ENDS, "demand": _BOUNDS, "posts": _BOUNDS}  # by part of a problem
 
 
 def path(scenarios: Sequence[Scenario]) -> list[int]:

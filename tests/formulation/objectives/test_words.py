@@ -29,7 +29,7 @@ def test_sentences_of_the_objectives() -> None:
         "cost": "the cost of £2,171,321",
         "shortfall": "the weighted shortfall of 2,171,321.4 FTE-years",
         "surplus": "the surplus of 2,171,321.4 FTE-years",
-        "unemployed": "the staff without a post, 2,171,321.4 FTE-years,",
+        "unemployed": "the unemployment of 2,171,321.4 FTE-years",
         "worst_region": "the shortfall of the worst region, 5.250 % of its demand,",
     }
 

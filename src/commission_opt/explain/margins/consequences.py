@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.pay import spend_by_year
+from commission_opt.accounts.posts import missing
 from commission_opt.arrays import Floats
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.service import service
@@ -78,18 +79,21 @@ class Leading:
         self._funds, self._spend = spend_by_year(instance, problem.effects.supply)
         self._paying = instance.costs["code"].nunique()  # where the pay of funds begins
         _, self._weeks = use_by_year(instance, instance.placement_use)
-        self._net, self._n_courses = service(problem).net, len(instance.courses)
+        whole = service(problem)
+        self._service, self._demand = whole.done, problem.column_effects.demand
+        self._posts, self._n_courses = instance.posts.ravel(), len(instance.courses)
         self._decisions = problem.layout.size
 
     def __call__(self, columns: Floats, only: Bools | None = None) -> Consequences:
         """Return what columns lead to; taken is what ``only`` some starts take."""
-        started = self._started.at(columns[: self._decisions])
+        decided = columns[: self._decisions]
+        started, demand = self._started.at(decided), self._demand.at(decided)
         if only is not None:
             started = np.where(only, started, 0.0)
         years, n_courses = len(self._years), self._n_courses
         by_line, spent = started.reshape(-1, years), (self._spend @ started).reshape(-1, years)
         return Consequences(
-            np.maximum(-self._net.at(columns), 0.0),
+            missing(demand, self._service.at(columns), self._posts),
             pd.DataFrame(spent, index=list(self._funds), columns=list(self._years)),
             spent[self._paying :].sum(axis=0),
             (self._weeks @ started).reshape(-1, years),

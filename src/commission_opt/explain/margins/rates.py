@@ -165,6 +165,8 @@ class Mixture:
         self._column[program.columns[SHORTAGE]] = profession(columns.cell)
         self._row = np.full(len(program.row_lower), -1)
         self._row[program.rows[SHORTAGE]] = profession(columns.live)
+        for block in columns.part.rows[1:]:  # of posts
+            self._row[program.rows[block.name]] = profession(block.items)
         self._cell = profession()
         self._start = lines[instance.starts.of("line")]
         self._ends = _ends(one, other)

@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.pay import spend_by_year
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Floats, Ints
 from commission_opt.explain import figures
 from commission_opt.explain.margins.prices import PricedProgram
+from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES
+from commission_opt.formulation.posts import POSTS
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import LIMITS, RULES
-from commission_opt.formulation.shortage import SHORTAGE, shortage
+from commission_opt.formulation.shortage import SHORTAGE
 from commission_opt.instance.use import use_by_year
 from commission_opt.views import words
 
@@ -41,15 +43,14 @@ def balance(near: PricedProgram, column: int, one: str) -> pd.DataFrame:
     """
     program, formulation, scale = near.program, near.formulation, near.scale
     matrix, y, instance = program.matrix, near.optimum.multipliers, formulation.problem.instance
-    at, where = program.columns[PLACES].start + column, program.rows.get(SHORTAGE, slice(0, 0))
+    at, cell = program.columns[PLACES].start + column, _cells_short(formulation)
     entries = slice(matrix.indptr[at], matrix.indptr[at + 1])
     row, use = matrix.indices[entries].astype(np.int64), matrix.data[entries]
     worth = y[row] * use * scale
-    short = (row >= where.start) & (row < where.stop)
+    short = cell[row] >= 0
     parts = []
     if short.any():
-        cells = shortage(formulation.problem).live[row[short] - where.start]
-        q, regions = pd.factorize(instance.cells.of("region", cells))
+        q, regions = pd.factorize(instance.cells.of("region", cell[row[short]]))
         parts = [
             (f"staff in {instance.regions['region'].iloc[region]}", "supply", np.nan, "", np.nan, w)
             for region, w in zip(regions, np.bincount(q, worth[short]).tolist(), strict=True)
@@ -73,10 +74,18 @@ def balance(near: PricedProgram, column: int, one: str) -> pd.DataFrame:
 def brought(near: PricedProgram) -> Floats:
     """Return what one place or unit of every decision brings at the prices, shape (n,)."""
     program = near.program
-    rows = program.rows.get(SHORTAGE, slice(0, 0))
-    y = np.zeros(len(program.row_lower))
-    y[rows] = near.optimum.multipliers[rows]
+    y = np.where(_cells_short(near.formulation) >= 0, near.optimum.multipliers, 0.0)
     return np.asarray((program.matrix.T @ y)[program.columns[PLACES]] * near.scale)
+
+
+def _cells_short(formulation: Formulation) -> Ints:
+    """Return the cell of which each row says what is missing, of staff or of posts; −1 for none."""
+    program = formulation.program
+    cells = np.full(len(program.row_lower), -1)
+    for block in formulation.rows:
+        if block.name in (SHORTAGE, POSTS):
+            cells[program.rows[block.name]] = block.items
+    return cells
 
 
 def brings(problem: Planning, column: int) -> pd.DataFrame:

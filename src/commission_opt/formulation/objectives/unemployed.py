@@ -21,9 +21,11 @@ from commission_opt.formulation.service import service
 from commission_opt.formulation.shortage import year_weights
 from commission_opt.policy import Objective
 
-TITLE = "staff without a post"
+TITLE = "unemployment"
 UNIT = "discounted FTE-years"
-SENTENCE = "the staff without a post, {} FTE-years,"
+SENTENCE = "the unemployment of {} FTE-years"
+CAPPED = "staff without a post"
+ONE = "FTE-year without a post"
 
 
 def needs(_objective: Objective) -> Mapping[str, str]:
