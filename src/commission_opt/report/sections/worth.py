@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable
+from commission_opt.explain.margins.pools import ENTRANTS, OFFERS
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.explain.units import Unit, unit_of
@@ -28,6 +29,8 @@ _TITLES = {
     for limit in LIMITS.values()
     for name, when in ((limit.answer, "one"), (limit.answers, "every"))
 } | {
+    ENTRANTS: "Ten more people from outside in a pool of people",
+    OFFERS: "Offers to one percentage point fewer of those in a pool of people",
     "capacity": "Ten more places of capacity on a course",
     "units": "Ten more units of a measure",
     "rates": "One percentage point better completing, joining or leaving",
@@ -54,7 +57,8 @@ def worth(facts: Facts, answer: Answer) -> Section:
     tables = [
         _table(facts, name, title, answer.frame(name), unit)
         for name, title in _TITLES.items()
-        if name != "units" or facts.units
+        if (name != "units" or facts.units)
+        and (name not in (ENTRANTS, OFFERS) or len(facts.instance.eligible))
     ]
     said = [_best(t, unit) for t in tables if len(t.frame) and t.name not in _LONG_RUN]
     lead = (_NOTE + _SPENT + (_WHOLE if facts.policy.integer else "")).format(bought=facts.bought)
@@ -139,7 +143,7 @@ def _named(facts: Facts) -> dict[str, Callable[[Any], str]]:
         "measure": names.measures.__getitem__,
         "profession": lambda code: _ALL if code == EVERY else names.professions[code],
         "fund": names.funds.__getitem__,
-        "pool": names.pools.__getitem__,
+        "pool": lambda code: names.pools.get(code, words.spoken(code)),  # of people, if not
         "region": lambda code: _EACH if code == EVERY else names.regions[code],
         "year": lambda year: "every year" if year == EVERY else words.year(year),
     }
