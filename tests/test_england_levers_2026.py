@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 import commission_opt as co
+from commission_opt.accounts.effects import effects
+from commission_opt.accounts.outcome import outcome
 from commission_opt.activities import KINDS
 from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.instance.instance import Instance
@@ -82,6 +84,34 @@ def test_levers_are_of_every_kind_and_for_the_professions_that_need_them() -> No
     assert {"nursing", "maternity", "general-practice"} < set(served)
     assert measures.loc[served == "ahp", "profession"].nunique() >= 2
     assert (measures["max_amount"] >= measures["last_amount"]).all()
+
+
+def test_about_four_thousand_find_no_post_if_nothing_new_is_bought(instance: Instance) -> None:
+    policy = co.read_policy(find_model("annual"))
+    nothing = np.zeros((len(instance.lines), 1))
+    idle = outcome(instance, policy, effects(instance), nothing).unemployed
+    per_head = pd.read_csv(LEVERS / "courses.csv").set_index("course")["fte_per_joiner"]
+    heads = np.nansum(idle[..., 0]) / per_head["adult-nursing-LON"]
+    assert heads == pytest.approx(4000, rel=0.05)
+
+
+def test_the_budget_for_pay_covers_staff_in_post_and_those_on_course() -> None:
+    budgets, pay = (pd.read_csv(LEVERS / f"{name}.csv") for name in ("budgets", "pay"))
+    amounts = budgets[budgets["fund"] == "pay"].sort_values("year")["amount"].to_numpy()
+    assert amounts[1:] / amounts[:-1] == pytest.approx(1.036, rel=1e-6)
+    national = pay[pay["region"] == "*"].set_index("profession")["pay"]
+    london = pay[pay["region"] == "LON"].set_index("profession")["pay"]
+    assert (london / national).to_numpy() == pytest.approx(1.15, rel=1e-3)
+    assert national["medical"] > national["advanced"] > national["nursing"] > national["support"]
+
+
+def test_whoever_stands_in_does_less_than_one_of_their_own() -> None:
+    ratios = pd.read_csv(LEVERS / "substitution.csv")
+    assert (ratios["ratio"] < 1).all()
+    assert (ratios["max_share"] <= 0.1).all()
+    red = pd.read_csv(LEVERS / "assumptions.csv").query("table == 'substitution'")
+    assert len(red) == len(ratios)
+    assert set(red["quality"]) == {"red"}
 
 
 # --- what can be made of it --------------------------------------------------------------------
