@@ -24,6 +24,8 @@ MEASURES = (
     "calls,reshape,adult,north,1,0.9,0.8,,5,60,10",
 )
 
+PAIR = ["ratio", "max_share"]
+
 
 def scenario(*texts: str, name: str = "") -> Scenario:
     axes = [parse_axis(text) for text in texts]
@@ -34,6 +36,7 @@ def scenario(*texts: str, name: str = "") -> Scenario:
 def tiny() -> Instance:
     tiny = Tiny()
     tiny.tables["measures"] = rows(*MEASURES)
+    tiny.tables["substitution"] = rows("needed,by,region,ratio,max_share", "adult,child,*,0.8,0.1")
     tiny.tables["eligible"][0]["offer_rate"] = "0.1"
     instance = read_contents(tiny.contents()).instance
     assert instance is not None
@@ -97,6 +100,7 @@ def test_no_other_part_changes(field: str, tiny: Instance) -> None:
             (tiny.lines[bounds].to_numpy(), changed.lines[bounds].to_numpy()),
             (_bounds(tiny), _bounds(changed)),
             (tiny.eligible["entrants"], changed.eligible["entrants"]),
+            (tiny.substitution[PAIR].to_numpy(), changed.substitution[PAIR].to_numpy()),
         ],
         "drawn": [(getattr(old.drawn, n), getattr(new.drawn, n)) for n in ("constant", "matrix")],
         "fed": [(getattr(old.fed, n), getattr(new.fed, n)) for n in ("constant", "matrix")],

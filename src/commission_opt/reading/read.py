@@ -10,7 +10,15 @@ from pathlib import Path
 import pandas as pd
 
 from commission_opt.errors import InputError, Problem
-from commission_opt.instance import hierarchy, misspelt, overrides, pools, references, rules
+from commission_opt.instance import (
+    hierarchy,
+    misspelt,
+    overrides,
+    pools,
+    references,
+    rules,
+    substitutes,
+)
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.floors import check_floors
 from commission_opt.instance.instance import Instance, build_instance
@@ -227,7 +235,7 @@ def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     yield from pools.check_pathways(tables)
     yield from check_floors(tables)
     yield from deep.check_kinds(tables["measures"])
-    yield from substitution.check_pairs(tables["substitution"])
+    yield from substitutes.check_pairs(tables["substitution"])
     yield from rules.warn_rates(tables)
     yield from rules.warn_parent_weights(tables)
     yield from rules.warn_assumptions(tables)
@@ -252,7 +260,7 @@ _RESOLVED_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Instance], Iterator[Pro
     (("professions", "regions", "courses"), deep.check_commitments_can_be_met),
     (("workforce", "courses", "pipeline", "joiners"), deep.check_staff_to_take),
     (("regions", "courses", "pathways", "eligible"), check_pools),
-    (("substitution",), substitution.check_circles),
+    (("substitution",), lambda instance: substitutes.check_circles(instance.substitution)),
     (("workforce", "courses", "pipeline", "joiners"), substitution.warn_nobody_to_deploy),
     ((), deep.warn_nobody_leaves),
     ((), deep.warn_late_effects),

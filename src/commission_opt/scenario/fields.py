@@ -16,6 +16,7 @@ _WHERE = ("profession", "group", "region")
 _COURSE = (*_WHERE, "provider", "course")
 _PROMISE = ("commitment", *_COURSE, "measure")
 _MEASURE = (*_WHERE, "kind", "measure")
+_PAIR = ("needed", "by", "region")
 _POOL = ("pool", "region", "year")
 _STUDENTS = ("supply", "spend", "weeks", "fed")  # what follows from how many there are
 
@@ -36,7 +37,7 @@ class Field:
         What of a problem follows from it: ``supply`` (base and response), ``spend`` and ``weeks``
         (use per place and by the pipeline), ``drawn`` and ``fed`` (of pools of people), ``pools``
         (what becomes of those in them), ``limits`` (budgets, capacities, bounds, people from
-        outside), ``demand`` and ``posts``.
+        outside, who can be deployed), ``demand`` and ``posts``.
     unit : str
         What figures of several rows add up to; empty for rates and prices, which do not add up.
     """
@@ -85,6 +86,8 @@ _FIELDS = (
     _field("stay_rate", "eligible", "stay_rate", _POOL, "pools"),
     _field("offer_rate", "eligible", "offer_rate", _POOL, "pools"),
     _field("share", "pathways", "share", (*_COURSE, "pool", "role"), "drawn", "fed"),
+    _field("ratio", "substitution", "ratio", _PAIR, "limits"),
+    _field("max_share", "substitution", "max_share", _PAIR, "limits"),
     _field("cost", "costs", "cost", (*_COURSE, "measure", "fund"), "spend"),
     _field("pay", "pay", "pay", (*_WHERE, "year", "fund"), "spend"),
     _field("placement_capacity", "placements", "capacity", _POOL, "limits"),

@@ -16,6 +16,7 @@ from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.instance.instance import Bools, Instance
 from commission_opt.instance.pools import check_pathways
 from commission_opt.instance.schema import TABLES, Column
+from commission_opt.instance.substitutes import check_circles, check_pairs
 from commission_opt.policy import Policy
 from commission_opt.scenario.axis import Axis, make_axis
 from commission_opt.scenario.chosen import chosen
@@ -74,10 +75,10 @@ class Ground:
         They are what one gets by writing the new figures into the tables and the model and
         reading those, but for ``files`` and ``content``: these stay as they were read, with a
         note of the settings, ``scenario.json`` or a comment, so that their hashes are others.
-        Costs, pay, placement capacities and pools stand in ``tables`` as they apply, one row for
-        each course and study year, profession, region and year, or year. Whole numbers of tables
-        that are multiplied are rounded to the nearest, halves up. Where nothing changes, the
-        instance or the model itself is returned.
+        Costs, pay, placement capacities, pools and who can do whose work stand in ``tables`` as
+        they apply, one row for each course and study year, profession, region and year, year, or
+        leaf region. Whole numbers of tables that are multiplied are rounded to the nearest, halves
+        up. Where nothing changes, the instance or the model itself is returned.
 
         Whether budgets and pools still carry the pipeline, and courses the commitments, is not
         checked: that is found when a plan is sought, and there is none.
@@ -216,15 +217,20 @@ class Ground:
             changed = {name: column for (of, name), column in columns.items() if of == table}
             renewed, tables[table] = self._sheet(table).renew(changed)
             fields |= renewed
-        if wrong := list(check_pathways(tables)):
-            said = " and ".join(
-                f"“{s}”" for s in settings if s.axis.field in ("share", "join_rate")
-            )
-            message = f"with {said}, {wrong[0].message}"
-            raise InputError([replace(wrong[0], message=message)])
+        _refuse(check_pathways(tables), settings, "share", "join_rate")
+        if "substitution" in fields:
+            _refuse(check_pairs(tables["substitution"]), settings, "ratio")
+            _refuse(check_circles(fields["substitution"]), settings, "ratio")
         note = settings_json(s for s in settings if s.axis.field in FIELDS).encode()
         files = {**self._instance.files, SCENARIO_FILE: note}
         return self._instance.changed(**fields, tables=tables, files=files)
+
+
+def _refuse(wrong: Iterable[Problem], settings: Iterable[Setting], *fields: str) -> None:
+    """Refuse settings of some fields that leave figures at odds with each other."""
+    for problem in wrong:
+        said = " and ".join(f"“{s}”" for s in settings if s.axis.field in fields)
+        raise InputError([replace(problem, message=f"with {said}, {problem.message}")])
 
 
 def _vary_model(policy: Policy, setting: Setting) -> Policy:

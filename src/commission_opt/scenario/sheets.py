@@ -1,8 +1,9 @@
 """The rows of an instance that axes vary, and how an instance follows from them.
 
-Costs, pay, posts, placement capacities and pools are varied as courses, staff and years meet them,
-wildcards resolved; an axis may so reach one course of a row that speaks of a whole group. All other
-tables are varied row by row. Rows for years outside the horizon are left as they are.
+Costs, pay, posts, placement capacities, pools and who can do whose work are varied as courses,
+staff, regions and years meet them, wildcards resolved; an axis may so reach one course of a row
+that speaks of a whole group. All other tables are varied row by row. Rows for years outside the
+horizon are left as they are.
 """
 
 from __future__ import annotations
@@ -207,6 +208,19 @@ def _lines_of_years(instance: Instance, name: str) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
+def _substitution(instance: Instance) -> VariedRows:
+    pairs, columns = instance.substitution, ("ratio", "max_share")
+    lines = pd.Index(_FIRST_LINE + np.arange(len(pairs)), name="row")
+    spelt_out = pairs[["needed", "by", "region", *columns]].set_index(lines)
+
+    def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
+        new = pairs.assign(**changed).set_index(lines)
+        return {"substitution": new}, spelt_out.assign(**changed)
+
+    codes = _codes(instance, pairs, "needed", "by", "region")
+    return VariedRows(pairs.index.to_numpy(), codes, _numbers(pairs, *columns), renew)
+
+
 def _pathways(instance: Instance) -> VariedRows:
     rows, table = instance.pathways, instance.tables["pathways"]
     of_course = {key: codes[rows["course"]] for key, codes in line_codes(instance).items()}
@@ -284,6 +298,7 @@ _SHEETS: Mapping[str, Callable[[Instance], VariedRows]] = {
     "placements": _by_year("placements", "capacity"),
     "eligible": _by_year("eligible", "entrants", "stay_rate", "offer_rate"),
     "pathways": _pathways,
+    "substitution": _substitution,
     "commitments": _as_it_is(
         "commitments", ("commitment", "measure"), "min_places", "max_places"
     ),
