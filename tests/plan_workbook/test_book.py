@@ -48,8 +48,9 @@ def book(path: Path) -> Workbook:
 
 def test_sheets_charts_and_no_formulas(book: Workbook, path: Path) -> None:
     assert book.sheetnames == [
-        "plan", "places", "measures", "shortfall", "money",
+        "plan", "places", "measures", "shortfall", "floors", "money",
         "allocation table", "measures table", "supply table", "budgets table", "placements table",
+        "floors table",
     ]  # fmt: skip
     for sheet in book:
         assert all(c.data_type != "f" for row in sheet.iter_rows() for c in row)
@@ -57,13 +58,13 @@ def test_sheets_charts_and_no_formulas(book: Workbook, path: Path) -> None:
         charts = [name for name in file.namelist() if name.startswith("xl/charts/chart")]
         drawings = b"".join(file.read(n) for n in file.namelist() if "/drawing" in n)
     assert (
-        len(charts) == 2 + 3 + 2
-    )  # places, units; shortfall by year, region, profession; two funds
+        len(charts) == 2 + 3 + 1 + 2
+    )  # places, units; shortfall by year, region, profession; floors; two funds
     assert drawings.count(b'descr="') == len(charts)
 
 
 def test_sheets_print_on_pages_that_cut_no_chart(book: Workbook) -> None:
-    for name in ("places", "measures", "shortfall", "money"):
+    for name in ("places", "measures", "shortfall", "floors", "money"):
         page = book[name].page_setup
         fit = book[name].sheet_properties.pageSetUpPr
         assert fit is not None

@@ -53,7 +53,7 @@ class Field:
 _UNITS = {
     "amount": "£", "fte": "FTE", "posts": "FTE", "capacity": "weeks", "max_intake": "places",
     "min_places": "places", "max_places": "places", "max_amount": "units",
-    "entrants": "people",
+    "entrants": "people", "min_fte": "FTE",
 }  # fmt: skip
 
 
@@ -93,6 +93,10 @@ _FIELDS = (
     _field("placement_capacity", "placements", "capacity", _POOL, "limits"),
     _field("commitment_min", "commitments", "min_places", _PROMISE, "limits"),
     _field("commitment_max", "commitments", "max_places", _PROMISE, "limits"),
+    *(
+        _field(name, "floors", name, ("floor", "profession", "region"), "limits")
+        for name in ("min_fte", "min_demand_share", "min_mix_share")
+    ),
 )
 
 FIELDS = {field.name: field for field in _FIELDS}
@@ -105,7 +109,9 @@ _SAME = {
 _UNCLEAR = {
     "leaver": ("leavers", "leaver_rate", "early_leaver_rate"),
     "leaver_rates": ("leavers", "leaver_rate", "early_leaver_rate"),
-    "fte": ("workforce", "demand", "joiners", "fte_per_joiner"),
+    "fte": ("workforce", "demand", "joiners", "fte_per_joiner", "min_fte"),
+    "floor": ("min_fte", "min_demand_share", "min_mix_share"),
+    "floors": ("min_fte", "min_demand_share", "min_mix_share"),
     "intake": ("max_intake",),
     "places": ("max_intake", "commitment_min", "commitment_max"),
     "commitment": ("commitment_min", "commitment_max"),

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from commission_opt.arrays import Floats, Ints
+from commission_opt.instance.floors import LEAST, spelled_out
 from commission_opt.instance.instance import Bools, Instance
 from commission_opt.instance.overrides import by_cell
 from commission_opt.instance.typed import ANY
@@ -232,6 +233,19 @@ def _pathways(instance: Instance) -> VariedRows:
     return VariedRows(table.index.to_numpy(), codes, _numbers(rows, "share"), renew)
 
 
+def _floors(instance: Instance) -> VariedRows:
+    table, leaves = instance.tables["floors"], instance.regions["region"]
+    inside = np.flatnonzero((table["year"] == ANY) | table["year"].isin(instance.years))
+
+    def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
+        new = _put(table, inside, changed)
+        return {"floors": spelled_out(new, leaves, instance.scopes, instance.years)}, new
+
+    rows = table.iloc[inside]
+    codes = _codes(instance, rows, "floor", "profession", "region")
+    return VariedRows(rows.index.to_numpy(), codes, _numbers(rows, *LEAST), renew)
+
+
 def line_codes(instance: Instance) -> dict[str, Codes]:
     """Return what lines can be chosen by, arrays of shape (L,); empty where a kind has none."""
     keys = (*_WHO, "provider", "course", "measure")
@@ -302,4 +316,5 @@ _SHEETS: Mapping[str, Callable[[Instance], VariedRows]] = {
     "commitments": _as_it_is(
         "commitments", ("commitment", "measure"), "min_places", "max_places"
     ),
+    "floors": _floors,
 }  # fmt: skip

@@ -14,6 +14,9 @@ from commission_opt.allocation.settled import first_value
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, columns
+from commission_opt.explain.margins.floor_prices import floor_prices
+from commission_opt.explain.margins.floor_prices import sentences as of_floors
+from commission_opt.explain.margins.floor_prices import table as floor_table
 from commission_opt.explain.margins.line_costs import line_costs
 from commission_opt.explain.margins.line_costs import table as cost_table
 from commission_opt.explain.margins.pools import (
@@ -99,7 +102,8 @@ def margins(
         Tables ``money``, ``funds``, ``placements``, ``pools``, ``capacity``, ``rates`` and
         ``spending`` (by fund and year) and, where plans were worked out again, ``replanned``;
         where the instance has measures, also ``units`` and ``line_costs`` (see there); where it
-        has pools of people, ``entrants`` and ``offers``.
+        has pools of people, ``entrants`` and ``offers``; where the model counts floors,
+        ``floors`` (see ``floor_prices``).
         Every row of the first six and of ``units`` has ``worth``, ``low``, ``high`` (units of the
         first objective), ``plain`` (FTE-years), ``same_to`` (how far the price holds), ``how``,
         ``least`` and ``most`` (a plan in whole places), ``spent`` (£ more spent in all),
@@ -151,9 +155,13 @@ def margins(
     if measured:
         frames["line_costs"] = line_costs(stage.problem, places, near)
         tables.append(cost_table(frames["line_costs"], stage.problem, near))
+    floors = floor_prices(problem, plan.outcome.floors, limits, watch)
+    if floors is not None:
+        tables.append(floor_table(floors))
     if whole and replan:
         tables.insert(0, _replanned(variants, places, frames, replan, limits, watch))
-    return Answer(title, tuple(sentences(problem, places, near, frames)), tuple(tables))
+    said = (*sentences(problem, places, near, frames), *of_floors(plan, floors))
+    return Answer(title, said, tuple(tables))
 
 
 def _replanned(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill, wrap
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from commission_opt.views import words
 from commission_opt.views.charts import BLUE, GREY, INK, RED, SKY, numbered, shortened
 from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT
 
+_WIDE = 20  # characters beside the lines
+
 
 def gap_lines(
     years: Sequence[int],
@@ -21,10 +24,11 @@ def gap_lines(
     last_year: Floats,
     with_plan: Floats,
     nothing: str = WITHOUT,
+    counted: str = "short",
 ) -> Picture:
     """Return a chart of FTE missing by year: both baselines, and the plan.
 
-    ``nothing`` is what to call the first baseline.
+    ``nothing`` is what to call the first baseline; ``counted`` is what FTE are, such as "short".
     """
     top = 1.08 * max(1.0, *(float(v.max()) for v in (without, last_year, with_plan)))
 
@@ -32,7 +36,8 @@ def gap_lines(
         axes = figure.add_axes((0.09, 0.12, 0.76, 0.8))
         _lines(axes, years, without, with_plan)
         axes.plot(years, last_year, color=GREY, lw=1.8, ls=(0, (1, 1.5)))
-        ends = _apart([v[-1] for v in (without, last_year, with_plan)], top)
+        text = 1 + max(len(wrap(name, _WIDE)) for name in (nothing, LAST_YEAR, WITH))
+        ends = _apart([v[-1] for v in (without, last_year, with_plan)], 0.055 * top * text)
         hover: dict[str, Sequence[str]] = {}
         for gid, values, words_, colour, at in (
             ("points-without", without, nothing, RED, ends[0]),
@@ -41,14 +46,14 @@ def gap_lines(
         ):
             axes.scatter(years, values, s=22, color=colour, gid=gid, zorder=4)
             hover[gid] = [
-                f"{words.year(y)}, {words_}: {words.count(v)} FTE short"
+                f"{words.year(y)}, {words_}: {words.count(v)} FTE {counted}"
                 for y, v in zip(years, values, strict=True)
             ]
             axes.annotate(
-                f"{words_}\n{words.count(values[-1])}", (years[-1], at), xytext=(8, 0),
+                f"{fill(words_, _WIDE)}\n{words.count(values[-1])}", (years[-1], at), xytext=(8, 0),
                 textcoords="offset points", va="center", fontsize=9,
             )  # fmt: skip
-        axes.set_ylabel("FTE short")
+        axes.set_ylabel(f"FTE {counted}")
         axes.set_ylim(0, top)
         axes.grid(visible=True, axis="y")
         _years(axes, years, 8)
@@ -58,9 +63,8 @@ def gap_lines(
     return painted(9.5, 4.2, paint)
 
 
-def _apart(heights: Sequence[float], top: float) -> list[float]:
+def _apart(heights: Sequence[float], room: float) -> list[float]:
     """Move labels apart that would cover each other, in their order."""
-    room = 0.11 * top  # two lines of text
     placed = [0.0] * len(heights)
     floor = -np.inf
     for i in np.argsort(heights, kind="stable"):

@@ -49,7 +49,7 @@ def _by_year(facts: Facts) -> Exhibit:
         f"last year repeated {words.count(last_year[0])} and {words.count(last_year[-1])}; with "
         f"the plan {words.count(with_plan[0])} and {words.count(with_plan[-1])}."
     )
-    lines = gap_lines(years, without, last_year, with_plan, facts.without)
+    lines = gap_lines(years, without, last_year, with_plan, facts.without, "below floors")
     found = view.by_region(facts.instance, facts.outcome)
     columns = (
         ("floor", "floor", found["floor"].tolist()),
