@@ -40,6 +40,9 @@ class Measuring:
             parts["units"] = {"kind": measures["kind"], "region": measures["region"]}
         if len(instance.pay):
             parts["pay"] = {"fund": instance.pay["code"]}
+        if len(floors := instance.floors):
+            names = ("floor", "region", "year")
+            parts["below_floor"] = {name: floors[name] for name in names}
         self._adding = {
             name: [adding(f"{name}:{key}", codes) for key, codes in keys.items()]
             for name, keys in parts.items()
@@ -58,8 +61,10 @@ class Measuring:
             over the horizon, with pay that follows, also ``:fund:F``; where funds pay staff,
             ``pay``, what of that is pay, also ``:fund:F``; ``places`` commissioned, also
             ``:group:G`` and ``:region:R``; where there are measures, ``units``, also ``:kind:K``
-            and ``:region:R``; for a relaxation, ``price:budget:FUND:REGION:YEAR``, units of the
-            first objective that £1m more of a budget row would save.
+            and ``:region:R``; where there are floors, ``below_floor``, FTE-years, also
+            ``:floor:F``, ``:region:R`` and ``:year:Y``; for a relaxation,
+            ``price:budget:FUND:REGION:YEAR``, units of the first objective that £1m more of a
+            budget row would save.
         """
         certificate = allocation.certificate
         found = {
@@ -81,6 +86,7 @@ class Measuring:
             "pay": (paid, paid),
             "places": (places, places, places),
             "units": (units, units, units),
+            "below_floor": (outcome.floors.below,) * 4,
         }
         for name, parts in self._adding.items():
             whole, *values = figures[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,8 @@ import pandas as pd
 
 from commission_opt.accounts.floors import Levels
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.arrays import Floats
-from commission_opt.instance.instance import Instance
+from commission_opt.arrays import Floats, Ints
+from commission_opt.instance.instance import Bools, Instance
 from commission_opt.views import words
 
 _NOTHING = 1e-6  # of a floor, or FTE where it is small: rounding
@@ -70,6 +70,28 @@ def _when(years: list[int]) -> str:
     span = words.span(years[0], years[-1])
     in_a_row = years[-1] - years[0] + 1 == len(years)
     return span if in_a_row else f"{words.plural(len(years), 'year')} of {span}"
+
+
+def of_profession(
+    instance: Instance, result: Outcome, profession: str, regions: Bools | Ints
+) -> Iterator[str]:
+    """Say how the floors under a profession, or its group, are kept in some leaf regions."""
+    codes = instance.regions["region"].to_numpy(object)[regions].tolist()
+    named = instance.floors["profession"].isin([profession, instance.group_of[profession]])
+    own = instance.floors.loc[named & instance.floors["region"].isin(codes), ["floor", "region"]]
+    pairs = {*own.itertuples(index=False, name=None)}
+    for row in by_region(instance, result).to_dict("records"):
+        if (row["floor"], row["region"]) not in pairs:
+            continue
+        margin, worst = words.count(abs(row["margin"])), words.year(row["worst"])
+        floor = f"Floor {row['floor']!r} ({row['asks']}) in {row['region']}"
+        if row["missed"]:
+            yield (
+                f"{floor} is missed by {words.count(row['below'])} FTE-years, in {row['when']}; by "
+                f"most in {worst}, {margin} FTE."
+            )
+        else:
+            yield f"{floor} is kept; it is nearest to being missed in {worst}, by {margin} FTE."
 
 
 def by_year(instance: Instance, result: Outcome) -> Floats:

@@ -64,6 +64,7 @@ def overview(
     yield _difference(named, found)
     if reasons := _reasons(found):
         yield reasons
+    yield from _below_floors(a, b, named)
     yield from _apart(a, b, named, found)
     if counted_otherwise(inputs, model) and found.unit is not PLAIN:
         yield (
@@ -113,6 +114,17 @@ def _reasons(found: Attribution) -> str:
     said = ", ".join(f"{row['because_of']} ({found.unit.signed(row['value'])})" for row in largest)
     other = sum(abs(value) > 0 for value in rows["value"]) - len(largest)
     return f"It is explained by {said}" + (", and less by others." if other > 0 else ".")
+
+
+def _below_floors(a: StoredPlan, b: StoredPlan, named: Names) -> Iterator[str]:
+    """Say how much each plan misses of its floors, if either has any."""
+    if not any(len(plan.instance.floors) for plan in (a, b)):
+        return
+    below = [float(plan.outcome.floors.below.sum()) for plan in (a, b)]
+    yield (
+        f"Service is {figures.fte(below[0])} FTE-years below the floors of {named[0]}, and "
+        f"{figures.fte(below[1])} below those of {named[1]}."
+    )
 
 
 def _apart(a: StoredPlan, b: StoredPlan, named: Names, found: Attribution) -> Iterator[str]:

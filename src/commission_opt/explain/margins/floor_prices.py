@@ -18,14 +18,15 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerTable, columns
 from commission_opt.formulation.assemble import HELD, Formulation, aims, formulate, rule_parts
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.formulation.objectives.below_floor import BELOW
+from commission_opt.formulation.objectives.below_floor import BELOW, aim
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning, planning
+from commission_opt.formulation.shortage import year_weights
 from commission_opt.formulation.wording import Number
 from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.views import words
-from commission_opt.views.floors import headline
+from commission_opt.views.floors import headline, missed
 from commission_opt.views.shortfall import Futures
 
 _SHOWN = 10
@@ -91,8 +92,8 @@ def floor_prices(
     if BELOW not in names or not len(problem.instance.floors):
         return None
     solved: list[tuple[Floats, float]] = []
+    relaxed = planning(problem.instance, policy, problem.effects)
     with suppress(UnsolvedError):
-        relaxed = planning(problem.instance, policy, problem.effects)
         solved += _prices(relaxed, limits, watch)
     first = names.index(BELOW)
     if len(solved) <= first:
@@ -103,6 +104,7 @@ def floor_prices(
     own = dict(zip(names[first:], solved[first:], strict=False))
     for name, (price, _) in own.items():
         found[name] = price
+    found[BELOW] += _settled(relaxed, levels)
     order = np.lexsort([-found[name].abs() for name in list(own)[:2]])
     exchange = {name: saved for name, (_, saved) in own.items() if name != BELOW}
     return FloorPrices(found.iloc[order].reset_index(drop=True), exchange)
@@ -116,22 +118,22 @@ def _prices(problem: Planning, limits: Limits, watch: Watch) -> Iterator[tuple[F
     """
     parts, held = rule_parts(problem), list[tuple[Aim, float]]()
     moved: list[tuple[Aim, Floats]] = []  # of each limit
-    for aim, objective in zip(aims(problem), problem.policy.objectives, strict=True):
-        watch.begin(f"prices of floors: {OBJECTIVES[aim.name].title}")
-        stage = formulate(problem, aim, parts, held)
+    for each, objective in zip(aims(problem), problem.policy.objectives, strict=True):
+        watch.begin(f"prices of floors: {OBJECTIVES[each.name].title}")
+        stage = formulate(problem, each, parts, held)
         if is_large(stage.program):
             return
         found = solve_relaxation(stage, limits, watch)
         price, saved = _of_rows(stage, found.multipliers), 0.0
         for before, movement in moved:
-            each = _of_limit(stage, before, found.multipliers)
-            price += each * movement
-            saved = -each if before.name == BELOW else saved
+            of_limit = _of_limit(stage, before, found.multipliers)
+            price += of_limit * movement
+            saved = -of_limit if before.name == BELOW else saved
         price[np.abs(price) <= _NOTHING * max(1.0, float(np.abs(price).max(initial=0.0)))] = 0.0
-        best = found.bound * aim.scale
+        best = found.bound * each.scale
         slack = _SLACK * max(1.0, abs(best))
-        held.append((aim, limit(best, objective.tolerance) + slack))
-        moved.append((aim, price))
+        held.append((each, limit(best, objective.tolerance) + slack))
+        moved.append((each, price))
         yield price, saved
 
 
@@ -144,11 +146,25 @@ def _of_rows(stage: Formulation, multipliers: Floats) -> Floats:
     return stage.aim.scale * price
 
 
+def _settled(problem: Planning, levels: Levels) -> Floats:
+    """Return what one FTE more costs where a floor is missed whatever is decided.
+
+    Such a row is in no program; what it adds to the objective, its limit allows.
+    """
+    blocks = [rows for part in aim(problem).parts for rows in part.rows]
+    fixed = np.ones(len(levels.below), dtype=bool)
+    for block in blocks:
+        fixed[block.items] = False
+    year = problem.instance.floors["year"].to_numpy(int) - problem.instance.first_year
+    each = year_weights(problem.instance, problem.policy)[year]
+    return np.where(fixed & missed(levels), each, 0.0)
+
+
 def _of_limit(stage: Formulation, before: Aim, multipliers: Floats) -> float:
     """Return the price of the limit of an objective before, per unit of it."""
     row = stage.program.rows.get(f"{HELD}{before.name}")
-    each = 0.0 if row is None else float(multipliers[row][0])
-    return each * stage.aim.scale / before.scale
+    price = 0.0 if row is None else float(multipliers[row][0])
+    return price * stage.aim.scale / before.scale
 
 
 def table(prices: FloorPrices) -> AnswerTable:

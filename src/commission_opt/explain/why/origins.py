@@ -16,6 +16,7 @@ from commission_opt.instance.instance import Bools
 from commission_opt.supply import Waterfall, waterfall
 from commission_opt.supply.taken import takers
 from commission_opt.views import words
+from commission_opt.views.floors import of_profession
 
 _SHOWN = 15
 _FLOWS = {
@@ -80,7 +81,11 @@ def supply_of(plan: Decided, profession: str, region: str) -> Answer:
         "leave stand in the year in which they are missing."
     )
     table = AnswerTable("supply", heading, frame, shown, note=note)
-    said = (*_sentences(frame, title, region), *(fed for fed, _ in feeding))
+    said = (
+        *_sentences(frame, title, region),
+        *of_profession(instance, result, profession, where),
+        *(fed for fed, _ in feeding),
+    )
     return Answer(heading, said, (table, *(lines for _, lines in feeding)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -63,10 +64,22 @@ def worth(facts: Facts, answer: Answer) -> Section:
     said = [_best(t, unit) for t in tables if len(t.frame) and t.name not in _LONG_RUN]
     lead = (_NOTE + _SPENT + (_WHOLE if facts.policy.integer else "")).format(bought=facts.bought)
     exhibits = tuple(Exhibit(table) for table in tables if len(table.frame))
+    exhibits += tuple(_floors(facts, table) for table in answer.tables if table.name == "floors")
     if facts.units:
         lead = lead.replace("courses running", "courses running and measures bought")
         exhibits += (Exhibit(_line_costs(facts, answer.frame("line_costs"), unit)),)
     return Section("worth", "What more would be worth", (lead,), exhibits, tuple(said))
+
+
+def _floors(facts: Facts, table: AnswerTable) -> Exhibit:
+    """Return what one FTE more of a floor costs each objective, regions by their names."""
+    shown = table.frame.head(table.most or 0).reset_index(drop=True)
+    frame = shown.assign(region=shown["region"].map(facts.names.regions))
+    looks = tuple(
+        column if column.is_text else replace(column, show=typographic(column.show))
+        for column in table.columns
+    )
+    return Exhibit(replace(table, frame=frame, columns=looks))
 
 
 def _table(facts: Facts, name: str, title: str, frame: pd.DataFrame, unit: Unit) -> AnswerTable:

@@ -268,8 +268,8 @@ def given_frame(given: Sequence[Mapping[str, float]], axes: Sequence[Axis]) -> p
 
 def _measure(name: str, folder: Path) -> PlanFigure:
     kind, _, of = name.partition(":")
+    first = read_policy(folder / "model.toml").objectives[0].minimise
     if kind in ("objective", "bound"):
-        first = read_policy(folder / "model.toml").objectives[0].minimise
         aim = of or first
         label = OBJECTIVES[aim].title if kind == "objective" else "bound"
         return PlanFigure(name, label, OBJECTIVES[aim].unit)
@@ -278,7 +278,9 @@ def _measure(name: str, folder: Path) -> PlanFigure:
         "spend": "£m",
         "places": "places",
         "units": "units",
-        "price": "weighted FTE-years per £1m",
+        "below_floor": "FTE" if of.startswith("year") else "FTE-years",
+        "price": f"{OBJECTIVES[first].unit} per £1m",
     }.get(kind, "share")
-    label = name.replace(":", " of ", 1).replace(":", " ")
+    label = name.replace("below_floor", OBJECTIVES["below_floor"].title)
+    label = label.replace(":", " of ", 1).replace(":", " ")
     return PlanFigure(name, label, unit, 1e6 if kind == "spend" else 1.0)
