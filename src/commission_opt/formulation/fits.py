@@ -32,6 +32,12 @@ def misfits(instance: Instance, policy: Policy) -> Iterator[Problem]:
             f"{instance.horizon} years of instance {instance.name!r}"
         )
         yield Problem("error", file, None, "commissioning_years", message)
+    yield from tables_lacking(instance, policy)
+
+
+def tables_lacking(instance: Instance, policy: Policy) -> Iterator[Problem]:
+    """Report objectives without their tables."""
+    file = f"{policy.name}.toml"
     for objective in policy.objectives:
         needs = OBJECTIVES[objective.minimise].needs
         for key, table in needs(objective).items() if needs else ():

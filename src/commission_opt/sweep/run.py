@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 
 from commission_opt.allocation.methods import Method
-from commission_opt.errors import StoppedError
+from commission_opt.errors import InputError, StoppedError
+from commission_opt.formulation.fits import tables_lacking
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.scenario.scenario import Scenario
@@ -104,7 +105,14 @@ def plan_sweep(
         Scenarios of a chunk; see ``usual_chunk``.
     about : mapping of str to str, optional
         What else is to be kept in the store, by name.
+
+    Raises
+    ------
+    InputError
+        If the model asks for tables that the instance does not have, which no scenario gives it.
     """
+    if lacking := tuple(tables_lacking(instance, policy)):
+        raise InputError(lacking)
     codes = {"courses": instance.courses["course"]}
     if len(instance.measures):
         codes["measures"] = instance.measures["measure"]
