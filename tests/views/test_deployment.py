@@ -40,7 +40,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def said(plan: Decided) -> str:
-    return deployment.headline(plan.instance, plan.policy, plan.outcome)
+    return deployment.headline(plan.problem, plan.outcome)
 
 
 def test_the_sentence_adds_the_table_up(plan: Path) -> None:

@@ -48,7 +48,7 @@ def print_summary(
     screen.print(shortfall_by_year(futures))
     for text in (cuts(futures), trend(futures), place(caveat(futures))):
         screen.print(Text(text))
-    told = deployment.headline(allocation.instance, allocation.policy, allocation.outcome)
+    told = deployment.headline(allocation.problem, allocation.outcome)
     if told:
         screen.print(Text(told))
     for text in posts.said(futures):

@@ -223,7 +223,7 @@ def _write_floors(page: _Page, plan: StoredPlan) -> None:
 
 def _write_deployment(page: _Page, plan: StoredPlan) -> None:
     pairs, by_region = plan_views.deployed(plan)
-    said = deployment.headline(plan.instance, plan.policy, plan.outcome)
+    said = deployment.headline(plan.problem, plan.outcome)
     area = page.titled(0, "Who stands in for whom, FTE-years", pairs, _FTE)
     page.sheet.write_string(area.below, 0, words.clean(said))
     shown = dict.fromkeys(("FTE-years deployed", "FTE-years covered"), _FTE)

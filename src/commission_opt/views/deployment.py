@@ -10,8 +10,8 @@ import pandas as pd
 from commission_opt.accounts.deployment import most_deployed
 from commission_opt.accounts.effects import staff
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
-from commission_opt.policy import Policy
 from commission_opt.views import words
 
 _NOBODY = 1e-6  # FTE: rounding
@@ -52,16 +52,15 @@ def by_pair(instance: Instance, result: Outcome) -> pd.DataFrame:
     return sums.iloc[order].reset_index(drop=True)
 
 
-def headline(
-    instance: Instance, policy: Policy, result: Outcome, name: Callable[[str], str] = str
-) -> str:
+def headline(problem: Planning, result: Outcome, name: Callable[[str], str] = str) -> str:
     """Say who does most of the work of others; "" if the instance lets nobody do it.
 
     ``name`` is the name of a profession by its code.
     """
+    instance = problem.instance
     if not len(instance.substitution):
         return ""
-    if not policy.rules.substitution:
+    if not problem.deploys:
         return "The model leaves everybody at their own work: nobody stands in for others."
     found = by_pair(instance, result)
     if not len(found):

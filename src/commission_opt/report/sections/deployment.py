@@ -20,7 +20,8 @@ _MEANT = (
 def deployment(facts: Facts) -> Section | None:
     """Return the section; None if the instance lets nobody do the work of others."""
     instance, names = facts.instance, facts.names
-    said = view.headline(instance, facts.policy, facts.outcome, names.professions.__getitem__)
+    problem = facts.futures.problem
+    said = view.headline(problem, facts.outcome, names.professions.__getitem__)
     if not said:
         return None
     found = view.by_region(instance, facts.outcome)
