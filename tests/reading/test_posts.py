@@ -4,6 +4,7 @@ import pytest
 
 from builders import Tiny
 from commission_opt.instance.instance import Instance
+from commission_opt.reading.plausibility.look import doubts
 from commission_opt.reading.read import Reading, read_contents
 
 HEAD = "profession,region,year,posts\n"
@@ -60,6 +61,18 @@ def test_the_row_of_a_year_replaces_that_of_every_year() -> None:
     found = posts(f"gp,coast,{first[2]},7\ngp,coast,,5\n")
     assert found == {first: 7.0, **dict.fromkeys(others, 5.0)}
     assert posts(f"gp,coast,{first[2]},0\n") == {first: 0.0}
+
+
+@pytest.mark.parametrize(("figure", "said"), [("9999", "times"), ("3", "times"), ("0", "")])
+def test_posts_in_another_unit_are_doubted(figure: str, said: str) -> None:
+    instance = read(f"{HEAD}adult,north,*,{figure}\n").instance
+    assert instance is not None
+    found = [p for p in doubts(instance) if p.file == "posts.csv"]
+    assert len(found) == bool(said)
+    for problem in found:
+        assert (problem.row, problem.column, problem.doubtful) == (2, "posts", True)
+        assert f"{int(figure):,} posts are " in problem.message
+        assert "FTE needed at most of 'adult' in 'north'" in problem.message
 
 
 def test_rows_outside_the_horizon_are_ignored_with_a_warning() -> None:

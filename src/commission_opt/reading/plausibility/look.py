@@ -64,6 +64,7 @@ _IN_ORDER: tuple[Callable[[Instance], Iterator[Problem]], ...] = (
     partial(_overtime, "courses", "fte_per_joiner", "one joiner would work"),
     partial(_overtime, "measures", "fte_per_unit", "one unit would be worth"),
     people.staff_and_need,
+    people.posts_and_need,
     partial(_beyond, "professions", "weight", 100.0, _LARGE.replace("CODE", "profession")),
     partial(_beyond, "regions", "weight", 100.0, _LARGE.replace("CODE", "region")),
     limits.budgets,

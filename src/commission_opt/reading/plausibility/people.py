@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from commission_opt.activities import KINDS
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
+from commission_opt.instance.typed import ANY
 from commission_opt.reading.plausibility.saying import number, summed, times, warning
 from commission_opt.supply.baseline import baseline
 from commission_opt.text.counts import plural
@@ -35,6 +37,26 @@ def staff_and_need(instance: Instance) -> Iterator[Problem]:
         lambda row: f"{number(row.fte)} FTE in post are {times(row.fte / row.need)} the "
         f"{number(row.need)} FTE needed in {instance.first_year} of {row.profession!r} in "
         f"{row.region!r}: is one of them in another unit, or a digit missing?",
+    )  # fmt: skip
+
+
+def posts_and_need(instance: Instance) -> Iterator[Problem]:
+    """Warn of posts that are a small part, or several times, of what is needed at most."""
+    frame = instance.tables["posts"]
+    frame = frame[(frame["year"] == ANY) | frame["year"].isin(instance.years)]
+    p, q = (
+        pd.Index(table[name]).get_indexer(frame[name])
+        for name, table in (("profession", instance.professions), ("region", instance.regions))
+    )
+    posts, need = frame["posts"].to_numpy(float), instance.demand.max(axis=2)[p, q]
+    told = (posts > 0) & (need > 0) & (np.maximum(posts, need) >= _SMALL)
+    told &= (posts > _FACTOR * need) | (posts * _FACTOR < need)
+    rows = frame.assign(need=need)[told]
+    yield from summed(
+        "posts", "posts", rows, np.abs(np.log(rows["posts"] / rows["need"])),
+        lambda row: f"{number(row.posts)} posts are {times(row.posts / row.need)} the "
+        f"{number(row.need)} FTE needed at most of {row.profession!r} in {row.region!r}: is one of "
+        "them in another unit, or a digit missing?",
     )  # fmt: skip
 
 
