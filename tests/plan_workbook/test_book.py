@@ -48,9 +48,9 @@ def book(path: Path) -> Workbook:
 
 def test_sheets_charts_and_no_formulas(book: Workbook, path: Path) -> None:
     assert book.sheetnames == [
-        "plan", "places", "measures", "shortfall", "floors", "money",
+        "plan", "places", "measures", "pathways", "shortfall", "floors", "money",
         "allocation table", "measures table", "supply table", "budgets table", "placements table",
-        "floors table",
+        "pathways table", "floors table",
     ]  # fmt: skip
     for sheet in book:
         assert all(c.data_type != "f" for row in sheet.iter_rows() for c in row)
@@ -99,7 +99,8 @@ def test_the_tables_are_those_of_the_plan(book: Workbook, plan: StoredPlan) -> N
                     found[column].astype(float), expected[column], rtol=1e-14, atol=1e-9
                 )
             else:
-                assert list(found[column].fillna("").astype(str)) == list(expected[column])
+                cells = ["" if pd.isna(cell) else str(cell) for cell in found[column]]
+                assert cells == list(expected[column])
 
 
 def test_places_add_up(plan: StoredPlan) -> None:

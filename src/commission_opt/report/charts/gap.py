@@ -36,8 +36,9 @@ def gap_lines(
         axes = figure.add_axes((0.09, 0.12, 0.76, 0.8))
         _lines(axes, years, without, with_plan)
         axes.plot(years, last_year, color=GREY, lw=1.8, ls=(0, (1, 1.5)))
-        text = 1 + max(len(wrap(name, _WIDE)) for name in (nothing, LAST_YEAR, WITH))
-        ends = _apart([v[-1] for v in (without, last_year, with_plan)], 0.055 * top * text)
+        lines = [1 + len(wrap(name, _WIDE)) for name in (nothing, LAST_YEAR, WITH)]
+        tall = [0.055 * top * count for count in lines]
+        ends = _apart([v[-1] for v in (without, last_year, with_plan)], tall)
         hover: dict[str, Sequence[str]] = {}
         for gid, values, words_, colour, at in (
             ("points-without", without, nothing, RED, ends[0]),
@@ -63,12 +64,13 @@ def gap_lines(
     return painted(9.5, 4.2, paint)
 
 
-def _apart(heights: Sequence[float], room: float) -> list[float]:
-    """Move labels apart that would cover each other, in their order."""
+def _apart(heights: Sequence[float], tall: Sequence[float]) -> list[float]:
+    """Move labels apart that would cover each other, each so ``tall``, in their order."""
     placed = [0.0] * len(heights)
     floor = -np.inf
     for i in np.argsort(heights, kind="stable"):
-        placed[i] = floor = max(float(heights[i]), floor + room)
+        placed[i] = max(float(heights[i]), floor + tall[i] / 2)
+        floor = placed[i] + tall[i] / 2
     return placed
 
 
