@@ -110,6 +110,7 @@ def conditioned(given: Formulation, digits: int = DIGITS) -> Conditioned:
         given,
         rows,
         columns,
+        held=given.held,
     )
 
 

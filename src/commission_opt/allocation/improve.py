@@ -89,7 +89,7 @@ def improved(task: Task, x: Floats) -> Floats:
     formulation, watch = task.formulation, task.watch
     part = Neighbourhood(formulation, sparse.csr_array(formulation.program.matrix))
     end = time.perf_counter() + task.seconds
-    value = _value(formulation, x)
+    value = value_of(task, x)
     rng = np.random.default_rng(task.limits.seed)
     gained = True
     while gained:
@@ -104,13 +104,15 @@ def improved(task: Task, x: Floats) -> Floats:
             )
             if found is None or len(broken(formulation, found)):
                 continue
-            better = _value(formulation, found)
+            better = value_of(task, found)
             if better < value - _LEAST * max(1.0, abs(value)):
                 x, value, gained = found, better, True
     return x
 
 
-def _value(formulation: Formulation, x: Floats) -> float:
+def value_of(task: Task, x: Floats) -> float:
+    """Return the objective of decision columns, in units of the program."""
+    formulation = task.formulation
     return formulation.program.value(pointed(formulation, formulation.problem.layout.to_amounts(x)))
 
 

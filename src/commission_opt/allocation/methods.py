@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from commission_opt.allocation.improve import improved, mended
+from commission_opt.allocation.improve import improved, mended, value_of
 from commission_opt.allocation.narrowing import narrowed
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.allocation.search.landscape import Landscape, landscape
@@ -90,8 +90,8 @@ def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
     layout = task.formulation.problem.layout
     branch = branch and layout.size > SMALL
     columns = searched(task)
-    if columns is None and task.start is not None and not branch:
-        columns = layout.to_columns(task.start)
+    if task.start is not None and (columns is not None or not branch):
+        columns = _better(task, columns, layout.to_columns(task.start))
     if columns is not None and not _done(task):
         columns = improved(_from_now(task, end), columns)
     if columns is not None and (_done(task) or not branch):
@@ -99,6 +99,11 @@ def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
     start = task.start if columns is None else layout.to_amounts(columns)
     result, found = branch_and_bound(replace(_from_now(task, end), start=start))
     return result, columns if found is None else found
+
+
+def _better(task: Task, found: Floats | None, start: Floats) -> Floats:
+    """Return what was found, unless the plan before is as good."""
+    return start if found is None or value_of(task, start) <= value_of(task, found) else found
 
 
 def _done(task: Task) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -40,6 +40,8 @@ class Formulation:
     step, smallest, largest : array, shape (n,)
         Admissible numbers of each decision column: 0 and the multiples of ``step`` from
         ``smallest`` to ``largest``.
+    held : tuple of (Aim, float)
+        Earlier objectives with the value that each may not exceed.
     """
 
     problem: Planning
@@ -50,6 +52,7 @@ class Formulation:
     step: Floats
     smallest: Floats
     largest: Floats
+    held: tuple[tuple[Aim, float], ...] = field(default=(), kw_only=True)
 
     @property
     def hinges(self) -> Hinges | None:
@@ -158,7 +161,9 @@ def formulate(
     program = restricted(assemble(columns, rows, aim), len(step))
     if problem.policy.integer:
         program, step = _admissible(program, step, smallest)
-    return Formulation(problem, aim, program, columns, rows, step, smallest, largest)
+    return Formulation(
+        problem, aim, program, columns, rows, step, smallest, largest, held=tuple(held)
+    )
 
 
 def _admissible(

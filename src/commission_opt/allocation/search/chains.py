@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from commission_opt.allocation.search.caps import Cap
 from commission_opt.allocation.search.state import State
 from commission_opt.arrays import Floats, Ints
 
@@ -49,11 +50,22 @@ def within(state: State, block: int, share: float, size: ChainSize, least: float
     knots, slopes = hinges.knots[:, cells] - state.cells[cells], hinges.slopes[:, cells]
     linear = amount * (state.linear[runs] + share * (state.priced[runs] - state.linear[runs]))
     start = float(np.sum(state.below[cells]))
+    caps = [
+        (cap, cap.slopes[:, cells], float(np.sum(state.capped[k, cells])), state.caps[k] - cap.most)
+        for k, cap in enumerate(land.caps)
+    ]
 
     def objective(added: Floats) -> Floats:
         total = np.full(added.shape[:-1], -start)
-        for knot, slope in zip(knots, slopes, strict=True):
-            total += np.maximum(knot - added, 0.0) @ slope
+        more = [np.full(added.shape[:-1], -now) for _, _, now, _ in caps]
+        for level, (knot, slope) in enumerate(zip(knots, slopes, strict=True)):
+            left = np.maximum(knot - added, 0.0)
+            total += left @ slope
+            for one, (_, counts, _, _) in zip(more, caps, strict=True):
+                one += left @ counts[level]
+        for one, (cap, _, _, over) in zip(more, caps, strict=True):
+            beyond = np.maximum(over + one, 0.0) - max(over, 0.0)
+            total += share * cap.price * one + cap.penalty * beyond
         return total
 
     columns = [set(range(land.steps.first[r], land.steps.last[r] + 1)) for r in runs]
@@ -81,16 +93,17 @@ def across(state: State, own: Ints, tried: set[bytes], size: ChainSize, least: f
         return False
     amount, gain = state.amount[ways, runs], state.gain[ways, runs]
     rows, draws = _limiting(state, runs, amount, size.depth)
-    activity = state.activity[rows]
-    known = b"".join(part.tobytes() for part in (runs, ways, amount, gain, rows, activity))
+    burden = state.burden[:, ways, runs]
+    of = (runs, ways, amount, gain, rows, state.activity[rows], burden, state.caps)
+    known = b"".join(part.tobytes() for part in of)
     if known in tried:
         return False
     block = state.land.steps.block[runs]
     chain = _Chain(
         lambda added: np.zeros(added.shape[:-1]),  # gains of different blocks add up
-        _Limits(state, rows),
+        _Limits(state, rows, state.land.caps),
         np.zeros((len(runs), 0)),
-        draws,
+        np.hstack([draws, burden.T]),
         gain,
         block[:, None] == block[None, :],
     )
@@ -112,6 +125,8 @@ def _promising(state: State, own: Ints, share: float, width: int) -> tuple[Ints,
     """Return the steps, of some runs, that gain most or lose least at the rows' prices."""
     drawn = state.priced[own] - state.linear[own]
     change = state.gain[:, own] + share * state.amount[:, own] * drawn
+    for cap, burden in zip(state.land.caps, state.burden, strict=True):
+        change += share * cap.price * burden[:, own]
     change[state.amount[:, own] == 0] = np.inf
     order = np.argsort(change.ravel(), kind="stable")[:width]
     order = order[np.isfinite(change.ravel()[order])]
@@ -143,13 +158,16 @@ def _limiting(state: State, runs: Ints, amount: Floats, depth: int) -> tuple[Int
 
 
 class _Limits:
-    """The penalty of some rows after their activity changed."""
+    """The penalty of some rows, and of caps after them, after their activity changed."""
 
-    def __init__(self, state: State, rows: Ints) -> None:
-        self.above = state.land.most[rows] - state.activity[rows]
-        self.under = state.land.least[rows] - state.activity[rows]
-        self.penalty = state.land.penalty[rows]
-        self.start = float(self.of(np.zeros((1, len(rows))))[0])
+    def __init__(self, state: State, rows: Ints, caps: tuple[Cap, ...] = ()) -> None:
+        above, under = state.land.most[rows], state.land.least[rows]
+        penalty = state.land.penalty[rows]
+        activity = np.append(state.activity[rows], state.caps[: len(caps)])
+        self.above = np.append(above, [cap.most for cap in caps]) - activity
+        self.under = np.append(under, np.full(len(caps), -np.inf)) - activity
+        self.penalty = np.append(penalty, [cap.penalty for cap in caps])
+        self.start = float(self.of(np.zeros((1, len(self.penalty))))[0])
 
     def of(self, drawn: Floats) -> Floats:
         over = np.maximum(drawn - self.above, 0.0)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
+from commission_opt.allocation.search.caps import Cap, with_caps
 from commission_opt.allocation.search.steps import Steps, steps
 from commission_opt.allocation.settled import in_columns
 from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.certify import TOLERANCE
-from commission_opt.formulation.assemble import HELD, Formulation
+from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import DEPLOYED, PLACES, Hinges, Rows
 
 
@@ -23,7 +24,9 @@ class Landscape:
     Parameters
     ----------
     hinges : Hinges
-        The objective, in units of the program.
+        The objective, in units of the program, over its cells and those of the caps.
+    caps : tuple of Cap
+        Earlier objectives that are held.
     use : scipy.sparse.csr_array, shape (rows, n)
         Rows that places alone must keep.
     least, most : array, shape (rows,)
@@ -40,6 +43,7 @@ class Landscape:
     """
 
     hinges: Hinges
+    caps: tuple[Cap, ...]
     use: sparse.csr_array
     least: Floats
     most: Floats
@@ -56,7 +60,7 @@ class Landscape:
 def landscape(
     formulation: Formulation, multipliers: Floats, deployed: Floats | None = None
 ) -> Landscape | None:
-    """Lay out a stage for the search; None if its objective is no sum of hinges.
+    """Lay out a stage for the search; None if one held or its own is no sum of hinges.
 
     Parameters
     ----------
@@ -66,9 +70,15 @@ def landscape(
     deployed : array, shape (S, Y), optional
         Who is deployed, whatever the places; left out where nobody can be.
     """
-    program, hinges = formulation.program, formulation.hinges
-    if hinges is None or any(name.startswith(HELD) for name in program.rows):
+    program, goal = formulation.program, formulation.hinges
+    if goal is None:
         return None
+    units = formulation.row_units()
+    ends = program.row_upper + rounding_room(program.row_upper, units)
+    capped = with_caps(formulation, goal, ends, multipliers, deployed)
+    if capped is None:
+        return None
+    hinges, caps = capped
     places = program.columns[PLACES]
     free = [block for block in formulation.rows if {*block.coefficients} <= {PLACES, DEPLOYED}]
     kept = np.concatenate(
@@ -78,19 +88,19 @@ def landscape(
     nothing = sparse.csr_array((0, n))
     use = sparse.csr_array(sparse.vstack([nothing, *(b.coefficients[PLACES] for b in free)]))
     use.eliminate_zeros()
-    least, most = program.row_lower[kept], program.row_upper[kept]
+    least, most = program.row_lower[kept], ends[kept]
+    least = least - rounding_room(least, units[kept])
     if deployed is not None:
-        hinges = hinges.given(deployed)
         taken = _taken(free, in_columns(formulation, deployed))
         least, most = least - taken, most - taken
-    units = formulation.row_units()[kept]
     return Landscape(
         hinges,
+        caps,
         use,
-        least - rounding_room(least, units),
-        most + rounding_room(most, units),
+        least,
+        most,
         -multipliers[kept],
-        _penalty(hinges, use),
+        _penalty(hinges, caps, use),
         program.lower[places],
         program.upper[places],
         formulation.step,
@@ -115,9 +125,18 @@ def _taken(blocks: Sequence[Rows], deployed: Floats) -> Floats:
     )
 
 
-def _penalty(hinges: Hinges, use: sparse.csr_array) -> Floats:
-    """Return thrice the most that a place gains for each unit that it draws on a row."""
-    gain = abs(hinges.reach).T @ hinges.slopes.sum(axis=0) + np.abs(hinges.linear)
+def dearer(land: Landscape, factor: float) -> Landscape:
+    """Return a landscape with penalties so many times as high."""
+    caps = tuple(replace(cap, penalty=factor * cap.penalty) for cap in land.caps)
+    return replace(land, caps=caps, penalty=factor * land.penalty)
+
+
+def _penalty(hinges: Hinges, caps: Sequence[Cap], use: sparse.csr_array) -> Floats:
+    """Return thrice the most that a place gains, caps too, for each unit that it draws on a row."""
+    slopes = hinges.slopes.sum(axis=0)
+    for cap in caps:
+        slopes = slopes + cap.price * cap.slopes.sum(axis=0)
+    gain = abs(hinges.reach).T @ slopes + np.abs(hinges.linear)
     entries = sparse.coo_array(use)
     row, column = entries.coords
     dearest = np.zeros(use.shape[0])

@@ -101,4 +101,6 @@ def _breaking(state: State) -> npt.NDArray[np.bool_]:
         after = state.activity[row] + draws
         bad = ((draws > 0) & (after > land.most[row])) | ((draws < 0) & (after < land.least[row]))
         found[way] = np.bincount(run[bad], minlength=found.shape[1]) > 0
+    for k, cap in enumerate(land.caps):
+        found |= (state.burden[k] > 0) & (state.caps[k] + state.burden[k] > cap.most)
     return found

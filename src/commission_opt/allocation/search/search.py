@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.allocation.search.chains import ChainSize, across, within
-from commission_opt.allocation.search.landscape import Landscape
+from commission_opt.allocation.search.landscape import Landscape, dearer
 from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.state import DOWN, UP, State
 from commission_opt.arrays import Floats
@@ -16,6 +16,7 @@ from commission_opt.arrays import Floats
 WITHIN = ChainSize(width=24, depth=4)
 ACROSS = ChainSize(width=60, depth=5)
 _GAIN = 1e-7  # least relative gain of a chain
+_DEARER, _ROUNDS = 3.0, 4  # how penalties rise while what is held is exceeded, and how often
 Report = Callable[[State], bool]
 Repair = Callable[[Floats], Floats | None]
 
@@ -45,17 +46,29 @@ def search(land: Landscape, x: Floats, report: Report, repair: Repair) -> State:
             break
     by_row = sparse.csr_array(land.steps.drawn)
     for share in (1.0, 0.0):
-        over = _blocks(state, share, least, report)
-        if not over:
-            sweep(state, share, least)
-            over = follow_rows(state, by_row, least, report)
+        over = _chains(state, by_row, share, least, report)
+        for _ in range(_ROUNDS if land.caps else 0):
+            if over or state.violation == 0.0:
+                break
+            state.land = dearer(state.land, _DEARER)
+            over = _chains(state, by_row, share, least, report)
         # Chains mend most of what the sweeps left broken, and lose less by it than a repair.
         if state.violation > 0.0 and (mended := repair(state.x)) is not None:
-            state = State(land, mended)
+            state = State(state.land, mended)
             over = report(state)
         if over:
             break
     return state
+
+
+def _chains(
+    state: State, by_row: sparse.csr_array, share: float, least: float, report: Report
+) -> bool:
+    """Follow chains within blocks, then across them; say whether to stop."""
+    if _blocks(state, share, least, report):
+        return True
+    sweep(state, share, least)
+    return follow_rows(state, by_row, least, report)
 
 
 def sweep(state: State, share: float, least: float) -> int:
@@ -69,6 +82,8 @@ def sweep(state: State, share: float, least: float) -> int:
     steps = state.land.steps
     drawn, mends = state.priced - state.linear, mending(state)
     change = state.gain + share * state.amount * drawn + mends
+    for cap, burden in zip(state.land.caps, state.burden, strict=True):
+        change += share * cap.price * burden
     flat = np.flatnonzero(((change < -least) | (mends < -1e-9)) & (state.amount != 0))
     taken = 0
     touched: set[int] = set()
@@ -84,7 +99,7 @@ def sweep(state: State, share: float, least: float) -> int:
 
 
 def mending(state: State) -> Floats:
-    """Return how far each step changes the penalty of the rows that are broken now."""
+    """Return how far each step changes the penalty of the rows and caps that are broken now."""
     land = state.land
     over = state.activity - land.most
     under = land.least - state.activity
@@ -100,6 +115,9 @@ def mending(state: State) -> Floats:
             before = np.maximum(over, 0.0)[broken][row] + np.maximum(under, 0.0)[broken][row]
             penalty = land.penalty[broken][row] * (after - before)
             found[way] = np.bincount(run, penalty, minlength=found.shape[1])
+    for k, cap in enumerate(land.caps):
+        if (over_cap := float(state.caps[k]) - cap.most) > 0:
+            found += cap.penalty * (np.maximum(over_cap + state.burden[k], 0.0) - over_cap)
     return found
 
 
@@ -117,6 +135,7 @@ def follow_rows(state: State, by_row: sparse.csr_array, least: float, report: Re
     land = state.land
     price = np.abs(land.price)
     tried: set[bytes] = set()
+    everything = np.arange(len(land.steps.first))
     while True:
         room = np.where(land.price > 0, land.most - state.activity, state.activity - land.least)
         worth = np.where(price > 0, price * np.where(price > 0, room, 0.0), 0.0)
@@ -124,6 +143,11 @@ def follow_rows(state: State, by_row: sparse.csr_array, least: float, report: Re
         for row in np.flatnonzero(worth > least)[np.argsort(-worth[worth > least], kind="stable")]:
             own = by_row.indices[by_row.indptr[row] : by_row.indptr[row + 1]].astype(np.int64)
             while across(state, own, tried, ACROSS, least):
+                gained = True
+            if report(state):
+                return True
+        if land.caps:  # every step draws on what is held
+            while across(state, everything, tried, ACROSS, least):
                 gained = True
             if report(state):
                 return True

@@ -30,9 +30,13 @@ class State:
         What the places add to each cell and draw on each row.
     below : array, shape (cells,)
         What each cell's hinges cost.
+    capped, caps : array, shape (caps, cells) and (caps,)
+        What each cell counts in each cap, and what each cap comes to.
     amount, gain : array, shape (2, m)
         Places by which each run may step up or down, 0 if it may not, and what that would change
         in the objective.
+    burden : array, shape (caps, 2, m)
+        What it would change in each cap.
     """
 
     def __init__(self, land: Landscape, x: Floats) -> None:
@@ -43,9 +47,11 @@ class State:
         self.below = np.sum(
             land.hinges.slopes * np.maximum(land.hinges.knots - self.cells, 0.0), axis=0
         )
+        self._count_caps()
         runs = len(land.steps.first)
         self.amount = np.zeros((2, runs))
         self.gain = np.zeros((2, runs))
+        self.burden = np.zeros((len(land.caps), 2, runs))
         single = land.hinges.linear
         ends = np.concatenate([[0.0], np.cumsum(single)])
         self.linear = ends[land.steps.last + 1] - ends[land.steps.first]
@@ -73,7 +79,9 @@ class State:
         other.cells = self.cells + hinges.reach @ moved
         other.activity = self.activity + self.land.use @ moved
         other.below = np.sum(hinges.slopes * np.maximum(hinges.knots - other.cells, 0.0), axis=0)
+        other._count_caps()
         other.amount, other.gain = self.amount.copy(), self.gain.copy()
+        other.burden = self.burden.copy()
         steps = self.land.steps
         touched = np.isin(steps.first, columns) | np.isin(steps.last, columns)
         for block in np.unique(steps.block[touched]).tolist():
@@ -89,7 +97,17 @@ class State:
     @property
     def violation(self) -> float:
         """The penalty of all rows beyond their ends."""
-        return float(self.land.penalty @ self._excess(self.activity, slice(None)))
+        beyond = float(self.land.penalty @ self._excess(self.activity, slice(None)))
+        for cap, now in zip(self.land.caps, self.caps.tolist(), strict=True):
+            beyond += cap.penalty * max(0.0, now - cap.most)
+        return beyond
+
+    def _count_caps(self) -> None:
+        """Work out what each cap comes to."""
+        left = np.maximum(self.land.hinges.knots - self.cells, 0.0)
+        each = [np.sum(cap.slopes * left, axis=0) for cap in self.land.caps]
+        self.capped = np.array(each).reshape(len(each), len(self.cells))
+        self.caps = self.capped.sum(axis=1)
 
     def _excess(self, activity: Floats, rows: Ints | slice) -> Floats:
         over = np.maximum(activity - self.land.most[rows], 0.0)
@@ -112,7 +130,7 @@ class State:
         self.gain[:, where] = self._gains(where)
 
     def _gains(self, where: slice) -> Floats:
-        """Return the change of the objective by each step of a block, both ways."""
+        """Return the change of the objective by each step of a block; note that of the caps."""
         effect, hinges = self.land.steps.effect, self.land.hinges
         flat = slice(effect.indptr[where.start], effect.indptr[where.stop])
         cell, size = effect.indices[flat], effect.data[flat]
@@ -125,6 +143,9 @@ class State:
             left = np.maximum(room - size * self.amount[way, where][run], 0.0)
             change = np.einsum("ij,ij->j", slopes, left) - before
             gains[way] += np.bincount(run, change, minlength=count)
+            for k, cap in enumerate(self.land.caps):
+                more = np.einsum("ij,ij->j", cap.slopes[:, cell], left) - self.capped[k, cell]
+                self.burden[k, way, where] = np.bincount(run, more, minlength=count)
         return np.asarray(gains)
 
     def take(self, runs: Sequence[int], ways: Sequence[int], share: float, least: float) -> bool:
@@ -153,20 +174,33 @@ class State:
         worse = float(land.penalty[rows] @ (after - before))
         hinges = land.hinges
         room = hinges.knots[:, cells] - (self.cells[cells] + adds)
-        below = np.sum(hinges.slopes[:, cells] * np.maximum(room, 0.0), axis=0)
+        left = np.maximum(room, 0.0)
+        below = np.sum(hinges.slopes[:, cells] * left, axis=0)
         change = float(np.sum(below - self.below[cells]))
         change += sum(
             a * self.linear[run] + share * a * (self.priced[run] - self.linear[run])
             for run, a in zip(runs, amounts, strict=True)
         )
+        breaks = bool((after > before).any())
+        capped = [np.sum(cap.slopes[:, cells] * left, axis=0) for cap in land.caps]
+        for k, cap in enumerate(land.caps):
+            more = float(np.sum(capped[k] - self.capped[k, cells]))
+            over = self.caps[k] - cap.most
+            beyond = max(over + more, 0.0) - max(over, 0.0)
+            worse += cap.penalty * beyond
+            breaks |= beyond > 0
+            change += share * cap.price * more
         mends = worse < -1e-9
-        if not mends and (bool((after > before).any()) or change > -least):
+        if not mends and (breaks or change > -least):
             return False
         for run, amount in zip(runs, amounts, strict=True):
             self.x[steps.first[run] : steps.last[run] + 1] += amount
         self.cells[cells] += adds
         self.activity[rows] += draws
         self.below[cells] = below
+        for k, each in enumerate(capped):
+            self.caps[k] += float(np.sum(each - self.capped[k, cells]))
+            self.capped[k, cells] = each
         for block in {int(steps.block[run]) for run in runs}:
             self.refresh(block)
         return True

@@ -1,0 +1,144 @@
+"""Earlier objectives in the search: what steps do to them, and that none is exceeded."""
+
+import numpy as np
+import pytest
+
+from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.conditioned import conditioned
+from commission_opt.allocation.improve import broken
+from commission_opt.allocation.methods import Method, searched
+from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.allocation.search.landscape import Landscape, dearer, landscape
+from commission_opt.allocation.search.rounding import rounded
+from commission_opt.allocation.search.state import DOWN, UP, State
+from commission_opt.arrays import Floats
+from commission_opt.formulation.assemble import Formulation, aims, formulate
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.parts import Aim
+from commission_opt.solvers.status import Limits, Watch
+from samples import model, problem_of, sample, task
+from search_landscape import admissible
+from some import some
+
+STAGES = (("shortfall", 0.02), ("surplus", 0.05), ("cost", 0.0))
+
+
+def last_stage(seed: int, stages: tuple[tuple[str, float], ...] = STAGES) -> Formulation:
+    """The last stage of a model, with the earlier ones held a little above their relaxation."""
+    problem = problem_of(sample(6, 3, 2, seed).instance, model(2, stages=stages))
+    *earlier, last = aims(problem)
+    held: list[tuple[Aim, float]] = []
+    for aim, (_, tolerance) in zip(earlier, stages, strict=False):
+        formulation = formulate(problem, aim, held=held)
+        bound = solve_relaxation(formulation, Limits(), Watch()).bound * aim.scale
+        held.append((aim, bound * (1.1 + tolerance)))
+    return conditioned(formulate(problem, last, held=held))
+
+
+def laid_out(formulation: Formulation) -> tuple[Landscape, Floats]:
+    relaxation = solve_relaxation(formulation, Limits(), Watch())
+    land = landscape(formulation, relaxation.multipliers)
+    assert land is not None
+    return land, relaxation.columns
+
+
+def beyond(formulation: Formulation, x: Floats) -> list[float]:
+    """How far each held objective is above its limit, in its own unit, worked out anew."""
+    problem = formulation.problem
+    outcome = problem.outcome(problem.layout.to_amounts(x))
+    return [OBJECTIVES[aim.name].value(problem, outcome) - most for aim, most in formulation.held]
+
+
+def row_units(formulation: Formulation) -> list[float]:
+    """What 1 in the row of each held objective stands for."""
+    units, rows = formulation.row_units(), formulation.program.rows
+    return [float(units[rows[f"held_{aim.name}"].start]) for aim, _ in formulation.held]
+
+
+@pytest.mark.parametrize("seed", some(range(4), 2))
+def test_what_a_step_changes_in_what_is_held(seed: int) -> None:
+    formulation = last_stage(seed)
+    land, x = laid_out(formulation)
+    state, units = State(land, rounded(land, x)), row_units(formulation)
+    before = beyond(formulation, state.x)
+    assert len(land.caps) == len(before) == 2
+    for k, cap in enumerate(land.caps):
+        excess = (state.caps[k] - cap.most) * units[k]
+        assert excess == pytest.approx(before[k], rel=1e-6, abs=1e-5 * abs(cap.most) * units[k])
+    steps, tried = land.steps, 0
+    for way in (UP, DOWN):
+        for run in np.flatnonzero(state.amount[way])[::5]:
+            after = state.x.copy()
+            after[steps.first[run] : steps.last[run] + 1] += state.amount[way, run]
+            for k, now in enumerate(beyond(formulation, after)):
+                change = (now - before[k]) / units[k]
+                assert state.burden[k, way, run] == pytest.approx(change, rel=1e-6, abs=1e-8)
+            tried += 1
+    assert tried > 5
+
+
+@pytest.mark.parametrize("seed", some(range(4), 2))
+def test_steps_taken_leave_what_is_held_up_to_date(seed: int) -> None:
+    land, x = laid_out(last_stage(seed))
+    state = State(land, rounded(land, x))
+    rng, taken = np.random.default_rng(seed), 0
+    for _ in range(200):
+        way = int(rng.integers(2))
+        some_run = int(rng.choice(np.flatnonzero(state.amount[way])))
+        exceeded = np.maximum(state.caps - [cap.most for cap in land.caps], 0.0)
+        broken_before = state.violation
+        if state.take([some_run], [way], 0.0, -np.inf):
+            taken += 1
+            now = np.maximum(state.caps - [cap.most for cap in land.caps], 0.0)
+            assert (now <= exceeded).all() or state.violation < broken_before
+    assert taken
+    again = State(land, state.x)
+    for name in ("cells", "below", "capped", "caps", "burden"):
+        assert getattr(state, name) == pytest.approx(getattr(again, name), abs=1e-6), name
+    assert state.violation == pytest.approx(again.violation)
+
+
+def test_held_columns_leave_what_is_held_up_to_date() -> None:
+    land, x = laid_out(last_stage(0))
+    state = State(land, rounded(land, x))
+    moved = state.held(np.array([0, 3]), land.upper[[0, 3]])
+    again = State(moved.land, moved.x)
+    for name in ("capped", "caps", "burden"):
+        assert getattr(moved, name) == pytest.approx(getattr(again, name), abs=1e-9), name
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("stages", [STAGES, STAGES[1:], (STAGES[2], STAGES[0]), STAGES[::2]])
+def test_what_is_found_exceeds_nothing(seed: int, stages: tuple[tuple[str, float], ...]) -> None:
+    """What costs decisions alone is held as a row, everything else as a cap."""
+    formulation = last_stage(seed, stages)
+    x = searched(task(formulation))
+    assert x is not None
+    assert admissible(formulation, x)
+    assert not len(broken(formulation, x))
+    for over, (_, most) in zip(beyond(formulation, x), formulation.held, strict=True):
+        assert over <= 1e-6 * max(1.0, abs(most))
+
+
+def test_what_is_no_sum_of_hinges_cannot_be_held() -> None:
+    stages = (("worst_region", 0.01), ("cost", 0.0))
+    formulation = last_stage(0, stages)
+    assert landscape(formulation, np.zeros(len(formulation.program.row_lower))) is None
+
+
+def test_penalties_rise_together() -> None:
+    land, _ = laid_out(last_stage(1))
+    raised = dearer(land, 3.0)
+    assert raised.penalty == pytest.approx(3.0 * land.penalty)
+    assert [cap.penalty for cap in raised.caps] == [3.0 * cap.penalty for cap in land.caps]
+    assert [cap.most for cap in raised.caps] == [cap.most for cap in land.caps]
+
+
+def test_later_stages_come_near_their_bounds() -> None:
+    """Before, the cheapest plan within a tolerance was left to branch and bound."""
+    problem = problem_of(sample(12, 4, 2, 1).instance, model(2, stages=STAGES[::2]))
+    plan = allocate(problem.instance, problem.policy, Limits(30.0, 1e-3), method=Method.FAST)
+    first, last = plan.certificate.stages
+    assert plan.certificate.valid
+    assert last.final_gap <= 0.02
+    assert first.final <= first.limit * (1 + 1e-6)
