@@ -7,10 +7,15 @@ import pandas as pd
 import pytest
 
 from command_line import Run
+from commission_opt.activities import KINDS
+from commission_opt.certificate.certify import keeps_rules
 from commission_opt.instance.generate import generate
+from commission_opt.instance.synthetic import draw_world
 from commission_opt.instance.use import budget_use, placement_use
 from commission_opt.reading.read import read_instance
-from samples import both
+from samples import both, problem_of
+
+LEVERS = ("measures", "pathways", "eligible")
 
 
 @pytest.mark.parametrize("count", [1, 7])
@@ -59,3 +64,28 @@ def test_too_many_measures_are_refused(run: Run, tmp_path: Path) -> None:
     assert len(read_instance(tmp_path / "made").measures) == 20
     answer = run("check", tmp_path / "made", "--model", tmp_path / "made" / "model.toml")
     assert [p for p in answer.problems if "measures.csv" in p] == []
+
+
+@pytest.mark.parametrize(("size", "seed"), [((3, 2, 1), 0), ((12, 4, 2), 1), ((9, 1, 1), 2)])
+def test_every_lever_leaves_a_plan_near_the_last_one(size: tuple[int, int, int], seed: int) -> None:
+    made = generate(*size, seed, 12, levers=True)
+    again = generate(*size, seed, 12, levers=True).tables
+    assert all(again[name].equals(table) for name, table in made.tables.items())
+    problem = problem_of(both(made.settings, made.tables).instance, made.model)
+    world = draw_world(*size, 12, np.random.default_rng(seed))
+    last = problem.instance.measures["last_amount"].to_numpy(float)
+    amounts = np.append(world.courses["safe_intake"].to_numpy(float), last)
+    assert keeps_rules(problem, problem.outcome(np.repeat(amounts[:, None], size[2], axis=1)))
+
+
+def test_every_lever_is_in_use(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "made"
+    options = ["--professions", 12, "--regions", 4, "--years", 2, "--seed", 1, "--out", out]
+    answer = run("generate", *options, "--levers")
+    assert "4 regions, 29 measures and every other lever" in " ".join(answer.err.split())
+    instance = read_instance(out)
+    assert set(instance.measures["kind"]) == set(KINDS)
+    assert instance.courses["fte_from"].notna().any()
+    assert {*LEVERS} <= {name for name, table in instance.tables.items() if len(table)}
+    answer = run("check", out, "--model", out / "model.toml")
+    assert answer.problems == []

@@ -118,23 +118,26 @@ def searched(task: Task) -> Floats | None:
     """Return the columns that the search finds; None if it cannot be used or finds no plan.
 
     Where staff can be deployed the objective is no sum of hinges in the places alone: it is one for
-    those whom the relaxation deploys, and then for those whom the places found ask for.
+    those whom the relaxation deploys, and then for those whom the places found ask for. Once
+    stopped, a search is not begun where there is a plan already.
     """
+    if task.start is not None and task.watch.stopped:
+        return None
     land = _landscape(task, task.relaxation.deployed)
     if land is None:
         return None
     x = task.relaxation.columns
     if not task.formulation.problem.deploys:
         return _near(task, land, x)
-    x = rounded(land, x)
+    x, kept = rounded(land, x), None
     for _ in range(_SETTLED):
         amounts = task.formulation.problem.layout.to_amounts(x)
         land = _landscape(task, settled(task.formulation, amounts))
         found = None if land is None else _near(task, land, x)
         if found is None or np.array_equal(found, x):
-            return found
-        x = found
-    return x
+            return kept if found is None else found
+        x = kept = found
+    return kept
 
 
 def _landscape(task: Task, deployed: Floats | None) -> Landscape | None:

@@ -24,6 +24,9 @@ def generate(
     measures: Annotated[
         int, typer.Option(min=0, help="Number of measures, such as recruitment from abroad.")
     ] = 0,
+    levers: Annotated[
+        bool, typer.Option("--levers", help="With everything that can be decided beside places.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
 ) -> None:
     """Make a synthetic instance of any size, with a commissioning model that fits it."""
@@ -32,14 +35,16 @@ def generate(
 
     check_target(out, force=force)
     try:
-        synthetic = synthesise(professions, regions, years, seed, horizon, measures)
+        synthetic = synthesise(professions, regions, years, seed, horizon, measures, levers=levers)
     except ValueError as error:
         raise UsageError(str(error)) from error
     with whole_folder(out, force=force) as folder:
         write_instance(folder, synthetic.settings, synthetic.tables)
         (folder / "model.toml").write_bytes(synthetic.model.encode())
     command = shlex.join(["commission-opt", "solve", str(out), "--model", str(out / "model.toml")])
-    beside = f", {plural(measures, 'measure')}" if measures else ""
+    count = len(synthetic.tables.get("measures", ()))
+    beside = f", {plural(count, 'measure')}" if count else ""
+    beside += " and every other lever" if levers else ""
     console().tell(
         f"wrote {out}: {professions} professions × {regions} regions{beside}\n"
         f"solve it with: {command}"

@@ -16,6 +16,7 @@ from commission_opt.instance.synthetic import (
     World,
     draw_world,
 )
+from commission_opt.instance.synthetic_levers import usual_measures, with_levers
 from commission_opt.instance.synthetic_limits import (
     budgets,
     commitments,
@@ -50,7 +51,14 @@ class Synthetic:
 
 
 def generate(
-    professions: int, regions: int, years: int, seed: int, horizon: int = 15, measures: int = 0
+    professions: int,
+    regions: int,
+    years: int,
+    seed: int,
+    horizon: int = 15,
+    measures: int = 0,
+    *,
+    levers: bool = False,
 ) -> Synthetic:
     """Generate a synthetic instance; the same arguments give the same instance.
 
@@ -69,8 +77,11 @@ def generate(
     horizon : int
         Years that the instance looks ahead; courses are shortened to count within it.
     measures : int
-        Number of measures, at most two for each profession and region, beside what there is
+        Number of measures, at most five for each profession and region, beside what there is
         without any.
+    levers : bool
+        Whether everything else that can be decided is there too; measures as well, six for ten
+        courses, if none are asked for.
 
     Returns
     -------
@@ -96,9 +107,14 @@ def generate(
     world = draw_world(professions, regions, years, horizon, rng)
     name = f"synthetic-{professions}x{regions}x{years}-seed{seed}"
     tables = _tables(world, rng)
+    if levers:
+        name += "-levers"
+        measures = measures or usual_measures(world)
     if measures:
         name += f"-measures{measures}"
         tables = with_measures(tables, world, measures, seed)
+    if levers:
+        tables = with_levers(tables, world, seed)
     return Synthetic(_settings(name, world, seed), tables, _model(years))
 
 
