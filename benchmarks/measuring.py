@@ -19,7 +19,7 @@ Size = tuple[int, int, int]
 
 
 @contextmanager
-def generated(size: Size, seed: int = 0) -> Iterator[Path]:
+def generated(size: Size, seed: int = 0, *, levers: bool = False) -> Iterator[Path]:
     """Write a generated instance and its model into a folder that goes away afterwards.
 
     Parameters
@@ -27,6 +27,8 @@ def generated(size: Size, seed: int = 0) -> Iterator[Path]:
     size : tuple of int
         Professions, regions and commissioning years.
     seed : int
+    levers : bool
+        Whether everything that can be decided beside places is there too.
 
     Yields
     ------
@@ -35,7 +37,7 @@ def generated(size: Size, seed: int = 0) -> Iterator[Path]:
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        synthetic = generate(*size, seed=seed)
+        synthetic = generate(*size, seed=seed, levers=levers)
         write_instance(folder, synthetic.settings, synthetic.tables)
         (folder / "model.toml").write_bytes(synthetic.model.encode())
         yield folder
@@ -46,9 +48,9 @@ def read_generated(folder: Path) -> tuple[Instance, Policy]:
     return read_instance(folder), read_policy(folder / "model.toml")
 
 
-def read_size(size: Size, seed: int = 0) -> tuple[Instance, Policy]:
+def read_size(size: Size, seed: int = 0, *, levers: bool = False) -> tuple[Instance, Policy]:
     """Generate and read an instance and its model."""
-    with generated(size, seed) as folder:
+    with generated(size, seed, levers=levers) as folder:
         return read_generated(folder)
 
 

@@ -15,11 +15,12 @@ from pathlib import Path
 import stock_solvers
 from measuring import Size, markdown, percent, read_size, size_name
 
-from commission_opt.accounts.outcome import outcome
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.methods import Method
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.allocation.whole import WholeProgram, whole_formulation
-from commission_opt.certificate.certify import TOLERANCE, violations
+from commission_opt.certificate.certify import keeps_rules
+from commission_opt.formulation.objectives import first_objective
 from commission_opt.solvers.status import Limits
 
 HEADER = (
@@ -78,18 +79,27 @@ def _judged(
 ) -> tuple[float, bool]:
     """Return the objective of the places found, and whether they keep every rule."""
     assert found.x is not None
-    formulation, problem = allocation.proofs[0].formulation, allocation.problem
-    places = problem.layout.to_amounts(whole.to_columns(found.x))
-    value = formulation.program.value(formulation.point(places)) * formulation.aim.scale
-    result = outcome(problem.instance, problem.policy, problem.effects, places)
-    return value, all(v.size <= TOLERANCE for v in violations(problem, result))
+    problem = allocation.problem
+    result = outcome_of(problem, problem.layout.to_amounts(whole.to_columns(found.x)))
+    value = first_objective(problem.policy).value(problem, result)
+    return value, keeps_rules(problem, result)
 
 
 def compare(
-    size: Size, seed: int, limits: Limits, method: Method, solvers: Sequence[str]
+    size: Size,
+    seed: int,
+    limits: Limits,
+    method: Method,
+    solvers: Sequence[str],
+    *,
+    levers: bool = False,
+    patience: float = 1.0,
 ) -> tuple[list[list[str]], Allocation]:
-    """Solve by this program, then by each stock solver; return the rows of the table."""
-    instance, policy = read_size(size, seed)
+    """Solve by this program, then by each stock solver; return the rows of the table.
+
+    Stock solvers have so many times (``patience``) the time limit.
+    """
+    instance, policy = read_size(size, seed, levers=levers)
     start = time.perf_counter()
     allocation = allocate(instance, policy.first_stages(1), limits, method=method)
     seconds = time.perf_counter() - start
@@ -98,12 +108,13 @@ def compare(
     with tempfile.TemporaryDirectory() as name:
         stock_solvers.write(whole, Path(name))
         for solver in solvers:
-            found = stock_solvers.solve(solver, Path(name), limits.gap, limits.seconds)
+            found = stock_solvers.solve(solver, Path(name), limits.gap, patience * limits.seconds)
             rows.append(row(solver, found, allocation, whole, seconds))
     return rows, allocation
 
 
-def _solvers(text: str) -> list[str]:
+def named_solvers(text: str) -> list[str]:
+    """Return the stock solvers that are named, separated by commas."""
     names = text.split(",")
     if unknown := sorted(set(names) - set(stock_solvers.HERE)):
         raise argparse.ArgumentTypeError(f"no such solver: {', '.join(unknown)}")
@@ -117,7 +128,7 @@ def main(words: Sequence[str] | None = None) -> None:
         parser.add_argument(name, type=int)
     parser.add_argument("--gap", type=float, default=0.0015)
     parser.add_argument("--time-limit", type=float, default=300.0)
-    parser.add_argument("--solvers", type=_solvers, default=list(stock_solvers.HERE))
+    parser.add_argument("--solvers", type=named_solvers, default=list(stock_solvers.HERE))
     parser.add_argument("--method", type=Method, default=Method.AUTO, choices=list(Method))
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args(words)

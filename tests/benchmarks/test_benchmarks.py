@@ -63,6 +63,28 @@ def test_a_command_that_fails_is_a_target_missed(capsys: pytest.CaptureFixture[s
     assert table(capsys.readouterr().out)[1][-1] == "missed: no plan"
 
 
+def test_cases_with_every_lever_are_those_that_were_set() -> None:
+    cases = script("every_lever").CASES
+    assert [(c.size, c.gap, c.seconds) for c in cases] == [
+        ((129, 7, 5), 0.0020, 10.0),
+        ((129, 44, 1), 0.0050, 30.0),
+    ]
+
+
+def test_levers(capsys: pytest.CaptureFixture[str]) -> None:
+    levers = script("every_lever")
+    tiny = levers.Case("tiny", (4, 2, 1), 0.05, 5.0)
+    never = levers.Case("never", (6, 3, 2), 0.0, 3.0)
+    levers.main(["--solvers", "highs", "--patience", "2"], [tiny, never])
+    header, ours, highs, missed, _ = table(capsys.readouterr().out)
+    assert tuple(header) == levers.HEADER
+    assert ours[:2] == ["4 × 2 × 1", "commission-opt, auto"]
+    assert ours[-1] == "5.000 % in 5 s: met"
+    assert (highs[0], highs[1], highs[-1]) == ("", "highs", "")
+    assert "breaks a rule" not in highs[-2]
+    assert "missed gap" in missed[-1]
+
+
 @pytest.mark.slow
 def test_stock(capsys: pytest.CaptureFixture[str]) -> None:
     stock = script("stock")

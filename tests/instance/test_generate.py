@@ -8,6 +8,7 @@ import pytest
 
 from command_line import Run
 from commission_opt.activities import KINDS
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.instance.generate import generate
 from commission_opt.instance.synthetic import draw_world
@@ -15,7 +16,9 @@ from commission_opt.instance.use import budget_use, placement_use
 from commission_opt.reading.read import read_instance
 from samples import both, problem_of
 
-LEVERS = ("measures", "pathways", "eligible")
+LEVERS = (
+    "measures", "pathways", "eligible", "substitution", "posts", "pay", "floors",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("count", [1, 7])
@@ -75,7 +78,8 @@ def test_every_lever_leaves_a_plan_near_the_last_one(size: tuple[int, int, int],
     world = draw_world(*size, 12, np.random.default_rng(seed))
     last = problem.instance.measures["last_amount"].to_numpy(float)
     amounts = np.append(world.courses["safe_intake"].to_numpy(float), last)
-    assert keeps_rules(problem, problem.outcome(np.repeat(amounts[:, None], size[2], axis=1)))
+    amounts = np.repeat(amounts[:, None], size[2], axis=1)
+    assert keeps_rules(problem, outcome_of(problem, amounts))
 
 
 def test_every_lever_is_in_use(run: Run, tmp_path: Path) -> None:

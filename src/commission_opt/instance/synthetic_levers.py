@@ -9,12 +9,18 @@ import pandas as pd
 
 from commission_opt.instance.synthetic import World
 from commission_opt.instance.synthetic_pathways import with_pathways
+from commission_opt.instance.synthetic_pay import with_pay
 from commission_opt.instance.synthetic_taking import with_taking
+from commission_opt.instance.synthetic_work import with_floors, with_posts, with_substitution
 
 Tables = dict[str, pd.DataFrame]
 _ADDED: tuple[Callable[[Tables, World, np.random.Generator], Tables], ...] = (
     with_taking,
     with_pathways,
+    with_substitution,
+    with_posts,
+    with_floors,
+    with_pay,
 )
 _MEASURES = 0.6  # measures for each profession and region, where no number is asked for
 
