@@ -18,7 +18,7 @@ RULES_ON = Rules(
     pace_of_change=PaceOfChange(max_increase=0.25, max_decrease=0.15, allowance=5),
     fair_share=FairShare(0.1, "last_intake"),
 )
-UNITS = {"£", "weeks", "places", "units", "FTE", "share"}
+UNITS = {"£", "weeks", "places", "units", "people", "FTE", "share"}
 
 
 def stage(name: str, own: str = "measures") -> Formulation:

@@ -117,7 +117,7 @@ def test_pools_and_offers_stand_among_the_margins(plan: Allocation) -> None:
     saved = plan.certificate.objective - changed(plan, best["change"][0])
     assert best["low"] - 1e-6 <= saved <= best["high"] + 1e-6
     assert any("10 people from outside would buy most in pool" in said for said in found.sentences)
-    offers = found.frame("offers")
+    offers = found.frame("offer_rate")
     assert list(offers["pool"]) == ["graduates"]
     saved = plan.certificate.objective - changed(plan, offers["change"].iloc[0][0])
     assert offers["worth"].iloc[0] == pytest.approx(saved, abs=1e-3)

@@ -24,8 +24,8 @@ from commission_opt.instance.instance import Instance
 _ROUNDS = 4  # of bending what bending itself has changed
 _GAP = 0.05  # at which a repaired instance counts as solved
 _SMALL = 400  # decisions up to which it is also solved anew
-_RARE = {"measures": "measures", "entrants": "eligible", "offers": "eligible"}
-"""Kinds of rules on tables that most instances do not have."""
+_RARE = {"measures.csv": "measures", "eligible.csv": "eligible"}
+"""Tables, by file, that most instances do not have."""
 _ORIGINS = {
     (o.file, o.relax.of_model.key if o.relax.of_model else o.column): o
     for o in ORIGINS
@@ -171,7 +171,9 @@ def default_bends(instance: Instance) -> tuple[str, ...]:
     """Return the kinds of rules of the tables; what the model says stays as it is."""
     of_tables = (name for name, made in BENDS.items() if made[0].lines is not None)
     return tuple(
-        name for name in of_tables if name not in _RARE or len(instance.tables[_RARE[name]])
+        name
+        for name in of_tables
+        if (table := _RARE.get(BENDS[name][0].file)) is None or len(instance.tables[table])
     )
 
 

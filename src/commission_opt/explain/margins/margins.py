@@ -102,7 +102,7 @@ def margins(
         Tables ``money``, ``funds``, ``placements``, ``pools``, ``capacity``, ``rates`` and
         ``spending`` (by fund and year) and, where plans were worked out again, ``replanned``;
         where the instance has measures, also ``units`` and ``line_costs`` (see there); where it
-        has pools of people, ``entrants`` and ``offers``; where the model counts floors,
+        has pools of people, ``entrants`` and ``offer_rate``; where the model counts floors,
         ``floors`` (see ``floor_prices``).
         Every row of the first six and of ``units`` has ``worth``, ``low``, ``high`` (units of the
         first objective), ``plain`` (FTE-years), ``same_to`` (how far the price holds), ``how``,

@@ -21,7 +21,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
 from commission_opt.scenario.scenario import Setting
 
-ENTRANTS, OFFERS = "entrants", "offers"
+ENTRANTS, OFFERS = "entrants", "offer_rate"
 PEOPLE = 10.0  # asked about in each pool
 _NOTHING = 1e-6  # worth that counts as none
 Changed = Callable[[tuple[Setting, ...]], Formulation]
@@ -72,8 +72,11 @@ def ends_of_more(formulation: Formulation, place: int, years: list[int], step: f
     offered = here * figures(instance, "offer_rate").ravel()
     more = np.zeros(len(formulation.program.row_upper))
     for block in formulation.rows:
-        if block.name in ("pathways", "offers") and block.items is not None:
-            change = here if block.name == "pathways" else -offered
+        if block.items is None or block.origin is None:
+            continue
+        column = block.origin[1].column
+        if block.origin[1].file == "eligible.csv" and column in (ENTRANTS, OFFERS):
+            change = here if column == ENTRANTS else -offered
             more[formulation.program.rows[block.name]] = change[block.items]
     return more
 

@@ -51,7 +51,8 @@ class Question:
     Parameters
     ----------
     kind : str
-        ``money``, ``placements``, ``entrants``, ``offers``, ``capacity``, ``units`` or ``rates``.
+        ``money``, ``placements``, ``entrants``, ``offer_rate``, ``capacity``, ``units`` or
+        ``rates``.
     about : mapping of str to str or int
         What is changed, by column of the answer's table.
     step : float

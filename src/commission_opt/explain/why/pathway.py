@@ -29,7 +29,7 @@ _NOTE = (
     "Worth of one more person from outside in the year, and of one more place of capacity on the "
     "course where it is worth most, by the prices next to the plan: what is saved of the first "
     "objective by the first of them. “all drawn”: less is left than one more place needs; "
-    "“offers”: with one place less, too few would be offered one."
+    "“offer_rate”: with one place less, too few would be offered one."
 )
 
 
@@ -132,7 +132,7 @@ def _by_year(plan: Decided, near: PricedProgram, step: PathwayStep) -> pd.DataFr
         if started[:, y].sum() >= capacity - _MET:
             held.append("courses full")
         if y < decided and offer[y] > 0 and drawn[y] - offer[y] * eligible[y] < room - _MET:
-            held.append("offers")
+            held.append("offer_rate")
         binds.append(", ".join(held) or None)
     return pd.DataFrame(
         {

@@ -59,7 +59,7 @@ def worth(facts: Facts, answer: Answer) -> Section:
         _table(facts, name, title, answer.frame(name), unit)
         for name, title in _TITLES.items()
         if (name != "units" or facts.units)
-        and (name not in (ENTRANTS, OFFERS) or len(facts.instance.eligible))
+        and (name not in (ENTRANTS, OFFERS) or name in answer.frames())
     ]
     said = [_best(t, unit) for t in tables if len(t.frame) and t.name not in _LONG_RUN]
     lead = (_NOTE + _SPENT + (_WHOLE if facts.policy.integer else "")).format(bought=facts.bought)
