@@ -65,6 +65,12 @@ OWN = {
     },
     "unemployed": {"posts": _POSTS},
     "posts": {"posts": _POSTS, "measures": _STAFF},
+    "pay": {
+        "pay": (
+            "fund,profession,region,year,pay\ngrant,nurse,*,*,1000\ngrant,nurse,south,2028,2000\n"
+        ),
+        "courses": "".join(map("{}{}\n".format, _TAKING, _FROM)),
+    },
     "staff_taken": {"courses": "".join(map("{}{}\n".format, _TAKING, _FROM))},
 }
 """Tables of what is about that which most instances do not have."""
@@ -75,7 +81,11 @@ def problem(rules: Rules, *, integer: bool, otherwise: bool = False, own: str = 
     objectives = tuple(
         Objective(name, _TIERS)
         if name == "shortfall"
-        else Objective(name, basis="year-on-year" if otherwise else "first-year")
+        else Objective(
+            name,
+            basis="year-on-year" if otherwise else "first-year",
+            pay=own == "pay" and name == "cost",
+        )
         for name in OBJECTIVES
     )
     tables = _TABLES | OWN.get(own, {})

@@ -29,6 +29,17 @@ def data(**changes: Callable[[Data], Any]) -> Callable[[Patch], None]:
     return wrap("algebra.model:read_data", around)
 
 
+def nobody_gone(m: Any) -> None:
+    """Let those whom courses took be paid again when they have completed."""
+    for (p, q, y), new in m.new_paid.items():
+        for t in range(m.data.first_year, y + 1):
+            for c, it in m.data.courses.items():
+                if (it.taken_from, it.region) == (p, q) and t + it.duration <= y:
+                    stayed = (1 - m.data.leaver_rate[p, q]) ** (y - t)
+                    gone = it.fte_from * it.completion * stayed * m.starters[c, t]
+                    new.set_value(new.expr + gone)
+
+
 def courses(change: Callable[[Any], dict[str, Any]]) -> Callable[[Patch], None]:
     """Change every course."""
     return data(courses=lambda d: {c: replace(it, **change(it)) for c, it in d.courses.items()})
@@ -218,6 +229,10 @@ ALGEBRA_MUTATIONS = [
       afterwards("model:add_objectives", lambda m: next(iter(m.worst.values())).deactivate())),
     M("the pipeline is charged", "cost", "relaxed", "objective, constant",
       wrap("algebra.objectives:cost", with_pipeline)),
+    M("one rate of pay is 1e-6 too high", "cost", "relaxed", r"objective, |row budgets\(",
+      data(pay=lambda d: {fund: nudge_one(rates) for fund, rates in d.pay.items()})),
+    M("nobody is gone for good", "cost", "relaxed", r"objective, places\(",
+      afterwards("model:add_paid", nobody_gone)),
     M("growth counts more", "change", "relaxed", r"objective, increase\(",
       wrap("algebra.objectives:change", growth_counts_more)),
     M("nothing is discounted", "surplus", "relaxed", r"objective, surplus\(",

@@ -86,8 +86,8 @@ def short(price: Floats, factor: float, at: int) -> Floats:
 
 
 def nothing_continued(old: Any) -> Any:
-    def new(problem: Planning) -> Floats:
-        each: Floats = old(problem).reshape(-1, problem.instance.horizon).copy()
+    def new(problem: Planning, **keys: bool) -> Floats:
+        each: Floats = old(problem, **keys).reshape(-1, problem.instance.horizon).copy()
         each[:, problem.layout.years :] = 0.0
         return each.ravel()
 
@@ -239,6 +239,8 @@ OBJECTIVE_MUTATIONS = [
       wrap("formulation.place_prices:year_weights", result(lambda w: w / 1.035))),
     M("continued places are free", "cost", "relaxed", r"objective, places\(",
       wrap(f"{AIM}.cost:cost_per_place", nothing_continued)),
+    M("those whom places bring are not paid", "cost", "relaxed", r"objective, places\(",
+      wrap("formulation.place_prices:pay_per_start", result(lambda due: 0 * due))),
     M("last intakes that go on are free", "cost", "last_intake", "objective, constant",
       objective("cost", without_offset)),
     M("one place costs 1e-6 more", "cost", "relaxed", r"objective, places\(",

@@ -267,6 +267,13 @@ RULE_MUTATIONS = [
       wrap("accounts.pay:budget_use", given(costs=of_courses("costs")))),
     M("units need no weeks", "placements", "relaxed", POOL,
       wrap("accounts.effects:placement_use", given(placement_use=of_courses("placement_use")))),
+    M("nobody is paid", "budgets", "relaxed", BUDGET,
+      wrap("accounts.pay:charged_to", result(lambda charges: 0 * charges))),
+    M("nobody is paid while on a course", "budgets", "relaxed", BUDGET,
+      wrap("accounts.pay:on_release", result(lambda away: 0 * away))),
+    M("staff are paid a year late", "budgets", "relaxed", BUDGET,
+      wrap("accounts.pay:charged_to", given(pay=lambda i: i.pay.assign(
+          cell=np.roll(i.pay["cell"].to_numpy(), 1))))),
     M("units are paid once", "budgets", "relaxed", BUDGET,
       wrap("accounts.pay:budget_use",
            given(costs=lambda i: i.costs[

@@ -7,6 +7,7 @@ import pytest
 
 from commission_opt.accounts.outcome import spent, spent_by_fund
 from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.errors import UsageError
 from commission_opt.explain.best import BestPlaces
 from commission_opt.explain.infeasible.answers import headline
 from commission_opt.explain.infeasible.diagnosis import diagnosis_of
@@ -16,6 +17,7 @@ from commission_opt.explain.margins.spending import in_words
 from commission_opt.explain.what_if.breakdown import by_year, measures
 from commission_opt.explain.why.one_more import takes
 from commission_opt.formulation.problem import planning
+from commission_opt.frontier.curve import trace_frontier
 from commission_opt.instance.instance import Instance
 from commission_opt.policy_file import parse_policy
 from commission_opt.solvers.status import Limits, Watch
@@ -99,6 +101,34 @@ def test_margins_tell_what_is_pay() -> None:
 def test_what_is_spent_in_words(pounds: float, paid: float, said: str) -> None:
     row = {"spent": pounds, "paid": paid, "per_million": 4.0}
     assert in_words(row | {"first_spent": 2026, "last_spent": 2026}, "FTE-years") == said
+
+
+def test_what_an_fte_year_costs_counts_pay_if_it_is_asked_to() -> None:
+    """B costs 500 and brings 0.5 FTE for four years, of whom a fifth leave in each."""
+    need = {("nurse", "south"): 60.0}
+    plan = allocate(hand(pay=PAY, need=need), parse_policy(TEXT.encode()))
+    answer = margins(plan, seconds=5.0, pay=True)
+    (found,) = (row for row in answer.frame("line_costs").to_dict("records") if row["line"] == "B")
+    assert found["cost"] > 0
+    fte = 0.5 * sum(0.8**k / 1.035 ** (k + 1) for k in range(4))
+    second = 0.5 * sum(0.8**k / 1.035 ** (k + 2) for k in range(3))
+    cost = (500 + 500 / 1.035) / (fte + second) + 1000
+    assert found["one_more"] == pytest.approx(cost)
+    assert any("discounted, pay included: " in text for text in answer.sentences)
+    with pytest.raises(UsageError, match="there is no pay"):
+        margins(allocate(hand(), parse_policy(TEXT.encode())), seconds=5.0, pay=True)
+
+
+def test_a_frontier_over_cost_counts_pay_as_the_model_does() -> None:
+    instance = hand(pay=PAY)
+    plain = TEXT + '\n[[objective]]\nminimise = "cost"\n'
+    ends = []
+    for text in (plain, plain + "pay = true\n"):
+        curve = trace_frontier(instance, parse_policy(text.encode()), over="cost")
+        problem, (_, last) = curve.family.problem, curve.points["t"].iloc[[0, -1]]
+        ends.append(float(last))
+        assert problem.policy.objectives[0].minimise == "shortfall"
+    assert ends[1] > ends[0] > 0.0
 
 
 def test_without_pay_there_is_no_column_of_it() -> None:

@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent / "goldens"
 NAMES = [*(f"rule_{name}" for name in RULES), *(f"objective_{name}" for name in OBJECTIVES)]
 OTHER_KEYS = (
     "rule_pace_of_change_otherwise", "objective_change_otherwise", "objective_shortfall_posts",
+    "rule_budgets_pay", "objective_cost_pay",
 )  # fmt: skip
 
 _ALL_ON = Rules(
@@ -36,8 +37,10 @@ def _rule(name: str) -> Formulation:
     if name.endswith("_otherwise"):
         name, pace = name.removesuffix("_otherwise"), PaceOfChange(0.25, 0.15, 2, "larger", False)
         rules = replace(rules, pace_of_change=pace)
+    own = "pay" if name.endswith("_pay") else name
+    name = name.removesuffix("_pay")
     alone = ("capacity", "measures")  # which speak of whole numbers
-    of = problem(rules, integer=name in alone, own=name)
+    of = problem(rules, integer=name in alone, own=own)
     parts = [RULES[rule].rows(of) for rule in dict.fromkeys(("capacity", name))]
     return formulate(of, Aim("nothing", {}), parts)
 
@@ -45,11 +48,11 @@ def _rule(name: str) -> Formulation:
 def _objective(name: str) -> Formulation:
     """Formulate one objective alone, with capacities.
 
-    The shortfall has soft commitments, or posts and measures.
+    The shortfall has soft commitments, or posts and measures; the cost may have pay.
     """
     otherwise = name.endswith("_otherwise")
-    own = "posts" if name.endswith("_posts") else name
-    name = name.removesuffix("_otherwise").removesuffix("_posts")
+    own = next((own for own in ("posts", "pay") if name.endswith(f"_{own}")), name)
+    name = name.removesuffix("_otherwise").removesuffix(f"_{own}")
     rules = Rules(commitments="soft", commitment_price=20.0)
     rules = rules if own == "shortfall" else Rules()
     of = problem(rules, integer=False, otherwise=otherwise, own=own)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _INFEASIBLE = 3
 _OF_A_PLAN = (
     "change", "course", "measure", "pathway", "posts", "year", "profession", "region", "replan",
+    "pay",
     "seconds",
 )  # fmt: skip
 _OF_AN_INSTANCE = (
@@ -108,6 +109,9 @@ def explain(
             "valuable.",
         ),
     ] = 0,
+    pay: Annotated[
+        bool, typer.Option("--pay", help="Count pay in what an FTE-year costs, at the margin.")
+    ] = False,
     seconds: Annotated[
         float | None,
         options.seconds(
@@ -149,6 +153,8 @@ def explain(
         )
     if any(wanted) and replan:
         raise typer.BadParameter("--replan goes with the changes at the margin")
+    if any(wanted) and pay:
+        raise typer.BadParameter("--pay goes with the changes at the margin")
     from commission_opt.cli.answers import print_answers
     from commission_opt.explain.margins.margins import margins
     from commission_opt.explain.what_if.change import SECONDS, what_if
@@ -175,7 +181,7 @@ def explain(
             return why_pathway(of, pathway, limits, watch)
         if posts:
             return posts_of(of, year, limits, watch)
-        return margins(of, limits, watch, seconds, replan)
+        return margins(of, limits, watch, seconds, replan, pay=pay)
 
     with following(watch, console()):
         read = interruptible(lambda: read_plan(plan), watch)

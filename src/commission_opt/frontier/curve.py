@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -155,9 +155,15 @@ def trace_frontier(
     return Curve(family, scales, found, frontier, points, solving.cold)
 
 
+def pursued(policy: Policy) -> Policy:
+    """Return a model with its first objective only; a cap on cost counts pay as the model does."""
+    first, pay = policy.objectives[0], any(each.pay for each in policy.objectives)
+    return replace(policy, objectives=(replace(first, pay=pay),))
+
+
 def _family_of(instance: Instance, policy: Policy, over: Over, funds: Sequence[str]) -> Family:
     """Refuse what does not vary, or caps the objective itself."""
-    policy = policy.first_stages(1)
+    policy = pursued(policy)
     first = policy.objectives[0].minimise
     problem = planning(instance, policy, steady=True)
     if not over.caps:

@@ -14,7 +14,7 @@ from commission_opt.certificate.certify import TOLERANCE, certify, relative_gap
 from commission_opt.errors import CommissionOptError, InfeasibleError, StoppedError
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import planning
-from commission_opt.frontier.curve import Curve, figures
+from commission_opt.frontier.curve import Curve, figures, pursued
 from commission_opt.frontier.family import Family
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
@@ -95,7 +95,7 @@ def whole_plans(
         If the watch was stopped.
     """
     watch, old = watch or Watch(), curve.family.problem
-    whole = replace(policy.first_stages(1), integer=True)
+    whole = replace(pursued(policy), integer=True)
     problem = planning(old.instance, whole, old.effects, steady=True)
     family = replace(curve.family, problem=problem)
     plans: list[WholePlan] = []

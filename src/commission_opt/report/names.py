@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from commission_opt.accounts.pay import pay_as
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
 from commission_opt.views import words
@@ -43,13 +44,15 @@ def names_of(instance: Instance) -> Names:
         f"{professions[p]}, {regions[q]}"
         for p, q in zip(courses["profession"], courses["region"], strict=True)
     ]
-    codes = courses["course"].tolist()
+    codes, paying = courses["course"].tolist(), instance.pay["code"].unique().tolist()
     return Names(
         professions,
         regions,
         dict(zip(codes, words.names(codes, titles), strict=True)),
         dict(zip(instance.measures["measure"], names_of_measures(instance), strict=True)),
-        _spoken([*instance.budgets["fund"], *instance.costs["code"]]),
+        _spoken(
+            [*instance.budgets["fund"], *instance.costs["code"], *paying, *map(pay_as, paying)]
+        ),
         _spoken(instance.placements["pool"]),
     )
 

@@ -51,8 +51,10 @@ def kinds(instance: Instance) -> list[str]:
     return [KINDS[kind].title for kind in instance.measures["kind"]]
 
 
-def per_unit(problem: Planning) -> tuple[Floats, Floats]:
+def per_unit(problem: Planning, *, pay: bool = False) -> tuple[Floats, Floats]:
     """Return what one place or unit costs and brings within the horizon, both discounted.
+
+    With ``pay`` that of the staff whom it brings is part of what it costs.
 
     Returns
     -------
@@ -62,7 +64,7 @@ def per_unit(problem: Planning) -> tuple[Floats, Floats]:
     """
     instance = problem.instance
     of_year = year_weights(instance, problem.policy)[instance.cells.of("year")]
-    return cost_per_place(problem), np.asarray(of_year @ problem.effects.net.matrix)
+    return cost_per_place(problem, pay=pay), np.asarray(of_year @ problem.effects.net.matrix)
 
 
 def ratio(cost: Floats, fte_years: Floats) -> Floats:

@@ -23,13 +23,15 @@ _SHOWN = 15
 _NOTHING = 1e-9  # FTE-years that are none
 _NOTE = (
     "£ and FTE-years within the horizon, discounted, of what is commissioned or bought and "
-    "continued, all funds; the pipeline is left out. One more: in each commissioning year. At the "
-    "margin: its £ for each {unit} that it takes off the first objective, at the prices next to "
-    "the plan; a dash where it takes off none."
+    "continued, all funds; the pipeline is left out{pay}. One more: in each commissioning year. At "
+    "the margin: its £ for each {unit} that it takes off the first objective, at the prices next "
+    "to the plan; a dash where it takes off none."
 )
 
 
-def line_costs(problem: Planning, amounts: Floats, near: PricedProgram) -> pd.DataFrame:
+def line_costs(
+    problem: Planning, amounts: Floats, near: PricedProgram, *, pay: bool = False
+) -> pd.DataFrame:
     """Tabulate what an FTE-year costs.
 
     Parameters
@@ -40,6 +42,8 @@ def line_costs(problem: Planning, amounts: Floats, near: PricedProgram) -> pd.Da
         The plan.
     near : PricedProgram
         Next to the plan.
+    pay : bool
+        Whether the pay of staff whom lines bring is part of what they cost.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def line_costs(problem: Planning, amounts: Floats, near: PricedProgram) -> pd.Da
         it saves at the prices, where that adds up shortfalls. A ratio to nothing is missing.
     """
     instance, layout = problem.instance, problem.layout
-    each = np.array(per_unit(problem))
+    each = np.array(per_unit(problem, pay=pay))
     started = layout.started.at(layout.to_columns(amounts))
     cost, supplied = (each * started).reshape(2, *instance.starts.shape).sum(axis=2)
     more = np.asarray(each @ layout.started.matrix)
@@ -85,7 +89,9 @@ def has_margin(near: PricedProgram) -> bool:
     return first_objective(formulation.problem.policy).weighted and SHORTAGE in near.program.rows
 
 
-def table(frame: pd.DataFrame, problem: Planning, near: PricedProgram) -> AnswerTable:
+def table(
+    frame: pd.DataFrame, problem: Planning, near: PricedProgram, *, pay: bool = False
+) -> AnswerTable:
     """Lay the costs out."""
     unit = first_objective(problem.policy).unit.removesuffix("s")
     margin = columns(figures.pounds, marginal="at the margin")
@@ -97,11 +103,14 @@ def table(frame: pd.DataFrame, problem: Planning, near: PricedProgram) -> Answer
         *columns(figures.pounds, per_fte_year="£ per FTE-year", one_more="of one more"),
         *(margin if has_margin(near) else ()),
     )
-    title = "What an FTE-year costs"
-    return AnswerTable("line_costs", title, frame, shown, _SHOWN, _NOTE.format(unit=unit))
+    title, counts = "What an FTE-year costs" + ", pay included" * pay, ""
+    if len(problem.instance.pay):
+        counts = ", the pay of those whom they bring is counted" if pay else ", and so is pay"
+    note = _NOTE.format(unit=unit, pay=counts)
+    return AnswerTable("line_costs", title, frame, shown, _SHOWN, note)
 
 
-def sentences(frame: pd.DataFrame, unit: str) -> Iterator[str]:
+def sentences(frame: pd.DataFrame, unit: str, *, pay: bool = False) -> Iterator[str]:
     """Say what an FTE-year costs in all, on courses and by measures, and where it is cheapest."""
     lines = frame[frame["kind"] != ALL]
     of_course = lines["kind"] == COURSE
@@ -115,7 +124,8 @@ def sentences(frame: pd.DataFrame, unit: str) -> Iterator[str]:
     spared = lines["fte_years"][lines["kind"].isin([k for k, of in KINDS.items() if of.relief])]
     what = "new supply" + ", or of work that is spared," * bool(spared.sum() > _NOTHING)
     said = (
-        f"An FTE-year of {what} costs {_each(lines)} within the horizon, discounted: "
+        f"An FTE-year of {what} costs {_each(lines)} within the horizon, discounted"
+        f"{', pay included' * pay}: "
         f"{' and '.join(parts)}."
     )
     cheapest = lines[lines["marginal"].notna()].sort_values("marginal", kind="stable").head(1)

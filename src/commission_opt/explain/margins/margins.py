@@ -12,6 +12,7 @@ import pandas as pd
 from commission_opt.allocation.decided import Decided
 from commission_opt.allocation.settled import first_value
 from commission_opt.arrays import Floats
+from commission_opt.errors import UsageError
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, columns
 from commission_opt.explain.margins.floor_prices import floor_prices
@@ -74,6 +75,8 @@ def margins(
     watch: Watch | None = None,
     seconds: float | None = None,
     replan: int = 0,
+    *,
+    pay: bool = False,
 ) -> Answer:
     """Work out what one more of everything is worth to a plan.
 
@@ -95,6 +98,8 @@ def margins(
         left of 6 s, and at least 2 s.
     replan : int
         Of each kind of change, work the plan out again for this many of the most valuable.
+    pay : bool
+        Whether pay is part of what an FTE-year costs; if so ``line_costs`` is told of any instance.
 
     Returns
     -------
@@ -115,7 +120,11 @@ def margins(
     ------
     NoPlanError, StoppedError
         If the time limit or the user came before the prices were found.
+    UsageError
+        If pay is asked for where no fund pays staff.
     """
+    if pay and not len(plan.instance.pay):
+        raise UsageError(f"instance {plan.instance.name!r} has no row in pay.csv: there is no pay")
     limits, watch, start = limits or Limits(), watch or Watch(), time.perf_counter()
     problem, places = plan.problem, plan.amounts
     free, near = prices(problem, places, limits, watch)
@@ -152,15 +161,15 @@ def margins(
         *_tables(frames, whole),
         spending_table([p for k in found if k != "rates" for p in found[k]]),
     ]
-    if measured:
-        frames["line_costs"] = line_costs(stage.problem, places, near)
-        tables.append(cost_table(frames["line_costs"], stage.problem, near))
+    if measured or pay:
+        frames["line_costs"] = line_costs(stage.problem, places, near, pay=pay)
+        tables.append(cost_table(frames["line_costs"], stage.problem, near, pay=pay))
     floors = floor_prices(problem, plan.outcome.floors, limits, watch)
     if floors is not None:
         tables.append(floor_table(floors))
     if whole and replan:
         tables.insert(0, _replanned(variants, places, frames, replan, limits, watch))
-    said = (*sentences(problem, places, near, frames), *of_floors(plan, floors))
+    said = (*sentences(problem, places, near, frames, pay=pay), *of_floors(plan, floors))
     return Answer(title, said, tuple(tables))
 
 

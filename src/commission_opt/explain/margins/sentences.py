@@ -26,7 +26,12 @@ _RATES = {"completion": "completion", "join": "joining", "leavers": "leaving"}
 
 
 def sentences(
-    problem: Planning, places: Floats, near: PricedProgram, frames: Mapping[str, pd.DataFrame]
+    problem: Planning,
+    places: Floats,
+    near: PricedProgram,
+    frames: Mapping[str, pd.DataFrame],
+    *,
+    pay: bool = False,
 ) -> Iterator[str]:
     """Say what limits a plan, and what of everything is worth most.
 
@@ -45,8 +50,8 @@ def sentences(
     if measured:
         yield _best_line(frames["units"], "measure", "units", unit)
     yield _best_rates(frames["rates"])
-    if measured:
-        yield from cost_sentences(frames["line_costs"], unit)
+    if "line_costs" in frames:
+        yield from cost_sentences(frames["line_costs"], unit, pay=pay)
     if problem.policy.integer:
         numbers = "places and units" if measured else "places"
         running = "same courses running" + " and the same measures bought" * measured

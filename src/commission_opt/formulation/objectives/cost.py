@@ -47,8 +47,8 @@ def needs(objective: Objective) -> dict[str, str]:
 
 
 def counts_pay(policy: Policy) -> bool:
-    """Say whether a model counts pay as cost."""
-    return any(each.pay for each in policy.objectives if each.minimise == "cost")
+    """Say whether a model counts pay as cost, be it as its own objective or as what is capped."""
+    return any(each.pay for each in policy.objectives)
 
 
 def _each(problem: Planning) -> Floats:
