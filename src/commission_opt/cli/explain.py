@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 _INFEASIBLE = 3
 _OF_A_PLAN = (
     "change", "course", "measure", "pathway", "posts", "year", "profession", "region", "replan",
-    "pay",
-    "seconds",
+    "pay", "seconds",
 )  # fmt: skip
 _OF_AN_INSTANCE = (
     "model", "bend", "repairs", "apply_repair", "out", "force", "relaxed", "time_limit",
