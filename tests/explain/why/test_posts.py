@@ -4,6 +4,7 @@ import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.errors import UsageError
+from commission_opt.explain.why.origins import supply_of
 from commission_opt.explain.why.posts import posts_of
 from commission_opt.policy import Objective, Policy, Rules
 from commission_opt.views import posts
@@ -72,6 +73,17 @@ def test_the_first_screen_and_pages_say_it() -> None:
     ]
     none = allocate(hand(), MODEL)
     assert list(posts.said(Futures(none.problem, none.outcome))) == []
+
+
+def test_the_supply_of_a_region_shows_its_posts() -> None:
+    frame = supply_of(plan(), "medic", "south").frame("supply")
+    assert frame["posts"].tolist() == [11, 11, 11, 11, 9]
+    assert frame["unemployed"].tolist() == pytest.approx([0, 0, 0, 3, 5])
+    assert frame["shortfall"].tolist() == pytest.approx([2, 2, 2, 1, 3])
+    both = supply_of(plan(), "medic", "nation").frame("supply")
+    assert both["posts"].isna().all()
+    assert both["unemployed"].tolist() == pytest.approx([0, 0, 0, 3, 5])
+    assert "posts" not in supply_of(plan(), "nurse", "south").frame("supply")
 
 
 def test_questions_about_posts_that_there_are_not_are_refused() -> None:

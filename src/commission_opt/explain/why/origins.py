@@ -30,6 +30,8 @@ _FLOWS = {
     "bought": "from units of this plan",
     "bought_later": "from units of later years",
     "supply": "supply",
+    "posts": "posts",
+    "unemployed": "without a post",
     "demand": "demand",
     "shortfall": "shortfall",
 }
@@ -55,7 +57,8 @@ def supply_of(plan: Decided, profession: str, region: str) -> Answer:
     Answer
         Tables ``supply``, FTE by financial year, and ``courses``, those that feed the region; if
         the instance has measures, also ``measures``, and in ``supply`` what units bring: ``bought``
-        and ``bought_later``; if courses take staff, those ``taken``.
+        and ``bought_later``; if courses take staff, those ``taken``; with posts, ``posts`` (NaN if
+        one of several regions has no end of them) and ``unemployed``.
 
     Raises
     ------
@@ -66,6 +69,8 @@ def supply_of(plan: Decided, profession: str, region: str) -> Answer:
     instance = problem.instance
     p, where = positions(instance, profession, region)
     flows = _flows(problem, result)
+    if np.isnan(instance.posts[p, where]).all():
+        del flows["posts"], flows["unemployed"]
     frame = pd.DataFrame(
         {"year": list(instance.years)}
         | {name: array[p, where].sum(axis=0) for name, array in flows.items()}
@@ -108,6 +113,8 @@ def _flows(problem: Planning, result: Outcome) -> dict[str, Floats]:
         found["bought_later"] = every.continued - places.continued
     return found | {
         "supply": every.supply,
+        "posts": problem.instance.posts,
+        "unemployed": np.nan_to_num(result.unemployed),
         "demand": result.demand,
         "shortfall": result.shortfall,
     }
