@@ -78,6 +78,11 @@ def test_screen_tables_answers_page_and_workbook_agree(
     book = openpyxl.load_workbook(BytesIO(plan_workbook(read_plan(folder))))
     texts = [cell.value for row in book["plan"].iter_rows() for cell in row]
     assert any(isinstance(text, str) and text.startswith(said) for text in texts)
+    shown = [[cell.value for cell in row] for row in book["posts"].iter_rows()]
+    headings = shown[1]
+    of_years = [float(str(row[headings.index("without a post")])) for row in shown[2:6]]
+    assert sum(of_years) == pytest.approx(total)
+    assert any(isinstance(row[0], str) and row[0].startswith(said) for row in shown)
     assert "unemployed" in [cell.value for row in book["supply table"].iter_rows() for cell in row]
 
 

@@ -48,7 +48,7 @@ def book(path: Path) -> Workbook:
 
 def test_sheets_charts_and_no_formulas(book: Workbook, path: Path) -> None:
     assert book.sheetnames == [
-        "plan", "places", "measures", "pathways", "shortfall", "floors", "money",
+        "plan", "places", "measures", "pathways", "shortfall", "floors", "posts", "money",
         "allocation table", "measures table", "supply table", "budgets table", "placements table",
         "pathways table", "floors table",
     ]  # fmt: skip
@@ -58,13 +58,13 @@ def test_sheets_charts_and_no_formulas(book: Workbook, path: Path) -> None:
         charts = [name for name in file.namelist() if name.startswith("xl/charts/chart")]
         drawings = b"".join(file.read(n) for n in file.namelist() if "/drawing" in n)
     assert (
-        len(charts) == 2 + 3 + 1 + 2
-    )  # places, units; shortfall by year, region, profession; floors; two funds
+        len(charts) == 2 + 3 + 1 + 1 + 2
+    )  # places, units; shortfall by year, region, profession; floors; posts; two funds
     assert drawings.count(b'descr="') == len(charts)
 
 
 def test_sheets_print_on_pages_that_cut_no_chart(book: Workbook) -> None:
-    for name in ("places", "measures", "shortfall", "floors", "money"):
+    for name in ("places", "measures", "shortfall", "floors", "posts", "money"):
         page = book[name].page_setup
         fit = book[name].sheet_properties.pageSetUpPr
         assert fit is not None

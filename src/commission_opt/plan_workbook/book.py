@@ -6,15 +6,17 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
 from commission_opt.errors import UsageError
 from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW
+from commission_opt.instance.instance import Instance
 from commission_opt.plan.read import StoredPlan
 from commission_opt.plan_workbook import charts as plan_charts
 from commission_opt.plan_workbook import tables as plan_views
-from commission_opt.views import deployment, floors, lines, words
+from commission_opt.views import deployment, floors, lines, posts, words
 from commission_opt.views.shortfall import Futures
 from commission_opt.workbook.formats import Formats, for_paper
 from commission_opt.workbook.frame_sheet import Area, write_frame
@@ -68,7 +70,7 @@ def plan_workbook(plan: StoredPlan) -> bytes:
     formats = Formats(book)
     _write_facts(book.add_worksheet("plan"), plan, formats)
     for name, write in _SHEETS.items():
-        if len(getattr(plan.instance, _ONLY_WITH.get(name, "courses"))):
+        if _speaks_of(plan.instance, name):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(2 * (name == "money"), 1)
             for_paper(sheet, _ACROSS, headings=False, on_one=True)
@@ -221,6 +223,20 @@ def _write_floors(page: _Page, plan: StoredPlan) -> None:
     page.sheet.set_column(1, len(by_region.columns) - 1, 18)
 
 
+def _write_posts(page: _Page, plan: StoredPlan) -> None:
+    by_year, by_region = plan_views.posts_of(plan)
+    area = page.titled(0, "Posts and staff by year, FTE", by_year, _FTE)
+    chart = plan_charts.lines(page.book, area, "Posts and staff by year", "FTE", (1, 2, 3))
+    alt = "Lines: posts, the staff who are there, and those without a post, by year"
+    page.insert(1, _BESIDE, chart, alt)
+    for number, text in enumerate(posts.said(Futures(plan.problem, plan.outcome))):
+        page.sheet.write_string(area.below + number, 0, words.clean(text))
+    row = max(area.below + 2 + _GAP, 2 + 380 // _PIXELS)
+    title = "Posts and staff by region, FTE-years over the horizon"
+    page.titled(row, title, by_region, _FTE)
+    page.sheet.set_column(1, len(by_region.columns) - 1, 18)
+
+
 def _write_deployment(page: _Page, plan: StoredPlan) -> None:
     pairs, by_region = plan_views.deployed(plan)
     said = deployment.headline(plan.problem, plan.outcome)
@@ -256,13 +272,20 @@ def _write_pathways(page: _Page, plan: StoredPlan) -> None:
 _SHEETS = {
     "places": _write_places, "measures": _write_measures, "pathways": _write_pathways,
     "shortfall": _write_shortfall, "deployment": _write_deployment, "floors": _write_floors,
-    "money": _write_money,
+    "posts": _write_posts, "money": _write_money,
 }  # fmt: skip
 _ONLY_WITH = {
     "measures": "measures", "pathways": "eligible", "floors": "floors",
     "deployment": "substitution",
 }  # fmt: skip
 """What an instance must have for a sheet."""
+
+
+def _speaks_of(instance: Instance, name: str) -> bool:
+    """Say whether an instance has what a sheet is about."""
+    if name == "posts":
+        return not np.isnan(instance.posts).all()
+    return len(getattr(instance, _ONLY_WITH.get(name, "courses"))) > 0
 
 
 def _write_table(book: Workbook, name: str, table: pd.DataFrame, formats: Formats) -> None:

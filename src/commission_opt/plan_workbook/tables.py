@@ -202,6 +202,20 @@ def deployed(plan: StoredPlan) -> tuple[pd.DataFrame, pd.DataFrame]:
     return pairs.rename(columns=headings), regions[order].rename(columns=headings)
 
 
+def posts_of(plan: StoredPlan) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return posts, staff and who is without a post: by year, and by profession and region."""
+    headings = {
+        "posts": "posts", "supply": "staff", "without": "without a post",
+        "graduates": "graduates", "graduates_without": "graduates without",
+        "new": "without, of new places", "unfunded": "work without posts",
+    }  # fmt: skip
+    cells = posts.by_cell(plan.problem, plan.outcome)
+    years = posts.by_year(cells)
+    years["year"] = years["year"].map(words.year)
+    pairs = cells.groupby(["profession", "region"], as_index=False, sort=False)[[*headings]].sum()
+    return years.rename(columns=headings), pairs.rename(columns=headings)
+
+
 def money(instance: Instance, funds: Sequence[Fund]) -> pd.DataFrame:
     """Return £ by fund and year: budget, what is spent under it, left; and what under no budget.
 
