@@ -38,6 +38,8 @@ def test_the_examples_go_together() -> None:
         tables[name] += [{**row, "profession": taken} for row in tables[name]]
     tables["demand"] = [{**row, "year": year} for row in tables["demand"] for year in years]
     tables["measures"] = [{**example["measures"], "lasts_years": ""}]  # another kind has it
+    tables["pathways"] += [{**example["pathways"], "role": "draws", "lag_years": ""}]
+    tables["eligible"] = [{**example["eligible"], "year": ""}]  # every year needs a row
     promise = {**example["commitments"], "measure": ""}
     filters = dict.fromkeys(("profession", "group", "region", "provider", "course"), "")
     of_measure = {**example["commitments"], **filters, "commitment": "keep-abroad"}
