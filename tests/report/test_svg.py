@@ -8,6 +8,7 @@ import pytest
 
 from commission_opt.report.charts.gap import gap_lines
 from commission_opt.report.charts.heat_map import heat_map
+from commission_opt.report.charts.posts import post_panels
 from commission_opt.report.drawing import Chart
 from commission_opt.report.svg import finished
 from report_pages import HOSTILE
@@ -87,3 +88,13 @@ def test_lines_have_a_text_at_every_year() -> None:
     assert texts[-1] == "2028/29, with the plan: 0 FTE short"
     assert "2026/27, last year repeated: 1 FTE short" in texts
     assert len(texts) == 9
+
+
+@pytest.mark.parametrize("known", [(1,), (0, 2)])
+def test_a_year_without_posts_has_no_dot_and_no_text(known: tuple[int, ...]) -> None:
+    years, there = [2026, 2027, 2028], np.isin(np.arange(3), known)
+    posts, staff, idle = (np.where(there, v, np.nan) for v in (90.0, 100.0, 10.0))
+    text = Chart("posts", "Posts", "", post_panels(years, [("Nursing", posts, staff, idle)])).svg()
+    for k, year in enumerate(("2026/27", "2027/28", "2028/29")):
+        said = f"Nursing, {year}: 100 FTE of staff, 90 posts, 10 without a post"
+        assert text.count(said) == int(k in known)

@@ -34,14 +34,16 @@ def post_panels(
             zip(axes_of, panels, strict=True)
         ):
             axes.fill_between(years, staff - idle, staff, color=ORANGE, alpha=0.45, lw=0)
-            axes.plot(years, posts, color=INK, lw=1.8, ls=(0, (5, 2)))
+            alone = "_" if np.count_nonzero(~np.isnan(posts)) == 1 else None  # no line to draw
+            axes.plot(years, posts, color=INK, lw=1.8, ls=(0, (5, 2)), marker=alone)
             axes.plot(years, staff, color=BLUE, lw=2.2)
             gid = f"staff-{number}"
-            axes.scatter(years, staff, s=12, color=BLUE, gid=gid, zorder=4)
+            known = np.flatnonzero(~np.isnan(staff))  # a year without posts has no dot
+            axes.scatter(np.array(years)[known], staff[known], s=12, color=BLUE, gid=gid, zorder=4)
             hover[gid] = [
-                f"{name}, {words.year(y)}: {words.count(s)} FTE of staff, {words.count(p)} posts, "
-                f"{words.count(i)} without a post"
-                for y, p, s, i in zip(years, posts, staff, idle, strict=True)
+                f"{name}, {words.year(years[k])}: {words.count(staff[k])} FTE of staff, "
+                f"{words.count(posts[k])} posts, {words.count(idle[k])} without a post"
+                for k in known.tolist()
             ]
             axes.set_title(shortened(name, 26), fontsize=9, pad=4)
             axes.set_ylim(0, 1.08 * max(top, 1.0))
