@@ -40,6 +40,8 @@ def test_the_examples_go_together() -> None:
     tables["measures"] = [{**example["measures"], "lasts_years": ""}]  # another kind has it
     tables["pathways"] += [{**example["pathways"], "role": "draws", "lag_years": ""}]
     tables["eligible"] = [{**example["eligible"], "year": ""}]  # every year needs a row
+    others = dict.fromkeys(("min_demand_share", "min_mix_share", "of"), "")
+    tables["floors"] = [{**example["floors"], **others}]  # a floor says one thing
     promise = {**example["commitments"], "measure": ""}
     filters = dict.fromkeys(("profession", "group", "region", "provider", "course"), "")
     of_measure = {**example["commitments"], **filters, "commitment": "keep-abroad"}
