@@ -38,7 +38,7 @@ CASES = (
         ("people in all", "3 of 3 scenarios done"), slow=True,
     ),
     Case(f"solve school --model school/model.toml --out twin --engine pyomo {_QUICK}",
-         ("nobody more can be drawn",), slow=True),
+         ("nobody more can be drawn", "people come to 3 pools from outside"), slow=True),
     Case("report plan --out page.html", (), 0, "page", slow=True),
     Case("workbook export plan plan.xlsx", slow=True),
     Case("workbook export school school.xlsx", slow=True),

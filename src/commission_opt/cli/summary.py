@@ -16,7 +16,7 @@ from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.scarce import scarce
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Limits
-from commission_opt.views import deployment, floors, lines, places, posts, words
+from commission_opt.views import deployment, floors, lines, pathways, places, posts, words
 from commission_opt.views.alike import COURSE, alike
 from commission_opt.views.commitments import lapsed_words, not_in_force
 from commission_opt.views.money import PARTS, Fund, decimals, money, tight, unbudgeted
@@ -48,9 +48,12 @@ def print_summary(
     screen.print(shortfall_by_year(futures))
     for text in (cuts(futures), trend(futures), place(caveat(futures))):
         screen.print(Text(text))
-    told = deployment.headline(allocation.problem, allocation.outcome)
-    if told:
-        screen.print(Text(told))
+    for told in (
+        deployment.headline(allocation.problem, allocation.outcome),
+        pathways.headline(allocation.instance, allocation.outcome),
+    ):
+        if told:
+            screen.print(Text(told))
     for text in posts.said(futures):
         screen.print(Text(text))
     for shown in floors_told(futures):

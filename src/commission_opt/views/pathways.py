@@ -10,6 +10,9 @@ from commission_opt.accounts.outcome import Outcome
 from commission_opt.accounts.pools import drawn, fed, links_of
 from commission_opt.accounts.steps import every_step
 from commission_opt.instance.instance import Instance
+from commission_opt.views import words
+
+_NOBODY = 1e-6  # people
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +73,23 @@ def flows(instance: Instance, result: Outcome) -> Flows:
         stages[name] = passing.groupby("stage")["people"].sum()
         found.append(passing.groupby(["pool", "stage"], sort=False)[["people"]].sum().reset_index())
     return Flows(pools, stages.fillna(0.0), *found)
+
+
+def headline(instance: Instance, result: Outcome) -> str:
+    """Say how many people come to pools and start courses; empty where there are no pools."""
+    if not len(instance.eligible):
+        return ""
+    found, people = flows(instance, result), result.pools
+    left = people.eligible - people.drawn
+    tight = int((left < 1 - _NOBODY).sum())
+    return (
+        f"From {words.span(instance.years[0], instance.years[-1])}, "
+        f"{words.count(found.pools['outside'].sum())} people come to "
+        f"{words.plural(len(found.pools), 'pool')} from outside and "
+        f"{words.count(found.feeds['people'].sum())} from courses; "
+        f"{words.count(found.pools['drawn'].sum())} start courses from there. In {tight:,} of "
+        f"{left.size:,} pools by region and year less than one person eligible is left."
+    )
 
 
 def _passing(instance: Instance, result: Outcome, role: str) -> pd.DataFrame:

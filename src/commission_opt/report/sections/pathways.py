@@ -9,7 +9,7 @@ from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
-from commission_opt.views.pathways import Flows, flows
+from commission_opt.views.pathways import Flows, flows, headline
 
 _LEFT = 1e-6  # people
 
@@ -20,24 +20,14 @@ def pathways(facts: Facts) -> Section | None:
         return None
     found = flows(facts.instance, facts.outcome)
     return Section(
-        "pathways", "Who is eligible for which courses", tuple(_sentences(facts, found)),
+        "pathways", "Who is eligible for which courses", tuple(_sentences(facts)),
         (_exhibit(facts, found),),
     )  # fmt: skip
 
 
-def _sentences(facts: Facts, found: Flows) -> list[str]:
+def _sentences(facts: Facts) -> list[str]:
     people, instance = facts.outcome.pools, facts.instance
-    years = words.span(facts.years[0], facts.years[-1])
-    cells = people.eligible.size
-    drawn = found.pools["drawn"].sum()
-    tight = int((people.eligible - people.drawn < 1 - _LEFT).sum())
-    said = [
-        f"From {years}, {words.count(found.pools['outside'].sum())} people come to the "
-        f"{words.plural(len(found.pools), 'pool')} from outside and "
-        f"{words.count(found.feeds['people'].sum())} from courses; {words.count(drawn)} start "
-        f"courses from there. In {tight:,} of {cells:,} pools by region and year less than "
-        "one person eligible is left."
-    ]
+    said = [headline(instance, facts.outcome)]
     last = np.asarray(people.eligible - people.drawn)[:, -1]
     first = instance.eligible.iloc[:: instance.horizon]
     most = int(np.argmax(last))
