@@ -38,6 +38,7 @@ from commission_opt.explain.margins.questions import (
 )
 from commission_opt.explain.margins.rates import rate_questions
 from commission_opt.explain.margins.sentences import NOTHING, sentences
+from commission_opt.explain.margins.shares import SHARES, share_questions
 from commission_opt.explain.margins.spending import table as spending_table
 from commission_opt.explain.margins.spending import taken_columns
 from commission_opt.explain.margins.worth import Valuer, Worth
@@ -57,7 +58,8 @@ _COUNTED = 50  # limits that are solved again whatever the time, so that their c
 _TO = "same up to"
 _RATES = "One point better completion, joining or leaving"
 _KINDS = (
-    *(limit.answer for limit in LIMITS.values()), ENTRANTS, OFFERS, "capacity", "units", "rates",
+    *(limit.answer for limit in LIMITS.values()), ENTRANTS, OFFERS, SHARES, "capacity", "units",
+    "rates",
 )  # fmt: skip
 _NOTE = (
     "Worth: what is saved of the first objective when the change is made, all else the same. "
@@ -107,7 +109,8 @@ def margins(
         Tables ``money``, ``funds``, ``placements``, ``pools``, ``capacity``, ``rates`` and
         ``spending`` (by fund and year) and, where plans were worked out again, ``replanned``;
         where the instance has measures, also ``units`` and ``line_costs`` (see there); where it
-        has pools of people, ``entrants`` and ``offer_rate``; where the model counts floors,
+        has pools of people, ``entrants`` and ``offer_rate``; where staff may do the work of others,
+        ``shares``; where the model counts floors,
         ``floors`` (see ``floor_prices``).
         Every row of the first six and of ``units`` has ``worth``, ``low``, ``high`` (units of the
         first objective), ``plain`` (FTE-years), ``same_to`` (how far the price holds), ``how``,
@@ -135,6 +138,7 @@ def margins(
         limit_questions(stage),
         entrant_questions(stage),
         offer_questions(problem, variants.stage),
+        share_questions(problem, variants.stage),
         capacity_questions(stage, variants.stage(more_of_every_line(problem.instance))),
         rate_questions(stage, variants.stage),
     ):
@@ -266,6 +270,10 @@ def _tables(frames: dict[str, pd.DataFrame], whole: bool) -> list[AnswerTable]:
             keys = (*columns(pool="pool"), *columns(_region, region="region"))
             year = columns(_year, year="year") if name == ENTRANTS else ()
             found.append(table(name, title, frames[name], (*keys, *year, *worth), most))
+    if len(frames[SHARES]):
+        keys = columns(by="staff of", needed="for")
+        title = "One point more of what is needed that others may cover"
+        found.append(table(SHARES, title, frames[SHARES], (*keys, *worth)))
     for name, title, line in (
         ("capacity", "Ten more places of capacity", "course"),
         ("units", "Ten more units of a measure", "measure"),

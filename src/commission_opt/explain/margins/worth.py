@@ -114,7 +114,7 @@ class Valuer:
         self._free, self._near, self._plan, self._watch = free, near, plan, watch
         self._columns = near.program.columns[PLACES]
         self._leading = Leading(near.formulation.problem)
-        self._now = self._leading(self._decided(near.optimum.x))
+        self._now = self._leading(self._decided(near.optimum.x, None))
         self.small = _NOTHING * max(1.0, abs(near.optimum.value))
         self._plan_value = np.nan
         if plan is not None:
@@ -260,7 +260,7 @@ class Valuer:
         low, high = best.bound - asked.value, best.value - asked.bound
         worth, then = asked.estimate, self._now
         if asked.x is not best.x:
-            then = (question.leading or self._leading)(self._decided(asked.x))
+            then = (question.leading or self._leading)(self._decided(asked.x, question.point))
         found = asked.how != ESTIMATE or not question.of_bounds
         if not found:
             worth = (low + high) / 2
@@ -278,11 +278,21 @@ class Valuer:
             then.more_than(self._now) if found else None,
         )
 
-    def _decided(self, x: Floats) -> Floats:
-        """Return the decision columns of a point, and after them the FTE deployed, if any."""
-        blocks = self._near.program.columns
-        parts = [x[blocks[name]] for name in (PLACES, DEPLOYED) if name in blocks]
-        return np.concatenate(parts)
+    def _decided(self, x: Floats, point: Callable[[Floats], Floats] | None) -> Floats:
+        """Return the decision columns of a point, and after them the best deployment, if any.
+
+        ``point`` is the best point for decision columns, if it is not that of the program as it is.
+        """
+        columns, deployed = x[self._columns], self._near.program.columns.get(DEPLOYED)
+        if deployed is None:
+            return columns
+        stage = self._near.formulation
+        best = (
+            pointed(stage, stage.problem.layout.to_amounts(columns))
+            if point is None
+            else point(columns)
+        )
+        return np.append(columns, best[deployed])
 
     def _least(self, asked: _Asked) -> float:
         """Return what the plan itself saves if it keeps the changed rules."""

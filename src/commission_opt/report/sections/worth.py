@@ -11,6 +11,7 @@ import pandas as pd
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable
 from commission_opt.explain.margins.pools import ENTRANTS, OFFERS
 from commission_opt.explain.margins.questions import EVERY
+from commission_opt.explain.margins.shares import SHARES
 from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.rules import LIMITS
@@ -32,6 +33,7 @@ _TITLES = {
 } | {
     ENTRANTS: "Ten more people from outside in a pool of people",
     OFFERS: "Offers to one percentage point fewer of those in a pool of people",
+    SHARES: "One percentage point more of what is needed that others may cover",
     "capacity": "Ten more places of capacity on a course",
     "units": "Ten more units of a measure",
     "rates": "One percentage point better completing, joining or leaving",
@@ -59,7 +61,7 @@ def worth(facts: Facts, answer: Answer) -> Section:
         _table(facts, name, title, answer.frame(name), unit)
         for name, title in _TITLES.items()
         if (name != "units" or facts.units)
-        and (name not in (ENTRANTS, OFFERS) or name in answer.frames())
+        and (name not in (ENTRANTS, OFFERS, SHARES) or name in answer.frames())
     ]
     said = [_best(t, unit) for t in tables if len(t.frame) and t.name not in _LONG_RUN]
     lead = (_NOTE + _SPENT + (_WHOLE if facts.policy.integer else "")).format(bought=facts.bought)
@@ -154,6 +156,8 @@ def _named(facts: Facts) -> dict[str, Callable[[Any], str]]:
         "rate": _RATES.__getitem__,
         "course": names.courses.__getitem__,
         "measure": names.measures.__getitem__,
+        "by": names.professions.__getitem__,
+        "needed": names.professions.__getitem__,
         "profession": lambda code: _ALL if code == EVERY else names.professions[code],
         "fund": names.funds.__getitem__,
         "pool": lambda code: names.pools.get(code, words.spoken(code)),  # of people, if not
