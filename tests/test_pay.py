@@ -1,18 +1,27 @@
 """Plans in which budgets carry pay, against the independent model and by hand."""
 
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import independent
 import naive
+from commission_opt.accounts.effects import effects
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.decided import Decided
+from commission_opt.explain.what_if.change import read_changes
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
+from commission_opt.instance.write import write_instance
 from commission_opt.policy_file import parse_policy
+from commission_opt.reading.read import read_instance
+from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.known_effects import KnownEffects
+from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits
 from commission_opt.views.money import Fund, unbudgeted
 from commission_opt.views.money import money as funds
@@ -210,3 +219,32 @@ def _levels(instance: Instance) -> list[tuple[int, int, int]]:
     level = np.where(table["profession"] == "*", 0, np.where(table["profession"].isin(known), 2, 1))
     rest = [(table[column] != "*").astype(int) for column in ("region", "year")]
     return list(zip(level.tolist(), *rest, strict=True))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ["leavers*=0.8"],
+        ["pay[fund=salaries]*=1.1"],
+        ["join_rate*=0.9", "pay[year=2027]+=50"],
+        ["completion_rate*=0.95"],
+        ["budget*=1.5"],
+    ],
+)
+def test_scenarios_know_the_pay_that_they_change(changes: list[str]) -> None:
+    known = drawn(5).instance
+    settings = tuple(read_changes(changes))
+    changed, _ = Ground(known, parse_policy(ONCE.encode())).apply(settings)
+    own = effects(changed)
+    found = KnownEffects(known).of(changed, Scenario("", settings))
+    assert found.spend.constant == pytest.approx(own.spend.constant)
+    assert found.spend.upper == pytest.approx(own.spend.upper)
+    assert abs(found.spend.matrix - own.spend.matrix).max() <= 1e-6
+    with tempfile.TemporaryDirectory() as folder:  # tables say the same
+        about = {name: getattr(changed, name) for name in ABOUT}
+        write_instance(Path(folder), about, changed.tables)
+        again = effects(read_instance(folder))
+    assert again.spend.constant == pytest.approx(own.spend.constant)
+
+
+ABOUT = ("name", "title", "first_year", "horizon", "price_base", "description")

@@ -26,6 +26,7 @@ from commission_opt.formulation.shortage import SHORTAGE, shortage, tiered, weig
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import committed_by_line
 from commission_opt.scenario.scenario import Setting
+from commission_opt.supply.taken import takers
 
 _SAME = 1e-12
 COMPLETION, JOIN, LEAVERS = "completion", "join", "leavers"
@@ -105,6 +106,7 @@ def rate_questions(formulation: Formulation, change: Changed) -> Iterator[Questi
     problem = formulation.problem
     mixes = first_objective(problem.policy).weighted and SHORTAGE in formulation.program.rows
     mixes &= not len(problem.instance.eligible)  # whose people follow from several professions
+    together = _taking(problem.instance)
     for rate in _FIELDS:
         settings = better(problem.instance, rate, None)
         if not settings:
@@ -114,7 +116,7 @@ def rate_questions(formulation: Formulation, change: Changed) -> Iterator[Questi
         mix = Mixture(formulation, every()) if mixes and _alike(formulation, every()) else None
         for p, code in enumerate(problem.instance.professions["profession"].tolist()):
             own = better(problem.instance, rate, code)
-            if own and mix is None:
+            if own and (mix is None or (rate != JOIN and p in together)):
                 yield _anew(rate, code, own, cache(partial(change, own)))
             elif own and mix is not None:
                 yield Question(
@@ -136,6 +138,12 @@ def _anew(
     )  # fmt: skip
 
 
+def _taking(instance: Instance) -> set[int]:
+    """Return the professions whose rates tell on another, as courses take staff between them."""
+    own = instance.courses.iloc[takers(instance)]
+    return {*own["p"].tolist(), *own["from_p"].tolist()}
+
+
 def _alike(one: Formulation, other: Formulation) -> bool:
     """Say whether the columns and rows of two stages stand for the same."""
     a, b = one.program.matrix, other.program.matrix
@@ -151,8 +159,8 @@ class Mixture:
     """Programs of the shortfall in which one profession has the figures of another instance.
 
     A course supplies and costs by the rates of its own profession, and what is missing of a
-    profession depends on no other, so that a program is put together from two, of one layout, whose
-    instances differ in rates only.
+    profession depends on no other, but where courses take staff from one to the other. So a program
+    is put together from two, of one layout, whose instances differ in rates only.
     """
 
     def __init__(self, one: Formulation, other: Formulation) -> None:
@@ -167,6 +175,9 @@ class Mixture:
         self._row[program.rows[SHORTAGE]] = profession(columns.live)
         for block in columns.part.rows[1:]:  # of posts
             self._row[program.rows[block.name]] = profession(block.items)
+        for block in one.rows:  # limits on staff hang on the rates of their own profession
+            if block.origin is not None and block.origin[1].file == "workforce.csv":
+                self._row[program.rows[block.name]] = profession(block.items)
         self._cell = profession()
         self._start = lines[instance.starts.of("line")]
         self._ends = _ends(one, other)
