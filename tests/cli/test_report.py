@@ -25,8 +25,8 @@ def test_a_plan_becomes_a_page_and_charts(run: Run, tmp_path: Path) -> None:
     assert "report written to" in ran.err
     assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
     names = (
-        "fairness", "lines", "measures", "money-by-fund", "places", "shortfall-by-region",
-        "shortfall-by-year",
+        "fairness", "floors-by-year", "lines", "measures", "money-by-fund", "pathways", "places",
+        "posts-by-profession", "shortfall-by-region", "shortfall-by-year",
     )  # fmt: skip
     drawn = [f"{name}.{ending}" for name in names for ending in ("png", "svg")]
     assert sorted(p.name for p in charts.iterdir()) == sorted([".commission-opt.json", *drawn])

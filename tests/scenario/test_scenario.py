@@ -76,7 +76,7 @@ def test_the_parts_that_change() -> None:
 @pytest.mark.parametrize("field", FIELDS)
 def test_no_other_part_changes(field: str, tiny: Instance) -> None:
     """What is not said to change stays, to the last bit; what is said to change does somewhere."""
-    value = "=29" if field in ("commitment_min", "commitment_max") else "*=0.9"
+    value = "=29" if field in ("commitment_min", "commitment_max", "pay") else "*=0.9"
     one = scenario(f"{field}{value}")
     parts = set(settings_by_part(one))
     changed, _ = Ground(tiny, parse_policy(model().encode())).apply(one.settings)
@@ -99,6 +99,7 @@ def test_no_other_part_changes(field: str, tiny: Instance) -> None:
             (old.weeks.upper, new.weeks.upper),
             (tiny.lines[bounds].to_numpy(), changed.lines[bounds].to_numpy()),
             (_bounds(tiny), _bounds(changed)),
+            (_floors(tiny), _floors(changed)),
             (tiny.eligible["entrants"], changed.eligible["entrants"]),
             (tiny.substitution[PAIR].to_numpy(), changed.substitution[PAIR].to_numpy()),
         ],
@@ -113,6 +114,11 @@ def test_no_other_part_changes(field: str, tiny: Instance) -> None:
 def _bounds(instance: Instance) -> Floats:
     columns = ["min_places", "max_places"]
     return instance.commitments[columns].fillna(-1).to_numpy(float)
+
+
+def _floors(instance: Instance) -> Floats:
+    columns = ["min_fte", "min_demand_share", "min_mix_share"]
+    return instance.tables["floors"][columns].fillna(-1).to_numpy(float)
 
 
 def _same(one: object, other: object) -> bool:
