@@ -19,7 +19,7 @@ def with_posts(tables: Mapping[str, pd.DataFrame], seed: int) -> dict[str, pd.Da
     rows: list[dict[str, object]] = []
     for profession, region, fte in means.itertuples(index=False):
         where, size = {"profession": profession, "region": region}, float(fte)
-        kind = int(random.integers(0, 4))  # none, for every year, for a few, both
+        kind = int(random.integers(0, 4)) if rows else 3  # none, for every year, for a few, both
         if kind % 2:
             rows.append({**where, "year": "*", "posts": round(size * random.uniform(0.6, 1.3), 2)})
         if kind > 1:

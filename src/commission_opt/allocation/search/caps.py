@@ -76,7 +76,8 @@ def with_caps(
     if any(one is None for one in held):
         return None
     caps = [one if deployed is None else one.given(deployed) for one in held if one is not None]
-    over = goal if deployed is None else goal.given(deployed)
+    goal = goal if deployed is None else goal.given(deployed)
+    over = goal
     for one in caps:
         nothing = replace(one.hinges, slopes=np.zeros_like(one.hinges.slopes), offset=0.0)
         over = stacked(over, nothing)
