@@ -17,7 +17,8 @@ NO_YEARS = range(0)
 
 def tiny(**more: RawTable) -> DropDowns:
     files = Tiny().contents()
-    raw = {name: parse_csv(name, files[f"{name}.csv"]) for name in TABLES}
+    read = {name: files.get(f"{name}.csv") for name in TABLES}
+    raw = {name: EMPTY[name] if t is None else parse_csv(name, t) for name, t in read.items()}
     return drop_downs({**raw, **more}, COLUMNS, range(2026, 2032))
 
 
