@@ -186,6 +186,8 @@ def test_what_is_spent_under_no_budget_is_told_with_its_pay() -> None:
     assert found.beside.sum() == pytest.approx(3000 + 40000 + 3000)
     (said,) = unbudgeted([found])
     assert said.startswith("£46,000 is spent under no budget, £43,000 of it pay: fund 'tuition'")
+    (said,) = unbudgeted([money(instance, [[0], [0], [0]], ONCE)["tuition"]])
+    assert said.startswith("£40,000 is spent under no budget, all of it pay: fund 'tuition'")
 
 
 def test_the_cost_counts_pay_of_new_staff_if_it_is_asked_to() -> None:

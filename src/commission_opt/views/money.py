@@ -177,9 +177,12 @@ def tight(result: Outcome) -> tuple[int, int]:
     return int(np.sum(full & (spend.total > 0))), len(full)
 
 
-def of_it_pay(pounds: float) -> str:
+def _of_it_pay(pounds: float, whole: float) -> str:
     """Say how much of an amount is pay; nothing if none is."""
-    return f", {words.money(pounds)} of it pay" if abs(pounds) > _NOTHING else ""
+    if abs(pounds) <= _NOTHING:
+        return ""
+    part = "all" if abs(whole - pounds) <= _NOTHING else words.money(pounds)
+    return f", {part} of it pay"
 
 
 def unbudgeted(
@@ -199,6 +202,6 @@ def unbudgeted(
         pay = float(fund.paid_beside.sum())
         whole = "has no budget at all" if not fund.years else "has no budget there"
         yield (
-            f"{words.money(amount)} is spent under no budget{of_it_pay(pay)}: fund "
+            f"{words.money(amount)} is spent under no budget{_of_it_pay(pay, amount)}: fund "
             f"{fund_name(fund.code)}{where}, {when}, {whole}, so nothing limits it."
         )
