@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -26,6 +26,7 @@ from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _BRANCHED = 2000  # decision columns up to which branch and bound is worth the time that is left
 _SETTLED = 3  # times that places are searched for those deployed, and these settled for the places
+_SEARCHED, _POLISHED = (1.0, 0.0), (0.0,)  # shares of prices, for the first of these and later
 SMALL = 400  # up to which one tree over everything may close the gap before that
 
 
@@ -128,12 +129,12 @@ def searched(task: Task) -> Floats | None:
         return None
     x = task.relaxation.columns
     if not task.formulation.problem.deploys:
-        return _near(task, land, x)
+        return _near(task, land, x, _SEARCHED)
     x, kept = rounded(land, x), None
-    for _ in range(_SETTLED):
+    for k in range(_SETTLED):
         amounts = task.formulation.problem.layout.to_amounts(x)
         land = _landscape(task, settled(task.formulation, amounts))
-        found = None if land is None else _near(task, land, x)
+        found = None if land is None else _near(task, land, x, _POLISHED if k else _SEARCHED)
         if found is None or np.array_equal(found, x):
             return kept if found is None else found
         x = kept = found
@@ -144,7 +145,7 @@ def _landscape(task: Task, deployed: Floats | None) -> Landscape | None:
     return landscape(task.formulation, task.relaxation.multipliers, deployed)
 
 
-def _near(task: Task, land: Landscape, x: Floats) -> Floats | None:
+def _near(task: Task, land: Landscape, x: Floats, shares: Sequence[float]) -> Floats | None:
     """Return the columns that the search finds near some; None if they break a row."""
     watch, start = task.watch, time.perf_counter()
     middle, end = start + task.seconds / 2, start + task.seconds
@@ -159,7 +160,7 @@ def _near(task: Task, land: Landscape, x: Floats) -> Floats | None:
     def repair(x: Floats) -> Floats | None:
         return mended(_from_now(task, end), x)
 
-    state = search(land, x, report, repair)
+    state = search(land, x, report, repair, shares)
     report(state)
     return state.x if state.violation == 0.0 else None
 

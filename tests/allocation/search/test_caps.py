@@ -11,11 +11,13 @@ from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.allocation.search.landscape import Landscape, dearer, landscape
 from commission_opt.allocation.search.rounding import rounded
 from commission_opt.allocation.search.state import DOWN, UP, State
+from commission_opt.allocation.settled import settled
 from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.solvers.status import Limits, Watch
+from handworked import hand
 from samples import model, problem_of, sample, task
 from search_landscape import admissible
 from some import some
@@ -142,3 +144,24 @@ def test_later_stages_come_near_their_bounds() -> None:
     assert plan.certificate.valid
     assert last.final_gap <= 0.02
     assert first.final <= first.limit * (1 + 1e-6)
+
+
+def test_what_is_held_counts_those_deployed() -> None:
+    """A landscape with somebody deployed has caps over places alone, too."""
+    pairs = "needed,by,region,ratio,max_share\nmedic,nurse,south,0.5,0.4\nnurse,medic,*,1.5,0.2\n"
+    instance = hand(substitution=pairs, need={("nurse", "south"): 40})
+    problem = problem_of(instance, model(2, pace="false", stages=STAGES[:2]))
+    first, second = aims(problem)
+    formulation = formulate(problem, second, held=[(first, 1e4)])
+    nothing = np.zeros((len(instance.lines), 2))
+    x, deployed = problem.layout.to_columns(nothing), settled(formulation, nothing)
+    assert deployed is not None
+    assert deployed.any()
+    land = landscape(formulation, np.zeros(len(formulation.program.row_lower)), deployed)
+    assert land is not None
+    (cap,), state = land.caps, State(land, x)
+    value = OBJECTIVES["shortfall"].value(problem, problem.outcome(nothing, deployed))
+    (unit,) = row_units(formulation)
+    assert (state.caps[0] - cap.most) * unit == pytest.approx(value - 1e4, abs=0.1)
+    later = OBJECTIVES["surplus"].value(problem, problem.outcome(nothing, deployed))
+    assert state.value * second.scale == pytest.approx(later)

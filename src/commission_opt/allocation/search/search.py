@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy import sparse
@@ -21,7 +21,13 @@ Report = Callable[[State], bool]
 Repair = Callable[[Floats], Floats | None]
 
 
-def search(land: Landscape, x: Floats, report: Report, repair: Repair) -> State:
+def search(
+    land: Landscape,
+    x: Floats,
+    report: Report,
+    repair: Repair,
+    shares: Sequence[float] = (1.0, 0.0),
+) -> State:
     """Look for good whole places near those of the relaxation.
 
     Parameters
@@ -33,6 +39,9 @@ def search(land: Landscape, x: Floats, report: Report, repair: Repair) -> State:
         Told of the state from time to time; returns True to stop.
     repair : callable
         Given places that break rows, returns places that do not, or None.
+    shares : sequence of float
+        Shares of the prices of rows that count, one round after the other; with 0 alone what is
+        good already is only polished.
 
     Returns
     -------
@@ -42,10 +51,10 @@ def search(land: Landscape, x: Floats, report: Report, repair: Repair) -> State:
     state = State(land, rounded(land, x))
     least = _GAIN * max(1.0, abs(state.value))
     for _ in range(3):
-        if not sweep(state, 1.0, least) or report(state):
+        if not sweep(state, shares[0], least) or report(state):
             break
     by_row = sparse.csr_array(land.steps.drawn)
-    for share in (1.0, 0.0):
+    for share in shares:
         over = _chains(state, by_row, share, least, report)
         for _ in range(_ROUNDS if land.caps else 0):
             if over or state.violation == 0.0:
