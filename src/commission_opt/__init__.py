@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from commission_opt.explain.why.course import why_course, why_measure
     from commission_opt.explain.why.origins import supply_of
     from commission_opt.explain.why.pathway import why_pathway
+    from commission_opt.explain.why.posts import posts_of
     from commission_opt.frontier.curve import trace_frontier
     from commission_opt.plan.read import read_plan
     from commission_opt.plan.write import write_plan
@@ -38,6 +39,7 @@ _NAMES = {
     "explain.why.course": ("why_course", "why_measure"),
     "explain.why.pathway": ("why_pathway",),
     "explain.why.origins": ("supply_of",),
+    "explain.why.posts": ("posts_of",),
     "frontier.curve": ("trace_frontier",),
     "plan.read": ("read_plan",),
     "plan.write": ("write_plan",),
@@ -58,6 +60,7 @@ __all__ = [
     "diagnose",
     "ledger",
     "margins",
+    "posts_of",
     "read_instance",
     "read_plan",
     "read_policy",
