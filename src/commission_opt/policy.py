@@ -174,6 +174,8 @@ class Policy(Checked):
         The rules that an allocation must keep.
     content : bytes
         The file as it was read.
+    held : tuple of Objective
+        Objectives that must stay at nothing, in questions about a plan that brought them there.
     """
 
     name: str
@@ -184,6 +186,7 @@ class Policy(Checked):
     discount_rate: float = 0.0
     rules: Rules = Rules()
     content: bytes = field(default=b"", repr=False)
+    held: tuple[Objective, ...] = ()
 
     def __post_init__(self) -> None:
         """Check every field, and that there is something to minimise, and nothing twice."""

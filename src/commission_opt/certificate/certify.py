@@ -211,8 +211,10 @@ def certify(problem: Planning, result: Outcome, proofs: Sequence[Proof]) -> Cert
 
 
 def violations(problem: Planning, result: Outcome) -> list[Violation]:
-    """Return the worst violation of each rule by an allocation."""
-    return [v for rule in RULES.values() for v in rule.violations(problem, result)]
+    """Return the worst violation of each rule by an allocation, and what is held at nothing."""
+    kinds = [OBJECTIVES[objective.minimise] for objective in problem.policy.held]
+    held = [Violation(kind.value(problem, result), f"the {kind.title}") for kind in kinds]
+    return [*(v for rule in RULES.values() for v in rule.violations(problem, result)), *held]
 
 
 def keeps_rules(problem: Planning, result: Outcome) -> bool:

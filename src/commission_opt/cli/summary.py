@@ -13,6 +13,7 @@ from commission_opt.allocation.allocate import Allocation
 from commission_opt.arrays import Floats
 from commission_opt.cli.screen import Console, Text, grid
 from commission_opt.explain.limits import of_first, standing
+from commission_opt.explain.pursued import pursued
 from commission_opt.explain.scarce import scarce
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Limits
@@ -242,12 +243,13 @@ def _used(budget: float, spent: Floats) -> float:
 
 def what_limits(allocation: Allocation) -> list[str]:
     """Say which limits hold the plan back, and what a little more of the dearest would save."""
-    proof = allocation.proofs[0]
+    plan = pursued(allocation)
+    proof = allocation.proofs[len(plan.policy.held)]
     lines = ["\nWhat limits the plan"]
-    if note := of_first(allocation.policy):
+    if note := of_first(plan.policy):
         lines.append(f"  {note}")
     for found in scarce(
-        allocation.problem, proof.formulation, proof.multipliers, allocation.amounts, _DEAREST,
+        plan.problem, proof.formulation, proof.multipliers, plan.amounts, _DEAREST,
         Limits(threads=allocation.limits.threads, seed=allocation.limits.seed),
     ):  # fmt: skip
         named = [*found.more[:_DEAREST], *found.every_year][:_DEAREST]

@@ -8,7 +8,7 @@ import numpy as np
 
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
-from commission_opt.formulation.objectives import first_objective
+from commission_opt.formulation.objectives import OBJECTIVES, first_objective
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.policy import Policy
@@ -74,9 +74,15 @@ def _without(count: int) -> str:
 
 def of_first(policy: Policy) -> str | None:
     """Say that limits are those of the first objective; None where there is no other."""
+    title = first_objective(policy).title
+    kept = [OBJECTIVES[objective.minimise].kept for objective in policy.held]
+    if kept:
+        return (
+            f"The plan keeps {' and '.join(kept)}. What is said here is of plans that do so too; "
+            f"their first objective is the {title}."
+        )
     if len(policy.objectives) == 1:
         return None
-    title = first_objective(policy).title
     return (
         f"These limits are those of the first objective, the {title}. Where a plan gives some of "
         "it up for later objectives, it may leave room in them."

@@ -20,6 +20,7 @@ from commission_opt.formulation.rules import RULES
 from commission_opt.formulation.unlimited import UNLIMITED, restricted
 
 HELD = "held_"
+NOTHING = 1e-6  # the most of an objective that is held at nothing, in its own unit
 Block = TypeVar("Block", Columns, Rows)
 
 
@@ -151,6 +152,8 @@ def formulate(
         numbers, which no admissible plan leaves.
     """
     rules = rule_parts(problem) if parts is None else list(parts)
+    nothing = problem.policy.held
+    held = [*((OBJECTIVES[o.minimise].aim(problem), NOTHING) for o in nothing), *held]
     needed = [part for earlier, _ in held for part in earlier.parts]
     caps = [Part(rows=(_cap(earlier, limit),)) for earlier, limit in held]
     blocks = [Part((_places(problem, rules),)), *rules, *needed, *aim.parts, *caps]

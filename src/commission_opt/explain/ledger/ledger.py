@@ -16,6 +16,7 @@ from commission_opt.explain.ledger.prices import groups, in_fractions, price
 from commission_opt.explain.ledger.promises import Promise, promises
 from commission_opt.explain.ledger.shapley import Kept, ShapleyValues
 from commission_opt.explain.ledger.whole import InWholePlaces, in_whole_places
+from commission_opt.explain.pursued import pursued
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.problem import Planning
 from commission_opt.solvers.status import Limits, Watch
@@ -66,6 +67,7 @@ def ledger(
         If what was found does not prove itself.
     """
     limits, watch = limits or Limits(gap=1e-5), watch or Watch()
+    plan = pursued(plan)
     problem, places = plan.problem, plan.amounts
     members, idle = _in_force(problem, places)
     title, tables = f"What commitments cost in {problem.instance.title}", demands(problem, places)

@@ -42,6 +42,7 @@ from commission_opt.explain.margins.shares import SHARES, share_questions
 from commission_opt.explain.margins.spending import table as spending_table
 from commission_opt.explain.margins.spending import taken_columns
 from commission_opt.explain.margins.worth import Valuer, Worth
+from commission_opt.explain.pursued import pursued
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.replan import replanned
 from commission_opt.explain.what_if.variants import Variants
@@ -129,6 +130,7 @@ def margins(
     if pay and not len(plan.instance.pay):
         raise UsageError(f"instance {plan.instance.name!r} has no row in pay.csv: there is no pay")
     limits, watch, start = limits or Limits(), watch or Watch(), time.perf_counter()
+    plan = pursued(plan)
     problem, places = plan.problem, plan.amounts
     free, near = prices(problem, places, limits, watch)
     stage, variants = free.formulation, Variants(free.formulation.problem)

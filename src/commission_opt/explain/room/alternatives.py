@@ -26,6 +26,7 @@ from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Proof
 from commission_opt.errors import StoppedError
+from commission_opt.explain.pursued import pursued
 from commission_opt.explain.room.apart import apart, distance, signs_at, single, starts
 from commission_opt.explain.room.near_optimal import (
     PATIENCE,
@@ -107,7 +108,7 @@ def alternatives(
         If the relaxation cannot be solved, or the user stopped before any plan was found.
     """
     start = time.perf_counter()
-    watch = watch or Watch()
+    watch, plan = watch or Watch(), pursued(plan)
     problem, limits = plan.problem, Limits(seconds=max(seconds, PATIENCE))
     layout = problem.layout
     watch.begin("different plans: relaxation")

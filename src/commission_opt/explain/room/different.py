@@ -67,7 +67,7 @@ def different(found: Alternatives) -> Answer:
 def _plans(
     found: Alternatives, names: list[str], amounts: dict[str, Floats], moved: dict[str, Floats]
 ) -> AnswerTable:
-    own, best = float(found.plan.record["stages"][0]["final"]), found.best
+    own, best = float(found.plan.record["stages"][len(found.plan.policy.held)]["final"]), found.best
     values = [own, *(other.certificate.objective for other in found.found)]
     bounds = [other.certificate.bound for other in found.found]
     rows = pd.DataFrame({"plan": names, "objective": values})

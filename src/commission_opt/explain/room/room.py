@@ -10,6 +10,7 @@ import pandas as pd
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, Answers, AnswerTable
+from commission_opt.explain.pursued import pursued
 from commission_opt.explain.room.enclosure import HIGH, LOW, NEAR
 from commission_opt.explain.room.ranges import WITHIN, Ranges, ranges
 from commission_opt.explain.room.targets import chosen
@@ -73,6 +74,7 @@ def room(
     InfeasibleError, NoPlanError, StoppedError
         If the relaxation cannot be solved.
     """
+    plan = pursued(plan)
     lines = chosen(plan.problem, course, profession, region, measure)
     asked = ranges(plan, within, lines, totals=totals, seconds=seconds, jobs=jobs, watch=watch)
     return in_words(asked)

@@ -12,6 +12,7 @@ from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.margins.prices import prices
 from commission_opt.explain.naming import code_position
+from commission_opt.explain.pursued import pursued
 from commission_opt.explain.why.break_even import break_evens
 from commission_opt.explain.why.course_words import told
 from commission_opt.explain.why.one_more import balance, brought
@@ -103,7 +104,7 @@ def why_measure(
 def _why(
     plan: Decided, line: int, year: int | None, limits: Limits | None, watch: Watch | None
 ) -> Answer:
-    limits, watch = limits or Limits(), watch or Watch()
+    limits, watch, plan = limits or Limits(), watch or Watch(), pursued(plan)
     problem, layout, first = plan.problem, plan.problem.layout, plan.problem.instance.first_year
     year, count = first if year is None else year, problem.policy.commissioning_years
     if not first <= year < first + count:

@@ -16,6 +16,7 @@ from commission_opt.explain.limits import of_first
 from commission_opt.explain.margins.pools import ends_of_more
 from commission_opt.explain.margins.prices import PricedProgram, prices
 from commission_opt.explain.naming import unknown
+from commission_opt.explain.pursued import pursued
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.parts import PLACES
 from commission_opt.instance.instance import Instance
@@ -59,6 +60,7 @@ def why_pathway(
     NoPlanError, StoppedError
         If the time limit or the user came before the prices were found.
     """
+    plan = pursued(plan)
     instance = plan.problem.instance
     title, courses = _end(instance, code)
     steps = steps_to(instance, courses)

@@ -16,6 +16,7 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerTable, columns
 from commission_opt.explain.limits import of_first
 from commission_opt.explain.margins.prices import PricedProgram, prices
+from commission_opt.explain.pursued import pursued
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.posts import ORIGIN
 from commission_opt.formulation.shortage import tiered, tiers_of, weights
@@ -65,6 +66,7 @@ def posts_of(
     NoPlanError, StoppedError
         If the time limit or the user came before the prices were found.
     """
+    plan = pursued(plan)
     problem, instance = plan.problem, plan.problem.instance
     every = by_cell(problem, plan.outcome)
     if every.empty:

@@ -17,6 +17,8 @@ and, where the default does not say it right,
   these say more than its prices do;
 - ``needs(objective)``: the tables that it cannot do without, by the key of the model that asks for
   each, such as ``{"minimise": "posts"}`` (none);
+- ``KEPT``: what is kept where it is nothing, ``every floor``, if questions about a plan that
+  keeps it are about plans that do so too (they are not);
 - ``IMPROVED``: whether places can make it better than no places at all (they can);
 - ``CAPPED``: what a frontier that caps it keeps below a limit, after "the" (the title);
 - ``ONE``, ``NOTE``: one of what it counts (its unit), and a sentence on how, for those pages;
@@ -59,6 +61,7 @@ class ObjectiveKind:
     capped: str = ""
     one: str = ""
     note: str = ""
+    kept: str = ""
     improved: bool = True
     within: Callable[[Planning, float], tuple[Floats, Floats]] | None = None
     needs: Callable[[Objective], Mapping[str, str]] | None = None

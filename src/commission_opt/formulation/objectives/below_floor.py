@@ -21,6 +21,7 @@ from commission_opt.policy import Objective
 TITLE = "service below floors"
 UNIT = "discounted FTE-years"
 SENTENCE = "the service below floors of {} FTE-years"
+KEPT = "every floor"
 BELOW = "below_floor"
 
 

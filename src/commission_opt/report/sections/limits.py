@@ -7,6 +7,7 @@ import numpy as np
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerTable
 from commission_opt.explain.limits import of_first, standing
+from commission_opt.explain.pursued import pursued
 from commission_opt.explain.scarce import More, Scarce, scarce
 from commission_opt.explain.units import unit_of
 from commission_opt.formulation.rules import LIMITS
@@ -23,7 +24,8 @@ _COUNTED = (
 
 def limits(facts: Facts, *, priced: bool) -> Section:
     """Return the section, ``priced`` if it says what a step more of each limit would save."""
-    plan, proof = facts.found.plan, facts.found.proofs[0]
+    plan = pursued(facts.found.plan)
+    proof = facts.found.proofs[len(plan.policy.held)]
     most = _MOST if priced else 1
     found = scarce(plan.problem, proof.formulation, proof.multipliers, plan.amounts, most)
     of = {each.kind: _sentence(each.words) for each in found}

@@ -13,6 +13,7 @@ from commission_opt.explain.margins.pools import ENTRANTS, OFFERS
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.explain.margins.shares import SHARES
 from commission_opt.explain.margins.worth import ESTIMATE
+from commission_opt.explain.pursued import pursued
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.report.facts import Facts
@@ -56,7 +57,7 @@ _MARGIN = (
 
 def worth(facts: Facts, answer: Answer) -> Section:
     """Return the section of an answer of ``explain.margins``."""
-    unit = unit_of(facts.found.plan.problem)
+    unit = unit_of(pursued(facts.found.plan).problem)
     tables = [
         _table(facts, name, title, answer.frame(name), unit)
         for name, title in _TITLES.items()
