@@ -268,10 +268,11 @@ OBJECTIVE_MUTATIONS = [
     M("a share is of what is left of demand", "below_floor", "relaxed", BELOW,
       wrap("accounts.floors:least", given(demand=lambda i: i.demand * 0.99))),
     M("a mix asks for nothing", "below_floor", "relaxed", BELOW,
-      wrap("instance.instance:floor_cells", result(lambda cells: (cells[0], 0 * cells[1])))),
+      wrap(f"{AIM}.below_floor:missing",
+           given(floors=lambda i: i.floors.assign(min_mix_share=0.0)))),
     M("a group is one profession", "below_floor", "relaxed", BELOW,
-      wrap("instance.instance:floor_cells", lambda old: lambda floors, professions, *rest: old(
-          floors, professions.assign(group=professions["profession"]), *rest))),
+      wrap(f"{AIM}.below_floor:missing", given(
+          professions=lambda i: i.professions.assign(group=i.professions["profession"])))),
     M("nothing is discounted", "below_floor", "relaxed", r"objective, below_floor\(",
       wrap(f"{AIM}.below_floor:year_weights", result(lambda w: 0 * w + 1))),
     M("what no places change is left out", "below_floor", "relaxed", "objective, constant",
