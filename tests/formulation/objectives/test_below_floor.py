@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from agreement import agreed
-from commission_opt.formulation.objectives.below_floor import BELOW, aim
+from commission_opt.accounts.floors import Levels
+from commission_opt.formulation.objectives.below_floor import BELOW, aim, value
 from commission_opt.instance.instance import Instance
 from handworked import hand
 from samples import model, problem_of
@@ -62,3 +65,12 @@ def test_columns_stand_where_decisions_matter() -> None:
     assert found.cost[BELOW] == pytest.approx([0.512, 0.4096])
     assert row.label(0) == "floor 'medics' in 'south' in 2029"
     assert found.offset == pytest.approx(4 * (1 + 0.8 + 0.64))
+
+
+@pytest.mark.parametrize(("short", "counted"), [(1e-8, 0.0), (1e-3, 1e-3)])
+def test_what_rounding_leaves_counts_as_none(short: float, counted: float) -> None:
+    instance = hand(floors=HEAD + "medics,medic,south,2026,9,,,\n")
+    problem = problem_of(instance, text())
+    result = problem.outcome(PLACES)
+    floors = Levels(np.array([9.0]), np.array([9.0 - short]))
+    assert value(problem, replace(result, floors=floors)) == pytest.approx(counted, abs=1e-12)
