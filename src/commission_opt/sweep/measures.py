@@ -11,6 +11,7 @@ from commission_opt.allocation.allocate import Allocation
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Proof
 from commission_opt.formulation.limits import Limit
+from commission_opt.formulation.objectives import BELOW
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.instance.instance import Instance
 
@@ -42,7 +43,7 @@ class Measuring:
             parts["pay"] = {"fund": instance.pay["code"]}
         if len(floors := instance.floors):
             names = ("floor", "region", "year")
-            parts["below_floor"] = {name: floors[name] for name in names}
+            parts[BELOW] = {name: floors[name] for name in names}
         self._adding = {
             name: [adding(f"{name}:{key}", codes) for key, codes in keys.items()]
             for name, keys in parts.items()
@@ -86,7 +87,7 @@ class Measuring:
             "pay": (paid, paid),
             "places": (places, places, places),
             "units": (units, units, units),
-            "below_floor": (outcome.floors.below,) * 4,
+            BELOW: (outcome.floors.below,) * 4,
         }
         for name, parts in self._adding.items():
             whole, *values = figures[name]

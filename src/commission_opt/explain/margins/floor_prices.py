@@ -17,8 +17,7 @@ from commission_opt.certificate.certify import limit
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerTable, columns
 from commission_opt.formulation.assemble import HELD, Formulation, aims, formulate, rule_parts
-from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.formulation.objectives.below_floor import BELOW, aim
+from commission_opt.formulation.objectives import BELOW, OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.shortage import year_weights
@@ -151,7 +150,7 @@ def _settled(problem: Planning, levels: Levels) -> Floats:
 
     Such a row is in no program; what it adds to the objective, its limit allows.
     """
-    blocks = [rows for part in aim(problem).parts for rows in part.rows]
+    blocks = [rows for part in OBJECTIVES[BELOW].aim(problem).parts for rows in part.rows]
     fixed = np.ones(len(levels.below), dtype=bool)
     for block in blocks:
         fixed[block.items] = False

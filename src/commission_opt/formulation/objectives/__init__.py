@@ -26,6 +26,7 @@ and, where the default does not say it right,
   from 1, as their columns stand (0: they do not tell it);
 - ``WEIGHTED``: whether it adds up shortages at the weights of professions (it does not);
 - ``SPENDING``: whether its value is the £ spent on places (it is not);
+- ``COUNTS_FLOORS``: whether it adds up what is missed of floors of service (it does not);
 - ``EVERY_REGION``: whether it counts the shortage of regions without a weight (it does not);
 - ``PRICES_COMMITMENTS``: whether it pays for soft commitments that are missed (it does not).
 
@@ -68,6 +69,7 @@ class ObjectiveKind:
     beside: int = 0
     weighted: bool = False
     spending: bool = False
+    counts_floors: bool = False
     every_region: bool = False
     prices_commitments: bool = False
 
@@ -105,6 +107,8 @@ def _load(name: str) -> ObjectiveKind:
 
 
 OBJECTIVES: Mapping[str, ObjectiveKind] = {m.name: _load(m.name) for m in iter_modules(__path__)}
+BELOW = next(name for name, kind in OBJECTIVES.items() if kind.counts_floors)
+"""The objective of floors; sweeps and prices call what floors miss by its name."""
 
 
 def first_objective(policy: Policy) -> ObjectiveKind:

@@ -22,6 +22,7 @@ TITLE = "service below floors"
 UNIT = "discounted FTE-years"
 SENTENCE = "the service below floors of {} FTE-years"
 KEPT = "every floor"
+COUNTS_FLOORS = True
 BELOW = "below_floor"
 _ROUNDING = 1e-6  # FTE-years over all floors, which solvers leave where every one is kept
 

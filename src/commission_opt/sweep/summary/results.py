@@ -13,7 +13,7 @@ import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.objectives import BELOW, OBJECTIVES
 from commission_opt.instance.instance import Instance
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
@@ -278,9 +278,9 @@ def _measure(name: str, folder: Path) -> PlanFigure:
         "spend": "£m",
         "places": "places",
         "units": "units",
-        "below_floor": "FTE" if of.startswith("year") else "FTE-years",
+        BELOW: "FTE" if of.startswith("year") else "FTE-years",
         "price": f"{OBJECTIVES[first].unit} per £1m",
     }.get(kind, "share")
-    label = name.replace("below_floor", OBJECTIVES["below_floor"].title)
+    label = name.replace(BELOW, OBJECTIVES[BELOW].title)
     label = label.replace(":", " of ", 1).replace(":", " ")
     return PlanFigure(name, label, unit, 1e6 if kind == "spend" else 1.0)
