@@ -87,6 +87,11 @@ def _tables() -> dict[str, list[Row]]:
             "school,land,*,400,0.5,",
             "school,land,2027,350,,",
         ),
+        "substitution": rows(
+            "needed,by,region,ratio,max_share",
+            "adult,child,*,0.5,0",
+            "adult,child,land,0.4,0",
+        ),
         "costs": rows(
             "course,profession,study_year,fund,cost",
             "*,nursing,*,tuition,9000",

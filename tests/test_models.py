@@ -56,7 +56,7 @@ def with_table(name: str, text: str) -> Sample:
 FLOORS = """\
 floor,profession,region,year,min_demand_share,min_mix_share,of
 cover,nursing,*,*,0.93,,
-mix,ambulance,south,*,,0.12,nurse
+mix,paramedic,south,*,,0.9,nurse
 """
 
 

@@ -122,7 +122,12 @@ def test_a_byte_order_mark_and_windows_line_ends() -> None:
         ("max_decrease = 0.15", "max_decrease = nan", "max_decrease", "nan is not between 0 and 1"),
         ("allowance = 5", "allowance = -5", "allowance", "-5 is not zero or more"),
         ("allowance = 5", 'allowance = "5"', "allowance", "'5' is not a number"),
-        ('"shortfall"', '"deficit"', "minimise", "'deficit' is not one of change, cost, shortfall"),
+        (
+            '"shortfall"',
+            '"deficit"',
+            "minimise",
+            "'deficit' is not one of below_floor, change, cost, shortfall",
+        ),
         ("tolerance = 0.001", "tolerance = -1", "tolerance", "-1 is not zero or more"),
         ("up_to = 0.05", "up_to = -0.05", "up_to", "-0.05 is not zero or more"),
         ("up_to = 0.05", "up_to = inf", "up_to", "inf is not zero or more"),

@@ -99,7 +99,12 @@ def test_prices(price: str) -> None:
         ("20.5", "-1", "commitment_price", "-1 is not zero or more"),
         ("20.5", "inf", "commitment_price", "inf is not zero or more"),
         ("20.5", "true", "commitment_price", "true is not a number"),
-        ('"worst_region"', '"worst"', "minimise", "'worst' is not one of change, cost, shortfall,"),
+        (
+            '"worst_region"',
+            '"worst"',
+            "minimise",
+            "'worst' is not one of below_floor, change, cost, shortfall,",
+        ),
         ("tolerance = 1\n", "tolerance = -1\n", "tolerance", "-1 is not zero or more"),
         ("tolerance = 1\n", "tolerance = nan\n", "tolerance", "nan is not zero or more"),
         ("tolerance = 1\n", 'tolerance = "1 %"\n', "tolerance", "'1 %' is not a number"),
@@ -145,7 +150,8 @@ def test_unknown_rules_and_keys_of_an_objective() -> None:
     column, row, message = problem("tolerance = 1\n", "tolerances = 1\n")
     assert (column, row) == ("tolerances", line("tolerance = 1\n".strip(), FULL))
     assert (
-        message == "is not a key of [[objective]]; the keys are minimise, basis, tiers, tolerance"
+        message == "is not a key of [[objective]]; the keys are minimise, basis, pay, tiers, "
+        "tolerance"
     )
 
 

@@ -202,5 +202,5 @@ def test_an_objective_of_any_kind_can_be_capped(name: str) -> None:
         assert curve.range.least <= t <= free * (1 + 1e-6)
     head, *_ = (str(column.header).replace("\n", " ") for column in curve_table(curve).columns)
     assert head == f"{OBJECTIVES[name].title}, at most"
-    with pytest.raises(UsageError, match="there are budget, change, cost"):
+    with pytest.raises(UsageError, match="there are budget, below_floor, change, cost"):
         over_of("joy")

@@ -26,7 +26,10 @@ def test_a_fund_without_budget(tmp_path: Path) -> None:
 
 def test_a_budget_without_costs(tmp_path: Path) -> None:
     [said] = errors(tmp_path, cell("budgets", 3, "fund", "Tuition"))
-    assert said == "budgets.csv row 3, fund: no cost is of fund 'Tuition'; did you mean 'tuition'?"
+    assert (
+        said
+        == "budgets.csv row 3, fund: no cost or pay is of fund 'Tuition'; did you mean 'tuition'?"
+    )
 
 
 def test_a_pool_without_capacity(tmp_path: Path) -> None:

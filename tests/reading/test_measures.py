@@ -106,7 +106,7 @@ ERRORS = [
     case("a fund of a measure misspelt",
         all_of(cell("costs", 6, "fund", "visas"),
             add("budgets", *(f"visa,*,{year},90000" for year in range(2026, 2032)))),
-        "budgets.csv row 16, fund: no cost is of fund 'visa'; did you mean 'visas'?",
+        "budgets.csv row 16, fund: no cost or pay is of fund 'visa'; did you mean 'visas'?",
         "costs.csv row 6, fund: fund 'visas' has no budget, so nothing would limit it; did you "
         "mean 'visa', which has one? A fund of its own needs a budget, however large"),
 ]  # fmt: skip

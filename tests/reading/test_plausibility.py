@@ -78,13 +78,14 @@ CASES = {
         "4 places with a fill rate of 0.95 do not fit the 38 students of 'adult-north'"),
     "a budget in thousands": (
         scaled("budgets", "amount", 0.001, range(5, 8)), "budgets.csv", 5,
-        "£9,000 is a 288th of the £2,589,841 that students"),
+        "£9,000 is a 288th of the £2,589,841 that pay, students"),
     "a digit too many": (
         cell("budgets", 4, "amount", "900000000"), "budgets.csv", 4,
         "£900,000,000 is 100 times £9,000,000, the median of the years of 'tuition'"),
     "nobody trains them": (
         lambda tiny: (
             tiny.drop("courses", 5), tiny.drop("costs", 4), tiny.tables.pop("joiners"),
+            tiny.tables.pop("pathways"), tiny.tables.pop("eligible"),
             tiny.tables.update(pipeline=[
                 row for row in tiny.tables["pipeline"] if row["course"] != "gp-south"])),
         "professions.csv", 4, "'gp' is needed, but has no course and no joiners"),

@@ -19,5 +19,7 @@ def test_codes_have_names_and_no_two_are_alike(tmp_path: Path) -> None:
     assert names.regions["land"] == "Mainland"
     assert names.regions["*"] == "all regions"
     assert names.courses["gp-south"] == "General practice, South"
-    assert names.funds == {"tuition": "tuition", "gp-salaries": "gp salaries"}
+    assert names.funds == {
+        "tuition": "tuition", "gp-salaries": "gp salaries", "tuition, pay": "tuition, pay",
+    }  # fmt: skip
     assert names.pools == {"ward": "ward"}

@@ -143,7 +143,7 @@ def headline(
     if before <= 0:
         then = f"{it} {words.agreed(count, 'is', 'are')} kept {without} too"
     if not lost:
-        who = "The one floor" if count == 1 else f"All {count:,} floors"
+        who = "The one floor" if count == 1 else f"All {words.plural(count, 'floor')}"
         verb = words.agreed(count, "is", "are")
         return f"{who} of service {verb} kept, in every region and year; {then}."
     worst = [

@@ -20,6 +20,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
 from commission_opt.scenario.scenario import Setting
+from commission_opt.text.counts import plural
 
 ENTRANTS, OFFERS = "entrants", "offer_rate"
 PEOPLE = 10.0  # asked about in each pool
@@ -126,5 +127,6 @@ def best_pools(frame: pd.DataFrame, said: Callable[[pd.Series], str]) -> str:
     when = "every year" if best["year"] == EVERY else f"{best['year']}"
     return (
         f"{what} would buy most in pool {best['pool']}{where} in {when}: {said(best)}; they would "
-        f"buy something in {len(of_years):,} of {int(single.sum()):,} pools by region and year."
+        f"buy something in {len(of_years):,} of "
+        f"{plural(int(single.sum()), 'pool by region and year', 'pools by region and year')}."
     )

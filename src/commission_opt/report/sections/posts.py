@@ -77,7 +77,7 @@ def _chart(facts: Facts, cells: pd.DataFrame) -> Chart:
     )
     title = "Posts and staff by profession, FTE"
     if len(idle) > len(panels):
-        title += f": the {len(panels)} professions with most staff without a post"
+        title += f": the {words.plural(len(panels), 'profession')} with most staff without a post"
     return Chart("posts-by-profession", title, summary, post_panels(years, panels))
 
 
