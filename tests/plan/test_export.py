@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import highspy
+import pandas as pd
 import pytest
 
 from command_line import Run
@@ -10,10 +12,12 @@ from commission_opt.errors import UsageError
 from commission_opt.files.shipped import find_instance
 from commission_opt.plan import export as exporting
 from commission_opt.plan.export import Format, export_stage, formulate_stage
-from commission_opt.policy_file import read_policy
+from commission_opt.policy_file import parse_policy, read_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.solvers.highs import write_program
+from samples import both, made, model
 
+FORMATS: tuple[Format, ...] = ("lp", "mps")
 BY_HAND = find_instance("two-by-two")
 
 
@@ -75,3 +79,24 @@ def test_a_folder_that_is_not_there_is_told_of(tmp_path: Path, run: Run) -> None
     ran = run("export", "two-by-two", "--out", tmp_path / "nowhere" / "x.lp")
     assert ran.code == 2
     assert "there is no folder" in ran.err
+
+
+def test_rows_between_two_ends_are_written_in_both_formats(tmp_path: Path) -> None:
+    known = made(2, 1, 1, 3)
+    promise = {"commitment": "between", "first_year": 2026, "last_year": 2100, "min_places": 1,
+               "max_places": 7, "owner": "tests", "reason": "tests"}  # fmt: skip
+    tables = {**known.tables, "commitments": pd.DataFrame([promise])}
+    formulation = formulate_stage(
+        both(known.settings, tables).instance, parse_policy(model(pace="false").encode())
+    )
+    values = []
+    for format_ in FORMATS:
+        path = tmp_path / f"program.{format_}"
+        export_stage(formulation, path, format_)
+        solver = highspy.Highs()
+        solver.setOptionValue("output_flag", False)
+        assert solver.readModel(str(path)) == highspy.HighsStatus.kOk
+        solver.run()
+        values.append(solver.getInfo().objective_function_value)
+        assert "between" in path.read_text()
+    assert values[0] == pytest.approx(values[1], rel=1e-9)

@@ -107,6 +107,24 @@ def _without_empty_rows(
     return kept, integer, columns, [rows[i] for i in keep]
 
 
+def _one_sided(program: LinearProgram, rows: list[str]) -> tuple[LinearProgram, list[str]]:
+    """Write a row between two ends as two rows, since LP files know no others."""
+    low, high = program.row_lower, program.row_upper
+    both = np.flatnonzero(np.isfinite(low) & np.isfinite(high) & (low < high))
+    if not len(both):
+        return program, rows
+    by_row = sparse.csr_array(program.matrix)
+    least = high.copy()
+    least[both] = np.inf
+    split = replace(
+        program,
+        matrix=sparse.csc_array(sparse.vstack([by_row, by_row[both]])),
+        row_lower=np.append(low, np.full(len(both), -np.inf)),
+        row_upper=np.append(least, high[both]),
+    )
+    return split, [*rows, *(f"{rows[i]}_at_most" for i in both)]
+
+
 def _plain(names: Sequence[str]) -> list[str]:
     """Make names fit both formats, and unlike each other."""
     seen: dict[str, int] = {}
@@ -131,6 +149,8 @@ def export_stage(
         If the file may not be replaced or cannot be written.
     """
     program, integer, columns, rows = _without_empty_rows(*named_program(formulation))
+    if format_ == "lp":
+        program, rows = _one_sided(program, rows)
     check_file(path, force=force)
     if not path.absolute().parent.is_dir():
         raise UsageError(f"there is no folder {path.parent}")
