@@ -10,6 +10,7 @@ from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.scarce import binding
 from commission_opt.files.shipped import find_model
 from commission_opt.formulation.assemble import aims, formulate
+from commission_opt.formulation.problem import planning
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.policy_file import parse_policy, read_policy
 from handworked import hand
@@ -41,7 +42,7 @@ def test_a_kind_that_the_model_leaves_out_has_none() -> None:
 def test_decisions_are_counted_where_they_stand() -> None:
     instance = sample(4, 3, 2, 1).instance
     found = allocate(instance, parse_policy(model(years=2).encode()))
-    said = standing(found.problem, found.proofs[0].formulation.program, found.places)
+    said = standing(found.problem, found.proofs[0].formulation.program, found.outcome)
     numbers = [int(n) for n in re.findall(r"(?<!\S)\d+", said)]
     count, full, _, _, *none = numbers
     assert said.startswith(f"of {count} pairs of a course and a year, ")
@@ -74,7 +75,24 @@ def test_rules_on_staff_are_named_where_they_leave_no_room(
     problem = problem_of(hand(measures=MEASURES), model(continuation="none"))
     program = formulate(problem, aims(problem)[0]).program
     amounts = np.array([[0.0], [0.0], [0.0], [stay], [mix]])
-    said = standing(problem, program, amounts).split("; ")
+    said = standing(problem, program, problem.outcome(amounts)).split("; ")
+    assert [clause for clause in said if "no more" in clause] == held
+
+
+@pytest.mark.parametrize("steady", [False, True])
+@pytest.mark.parametrize(
+    ("fte", "held"),
+    [(10.0, ["no more staff can be deployed in 5 professions, regions and years"]), (9.9, [])],
+)
+def test_staff_are_all_deployed_or_some_are_left(
+    fte: float, held: list[str], *, steady: bool
+) -> None:
+    text = "needed,by,region,ratio,max_share\nnurse,medic,south,1,1\n"
+    known = hand(substitution=text)
+    problem = planning(known, parse_policy(model(continuation="none").encode()), steady=steady)
+    program = formulate(problem, aims(problem)[0]).program
+    result = problem.outcome(np.zeros((3, 1)), np.full((1, 5), fte))
+    said = standing(problem, program, result).split("; ")
     assert [clause for clause in said if "no more" in clause] == held
 
 

@@ -255,7 +255,7 @@ def what_limits(allocation: Allocation) -> list[str]:
         named = [*found.more[:_DEAREST], *found.every_year][:_DEAREST]
         lines.append(f"  {found.words}{':' if named else ''}")
         lines += [f"    {more.label}: {more.says}" for more in named]
-    at = standing(allocation.problem, proof.formulation.program, allocation.amounts)
+    at = standing(allocation.problem, proof.formulation.program, allocation.outcome)
     return [*lines, f"  {at}"]
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.objectives import OBJECTIVES, first_objective
+from commission_opt.formulation.parts import DEPLOYED
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.policy import Policy
@@ -21,11 +23,12 @@ _MEASURES = ("measure", "measures")
 _UNITS = ("pair of a measure and a year", "pairs of a measure and a year")
 
 
-def standing(problem: Planning, program: LinearProgram, amounts: Floats) -> str:
+def standing(problem: Planning, program: LinearProgram, result: Outcome) -> str:
     """Say where the lines of a plan stand, in each year if years are decided on their own.
 
-    The ``program`` has the bounds of the model; ``amounts`` are of shape (L, K).
+    The ``program`` has the bounds of the model.
     """
+    amounts = result.amounts
     layout, agreed = problem.layout, words.agreed
     x = layout.to_columns(amounts)
     low, high = program.lower[: len(x)], program.upper[: len(x)]
@@ -43,7 +46,7 @@ def standing(problem: Planning, program: LinearProgram, amounts: Floats) -> str:
         f"{_without(courses[3])} places"
     )
     count, what = layout.measures.index.size, _UNITS if layout.years > 1 else _MEASURES
-    held = "".join(f"; {rule}" for rule in _held(problem, program, x))
+    held = "".join(f"; {rule}" for rule in _held(problem, program, x, result.deployed.ravel()))
     if not count:
         return said + held
     most, without = (int(some[layout.courses.stop :].sum()) for some in (full, none))
@@ -53,16 +56,23 @@ def standing(problem: Planning, program: LinearProgram, amounts: Floats) -> str:
     )
 
 
-def _held(problem: Planning, program: LinearProgram, x: Floats) -> Iterator[str]:
-    """Say where rules on professions, regions and years leave no room for another place or unit."""
+def _held(problem: Planning, program: LinearProgram, x: Floats, deployed: Floats) -> Iterator[str]:
+    """Say where rules leave no room for another place or unit, or for more staff deployed."""
+    sent = program.columns.get(DEPLOYED, slice(0, 0))
+    decided = np.r_[: len(x), sent]
+    point = np.append(x, deployed[: sent.stop - sent.start])
+    any_amount = (decided >= len(x)) | (not problem.policy.integer)
+    possible = (decided < len(x)) | (program.upper[decided] > 0)
     for name, rule in RULES.items():
         if not rule.no_more or name not in program.rows:
             continue
-        rows = program.matrix.tocsr()[program.rows[name], : len(x)].tocoo()
-        room = program.row_upper[program.rows[name]] - rows @ x
+        rows = program.matrix.tocsr()[program.rows[name]][:, decided].tocoo()
+        room = program.row_upper[program.rows[name]] - rows @ point
+        row, column = rows.coords
+        takes = (rows.data > 0) & possible[column]
         one = np.full(len(room), np.inf if problem.policy.integer else _MET)
-        takes = rows.data > 0
-        np.minimum.at(one, rows.coords[0][takes], rows.data[takes])
+        each = np.where(any_amount[column], 2 * _MET, rows.data)
+        np.minimum.at(one, row[takes], each[takes])
         if count := int((room <= one - _MET).sum()):
             yield f"{rule.no_more} in {words.plural(count, *rule.cells)}"
 

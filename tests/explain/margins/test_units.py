@@ -117,7 +117,7 @@ def test_where_courses_stand_is_said_apart_from_where_measures_stand(
 ) -> None:
     found = solved(levers(), keys)
     stage = first_stage(found.problem)
-    said = standing(stage.problem, stage.program, found.amounts)
+    said = standing(stage.problem, stage.program, found.outcome)
     of_courses, of_measures = said.split("; ")
     places, units = found.places, found.amounts[len(found.places) :]
     if keys.get("level"):

@@ -175,7 +175,7 @@ def margins(
         tables.append(floor_table(floors))
     if whole and replan:
         tables.insert(0, _replanned(variants, places, frames, replan, limits, watch))
-    said = (*sentences(problem, places, near, frames, pay=pay), *of_floors(plan, floors))
+    said = (*sentences(plan, near, frames, pay=pay), *of_floors(plan, floors))
     return Answer(title, said, tuple(tables))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from commission_opt.arrays import Floats
+from commission_opt.allocation.decided import Decided
 from commission_opt.explain import figures
 from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.margins.line_costs import sentences as cost_sentences
@@ -17,7 +17,6 @@ from commission_opt.explain.margins.spending import spends
 from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.objectives import first_objective
-from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.views import words
 
@@ -26,8 +25,7 @@ _RATES = {"completion": "completion", "join": "joining", "leavers": "leaving"}
 
 
 def sentences(
-    problem: Planning,
-    places: Floats,
+    plan: Decided,
     near: PricedProgram,
     frames: Mapping[str, pd.DataFrame],
     *,
@@ -37,10 +35,11 @@ def sentences(
 
     Frames say what is worth how much, by kind, the most valuable first.
     """
+    problem = plan.problem
     unit = first_objective(problem.policy).unit
     none = " and ".join(f"no {kind.name}" for kind in LIMITS.values())
     parts = [_binding(kind, frames[kind.answer]) for kind in LIMITS.values()]
-    at = standing(problem, near.formulation.program, places)
+    at = standing(problem, near.formulation.program, plan.outcome)
     yield f"What limits the plan: {'; '.join(filter(None, parts)) or none}; {at}."
     yield from (_best_limit(limit, frames[limit.answer], unit) for limit in LIMITS.values())
     if len(frames["entrants"]):

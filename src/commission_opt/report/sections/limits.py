@@ -77,4 +77,4 @@ def _table(facts: Facts, each: Scarce) -> AnswerTable:
 
 def _standing(facts: Facts) -> str:
     formulation = facts.found.proofs[0].formulation
-    return standing(facts.found.plan.problem, formulation.program, facts.outcome.amounts)
+    return standing(facts.found.plan.problem, formulation.program, facts.outcome)
