@@ -9,12 +9,14 @@ from commission_opt.accounts.outcome import spent, spent_by_fund
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.errors import UsageError
 from commission_opt.explain.best import BestPlaces
+from commission_opt.explain.figures import pounds
 from commission_opt.explain.infeasible.answers import headline
 from commission_opt.explain.infeasible.diagnosis import diagnosis_of
 from commission_opt.explain.margins.consequences import Leading
 from commission_opt.explain.margins.margins import margins
 from commission_opt.explain.margins.spending import in_words
 from commission_opt.explain.what_if.breakdown import by_year, measures
+from commission_opt.explain.why.course import why_measure
 from commission_opt.explain.why.one_more import takes
 from commission_opt.formulation.problem import planning
 from commission_opt.frontier.curve import trace_frontier
@@ -68,6 +70,19 @@ def test_one_more_takes_its_pay() -> None:
     leading = Leading(problem)
     more = leading(one).more_than(leading(0.0 * one))
     assert taken.loc[taken["unit"] == "£", "amount"].sum() == pytest.approx(more.pounds)
+
+
+def test_why_a_measure_is_bought_tells_pay_apart() -> None:
+    plan = planned()
+    code = str(plan.instance.measures["measure"].iloc[0])
+    answer = why_measure(plan, code)
+    (said,) = [text for text in answer.sentences if text.startswith("One more unit in")]
+    taken = answer.frame("takes")
+    money = taken[taken["unit"] == "£"]
+    pay = money.loc[money["what"].str.endswith(", pay"), "amount"].sum()
+    assert pay > 0
+    parts = f"{pounds(money['amount'].sum())}, {pounds(pay)} of it pay"
+    assert f"and takes {parts}" in said
 
 
 def test_margins_tell_what_is_pay() -> None:

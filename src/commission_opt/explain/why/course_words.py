@@ -10,6 +10,7 @@ import pandas as pd
 from commission_opt.activities import KINDS
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerTable, columns
+from commission_opt.explain.limits import of_first
 from commission_opt.explain.why.one_more import brings, in_words, takes
 from commission_opt.explain.why.subject import BETWEEN, MOVED, Subject
 from commission_opt.formulation.parts import PLACES
@@ -33,11 +34,12 @@ def told(
     beside = float(subject.near.optimum.x[at])
     amount = f"{figures.places(subject.now)} {subject.one}s"
     has = f"{subject.row['line']} has {amount} in {subject.year}"
+    instance, policy = subject.problem.instance, subject.problem.policy
     more = [] if subject.is_course else _one_more(subject)
     sentences = [
         f"{has}, {_stands(subject, beside)}.",
         *(
-            [in_words(more[0].frame, more[1].frame, str(subject.year), _does(subject))]
+            [in_words(instance, more[0].frame, more[1].frame, str(subject.year), _does(subject))]
             if more
             else ()
         ),
@@ -45,7 +47,9 @@ def told(
         _pushed(subject, displaced, lost),
         *_evened(subject, evens, beside),
     ]
-    if len(subject.problem.policy.objectives) > 1:
+    if policy.held:
+        sentences.append(str(of_first(policy)))
+    if len(policy.objectives) > 1:
         sentences.append("All of this is about the first objective; later ones may decide ties.")
     years, *others = _tables(subject, shares, displaced, evens)
     return Answer(f"Why {has}", tuple(sentences), (years, *more, *others))

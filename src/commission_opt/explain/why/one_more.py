@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.pay import spend_by_year
+from commission_opt.accounts.pay import pay_as, spend_by_year
 from commission_opt.arrays import Floats, Ints
 from commission_opt.explain import figures
 from commission_opt.explain.margins.prices import PricedProgram
@@ -16,6 +16,7 @@ from commission_opt.formulation.posts import POSTS
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import LIMITS, RULES
 from commission_opt.formulation.shortage import SHORTAGE
+from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import use_by_year
 from commission_opt.views import words
 
@@ -125,7 +126,9 @@ def _column(matrix: object, column: int) -> Floats:
     return one
 
 
-def in_words(brought: pd.DataFrame, taken: pd.DataFrame, when: str, does: str) -> str:
+def in_words(
+    instance: Instance, brought: pd.DataFrame, taken: pd.DataFrame, when: str, does: str
+) -> str:
     """Say in a sentence what one more unit does, as ``Activity.does`` has it, and takes."""
     by_region = brought.groupby(["profession", "region"], sort=False)["fte"].sum().reset_index()
     gains = [
@@ -134,7 +137,12 @@ def in_words(brought: pd.DataFrame, taken: pd.DataFrame, when: str, does: str) -
     ]
     money = taken.loc[taken["unit"] == "£", "amount"].sum()
     weeks = taken.loc[taken["unit"] == "weeks", "amount"].sum()
-    costs = [figures.pounds(money)] + [f"{figures.fte(weeks)} placement weeks"] * bool(weeks > 0)
+    to_staff = taken["what"].isin([pay_as(fund) for fund in instance.pay["code"].unique()])
+    paid = taken.loc[to_staff, "amount"].sum()
+    of_it = f", {figures.pounds(paid)} of it pay" * bool(abs(paid) > _NOTHING)
+    costs = [figures.pounds(money) + of_it] + [f"{figures.fte(weeks)} placement weeks"] * bool(
+        weeks > 0
+    )
     return (
         f"One more unit in {when} {does}s {words.joined(gains) or 'nobody'} within the horizon, "
         f"and takes {words.joined(costs)}."
