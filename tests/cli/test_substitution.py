@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from command_cases import WITHOUT_A_MODEL, Case, commands_of, marked, said_by
-from command_line import Run
+from command_line import Run, main_in
 from command_tree import commands
 from commission_opt.files.shipped import find_instance
 
@@ -25,7 +25,7 @@ SAID = "Staff do the work of other professions for"
 CASES = (
     Case("check feasible --model model.toml"),
     Case("check wrong", ("'nurse' does its own work already",), 1),
-    Case("solve feasible --model model.toml --out plan", (SAID,)),
+    Case("solve feasible --model model.toml --out again", (SAID,)),
     Case("solve infeasible --model model.toml --out none", ("promise",), 3),
     Case("solve feasible --model model.toml --out twin --engine pyomo", (SAID,), slow=True),
     Case("solve poor --model model.toml --out poor-plan", (SAID,), slow=True),
@@ -64,7 +64,7 @@ CASES = (
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with instances of which one is wrong, and one has no plan."""
+    """Return a folder with instances of which one is wrong, and one has no plan; and a plan."""
     folder = tmp_path_factory.mktemp("substitution")
     for name, least in {"feasible": 10, "poor": 10, "infeasible": 89, "wrong": 10}.items():
         shutil.copytree(find_instance("two-by-two"), folder / name)
@@ -75,6 +75,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "wrong" / "substitution.csv").write_text(PAIRS.replace("paramedic,south", "nurse,*"))
     shutil.copy(folder / "feasible" / "model.toml", folder / "model.toml")
     (folder / "spec.toml").write_text(SPEC)
+    main_in(folder, "solve", "feasible", "--model", "model.toml", "--out", "plan")
     return folder
 
 
