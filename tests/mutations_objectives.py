@@ -214,9 +214,9 @@ OBJECTIVE_MUTATIONS = [
     M("the certificate adds a little", "shortfall", "relaxed", "value of shortfall",
       valued("shortfall", lambda value: value * (1 + 1e-8))),
     M("posts are those of the year before", "shortfall", "relaxed", r"row posts\(",
-      wrap("formulation.shortage:posts_missing", lambda old: lambda problem: old(replace(
-          problem, instance=replace(problem.instance, posts=np.roll(problem.instance.posts, 1))))),
-    ),
+      wrap("formulation.shortage:posts_missing", lambda old: lambda problem, whole: old(
+          replace(problem, instance=replace(
+              problem.instance, posts=np.roll(problem.instance.posts, 1))), whole))),
     M("one row of posts is lost", "shortfall", "relaxed", r"row posts\(",
       objective_rows("shortfall", "posts", without(0))),
     M("staff beyond posts are at work", "shortfall", "relaxed", "value of shortfall",
