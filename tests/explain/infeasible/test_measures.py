@@ -20,7 +20,7 @@ HEAD = (
     "max_places,owner,reason,measure\n"
 )
 MONEY = "fund,region,year,amount\ntuition,*,2026,900000\n"
-LIMITS = Limits(seconds=20.0)
+LIMITS = Limits(seconds=60.0)
 
 
 def files(promises: str, measures: str = MEASURES) -> dict[str, bytes]:
