@@ -6,6 +6,7 @@ import numpy as np
 
 from builders import Tiny
 from commission_opt.accounts.tables import plan_tables
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.instance.instance import Instance
 from commission_opt.reading.read import read_contents
 from samples import model, problem_of
@@ -24,7 +25,7 @@ def test_measures_add_a_table_and_the_demand_that_they_leave() -> None:
     for measures in (False, True):
         problem = problem_of(read(measures=measures), model(2))
         amounts = np.zeros((len(problem.instance.lines), 2))
-        tables = plan_tables(problem.instance, problem.outcome(amounts), True)
+        tables = plan_tables(problem.instance, outcome_of(problem, amounts), True)
         assert ("measures" in tables) == measures
         assert ("demand_after" in tables["supply"]) == measures
     supply, bought = tables["supply"], tables["measures"]

@@ -118,7 +118,8 @@ def test_other_places_are_refused(folder: Path) -> None:
     cells[at] = str(float(cells[at]) - 5)
     (folder / "allocation.csv").write_text("\n".join([table[0], ",".join(cells), *table[2:], ""]))
     with pytest.raises(
-        InputError, match=r"allocation\.csv, places: the places and units lead to .* one of"
+        InputError,
+        match=r"allocation\.csv, places: the places and units and those deployed lead to .* one of",
     ):
         read_plan(folder)
 

@@ -48,9 +48,9 @@ def book(path: Path) -> Workbook:
 
 def test_sheets_charts_and_no_formulas(book: Workbook, path: Path) -> None:
     assert book.sheetnames == [
-        "plan", "places", "measures", "pathways", "shortfall", "floors", "posts", "money",
-        "allocation table", "measures table", "supply table", "budgets table", "placements table",
-        "pathways table", "floors table",
+        "plan", "places", "measures", "pathways", "shortfall", "deployment", "floors", "posts",
+        "money", "allocation table", "measures table", "deployment table", "supply table",
+        "budgets table", "placements table", "pathways table", "floors table",
     ]  # fmt: skip
     for sheet in book:
         assert all(c.data_type != "f" for row in sheet.iter_rows() for c in row)
