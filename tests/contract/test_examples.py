@@ -17,5 +17,6 @@ def test_commands_take_a_new_rule_objective_and_kind_of_measure(
 ) -> None:
     folder = "tests/contract"
     with_examples(tmp_path).passes(
-        f"{folder}/every_command.py", f"{folder}/on_measures.py", "-m", marked
+        *(f"{folder}/{name}.py" for name in ("every_command", "on_measures", "every_lever")),
+        *("-m", marked),
     )

@@ -1,4 +1,8 @@
-"""Every command, on an instance that has every table there is, under floors, shortfall and cost."""
+"""Every command, on an instance that has every table there is, under floors, shortfall and cost.
+
+``test_examples.py`` runs this too. Commands run in the order given, in one folder: later ones read
+what earlier ones wrote.
+"""
 
 from __future__ import annotations
 
