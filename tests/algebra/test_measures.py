@@ -14,9 +14,9 @@ import independent
 import samples
 from commission_opt.activities import KINDS
 from commission_opt.algebra import measures
-from commission_opt.algebra.data import read_data
 from commission_opt.algebra.evaluate import evaluate
 from commission_opt.algebra.model import build_model
+from commission_opt.algebra.read import read_data
 from commission_opt.algebra.solve import solve_model
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from commission_opt.algebra.data import read_data
 from commission_opt.algebra.evaluate import evaluate, violation
 from commission_opt.algebra.fairness import fair_shares
 from commission_opt.algebra.model import build_model
+from commission_opt.algebra.read import read_data
 from commission_opt.algebra.solve import solve_model
 from commission_opt.errors import InfeasibleError, UsageError
 from commission_opt.policy import Basis, FairShare, Objective, PaceOfChange, Policy, Rules

@@ -17,7 +17,8 @@ RATED: tuple[tuple[str, tuple[str, str], tuple[str, ...], str], ...] = (
     ("practice_hours", ("placement_use", "weeks"), ("profession", "pool"), "hours"),
     ("lever_costs", ("costs", "cost"), ("line", "study_year", "fund", "component"), "cost"),
     ("pay_scales", ("pay", "pay"), ("scope",), "basic_pay"),
-    ("floors", ("floors", "profession"), ("floor",), "profession"),
+    ("floors", ("floors", "min_demand_share"), ("floor",), "min_demand_share"),
+    ("floors", ("floors", "min_mix_share"), ("floor",), "min_mix_share"),
     ("substitution", ("substitution", "ratio"), ("needed", "by"), "ratio"),
     ("lever_hours", ("placement_use", "weeks"), ("line", "pool"), "hours"),
     ("capacity", ("placements", "capacity"), ("pool", "region"), "headroom"),
@@ -45,7 +46,7 @@ def assumption_rows(sources: Sources) -> Iterator[Row]:
         name = row_name(row["figure"], row["scope"], row["region"])
         yield assumption_row(name, columns[row["figure"]], row["value"], row)
     for table, where, keys, value in RATED:
-        for row in sources.tables.get(table, []):
+        for row in filter(lambda row: row[value], sources.tables.get(table, [])):
             name = row_name(table, *(row[key] for key in keys))
             yield assumption_row(name, where, row[value], row)
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from commission_opt.algebra.data import Course, Data, read_data
+from commission_opt.algebra.data import Course, Data
 from commission_opt.algebra.deployment import add_deployment
 from commission_opt.algebra.measures import of_units
 from commission_opt.algebra.objectives import add_objectives
 from commission_opt.algebra.pay import add_paid
+from commission_opt.algebra.read import read_data
 from commission_opt.algebra.rules import add_rules
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy

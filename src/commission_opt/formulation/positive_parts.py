@@ -21,7 +21,7 @@ def positive_parts(
     over: Affine,
     each: Floats,
     key: Callable[[int], str],
-    label: str,
+    label: Callable[[int], str],
     origin: Origin,
     items: Ints | None = None,
 ) -> Aim:
@@ -40,8 +40,8 @@ def positive_parts(
         What a unit above 0 counts.
     key : callable
         Codes of the instance that the i-th item stands for, separated by commas.
-    label : str
-        What is counted, with ``{}`` for the key.
+    label : callable
+        Says in the words of the instance what the i-th item counts.
     origin : Origin
         Of what it is counted against.
     items : array of int, shape (m,), optional
@@ -65,7 +65,7 @@ def positive_parts(
     own = {**whole.coefficients(sparse.csr_array(-reach)), name: size}
     rows = Rows(
         name, own, without, np.full(len(live), np.inf),
-        lambda i: label.format(where(i)), where, origin=(origin, origin),
+        lambda i: label(int(live[i])), where, origin=(origin, origin),
         items=live if items is None else items[live],
     )  # fmt: skip
     offset, linear = float(each @ settled), np.zeros(problem.layout.size)

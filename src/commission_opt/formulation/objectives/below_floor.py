@@ -5,14 +5,12 @@ Over the floors of ``floors.csv``, each in its leaf regions and years, without w
 
 from __future__ import annotations
 
-import numpy as np
-from scipy import sparse
-
 from commission_opt.accounts.floors import missing
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.formulation.floors import FLOORS, named_floor
-from commission_opt.formulation.parts import Aim, Columns, Hinges, Part, Rows
+from commission_opt.formulation.parts import Aim
+from commission_opt.formulation.positive_parts import positive_parts
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.service import service
 from commission_opt.formulation.shortage import year_weights
@@ -34,35 +32,16 @@ def needs(_objective: Objective) -> dict[str, str]:
 
 def aim(problem: Planning) -> Aim:
     """Add a column for each floor, region and year that decisions can fall below or reach."""
-    instance, layout = problem.instance, problem.layout
-    whole = service(problem)
-    gap = missing(instance, whole.done)
-    most = np.maximum(whole.range(gap)[1], 0.0)
-    live = np.flatnonzero((np.diff(gap.matrix.indptr) > 0) & ((most > 0) | problem.steady))
-    each = _weights(problem)
-    settled = most.copy()
-    settled[live] = 0.0
-    reach, knots = sparse.csr_array(-gap.matrix[live]), gap.constant[live]
+    instance = problem.instance
+    gap = missing(instance, service(problem).done)
 
-    def fill(x: Floats) -> Floats:
-        return np.asarray(np.maximum(knots - reach @ x, 0.0))
+    def key(row: int) -> str:
+        return "{},{},{}".format(*named_floor(instance, row))
 
-    def key(i: int) -> str:
-        return "{},{},{}".format(*named_floor(instance, live[i]))
+    def label(row: int) -> str:
+        return "floor {!r} in {!r} in {}".format(*named_floor(instance, row))
 
-    def label(i: int) -> str:
-        return "floor {!r} in {!r} in {}".format(*named_floor(instance, live[i]))
-
-    columns = Columns(BELOW, np.zeros(len(live)), most[live], fill, key)
-    size = sparse.csr_array(sparse.eye_array(len(live), format="csr"))
-    own = {**whole.coefficients(reach), BELOW: size}
-    rows = Rows(
-        BELOW, own, knots, np.full(len(live), np.inf), label, key,
-        origin=(FLOORS, FLOORS), items=live,
-    )  # fmt: skip
-    offset = float(each @ settled)
-    hinges = Hinges(reach, knots[None, :], each[None, live], np.zeros(layout.size), offset)
-    return Aim(BELOW, {BELOW: each[live]}, offset, (Part((columns,), (rows,)),), hinges=hinges)
+    return positive_parts(problem, BELOW, gap, _weights(problem), key, label, FLOORS)
 
 
 def value(problem: Planning, result: Outcome) -> float:

@@ -25,8 +25,10 @@ def aim(problem: Planning) -> Aim:
     def key(cell: int) -> str:
         return "{},{},{}".format(*named_cell(instance, cell))
 
-    net = service(problem).net
-    return positive_parts(problem, "surplus", net, each, key, "surplus of {}", DEMAND)
+    def label(cell: int) -> str:
+        return f"surplus of {key(cell)}"
+
+    return positive_parts(problem, "surplus", service(problem).net, each, key, label, DEMAND)
 
 
 def value(problem: Planning, result: Outcome) -> float:

@@ -45,16 +45,11 @@ def aim(problem: Planning) -> Aim:
     def key(i: int) -> str:
         return "{},{},{}".format(*named_cell(instance, cells[i]))
 
-    return positive_parts(
-        problem,
-        "unemployed",
-        over,
-        weights[cells],
-        key,
-        "staff without a post of {}",
-        ORIGIN,
-        cells,
-    )
+    def label(i: int) -> str:
+        return f"staff without a post of {key(i)}"
+
+    each = weights[cells]
+    return positive_parts(problem, "unemployed", over, each, key, label, ORIGIN, cells)
 
 
 def value(problem: Planning, result: Outcome) -> float:
