@@ -74,6 +74,7 @@ def test_sentences_are_those_of_the_supply_table(tmp_path: Path) -> None:
         ({2026: "9999"}, "falls from"),
         ({2031: "9999"}, "rises from"),
         ({2028: "9999"}, "it is largest in 2028/29"),
+        ({2026: "9999", 2031: "9999"}, "; it is least in 2027/28, with "),
     ],
 )
 def test_the_way_of_the_shortfall(tmp_path: Path, changes: dict[int, str], words: str) -> None:

@@ -126,10 +126,12 @@ def trend(futures: Futures) -> str:
     else:
         way = "rises" if missing[-1] > missing[0] else "falls"
         text = f"With the plan, the shortfall {way} from {first} FTE in {from_} to {last} in {to}"
-    top = int(np.argmax(missing))
-    if words.count(missing[top]) not in (first, last):
-        text += f"; it is largest in {words.year(years[top])}, with {words.count(missing[top])}"
-    return f"{text}."
+    between = [
+        f"{what} in {words.year(years[at])}, with {words.count(missing[at])}"
+        for what, at in (("largest", int(missing.argmax())), ("least", int(missing.argmin())))
+        if words.count(missing[at]) not in (first, last)
+    ]
+    return text + (f"; it is {' and '.join(between)}." if between else ".")
 
 
 def cuts(futures: Futures) -> str:

@@ -6,9 +6,10 @@ import numpy as np
 
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Section
+from commission_opt.report.sections import floors
 from commission_opt.report.sections.measures import against, units_figure, units_words
 from commission_opt.report.sections.proof import signed_words, verdict_of
-from commission_opt.views import words
+from commission_opt.views import posts, words
 from commission_opt.views.commitments import lapsed_words
 from commission_opt.views.money import PARTS, decimals
 from commission_opt.views.settled import settled_words
@@ -22,7 +23,8 @@ def decision(facts: Facts) -> Section:
     """Return the section."""
     sentences = (
         _places(facts), *([units_words(facts)] if facts.units else []), _professions(facts),
-        _shortfall(facts), _money(facts),
+        _shortfall(facts), *filter(None, [floors.said(facts)]), *posts.said(facts.futures),
+        _money(facts),
         *verdict_of(facts), settled_words(facts.settled), _again(facts), *_warnings(facts),
     )  # fmt: skip
     return Section("decision", "The decision", points=sentences)

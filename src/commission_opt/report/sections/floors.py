@@ -28,11 +28,15 @@ def floors(facts: Facts) -> Section | None:
     instance = facts.instance
     if not len(instance.floors):
         return None
-    futures, names = facts.futures, facts.names.regions
-    said = view.headline(instance, facts.outcome, futures.nothing, facts.without, names.__getitem__)
     mixed = instance.floors["min_mix_share"].notna().any()
-    sentences = (said, _MEANT, *[_MIX] * bool(mixed))
+    sentences = (said(facts), _MEANT, *[_MIX] * bool(mixed))
     return Section("floors", "Floors of service", sentences, (_by_year(facts), _all(facts)))
+
+
+def said(facts: Facts) -> str:
+    """Say how floors are kept; "" if there are none."""
+    nothing, region = facts.futures.nothing, facts.names.regions.__getitem__
+    return view.headline(facts.instance, facts.outcome, nothing, facts.without, region)
 
 
 def _by_year(facts: Facts) -> Exhibit:
