@@ -79,6 +79,18 @@ def test_rules_on_staff_are_named_where_they_leave_no_room(
     assert [clause for clause in said if "no more" in clause] == held
 
 
+@pytest.mark.parametrize(("waiting", "held"), [(5.5, 1), (5.0, 1), (6.0, 0)])
+def test_people_left_may_be_too_few_for_another_place(waiting: float, held: int) -> None:
+    pathways = "pool,course,role,share\nhouse,C,draws,1\n"
+    eligible = f"pool,region,year,entrants\nhouse,*,*,{waiting}\n"
+    instance = hand(pathways=pathways, eligible=eligible)
+    problem = problem_of(instance, model(continuation="none"))
+    program = formulate(problem, aims(problem)[0]).program
+    said = standing(problem, program, problem.outcome(np.array([[0.0], [0.0], [5.0]])))
+    clause = "too few people are left for one more place in 1 pool, region and year"
+    assert said.split("; ")[1:] == [clause] * held
+
+
 @pytest.mark.parametrize("steady", [False, True])
 @pytest.mark.parametrize(
     ("fte", "held"),

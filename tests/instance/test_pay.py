@@ -112,7 +112,8 @@ def test_errors_name_the_row_and_what_to_do(tmp_path: Path, edit: Edit, said: st
     [
         (add("pay", "wages,*,*,2050,1"), "pay.csv row 4, year: 2050 is outside the horizon"),
         (add("pay", "wages,adult,*,2027,1", "wages,gp,*,2029,1"),
-         "budgets.csv, fund: fund 'wages' pays staff but has no budget in 2027, 2029: no limit"),
+         "budgets.csv, fund: fund 'wages' pays staff but has no budget in 2027, 2029, so that "
+         "nothing limits what it spends then"),
         (all_of(add("pay", "wages,adult,north,*,1"), add("budgets", "wages,coast,2026,1")),
          "nothing uses this budget: no course or measure costs fund 'wages' in 'coast', and it "
          "pays nobody there"),

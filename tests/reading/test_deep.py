@@ -87,16 +87,17 @@ WARNINGS = [
         drop("budgets", *range(8, 14))),
         "courses.csv row 5: course 'gp-south' costs nothing in any fund"),
     case("no budget in a year", drop("budgets", 4),
-        "budgets.csv, fund: fund 'tuition' has costs but no budget in 2028: no limit then"),
+        "budgets.csv, fund: fund 'tuition' has costs but no budget in 2028, so that nothing "
+        "limits what it spends then"),
     case("no budget at all", drop("budgets", *range(8, 14)),
-        "budgets.csv, fund: fund 'placement' has costs but no budget in 2026, 2027, 2028, 2029, "
-        "2030, 2031: no limit then"),
+        "budgets.csv, fund: fund 'placement' has costs but no budget in any year, so that "
+        "nothing limits what it spends then"),
     case("no capacity in some years", cell("placements", 5, "year", "2030"),
         "placements.csv, pool: pool 'ward' is used in 'south' but has no capacity row for 2026, "
-        "2027, 2028, 2029, 2031: no limit then"),
+        "2027, 2028, 2029, 2031, so that nothing limits its use then"),
     case("no capacity", drop("placements", 5),
         "placements.csv, pool: pool 'ward' is used in 'south' but has no capacity row for any "
-        "year: no limit then"),
+        "year, so that nothing limits its use then"),
     case("idle fund", add("budgets", "travel,*,2026,5", "travel,*,2027,5"),
         "budgets.csv row 16, fund: nothing uses this budget: no course or measure costs "
         "fund 'travel'"),

@@ -124,11 +124,11 @@ WARNINGS = [
     case("costs of nought", cell("costs", 6, "cost", "0"),
         "measures.csv row 2: measure 'abroad' costs nothing in any fund"),
     case("a fund without a budget", cell("costs", 6, "fund", "visas"),
-        "budgets.csv, fund: fund 'visas' has costs but no budget in 2026, 2027, 2028, 2029, 2030, "
-        "2031: no limit then"),
+        "budgets.csv, fund: fund 'visas' has costs but no budget in any year, so that nothing "
+        "limits what it spends then"),
     case("a pool without capacity", add("placement_use", "abroad,,1,theatre,1"),
         "placements.csv, pool: pool 'theatre' is used in 'north' but has no capacity row for any "
-        "year: no limit then"),
+        "year, so that nothing limits its use then"),
     case("an idle budget", add("budgets", "visas,*,2026,5"),
         "budgets.csv row 16, fund: nothing uses this budget: no course or measure costs fund "
         "'visas'"),

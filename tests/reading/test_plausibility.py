@@ -106,6 +106,30 @@ CASES = {
         "placement_use.csv", 3, "125 weeks in a study year are more than it has"),
     "placements for weeks": (
         cell("placements", 2, "capacity", "60"), "placements.csv", 2, "60 weeks are a "),
+    "a floor in per cent": (
+        cell("floors", 2, "min_demand_share", "80"), "floors.csv", 2,
+        "asks for 8,000 % of the demand for 'nursing': for 80 % write 0.8"),
+    "a floor in per cent, divided twice": (
+        cell("floors", 2, "min_demand_share", "0.009"), "floors.csv", 2,
+        "asks for 0.9 % of the demand for 'nursing': for 90 % write 0.9"),
+    "a mix in per cent": (
+        cell("floors", 4, "min_mix_share", "65"), "floors.csv", 4,
+        "asks for 65 FTE of 'adult' to each of 'child': for 65 % write 0.65"),
+    "a floor of several regions in one": (
+        cell("floors", 3, "min_fte", "600"), "floors.csv", 3,
+        "600 FTE are 6.7 times the 90 needed of 'gp' in 'coast' in 2028"),
+    "a ratio in per cent": (
+        cell("substitution", 2, "ratio", "50"), "substitution.csv", 2,
+        "one FTE of 'child' would do the work of 50 FTE of 'adult': for 50 % write 0.5"),
+    "a ratio of next to nothing": (
+        cell("substitution", 2, "ratio", "0.02"), "substitution.csv", 2,
+        "one FTE of 'child' would do the work of 0.02 FTE of 'adult': is a digit missing?"),
+    "pay of an hour": (
+        cell("pay", 3, "pay", "10"), "pay.csv", 3,
+        "£10 a year for one FTE of 'nursing': is it in £ thousand"),
+    "pay of all staff": (
+        cell("pay", 3, "pay", "10000000"), "pay.csv", 3,
+        "£10,000,000 a year for one FTE of 'nursing': is there a digit too many?"),
 }  # fmt: skip
 
 

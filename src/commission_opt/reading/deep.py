@@ -174,7 +174,8 @@ def warn_missing_budgets(instance: Instance) -> Iterator[Problem]:
         lacking = [str(y) for y in years if y not in have]
         if lacking:
             what = "has costs but" if costs else "pays staff but has"
-            message = f"fund {fund!r} {what} no budget in {_list(lacking)}: no limit then"
+            message = f"fund {fund!r} {what} no budget in {_when(lacking, instance)}"
+            message += ", so that nothing limits what it spends then"
             yield Problem("warning", "budgets.csv", None, "fund", message)
 
 
@@ -188,9 +189,9 @@ def warn_missing_capacities(instance: Instance) -> Iterator[Problem]:
         have = have_rows.get((pool, region), set())
         lacking = [str(y) for y in instance.years if y not in have]
         if lacking:
-            when = "any year" if len(lacking) == instance.horizon else _list(lacking)
-            message = f"pool {pool!r} is used in {region!r} but has no capacity row for {when}"
-            yield Problem("warning", "placements.csv", None, "pool", f"{message}: no limit then")
+            message = f"pool {pool!r} is used in {region!r} but has no capacity row for "
+            message += f"{_when(lacking, instance)}, so that nothing limits its use then"
+            yield Problem("warning", "placements.csv", None, "pool", message)
 
 
 def warn_idle_budgets(instance: Instance) -> Iterator[Problem]:
@@ -228,7 +229,9 @@ def warn_short_horizon(instance: Instance, commissioning_years: int) -> Iterator
             yield Problem("warning", "instance.toml", None, "horizon", message)
 
 
-def _list(years: list[str]) -> str:
+def _when(years: list[str], instance: Instance) -> str:
+    if len(years) == instance.horizon:
+        return "any year"
     return ", ".join(years[:6]) + (
         f" and {plural(len(years) - 6, 'more year')}" if len(years) > 6 else ""
     )

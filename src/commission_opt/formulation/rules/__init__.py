@@ -16,7 +16,7 @@ and, where they say more than the rule's own key in the model,
   wrong, given the keys as written and whether an objective pays for soft commitments;
 - ``ends(problem, places)``: the least and most places that it allows after the year before's;
 - ``LIMIT``: the limit that it keeps, if that is one on what courses use together;
-- ``NO_MORE``: what cannot be in a profession, region and year where a plan stands at its end;
+- ``NO_MORE``: what is so in a profession, region and year where there is no room for one more;
 - ``TABLE``: the table of an instance without which it says nothing and is not spoken of;
 - ``CELLS``, ``UNIT``: what its rows are for, one and several, if not for these, and their unit.
 

@@ -30,7 +30,7 @@ from commission_opt.policy import Policy
 
 TITLE = "pathways"
 TABLE = "pathways"
-NO_MORE = "nobody more can be drawn"
+NO_MORE = "too few people are left for one more place"
 CELLS = "pool, region and year", "pools, regions and years"
 UNIT = "people"
 _WHAT, _LIMIT = "people drawn from", "the limit on people drawn from"

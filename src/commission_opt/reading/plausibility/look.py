@@ -8,7 +8,7 @@ from typing import Any
 
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
-from commission_opt.reading.plausibility import limits, peers, people
+from commission_opt.reading.plausibility import limits, peers, people, work
 from commission_opt.reading.plausibility.peers import MOST_FTE
 from commission_opt.reading.plausibility.saying import summed
 
@@ -65,6 +65,9 @@ _IN_ORDER: tuple[Callable[[Instance], Iterator[Problem]], ...] = (
     partial(_overtime, "measures", "fte_per_unit", "one unit would be worth"),
     people.staff_and_need,
     people.posts_and_need,
+    work.floors,
+    work.substitution,
+    work.pay,
     partial(_beyond, "professions", "weight", 100.0, _LARGE.replace("CODE", "profession")),
     partial(_beyond, "regions", "weight", 100.0, _LARGE.replace("CODE", "region")),
     limits.budgets,
