@@ -63,7 +63,7 @@ class Consequences:
 
     def span(self) -> tuple[int, int] | None:
         """Return the first and the last year in which money is spent, or less of it."""
-        some = self.spent.columns[(self.spent.abs() >= 0.5).any()]
+        some = self.spent.columns[(np.abs(self.spent.to_numpy()) >= 0.5).any(axis=0)]
         return (int(some[0]), int(some[-1])) if len(some) else None
 
 
@@ -103,6 +103,7 @@ class Leading:
 
 def _more(one: Any, other: Any) -> Any:
     """Return the difference of two arrays or frames, 0 where it is rounding."""
-    size, more = max(1.0, float(np.abs(np.asarray(other)).max(initial=0.0))), one - other
+    mine, theirs = np.asarray(one), np.asarray(other)
+    size, more = max(1.0, float(np.abs(theirs).max(initial=0.0))), mine - theirs
     more[np.abs(more) <= _NOTHING * size] = 0.0
-    return more
+    return pd.DataFrame(more, one.index, one.columns) if isinstance(one, pd.DataFrame) else more

@@ -115,6 +115,7 @@ class Valuer:
         self._columns = near.program.columns[PLACES]
         self._leading = Leading(near.formulation.problem)
         self._now = self._leading(self._decided(near.optimum.x, None))
+        self._nothing = self._now.more_than(self._now)
         self.small = _NOTHING * max(1.0, abs(near.optimum.value))
         self._plan_value = np.nan
         if plan is not None:
@@ -258,9 +259,10 @@ class Valuer:
     def _worth(self, asked: _Asked) -> Worth:
         best, question, scale = self._near.optimum, asked.question, self._near.scale
         low, high = best.bound - asked.value, best.value - asked.bound
-        worth, then = asked.estimate, self._now
+        worth, then, more = asked.estimate, self._now, self._nothing
         if asked.x is not best.x:
             then = (question.leading or self._leading)(self._decided(asked.x, question.point))
+            more = then.more_than(self._now)
         found = asked.how != ESTIMATE or not question.of_bounds
         if not found:
             worth = (low + high) / 2
@@ -275,7 +277,7 @@ class Valuer:
             asked.how,
             self._least(asked) * scale,
             (self._plan_value - asked.plan_bound) * scale,
-            then.more_than(self._now) if found else None,
+            more if found else None,
         )
 
     def _decided(self, x: Floats, point: Callable[[Floats], Floats] | None) -> Floats:

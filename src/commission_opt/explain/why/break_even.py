@@ -10,8 +10,8 @@ import pandas as pd
 from scipy import sparse
 
 from commission_opt.core.linear_program import LinearProgram
+from commission_opt.explain.margins.mixture import used_by_line
 from commission_opt.explain.margins.prices import PricedProgram
-from commission_opt.explain.margins.rates import used_by_line
 from commission_opt.explain.why.subject import MOVED, Subject
 from commission_opt.formulation.objectives import OBJECTIVES, first_objective
 from commission_opt.formulation.parts import PLACES

@@ -6,26 +6,42 @@ import numpy as np
 import pytest
 
 from commission_opt.explain.margins.consequences import Leading
+from commission_opt.explain.margins.mixture import Mixture, alike
 from commission_opt.explain.margins.prices import first_stage
-from commission_opt.explain.margins.rates import COMPLETION, JOIN, LEAVERS, Mixture, better
+from commission_opt.explain.margins.rates import COMPLETION, JOIN, LEAVERS, better
 from commission_opt.explain.what_if.variants import Variants
 from samples import model, problem_of, sample
 from some import some
 
+CASES = [
+    (COMPLETION, 2, "last_intake", True),
+    *((rate, years, continuation, False)
+      for rate in (COMPLETION, JOIN, LEAVERS)
+      for years, continuation in ((1, "repeat"), (2, "last_intake"))),
+    *((rate, 1, "repeat", True) for rate in (COMPLETION, JOIN, LEAVERS)),
+]  # fmt: skip
 
-@pytest.mark.parametrize("rate", some([COMPLETION, JOIN, LEAVERS], 3))
-@pytest.mark.parametrize(("years", "continuation"), [(1, "repeat"), (2, "last_intake")])
-def test_one_profession_of_a_mixture(rate: str, years: int, continuation: str) -> None:
+
+@pytest.mark.parametrize(("rate", "years", "continuation", "pools"), some(CASES, 3))
+def test_one_profession_of_a_mixture(
+    rate: str, years: int, continuation: str, *, pools: bool
+) -> None:
     text = model(years, integer=False, continuation=continuation)
-    problem = problem_of(sample(4, 3, years, 2).instance, text)
+    seed = 3 if pools else 2  # with offers
+    problem = problem_of(sample(4, 3, years, seed, pools=pools).instance, text)
     stage = first_stage(problem)
     steady = stage.problem
     variants = Variants(steady)
-    mix = Mixture(stage, variants.stage(better(problem.instance, rate, None)))
+    every = variants.stage(better(problem.instance, rate, None))
+    assert alike(stage, every)
+    mix = Mixture(stage, every)
     rng = np.random.default_rng(0)
     columns = rng.uniform(0, 20, steady.layout.size)
     for p, code in enumerate(problem.instance.professions["profession"]):
-        anew = variants.stage(better(problem.instance, rate, code))
+        settings = better(problem.instance, rate, code)
+        if not settings:  # whom no course trains
+            continue
+        anew = variants.stage(settings)
         ours, theirs = mix.program(p), anew.program
         assert abs(ours.matrix - theirs.matrix).max() <= 1e-12
         for name in ("cost", "lower", "upper", "row_lower", "row_upper"):
