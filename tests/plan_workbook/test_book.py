@@ -20,7 +20,7 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
 from commission_opt.views.commitments import kept_words
 from commission_opt.views.money import money
-from commission_opt.views.shortfall import Futures
+from commission_opt.views.shortfall import Baselines
 
 
 @pytest.fixture(scope="module")
@@ -125,13 +125,13 @@ def test_places_add_up(plan: StoredPlan) -> None:
 
 def test_shortfalls_add_up(plan: StoredPlan) -> None:
     supply = pd.read_csv(plan.folder / "supply.csv")
-    by_year = plan_views.shortfall_by_year(Futures(plan.problem, plan.outcome))
+    by_year = plan_views.shortfall_by_year(Baselines(plan.problem, plan.outcome))
     np.testing.assert_allclose(
         by_year["shortfall with the plan"], supply.groupby("year")["shortfall"].sum()
     )
     missing = (supply["demand"] - supply["supply_base"]).clip(lower=0)
     for what in ("profession", "region"):
-        table = plan_views.shortfall_by(Futures(plan.problem, plan.outcome), what)
+        table = plan_views.shortfall_by(Baselines(plan.problem, plan.outcome), what)
         assert table["with the plan"].sum() == pytest.approx(supply["shortfall"].sum())
         assert table["without new places or units"].sum() == pytest.approx(missing.sum())
 

@@ -15,7 +15,8 @@ from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
 from commission_opt.scenario.axis import parse_axis
-from commission_opt.scenario.ground import SCENARIO_FILE, Ground
+from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.renewed import SCENARIO_FILE
 from commission_opt.scenario.scenario import Setting, settings_json
 from measured import with_measures
 from samples import made, model, sample

@@ -8,7 +8,7 @@ import pytest
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.formulation.problem import Planning
 from commission_opt.views.floors import by_region, by_year, headline, missed, of_profession
-from commission_opt.views.shortfall import Futures
+from commission_opt.views.shortfall import Baselines
 from handworked import hand
 from samples import model, problem_of, sample
 
@@ -25,7 +25,7 @@ def planned(rows: str, places: int = 3) -> tuple[Planning, Outcome]:
 
 def said(rows: str, places: int = 3) -> str:
     problem, result = planned(rows, places)
-    nothing = Futures(problem, result).nothing
+    nothing = Baselines(problem, result).nothing
     return headline(problem.instance, result, nothing, "without new places")
 
 

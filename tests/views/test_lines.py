@@ -15,7 +15,7 @@ from commission_opt.arrays import Floats
 from commission_opt.reading.read import read_instance
 from commission_opt.views import lines
 from commission_opt.views.places import headline
-from commission_opt.views.shortfall import Futures, caveat, cuts, judged
+from commission_opt.views.shortfall import Baselines, caveat, cuts, judged
 from samples import model, policy
 
 
@@ -99,7 +99,7 @@ def test_units_by_year_are_those_of_the_table(plan: Allocation) -> None:
 
 
 def test_sentences_name_units_beside_places(plan: Allocation) -> None:
-    tables, futures = plan.frames(), Futures(plan.problem, plan.outcome)
+    tables, futures = plan.frames(), Baselines(plan.problem, plan.outcome)
     units, places = tables["measures"], tables["allocation"]
     now = units[units["year"] == 2026]
     given = places[places["year"] == 2026]["places"].sum()
@@ -115,7 +115,7 @@ def test_sentences_name_units_beside_places(plan: Allocation) -> None:
 
 
 def test_last_year_repeats_units(plan: Allocation) -> None:
-    repeated = Futures(plan.problem, plan.outcome).last_year
+    repeated = Baselines(plan.problem, plan.outcome).last_year
     assert repeated.units.tolist() == [[5.0, 5.0], [0.0, 0.0]]
 
 

@@ -13,7 +13,7 @@ from commission_opt.plan.write import write_plan
 from commission_opt.reading.read import read_instance
 from commission_opt.views.shortfall import (
     FUTURES,
-    Futures,
+    Baselines,
     caveat,
     cuts,
     negative_staff,
@@ -23,10 +23,10 @@ from plan_tables import PlanTables, numbers
 from samples import model, policy
 
 
-def planned(folder: Path, tiny: Tiny, text: str) -> tuple[Futures, PlanTables]:
+def planned(folder: Path, tiny: Tiny, text: str) -> tuple[Baselines, PlanTables]:
     allocation = allocate(read_instance(tiny.write(folder / "tiny")), policy(text))
     write_plan(allocation, folder / "plan")
-    return Futures(allocation.problem, allocation.outcome), PlanTables(folder / "plan")
+    return Baselines(allocation.problem, allocation.outcome), PlanTables(folder / "plan")
 
 
 @pytest.mark.parametrize("continuation", ["repeat", "last_intake", "none"])
@@ -117,7 +117,7 @@ def test_negative_staff_is_told_by_profession_region_and_years(tmp_path: Path) -
     assert not list(negative_staff(planned_again(tmp_path)))
 
 
-def planned_again(folder: Path) -> Futures:
+def planned_again(folder: Path) -> Baselines:
     (folder / "plain").mkdir()
     return planned(folder / "plain", Tiny(), model(1))[0]
 

@@ -20,7 +20,7 @@ from commission_opt.plan.verify import verify
 from commission_opt.plan.write import write_plan
 from commission_opt.policy_file import parse_policy, read_policy
 from commission_opt.reading.read import read_instance
-from commission_opt.views.shortfall import Futures, judged
+from commission_opt.views.shortfall import Baselines, judged
 from commission_opt.views.verdict import achieved, recorded, verdict
 from handworked import COMMITMENTS, hand
 from plan_tables import PlanTables, numbers
@@ -40,7 +40,7 @@ STAGES = {
 def sentences(folder: Path) -> list[str]:
     found = verify(read_plan(folder))
     assert found.holds, found.problems
-    futures = Futures(found.plan.problem, found.plan.outcome)
+    futures = Baselines(found.plan.problem, found.plan.outcome)
     return list(judged(futures, found.certificate, found.plan.record["asked_gap"]))
 
 
@@ -77,7 +77,7 @@ def test_every_sentence_is_that_of_the_plan(tmp_path: Path, name: str, *, intege
 def test_a_rule_that_is_not_in_force_is_not_said_to_be_kept(last_year: int, rules: str) -> None:
     promise = f"{COMMITMENTS}some,nurse,2026,{last_year},1,,board,agreed\n"
     plan = allocate(hand({"commitments": promise}), policy(model(1, pace="false")))
-    futures = Futures(planning(plan.instance, plan.policy), plan.outcome)
+    futures = Baselines(planning(plan.instance, plan.policy), plan.outcome)
     said = judged(futures, plan.certificate, 0.001)
     assert f"It is certified: {rules} is kept (whole places)." in said
 

@@ -21,7 +21,7 @@ from commission_opt.views import deployment, floors, lines, pathways, places, po
 from commission_opt.views.alike import COURSE, alike
 from commission_opt.views.commitments import lapsed_words, not_in_force
 from commission_opt.views.money import PARTS, Fund, decimals, money, tight, unbudgeted
-from commission_opt.views.shortfall import Futures, caveat, cuts, judged, negative_staff, trend
+from commission_opt.views.shortfall import Baselines, caveat, cuts, judged, negative_staff, trend
 from commission_opt.views.verdict import figure
 
 _NARROWEST = 60  # characters that the places table needs beside its regions
@@ -38,7 +38,7 @@ def print_summary(
 
     ``place`` says in the words of a workbook which row of a table is meant.
     """
-    futures = Futures(allocation.problem, allocation.outcome)
+    futures = Baselines(allocation.problem, allocation.outcome)
     screen.print()
     screen.print(Text(places.headline(allocation.instance, allocation.amounts), style="bold"))
     fits = screen.width >= _NARROWEST + _PER_REGION * allocation.instance.shape[1]
@@ -76,7 +76,7 @@ def print_summary(
     screen.print(Text(" ".join(said), style="bold green" if good else "bold yellow"))
 
 
-def warnings(allocation: Allocation, futures: Futures) -> Iterator[str]:
+def warnings(allocation: Allocation, futures: Baselines) -> Iterator[str]:
     """Yield what a reader must know before the verdict."""
     lapsed = not_in_force(allocation.instance, allocation.policy)
     if len(lapsed):
@@ -160,7 +160,7 @@ def units_table(allocation: Allocation, width: int) -> Table:
     return table
 
 
-def shortfall_by_profession(futures: Futures) -> Table:
+def shortfall_by_profession(futures: Baselines) -> Table:
     """Tabulate FTE-years of shortfall over the horizon: both baselines, and the plan."""
     instance = futures.problem.instance
     span = f"{words.year(instance.years[0])} to {words.year(instance.years[-1])}"
@@ -178,7 +178,7 @@ def shortfall_by_profession(futures: Futures) -> Table:
     return table
 
 
-def shortfall_by_year(futures: Futures) -> Table:
+def shortfall_by_year(futures: Baselines) -> Table:
     """Tabulate the FTE missing in each year: both baselines, and the plan."""
     table = grid("\nShortfall by year, FTE", ["year", *futures.titles, "cut by"])
     for year, *values in futures.by_year().itertuples(index=False):
@@ -186,7 +186,7 @@ def shortfall_by_year(futures: Futures) -> Table:
     return table
 
 
-def floors_told(futures: Futures) -> Iterator[Table | Text]:
+def floors_told(futures: Baselines) -> Iterator[Table | Text]:
     """Say how floors of service are kept, and tabulate those that are not."""
     instance, plan = futures.problem.instance, futures.plan
     said = floors.headline(instance, plan, futures.nothing, futures.titles[0])

@@ -15,7 +15,7 @@ from commission_opt.plan.verify import Verification
 from commission_opt.text.plain import escaped, shortened
 from commission_opt.views import lines, words
 from commission_opt.views.commitments import kept_words
-from commission_opt.views.shortfall import Futures
+from commission_opt.views.shortfall import Baselines
 
 _LONGEST = 300  # characters of a name or a note that are shown
 _OTHER = "NOT as it is (an earlier state, or another plan)"
@@ -57,7 +57,7 @@ def goodness(found: Verification) -> tuple[str, ...]:
     if not found.holds:
         return ()
     plan = found.plan
-    return judged_plan(plan, Futures(plan.problem, plan.outcome), found.certificate)
+    return judged_plan(plan, Baselines(plan.problem, plan.outcome), found.certificate)
 
 
 def unproved(found: Verification) -> list[str]:

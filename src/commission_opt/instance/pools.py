@@ -21,7 +21,7 @@ Tables = Mapping[str, pd.DataFrame]
 NOWHERE = -1  # of a link to a pool that is not there
 FIGURES = ["entrants", "stay_rate", "offer_rate"]
 PLACE = ["pool", "region"]
-_TOLERANCE = 1e-9  # within which shares may sum to more than 1
+TOLERANCE = 1e-9  # within which shares may sum to more than 1
 
 
 def eligible_by_year(tables: Tables, years: range) -> pd.DataFrame:
@@ -99,7 +99,7 @@ def check_pathways(tables: Tables) -> Iterator[Problem]:
         own = frame[frame["role"] == role].dropna(subset=["course", "share"])
         own = own.assign(join=own["course"].map(beside))
         own["total"] = own.groupby("course")["share"].transform("sum") + own["join"]
-        over = own[own["total"] > 1 + _TOLERANCE].drop_duplicates("course")
+        over = own[own["total"] > 1 + TOLERANCE].drop_duplicates("course")
         yield from found("error", "pathways", over, "share", message)
 
 

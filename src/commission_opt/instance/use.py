@@ -117,6 +117,8 @@ class _Entries:
     Parameters
     ----------
     group, line, study_year : array of int, shape (E,)
+    rate : array of int, shape (E,)
+        Row of the rates.
     amount : array, shape (E,)
         £ or weeks per student who started, or unit.
     row_of : array of int, shape (groups, Y)
@@ -126,6 +128,7 @@ class _Entries:
     group: Ints
     line: Ints
     study_year: Ints
+    rate: Ints
     amount: Floats
     row_of: Ints
 
@@ -162,7 +165,7 @@ def _entries(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> _
     entry, found = matches(place, places)
     amount, study_year = per_start(instance, rates), rates["study_year"].to_numpy(dtype=int)
     rate = np.flatnonzero(kept)[entry]
-    return _Entries(group[found], line[entry], study_year[rate], amount[rate], row_of)
+    return _Entries(group[found], line[entry], study_year[rate], rate, amount[rate], row_of)
 
 
 def _per_place(instance: Instance, entries: _Entries, n_limits: int) -> sparse.csr_array:
@@ -190,6 +193,13 @@ def _charges(instance: Instance, entries: _Entries) -> tuple[Ints, Ints, Floats]
 
     Its cohorts are given in students started, so no fill rate applies.
     """
+    row, cohort, entry = _cohorts_charged(instance, entries)
+    started = instance.pipeline["started"].to_numpy(dtype=float)[cohort]
+    return row, entries.line[entry], started * entries.amount[entry]
+
+
+def _cohorts_charged(instance: Instance, entries: _Entries) -> tuple[Ints, Ints, Ints]:
+    """Return limit, cohort of the pipeline and entry of all that the pipeline is charged."""
     cohorts = instance.pipeline
     cohort, entry = matches(cohorts["course"].to_numpy(dtype=int), entries.line)
     started_in = cohorts["start_year"].to_numpy(dtype=int)[cohort] - instance.first_year
@@ -197,8 +207,51 @@ def _charges(instance: Instance, entries: _Entries) -> tuple[Ints, Ints, Floats]
     inside = (year >= 0) & (year < instance.horizon)
     cohort, entry = cohort[inside], entry[inside]
     row = entries.row_of[entries.group[entry], year[inside]]
-    amount = cohorts["started"].to_numpy(dtype=float)[cohort] * entries.amount[entry]
-    return row[row >= 0], entries.line[entry][row >= 0], amount[row >= 0]
+    return row[row >= 0], cohort[row >= 0], entry[row >= 0]
+
+
+@dataclass(frozen=True)
+class Charges:
+    """What the pipeline is charged, term by term: students who started times a rate.
+
+    Parameters
+    ----------
+    limit, rate, course : array of int, shape (T,)
+        Rows of limits and rates, and position of the course.
+    started : array, shape (T,)
+        Students.
+    left : array, shape (T,)
+        Power of the completion rate with which they are still on course.
+    """
+
+    limit: Ints
+    rate: Ints
+    course: Ints
+    started: Floats
+    left: Floats
+
+
+def pipeline_charges(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> Charges:
+    """Return what the pipeline is charged, whatever the rates and the completion rates are.
+
+    Parameters
+    ----------
+    instance : Instance
+    rates, limits : pandas.DataFrame
+        ``instance.costs`` and ``instance.budgets``, or ``placement_use`` and ``placements``.
+    """
+    named = limits.rename(columns={"fund": "code", "pool": "code"})
+    entries = _entries(instance, rates.assign(rate=1.0), named)
+    limit, cohort, entry = _cohorts_charged(instance, entries)
+    course = entries.line[entry]
+    duration = instance.lines["paid_years"].to_numpy(dtype=int)[course]
+    return Charges(
+        limit,
+        entries.rate[entry],
+        course,
+        instance.pipeline["started"].to_numpy(dtype=float)[cohort],
+        (entries.study_year[entry] - 1) / duration,
+    )
 
 
 def matches(left: Ints, right: Ints) -> tuple[Ints, Ints]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commission_opt.certificate.certify import Certificate
 from commission_opt.plan.read import StoredPlan
-from commission_opt.views.shortfall import Futures, judged
+from commission_opt.views.shortfall import Baselines, judged
 from commission_opt.views.verdict import stopped, unpursued
 
 DIFFERENT = (
@@ -19,13 +19,13 @@ def is_different(plan: StoredPlan) -> bool:
     return bool(plan.record["options"].get("method") == _METHOD)
 
 
-def judged_plan(plan: StoredPlan, futures: Futures, certificate: Certificate) -> tuple[str, ...]:
+def judged_plan(plan: StoredPlan, futures: Baselines, certificate: Certificate) -> tuple[str, ...]:
     """Say how good a plan is, sentence by sentence, beside last year repeated.
 
     Parameters
     ----------
     plan : StoredPlan
-    futures : Futures
+    futures : Baselines
         Of the plan.
     certificate : Certificate
         Worked out again, or as recorded.

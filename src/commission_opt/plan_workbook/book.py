@@ -17,7 +17,7 @@ from commission_opt.plan.read import StoredPlan
 from commission_opt.plan_workbook import charts as plan_charts
 from commission_opt.plan_workbook import tables as plan_views
 from commission_opt.views import deployment, floors, lines, posts, words
-from commission_opt.views.shortfall import Futures
+from commission_opt.views.shortfall import Baselines
 from commission_opt.workbook.formats import Formats, for_paper
 from commission_opt.workbook.frame_sheet import Area, write_frame
 from commission_opt.workbook.instance_book import new_book
@@ -185,7 +185,7 @@ def _write_measures(page: _Page, plan: StoredPlan) -> None:
 
 
 def _write_shortfall(page: _Page, plan: StoredPlan) -> None:
-    futures = Futures(plan.problem, plan.outcome)
+    futures = Baselines(plan.problem, plan.outcome)
     by_year = plan_views.shortfall_by_year(futures)
     area = page.titled(0, "Shortfall by year, FTE", by_year, _FTE)
     page.sheet.set_column(1, 6, 17)
@@ -206,7 +206,7 @@ def _write_shortfall(page: _Page, plan: StoredPlan) -> None:
 
 
 def _write_floors(page: _Page, plan: StoredPlan) -> None:
-    futures = Futures(plan.problem, plan.outcome)
+    futures = Baselines(plan.problem, plan.outcome)
     by_year, by_region = plan_views.floors_by_year(futures), plan_views.floors_by_region(plan)
     area = page.titled(0, "Service below floors by year, FTE", by_year, _FTE)
     title = "Service below floors by year"
@@ -229,7 +229,7 @@ def _write_posts(page: _Page, plan: StoredPlan) -> None:
     chart = plan_charts.lines(page.book, area, "Posts and staff by year", "FTE", (1, 2, 3))
     alt = "Lines: posts, the staff who are there, and those without a post, by year"
     page.insert(1, _BESIDE, chart, alt)
-    for number, text in enumerate(posts.said(Futures(plan.problem, plan.outcome))):
+    for number, text in enumerate(posts.said(Baselines(plan.problem, plan.outcome))):
         page.sheet.write_string(area.below + number, 0, words.clean(text))
     row = max(area.below + 2 + _GAP, 2 + 380 // _PIXELS)
     title = "Posts and staff by region, FTE-years over the horizon"

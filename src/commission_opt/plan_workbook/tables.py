@@ -21,7 +21,7 @@ from commission_opt.views.pathways import flows
 from commission_opt.views.places import by_pair, last_year
 from commission_opt.views.shortfall import (
     FUTURES,
-    Futures,
+    Baselines,
     caveat,
     cuts,
     negative_staff,
@@ -132,7 +132,7 @@ def _headed(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(object).where(table.notna(), words.NOTHING)
 
 
-def shortfall_by_year(futures: Futures) -> pd.DataFrame:
+def shortfall_by_year(futures: Baselines) -> pd.DataFrame:
     """Return FTE by year: demand, supply, and the shortfall with the plan and both baselines."""
     instance = futures.problem.instance
     missing = futures.by_year()
@@ -152,7 +152,7 @@ def shortfall_by_year(futures: Futures) -> pd.DataFrame:
     )
 
 
-def shortfall_by(futures: Futures, what: str) -> pd.DataFrame:
+def shortfall_by(futures: Baselines, what: str) -> pd.DataFrame:
     """Return FTE-years of shortfall by profession or region: with the plan and both baselines."""
     instance = futures.problem.instance
     table = instance.professions if what == "profession" else instance.regions
@@ -161,7 +161,7 @@ def shortfall_by(futures: Futures, what: str) -> pd.DataFrame:
     return frame.rename(columns=dict(zip(FUTURES, futures.titles, strict=True)))
 
 
-def floors_by_year(futures: Futures) -> pd.DataFrame:
+def floors_by_year(futures: Baselines) -> pd.DataFrame:
     """Return the FTE below floors in each year: both baselines, and the plan."""
     sums = {
         title: floors.by_year(futures.problem.instance, result)
@@ -258,7 +258,7 @@ def facts(plan: StoredPlan) -> Iterator[tuple[str, object]]:
         yield "places in all commissioning years", float(total)
     if len(instance.measures):
         yield from _units(plan)
-    futures = Futures(plan.problem, plan.outcome)
+    futures = Baselines(plan.problem, plan.outcome)
     yield from _goodness(plan, futures)
     yield "", "What to know of it"
     yield "places", _ONE_OF_MANY
@@ -296,7 +296,7 @@ def _units(plan: StoredPlan) -> Iterator[tuple[str, object]]:
         yield "units in all commissioning years", float(units.sum())
 
 
-def _goodness(plan: StoredPlan, futures: Futures) -> Iterator[tuple[str, object]]:
+def _goodness(plan: StoredPlan, futures: Baselines) -> Iterator[tuple[str, object]]:
     """Yield the verdict in words, then its figures, all as the record of the plan has them."""
     certificate, asked = recorded(plan.record), float(plan.record["asked_gap"])
     yield "", "How good it is"

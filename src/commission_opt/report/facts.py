@@ -23,7 +23,7 @@ from commission_opt.views.lines import bought
 from commission_opt.views.money import PARTS, Fund, money, unbudgeted
 from commission_opt.views.places import by_pair, last_year
 from commission_opt.views.settled import Settled, settled
-from commission_opt.views.shortfall import Futures, negative_staff
+from commission_opt.views.shortfall import Baselines, negative_staff
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ class Facts:
         return self.found.plan.outcome
 
     @cached_property
-    def futures(self) -> Futures:
+    def futures(self) -> Baselines:
         """The plan, and the two baselines it is set against."""
-        return Futures(self.found.plan.problem, self.outcome)
+        return Baselines(self.found.plan.problem, self.outcome)
 
     @property
     def units(self) -> bool:

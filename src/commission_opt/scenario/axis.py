@@ -11,15 +11,17 @@ from functools import cached_property
 from typing import Literal, get_args
 
 from commission_opt.errors import UsageError
-from commission_opt.scenario.fields import FIELDS, MODEL, field_name, is_whole, near
+from commission_opt.scenario.fields import BROAD, FIELDS, MODEL, field_name, is_whole, near
 
 Operator = Literal["*=", "+=", "="]
 Filters = tuple[tuple[str, tuple[str, ...]], ...]
 OPERATORS: tuple[Operator, ...] = get_args(Operator)
 _MOST = 100_000  # values of one axis; more is a slip of the pen
 _SAYS = {"*=": "×", "+=": "+", "=": "="}
-_NEUTRAL = {"*=": 1.0, "+=": 0.0, "=": math.nan}
+NEUTRAL: Mapping[str, float] = {"*=": 1.0, "+=": 0.0, "=": math.nan}
+"""The value of each operator that leaves figures as they are."""
 _WRITTEN = re.compile(r"\s*([^\[\]=*+\s]*?)\s*(?:\[(.*)\])?\s*(\*=|\+=|[-−/]=|=)(.*)", re.DOTALL)
+_FIGURES = re.compile(r"\s*([^\[\]=*+\s]*?)\s*(?:\[(.*)\])?\s*", re.DOTALL)
 _CODE = r'(?:\s*"(?:[^"]|"")*"\s*|(?!\s*")[^,|]*)'
 _CODES = re.compile(rf"{_CODE}(?:\|{_CODE})*(,|\Z)")
 
@@ -63,7 +65,7 @@ class Axis:
 
     def is_neutral(self, value: float) -> bool:
         """Say whether a value leaves all figures as they are."""
-        return value == _NEUTRAL[self.operator]
+        return value == NEUTRAL[self.operator]
 
     @property
     def takes_whole(self) -> bool:
@@ -116,6 +118,27 @@ def parse_axis(text: str, name: str = "") -> Axis:
         raise UsageError(f"{text.strip()!r}: {instead}")
     try:
         return make_axis(field, operator, parse_values(values), _parse_filters(inner or ""), name)
+    except UsageError as error:
+        raise UsageError(f"{text.strip()!r}: {error}") from None
+
+
+def parse_figures(text: str, operator: str, name: str = "") -> Axis:
+    """Read which figures vary, ``FIELD[KEY=CODE|CODE,KEY=CODE]``; the one value changes nothing.
+
+    Raises
+    ------
+    UsageError
+        If it cannot be read; says what to write.
+    """
+    match = _FIGURES.fullmatch(text)
+    if match is None:
+        raise UsageError(
+            f"{text!r} names no figures; write, for example, 'demand[group=nursing]': what varies, "
+            "and its filters in brackets if any"
+        )
+    field, inner = match.groups()
+    try:
+        return make_axis(field, operator, [NEUTRAL[operator]], _parse_filters(inner or ""), name)
     except UsageError as error:
         raise UsageError(f"{text.strip()!r}: {error}") from None
 
@@ -214,7 +237,8 @@ def _filter(field: str, key: str, codes: Iterable[str]) -> tuple[str, tuple[str,
         more = f"did you mean {hint[0]}?" if hint else f"there are {', '.join(allowed)}"
         raise UsageError(f"{field} cannot be filtered by {key!r}; {more}")
     kept = [code.strip() for code in codes]
-    if not kept or not all(kept) or "*" in kept:
+    national = key == "region" and FIELDS[field].table in BROAD
+    if not kept or not all(kept) or ("*" in kept and not national):
         raise UsageError(f"the filter {key!r} has no code; leave it out for all of them")
     years = [year for code in kept for year in _years(code)] if key == "year" else kept
     return key, tuple(sorted(set(years)))

@@ -11,6 +11,7 @@ from commission_opt.errors import UsageError
 from commission_opt.instance import hierarchy
 from commission_opt.instance.instance import Bools, Instance
 from commission_opt.instance.schema import TABLES
+from commission_opt.instance.typed import ANY
 from commission_opt.scenario.axis import Axis, Filters
 from commission_opt.scenario.fields import FIELDS, near
 from commission_opt.scenario.sheets import Codes, VariedRows, line_codes
@@ -66,7 +67,8 @@ def _matching(
     for key, codes in filters:
         wanted = set(codes)
         if key == "region":
-            wanted = {r for r in parent_of if wanted & {*hierarchy.ancestors(r, parent_of)}}
+            within = {r for r in parent_of if wanted & {*hierarchy.ancestors(r, parent_of)}}
+            wanted = within | (wanted & {ANY})  # rows for all regions are asked for by “*” alone
         mask &= np.array([code in wanted for code in columns[key]], dtype=bool)
     return mask
 
@@ -83,7 +85,7 @@ def _known(key: str, instance: Instance, columns: Mapping[str, Codes]) -> set[st
 
 def _check_codes(axis: Axis, key: str, codes: tuple[str, ...], known: set[str]) -> None:
     for code in codes:
-        if code in known:
+        if code in known or code == ANY:
             continue
         if key == "year":
             message = f"{code} is outside the horizon, {min(known)}–{max(known)}"

@@ -12,6 +12,7 @@ from commission_opt.instance.schema import TABLES
 MODEL = "model."  # begins the name of a key of the commissioning model
 _WHOLE_KEYS = (f"{MODEL}commissioning_years",)  # that hold whole numbers only
 POLICY = "policy"
+BROAD = ("budgets", "eligible")  # tables whose rows for all regions at once stay one row
 _WHERE = ("profession", "group", "region")
 _COURSE = (*_WHERE, "provider", "course")
 _PROMISE = ("commitment", *_COURSE, "measure")

@@ -6,28 +6,26 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.errors import InputError, Problem, UsageError
-from commission_opt.instance.instance import Bools, Instance
+from commission_opt.instance.instance import Instance
 from commission_opt.instance.pools import check_pathways
-from commission_opt.instance.schema import TABLES, Column
+from commission_opt.instance.schema import TABLES
 from commission_opt.instance.substitutes import check_circles, check_pairs
 from commission_opt.policy import Policy
 from commission_opt.scenario.axis import Axis, make_axis
 from commission_opt.scenario.chosen import chosen
 from commission_opt.scenario.fields import FIELDS, MODEL, Field
 from commission_opt.scenario.model_keys import vary_key
+from commission_opt.scenario.ranges import allowed, new_figures, why_not
+from commission_opt.scenario.renewed import renewed
 from commission_opt.scenario.scenario import Setting, Touched, settings_json
 from commission_opt.scenario.sheets import VariedRows, sheet
 
-SCENARIO_FILE = "scenario.json"
 _LISTED = 8  # codes that a message names
-_LARGEST = 1e15  # as in tables that are read
 _PAIRS = (
     ("min_cohort", "max_intake"),
     ("min_amount", "max_amount"),
@@ -165,13 +163,13 @@ class Ground:
             column = columns.setdefault(key, base.columns[name].copy())
             declared = TABLES[field.table].column(name)
             old = column[rows]
-            new = _new(setting, old)
+            new = new_figures(setting, old)
             if declared.kind == "whole" and setting.axis.operator == "*=":
                 new = np.floor(new + 0.5)
-            wrong = np.flatnonzero(~_allowed(declared, new))
+            wrong = np.flatnonzero(~allowed(declared, new))
             if len(wrong):
                 i = wrong[0]
-                why = _why_not(declared, new[i])
+                why = why_not(declared, new[i])
                 message = f"“{setting}” makes {new[i]:g} of {old[i]:g}, {why}"
                 raise _outside(field.table, base.lines[rows[i]], name, message)
             column[rows] = new
@@ -211,19 +209,13 @@ class Ground:
     def _renewed(self, columns: Columns, settings: list[Setting]) -> Instance:
         if not columns:
             return self._instance
-        fields: dict[str, Any] = {}
-        tables: dict[str, pd.DataFrame] = {**self._instance.tables}
-        for table in dict.fromkeys(table for table, _ in columns):
-            changed = {name: column for (of, name), column in columns.items() if of == table}
-            renewed, tables[table] = self._sheet(table).renew(changed)
-            fields |= renewed
-        _refuse(check_pathways(tables), settings, "share", "join_rate")
-        if "substitution" in fields:
-            _refuse(check_pairs(tables["substitution"]), settings, "ratio")
-            _refuse(check_circles(fields["substitution"]), settings, "ratio")
         note = settings_json(s for s in settings if s.axis.field in FIELDS).encode()
-        files = {**self._instance.files, SCENARIO_FILE: note}
-        return self._instance.changed(**fields, tables=tables, files=files)
+        new = renewed(self._instance, self._sheet, columns, note)
+        _refuse(check_pathways(new.tables), settings, "share", "join_rate")
+        if any(table == "substitution" for table, _ in columns):
+            _refuse(check_pairs(new.tables["substitution"]), settings, "ratio")
+            _refuse(check_circles(new.substitution), settings, "ratio")
+        return new
 
 
 def _refuse(wrong: Iterable[Problem], settings: Iterable[Setting], *fields: str) -> None:
@@ -238,7 +230,7 @@ def _vary_model(policy: Policy, setting: Setting) -> Policy:
     tried: list[float] = []
 
     def change(old: float) -> float:
-        tried.append(float(_new(setting, np.array(old, dtype=float))))
+        tried.append(float(new_figures(setting, np.array(old, dtype=float))))
         return tried[-1]
 
     try:
@@ -246,28 +238,6 @@ def _vary_model(policy: Policy, setting: Setting) -> Policy:
     except ValueError as error:
         message = f"“{setting}” makes {tried[-1]:g}, which {error}"
         raise InputError([Problem("error", "model.toml", None, key, message)]) from None
-
-
-def _new(setting: Setting, old: Floats) -> Floats:
-    if setting.axis.operator == "=":
-        return np.full_like(old, setting.value)
-    return old * setting.value if setting.axis.operator == "*=" else old + setting.value
-
-
-def _allowed(column: Column, values: Floats) -> Bools:
-    """Say which values a column may hold."""
-    low = -_LARGEST if column.low is None else column.low
-    high = _LARGEST if column.high is None else column.high
-    inside = (values >= low) & (values <= high)
-    return inside & (np.floor(values) == values) if column.kind == "whole" else inside
-
-
-def _why_not(column: Column, value: float) -> str:
-    if column.kind == "whole" and value != np.floor(value):
-        return "which is not a whole number"
-    if column.low is not None and column.high is not None:
-        return f"which is not between {column.low:g} and {column.high:g}"
-    return "which is negative" if value < 0 else f"which is more than {_LARGEST:g}"
 
 
 def _outside(table: str, line: int, column: str, message: str) -> InputError:

@@ -66,7 +66,7 @@ def _as_it_is(name: str, keys: tuple[str, ...], *columns: str) -> Callable[[Inst
         inside = _inside(table, instance)
 
         def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
-            typed = {key: column.astype(rows[key].dtype) for key, column in changed.items()}
+            typed = {key: _typed(column, rows[key]) for key, column in changed.items()}
             return {name: rows.assign(**typed)}, _put(table, inside, changed)
 
         numbers = _numbers(table.iloc[inside], *columns)
@@ -125,6 +125,7 @@ def _costs(instance: Instance) -> VariedRows:
         return {"costs": costs}, spelt_out.assign(**changed)
 
     codes["fund"] = rates["code"].astype(str).to_numpy(object)
+    codes["study_year"] = rates["study_year"].astype(str).to_numpy(object)
     numbers = {"cost": rates["rate"].to_numpy(float)}
     return VariedRows(rates["row"].to_numpy(), codes, numbers, renew)
 
@@ -282,6 +283,12 @@ def _filled(instance: Instance, field: str, where: tuple[Ints, ...], values: Flo
     array: Floats = getattr(instance, field).copy()
     array[where] = values
     return array
+
+
+def _typed(values: Floats, as_given: pd.Series) -> npt.NDArray[Any]:
+    """Return values in the type of their column; fractions among whole numbers stay fractions."""
+    typed = values.astype(as_given.to_numpy().dtype)
+    return typed if np.array_equal(typed, values, equal_nan=True) else values
 
 
 def _put(table: pd.DataFrame, inside: Ints, changed: Changed) -> pd.DataFrame:

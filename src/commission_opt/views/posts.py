@@ -12,7 +12,7 @@ from commission_opt.arrays import Floats
 from commission_opt.formulation.problem import Planning
 from commission_opt.supply import waterfall
 from commission_opt.views import words
-from commission_opt.views.shortfall import Futures
+from commission_opt.views.shortfall import Baselines
 
 _ROUNDING = 1e-6  # FTE
 SUMS = ("posts", "supply", "without", "graduates", "graduates_without", "new", "unfunded")
@@ -71,7 +71,7 @@ def _graduates(problem: Planning, result: Outcome) -> Floats:
     return found.pipeline + found.commissioned + found.continued
 
 
-def said(futures: Futures) -> Iterator[str]:
+def said(futures: Baselines) -> Iterator[str]:
     """Say who is without a post and what work has none; nothing where posts have no end."""
     instance, plan = futures.problem.instance, futures.plan
     if np.isnan(instance.posts).all():

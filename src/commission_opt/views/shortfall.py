@@ -25,7 +25,7 @@ FUTURES = WITHOUT, LAST_YEAR, WITH
 
 
 @dataclass(frozen=True, eq=False)
-class Futures:
+class Baselines:
     """What happens with a plan, with last year's places in its stead, and without new places.
 
     P professions, Q leaf regions, Y years of the horizon.
@@ -101,7 +101,7 @@ class Futures:
         return pd.DataFrame({what: table[what].tolist(), **sums})
 
 
-def judged(futures: Futures, certificate: Certificate, asked: float | None) -> tuple[str, ...]:
+def judged(futures: Baselines, certificate: Certificate, asked: float | None) -> tuple[str, ...]:
     """Say how good a plan is, beside last year repeated; ``asked`` is the gap asked for, if any."""
     problem = futures.problem
     return verdict(
@@ -115,7 +115,7 @@ def judged(futures: Futures, certificate: Certificate, asked: float | None) -> t
     )
 
 
-def trend(futures: Futures) -> str:
+def trend(futures: Baselines) -> str:
     """Say whether the shortfall with the plan rises or falls over the horizon."""
     missing = futures.by_year()[WITH].to_numpy()
     years = list(futures.problem.instance.years)
@@ -134,7 +134,7 @@ def trend(futures: Futures) -> str:
     return text + (f"; it is {' and '.join(between)}." if between else ".")
 
 
-def cuts(futures: Futures) -> str:
+def cuts(futures: Baselines) -> str:
     """Say what part of the shortfall without new places the plan and last year take away."""
     total = {name: float(grid.sum()) for name, grid in futures.shortfalls.items()}
     end = words.year(futures.problem.instance.years[-1])
@@ -149,7 +149,7 @@ def cuts(futures: Futures) -> str:
     )
 
 
-def caveat(futures: Futures) -> str:
+def caveat(futures: Baselines) -> str:
     """Say whether last year repeated would keep the rules."""
     units = " and every measure last year's units" if futures.units else ""
     text = f"“Last year repeated” gives every course last year's places{units} again in every year"
@@ -162,7 +162,7 @@ def caveat(futures: Futures) -> str:
 
 
 def negative_staff(
-    futures: Futures,
+    futures: Baselines,
     profession_name: Callable[[str], str] = str,
     region_name: Callable[[str], str] = str,
 ) -> Iterator[str]:

@@ -8,7 +8,7 @@ from commission_opt.explain.why.origins import supply_of
 from commission_opt.explain.why.posts import posts_of
 from commission_opt.policy import Objective, Policy, Rules
 from commission_opt.views import posts
-from commission_opt.views.shortfall import Futures
+from commission_opt.views.shortfall import Baselines
 from handworked import COMMITMENTS, hand
 
 # Ten medics in the south never leave, twelve are needed, and eleven have a post, of which nine in
@@ -65,14 +65,14 @@ def test_a_year_is_told_in_sentences() -> None:
 
 def test_the_first_screen_and_pages_say_it() -> None:
     made = plan()
-    assert list(posts.said(Futures(made.problem, made.outcome))) == [
+    assert list(posts.said(Baselines(made.problem, made.outcome))) == [
         "With the plan 8 FTE-years of staff are without a post to 2030/31, most in 2030/31: 5 FTE; "
         "without new places it would be 1 FTE-years.",
         "Of the shortfall with the plan 7 FTE-years are work for which there are no posts: no "
         "training closes them.",
     ]
     none = allocate(hand(), MODEL)
-    assert list(posts.said(Futures(none.problem, none.outcome))) == []
+    assert list(posts.said(Baselines(none.problem, none.outcome))) == []
 
 
 def test_the_supply_of_a_region_shows_its_posts() -> None:

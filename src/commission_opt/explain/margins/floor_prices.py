@@ -26,7 +26,7 @@ from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.views import words
 from commission_opt.views.floors import headline, missed
-from commission_opt.views.shortfall import Futures
+from commission_opt.views.shortfall import Baselines
 
 _SHOWN = 10
 _NOTHING = 1e-6  # of the largest price of an objective: rounding
@@ -188,7 +188,7 @@ def table(prices: FloorPrices) -> AnswerTable:
 
 def sentences(plan: Decided, prices: FloorPrices | None) -> Iterator[str]:
     """Say how a plan keeps its floors, and of which one FTE more costs most."""
-    problem, futures = plan.problem, Futures(plan.problem, plan.outcome)
+    problem, futures = plan.problem, Baselines(plan.problem, plan.outcome)
     if said := headline(problem.instance, plan.outcome, futures.nothing, futures.titles[0]):
         yield said
     if prices is None:

@@ -23,7 +23,7 @@ from commission_opt.formulation.shortage import tiered, tiers_of, weights
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.views import words
 from commission_opt.views.posts import by_cell, by_year
-from commission_opt.views.shortfall import Futures
+from commission_opt.views.shortfall import Baselines
 
 _SHOWN = 20
 _NOTHING = 1e-9  # relative; a price that is rounding
@@ -113,7 +113,7 @@ def _sentences(plan: Decided, asked: pd.DataFrame, year: int | None) -> list[str
     if worst["without"] <= 0.0:
         return [f"Nobody is without a post in {'any year' if year is None else when}."]
     most = "" if year is not None else ", the most of any year"
-    without = Futures(plan.problem, plan.outcome).titles[0]
+    without = Baselines(plan.problem, plan.outcome).titles[0]
     new, others = words.count(worst["new"]), words.count(worst["without"] - worst["new"])
     because = f"{new} of them are there because of what is bought, and {others} would be {without}"
     if others == "0":

@@ -1,0 +1,308 @@
+"""The futures of an instance: explicit scenarios and draws, with the figures of each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
+
+import numpy as np
+
+from commission_opt.arrays import Floats, Ints
+from commission_opt.errors import InputError, Problem, UsageError
+from commission_opt.futures.columns import DrawnColumn, Key, chunks, columns_of, values_of
+from commission_opt.futures.draw import Draw, lay_out
+from commission_opt.futures.explicit import Written, written_out
+from commission_opt.futures.lines import problem_at
+from commission_opt.futures.points import sobol_points
+from commission_opt.futures.rule_figures import rule_figures
+from commission_opt.futures.sound import unsound
+from commission_opt.futures.uncertainty import Uncertainty
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy
+from commission_opt.scenario.fields import FIELDS
+from commission_opt.scenario.renewed import renewed
+from commission_opt.scenario.sheets import VariedRows, sheet
+from commission_opt.supply import baseline
+from commission_opt.supply.taken import takers
+
+STAFF = ("workforce", "joiners", "courses")  # tables from which staff in post follow
+_CUT_WARNS, _CUT_STOPS = 0.01, 0.10
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Futures:
+    """W futures of an instance: E that are written out, and after them those that are drawn.
+
+    Parameters
+    ----------
+    instance : Instance
+        As given.
+    uncertainty : Uncertainty
+    names : tuple of str
+        Of the explicit scenarios, then ``draw-0001`` and so on.
+    probability : array, shape (W,)
+    explicit : int
+        E.
+    points : array, shape (W - E, dimensions)
+        Uniform numbers from which the draws follow.
+    seed : int
+        From which the points follow.
+    cut : float
+        Share of the drawn figures that were set to an end of their range.
+    warnings : tuple of Problem
+        What is doubtful about the draws.
+    """
+
+    instance: Instance
+    uncertainty: Uncertainty
+    names: tuple[str, ...]
+    probability: Floats
+    explicit: int
+    points: Floats
+    seed: int
+    cut: float
+    warnings: tuple[Problem, ...]
+    written: Written
+    draws: tuple[Draw, ...]
+    columns: Mapping[Key, DrawnColumn]
+    sheet: Callable[[str], VariedRows]
+
+    @property
+    def row_of_dimension(self) -> Ints:
+        """Position in ``uncertainty.rows`` of the row that each dimension of the points draws."""
+        return np.repeat(np.arange(len(self.draws)), [each.dimensions for each in self.draws])
+
+    @cached_property
+    def keys(self) -> tuple[Key, ...]:
+        """Tables and columns in which some figure differs in some future."""
+        return tuple(dict.fromkeys([*self.written.columns, *self.columns]))
+
+    def figures(self, which: slice) -> dict[Key, Floats]:
+        """Return the figures of some futures.
+
+        Parameters
+        ----------
+        which : slice
+            Of the W futures.
+
+        Returns
+        -------
+        dict of (str, str) to array, shape (w, N)
+            By table and column, for each column that changes in any of the W futures. The N rows
+            are those of ``scenario.sheets.sheet(instance, table)``; NaN where a cell is empty.
+        """
+        return self._figures(which, self.keys)
+
+    def _figures(self, which: slice, keys: Sequence[Key]) -> dict[Key, Floats]:
+        every = np.arange(len(self.names))[which]
+        told = every[every < self.explicit]
+        points = self.points[every[len(told) :] - self.explicit]
+        drawn = {key: self.columns[key] for key in keys if key in self.columns}
+        values = values_of(self.draws, points, drawn.values())
+        found = {}
+        for table, name in keys:
+            base = self.sheet(table).columns[name]
+            block = np.empty((len(every), len(base)))
+            own = self.written.columns.get((table, name))
+            block[: len(told)] = base if own is None else own[told]
+            block[len(told) :] = base
+            if (column := drawn.get((table, name))) is not None:
+                column.fill(block[len(told) :], values)
+            found[table, name] = block
+        return found
+
+    def check(self) -> None:
+        """Make sure that every future passes the checks of an instance.
+
+        Raises
+        ------
+        InputError
+            If one does not; names scenario and figure.
+        """
+        told = unsound(
+            self.instance, self.sheet, self.keys, self.names, self._figures, self.uncertainty.file
+        )
+        problems = [*told, *self._nobody_to_take()]
+        if problems:
+            raise InputError(problems)
+
+    def _nobody_to_take(self) -> Iterator[Problem]:
+        """Report the first future in which a course takes staff where there are none left."""
+        courses = self.instance.courses.iloc[takers(self.instance)]
+        if not len(courses) or not any(table in STAFF for table, _ in self.keys):
+            return
+        p, q = courses["from_p"].to_numpy(int), courses["q"].to_numpy(int)
+        for w, name in enumerate(self.names):
+            short = np.flatnonzero((baseline(self.in_future(w))[p, q] < 0).any(axis=1))
+            if len(short):
+                line, who = courses.index[short[0]], courses["from_profession"].iloc[short[0]]
+                message = (
+                    f"in scenario {name!r} staff of {who!r} fall below 0 without any place bought, "
+                    f"and the course in courses.csv row {line} takes them"
+                )
+                yield Problem.of_file(self.uncertainty.file, message)
+                return
+
+    def in_future(self, w: int) -> Instance:
+        """Return the instance as it is in one of the futures.
+
+        Figures of places may be fractions: they are limits. The instance as given is returned
+        where nothing changes.
+        """
+        figures = self.figures(slice(w, w + 1))
+        return self._renewed({key: block[0] for key, block in figures.items()}, self.names[w])
+
+    def mean(self) -> Instance:
+        """Return the instance whose figures are the means of those of all futures.
+
+        Weighted by probability. Whether it passes the checks of an instance is not asked.
+        """
+        first = {key: block[0] for key, block in self.figures(slice(0, 1)).items()}
+        mean = {key: row.copy() for key, row in first.items()}
+        for which in chunks(len(self.names)):
+            share = self.probability[which]
+            for key, block in self.figures(which).items():
+                mean[key] += share @ (block - first[key])  # exact where all are alike
+        return self._renewed(mean, "mean")
+
+    def _renewed(self, figures: Mapping[Key, Floats], name: str) -> Instance:
+        changed = {
+            (table, column): row
+            for (table, column), row in figures.items()
+            if not np.array_equal(row, self.sheet(table).columns[column], equal_nan=True)
+        }
+        if not changed:
+            return self.instance
+        note = {
+            "uncertainty": hashlib.sha256(self.uncertainty.content).hexdigest(),
+            "draws": len(self.points),
+            "seed": self.seed,
+            "scenario": name,
+        }
+        text = json.dumps(note, ensure_ascii=False)
+        return renewed(self.instance, self.sheet, changed, text.encode())
+
+
+def futures(
+    instance: Instance,
+    policy: Policy | None,
+    uncertainty: Uncertainty,
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+) -> Futures:
+    """Return the futures that an uncertainty file makes of an instance.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy or None
+        The model of the plan, if there is one: which figures stand in rules can depend on it.
+    uncertainty : Uncertainty
+    draws, seed : int, optional
+        Instead of those of the file.
+
+    Raises
+    ------
+    InputError
+        If the file names what the instance does not have, draws a figure of a rule without
+        bounds, more than a tenth of the drawn figures leave their range, or a scenario does not
+        pass the checks of an instance.
+    UsageError
+        If more draws are asked for and nothing is drawn, or the points have too many dimensions.
+    """
+    if draws is not None and not uncertainty.rows:
+        raise UsageError(f"{uncertainty.file} draws nothing, so it takes no number of draws")
+    count = uncertainty.draws if draws is None else draws
+    seed = uncertainty.seed if seed is None else seed
+    sheets = cache(partial(sheet, instance))
+    laid = _laid_out(instance, policy, uncertainty, sheets)
+    told = written_out(instance, uncertainty, sheets)
+    points = sobol_points(count, sum(each.dimensions for each in laid), seed)
+    explicit = [scenario.probability for scenario in uncertainty.scenarios]
+    rest = max(0.0, 1.0 - sum(explicit)) / max(count, 1)
+    names = [scenario.name for scenario in uncertainty.scenarios]
+    columns = columns_of(laid, sheets, points)
+    cut = _share_cut(columns, laid, sheets, points)
+    made = Futures(
+        instance=instance,
+        uncertainty=uncertainty,
+        names=(*names, *(f"draw-{i:04d}" for i in range(1, count + 1))),
+        probability=np.array([*explicit, *[rest] * count]),
+        explicit=len(explicit),
+        points=points,
+        seed=seed,
+        cut=cut,
+        warnings=tuple(_warned(uncertainty, cut)),
+        written=told,
+        draws=laid,
+        columns=columns,
+        sheet=sheets,
+    )
+    made.check()
+    return made
+
+
+def _laid_out(
+    instance: Instance,
+    policy: Policy | None,
+    uncertainty: Uncertainty,
+    sheets: Callable[[str], VariedRows],
+) -> tuple[Draw, ...]:
+    """Look up the figures of all rows; an InputError lists those that do not fit the instance."""
+    laid, problems = [], []
+    in_rules = rule_figures(instance, policy)
+    for i, row in enumerate(uncertainty.rows):
+        field = row.figures.field
+        if field in in_rules and not row.distribution.bounded:
+            message = (
+                f"{field} is a figure of rules, which must hold in every scenario, and "
+                f"{type(row.distribution).__name__.lower()} has no bounds; write uniform, "
+                "triangular or values"
+            )
+            problems.append(problem_at(uncertainty, "uncertain", i, "figures", message))
+            continue
+        try:
+            laid.append(lay_out(row, instance, sheets(FIELDS[field].table)))
+        except UsageError as error:
+            problems.append(problem_at(uncertainty, "uncertain", i, "figures", str(error)))
+    if problems:
+        raise InputError(problems)
+    return tuple(laid)
+
+
+def _share_cut(
+    columns: Mapping[Key, DrawnColumn],
+    draws: Sequence[Draw],
+    sheets: Callable[[str], VariedRows],
+    points: Floats,
+) -> float:
+    """Return the share of drawn figures that leave their range."""
+    figures = len(points) * sum(len(column.cells) for column in columns.values())
+    leaving = {key: column for key, column in columns.items() if column.may_leave}
+    cut = 0
+    for which in chunks(len(points) if leaving else 0):
+        values = values_of(draws, points[which], leaving.values())
+        for (table, name), column in leaving.items():
+            cut += column.cut(sheets(table).columns[name], values)
+    return cut / figures if figures else 0.0
+
+
+def _warned(uncertainty: Uncertainty, cut: float) -> Iterator[Problem]:
+    """Warn of figures set to an end of their range.
+
+    Raises
+    ------
+    InputError
+        If they are more than a tenth.
+    """
+    said = f"{cut:.1%} of the drawn figures leave their range, such as a rate above 1"
+    if cut > _CUT_STOPS:
+        message = f"{said}, more than {_CUT_STOPS:.0%}; draw from a narrower distribution"
+        raise InputError.of_file(uncertainty.file, message)
+    if cut > _CUT_WARNS:
+        message = f"{said}, and are set to its nearest end; a narrower distribution says the same"
+        yield Problem("warning", uncertainty.file, None, None, message)
