@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from commission_opt.accounts.many import Excess, Many
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.formulation.origin import Origin
 from commission_opt.formulation.parts import PLACES, Part, Rows
@@ -109,3 +110,8 @@ class Limit:
         """Return the worst excess of use over the limits."""
         use = self.of(result)
         return worst(-use.headroom, use.limit, lambda at: self.label(problem.instance, at[0]))
+
+    def exceeded(self, problem: Planning, many: Many) -> Excess:
+        """Return the excess of use over the limits in many futures."""
+        use = self.of(many)
+        return use.use - use.limit, use.limit, lambda row: self.label(problem.instance, row)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from commission_opt.accounts.pay import pay_per_start
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.shortage import year_weights
 from commission_opt.instance.instance import Instance
@@ -47,13 +47,27 @@ def cost_per_place(problem: Planning, *, pay: bool = False) -> Floats:
     With ``pay`` that of the staff whom it brings counts, less that of those it takes for good.
     """
     instance = problem.instance
-    rates, horizon = instance.costs, instance.horizon
-    line, study_year = rates["line"].to_numpy(int), rates["study_year"].to_numpy(int)
-    each = charged(instance, rates)
-    year = np.arange(horizon)[None, :] + study_year[:, None] - 1
+    line, discount = charged_years(problem)
+    each = charged(instance, instance.costs)
     weight = year_weights(instance, problem.policy)
-    discount = np.append(weight, 0.0)[np.minimum(year, horizon)]
     cost = np.zeros(instance.starts.shape)
     np.add.at(cost, line, each[:, None] * discount)
     due = pay_per_start(instance, problem.effects.supply, weight) if pay else 0.0
     return np.asarray(cost.ravel() + due)
+
+
+def charged_years(problem: Planning) -> tuple[Ints, Floats]:
+    """Return the line of each row of costs, and what a £ of it counts by start year.
+
+    Returns
+    -------
+    line : array of int, shape (R,)
+    discount : array, shape (R, Y)
+        0 where it is due after the horizon.
+    """
+    instance = problem.instance
+    rates, horizon = instance.costs, instance.horizon
+    line, study_year = rates["line"].to_numpy(int), rates["study_year"].to_numpy(int)
+    year = np.arange(horizon)[None, :] + study_year[:, None] - 1
+    weight = year_weights(instance, problem.policy)
+    return line, np.append(weight, 0.0)[np.minimum(year, horizon)]

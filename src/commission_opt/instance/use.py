@@ -271,3 +271,46 @@ def matches(left: Ints, right: Ints) -> tuple[Ints, Ints]:
     at = np.arange(len(right))
     by_key = sparse.csr_array((at, (right, at)), shape=(n_keys, len(right)))[left]
     return np.repeat(np.arange(len(left)), np.diff(by_key.indptr)), by_key.indices.astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class StartsCharged:
+    """Which limit each start, and each cohort on course, is charged to, by row of rates.
+
+    Parameters
+    ----------
+    row, column, rate : array of int, shape (n,)
+        Limit, position in ``Instance.starts`` and row of the rates.
+    cohorts : scipy.sparse.csr_array, shape (limits, rates)
+        Students on course who started, before any leave.
+    """
+
+    row: Ints
+    column: Ints
+    rate: Ints
+    cohorts: sparse.csr_array
+
+
+def starts_charged(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> StartsCharged:
+    """Return what is charged to limits, whatever the rates are.
+
+    Parameters
+    ----------
+    instance : Instance
+    rates, limits : pandas.DataFrame
+        As of ``committed_by_line``.
+    """
+    named = limits.rename(columns={"fund": "code", "pool": "code"})
+    entries = _entries(instance, rates.assign(rate=1.0), named)
+    start = np.arange(instance.horizon)
+    year = start[None, :] + entries.study_year[:, None] - 1
+    row = entries.row_of[entries.group[:, None], np.minimum(year, instance.horizon - 1)]
+    entry, start = np.nonzero((year < instance.horizon) & (row >= 0))
+    limit, cohort, of = _cohorts_charged(instance, entries)
+    students = instance.pipeline["started"].to_numpy(dtype=float)[cohort]
+    return StartsCharged(
+        row[entry, start],
+        instance.starts.at(entries.line[entry], start),
+        entries.rate[entry],
+        sparse.csr_array((students, (limit, entries.rate[of])), shape=(len(limits), len(rates))),
+    )

@@ -15,6 +15,8 @@ and, where the default does not say it right,
 - ``KEYS``: its own keys in ``[[objective]]``, fields of ``policy.Objective`` (none);
 - ``within(problem, value)``: bounds of the decision columns that no better value leaves, where
   these say more than its prices do;
+- ``values(problem, many) -> array``: its value in many futures, from ``Many`` alone (each future
+  is then worked out by itself);
 - ``needs(objective)``: the tables that it cannot do without, by the key of the model that asks for
   each, such as ``{"minimise": "posts"}`` (none);
 - ``KEPT``: what is kept where it is nothing, ``every floor``, if questions about a plan that
@@ -40,6 +42,7 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 from pkgutil import iter_modules
 
+from commission_opt.accounts.many import Many
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.formulation.parts import Aim
@@ -66,6 +69,7 @@ class ObjectiveKind:
     improved: bool = True
     within: Callable[[Planning, float], tuple[Floats, Floats]] | None = None
     needs: Callable[[Objective], Mapping[str, str]] | None = None
+    values: Callable[[Planning, Many], Floats] | None = None
     beside: int = 0
     weighted: bool = False
     spending: bool = False
@@ -95,7 +99,7 @@ class ObjectiveKind:
         return after(self.number, self.unit)
 
 
-_OWN = ("aim", "value", "within", "needs")
+_OWN = ("aim", "value", "within", "needs", "values")
 
 
 def _load(name: str) -> ObjectiveKind:

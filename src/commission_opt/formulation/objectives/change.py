@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from commission_opt.accounts.many import Many
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.core.index import Index
@@ -112,6 +113,11 @@ def value(problem: Planning, result: Outcome) -> float:
     last = problem.instance.courses["last_intake"].to_numpy(float)
     moved = np.abs(np.diff(np.column_stack([last, result.places]), axis=1))
     return float(moved.sum() if basis_of(problem.policy) == "year-on-year" else moved[:, 0].sum())
+
+
+def values(problem: Planning, many: Many) -> Floats:
+    """Return the same in many futures, shape (1,): all move the same places."""
+    return np.array([value(problem, many.given)])
 
 
 def within(problem: Planning, value: float) -> tuple[Floats, Floats]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from commission_opt.accounts.many import Many
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.formulation.parts import PLACES, Aim, Hinges
-from commission_opt.formulation.place_prices import cost_per_place
+from commission_opt.formulation.place_prices import charged_years, cost_per_place
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.wording import Number
 from commission_opt.policy import Objective, Policy
@@ -39,6 +40,15 @@ def aim(problem: Planning) -> Aim:
 def value(problem: Planning, result: Outcome) -> float:
     """Return the discounted £ spent on new and continued places and units."""
     return float(_each(problem) @ result.started)
+
+
+def values(problem: Planning, many: Many) -> Floats:
+    """Return the same in many futures, shape (W,) or (1,); without pay."""
+    instance = problem.instance
+    started = many.given.started.reshape(instance.starts.shape)
+    line, discount = charged_years(problem)
+    each: Floats = np.sum(started[line] * discount, axis=1) @ many.charged
+    return each
 
 
 def needs(objective: Objective) -> dict[str, str]:

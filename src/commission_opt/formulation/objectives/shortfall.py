@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
+from commission_opt.accounts.many import Many, summed
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats
 from commission_opt.formulation.parts import Aim, Part, stacked
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import commitments
@@ -54,5 +58,26 @@ def value(problem: Planning, result: Outcome) -> float:
     total = float(np.sum(weights(problem) * missing))
     if rules.commitments == "soft":
         missed = commitments.missed_places(instance, result.amounts)
+        total += rules.commitment_price * float(missed.sum())
+    return total
+
+
+def values(problem: Planning, many: Many) -> Floats:
+    """Return the same in many futures, shape (W,).
+
+    A tier adds what its weight is above that of the one before, from where it begins.
+    """
+    short, needed = many.balance.shortfall, many.balance.needed
+    tiers, rules = tiers_of(problem.policy), problem.policy.rules
+    each = weights(problem)
+    total = tiers[0].weight * summed(each, short)
+    beyond = np.empty_like(short)
+    for before, tier in pairwise(tiers):
+        np.multiply(needed, -before.up_to, out=beyond)
+        beyond += short
+        np.maximum(beyond, 0.0, out=beyond)
+        total += (tier.weight - before.weight) * summed(each, beyond)
+    if rules.commitments == "soft":
+        missed = commitments.missed_places(problem.instance, many.given.amounts)
         total += rules.commitment_price * float(missed.sum())
     return total

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from commission_opt.accounts.many import Many, summed
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Floats
 from commission_opt.formulation.cells import named_cell
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.positive_parts import positive_parts
@@ -34,3 +36,9 @@ def aim(problem: Planning) -> Aim:
 def value(problem: Planning, result: Outcome) -> float:
     """Return the discounted FTE-years beyond demand."""
     return float(np.sum(year_weights(problem.instance, problem.policy) * result.surplus))
+
+
+def values(problem: Planning, many: Many) -> Floats:
+    """Return the same in many futures, shape (W,)."""
+    beyond = np.maximum(many.balance.service - many.balance.demand, 0.0)
+    return summed(year_weights(problem.instance, problem.policy), beyond)

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import sparse
 
+from commission_opt.accounts.many import Many, summed
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.accounts.posts import without_post
+from commission_opt.arrays import Floats
 from commission_opt.core.account import Affine
 from commission_opt.formulation.cells import named_cell
 from commission_opt.formulation.parts import Aim
@@ -56,3 +59,9 @@ def value(problem: Planning, result: Outcome) -> float:
     """Return the discounted FTE-years without a post."""
     weights = year_weights(problem.instance, problem.policy)
     return float(np.nansum(weights * result.unemployed))
+
+
+def values(problem: Planning, many: Many) -> Floats:
+    """Return the same in many futures, shape (W,)."""
+    idle = np.nan_to_num(without_post(many.balance.supply, many.posts))
+    return summed(year_weights(problem.instance, problem.policy), idle)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
+from commission_opt.accounts.many import Many
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.formulation.origin import MODEL_FILE, Origin, Said
@@ -83,3 +84,14 @@ def aim(problem: Planning) -> Aim:
 def value(problem: Planning, result: Outcome) -> float:
     """Return the largest share of weighted demand that a region is short of."""
     return float(np.max(shares(problem, result.shortfall), initial=0.0))
+
+
+def values(problem: Planning, many: Many) -> Floats:
+    """Return the same in many futures, shape (W,)."""
+    each = _weights(problem)
+    missing, needed = (
+        np.einsum("pqy,pqyw->qw", each, cells, optimize=True)
+        for cells in (many.balance.shortfall, many.balance.needed)
+    )
+    short = np.divide(missing, needed, out=np.zeros_like(needed), where=needed > 0)
+    return np.asarray(np.max(short, axis=0, initial=0.0))

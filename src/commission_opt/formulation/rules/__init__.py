@@ -15,6 +15,11 @@ and, where they say more than the rule's own key in the model,
 - ``check(rules, written, priced) -> Iterator``: keys that do not go together, each with what is
   wrong, given the keys as written and whether an objective pays for soft commitments;
 - ``ends(problem, places)``: the least and most places that it allows after the year before's;
+- ``excesses(problem, many) -> Iterator``: by how much its limits are exceeded in many futures, as
+  ``accounts.many`` has them (each future is then worked out by itself);
+- ``ALIKE``: whether it speaks of places and units alone, or of what figures that may vary in many
+  futures do not touch, so that it is kept or broken alike in all of them (it is not);
+- ``AS_GIVEN``: whether its own figures are those of the instance as given in every future (not);
 - ``LIMIT``: the limit that it keeps, if that is one on what courses use together;
 - ``NO_MORE``: what is so in a profession, region and year where there is no room for one more;
 - ``TABLE``: the table of an instance without which it says nothing and is not spoken of;
@@ -32,6 +37,7 @@ from pkgutil import iter_modules
 
 import numpy as np
 
+from commission_opt.accounts.many import Excess, Many
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.formulation.limits import Limit
@@ -62,9 +68,23 @@ class Rule:
     table: str = ""
     check: Callable[[Rules, Collection[str], bool], Iterator[tuple[str, str]]] | None = None
     ends: Callable[[Planning, Floats], tuple[Floats, Floats]] | None = None
+    excesses: Callable[[Planning, Many], Iterator[Excess]] | None = None
+    alike: bool = False
+    as_given: bool = False
 
 
-_SAID = ("title", "origins", "limit", "counted", "no_more", "cells", "unit", "table")
+_SAID = (
+    "title",
+    "origins",
+    "limit",
+    "counted",
+    "no_more",
+    "cells",
+    "unit",
+    "table",
+    "alike",
+    "as_given",
+)
 
 
 def _load(name: str) -> Rule:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from commission_opt.accounts.many import Excess, Many
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.accounts.pay import spending
 from commission_opt.formulation.limits import Limit
@@ -39,6 +40,12 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     """Check every row of the budgets."""
     if problem.policy.rules.budgets:
         yield LIMIT.overdrawn(problem, result)
+
+
+def excesses(problem: Planning, many: Many) -> Iterator[Excess]:
+    """Check the same in many futures."""
+    if problem.policy.rules.budgets:
+        yield LIMIT.exceeded(problem, many)
 
 
 def _name(instance: Instance, i: int) -> str:

@@ -12,6 +12,7 @@ from commission_opt.formulation.violations import Violation
 from commission_opt.policy import Policy
 
 TITLE = "places of a course"
+ALIKE = True
 _NUMBERS = Numbers(
     "course", "places", "max_intake", "min_cohort", "cohort_step", ("capacity", "cohorts")
 )

@@ -24,6 +24,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy, Rules
 
 TITLE = "commitments"
+ALIKE = True
 
 COUNTED = ("commitments", "commitment_price")
 MISSED = "missed"

@@ -34,6 +34,8 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Basis, Policy
 
 TITLE = "fair shares"
+ALIKE = True
+AS_GIVEN = True
 _POINT = 0.01  # to which the deviation is raised
 
 

@@ -19,6 +19,7 @@ from commission_opt.formulation.violations import Violation, of_line, worst
 from commission_opt.policy import Policy
 
 TITLE = "the same intake in every year"
+ALIKE = True
 
 
 def words(policy: Policy) -> str:

@@ -12,6 +12,7 @@ from commission_opt.formulation.violations import Violation
 from commission_opt.policy import Policy
 
 TITLE = "units of a measure"
+ALIKE = True
 TABLE = "measures"
 _NUMBERS = Numbers("measure", "units", "max_amount", "min_amount", "step", ("measures", "measures"))
 ORIGINS = _NUMBERS.origins

@@ -29,6 +29,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 
 TITLE = "offers"
+ALIKE = True
 TABLE = "pathways"
 _GRAIN = 0.001  # to which shares of offers are lowered
 _WHAT, _DUE = "people offered a place from", "the offers due in"

@@ -47,6 +47,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import PaceOfChange, Policy
 
 TITLE = "pace of change"
+ALIKE = True
 _MET = 1e-6  # places by which a bound may be missed
 
 

@@ -29,6 +29,7 @@ from commission_opt.instance.pools import NOWHERE
 from commission_opt.policy import Policy
 
 TITLE = "pathways"
+ALIKE = True
 TABLE = "pathways"
 NO_MORE = "too few people are left for one more place"
 CELLS = "pool, region and year", "pools, regions and years"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from commission_opt.accounts.many import Excess, Many
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Ints
 from commission_opt.formulation.limits import Limit
@@ -37,6 +38,12 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     """Check the capacity of every pool."""
     if problem.policy.rules.placements:
         yield LIMIT.overdrawn(problem, result)
+
+
+def excesses(problem: Planning, many: Many) -> Iterator[Excess]:
+    """Check the same in many futures."""
+    if problem.policy.rules.placements:
+        yield LIMIT.exceeded(problem, many)
 
 
 def _name(instance: Instance, i: int) -> str:

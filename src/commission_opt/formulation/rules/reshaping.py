@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from commission_opt.accounts.many import Excess, Many, of_cells
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.core.account import Account
 from commission_opt.formulation.parts import Part
@@ -40,3 +41,10 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
         -result.demand.ravel(), instance.demand.ravel(),
         lambda at: in_words(_WHAT, instance, at[0]),
     )  # fmt: skip
+
+
+def excesses(problem: Planning, many: Many) -> Iterator[Excess]:
+    """Check the same in many futures."""
+    cells = np.flatnonzero(np.diff(problem.effects.demand.matrix.indptr))
+    demand, needed = (of_cells(each)[cells] for each in (many.balance.demand, many.balance.needed))
+    yield -demand, needed, lambda row: in_words(_WHAT, problem.instance, int(cells[row]))

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import sparse
 
+from commission_opt.accounts.many import Excess, Many, of_cells
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.accounts.response import operator
 from commission_opt.activities import retain
@@ -56,6 +57,18 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     yield worst(
         kept - leaving, leaving, lambda at: in_words(_WHAT, problem.instance, int(cells[at[0]])),
     )  # fmt: skip
+
+
+def excesses(problem: Planning, many: Many) -> Iterator[Excess]:
+    """Check the same in many futures."""
+    cells, _ = _cells(problem.instance)
+    if len(cells):
+        pair = cells // problem.instance.horizon
+        share = many.leaver_rate.reshape(-1, many.leaver_rate.shape[-1])[pair]
+        leaving = share * of_cells(many.balance.supply)[cells]
+        kept = of_cells(many.retained)[cells]
+        where = lambda row: in_words(_WHAT, problem.instance, int(cells[row]))  # noqa: E731
+        yield kept - leaving, leaving, where
 
 
 def _cells(instance: Instance) -> tuple[Ints, Floats]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from commission_opt.accounts.many import Excess, Many, of_cells
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Ints
 from commission_opt.core.account import Account
@@ -41,6 +42,13 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
         -result.supply.ravel()[cells], 0.0,
         lambda at: in_words(_WHAT, problem.instance, int(cells[at[0]])),
     )  # fmt: skip
+
+
+def excesses(problem: Planning, many: Many) -> Iterator[Excess]:
+    """Check the same in many futures."""
+    cells = _cells(problem.instance)
+    supply = of_cells(many.balance.supply)[cells]
+    yield -supply, np.zeros(1), lambda row: in_words(_WHAT, problem.instance, int(cells[row]))
 
 
 def _cells(instance: Instance) -> Ints:

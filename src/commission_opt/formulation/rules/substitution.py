@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.accounts.deployment import cells_of, most_deployed, named_pair
+from commission_opt.accounts.many import Excess, Many, of_cells
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.account import Affine
@@ -78,8 +79,7 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
         return
 
     def in_pair(at: tuple[int, ...]) -> str:
-        needed, by, region, year = named_pair(instance, at[0])
-        return f"max_share of {by!r} for {needed!r} in {region!r} in {year}"
+        return _in_pair(instance, at[0])
 
     ratio = np.repeat(instance.substitution["ratio"].to_numpy(float), instance.horizon)
     base = problem.effects.supply.constant
@@ -92,6 +92,33 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     there = result.supply.ravel()[cells]
     beyond = np.where(base[cells] >= 0, sent @ deployed - there, 0.0)
     yield worst(beyond, there, lambda at: in_words(_WHAT, instance, int(cells[at[0]])))
+
+
+def excesses(problem: Planning, many: Many) -> Iterator[Excess]:
+    """Check the same in many futures."""
+    instance, deployed = problem.instance, many.given.deployed.ravel()[:, None]
+    if not len(deployed):
+        return
+    base = of_cells(many.supply_base())
+    by, needed = cells_of(instance, "b"), cells_of(instance, "n")
+    ratio, share = (
+        np.repeat(instance.substitution[name].to_numpy(float), instance.horizon)[:, None]
+        for name in ("ratio", "max_share")
+    )
+    demand = of_cells(many.balance.needed)[needed]
+    most = np.where(base[by] >= 0, share * demand, 0.0) * problem.deploys
+    yield ratio * deployed - most, most, lambda row: _in_pair(instance, row)
+    yield -deployed, np.zeros(1), lambda row: _in_pair(instance, row)
+    if problem.deploys:
+        cells, sent = _sent(instance)
+        there = of_cells(many.balance.supply)[cells]
+        beyond = np.where(base[cells] >= 0, sent @ deployed - there, 0.0)
+        yield beyond, there, lambda row: in_words(_WHAT, instance, int(cells[row]))
+
+
+def _in_pair(instance: Instance, row: int) -> str:
+    needed, by, region, year = named_pair(instance, row)
+    return f"max_share of {by!r} for {needed!r} in {region!r} in {year}"
 
 
 def _sent(instance: Instance) -> tuple[Ints, sparse.csr_array]:

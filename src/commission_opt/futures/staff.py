@@ -1,0 +1,148 @@
+"""Staff and demand that follow from what a plan buys, in many futures at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.accounts.outcome import start_years
+from commission_opt.arrays import Floats
+from commission_opt.formulation.problem import Planning
+from commission_opt.futures import flows
+from commission_opt.futures.staying import stayed
+from commission_opt.futures.varied import Figures, RowsByCell, Varied
+from commission_opt.instance.instance import Instance
+
+
+@dataclass(frozen=True, eq=False)
+class Staff:
+    """What a plan buys, and what of its effects no figure changes.
+
+    Parameters
+    ----------
+    problem : Planning
+        The problem as it was given.
+    amounts : array, shape (L, K)
+        Places and units.
+    deployed : array, shape (S, Y), or None
+        FTE deployed; nobody if it is None.
+    """
+
+    problem: Planning
+    amounts: Floats
+    deployed: Floats | None = None
+
+    @property
+    def instance(self) -> Instance:
+        """The instance as given."""
+        return self.problem.instance
+
+    def varied(self, figures: Figures) -> Varied:
+        """Lay figures out by row and cell."""
+        return Varied(self._rows, figures)
+
+    def needed(self, varied: Varied) -> Floats:
+        """Return the FTE needed as ``demand.csv`` has them, shape (P * Q, Y, W)."""
+        demand = varied.placed("demand", "fte", self.instance.cells.size)
+        return demand.reshape(-1, self.instance.horizon, demand.shape[1])
+
+    def spared(self, varied: Varied, late: Floats) -> Floats:
+        """Return the demand that measures take away, shape (P * Q, Y, W)."""
+        size = self.instance.shape[0] * self.instance.shape[1]
+        return flows.flowing(self._relief, varied, late, self.started[..., None], size)
+
+    def supply(
+        self, varied: Varied, early: Floats, late: Floats, *, nothing: bool = False
+    ) -> Floats:
+        """Return supply, shape (P * Q, Y, W).
+
+        Parameters
+        ----------
+        varied : Varied
+        early, late : array, shape (P * Q, W)
+            Leaver rates.
+        nothing : bool
+            Whether nothing is bought or continued.
+        """
+        of_bought, of_students = flows.each(varied)
+        entering = self._pipeline @ of_students
+        if not nothing:
+            entering = entering + self._bought @ of_bought
+        supply = self.staying(varied, early, late, entering)
+        if self._own and not nothing:
+            size = len(supply)
+            supply = supply + flows.flowing(self._own, varied, late, self.started[..., None], size)
+        return supply
+
+    def staying(self, varied: Varied, early: Floats, late: Floats, entering: Floats) -> Floats:
+        """Return supply of those in post, other joiners, those who enter and the pipeline.
+
+        Parameters
+        ----------
+        varied : Varied
+        early, late : array, shape (P * Q, W)
+        entering : array, shape (P * Q * Y, W)
+            FTE who enter and stay like all others.
+        """
+        instance = self.instance
+        size, horizon = len(late), instance.horizon
+        others = varied.placed("joiners", "fte", instance.cells.size)
+        in_post = varied.placed("workforce", "fte", size)
+        joiners = others.reshape(size, horizon, -1)
+        if in_post.shape[1] > joiners.shape[2]:
+            joiners = np.repeat(joiners, in_post.shape[1], axis=2)
+        joiners = joiners.copy()
+        joiners[:, 0] += in_post
+        years = instance.early_years.ravel()
+        supply = stayed(entering.reshape(size, horizon, -1), joiners, early, late, years)
+        if (instance.courses["from_p"] >= 0).any():
+            supply = supply - flows.taken_by_cohorts(varied, late, afterwards=True)
+        return supply
+
+    def away(self, varied: Varied, late: Floats) -> Floats:
+        """Return those on release, who are paid though not at work, shape (P * Q, Y, W)."""
+        size = len(late)
+        new = flows.flowing(self._released, varied, late, self.started[..., None], size)
+        return new + flows.taken_by_cohorts(varied, late, afterwards=False)
+
+    def retained(self, varied: Varied, late: Floats) -> Floats:
+        """Return those whom measures keep, by the year they would leave in; (P * Q, Y, W)."""
+        return flows.flowing(self._retained, varied, late, self.started[..., None], len(late))
+
+    @cached_property
+    def started(self) -> Floats:
+        """What starts in every year, shape (L, Y)."""
+        both = start_years(self.instance, self.problem.policy, self.amounts)
+        return np.asarray(sum(both)).reshape(self.instance.starts.shape)
+
+    @cached_property
+    def _rows(self) -> RowsByCell:
+        return RowsByCell(self.instance)
+
+    @cached_property
+    def _bought(self) -> sparse.csr_array:
+        """Who enters of what is bought, by line, shape (P * Q * Y, L)."""
+        return flows.by_line(flows.entering(self.instance), self.started)
+
+    @cached_property
+    def _pipeline(self) -> sparse.csr_array:
+        return flows.pipeline_entering(self.instance)
+
+    @cached_property
+    def _own(self) -> tuple[flows.OwnFlow, ...]:
+        return flows.own_flows(self.instance)
+
+    @cached_property
+    def _released(self) -> tuple[flows.OwnFlow, ...]:
+        return flows.released(self.instance)
+
+    @cached_property
+    def _retained(self) -> tuple[flows.OwnFlow, ...]:
+        return flows.retained(self.instance)
+
+    @cached_property
+    def _relief(self) -> tuple[flows.OwnFlow, ...]:
+        return flows.relief(self.instance)

@@ -1,0 +1,111 @@
+"""How those who come stay, by the yearly recursion, for many futures at once.
+
+Arrays have the shape (P * Q, Y, W), futures last; any axis of W may be 1. With λ the leaver rate, ε
+the early one, which holds for E years, and n those who enter, staff are ``early + later`` with
+
+    early[y] = (1 − ε) early[y − 1] + n[y] − (1 − ε)^E n[y − E]
+    later[y] = (1 − λ) later[y − 1] + (1 − ε)^E n[y − E] + joiners[y]
+
+which is ``Σ_s n[s] σ(y − s)`` with σ of ``supply.survival``, in as many steps as there are years.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from commission_opt.arrays import Floats, Ints
+
+
+def stayed(entering: Floats, joiners: Floats, early: Floats, late: Floats, years: Ints) -> Floats:
+    """Return the staff of each year.
+
+    Parameters
+    ----------
+    entering : array, shape (P * Q, Y, W)
+        FTE who enter and leave at the early rate first.
+    joiners : array, shape (P * Q, Y, W)
+        FTE who leave at the later rate from the start; those in post in the first year.
+    early, late : array, shape (P * Q, W)
+        Shares that leave in a year.
+    years : array of int, shape (P * Q,)
+        Years for which the early rate holds.
+    """
+    matured = _shifted(entering, years) * _kept(early, years)
+    width = np.broadcast_shapes(entering.shape, joiners.shape, matured.shape, late[:, None].shape)
+    staff = np.empty(width)
+    fresh = np.zeros((width[0], width[2]))
+    later = np.zeros((width[0], width[2]))
+    for y in range(width[1]):
+        fresh *= 1.0 - early
+        fresh += entering[:, y] - matured[:, y]
+        later *= 1.0 - late
+        later += matured[:, y] + joiners[:, y]
+        np.add(fresh, later, out=staff[:, y])
+    return staff
+
+
+def worth_of_entering(value: Floats, early: Floats, late: Floats, years: Ints) -> Floats:
+    """Return the adjoint of ``stayed``: what one who enters is worth, ``Σ_y σ(y − s) value[y]``.
+
+    Parameters
+    ----------
+    value : array, shape (P * Q, Y, W)
+        What one FTE of staff in each year is worth.
+    early, late, years
+        As of ``stayed``.
+    """
+    width = np.broadcast_shapes(value.shape, early[:, None].shape, late[:, None].shape)
+    fresh, later = np.empty(width), np.empty(width)
+    horizon = width[1]
+    after = np.zeros((width[0], width[2])), np.zeros((width[0], width[2]))
+    for y in reversed(range(horizon)):
+        fresh[:, y] = value[:, y] + (1.0 - early) * after[0]
+        later[:, y] = value[:, y] + (1.0 - late) * after[1]
+        after = fresh[:, y], later[:, y]
+    switch = _shifted(later - fresh, -years) * _kept(early, years)
+    return np.asarray(fresh + switch)
+
+
+def _kept(early: Floats, years: Ints) -> Floats:
+    """Return the share of those who enter still there after the early years, (P * Q, 1, W)."""
+    return np.asarray(((1.0 - early) ** years[:, None])[:, None])
+
+
+def _shifted(values: Floats, years: Ints) -> Floats:
+    """Move each row so many years on, or back if below 0; nothing comes in from outside."""
+    moved = np.zeros_like(values)
+    horizon = values.shape[1]
+    for by in np.unique(years).tolist():
+        own = years == by
+        if by >= horizon or -by >= horizon:
+            continue
+        if by >= 0:
+            moved[own, by:] = values[own, : horizon - by]
+        else:
+            moved[own, :by] = values[own, -by:]
+    return moved
+
+
+def convolved(started: Floats, stays: Floats, delay: int) -> Floats:
+    """Return ``Σ_t started[t] · stays[y − t − delay]`` of one line, shape (Y, W).
+
+    Parameters
+    ----------
+    started, stays : array, shape (Y, W)
+        What starts in each year; the FTE of one, k years after it arrives.
+    delay : int
+    """
+    horizon = len(started)
+    found = np.zeros(np.broadcast_shapes(started.shape, stays.shape))
+    for k in range(horizon - delay):
+        found[delay + k :] += started[: horizon - delay - k] * stays[k]
+    return found
+
+
+def correlated(value: Floats, stays: Floats, delay: int) -> Floats:
+    """Return ``Σ_y value[y] · stays[y − t − delay]``, shape (Y, W): adjoint of ``convolved``."""
+    horizon = len(value)
+    found = np.zeros(np.broadcast_shapes(value.shape, stays.shape))
+    for k in range(horizon - delay):
+        found[: horizon - delay - k] += value[delay + k :] * stays[k]
+    return found
