@@ -19,16 +19,14 @@ from commission_opt.futures.lines import problem_at
 from commission_opt.futures.points import sobol_points
 from commission_opt.futures.rule_figures import rule_figures
 from commission_opt.futures.sound import unsound
+from commission_opt.futures.staff_left import nobody_left
 from commission_opt.futures.uncertainty import Uncertainty
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.scenario.fields import FIELDS
 from commission_opt.scenario.renewed import renewed
 from commission_opt.scenario.sheets import VariedRows, sheet
-from commission_opt.supply import baseline
-from commission_opt.supply.taken import takers
 
-STAFF = ("workforce", "joiners", "courses")  # tables from which staff in post follow
 _CUT_WARNS, _CUT_STOPS = 0.01, 0.10
 
 
@@ -122,29 +120,13 @@ class Futures:
         InputError
             If one does not; names scenario and figure.
         """
-        told = unsound(
-            self.instance, self.sheet, self.keys, self.names, self._figures, self.uncertainty.file
-        )
-        problems = [*told, *self._nobody_to_take()]
+        file, asked = self.uncertainty.file, (self.instance, self.sheet, self.keys)
+        problems = [*unsound(*asked, self.names, self._figures, file)]
+        for w, words in nobody_left(*asked, len(self.names), self._figures, self.in_future):
+            problems.append(Problem.of_file(file, f"in scenario {self.names[w]!r} {words}"))
+            break  # the first will do
         if problems:
             raise InputError(problems)
-
-    def _nobody_to_take(self) -> Iterator[Problem]:
-        """Report the first future in which a course takes staff where there are none left."""
-        courses = self.instance.courses.iloc[takers(self.instance)]
-        if not len(courses) or not any(table in STAFF for table, _ in self.keys):
-            return
-        p, q = courses["from_p"].to_numpy(int), courses["q"].to_numpy(int)
-        for w, name in enumerate(self.names):
-            short = np.flatnonzero((baseline(self.in_future(w))[p, q] < 0).any(axis=1))
-            if len(short):
-                line, who = courses.index[short[0]], courses["from_profession"].iloc[short[0]]
-                message = (
-                    f"in scenario {name!r} staff of {who!r} fall below 0 without any place bought, "
-                    f"and the course in courses.csv row {line} takes them"
-                )
-                yield Problem.of_file(self.uncertainty.file, message)
-                return
 
     def in_future(self, w: int) -> Instance:
         """Return the instance as it is in one of the futures.
