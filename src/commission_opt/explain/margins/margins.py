@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
@@ -14,7 +14,7 @@ from commission_opt.allocation.settled import first_value
 from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
 from commission_opt.explain import figures
-from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, columns
+from commission_opt.explain.answer import Answer, AnswerTable, columns
 from commission_opt.explain.margins.floor_prices import floor_prices
 from commission_opt.explain.margins.floor_prices import sentences as of_floors
 from commission_opt.explain.margins.floor_prices import table as floor_table
@@ -23,13 +23,12 @@ from commission_opt.explain.margins.line_costs import table as cost_table
 from commission_opt.explain.margins.pools import (
     ENTRANTS,
     OFFERS,
-    PEOPLE,
     entrant_questions,
     offer_questions,
 )
+from commission_opt.explain.margins.posts import POSTS, post_questions
 from commission_opt.explain.margins.prices import prices
 from commission_opt.explain.margins.questions import (
-    EVERY,
     Question,
     capacity_questions,
     limit_questions,
@@ -37,10 +36,11 @@ from commission_opt.explain.margins.questions import (
     written,
 )
 from commission_opt.explain.margins.rates import rate_questions
-from commission_opt.explain.margins.sentences import NOTHING, sentences
+from commission_opt.explain.margins.sentences import sentences
 from commission_opt.explain.margins.shares import SHARES, share_questions
 from commission_opt.explain.margins.spending import table as spending_table
 from commission_opt.explain.margins.spending import taken_columns
+from commission_opt.explain.margins.tables import tables as tables_of
 from commission_opt.explain.margins.worth import Valuer, Worth
 from commission_opt.explain.pursued import pursued
 from commission_opt.explain.what_if.change import read_changes
@@ -49,27 +49,15 @@ from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.views import words
 
 _TOGETHER, _LEAST = 6.0, 2.0  # seconds: for all, and at least for solving again
 _REPLAN = 10.0  # seconds for each plan that is worked out again
-_SHOWN, _FEW = 10, 5
 _FIGURES = ["worth", "low", "high", "error", "plain", "same_to", "how", "shown", "least", "most"]
 _COUNTED = 50  # limits that are solved again whatever the time, so that their count is known
-_TO = "same up to"
-_RATES = "One point better completion, joining or leaving"
 _KINDS = (
-    *(limit.answer for limit in LIMITS.values()), ENTRANTS, OFFERS, SHARES, "capacity", "units",
-    "rates",
+    *(limit.answer for limit in LIMITS.values()), ENTRANTS, OFFERS, SHARES, POSTS, "capacity",
+    "units", "rates",
 )  # fmt: skip
-_NOTE = (
-    "Worth: what is saved of the first objective when the change is made, all else the same. "
-    "± is how far a certified limit may be away. “price”: every unit up to “same up to” is worth "
-    "as much as the first; “solved again”: the program was solved with the change made; "
-    "“estimate”: only its limits, in --format json, are certified (--seconds gives more time). "
-    "£ spent: how much more on new and continued {places}{pay}, all funds and years, in the "
-    "{places} found; others as good may spend otherwise. Per £1m: worth for each £1m so spent."
-)
 
 
 def margins(
@@ -83,11 +71,11 @@ def margins(
 ) -> Answer:
     """Work out what one more of everything is worth to a plan.
 
-    £1m more in each budget, 1,000 more weeks in each placement pool, ten more places of capacity on
-    each course, ten more units of each measure, and completion, joining and leaving one point
-    better. Values are next to the plan: in fractions of places, with the same courses running. For
-    a plan in whole places they come with certified limits of what the best plan with the change
-    would save.
+    £1m more in each budget, 1,000 more weeks in each placement pool, ten more people in each pool,
+    places on each course, units of each measure and posts, and completion, joining and leaving one
+    point better. Values are next to the plan: in fractions of places, with the same courses
+    running. For a plan in whole places they come with certified limits of what the best plan with
+    the change would save.
 
     Parameters
     ----------
@@ -111,12 +99,12 @@ def margins(
         ``spending`` (by fund and year) and, where plans were worked out again, ``replanned``;
         where the instance has measures, also ``units`` and ``line_costs`` (see there); where it
         has pools of people, ``entrants`` and ``offer_rate``; where staff may do the work of others,
-        ``shares``; where the model counts floors,
-        ``floors`` (see ``floor_prices``).
-        Every row of the first six and of ``units`` has ``worth``, ``low``, ``high`` (units of the
-        first objective), ``plain`` (FTE-years), ``same_to`` (how far the price holds), ``how``,
-        ``least`` and ``most`` (a plan in whole places), ``spent`` (£ more spent in all),
-        ``paid`` (what of it is pay, where funds pay staff), ``first_spent``, ``last_spent``
+        ``shares``; where there are posts and the first objective adds up shortages, ``posts``;
+        where the model counts floors, ``floors`` (see ``floor_prices``).
+        Every row of the first six, of ``units`` and of ``posts`` has ``worth``, ``low``, ``high``
+        (units of the first objective), ``plain`` (FTE-years), ``same_to`` (how far the price
+        holds), ``how``, ``least`` and ``most`` (a plan in whole places), ``spent`` (£ more spent in
+        all), ``paid`` (what of it is pay, where funds pay staff), ``first_spent``, ``last_spent``
         (years), ``per_million`` (worth per £1m spent), ``weeks``, ``places`` and, with measures,
         ``units`` (more in all years), and ``change``, the settings that make the change.
 
@@ -141,6 +129,7 @@ def margins(
         entrant_questions(stage),
         offer_questions(problem, variants.stage),
         share_questions(problem, variants.stage),
+        post_questions(stage, variants.stage),
         capacity_questions(stage, variants.stage(more_of_every_line(problem.instance))),
         rate_questions(stage, variants.stage),
     ):
@@ -164,7 +153,7 @@ def margins(
     unit = first_objective(problem.policy).unit
     title = f"{problem.instance.title}: what one more of everything is worth, {unit}"
     tables = [
-        *_tables(frames, whole),
+        *tables_of(frames, whole=whole),
         spending_table([p for k in found if k != "rates" for p in found[k]]),
     ]
     if measured or pay:
@@ -229,80 +218,3 @@ def _frame(found: Sequence[tuple[Question, Worth]], but: Sequence[str]) -> pd.Da
         for question, worth in sorted(found, key=lambda pair: -pair[1].worth)
     ]
     return pd.DataFrame(rows)
-
-
-def _tables(frames: dict[str, pd.DataFrame], whole: bool) -> list[AnswerTable]:
-    """Lay out every kind of change; rows that are worth nothing are in the frames only."""
-    pays = any("paid" in frame for frame in frames.values())
-    worth = (
-        *columns(figures.signed_fte, worth="worth", plain="plain FTE-years"),
-        *columns(figures.pounds, spent="£ spent"),
-        *(columns(figures.pounds, paid="of it pay") if pays else ()),
-        *columns(span="in"),
-        *columns(figures.fte, per_million="per £1m"),
-    )
-    last = (*columns(shown="how"), *columns(figures.signed_fte, most="whole plan at most"))
-
-    def table(
-        name: str, title: str, frame: pd.DataFrame, shown: tuple[AnswerColumn, ...],
-        most: int = _SHOWN, note: str = "",
-    ) -> AnswerTable:  # fmt: skip
-        some = int((frame["worth"].abs() > NOTHING).sum()) if len(frame) else 0
-        shown = (*shown, *(last if whole else last[:1]))
-        return AnswerTable(name, title, frame, shown, min(most, some), note)
-
-    found = []
-    for limit in LIMITS.values():
-        frame, what = frames[limit.answer], limit.said(limit.worth_step, "more")
-        up_to = columns(_endless(figures.pounds if limit.money else figures.places), same_to=_TO)
-        keys = (*columns(**{limit.code: limit.code}), *columns(_region, region="region"))
-        year = columns(figures.year, year="year")
-        single = frame["year"] != EVERY if len(frame) else np.zeros(0, dtype=bool)
-        one, every = (frame[part].reset_index(drop=True) for part in (single, ~single))
-        title = f"{what} in a {limit.name}"
-        shown = (*keys, *year, *worth, *up_to)
-        found.append(table(limit.answer, f"{title}, one year", one, shown, note=_alike(one)))
-        shown = (*keys, *worth, *up_to)
-        found.append(table(limit.answers, f"{title}, every year", every, shown, _FEW))
-    for name, title, most in (
-        (ENTRANTS, f"{PEOPLE:.0f} more people from outside in a pool", _SHOWN),
-        (OFFERS, "Offers to one point fewer of those in a pool", _FEW),
-    ):
-        if len(frames[name]):
-            keys = (*columns(pool="pool"), *columns(_region, region="region"))
-            year = columns(_year, year="year") if name == ENTRANTS else ()
-            found.append(table(name, title, frames[name], (*keys, *year, *worth), most))
-    if len(frames[SHARES]):
-        keys = columns(by="staff of", needed="for")
-        title = "One point more of what is needed that others may cover"
-        found.append(table(SHARES, title, frames[SHARES], (*keys, *worth)))
-    for name, title, line in (
-        ("capacity", "Ten more places of capacity", "course"),
-        ("units", "Ten more units of a measure", "measure"),
-    ):
-        if name == "units" and not len(frames[name]):
-            continue
-        frame, keys = frames[name], columns(**{line: line}, region="region")
-        shown = (*keys, *worth, *columns(_endless(figures.places), same_to=_TO))
-        found.append(table(name, title, frame, shown, note=_alike(frame)))
-    keys = columns(rate="rate", profession="profession")
-    bought = "places and units" if len(frames["units"]) else "places"
-    note = _NOTE.format(places=bought, pay=", and on pay of those whom they bring" * pays)
-    return [*found, table("rates", _RATES, frames["rates"], (*keys, *worth[:2]), note=note)]
-
-
-def _alike(frame: pd.DataFrame) -> str:
-    idle = int((frame["worth"].abs() <= NOTHING).sum()) if len(frame) else 0
-    return f"In {idle:,} of {words.plural(len(frame), 'row')} it would buy nothing." if idle else ""
-
-
-def _region(value: object) -> str:
-    return "(all)" if value == "*" else "each row" if value == EVERY else str(value)
-
-
-def _year(value: object) -> str:
-    return EVERY if value == EVERY else figures.year(value)
-
-
-def _endless(show: Callable[[float], str]) -> Callable[[float], str]:
-    return lambda value: "any" if np.isinf(value) else show(value)

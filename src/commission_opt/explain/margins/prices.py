@@ -139,7 +139,7 @@ class PricedProgram:
         y, d, mine = self.optimum.multipliers, self.reduced, self.program
         if program.matrix is not mine.matrix:
             return lagrangian_bound(program, y)
-        moved = 0.0
+        moved = program.offset - mine.offset
         for price, old, new in (
             (np.maximum(y, 0.0), mine.row_lower, program.row_lower),
             (np.minimum(y, 0.0), mine.row_upper, program.row_upper),

@@ -51,8 +51,8 @@ class Question:
     Parameters
     ----------
     kind : str
-        ``money``, ``placements``, ``entrants``, ``offer_rate``, ``capacity``, ``units`` or
-        ``rates``.
+        ``money``, ``placements``, ``entrants``, ``offer_rate``, ``shares``, ``posts``,
+        ``capacity``, ``units`` or ``rates``.
     about : mapping of str to str or int
         What is changed, by column of the answer's table.
     step : float
@@ -70,6 +70,8 @@ class Question:
         point of the program as it is.
     leading : callable or None
         What decision columns lead to in the changed instance; None where that is the same.
+    saved : float
+        What the change saves whatever is decided, in units of the program.
     """
 
     kind: str
@@ -82,6 +84,7 @@ class Question:
     columns: Ints = field(default_factory=lambda: _NOTHING)
     point: Callable[[Floats], Floats] | None = None
     leading: Callable[[Floats], Consequences] | None = None
+    saved: float = 0.0
 
     @property
     def single(self) -> bool:

@@ -11,6 +11,7 @@ from commission_opt.explain import figures
 from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.margins.line_costs import sentences as cost_sentences
 from commission_opt.explain.margins.pools import best_pools
+from commission_opt.explain.margins.posts import best_posts
 from commission_opt.explain.margins.prices import PricedProgram
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.explain.margins.spending import spends
@@ -44,6 +45,8 @@ def sentences(
     yield from (_best_limit(limit, frames[limit.answer], unit) for limit in LIMITS.values())
     if len(frames["entrants"]):
         yield best_pools(frames["entrants"], lambda row: _saves(row, unit))
+    if len(frames["posts"]):
+        yield best_posts(frames["posts"], lambda row: _saves(row, unit))
     yield _best_line(frames["capacity"], "course", "places of capacity", unit)
     measured = len(frames["units"]) > 0
     if measured:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.allocation.settled import pointed
+from commission_opt.allocation.settled import pointed, settled
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.explain import figures
@@ -202,13 +202,14 @@ class Valuer:
         # Beyond the step, other limits on the lines may come first.
         return replace(
             known, estimate=part * whole, x=x, value=best.value - part * whole,
-            holds_to=part if question.of_line else up, how=PRICE if part == 1.0 else ESTIMATE,
+            holds_to=part if question.of_line else 0.0 if question.saved else up,
+            how=PRICE if part == 1.0 else ESTIMATE,
         )  # fmt: skip
 
     def _idle(self, question: Question) -> bool:
-        """Say whether nothing that a question moves has a price."""
+        """Say whether nothing that a question moves has a price, and nothing is saved anyway."""
         least = self.small / 10 / question.step
-        return all(
+        return not question.saved and all(
             not (np.abs(prices) > least).any()
             for one in (self._free, self._near)
             for prices in (one.optimum.multipliers[question.rows], one.reduced[question.columns])
@@ -260,8 +261,8 @@ class Valuer:
         best, question, scale = self._near.optimum, asked.question, self._near.scale
         low, high = best.bound - asked.value, best.value - asked.bound
         worth, then, more = asked.estimate, self._now, self._nothing
-        if asked.x is not best.x:
-            then = (question.leading or self._leading)(self._decided(asked.x, question.point))
+        if asked.x is not best.x or question.saved:
+            then = (question.leading or self._leading)(self._decided(asked.x, question))
             more = then.more_than(self._now)
         found = asked.how != ESTIMATE or not question.of_bounds
         if not found:
@@ -280,21 +281,19 @@ class Valuer:
             more if found else None,
         )
 
-    def _decided(self, x: Floats, point: Callable[[Floats], Floats] | None) -> Floats:
-        """Return the decision columns of a point, and after them the best deployment, if any.
-
-        ``point`` is the best point for decision columns, if it is not that of the program as it is.
-        """
+    def _decided(self, x: Floats, question: Question | None) -> Floats:
+        """Return the decision columns of a point, and after them the best deployment, if any."""
         columns, deployed = x[self._columns], self._near.program.columns.get(DEPLOYED)
         if deployed is None:
             return columns
+        if question is not None and question.point is not None:
+            return np.append(columns, question.point(columns)[deployed])
         stage = self._near.formulation
-        best = (
-            pointed(stage, stage.problem.layout.to_amounts(columns))
-            if point is None
-            else point(columns)
-        )
-        return np.append(columns, best[deployed])
+        if question is not None and question.leading is not None:
+            stage = replace(stage, program=question.changed())
+        best = settled(stage, stage.problem.layout.to_amounts(columns))
+        assert best is not None, "where columns are deployed somebody can be"
+        return np.append(columns, best)
 
     def _least(self, asked: _Asked) -> float:
         """Return what the plan itself saves if it keeps the changed rules."""
@@ -302,7 +301,7 @@ class Valuer:
         if plan is None:
             return np.nan
         if question.point is None and not question.of_line:
-            return 0.0
+            return question.saved
         program = question.changed()
         if question.point is None:  # more capacity may also have raised what a plan must keep
             kept = plan >= program.lower[self._columns] - _KEPT

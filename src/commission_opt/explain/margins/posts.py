@@ -1,0 +1,101 @@
+"""Ten more posts: what is asked at the margin, where staff may be too many for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.arrays import Floats, Ints
+from commission_opt.core.linear_program import LinearProgram
+from commission_opt.explain.margins.consequences import Consequences, Leading
+from commission_opt.explain.margins.questions import Question, setting
+from commission_opt.formulation import posts
+from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.objectives import first_objective
+from commission_opt.formulation.shortage import SHORTAGE, shortage, tiered, weights
+from commission_opt.instance.instance import Bools
+from commission_opt.scenario.scenario import Setting
+from commission_opt.text.counts import plural
+
+POSTS, MORE = "posts", 10.0
+_NOTHING = 1e-6  # worth that counts as none
+Changed = Callable[[tuple[Setting, ...]], Formulation]
+
+
+def post_questions(formulation: Formulation, change: Changed) -> Iterator[Question]:
+    """Ask for ten more posts in every year, for each profession and region that has any.
+
+    ``change`` leads from settings to the stage of the instance that they make. Nothing is asked
+    where the first objective adds up no shortages.
+    """
+    problem, program = formulation.problem, formulation.program
+    instance = problem.instance
+    given = ~np.isnan(instance.posts)
+    counted = first_objective(problem.policy).weighted and SHORTAGE in program.rows
+    if not counted or not given.any():
+        return
+    enlarged = change((setting("posts", "+=", MORE, {}),))
+    saved = (_settled(formulation) - _settled(enlarged)) / formulation.aim.scale
+    leading = Leading(problem), Leading(enlarged.problem)
+    where = np.full(instance.cells.size, -1)
+    for block in formulation.rows:
+        if block.name == posts.POSTS and block.items is not None:
+            at = program.rows[block.name]
+            where[block.items] = np.arange(at.start, at.stop)
+    for p, q in np.argwhere(given.any(axis=2)).tolist():
+        own = np.zeros(instance.shape, dtype=bool)
+        own[p, q] = True
+        rows = where[own.ravel()]
+        rows = rows[rows >= 0]
+        about = {
+            "profession": str(instance.professions["profession"].iloc[p]),
+            "region": str(instance.regions["region"].iloc[q]),
+        }
+        filters = {name: [code] for name, code in about.items()}
+        yield Question(
+            POSTS, about, MORE, (setting("posts", "+=", MORE, filters),),
+            partial(_enlarged, program, enlarged.program, rows, float(saved[p, q].sum())), rows,
+            leading=partial(_leading, leading, own.ravel()), saved=float(saved[p, q].sum()),
+        )  # fmt: skip
+
+
+def _enlarged(
+    program: LinearProgram, other: LinearProgram, rows: Ints, saved: float
+) -> LinearProgram:
+    lower = program.row_lower.copy()
+    lower[rows] = other.row_lower[rows]
+    return replace(program, row_lower=lower, offset=program.offset - saved)
+
+
+def _settled(stage: Formulation) -> Floats:
+    """Return what counts of the shortfall that no decision changes, shape (P, Q, Y)."""
+    problem = stage.problem
+    found = shortage(problem)
+    missing = tiered(found.settled, problem.instance.demand, found.tiers)
+    return np.asarray(weights(problem) * missing)
+
+
+def _leading(of: tuple[Leading, Leading], own: Bools, columns: Floats) -> Consequences:
+    """Return what columns lead to where some cells have the posts of the other instance."""
+    now, then = (leading(columns) for leading in of)
+    return replace(now, missing=np.where(own, then.missing, now.missing))
+
+
+def best_posts(frame: pd.DataFrame, said: Callable[[pd.Series], str]) -> str:
+    """Say where more posts would save most; ``said`` says what they save."""
+    worth = frame[frame["worth"] > _NOTHING]
+    pairs = plural(
+        len(frame), "pair of a profession and a region", "pairs of a profession and a region"
+    )
+    if not len(worth):
+        return f"Ten more posts would save nothing in any of {pairs} with posts."
+    best = worth.iloc[0]
+    return (
+        f"Ten more posts in every year would save most for {best['profession']} in "
+        f"{best['region']}: {said(best)}; they would save something in {len(worth):,} of {pairs} "
+        "with posts."
+    )
