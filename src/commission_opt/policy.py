@@ -15,6 +15,8 @@ Basis = Literal["population", "demand", "last_intake"]
 ChangeBasis = Literal["first-year", "year-on-year"]
 MOST_YEARS = 100
 Years = Annotated[int, Range(1, MOST_YEARS, f"between 1 and {MOST_YEARS}")]
+RiskMeasure = Literal["expected", "cvar", "worst"]
+BelowOne = Annotated[float, Range(0.0, math.nextafter(1.0, 0.0), "0 or more and below 1")]
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,29 @@ class Objective(Checked):
 
 
 @dataclass(frozen=True)
+class UnderUncertainty(Checked):
+    """How a model weighs more than one future; each field is a key of ``[uncertainty]``.
+
+    Parameters
+    ----------
+    file : str
+        Name or path of the uncertainty file.
+    risk : {"expected", "cvar", "worst"}
+        What the first objective is made least of: its mean over the futures, the mean and its
+        conditional value at risk, or the worst future.
+    alpha : float
+        Of ``cvar``: the mean of the worst 1 − alpha.
+    weight : float
+        Of ``cvar``: what it counts; the mean counts the rest.
+    """
+
+    file: str
+    risk: RiskMeasure = "expected"
+    alpha: BelowOne = 0.9
+    weight: Share = 0.5
+
+
+@dataclass(frozen=True)
 class Policy(Checked):
     """A commissioning model.
 
@@ -176,6 +201,8 @@ class Policy(Checked):
         The file as it was read.
     held : tuple of Objective
         Objectives that must stay at nothing, in questions about a plan that brought them there.
+    uncertainty : UnderUncertainty or None
+        How more than one future is weighed.
     """
 
     name: str
@@ -187,6 +214,7 @@ class Policy(Checked):
     rules: Rules = Rules()
     content: bytes = field(default=b"", repr=False)
     held: tuple[Objective, ...] = ()
+    uncertainty: UnderUncertainty | None = None
 
     def __post_init__(self) -> None:
         """Check every field, and that there is something to minimise, and nothing twice."""

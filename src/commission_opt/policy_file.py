@@ -14,7 +14,7 @@ from commission_opt.files.toml.read import parse_toml, read_bytes
 from commission_opt.files.toml.table import Check, TomlTable, one_of
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.rules import RULES
-from commission_opt.policy import Objective, Policy, Rules, Tier, Years
+from commission_opt.policy import Objective, Policy, Rules, Tier, UnderUncertainty, Years
 
 _KEYS = tuple(dict.fromkeys(key for kind in OBJECTIVES.values() for key in kind.keys))
 _PRICED = tuple(name for name, kind in OBJECTIVES.items() if kind.prices_commitments)
@@ -44,6 +44,7 @@ def parse_policy(content: bytes, file: str = "model.toml") -> Policy:
 def _policy(table: TomlTable, content: bytes) -> Policy:
     keys = (
         "name", "title", "commissioning_years", "integer", "discount_rate", "rules", "objective",
+        "uncertainty",
     )  # fmt: skip
     table.known(keys, "a commissioning model")
     name = table.need("name", str, _plain) or ""
@@ -54,9 +55,33 @@ def _policy(table: TomlTable, content: bytes) -> Policy:
     title = table.take("title", str, name)
     integer = table.take("integer", bool, True)
     discount_rate = table.take("discount_rate", float, 0.0, _NOT_NEGATIVE)
+    uncertainty = _uncertainty(table)
     if table.findings:  # which are raised; a model refuses what they are about
         return _NO_MODEL
-    return Policy(name, title, years, objectives, integer, discount_rate, rules, content)
+    return Policy(
+        name, title, years, objectives, integer, discount_rate, rules, content,
+        uncertainty=uncertainty,
+    )  # fmt: skip
+
+
+def _uncertainty(policy: TomlTable) -> UnderUncertainty | None:
+    if "uncertainty" not in policy.values:
+        return None
+    table = policy.table("uncertainty", "is not a table; write [uncertainty]")
+    if table is None:
+        return None
+    table.known(tuple(f.name for f in fields(UnderUncertainty)), "[uncertainty]")
+    file = table.need("file", str, lambda name: None if name.strip() else "is empty")
+    hints = hints_of(UnderUncertainty)
+    taken = {
+        f.name: table.take(f.name, *_kind_of(hints[f.name], f.default))
+        for f in fields(UnderUncertainty)
+        if f.name != "file"
+    }
+    for key in ("alpha", "weight"):
+        if key in table.values and taken["risk"] != "cvar":
+            table.error(key, f'goes with risk = "cvar" only, not with {taken["risk"]!r}')
+    return UnderUncertainty(file, **taken) if file and not table.findings else None
 
 
 def _rules(table: TomlTable, objectives: tuple[Objective, ...]) -> Rules:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from commission_opt.accounts.outcome import Outcome
@@ -12,10 +12,10 @@ from commission_opt.allocation.methods import METHODS, Effort, Method
 from commission_opt.allocation.stage import Clock, run_stage
 from commission_opt.allocation.task import IntegerMethod
 from commission_opt.arrays import Floats
-from commission_opt.certificate.certify import Certificate, Proof, certify, is_optimal, limit
+from commission_opt.certificate.certify import Certificate, Proof, certify, is_optimal, limits_of
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.fits import check_fits
-from commission_opt.formulation.parts import Aim
+from commission_opt.formulation.futures import Possible, in_futures
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
@@ -65,6 +65,7 @@ def allocate(
     limits: Limits | None = None,
     watch: Watch | None = None,
     method: Method | IntegerMethod = Method.AUTO,
+    futures: Sequence[Possible] = (),
 ) -> Allocation:
     """Allocate places, one objective of the model after the other.
 
@@ -81,6 +82,8 @@ def allocate(
         Told of progress; can stop the search.
     method : Method or callable
         How whole places are found.
+    futures : sequence of Possible
+        What may come instead; if there are any, places are decided for all of them.
 
     Returns
     -------
@@ -102,6 +105,8 @@ def allocate(
     watch.begin("supply")
     with clock.of("supply"):
         problem = planning(instance, policy)
+        if futures:
+            problem = in_futures(problem, futures)
     effort = METHODS[method] if isinstance(method, Method) else Effort(method)
     return allocate_problem(problem, limits, watch, effort, clock=clock)
 
@@ -138,16 +143,15 @@ def allocate_problem(
     clock = clock or Clock()
     with clock.of("assemble"):
         parts, targets = rule_parts(problem), aims(problem)
-    held: list[tuple[Aim, float]] = []
     proofs: list[Proof] = []
     places = start
-    for k, (aim, objective) in enumerate(zip(targets, problem.policy.objectives, strict=True)):
+    for k, aim in enumerate(targets):
         with clock.of("assemble"):
-            formulation = formulate(problem, aim, parts, held)
+            most = limits_of(problem, [proof.objective for proof in proofs])
+            formulation = formulate(problem, aim, parts, list(zip(targets, most, strict=False)))
         share = max(0.0, limits.seconds - clock.total) / (len(targets) - k)
         places, proof = run_stage(formulation, limits, watch, share, places, effort, clock)
         proofs.append(proof)
-        held.append((aim, limit(proof.objective, objective.tolerance)))
     assert places is not None, "a model has at least one objective"
     return certified(
         problem, problem.outcome(places, proofs[-1].deployed), proofs, limits, clock.laps,

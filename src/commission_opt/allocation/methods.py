@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from commission_opt.allocation.conditioned import as_given
 from commission_opt.allocation.improve import improved, mended, value_of
 from commission_opt.allocation.narrowing import narrowed
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
@@ -21,11 +22,13 @@ from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.allocation.whole import whole_formulation
 from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.parts import Spread, mixed
 from commission_opt.solvers.highs import solve_integer
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _BRANCHED = 2000  # decision columns up to which branch and bound is worth the time that is left
 _SETTLED = 3  # times that places are searched for those deployed, and these settled for the places
+_WEIGHED = 4  # times that places are searched by weights of futures
 _SEARCHED, _POLISHED = (1.0, 0.0), (0.0,)  # shares of prices, for the first of these and later
 SMALL = 400  # up to which one tree over everything may close the gap before that
 
@@ -124,6 +127,8 @@ def searched(task: Task) -> Floats | None:
     """
     if task.start is not None and task.watch.stopped:
         return None
+    if task.formulation.aim.spread is not None:
+        return _searched_by_weights(task, task.formulation.aim.spread)
     land = _landscape(task, task.relaxation.deployed)
     if land is None:
         return None
@@ -139,6 +144,43 @@ def searched(task: Task) -> Floats | None:
             return kept if found is None else found
         x = kept = found
     return kept
+
+
+def _searched_by_weights(task: Task, spread: Spread) -> Floats | None:
+    """Search where several futures count otherwise than by how likely they are.
+
+    The objective is the largest of weighted sums of hinges. The search is for one of them: at first
+    by the weights that the relaxation shows, then half way to those that count most at the plan.
+    """
+    formulation, end = task.formulation, time.perf_counter() + task.seconds
+    weights = spread.always + np.abs(
+        _given_multipliers(task)[formulation.program.rows[spread.rows]]
+    )
+    best, least = None, np.inf
+    for k in range(_WEIGHED):
+        hinges = mixed(spread.hinges, weights / weights.sum())
+        aim = replace(formulation.aim, hinges=hinges, spread=None)
+        left = (end - time.perf_counter()) / (_WEIGHED - k)
+        watch = task.watch.inner()
+        one = replace(
+            task, formulation=replace(formulation, aim=aim), watch=watch, seconds=max(0.0, left)
+        )
+        found = searched(one)
+        if found is None:
+            break
+        value = value_of(task, found)
+        if value >= least:
+            break
+        best, least = found, value
+        task.watch.found(value)
+        if _done(task):
+            break
+        weights = (weights / weights.sum() + spread.at(found)) / 2.0
+    return best
+
+
+def _given_multipliers(task: Task) -> Floats:
+    return as_given(task.formulation, task.relaxation.multipliers)[1]
 
 
 def _landscape(task: Task, deployed: Floats | None) -> Landscape | None:

@@ -31,7 +31,7 @@ from commission_opt.certificate.propagation import propagated
 from commission_opt.certificate.trees import Subproblem
 from commission_opt.errors import CommissionOptError, InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.goals import aim_value
 from commission_opt.formulation.parts import PLACES
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.linear import is_large
@@ -264,7 +264,7 @@ class _Run:
         """Return the objective of the stage, in its own unit; with the best deployment."""
         problem = self.own.problem
         deployed = self.deployed(places) if deployed is None else deployed
-        return OBJECTIVES[self.own.aim.name].value(problem, problem.outcome(places, deployed))
+        return aim_value(problem, self.own.aim, problem.outcome(places, deployed))
 
     def keep(self, places: Floats) -> None:
         """Take new places if they keep every rule and limit and are better, or the first."""

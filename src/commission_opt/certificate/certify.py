@@ -8,17 +8,18 @@ any multipliers, so a wrong answer of a solver can make them worse, never wrong.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from commission_opt.accounts.outcome import Outcome, without_places
+from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.certificate.propagation import propagated
 from commission_opt.certificate.trees import Tree, branched_bound
 from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.formulation.assemble import HELD, Formulation
-from commission_opt.formulation.objectives import OBJECTIVES, first_objective
+from commission_opt.formulation.goals import goal_value, goals, outcomes, without_new_places
+from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import DEPLOYED, PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
@@ -132,6 +133,8 @@ class Certificate:
         The first objective with no places commissioned or continued.
     stages : tuple of StageCertificate
         One for each objective of the model.
+    settling : StageCertificate or None
+        The first objective in expectation, where it was made least by another risk.
     """
 
     feasible: bool
@@ -139,16 +142,22 @@ class Certificate:
     where: str
     without_new_places: float
     stages: tuple[StageCertificate, ...]
+    settling: StageCertificate | None = None
+
+    @property
+    def every(self) -> tuple[StageCertificate, ...]:
+        """All that was made least, in no particular order."""
+        return self.stages if self.settling is None else (*self.stages, self.settling)
 
     @property
     def consistent(self) -> bool:
         """Whether every stage is."""
-        return all(stage.consistent for stage in self.stages)
+        return all(stage.consistent for stage in self.every)
 
     @property
     def valid(self) -> bool:
         """Whether the plan may be published."""
-        finite = all(np.isfinite([s.bound, s.final]).all() for s in self.stages)
+        finite = all(np.isfinite([s.bound, s.final]).all() for s in self.every)
         return self.feasible and self.consistent and finite
 
     @property
@@ -196,25 +205,34 @@ def certify(problem: Planning, result: Outcome, proofs: Sequence[Proof]) -> Cert
         If a proof has trees that prove nothing: blocks that overlap or reach too far, or any tree
         where places need not be whole.
     """
-    stages = tuple(_stage(problem, result, k, proofs) for k in range(len(proofs)))
-    found = [*violations(problem, result), *(_beyond_limit(stage) for stage in stages)]
+    every = tuple(_stage(problem, result, k, proofs) for k in range(len(proofs)))
+    found = [*violations(problem, result), *(_beyond_limit(stage) for stage in every)]
     largest = max(found, key=lambda v: v.size)
-    policy = problem.policy
-    nothing = without_places(problem.instance, policy, problem.effects)
+    wanted = goals(problem)
+    settling = [stage for stage, goal in zip(every, wanted, strict=True) if goal.settles]
     return Certificate(
         feasible=largest.size <= TOLERANCE,
         largest_violation=largest.size,
         where=largest.where,
-        without_new_places=first_objective(policy).value(problem, nothing),
-        stages=stages,
+        without_new_places=without_new_places(problem),
+        stages=tuple(stage for stage, g in zip(every, wanted, strict=True) if not g.settles),
+        settling=next(iter(settling), None),
     )
 
 
 def violations(problem: Planning, result: Outcome) -> list[Violation]:
     """Return the worst violation of each rule by an allocation, and what is held at nothing."""
+    if problem.futures:
+        found = zip(problem.futures, outcomes(problem, result), strict=True)
+        return [_in_words(v, f.name) for f, own in found for v in violations(f.problem, own)]
     kinds = [OBJECTIVES[objective.minimise] for objective in problem.policy.held]
     held = [Violation(kind.value(problem, result), f"the {kind.title}") for kind in kinds]
     return [*(v for rule in RULES.values() for v in rule.violations(problem, result)), *held]
+
+
+def _in_words(violation: Violation, future: str) -> Violation:
+    where = f"{violation.where} in scenario {future!r}" if violation.where else ""
+    return replace(violation, where=where)
 
 
 def keeps_rules(problem: Planning, result: Outcome) -> bool:
@@ -233,16 +251,35 @@ def limit(objective: float, tolerance: float) -> float:
     return objective + tolerance * abs(objective)
 
 
+def limits_of(problem: Planning, objectives: Sequence[float]) -> list[float]:
+    """Return the most that the next stage may let each goal before it become.
+
+    What only settles what the goal before leaves open takes nothing of its tolerance.
+
+    Parameters
+    ----------
+    problem : Planning
+    objectives : sequence of float
+        What the goals before reached.
+    """
+    wanted, k = goals(problem), len(objectives)
+    keeps = k < len(wanted) and wanted[k].settles
+    return [
+        limit(value, 0.0 if keeps else goal.objective.tolerance)
+        for value, goal in zip(objectives, wanted, strict=False)
+    ]
+
+
 def is_optimal(certificate: Certificate, asked: float) -> bool:
     """Say whether every stage is within the gap asked for, which counts up to 5 % only."""
-    return all(stage.gap <= min(asked, LOOSEST) for stage in certificate.stages)
+    return all(stage.gap <= min(asked, LOOSEST) for stage in certificate.every)
 
 
 def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) -> StageCertificate:
-    objective, proof = problem.policy.objectives[k], proofs[k]
-    kind = OBJECTIVES[objective.minimise]
+    goal, proof = goals(problem)[k], proofs[k]
+    objective, kind = goal.objective, goal.kind
     program, scale = proof.formulation.program, proof.formulation.aim.scale
-    final = kind.value(problem, result)
+    final = goal_value(problem, goal, result)
     narrow = propagated(proof.formulation)
     bound = scale * max(
         branched_bound(narrow, proof.multipliers, proof.trees),
@@ -276,16 +313,15 @@ def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) 
 
 def _shown(problem: Planning, k: int, proofs: Sequence[Proof]) -> bool:
     """Say whether the places of a stage keep every rule and earlier limit, and have its value."""
-    places, said = proofs[k].places, proofs[k].objective
+    places, reached = proofs[k].places, proofs[k].objective
     assert places is not None
     result = problem.outcome(places, proofs[k].deployed)
-    objectives = problem.policy.objectives
-    values = [OBJECTIVES[o.minimise].value(problem, result) for o in objectives[: k + 1]]
+    values = [goal_value(problem, goal, result) for goal in goals(problem)[: k + 1]]
     kept = keeps_rules(problem, result)
-    for value, proof, objective in zip(values[:k], proofs, objectives, strict=False):
-        most = limit(proof.objective, objective.tolerance)
+    said = [proof.objective for proof in proofs]
+    for value, most in zip(values, limits_of(problem, said[:k]), strict=False):
         kept &= value - most <= TOLERANCE * max(1.0, abs(most))
-    return kept and abs(values[k] - said) <= _SAME * max(1.0, abs(values[k]))
+    return kept and abs(values[k] - reached) <= _SAME * max(1.0, abs(values[k]))
 
 
 def _least(formulation: Formulation, point: Floats) -> bool:

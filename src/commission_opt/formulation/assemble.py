@@ -12,10 +12,13 @@ from scipy import sparse
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.cohorts import outermost
+from commission_opt.formulation.futures import together
+from commission_opt.formulation.goals import goals
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.origin import MODEL_FILE, Origin, Said, Statement
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Hinges, Part, Rows
 from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.risk import aim_of
 from commission_opt.formulation.rules import RULES
 from commission_opt.formulation.unlimited import UNLIMITED, restricted
 
@@ -83,7 +86,7 @@ class Formulation:
             if where.start <= row < where.stop and block.origin is not None:
                 i = row - where.start
                 item = i if block.items is None else int(block.items[i])
-                return block.origin[upper].statement(self.problem, item)
+                return block.origin[upper].statement(block.future or self.problem, item)
         return None
 
     def row_names(self) -> list[str]:
@@ -118,13 +121,16 @@ class Formulation:
 
 
 def aims(problem: Planning) -> list[Aim]:
-    """Write every objective of a model, in order."""
-    return [OBJECTIVES[o.minimise].aim(problem) for o in problem.policy.objectives]
+    """Write the objective of every goal of a problem, in order."""
+    return [aim_of(problem, goal) for goal in goals(problem)]
 
 
 def rule_parts(problem: Planning) -> list[Part]:
     """Collect what the rules of a model add."""
-    return [rule.rows(problem) for rule in RULES.values()]
+    if not problem.futures:
+        return [rule.rows(problem) for rule in RULES.values()]
+    own = [future.problem for future in problem.futures]
+    return [together(problem.futures, [rule.rows(each) for each in own]) for rule in RULES.values()]
 
 
 def formulate(
@@ -198,7 +204,7 @@ def _cap(aim: Aim, limit: float) -> Rows:
         name: sparse.csr_array(cost[None, :] / aim.scale) for name, cost in aim.cost.items()
     }
     most = np.array([(limit - aim.offset) / aim.scale])
-    name = f"{HELD}{aim.name}"
+    name = f"{HELD}{aim.name}{f'_{aim.risk}' if aim.risk else ''}"
     kind = OBJECTIVES[aim.name]
     of = Origin(
         "limit of an earlier objective", MODEL_FILE, "tolerance",
@@ -248,16 +254,19 @@ def assemble(columns: Sequence[Columns], rows: Sequence[Rows], aim: Aim) -> Line
 
 
 def _matrix(rows: Sequence[Rows], sizes: dict[str, int]) -> sparse.csc_array:
-    if not rows:
-        return sparse.csc_array((0, sum(sizes.values())))
-    grid = [
-        [
-            row.coefficients.get(name, sparse.csr_array((len(row.lower), size)))
-            for name, size in sizes.items()
-        ]
-        for row in rows
+    below = np.cumsum([0, *(len(block.lower) for block in rows)])
+    beside = dict(zip(sizes, np.cumsum([0, *sizes.values()]), strict=False))
+    entries = [
+        (sparse.coo_array(part), top, beside[name])
+        for block, top in zip(rows, below, strict=False)
+        for name, part in block.coefficients.items()
     ]
-    return sparse.csc_array(sparse.block_array(grid))
+    none = np.zeros(0, dtype=np.int64)
+    data = np.concatenate([np.zeros(0), *(part.data for part, _, _ in entries)])
+    row = np.concatenate([none, *(part.coords[0] + top for part, top, _ in entries)])
+    column = np.concatenate([none, *(part.coords[1] + left for part, _, left in entries)])
+    shape = (int(below[-1]), sum(sizes.values()))
+    return sparse.csc_array(sparse.coo_array((data, (row, column)), shape=shape))
 
 
 def _slices(sizes: list[tuple[str, int]]) -> dict[str, slice]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.origin import Origin
+from commission_opt.formulation.problem import Planning
 
 PLACES, DEPLOYED = "places", "deployed"
 
@@ -67,6 +69,8 @@ class Rows:
         Where lower and upper ends come from; of the rule itself if not given.
     items : array of int, optional
         Which item of the origin each row is; the i-th if not given.
+    future : Planning, optional
+        The problem whose figures they are, if it is not that of the program.
     """
 
     name: str
@@ -78,6 +82,7 @@ class Rows:
     unit: float | Floats = 1.0
     origin: tuple[Origin, Origin] | None = None
     items: Ints | None = None
+    future: Planning | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +151,45 @@ class Hinges:
         below = np.maximum(self.knots - self.reach @ x, 0.0)
         return float(np.sum(self.slopes * below) + self.linear @ x) + self.offset
 
+    def times(self, weight: float) -> Hinges:
+        """Return so many times the function."""
+        return replace(
+            self,
+            slopes=weight * self.slopes,
+            linear=weight * self.linear,
+            offset=weight * self.offset,
+        )
+
+
+def mixed(parts: Sequence[Hinges], weights: Floats) -> Hinges:
+    """Return a weighted sum of sums of hinges; those over the same reach become its levels.
+
+    Parameters
+    ----------
+    parts : sequence of Hinges
+    weights : array, shape (len(parts),)
+        Of 0 or more, and not all 0.
+    """
+    some = [part.times(float(w)) for part, w in zip(parts, weights, strict=True) if w > 0]
+    by_reach: dict[bytes, Hinges] = {}
+    for part in some:
+        reach = part.reach
+        key = reach.indptr.tobytes() + reach.indices.tobytes() + reach.data.tobytes()
+        before = by_reach.get(key)
+        by_reach[key] = part if before is None else _levels(before, part)
+    return reduce(stacked, by_reach.values())
+
+
+def _levels(first: Hinges, second: Hinges) -> Hinges:
+    """Add two sums of hinges over the same reach."""
+    return Hinges(
+        first.reach,
+        np.vstack([first.knots, second.knots]),
+        np.vstack([first.slopes, second.slopes]),
+        first.linear + second.linear,
+        first.offset + second.offset,
+    )
+
 
 def stacked(first: Hinges, second: Hinges) -> Hinges:
     """Add two sums of hinges over the same columns."""
@@ -168,6 +212,32 @@ def stacked(first: Hinges, second: Hinges) -> Hinges:
     )
 
 
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """An objective that is the largest of weighted sums of its values in W futures.
+
+    Parameters
+    ----------
+    rows : str
+        The block with a row for each future, whose multipliers are weights.
+    always : array, shape (W,)
+        What each future counts beside those.
+    hinges : tuple of Hinges
+        The objective in each.
+    weights : callable
+        The weights, shape (W,), by which values of the futures, shape (W,), count most.
+    """
+
+    rows: str
+    always: Floats
+    hinges: tuple[Hinges, ...]
+    weights: Callable[[Floats], Floats]
+
+    def at(self, x: Floats) -> Floats:
+        """Return the weights that count most at some places."""
+        return self.weights(np.array([hinges.value(x) for hinges in self.hinges]))
+
+
 @dataclass(frozen=True)
 class Aim:
     """An objective as a linear function of columns.
@@ -187,6 +257,10 @@ class Aim:
         near 1.
     hinges : Hinges or None
         The same objective as a sum of hinges over the places, if it is one.
+    risk : str
+        How it is weighed over several futures: as ``policy.UnderUncertainty`` has it, or "".
+    spread : Spread or None
+        The futures that it weighs otherwise than by how likely they are.
     """
 
     name: str
@@ -195,3 +269,5 @@ class Aim:
     parts: tuple[Part, ...] = ()
     scale: float = 1.0
     hinges: Hinges | None = None
+    risk: str = ""
+    spread: Spread | None = None

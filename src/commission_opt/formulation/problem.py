@@ -34,6 +34,10 @@ class Planning(Shown):
     steady : bool
         Whether rows and columns that this instance could do without are kept, so that programs
         of instances that differ in their figures only have the same layout.
+    futures : tuple of Future
+        What may come instead, if more than the instance is weighed; see ``formulation.futures``.
+    given : Instance, optional
+        In a future, the instance as it is given, which says what is fair.
     """
 
     instance: Instance
@@ -43,6 +47,8 @@ class Planning(Shown):
     cohorts: Cohorts
     column_effects: Effects
     steady: bool = False
+    futures: tuple[Future, ...] = ()
+    given: Instance | None = None
 
     def card(self) -> Card:
         """Return what is planned, and how many decisions that is."""
@@ -77,6 +83,27 @@ class Planning(Shown):
         if deployed is None and self.deploys:
             raise ValueError("what follows from places hangs on who is deployed")
         return outcome(self.instance, self.policy, self.effects, amounts, deployed)
+
+
+@dataclass(frozen=True, repr=False)
+class Future(Shown):
+    """What may come, as a problem of its own.
+
+    Parameters
+    ----------
+    name : str
+    probability : float
+    problem : Planning
+        Of the instance as it is then, over the same decisions.
+    """
+
+    name: str
+    probability: float
+    problem: Planning
+
+    def card(self) -> Card:
+        """Return the name and how likely it is."""
+        return Card(f"{self.name}, probability {self.probability:g}: {self.problem.card().title}")
 
 
 def planning(

@@ -17,7 +17,7 @@ from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.files.regular import hash_of, read_whole
 from commission_opt.formulation.fits import check_fits
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.goals import goal_value, goals
 from commission_opt.formulation.problem import planning
 from commission_opt.instance.instance import Instance
 from commission_opt.plan.deployment import DEPLOYMENT, read_deployment
@@ -212,6 +212,16 @@ def _decided(
     return np.array(amounts, dtype=float).reshape(len(codes), len(years))
 
 
+def said_values(plan: StoredPlan) -> list[float]:
+    """Return what the record says that each goal reached."""
+    stages = iter(plan.record["stages"])
+    of_futures = plan.record.get("uncertainty", {})
+    return [
+        float((of_futures["settling"] if goal.settles else next(stages))["objective"])
+        for goal in goals(plan.problem)
+    ]
+
+
 def differences(plan: StoredPlan) -> Iterator[Problem]:
     """Say where what is bought does not lead to what the record says."""
     bought = words.bought(len(plan.instance.measures) > 0)
@@ -220,8 +230,9 @@ def differences(plan: StoredPlan) -> Iterator[Problem]:
         bought += " and those deployed"
         if hash_of(plan.folder / DEPLOYMENT, _LARGEST) != _hash(plan, DEPLOYMENT):
             file, column = DEPLOYMENT, "fte"
-    for said in plan.record["stages"]:
-        value = OBJECTIVES[said["minimise"]].value(plan.problem, plan.outcome)
+    wanted = [goal for goal in goals(plan.problem) if not goal.settles]
+    for said, goal in zip(plan.record["stages"], wanted, strict=True):
+        value = goal_value(plan.problem, goal, plan.outcome)
         if not np.isclose(value, said["final"], rtol=TOLERANCE, atol=TOLERANCE):
             message = (
                 f"the {bought} lead to {value:,.6g} {said['unit']} of {said['minimise']}, but "

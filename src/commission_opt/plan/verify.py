@@ -8,17 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from commission_opt.certificate.certify import Certificate, Proof, certify, limit
+from commission_opt.certificate.certify import Certificate, Proof, certify, limits_of
 from commission_opt.certificate.proof_arrays import LARGEST
 from commission_opt.certificate.proof_file import read_proofs
 from commission_opt.errors import InputError, Problem
 from commission_opt.files.regular import hash_of
 from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
-from commission_opt.formulation.parts import Aim
 from commission_opt.plan.changed_places import changed_places
 from commission_opt.plan.deployment import beyond_limits
 from commission_opt.plan.judged import record_problems, unproved_stages
-from commission_opt.plan.read import RECORD, StoredPlan, differences, unreadable
+from commission_opt.plan.read import RECORD, StoredPlan, differences, said_values, unreadable
 from commission_opt.plan.record import PROOF
 from commission_opt.plan.table import number_in, read_table
 from commission_opt.views import lines
@@ -94,12 +93,11 @@ def verify(plan: StoredPlan) -> Verification:
 
 
 def _proofs(plan: StoredPlan) -> list[Proof]:
-    problem, said = plan.problem, plan.record["stages"]
-    parts, held, written = rule_parts(problem), list[tuple[Aim, float]](), list[Formulation]()
-    for k, (aim, objective) in enumerate(zip(aims(problem), plan.policy.objectives, strict=True)):
-        written.append(formulate(problem, aim, parts, held))
-        held.append((aim, limit(float(said[k]["objective"]), objective.tolerance)))
-    values = [float(stage["objective"]) for stage in said]
+    problem, values = plan.problem, said_values(plan)
+    parts, targets, written = rule_parts(problem), aims(problem), list[Formulation]()
+    for k, aim in enumerate(targets):
+        held = zip(targets, limits_of(problem, values[:k]), strict=False)
+        written.append(formulate(problem, aim, parts, list(held)))
     return read_proofs(plan.folder / PROOF, written, values, places=plan.record["format"] > 2)
 
 

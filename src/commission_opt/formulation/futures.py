@@ -1,0 +1,204 @@
+"""A problem in more than one future: the same decisions, which keep every rule in each of them.
+
+Rows that are the same in several futures stand once, at their tightest ends; what is not decided,
+such as what is missing of demand, has columns and rows of its own in each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.arrays import Floats, Ints
+from commission_opt.errors import UsageError
+from commission_opt.formulation.cohorts import Cohorts
+from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
+from commission_opt.formulation.problem import Future, Planning, planning
+from commission_opt.instance.instance import Bools, Instance
+from commission_opt.text.plain import escaped
+
+
+@dataclass(frozen=True, eq=False)
+class Possible:
+    """What may come: an instance, how likely it is and what it is called."""
+
+    name: str
+    probability: float
+    instance: Instance
+
+
+def in_futures(problem: Planning, possible: Sequence[Possible]) -> Planning:
+    """Return a problem whose decisions are weighed in several futures.
+
+    A number of places is admissible if it is so in all of them, so that of the pace of change the
+    smallest cohort is the largest and the most is the least over the futures. What is fair is
+    said by the instance as given.
+
+    Parameters
+    ----------
+    problem : Planning
+        Of the instance as given.
+    possible : sequence of Possible
+        Their probabilities add up to 1.
+
+    Raises
+    ------
+    UsageError
+        If staff can be deployed, which would have to be decided anew in each future.
+    """
+    if problem.deploys:
+        raise UsageError(
+            "who is deployed hangs on the future, and plans under uncertainty do not decide that "
+            "yet: set substitution = false in [rules] of the model"
+        )
+    own = [planning(each.instance, problem.policy, last=problem) for each in possible]
+    cohorts = common([problem.cohorts, *(each.cohorts for each in own)])
+    futures = tuple(
+        Future(each.name, each.probability, _over(one, problem, cohorts))
+        for each, one in zip(possible, own, strict=True)
+    )
+    return replace(problem, cohorts=cohorts, futures=futures)
+
+
+def _over(own: Planning, problem: Planning, cohorts: Cohorts) -> Planning:
+    layout = problem.layout
+    per_column = own.effects.over(layout.started)
+    return replace(
+        own, layout=layout, cohorts=cohorts, column_effects=per_column, given=problem.instance
+    )
+
+
+def common(cohorts: Sequence[Cohorts]) -> Cohorts:
+    """Return the numbers of places that are admissible by all of some cohorts of equal steps."""
+    smallest = np.maximum.reduce([each.smallest for each in cohorts])
+    largest = np.minimum.reduce([each.largest for each in cohorts])
+    some = smallest <= largest
+    return Cohorts(
+        cohorts[0].step,
+        np.where(some, smallest, 0.0),
+        np.where(some, largest, 0.0),
+        np.minimum.reduce([each.capacity for each in cohorts]),
+        np.maximum.reduce([each.least for each in cohorts]),
+    )
+
+
+def of_future(part: Part, future: Future) -> Part:
+    """Return what a rule or an objective adds in one future, under names of its own."""
+    return replace(
+        part,
+        columns=tuple(_columns_of(block, future.name) for block in part.columns),
+        rows=tuple(_rows_of(block, future) for block in part.rows),
+    )
+
+
+def named(block: str, future: str) -> str:
+    """Name a block of one future."""
+    return block if block == PLACES else f"{block}@{future}"
+
+
+def of_costs(cost: Mapping[str, Floats], future: str) -> dict[str, Floats]:
+    """Return costs by block under the names that these have in one future."""
+    return {named(block, future): values for block, values in cost.items()}
+
+
+def _columns_of(block: Columns, future: str) -> Columns:
+    return replace(block, name=named(block.name, future))
+
+
+def _rows_of(block: Rows, future: Future) -> Rows:
+    return replace(
+        block,
+        name=named(block.name, future.name),
+        coefficients={named(k, future.name): part for k, part in block.coefficients.items()},
+        label=_in_words(block.label, future.name),
+        future=future.problem,
+    )
+
+
+def _in_words(label: Callable[[int], str], future: str) -> Callable[[int], str]:
+    return lambda i: f"{label(i)} in scenario {escaped(repr(future))}"
+
+
+def together(futures: Sequence[Future], parts: Sequence[Part]) -> Part:
+    """Return what a rule adds in all futures.
+
+    Parameters
+    ----------
+    futures : sequence of Future
+    parts : sequence of Part
+        What it adds in each.
+    """
+    boxes = [part.box for part in parts if part.box is not None]
+    box = None
+    if boxes:
+        box = (np.maximum.reduce([b[0] for b in boxes]), np.minimum.reduce([b[1] for b in boxes]))
+    own = [of_future(part, future) for part, future in zip(parts, futures, strict=True)]
+    return replace(
+        parts[0],
+        columns=tuple(block for part in own for block in part.columns),
+        rows=tuple(_distinct(parts, own)),
+        box=box,
+    )
+
+
+def _distinct(given: Sequence[Part], own: Sequence[Part]) -> list[Rows]:
+    """Return the rows on decisions alone that are no looser copies of others, and all others."""
+    blocks = [
+        (was, now) for a, b in zip(given, own, strict=True)
+        for was, now in zip(a.rows, b.rows, strict=True)
+    ]  # fmt: skip
+    decided = [set(was.coefficients) <= {PLACES} for was, _ in blocks]
+    kept = _tightest([was for (was, _), alone in zip(blocks, decided, strict=True) if alone])
+    found: list[Rows] = []
+    everywhere = len(given)
+    for (was, now), alone in zip(blocks, decided, strict=True):
+        if not alone:
+            found.append(now)
+            continue
+        rows, same = next(kept)
+        plain = rows & (same == everywhere)
+        for some, block in ((plain, was), (rows & ~plain, now)):
+            if some.any():
+                found.append(_some(block, np.flatnonzero(some)))
+    return found
+
+
+def _tightest(blocks: Sequence[Rows]) -> Iterator[tuple[Bools, Ints]]:
+    """Say which rows of each block to keep: of equal coefficients those with the tightest ends.
+
+    Beside that, how many rows are equal to each in coefficients and ends.
+    """
+    groups: dict[bytes, list[tuple[int, int]]] = {}
+    for k, block in enumerate(blocks):
+        matrix = block.coefficients.get(PLACES, sparse.csr_array((len(block.lower), 0)))
+        for i, (start, end) in enumerate(zip(matrix.indptr, matrix.indptr[1:], strict=False)):
+            key = matrix.indices[start:end].tobytes() + matrix.data[start:end].tobytes()
+            groups.setdefault(key, []).append((k, i))
+    keep = [np.zeros(len(block.lower), dtype=bool) for block in blocks]
+    same = [np.zeros(len(block.lower), dtype=int) for block in blocks]
+    for members in groups.values():
+        lower = np.array([blocks[k].lower[i] for k, i in members])
+        upper = np.array([blocks[k].upper[i] for k, i in members])
+        for at in dict.fromkeys((int(np.argmax(lower)), int(np.argmin(upper)))):
+            k, i = members[at]
+            keep[k][i] = True
+            same[k][i] = int(((lower == lower[at]) & (upper == upper[at])).sum())
+    return iter(list(zip(keep, same, strict=True)))
+
+
+def _some(block: Rows, rows: np.ndarray) -> Rows:
+    """Return some rows of a block."""
+    items = rows if block.items is None else block.items[rows]
+    return replace(
+        block,
+        coefficients={name: part[rows] for name, part in block.coefficients.items()},
+        lower=block.lower[rows],
+        upper=block.upper[rows],
+        label=lambda i: block.label(int(rows[i])),
+        key=lambda i: block.key(int(rows[i])),
+        unit=block.unit if isinstance(block.unit, float | int) else block.unit[rows],
+        items=items,
+    )
