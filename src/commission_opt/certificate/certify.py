@@ -285,10 +285,14 @@ def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) 
         branched_bound(narrow, proof.multipliers, proof.trees),
         lagrangian_bound(narrow.program, np.zeros_like(proof.multipliers)),
     )
-    point = proof.formulation.point(result.amounts, result.deployed)
+    at = result
+    if goal.settles and proof.places is not None:  # later stages may let more of what it holds go
+        at = problem.outcome(proof.places, proof.deployed)
+    point = proof.formulation.point(at.amounts, at.deployed)
+    value = goal_value(problem, goal, at)
     slack = TOLERANCE * max(1.0, abs(proof.objective))
     consistent = (
-        abs(program.value(point) * scale - final) <= TOLERANCE * max(1.0, abs(final))
+        abs(program.value(point) * scale - value) <= TOLERANCE * max(1.0, abs(value))
         and program.largest_violation(point) <= _MODEL_TOLERANCE
         and _least(proof.formulation, point)
         and bound <= proof.objective + slack

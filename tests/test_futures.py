@@ -1,0 +1,151 @@
+"""Plans for several futures, against the extensive form of the independent model."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import extensive
+import independent
+from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.errors import InfeasibleError
+from commission_opt.formulation.futures import Possible
+from commission_opt.policy import Policy, UnderUncertainty
+from commission_opt.solvers.status import Limits
+from drawn_floors import with_floors
+from drawn_posts import with_posts
+from measured import taking, with_measures
+from samples import Sample, as_amounts, both, made, model, policy
+from some import some
+
+Tables = Mapping[str, pd.DataFrame]
+RISKS = ("expected", "cvar", "worst")
+FIGURES = (  # table, column, least and greatest factor
+    ("demand", "fte", 0.85, 1.2),
+    ("joiners", "fte", 0.5, 1.5),
+    ("workforce", "leaver_rate", 0.7, 1.4),
+    ("workforce", "fte", 0.95, 1.05),
+    ("courses", "completion_rate", 0.9, 1.0),
+    ("courses", "join_rate", 0.9, 1.0),
+    ("budgets", "amount", 1.0, 1.2),
+    ("costs", "cost", 0.9, 1.0),
+    ("placements", "capacity", 1.0, 1.3),
+)
+
+
+def tables(seed: int) -> tuple[Mapping[str, object], Tables]:
+    """Tables with posts, floors, measures or courses that take staff, in turn."""
+    random = np.random.default_rng([seed, 5])
+    size = (int(random.integers(2, 4)), int(random.integers(1, 4)), int(random.integers(1, 3)))
+    synthetic = made(*size, seed)
+    found: Tables = synthetic.tables
+    if seed % 3 == 1:
+        found = with_posts(found, seed)
+    if seed % 3 == 2:
+        found = with_floors(found, 4, seed)
+    if seed % 2:
+        found = with_measures(found, 3, seed)
+    if seed % 4 == 1:
+        found = taking(found, seed)
+    return synthetic.settings, found
+
+
+def otherwise(given: Tables, seed: int) -> Tables:
+    """The same tables with some figures times a factor of their own."""
+    random, found = np.random.default_rng(seed), dict(given)
+    for table, column, low, high in FIGURES:
+        if random.uniform() < 0.6 and len(found[table]):
+            values = found[table][column].astype(str)
+            factor = random.uniform(low, high, len(values))
+            rate = column.endswith("rate")
+            new = [
+                str(min(float(v) * f, 1.0) if rate else float(v) * f)
+                if v not in ("", "nan")
+                else v
+                for v, f in zip(values, factor, strict=True)
+            ]
+            found[table] = found[table].assign(**{column: new})
+    return found
+
+
+def futures(seed: int) -> list[tuple[Sample, float]]:
+    """Two to four futures; the first is as given."""
+    about, given = tables(seed)
+    count = 2 + seed % 3
+    p = np.random.default_rng([seed, 6]).dirichlet(np.ones(count))
+    every = [given, *(otherwise(given, 100 * seed + k) for k in range(1, count))]
+    return [(both(about, each), float(share)) for each, share in zip(every, p, strict=True)]
+
+
+def weighed(text: str, risk: str) -> Policy:
+    more = {"alpha": 0.7, "weight": 0.6} if risk == "cvar" else {}
+    return replace(policy(text), uncertainty=UnderUncertainty("drawn", risk, **more))  # type: ignore[arg-type]
+
+
+def drawn_model(seed: int, *, integer: bool) -> str:
+    later = ("unemployed", "below_floor", "cost")[(seed % 3 + 2) % 3]
+    return model(
+        1 + seed % 2, integer=integer, pace="false" if seed % 4 else model.__kwdefaults__["pace"],
+        continuation=("repeat", "last_intake", "none")[seed // 3 % 3],
+        stages=[("shortfall", 0.01), (later, 0.0)],
+    )  # fmt: skip
+
+
+def solved(known: list[tuple[Sample, float]], plan_model: Policy, limits: Limits) -> Allocation:
+    possible = [Possible(f"future {k}", p, sample.instance) for k, (sample, p) in enumerate(known)]
+    return allocate(known[0][0].instance, plan_model, limits, futures=possible)
+
+
+@pytest.mark.parametrize("risk", RISKS)
+@pytest.mark.parametrize("seed", some(range(18), 9, 1))
+def test_relaxed_optima_are_those_of_the_extensive_form(seed: int, risk: str) -> None:
+    known, text = futures(seed), drawn_model(seed, integer=False)
+    cases, p = [sample.case for sample, _ in known], [share for _, share in known]
+    again = independent.load_policy(text)
+    try:
+        best, _ = extensive.solve(cases, p, again, risk, alpha=0.7, weight=0.6)
+    except independent.Infeasible:
+        with pytest.raises(InfeasibleError):
+            solved(known, weighed(text, risk), Limits())
+        return
+    plan = solved(known, weighed(text, risk), Limits(gap=1e-9))
+    assert plan.certificate.valid
+    assert plan.certificate.objective == pytest.approx(best, rel=1e-6, abs=1e-6)
+    assert plan.certificate.bound == pytest.approx(best, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("risk", RISKS)
+@pytest.mark.parametrize("seed", some(range(18), 9, 4))
+def test_whole_plans_keep_every_rule_in_every_future(seed: int, risk: str) -> None:
+    known, text = futures(seed), drawn_model(seed, integer=True)
+    cases, p = [sample.case for sample, _ in known], [share for _, share in known]
+    again = independent.load_policy(text)
+    try:
+        best, bound = extensive.solve(cases, p, again, risk, alpha=0.7, weight=0.6, gap=1e-4)
+    except independent.Infeasible:
+        with pytest.raises(InfeasibleError):
+            solved(known, weighed(text, risk), Limits())
+        return
+    plan = solved(known, weighed(text, risk), Limits(gap=0.001, seconds=20))
+    assert plan.certificate.valid
+    amounts = as_amounts(plan.instance, plan.amounts)
+    for case in cases:
+        assert independent.violations(case, again, amounts) == []
+    stage = plan.certificate.stages[0]
+    assert stage.bound <= best * (1 + 1e-6)
+    assert stage.objective >= bound * (1 - 1e-6)
+    values = np.array([independent.simulate(case, again, amounts).objective for case in cases])
+    assert stage.final == pytest.approx(risk_of(values, np.array(p), risk), rel=1e-9)
+
+
+def risk_of(values: np.ndarray, p: np.ndarray, risk: str) -> float:
+    """The risk of values: the least over all quantiles, which is at one of the values."""
+    if risk == "worst":
+        return float(values.max())
+    mean = float(p @ values)
+    if risk == "expected":
+        return mean
+    tails = [eta + float(p @ np.maximum(values - eta, 0)) / 0.3 for eta in values]
+    return 0.4 * mean + 0.6 * min(tails)
