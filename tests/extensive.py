@@ -59,8 +59,8 @@ def solve(
     own, whole = [program_of(case, policy) for case in cases], Program()
     n = decisions(cases[0], policy)
     for columns in zip(*(program.columns[:n] for program in own), strict=True):
-        _, low, high, integer = zip(*columns, strict=True)
-        whole.column(0.0, max(low), min(high), max(integer))
+        _, least, most, integer = zip(*columns, strict=True)
+        whole.column(0.0, max(least), min(most), max(integer))
     shares = [p * (1 - weight if risk == "cvar" else 1) for p in probabilities]
     quantile = whole.column(weight, -math.inf, math.inf) if risk == "cvar" else -1
     largest = whole.column(1.0, -math.inf, math.inf) if risk == "worst" else -1

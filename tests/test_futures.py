@@ -17,7 +17,7 @@ from commission_opt.solvers.status import Limits
 from drawn_floors import with_floors
 from drawn_posts import with_posts
 from measured import taking, with_measures
-from samples import Sample, as_amounts, both, made, model, policy
+from samples import PACE, Sample, as_amounts, both, made, model, policy
 from some import some
 
 Tables = Mapping[str, pd.DataFrame]
@@ -61,9 +61,7 @@ def otherwise(given: Tables, seed: int) -> Tables:
             factor = random.uniform(low, high, len(values))
             rate = column.endswith("rate")
             new = [
-                str(min(float(v) * f, 1.0) if rate else float(v) * f)
-                if v not in ("", "nan")
-                else v
+                str(min(float(v) * f, 1.0) if rate else float(v) * f) if v not in ("", "nan") else v
                 for v, f in zip(values, factor, strict=True)
             ]
             found[table] = found[table].assign(**{column: new})
@@ -87,7 +85,7 @@ def weighed(text: str, risk: str) -> Policy:
 def drawn_model(seed: int, *, integer: bool) -> str:
     later = ("unemployed", "below_floor", "cost")[(seed % 3 + 2) % 3]
     return model(
-        1 + seed % 2, integer=integer, pace="false" if seed % 4 else model.__kwdefaults__["pace"],
+        1 + seed % 2, integer=integer, pace="false" if seed % 4 else PACE,
         continuation=("repeat", "last_intake", "none")[seed // 3 % 3],
         stages=[("shortfall", 0.01), (later, 0.0)],
     )  # fmt: skip
@@ -148,4 +146,4 @@ def risk_of(values: np.ndarray, p: np.ndarray, risk: str) -> float:
     if risk == "expected":
         return mean
     tails = [eta + float(p @ np.maximum(values - eta, 0)) / 0.3 for eta in values]
-    return 0.4 * mean + 0.6 * min(tails)
+    return float(0.4 * mean + 0.6 * min(tails))

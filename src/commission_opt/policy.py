@@ -171,12 +171,15 @@ class UnderUncertainty(Checked):
         Of ``cvar``: the mean of the worst 1 − alpha.
     weight : float
         Of ``cvar``: what it counts; the mean counts the rest.
+    content : bytes
+        The uncertainty file as it was read.
     """
 
     file: str
     risk: RiskMeasure = "expected"
     alpha: BelowOne = 0.9
     weight: Share = 0.5
+    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)

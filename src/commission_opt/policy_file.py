@@ -70,12 +70,13 @@ def _uncertainty(policy: TomlTable) -> UnderUncertainty | None:
     table = policy.table("uncertainty", "is not a table; write [uncertainty]")
     if table is None:
         return None
-    table.known(tuple(f.name for f in fields(UnderUncertainty)), "[uncertainty]")
+    keys = tuple(f for f in fields(UnderUncertainty) if f.name != "content")
+    table.known(tuple(f.name for f in keys), "[uncertainty]")
     file = table.need("file", str, lambda name: None if name.strip() else "is empty")
     hints = hints_of(UnderUncertainty)
     taken = {
         f.name: table.take(f.name, *_kind_of(hints[f.name], f.default))
-        for f in fields(UnderUncertainty)
+        for f in keys
         if f.name != "file"
     }
     for key in ("alpha", "weight"):

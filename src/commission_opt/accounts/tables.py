@@ -23,11 +23,10 @@ def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, p
     whole : bool
         Whether places and units are whole numbers.
     """
-    bought = {"measures": _measures(instance, result, whole)} if len(instance.measures) else {}
+    bought = decided_tables(instance, result.amounts, whole)
     who = {"deployment": _deployment(instance, result)} if len(instance.substitution) else {}
     people = {"pathways": _people(instance, result)} if len(instance.eligible) else {}
     return {
-        "allocation": _allocation(instance, result, whole),
         **bought,
         **who,
         "supply": _supply(instance, result),
@@ -40,16 +39,25 @@ def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, p
     }
 
 
-def _allocation(instance: Instance, result: Outcome, whole: bool) -> pd.DataFrame:
-    codes = ["course", "profession", "region", "provider"]
-    last = instance.courses["last_intake"]
-    return _decided(instance, instance.courses[codes], result.places, last, "places", whole)
+def decided_tables(instance: Instance, amounts: Floats, whole: bool) -> dict[str, pd.DataFrame]:
+    """Return the tables of what is bought: ``allocation``, and ``measures`` if there are any.
 
-
-def _measures(instance: Instance, result: Outcome, whole: bool) -> pd.DataFrame:
-    codes = ["measure", "kind", "profession", "region"]
-    last = instance.measures["last_amount"]
-    return _decided(instance, instance.measures[codes], result.units, last, "units", whole)
+    Parameters
+    ----------
+    instance : Instance
+    amounts : array, shape (L, K)
+        Places and units.
+    whole : bool
+        Whether they are whole numbers.
+    """
+    courses, measures = instance.courses, instance.measures
+    places, units = np.split(amounts, [len(courses)])
+    codes, last = courses[["course", "profession", "region", "provider"]], courses["last_intake"]
+    found = {"allocation": _decided(instance, codes, places, last, "places", whole)}
+    if len(measures):
+        codes, last = measures[["measure", "kind", "profession", "region"]], measures["last_amount"]
+        found["measures"] = _decided(instance, codes, units, last, "units", whole)
+    return found
 
 
 def _deployment(instance: Instance, result: Outcome) -> pd.DataFrame:

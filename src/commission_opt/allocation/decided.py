@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.accounts.tables import plan_tables
+from commission_opt.allocation.futures_tables import futures_tables
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Certificate
 from commission_opt.formulation.objectives import OBJECTIVES
@@ -28,11 +29,14 @@ class Decided(Shown):
     problem : Planning
         The instance under its commissioning model.
     outcome : Outcome
-        Places and units, and their consequences.
+        Places and units, and their consequences; of the instance as given, whatever may come.
+    bounds : array, shape (W,), or None
+        Of a plan for W futures: below which no plan for that one alone can be.
     """
 
     problem: Planning
     outcome: Outcome
+    bounds: Floats | None = field(default=None, kw_only=True)
 
     @property
     def instance(self) -> Instance:
@@ -56,6 +60,8 @@ class Decided(Shown):
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return what is decided and follows: allocation, supply, budgets and placements."""
+        if self.problem.futures:
+            return futures_tables(self.problem, self.outcome, self.bounds)
         return plan_tables(self.instance, self.outcome, self.policy.integer)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,16 +17,20 @@ from commission_opt.cli.arguments import DiscardOption, InstanceArgument, JsonOp
 from commission_opt.cli.problems import count, top_doubts
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import Text, console, put_out_json
-from commission_opt.errors import InfeasibleError, InputError, Problem
+from commission_opt.errors import InfeasibleError, InputError, Problem, UsageError
 from commission_opt.files.folder import check_target
 from commission_opt.files.shipped import find_instance, find_model
+from commission_opt.policy import Policy, UnderUncertainty
 from commission_opt.solvers.interrupt import interruptible, stopping
 from commission_opt.solvers.status import Limits, Watch
 
 if TYPE_CHECKING:
     from commission_opt.allocation.allocate import Allocation
+    from commission_opt.allocation.methods import Method
     from commission_opt.instance.instance import Instance
-    from commission_opt.policy import Policy
+    from commission_opt.plan.uncertain import Uncertain
+
+    Weigh = Callable[[Limits, Watch, Method], tuple[Allocation, Uncertain]]
 
 
 def solve(
@@ -42,6 +48,13 @@ def solve(
         float, options.seconds("Seconds after which the best plan is kept.")
     ] = 60.0,
     gap: Annotated[float, options.gap("Relative gap at which to stop.")] = 0.0005,
+    uncertainty: Annotated[
+        str | None,
+        typer.Option(
+            help="Uncertainty file: decide for all of its futures at once. The name of one in the "
+            "folder uncertainty of the instance, or a path."
+        ),
+    ] = None,
     relaxed: Annotated[
         bool, typer.Option("--relaxed", help="Allow fractions of places: a bound, not a plan.")
     ] = False,
@@ -80,6 +93,8 @@ def solve(
         raise typer.BadParameter("--solver and --extend go with --engine pyomo")
     if engine == "pyomo" and method != "auto":
         raise typer.BadParameter("--method goes with --engine arrays")
+    if engine == "pyomo" and uncertainty:
+        raise typer.BadParameter("--uncertainty goes with --engine arrays")
     from commission_opt.cli.summary import print_summary
     from commission_opt.plan.write import write_plan
     from commission_opt.policy_file import read_policy
@@ -99,6 +114,11 @@ def solve(
     policy = read_policy(modelled)
     if relaxed:
         policy = policy.relaxed()
+    if uncertainty is not None:
+        how = policy.uncertainty or UnderUncertainty(uncertainty)
+        policy = replace(policy, uncertainty=replace(how, file=uncertainty))
+    elif engine == "pyomo" and policy.uncertainty is not None:
+        raise UsageError("the Pyomo model is for one future; leave [uncertainty] out of the model")
     watch = Watch(phase="reading and checking")
     with following(watch, screen):
         reading = check_instance(folder)
@@ -110,12 +130,19 @@ def solve(
     check(target)
     _tell_doubts(read, reading.problems, policy, (instance, model, modelled.name))
 
+    weigh = _weighing(read, policy, folder)
+    known: list[Uncertain] = []
+
     def work() -> Allocation:
         if engine == "arrays":
             from commission_opt.allocation.allocate import allocate
             from commission_opt.allocation.methods import Method
 
-            return allocate(read, policy, limits, watch, Method(method))
+            if weigh is None:
+                return allocate(read, policy, limits, watch, Method(method))
+            found, beside = weigh(limits, watch, Method(method))
+            known.append(beside)
+            return found
         from commission_opt.algebra.extension import load_extension
         from commission_opt.allocation.algebraic import allocate_algebraically
 
@@ -137,7 +164,7 @@ def solve(
         watch.begin("writing the plan")
         record = write_plan(
             allocation, target, force=force, discard_signatures=discard_signatures,
-            command=options.typed_command(),
+            command=options.typed_command(), uncertain=next(iter(known), None),
         )  # fmt: skip
     print_summary(allocation, screen, place)
     seconds = time.perf_counter() - started
@@ -148,6 +175,19 @@ def solve(
         screen.print("stopped by you; this is the best plan found until then", style="yellow")
         return 130
     return 0
+
+
+def _weighing(instance: Instance, policy: Policy, folder: Path) -> Weigh | None:
+    """Return what solves a model for the futures of its uncertainty file; None if it has none."""
+    if policy.uncertainty is None:
+        return None
+    from commission_opt.futures.futures import futures
+    from commission_opt.futures.uncertainty_file import find_uncertainty, read_uncertainty
+    from commission_opt.plan.uncertain import solve_in_futures
+
+    beside = folder if folder.is_dir() else folder.parent
+    read = read_uncertainty(find_uncertainty(policy.uncertainty.file, beside))
+    return partial(solve_in_futures, instance, policy, futures(instance, policy, read))
 
 
 def _tell_doubts(

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from commission_opt.cli.problems import as_records
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.plan.judged import SAID
+from commission_opt.plan.judged import said_only
 from commission_opt.plan.judgement import judged_plan
 from commission_opt.plan.read import StoredPlan
 from commission_opt.plan.sign import SignOff, state_of
@@ -62,7 +62,10 @@ def goodness(found: Verification) -> tuple[str, ...]:
 
 def unproved(found: Verification) -> list[str]:
     """Say what a plan says that is not proved."""
-    return [*found.unproved, f"Said by the plan and not proved: {', '.join(SAID)}."]
+    return [
+        *found.unproved,
+        f"Said by the plan and not proved: {', '.join(said_only(found.plan))}.",
+    ]
 
 
 def signed(plan: StoredPlan, signed: SignOff) -> list[str]:
@@ -103,7 +106,7 @@ def record(found: Verification, signed: SignOff) -> dict[str, object]:
         "verdict": [verdict(found), *goodness(found)],
         "problems": as_records(found.problems),
         "unproved": list(found.unproved),
-        "said_by_the_plan": list(SAID),
+        "said_by_the_plan": list(said_only(found.plan)),
         "signatures": [{**asdict(s), "unchanged": s.plan == now} for s in signed.signatures],
         "signatures_whole": signed.whole,
         "signature_problems": as_records(signed.problems),

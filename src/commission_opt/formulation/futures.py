@@ -23,11 +23,12 @@ from commission_opt.text.plain import escaped
 
 @dataclass(frozen=True, eq=False)
 class Possible:
-    """What may come: an instance, how likely it is and what it is called."""
+    """What may come: an instance, how likely it is, what it is called and whether it was drawn."""
 
     name: str
     probability: float
     instance: Instance
+    drawn: bool = False
 
 
 def in_futures(problem: Planning, possible: Sequence[Possible]) -> Planning:
@@ -57,7 +58,7 @@ def in_futures(problem: Planning, possible: Sequence[Possible]) -> Planning:
     own = [planning(each.instance, problem.policy, last=problem) for each in possible]
     cohorts = common([problem.cohorts, *(each.cohorts for each in own)])
     futures = tuple(
-        Future(each.name, each.probability, _over(one, problem, cohorts))
+        Future(each.name, each.probability, _over(one, problem, cohorts), each.drawn)
         for each, one in zip(possible, own, strict=True)
     )
     return replace(problem, cohorts=cohorts, futures=futures)

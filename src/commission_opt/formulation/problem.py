@@ -95,11 +95,14 @@ class Future(Shown):
     probability : float
     problem : Planning
         Of the instance as it is then, over the same decisions.
+    drawn : bool
+        Whether it was drawn; if not, somebody wrote it out.
     """
 
     name: str
     probability: float
     problem: Planning
+    drawn: bool = False
 
     def card(self) -> Card:
         """Return the name and how likely it is."""

@@ -14,13 +14,20 @@ from commission_opt.errors import Problem
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.read import RECORD, StoredPlan
 from commission_opt.plan.record import STAGE_KEYS
+from commission_opt.plan.uncertain import SETTLING, mean_plan
 from commission_opt.plan.write import plan_counts
+from commission_opt.uncertainty.worth import Bracket
 
 SAID = (
     "command", "options", "asked_gap", "interrupted", "seconds", "peak_memory_mib", "versions",
     "hashes.code",
 )  # fmt: skip
 """Keys of the record that nothing in a plan can show."""
+SAID_OF_FUTURES = (
+    "uncertainty.file", "uncertainty.wait_and_see", "uncertainty.expected_value_plan_reason",
+    "the column bound of scenarios.csv",
+)  # fmt: skip
+"""The same of a plan for several futures."""
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
 
 
@@ -99,7 +106,34 @@ def _worked_out(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
     proved = [name for name in STAGE_KEYS if name != "seconds"]
     for k, stage in enumerate(certificate.stages):
         found |= {f"stages.{k}.{name}": getattr(stage, name) for name in proved}
-    return found
+    return {**found, **(_of_futures(plan, certificate) if plan.problem.futures else {})}
+
+
+def said_only(plan: StoredPlan) -> tuple[str, ...]:
+    """Return the keys of the record that nothing in the plan can show."""
+    return (*SAID, *(SAID_OF_FUTURES if plan.problem.futures else ()))
+
+
+def _of_futures(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
+    """Return what the record says of the futures, worked out again as far as the files show it."""
+    first, how, said = certificate.stages[0], plan.policy.uncertainty, plan.record["uncertainty"]
+    assert how is not None
+    value, see = Bracket(first.bound, first.objective), said["wait_and_see"]
+    mean = mean_plan(plan.problem, plan.mean_amounts)
+    found: dict[str, Any] = {
+        "scenarios": len(plan.problem.futures),
+        "risk": how.risk,
+        "cut": plan.cut,
+        "alpha": how.alpha if how.risk == "cvar" else None,
+        "weight": how.weight if how.risk == "cvar" else None,
+        "value": value,
+        "expected_value_plan": mean,
+        "vss": None if mean is None else mean.less(value),
+        "evpi": None if see is None else value.less(Bracket(*see)),
+    }
+    if certificate.settling is not None:
+        found |= {f"expected.{k}": getattr(certificate.settling, k) for k in SETTLING}
+    return {f"uncertainty.{key}": each for key, each in found.items()}
 
 
 def _as_said(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
@@ -119,6 +153,9 @@ def _said(record: Mapping[str, Any], key: str) -> Any:
 
 
 def _same(said: Any, found: Any) -> bool:
+    if isinstance(found, tuple):
+        ends = said if isinstance(said, list) and len(said) == len(found) else [None] * len(found)
+        return all(_same(one, other) for one, other in zip(ends, found, strict=True))
     if found is None or isinstance(found, str | bool):
         return type(said) is type(found) and bool(said == found)
     near: bool = (

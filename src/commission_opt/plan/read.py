@@ -18,11 +18,20 @@ from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.files.regular import hash_of, read_whole
 from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.goals import goal_value, goals
-from commission_opt.formulation.problem import planning
+from commission_opt.formulation.problem import Planning, planning
+from commission_opt.futures.futures import futures
+from commission_opt.futures.uncertainty_file import parse_uncertainty
 from commission_opt.instance.instance import Instance
 from commission_opt.plan.deployment import DEPLOYMENT, read_deployment
-from commission_opt.plan.record import FORMATS, MOST_BYTES, WrongRecordError, parse_record
+from commission_opt.plan.record import (
+    FORMATS,
+    MOST_BYTES,
+    UNCERTAINTY,
+    WrongRecordError,
+    parse_record,
+)
 from commission_opt.plan.table import number_in, read_table
+from commission_opt.plan.uncertain import problem_in, weighed
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
@@ -32,6 +41,7 @@ from commission_opt.views.verdict import recorded
 
 _LARGEST = 256 << 20  # bytes of a copy of a table, as of the table
 RECORD, PLACES, MODEL = "plan.json", "allocation.csv", "model.toml"
+MEAN = "mean_"  # begins the names of tables of what a plan for the mean future buys
 MEASURES = "measures.csv"
 
 
@@ -48,11 +58,17 @@ class StoredPlan(Decided):
         What ``plan.json`` holds.
     not_pursued : tuple of str
         Later objectives of the model, for which the plan was not made.
+    cut : float
+        Share of drawn figures that were set to an end of their range.
+    mean_amounts : array, shape (L, K), or None
+        What a plan for the mean of several futures buys.
     """
 
     folder: Path
     record: Mapping[str, Any]
     not_pursued: tuple[str, ...] = ()
+    cut: float = 0.0
+    mean_amounts: Floats | None = None
 
     def card(self) -> Card:
         """Return places by profession, and how good the record says that they are."""
@@ -98,9 +114,11 @@ def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
         raise InputError(reading.problems)
     instance = reading.instance
     check_fits(instance, policy)
-    problem = planning(instance, policy)
+    problem, beside = planning(instance, policy), dict[str, Any]()
+    if "uncertainty" in record:
+        problem, beside = _in_futures(folder, record, problem)
     result = problem.outcome(_amounts(folder, instance, policy), _deployed(folder, instance))
-    plan = StoredPlan(problem, result, folder, record, not_pursued)
+    plan = StoredPlan(problem, result, folder, record, not_pursued, **beside)
     if judged and (problems := list(differences(plan))):
         raise InputError(problems)
     return plan
@@ -165,13 +183,53 @@ def unreadable(error: OSError) -> str:
     return f"cannot be read: {error.strerror}"
 
 
-def _amounts(folder: Path, instance: Instance, policy: Policy) -> Floats:
-    """Read what is decided, shape (L, K)."""
+def _in_futures(
+    folder: Path, record: Mapping[str, Any], problem: Planning
+) -> tuple[Planning, dict[str, Any]]:
+    """Return what was planned in the futures of the plan's own file, and what is kept beside."""
+    said, instance = record["uncertainty"], problem.instance
+    try:
+        content = read_whole(folder / UNCERTAINTY, _LARGEST)
+    except OSError as error:
+        raise InputError.of_file(UNCERTAINTY, unreadable(error)) from error
+    if hashlib.sha256(content).hexdigest() != said["hash"]:
+        message = f"was changed after the plan was made: its hash is not that in {RECORD}"
+        raise InputError.of_file(UNCERTAINTY, message)
+    found = futures(instance, problem.policy, parse_uncertainty(content, UNCERTAINTY))
+    problem = problem_in(replace(problem, policy=weighed(problem.policy, found)), found)
+    if any(goal.settles for goal in goals(problem)) != ("expected" in said):
+        message = "is there after a risk other than “expected”, and only then"
+        raise InputError([Problem("error", RECORD, None, "uncertainty.expected", message)])
+    mean = None
+    if (folder / f"{MEAN}{PLACES}").is_file():
+        mean = _amounts(folder, instance, problem.policy, MEAN)
+    return problem, {"cut": found.cut, "mean_amounts": mean, "bounds": _bounds(folder, problem)}
+
+
+def _bounds(folder: Path, problem: Planning) -> Floats | None:
+    """Read what is said that no plan for one future alone can be below; None if nothing is."""
+    file, expected = "scenarios.csv", [future.name for future in problem.futures]
+    try:
+        table = read_table(folder / file, len(expected))
+        names = list(table["scenario"])
+        cells = list(table["bound"]) if "bound" in table else None
+    except OSError as error:
+        raise InputError.of_file(file, unreadable(error)) from error
+    except (ValueError, KeyError) as error:
+        raise InputError.of_file(file, f"cannot be read: {error}") from error
+    if names != expected:
+        raise InputError.of_file(file, "its scenarios are not those of the uncertainty file")
+    return None if cells is None else np.array([number_in(text) for text in cells], dtype=float)
+
+
+def _amounts(folder: Path, instance: Instance, policy: Policy, of: str = "") -> Floats:
+    """Read what is decided, shape (L, K), from the files whose names begin so."""
     years = range(instance.first_year, instance.first_year + policy.commissioning_years)
-    parts = [_decided(folder, PLACES, "course", "places", instance.courses["course"], years)]
+    courses = instance.courses["course"]
+    parts = [_decided(folder, f"{of}{PLACES}", "course", "places", courses, years)]
     if len(instance.measures):
         codes = instance.measures["measure"]
-        parts.append(_decided(folder, MEASURES, "measure", "units", codes, years))
+        parts.append(_decided(folder, f"{of}{MEASURES}", "measure", "units", codes, years))
     return np.vstack(parts)
 
 
@@ -217,7 +275,7 @@ def said_values(plan: StoredPlan) -> list[float]:
     stages = iter(plan.record["stages"])
     of_futures = plan.record.get("uncertainty", {})
     return [
-        float((of_futures["settling"] if goal.settles else next(stages))["objective"])
+        float((of_futures["expected"] if goal.settles else next(stages))["objective"])
         for goal in goals(plan.problem)
     ]
 

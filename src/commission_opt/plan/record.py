@@ -12,7 +12,12 @@ from commission_opt.checked import Seed, Threads, refusal
 FORMATS = (2, 3)  # 3 has the places of every stage in the proof
 TABLES = ("allocation.csv", "budgets.csv", "placements.csv", "supply.csv")
 # Of instances that have such tables.
-MAYBE = ("measures.csv?", "pathways.csv?", "deployment.csv?", "floors.csv?")
+MAYBE = (
+    "measures.csv?", "pathways.csv?", "deployment.csv?", "floors.csv?",
+    # Of plans for several futures.
+    "scenarios.csv?", "spread.csv?", "mean_allocation.csv?", "mean_measures.csv?",
+)  # fmt: skip
+UNCERTAINTY = "uncertainty.toml"
 PROOF = "proof.npz"
 MOST_BYTES = 2**24  # bytes
 _LONGEST = 2**16  # characters of a text
@@ -92,6 +97,10 @@ def _is_name(text: str) -> bool:
     return plain and 0 < len(text) <= 100 and not text.startswith(".")
 
 
+def _is_bracket(ends: list[Any]) -> bool:
+    return len(ends) == 2 and {type(e) for e in ends} <= {int, float} and ends[0] <= ends[1]
+
+
 def _in_range(hint: Any) -> Check:
     """Return the check that a value is in the range of a field of ``Limits``."""
 
@@ -131,6 +140,17 @@ _COUNTS = (
     "professions", "regions", "courses", "commissioning_years", "decisions", "rows", "columns",
     "nonzeros",
 )  # fmt: skip
+_BRACKET = _value(
+    "null or two numbers, the lower first", list, type(None),
+    test=lambda ends: ends is None or _is_bracket(ends),
+)  # fmt: skip
+_UNCERTAINTY: Mapping[str, Check] = {
+    "file": _text, "hash": _sha, "scenarios": _count, "risk": _text, "cut": _positive,
+    "alpha?": _positive, "weight?": _positive,
+    "expected?": _keys(dict.fromkeys(("objective", "final", "bound", "gap"), _number)),
+    **dict.fromkeys(("value", "wait_and_see", "expected_value_plan", "vss", "evpi"), _BRACKET),
+    "expected_value_plan_reason": _text,
+}  # fmt: skip
 _RECORD = _keys(
     {
         "format": _value(f"one of {FORMATS}", int),
@@ -161,6 +181,7 @@ _RECORD = _keys(
         ),
         "options": _OPTIONS,
         "command": _text,
+        "uncertainty?": _keys(_UNCERTAINTY),
         "counts": _keys(
             {
                 **dict.fromkeys(_COUNTS, _count),

@@ -19,7 +19,8 @@ from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import CertificateError
 from commission_opt.files.folder import whole_folder
 from commission_opt.formulation.problem import Planning
-from commission_opt.plan.record import CERTIFICATE_KEYS, FORMATS, PROOF, STAGE_KEYS
+from commission_opt.plan.record import CERTIFICATE_KEYS, FORMATS, PROOF, STAGE_KEYS, UNCERTAINTY
+from commission_opt.plan.uncertain import Uncertain
 from commission_opt.version import __version__
 
 FORMAT = max(FORMATS)
@@ -33,6 +34,7 @@ def write_plan(
     force: bool = False,
     discard_signatures: bool = False,
     command: str = "",
+    uncertain: Uncertain | None = None,
 ) -> dict[str, Any]:
     """Write a certified plan as a folder that appears whole or not at all.
 
@@ -47,6 +49,8 @@ def write_plan(
         Whether that may be a plan that somebody has signed.
     command : str
         The command that made the plan.
+    uncertain : Uncertain, optional
+        What is written beside a plan for several futures.
 
     Returns
     -------
@@ -63,13 +67,19 @@ def write_plan(
     if not allocation.certificate.valid:
         raise CertificateError(_failure(allocation))
     record = plan_record(allocation, command)
+    tables = allocation.frames()
+    if uncertain is not None:
+        record["uncertainty"] = uncertain.record
+        tables |= uncertain.tables
     with whole_folder(Path(target), force=force, discard_signatures=discard_signatures) as folder:
-        for name, table in allocation.frames().items():
+        for name, table in tables.items():
             table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
         (folder / "instance").mkdir()
         for name, content in allocation.instance.files.items():
             (folder / "instance" / name).write_bytes(content)
         (folder / "model.toml").write_bytes(allocation.policy.content)
+        if uncertain is not None:
+            (folder / UNCERTAINTY).write_bytes(uncertain.content)
         write_proofs(folder / PROOF, allocation.proofs)
         record["hashes"]["outputs"] = _hashes(folder)
         text = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False)

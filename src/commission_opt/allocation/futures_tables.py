@@ -1,0 +1,106 @@
+"""The tables of a plan for several futures: what is decided, and how it fares in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.accounts.tables import plan_tables
+from commission_opt.arrays import Floats
+from commission_opt.formulation.goals import future_values, outcomes, probabilities
+from commission_opt.formulation.problem import Planning
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+DECIDED = ("allocation", "measures")  # the same in every future
+SHORT = 1e-6  # FTE from which somebody is missing
+_MET = 1e-12  # of a probability
+
+
+def futures_tables(
+    problem: Planning, result: Outcome, bounds: Floats | None
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of a plan for W futures.
+
+    Tables of what follows are those of the explicit scenarios, with a first column ``scenario``;
+    ``spread`` says how all futures differ, ``scenarios`` what each objective is in each.
+
+    Parameters
+    ----------
+    problem : Planning
+    result : Outcome
+        What is bought.
+    bounds : array, shape (W,), or None
+        Below which no plan for that future alone can be in the first objective.
+    """
+    found, whole = outcomes(problem, result), problem.policy.integer
+    given = plan_tables(problem.instance, result, whole)
+    own = [
+        plan_tables(future.problem.instance, each, whole)
+        for future, each in zip(problem.futures, found, strict=True)
+        if not future.drawn
+    ]
+    names = [future.name for future in problem.futures if not future.drawn]
+    tables = {name: given[name] for name in DECIDED if name in given}
+    for name in given.keys() - set(DECIDED):
+        parts = [each[name].assign(scenario=who) for each, who in zip(own, names, strict=True)]
+        rows = pd.concat([given[name].iloc[:0].assign(scenario=""), *parts], ignore_index=True)
+        tables[name] = rows[["scenario", *given[name].columns]]
+    in_order = {name: tables[name] for name in given}
+    return {
+        **in_order,
+        "scenarios": _scenarios(problem, result, bounds),
+        "spread": _spread(problem, found),
+    }
+
+
+def _scenarios(problem: Planning, result: Outcome, bounds: Floats | None) -> pd.DataFrame:
+    """Return each objective in each future, and how far the first is from a bound there."""
+    table = pd.DataFrame(
+        {
+            "scenario": [future.name for future in problem.futures],
+            "probability": probabilities(problem),
+        }
+    )
+    for objective in problem.policy.objectives:
+        table[objective.minimise] = future_values(problem, objective, result)
+    if bounds is not None:
+        first = table[problem.policy.objectives[0].minimise]
+        table["bound"] = bounds
+        table["regret"] = first - bounds
+    return table
+
+
+def _spread(problem: Planning, found: Sequence[Outcome]) -> pd.DataFrame:
+    """Return quantiles of demand, supply and shortfall over the futures, cell by cell."""
+    instance, p = problem.instance, probabilities(problem)
+    keys = pd.MultiIndex.from_product(
+        [instance.professions["profession"], instance.regions["region"], instance.years],
+        names=["profession", "region", "year"],
+    )
+    table = keys.to_frame(index=False)
+    for name in ("demand", "supply", "shortfall"):
+        values = np.stack([getattr(each, name).ravel() for each in found])
+        for q, column in zip(QUANTILES, quantiles(values, p), strict=True):
+            table[f"{name}_p{round(100 * q):02d}"] = column
+    missing = np.stack([each.shortfall.ravel() > SHORT for each in found])
+    table["probability_short"] = p @ missing
+    return table
+
+
+def quantiles(values: Floats, p: Floats) -> Iterator[Floats]:
+    """Yield, for each of ``QUANTILES``, the least value that is reached with that probability.
+
+    Parameters
+    ----------
+    values : array, shape (W, cells)
+    p : array, shape (W,)
+    """
+    order = np.argsort(values, axis=0, kind="stable")
+    ordered = np.take_along_axis(values, order, axis=0)
+    reached = np.cumsum(p[order], axis=0)
+    for q in QUANTILES:
+        at = np.minimum((reached < q - _MET).sum(axis=0), len(p) - 1)
+        yield np.take_along_axis(ordered, at[None], axis=0)[0]

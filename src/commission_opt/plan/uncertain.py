@@ -1,0 +1,130 @@
+"""What a plan for several futures keeps beside other plans: its uncertainty file and its worth."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from commission_opt.accounts.tables import decided_tables
+from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.allocation.methods import Method
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import StageCertificate
+from commission_opt.formulation.futures import Possible, in_futures
+from commission_opt.formulation.problem import Planning
+from commission_opt.futures.futures import Futures
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy, UnderUncertainty
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.uncertainty.worth import Bracket, Worth, brackets, value_in, worth
+
+SETTLING = ("objective", "final", "bound", "gap")
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertain:
+    """What is written of a plan for several futures.
+
+    Parameters
+    ----------
+    content : bytes
+        The uncertainty file.
+    record : mapping
+        What ``plan.json`` says of it.
+    tables : mapping of str to DataFrame
+        What the plan for the mean future buys, if one was found.
+    """
+
+    content: bytes
+    record: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
+
+
+def possible(futures: Futures) -> list[Possible]:
+    """Return the futures of an uncertainty file as a plan is made for them."""
+    return [
+        Possible(name, float(share), futures.in_future(w), drawn=w >= futures.explicit)
+        for w, (name, share) in enumerate(zip(futures.names, futures.probability, strict=True))
+    ]
+
+
+def weighed(policy: Policy, futures: Futures) -> Policy:
+    """Return a model that weighs these futures, in expectation if it does not say how."""
+    how = policy.uncertainty or UnderUncertainty(futures.uncertainty.name)
+    return replace(policy, uncertainty=replace(how, content=futures.uncertainty.content))
+
+
+def problem_in(problem: Planning, futures: Futures) -> Planning:
+    """Return a problem whose decisions are weighed in the futures."""
+    return in_futures(problem, possible(futures))
+
+
+def solve_in_futures(
+    instance: Instance,
+    policy: Policy,
+    futures: Futures,
+    limits: Limits,
+    watch: Watch,
+    method: Method = Method.AUTO,
+) -> tuple[Allocation, Uncertain]:
+    """Allocate places for several futures, and work out what that is worth.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy
+    futures : Futures
+    limits : Limits
+        The time limit is that of the plan; what it is worth takes as long again at most.
+    watch : Watch
+    method : Method
+
+    Raises
+    ------
+    InputError, InfeasibleError, NoPlanError, StoppedError, UsageError
+        As ``allocate`` and ``in_futures`` do.
+    """
+    how = weighed(policy, futures)
+    allocation = allocate(instance, how, limits, watch, method, possible(futures))
+    found = worth(allocation, futures.mean(), limits, watch)
+    return replace(allocation, bounds=found.bounds), uncertain(allocation, futures, found)
+
+
+def uncertain(allocation: Allocation, futures: Futures, found: Worth) -> Uncertain:
+    """Return what is written of a plan and of what weighing its futures is worth."""
+    how = allocation.policy.uncertainty
+    assert how is not None
+    settling = allocation.certificate.settling
+    record = {
+        "file": how.file,
+        "hash": hashlib.sha256(how.content).hexdigest(),
+        "scenarios": len(futures.names),
+        "risk": how.risk,
+        "cut": futures.cut,
+        **({"alpha": how.alpha, "weight": how.weight} if how.risk == "cvar" else {}),
+        **({} if settling is None else {"expected": _settled(settling)}),
+        **{name: _ends(bracket) for name, bracket in brackets(found)},
+        "expected_value_plan_reason": found.reason,
+    }
+    tables = {}
+    if found.mean_amounts is not None:
+        whole = allocation.policy.integer
+        bought = decided_tables(allocation.instance, found.mean_amounts, whole)
+        tables = {f"mean_{name}": table for name, table in bought.items()}
+    return Uncertain(how.content, record, tables)
+
+
+def mean_plan(problem: Planning, amounts: Floats | None) -> Bracket | None:
+    """Return the risk of what a plan for the mean future buys; None where it breaks a rule."""
+    return None if amounts is None else value_in(problem, amounts)[0]
+
+
+def _settled(stage: StageCertificate) -> dict[str, float]:
+    return {name: getattr(stage, name) for name in SETTLING}
+
+
+def _ends(bracket: Bracket | None) -> list[float] | None:
+    return None if bracket is None else [float(bracket.low), float(bracket.high)]

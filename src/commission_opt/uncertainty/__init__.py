@@ -1,0 +1,1 @@
+"""What uncertainty means for a plan: what weighing it is worth."""

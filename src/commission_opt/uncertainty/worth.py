@@ -1,0 +1,162 @@
+"""What it is worth to weigh several futures, and what it would be worth to know which one comes.
+
+The value of the stochastic solution is what the plan saves against one that is made for the mean
+future, the expected value of perfect information what a plan for each future alone would save
+(Birge and Louveaux, "Introduction to Stochastic Programming", 2nd ed. (2011), chapter 4). All of it
+is said as brackets that are proved, since plans and bounds are.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+
+from commission_opt.allocation.allocate import Allocation, allocate_problem
+from commission_opt.allocation.methods import METHODS, Method
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE, violations
+from commission_opt.errors import CommissionOptError
+from commission_opt.formulation.goals import goal_value, goals, risk_of
+from commission_opt.formulation.problem import Planning, planning
+from commission_opt.instance.instance import Instance
+from commission_opt.solvers.status import Limits, Watch
+
+MOST_SOLVED = 100  # futures that are solved one by one
+
+
+class Bracket(NamedTuple):
+    """The ends between which a number is proved to lie."""
+
+    low: float
+    high: float
+
+    def less(self, other: Bracket) -> Bracket:
+        """Return the difference."""
+        return Bracket(self.low - other.high, self.high - other.low)
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether it may be nothing."""
+        return self.low <= 0.0 <= self.high
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """What weighing W futures is worth, in units of the first objective.
+
+    Parameters
+    ----------
+    value : Bracket
+        The risk of the plan and of the best there is.
+    bounds : array, shape (W,), or None
+        Below which no plan for one future alone can be; None where there are too many to solve.
+    wait_and_see : Bracket or None
+        The risk if every future had the best plan of its own.
+    mean_amounts : array, shape (L, K), or None
+        What a plan for the mean future buys; None if none was found.
+    mean_plan : Bracket or None
+        Its risk; None where it breaks a rule in some future.
+    reason : str
+        Why there is none.
+    """
+
+    value: Bracket
+    bounds: Floats | None
+    wait_and_see: Bracket | None
+    mean_amounts: Floats | None
+    mean_plan: Bracket | None
+    reason: str
+
+    @property
+    def vss(self) -> Bracket | None:
+        """The value of the stochastic solution."""
+        return None if self.mean_plan is None else self.mean_plan.less(self.value)
+
+    @property
+    def evpi(self) -> Bracket | None:
+        """The expected value of perfect information."""
+        return None if self.wait_and_see is None else self.value.less(self.wait_and_see)
+
+
+def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) -> Worth:
+    """Work out what weighing the futures of a plan is worth.
+
+    Parameters
+    ----------
+    allocation : Allocation
+        A plan for several futures.
+    mean : Instance
+        Whose figures are the means over the futures.
+    limits : Limits
+        The time limit is for all of it.
+    watch : Watch
+    """
+    problem, first = allocation.problem, allocation.certificate.stages[0]
+    end = time.perf_counter() + limits.seconds
+    watch.begin("the plan for the mean future")
+    amounts, plan, reason = _mean_plan(problem, mean, replace(limits, seconds=limits.seconds / 4))
+    bounds, see = None, None
+    if len(problem.futures) <= MOST_SOLVED:
+        bounds, see = _wait_and_see(problem, limits, watch, end)
+    return Worth(Bracket(first.bound, first.objective), bounds, see, amounts, plan, reason)
+
+
+def _wait_and_see(
+    problem: Planning, limits: Limits, watch: Watch, end: float
+) -> tuple[Floats | None, Bracket | None]:
+    """Solve every future alone; None if one could not be solved in time."""
+    low, high = np.zeros(len(problem.futures)), np.zeros(len(problem.futures))
+    for w, future in enumerate(problem.futures):
+        watch.begin(f"the best plan of {future.name} alone")
+        left = max(1.0, (end - time.perf_counter()) / (len(low) - w))
+        try:
+            found = _solved(future.problem, replace(limits, seconds=left))
+        except CommissionOptError:
+            return None, None
+        low[w], high[w] = found.certificate.stages[0].bound, found.certificate.stages[0].objective
+    risk = goals(problem)[0].risk
+    return low, Bracket(*(risk_of(problem, risk, values) for values in (low, high)))
+
+
+def _solved(problem: Planning, limits: Limits) -> Allocation:
+    one = replace(problem, policy=problem.policy.first_stages(1))
+    return allocate_problem(one, limits, Watch(), METHODS[Method.AUTO])
+
+
+def _mean_plan(
+    problem: Planning, mean: Instance, limits: Limits
+) -> tuple[Floats | None, Bracket | None, str]:
+    """Return the plan for the mean future, its risk, and why there is none."""
+    own = replace(
+        planning(mean, problem.policy, last=problem),
+        layout=problem.layout, cohorts=problem.cohorts, given=problem.instance,
+    )  # fmt: skip
+    own = replace(own, column_effects=own.effects.over(problem.layout.started))
+    try:
+        amounts = _solved(own, limits).amounts
+    except CommissionOptError as error:
+        return None, None, f"no plan was found for the mean future: {error}"
+    return amounts, *value_in(problem, amounts)
+
+
+def value_in(problem: Planning, amounts: Floats) -> tuple[Bracket | None, str]:
+    """Return the risk of what is bought, shape (L, K); None, and why, where it breaks a rule."""
+    result = problem.outcome(amounts)
+    worst = max(violations(problem, result), key=lambda v: v.size)
+    if worst.size > TOLERANCE:
+        return None, f"the plan for the mean future breaks the {worst.where}"
+    value = goal_value(problem, goals(problem)[0], result)
+    return Bracket(value, value), ""
+
+
+def brackets(found: Worth) -> Iterator[tuple[str, Bracket | None]]:
+    """Yield every bracket by its name in the record of a plan."""
+    yield "value", found.value
+    yield "wait_and_see", found.wait_and_see
+    yield "expected_value_plan", found.mean_plan
+    yield "vss", found.vss
+    yield "evpi", found.evpi
