@@ -23,7 +23,7 @@ class Written(Exception):
 class Kept(Program):
     """A program that is handed over instead of solved."""
 
-    def minimise(self, gap: float, time_limit: float | None) -> tuple[list[float], float]:
+    def minimise(self, *_: object) -> tuple[list[float], float]:
         raise Written(self)
 
 
@@ -60,7 +60,7 @@ def solve(
     n = decisions(cases[0], policy)
     for columns in zip(*(program.columns[:n] for program in own), strict=True):
         _, least, most, integer = zip(*columns, strict=True)
-        whole.column(0.0, max(least), min(most), max(integer))
+        whole.column(0.0, max(least), min(most), int(max(integer)))
     shares = [p * (1 - weight if risk == "cvar" else 1) for p in probabilities]
     quantile = whole.column(weight, -math.inf, math.inf) if risk == "cvar" else -1
     largest = whole.column(1.0, -math.inf, math.inf) if risk == "worst" else -1
@@ -68,7 +68,8 @@ def solve(
         assert all(cost == 0.0 for cost, *_ in program.columns[:n])
         price = 0.0 if risk == "worst" else share
         at = [*range(n)]
-        at += [whole.column(price * cost, *box) for cost, *box in program.columns[n:]]
+        for cost, least_of, most_of, integer_of in program.columns[n:]:
+            at.append(whole.column(price * cost, least_of, most_of, integer_of))
         for terms, low, high in program.rows:
             whole.rows.append(({at[k]: value for k, value in terms.items()}, low, high))
         value = {at[k]: column[0] for k, column in enumerate(program.columns) if column[0]}

@@ -1,6 +1,6 @@
 """The certificate of every stage, and mistakes planted in one of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -171,10 +171,10 @@ def solved_with(monkeypatch: pytest.MonkeyPatch, **patches: object) -> Allocatio
 
 
 def test_a_cap_that_is_too_loose(monkeypatch: pytest.MonkeyPatch) -> None:
-    def loose(objective: float, tolerance: float) -> float:
-        return objective + (tolerance + 0.3) * abs(objective)
+    def loose(_problem: object, objectives: Sequence[float]) -> list[float]:
+        return [objective + 0.35 * abs(objective) for objective in objectives]
 
-    found = solved_with(monkeypatch, allocation__allocate__limit=loose)
+    found = solved_with(monkeypatch, allocation__allocate__limits_of=loose)
     assert not found.certificate.valid
     assert found.certificate.where in ("stage 'shortfall'", "stage 'cost'")
 
@@ -216,7 +216,7 @@ def test_an_aim_that_miscounts_is_found_out_in_its_stage(
         **OBJECTIVES,
         name: replace(kind, aim=miscounts),
     }
-    found = solved_with(monkeypatch, formulation__assemble__OBJECTIVES=kinds)
+    found = solved_with(monkeypatch, formulation__risk__OBJECTIVES=kinds)
     assert not found.certificate.valid
     wrong = [stage.minimise for stage in found.certificate.stages if not stage.consistent]
     assert wrong == [name]

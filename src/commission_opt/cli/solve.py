@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from commission_opt.allocation.allocate import Allocation
     from commission_opt.allocation.methods import Method
     from commission_opt.instance.instance import Instance
-    from commission_opt.plan.uncertain import Uncertain
+    from commission_opt.plan.uncertain import WeighedRecord
 
-    Weigh = Callable[[Limits, Watch, Method], tuple[Allocation, Uncertain]]
+    Weigh = Callable[[Limits, Watch, Method], tuple[Allocation, WeighedRecord]]
 
 
 def solve(
@@ -131,7 +131,7 @@ def solve(
     _tell_doubts(read, reading.problems, policy, (instance, model, modelled.name))
 
     weigh = _weighing(read, policy, folder)
-    known: list[Uncertain] = []
+    known: list[WeighedRecord] = []
 
     def work() -> Allocation:
         if engine == "arrays":

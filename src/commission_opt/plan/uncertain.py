@@ -19,13 +19,13 @@ from commission_opt.futures.futures import Futures
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy, UnderUncertainty
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.uncertainty.worth import Bracket, Worth, brackets, value_in, worth
+from commission_opt.uncertainty.worth import Bracket, ValueOfWeighing, brackets, value_in, worth
 
 SETTLING = ("objective", "final", "bound", "gap")
 
 
 @dataclass(frozen=True, eq=False)
-class Uncertain:
+class WeighedRecord:
     """What is written of a plan for several futures.
 
     Parameters
@@ -69,7 +69,7 @@ def solve_in_futures(
     limits: Limits,
     watch: Watch,
     method: Method = Method.AUTO,
-) -> tuple[Allocation, Uncertain]:
+) -> tuple[Allocation, WeighedRecord]:
     """Allocate places for several futures, and work out what that is worth.
 
     Parameters
@@ -93,7 +93,7 @@ def solve_in_futures(
     return replace(allocation, bounds=found.bounds), uncertain(allocation, futures, found)
 
 
-def uncertain(allocation: Allocation, futures: Futures, found: Worth) -> Uncertain:
+def uncertain(allocation: Allocation, futures: Futures, found: ValueOfWeighing) -> WeighedRecord:
     """Return what is written of a plan and of what weighing its futures is worth."""
     how = allocation.policy.uncertainty
     assert how is not None
@@ -114,7 +114,7 @@ def uncertain(allocation: Allocation, futures: Futures, found: Worth) -> Uncerta
         whole = allocation.policy.integer
         bought = decided_tables(allocation.instance, found.mean_amounts, whole)
         tables = {f"mean_{name}": table for name, table in bought.items()}
-    return Uncertain(how.content, record, tables)
+    return WeighedRecord(how.content, record, tables)
 
 
 def mean_plan(problem: Planning, amounts: Floats | None) -> Bracket | None:

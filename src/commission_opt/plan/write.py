@@ -20,7 +20,7 @@ from commission_opt.errors import CertificateError
 from commission_opt.files.folder import whole_folder
 from commission_opt.formulation.problem import Planning
 from commission_opt.plan.record import CERTIFICATE_KEYS, FORMATS, PROOF, STAGE_KEYS, UNCERTAINTY
-from commission_opt.plan.uncertain import Uncertain
+from commission_opt.plan.uncertain import WeighedRecord
 from commission_opt.version import __version__
 
 FORMAT = max(FORMATS)
@@ -34,7 +34,7 @@ def write_plan(
     force: bool = False,
     discard_signatures: bool = False,
     command: str = "",
-    uncertain: Uncertain | None = None,
+    uncertain: WeighedRecord | None = None,
 ) -> dict[str, Any]:
     """Write a certified plan as a folder that appears whole or not at all.
 
@@ -49,7 +49,7 @@ def write_plan(
         Whether that may be a plan that somebody has signed.
     command : str
         The command that made the plan.
-    uncertain : Uncertain, optional
+    uncertain : WeighedRecord, optional
         What is written beside a plan for several futures.
 
     Returns

@@ -45,7 +45,7 @@ class Bracket(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Worth:
+class ValueOfWeighing:
     """What weighing W futures is worth, in units of the first objective.
 
     Parameters
@@ -82,7 +82,7 @@ class Worth:
         return None if self.wait_and_see is None else self.value.less(self.wait_and_see)
 
 
-def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) -> Worth:
+def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) -> ValueOfWeighing:
     """Work out what weighing the futures of a plan is worth.
 
     Parameters
@@ -102,7 +102,9 @@ def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) 
     bounds, see = None, None
     if len(problem.futures) <= MOST_SOLVED:
         bounds, see = _wait_and_see(problem, limits, watch, end)
-    return Worth(Bracket(first.bound, first.objective), bounds, see, amounts, plan, reason)
+    return ValueOfWeighing(
+        Bracket(first.bound, first.objective), bounds, see, amounts, plan, reason
+    )
 
 
 def _wait_and_see(
@@ -153,7 +155,7 @@ def value_in(problem: Planning, amounts: Floats) -> tuple[Bracket | None, str]:
     return Bracket(value, value), ""
 
 
-def brackets(found: Worth) -> Iterator[tuple[str, Bracket | None]]:
+def brackets(found: ValueOfWeighing) -> Iterator[tuple[str, Bracket | None]]:
     """Yield every bracket by its name in the record of a plan."""
     yield "value", found.value
     yield "wait_and_see", found.wait_and_see
