@@ -61,7 +61,7 @@ def test_options_are_those_of_the_plan(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(module, "allocate", record)
     replay(plan)
-    _, policy, limits, _, method = asked
+    _, policy, limits, _, method, _ = asked
     assert (policy, method) == (plan.policy, Method.FAST)
     assert (limits.seconds, limits.gap, limits.seed, limits.threads) == (20, 1e-4, 3, 1)
 

@@ -13,6 +13,7 @@ from commission_opt.allocation.stage import Clock, run_stage
 from commission_opt.allocation.task import IntegerMethod
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Certificate, Proof, certify, is_optimal, limits_of
+from commission_opt.errors import UsageError
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.futures import Possible, in_futures
@@ -94,6 +95,8 @@ def allocate(
     ------
     InputError
         If the model asks for what the instance does not have.
+    UsageError
+        If the model weighs futures and none are given, or who is deployed hangs on them.
     InfeasibleError
         If no allocation satisfies every rule.
     NoPlanError, StoppedError
@@ -136,10 +139,11 @@ def allocate_problem(
 
     Raises
     ------
-    InputError, InfeasibleError, NoPlanError, StoppedError
+    InputError, InfeasibleError, NoPlanError, StoppedError, UsageError
         As ``allocate`` does.
     """
     check_fits(problem.instance, problem.policy)
+    _check_futures(problem)
     clock = clock or Clock()
     with clock.of("assemble"):
         parts, targets = rule_parts(problem), aims(problem)
@@ -158,6 +162,16 @@ def allocate_problem(
         asked={"engine": "arrays", "method": effort.find.__name__},
         interrupted=watch.stopped,
     )  # fmt: skip
+
+
+def _check_futures(problem: Planning) -> None:
+    """Refuse to pass over what a model says of more than one future."""
+    how = problem.policy.uncertainty
+    if how is not None and not problem.futures:
+        raise UsageError(
+            f"the model {problem.policy.name!r} weighs the futures of {how.file!r}, and this makes "
+            "plans for one future: leave [uncertainty] out of the model, or use solve"
+        )
 
 
 def certified(

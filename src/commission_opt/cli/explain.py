@@ -162,7 +162,7 @@ def explain(
     from commission_opt.explain.why.origins import supply_of
     from commission_opt.explain.why.pathway import why_pathway
     from commission_opt.explain.why.posts import posts_of
-    from commission_opt.plan.read import read_plan
+    from commission_opt.plan.read import for_one_future, read_plan
 
     limits, watch = Limits(), Watch(phase="reading the plan")
 
@@ -183,7 +183,7 @@ def explain(
         return margins(of, limits, watch, seconds, replan, pay=pay)
 
     with following(watch, console()):
-        read = interruptible(lambda: read_plan(plan), watch)
+        read = for_one_future(interruptible(lambda: read_plan(plan), watch), "explain")
         try:
             answers, code = [interruptible(lambda: answer(read), watch)], 0
         except InfeasibleError:

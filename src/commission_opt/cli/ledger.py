@@ -29,12 +29,15 @@ def ledger(
     """Say what each commitment and hand-made override of a plan costs."""
     from commission_opt.cli.answers import print_answers
     from commission_opt.explain.ledger.ledger import ledger as priced
-    from commission_opt.plan.read import read_plan
+    from commission_opt.plan.read import for_one_future, read_plan
 
     limits = Limits(seconds=time_limit, gap=gap)
     watch = Watch(phase="reading the plan")
     answer = followed(
-        watch, lambda: priced(read_plan(plan), limits, watch, relaxed_only=relaxed_only)
+        watch,
+        lambda: priced(
+            for_one_future(read_plan(plan), "ledger"), limits, watch, relaxed_only=relaxed_only
+        ),
     )
     print_answers([answer], format_)
     if watch.stopped:

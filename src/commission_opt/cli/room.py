@@ -70,10 +70,10 @@ def room(
     from commission_opt.explain.room.alternatives import alternatives as different_plans
     from commission_opt.explain.room.different import different
     from commission_opt.explain.room.room import room as answer
-    from commission_opt.plan.read import read_plan
+    from commission_opt.plan.read import for_one_future, read_plan
     from commission_opt.plan.write import write_plan
 
-    read, watch = read_plan(plan), Watch()
+    read, watch = for_one_future(read_plan(plan), "room"), Watch()
     if not alternatives:
         answers = followed(
             watch,

@@ -270,6 +270,23 @@ def _decided(
     return np.array(amounts, dtype=float).reshape(len(codes), len(years))
 
 
+def for_one_future(plan: StoredPlan, what: str) -> StoredPlan:
+    """Return a plan that is made for one future; refuse another, of which answers would be untrue.
+
+    Raises
+    ------
+    UsageError
+        If the plan weighs several futures.
+    """
+    if not plan.problem.futures:
+        return plan
+    raise UsageError(
+        f"{plan.folder} is a plan for {len(plan.problem.futures)} futures, and {what} answers for "
+        "one: it does not weigh them yet. scenarios.csv and spread.csv of the plan say how it "
+        "fares, and audit how it would in other draws"
+    )
+
+
 def said_values(plan: StoredPlan) -> list[float]:
     """Return what the record says that each goal reached."""
     stages = iter(plan.record["stages"])

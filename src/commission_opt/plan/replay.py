@@ -14,6 +14,7 @@ from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.methods import Method
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import UsageError
+from commission_opt.formulation.futures import Possible
 from commission_opt.plan.read import StoredPlan
 from commission_opt.plan.write import code_hash, versions
 from commission_opt.solvers.status import Limits, Watch
@@ -120,7 +121,10 @@ def _again(plan: StoredPlan, extension: ExtensionFile | None, watch: Watch) -> A
             f"the plan was made by a function {method!r} and cannot be replayed; "
             "verify checks it all the same"
         )
-    return allocate(plan.instance, plan.policy, limits, watch, Method(method))
+    futures = [
+        Possible(f.name, f.probability, f.problem.instance, f.drawn) for f in plan.problem.futures
+    ]
+    return allocate(plan.instance, plan.policy, limits, watch, Method(method), futures)
 
 
 def _tested_solver(name: str | None) -> str:

@@ -125,7 +125,8 @@ def _wait_and_see(
 
 
 def _solved(problem: Planning, limits: Limits) -> Allocation:
-    one = replace(problem, policy=problem.policy.first_stages(1))
+    policy = replace(problem.policy.first_stages(1), uncertainty=None)
+    one = replace(problem, policy=policy)
     return allocate_problem(one, limits, Watch(), METHODS[Method.AUTO])
 
 
