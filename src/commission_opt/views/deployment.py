@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -10,8 +10,9 @@ import pandas as pd
 from commission_opt.accounts.deployment import most_deployed
 from commission_opt.accounts.effects import staff
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.arrays import Ints
 from commission_opt.formulation.problem import Planning
-from commission_opt.instance.instance import Instance
+from commission_opt.instance.instance import Bools, Instance
 from commission_opt.views import words
 
 _NOBODY = 1e-6  # FTE: rounding
@@ -50,6 +51,35 @@ def by_pair(instance: Instance, result: Outcome) -> pd.DataFrame:
     sums = found.groupby(["needed", "by"], sort=False)[["fte", "covers"]].sum().reset_index()
     order = np.argsort(-sums["covers"].to_numpy(float), kind="stable")
     return sums.iloc[order].reset_index(drop=True)
+
+
+def of_profession(
+    problem: Planning, result: Outcome, profession: str, regions: Bools | Ints
+) -> Iterator[str]:
+    """Say who stands in for a profession in some leaf regions, and for whom its staff do."""
+    instance = problem.instance
+    codes = instance.regions["region"].to_numpy(object)[regions]
+    pairs = instance.substitution[instance.substitution["region"].isin(codes)]
+    if not problem.deploys or profession not in {*pairs["needed"], *pairs["by"]}:
+        return
+    found = by_region(instance, result)
+    found = found[found["region"].isin(codes)]
+    away, others = (
+        found[found[whose] == profession].groupby(other, sort=False)[["fte", "covers"]].sum()
+        for whose, other in (("by", "needed"), ("needed", "by"))
+    )
+    if not len(away) and not len(others):
+        yield "None of its staff do the work of other professions, and nobody does theirs."
+    for needed, row in away.iterrows():
+        yield (
+            f"Its staff do the work of {needed} for {words.count(row['fte'])} FTE-years, which "
+            f"cover {words.count(row['covers'])} of that work; they do none of their own then."
+        )
+    for by, row in others.iterrows():
+        yield (
+            f"Staff of {by} do its work for {words.count(row['fte'])} FTE-years, which cover "
+            f"{words.count(row['covers'])} of it."
+        )
 
 
 def headline(problem: Planning, result: Outcome, name: Callable[[str], str] = str) -> str:

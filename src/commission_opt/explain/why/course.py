@@ -15,6 +15,7 @@ from commission_opt.explain.naming import code_position
 from commission_opt.explain.pursued import pursued
 from commission_opt.explain.why.break_even import break_evens
 from commission_opt.explain.why.course_words import told
+from commission_opt.explain.why.deployed import deployed_because
 from commission_opt.explain.why.one_more import balance, brought
 from commission_opt.explain.why.subject import MOVED, Subject
 from commission_opt.formulation.parts import PLACES
@@ -50,7 +51,8 @@ def why_course(
     Returns
     -------
     Answer
-        Tables ``years``, ``balance``, ``displaced`` and ``break_even``.
+        Tables ``years``, ``balance``, ``displaced`` and ``break_even``; where staff may do the work
+        of others, ``deployed`` (see ``deployed_because``).
 
     Raises
     ------
@@ -87,7 +89,7 @@ def why_measure(
     Returns
     -------
     Answer
-        Tables ``years``, ``brings``, ``takes``, ``balance``, ``displaced`` and ``break_even``.
+        As of ``why_course``, and tables ``brings`` and ``takes``.
 
     Raises
     ------
@@ -118,7 +120,8 @@ def _why(
     displaced, lost = _displaced(subject, limits.seconds)
     watch.begin("why: break-evens")
     evens = break_evens(subject, limits.seconds, watch)
-    return told(subject, shares, displaced, lost, evens)
+    deployed = deployed_because(problem, plan.amounts, line, subject.one)
+    return told(subject, shares, displaced, lost, evens, deployed)
 
 
 def _displaced(subject: Subject, seconds: float) -> tuple[pd.DataFrame, float | None]:

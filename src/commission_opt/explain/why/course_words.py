@@ -11,6 +11,7 @@ from commission_opt.activities import KINDS
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerTable, columns
 from commission_opt.explain.limits import of_first
+from commission_opt.explain.why.deployed import DeployedBecause
 from commission_opt.explain.why.one_more import brings, in_words, takes
 from commission_opt.explain.why.subject import BETWEEN, MOVED, Subject
 from commission_opt.formulation.parts import PLACES
@@ -25,6 +26,7 @@ def told(
     displaced: pd.DataFrame,
     lost: float | None,
     evens: pd.DataFrame,
+    deployed: DeployedBecause | None,
 ) -> Answer:
     """Put what was found into words: a balance, what one more step moves, and break-evens.
 
@@ -46,12 +48,15 @@ def told(
         _weighed(subject, shares),
         _pushed(subject, displaced, lost),
         *_evened(subject, evens, beside),
+        *([deployed.sentence] if deployed else ()),
     ]
     if policy.held:
         sentences.append(str(of_first(policy)))
     if len(policy.objectives) > 1:
         sentences.append("All of this is about the first objective; later ones may decide ties.")
     years, *others = _tables(subject, shares, displaced, evens)
+    if deployed:
+        others.append(deployed.table)
     return Answer(f"Why {has}", tuple(sentences), (years, *more, *others))
 
 

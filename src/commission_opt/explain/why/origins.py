@@ -15,8 +15,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Bools
 from commission_opt.supply import Waterfall, waterfall
 from commission_opt.supply.taken import takers
-from commission_opt.views import words
-from commission_opt.views.floors import of_profession
+from commission_opt.views import deployment, floors, words
 
 _SHOWN = 15
 _FLOWS = {
@@ -32,6 +31,7 @@ _FLOWS = {
     "supply": "supply",
     "posts": "posts",
     "unemployed": "without a post",
+    "service": "work done",
     "demand": "demand",
     "shortfall": "shortfall",
 }
@@ -58,7 +58,8 @@ def supply_of(plan: Decided, profession: str, region: str) -> Answer:
         Tables ``supply``, FTE by financial year, and ``courses``, those that feed the region; if
         the instance has measures, also ``measures``, and in ``supply`` what units bring: ``bought``
         and ``bought_later``; if courses take staff, those ``taken``; with posts, ``posts`` (NaN if
-        one of several regions has no end of them) and ``unemployed``.
+        one of several regions has no end of them) and ``unemployed``; where some of the staff do
+        the work of others, or others do theirs, ``service``, what is then done.
 
     Raises
     ------
@@ -71,6 +72,8 @@ def supply_of(plan: Decided, profession: str, region: str) -> Answer:
     flows = _flows(problem, result)
     if np.isnan(instance.posts[p, where]).all():
         del flows["posts"], flows["unemployed"]
+    if np.array_equal(result.service[p, where], result.supply[p, where]):
+        del flows["service"]
     frame = pd.DataFrame(
         {"year": list(instance.years)}
         | {name: array[p, where].sum(axis=0) for name, array in flows.items()}
@@ -88,7 +91,8 @@ def supply_of(plan: Decided, profession: str, region: str) -> Answer:
     table = AnswerTable("supply", heading, frame, shown, note=note)
     said = (
         *_sentences(frame, title, region),
-        *of_profession(instance, result, profession, where),
+        *deployment.of_profession(problem, result, profession, where),
+        *floors.of_profession(instance, result, profession, where),
         *(fed for fed, _ in feeding),
     )
     return Answer(heading, said, (table, *(lines for _, lines in feeding)))
@@ -115,6 +119,7 @@ def _flows(problem: Planning, result: Outcome) -> dict[str, Floats]:
         "supply": every.supply,
         "posts": problem.instance.posts,
         "unemployed": np.nan_to_num(result.unemployed),
+        "service": result.service,
         "demand": result.demand,
         "shortfall": result.shortfall,
     }
@@ -172,8 +177,8 @@ def _sentences(frame: pd.DataFrame, title: str, region: str) -> list[str]:
     first, last = frame.iloc[0], frame.iloc[-1]
     new = frame["commissioned"].sum() + frame["continued"].sum()
     units, away = "", ""
-    if "taken" in frame:
-        away = f", and {figures.fte(frame['taken'].sum())} more go on courses than come back"
+    if "taken" in frame and (more := figures.fte(frame["taken"].sum())) != figures.fte(0.0):
+        away = f", and {more} more go on courses than come back"
     if "bought" in frame:
         bought = frame["bought"].sum() + frame["bought_later"].sum()
         units = f"{figures.fte(bought)} from units of measures, "
