@@ -42,6 +42,7 @@ WRITES: dict[str, list[str]] = {
     "report": ["PLAN", "--out", "OUT.html"],
     "export": [*_SOLVED, "--out", "OUT.lp"],
     "generate": ["--professions", "2", "--regions", "2", "--out", "OUT"],
+    "scenarios": ["two-by-two", "--uncertainty", "UNSURE.toml", "--out", "OUT"],
     "room": ["PLAN", "--alternatives", "1", "--within", "0.5", "--out", "OUT"],
     "explain": ["STUCK", "--model", str(MODEL), "--apply-repair", "1", "--out", "OUT"],
     "workbook new": ["OUT.xlsx"],
@@ -91,6 +92,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     main_in(folder, "sweep", *_SWEPT, "--out", "SWEEP")
     main_in(folder, "workbook", "export", "two-by-two", "BOOK.xlsx")
     shutil.copy(folder / "BOOK.xlsx", folder / "COPY.xlsx")
+    (folder / "UNSURE.toml").write_text(
+        'name = "unsure"\ndraws = 4\n[[uncertain]]\nname = "demand"\nfigures = "demand"\n'
+        'how = "*="\nnormal = [1, 0.1]\n'
+    )
     (folder / "ROWS.jsonl").write_text(json.dumps(row()) + "\n")
     shutil.copytree(MODEL.parent, folder / "STUCK")
     budgets = folder / "STUCK" / "budgets.csv"

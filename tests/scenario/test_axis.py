@@ -95,6 +95,7 @@ def test_an_axis_can_be_a_key_and_travel() -> None:
         ("demand[region=N,M]*=1", "'M' is not a filter; .* with a bar"),
         ("demand[region=N,region=M]*=1", "'region' is there twice; write KEY=CODE|CODE"),
         ("demand[region=]*=1", "'region' has no code"),
+        ("budget[fund=*]*=1", "'fund' has no code; leave it out for all of them"),
         ("demand[region=*]*=1", "'region' has no code; leave it out for all of them"),
         ("demand[year=28]*=1", "'28' is not a year; write 2028"),
         ("demand[year=2030-2028]*=1", "ends before it starts; write 2028-2030"),

@@ -37,6 +37,7 @@ COMMANDS = {
     "sweep": (
         "Solve many scenarios of an instance: commission-opt sweep INSTANCE --vary … --out DIR."
     ),
+    "scenarios": "Write the futures of an uncertainty file: their probabilities and their figures.",
     "workbook": (
         "Instances and plans as Excel workbooks. Every command that takes the folder of an "
         "instance takes its workbook too."

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,9 +13,13 @@ from commission_opt.cli.arguments import InstanceArgument, JsonOption
 from commission_opt.cli.problems import as_records, print_problems
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console, put_out_json
-from commission_opt.errors import InputError, Problem
+from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.solvers.status import Watch
+
+if TYPE_CHECKING:
+    from commission_opt.instance.instance import Instance
+    from commission_opt.policy import Policy
 
 
 def check(
@@ -22,13 +28,17 @@ def check(
         str | None,
         typer.Option(help="Check the instance together with this commissioning model too."),
     ] = None,
+    uncertainty: Annotated[
+        str | None,
+        typer.Option(help="Check the instance together with this uncertainty file too."),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Take every warning for an error, for pipelines.")
     ] = False,
     json_: JsonOption = False,
 ) -> int:
     """Find everything that is wrong with an instance; exit with 1 if there are errors."""
-    problems, name = _problems(instance, model)
+    problems, name = _problems(instance, model, uncertainty)
     if strict:
         problems = [replace(problem, severity="error") for problem in problems]
     errors = sum(p.severity == "error" for p in problems)
@@ -42,7 +52,9 @@ def check(
     return 1 if errors else 0
 
 
-def _problems(instance: str, model: str | None) -> tuple[list[Problem], str]:
+def _problems(
+    instance: str, model: str | None, uncertainty: str | None
+) -> tuple[list[Problem], str]:
     from commission_opt.formulation.fits import misfits
     from commission_opt.policy_file import read_policy
     from commission_opt.reading.deep import warn_short_horizon
@@ -56,7 +68,7 @@ def _problems(instance: str, model: str | None) -> tuple[list[Problem], str]:
         return list(error.problems), instance
     with following(Watch(phase="reading and checking"), console()):
         reading = check_instance(folder)
-    problems = list(reading.problems)
+    problems, policy = list(reading.problems), None
     if model is not None:
         try:
             file = find_model(model)
@@ -70,4 +82,23 @@ def _problems(instance: str, model: str | None) -> tuple[list[Problem], str]:
                 years = policy.commissioning_years
                 problems += warn_short_horizon(reading.instance, years)
                 problems += warn_not_commissioned(reading.instance, years)
+    if uncertainty is not None:
+        problems = [*_of_futures(uncertainty, folder, reading.instance, policy), *problems]
     return problems, instance if reading.instance is None else reading.instance.name
+
+
+def _of_futures(
+    uncertainty: str, folder: Path, instance: Instance | None, policy: Policy | None
+) -> Sequence[Problem]:
+    """Return what is wrong with an uncertainty file, alone and on the instance if there is one."""
+    from commission_opt.futures.futures import futures
+    from commission_opt.futures.uncertainty_file import find_uncertainty, read_uncertainty
+
+    try:
+        file = find_uncertainty(uncertainty, folder if folder.is_dir() else None)
+        read = read_uncertainty(file)
+        return () if instance is None else futures(instance, policy, read).warnings
+    except InputError as error:
+        return error.problems
+    except UsageError as error:
+        return [Problem.of_file(file.name, str(error))]
