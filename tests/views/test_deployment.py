@@ -101,6 +101,25 @@ def test_the_page_and_the_workbook_say_it(plan: Path) -> None:
     assert said(read_plan(plan)) in cells
 
 
+def test_the_chart_shows_the_table_year_by_year(plan: Path) -> None:
+    rows = PlanTables(plan).rows("deployment")
+    by_year = {year: total([r for r in rows if r["year"] == str(year)], "fte")
+               for year in range(2026, 2031)}  # fmt: skip
+    covers = {
+        year: total([r for r in rows if r["year"] == str(year)], "covers") for year in by_year
+    }
+    page = render(page_of(plan))
+    most = max(by_year, key=lambda year: by_year[year])
+    assert (
+        f"Most are deployed in {words.year(most)}: {words.count(by_year[most])} FTE, who cover "
+        f"{words.count(covers[most])} FTE of the work of others; in 2030/31 it is "
+        f"{words.count(by_year[2030])}." in page
+    )
+    for year, fte in by_year.items():
+        said = f"Nurse for Medic, {words.year(year)}: {words.count(fte)} FTE deployed, who cover "
+        assert f"{said}{words.count(covers[year])}" in page
+
+
 def test_a_plan_without_the_table_says_nothing_of_it(tmp_path: Path) -> None:
     write_plan(allocate(hand(), parse_policy(text().encode())), tmp_path / "plan")
     page = render(page_of(tmp_path / "plan"))

@@ -10,7 +10,7 @@ import pandas as pd
 from commission_opt.accounts.deployment import most_deployed
 from commission_opt.accounts.effects import staff
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.arrays import Ints
+from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Bools, Instance
 from commission_opt.views import words
@@ -51,6 +51,17 @@ def by_pair(instance: Instance, result: Outcome) -> pd.DataFrame:
     sums = found.groupby(["needed", "by"], sort=False)[["fte", "covers"]].sum().reset_index()
     order = np.argsort(-sums["covers"].to_numpy(float), kind="stable")
     return sums.iloc[order].reset_index(drop=True)
+
+
+def over_years(instance: Instance, result: Outcome) -> Iterator[tuple[str, str, Floats, Floats]]:
+    """Yield needed, by, and the FTE deployed and covered by year, of pairs as ``by_pair`` has."""
+    pairs, deployed = instance.substitution, result.deployed
+    covers = pairs["ratio"].to_numpy(float)[:, None] * deployed
+    for needed, by in by_pair(instance, result)[["needed", "by"]].itertuples(
+        index=False, name=None
+    ):
+        own = ((pairs["needed"] == needed) & (pairs["by"] == by)).to_numpy()
+        yield needed, by, deployed[own].sum(axis=0), covers[own].sum(axis=0)
 
 
 def of_profession(

@@ -26,7 +26,12 @@ def test_what_more_is_worth_is_told_in_names_and_financial_years(facts: Facts) -
     assert first.shown()[0][:3] == ["tuition", "all regions", "2026/27"]
     exact = answer.frame("money")["worth"].iloc[0]
     assert float(first.shown()[0][3].replace(",", "")) == pytest.approx(exact, rel=1e-2)
-    assert section.points[0].startswith("£1m more in a budget, in one year saves most for: tuition")
+    said = "£1m more in a budget, in one year would save most for: tuition"
+    assert section.points[0].startswith(said)
+    posts = answer.frame("posts")
+    assert len(posts)
+    titles = [block.table.title for block in section.exhibits]
+    assert ("Ten more posts in every year" in titles) == (posts["worth"] > 1e-6).any()
     shown = " ".join(
         cell for block in section.exhibits for row in block.table.shown() for cell in row
     )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from commission_opt.accounts.deployment import named_pair
+from commission_opt.report.charts.deployment import deployed_panels
+from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import deployment as view
 from commission_opt.views import words
 
+_MOST = 24  # pairs of professions in the chart
 _MEANT = (
     "Staff deployed to do the work of another profession stay in their region and do none of their "
     "own meanwhile. A shortfall is what is needed less the work that is then done. Without new "
@@ -35,8 +38,27 @@ def deployment(facts: Facts) -> Section | None:
         ("full", "years at the most allowed", found["full"].tolist(), words.count),
     )
     table = tabled("deployed-by-region", "Who stands in for whom", columns)
-    exhibits = (Exhibit(table), _all(facts)) if len(found) else ()
+    exhibits = (Exhibit(table, (_chart(facts),)), _all(facts)) if len(found) else ()
     return Section("deployment", "Staff who stand in for others", (said, _MEANT), exhibits)
+
+
+def _chart(facts: Facts) -> Chart:
+    """Return the FTE deployed and covered by year, a panel for each pair of professions."""
+    years, names = list(facts.years), facts.names.professions
+    pairs = list(view.over_years(facts.instance, facts.outcome))
+    fte = np.sum([sent for _, _, sent, _ in pairs], axis=0)
+    covers = np.sum([covered for _, _, _, covered in pairs], axis=0)
+    most = int(np.argmax(fte))
+    summary = (
+        f"Most are deployed in {words.year(years[most])}: {words.count(fte[most])} FTE, who cover "
+        f"{words.count(covers[most])} FTE of the work of others; in {words.year(years[-1])} it is "
+        f"{words.count(fte[-1])}."
+    )
+    panels = [(names[by], names[needed], sent, covered) for needed, by, sent, covered in pairs]
+    title = "Who stands in for whom, FTE by year"
+    if len(panels) > _MOST:
+        title += f": the {_MOST} pairs of professions that cover most"
+    return Chart("deployed-by-year", title, summary, deployed_panels(years, panels[:_MOST]))
 
 
 def _all(facts: Facts) -> Exhibit:

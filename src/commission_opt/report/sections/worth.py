@@ -10,6 +10,7 @@ import pandas as pd
 
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable
 from commission_opt.explain.margins.pools import ENTRANTS, OFFERS
+from commission_opt.explain.margins.posts import POSTS
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.explain.margins.shares import SHARES
 from commission_opt.explain.margins.worth import ESTIMATE
@@ -35,6 +36,7 @@ _TITLES = {
     ENTRANTS: "Ten more people from outside in a pool of people",
     OFFERS: "Offers to one percentage point fewer of those in a pool of people",
     SHARES: "One percentage point more of what is needed that others may cover",
+    POSTS: "Ten more posts in every year",
     "capacity": "Ten more places of capacity on a course",
     "units": "Ten more units of a measure",
     "rates": "One percentage point better completing, joining or leaving",
@@ -61,8 +63,7 @@ def worth(facts: Facts, answer: Answer) -> Section:
     tables = [
         _table(facts, name, title, answer.frame(name), unit)
         for name, title in _TITLES.items()
-        if (name != "units" or facts.units)
-        and (name not in (ENTRANTS, OFFERS, SHARES) or name in answer.frames())
+        if name in answer.frames()
     ]
     said = [_best(t, unit) for t in tables if len(t.frame) and t.name not in _LONG_RUN]
     lead = (_NOTE + _SPENT + (_WHOLE if facts.policy.integer else "")).format(bought=facts.bought)
@@ -179,7 +180,7 @@ def _best(table: AnswerTable, unit: Unit) -> str:
     where = ", ".join(first[:at])
     row = table.frame.iloc[0]
     spent = "" if "spent" not in row or pd.isna(row["spent"]) else _spends(row)
-    return f"{table.title} saves most for: {where} ({first[at]} {unit.name}{spent})."
+    return f"{table.title} would save most for: {where} ({first[at]} {unit.name}{spent})."
 
 
 def _spends(row: pd.Series) -> str:
