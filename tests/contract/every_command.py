@@ -43,6 +43,10 @@ COMMITMENT = (
     "max_places,owner,reason\nmore,nurse,,north,,,2026,2026,{},,board,agreed\n"
 )
 SPEC = 'name = "s"\ntitle = "t"\n[[case]]\ninstance = "feasible"\nmodel = "first.toml"\n'
+UNSURE = (
+    'name = "unsure"\ndraws = 8\n[[uncertain]]\nname = "demand"\nfigures = "demand"\n'
+    'how = "*="\nnormal = [1, 0.1]\n'
+)
 GOAL, RULE = "unused capacity", "largest region"
 CASES = (
     Case("check feasible --model first.toml"),
@@ -73,6 +77,7 @@ CASES = (
     Case("explain plan --profession nurse --region north", slow=True),
     Case("explain feasible --model first.toml", ("nothing is in conflict",)),
     Case("explain infeasible --model first.toml", (f"{RULE}: nurse,north,2026",), 3),
+    Case("audit plan --uncertainty unsure.toml --draws 8", (f"the {GOAL} is 179",)),
     Case("room plan --within 0.01 --course nurse-north", (f"the {GOAL} of 179.0 places",)),
     Case("room plan --alternatives 1", (f"the {GOAL} of each",), slow=True),
     Case("ledger plan", (f"the {GOAL}, is priced",)),
@@ -122,6 +127,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "first.toml").write_text(MODEL.format("unused_capacity", "shortfall"))
     (folder / "later.toml").write_text(MODEL.format("shortfall", "unused_capacity"))
     (folder / "spec.toml").write_text(SPEC)
+    (folder / "unsure.toml").write_text(UNSURE)
     return folder
 
 

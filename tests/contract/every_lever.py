@@ -97,6 +97,10 @@ minimise = "cost"
 pay = true
 """
 SPEC = 'name = "s"\ntitle = "t"\n[[case]]\ninstance = "levers"\nmodel = "model.toml"\n'
+UNSURE = (
+    'name = "unsure"\ndraws = 8\n[[uncertain]]\nname = "demand"\nfigures = "demand"\n'
+    'how = "*="\nuniform = [0.9, 1.1]\n'
+)
 TITLES = ("Nurses from abroad", "Bank nurses", "Flexible hours", "Calls taken elsewhere")
 CASES = (
     Case("check levers --model model.toml"),
@@ -115,6 +119,7 @@ CASES = (
     Case("explain plan --change entrants*=2", ("Places moved",), slow=True),
     Case("explain levers --model model.toml", ("nothing is in conflict",), slow=True),
     Case("explain unfit --model model.toml", ("pay",), 3),
+    Case("audit plan --uncertainty unsure.toml --draws 8", ("the service below floors is",)),
     Case("room plan --within 0.01", ("Units of each measure",), slow=True),
     Case("room plan --alternatives 1", ("Units by measure",), slow=True),
     Case("ledger plan", ("1 commitment in force",), slow=True),
@@ -165,6 +170,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     (folder / "model.toml").write_text(MODEL)
     (folder / "spec.toml").write_text(SPEC)
+    (folder / "unsure.toml").write_text(UNSURE)
     return folder
 
 

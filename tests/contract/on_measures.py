@@ -51,6 +51,10 @@ continuation = "repeat"
 minimise = "shortfall"
 """
 SPEC = 'name = "s"\ntitle = "t"\n[[case]]\ninstance = "feasible"\nmodel = "model.toml"\n'
+UNSURE = (
+    'name = "unsure"\ndraws = 8\n[[uncertain]]\nname = "demand"\nfigures = "demand"\n'
+    'how = "*="\nuniform = [0.9, 1.1]\n'
+)
 TITLES = (
     "Nurses from abroad",
     "Bank nurses",
@@ -69,6 +73,7 @@ CASES = (
     Case("verify twin", ("every rule is kept (whole places and units)",), slow=True),
     Case("replay plan", ("Identical: every place and unit",)),
     Case("sign plan --name Ann --role analyst"),
+    Case("audit plan --uncertainty unsure.toml --draws 4", ("the weighted shortfall is",)),
     Case("explain plan", ("abroad recruit", "bank temporary"), slow=True),
     Case("explain plan --measure bank", ("Why bank has",)),
     Case("explain plan --measure abroad", ("Why abroad has",), slow=True),
@@ -118,6 +123,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "wrong" / "measures.csv").write_text(MEASURES.replace("0,1,,,2,2", "0,1,,0.5,2,2"))
     (folder / "model.toml").write_text(MODEL)
     (folder / "spec.toml").write_text(SPEC)
+    (folder / "unsure.toml").write_text(UNSURE)
     return folder
 
 

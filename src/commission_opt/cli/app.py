@@ -23,6 +23,7 @@ COMMANDS = {
     "sign": "Record who has signed a plan, with the hash of what was signed; see it with verify.",
     "ledger": "Say what each commitment and hand-made override of a plan costs.",
     "compare": "Say what changed between two plans, and what explains the change in shortfall.",
+    "audit": "Say how a plan fares in thousands of fresh futures, and what drives that.",
     "room": "Say how far the places of each course can move while the plan stays nearly as good.",
     "report": (
         "Write a plan, a sweep or a frontier as one page that a board can read, or print to PDF."

@@ -1,0 +1,129 @@
+"""What ``audit.json`` holds, and the tables beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.certificate.certify import TOLERANCE
+from commission_opt.files.folder import whole_folder
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.uncertainty.audit.audit import Audit
+from commission_opt.uncertainty.audit.gathered import FTE_YEARS
+from commission_opt.uncertainty.audit.quantiles import spread_of
+
+RECORD = "audit.json"
+FORMAT = 1
+COPY = "uncertainty.toml"
+
+
+def audit_record(audit: Audit, made: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what ``audit.json`` holds.
+
+    Parameters
+    ----------
+    audit : Audit
+    made : mapping
+        How it was made: command, versions, hashes.
+    """
+    plan, futures = audit.plan, audit.futures
+    instance, uncertainty = plan.instance, futures.uncertainty
+    return {
+        "format": FORMAT,
+        "instance": instance.name,
+        "title": instance.title,
+        "years": [instance.years[0], instance.years[-1]],
+        "model": plan.policy.name,
+        "uncertainty": {
+            "name": uncertainty.name,
+            "title": uncertainty.title,
+            "hash": hashlib.sha256(uncertainty.content).hexdigest(),
+            "explicit": futures.explicit,
+            "draws": len(futures.names) - futures.explicit,
+            "seed": futures.seed,
+            "cut": futures.cut,
+        },
+        "evaluated": "the places and units of the plan, as they are, in every future",
+        "one_by_one": audit.one_by_one,
+        "short": audit.share,
+        "values": [
+            {
+                "name": name,
+                "title": title_of(name),
+                "unit": unit_of(name),
+                "as_given": audit.given[name],
+                **spread_of(values, futures.probability),
+            }
+            for name, values in audit.results.items()
+        ],
+        "rules": [asdict(each) for each in audit.breaks],
+        **made,
+    }
+
+
+def title_of(name: str) -> str:
+    """Return what a value is, after "the"."""
+    return "shortfall" if name == FTE_YEARS else OBJECTIVES[name].title
+
+
+def unit_of(name: str) -> str:
+    """Return what a value is counted in."""
+    return "FTE-years" if name == FTE_YEARS else OBJECTIVES[name].unit
+
+
+def said(name: str, value: float) -> str:
+    """Write a value with its unit."""
+    return f"{value:,.1f} FTE-years" if name == FTE_YEARS else OBJECTIVES[name].amount(value)
+
+
+def number(name: str, value: float) -> str:
+    """Write a value without its unit, but for £ and %."""
+    return f"{value:,.1f}" if name == FTE_YEARS else OBJECTIVES[name].show(value)
+
+
+def draws_table(audit: Audit) -> pd.DataFrame:
+    """Return a row for each future: its probability, results, and breaks of rules that break."""
+    broken = {
+        f"beyond_{rule}": np.maximum(sizes, 0.0)
+        for rule, sizes in audit.sizes.items()
+        if (sizes > TOLERANCE).any()
+    }
+    return pd.DataFrame(
+        {
+            "scenario": audit.futures.names,
+            "probability": audit.futures.probability,
+            **audit.results,
+            **broken,
+        }
+    )
+
+
+def write_audit(
+    audit: Audit, record: Mapping[str, Any], target: Path, *, force: bool = False
+) -> None:
+    """Write an audit as a folder that appears whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        If the folder may not be replaced or cannot be written.
+    """
+    tables = {
+        "draws": draws_table(audit),
+        "spread": audit.spread,
+        "totals": audit.totals,
+        "short": audit.short,
+    }
+    with whole_folder(target, force=force) as folder:
+        for name, table in tables.items():
+            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        (folder / COPY).write_bytes(audit.futures.uncertainty.content)
+        text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
+        (folder / RECORD).write_text(text + "\n", encoding="utf-8", newline="\n")

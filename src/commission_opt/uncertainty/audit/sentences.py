@@ -1,0 +1,71 @@
+"""What an audit says, in sentences that are true of its record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from commission_opt.formulation.rules import RULES
+from commission_opt.text.counts import agreed, plural
+from commission_opt.uncertainty.audit.record import number, said
+
+Record = Mapping[str, Any]
+
+
+def sentences(record: Record) -> list[str]:
+    """Say what an audit found, the most important first."""
+    return [*_values(record), *_rules(record), _futures(record)]
+
+
+def _futures(record: Record) -> str:
+    """Say in which futures."""
+    of = record["uncertainty"]
+    parts = []
+    if of["draws"]:
+        parts.append(f"{plural(of['draws'], 'draw')} of “{of['name']}” (seed {of['seed']})")
+    if of["explicit"]:
+        parts.append(f"{plural(of['explicit'], 'scenario')} written out in “{of['name']}”")
+    text = f"The futures are {' and '.join(parts)}; the places are those of the plan in all of them"
+    if of["cut"] > 0:
+        text += f", and {share(of['cut'])} of the drawn figures were set to an end of their range"
+    return f"{text}."
+
+
+def _values(record: Record) -> Iterator[str]:
+    for each in record["values"]:
+        name, low, high = each["name"], each["p05"], each["p95"]
+        what = f"the {each['title']}"
+        if each["most"] - each["least"] <= 1e-9 * max(1.0, abs(each["most"])):
+            yield f"In every future {what} is {said(name, each['mean'])}."
+            continue
+        yield (
+            f"In at least 9 of 10 futures {what} is between {number(name, low)} and "
+            f"{said(name, high)}: {number(name, each['mean'])} on average, "
+            f"{number(name, each['worst_tenth'])} in the worst tenth of futures, and "
+            f"{number(name, each['as_given'])} with the figures as given."
+        )
+
+
+def _rules(record: Record) -> Iterator[str]:
+    broken = record["rules"]
+    if not broken:
+        yield "The plan keeps every rule in all of these futures."
+        return
+    for each in broken:
+        yield (
+            f"The rule “{RULES[each['rule']].title}” is broken with a probability of "
+            f"{share(each['probability'])}; worst in {each['future']}: {each['where']}, by "
+            f"{share(each['worst'])} of the limit."
+        )
+    kept = len(RULES) - len(broken)
+    yield f"The other {plural(kept, 'rule')} {agreed(kept, 'is', 'are')} kept in all of them."
+
+
+def share(value: float) -> str:
+    """Write a share in percent, so that what is not nothing never looks like it, nor like all."""
+    percent = 100.0 * value
+    if 0.0 < percent < 0.1:
+        return "less than 0.1 %"
+    if 99.9 < percent < 100.0:
+        return "more than 99.9 %"
+    return f"{percent:,.1f} %"

@@ -1,0 +1,96 @@
+"""``commission-opt audit``: what it writes is what it says, and the same each time."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from command_line import Run, main_in
+from commission_opt.files.shipped import find_instance
+
+FILE = """\
+name = "unsure"
+draws = 8
+seed = 4
+[[uncertain]]
+name = "demand"
+figures = "demand"
+how = "*="
+normal = [1, 0.1]
+each = "profession"
+"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("audit")
+    model = find_instance("two-by-two") / "model.toml"
+    main_in(folder, "solve", "two-by-two", "--model", str(model), "--out", "plan")
+    (folder / "unsure.toml").write_text(FILE)
+    return folder
+
+
+def asked(place: Path, *more: object) -> tuple[object, ...]:
+    return ("audit", place / "plan", "--uncertainty", place / "unsure.toml", *more)
+
+
+def test_an_audit_is_written_and_told(place: Path, tmp_path: Path, run: Run) -> None:
+    ran = run(*asked(place, "--draws", 40, "--out", tmp_path / "a", "--json"))
+    assert ran.code == 0
+    said, record = json.loads(ran.out), json.loads((tmp_path / "a" / "audit.json").read_text())
+    assert {**record, "sentences": said["sentences"]} == said
+    assert record["uncertainty"]["draws"] == 40
+    assert record["uncertainty"]["seed"] == 5  # fresh draws: not those of the file
+    draws = pd.read_csv(tmp_path / "a" / "draws.csv")
+    assert draws["scenario"].tolist() == [f"draw-{i:04d}" for i in range(1, 41)]
+    [value] = [each for each in record["values"] if each["name"] == "shortfall"]
+    assert value["mean"] == pytest.approx(draws["shortfall"] @ draws["probability"])
+    assert (tmp_path / "a" / "uncertainty.toml").read_text() == FILE
+    spread = pd.read_csv(tmp_path / "a" / "spread.csv")
+    assert list(spread.columns[:5]) == ["profession", "region", "year", "demand_p05", "demand_p25"]
+    assert spread.columns[-1] == "probability_short"
+    assert len(spread) == len(pd.read_csv(place / "plan" / "supply.csv"))
+
+
+def test_the_same_seed_gives_the_same_audit(place: Path, tmp_path: Path, run: Run) -> None:
+    for name in ("one", "two"):
+        run(*asked(place, "--draws", 20, "--seed", 9, "--out", tmp_path / name))
+    for path in (tmp_path / "one").glob("*.csv"):
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+    again = run(*asked(place, "--draws", 20, "--seed", 10))
+    assert "20 draws of “unsure” (seed 10)" in again.out
+
+
+def test_an_audit_is_replaced_only_if_asked(place: Path, tmp_path: Path, run: Run) -> None:
+    target = tmp_path / "a"
+    assert run(*asked(place, "--draws", 4, "--out", target)).code == 0
+    assert "use --force" in run(*asked(place, "--draws", 4, "--out", target)).err
+    assert run(*asked(place, "--draws", 4, "--out", target, "--force")).code == 0
+
+
+def test_a_plan_made_for_one_future_needs_a_file(place: Path, run: Run) -> None:
+    ran = run("audit", place / "plan")
+    assert ran.code == 2
+    assert "give an uncertainty file with --uncertainty" in " ".join(ran.err.split())
+    ran = run("audit", place / "plan", "--uncertainty", "nowhere")
+    assert ran.code == 1
+    assert "no such uncertainty file" in " ".join(ran.err.split())
+
+
+def test_the_file_of_a_plan_for_many_futures_is_its_own(
+    place: Path, tmp_path: Path, run: Run
+) -> None:
+    shutil.copytree(place / "plan", tmp_path / "plan")
+    (tmp_path / "plan" / "uncertainty.toml").write_text(FILE)
+    ran = run("audit", tmp_path / "plan", "--draws", 4)
+    assert ran.code == 0
+    assert "4 draws of “unsure” (seed 5)" in ran.out
+
+
+@pytest.mark.parametrize("more", [("--short", "1"), ("--draws", "0"), ("--force",)])
+def test_options_that_make_no_sense(more: tuple[str, ...], place: Path, run: Run) -> None:
+    assert run(*asked(place, *more)).code == 2
