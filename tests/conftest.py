@@ -20,7 +20,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Become another machine before anything that counts is imported."""
     seed = config.getoption(OPTION)
-    if seed is not None:
+    if seed is None:
+        import pandas as pd
+
+        pd.set_option("mode.string_storage", "python")  # as where pyarrow is not installed
+    else:
         pretend(seed)
     # The same examples on every run, on a machine of any speed, so that no failure is luck.
     whole = not config.getoption("markexpr")  # the whole set, which meets more of them

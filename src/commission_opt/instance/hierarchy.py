@@ -21,8 +21,12 @@ def parents(regions: pd.DataFrame) -> dict[str, str]:
 
 
 def _written(regions: pd.DataFrame) -> dict[str, str]:
-    named = regions.dropna(subset="region")
-    return dict(zip(named["region"], named["parent"].fillna(""), strict=True))
+    pairs = zip(regions["region"].tolist(), regions["parent"].tolist(), strict=True)
+    return {
+        region: parent if isinstance(parent, str) else ""
+        for region, parent in pairs
+        if isinstance(region, str)
+    }
 
 
 def _within_themselves(parent_of: Mapping[str, str]) -> set[str]:

@@ -16,7 +16,7 @@ from scipy import sparse
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.index import Index
 from commission_opt.errors import Problem
-from commission_opt.instance import hierarchy, overrides, pools
+from commission_opt.instance import hierarchy, overrides, pools, rates
 from commission_opt.instance.floors import floor_cells, spelled_out
 from commission_opt.instance.pay import pay_by_cell
 from commission_opt.instance.schema import TABLES
@@ -245,8 +245,8 @@ def build_instance(
         from_p=courses["from_profession"].map(p).fillna(-1).astype(int),
         release_rate=courses["release_rate"].fillna(1.0),
     )
-    costs, cost_problems = overrides.rates_per_student(tables, "costs")
-    uses, use_problems = overrides.rates_per_student(tables, "placement_use")
+    costs, cost_problems = rates.rates_per_student(tables, "costs")
+    uses, use_problems = rates.rates_per_student(tables, "placement_use")
     shares = overrides.destination_shares(tables)
     eligible = pools.eligible_by_year(tables, years)
     pay, pay_problems = pay_by_cell(tables, professions, regions, parent_of, years)

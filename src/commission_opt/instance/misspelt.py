@@ -53,6 +53,8 @@ def _slips(
         (limit[0], limited - every, every, unused),
     ):
         meant = {name: slip for name in names if (slip := slip_of(name, others)) is not None}
+        if not meant:
+            continue
         rows = instance.tables[table].drop_duplicates(kind)
         rows = rows[rows[kind].isin(meant)].rename(columns={kind: "name"})
         yield from found("error", table, rows.assign(meant=rows["name"].map(meant)), kind, message)

@@ -11,111 +11,9 @@ from commission_opt.arrays import Floats
 from commission_opt.errors import Problem
 from commission_opt.instance import hierarchy
 from commission_opt.instance.found import found
-from commission_opt.instance.references import who_of
 from commission_opt.instance.typed import ANY
-from commission_opt.text.counts import plural
 
 Tables = Mapping[str, pd.DataFrame]
-
-_KEY = ["line", "study_year", "code"]
-
-
-def rates_per_student(tables: Tables, name: str) -> tuple[pd.DataFrame, list[Problem]]:
-    """Resolve ``costs`` or ``placement_use`` to one rate per line and study year.
-
-    Parameters
-    ----------
-    tables : mapping of str to pandas.DataFrame
-        Tables whose codes are known to exist.
-    name : {"costs", "placement_use"}
-        The table to resolve.
-
-    Returns
-    -------
-    rates : pandas.DataFrame
-        ``line`` (position in ``Instance.lines``), ``study_year``, ``code`` (the fund or pool),
-        ``rate`` (£ or placement weeks per student on course, or unit) and ``row`` of origin.
-    problems : list of Problem
-        Rows of which neither overrides the other.
-    """
-    applying = _applying(tables, name)
-    holds = applying.drop_duplicates(_KEY)
-    dated = applying[applying["dated"]].drop_duplicates(_KEY)
-    both = holds[~holds["dated"]].merge(dated, on=_KEY, suffixes=("", "_other"))
-    codes = tables["courses"]["course"].tolist()
-    clashes = both.groupby(["row", "row_other"], sort=False)
-    rates = holds[[*_KEY, "rate", "row"]].reset_index(drop=True)
-    return rates, [_clash(name, codes, cases) for _, cases in clashes]
-
-
-def _clash(name: str, codes: list[str], cases: pd.DataFrame) -> Problem:
-    line, study_year, code, *rows = cases[[*_KEY, "row", "row_other"]].iloc[0]
-    several = "" if len(cases) == 1 else f", in {plural(len(cases), 'case')} in all"
-    message = (
-        f"rows {min(rows)} and {max(rows)} both apply to course {codes[line]!r} in study year "
-        f"{study_year} ({code}) and neither overrides the other{several}; add a row for "
-        f"{codes[line]!r} and that study year"
-    )
-    return Problem("error", f"{name}.csv", int(max(rows)), None, message)
-
-
-def _applying(tables: Tables, name: str) -> pd.DataFrame:
-    """Return the rates that apply to each line and study year, the most specific first."""
-    frame = tables[name]
-    target, value = ("fund", "cost") if name == "costs" else ("pool", "weeks")
-    rows = who_of(frame, tables["courses"]).assign(
-        code=frame[target], rate=frame[value], row=frame.index, study_year=frame["study_year"]
-    )
-    every = rows.merge(_spoken_of(tables), on=["level", "named"])
-    every["dated"] = every["study_year"] != ANY
-    years = every["years"].astype(int)
-    every = every.loc[every.index.repeat(years.where(~every["dated"], 1))]
-    counted = every.groupby(level=0).cumcount() + 1
-    every["study_year"] = every["study_year"].where(every["dated"], counted).astype(int)
-    every = every[every["study_year"] <= every["years"]]
-    by = [*_KEY, "level", "dated", "row"]
-    return every.sort_values(by, ascending=[True] * 3 + [False] * 3)
-
-
-def _spoken_of(tables: Tables) -> pd.DataFrame:
-    """Return the lines that each level and code which a row may name speaks of.
-
-    Columns are level, named (the code), line (position) and years (of study, or paid for).
-    """
-    courses, measures, professions = (tables[n] for n in ("courses", "measures", "professions"))
-    group_of = dict(zip(professions["profession"], professions["group"], strict=True))
-    paid = pd.concat([courses["duration_years"], measures["paid_years"]], ignore_index=True)
-    lines = paid.rename("years").rename_axis("line").reset_index()
-    own, n = [*courses["course"], *measures["measure"]], len(courses)
-    taught = lines[:n]
-    return pd.concat(
-        [
-            lines.assign(level=3, named=pd.Series(own, dtype=object)),
-            taught.assign(level=2, named=courses["profession"].array),
-            taught.assign(level=1, named=courses["profession"].map(group_of).array),
-            taught.assign(level=0, named=ANY),
-        ]
-    ).astype({"named": object})
-
-
-def check_study_years(tables: Tables) -> Iterator[Problem]:
-    """Report rows for study years that no course or measure they speak of has."""
-    spoken_of = _spoken_of(tables).fillna({"years": np.inf})  # unreadable, so it may be any
-    longest = spoken_of.groupby(["level", "named"])["years"].max().reset_index()
-    for name in ("costs", "placement_use"):
-        frame = tables[name]
-        dated = frame[frame["study_year"].notna() & (frame["study_year"] != ANY)]
-        who = who_of(dated, tables["courses"])
-        rows = who.merge(longest, how="left", on=["level", "named"]).set_index(who.index)
-        rows["study_year"] = dated["study_year"].astype(float)
-        beyond = rows["study_year"] > rows["years"]
-        of_measure = (rows["level"] == 3) & rows["named"].isin(tables["measures"]["measure"])
-        for wrong, message in (
-            (beyond & ~of_measure, "{study_year:g} is beyond the last study year, {years:g}, of "
-             "every course that the row speaks of"),
-            (beyond & of_measure, "{study_year:g} is beyond paid_years, {years:g}, of {named!r}"),
-        ):  # fmt: skip
-            yield from found("error", name, rows[wrong], "study_year", message)
 
 
 def capacities(tables: Tables, years: range) -> pd.DataFrame:
@@ -147,13 +45,24 @@ def by_year(frame: pd.DataFrame, years: range) -> pd.DataFrame:
         All columns, ``row`` and ``place``, the number of the pool and region; by these in the
         order of the table, and by year. Years without a row are left out.
     """
-    frame = frame.reset_index()
-    frame["place"] = frame.groupby(["pool", "region"], sort=False).ngroup()
-    always = frame["year"] == ANY
-    dated = frame[~always & frame["year"].isin(years)]
-    every = frame[always].drop(columns="year").merge(pd.DataFrame({"year": years}), how="cross")
-    rows = pd.concat([dated, every]).astype({"year": int}).drop_duplicates(["place", "year"])
-    return rows.sort_values(["place", "year"], ignore_index=True)
+    table = frame.reset_index()
+    places: dict[tuple[str, str], int] = {}
+    named = zip(table["pool"], table["region"], strict=True)
+    place = [places.setdefault(pair, len(places)) for pair in named]
+    held: dict[tuple[int, int], int] = {}
+    within = set(years)
+    rows = [*enumerate(zip(place, table["year"], strict=True))]
+    for i, (where, year) in rows:
+        if year != ANY and year in within:
+            held.setdefault((where, int(year)), i)
+    for i, (where, year) in rows:
+        if year == ANY:
+            for each in years:
+                held.setdefault((where, each), i)
+    keys = sorted(held)
+    resolved = table.iloc[[held[key] for key in keys]].reset_index(drop=True)
+    when, at = [year for _, year in keys], [where for where, _ in keys]
+    return resolved.assign(year=np.array(when, dtype=int), place=np.array(at, dtype=int))
 
 
 def substitutes(
@@ -176,6 +85,9 @@ def substitutes(
         the row of the leaf says holds, else that of its parent and so on, and that of all last.
     """
     frame = tables["substitution"]
+    if not len(frame):
+        pairs = frame[["needed", "by", "region"]].astype({"region": "str"}).assign(n=0, b=0, q=0)
+        return pairs.assign(ratio=frame["ratio"], max_share=frame["max_share"])
     levels = [
         (leaf, region, level)
         for leaf in q

@@ -35,6 +35,9 @@ def eligible_by_year(tables: Tables, years: range) -> pd.DataFrame:
         ``pool``, ``region``, ``year``, ``entrants``, ``stay_rate``, ``offer_rate`` and ``row`` of
         origin, in the order of the table and by year.
     """
+    if not len(tables["eligible"]):
+        nothing = tables["eligible"].reset_index()[[*PLACE, "year", *FIGURES, "row"]]
+        return nothing.astype({"year": int})
     rows = by_year(tables["eligible"], years).set_index(["place", "year"])
     places = tables["eligible"][PLACE].drop_duplicates().reset_index(drop=True)
     every = pd.MultiIndex.from_product([places.index, years], names=["place", "year"])

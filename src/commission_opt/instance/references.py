@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Ints
 from commission_opt.errors import Problem
 from commission_opt.instance import hierarchy
 from commission_opt.instance.found import found
@@ -36,6 +38,8 @@ def check_references(tables: Tables) -> Iterator[Problem]:
     beside = {"course": "measure", "measure": "course"}
     inner = known["region"] - known["leaf"]
     for table, column in references():
+        if not len(tables[table]):
+            continue
         kind = column.names
         if kind == "course or measure" and not known["measure"]:
             kind = "course"
@@ -45,11 +49,16 @@ def check_references(tables: Tables) -> Iterator[Problem]:
             continue  # that is one problem, reported once, not one for each row here
         cells = tables[table][column.name]
         allowed = {*known[kind], ANY if column.wildcard else ""}
-        wrong = cells[cells.notna() & ~cells.isin(allowed)]
-        hints = {code: did_you_mean(code, known[kind]) for code in wrong.unique()[:_HINTED]}
+        wrong = [
+            (row, code)
+            for row, code in zip(cells.index.tolist(), cells.tolist(), strict=True)
+            if isinstance(code, str) and code not in allowed
+        ]
+        unknown = [*dict.fromkeys(code for _, code in wrong)][:_HINTED]
+        hints = {code: did_you_mean(code, known[kind]) for code in unknown}
         what = "region" if kind == "leaf" else kind
         where = " or ".join(dict.fromkeys(f"{file}.csv" for file, _ in files))
-        for row, code in wrong.items():
+        for row, code in wrong:
             message = f"there is no {what} {code!r} in {where}"
             if kind == "leaf" and code in inner:
                 message = f"region {code!r} contains other regions; name a region within it"
@@ -57,7 +66,7 @@ def check_references(tables: Tables) -> Iterator[Problem]:
                 message += f"; it is a {other}"
             else:
                 message += hints.get(code, "")
-            yield Problem("error", f"{table}.csv", int(str(row)), column.name, message)
+            yield Problem("error", f"{table}.csv", row, column.name, message)
 
 
 def references() -> Iterator[tuple[str, Column]]:
@@ -68,7 +77,12 @@ def references() -> Iterator[tuple[str, Column]]:
 def known_codes(tables: Tables) -> dict[str, set[str]]:
     """Return the codes that columns may name, by ``Column.names``."""
     known = {
-        kind: {code for table, column in places for code in tables[table][column].dropna()} - {""}
+        kind: {
+            code
+            for table, column in places
+            for code in tables[table][column].tolist()
+            if isinstance(code, str) and code
+        }
         for kind, places in _DEFINED.items()
     }
     return {**known, "leaf": set(hierarchy.leaves(hierarchy.parents(tables["regions"])))}
@@ -88,13 +102,17 @@ def check_names(tables: Tables) -> Iterator[Problem]:
 def check_duplicates(tables: Tables) -> Iterator[Problem]:
     """Report rows that have the key of an earlier row."""
     for name, table in TABLES.items():
-        if table.key:
+        if table.key and len(tables[name]):
             yield from _repeats(name, tables[name], list(table.key))
     courses = tables["courses"]
     for name, target in (("costs", "fund"), ("placement_use", "pool")):
         frame = tables[name]
-        who = who_of(frame, courses)
-        keyed = frame.assign(course=who["level"].astype(str), profession=who["named"])
+        if not len(frame):
+            continue
+        level, named = who_of(frame, courses)
+        keyed = frame.assign(
+            course=level.astype(str), profession=pd.Series(named, frame.index, object)
+        )
         yield from _repeats(name, keyed, ["course", "profession", "study_year", target])
 
 
@@ -120,7 +138,7 @@ def _repeats(name: str, frame: pd.DataFrame, key: list[str]) -> Iterator[Problem
         yield Problem("error", f"{name}.csv", row, column, message)
 
 
-def who_of(frame: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
+def who_of(frame: pd.DataFrame, courses: pd.DataFrame) -> tuple[Ints, list[str]]:
     """Say which courses the rows of ``costs`` or ``placement_use`` speak of.
 
     Parameters
@@ -132,15 +150,19 @@ def who_of(frame: pd.DataFrame, courses: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        ``level``: 3 course, 2 profession, 1 group, 0 all; ``named``: the code at that level,
-        None where a cell could not be read.
+    level : array of int, shape (rows,)
+        3 course, 2 profession, 1 group, 0 all.
+    named : list of str
+        The code at that level, None where a cell could not be read.
     """
-    course, profession = frame["course"], frame["profession"]
-    code = profession.where(course == ANY, course)
-    trained = profession.isin(set(courses["profession"].dropna()))
-    level = np.select([code == ANY, course != ANY, trained], [0, 3, 2], 1)
-    return pd.DataFrame({"level": level, "named": code}, index=frame.index)
+    trained = set(courses["profession"])
+    level, named = [], []
+    for course, profession in zip(frame["course"], frame["profession"], strict=True):
+        code = profession if course == ANY else course
+        of_many = 0 if code == ANY else 2 if profession in trained and profession else 1
+        level.append(3 if course != ANY else of_many)
+        named.append(code)
+    return np.array(level, dtype=int), named
 
 
 def check_courses_named_twice(tables: Tables) -> Iterator[Problem]:
@@ -155,6 +177,8 @@ def check_courses_named_twice(tables: Tables) -> Iterator[Problem]:
     measures = set(tables["measures"]["measure"].dropna()) - {*profession_of}
     for name in ("costs", "placement_use"):
         frame = tables[name]
+        if not len(frame):
+            continue
         both = frame[frame["profession"].notna() & (frame["profession"] != ANY)]
         own = both["course"].map(profession_of)
         fits = (both["profession"] == own) | (both["profession"] == own.map(group_of))
@@ -168,21 +192,23 @@ def check_courses_named_twice(tables: Tables) -> Iterator[Problem]:
 
 def check_complete(tables: Tables, years: range) -> Iterator[Problem]:
     """Report pairs of profession and leaf region without workforce or demand."""
-    professions = tables["professions"]["profession"].dropna().unique()
+    professions = tables["professions"]["profession"].dropna().unique().tolist()
     leaf_regions = hierarchy.leaves(hierarchy.parents(tables["regions"]))
-    workforce = pd.MultiIndex.from_frame(tables["workforce"][["profession", "region"]])
-    pairs = pd.MultiIndex.from_product([professions, leaf_regions])
-    missing = pairs[~pairs.isin(workforce)]
-    for profession, region in missing if len(workforce) else ():  # no row at all is one problem
-        message = f"there is no row for {profession!r} in {region!r}; write one, if only with 0"
-        yield Problem.of_file("workforce.csv", message)
-    key = ["profession", "region", "year"]
-    demand = tables["demand"][key].dropna().astype({"year": int})
-    every = pd.MultiIndex.from_product([professions, leaf_regions, years], names=key)
-    lacking = every[~every.isin(pd.MultiIndex.from_frame(demand))].to_frame()["year"]
-    by_pair = lacking.groupby(key[:2], sort=False)
-    for (profession, region), own in by_pair if len(tables["demand"]) else ():
-        more = " and later" if len(own) > 6 else ""
-        when = ", ".join(map(str, own[:6])) + more
-        message = f"{profession!r} in {region!r} has no row for {when}"
-        yield Problem("error", "demand.csv", None, "year", message)
+    pairs = [*product(professions, leaf_regions)]
+    workforce, demand = tables["workforce"], tables["demand"]
+    if len(workforce):  # no row at all is one problem
+        there = set(zip(workforce["profession"], workforce["region"], strict=True))
+        for profession, region in pairs:
+            if (profession, region) not in there:
+                message = f"there is no row for {profession!r} in {region!r}; write one, if only "
+                yield Problem.of_file("workforce.csv", message + "with 0")
+    dated = set(
+        zip(*(demand[name].tolist() for name in ("profession", "region", "year")), strict=True)
+    )
+    for profession, region in pairs if len(demand) else ():
+        own = [year for year in years if (profession, region, year) not in dated]
+        if own:
+            more = " and later" if len(own) > 6 else ""
+            when = ", ".join(map(str, own[:6])) + more
+            message = f"{profession!r} in {region!r} has no row for {when}"
+            yield Problem("error", "demand.csv", None, "year", message)

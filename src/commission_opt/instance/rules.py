@@ -27,6 +27,8 @@ _AMOUNTS = (
 def check_amounts(tables: Tables) -> Iterator[Problem]:
     """Report least cohorts and amounts beyond the most, and steps that meet none between them."""
     for table, columns, never, none in _AMOUNTS:
+        if not len(tables[table]):
+            continue
         _, low, high, every = columns
         rows = (
             tables[table][[*columns]].dropna().set_axis(["code", "least", "most", "step"], axis=1)
@@ -119,6 +121,8 @@ def warn_outside_horizon(tables: Tables, years: range) -> Iterator[Problem]:
     names = ("demand", "posts", "joiners", "eligible", "budgets", "pay", "placements", "floors")
     for name in names:
         frame = tables[name]
+        if not len(frame):
+            continue
         dated = frame[frame["year"].notna() & (frame["year"] != ANY)]
         outside = dated[~dated["year"].isin(years)]
         span = f"{years[0]}–{years[-1]}"

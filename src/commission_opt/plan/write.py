@@ -8,6 +8,7 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -191,8 +192,9 @@ def versions() -> dict[str, str]:
     }
 
 
+@cache
 def code_hash() -> str:
-    """Return one SHA-256 over the program's own source files."""
+    """Return one SHA-256 over the program's own source files, as they were when first asked."""
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):

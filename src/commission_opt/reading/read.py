@@ -15,6 +15,7 @@ from commission_opt.instance import (
     misspelt,
     overrides,
     pools,
+    rates,
     references,
     rules,
     substitutes,
@@ -31,6 +32,8 @@ from commission_opt.reading.plausibility.look import doubts
 from commission_opt.reading.plausibility.text import unseen_characters, unseen_in_settings
 from commission_opt.reading.pools import check_pools
 from commission_opt.workbook.reading import open_source
+
+Tables = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -220,34 +223,45 @@ def _typed_tables(raw: Mapping[str, RawTable]) -> tuple[dict[str, pd.DataFrame],
     return tables, problems
 
 
-def _check_tables(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
-    yield from hierarchy.check_hierarchy(tables["regions"])
-    yield from references.check_names(tables)
-    yield from references.check_references(tables)
-    yield from references.check_duplicates(tables)
-    yield from references.check_courses_named_twice(tables)
-    yield from overrides.check_study_years(tables)
-    yield from overrides.check_shares(tables)
-    yield from rules.check_amounts(tables)
-    yield from rules.check_early_leavers(tables)
-    yield from rules.check_staff_taken(tables)
-    yield from rules.check_commitments(tables)
-    yield from pools.check_pathways(tables)
-    yield from check_floors(tables)
-    yield from deep.check_kinds(tables["measures"])
-    yield from substitutes.check_pairs(tables["substitution"])
-    yield from rules.warn_rates(tables)
-    yield from rules.warn_parent_weights(tables)
-    yield from rules.warn_assumptions(tables)
-    yield from unseen_characters(tables)
+_TABLE_CHECKS: tuple[tuple[tuple[str, ...], Callable[[Tables], Iterator[Problem]]], ...] = (
+    # what is looked through: without a row in any of these there is nothing to find
+    (("regions",), lambda tables: hierarchy.check_hierarchy(tables["regions"])),
+    (("professions", "measures"), references.check_names),
+    ((), references.check_references),
+    ((), references.check_duplicates),
+    (("costs", "placement_use"), references.check_courses_named_twice),
+    (("costs", "placement_use"), rates.check_study_years),
+    (("destinations",), overrides.check_shares),
+    (("courses", "measures"), rules.check_amounts),
+    (("workforce",), rules.check_early_leavers),
+    (("courses",), rules.check_staff_taken),
+    (("commitments",), rules.check_commitments),
+    (("pathways",), pools.check_pathways),
+    (("floors",), check_floors),
+    (("measures",), lambda tables: deep.check_kinds(tables["measures"])),
+    (("substitution",), lambda tables: substitutes.check_pairs(tables["substitution"])),
+    (("workforce", "measures"), rules.warn_rates),
+    (("regions",), rules.warn_parent_weights),
+    (("assumptions",), rules.warn_assumptions),
+    ((), unseen_characters),
+)
 
 
-def _check_years(tables: Mapping[str, pd.DataFrame], years: range) -> Iterator[Problem]:
+def _check_tables(tables: Tables) -> Iterator[Problem]:
+    for looked_through, check in _TABLE_CHECKS:
+        if not looked_through or any(len(tables[name]) for name in looked_through):
+            yield from check(tables)
+
+
+def _check_years(tables: Tables, years: range) -> Iterator[Problem]:
     yield from references.check_complete(tables, years)
-    yield from pools.check_every_year(tables, years)
-    yield from rules.check_pipeline_starts(tables, years[0])
+    if len(tables["eligible"]):
+        yield from pools.check_every_year(tables, years)
+    if len(tables["pipeline"]):
+        yield from rules.check_pipeline_starts(tables, years[0])
     yield from rules.warn_outside_horizon(tables, years)
-    yield from promises.warn_beyond_horizon(tables["commitments"], years)
+    if len(tables["commitments"]):
+        yield from promises.warn_beyond_horizon(tables["commitments"], years)
     yield from rules.warn_demand_jumps(tables, years)
 
 
@@ -300,15 +314,20 @@ def _sound_rows(
     for p in problems:
         if p.severity == "error" and p.row is not None:
             bad.setdefault(p.file.removesuffix(".csv"), set()).add(p.row)
+    if not any(p.severity == "error" for p in problems):
+        return dict(tables)
     sound = {}
     for name, frame in tables.items():
+        if name not in bad:
+            sound[name] = frame
+            continue
         needed = [column.name for column in TABLES[name].columns if column.required]
         whole = frame[needed].notna().all(axis=1)
         sound[name] = _only(frame, whole & ~frame.index.isin(bad.get(name, ())))
     for kinds in ({"profession", "leaf", "region"}, {"course", "measure", "group", "provider"}):
         known = references.known_codes(sound)
         for name, column in references.references():
-            if column.names in kinds:
+            if column.names in kinds and len(sound[name]):
                 kept = {*known[column.names], ANY, ""}
                 sound[name] = _only(sound[name], sound[name][column.name].isin(kept))
     return sound

@@ -18,7 +18,7 @@ _SPACES = {"\u00a0": "a non-breaking space", "\u202f": "a narrow non-breaking sp
 def unseen_characters(tables: Mapping[str, pd.DataFrame]) -> Iterator[Problem]:
     """Warn of control, bidirectional and invisible characters in codes and texts of tables."""
     for name, table in TABLES.items():
-        for column in table.columns:
+        for column in table.columns if len(tables[name]) else ():
             if column.kind in ("code", "text"):
                 cells = tables[name][column.name]
                 found = {text: _odd(text, column.kind) for text in cells.unique()}
