@@ -17,6 +17,7 @@ from commission_opt.errors import UsageError
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.futures import Possible, in_futures
+from commission_opt.formulation.goals import weighs
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
@@ -167,7 +168,7 @@ def allocate_problem(
 def _check_futures(problem: Planning) -> None:
     """Refuse to pass over what a model says of more than one future."""
     how = problem.policy.uncertainty
-    if how is not None and not problem.futures:
+    if how is not None and not weighs(problem):
         raise UsageError(
             f"the model {problem.policy.name!r} weighs the futures of {how.file!r}, and this makes "
             "plans for one future: leave [uncertainty] out of the model, or use solve"

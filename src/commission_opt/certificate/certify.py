@@ -222,6 +222,8 @@ def certify(problem: Planning, result: Outcome, proofs: Sequence[Proof]) -> Cert
 
 def violations(problem: Planning, result: Outcome) -> list[Violation]:
     """Return the worst violation of each rule by an allocation, and what is held at nothing."""
+    if problem.drawn is not None:
+        return problem.drawn.violations(result)
     if problem.futures:
         found = zip(problem.futures, outcomes(problem, result), strict=True)
         return [_in_words(v, f.name) for f, own in found for v in violations(f.problem, own)]
@@ -291,8 +293,9 @@ def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) 
     point = proof.formulation.point(at.amounts, at.deployed)
     value = goal_value(problem, goal, at)
     slack = TOLERANCE * max(1.0, abs(proof.objective))
+    off = program.value(point) * scale - value
     consistent = (
-        abs(program.value(point) * scale - value) <= TOLERANCE * max(1.0, abs(value))
+        (off if proof.formulation.aim.below else abs(off)) <= TOLERANCE * max(1.0, abs(value))
         and program.largest_violation(point) <= _MODEL_TOLERANCE
         and _least(proof.formulation, point)
         and bound <= proof.objective + slack

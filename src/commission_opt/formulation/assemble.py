@@ -127,10 +127,11 @@ def aims(problem: Planning) -> list[Aim]:
 
 def rule_parts(problem: Planning) -> list[Part]:
     """Collect what the rules of a model add."""
-    if not problem.futures:
+    futures = problem.futures if problem.drawn is None else problem.drawn.ruling
+    if not futures:
         return [rule.rows(problem) for rule in RULES.values()]
-    own = [future.problem for future in problem.futures]
-    return [together(problem.futures, [rule.rows(each) for each in own]) for rule in RULES.values()]
+    own = [future.problem for future in futures]
+    return [together(futures, [rule.rows(each) for each in own]) for rule in RULES.values()]
 
 
 def formulate(

@@ -50,7 +50,8 @@ class Goal:
 def goals(problem: Planning) -> list[Goal]:
     """Return what is made least in turn; in one future every risk is the expectation."""
     first, *later = problem.policy.objectives
-    risk = weighing(problem).risk if len(problem.futures) > 1 else EXPECTED
+    several = len(problem.futures) > 1 or problem.drawn is not None
+    risk = weighing(problem).risk if several else EXPECTED
     beside = [] if risk == EXPECTED else [Goal(first, settles=True)]
     return [Goal(first, risk), *beside, *map(Goal, later)]
 
@@ -60,6 +61,11 @@ def stages(problem: Planning) -> list[int]:
     return [k for k, goal in enumerate(goals(problem)) if not goal.settles]
 
 
+def weighs(problem: Planning) -> bool:
+    """Say whether more than one future may come."""
+    return bool(problem.futures) or problem.drawn is not None
+
+
 def weighing(problem: Planning) -> UnderUncertainty:
     """Return how the futures of a problem are weighed."""
     return problem.policy.uncertainty or UnderUncertainty("none")
@@ -67,6 +73,8 @@ def weighing(problem: Planning) -> UnderUncertainty:
 
 def probabilities(problem: Planning) -> Floats:
     """Return how likely each future is, shape (W,)."""
+    if problem.drawn is not None:
+        return problem.drawn.probability
     return np.array([future.probability for future in problem.futures])
 
 
@@ -80,7 +88,7 @@ def outcomes(problem: Planning, result: Outcome) -> list[Outcome]:
 def goal_value(problem: Planning, goal: Goal, result: Outcome) -> float:
     """Return the value of a goal for an allocation, from its consequences alone."""
     value = OBJECTIVES[goal.objective.minimise].value
-    if not problem.futures:
+    if not weighs(problem):
         return value(problem, result)
     return risk_of(problem, goal.risk, future_values(problem, goal.objective, result))
 
@@ -93,6 +101,8 @@ def aim_value(problem: Planning, aim: Aim, result: Outcome) -> float:
 
 def future_values(problem: Planning, objective: Objective, result: Outcome) -> Floats:
     """Return an objective of an allocation in each future, shape (W,)."""
+    if problem.drawn is not None:
+        return problem.drawn.values(objective.minimise, result.amounts)
     value, found = OBJECTIVES[objective.minimise].value, outcomes(problem, result)
     pairs = zip(problem.futures, found, strict=True)
     return np.array([value(future.problem, each) for future, each in pairs])
@@ -101,6 +111,9 @@ def future_values(problem: Planning, objective: Objective, result: Outcome) -> F
 def without_new_places(problem: Planning) -> float:
     """Return the value of the first goal with nothing bought or continued."""
     goal, own = goals(problem)[0], [future.problem for future in problem.futures] or [problem]
+    if problem.drawn is not None:
+        values = problem.drawn.without(goal.objective.minimise)
+        return risk_of(problem, goal.risk, values)
     value = OBJECTIVES[goal.objective.minimise].value
     nothing = [without_places(each.instance, each.policy, each.effects) for each in own]
     values = np.array([value(each, result) for each, result in zip(own, nothing, strict=True)])

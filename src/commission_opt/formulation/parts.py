@@ -261,6 +261,8 @@ class Aim:
         How it is weighed over several futures: as ``policy.UnderUncertainty`` has it, or "".
     spread : Spread or None
         The futures that it weighs otherwise than by how likely they are.
+    below : bool
+        Whether it may be below the objective, which it under-estimates.
     """
 
     name: str
@@ -271,3 +273,4 @@ class Aim:
     hinges: Hinges | None = None
     risk: str = ""
     spread: Spread | None = None
+    below: bool = False

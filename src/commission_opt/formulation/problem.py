@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 from commission_opt.accounts.effects import Effects, effects
 from commission_opt.accounts.outcome import Outcome, outcome
@@ -13,6 +14,10 @@ from commission_opt.formulation.decisions import Decisions, decisions
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.text.card import Card, Shown
+
+if TYPE_CHECKING:
+    from commission_opt.formulation.parts import Aim
+    from commission_opt.formulation.violations import Violation
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,6 +43,8 @@ class Planning(Shown):
         What may come instead, if more than the instance is weighed; see ``formulation.futures``.
     given : Instance, optional
         In a future, the instance as it is given, which says what is fair.
+    drawn : Drawn, optional
+        Futures that are too many to be problems of their own.
     """
 
     instance: Instance
@@ -49,6 +56,7 @@ class Planning(Shown):
     steady: bool = False
     futures: tuple[Future, ...] = ()
     given: Instance | None = None
+    drawn: Drawn | None = None
 
     def card(self) -> Card:
         """Return what is planned, and how many decisions that is."""
@@ -83,6 +91,38 @@ class Planning(Shown):
         if deployed is None and self.deploys:
             raise ValueError("what follows from places hangs on who is deployed")
         return outcome(self.instance, self.policy, self.effects, amounts, deployed)
+
+
+class Drawn(Protocol):
+    """W futures of a problem that are weighed together; see ``uncertainty.sampled``."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What they are called."""
+
+    @property
+    def probability(self) -> Floats:
+        """How likely each is, shape (W,)."""
+
+    @property
+    def ruling(self) -> tuple[Future, ...]:
+        """Those whose rows programs have."""
+
+    @property
+    def explicit(self) -> tuple[Future, ...]:
+        """Those that are written out."""
+
+    def values(self, minimise: str, amounts: Floats) -> Floats:
+        """Return an objective of places and units, shape (L, K), in each, shape (W,)."""
+
+    def without(self, minimise: str) -> Floats:
+        """Return the same with nothing bought or continued."""
+
+    def violations(self, result: Outcome) -> list[Violation]:
+        """Return the worst break of each rule over all of them."""
+
+    def aim(self, minimise: str) -> Aim:
+        """Write an objective as programs have it: nowhere above its expectation."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,0 +1,102 @@
+"""A plan for many futures, found by rounds of programs that come ever nearer to all of them.
+
+In each round the relaxation is solved with groups of futures that are exact where the rounds before
+ended, and with the rows of futures in which it broke a rule. The plan is then looked for with the
+groups of all rounds, and once more with those that are exact at the plan itself.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from commission_opt.allocation.allocate import Allocation, allocate_problem
+from commission_opt.allocation.methods import METHODS, Method
+from commission_opt.allocation.relaxation import Relaxation, relaxed, solve_relaxation
+from commission_opt.allocation.stage import Clock
+from commission_opt.formulation.assemble import aims, formulate, rule_parts
+from commission_opt.formulation.problem import Planning
+from commission_opt.futures.futures import Futures
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.uncertainty.sampled import FIRST, Sampled, check_fit
+
+_ROUNDS = 4  # of the relaxation
+_PLANS = 4  # times that a plan is looked for
+_NEAR = 0.2  # of the gap asked for: the relaxation need not come nearer
+
+
+def allocate_together(
+    problem: Planning,
+    futures: Futures,
+    limits: Limits,
+    watch: Watch,
+    method: Method = Method.AUTO,
+) -> Allocation:
+    """Allocate places for many futures at once.
+
+    Parameters
+    ----------
+    problem : Planning
+        As given.
+    futures : Futures
+    limits : Limits
+    watch : Watch
+    method : Method
+
+    Raises
+    ------
+    UsageError
+        If these futures cannot be taken together.
+    InputError, InfeasibleError, NoPlanError, StoppedError
+        As ``allocate`` does.
+    """
+    check_fit(problem, futures)
+    clock, end = Clock(), time.perf_counter() + limits.seconds
+    drawn = Sampled(futures, problem)
+    with clock.of("relaxation"):
+        drawn = _nearer(problem, drawn, limits, watch, end)
+    best: Allocation | None = None
+    for k in range(_PLANS):
+        left = max(1.0, (end - time.perf_counter()) / (2 if k == 0 else 1))
+        own = replace(problem, drawn=drawn)
+        start = None if best is None else best.amounts
+        found = allocate_problem(
+            own, replace(limits, seconds=left), watch, METHODS[method], start, clock=Clock()
+        )
+        broken = drawn.breaking(found.amounts)
+        if not broken:
+            best = found if best is None or _better(found, best) else best
+            if found.status == "optimal" or watch.stopped or time.perf_counter() >= end:
+                break
+        drawn = drawn.having([problem.layout.to_columns(found.amounts)], broken)
+    return found if best is None else best
+
+
+def _better(one: Allocation, other: Allocation) -> bool:
+    first, second = one.certificate.stages[0], other.certificate.stages[0]
+    return (first.gap, first.objective) < (second.gap, second.objective)
+
+
+def _nearer(problem: Planning, drawn: Sampled, limits: Limits, watch: Watch, end: float) -> Sampled:
+    """Return the futures with groups and rows as the relaxation asks for them."""
+    first = replace(problem, policy=problem.policy.first_stages(1))
+    x = _relaxed(first, limits, watch, end)[0].columns
+    for _ in range(_ROUNDS):
+        amounts = problem.layout.to_amounts(x)
+        drawn = drawn.having([x], drawn.breaking(amounts))
+        found, scale = _relaxed(replace(first, drawn=drawn), limits, watch, end)
+        x = found.columns
+        value = float(drawn.probability @ drawn.values(FIRST, problem.layout.to_amounts(x)))
+        if value - found.bound * scale <= _NEAR * limits.gap * abs(value):
+            break
+    return drawn.having([x])
+
+
+def _relaxed(
+    problem: Planning, limits: Limits, watch: Watch, end: float
+) -> tuple[Relaxation, float]:
+    """Return the relaxation of the first stage, and what 1 of its bound stands for."""
+    formulation = formulate(problem, aims(problem)[0], rule_parts(problem))
+    left = max(1.0, end - time.perf_counter())
+    found = relaxed(formulation, solve_relaxation, limits, watch, left)
+    return found, formulation.aim.scale
