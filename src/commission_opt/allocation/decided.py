@@ -13,6 +13,7 @@ from commission_opt.accounts.tables import plan_tables
 from commission_opt.allocation.futures_tables import futures_tables
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Certificate
+from commission_opt.formulation.goals import weighs
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
@@ -60,7 +61,7 @@ class Decided(Shown):
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """Return what is decided and follows: allocation, supply, budgets and placements."""
-        if self.problem.futures:
+        if weighs(self.problem):
             return futures_tables(self.problem, self.outcome, self.bounds)
         return plan_tables(self.instance, self.outcome, self.policy.integer)
 

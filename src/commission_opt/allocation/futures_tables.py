@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,7 @@ import pandas as pd
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.accounts.tables import plan_tables
 from commission_opt.arrays import Floats
-from commission_opt.formulation.goals import future_values, outcomes, probabilities
+from commission_opt.formulation.goals import future_values, names_of, outcomes, probabilities
 from commission_opt.formulation.problem import Planning
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -35,14 +35,15 @@ def futures_tables(
     bounds : array, shape (W,), or None
         Below which no plan for that future alone can be in the first objective.
     """
-    found, whole = outcomes(problem, result), problem.policy.integer
+    whole, drawn = problem.policy.integer, problem.drawn
     given = plan_tables(problem.instance, result, whole)
+    futures = problem.futures if drawn is None else drawn.explicit
+    explicit = [future for future in futures if not future.drawn]
     own = [
-        plan_tables(future.problem.instance, each, whole)
-        for future, each in zip(problem.futures, found, strict=True)
-        if not future.drawn
+        plan_tables(each.problem.instance, each.problem.outcome(result.amounts), whole)
+        for each in explicit
     ]
-    names = [future.name for future in problem.futures if not future.drawn]
+    names = [future.name for future in explicit]
     tables = {name: given[name] for name in DECIDED if name in given}
     for name in given.keys() - set(DECIDED):
         parts = [each[name].assign(scenario=who) for each, who in zip(own, names, strict=True)]
@@ -52,7 +53,7 @@ def futures_tables(
     return {
         **in_order,
         "scenarios": _scenarios(problem, result, bounds),
-        "spread": _spread(problem, found),
+        "spread": _spread(problem, result),
     }
 
 
@@ -60,7 +61,7 @@ def _scenarios(problem: Planning, result: Outcome, bounds: Floats | None) -> pd.
     """Return each objective in each future, and how far the first is from a bound there."""
     table = pd.DataFrame(
         {
-            "scenario": [future.name for future in problem.futures],
+            "scenario": names_of(problem),
             "probability": probabilities(problem),
         }
     )
@@ -73,7 +74,7 @@ def _scenarios(problem: Planning, result: Outcome, bounds: Floats | None) -> pd.
     return table
 
 
-def _spread(problem: Planning, found: Sequence[Outcome]) -> pd.DataFrame:
+def _spread(problem: Planning, result: Outcome) -> pd.DataFrame:
     """Return quantiles of demand, supply and shortfall over the futures, cell by cell."""
     instance, p = problem.instance, probabilities(problem)
     keys = pd.MultiIndex.from_product(
@@ -81,13 +82,21 @@ def _spread(problem: Planning, found: Sequence[Outcome]) -> pd.DataFrame:
         names=["profession", "region", "year"],
     )
     table = keys.to_frame(index=False)
-    for name in ("demand", "supply", "shortfall"):
-        values = np.stack([getattr(each, name).ravel() for each in found])
+    every = _cells(problem, result)
+    for name, values in every.items():
         for q, column in zip(QUANTILES, quantiles(values, p), strict=True):
             table[f"{name}_p{round(100 * q):02d}"] = column
-    missing = np.stack([each.shortfall.ravel() > SHORT for each in found])
-    table["probability_short"] = p @ missing
+    table["probability_short"] = p @ (every["shortfall"] > SHORT)
     return table
+
+
+def _cells(problem: Planning, result: Outcome) -> dict[str, Floats]:
+    """Return demand, supply and shortfall, each of shape (W, cells)."""
+    names = ("demand", "supply", "shortfall")
+    if problem.drawn is not None:
+        return {name: problem.drawn.cells(name, result.amounts) for name in names}
+    found = outcomes(problem, result)
+    return {name: np.stack([getattr(each, name).ravel() for each in found]) for name in names}
 
 
 def quantiles(values: Floats, p: Floats) -> Iterator[Floats]:

@@ -66,6 +66,13 @@ def weighs(problem: Planning) -> bool:
     return bool(problem.futures) or problem.drawn is not None
 
 
+def names_of(problem: Planning) -> list[str]:
+    """Return what the futures are called."""
+    if problem.drawn is not None:
+        return list(problem.drawn.names)
+    return [future.name for future in problem.futures]
+
+
 def weighing(problem: Planning) -> UnderUncertainty:
     """Return how the futures of a problem are weighed."""
     return problem.policy.uncertainty or UnderUncertainty("none")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Protocol
 
 from commission_opt.accounts.effects import Effects, effects
 from commission_opt.accounts.outcome import Outcome, outcome
@@ -14,10 +14,6 @@ from commission_opt.formulation.decisions import Decisions, decisions
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.text.card import Card, Shown
-
-if TYPE_CHECKING:
-    from commission_opt.formulation.parts import Aim
-    from commission_opt.formulation.violations import Violation
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,7 +39,7 @@ class Planning(Shown):
         What may come instead, if more than the instance is weighed; see ``formulation.futures``.
     given : Instance, optional
         In a future, the instance as it is given, which says what is fair.
-    drawn : Drawn, optional
+    drawn : Draws, optional
         Futures that are too many to be problems of their own.
     """
 
@@ -56,7 +52,7 @@ class Planning(Shown):
     steady: bool = False
     futures: tuple[Future, ...] = ()
     given: Instance | None = None
-    drawn: Drawn | None = None
+    drawn: Draws | None = None
 
     def card(self) -> Card:
         """Return what is planned, and how many decisions that is."""
@@ -93,7 +89,7 @@ class Planning(Shown):
         return outcome(self.instance, self.policy, self.effects, amounts, deployed)
 
 
-class Drawn(Protocol):
+class Draws(Protocol):
     """W futures of a problem that are weighed together; see ``uncertainty.sampled``."""
 
     @property
@@ -118,11 +114,14 @@ class Drawn(Protocol):
     def without(self, minimise: str) -> Floats:
         """Return the same with nothing bought or continued."""
 
-    def violations(self, result: Outcome) -> list[Violation]:
-        """Return the worst break of each rule over all of them."""
+    def cells(self, name: str, amounts: Floats) -> Floats:
+        """Return demand, supply or shortfall of places and units in each, shape (W, cells)."""
 
-    def aim(self, minimise: str) -> Aim:
-        """Write an objective as programs have it: nowhere above its expectation."""
+    def violations(self, result: Outcome) -> list[Any]:
+        """Return the worst break of each rule over all of them, each a ``Violation``."""
+
+    def aim(self, minimise: str) -> Any:
+        """Write an objective as an ``Aim`` of programs: nowhere above its expectation."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -27,7 +27,8 @@ _MET = 1e-12  # of a probability
 def aim_of(problem: Planning, goal: Goal) -> Aim:
     """Write a goal over the columns of the program."""
     if problem.drawn is not None:
-        return problem.drawn.aim(goal.objective.minimise)
+        below: Aim = problem.drawn.aim(goal.objective.minimise)
+        return below
     write = OBJECTIVES[goal.objective.minimise].aim
     if not problem.futures:
         return write(problem)

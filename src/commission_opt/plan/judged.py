@@ -11,6 +11,7 @@ import numpy as np
 from commission_opt.certificate.certify import Certificate, is_optimal, limit
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.errors import Problem
+from commission_opt.formulation.goals import names_of, weighs
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.read import RECORD, StoredPlan
 from commission_opt.plan.record import STAGE_KEYS
@@ -106,12 +107,12 @@ def _worked_out(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
     proved = [name for name in STAGE_KEYS if name != "seconds"]
     for k, stage in enumerate(certificate.stages):
         found |= {f"stages.{k}.{name}": getattr(stage, name) for name in proved}
-    return {**found, **(_of_futures(plan, certificate) if plan.problem.futures else {})}
+    return {**found, **(_of_futures(plan, certificate) if weighs(plan.problem) else {})}
 
 
 def said_only(plan: StoredPlan) -> tuple[str, ...]:
     """Return the keys of the record that nothing in the plan can show."""
-    return (*SAID, *(SAID_OF_FUTURES if plan.problem.futures else ()))
+    return (*SAID, *(SAID_OF_FUTURES if weighs(plan.problem) else ()))
 
 
 def _of_futures(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
@@ -121,7 +122,7 @@ def _of_futures(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
     value, see = Bracket(first.bound, first.objective), said["wait_and_see"]
     mean = mean_plan(plan.problem, plan.mean_amounts)
     found: dict[str, Any] = {
-        "scenarios": len(plan.problem.futures),
+        "scenarios": len(names_of(plan.problem)),
         "risk": how.risk,
         "cut": plan.cut,
         "alpha": how.alpha if how.risk == "cvar" else None,

@@ -17,7 +17,7 @@ from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import InputError, Problem, UsageError
 from commission_opt.files.regular import hash_of, read_whole
 from commission_opt.formulation.fits import check_fits
-from commission_opt.formulation.goals import goal_value, goals
+from commission_opt.formulation.goals import goal_value, goals, names_of, weighs
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.futures.futures import futures
 from commission_opt.futures.uncertainty_file import parse_uncertainty
@@ -31,16 +31,18 @@ from commission_opt.plan.record import (
     parse_record,
 )
 from commission_opt.plan.table import number_in, read_table
-from commission_opt.plan.uncertain import problem_in, weighed
+from commission_opt.plan.uncertain import SUPPORTS, problem_in, weighed
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
 from commission_opt.text.card import Card
+from commission_opt.uncertainty.sampled import Sampled
 from commission_opt.views import words
 from commission_opt.views.verdict import recorded
 
 _LARGEST = 256 << 20  # bytes of a copy of a table, as of the table
 RECORD, PLACES, MODEL = "plan.json", "allocation.csv", "model.toml"
+_MOST_SUPPORTS = 100  # points at which a program is exact
 MEAN = "mean_"  # begins the names of tables of what a plan for the mean future buys
 MEASURES = "measures.csv"
 
@@ -197,6 +199,8 @@ def _in_futures(
         raise InputError.of_file(UNCERTAINTY, message)
     found = futures(instance, problem.policy, parse_uncertainty(content, UNCERTAINTY))
     problem = problem_in(replace(problem, policy=weighed(problem.policy, found)), found)
+    if isinstance(problem.drawn, Sampled):
+        problem = replace(problem, drawn=_supported(folder, said, problem.drawn))
     if any(goal.settles for goal in goals(problem)) != ("expected" in said):
         message = "is there after a risk other than “expected”, and only then"
         raise InputError([Problem("error", RECORD, None, "uncertainty.expected", message)])
@@ -206,9 +210,31 @@ def _in_futures(
     return problem, {"cut": found.cut, "mean_amounts": mean, "bounds": _bounds(folder, problem)}
 
 
+def _supported(folder: Path, said: Mapping[str, Any], drawn: Sampled) -> Sampled:
+    """Return drawn futures with the groups and rows of the program that the plan rests on."""
+    file, size = f"{SUPPORTS}.csv", drawn.problem.layout.size
+    try:
+        table = read_table(folder / file, _MOST_SUPPORTS * size)
+        amounts = np.array([number_in(text) for text in table["amount"]], dtype=float)
+    except OSError as error:
+        raise InputError.of_file(file, unreadable(error)) from error
+    except (ValueError, KeyError) as error:
+        raise InputError.of_file(file, f"cannot be read: {error}") from error
+    if not len(amounts) or len(amounts) % size or not np.isfinite(amounts).all():
+        message = f"does not have {size:,} numbers for each point"
+        raise InputError.of_file(file, message)
+    number = {name: w for w, name in enumerate(drawn.names)}
+    rows = said.get("rows_of", [])
+    if not rows or any(name not in number for name in rows):
+        message = "are not scenarios of the uncertainty file"
+        raise InputError([Problem("error", RECORD, None, "uncertainty.rows_of", message)])
+    where = tuple(dict.fromkeys(number[name] for name in rows))
+    return replace(drawn, at=tuple(amounts.reshape(-1, size)), rows=where)
+
+
 def _bounds(folder: Path, problem: Planning) -> Floats | None:
     """Read what is said that no plan for one future alone can be below; None if nothing is."""
-    file, expected = "scenarios.csv", [future.name for future in problem.futures]
+    file, expected = "scenarios.csv", names_of(problem)
     try:
         table = read_table(folder / file, len(expected))
         names = list(table["scenario"])
@@ -278,10 +304,11 @@ def for_one_future(plan: StoredPlan, what: str) -> StoredPlan:
     UsageError
         If the plan weighs several futures.
     """
-    if not plan.problem.futures:
+    if not weighs(plan.problem):
         return plan
+    count = len(names_of(plan.problem))
     raise UsageError(
-        f"{plan.folder} is a plan for {len(plan.problem.futures)} futures, and {what} answers for "
+        f"{plan.folder} is a plan for {count:,} futures, and {what} answers for "
         "one: it does not weigh them yet. scenarios.csv and spread.csv of the plan say how it "
         "fares, and audit how it would in other draws"
     )

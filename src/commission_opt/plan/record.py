@@ -16,6 +16,7 @@ MAYBE = (
     "measures.csv?", "pathways.csv?", "deployment.csv?", "floors.csv?",
     # Of plans for several futures.
     "scenarios.csv?", "spread.csv?", "mean_allocation.csv?", "mean_measures.csv?",
+    "supports.csv?",
 )  # fmt: skip
 UNCERTAINTY = "uncertainty.toml"
 PROOF = "proof.npz"
@@ -146,7 +147,7 @@ _BRACKET = _value(
 )  # fmt: skip
 _UNCERTAINTY: Mapping[str, Check] = {
     "file": _text, "hash": _sha, "scenarios": _count, "risk": _text, "cut": _positive,
-    "alpha?": _positive, "weight?": _positive,
+    "alpha?": _positive, "weight?": _positive, "rows_of?": _list(_text),
     "expected?": _keys(dict.fromkeys(("objective", "final", "bound", "gap"), _number)),
     **dict.fromkeys(("value", "wait_and_see", "expected_value_plan", "vss", "evpi"), _BRACKET),
     "expected_value_plan_reason": _text,

@@ -15,9 +15,12 @@ from commission_opt.allocation.methods import Method
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import UsageError
 from commission_opt.formulation.futures import Possible
+from commission_opt.formulation.problem import planning
 from commission_opt.plan.read import StoredPlan
 from commission_opt.plan.write import code_hash, versions
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.uncertainty.sampled import Sampled
+from commission_opt.uncertainty.together import allocate_together
 
 if TYPE_CHECKING:
     from commission_opt.algebra.extension import ExtensionFile
@@ -121,6 +124,10 @@ def _again(plan: StoredPlan, extension: ExtensionFile | None, watch: Watch) -> A
             f"the plan was made by a function {method!r} and cannot be replayed; "
             "verify checks it all the same"
         )
+    if isinstance(plan.problem.drawn, Sampled):
+        problem = planning(plan.instance, plan.policy)
+        drawn = plan.problem.drawn.futures
+        return allocate_together(problem, drawn, limits, watch, Method(method))
     futures = [
         Possible(f.name, f.probability, f.problem.instance, f.drawn) for f in plan.problem.futures
     ]

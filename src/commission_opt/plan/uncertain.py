@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.tables import decided_tables
@@ -14,13 +15,16 @@ from commission_opt.allocation.methods import Method
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import StageCertificate
 from commission_opt.formulation.futures import Possible, in_futures
-from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.problem import Planning, planning
 from commission_opt.futures.futures import Futures
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy, UnderUncertainty
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.uncertainty.sampled import MOST_APART, Sampled, check_fit
+from commission_opt.uncertainty.together import allocate_together
 from commission_opt.uncertainty.worth import Bracket, ValueOfWeighing, brackets, value_in, worth
 
+SUPPORTS = "supports"
 SETTLING = ("objective", "final", "bound", "gap")
 
 
@@ -59,7 +63,25 @@ def weighed(policy: Policy, futures: Futures) -> Policy:
 
 def problem_in(problem: Planning, futures: Futures) -> Planning:
     """Return a problem whose decisions are weighed in the futures."""
+    if len(futures.names) > MOST_APART:
+        check_fit(problem, futures)
+        return replace(problem, drawn=Sampled(futures, problem))
     return in_futures(problem, possible(futures))
+
+
+def supports(drawn: Sampled) -> pd.DataFrame:
+    """Return the decisions at which a program is exact, one row for each and each column.
+
+    Beside the first of them stand the futures whose rows the program has.
+    """
+    count, size = len(drawn.at), drawn.problem.layout.size
+    return pd.DataFrame(
+        {
+            "point": np.repeat(np.arange(1, count + 1), size),
+            "column": np.tile(np.arange(1, size + 1), count),
+            "amount": np.concatenate([np.zeros(0), *drawn.at]),
+        }
+    )
 
 
 def solve_in_futures(
@@ -88,7 +110,11 @@ def solve_in_futures(
         As ``allocate`` and ``in_futures`` do.
     """
     how = weighed(policy, futures)
-    allocation = allocate(instance, how, limits, watch, method, possible(futures))
+    if len(futures.names) > MOST_APART:
+        problem = planning(instance, how)
+        allocation = allocate_together(problem, futures, limits, watch, method)
+    else:
+        allocation = allocate(instance, how, limits, watch, method, possible(futures))
     found = worth(allocation, futures.mean(), limits, watch)
     return replace(allocation, bounds=found.bounds), uncertain(allocation, futures, found)
 
@@ -98,7 +124,7 @@ def uncertain(allocation: Allocation, futures: Futures, found: ValueOfWeighing) 
     how = allocation.policy.uncertainty
     assert how is not None
     settling = allocation.certificate.settling
-    record = {
+    record: dict[str, Any] = {
         "file": how.file,
         "hash": hashlib.sha256(how.content).hexdigest(),
         "scenarios": len(futures.names),
@@ -109,11 +135,15 @@ def uncertain(allocation: Allocation, futures: Futures, found: ValueOfWeighing) 
         **{name: _ends(bracket) for name, bracket in brackets(found)},
         "expected_value_plan_reason": found.reason,
     }
-    tables = {}
+    tables: dict[str, pd.DataFrame] = {}
+    drawn = allocation.problem.drawn
+    if isinstance(drawn, Sampled):
+        record["rows_of"] = [drawn.names[w] for w in drawn.rows]
+        tables[SUPPORTS] = supports(drawn)
     if found.mean_amounts is not None:
         whole = allocation.policy.integer
         bought = decided_tables(allocation.instance, found.mean_amounts, whole)
-        tables = {f"mean_{name}": table for name, table in bought.items()}
+        tables |= {f"mean_{name}": table for name, table in bought.items()}
     return WeighedRecord(how.content, record, tables)
 
 

@@ -96,6 +96,12 @@ class Sampled:
         """Return an objective of places and units in each future, shape (W,)."""
         return np.concatenate([found.objectives[minimise] for found in self.outcomes(amounts)])
 
+    def cells(self, name: str, amounts: Floats) -> Floats:
+        """Return demand, supply or shortfall of places and units in each, shape (W, cells)."""
+        given = "needed" if name == "demand" else name
+        found = (getattr(some.balance, given) for some in self.outcomes(amounts))
+        return np.concatenate([each.reshape(-1, each.shape[-1]).T for each in found])
+
     def without(self, minimise: str) -> Floats:
         """Return the same with nothing bought or continued."""
         policy = self.problem.policy
@@ -165,8 +171,8 @@ def unfit(problem: Planning, futures: Futures) -> str:
     if reason := Kernel(nothing).reason(columns):
         return reason
     first, *later = problem.policy.objectives
-    if first.minimise != FIRST or problem.policy.rules.commitments == "soft":
-        return "only the weighted shortfall with hard commitments can come first"
+    if first.minimise != FIRST or problem.policy.rules.price_of_missing is not None:
+        return "only a shortfall without a price for commitments missed can come first"
     if problem.deploys or problem.instance.has_posts:
         return "who is deployed, or has a post, hangs on the future"
     for objective in later:

@@ -100,7 +100,7 @@ def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) 
     watch.begin("the plan for the mean future")
     amounts, plan, reason = _mean_plan(problem, mean, replace(limits, seconds=limits.seconds / 4))
     bounds, see = None, None
-    if len(problem.futures) <= MOST_SOLVED:
+    if problem.futures and len(problem.futures) <= MOST_SOLVED:
         bounds, see = _wait_and_see(problem, limits, watch, end)
     return ValueOfWeighing(
         Bracket(first.bound, first.objective), bounds, see, amounts, plan, reason
