@@ -16,6 +16,8 @@ from commission_opt.files.folder import check_target
 from commission_opt.solvers.status import Watch
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
     from commission_opt.plan.read import StoredPlan
     from commission_opt.uncertainty.audit.audit import Audit
 
@@ -50,6 +52,7 @@ def audit(
     if force and out is None:
         raise typer.BadParameter("--force goes with --out")
     from commission_opt.plan.read import read_plan
+    from commission_opt.uncertainty.audit.drivers import ADVICE, available, drivers
     from commission_opt.uncertainty.audit.record import audit_record, write_audit
     from commission_opt.uncertainty.audit.sentences import sentences
 
@@ -57,16 +60,19 @@ def audit(
     if out is not None:
         check_target(out, force=force, inputs=(Path(plan),))
 
-    def work() -> tuple[Audit, dict[str, Any]]:
+    def work() -> tuple[Audit, DataFrame | None, dict[str, Any]]:
         read = read_plan(plan)
         found = _audited(read, _file(read, uncertainty), draws, seed, short, watch)
-        return found, audit_record(found, _made(read))
+        moved_by = drivers(read, found.futures, watch)
+        return found, moved_by, audit_record(found, moved_by, _made(read))
 
-    found, record = followed(watch, work)
+    found, moved_by, record = followed(watch, work)
+    if not available():
+        screen.tell(ADVICE)
     for problem in found.futures.warnings:
         screen.tell(str(problem))
     if out is not None:
-        write_audit(found, record, out, force=force)
+        write_audit(found, moved_by, record, out, force=force)
         screen.tell(f"audit written to {out}")
     if json_:
         put_out_json({**record, "sentences": sentences(record)})

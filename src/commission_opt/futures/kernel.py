@@ -27,7 +27,7 @@ from commission_opt.futures.columns import Key
 from commission_opt.futures.outcomes import Outcomes
 from commission_opt.futures.spending import COSTS, Uses, per_student
 from commission_opt.futures.staff import Staff
-from commission_opt.futures.varied import Figures
+from commission_opt.futures.varied import Figures, Varied
 from commission_opt.instance.instance import Instance
 
 COVERED: frozenset[Key] = frozenset(
@@ -102,15 +102,36 @@ class Kernel:
             Figures of the columns that vary, N rows of ``scenario.sheets.sheet``; ``reason`` must
             have nothing against these columns.
         """
+        many = self.many(self.bought.varied(figures))
+        count = many.balance.supply.shape[-1]
+        broken = {
+            name: self._alike[name]
+            if rule.excesses is None
+            else worst_of(list(rule.excesses(self.problem, many)))
+            for name, rule in RULES.items()
+        }
+        return Outcomes(
+            many.balance,
+            {name: self.values(name, many) for name in self.named},
+            {name: each.over(count) for name, each in broken.items()},
+        )
+
+    def values(self, name: str, many: Many) -> Floats:
+        """Return the value of an objective in W futures, shape (W,)."""
+        values = OBJECTIVES[name].values
+        assert values is not None, name  # which ``reason`` says
+        return np.broadcast_to(values(self.problem, many), many.balance.supply.shape[-1:])
+
+    def many(self, varied: Varied) -> Many:
+        """Return what objectives and rules look at in W futures."""
         bought, instance, shape = self.bought, self.instance, self.instance.shape
-        varied = bought.varied(figures)
-        count = max(len(array) for array in figures.values())
+        count = max(len(array) for array in varied.figures.values())
         early, late = varied.leaving()
         supply = bought.supply(varied, early, late)
         needed = bought.needed(varied)
         demand = needed - bought.spared(varied, late)
         done = supply
-        if (deployed := self.bought.deployed) is not None and deployed.size:
+        if (deployed := bought.deployed) is not None and deployed.size:
             change = moved(instance) @ deployed.ravel()
             done = supply + change.reshape(-1, shape[2], 1)
         posts = varied.placed("posts", "posts", instance.cells.size, np.nan)
@@ -123,22 +144,11 @@ class Kernel:
         balance = Balance(*map(whole, (needed, demand, supply, done, short)))
         paid = whole(supply + bought.away(varied, late)) if len(instance.pay) else None
         spend, weeks = (uses.of(varied, paid) for uses in self._uses)
-        many = Many(
+        return Many(
             self.given, balance, whole(posts), spend, weeks, per_student(varied, COSTS)[1],
             late.reshape(*shape[:2], -1), whole(bought.retained(varied, late)),
             lambda: whole(bought.supply(varied, early, late, nothing=True)),
         )  # fmt: skip
-        objectives = {}
-        for name in self.named:
-            if (values := OBJECTIVES[name].values) is not None:
-                objectives[name] = np.broadcast_to(values(self.problem, many), (count,))
-        broken = {
-            name: self._alike[name]
-            if rule.excesses is None
-            else worst_of(list(rule.excesses(self.problem, many)))
-            for name, rule in RULES.items()
-        }
-        return Outcomes(balance, objectives, {name: b.over(count) for name, b in broken.items()})
 
     def one_by_one(self, futures: Iterable[Instance]) -> Outcomes:
         """Work out the same for instances, each by itself."""

@@ -19,6 +19,7 @@ def quantiles(values: Floats, probability: Floats, points: tuple[float, ...] = P
     Parameters
     ----------
     values : array, shape (n, W)
+        Rows may be left in another order.
     probability : array, shape (W,)
     points : tuple of float
         K of them.
@@ -32,7 +33,8 @@ def quantiles(values: Floats, probability: Floats, points: tuple[float, ...] = P
         reached = np.arange(1, count + 1) / count
         at = np.searchsorted(reached, np.array(points) - _WITHIN)
         at = np.minimum(at, count - 1)
-        return np.asarray(np.partition(values, np.unique(at), axis=1)[:, at])
+        values.partition(np.unique(at), axis=1)  # in place: there may be gigabytes of them
+        return values[:, at]
     order = np.argsort(values, axis=1, kind="stable")
     reached = np.cumsum(probability[order], axis=1)
     found = [np.sum(reached < q - _WITHIN, axis=1) for q in points]
@@ -57,7 +59,7 @@ def spread_of(values: Floats, probability: Floats) -> Mapping[str, float]:
         "mean": mean,
         "sd": float(np.sqrt(max(0.0, float(probability @ (values - mean) ** 2)))),
         "least": float(values.min()),
-        **dict(zip(NAMES, quantiles(values[None], probability)[0].tolist(), strict=True)),
+        **dict(zip(NAMES, quantiles(values[None].copy(), probability)[0].tolist(), strict=True)),
         "most": float(values.max()),
         "worst_tenth": float(tail @ values[order] / tail.sum()),
     }

@@ -24,12 +24,16 @@ FORMAT = 1
 COPY = "uncertainty.toml"
 
 
-def audit_record(audit: Audit, made: Mapping[str, Any]) -> dict[str, Any]:
+def audit_record(
+    audit: Audit, drivers: pd.DataFrame | None, made: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return what ``audit.json`` holds.
 
     Parameters
     ----------
     audit : Audit
+    drivers : pandas.DataFrame or None
+        Sobol indices, if there are any.
     made : mapping
         How it was made: command, versions, hashes.
     """
@@ -64,6 +68,7 @@ def audit_record(audit: Audit, made: Mapping[str, Any]) -> dict[str, Any]:
             for name, values in audit.results.items()
         ],
         "rules": [asdict(each) for each in audit.breaks],
+        "drivers": None if drivers is None else drivers.to_dict("records"),
         **made,
     }
 
@@ -106,7 +111,12 @@ def draws_table(audit: Audit) -> pd.DataFrame:
 
 
 def write_audit(
-    audit: Audit, record: Mapping[str, Any], target: Path, *, force: bool = False
+    audit: Audit,
+    drivers: pd.DataFrame | None,
+    record: Mapping[str, Any],
+    target: Path,
+    *,
+    force: bool = False,
 ) -> None:
     """Write an audit as a folder that appears whole or not at all.
 
@@ -120,6 +130,7 @@ def write_audit(
         "spread": audit.spread,
         "totals": audit.totals,
         "short": audit.short,
+        **({} if drivers is None else {"drivers": drivers}),
     }
     with whole_folder(target, force=force) as folder:
         for name, table in tables.items():

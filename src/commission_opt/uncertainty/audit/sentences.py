@@ -14,7 +14,7 @@ Record = Mapping[str, Any]
 
 def sentences(record: Record) -> list[str]:
     """Say what an audit found, the most important first."""
-    return [*_values(record), *_rules(record), _futures(record)]
+    return [*_values(record), *_rules(record), *_drivers(record), _futures(record)]
 
 
 def _futures(record: Record) -> str:
@@ -59,6 +59,21 @@ def _rules(record: Record) -> Iterator[str]:
         )
     kept = len(RULES) - len(broken)
     yield f"The other {plural(kept, 'rule')} {agreed(kept, 'is', 'are')} kept in all of them."
+
+
+def _drivers(record: Record) -> Iterator[str]:
+    """Say what drives the first objective, as far as its index is above the noise of it."""
+    found = record["drivers"] or []
+    told = [each for each in found if each["total"] > max(each["total_conf"], 0.01)][:3]
+    if not told:
+        return
+    first = record["values"][0]["title"]
+    parts = [
+        f"“{each['uncertain']}” ({each['first']:.2f} ± {each['first_conf']:.2f} of it alone, "
+        f"{each['total']:.2f} ± {each['total_conf']:.2f} together with others)"
+        for each in told
+    ]
+    yield f"What the {first} varies by comes most from {'; then from '.join(parts)}."
 
 
 def share(value: float) -> str:
