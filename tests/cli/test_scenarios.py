@@ -115,6 +115,7 @@ def test_check_looks_at_an_uncertainty_file_too(place: Path, run: Run) -> None:
 
 
 def test_an_instance_is_the_same_with_a_folder_of_uncertainty_files(place: Path, run: Run) -> None:
+    (place / "small" / "uncertainty" / "joiners.toml").write_text(FILE)  # no joiners.csv
     with_files = read_instance(place / "small")
     without = read_instance(find_instance("two-by-two"))
     assert with_files.hashes() == without.hashes()

@@ -72,6 +72,29 @@ def spelled_out(
     return table.iloc[row].assign(region=codes[q], year=year, q=q)
 
 
+def as_table(table: pd.DataFrame, floors: pd.DataFrame) -> pd.DataFrame:
+    """Write floors with other figures as a table: each in its row if its regions and years agree.
+
+    Where those of one do not, each region and year has a floor with a name of its own.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``floors`` as typed, with wildcards.
+    floors : pandas.DataFrame
+        Rows as ``spelled_out`` makes them of the table, with other figures.
+    """
+    first = floors.loc[~floors.index.duplicated(), [*LEAST]]
+    if floors[[*LEAST]].equals(first.loc[floors.index]):
+        new = table.copy()
+        new.loc[first.index, [*LEAST]] = first
+        return new
+    year = floors["year"].astype(float).astype(object)
+    names = floors["floor"] + " (" + floors["region"] + ", " + floors["year"].astype(str) + ")"
+    apart = floors.assign(floor=names, year=year)[[*table.columns]]
+    return apart.set_index(pd.Index(2 + np.arange(len(apart)), name="row"))
+
+
 def floor_cells(
     floors: pd.DataFrame, professions: pd.DataFrame, cells: Index, first_year: int
 ) -> tuple[sparse.csr_array, sparse.csr_array]:

@@ -95,7 +95,7 @@ _FIELDS = (
     _field("commitment_min", "commitments", "min_places", _PROMISE, "limits"),
     _field("commitment_max", "commitments", "max_places", _PROMISE, "limits"),
     *(
-        _field(name, "floors", name, ("floor", "profession", "region"), "limits")
+        _field(name, "floors", name, ("floor", "profession", "region", "year"), "limits")
         for name in ("min_fte", "min_demand_share", "min_mix_share")
     ),
 )

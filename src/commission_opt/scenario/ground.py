@@ -73,10 +73,10 @@ class Ground:
         They are what one gets by writing the new figures into the tables and the model and
         reading those, but for ``files`` and ``content``: these stay as they were read, with a
         note of the settings, ``scenario.json`` or a comment, so that their hashes are others.
-        Costs, pay, placement capacities, pools and who can do whose work stand in ``tables`` as
-        they apply, one row for each course and study year, profession, region and year, year, or
-        leaf region. Whole numbers of tables that are multiplied are rounded to the nearest, halves
-        up. Where nothing changes, the instance or the model itself is returned.
+        Costs, pay, placement capacities, pools, floors and who can do whose work stand in
+        ``tables`` as they apply, one row for each course and study year, profession, region and
+        year, year, or leaf region. Whole numbers of tables that are multiplied are rounded to the
+        nearest, halves up. Where nothing changes, the instance or the model itself is returned.
 
         Whether budgets and pools still carry the pipeline, and courses the commitments, is not
         checked: that is found when a plan is sought, and there is none.

@@ -1,9 +1,9 @@
 """The rows of an instance that axes vary, and how an instance follows from them.
 
-Costs, pay, posts, placement capacities, pools and who can do whose work are varied as courses,
-staff, regions and years meet them, wildcards resolved; an axis may so reach one course of a row
-that speaks of a whole group. All other tables are varied row by row. Rows for years outside the
-horizon are left as they are.
+Costs, pay, posts, placement capacities, pools, floors and who can do whose work are varied as
+courses, staff, regions and years meet them, wildcards resolved; an axis may so reach one course of
+a row that speaks of a whole group. All other tables are varied row by row. Rows for years outside
+the horizon are left as they are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from commission_opt.arrays import Floats, Ints
-from commission_opt.instance.floors import LEAST, spelled_out
+from commission_opt.instance.floors import LEAST, as_table
 from commission_opt.instance.instance import Bools, Instance
 from commission_opt.instance.overrides import by_cell
 from commission_opt.instance.typed import ANY
@@ -235,16 +235,14 @@ def _pathways(instance: Instance) -> VariedRows:
 
 
 def _floors(instance: Instance) -> VariedRows:
-    table, leaves = instance.tables["floors"], instance.regions["region"]
-    inside = np.flatnonzero((table["year"] == ANY) | table["year"].isin(instance.years))
+    rows, lines = instance.floors, instance.floors.index.to_numpy()
 
     def renew(changed: Changed) -> tuple[dict[str, Any], pd.DataFrame]:
-        new = _put(table, inside, changed)
-        return {"floors": spelled_out(new, leaves, instance.scopes, instance.years)}, new
+        new = rows.assign(**changed)
+        return {"floors": new}, as_table(instance.tables["floors"], new)
 
-    rows = table.iloc[inside]
-    codes = _codes(instance, rows, "floor", "profession", "region")
-    return VariedRows(rows.index.to_numpy(), codes, _numbers(rows, *LEAST), renew)
+    codes = _codes(instance, rows, "floor", "profession", "region", "year")
+    return VariedRows(lines, codes, _numbers(rows, *LEAST), renew)
 
 
 def line_codes(instance: Instance) -> dict[str, Codes]:
