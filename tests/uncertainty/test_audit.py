@@ -132,7 +132,7 @@ def test_blocks_of_cells_are_put_together(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_sentences_say_what_the_futures_are() -> None:
     found = audited()
-    record = audit_record(found, None, {})
+    record = audit_record(found, None, None, {})
     said = sentences(record)
     low, high, mean, tail, given = (
         float(text.replace(",", ""))
@@ -160,7 +160,7 @@ def test_a_plan_that_breaks_nothing_is_said_to_keep_every_rule() -> None:
     last = plan.instance.lines["last_amount"].to_numpy(float)[:, None]
     same = replace(plan, problem=problem, outcome=problem.outcome(np.repeat(last, 2, axis=1)))
     found = audit(same, drawn(WRITTEN, DRAWN), SHARE, Watch())
-    record = audit_record(found, None, {})
+    record = audit_record(found, None, None, {})
     worth = OBJECTIVES["shortfall"].value(*_alone(same, drawn(WRITTEN, DRAWN).in_future(0)))
     assert found.results["shortfall"][0] == pytest.approx(worth, rel=1e-12)
     assert ("The plan keeps every rule in all of these futures." in sentences(record)) == (

@@ -76,6 +76,7 @@ def test_sentences_tell_the_drivers_above_their_noise() -> None:
                     "mean": 1.0, "p05": 1.0, "p95": 1.0, "least": 1.0, "most": 1.0,
                     "worst_tenth": 1.0}],
         "rules": [],
+        "regret": None,
         "drivers": [{"uncertain": "demand", **row}, {"uncertain": "money", **noise}],
         "uncertainty": {"draws": 8, "explicit": 0, "name": "t", "seed": 1, "cut": 0.0},
     }  # fmt: skip

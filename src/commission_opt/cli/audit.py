@@ -18,6 +18,7 @@ from commission_opt.solvers.status import Watch
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from commission_opt.arrays import Floats
     from commission_opt.plan.read import StoredPlan
     from commission_opt.uncertainty.audit.audit import Audit
 
@@ -44,6 +45,10 @@ def audit(
     short: Annotated[
         float, options.share("Share of demand of which more must be missing to count as short.")
     ] = 0.05,
+    regret: Annotated[
+        bool,
+        typer.Option("--regret", help="Bound what knowing each future beforehand could save."),
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Folder of the audit.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
     json_: JsonOption = False,
@@ -54,25 +59,27 @@ def audit(
     from commission_opt.plan.read import read_plan
     from commission_opt.uncertainty.audit.drivers import ADVICE, available, drivers
     from commission_opt.uncertainty.audit.record import audit_record, write_audit
+    from commission_opt.uncertainty.audit.regret import regret_bounds
     from commission_opt.uncertainty.audit.sentences import sentences
 
     screen, watch = console(), Watch(phase="reading the plan")
     if out is not None:
         check_target(out, force=force, inputs=(Path(plan),))
 
-    def work() -> tuple[Audit, DataFrame | None, dict[str, Any]]:
+    def work() -> tuple[Audit, DataFrame | None, Floats | str | None, dict[str, Any]]:
         read = read_plan(plan)
         found = _audited(read, _file(read, uncertainty), draws, seed, short, watch)
         moved_by = drivers(read, found.futures, watch)
-        return found, moved_by, audit_record(found, moved_by, _made(read))
+        bounds = regret_bounds(found, watch) if regret else None
+        return found, moved_by, bounds, audit_record(found, moved_by, bounds, _made(read))
 
-    found, moved_by, record = followed(watch, work)
+    found, moved_by, bounds, record = followed(watch, work)
     if not available():
         screen.tell(ADVICE)
     for problem in found.futures.warnings:
         screen.tell(str(problem))
     if out is not None:
-        write_audit(found, moved_by, record, out, force=force)
+        write_audit(found, moved_by, bounds, record, out, force=force)
         screen.tell(f"audit written to {out}")
     if json_:
         put_out_json({**record, "sentences": sentences(record)})

@@ -52,7 +52,7 @@ class Staff:
     def spared(self, varied: Varied, late: Floats) -> Floats:
         """Return the demand that measures take away, shape (P * Q, Y, W)."""
         size = self.instance.shape[0] * self.instance.shape[1]
-        return flows.flowing(self._relief, varied, late, self.started[..., None], size)
+        return flows.flowing(self.relief, varied, late, self.started[..., None], size)
 
     def supply(
         self, varied: Varied, early: Floats, late: Floats, *, nothing: bool = False
@@ -72,9 +72,9 @@ class Staff:
         if not nothing:
             entering = entering + self._bought @ of_bought
         supply = self.staying(varied, early, late, entering)
-        if self._own and not nothing:
+        if self.own and not nothing:
             size = len(supply)
-            supply = supply + flows.flowing(self._own, varied, late, self.started[..., None], size)
+            supply = supply + flows.flowing(self.own, varied, late, self.started[..., None], size)
         return supply
 
     def staying(self, varied: Varied, early: Floats, late: Floats, entering: Floats) -> Floats:
@@ -96,11 +96,18 @@ class Staff:
             joiners = np.repeat(joiners, in_post.shape[1], axis=2)
         joiners = joiners.copy()
         joiners[:, 0] += in_post
-        years = instance.early_years.ravel()
-        supply = stayed(entering.reshape(size, horizon, -1), joiners, early, late, years)
+        supply = self.stayed(varied, entering, joiners, early, late)
         if (instance.courses["from_p"] >= 0).any():
             supply = supply - flows.taken_by_cohorts(varied, late, afterwards=True)
         return supply
+
+    def stayed(
+        self, varied: Varied, entering: Floats, joiners: Floats, early: Floats, late: Floats
+    ) -> Floats:
+        """Return the staff of those who enter, (P * Q * Y, W), and of joiners, (P * Q, Y, W)."""
+        shape = (len(late), varied.instance.horizon, -1)
+        years = varied.instance.early_years.ravel()
+        return stayed(entering.reshape(shape), joiners, early, late, years)
 
     def away(self, varied: Varied, late: Floats) -> Floats:
         """Return those on release, who are paid though not at work, shape (P * Q, Y, W)."""
@@ -128,11 +135,18 @@ class Staff:
         return flows.by_line(flows.entering(self.instance), self.started)
 
     @cached_property
+    def entering_by_column(self) -> sparse.csr_array:
+        """Who enters by decision column, before the FTE of each, shape (P * Q * Y, n)."""
+        started = self.problem.layout.started.matrix
+        return sparse.csr_array(flows.entering(self.instance) @ started)
+
+    @cached_property
     def _pipeline(self) -> sparse.csr_array:
         return flows.pipeline_entering(self.instance)
 
     @cached_property
-    def _own(self) -> tuple[flows.OwnFlow, ...]:
+    def own(self) -> tuple[flows.OwnFlow, ...]:
+        """Staff who do not stay like others."""
         return flows.own_flows(self.instance)
 
     @cached_property
@@ -144,5 +158,6 @@ class Staff:
         return flows.retained(self.instance)
 
     @cached_property
-    def _relief(self) -> tuple[flows.OwnFlow, ...]:
+    def relief(self) -> tuple[flows.OwnFlow, ...]:
+        """Work that measures take away."""
         return flows.relief(self.instance)

@@ -17,6 +17,8 @@ and, where the default does not say it right,
   these say more than its prices do;
 - ``values(problem, many) -> array``: its value in many futures, from ``Many`` alone (each future
   is then worked out by itself);
+- ``slopes(problem, many) -> array``: what one FTE more that is missing costs in each cell, in many
+  futures, if it is a convex function of the FTE missing and of nothing else (it is not);
 - ``needs(objective)``: the tables that it cannot do without, by the key of the model that asks for
   each, such as ``{"minimise": "posts"}`` (none);
 - ``KEPT``: what is kept where it is nothing, ``every floor``, if questions about a plan that
@@ -70,6 +72,7 @@ class ObjectiveKind:
     within: Callable[[Planning, float], tuple[Floats, Floats]] | None = None
     needs: Callable[[Objective], Mapping[str, str]] | None = None
     values: Callable[[Planning, Many], Floats] | None = None
+    slopes: Callable[[Planning, Many], Floats] | None = None
     beside: int = 0
     weighted: bool = False
     spending: bool = False
@@ -99,7 +102,7 @@ class ObjectiveKind:
         return after(self.number, self.unit)
 
 
-_OWN = ("aim", "value", "within", "needs", "values")
+_OWN = ("aim", "value", "within", "needs", "values", "slopes")
 
 
 def _load(name: str) -> ObjectiveKind:

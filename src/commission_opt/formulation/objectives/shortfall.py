@@ -81,3 +81,16 @@ def values(problem: Planning, many: Many) -> Floats:
         missed = commitments.missed_places(problem.instance, many.given.amounts)
         total += rules.commitment_price * float(missed.sum())
     return total
+
+
+def slopes(problem: Planning, many: Many) -> Floats:
+    """Return what one FTE more that is missing costs in each cell, shape (P, Q, Y, W).
+
+    Soft commitments, which have a price of their own, are left out: they never lower a value.
+    """
+    short, needed = many.balance.shortfall, many.balance.needed
+    tiers = tiers_of(problem.policy)
+    found = tiers[0].weight * (short > 0.0)
+    for before, tier in pairwise(tiers):
+        found += (tier.weight - before.weight) * (short > before.up_to * needed) * (short > 0.0)
+    return np.asarray(found * weights(problem)[..., None])

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.files.folder import whole_folder
 from commission_opt.formulation.objectives import OBJECTIVES
@@ -25,7 +26,10 @@ COPY = "uncertainty.toml"
 
 
 def audit_record(
-    audit: Audit, drivers: pd.DataFrame | None, made: Mapping[str, Any]
+    audit: Audit,
+    drivers: pd.DataFrame | None,
+    regret: Floats | str | None,
+    made: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return what ``audit.json`` holds.
 
@@ -34,6 +38,8 @@ def audit_record(
     audit : Audit
     drivers : pandas.DataFrame or None
         Sobol indices, if there are any.
+    regret : array, shape (W,), str or None
+        Bounds on the regret, why there are none, or None if they were not asked for.
     made : mapping
         How it was made: command, versions, hashes.
     """
@@ -69,8 +75,20 @@ def audit_record(
         ],
         "rules": [asdict(each) for each in audit.breaks],
         "drivers": None if drivers is None else drivers.to_dict("records"),
+        "regret": _regret(audit, regret),
         **made,
     }
+
+
+def _regret(audit: Audit, regret: Floats | str | None) -> dict[str, Any] | None:
+    if regret is None:
+        return None
+    if isinstance(regret, str):
+        return {"none": regret}
+    probability = audit.futures.probability
+    mean = float(probability @ audit.results[audit.first])
+    spread = spread_of(regret, probability)
+    return {**spread, "share_of_mean": spread["mean"] / mean if mean > 0 else None}
 
 
 def title_of(name: str) -> str:
@@ -93,7 +111,7 @@ def number(name: str, value: float) -> str:
     return f"{value:,.1f}" if name == FTE_YEARS else OBJECTIVES[name].show(value)
 
 
-def draws_table(audit: Audit) -> pd.DataFrame:
+def draws_table(audit: Audit, regret: Floats | str | None) -> pd.DataFrame:
     """Return a row for each future: its probability, results, and breaks of rules that break."""
     broken = {
         f"beyond_{rule}": np.maximum(sizes, 0.0)
@@ -105,6 +123,7 @@ def draws_table(audit: Audit) -> pd.DataFrame:
             "scenario": audit.futures.names,
             "probability": audit.futures.probability,
             **audit.results,
+            **({} if regret is None or isinstance(regret, str) else {"regret_bound": regret}),
             **broken,
         }
     )
@@ -113,6 +132,7 @@ def draws_table(audit: Audit) -> pd.DataFrame:
 def write_audit(
     audit: Audit,
     drivers: pd.DataFrame | None,
+    regret: Floats | str | None,
     record: Mapping[str, Any],
     target: Path,
     *,
@@ -126,7 +146,7 @@ def write_audit(
         If the folder may not be replaced or cannot be written.
     """
     tables = {
-        "draws": draws_table(audit),
+        "draws": draws_table(audit, regret),
         "spread": audit.spread,
         "totals": audit.totals,
         "short": audit.short,

@@ -14,7 +14,13 @@ Record = Mapping[str, Any]
 
 def sentences(record: Record) -> list[str]:
     """Say what an audit found, the most important first."""
-    return [*_values(record), *_rules(record), *_drivers(record), _futures(record)]
+    return [
+        *_values(record),
+        *_rules(record),
+        *_drivers(record),
+        *_regret(record),
+        _futures(record),
+    ]
 
 
 def _futures(record: Record) -> str:
@@ -74,6 +80,25 @@ def _drivers(record: Record) -> Iterator[str]:
         for each in told
     ]
     yield f"What the {first} varies by comes most from {'; then from '.join(parts)}."
+
+
+def _regret(record: Record) -> Iterator[str]:
+    """Say how much better one could have done at most."""
+    found, first = record["regret"], record["values"][0]
+    if found is None:
+        return
+    name, title = first["name"], first["title"]
+    if "none" in found:
+        yield f"How much better one could have done is not bounded: {found['none']}."
+        return
+    text = (
+        f"Whoever had known each future beforehand could have lowered the {title} by "
+        f"{said(name, found['mean'])} on average at most, and by {number(name, found['p95'])} at "
+        "most in 19 of 20 futures"
+    )
+    part = found["share_of_mean"]
+    text += f" ({share(part)} of its mean)" if part is not None and part >= 0 else ""
+    yield f"{text}; these are upper bounds, proved without solving, and what is true may be less."
 
 
 def share(value: float) -> str:

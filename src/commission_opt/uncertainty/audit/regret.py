@@ -1,0 +1,186 @@
+"""How much better one could have done in each future: an upper bound, without solving.
+
+For any point x and multipliers y ≤ 0 of the rules, no plan that keeps them in a future is below
+
+    f(x) − ∇f(x) · x + s (y · limits) + Σ_j min over the box of (∇f(x) − s Aᵀy)_j x_j
+
+with f the first objective there and any s ≥ 0 (f is convex; weak duality). The best s of a grid is
+taken, and x moved by a few steps of Frank and Wolfe's method towards the end of the box that the
+bound rests on. What the plan has above the bound is at most its regret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from commission_opt.accounts.many import Balance, Many
+from commission_opt.accounts.posts import missing
+from commission_opt.arrays import Floats
+from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
+from commission_opt.formulation.objectives import first_objective
+from commission_opt.formulation.unlimited import UNLIMITED
+from commission_opt.futures.columns import chunks
+from commission_opt.futures.kernel import Kernel
+from commission_opt.futures.response import Response
+from commission_opt.futures.varied import Figures, Varied
+from commission_opt.solvers.status import Watch
+from commission_opt.uncertainty.audit.audit import Audit, kernel_of
+from commission_opt.uncertainty.audit.prices import Multipliers, multipliers_of
+
+PASSES = 4  # steps of Frank and Wolfe
+_SCALES = np.array([0.25, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.0, 4.0])  # of multipliers
+_ROUNDING = 1e-9  # relative, taken off a bound
+
+
+def _reason(audit: Audit) -> str:
+    """Say why there are no bounds on regret; "" if there are."""
+    problem = audit.plan.problem
+    kind = first_objective(problem.policy)
+    if audit.one_by_one:
+        return f"futures were worked out one by one, as {audit.one_by_one}"
+    if kind.slopes is None:
+        return f"the {kind.title} is no sum of what is missing"
+    if problem.deploys:
+        return "staff can be deployed, which every future would decide anew"
+    if problem.policy.rules.price_of_missing is not None:
+        return "soft commitments have a price"
+    if (problem.cohorts.capacity > UNLIMITED).any():
+        return "some lines have no limit"
+    return ""
+
+
+def regret_bounds(audit: Audit, watch: Watch, passes: int = PASSES) -> Floats | str:
+    """Return what no plan of its own could save in each future, shape (W,).
+
+    Below 0 where the plan breaks rules of a future and does better than all that keep them.
+
+    Parameters
+    ----------
+    audit : Audit
+    watch : Watch
+    passes : int
+        Steps that improve the bounds.
+
+    Returns
+    -------
+    array, or str
+        Why there are none.
+
+    Raises
+    ------
+    StoppedError
+        If the watch was stopped.
+    """
+    if why := _reason(audit):
+        return why
+    kernel, futures = kernel_of(audit.plan), audit.futures
+    try:
+        prices = multipliers_of(kernel, futures.mean(), watch)
+    except (InfeasibleError, NoPlanError):
+        return "the mean future has no plan that keeps every rule"
+    parts = []
+    for which in chunks(len(futures.names)):
+        if watch.stopped:
+            raise StoppedError("stopped; nothing was written")
+        watch.begin(f"regret in future {which.start + 1:,} of {len(futures.names):,}")
+        parts.append(_bounds(kernel, prices, futures.figures(which), passes))
+    bounds = np.concatenate(parts)
+    values = audit.results[audit.first]
+    return np.asarray(values - bounds + _ROUNDING * np.abs(values))
+
+
+@dataclass(eq=False)
+class _Point:
+    """Decisions in w futures, and what follows from them.
+
+    Parameters
+    ----------
+    kernel : Kernel
+    many : Many
+        What follows from the plan, of which all is kept that decisions do not change.
+    response : Response
+    columns : array, shape (n, w)
+    supply, demand : array, shape (P * Q, Y, w)
+    """
+
+    kernel: Kernel
+    many: Many
+    response: Response
+    columns: Floats
+    supply: Floats
+    demand: Floats
+
+    @classmethod
+    def of(cls, kernel: Kernel, varied: Varied, start: Floats) -> _Point:
+        """Return the same decisions, shape (n,), in every future."""
+        many, response = kernel.many(varied), Response(kernel.bought, varied)
+        count = many.balance.supply.shape[-1]
+        planned = kernel.problem.layout.to_columns(kernel.bought.amounts)
+        step = (start - planned)[:, None]
+        more, spared = response.adds(np.repeat(step, count, axis=1))
+        size = (more.shape[0], more.shape[1], count)
+        supply, demand = (part.reshape(size) for part in (many.balance.supply, many.balance.demand))
+        columns = np.repeat(start[:, None], count, axis=1)
+        return cls(kernel, many, response, columns, supply + more, demand - spared)
+
+    def now(self) -> Many:
+        """Return what follows from these decisions."""
+        shape = self.many.balance.needed.shape
+        supply, demand = self.supply.reshape(shape), self.demand.reshape(shape)
+        short = missing(demand, supply, self.many.posts)
+        balance = Balance(self.many.balance.needed, demand, supply, supply, short)
+        return replace(self.many, balance=balance)
+
+    def value_and_slopes(self) -> tuple[Floats, Floats]:
+        """Return the first objective, shape (w,), and what one more of each decision adds to it."""
+        problem, many = self.kernel.problem, self.now()
+        name, kind = problem.policy.objectives[0].minimise, first_objective(problem.policy)
+        assert kind.slopes is not None  # which ``reason`` says
+        each = kind.slopes(problem, many)
+        at_work = np.isnan(many.posts) | (many.balance.supply <= many.posts)
+        per_demand = each.reshape(self.supply.shape)
+        per_supply = np.where(at_work, -each, 0.0).reshape(self.supply.shape)
+        return self.kernel.values(name, many), self.response.slopes(per_supply, per_demand)
+
+    def move(self, ends: Floats, share: float) -> None:
+        """Go a share of the way to other decisions, shape (n, w)."""
+        step = share * (ends - self.columns)
+        more, spared = self.response.adds(step)
+        self.columns = self.columns + step
+        self.supply = self.supply + more
+        self.demand = self.demand - spared
+
+
+def _bounds(kernel: Kernel, prices: Multipliers, figures: Figures, passes: int) -> Floats:
+    """Return what no plan that keeps the rules of a future is below, shape (w,)."""
+    varied = kernel.bought.varied(figures)
+    reduced, worth = prices.in_futures(varied)
+    point = _Point.of(kernel, varied, prices.start)
+    best = np.full(point.columns.shape[1], -np.inf)
+    for step in range(passes + 1):
+        value, slopes = point.value_and_slopes()
+        bound, scale = _best_scale(prices, value, slopes, point.columns, reduced, worth)
+        best = np.maximum(best, bound)
+        if step < passes:
+            cost = slopes - scale * reduced
+            ends = np.where(cost > 0, prices.lower[:, None], prices.upper[:, None])
+            point.move(ends, 2.0 / (step + 3.0))
+    return best
+
+
+def _best_scale(
+    prices: Multipliers, value: Floats, slopes: Floats, columns: Floats, reduced: Floats,
+    worth: Floats,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Return the best bound over scales of the multipliers, and which scale it has, (w,) each."""
+    start = value - np.sum(slopes * columns, axis=0)
+    lower, upper = prices.lower[:, None], prices.upper[:, None]
+    best, scale = np.full(len(start), -np.inf), np.ones(len(start))
+    for s in _SCALES:
+        cost = slopes - s * reduced
+        bound = start + s * worth + np.sum(np.minimum(cost * lower, cost * upper), axis=0)
+        better = bound > best
+        best[better], scale[better] = bound[better], s
+    return best, scale
