@@ -69,6 +69,6 @@ def most_deployed(instance: Instance, base: Floats) -> Floats:
 
 def named_pair(instance: Instance, i: int) -> tuple[str, str, str, int]:
     """Return needed, by, region and year of a position of ``Instance.deployments``."""
-    pair = instance.substitution.iloc[int(instance.deployments.of("pair", i))]
-    year = instance.first_year + int(instance.deployments.of("year", i))
-    return pair["needed"], pair["by"], pair["region"], year
+    pair, year = divmod(int(i), instance.horizon)
+    needed, by, region = (instance.substitution[c].iat[pair] for c in ("needed", "by", "region"))
+    return needed, by, region, instance.first_year + year

@@ -7,6 +7,7 @@ from commission_opt.instance.instance import Instance
 
 def named_cell(instance: Instance, cell: int) -> tuple[str, str, int]:
     """Return the profession, region and year of a cell of ``Instance.cells``."""
-    p, q, y = (int(instance.cells.of(axis, cell)) for axis in instance.cells.axes)
+    of_profession, y = divmod(int(cell), instance.horizon)
+    p, q = divmod(of_profession, len(instance.regions))
     profession, region = instance.professions["profession"], instance.regions["region"]
-    return profession.iloc[p], region.iloc[q], instance.first_year + y
+    return profession.iat[p], region.iat[q], instance.first_year + y
