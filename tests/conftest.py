@@ -10,11 +10,15 @@ pytest.register_assert_rewrite("refusals")
 
 from command_line import Run, runner  # noqa: E402
 from other_machine import OPTION, pretend  # noqa: E402
+from some import part_of, thin  # noqa: E402
+
+PART = "--part-of-slow"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add an option that `.ci/run` uses, and that no other run needs."""
+    """Add options that `.ci/run` uses, and that no other run needs."""
     parser.addoption(OPTION, type=int, metavar="SEED", help=argparse.SUPPRESS)
+    parser.addoption(PART, type=int, metavar="EVERY", help=argparse.SUPPRESS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,6 +41,15 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("steady")
     settings.register_profile("many", settings(steady, max_examples=150 if whole else 25))
     settings.register_profile("few", settings(steady, max_examples=16 if whole else 3))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave most of many like cases to the whole set, before those are left out."""
+    thin(items)
+    if every := config.getoption(PART):
+        items[:], others = part_of(items, every)
+        config.hook.pytest_deselected(items=others)
 
 
 @pytest.fixture(scope="session", autouse=True)

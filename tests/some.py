@@ -1,5 +1,6 @@
 """Some of many cases in the normal set; all of them where slow tests run as well."""
 
+from collections import Counter
 from collections.abc import Iterable
 from itertools import product
 from typing import Any
@@ -36,3 +37,24 @@ def diagonal(*axes: Iterable[Any], every: int) -> list[Any]:
         )
         for cell in product(*grid)
     ]
+
+
+def thin(items: Iterable[pytest.Item]) -> None:
+    """Mark the cases of tests that bear the mark ``each`` slow, but each so many-th one.
+
+    Cases that are slow already do not count.
+    """
+    met = Counter[str]()
+    for item in items:
+        mark, name = item.get_closest_marker("each"), item.nodeid.partition("[")[0]
+        if mark is not None and item.get_closest_marker("slow") is None:
+            if met[name] % mark.args[0]:
+                item.add_marker(pytest.mark.slow)
+            met[name] += 1
+
+
+def part_of(items: list[pytest.Item], every: int) -> tuple[list[pytest.Item], list[pytest.Item]]:
+    """Split tests in two: each so many-th of the slow ones, and all others."""
+    slow = [item for item in items if item.get_closest_marker("slow") is not None]
+    kept = {id(item) for item in slow[::every]}
+    return [i for i in items if id(i) in kept], [i for i in items if id(i) not in kept]

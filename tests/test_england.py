@@ -44,6 +44,7 @@ def _table(folder: Path, name: str) -> pd.DataFrame:
     return pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
 
 
+@pytest.mark.each(4)
 def test_the_build_gives_the_committed_tables(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "made" / "by" / "the build"
     command = [sys.executable, str(folder / BUILT_BY[folder]), "--out", str(out)]
@@ -56,12 +57,14 @@ def test_the_build_gives_the_committed_tables(folder: Path, tmp_path: Path) -> N
         assert (out / name).read_bytes() == expected, name
 
 
+@pytest.mark.each(4)
 def test_check_finds_no_errors(folder: Path) -> None:
     problems = co.check_instance(folder).problems
     assert {problem.severity for problem in problems} == {"warning"}
     assert all("rated red for both" in problem.message for problem in problems)
 
 
+@pytest.mark.each(2)
 def test_intakes_lie_between_the_smallest_cohort_and_the_room(instance: Instance) -> None:
     assert set(instance.courses["profession"]) == set(instance.professions["profession"]) - UNTAUGHT
     assert (instance.courses["max_intake"] >= instance.courses["last_intake"]).all()

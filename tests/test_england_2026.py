@@ -108,6 +108,7 @@ def test_the_annual_plan_is_certified(instance: Instance) -> None:
     assert plan.places.sum() > 0
 
 
+@pytest.mark.slow
 def test_five_years_can_keep_every_rule(instance: Instance) -> None:
     plan = co.allocate(instance, co.read_policy(find_model("five-year")).relaxed())
     assert plan.certificate.valid

@@ -146,6 +146,7 @@ def test_most_graduates_stay_where_every_board_has_a_course(destinations: pd.Dat
     assert (others["share"] < others["from_region"].map(home)).all()
 
 
+@pytest.mark.slow
 def test_every_board_is_reached_by_graduates_of_every_profession(instance: Instance) -> None:
     reached = instance.destinations.groupby("p")["to_q"].nunique()
     assert reached.tolist() == [len(instance.regions)] * len(instance.professions)

@@ -89,12 +89,14 @@ def test_the_larger_ones_shipped(instance: str) -> None:
     check_equal(*problem(instance, "five-year"), points=1)
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("instance", "model"), combinations())
 def test_shipped_relaxations_have_the_same_optima(instance: str, model: str) -> None:
     read, policy = problem(instance, model)
     assert len(check_optima(read, policy, seconds=600)) == len(policy.objectives)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", some(cases.SEEDS, 3))
 def test_random(seed: int) -> None:
     check_equal(cases.odd_instance(seed), cases.random_policy(seed), seed, points=4)
@@ -140,6 +142,7 @@ def test_random_models_use_everything() -> None:
     assert {rule.commitments for rule in rules} == {"hard", "soft"}
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("model", some(cases.MODELS, 3))
 def test_nothing_is_found_where_nothing_is_planted(model: str) -> None:
     compare(rich(model))
@@ -164,6 +167,7 @@ def named(mutations: list[Mutation], every: int = 1) -> list[Any]:
     ]
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("mutation", named(ARRAY_MUTATIONS))
 def test_an_error_in_the_arrays_is_found(
     mutation: Mutation, monkeypatch: pytest.MonkeyPatch
@@ -175,6 +179,7 @@ def test_an_error_in_the_arrays_is_found(
     assert any(re.search(mutation.shows, found) for found in error.value.found), str(error.value)
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("mutation", named(ALGEBRA_MUTATIONS, every=2))
 def test_an_error_in_the_readable_model_is_found(
     mutation: Mutation, monkeypatch: pytest.MonkeyPatch

@@ -95,6 +95,7 @@ def test_every_model_is_tested_here() -> None:
     assert sorted(model_names()) == sorted(NAMES)
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     ("name", "seed"),
     [

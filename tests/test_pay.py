@@ -60,6 +60,7 @@ def check(known: Sample, plan: Decided, text: str) -> None:
     assert found == pytest.approx(theirs, rel=1e-9, abs=1e-3)
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("seed", some(range(24), 8, 2))
 def test_optima_agree(seed: int) -> None:
     known = drawn(seed)
@@ -73,6 +74,7 @@ def test_optima_agree(seed: int) -> None:
     check(known, plan, text)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", some(range(24), 12, 4))
 def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
     known = drawn(seed)
@@ -87,6 +89,7 @@ def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
     assert plan.certificate.objective >= relaxed * (1 - 1e-7)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", some(range(12), 6, 3))
 def test_the_cost_with_pay_is_that_of_the_naive_model(seed: int) -> None:
     known = drawn(seed)
@@ -103,6 +106,7 @@ def test_the_cost_with_pay_is_that_of_the_naive_model(seed: int) -> None:
     assert again.certificate.stages[1].final == pytest.approx(found, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_what_is_drawn_has_cells_where_a_row_of_each_kind_holds() -> None:
     seen = {tuple(row) for seed in range(12) for row in _levels(drawn(seed).instance)}
     assert seen >= {(0, 0, 0), (1, 0, 0), (2, 0, 1), (2, 1, 1), (2, 1, 0)}
@@ -223,6 +227,7 @@ def _levels(instance: Instance) -> list[tuple[int, int, int]]:
     return list(zip(level.tolist(), *rest, strict=True))
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     "changes",
     [

@@ -72,6 +72,7 @@ def check(known: Sample, plan: Decided, text: str) -> None:
         assert ours == pytest.approx(value, rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", some(range(24), 8, 1))
 def test_optima_agree(seed: int) -> None:
     known, text = drawn(seed), drawn_model(seed, integer=False)
@@ -87,6 +88,7 @@ def test_optima_agree(seed: int) -> None:
     check(known, plan, text)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", some(range(24), 6, 2))
 def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
     known, text = drawn(seed), drawn_model(seed, integer=True)
@@ -104,6 +106,7 @@ def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
     assert plan.certificate.stages[0].bound <= plan.certificate.objective * (1 + 1e-9) + 1e-9
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("seed", some(range(24), 8, 3))
 def test_hinges_have_the_value_of_the_objectives_wherever_there_are_any(seed: int) -> None:
     known = drawn(seed)

@@ -49,6 +49,7 @@ def test_two_by_two_relaxation_is_as_on_paper() -> None:
     assert plan.certificate.objective == pytest.approx(373.936, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_two_by_two_has_no_better_plan() -> None:
     instance, policy = _case("two-by-two")
     problem = planning(instance, policy)

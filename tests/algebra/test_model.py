@@ -34,6 +34,7 @@ def random_places(
     return {key: min(x, case.courses[key[0]].max_intake) for key, x in places.items()}
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("continuation", "size"), diagonal(("repeat", "last_intake", "none"), SIZES, every=3)
 )
@@ -58,6 +59,7 @@ def test_what_follows_from_places_is_what_a_simulation_says(
             assert m.placement[key].body() == pytest.approx(sum(outcome.placements[key]))
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("integer", "size"), diagonal((False, True), SIZES, every=2))
 def test_the_same_places_break_a_rule(size: tuple[int, int, int, int], integer: bool) -> None:
     both, broken = sample(*size), 0
@@ -86,6 +88,7 @@ def least(both: samples.Sample, text: str, solver: str) -> float:
     return result.values[0]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("size", some([(size,) for size in SIZES], 3), ids=str)
 def test_relaxations_have_the_independent_optimum(
@@ -96,6 +99,7 @@ def test_relaxations_have_the_independent_optimum(
     assert least(both, text, solver) == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("every", some([10, 1], 2))
 @pytest.mark.parametrize("integer", [False, True])
 def test_combinations_of_rules(integer: bool, every: int) -> None:
@@ -105,6 +109,7 @@ def test_combinations_of_rules(integer: bool, every: int) -> None:
         assert least(both, text, "highs") == pytest.approx(expected, rel=1e-6), text
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("solver", SOLVERS)
 def test_whole_places_have_the_independent_optimum(solver: str) -> None:
     both, text = sample(2, 2, 1, 4, horizon=6), samples.model(1)
@@ -112,6 +117,7 @@ def test_whole_places_have_the_independent_optimum(solver: str) -> None:
     assert least(both, text, solver) == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.each(4)
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize("model", ["annual", "relaxed"])
 @pytest.mark.parametrize("name", ["two-by-two", "dutch-gp-2009"])

@@ -93,6 +93,7 @@ def test_cost_counts_students_on_course() -> None:
     assert value("cost", LAST, horizon=5) == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_cost_counts_what_follows_but_not_what_is_committed() -> None:
     # In 2027 the second year of the first intake, and the first year of the next one.
     expected = 44_000 + 0.8 * (54_000 + 44_000)
@@ -114,6 +115,7 @@ def test_surplus_has_no_weights_but_time() -> None:
     assert value("surplus", NONE, need=need) == pytest.approx(2 + 10 + 0.8 * 2)
 
 
+@pytest.mark.each(5)
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize(
     ("integer", "tolerance", "b"), [(True, 0.0, 12), (True, 5 / 55.6, 7), (False, 5 / 55.6, 6.25)]

@@ -52,6 +52,7 @@ def in_stage(name: str, columns: Columns, status: Status = Status.LIMIT) -> Inte
     return method
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("status", [Status.LIMIT, Status.STOPPED, Status.INFEASIBLE, Status.ERROR])
 def test_a_stage_that_finds_nothing_keeps_the_plan(status: Status) -> None:
     alone = first_alone(whole())
@@ -112,6 +113,7 @@ def other(*, within: bool, better: bool) -> Floats:
     raise AssertionError("there is no such plan")
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     "columns",
     some(
@@ -191,6 +193,7 @@ def test_stopped_in_the_first_stage_there_is_no_plan() -> None:
         allocate(KNOWN.instance, policy(LOOSE), EXACT, StopsIn("shortfall: relaxation"))
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("integer", [True, False])
 @pytest.mark.parametrize("error", [InfeasibleError, NoPlanError, StoppedError])
 def test_a_relaxation_that_fails_keeps_the_plan(

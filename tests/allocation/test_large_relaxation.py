@@ -31,6 +31,7 @@ def used(monkeypatch: pytest.MonkeyPatch) -> list[Algorithm]:
     return answering(monkeypatch, lambda result, _: result)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", range(4))
 def test_whole_places_need_only_a_bound_that_is_near(seed: int, used: list[Algorithm]) -> None:
     formulation = written(sample(6, 3, 2, seed).instance, model(2))

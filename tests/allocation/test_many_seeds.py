@@ -43,6 +43,7 @@ def check(size: tuple[int, int, int], seed: int, text: str) -> None:
     assert again.certificate.bound == found.certificate.bound
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "seed"), some(SOME, 2))
 def test_some(size: tuple[int, int, int], seed: int) -> None:
     check(size, seed, model(size[2]))
@@ -54,6 +55,7 @@ def test_all(size: tuple[int, int, int], seed: int) -> None:
     check(size, seed, model(size[2]))
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("rules", some(RULES, 2))
 def test_other_rules(rules: dict[str, object]) -> None:
     check((5, 3, 3), 1, model(3, **rules))  # type: ignore[arg-type]

@@ -59,6 +59,7 @@ def test_branch_and_bound_finds_what_the_search_missed() -> None:
     assert found.certificate.valid
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_plan_of_some_thirty_courses_is_proved(seed: int) -> None:
     problem = problem_of(sample(6, 4, 1, seed).instance, model())

@@ -43,6 +43,7 @@ def orders(name: str, tolerance: float) -> list[tuple[str, ...]]:
     return [ORDERS[(case * 10 + more) % len(ORDERS)] for more in (0, 65)]
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("name", "tolerance"), diagonal(NAMES, TOLERANCES, every=3))
 def test_every_stage_is_the_best_there_is(name: str, tolerance: float) -> None:
     plans = every_plan(name)
@@ -51,6 +52,7 @@ def test_every_stage_is_the_best_there_is(name: str, tolerance: float) -> None:
         check(tiny(name), plans, [(objective, tolerance) for objective in order])
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", some(range(12), 3))
 def test_tolerances_that_differ(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -41,6 +41,7 @@ def check(known: Sample, text: str, stages: Stages) -> Allocation:
     return found
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("name", "tolerance"), diagonal(NAMES, (0.0, 0.05, 0.2), every=3))
 def test_tiny_problems(name: str, tolerance: float) -> None:
     known = tiny(name)
@@ -50,6 +51,7 @@ def test_tiny_problems(name: str, tolerance: float) -> None:
         check(Sample(known.instance, known.case), text, stages)
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("seed", "tolerance"), diagonal(range(3), (0.0, 0.01), every=2))
 def test_generated_problems(seed: int, tolerance: float) -> None:
     known = sample(3, 3, 2, seed, floors=6)

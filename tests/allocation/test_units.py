@@ -26,6 +26,7 @@ def plan(seed: int, text: str, unit: str = "", constant: float = 1.0) -> Allocat
     return allocate(in_units(seed, unit, constant), policy(text), LIMITS)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("constants", CONSTANTS)
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize(("seed", "integer"), some([(0, True), (2, False)], 2))
@@ -43,6 +44,7 @@ def test_another_unit_changes_no_place(
         assert other.certificate.gap == pytest.approx(usual.certificate.gap, abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("unit", "constant"), some([("money", 1e-6), ("money", 1e9), ("weights of regions", 1e6)], 3)
 )

@@ -27,6 +27,7 @@ def test_an_instance_means_what_its_measures_say(
     assert (instance_meaning(one) == instance_meaning(other)) is same
 
 
+@pytest.mark.slow
 def test_units_are_decided_and_runs_are_compared(tmp_path: Path, run: Run) -> None:
     folder = bought_besides.write(tmp_path / "instance")
     spec, out = tmp_path / "spec.toml", tmp_path / "out.jsonl"

@@ -161,6 +161,7 @@ def test_a_slow_down_in_assembly(copy: Copy) -> None:
     assert "| ratio | seconds of assemble |" in blocking(report)
 
 
+@pytest.mark.slow
 def test_a_crash(copy: Copy, base: Path) -> None:
     copy.plant(
         "formulation/assemble.py", "    program = restricted(", "    raise RuntimeError('bang')\n"

@@ -60,6 +60,7 @@ def test_a_row_has_all_that_can_be_said_of_a_run() -> None:
     assert row["primal_integral"] > 0
 
 
+@pytest.mark.slow
 def test_the_trace_ends_at_the_certificate_and_never_gets_worse() -> None:
     row = usual()
     seconds, best, bound = zip(*row["trace"], strict=True)
@@ -104,6 +105,7 @@ def test_a_run_that_the_clock_cut_short_is_known_as_such() -> None:
     assert row["gap"] > 0
 
 
+@pytest.mark.slow
 def test_no_module_of_the_current_folder_is_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

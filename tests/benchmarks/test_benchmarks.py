@@ -71,6 +71,7 @@ def test_cases_with_every_lever_are_those_that_were_set() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_levers(capsys: pytest.CaptureFixture[str]) -> None:
     levers = script("every_lever")
     tiny = levers.Case("tiny", (4, 2, 1), 0.05, 5.0)

@@ -49,6 +49,7 @@ def again(
     return certify(of.problem, result, [proof])
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("seed", "integer"), diagonal(range(3), (True, False), every=2))
 def test_a_sound_plan_passes(seed: int, integer: bool) -> None:
     certificate = plan(model(2, integer=integer), seed).certificate

@@ -57,6 +57,7 @@ def only(certificate: Certificate, k: int) -> bool:
     return [stage.consistent for stage in certificate.stages] == [i != k for i in range(len(ORDER))]
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("name", "integer"), diagonal(NAMES, (True, False), every=2))
 def test_a_sound_plan_passes_in_every_stage(name: str, integer: bool) -> None:
     certificate = plan(name, integer=integer).certificate
@@ -93,6 +94,7 @@ def test_one_wrong_coefficient_of_the_objective(k: int) -> None:
     assert only(altered(plan(), k, with_program(cost=one)), k)
 
 
+@pytest.mark.each(5)
 @pytest.mark.parametrize(("name", "k"), diagonal(NAMES, range(len(ORDER)), every=5))
 def test_no_duals_lift_a_bound_above_the_optimum_of_its_stage(name: str, k: int) -> None:
     optimum = best(every_plan(name), STAGES)[k]

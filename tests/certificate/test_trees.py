@@ -109,6 +109,7 @@ def test_any_tree_is_valid(seed: int) -> None:
         assert branched_bound(formulation, noisy, trees) <= best + 1e-9
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", some(range(6), 3))
 def test_no_multiplier_swallows_its_neighbours(seed: int) -> None:
     """A price of 1e16 on a row that is tight over the box cancels, and must not take others along.

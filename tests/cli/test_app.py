@@ -39,6 +39,7 @@ def test_help_and_version_import_no_command_and_no_heavy_library() -> None:
         assert modules.isdisjoint(f"commission_opt.cli.{name}" for name in COMMANDS)
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("name", some(COMMANDS, 4))
 def test_help_of_a_command_imports_it_alone_and_no_heavy_library(name: str) -> None:
     _, modules = _imported(name, "--help")

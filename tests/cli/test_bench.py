@@ -24,6 +24,7 @@ def written(path: Path, *rows: dict[str, object]) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_run_compare_summary_and_baseline(tmp_path: Path, run: Run) -> None:
     spec, out, kept = (tmp_path / name for name in ("s.toml", "out.jsonl", "kept.jsonl"))
     spec.write_text(SPEC)

@@ -38,6 +38,7 @@ def test_text(plans: tuple[Path, Path], run: Run) -> None:
     assert max(map(len, ran.out.splitlines())) <= 120
 
 
+@pytest.mark.slow
 def test_json_and_markdown(plans: tuple[Path, Path], run: Run) -> None:
     answers = json.loads(run("compare", *plans, "--format", "json").out)
     assert [answer["title"] for answer in answers] == [

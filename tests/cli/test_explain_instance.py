@@ -53,6 +53,7 @@ def test_a_conflict_and_its_repairs_are_printed(run: Run, tmp_path: Path) -> Non
     assert "−4 places on commitment 'leap'" in said
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("form", ["text", "md", "json"])
 def test_every_format_has_the_edits(run: Run, tmp_path: Path, form: str) -> None:
     instance, own = written(tmp_path, BEYOND)
@@ -65,6 +66,7 @@ def test_every_format_has_the_edits(run: Run, tmp_path: Path, form: str) -> None
         }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bend", some(["commitments", "pace"], 2))
 def test_a_repair_is_written_and_solves(run: Run, tmp_path: Path, bend: str) -> None:
     instance, own = written(tmp_path, BEYOND)

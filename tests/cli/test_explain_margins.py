@@ -42,6 +42,7 @@ def test_markdown(run: Run, plan: Path) -> None:
     assert "| tuition |" in said.out
 
 
+@pytest.mark.slow
 def test_replan(run: Run, plan: Path) -> None:
     said = run("explain", plan, "--replan", 1, "--format", "json")
     (record,) = json.loads(said.out)
@@ -64,6 +65,7 @@ def test_what_if(run: Run, plan: Path) -> None:
     assert "did you mean" in wrong.err
 
 
+@pytest.mark.slow
 def test_why_a_course(run: Run, plan: Path) -> None:
     said = run("explain", plan, "--course", "nurse-south")
     assert said.code == 0

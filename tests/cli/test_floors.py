@@ -73,6 +73,7 @@ def test_supply_taken_apart_says_how_its_floors_are_kept(folder: Path, run: Run)
     assert "Floor" not in said
 
 
+@pytest.mark.slow
 def test_plans_are_compared_by_floors_too(folder: Path, run: Run, plan: StoredPlan) -> None:
     other = folder / "other"
     said = together(run("compare", other, folder / "plan").out)

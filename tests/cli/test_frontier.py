@@ -57,6 +57,7 @@ def test_without_matplotlib_all_else_is_written(
     assert {p.name for p in (tmp_path / "f").glob("[!.]*")} == {"frontier.csv", "frontier.json"}
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("over", ["worst_region", "change"])
 def test_caps(over: str, tmp_path: Path, run: Run) -> None:
     ran = run("frontier", "two-by-two", "--over", over, "--out", tmp_path / "f")

@@ -26,6 +26,7 @@ def test_text(plan: Path, run: Run) -> None:
     assert max(map(len, ran.out.splitlines())) <= 120
 
 
+@pytest.mark.slow
 def test_json_has_every_figure(plan: Path, run: Run) -> None:
     (answer,) = json.loads(run("ledger", plan, "--format", "json").out)
     assert answer["tables"].keys() == {"prices", "together", "whole", "promises"}

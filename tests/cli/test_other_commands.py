@@ -21,6 +21,7 @@ def test_list_names_all_that_is_shipped(run: Run) -> None:
     assert [line.split()[0] for line in said] == list(KINDS)
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("name", some(instance_names(), 2))
 def test_check_passes_every_shipped_instance(name: str, run: Run) -> None:
     ran = run("check", name)
@@ -66,6 +67,7 @@ def test_too_many_commissioning_years_are_refused(engine: str, tmp_path: Path, r
     assert "do not fit into the horizon of 4 years" in ran.err.replace("\n", " ")
 
 
+@pytest.mark.slow
 def test_generate_makes_a_valid_instance_and_its_model(tmp_path: Path, run: Run) -> None:
     folder = tmp_path / "made"
     arguments = ["generate", "--professions", 5, "--regions", 4, "--years", 2, "--seed", 3]

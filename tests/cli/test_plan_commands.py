@@ -84,6 +84,7 @@ def test_wrong_usage_is_refused(run: Run, words: tuple[str, ...], message: str) 
     assert message in _words(found.err)
 
 
+@pytest.mark.slow
 def test_a_replay_that_differs_says_so(
     run: Run, plan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,6 +101,7 @@ def test_a_replay_that_differs_says_so(
     assert "Different: the weighted shortfall was" in found.err
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     "name",
     some(
@@ -138,6 +140,7 @@ def test_a_removed_signature_ends_with_5_and_hides_nothing(run: Run, plan: Path)
     assert any("has 1 line and had 2: the last were removed" in text for text in found.problems)
 
 
+@pytest.mark.slow
 def test_one_person_in_two_roles_is_said(run: Run, plan: Path) -> None:
     assert run("sign", plan, "--role", "assurer", "--name", "Ann Alyst").code == 0
     again = ("sign", plan, "--role", "commissioner", "--name", "ANN  alyst")

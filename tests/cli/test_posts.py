@@ -86,6 +86,7 @@ def test_screen_tables_answers_page_and_workbook_agree(
     assert "unemployed" in [cell.value for row in book["supply table"].iter_rows() for cell in row]
 
 
+@pytest.mark.slow
 def test_the_other_engine_and_other_posts(tmp_path: Path, run: Run) -> None:
     instance, model = write(tmp_path)
     values = []

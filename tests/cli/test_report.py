@@ -34,6 +34,7 @@ def test_a_plan_becomes_a_page_and_charts(run: Run, tmp_path: Path) -> None:
     assert [p.name for p in page.parent.iterdir()] == ["r.html"]
 
 
+@pytest.mark.slow
 def test_what_exists_is_replaced_only_if_asked(run: Run, tmp_path: Path) -> None:
     plan, page = make_plan(tmp_path), tmp_path / "r.html"
     page.write_text("mine", encoding="utf-8")
@@ -62,6 +63,7 @@ def test_a_plan_that_does_not_hold_gets_no_page(run: Run, tmp_path: Path) -> Non
     assert run("report", plan, "--out", page).code == 1
 
 
+@pytest.mark.slow
 def test_a_sweep_becomes_a_page(run: Run, tmp_path: Path) -> None:
     work_out(small(), tmp_path / "sweep", here)
     page = tmp_path / "sweep.html"

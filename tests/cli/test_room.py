@@ -54,6 +54,7 @@ def test_filters(plan: Path, run: Run) -> None:
     assert [row["course"] for row in answer["tables"]["courses"]] == [code]
 
 
+@pytest.mark.slow
 def test_different_plans_are_written(plan: Path, tmp_path: Path, run: Run) -> None:
     out = tmp_path / "others"
     asked = ("room", plan, "--alternatives", 2, "--within", "0.2", "--out", out)
@@ -106,6 +107,7 @@ def test_verify_says_what_different_plans_were_not_made_for(tmp_path: Path, run:
         assert (sentence in rows) == bool(later)
 
 
+@pytest.mark.slow
 def test_compare_says_why_a_different_plan_is_another(tmp_path: Path, run: Run) -> None:
     plan, out = tmp_path / "plan", tmp_path / "others"
     asked = tmp_path / "model.toml"
@@ -118,6 +120,7 @@ def test_compare_says_why_a_different_plan_is_another(tmp_path: Path, run: Run) 
     assert "another gap, time or seed" not in said
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     ("options", "message"),
     some(

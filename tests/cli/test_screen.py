@@ -67,6 +67,7 @@ def test_lines_go_where_they_went_whatever_a_solver_makes_of_stderr(
     assert capsys.readouterr().err == "bound 7\n"
 
 
+@pytest.mark.slow
 def test_a_hostile_instance_cannot_reach_the_terminal(run: Run, tmp_path: Path) -> None:
     tiny = Tiny()
     tiny.settings["title"] = f"tiny {HARM}"

@@ -29,6 +29,7 @@ def _shell(line: str, folder: Path) -> tuple[int, str]:
     return ran.returncode, ran.stderr
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("line", "code", "words"),
     some(
@@ -55,6 +56,7 @@ def test_what_is_printed(line: str, code: int, words: str, tmp_path: Path) -> No
 ENDS = ("| true; exit ${PIPESTATUS[0]}", ">&- 2>&-", "2> /dev/null >&-")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", some(ENDS, 3))
 def test_a_plan_is_written_whoever_listens(end: str, tmp_path: Path) -> None:
     line = f"solve two-by-two --model {shlex.quote(str(MODEL))} --out plan --json 2>&1 {end}"

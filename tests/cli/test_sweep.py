@@ -89,6 +89,7 @@ def test_the_methods_offered_are_those_there_are() -> None:
     assert [*get_args(MethodName)] == [method.value for method in Method]
 
 
+@pytest.mark.slow
 def test_a_sweep_is_solved_kept_and_summed_up(uninterrupted: Path, run: Run) -> None:
     assert {path.name for path in uninterrupted.iterdir()} >= {
         "instance", "model.toml", "sweep.sqlite",

@@ -76,6 +76,7 @@ def test_check_names_sheet_and_cell(tmp_path: Path, run: Run) -> None:
     assert errors[0]["text"] == "courses!L3: 1.7 is not between 0 and 1"
 
 
+@pytest.mark.slow
 def test_a_workbook_solves_to_the_plan_of_its_folder(tmp_path: Path, run: Run) -> None:
     book, folder = tiny_book(tmp_path), Tiny().write(tmp_path / "tiny")
     for source, out in ((book, "a"), (folder, "b")):

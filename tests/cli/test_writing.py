@@ -134,6 +134,7 @@ def _sentences(text: str) -> list[str]:
     return [" ".join(last.split())]
 
 
+@pytest.mark.each(4)
 @pytest.mark.parametrize("name", _names(0))
 def test_a_file_that_may_not_grow(name: str, place: Path, run: Run) -> None:
     import resource
@@ -176,6 +177,7 @@ def test_a_full_disk(name: str, medium: Path, run: Run) -> None:
     assert "disk is full" in " ".join(ran.err.split())
 
 
+@pytest.mark.each(4)
 @pytest.mark.parametrize("name", _names(2))
 def test_a_medium_that_can_only_be_read(name: str, medium: Path, run: Run) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(medium)], check=True)
@@ -237,6 +239,7 @@ def test_the_system_ends_it_while_it_writes(
         assert list(place.iterdir()) == []
 
 
+@pytest.mark.each(4)
 @pytest.mark.parametrize("name", _names(5))
 def test_what_is_there_stays_if_it_cannot_be_replaced(name: str, place: Path, run: Run) -> None:
     import resource

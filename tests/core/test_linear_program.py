@@ -142,6 +142,7 @@ def hostile(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
     )
 
 
+@pytest.mark.each(8)
 @pytest.mark.parametrize("seed", range(400))
 def test_the_float_is_never_above_the_exact_value(seed: int) -> None:
     rng = np.random.default_rng(seed)

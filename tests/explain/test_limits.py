@@ -17,6 +17,7 @@ from handworked import hand
 from samples import model, problem_of, sample
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("years", [1, 2])
 def test_limits_are_told_by_their_place_in_the_table_and_the_dearest_first(years: int) -> None:
     instance = sample(4, 3, years, 1).instance
@@ -58,6 +59,7 @@ MEASURES = (
 )
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("stay", "mix", "held"),
     [

@@ -134,6 +134,7 @@ def test_what_an_fte_year_costs_counts_pay_if_it_is_asked_to() -> None:
         margins(allocate(hand(), parse_policy(TEXT.encode())), seconds=5.0, pay=True)
 
 
+@pytest.mark.slow
 def test_a_frontier_over_cost_counts_pay_as_the_model_does() -> None:
     instance = hand(pay=PAY)
     plain = TEXT + '\n[[objective]]\nminimise = "cost"\n'

@@ -25,6 +25,7 @@ def _scarce(found: Allocation, most: int = 50) -> list[Scarce]:
     return scarce(found.problem, proof.formulation, proof.multipliers, found.places, most)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(("seed", "whole"), some([(3, True), (3, False), (5, True)], 2))
 def test_what_more_would_save_and_spend_is_what_explain_says(seed: int, whole: bool) -> None:
     text = model(integer=whole)

@@ -44,6 +44,7 @@ def tightened(folder: Path, seed: int) -> None:
     write_instance(folder, synthetic.settings, tables)
 
 
+@pytest.mark.each(4)
 @pytest.mark.parametrize(("seed", "integer"), CASES)
 def test_conflicts_and_repairs_hold(seed: int, integer: bool, tmp_path: Path) -> None:
     tightened(tmp_path, seed)

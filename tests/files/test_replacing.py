@@ -165,6 +165,7 @@ FOREIGN: dict[str, tuple[Make, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.each(4)
 @pytest.mark.skipif(os.name == "nt", reason="needs links")
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_foreign_folders_stay_as_they_are(run: Run, base: Path, kind: str) -> None:
@@ -282,6 +283,7 @@ def test_only_regular_files_are_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_bytes() == b"new"
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     "words",
     [

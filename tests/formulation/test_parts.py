@@ -40,6 +40,7 @@ def test_every_sum_of_hinges_has_them(name: str) -> None:
     assert (aim.hinges is not None) == (name in SUMS)
 
 
+@pytest.mark.each(5)
 @pytest.mark.parametrize("name", SUMS)
 @pytest.mark.parametrize("text", list(variants(2, integer=True)))
 def test_hinges_have_the_value_of_the_objective(name: str, text: str) -> None:
@@ -49,6 +50,7 @@ def test_hinges_have_the_value_of_the_objective(name: str, text: str) -> None:
     check(text, name)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", range(4))
 def test_soft_commitments_count(seed: int) -> None:
     check(model(2, rules='commitments = "soft"\ncommitment_price = 3.5'), "shortfall", seed)

@@ -80,6 +80,7 @@ def test_what_a_million_saves_is_worked_out_between_neighbours() -> None:
         assert after["saved_per_million"] == pytest.approx(saved / more)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("over", OVERS)
 def test_whole_plans_lie_above_the_curve_and_their_bounds(over: Over) -> None:
     curve, plans = traced(over), whole(over)

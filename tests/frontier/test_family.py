@@ -84,6 +84,7 @@ def test_the_frontier_encloses_a_grid_of_cold_solves(over: Over, seed: int) -> N
     assert np.all(np.diff(values) <= 1e-6 * max(values))
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(("over", "seed"), CASES)
 def test_no_line_is_above_a_value_outside_the_range_either(over: Over, seed: int) -> None:
     found, frontier, _ = enclosed(over, seed)
@@ -130,6 +131,7 @@ def test_the_least_budgets_with_a_plan(seed: int) -> None:
     assert found.proved == pytest.approx(least, rel=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", some([0, 1], 2))
 def test_the_least_worst_region(seed: int) -> None:
     found, _, _ = enclosed(WORST, seed)

@@ -35,6 +35,7 @@ def truth(pieces: Pieces, at: float) -> float:
     return max(start + slope * at for start, slope in pieces)
 
 
+@pytest.mark.each(5)
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 13, 30])
 @pytest.mark.parametrize("seed", range(5))
 def test_every_piece_is_found_with_two_solves_each_at_most(count: int, seed: int) -> None:
@@ -48,6 +49,7 @@ def test_every_piece_is_found_with_two_solves_each_at_most(count: int, seed: int
         assert found.bound(at) == pytest.approx(exact, rel=1e-8)
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("seed", range(10))
 def test_the_distance_holds_everywhere_and_saves_solves(seed: int) -> None:
     pieces, _ = convex(60, np.random.default_rng(seed))

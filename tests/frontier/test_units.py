@@ -32,6 +32,7 @@ def traced(tmp_path: Path, run: Run) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_units_are_those_of_the_whole_plans(traced: Path) -> None:
     whole, units = (pd.read_csv(traced / f"{name}.csv") for name in ("whole", "whole_units"))
     places = pd.read_csv(traced / "whole_places.csv")

@@ -69,6 +69,7 @@ def test_too_many_measures_are_refused(run: Run, tmp_path: Path) -> None:
     assert [p for p in answer.problems if "measures.csv" in p] == []
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(("size", "seed"), [((3, 2, 1), 0), ((12, 4, 2), 1), ((9, 1, 1), 2)])
 def test_every_lever_leaves_a_plan_near_the_last_one(size: tuple[int, int, int], seed: int) -> None:
     made = generate(*size, seed, 12, levers=True)

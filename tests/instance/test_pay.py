@@ -77,6 +77,7 @@ def _columns(pay: pd.DataFrame) -> list[list[object]]:
     return [pay[name].tolist() for name in ("code", "cell", "row")]
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     ("edit", "said"),
     [

@@ -42,6 +42,7 @@ def _change(plan: Path, change: Change) -> None:
     table.to_csv(path, index=False, lineterminator="\n")
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("line", range(2, 10))
 def test_one_changed_place_is_named_by_row_and_column(run: Run, plan: Path, line: int) -> None:
     was = int(pd.read_csv(plan / "allocation.csv")["places"][line - 2])
@@ -59,6 +60,7 @@ def test_one_changed_place_is_named_by_row_and_column(run: Run, plan: Path, line
     assert run("explain", plan).code == 1
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("line", range(2, 10))
 def test_a_place_changed_with_what_stands_beside_it_is_found_by_the_other_tables(
     run: Run, plan: Path, line: int
@@ -136,6 +138,7 @@ def _record(plan: Path, *path: object) -> None:
     (plan / "plan.json").write_text(json.dumps(record), encoding="utf-8")
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("kind", some(SPOILT, 3))
 def test_exit_codes_are_those_that_are_documented(run: Run, plan: Path, kind: str) -> None:
     spoil, code = SPOILT[kind]

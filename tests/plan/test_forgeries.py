@@ -191,6 +191,7 @@ def _say(record: Record, certificate: Any) -> None:
     record["certificate"] |= {"feasible": True, "consistent": True, "largest_violation": 0.0}
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     "part", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in range(1, 10))]
 )
@@ -240,6 +241,7 @@ def _twice(position: Callable[[np.ndarray, int], np.ndarray]) -> Callable[..., N
     return forge
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     "position", [lambda a, n: a - n, lambda a, n: a + n, lambda a, _: a, lambda a, n: a - 2 * n]
 )
@@ -308,6 +310,7 @@ RECIPES: dict[str, Callable[[Record, Arrays], object]] = {
 }
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("recipe", some(RECIPES, 3))
 def test_recipes_of_forgers_are_not_believed(honest: Honest, tmp_path: Path, recipe: str) -> None:
     folder = Path(shutil.copytree(honest.folder, tmp_path / "plan"))

@@ -130,6 +130,7 @@ def test_a_plan_of_another_format_is_refused(folder: Path) -> None:
         read_plan(folder)
 
 
+@pytest.mark.each(2)
 def test_a_plan_can_be_moved(folder: Path, tmp_path: Path) -> None:
     moved = tmp_path / "sent to someone"
     shutil.move(folder, moved)

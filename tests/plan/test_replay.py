@@ -37,6 +37,7 @@ def _plan(folder: Path, solve: Callable[..., Allocation] = allocate, **more: Any
     return folder / "plan"
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("method", list(Method))
 def test_a_plan_replays_identically(tmp_path: Path, method: Method) -> None:
     found = replay(read_plan(_plan(tmp_path, method=method)))
@@ -125,6 +126,7 @@ def test_a_plan_of_a_function_cannot_be_replayed(tmp_path: Path) -> None:
         replay(plan)
 
 
+@pytest.mark.each(3)
 @pytest.mark.skipif(os.name == "nt", reason="needs a script")
 @pytest.mark.parametrize(
     "name", ["{program}", "./planted", "planted", "_ipopt", "nl:{program}", ""]

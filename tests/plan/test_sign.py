@@ -121,6 +121,7 @@ def test_a_line_that_was_signed_while_the_head_was_written_is_kept(plan: StoredP
     assert len(sign_off(plan.folder).signatures) == 3
 
 
+@pytest.mark.each(5)
 @pytest.mark.parametrize("earlier", [0, 1, 2])
 @pytest.mark.parametrize("steps", [0, 1, 2])
 def test_whenever_a_signer_is_killed_the_next_signs(

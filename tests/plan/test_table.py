@@ -80,6 +80,7 @@ def told(folder: Path) -> str:
         return str(error)
 
 
+@pytest.mark.each(4)
 @pytest.mark.parametrize("place", some(PLACES, 3), ids=NAMES)
 @pytest.mark.parametrize("name", READ)
 def test_what_is_no_file_of_a_plan_is_named(
@@ -93,6 +94,7 @@ def test_what_is_no_file_of_a_plan_is_named(
     assert state_of(plan) != before
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("place", PLACES, ids=NAMES)
 @pytest.mark.parametrize("name", [FILE, HEAD])
 def test_what_is_no_record_of_signatures_is_named(

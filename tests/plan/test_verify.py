@@ -65,6 +65,7 @@ def test_a_plan_as_it_was_written_holds(folder: Path) -> None:
     assert found.certificate.gap == record["gap"]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("relaxed", [False, True])
 @pytest.mark.parametrize("engine", ["arrays", "pyomo"])
 def test_every_kind_of_plan_holds(tmp_path: Path, engine: str, *, relaxed: bool) -> None:

@@ -181,6 +181,7 @@ STRUCTURE = [
 ]  # fmt: skip
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     ("edit", "errors"), some([*UNKNOWN, *LEAVES, *DUPLICATES, *MISSING, *OVERRIDES, *STRUCTURE], 3)
 )

@@ -174,6 +174,7 @@ FITS = [
 ]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(("edit", "errors"), some(ERRORS, 3))
 def test_a_bad_measure_is_refused(
     edit: Edit, errors: tuple[str, ...], run: Run, tmp_path: Path
@@ -186,6 +187,7 @@ def _place(said: str) -> int:
     return [*files, "commitments"].index(said.split(".")[0])
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(("edit", "warnings"), some(WARNINGS, 3))
 def test_a_strange_measure_is_warned_of(
     edit: Edit, warnings: tuple[str, ...], run: Run, tmp_path: Path

@@ -137,6 +137,7 @@ def test_the_tiny_instance_leaves_no_doubt(tmp_path: Path) -> None:
     assert doubts(tmp_path) == []
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("name", some(CASES, 2))
 def test_a_doubt_is_named_at_its_row(tmp_path: Path, name: str) -> None:
     edit, file, row, message = CASES[name]

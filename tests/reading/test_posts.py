@@ -31,6 +31,7 @@ def read(text: str) -> Reading:
     return read_contents({**Tiny().contents(), "posts.csv": text.encode()})
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("row", BAD)
 def test_bad_rows_are_refused(row: str) -> None:
     reading = read(f"{HEAD}{row}\n")

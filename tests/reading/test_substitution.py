@@ -69,6 +69,7 @@ ERRORS = [
 ]  # fmt: skip
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("edit", "expected"), ERRORS)
 def test_an_error_names_file_row_and_column(
     run: Run, tmp_path: Path, edit: Edit, expected: tuple[str, ...]

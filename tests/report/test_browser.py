@@ -67,6 +67,7 @@ def column(found: Locator, at: int) -> list[str]:
     return found.locator(f"tbody tr:visible > :nth-child({at})").all_inner_texts()
 
 
+@pytest.mark.each(2)
 def test_a_page_loads_itself_and_nothing_else(page: Page, events: list[str], file: Path) -> None:
     page.goto(file.as_uri())
     page.wait_for_load_state("networkidle")
@@ -140,6 +141,7 @@ def test_tables_are_sorted(page: Page, england: Path, by: str) -> None:
     assert found.locator("tfoot th").inner_text() == "all"
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("file", "width"),
     [
@@ -186,6 +188,7 @@ def test_a_page_fits_its_window(page: Page, file: Path, width: int) -> None:
     assert page.locator(".scroll").count() == page.locator(".scroll[tabindex='0']").count()
 
 
+@pytest.mark.slow
 def test_what_is_pressed_is_large_enough(page: Page, england: Path) -> None:
     opened(page, england)
     small = page.evaluate(

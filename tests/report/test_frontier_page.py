@@ -92,6 +92,7 @@ def test_the_first_little_more_is_told_over_that_little(tmp_path: Path) -> None:
     assert told == pytest.approx(saved, abs=0.51)
 
 
+@pytest.mark.slow
 def test_a_point_without_a_whole_plan_says_why(tmp_path: Path) -> None:
     _, folder = written(BUDGET, tmp_path)
     file = folder / "frontier.json"

@@ -33,6 +33,7 @@ def hostile_page(tmp_path_factory: pytest.TempPathFactory) -> str:
     return page_of(make_plan(tmp_path_factory.mktemp("hostile"), hostile()))
 
 
+@pytest.mark.slow
 def test_the_same_plan_gives_the_same_bytes(plan: Path) -> None:
     assert page_of(plan) == page_of(plan)
 

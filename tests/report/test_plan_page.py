@@ -135,6 +135,7 @@ def test_the_proof_is_what_was_worked_out_again(plan: Path, page: Parsed) -> Non
     assert any(said in text for text in sentences(page))
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("short", [False, True])
 def test_page_one_tells_of_floors_and_posts(tmp_path: Path, *, short: bool) -> None:
     tiny = Tiny()

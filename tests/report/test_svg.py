@@ -64,6 +64,7 @@ def test_each_shape_says_its_text() -> None:
         _finished({"shapes": ["one"]})
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("text", some([*HOSTILE, "看護 שלום", "a\x01b\x0bc"], 3))
 def test_charts_take_any_text(text: str) -> None:
     grid = np.array([[1.0, np.nan], [2.0, 0.0]])

@@ -46,6 +46,7 @@ def test_a_page_has_every_part_that_there_is(page: Parsed) -> None:
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.slow
 def test_its_figures_are_those_of_the_store(folder: Path, page: Parsed) -> None:
     with reading(folder) as store:
         counts, results = store.counts(), read_results(folder, store, "objective")

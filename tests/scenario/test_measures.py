@@ -48,6 +48,7 @@ def applied(ground: Ground, text: str) -> Instance:
     return ground.apply([setting(text)])[0]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("text", "cells"),
     some([

@@ -73,6 +73,7 @@ def test_the_parts_that_change() -> None:
     assert settings_by_part(scenario("demand*=1")) == {}
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("field", FIELDS)
 def test_no_other_part_changes(field: str, tiny: Instance) -> None:
     """What is not said to change stays, to the last bit; what is said to change does somewhere."""

@@ -25,6 +25,7 @@ def applied(text: str) -> Instance:
     return Ground(hand(substitution=PAIRS), POLICY).apply([Setting(axis, axis.values[0])])[0]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("text", "column", "figures"),
     [

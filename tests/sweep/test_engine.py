@@ -90,6 +90,7 @@ def test_relaxed_scenarios_agree_with_the_independent_model_solved_cold(
     assert ways == {"cold: first program", "rebuilt: many coefficients", "hot"}
 
 
+@pytest.mark.slow
 def test_whole_scenarios_are_those_of_a_cold_run() -> None:
     known, given = sample(3, 2, 2, 0), policy(model(2))
     session = Session(known.instance, given, LIMITS, Method.FAST)

@@ -123,6 +123,7 @@ _HARM: dict[str, Callable[[Path], None]] = {
 }
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("harm", some(_HARM, 2))
 def test_harm_is_a_sentence_wherever_it_is_read(
     harm: str, folder: Path, tmp_path: Path, run: Run

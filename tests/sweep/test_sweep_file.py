@@ -176,6 +176,7 @@ def test_sweeps_are_shipped() -> None:
     assert ("england-2026", "storylines") in SHIPPED
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("instance", "name"), SHIPPED)
 def test_shipped_sweeps_fit_their_instance(instance: str, name: str) -> None:
     folder = find_instance(instance)

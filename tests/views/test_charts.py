@@ -27,6 +27,7 @@ def texts(file: Path) -> list[str]:
     return ["".join(e.itertext()) for e in ET.parse(file).iter("{http://www.w3.org/2000/svg}text")]
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("part", [tornado, heat_map, lines])
 def test_dollars_in_titles_and_axes_of_sweeps_are_dollars(part: ModuleType, tmp_path: Path) -> None:
     axes = [("demand*=0.9,1,1.1", TITLE), ("budget*=0.9,1,1.1", "b$x$")]
@@ -37,6 +38,7 @@ def test_dollars_in_titles_and_axes_of_sweeps_are_dollars(part: ModuleType, tmp_
     assert any("b$x$" in text for text in seen)
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("over", OVERS)
 def test_dollars_in_the_title_of_a_frontier_are_dollars(over: Over, tmp_path: Path) -> None:
     record = curve_record(traced(over), (), LIMITS, 0.001, "")

@@ -37,6 +37,7 @@ def tuition(lines: Iterable[str]) -> Tiny:
     return tiny
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("lines", "budget", "open_regions"),
     [

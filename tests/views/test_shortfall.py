@@ -68,6 +68,7 @@ def test_sentences_are_those_of_the_supply_table(tmp_path: Path) -> None:
         assert sums["last year repeated"] == pytest.approx(futures.last_year.shortfall.sum())
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

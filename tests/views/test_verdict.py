@@ -44,6 +44,7 @@ def sentences(folder: Path) -> list[str]:
     return list(judged(futures, found.certificate, found.plan.record["asked_gap"]))
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("name", "integer"), diagonal(STAGES, (True, False), every=2))
 def test_every_sentence_is_that_of_the_plan(tmp_path: Path, name: str, *, integer: bool) -> None:
     synthetic, stages = made(3, 2, 1, 3), STAGES[name]

@@ -35,6 +35,7 @@ def date(reference: str, value: object, code: str = "dd/mm/yyyy") -> Change:
     return write
 
 
+@pytest.mark.each(5)
 @pytest.mark.parametrize(
     ("edit", "expected"),
     some([
@@ -255,6 +256,7 @@ def test_rows_that_only_look_filled_are_no_rows(tmp_path: Path) -> None:
     assert problems(change(tiny_book(tmp_path), colour)) == ()
 
 
+@pytest.mark.slow
 def test_rows_may_be_moved_apart(tmp_path: Path) -> None:
     def apart(book: Workbook) -> None:
         book["courses"].insert_rows(3, 5)

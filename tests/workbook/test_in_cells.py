@@ -17,6 +17,7 @@ def cells(tmp_path: Path) -> InCells:
     return InCells(read_workbook(path))
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

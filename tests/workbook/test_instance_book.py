@@ -52,6 +52,7 @@ def test_an_empty_new_workbook_says_what_is_missing(tmp_path: Path) -> None:
     assert cells == [f"instance!B{row}" for row in range(2, 8)]  # as they stand on the sheet
 
 
+@pytest.mark.slow
 def test_headings_are_locked_and_everything_else_is_not(tmp_path: Path) -> None:
     sheet = opened(tiny_book(tmp_path))["courses"]
     assert sheet.protection.sheet
@@ -104,6 +105,7 @@ def validations(path: Path, sheet: str) -> dict[str, str]:
     return {str(v.sqref).partition("2:")[0]: str(v.formula1) for v in found}
 
 
+@pytest.mark.slow
 def test_drop_down_lists_are_drawn_from_the_other_sheets(tmp_path: Path) -> None:
     path = tiny_book(tmp_path)
     assert validations(path, "courses")["B"] == "professions!$A$2:$A$5000"

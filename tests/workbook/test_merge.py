@@ -111,6 +111,7 @@ def test_two_values_for_one_cell_are_a_conflict_that_names_both(tmp_path: Path) 
     )
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("swap", [False, True])
 def test_a_row_deleted_in_one_and_changed_in_another_is_a_conflict(
     swap: bool, tmp_path: Path
@@ -163,6 +164,7 @@ def test_columns_of_notes_are_taken(tmp_path: Path) -> None:
     assert "note a" in files(result, tmp_path)["courses.csv"][0]
 
 
+@pytest.mark.slow
 def test_a_star_and_an_empty_cell_are_the_same_key(tmp_path: Path) -> None:
     result = merged(tmp_path, (put("costs!A3", "*"), put("costs!E3", 9600)))
     assert [(t.what, t.column) for t in result.taken] == [(CELL, "course"), (CELL, "cost")]

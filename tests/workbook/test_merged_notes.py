@@ -57,6 +57,7 @@ def test_notes_of_returns_are_kept_under_a_name_that_says_whose_they_are(tmp_pat
     ]
 
 
+@pytest.mark.slow
 def test_notes_of_the_national_workbook_are_kept_once(tmp_path: Path) -> None:
     sent = (note("note plan", ("ask by May",)),)
     result = merged(tmp_path, sent, north=(), south=(put("note plan!A2", "asked"),))

@@ -69,6 +69,7 @@ def test_another_program_may_save_it_in_between(name: str, tmp_path: Path) -> No
     assert instance_files(read_workbook(changed(path))) == source.files
 
 
+@pytest.mark.slow
 def test_the_same_folder_makes_the_same_bytes() -> None:
     source = open_source(find_instance("two-by-two"))
     assert export_workbook(source) == export_workbook(source)
@@ -105,6 +106,7 @@ def cells_of(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rewrite",
     some(
@@ -137,6 +139,7 @@ def test_blank_lines_go_and_columns_of_one_s_own_stay() -> None:
     assert cells_of(after["courses.csv"]) == [row for row in cells_of(before["courses.csv"]) if row]
 
 
+@pytest.mark.slow
 def test_settings_keep_their_comments_unless_they_change(tmp_path: Path) -> None:
     folder, path = Tiny().write(tmp_path / "tiny"), tmp_path / "b.xlsx"
     text = '# mine\n[sources]\n"odd key" = "a\\nb"\nyear = 2020\nlist = [1, 2]\n'

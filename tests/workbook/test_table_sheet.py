@@ -17,6 +17,7 @@ def read(
     return reader(holds, texts or Texts())(Cell(0, kind, text), row)
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("holds", HOLDS)
 @given(st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=1, max_size=20))
 def test_text_is_kept_as_it_stands(holds: Holds, text: str) -> None:

@@ -92,6 +92,7 @@ def test_a_chunk_that_kills_its_workers_fails_and_the_others_do_not(cluster: Any
     assert came[10] == [20]
 
 
+@pytest.mark.slow
 def test_a_stopped_watch_ends_it(cluster: Any) -> None:
     watch, came = Watch(), 0
     for _ in dask(cluster.scheduler_address)(sweep_chunks.slowly_doubled, CHUNKS, watch):

@@ -109,6 +109,7 @@ def test_held_columns_leave_what_is_held_up_to_date() -> None:
         assert getattr(moved, name) == pytest.approx(getattr(again, name), abs=1e-9), name
 
 
+@pytest.mark.each(5)
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("stages", [STAGES, STAGES[1:], (STAGES[2], STAGES[0]), STAGES[::2]])
 def test_what_is_found_exceeds_nothing(seed: int, stages: tuple[tuple[str, float], ...]) -> None:
@@ -136,6 +137,7 @@ def test_penalties_rise_together() -> None:
     assert [cap.most for cap in raised.caps] == [cap.most for cap in land.caps]
 
 
+@pytest.mark.slow
 def test_later_stages_come_near_their_bounds() -> None:
     """Before, the cheapest plan within a tolerance was left to branch and bound."""
     problem = problem_of(sample(12, 4, 2, 1).instance, model(2, stages=STAGES[::2]))

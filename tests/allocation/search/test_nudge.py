@@ -30,6 +30,7 @@ def test_a_state_held_elsewhere_is_as_if_it_had_started_there(years: int) -> Non
     assert state.value == pytest.approx(value(formulation, plan))
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("chains", some([False, True], 2))
 @pytest.mark.parametrize("seed", range(3))
 def test_what_is_held_stays_and_rows_are_mended(seed: int, *, chains: bool) -> None:

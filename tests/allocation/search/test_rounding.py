@@ -9,6 +9,7 @@ from search_landscape import admissible, laid_out
 from some import some
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("seed", some(range(10), 3))
 @pytest.mark.parametrize("years", [1, 4])
 def test_any_fractions_become_admissible_and_keep_the_pace(years: int, seed: int) -> None:

@@ -49,6 +49,7 @@ def changed(formulation: Formulation, x: Floats) -> Iterator[Floats]:
                 yield other
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", some(range(12), 4))
 def test_its_plan_is_less_than_half_a_cohort_step_from_the_best(seed: int) -> None:
     formulation = stage(1, seed=seed)
@@ -158,6 +159,7 @@ def test_only_sums_of_hinges_are_searched() -> None:
     assert landscape(formulate(problem, worst), np.zeros(10_000)) is None
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", some(range(4), 2))
 def test_broken_rows_are_mended(seed: int) -> None:
     formulation = stage(2, seed=seed)
@@ -179,6 +181,7 @@ def test_broken_rows_are_mended(seed: int) -> None:
     assert not len(broken(formulation, found))
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("name", ["shortfall", "worst_region", "cost", "change", "surplus"])
 def test_improving_keeps_every_row_and_gains(name: str) -> None:
     formulation = stage(1, name=name)
@@ -193,6 +196,7 @@ def test_improving_keeps_every_row_and_gains(name: str) -> None:
         assert value(formulation, found) < value(formulation, start)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(("method", "seed"), diagonal(Method, range(3), every=3))
 def test_every_method_finds_a_plan(method: Method, seed: int) -> None:
     formulation = written(sample(4, 3, 2, seed).instance, model(2))

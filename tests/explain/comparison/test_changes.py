@@ -26,6 +26,7 @@ def changes(edit: Edit) -> list[tuple[object, ...]]:
     return [tuple(row) for row in frame.drop(columns="change").itertuples(index=False)]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("edit", "expected"),
     some(
@@ -78,6 +79,7 @@ def test_one_change_is_found_and_no_other(edit: Edit, expected: tuple[object, ..
     assert changes(edit) == [expected]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     "edit",
     [

@@ -86,6 +86,7 @@ def test_a_table_that_is_gone_or_new(tmp_path: Path) -> None:
     assert_adds_up(new, b, a)
 
 
+@pytest.mark.slow
 def test_changes_without_effect_explain_nothing(tmp_path: Path) -> None:
     a = plan_of(tmp_path / "a", two_by_two_files(), FRACTIONS)
     files = edited(budget_of("610000"), "professions", lambda f: f.assign(title="Staff"))
@@ -207,6 +208,7 @@ def test_contributions_equal_really_solving_in_sequence(
         assert frame.loc[REMAINDER, "value"] == pytest.approx(0.0, abs=1e-6 * values[0])
 
 
+@pytest.mark.slow
 def test_identical_plans(tmp_path: Path) -> None:
     a = plan_of(tmp_path / "a", two_by_two_files(), WHOLE)
     b = plan_of(tmp_path / "b", two_by_two_files(), WHOLE)
@@ -229,6 +231,7 @@ def test_the_same_inputs_and_other_places(tmp_path: Path) -> None:
     assert "a is in whole places and b in fractions" in " ".join(answers[0].sentences)
 
 
+@pytest.mark.slow
 def test_other_objectives_are_compared_by_plain_shortfall(tmp_path: Path) -> None:
     files = generated(3, 3, 1, 0)
     a = plan_of(tmp_path / "a", files, policy(model(1, integer=False)))
@@ -282,6 +285,7 @@ def test_changes_that_need_not_be_are_one_of_many(tmp_path: Path) -> None:
     assert set(settled) == {"one of many"}
 
 
+@pytest.mark.slow
 def test_decided_changes_are_those_whose_ranges_do_not_meet(tmp_path: Path) -> None:
     files, rules = generated(3, 2, 1, 3), policy(model(integer=False))
     a = plan_of(tmp_path / "a", files, rules)

@@ -29,6 +29,7 @@ def stored(folder: Path, measures: str = MEASURES, **keys: object) -> StoredPlan
     return read_plan(folder)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("other", [FEWER, ONE])
 def test_units_are_compared_by_measure(tmp_path: Path, other: str) -> None:
     a, b = stored(tmp_path / "a"), stored(tmp_path / "b", other)
@@ -51,6 +52,7 @@ def test_units_are_compared_by_measure(tmp_path: Path, other: str) -> None:
     assert any("places and units from £" in answer.sentences[0] for answer in answers)
 
 
+@pytest.mark.slow
 def test_plans_that_differ_in_units_alone_are_not_the_same(tmp_path: Path) -> None:
     a, b = (stored(tmp_path / name, integer=False) for name in ("a", "b"))
     said = compare(a, b, LIMITS)[0].sentences[0]

@@ -42,6 +42,7 @@ def test_a_budget_is_named_with_what_is_needed_and_what_is_left(tmp_path: Path) 
     )
 
 
+@pytest.mark.slow
 def test_a_small_conflict_needs_no_more_words(tmp_path: Path) -> None:
     [conflict] = two_promises(tmp_path).conflicts
     assert not any("only as many" in text for text in conflict_answer(conflict).sentences)

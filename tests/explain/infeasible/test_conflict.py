@@ -128,6 +128,7 @@ def named(diagnosis: Diagnosis, k: int = 0) -> set[str]:
     return names
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("plant", some(PLANTS, 4))
 def test_a_planted_conflict_is_found_exactly(plant: Plant, tmp_path: Path) -> None:
     field = Field.loose(tmp_path / "planted")
@@ -145,6 +146,7 @@ def test_a_planted_conflict_is_found_exactly(plant: Plant, tmp_path: Path) -> No
         check_repair(field, repair)
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("plant", some(IN_FRACTIONS, 2))
 def test_a_conflict_in_fractions_of_places_is_found(plant: Plant, tmp_path: Path) -> None:
     field = Field.loose(tmp_path / "planted")

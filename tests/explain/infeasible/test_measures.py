@@ -88,6 +88,7 @@ def test_a_step_that_skips_what_is_promised_gives_way_whole() -> None:
     repaired(diagnosis, files(BETWEEN, measures), rules())
 
 
+@pytest.mark.slow
 def test_a_promise_of_a_measure_and_money_are_weighed_in_units() -> None:
     promises = "more,,,,,,2026,2026,30,,The board,Agreed,abroad\n"
     content = files(promises) | {"budgets.csv": b"fund,region,year,amount\ntuition,*,2026,20000\n"}

@@ -30,6 +30,7 @@ def edits(found: list[Answer]) -> pd.DataFrame:
     return found[-1].tables[0].frame
 
 
+@pytest.mark.slow
 def test_more_entrants_let_a_commitment_be_kept(tmp_path: Path) -> None:
     folder = write_to(tmp_path / "few", commitments=PROMISE)
     found = answers(folder)
@@ -61,6 +62,7 @@ def diagnosed_as_kept(folder: Path) -> bool:
     return "nothing is in conflict" in answers(folder)[0].sentences[0]
 
 
+@pytest.mark.slow
 def test_offers_give_way_to_what_places_allow(tmp_path: Path) -> None:
     rows = TABLES["eligible"].replace("graduates,*,*,4,0.5,0.5", "graduates,*,*,70,0.5,1")
     frame = edits(answers(write_to(tmp_path / "many", eligible=rows)))

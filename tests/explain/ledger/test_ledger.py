@@ -42,6 +42,7 @@ def priced(answer: Answer, table: str = "prices") -> pd.DataFrame:
     return frame.set_index(frame.columns[0])
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("commitments", "name", "expected"),
     [(FLOOR, "floor", FLOOR_ALONE), (CLOSED, "closed", CLOSED_ALONE)],
@@ -60,6 +61,7 @@ def test_a_planted_commitment_costs_what_paper_says(
     assert "fractions" in row["how"]
 
 
+@pytest.mark.slow
 def test_prices_that_do_not_add_up_and_their_average_over_orders() -> None:
     answer = on_paper(FLOOR + CLOSED + LATER)
     prices, together = priced(answer), priced(answer, "together")

@@ -124,6 +124,7 @@ def test_spending_is_the_difference_of_places_solved_without_and_with_the_change
     assert spent
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("text", "seed", "years"), CASES)
 def test_every_row_adds_up(text: str, seed: int, years: int) -> None:
     answer = answered(text, seed, years)
@@ -175,6 +176,7 @@ def test_repeated_intakes_spend_more_than_what_is_given() -> None:
     assert first["last_spent"] > first["year"]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("rate", some(["join_rate", "fill_rate", "fte_per_joiner"], 2))
 def test_where_no_place_reaches_any_shortfall_more_is_worth_nothing(rate: str) -> None:
     known = sample(3, 2, 1, 5).instance

@@ -43,6 +43,7 @@ def priced(instance: Instance) -> tuple[Allocation, FloorPrices]:
     return plan, prices
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", some(range(5), 5))
 def test_a_price_is_what_a_little_more_costs(seed: int) -> None:
     instance = sample(2, 2, 1, seed, floors=5).instance

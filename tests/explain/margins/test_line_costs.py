@@ -49,6 +49,7 @@ def of_measure(found: Allocation, line: int, rate: float) -> tuple[float, float]
     return cost, fte
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("keys", CASES)
 def test_costs_are_those_of_the_tables(keys: dict[str, object]) -> None:
     found = allocate(levers(), rules(**keys), LIMITS)

@@ -96,6 +96,7 @@ def test_more_capacity_loosens_what_keeps_closed_courses_closed() -> None:
     assert row["worth"] == pytest.approx(saved, abs=1e-6)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(("text", "seed", "years"), unless_long(RELAXED[0], RELAXED[2], *WHOLE))
 def test_limits_hold_without_solving_again(text: str, seed: int, years: int) -> None:
     exact, quick = answered(text, seed, years), answered(text, seed, years, 0.0)

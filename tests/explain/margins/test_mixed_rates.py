@@ -36,6 +36,7 @@ def apart(one: LinearProgram, other: LinearProgram) -> float:
     return max(found)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", some([4, 6, 8, 7], 2))
 def test_a_mixture_is_what_the_instance_makes_of_it(seed: int) -> None:
     text = model(2, integer=False, pace="false", continuation="repeat")

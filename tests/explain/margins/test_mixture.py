@@ -22,6 +22,7 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.each(4)
 @pytest.mark.parametrize(("rate", "years", "continuation", "pools"), some(CASES, 3))
 def test_one_profession_of_a_mixture(
     rate: str, years: int, continuation: str, *, pools: bool

@@ -46,6 +46,7 @@ def test_ten_more_posts_let_those_work_who_have_none() -> None:
     )
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("seed", "deploying"), some([(0, 1), (1, 0), (2, 0), (3, 1), (4, 0)], 2))
 def test_each_is_worth_what_plans_made_anew_save(seed: int, deploying: int) -> None:
     synthetic = made(3, 2, 2, seed)

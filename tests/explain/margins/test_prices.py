@@ -47,6 +47,7 @@ def test_no_multiplier_leans_on_an_end_that_is_not_there() -> None:
     assert found.multipliers.tolist() == [2.0, 0.0]
 
 
+@pytest.mark.slow
 def test_next_to_a_plan_the_same_courses_run() -> None:
     known = sample(4, 3, 2, 5).instance
     plan = allocate(known, policy(model(2)), Limits(seconds=20.0))

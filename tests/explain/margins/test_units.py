@@ -81,6 +81,7 @@ def better(rate: str, whose: str) -> dict[str, str]:
     return {name: "\n".join(map(",".join, rows)) + "\n"}
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("keys", some(RELAXED[:2], 2))
 @pytest.mark.parametrize(
     ("rate", "whose"), [("leavers", "every"), ("leavers", "nurse"), ("completion", "nurse")]

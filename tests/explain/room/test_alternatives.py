@@ -23,6 +23,7 @@ from samples import as_amounts, model, sample
 from some import some
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("years", "integer", "level"),
     some(
@@ -76,6 +77,7 @@ def test_as_many_are_found_whichever_optimum_the_solver_shows(
         assert len(found.found) == 4
 
 
+@pytest.mark.slow
 def test_more_tolerance_leads_further_away() -> None:
     plan = solved(sample(6, 2, 1, 2).instance, model())
     far = [distance(alternatives(plan, 1, t).found[0].places, [plan.places]) for t in (0.02, 0.2)]
@@ -102,6 +104,7 @@ def test_later_objectives_of_a_model_do_not_count(tmp_path: Path) -> None:
     assert verify(read_plan(tmp_path / "p")).holds
 
 
+@pytest.mark.slow
 def test_plans_are_written_and_read_back(tmp_path: Path) -> None:
     first = solved(sample(6, 2, 1, 2).instance, model())
     (other,) = alternatives(first, 1, 0.05).found

@@ -84,6 +84,7 @@ def test_what_two_know_is_known_together() -> None:
     assert both.done.tolist() == [True, False]
 
 
+@pytest.mark.slow
 def test_a_target_is_driven_to_the_end_that_a_solve_of_its_own_finds() -> None:
     plan = solved(sample(3, 2, 2, 0).instance, model(2, integer=False))
     lines = np.arange(plan.problem.layout.n_lines)

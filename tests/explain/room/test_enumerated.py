@@ -56,6 +56,7 @@ def counted(known: Tiny, found: Ranges, plans: np.ndarray) -> Iterator[tuple[int
             yield k, plans[:, own][:, :, years].sum(axis=(1, 2))
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("name", some(NAMES, 2))
 def test_every_plan_is_inside_and_every_end_reached_is_one(name: str) -> None:
     known = tiny(name)
@@ -78,6 +79,7 @@ def test_every_plan_is_inside_and_every_end_reached_is_one(name: str) -> None:
     assert {LOW, HIGH} == {0, 1}
 
 
+@pytest.mark.each(5)
 @pytest.mark.parametrize("name", NAMES)
 def test_relaxed_ranges_hold_every_whole_plan(name: str) -> None:
     known = tiny(name)

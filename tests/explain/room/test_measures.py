@@ -33,6 +33,7 @@ def stored(folder: Path, **keys: object) -> StoredPlan:
     return read_plan(folder / "plan")
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("keys", [{"years": 1}, {"years": 2, "level": True}, {"years": 2}])
 def test_measures_have_ranges_of_their_own(tmp_path: Path, keys: dict[str, object]) -> None:
     plan = stored(tmp_path, integer=False, continuation="none", **keys)

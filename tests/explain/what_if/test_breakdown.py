@@ -41,6 +41,7 @@ def number(text: str) -> float:
     return float(text.replace(",", ""))
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("change", "integer"), diagonal(CHANGES, (False, True), every=2))
 def test_parts_add_up_to_what_the_places_lead_to(change: str, integer: bool) -> None:
     answer, found = asked(change, integer), planned(integer)

@@ -40,6 +40,7 @@ def courses(seed: int, years: int) -> list[str]:
     return codes[:: max(1, len(codes) // 4)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "years", "seed"),
     [(TEXT, 1, 1), pytest.param(TWO, 2, 3, marks=pytest.mark.slow)],

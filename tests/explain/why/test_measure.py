@@ -33,6 +33,7 @@ def pinned(code: str, year: int, units: float) -> dict[str, str]:
     return {"commitments": HEAD + promise, "measures": "\n".join(map(",".join, rows)) + "\n"}
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("continuation", some(["repeat", "none", "last_intake"], 3))
 @pytest.mark.parametrize(("code", "year"), [("abroad", 2026), ("abroad", 2027), ("return", 2027)])
 def test_one_more_unit_brings_and_takes_what_its_columns_say(

@@ -13,6 +13,7 @@ from commission_opt.solvers.status import Limits
 from samples import model, policy, sample
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("years", [1, 2])
 def test_courses_bring_all_that_new_places_bring(years: int) -> None:
     found = allocate(sample(4, 3, years, 1).instance, policy(model(years)), Limits(seconds=20.0))

@@ -11,6 +11,7 @@ from lever_cases import MEASURES, decided, levers, supplied
 AMOUNTS = np.array([[20.0, 15.0], [10.0, 4.0], [4.0, 2.0], [10.0, 20.0], [3.0, 6.0], [2.0, 0.0]])
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("continuation", ["repeat", "last_intake", "none"])
 @pytest.mark.parametrize(
     ("profession", "region", "measures"),

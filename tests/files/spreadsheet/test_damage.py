@@ -48,6 +48,7 @@ def damaged(whole: bytes) -> Iterator[bytes]:
         yield whole[: found.end()] + found[0] + whole[found.end() :]
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("part", some(GOOD, 3))
 def test_a_damaged_part_is_read_or_refused(part: str) -> None:
     refused = 0

@@ -87,6 +87,7 @@ def test_a_course_that_cannot_fall_below_its_smallest_cohort_stays_open() -> Non
     assert program.lower[:6].tolist() == [12, 10, 10, 10, 10, 10]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", some(range(8), 2))
 def test_no_step_that_pace_allows_leaves_the_box(seed: int) -> None:
     known = sample(3, 2, 4, seed)

@@ -74,6 +74,7 @@ def test_a_frozen_plan_repeats_last_year(pace: str) -> None:
     )
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("pace", some([FREEZE, EITHER, SHUT], 2), ids=["freeze", "either", "shut"])
 @pytest.mark.parametrize("integer", [True, False])
 def test_the_independent_model_and_the_readable_one_agree(pace: str, integer: bool) -> None:

@@ -117,6 +117,7 @@ def test_an_explained_page_says_what_more_units_are_worth(bought: Facts) -> None
             assert mine[name].tolist() == pytest.approx([row[name]] * len(mine), nan_ok=True)
 
 
+@pytest.mark.slow
 def test_a_page_without_measures_says_nothing_of_units(tmp_path: Path) -> None:
     tiny = Tiny()
     del tiny.tables["measures"]

@@ -44,6 +44,7 @@ def test_what_more_is_worth_is_told_in_names_and_financial_years(facts: Facts) -
     assert "What more of each budget" not in text  # it would say the same twice
 
 
+@pytest.mark.slow
 def test_what_is_really_spent_stands_beside_what_is_saved(facts: Facts) -> None:
     answer = margins(facts.found.plan)
     seen = 0

@@ -34,6 +34,7 @@ _CASES = [
 ]
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("design", "name", "text"), some(_CASES, 4))
 @pytest.mark.filterwarnings("error")
 def test_it_is_said_and_drawn(design: str, name: str, text: str, tmp_path: Path) -> None:

@@ -1,0 +1,39 @@
+"""Of many like cases the normal set meets some, and a pipeline a part of the others."""
+
+from typing import Any
+
+import pytest
+
+from some import part_of, thin
+
+
+class Case:
+    """A test as far as its name and marks go."""
+
+    def __init__(self, nodeid: str, *marks: pytest.MarkDecorator) -> None:
+        self.nodeid, self.marks = nodeid, [*marks]
+
+    def get_closest_marker(self, name: str) -> pytest.Mark | None:
+        return next((each.mark for each in self.marks if each.name == name), None)
+
+    def add_marker(self, mark: pytest.MarkDecorator) -> None:
+        self.marks.append(mark)
+
+
+def test_each_third_case_of_a_test_is_left_and_what_is_slow_does_not_count() -> None:
+    slow, each = pytest.mark.slow, pytest.mark.each(3)
+    cases: list[Any] = [Case(f"a.py::test[{k}]", each) for k in range(7)]
+    cases.insert(1, Case("a.py::test[slow]", each, slow))
+    cases += [
+        Case("a.py::test_other[0]", each),
+        Case("a.py::test_single"),
+        Case("b.py::test", slow),
+    ]
+    thin(cases)
+    quick = [case.nodeid for case in cases if case.get_closest_marker("slow") is None]
+    assert quick == [
+        *(f"a.py::test[{k}]" for k in (0, 3, 6)), "a.py::test_other[0]", "a.py::test_single",
+    ]  # fmt: skip
+    part, others = part_of(cases, 2)
+    assert [case.nodeid for case in part] == [f"a.py::test[{k}]" for k in ("slow", 2, 5)]
+    assert len(part) + len(others) == len(cases)
