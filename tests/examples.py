@@ -54,7 +54,7 @@ class Tree:
 def with_examples(folder: Path) -> Tree:
     """Copy the tree into a folder, and apply the patches one after the other."""
     for name in ("src", "tests", "models", "instances"):
-        ignored = shutil.ignore_patterns("__pycache__")
+        ignored = shutil.ignore_patterns("*.pyc.*")  # being written by another process
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     shutil.copy(ROOT / "pyproject.toml", folder)
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)

@@ -26,7 +26,6 @@ NEEDED = {
 """All that an example may touch, but for tests and docs."""
 
 
-@pytest.mark.slow
 def test_an_example_needs_no_more_files_than_it_says() -> None:
     for (what, needed), patch in zip(NEEDED.items(), patches(), strict=True):
         outside = {name for name in touched(patch) if not name.startswith(("tests/", "docs/"))}

@@ -80,7 +80,7 @@ CASES = (
     Case("audit plan --uncertainty unsure.toml --draws 8", (f"the {GOAL} is 179",)),
     Case("room plan --within 0.01 --course nurse-north", (f"the {GOAL} of 179.0 places",)),
     Case("room plan --alternatives 1", (f"the {GOAL} of each",), slow=True),
-    Case("ledger plan", (f"the {GOAL}, is priced",)),
+    Case("ledger plan", (f"the {GOAL}, is priced",), slow=True),
     Case("compare plan later", (f"minimises the {GOAL} and",), slow=True),
     Case("report plan --out a.html", (f"The {GOAL} of 179 places", RULE, "at most 60 %"), 0, "a"),
     Case("report plan --out b.html --explain", (f"the {GOAL}, is priced", RULE), 0, "b", slow=True),

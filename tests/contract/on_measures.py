@@ -92,8 +92,9 @@ CASES = (
         "sweep run feasible --model model.toml --vary max_amount[measure=bank]=6:12:6 --out sweep "
         "--processes 1 --yes",
         ("changes 1 row",),
+        slow=True,
     ),
-    Case("sweep summary sweep", TITLES),
+    Case("sweep summary sweep", TITLES, slow=True),
     Case("sweep export sweep --format csv", ("measures", "units"), slow=True),
     Case("report sweep --out c.html", TITLES, 0, "c", slow=True),
     Case("frontier feasible --over budget --model model.toml --out money", slow=True),
