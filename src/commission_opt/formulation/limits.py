@@ -95,7 +95,7 @@ class Limit:
             return Part()
 
         def key(i: int) -> str:
-            return ",".join(str(table[column].iat[i]) for column in (self.code, "region", "year"))
+            return ",".join(str(table[column].iloc[i]) for column in (self.code, "region", "year"))
 
         used = self.of(problem.column_effects)
         most = used.left / unit
