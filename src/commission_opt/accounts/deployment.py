@@ -70,5 +70,7 @@ def most_deployed(instance: Instance, base: Floats) -> Floats:
 def named_pair(instance: Instance, i: int) -> tuple[str, str, str, int]:
     """Return needed, by, region and year of a position of ``Instance.deployments``."""
     pair, year = divmod(int(i), instance.horizon)
-    needed, by, region = (instance.substitution[c].iat[pair] for c in ("needed", "by", "region"))
+    needed, by, region = (
+        instance.substitution[c].to_numpy()[pair] for c in ("needed", "by", "region")
+    )
     return needed, by, region, instance.first_year + year

@@ -10,4 +10,4 @@ def named_cell(instance: Instance, cell: int) -> tuple[str, str, int]:
     of_profession, y = divmod(int(cell), instance.horizon)
     p, q = divmod(of_profession, len(instance.regions))
     profession, region = instance.professions["profession"], instance.regions["region"]
-    return profession.iat[p], region.iat[q], instance.first_year + y
+    return profession.to_numpy()[p], region.to_numpy()[q], instance.first_year + y

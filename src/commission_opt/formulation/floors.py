@@ -10,7 +10,7 @@ from commission_opt.instance.instance import Instance
 
 def named_floor(instance: Instance, row: int) -> tuple[str, str, int]:
     """Return the name, the leaf region and the year of a row of ``Instance.floors``."""
-    name, region, year = (instance.floors[c].iat[row] for c in ("floor", "region", "year"))
+    name, region, year = (instance.floors[c].to_numpy()[row] for c in ("floor", "region", "year"))
     return str(name), str(region), int(year)
 
 

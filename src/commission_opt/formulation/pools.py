@@ -24,7 +24,7 @@ def eligible_over_columns(problem: Planning) -> Affine:
 
 def named_pool(instance: Instance, cell: int) -> tuple[str, str, int]:
     """Return the pool, the region and the year of a cell of ``Instance.pools``."""
-    pool, region, year = (instance.eligible[c].iat[cell] for c in ("pool", "region", "year"))
+    pool, region, year = (instance.eligible[c].to_numpy()[cell] for c in ("pool", "region", "year"))
     return str(pool), str(region), int(year)
 
 
