@@ -161,7 +161,7 @@ def test_the_certificate_and_the_hashes_are_there(book: Workbook, plan: StoredPl
     said = {row[0]: row[1] for row in book["plan"].values if row[0]}
     name = "objective 1: weighted shortfall of this plan (weighted FTE-years)"
     assert said[name] == pytest.approx(plan.record["stages"][0]["final"], rel=1e-14)
-    assert said[kept_words(plan.instance, plan.policy)] == "yes"
+    assert said[kept_words(plan.problem)] == "yes"
     assert said["command"] == "commission-opt solve tiny"
     assert said["SHA-256 of courses.csv"] == plan.record["hashes"]["inputs"]["courses.csv"]
     assert said["commission_opt"] == plan.record["versions"]["commission_opt"]

@@ -166,7 +166,7 @@ def solve(
             allocation, target, force=force, discard_signatures=discard_signatures,
             command=options.typed_command(), uncertain=next(iter(known), None),
         )  # fmt: skip
-    print_summary(allocation, screen, place)
+    print_summary(allocation, screen, place, next(iter(known), None))
     seconds = time.perf_counter() - started
     screen.tell(f"plan written to {target} in {seconds:.1f} s")
     if json_:

@@ -11,18 +11,23 @@ from rich.table import Table
 
 from commission_opt.allocation.allocate import Allocation
 from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import StageCertificate
 from commission_opt.cli.screen import Console, Text, grid
 from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.pursued import pursued
 from commission_opt.explain.scarce import scarce
 from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.plan.uncertain import WeighedRecord
 from commission_opt.solvers.status import Limits
 from commission_opt.views import deployment, floors, lines, pathways, places, posts, words
 from commission_opt.views.alike import COURSE, alike
 from commission_opt.views.commitments import lapsed_words, not_in_force
 from commission_opt.views.money import PARTS, Fund, decimals, money, tight, unbudgeted
+from commission_opt.views.prospects import HEADINGS, Prospects, note
 from commission_opt.views.shortfall import Baselines, caveat, cuts, judged, negative_staff, trend
 from commission_opt.views.verdict import figure
+from commission_opt.views.weighing import titled
+from commission_opt.views.weighing import told as as_given
 
 _NARROWEST = 60  # characters that the places table needs beside its regions
 _PER_REGION = 8
@@ -32,13 +37,18 @@ _LONGEST = 40  # professions listed before the rest is summed up
 
 
 def print_summary(
-    allocation: Allocation, screen: Console, place: Callable[[str], str] = str
+    allocation: Allocation,
+    screen: Console,
+    place: Callable[[str], str] = str,
+    weighed: WeighedRecord | None = None,
 ) -> None:
     """Print the plan: decision, places, units, shortfall, money, limits and proof.
 
-    ``place`` says in the words of a workbook which row of a table is meant.
+    ``place`` says in the words of a workbook which row of a table is meant; ``weighed`` is what is
+    kept of a plan for several futures.
     """
-    futures = Baselines(allocation.problem, allocation.outcome)
+    problem = allocation.problem
+    futures = Baselines(problem, allocation.outcome)
     screen.print()
     screen.print(Text(places.headline(allocation.instance, allocation.amounts), style="bold"))
     fits = screen.width >= _NARROWEST + _PER_REGION * allocation.instance.shape[1]
@@ -54,18 +64,25 @@ def print_summary(
         pathways.headline(allocation.instance, allocation.outcome),
     ):
         if told:
-            screen.print(Text(told))
+            screen.print(Text(as_given(problem, told)))
     for text in posts.said(futures):
-        screen.print(Text(text))
+        screen.print(Text(as_given(problem, text)))
     for shown in floors_told(futures):
         screen.print(shown)
     funds = money(allocation.instance, allocation.policy, allocation.outcome)
     if any(fund.years for fund in funds):
         screen.print(money_table(allocation, funds))
     for text in unbudgeted(funds):
-        screen.print(Text(text, style="yellow"))
-    for text in what_limits(allocation):
-        screen.print(Text(place(text)))
+        screen.print(Text(as_given(problem, text), style="yellow"))
+    if not problem.futures:
+        for text in what_limits(allocation):
+            screen.print(Text(place(text)))
+    if weighed is not None:
+        first = allocation.certificate.stages[0]
+        prospects = Prospects(futures, weighed.record, weighed.mean_amounts, allocation.bounds)
+        screen.print(scenarios_table(prospects, first))
+        for text in prospects.sentences(first):
+            screen.print(Text(text))
     if len(allocation.certificate.stages) > 1:
         screen.print(stages_table(allocation))
     for text in warnings(allocation, futures):
@@ -139,7 +156,7 @@ def units_table(allocation: Allocation, width: int) -> Table:
         note += " Years in between: see measures.csv."
     headings = ("change", "£m", "FTE-years", "£ per FTE-year")
     columns = ["measure", "last year", *map(words.year, years), *headings]
-    table = grid("\nUnits bought besides places", columns, note)
+    table = grid(titled(problem, "\nUnits bought besides places"), columns, note)
 
     def add(name: str, row: Mapping[Hashable, Any], style: str | None = None) -> None:
         table.add_row(
@@ -165,7 +182,7 @@ def shortfall_by_profession(futures: Baselines) -> Table:
     instance = futures.problem.instance
     span = f"{words.year(instance.years[0])} to {words.year(instance.years[-1])}"
     table = grid(
-        f"\nShortfall by profession, FTE-years from {span}",
+        titled(futures.problem, f"\nShortfall by profession, FTE-years from {span}"),
         ["profession", *futures.titles, "cut by"],
     )
     values = futures.over_the_years("profession").iloc[:, 1:].to_numpy(float)
@@ -180,7 +197,8 @@ def shortfall_by_profession(futures: Baselines) -> Table:
 
 def shortfall_by_year(futures: Baselines) -> Table:
     """Tabulate the FTE missing in each year: both baselines, and the plan."""
-    table = grid("\nShortfall by year, FTE", ["year", *futures.titles, "cut by"])
+    title = titled(futures.problem, "\nShortfall by year, FTE")
+    table = grid(title, ["year", *futures.titles, "cut by"])
     for year, *values in futures.by_year().itertuples(index=False):
         _shortfall_row(table, words.year(year), np.array(values, dtype=float))
     return table
@@ -190,13 +208,15 @@ def floors_told(futures: Baselines) -> Iterator[Table | Text]:
     """Say how floors of service are kept, and tabulate those that are not."""
     instance, plan = futures.problem.instance, futures.plan
     said = floors.headline(instance, plan, futures.nothing, futures.titles[0])
+    said = as_given(futures.problem, said)
     if not said:
         return
     found = floors.by_region(instance, plan)
     short = found[found["missed"] > 0]
     if len(short):
         columns = ["floor", "region", "asks for", "missed in", "FTE-years", "at most, FTE", "in"]
-        table = grid("\nFloors of service that are missed", columns, words=4)
+        title = titled(futures.problem, "\nFloors of service that are missed")
+        table = grid(title, columns, words=4)
         for row in short.head(_LONGEST).to_dict("records"):
             table.add_row(
                 *(Text(row[name]) for name in ("floor", "region", "asks", "when")),
@@ -219,10 +239,11 @@ def money_table(allocation: Allocation, funds: Sequence[Fund]) -> Table:
     full, count = tight(allocation.outcome)
     pays = len(allocation.instance.pay) > 0
     table = grid(
-        f"\nMoney under budgets, £m ({allocation.instance.price_base})",
+        titled(allocation.problem, f"\nMoney under budgets, £m ({allocation.instance.price_base})"),
         ["fund", "year", "budget", *PARTS, *["of it pay"] * pays, "left", "used"],
         f"{full:,} of {words.plural(count, 'budget row')} {words.agreed(full, 'is', 'are')} used "
-        "to 99.9 % or more; see budgets.csv. A budget within another is not added to it.",
+        f"to 99.9 % or more{'' if allocation.problem.futures else '; see budgets.csv'}. A budget "
+        "within another is not added to it.",
     )
     digits = decimals(funds)
     for fund in funds:
@@ -257,6 +278,28 @@ def what_limits(allocation: Allocation) -> list[str]:
         lines += [f"    {more.label}: {more.says}" for more in named]
     at = standing(allocation.problem, proof.formulation.program, allocation.outcome)
     return [*lines, f"  {at}"]
+
+
+def scenarios_table(prospects: Prospects, stage: StageCertificate) -> Table:
+    """Tabulate the first objective by scenario: the plan, last year repeated and others."""
+    found, kind = prospects.table(), OBJECTIVES[stage.minimise]
+    shown = [name for name in HEADINGS if name in found]
+    unit = f", {kind.unit}" if kind.unit else ""
+    table = grid(
+        f"\nThe {kind.title} in more than one future{unit}",
+        ["scenario", "probability", *(HEADINGS[name] for name in shown)],
+        note(prospects.problem),
+    )
+    for row in found.head(_LONGEST).to_dict("records"):
+        cells = [_known(stage, row[name]) for name in shown]
+        table.add_row(Text(str(row["scenario"])), words.part(row["probability"]), *cells)
+    if len(found) > _LONGEST:
+        table.add_row(words.plural(len(found) - _LONGEST, "more row"))
+    return table
+
+
+def _known(stage: StageCertificate, value: float) -> str:
+    return words.NOTHING if np.isnan(value) else figure(stage, value)
 
 
 def stages_table(allocation: Allocation) -> Table:

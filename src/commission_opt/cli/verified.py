@@ -27,7 +27,7 @@ _SHOWN = (
 def verdict(found: Verification) -> str:
     """Say whether a plan holds, and if not, why."""
     plan, certificate = found.plan, found.certificate
-    kept = kept_words(plan.instance, plan.policy)
+    kept = kept_words(plan.problem)
     if found.holds and found.unproved:
         said = words.joined(
             [f"the {OBJECTIVES[s.minimise].title}" for s in certificate.stages if not s.attained]

@@ -181,7 +181,10 @@ def _of_plan(path: Path) -> Files:
     inputs = {f"instance/{name}": value for name, value in _texts(hashes["inputs"]).items()}
     tables = _texts(hashes.get("outputs", {}))
     signed: dict[str, str | None] = {_SIGNED: None, "signoff.head": None}
-    return {**inputs, **tables, **signed, "model.toml": str(hashes["model"])}
+    copies = {"model.toml": str(hashes["model"])}
+    if "uncertainty" in record:  # a plan for several futures
+        copies["uncertainty.toml"] = str(record["uncertainty"]["hash"])
+    return {**inputs, **tables, **signed, **copies}
 
 
 def _of_manifest(path: Path) -> Files:

@@ -37,7 +37,7 @@ def judged_plan(plan: StoredPlan, futures: Baselines, certificate: Certificate) 
 def search_words(plan: StoredPlan, certificate: Certificate) -> tuple[str, ...]:
     """Say where the search stopped early, and what the plan was not made for."""
     different = is_different(plan)
-    early = () if different else stopped(certificate.stages, float(plan.record["asked_gap"]))
+    early = () if different else stopped(certificate, float(plan.record["asked_gap"]))
     return (*early, *_made_for(plan, certificate))
 
 

@@ -40,11 +40,14 @@ class WeighedRecord:
         What ``plan.json`` says of it.
     tables : mapping of str to DataFrame
         What the plan for the mean future buys, if one was found.
+    mean_amounts : array, shape (L, K), or None
+        The same.
     """
 
     content: bytes
     record: dict[str, Any]
     tables: dict[str, pd.DataFrame]
+    mean_amounts: Floats | None = None
 
 
 def possible(futures: Futures) -> list[Possible]:
@@ -144,7 +147,7 @@ def uncertain(allocation: Allocation, futures: Futures, found: ValueOfWeighing) 
         whole = allocation.policy.integer
         bought = decided_tables(allocation.instance, found.mean_amounts, whole)
         tables |= {f"mean_{name}": table for name, table in bought.items()}
-    return WeighedRecord(how.content, record, tables)
+    return WeighedRecord(how.content, record, tables, found.mean_amounts)
 
 
 def mean_plan(problem: Planning, amounts: Floats | None) -> Bracket | None:

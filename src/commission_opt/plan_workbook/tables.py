@@ -303,7 +303,7 @@ def _goodness(plan: StoredPlan, futures: Baselines) -> Iterator[tuple[str, objec
     yield "status", plan.record["status"]
     for text in judged_plan(plan, futures, certificate):
         yield "verdict", text
-    kept = kept_words(plan.instance, plan.policy)
+    kept = kept_words(plan.problem)
     yield kept, "yes" if certificate.feasible else "no"
     yield "largest relative violation", certificate.largest_violation
     good = achieved(certificate)

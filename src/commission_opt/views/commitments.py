@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.views import words
+from commission_opt.views.weighing import weighing_of
 
 
 def not_in_force(instance: Instance, policy: Policy) -> pd.DataFrame:
@@ -48,9 +50,11 @@ def _why(first: int, last: int, decided: range, horizon: range) -> str:
     )
 
 
-def kept_words(instance: Instance, policy: Policy) -> str:
+def kept_words(problem: Planning) -> str:
     """Say what is kept: no plan is held to a commitment in years in which it is not in force."""
-    return f"every rule {'in force ' * (len(not_in_force(instance, policy)) > 0)}is kept"
+    lapsed, over = not_in_force(problem.instance, problem.policy), weighing_of(problem)
+    everywhere = f" {over.everywhere}" if over else ""
+    return f"every rule {'in force ' * (len(lapsed) > 0)}is kept{everywhere}"
 
 
 def lapsed_words(found: pd.DataFrame, named: int = 0) -> str:

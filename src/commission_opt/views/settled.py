@@ -15,7 +15,7 @@ from commission_opt.allocation.narrowing import narrowed
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Certificate, Proof
 from commission_opt.certificate.propagation import propagated
-from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.goals import goals
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.views import words
@@ -41,13 +41,17 @@ def settled(problem: Planning, certificate: Certificate, proofs: Sequence[Proof]
     """Return the limits that the proofs of a plan set to all plans that are as good."""
     layout = problem.layout
     least, most = np.full(layout.size, -np.inf), np.full(layout.size, np.inf)
-    for stage, proof in zip(certificate.stages, proofs, strict=True):
+    settling = iter([] if certificate.settling is None else [certificate.settling])
+    stages = iter(certificate.stages)
+    for goal, proof in zip(goals(problem), proofs, strict=True):
+        stage = next(settling if goal.settles else stages)
         value = stage.final + _ROUNDING * max(1.0, abs(stage.final))
         formulation = propagated(proof.formulation)
         program = narrowed(formulation, proof.multipliers, value / formulation.aim.scale).program
         columns = program.columns[PLACES]
         bounds = [(program.lower[columns], program.upper[columns])]
-        if (within := OBJECTIVES[stage.minimise].within) is not None:
+        within = goal.kind.within
+        if within is not None and not problem.futures:  # which speaks of the instance as given
             bounds.append(within(problem, value))
         for low, high in bounds:
             least, most = np.maximum(least, low), np.minimum(most, high)

@@ -13,12 +13,13 @@ from commission_opt.accounts.outcome import Outcome, without_places
 from commission_opt.allocation.settled import outcome_of
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE, Certificate
-from commission_opt.formulation.objectives import first_objective
+from commission_opt.formulation.goals import goal_value, goals, outcomes
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.views import words
 from commission_opt.views.commitments import kept_words
 from commission_opt.views.verdict import verdict
+from commission_opt.views.weighing import told, weighing_of
 
 WITHOUT, LAST_YEAR, WITH = "without new places", "last year repeated", "with the plan"
 FUTURES = WITHOUT, LAST_YEAR, WITH
@@ -54,19 +55,23 @@ class Baselines:
 
     @cached_property
     def last_year_value(self) -> float:
-        """The first objective of the model with last year repeated."""
-        return first_objective(self.problem.policy).value(self.problem, self.last_year)
+        """The first objective of the model with last year repeated, weighed as that of the plan."""
+        return goal_value(self.problem, goals(self.problem)[0], self.last_year)
 
     @cached_property
     def broken(self) -> tuple[str, ...]:
         """Where last year repeated would break each rule most; empty if it keeps them all."""
+        cases = [(self.problem, self.last_year, "")]
+        if self.problem.futures:
+            names = [f" in scenario {each.name!r}" for each in self.problem.futures]
+            own = [each.problem for each in self.problem.futures]
+            cases = list(zip(own, outcomes(self.problem, self.last_year), names, strict=True))
         found = []
         for rule in RULES.values():
-            worst = max(
-                rule.violations(self.problem, self.last_year), key=lambda v: v.size, default=None
-            )
+            each = ((v, at) for one, last, at in cases for v in rule.violations(one, last))
+            worst, at = max(each, key=lambda pair: pair[0].size, default=(None, ""))
             if worst is not None and worst.size > TOLERANCE:
-                found.append(f"{worst.where} by {words.ceil_percent(worst.size, 1)}")
+                found.append(f"{worst.where}{at} by {words.ceil_percent(worst.size, 1)}")
         return tuple(found)
 
     @property
@@ -110,8 +115,9 @@ def judged(futures: Baselines, certificate: Certificate, asked: float | None) ->
         integer=problem.policy.integer,
         last_year=futures.last_year_value,
         within_rules=not futures.broken,
-        kept=kept_words(problem.instance, problem.policy),
+        kept=kept_words(problem),
         units=futures.units,
+        over=weighing_of(problem),
     )
 
 
@@ -131,7 +137,8 @@ def trend(futures: Baselines) -> str:
         for what, at in (("largest", int(missing.argmax())), ("least", int(missing.argmin())))
         if words.count(missing[at]) not in (first, last)
     ]
-    return text + (f"; it is {' and '.join(between)}." if between else ".")
+    text += f"; it is {' and '.join(between)}." if between else "."
+    return told(futures.problem, text)
 
 
 def cuts(futures: Baselines) -> str:
@@ -140,12 +147,16 @@ def cuts(futures: Baselines) -> str:
     end = words.year(futures.problem.instance.years[-1])
     new, bought = words.bought(futures.units, "or"), words.bought(futures.units)
     if total[WITHOUT] <= 0:
-        return f"No staff are missing in any year to {end}, with or without new {new}."
+        return told(
+            futures.problem,
+            f"No staff are missing in any year to {end}, with or without new {new}.",
+        )
     mine, before = (1.0 - total[name] / total[WITHOUT] for name in (WITH, LAST_YEAR))
-    return (
+    return told(
+        futures.problem,
         f"Over all years to {end} the plan takes away {words.part(mine)} of the shortfall that "
         f"there would be without new {new}; last year's {bought}, repeated, would take away "
-        f"{words.part(before)}."
+        f"{words.part(before)}.",
     )
 
 
@@ -157,7 +168,8 @@ def caveat(futures: Baselines) -> str:
     if rule == "none":
         text += " that is planned, and none later"
     if not futures.broken:
-        return f"{text}; it would keep the rules."
+        over = weighing_of(futures.problem)
+        return f"{text}; it would keep the rules{f' {over.everywhere}' if over else ''}."
     return f"{text}. It is a comparison and no plan: it would break {words.joined(futures.broken)}."
 
 
@@ -173,9 +185,10 @@ def negative_staff(
         years = [words.year(instance.first_year + int(i)) for i in at]
         span = years[0] if len(at) == 1 else f"{words.plural(len(at), 'year')} from {years[0]}"
         until = f" to {years[-1]}" if len(at) > 1 else ""
-        yield (
+        yield told(
+            futures.problem,
             f"Supply of {profession_name(str(instance.professions['profession'].iloc[p]))} in "
             f"{region_name(str(instance.regions['region'].iloc[q]))} is below 0 in {span}{until}, "
             f"down to {words.count(supply[p, q].min())} FTE: more leave than are there, so the "
-            "shortfall there is above demand."
+            "shortfall there is above demand.",
         )

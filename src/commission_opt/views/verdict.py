@@ -16,6 +16,7 @@ from commission_opt.certificate.certify import TOLERANCE, Certificate, StageCert
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.wording import Number
 from commission_opt.views import words
+from commission_opt.views.weighing import Weighing
 
 _PENCE = 1e3  # £; from here on pence are not shown
 
@@ -79,6 +80,7 @@ def verdict(
     within_rules: bool = True,
     kept: str = "every rule is kept",
     units: bool = False,
+    over: Weighing | None = None,
 ) -> tuple[str, ...]:
     """Say how good the plan is, sentence by sentence.
 
@@ -93,17 +95,19 @@ def verdict(
         The first objective with last year's places repeated, and whether these keep the rules.
     kept : str
         Which rules are kept, as ``views.commitments.kept_words`` says it.
+    over : Weighing or None
+        How the futures of the plan are weighed, if there are several.
     """
-    stages = certificate.stages
     bought = words.bought(units)
     kind = f"whole {bought}" if integer else f"fractions of {bought}: a bound, no plan to give"
     said = [f"It is certified: {kept} ({kind})."]
-    said += [text for k in range(len(stages)) for text in stage_words(stages, k)]
-    said += [] if asked is None else stopped(stages, asked)
+    said += objectives_words(certificate, over)
+    said += [] if asked is None else stopped(certificate, asked)
     mine = achieved(certificate)
     if mine is None:
         return tuple(said)
     text = f"The plan achieves {words.floor_percent(mine)} of what is possible"
+    text += f", weighed {over.over}" if over else ""
     if last_year is not None:
         before = words.percent(achieved(certificate, last_year))
         text += f"; last year's {bought}, repeated, would achieve {before}"
@@ -111,11 +115,29 @@ def verdict(
     return (f"{text}. No new {words.bought(units, 'or')} count as 0 %, the bound as 100 %.", *said)
 
 
-def stage_words(stages: Sequence[StageCertificate], k: int) -> tuple[str, ...]:
+def objectives_words(certificate: Certificate, over: Weighing | None = None) -> list[str]:
+    """Say how far each objective is from the least, and what of a tie of risks was settled."""
+    stages, settling = certificate.stages, certificate.settling
+    said = [stage_words(stages, k, over) for k in range(len(stages))]
+    if settling is not None and over is not None:
+        least = amount(settling, settling.bound, ROUND_FLOOR)
+        said[0] = (
+            *said[0],
+            f"Its expectation {over.over} is {amount(settling, settling.final)}; no plan for which "
+            f"the value before is at most {amount(stages[0], stages[0].objective, ROUND_FLOOR)} "
+            f"can have one below {least}.",
+        )
+    return [text for each in said for text in each]
+
+
+def stage_words(
+    stages: Sequence[StageCertificate], k: int, over: Weighing | None = None
+) -> tuple[str, ...]:
     """Say what the plan has of an objective, how far from the least, and what was given up."""
     stage, kind = stages[k], OBJECTIVES[stages[k].minimise]
     said = kind.words(stage.final, figure(stage, stage.final))
-    text, among = f"{said[0].upper()}{said[1:]} is", _held(stages[:k])
+    weighed = f", {over.how(k)}," if over else ""
+    text, among = f"{said[0].upper()}{said[1:]}{weighed} is", _held(stages[:k])
     given = _given_up(stages, k)
     if stage.final_gap <= 0:
         return f"{text} the least possible{among}.", *given
@@ -172,13 +194,13 @@ def unpursued(stages: Sequence[StageCertificate], later: Sequence[str], status: 
     )
 
 
-def stopped(stages: Sequence[StageCertificate], asked: float) -> tuple[str, ...]:
+def stopped(certificate: Certificate, asked: float) -> tuple[str, ...]:
     """Name the objectives that ended with a gap beyond the one asked for."""
     return tuple(
-        f"The {_title(stage)} was not settled to the gap asked for: its search ended at "
-        f"{words.ceil_percent(stage.gap)}, where {100 * asked:g} % was asked for; a longer search "
-        "may close it."
-        for stage in stages
+        f"The {'expectation of the ' * (stage is certificate.settling)}{_title(stage)} was not "
+        f"settled to the gap asked for: its search ended at {words.ceil_percent(stage.gap)}, where "
+        f"{100 * asked:g} % was asked for; a longer search may close it."
+        for stage in certificate.every
         if stage.gap > asked
     )
 
@@ -187,7 +209,8 @@ def recorded(record: Mapping[str, Any]) -> Certificate:
     """Return the certificate that the record of a plan holds, as it says it."""
     names = ("minimise", "unit", "objective", "final", "limit", "bound", "consistent", "seconds")
     all_shown = record["format"] > 2  # an old plan keeps no places of its stages
-    said = record["certificate"]
+    said, first = record["certificate"], record["stages"][0]
+    expected = record.get("uncertainty", {}).get("expected")
     return Certificate(
         feasible=said["feasible"],
         largest_violation=said["largest_violation"],
@@ -199,7 +222,17 @@ def recorded(record: Mapping[str, Any]) -> Certificate:
             )
             for stage in record["stages"]
         ),
+        settling=None if expected is None else _settling(first, expected),
     )
+
+
+def _settling(first: Mapping[str, Any], said: Mapping[str, Any]) -> StageCertificate:
+    """Return what the record says of the expectation after another risk."""
+    objective = said["objective"]
+    return StageCertificate(
+        first["minimise"], first["unit"], objective, said["final"], objective, said["bound"],
+        consistent=True, seconds=0.0,
+    )  # fmt: skip
 
 
 def _is_of_plan(stage: Mapping[str, Any]) -> bool:

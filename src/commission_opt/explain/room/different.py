@@ -37,7 +37,7 @@ def different(found: Alternatives) -> Answer:
         f"{len(found.found)} of {words.plural(found.asked, 'different plan')} found; the "
         f"{objective} of each is at most {figures.percent(found.tolerance)} above "
         f"{figures.fte(found.best)}, and each is certified: "
-        f"{kept_words(instance, plan.policy)}."
+        f"{kept_words(plan.problem)}."
     ]
     if not found.found:
         said = [

@@ -15,7 +15,8 @@ from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
 from commission_opt.views.commitments import kept_words
-from commission_opt.views.verdict import figure, stage_words
+from commission_opt.views.verdict import figure, objectives_words
+from commission_opt.views.weighing import weighing_of
 
 _PROVED = "Objectives and what is proved of them"
 
@@ -45,8 +46,8 @@ def proof(facts: Facts) -> Section:
         "A solver's word is not taken for anything. When this page was made, the program checked "
         f"every rule on the {facts.bought} themselves, worked every figure out again from them, "
         "and proved again, from the proof that the plan carries, how good any plan could be.",
-        _kept(kept_words(facts.instance, facts.policy), certificate.largest_violation),
-        *(text for k in range(len(stages)) for text in stage_words(stages, k)),
+        _kept(kept_words(facts.found.plan.problem), certificate.largest_violation),
+        *objectives_words(certificate, weighing_of(facts.found.plan.problem)),
         *search_words(facts.found.plan, certificate),
         *_held(stages),
         *_weighted(facts),

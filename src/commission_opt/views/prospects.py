@@ -1,0 +1,223 @@
+"""How a plan for several futures fares in each of them, and what it is worth to weigh them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, ROUND_FLOOR
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from commission_opt.accounts.outcome import Outcome
+from commission_opt.allocation.futures_tables import QUANTILES, quantiles
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import StageCertificate
+from commission_opt.formulation.goals import future_values, probabilities, risk_of
+from commission_opt.formulation.objectives import OBJECTIVES
+from commission_opt.formulation.problem import Planning
+from commission_opt.policy import UnderUncertainty
+from commission_opt.views import words
+from commission_opt.views.shortfall import Baselines
+from commission_opt.views.verdict import amount, figure
+from commission_opt.views.weighing import AS_GIVEN, weighing_of
+
+PLAN, LAST, MEAN, BOUND = "plan", "last", "mean", "bound"
+HEADINGS = {
+    PLAN: "this plan", LAST: "last year repeated", MEAN: "plan for the mean",
+    BOUND: "no plan is below",
+}  # fmt: skip
+EXPECTED, WORST_TENTH = "expected", "mean of the worst tenth"
+_TENTH = UnderUncertainty("", "cvar", alpha=0.9, weight=1.0)
+_SHOWN = (QUANTILES[0], 0.5, QUANTILES[-1])
+_NOTHING = 1e-9  # relative
+_ALIKE = 5e-5  # relative; what is shown as 0.00 %
+
+
+@dataclass(frozen=True, eq=False)
+class Prospects:
+    """A plan for W futures beside what else could be done.
+
+    Parameters
+    ----------
+    baselines : Baselines
+        The plan, and last year repeated.
+    said : mapping
+        What ``plan.json`` holds under ``uncertainty``.
+    mean : array, shape (L, K), or None
+        What a plan for the mean future buys.
+    bounds : array, shape (W,), or None
+        Below which no plan for that future alone can be.
+    """
+
+    baselines: Baselines
+    said: Mapping[str, Any]
+    mean: Floats | None
+    bounds: Floats | None
+
+    @property
+    def problem(self) -> Planning:
+        """What is planned."""
+        return self.baselines.problem
+
+    @cached_property
+    def _plans(self) -> dict[str, Outcome]:
+        mean = {} if self.mean is None else {MEAN: self.problem.outcome(self.mean)}
+        return {PLAN: self.baselines.plan, LAST: self.baselines.last_year, **mean}
+
+    @cached_property
+    def values(self) -> dict[str, Floats]:
+        """The first objective of each plan in each future, shape (W,)."""
+        first = self.problem.policy.objectives[0]
+        return {
+            name: future_values(self.problem, first, result) for name, result in self._plans.items()
+        }
+
+    @cached_property
+    def given(self) -> dict[str, float]:
+        """The first objective of each plan if all goes as given."""
+        kind = OBJECTIVES[self.problem.policy.objectives[0].minimise]
+        return {name: kind.value(self.problem, at) for name, at in self._plans.items()}
+
+    @cached_property
+    def tenth(self) -> dict[str, float]:
+        """The first objective of each plan in the mean of its own worst tenth of futures."""
+        policy = replace(self.problem.policy, uncertainty=_TENTH)
+        one = replace(self.problem, policy=policy)
+        return {name: risk_of(one, "cvar", values) for name, values in self.values.items()}
+
+    def table(self) -> pd.DataFrame:
+        """Return the first objective by scenario: as given, written out, drawn, and in sum.
+
+        Columns are ``scenario``, ``probability`` and those of ``HEADINGS`` that are known. Of
+        scenarios that are drawn there are quantiles, of each column by itself.
+        """
+        futures, p = self.problem.futures, probabilities(self.problem)
+        drawn = np.array([future.drawn for future in futures])
+        rows: list[dict[str, Any]] = [{"scenario": AS_GIVEN, "probability": np.nan, **self.given}]
+        columns = dict(self.values) | ({} if self.bounds is None else {BOUND: self.bounds})
+        for w in np.flatnonzero(~drawn):
+            cells = {name: values[w] for name, values in columns.items()}
+            rows.append({"scenario": futures[w].name, "probability": p[w], **cells})
+        if drawn.any():
+            share = p[drawn] / p[drawn].sum()
+            stacked = np.stack([values[drawn] for values in self.values.values()], axis=1)
+            for q, at in zip(QUANTILES, quantiles(stacked, share), strict=True):
+                if q in _SHOWN:
+                    cells = dict(zip(self.values, at, strict=True))
+                    rows.append({"scenario": _draws(int(drawn.sum()), q), **cells})
+        if len(futures) > 1:
+            expected = {name: float(p @ values) for name, values in columns.items()}
+            rows.append({"scenario": EXPECTED, "probability": 1.0, **expected})
+            rows.append({"scenario": WORST_TENTH, **self.tenth})
+        order = ["scenario", "probability", *(name for name in HEADINGS if name in columns)]
+        return pd.DataFrame(rows)[order]
+
+    def sentences(self, stage: StageCertificate) -> Iterator[str]:
+        """Say what weighing the futures is worth, and how the plan stands beside one that does not.
+
+        Parameters
+        ----------
+        stage : StageCertificate
+            Of the first objective, whose unit is that of all values.
+        """
+        if len(self.problem.futures) == 1:
+            yield "There is one scenario only, so nothing is weighed."
+            return
+        yield self._weighing(stage)
+        if self.said["expected_value_plan"] is not None and self.mean is not None:
+            yield self._board(stage)
+        yield self._knowing(stage)
+
+    def _weighing(self, stage: StageCertificate) -> str:
+        vss, mean = self.said["vss"], self.said["expected_value_plan"]
+        if vss is None or mean is None:
+            reason = self.said["expected_value_plan_reason"] or "none was found"
+            return (
+                "What weighing the scenarios is worth is not known, for no plan for their mean "
+                f"stands beside this one: {reason}."
+            )
+        low, high = vss
+        own = f"a plan for their mean has {amount(stage, mean[1])} in the same measure"
+        if high <= _NOTHING * max(1.0, abs(mean[1])):
+            return f"Weighing the scenarios is worth nothing: {own}, and no plan has less."
+        if low <= 0.0:
+            return (
+                f"Weighing the scenarios is worth no more than noise: {own}, and what the best "
+                f"plan saves against that lies between {_between(stage, vss)}."
+            )
+        return (
+            f"Weighing the scenarios is worth between {_between(stage, vss)}: {own}"
+            f"{_parts(vss, mean[1])}."
+        )
+
+    def _knowing(self, stage: StageCertificate) -> str:
+        evpi = self.said["evpi"]
+        if evpi is None:
+            return "What it would be worth to know which scenario comes was not worked out."
+        low, high = evpi
+        value = self.said["value"][1]
+        if high <= _NOTHING * max(1.0, abs(value)):
+            return "To know beforehand which scenario comes would be worth nothing."
+        ends = _between(stage, evpi)
+        own = _parts(evpi, value, "of what this plan has")
+        if low <= 0.0:
+            return (
+                "To know beforehand which scenario comes would be worth no more than noise: "
+                f"between {ends}."
+            )
+        return f"To know beforehand which scenario comes would be worth between {ends}{own}."
+
+    def _board(self, stage: StageCertificate) -> str:
+        """Say what the plan gives up if all goes as given, and saves where it goes badly."""
+        title = OBJECTIVES[stage.minimise].title
+        given = _against(self.given[PLAN], self.given[MEAN])
+        tenth = _against(self.tenth[PLAN], self.tenth[MEAN])
+        return (
+            f"Against a plan for the mean of the scenarios, the {title} of this plan is {given} if "
+            f"all goes {AS_GIVEN}, and {tenth} in the worst tenth of futures."
+        )
+
+
+def _draws(count: int, q: float) -> str:
+    name = "median" if q == 0.5 else f"p{round(100 * q):02d}"
+    return f"{words.plural(count, 'draw')}: {name}"
+
+
+def _between(stage: StageCertificate, ends: tuple[float, float]) -> str:
+    """Write a bracket, rounded outwards."""
+    low, high = ends
+    return f"{figure(stage, low, ROUND_FLOOR)} and {amount(stage, high, ROUND_CEILING)}"
+
+
+def _parts(ends: tuple[float, float], of: float, what: str = "") -> str:
+    """Say what part of a value the ends of a bracket are."""
+    if of <= 0.0:
+        return ""
+    low, high = words.floor_percent(ends[0] / of), words.ceil_percent(ends[1] / of, 2)
+    return f" ({low} to {high} {what})" if what else f", of which that is {low} to {high}"
+
+
+def _against(mine: float, other: float) -> str:
+    """Say how a value compares with another."""
+    if abs(mine - other) <= _ALIKE * abs(other):
+        return "the same to within 0.01 %"
+    part = abs(mine / other - 1.0) if other else np.inf
+    by = f"{words.rounded(100.0 * part, 2)} % " if np.isfinite(part) else ""
+    return f"{by}{'larger' if mine > other else 'smaller'}"
+
+
+def of_draws(problem: Planning) -> bool:
+    """Say whether any of the futures of a problem were drawn."""
+    return any(future.drawn for future in problem.futures)
+
+
+def note(problem: Planning) -> str:
+    """Say what the table by scenario holds."""
+    over = weighing_of(problem)
+    text = f"The plan is the same in all; its value is {over.how()}." if over else ""
+    if of_draws(problem):
+        text += " Of draws, each column has quantiles of its own; spread.csv has all of them."
+    return text

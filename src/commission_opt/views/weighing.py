@@ -1,0 +1,84 @@
+"""In words: over which futures a plan is weighed, how, and what is told of the world as given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from commission_opt.formulation.goals import goals, weighing
+from commission_opt.formulation.problem import Planning
+from commission_opt.policy import RiskMeasure
+from commission_opt.views import words
+
+AS_GIVEN = "as given"
+"""What tables and pages call the instance itself where a plan weighs others beside it."""
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """How the first objective is weighed over scenarios; later ones are expectations.
+
+    Parameters
+    ----------
+    scenarios : int
+    risk : {"expected", "cvar", "worst"}
+    alpha, weight : float
+        Of the conditional value at risk.
+    """
+
+    scenarios: int
+    risk: RiskMeasure
+    alpha: float
+    weight: float
+
+    @property
+    def everywhere(self) -> str:
+        """Where the rules are kept, after "is kept"."""
+        return "in the only scenario" if self.scenarios == 1 else f"in each of {self._count}"
+
+    @property
+    def over(self) -> str:
+        """Over what values are weighed."""
+        return f"over {self._count}"
+
+    @property
+    def _count(self) -> str:
+        return words.plural(self.scenarios, "scenario")
+
+    def how(self, k: int = 0) -> str:
+        """Say what a value of the k-th objective is, as an apposition to it."""
+        if self.scenarios == 1:
+            return "in the only scenario"
+        if k or self.risk == "expected":
+            return f"expected over {self._count}"
+        if self.risk == "worst":
+            return f"in the worst of {self._count}"
+        tail = f"the mean of the worst {_share(1.0 - self.alpha)} of {self._count}"
+        tail += " (conditional value at risk)"
+        if self.weight == 1.0:
+            return tail
+        return f"{1.0 - self.weight:g} times the expectation plus {self.weight:g} times {tail}"
+
+
+def weighing_of(problem: Planning) -> Weighing | None:
+    """Return how a plan is weighed; None if it is made for one future, the one given."""
+    if not problem.futures:
+        return None
+    how = weighing(problem)
+    return Weighing(len(problem.futures), goals(problem)[0].risk, how.alpha, how.weight)
+
+
+def titled(problem: Planning, title: str) -> str:
+    """Return the title of what shows the world as given, saying so if others are weighed."""
+    return f"{title}, {AS_GIVEN}" if problem.futures else title
+
+
+def told(problem: Planning, text: str) -> str:
+    """Return a sentence on the world as given, saying so if others are weighed."""
+    if not problem.futures or not text:
+        return text
+    first = text[0].lower() if text[1:2].islower() or text[1:2] == " " else text[0]
+    return f"If all goes {AS_GIVEN}, {first}{text[1:]}"
+
+
+def _share(value: float) -> str:
+    return f"{round(100.0 * value, 9):g} %"
