@@ -16,6 +16,7 @@ from commission_opt.cli.screen import Console, Text, grid
 from commission_opt.explain.limits import of_first, standing
 from commission_opt.explain.pursued import pursued
 from commission_opt.explain.scarce import scarce
+from commission_opt.formulation.goals import weighs
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.uncertain import WeighedRecord
 from commission_opt.solvers.status import Limits
@@ -74,7 +75,7 @@ def print_summary(
         screen.print(money_table(allocation, funds))
     for text in unbudgeted(funds):
         screen.print(Text(as_given(problem, text), style="yellow"))
-    if not problem.futures:
+    if not weighs(problem):
         for text in what_limits(allocation):
             screen.print(Text(place(text)))
     if weighed is not None:
@@ -242,7 +243,7 @@ def money_table(allocation: Allocation, funds: Sequence[Fund]) -> Table:
         titled(allocation.problem, f"\nMoney under budgets, £m ({allocation.instance.price_base})"),
         ["fund", "year", "budget", *PARTS, *["of it pay"] * pays, "left", "used"],
         f"{full:,} of {words.plural(count, 'budget row')} {words.agreed(full, 'is', 'are')} used "
-        f"to 99.9 % or more{'' if allocation.problem.futures else '; see budgets.csv'}. A budget "
+        f"to 99.9 % or more{'' if weighs(allocation.problem) else '; see budgets.csv'}. A budget "
         "within another is not added to it.",
     )
     digits = decimals(funds)

@@ -15,7 +15,7 @@ from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.futures_tables import QUANTILES, quantiles
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import StageCertificate
-from commission_opt.formulation.goals import future_values, probabilities, risk_of
+from commission_opt.formulation.goals import future_values, names_of, probabilities, risk_of
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.policy import UnderUncertainty
@@ -94,13 +94,16 @@ class Prospects:
         Columns are ``scenario``, ``probability`` and those of ``HEADINGS`` that are known. Of
         scenarios that are drawn there are quantiles, of each column by itself.
         """
-        futures, p = self.problem.futures, probabilities(self.problem)
-        drawn = np.array([future.drawn for future in futures])
+        names, p, drawn = (
+            names_of(self.problem),
+            probabilities(self.problem),
+            drawn_of(self.problem),
+        )
         rows: list[dict[str, Any]] = [{"scenario": AS_GIVEN, "probability": np.nan, **self.given}]
         columns = dict(self.values) | ({} if self.bounds is None else {BOUND: self.bounds})
         for w in np.flatnonzero(~drawn):
             cells = {name: values[w] for name, values in columns.items()}
-            rows.append({"scenario": futures[w].name, "probability": p[w], **cells})
+            rows.append({"scenario": names[w], "probability": p[w], **cells})
         if drawn.any():
             share = p[drawn] / p[drawn].sum()
             stacked = np.stack([values[drawn] for values in self.values.values()], axis=1)
@@ -108,7 +111,7 @@ class Prospects:
                 if q in _SHOWN:
                     cells = dict(zip(self.values, at, strict=True))
                     rows.append({"scenario": _draws(int(drawn.sum()), q), **cells})
-        if len(futures) > 1:
+        if len(names) > 1:
             expected = {name: float(p @ values) for name, values in columns.items()}
             rows.append({"scenario": EXPECTED, "probability": 1.0, **expected})
             rows.append({"scenario": WORST_TENTH, **self.tenth})
@@ -123,7 +126,7 @@ class Prospects:
         stage : StageCertificate
             Of the first objective, whose unit is that of all values.
         """
-        if len(self.problem.futures) == 1:
+        if len(names_of(self.problem)) == 1:
             yield "There is one scenario only, so nothing is weighed."
             return
         yield self._weighing(stage)
@@ -209,15 +212,17 @@ def _against(mine: float, other: float) -> str:
     return f"{by}{'larger' if mine > other else 'smaller'}"
 
 
-def of_draws(problem: Planning) -> bool:
-    """Say whether any of the futures of a problem were drawn."""
-    return any(future.drawn for future in problem.futures)
+def drawn_of(problem: Planning) -> np.ndarray:
+    """Say which of the futures of a problem were drawn, shape (W,)."""
+    futures = problem.futures if problem.drawn is None else problem.drawn.explicit
+    explicit = {future.name for future in futures if not future.drawn}
+    return np.array([name not in explicit for name in names_of(problem)])
 
 
 def note(problem: Planning) -> str:
     """Say what the table by scenario holds."""
     over = weighing_of(problem)
     text = f"The plan is the same in all; its value is {over.how()}." if over else ""
-    if of_draws(problem):
+    if drawn_of(problem).any():
         text += " Of draws, each column has quantiles of its own; spread.csv has all of them."
     return text

@@ -15,7 +15,7 @@ from commission_opt.allocation.narrowing import narrowed
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Certificate, Proof
 from commission_opt.certificate.propagation import propagated
-from commission_opt.formulation.goals import goals
+from commission_opt.formulation.goals import goals, weighs
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.views import words
@@ -51,7 +51,7 @@ def settled(problem: Planning, certificate: Certificate, proofs: Sequence[Proof]
         columns = program.columns[PLACES]
         bounds = [(program.lower[columns], program.upper[columns])]
         within = goal.kind.within
-        if within is not None and not problem.futures:  # which speaks of the instance as given
+        if within is not None and not weighs(problem):  # which speaks of the instance as given
             bounds.append(within(problem, value))
         for low, high in bounds:
             least, most = np.maximum(least, low), np.minimum(most, high)

@@ -61,6 +61,13 @@ class Baselines:
     @cached_property
     def broken(self) -> tuple[str, ...]:
         """Where last year repeated would break each rule most; empty if it keeps them all."""
+        if self.problem.drawn is not None:
+            every = self.problem.drawn.violations(self.last_year)
+            return tuple(
+                f"{each.where} by {words.ceil_percent(each.size, 1)}"
+                for each in every
+                if each.size > TOLERANCE
+            )
         cases = [(self.problem, self.last_year, "")]
         if self.problem.futures:
             names = [f" in scenario {each.name!r}" for each in self.problem.futures]

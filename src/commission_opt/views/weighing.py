@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from commission_opt.formulation.goals import goals, weighing
+from commission_opt.formulation.goals import goals, names_of, weighing, weighs
 from commission_opt.formulation.problem import Planning
 from commission_opt.policy import RiskMeasure
 from commission_opt.views import words
@@ -61,20 +61,20 @@ class Weighing:
 
 def weighing_of(problem: Planning) -> Weighing | None:
     """Return how a plan is weighed; None if it is made for one future, the one given."""
-    if not problem.futures:
+    if not weighs(problem):
         return None
     how = weighing(problem)
-    return Weighing(len(problem.futures), goals(problem)[0].risk, how.alpha, how.weight)
+    return Weighing(len(names_of(problem)), goals(problem)[0].risk, how.alpha, how.weight)
 
 
 def titled(problem: Planning, title: str) -> str:
     """Return the title of what shows the world as given, saying so if others are weighed."""
-    return f"{title}, {AS_GIVEN}" if problem.futures else title
+    return f"{title}, {AS_GIVEN}" if weighs(problem) else title
 
 
 def told(problem: Planning, text: str) -> str:
     """Return a sentence on the world as given, saying so if others are weighed."""
-    if not problem.futures or not text:
+    if not weighs(problem) or not text:
         return text
     first = text[0].lower() if text[1:2].islower() or text[1:2] == " " else text[0]
     return f"If all goes {AS_GIVEN}, {first}{text[1:]}"
