@@ -91,12 +91,14 @@ def exact(task: Task) -> tuple[Result, Floats | None]:
 
 def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
     end = time.perf_counter() + task.seconds
-    layout = task.formulation.problem.layout
-    branch = branch and layout.size > SMALL
+    layout, hinges = task.formulation.problem.layout, task.formulation.hinges
+    # Hinges that may exceed the objective mislead a search, which is then only where to start.
+    misled = hinges is not None and not hinges.exact and layout.size <= _BRANCHED
+    branch = misled or (branch and layout.size > SMALL)
     columns = searched(task)
     if task.start is not None and (columns is not None or not branch):
         columns = _better(task, columns, layout.to_columns(task.start))
-    if columns is not None and not _done(task):
+    if columns is not None and not _done(task) and not misled:
         columns = improved(_from_now(task, end), columns)
     if columns is not None and (_done(task) or not branch):
         return Result(Status.LIMIT), columns

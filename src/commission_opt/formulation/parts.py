@@ -125,6 +125,8 @@ class Hinges:
         Cost of each decision column itself.
     offset : float
         The constant.
+    exact : bool
+        Whether the objective that it stands for is never less.
     """
 
     reach: sparse.csr_array
@@ -132,19 +134,15 @@ class Hinges:
     slopes: Floats
     linear: Floats
     offset: float
+    exact: bool = True
 
     def given(self, deployed: Floats) -> Hinges:
         """Return the same over places alone, for what is deployed."""
         n = len(self.linear)
         if self.reach.shape[1] == n:
             return self
-        return Hinges(
-            sparse.csr_array(self.reach[:, :n]),
-            self.knots - self.reach[:, n:] @ deployed.ravel(),
-            self.slopes,
-            self.linear,
-            self.offset,
-        )
+        knots = self.knots - self.reach[:, n:] @ deployed.ravel()
+        return replace(self, reach=sparse.csr_array(self.reach[:, :n]), knots=knots)
 
     def value(self, x: Floats) -> float:
         """Return the objective at some places, in its own unit."""
@@ -188,6 +186,7 @@ def _levels(first: Hinges, second: Hinges) -> Hinges:
         np.vstack([first.slopes, second.slopes]),
         first.linear + second.linear,
         first.offset + second.offset,
+        first.exact and second.exact,
     )
 
 
@@ -209,6 +208,7 @@ def stacked(first: Hinges, second: Hinges) -> Hinges:
         np.hstack([padded(first.slopes), padded(second.slopes)]),
         first.linear + second.linear,
         first.offset + second.offset,
+        first.exact and second.exact,
     )
 
 
@@ -256,7 +256,7 @@ class Aim:
         What one unit of the program's objective stands for, so that its coefficients are
         near 1.
     hinges : Hinges or None
-        The same objective as a sum of hinges over the places, if it is one.
+        The same objective as a sum of hinges over the places, if it is one; or what is never less.
     risk : str
         How it is weighed over several futures: as ``policy.UnderUncertainty`` has it, or "".
     spread : Spread or None

@@ -19,7 +19,7 @@ from scipy import sparse
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.cells import named_cell
 from commission_opt.formulation.origin import Origin, Said
-from commission_opt.formulation.parts import Columns, Hinges, Part, Rows
+from commission_opt.formulation.parts import Columns, Hinges, Part, Rows, stacked
 from commission_opt.formulation.posts import PostsMissing, posts_missing
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.service import service
@@ -92,10 +92,12 @@ class Shortage:
     reach: sparse.csr_array
     posts: PostsMissing
 
-    def hinges(self, demand: Floats, weights: Floats, n: int, offset: float) -> Hinges | None:
+    def hinges(self, demand: Floats, weights: Floats, n: int, offset: float) -> Hinges:
         """Return the shortage counted by tier, at a weight for each cell.
 
-        None if decisions choose, in some row, whether staff or posts are what is missing.
+        Never less than it comes to. It is more only in rows in which staff or posts can be what is
+        missing, where measures take so much demand away that less is left beyond posts than a tier
+        begins with.
 
         Parameters
         ----------
@@ -108,23 +110,28 @@ class Shortage:
         """
         posts, live = self.posts, self.live
         turned = (posts.turned & posts.can)[live]
-        if (turned & ~posts.must[live]).any():
-            return None
-        gap, reach = self.gap, self.reach
-        if turned.any():
-            gap = np.where(turned, posts.beyond.constant[live], gap)
-            reach = sparse.diags_array(1.0 - turned).tocsr() @ reach
-            reach = reach - sparse.diags_array(1.0 * turned).tocsr() @ posts.beyond.matrix[live]
+        of_posts = turned & posts.must[live]
+        beyond, past = posts.beyond.constant[live], posts.beyond.matrix[live]
+        gap = np.where(of_posts, beyond, self.gap)
+        reach = sparse.diags_array(1.0 - of_posts).tocsr() @ self.reach
+        reach = reach - sparse.diags_array(1.0 * of_posts).tocsr() @ past
         floor, needed, each = posts.least[live], demand.ravel()[live], weights.ravel()[live]
         edges = np.array([0.0, *(tier.up_to for tier in self.tiers[:-1])])
-        rising = np.diff([0.0, *(tier.weight for tier in self.tiers)])
-        return Hinges(
-            sparse.csr_array(reach),
-            gap - np.maximum(edges[:, None] * needed, floor),
-            rising[:, None] * each,
-            np.zeros(n),
-            offset + float(each @ tiered(floor, needed, self.tiers)),
-        )
+        edge = np.maximum(edges[:, None] * needed, floor)
+        slopes = np.diff([0.0, *(tier.weight for tier in self.tiers)])[:, None] * each
+        # max(s, p) − e = p − e + max(s − p, 0) for posts missing, p, beyond the edge
+        shared = turned & ~of_posts & (edge < beyond)
+        own = np.where(shared, 0.0, slopes)
+        offset += float(each @ tiered(floor, needed, self.tiers))
+        found = Hinges(sparse.csr_array(reach), gap - edge, own, np.zeros(n), offset)
+        if len(some := np.flatnonzero(shared.any(axis=0))):
+            both = np.where(shared, slopes, 0.0)[:, some]
+            late = beyond[some] - edge[:, some]
+            more = np.broadcast_to(gap[some] - beyond[some], late.shape)
+            for way, knots in ((-past[some], late), (reach[some] + past[some], more)):
+                part = Hinges(sparse.csr_array(way), knots, both, np.zeros(n), 0.0, exact=False)
+                found = stacked(found, part)
+        return found
 
 
 def year_weights(instance: Instance, policy: Policy) -> Floats:

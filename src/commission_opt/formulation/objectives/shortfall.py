@@ -47,7 +47,7 @@ def aim(problem: Planning) -> Aim:
             price = problem.policy.rules.commitment_price
             costs[block.name] = np.full(len(block.lower), price)
         parts = (*parts, part)
-        hinges = hinges and stacked(hinges, commitments.missed_hinges(problem))
+        hinges = stacked(hinges, commitments.missed_hinges(problem))
     return Aim("shortfall", costs, offset, parts, hinges=hinges)
 
 
