@@ -68,7 +68,7 @@ def strengthened(
     end = time.perf_counter() + seconds
     program = formulation.program
     blocks = blocks_of(formulation) if blocks is None else blocks
-    blocks = [_without_slack_rows(formulation, relaxation, block) for block in blocks]
+    blocks = _without_slack_rows(formulation, relaxation, blocks)
     tied = np.ones(len(program.row_lower), dtype=bool)
     tied[np.concatenate([np.zeros(0, np.int64), *(block.rows for block in blocks)])] = False
     priced = priced_cost(program, np.where(tied, relaxation.multipliers, 0.0))
@@ -105,22 +105,25 @@ def _enough(
 
 
 def _without_slack_rows(
-    formulation: Formulation, relaxation: Relaxation, block: Subproblem
-) -> Subproblem:
-    """Leave out the rows of a large block that are far from binding; what is left bounds it too.
+    formulation: Formulation, relaxation: Relaxation, blocks: list[Subproblem]
+) -> list[Subproblem]:
+    """Leave out the rows of large blocks that are far from binding; what is left bounds them too.
 
     Rows with columns beside the decisions stay, as the objective stands on these.
     """
-    if len(block.rows) < _MANY_ROWS:
-        return block
+    if all(len(block.rows) < _MANY_ROWS for block in blocks):
+        return blocks
     program = formulation.program
     point = pointed(formulation, formulation.problem.layout.to_amounts(relaxation.columns))
     activity = program.matrix @ point
     room = np.minimum(activity - program.row_lower, program.row_upper - activity)
-    beside = sparse.csc_array(abs(program.matrix))[:, len(formulation.step) :].sum(axis=1) > 0
+    beside = abs(program.matrix[:, len(formulation.step) :]).sum(axis=1) > 0
     kept = beside | (room <= _NEAR * np.maximum(1.0, np.abs(activity)))
     kept |= relaxation.multipliers != 0
-    return replace(block, rows=block.rows[kept[block.rows]])
+    return [
+        block if len(block.rows) < _MANY_ROWS else replace(block, rows=block.rows[kept[block.rows]])
+        for block in blocks
+    ]
 
 
 def whole_block(formulation: Formulation) -> Subproblem:

@@ -16,8 +16,9 @@ import numpy.typing as npt
 from scipy import sparse
 
 from commission_opt.allocation.search.caps import Cap
-from commission_opt.allocation.search.state import State
+from commission_opt.allocation.search.state import State, entries
 from commission_opt.arrays import Floats, Ints
+from commission_opt.instance.instance import Bools
 
 
 @dataclass(frozen=True)
@@ -99,18 +100,30 @@ def across(state: State, own: Ints, tried: set[bytes], size: ChainSize, least: f
     if known in tried:
         return False
     block = state.land.steps.block[runs]
+    same = block[:, None] == block[None, :]
+    # A chain has one step of a block: what rows of one block alone cost adds up like gains.
+    lone = _in_one_block(draws, block)
+    alone = _Limits(state, rows[lone])
     chain = _Chain(
         lambda added: np.zeros(added.shape[:-1]),  # gains of different blocks add up
-        _Limits(state, rows, state.land.caps),
+        _Limits(state, rows[~lone], state.land.caps),
         np.zeros((len(runs), 0)),
-        np.hstack([draws, burden.T]),
-        gain,
-        block[:, None] == block[None, :],
+        np.hstack([draws[:, ~lone], burden.T]),
+        gain + alone.of(draws[:, lone]) - alone.start,
+        same,
     )
     if _take(state, chain.best(size.depth), runs, ways, 0.0, least):
         return True
     tried.add(known)
     return False
+
+
+def _in_one_block(draws: Floats, block: Ints) -> Bools:
+    """Say which rows only steps of one block draw on."""
+    some = draws != 0
+    first = np.where(some, block[:, None], np.iinfo(np.int64).max).min(axis=0)
+    last = np.where(some, block[:, None], -1).max(axis=0)
+    return np.asarray(first == last)
 
 
 def _take(
@@ -135,13 +148,10 @@ def _promising(state: State, own: Ints, share: float, width: int) -> tuple[Ints,
 
 def _dense(matrix: sparse.csc_array, runs: Ints, amount: Floats) -> tuple[Ints, Floats]:
     """Return the rows that some columns touch, and the columns times their amounts, transposed."""
-    starts, ends = matrix.indptr[runs], matrix.indptr[runs + 1]
-    length = ends - starts
-    which = np.repeat(np.arange(len(runs)), length)
-    flat = np.arange(int(length.sum())) + np.repeat(starts - np.cumsum(length) + length, length)
-    touched, where = np.unique(matrix.indices[flat], return_inverse=True)
+    which, row, data = entries(matrix, runs)
+    touched, where = np.unique(row, return_inverse=True)
     dense = np.zeros((len(runs), len(touched)))
-    dense[which, where] = matrix.data[flat] * amount[which]
+    dense[which, where] = data * amount[which]
     return touched, dense
 
 

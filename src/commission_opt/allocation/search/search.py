@@ -16,6 +16,7 @@ from commission_opt.arrays import Floats
 WITHIN = ChainSize(width=24, depth=4)
 ACROSS = ChainSize(width=60, depth=5)
 _GAIN = 1e-7  # least relative gain of a chain
+_AT_ONCE = 64  # steps that are looked through together before any is tried
 _DEARER, _ROUNDS = 3.0, 4  # how penalties rise while what is held is exceeded, and how often
 Report = Callable[[State], bool]
 Repair = Callable[[Floats], Floats | None]
@@ -94,16 +95,22 @@ def sweep(state: State, share: float, least: float) -> int:
     for cap, burden in zip(state.land.caps, state.burden, strict=True):
         change += share * cap.price * burden
     flat = np.flatnonzero(((change < -least) | (mends < -1e-9)) & (state.amount != 0))
+    order = flat[np.argsort(change.ravel()[flat], kind="stable")]
     taken = 0
     touched: set[int] = set()
-    for at in flat[np.argsort(change.ravel()[flat], kind="stable")].tolist():
-        way, run = divmod(at, len(steps.first))
-        columns = range(steps.first[run], steps.last[run] + 1)
-        if state.amount[way, run] == 0 or not touched.isdisjoint(columns):
-            continue
-        if state.take([run], [way], share, least):
-            touched.update(columns)
-            taken += 1
+    for start in range(0, len(order), _AT_ONCE):
+        some = order[start : start + _AT_ONCE]
+        hopeless, before = state.only_breaking(*divmod(some, len(steps.first))), taken
+        for at, no in zip(some.tolist(), hopeless.tolist(), strict=True):
+            way, run = divmod(at, len(steps.first))
+            columns = range(steps.first[run], steps.last[run] + 1)
+            if no and taken == before:  # nothing has changed since that was seen
+                continue
+            if state.amount[way, run] == 0 or not touched.isdisjoint(columns):
+                continue
+            if state.take([run], [way], share, least):
+                touched.update(columns)
+                taken += 1
     return taken
 
 

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from commission_opt.allocation.search.landscape import Landscape
 from commission_opt.arrays import Floats, Ints
+from commission_opt.instance.instance import Bools
 
 UP, DOWN = 0, 1
 
@@ -148,6 +149,19 @@ class State:
                 self.burden[k, way, where] = np.bincount(run, more, minlength=count)
         return np.asarray(gains)
 
+    def only_breaking(self, ways: Ints, runs: Ints) -> Bools:
+        """Say which single steps break a row and mend nothing, so that none would be taken."""
+        land, drawn = self.land, self.land.steps.drawn
+        if any(now > cap.most for cap, now in zip(land.caps, self.caps.tolist(), strict=True)):
+            return np.zeros(len(runs), dtype=bool)
+        which, rows, data = entries(drawn, runs)
+        before = self._excess(self.activity[rows], rows)
+        draws = data * self.amount[ways, runs][which]
+        after = self._excess(self.activity[rows] + draws, rows)
+        breaks = np.bincount(which[after > before], minlength=len(runs)) > 0
+        mends = np.bincount(which[after < before], minlength=len(runs)) > 0
+        return np.asarray(breaks & ~mends)
+
     def take(self, runs: Sequence[int], ways: Sequence[int], share: float, least: float) -> bool:
         """Take steps together if they mend broken rows, or gain at least so much and break none.
 
@@ -213,6 +227,15 @@ def _alike(single: Floats, unit: Ints) -> Ints:
     ends = np.append(np.flatnonzero(differs), len(single) - 1)
     alike: Ints = np.where(single != 0, ends[np.searchsorted(ends, at)] - at + 1, 0)
     return alike
+
+
+def entries(matrix: sparse.csc_array, columns: Ints) -> tuple[Ints, Ints, Floats]:
+    """Return the entries of some columns: which of these each is in, its row and its size."""
+    starts = matrix.indptr[columns]
+    length = matrix.indptr[columns + 1] - starts
+    which = np.repeat(np.arange(len(columns)), length)
+    flat = np.arange(len(which)) + np.repeat(starts - np.cumsum(length) + length, length)
+    return which, matrix.indices[flat], matrix.data[flat]
 
 
 def _summed(
