@@ -2,17 +2,21 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
+from scipy.optimize import linprog
 
 from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.conditioned import conditioned
 from commission_opt.allocation.settled import outcome_of, pointed, settled
 from commission_opt.arrays import Floats
-from commission_opt.formulation.assemble import aims, formulate
+from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
+from commission_opt.instance.generate import generate
 from commission_opt.policy_file import parse_policy
 from commission_opt.solvers.status import Limits
 from handworked import TABLES, hand
-from samples import model, problem_of
+from samples import both, model, problem_of, written
 
 HEAD = "needed,by,region,ratio,max_share\n"
 NOTHING = np.zeros((3, 1))
@@ -118,3 +122,47 @@ def test_a_plan_is_settled_as_its_last_stage_was(seed: int) -> None:
     again = settled(last.formulation, plans[0].amounts)
     assert again is not None
     assert np.array_equal(again, last.deployed)
+
+
+def generated(years: int = 2) -> Formulation:
+    synthetic = generate(6, 2, years, seed=3, levers=True)
+    return written(both(synthetic.settings, synthetic.tables).instance, synthetic.model)
+
+
+def test_who_is_deployed_is_the_best_of_the_whole_program() -> None:
+    formulation = generated()
+    own, layout = conditioned(formulation), formulation.problem.layout
+    program, n = own.program, len(own.step)
+    rng = np.random.default_rng(0)
+    assert 0 < len(own.staffing.columns) < len(program.cost) - n
+    for _ in range(3):
+        x = np.floor(rng.uniform(0.0, 0.4, n) * program.upper[:n])
+        beside = [block.name for block in own.rows if {*block.coefficients} - {"places"}]
+        rows = np.concatenate([np.arange(len(program.row_lower))[program.rows[b]] for b in beside])
+        part, used = program.matrix[rows][:, n:], program.matrix[rows][:, :n] @ x
+        most, least = program.row_upper[rows] - used, used - program.row_lower[rows]
+        some, other = np.isfinite(most), np.isfinite(least)
+        result = linprog(
+            program.cost[n:],
+            sparse.vstack([part[some], -part[other]]),
+            np.concatenate([most[some], least[other]]),
+            bounds=list(zip(program.lower[n:], program.upper[n:], strict=True)),
+        )
+        assert result.fun is not None
+        amounts = layout.to_amounts(x)
+        assert program.value(pointed(own, amounts)) == pytest.approx(result.fun + program.offset)
+
+
+def test_answers_that_are_remembered_are_those_to_what_is_asked() -> None:
+    own = conditioned(generated())
+    n = len(own.step)
+    rng = np.random.default_rng(1)
+    asked = [
+        own.problem.layout.to_amounts(np.floor(rng.uniform(0.0, 0.4, n) * own.program.upper[:n]))
+        for _ in range(10)
+    ]
+    anew = [settled(conditioned(own.given), amounts) for amounts in asked]
+    for _ in range(2):
+        for amounts, expected in zip(asked, anew, strict=True):
+            assert np.array_equal(settled(own, amounts), expected)  # type: ignore[arg-type]
+    assert len(own.staffing.recent) < len(asked)

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
+from commission_opt.allocation.staffing import Staffing, staffing
 from commission_opt.arrays import Floats
 from commission_opt.certificate.trees import Tree
 from commission_opt.core.linear_program import LinearProgram
@@ -49,6 +51,11 @@ class Conditioned(Formulation):
     def unit(self) -> float:
         """What 1 of the objective stands for in units of the given program."""
         return self.aim.scale / self.given.aim.scale
+
+    @cached_property
+    def staffing(self) -> Staffing:
+        """The part on which it hangs who is deployed."""
+        return staffing(self)
 
     @property
     def hinges(self) -> Hinges | None:

@@ -24,11 +24,13 @@ from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import Spread, mixed
 from commission_opt.solvers.highs import solve_integer
+from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _BRANCHED = 2000  # decision columns up to which branch and bound is worth the time that is left
 _SETTLED = 3  # times that places are searched for those deployed, and these settled for the places
 _WEIGHED = 4  # times that places are searched by weights of futures
+_COARSE = 1e-5  # relative gain that counts before those deployed are settled again
 _SEARCHED, _POLISHED = (1.0, 0.0), (0.0,)  # shares of prices, for the first of these and later
 SMALL = 400  # up to which one tree over everything may close the gap before that
 
@@ -137,14 +139,19 @@ def searched(task: Task) -> Floats | None:
     x = task.relaxation.columns
     if not task.formulation.problem.deploys:
         return _near(task, land, x, _SEARCHED)
-    x, kept = rounded(land, x), None
+    x, kept, best = rounded(land, x), None, np.inf
     for k in range(_SETTLED):
         amounts = task.formulation.problem.layout.to_amounts(x)
         land = _landscape(task, settled(task.formulation, amounts))
-        found = None if land is None else _near(task, land, x, _POLISHED if k else _SEARCHED)
-        if found is None or np.array_equal(found, x):
-            return kept if found is None else found
-        x = kept = found
+        shares = _POLISHED if k else _SEARCHED
+        found = None if land is None else _near(task, land, x, shares, _COARSE)
+        if found is None:
+            break
+        x, value, last = found, value_of(task, found), best
+        if value < best:
+            kept, best = found, value
+        if last - value < _COARSE * max(1.0, abs(value)):
+            break
     return kept
 
 
@@ -189,7 +196,9 @@ def _landscape(task: Task, deployed: Floats | None) -> Landscape | None:
     return landscape(task.formulation, task.relaxation.multipliers, deployed)
 
 
-def _near(task: Task, land: Landscape, x: Floats, shares: Sequence[float]) -> Floats | None:
+def _near(
+    task: Task, land: Landscape, x: Floats, shares: Sequence[float], enough: float = 0.0
+) -> Floats | None:
     """Return the columns that the search finds near some; None if they break a row."""
     watch, start = task.watch, time.perf_counter()
     middle, end = start + task.seconds / 2, start + task.seconds
@@ -204,7 +213,8 @@ def _near(task: Task, land: Landscape, x: Floats, shares: Sequence[float]) -> Fl
     def repair(x: Floats) -> Floats | None:
         return mended(_from_now(task, end), x)
 
-    state = search(land, x, report, repair, shares)
+    prompt = is_large(task.formulation.program)  # where chains may take all the time there is
+    state = search(land, x, report, repair, shares, enough, prompt=prompt)
     report(state)
     return state.x if state.violation == 0.0 else None
 

@@ -12,15 +12,14 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.conditioned import Conditioned, conditioned
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
-from commission_opt.formulation.assemble import HELD, Formulation, aims, formulate
+from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.objectives import first_objective
-from commission_opt.formulation.parts import DEPLOYED, PLACES
+from commission_opt.formulation.parts import DEPLOYED
 from commission_opt.formulation.problem import Planning
 from commission_opt.solvers.believed import believed, way_by
 from commission_opt.solvers.linear import Algorithm
@@ -75,7 +74,11 @@ def settled(formulation: Formulation, amounts: Floats) -> Floats | None:
 
 def _deployed(formulation: Formulation, amounts: Floats, *, own_first: bool) -> Floats:
     own = formulation if isinstance(formulation, Conditioned) else conditioned(formulation)
-    goals, program = _goals(own, own_first=own_first), _beside(own, amounts)
+    part, x = own.staffing, own.problem.layout.to_columns(amounts)
+    asked = (own_first, x.tobytes())
+    if asked in part.recent:
+        return part.recent[asked]
+    goals, program = _goals(own, own_first=own_first), part.at(x)
     best = _least(program, goals)
     if best is None and own_first:  # rounding may have taken the last point
         best = _least(_with_room(own, program, _ROUNDING), goals)
@@ -83,11 +86,11 @@ def _deployed(formulation: Formulation, amounts: Floats, *, own_first: bool) -> 
         best = _least(_with_room(own, program, np.inf), _goals(own, own_first=False))
     point = np.zeros(len(own.program.cost))
     if best is not None:
-        point[len(own.step) :] = best
+        point[part.columns] = best
     found = deployed_in(own, point)
     assert found is not None
     fte = np.round(found, DECIMALS)
-    return np.where(fte > 10.0**-DECIMALS, fte, 0.0)
+    return part.remember(asked, np.where(fte > 10.0**-DECIMALS, fte, 0.0))
 
 
 def deployed_in(formulation: Formulation, point: Floats) -> Floats | None:
@@ -109,55 +112,24 @@ def in_columns(formulation: Formulation, deployed: Floats) -> Floats:
     return deployed.ravel()
 
 
-def _beside(own: Conditioned, amounts: Floats) -> LinearProgram:
-    """Return the program over the columns beside the decisions, for given places and units."""
-    program, n = own.program, len(own.step)
-    x = own.problem.layout.to_columns(amounts)
-    matrix = sparse.csc_array(program.matrix)
-    used = np.asarray(matrix[:, :n] @ x)
-    upper = program.row_upper - used
-    for block in own.rows:
-        if {*block.coefficients} <= {PLACES, DEPLOYED}:  # nobody at all can always be deployed
-            staff = program.rows[block.name]
-            upper[staff] = np.maximum(upper[staff], 0.0)
-    beside = sparse.csc_array(matrix[:, n:])
-    some = np.diff(sparse.csr_array(beside).indptr) > 0
-    return replace(
-        program,
-        matrix=sparse.csc_array(sparse.csr_array(beside)),
-        cost=np.zeros(beside.shape[1]),
-        lower=program.lower[n:],
-        upper=program.upper[n:],
-        row_lower=np.where(some, program.row_lower - used, -np.inf),
-        row_upper=np.where(some, upper, np.inf),
-        offset=0.0,
-        columns={},
-    )
-
-
 def _with_room(own: Conditioned, program: LinearProgram, room: float) -> LinearProgram:
     """Let earlier objectives be above their limits by a part of these."""
-    upper = program.row_upper.copy()
-    for rows in _held(program):
-        upper[rows] += room * np.maximum(np.abs(own.program.row_upper[rows]), _ROUNDING)
+    part, upper = own.staffing, program.row_upper.copy()
+    ends = np.abs(own.program.row_upper[part.rows[part.held]])
+    upper[part.held] += room * np.maximum(ends, _ROUNDING)
     return replace(program, row_upper=upper)
 
 
-def _held(program: LinearProgram) -> list[slice]:
-    """Return the rows that hold earlier objectives, one each, in their order."""
-    return [rows for name, rows in program.rows.items() if name.startswith(HELD)]
-
-
 def _goals(own: Conditioned, *, own_first: bool) -> list[Floats]:
-    """Return the costs beside the decisions of each objective in turn, and last of FTE deployed."""
-    program, n = own.program, len(own.step)
-    by_row = sparse.csr_array(program.matrix)
-    held = [by_row[[rows.start]].toarray()[0] for rows in _held(program)]
+    """Return the costs of each objective in turn, and last of FTE deployed, over the staffing."""
+    part, program = own.staffing, own.program
+    held = [part.program.matrix[[row]].toarray()[0] for row in part.held]
     block = program.columns[DEPLOYED]
     fewest = np.zeros(len(program.cost))
     fewest[block] = np.linspace(1.0, 1.0 + _TIES, block.stop - block.start) * own.sizes[block]
-    order = [program.cost, *held] if own_first else [*held, program.cost]
-    costs = [cost[n:] for cost in (*order, fewest)]
+    cost = program.cost[part.columns]
+    order = [cost, *held] if own_first else [*held, cost]
+    costs = [*order, fewest[part.columns]]
     return [cost / np.max(np.abs(cost)) for cost in costs if np.any(cost)]
 
 

@@ -115,6 +115,39 @@ def test_what_sweeps_leave_broken_is_left_to_chains_before_it_is_repaired() -> N
     assert not asked
 
 
+def test_where_it_must_be_prompt_it_is_repaired_first() -> None:
+    formulation = written(sample(4, 3, 2, 5).instance, model(2))
+    land, x = laid_out(formulation)
+    told: list[float] = []
+
+    def repair(x: Floats) -> Floats | None:
+        assert not told
+        return mended(task(formulation), x)
+
+    def report(state: State) -> bool:
+        told.extend([state.value] * (state.violation == 0.0))
+        return False
+
+    final = search(land, x, report, repair, prompt=True)
+    assert final.violation == 0.0
+    assert told[0] >= told[-1] >= final.value
+
+
+def test_rows_are_followed_again_only_for_what_is_worth_it() -> None:
+    land, x = laid_out(stage(3))
+    asked: list[int] = []
+    for enough in (0.0, 1.0):
+        calls: list[State] = []
+
+        def report(state: State, calls: list[State] = calls) -> bool:
+            calls.append(state)
+            return False
+
+        search(land, x, report, lambda _: None, (1.0,), enough)
+        asked.append(len(calls))
+    assert asked[1] < asked[0]
+
+
 def test_what_chains_leave_broken_is_repaired() -> None:
     formulation = written(sample(5, 5, 1, 30).instance, model(1))
     land, x = laid_out(formulation)

@@ -5,6 +5,7 @@ import pytest
 
 from commission_opt.allocation.methods import searched
 from commission_opt.allocation.search.rounding import rounded
+from commission_opt.allocation.search.search import sweep
 from commission_opt.allocation.search.state import DOWN, UP, State
 from samples import task
 from search_landscape import admissible, laid_out, stage, value, violation
@@ -90,3 +91,24 @@ def test_a_step_that_breaks_a_row_is_refused_whatever_it_gains() -> None:
     assert violation(formulation, state.x) <= 2e-7
     # It would gain, if only it could.
     assert (state.gain[UP][state.amount[UP] > 0] < 0).any()
+
+
+@pytest.mark.parametrize("name", ["shortfall", "cost"])
+def test_steps_that_only_break_rows_are_never_taken(name: str) -> None:
+    land, x = laid_out(stage(2, name=name))
+    state = State(land, rounded(land, x))
+    for _ in range(2):
+        sweep(state, 1.0, 1e-6)
+    ways, runs = np.nonzero(state.amount)
+    known = state.only_breaking(ways, runs)
+    assert known.any()
+    assert not known.all()
+    for way, run, no in zip(ways.tolist(), runs.tolist(), known.tolist(), strict=True):
+        after = land.use @ state.x
+        draws = land.steps.drawn[:, [run]].toarray()[:, 0] * state.amount[way, run]
+        beyond = [
+            np.maximum(a - land.most, 0.0) + np.maximum(land.least - a, 0.0)
+            for a in (after, after + draws)
+        ]
+        change = np.round(beyond[1] - beyond[0], 9)
+        assert no == ((change > 0).any() and not (change < 0).any())

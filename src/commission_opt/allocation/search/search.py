@@ -28,6 +28,9 @@ def search(
     report: Report,
     repair: Repair,
     shares: Sequence[float] = (1.0, 0.0),
+    enough: float = 0.0,
+    *,
+    prompt: bool = False,
 ) -> State:
     """Look for good whole places near those of the relaxation.
 
@@ -43,6 +46,10 @@ def search(
     shares : sequence of float
         Shares of the prices of rows that count, one round after the other; with 0 alone what is
         good already is only polished.
+    enough : float
+        Relative gain of chains across all rows that makes it worth while to go over them again.
+    prompt : bool
+        Whether rows are repaired before chains, which is dearer but gives a plan early.
 
     Returns
     -------
@@ -54,14 +61,17 @@ def search(
     for _ in range(3):
         if not sweep(state, shares[0], least) or report(state):
             break
+    if prompt and state.violation > 0.0 and (mended := repair(state.x)) is not None:
+        state = State(land, mended)  # chains break no row again
+        report(state)
     by_row = sparse.csr_array(land.steps.drawn)
     for share in shares:
-        over = _chains(state, by_row, share, least, report)
+        over = _chains(state, by_row, share, least, report, enough)
         for _ in range(_ROUNDS if land.caps else 0):
             if over or state.violation == 0.0:
                 break
             state.land = dearer(state.land, _DEARER)
-            over = _chains(state, by_row, share, least, report)
+            over = _chains(state, by_row, share, least, report, enough)
         # Chains mend most of what the sweeps left broken, and lose less by it than a repair.
         if state.violation > 0.0 and (mended := repair(state.x)) is not None:
             state = State(state.land, mended)
@@ -72,13 +82,18 @@ def search(
 
 
 def _chains(
-    state: State, by_row: sparse.csr_array, share: float, least: float, report: Report
+    state: State,
+    by_row: sparse.csr_array,
+    share: float,
+    least: float,
+    report: Report,
+    enough: float,
 ) -> bool:
     """Follow chains within blocks, then across them; say whether to stop."""
     if _blocks(state, share, least, report):
         return True
     sweep(state, share, least)
-    return follow_rows(state, by_row, least, report)
+    return follow_rows(state, by_row, least, report, enough * max(1.0, abs(state.value)))
 
 
 def sweep(state: State, share: float, least: float) -> int:
@@ -146,8 +161,13 @@ def _blocks(state: State, share: float, least: float, report: Report) -> bool:
     return False
 
 
-def follow_rows(state: State, by_row: sparse.csr_array, least: float, report: Report) -> bool:
-    """Follow chains across the rows whose room is worth most, until none gains."""
+def follow_rows(
+    state: State, by_row: sparse.csr_array, least: float, report: Report, enough: float = 0.0
+) -> bool:
+    """Follow chains across the rows whose room is worth most, until none gains.
+
+    What is ``enough`` to go over all rows again is gained by them together, or it ends.
+    """
     land = state.land
     price = np.abs(land.price)
     tried: set[bytes] = set()
@@ -155,7 +175,7 @@ def follow_rows(state: State, by_row: sparse.csr_array, least: float, report: Re
     while True:
         room = np.where(land.price > 0, land.most - state.activity, state.activity - land.least)
         worth = np.where(price > 0, price * np.where(price > 0, room, 0.0), 0.0)
-        gained = False
+        gained, before = False, state.value + state.violation
         for row in np.flatnonzero(worth > least)[np.argsort(-worth[worth > least], kind="stable")]:
             own = by_row.indices[by_row.indptr[row] : by_row.indptr[row + 1]].astype(np.int64)
             while across(state, own, tried, ACROSS, least):
@@ -167,5 +187,5 @@ def follow_rows(state: State, by_row: sparse.csr_array, least: float, report: Re
                 gained = True
             if report(state):
                 return True
-        if not gained:
+        if not gained or 0.0 < enough > before - state.value - state.violation:
             return False
