@@ -71,6 +71,7 @@ def test_intakes_lie_between_the_smallest_cohort_and_the_room(instance: Instance
     assert (instance.courses["last_intake"] >= instance.courses["min_cohort"]).all()
 
 
+@pytest.mark.each(2)
 def test_every_fund_has_a_budget_for_every_year(folder: Path, instance: Instance) -> None:
     budgets = _table(folder, "budgets")
     england = budgets[budgets["region"] == "*"]

@@ -118,6 +118,7 @@ def test_it_is_solved_and_certified(name: str, seed: int | None) -> None:
         assert stage.gap < 0.25
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_an_envelope_keeps_to_floors_before_all_else(seed: int | None) -> None:
     plan = solved("envelope", seed)
@@ -130,6 +131,7 @@ def test_an_envelope_keeps_to_floors_before_all_else(seed: int | None) -> None:
     assert value(plan, "below_floor") > 0  # or the stage would hold nothing
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_value_for_money_is_within_one_per_cent_and_cheaper(seed: int | None) -> None:
     annual, cheap = solved("annual", seed), solved("value-for-money", seed)
@@ -157,6 +159,7 @@ def test_least_change_leaves_a_plan_that_keeps_the_rules_as_it_is() -> None:
     assert value(annual, "change") > 0
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("amount", [600_000, 560_000])
 def test_least_change_moves_no_more_places_than_it_must(amount: int) -> None:
     known = with_budget(amount)

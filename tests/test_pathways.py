@@ -100,6 +100,7 @@ def test_both_formulations_say_the_same(seed: int) -> None:
         assert "whatever the places" in str(error)  # noqa: PT017
 
 
+@pytest.mark.slow
 def test_every_column_is_in_use() -> None:
     tables = [drawn(seed).instance.tables for seed in range(6)]
     for name in ("pathways", "eligible"):

@@ -28,6 +28,7 @@ def plans(formulation: Formulation) -> list[tuple[float, Floats]]:
     return found
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("name", ["one year", "two years"])
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_no_better_plan_is_lost(name: str, objective: str) -> None:

@@ -108,6 +108,7 @@ def test_places_that_miss_a_limit_get_what_misses_it_least() -> None:
     assert settled(stage, NOTHING) == pytest.approx(deployed(problem))
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", [0, 7])
 def test_a_plan_is_settled_as_its_last_stage_was(seed: int) -> None:
     stages = [("shortfall", 0.05), ("surplus", 0.0)]

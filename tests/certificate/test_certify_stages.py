@@ -204,6 +204,7 @@ def test_a_cap_on_the_wrong_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not found.certificate.feasible
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("name", ["shortfall", "cost", "surplus"])
 def test_an_aim_that_miscounts_is_found_out_in_its_stage(
     name: str, monkeypatch: pytest.MonkeyPatch

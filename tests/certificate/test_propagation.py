@@ -80,6 +80,7 @@ def test_fractions_and_rows_that_leave_nothing_keep_their_box(integer: bool) -> 
     assert propagated(forced) is forced
 
 
+@pytest.mark.each(8)
 @pytest.mark.parametrize("seed", range(40))
 def test_no_plan_leaves_the_box(seed: int) -> None:
     rng = np.random.default_rng(seed)

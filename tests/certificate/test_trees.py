@@ -90,6 +90,7 @@ def test_no_plan_is_better_than_the_bound(name: str, objective: str) -> None:
             assert again == pytest.approx(found.bound, rel=1e-12)
 
 
+@pytest.mark.each(5)
 @pytest.mark.parametrize("seed", range(20))
 def test_any_tree_is_valid(seed: int) -> None:
     """Random splits and random multipliers prove little, but never too much."""

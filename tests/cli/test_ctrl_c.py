@@ -40,6 +40,7 @@ def _pressed(function: Callable[..., Any]) -> Callable[..., Any]:
     return pressed
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("module", "name"),
     [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Run, runner
+from command_line import Run, main_in, runner
 from small_sweeps import MODEL
 
 
@@ -16,11 +16,11 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     return runner(monkeypatch, capsys)
 
 
-@pytest.fixture
-def plan(run: Run, tmp_path: Path) -> Path:
-    folder = tmp_path / "plan"
-    assert run("solve", "two-by-two", "--model", MODEL, "--out", folder).code == 0
-    return folder
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("margins")
+    main_in(folder, "solve", "two-by-two", "--model", MODEL, "--out", "plan")
+    return folder / "plan"
 
 
 def test_values_at_the_margin(run: Run, plan: Path) -> None:
@@ -82,6 +82,7 @@ def test_where_supply_comes_from(run: Run, plan: Path) -> None:
     assert "1 course feeds south; nurse-south brings most" in said.out
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     "options",
     [

@@ -16,6 +16,7 @@ def plan(tmp_path: Path, run: Run) -> Path:
     return tmp_path / "plan"
 
 
+@pytest.mark.slow
 def test_text(plan: Path, run: Run) -> None:
     ran = run("ledger", plan)
     assert ran.code == 0

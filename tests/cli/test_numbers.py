@@ -34,6 +34,7 @@ def _refused(ran: Any, option: str) -> None:
     assert f"{option} " in said.replace("'", " ").replace(":", " ")
 
 
+@pytest.mark.each(4)
 @pytest.mark.parametrize(("name", "option"), _options(float))
 @pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-1", "1e400", "two"])
 def test_no_number_is_taken_that_is_none(
@@ -45,6 +46,7 @@ def test_no_number_is_taken_that_is_none(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.each(4)
 @pytest.mark.parametrize(("name", "option"), _options(int))
 @pytest.mark.parametrize("value", ["-1", "1.5", "many"])
 def test_counts_are_whole_and_not_negative(

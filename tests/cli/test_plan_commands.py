@@ -1,24 +1,30 @@
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from builders import Tiny
-from command_line import Run
+from command_line import Run, main_in
 from samples import model
 from some import some
 
 STILL = "{ max_increase = 0, max_decrease = 0, allowance = 0 }"
 
 
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("solved")
+    Tiny().write(folder / "tiny")
+    (folder / "model.toml").write_text(model(years=2), encoding="utf-8")
+    main_in(folder, "solve", "tiny", "--model", "model.toml", "--out", "a plan")
+    return folder
+
+
 @pytest.fixture
-def plan(run: Run, tmp_path: Path) -> Path:
-    instance = Tiny().write(tmp_path / "tiny")
-    (tmp_path / "model.toml").write_text(model(years=2), encoding="utf-8")
-    target = tmp_path / "a plan"
-    assert run("solve", instance, "--model", tmp_path / "model.toml", "--out", target).code == 0
-    return target
+def plan(solved: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(solved, tmp_path, dirs_exist_ok=True) / "a plan"
 
 
 def _words(text: str) -> str:

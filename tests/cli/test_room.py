@@ -6,16 +6,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from command_line import Run
+from command_line import Run, main_in
 from commission_opt.plan.read import read_plan
 from samples import model
 from some import some
 
 
-@pytest.fixture
-def plan(tmp_path: Path, run: Run) -> Path:
-    assert run("solve", "two-by-two", "--out", tmp_path / "plan").code == 0
-    return tmp_path / "plan"
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("room")
+    main_in(folder, "solve", "two-by-two", "--out", "plan")
+    return folder / "plan"
 
 
 def test_ranges_are_printed(plan: Path, run: Run) -> None:

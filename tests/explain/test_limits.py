@@ -40,6 +40,7 @@ def test_a_kind_that_the_model_leaves_out_has_none() -> None:
     assert binding(LIMITS["budgets"], proof.formulation.program, proof.multipliers) is None
 
 
+@pytest.mark.slow
 def test_decisions_are_counted_where_they_stand() -> None:
     instance = sample(4, 3, 2, 1).instance
     found = allocate(instance, parse_policy(model(years=2).encode()))

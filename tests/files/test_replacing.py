@@ -213,6 +213,7 @@ def test_an_input_is_not_replaced_though_the_program_wrote_it(run: Run, base: Pa
     assert _state(base) == before
 
 
+@pytest.mark.slow
 def test_what_the_program_wrote_is_replaced(run: Run, base: Path) -> None:
     assert _solve(run, base, base / "plan")[0] == 0
     assert _solve(run, base, base / "generated")[0] == 0

@@ -27,6 +27,7 @@ def stage(name: str, own: str = "measures") -> Formulation:
     return formulate(of, aim, rule_parts(of), [(aim, 5.0)])
 
 
+@pytest.mark.each(4)
 @pytest.mark.parametrize(
     ("name", "own"),
     [*((name, "measures") for name in OBJECTIVES), *(("shortfall", own) for own in OWN)],

@@ -21,6 +21,7 @@ def plan(text: str, changed: dict[str, pd.DataFrame]) -> Allocation:
     return allocate(instance, policy(text), Limits(seconds=30.0))
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("integer", [True, False])
 @pytest.mark.parametrize("pace", ["false", "{ max_increase = 9, max_decrease = 1, allowance = 0 }"])
 def test_any_capacity_beyond_the_money_is_the_same(integer: bool, pace: str) -> None:

@@ -119,6 +119,7 @@ def test_no_plan_is_below_the_bound_of_a_whole_plan() -> None:
     assert plan.bound <= found.certificate.objective + 1e-6
 
 
+@pytest.mark.slow
 def test_a_search_that_finds_nothing_falls_back_on_the_plan_before(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -36,6 +36,7 @@ def test_measures_leave_everything_else_as_it_is(count: int) -> None:
     assert all(again[name].equals(table) for name, table in beside.tables.items())
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("seed", range(3))
 def test_last_year_s_units_fit_every_year_and_all_that_there_is_does_not(seed: int) -> None:
     made = generate(4, 3, 1, seed, 9, 20)

@@ -113,6 +113,7 @@ def test_filters_of_commitments(filters: dict[str, str], expected: list[str]) ->
     assert list(instance.lines["line"][instance.commitment_lines[0]]) == expected
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     "table",
     ["placements", "placement_use", "destinations", "pipeline", "joiners", "commitments"],

@@ -108,6 +108,7 @@ def test_errors_name_the_row_and_what_to_do(tmp_path: Path, edit: Edit, said: st
     assert any(said in str(p) for p in problems if p.severity == "error"), [*map(str, problems)]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("edit", "said"),
     [

@@ -95,6 +95,7 @@ def test_a_contradiction_is_refused(
     check_refused(run, tmp_path, edit, errors)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(("edit", "warnings"), some(WARNINGS, 2))
 def test_a_warning_is_given(
     run: Run, tmp_path: Path, edit: Edit, warnings: tuple[str, ...]

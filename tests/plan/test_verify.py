@@ -290,6 +290,7 @@ def test_a_plan_with_unproved_stages_holds_only_as_far_as_its_files_can_show(
     assert "proved again from its files alone" not in told
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("part", some([0.9, 0.3, 1.02], 2))
 def test_a_plan_made_older_with_a_false_value_is_not_believed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], part: float

@@ -177,6 +177,7 @@ LEFT_OUT = [
 ]  # fmt: skip
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(("edit", "errors"), LEFT_OUT)
 def test_a_row_with_an_error_is_not_missed_elsewhere(
     run: Run, tmp_path: Path, edit: Edit, errors: tuple[str, ...]

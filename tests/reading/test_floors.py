@@ -48,6 +48,7 @@ BAD = [
 ]  # fmt: skip
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(("edit", "errors"), some(BAD, 3))
 def test_what_is_wrong_is_said(
     run: Run, tmp_path: Path, edit: Edit, errors: tuple[str, ...]

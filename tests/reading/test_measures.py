@@ -195,6 +195,7 @@ def test_a_strange_measure_is_warned_of(
     check_accepted(run, tmp_path, with_measures(edit), warnings)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("edit", FITS)
 def test_what_is_right_passes_without_a_word(edit: Edit, run: Run, tmp_path: Path) -> None:
     bare = edit if edit is FITS[-1].values[0] else with_measures(edit)
@@ -235,6 +236,7 @@ def test_years_of_a_model_that_units_cannot_reach_are_warned_of() -> None:
     ]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("edit", [measure(ABROAD, "min_amount", "61"), promise(61)])
 def test_figures_of_measures_that_contradict_each_other_are_explained(edit: Edit) -> None:
     tiny = Tiny()

@@ -36,6 +36,7 @@ elsewhere = eligible("school,south,*,9,,")
 without_every_year = eligible("school,land,2026,9,,", "school,land,2028,9,,")
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(("edit", "problems"), some([
     case("a draw from a misspelt pool", link(DRAWS, "pool", "schol"),
         "pathways.csv row 3, pool: there is no pool 'schol' in eligible.csv; did you mean "

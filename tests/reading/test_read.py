@@ -159,6 +159,7 @@ def test_codes_that_look_alike_as_numbers_differ() -> None:
     assert not any(message.startswith("repeats the key") for message in messages)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     "write",
     [

@@ -9,6 +9,7 @@ from commission_opt.reading.read import check_instance
 from some import some
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("character", "what"),
     some([

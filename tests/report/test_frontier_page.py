@@ -109,6 +109,7 @@ def test_a_point_without_a_whole_plan_says_why(tmp_path: Path) -> None:
     assert any("at 2 points and found at 1" in e.text for e in page.all("li"))
 
 
+@pytest.mark.slow
 def test_texts_of_an_instance_stay_texts(tmp_path: Path) -> None:
     text = render(frontier_page(frontier_of_hostile(tmp_path)))
     page = Parsed(text)

@@ -38,6 +38,7 @@ def test_the_same_plan_gives_the_same_bytes(plan: Path) -> None:
     assert page_of(plan) == page_of(plan)
 
 
+@pytest.mark.slow
 def test_nothing_is_loaded_and_nothing_else_runs(page: Parsed) -> None:
     policy = next(e for e in page.all("meta") if e.attributes.get("http-equiv")).attributes
     assert "default-src 'none'" in str(policy["content"])

@@ -76,6 +76,7 @@ def test_places_are_those_of_the_allocation(plan: Path, page: Parsed) -> None:
     assert f"last year's {sum(last.values()):,.0f}" in said
 
 
+@pytest.mark.slow
 def test_shortfalls_are_those_of_the_supply_table(plan: Path, page: Parsed) -> None:
     regions = titles(plan, "region")
     before: dict[str, float] = defaultdict(float)

@@ -82,6 +82,7 @@ def test_unknown_measures_are_refused(folder: Path) -> None:
     assert "shortfall, FTE-years" in render(sweep_page(folder, "shortfall"))
 
 
+@pytest.mark.slow
 def test_texts_of_an_instance_and_of_a_sweep_stay_texts(tmp_path: Path) -> None:
     text = render(sweep_page(sweep_of_hostile(tmp_path)))
     page = Parsed(text)

@@ -48,6 +48,7 @@ def test_a_row_with_many_own_columns_keeps_them() -> None:
     assert not len(own_columns(program))
 
 
+@pytest.mark.each(4)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_proximal_step_is_the_best_of_all(seed: int) -> None:
     program = random_program(seed)

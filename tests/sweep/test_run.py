@@ -112,6 +112,7 @@ def test_a_scenario_that_cannot_be_is_a_row_with_its_reason(tmp_path: Path) -> N
     assert all(row.places is None and not row.measures for row in rows[2:])
 
 
+@pytest.mark.slow
 def test_a_chunk_that_fails_is_rows_with_its_reason(
     sweep: Sweep, uninterrupted: Path, tmp_path: Path
 ) -> None:
@@ -168,6 +169,7 @@ def test_a_folder_is_not_overwritten_without_force(sweep: Sweep, tmp_path: Path)
     assert exists(folder)
 
 
+@pytest.mark.slow
 def test_resuming_nothing_starts(sweep: Sweep, uninterrupted: Path, tmp_path: Path) -> None:
     work_out(sweep, tmp_path / "s", here, resume=True)
     assert kept(tmp_path / "s") == kept(uninterrupted)

@@ -95,6 +95,7 @@ def test_floors_of_a_profession_and_of_its_group() -> None:
     ]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("seed", range(2))
 def test_years_and_regions_add_up(seed: int) -> None:
     instance = sample(3, 3, 2, seed, floors=8).instance

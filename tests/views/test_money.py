@@ -68,6 +68,7 @@ def test_of_two_budgets_of_the_same_regions_the_smaller_counts(tmp_path: Path) -
     assert funds(solved(tiny, tmp_path))["tuition"].at(2026)[0] == 7e6
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     "lines", [[], ["tuition,land,2026,9e6"], [f"tuition,*,{y},9e6" for y in range(2026, 2032)]]
 )

@@ -84,6 +84,7 @@ def test_nothing_else_is_said_of_a_cell_that_could_not_be_read(tmp_path: Path) -
     assert only.startswith("courses!L3: is a formula")
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("edit", "expected"),
     some(

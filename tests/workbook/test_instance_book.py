@@ -91,6 +91,7 @@ def test_sheets_print_as_wide_as_a_page_with_their_headings(tmp_path: Path) -> N
     assert book["demand"].page_setup.orientation != "landscape"
 
 
+@pytest.mark.slow
 def test_empty_columns_show_what_is_typed_into_them(tmp_path: Path) -> None:
     for path in (new(tmp_path), new(tmp_path, Tiny().write(tmp_path / "tiny"))):
         book = opened(path)

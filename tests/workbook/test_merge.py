@@ -82,6 +82,7 @@ def test_changes_of_all_returns_are_taken(tmp_path: Path) -> None:
     assert found["instance.toml"] == (['title = "A tiny instance"'], ['title = "Merged"'])
 
 
+@pytest.mark.slow
 def test_the_merged_workbook_says_what_came_from_whom(tmp_path: Path) -> None:
     result = merged(tmp_path, (put("courses!H2", 70),))
     files(result, tmp_path)

@@ -93,6 +93,7 @@ def test_names_are_such_as_a_sheet_can_have(
     assert expected in opened(result, tmp_path).sheetnames
 
 
+@pytest.mark.slow
 def test_names_that_are_cut_to_the_same_are_told_apart(tmp_path: Path) -> None:
     long = "note of the regions and their "
     result = merged(tmp_path, (), north=(note(long + "a", ("x",)), note(long + "b", ("y",))))

@@ -79,6 +79,7 @@ def test_prices_that_do_not_add_up_and_their_average_over_orders() -> None:
     assert "add up to 2.20, not 3.72" in text
 
 
+@pytest.mark.slow
 def test_whole_places_of_the_plan_on_paper_pay_nothing() -> None:
     """The best plan without any commitment closes the one course and takes 15 on the other."""
     answer = on_paper(FLOOR + CLOSED)

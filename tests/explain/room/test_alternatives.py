@@ -114,6 +114,7 @@ def test_plans_are_written_and_read_back(tmp_path: Path) -> None:
     assert again.record["objective"] == other.certificate.objective
 
 
+@pytest.mark.slow
 def test_the_tables_add_up() -> None:
     plan = solved(sample(6, 2, 1, 2).instance, model())
     found = alternatives(plan, 2, 0.05)

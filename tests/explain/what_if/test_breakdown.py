@@ -64,6 +64,7 @@ def test_parts_add_up_to_what_the_places_lead_to(change: str, integer: bool) -> 
     assert years["spent_before"].sum() == pytest.approx(charged(found.instance, before).sum())
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("change", some(CHANGES, 2))
 def test_losses_are_said_as_losses(change: str) -> None:
     answer = asked(change)

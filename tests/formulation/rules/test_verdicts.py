@@ -46,6 +46,7 @@ def test_sizes_agree_with_the_independent_model(seed: int) -> None:
         assert size == pytest.approx(max(size for _, size in expected), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_verdicts_on_whole_places_agree_with_the_independent_model() -> None:
     verdicts = {
         (kept, again) for seed in range(2) for kept, again in verdicts_near_the_last_intake(seed)

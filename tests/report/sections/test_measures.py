@@ -103,6 +103,7 @@ def test_nothing_bought_is_said_plainly(tmp_path: Path) -> None:
         assert text == f"Besides places, no units are bought in 2026/27{said}"
 
 
+@pytest.mark.slow
 def test_an_explained_page_says_what_more_units_are_worth(bought: Facts) -> None:
     answer = margins(bought.found.plan)
     text = Parsed(render(plan_page(bought, answer))).all("body")[0].text
