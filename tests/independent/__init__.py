@@ -39,7 +39,7 @@ from mixed_integer import Infeasible  # its own word for its users
 __all__ = [
     "RULES", "Case", "Infeasible", "Key", "Places", "Policy", "Rates", "Row", "add_decision",
     "add_pace", "admissible", "bands", "below_floor", "charged", "commissioning_years",
-    "commitments", "continued_cohorts", "load", "load_policy", "most", "most_deployed", "number", "paid_years",
-    "pairs", "planned_cohorts", "simulate", "smallest_and_largest", "solve", "supply_of",
+    "commitments", "continued_cohorts", "load", "load_policy", "most", "most_deployed", "number",
+    "paid_years", "pairs", "planned_cohorts", "simulate", "smallest_and_largest", "solve", "supply_of",
     "unemployment", "violations", "weight", "weighted_shortfall",
 ]  # fmt: skip
