@@ -26,7 +26,7 @@ COMMANDS = {
     "audit": "Say how a plan fares in thousands of fresh futures, and what drives that.",
     "room": "Say how far the places of each course can move while the plan stays nearly as good.",
     "report": (
-        "Write a plan, a sweep or a frontier as one page that a board can read, or print to PDF."
+        "Write a plan, a sweep, a frontier or an audit as one page that a board can read or print."
     ),
     "check": "Find everything that is wrong with an instance; exit with 1 if there are errors.",
     "solve": "Allocate places and write a certified plan.",

@@ -19,7 +19,8 @@ def report(
     folder: Annotated[
         str,
         typer.Argument(
-            metavar="PLAN|SWEEP|FRONTIER", help="Folder of a plan, a sweep or a frontier."
+            metavar="PLAN|SWEEP|FRONTIER|AUDIT",
+            help="Folder of a plan, a sweep, a frontier or an audit.",
         ),
     ],
     out: Annotated[Path, typer.Option(help="HTML file to write.")],
@@ -39,7 +40,7 @@ def report(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace what exists.")] = False,
 ) -> None:
-    """Write a plan, a sweep or a frontier as one page that a board can read, or print to PDF.
+    """Write a plan, a sweep, a frontier or an audit as one page that a board can read or print.
 
     A plan is verified first; one that does not hold gets no report (exit code 5).
     """

@@ -13,6 +13,7 @@ from commission_opt.explain.margins.margins import margins
 from commission_opt.frontier.view import is_frontier, read_frontier
 from commission_opt.plan.read import StoredPlan, is_plan, read_plan
 from commission_opt.plan.verify import verify
+from commission_opt.report.audit_page import audit_page
 from commission_opt.report.facts import Facts, read_facts
 from commission_opt.report.page import Page
 from commission_opt.report.section import Section
@@ -36,6 +37,7 @@ from commission_opt.report.sections.worth import worth
 from commission_opt.report.sweep_page import sweep_page
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.store import exists as is_sweep
+from commission_opt.uncertainty.audit.view import is_audit
 from commission_opt.views import words
 
 MEASURE = "objective"
@@ -68,7 +70,7 @@ def page_of(
     Parameters
     ----------
     folder : path
-        Of a plan, a sweep or a frontier.
+        Of a plan, a sweep, a frontier or an audit.
     measure : str
         Of a sweep: what its charts show.
     watch : Watch, optional
@@ -81,7 +83,7 @@ def page_of(
     UsageError
         If the folder is none of these, or of another format.
     InputError
-        If the record of a frontier cannot be read.
+        If the record of a frontier or of an audit cannot be read.
     DoesNotHoldError
         If the plan is not what it says.
     """
@@ -93,14 +95,16 @@ def page_of(
         return plan_page(
             read_facts(found), *(_answers(plan, watch or Watch()) if explained else ())
         )
-    swept = is_sweep(Path(folder))
-    if not (swept or is_frontier(folder)):
+    swept, audited = is_sweep(Path(folder)), is_audit(folder)
+    if not (swept or audited or is_frontier(folder)):
         raise UsageError(
             f"{folder} is neither a plan (it has no plan.json) nor a sweep (sweep.sqlite) nor a "
-            "frontier (frontier.json)"
+            "frontier (frontier.json) nor an audit (audit.json)"
         )
     if explained:
         raise UsageError("--explain goes with a plan")
+    if audited:
+        return audit_page(Path(folder))
     return sweep_page(Path(folder), measure) if swept else frontier_page(Path(folder))
 
 

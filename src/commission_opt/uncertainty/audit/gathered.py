@@ -127,10 +127,13 @@ class Gathered:
             rows = pd.MultiIndex.from_product(
                 [[kind], codes, years], names=["kind", "code", "year"]
             )
-            parts.append(rows.to_frame(index=False).assign(probability=self._short[kind].ravel()))
+            parts.append(
+                rows.to_frame(index=False).assign(probability=_all_of_it(self._short[kind].ravel()))
+            )
         return pd.concat(parts, ignore_index=True)
 
 
+_ROUNDING = 1e-9
 FTE_YEARS = "fte_years"
 """The shortfall in FTE-years, neither weighted nor discounted."""
 
@@ -143,3 +146,8 @@ def _short(shortfall: Floats, needed: Floats, axis: int, share: float) -> Floats
         for each in (missing, demand)
     )
     return (missing > share * demand * (1.0 + 1e-12) + TOLERANCE).astype(float)
+
+
+def _all_of_it(probability: Floats) -> Floats:
+    """Take rounding off what happens in every future."""
+    return np.where(probability > 1.0 - _ROUNDING, 1.0, probability)

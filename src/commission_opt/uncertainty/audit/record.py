@@ -51,6 +51,9 @@ def audit_record(
         "title": instance.title,
         "years": [instance.years[0], instance.years[-1]],
         "model": plan.policy.name,
+        "description": instance.description,
+        "professions": _titles(instance.professions, "profession"),
+        "regions": _titles(instance.regions, "region"),
         "uncertainty": {
             "name": uncertainty.name,
             "title": uncertainty.title,
@@ -78,6 +81,10 @@ def audit_record(
         "regret": _regret(audit, regret),
         **made,
     }
+
+
+def _titles(table: pd.DataFrame, code: str) -> dict[str, str]:
+    return dict(zip(table[code].astype(str), table["title"].astype(str), strict=True))
 
 
 def _regret(audit: Audit, regret: Floats | str | None) -> dict[str, Any] | None:

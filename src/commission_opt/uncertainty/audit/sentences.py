@@ -91,14 +91,14 @@ def _regret(record: Record) -> Iterator[str]:
     if "none" in found:
         yield f"How much better one could have done is not bounded: {found['none']}."
         return
-    text = (
-        f"Whoever had known each future beforehand could have lowered the {title} by "
-        f"{said(name, found['mean'])} on average at most, and by {number(name, found['p95'])} at "
-        "most in 19 of 20 futures"
-    )
     part = found["share_of_mean"]
-    text += f" ({share(part)} of its mean)" if part is not None and part >= 0 else ""
-    yield f"{text}; these are upper bounds, proved without solving, and what is true may be less."
+    of_it = f" ({share(part)} of its mean)" if part is not None and part >= 0 else ""
+    yield (
+        f"Whoever had known each future beforehand could have lowered the {title} by "
+        f"{said(name, found['mean'])} on average at most{of_it}, and by "
+        f"{number(name, found['p95'])} at most in 19 of 20 futures; these are upper bounds, proved "
+        "without solving, and what is true may be less."
+    )
 
 
 def share(value: float) -> str:

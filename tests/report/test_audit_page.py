@@ -1,0 +1,119 @@
+"""The page of an audit says what its tables say, and refuses what no audit wrote."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from command_line import Run
+from commission_opt.errors import InputError, UsageError
+from commission_opt.report.page import render
+from commission_opt.report.pages import page_of
+from commission_opt.solvers.status import Watch
+from commission_opt.uncertainty.audit.audit import Audit, audit
+from commission_opt.uncertainty.audit.record import audit_record, write_audit
+from commission_opt.uncertainty.audit.regret import regret_bounds
+from commission_opt.uncertainty.audit.view import read_audit
+from report_pages import HOSTILE, Parsed
+from uncertain import BOUGHT, DRAWN, WRITTEN, decided, drawn
+
+pytest.importorskip("matplotlib")
+pytest.importorskip("jinja2")
+DRIVERS = pd.DataFrame(
+    {"uncertain": ["demand", HOSTILE[0]], "first": [0.7, 0.1], "first_conf": [0.1, 0.05],
+     "total": [0.8, 0.2], "total_conf": [0.1, 0.05]}
+)  # fmt: skip
+MADE = {
+    "command": HOSTILE[1],
+    "versions": {"python": "3"},
+    "hashes": {"inputs": {"demand.csv": "a" * 64}, "model": "b" * 64, "code": "c" * 64},
+}
+
+
+@cache
+def audited() -> Audit:
+    return audit(decided(), drawn(DRAWN, WRITTEN, BOUGHT), 0.02, Watch())
+
+
+def written(folder: Path) -> Path:
+    bounds = regret_bounds(audited(), Watch())
+    record = audit_record(audited(), DRIVERS, bounds, MADE)
+    write_audit(audited(), DRIVERS, bounds, record, folder / "a")
+    return folder / "a"
+
+
+def test_the_page_says_what_the_tables_say(tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    page = Parsed(render(page_of(folder)))
+    assert [e.text for e in page.all("h2")] == [
+        "What it shows", "How far futures spread", "Who is short",
+        "What drives the weighted shortfall", "Which rules break", "Where it comes from",
+    ]  # fmt: skip
+    assert len(page.all("svg")) == 3
+    assert not page.all("img")
+    short = pd.read_csv(folder / "short.csv", dtype={"year": str}, keep_default_na=False)
+    rows = page.table("Probability that a profession is short")[1:]
+    titles = decided().instance.professions.set_index("profession")["title"]
+    for row in rows:
+        own = short[
+            (short["kind"] == "profession") & (short["code"].map(titles.to_dict()) == row[0])
+        ]
+        whole = float(own.loc[own["year"] == "", "probability"].iloc[0])
+        assert row[1].rstrip(" %").lstrip("<>") == f"{100 * whole:.1f}" or whole in (0, 1)
+    totals = pd.read_csv(folder / "totals.csv", keep_default_na=False)
+    last = totals[totals["profession"] == ""].iloc[-1]
+    text = " ".join(e.text for e in page.all("figcaption")) + render(page_of(folder))
+    assert f"short of {last['shortfall_p50']:,.0f} FTE" in text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+    view = read_audit(written(tmp_path))
+    pd.testing.assert_frame_equal(
+        view.totals.astype({"year": int}), audited().totals.astype({"year": int}),
+        check_dtype=False,
+    )  # fmt: skip
+    assert any("upper bounds" in said for said in view.said)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("audit.json", '"format": 1', '"format": "one"'),
+        ("audit.json", '"format": 1,', ""),
+        ("audit.json", '"rule": "budgets"', '"rule": "luck"'),
+        ("audit.json", '"years": [', '"years": ["x",'),
+        ("audit.json", "{", "["),
+        ("totals.csv", "shortfall_p95", "shortfall_p99"),
+        ("totals.csv", ",2026,", ",2026,x"),
+        ("short.csv", "profession,", "nobody,"),
+        ("short.csv", "kind,code", "code,kind"),
+    ],
+)
+def test_what_no_audit_wrote_is_refused(file: str, old: str, new: str, tmp_path: Path) -> None:
+    folder = written(tmp_path)
+    text = (folder / file).read_text("utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises((InputError, UsageError)):
+        page_of(folder)
+
+
+def test_a_missing_table_is_named(tmp_path: Path, run: Run) -> None:
+    folder = written(tmp_path)
+    (folder / "totals.csv").unlink()
+    ran = run("report", folder, "--out", tmp_path / "p.html")
+    assert ran.code == 1
+    assert "totals.csv" in ran.err
+    shutil.rmtree(folder)
+    assert "audit (audit.json)" in " ".join(run("report", tmp_path, "--out", "p.html").err.split())
+
+
+def test_records_are_plain_json(tmp_path: Path) -> None:
+    record = json.loads((written(tmp_path) / "audit.json").read_text("utf-8"))
+    assert record["regret"]["share_of_mean"] >= 0
+    assert record["professions"].keys() == set(decided().instance.professions["profession"])
