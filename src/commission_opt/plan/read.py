@@ -229,7 +229,7 @@ def _supported(folder: Path, said: Mapping[str, Any], drawn: Sampled) -> Sampled
         message = "are not scenarios of the uncertainty file"
         raise InputError([Problem("error", RECORD, None, "uncertainty.rows_of", message)])
     where = tuple(dict.fromkeys(number[name] for name in rows))
-    return replace(drawn, at=tuple(amounts.reshape(-1, size)), rows=where)
+    return replace(drawn, rows=where).having(amounts.reshape(-1, size))
 
 
 def _bounds(folder: Path, problem: Planning) -> Floats | None:

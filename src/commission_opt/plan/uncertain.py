@@ -20,7 +20,7 @@ from commission_opt.futures.futures import Futures
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy, UnderUncertainty
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.uncertainty.sampled import MOST_APART, Sampled, check_fit
+from commission_opt.uncertainty.sampled import MOST_APART, Sampled, check_fit, sampled
 from commission_opt.uncertainty.together import allocate_together
 from commission_opt.uncertainty.worth import Bracket, ValueOfWeighing, brackets, value_in, worth
 
@@ -68,7 +68,7 @@ def problem_in(problem: Planning, futures: Futures) -> Planning:
     """Return a problem whose decisions are weighed in the futures."""
     if len(futures.names) > MOST_APART:
         check_fit(problem, futures)
-        return replace(problem, drawn=Sampled(futures, problem))
+        return replace(problem, drawn=sampled(problem, futures))
     return in_futures(problem, possible(futures))
 
 
@@ -77,12 +77,12 @@ def supports(drawn: Sampled) -> pd.DataFrame:
 
     Beside the first of them stand the futures whose rows the program has.
     """
-    count, size = len(drawn.at), drawn.problem.layout.size
+    count, size = len(drawn.partition.at), drawn.problem.layout.size
     return pd.DataFrame(
         {
             "point": np.repeat(np.arange(1, count + 1), size),
             "column": np.tile(np.arange(1, size + 1), count),
-            "amount": np.concatenate([np.zeros(0), *drawn.at]),
+            "amount": np.concatenate([np.zeros(0), *drawn.partition.at]),
         }
     )
 

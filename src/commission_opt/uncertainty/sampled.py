@@ -8,7 +8,7 @@ which places were seen to break them. Values and rules of a plan are worked out 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +22,7 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Future, Planning
 from commission_opt.formulation.rules import RULES
+from commission_opt.formulation.shortage import tiers_of
 from commission_opt.formulation.violations import Violation
 from commission_opt.futures.columns import Key, chunks
 from commission_opt.futures.futures import Futures
@@ -29,14 +30,46 @@ from commission_opt.futures.kernel import Kernel
 from commission_opt.futures.outcomes import Outcomes
 from commission_opt.futures.reach import ManyReach
 from commission_opt.futures.staff import Staff
-from commission_opt.uncertainty.partition import aim_of_parts, parts
+from commission_opt.uncertainty.partition import Partition, aim_of_parts
 
+_LOST = 2e-5  # of the first objective, which groups may lose at the places they are made for
+_KEPT = 6  # places whose consequences are kept
 FIRST = "shortfall"  # the objective that groups under-estimate
 MOST_APART = 50  # futures that are planned for side by side
 _AS_GIVEN: Mapping[str, tuple[Key, ...]] = {
     "change": (),
     "cost": (("costs", "cost"),),
 }  # objectives, and columns they hang on
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What is told of some places.
+
+    Parameters
+    ----------
+    objectives : mapping of str to array, shape (W,)
+    worst : mapping of str to (float, int, str)
+        Of each rule its worst break: how far, in which future, and where.
+    """
+
+    objectives: Mapping[str, Floats]
+    worst: Mapping[str, tuple[float, int, str]]
+
+
+def _seen_in(chunks_of: Iterable[Outcomes]) -> Seen:
+    values: dict[str, list[Floats]] = {}
+    worst: dict[str, tuple[float, int, str]] = {}
+    start = 0
+    for some in chunks_of:
+        for name, each in some.objectives.items():
+            values.setdefault(name, []).append(each)
+        for rule, broken in some.broken.items():
+            w = int(np.argmax(broken.size))
+            if rule not in worst or broken.size[w] > worst[rule][0]:
+                worst[rule] = float(broken.size[w]), start + w, broken.where(w)
+        start += some.balance.supply.shape[-1]
+    return Seen({name: np.concatenate(each) for name, each in values.items()}, worst)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,16 +81,17 @@ class Sampled:
     futures : Futures
     problem : Planning
         As given.
-    at : tuple of array, shape (n,)
-        Decision columns at which groups are exact.
+    partition : Partition
+        The groups that programs have in the place of futures.
     rows : tuple of int
         Futures whose rows programs have.
     """
 
     futures: Futures
     problem: Planning
-    at: tuple[Floats, ...] = ()
+    partition: Partition
     rows: tuple[int, ...] = (0,)
+    _seen: dict[tuple[bytes, bool], Seen] = field(default_factory=dict, repr=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -94,7 +128,22 @@ class Sampled:
 
     def values(self, minimise: str, amounts: Floats) -> Floats:
         """Return an objective of places and units in each future, shape (W,)."""
-        return np.concatenate([found.objectives[minimise] for found in self.outcomes(amounts)])
+        return self._look(amounts).objectives[minimise]
+
+    def _look(self, amounts: Floats, *, never: bool = False) -> Seen:
+        """Return what is told of places and units, worked out once; nothing continued if never."""
+        key = amounts.tobytes(), never
+        if key not in self._seen:
+            of = self
+            if never:
+                policy = self.problem.policy
+                rules = replace(policy.rules, continuation="none")
+                own = replace(self.problem, policy=replace(policy, rules=rules))
+                of = replace(self, problem=own)
+            while len(self._seen) >= _KEPT:
+                self._seen.pop(next(iter(self._seen)))
+            self._seen[key] = _seen_in(of.outcomes(amounts))
+        return self._seen[key]
 
     def cells(self, name: str, amounts: Floats) -> Floats:
         """Return demand, supply or shortfall of places and units in each, shape (W, cells)."""
@@ -104,48 +153,31 @@ class Sampled:
 
     def without(self, minimise: str) -> Floats:
         """Return the same with nothing bought or continued."""
-        policy = self.problem.policy
-        rules = replace(policy.rules, continuation="none")
-        never = replace(self, problem=replace(self.problem, policy=replace(policy, rules=rules)))
-        nothing = np.zeros((self.problem.layout.n_lines, policy.commissioning_years))
-        return never.values(minimise, nothing)
+        nothing = np.zeros((self.problem.layout.n_lines, self.problem.policy.commissioning_years))
+        return self._look(nothing, never=True).objectives[minimise]
 
     def violations(self, result: Outcome) -> list[Violation]:
         """Return the worst break of each rule over all futures."""
-        found: dict[str, Violation] = {}
-        start = 0
-        for some in self.outcomes(result.amounts):
-            for name, broken in some.broken.items():
-                w = int(np.argmax(broken.size))
-                if name not in found or broken.size[w] > found[name].size:
-                    said = broken.where(w)
-                    where = f"{said} in scenario {self.names[start + w]!r}" if said else ""
-                    found[name] = Violation(float(broken.size[w]), where)
-            start += len(next(iter(some.objectives.values())))
-        return list(found.values())
+        seen = self._look(result.amounts)
+        return [
+            Violation(size, f"{where} in scenario {self.names[w]!r}" if where else "")
+            for size, w, where in seen.worst.values()
+        ]
 
     def breaking(self, amounts: Floats) -> list[int]:
-        """Return the futures in which places break a rule, the worst of each rule first."""
-        sizes: dict[str, list[Floats]] = {name: [] for name in RULES}
-        for some in self.outcomes(amounts):
-            for name, broken in some.broken.items():
-                sizes[name].append(broken.size)
-        worst = (np.concatenate(each) for each in sizes.values() if each)
-        return list({int(np.argmax(each)): None for each in worst if each.max() > TOLERANCE})
+        """Return the futures in which places break a rule worst."""
+        worst = self._look(amounts).worst.values()
+        return list({w: None for size, w, _ in worst if size > TOLERANCE})
 
     def aim(self, minimise: str) -> Aim:
         """Write an objective as programs have it: nowhere above its expectation."""
         if minimise != FIRST:
             return OBJECTIVES[minimise].aim(self.problem)
-        found = parts(self._reach, self.probability, self.at)
-        return replace(aim_of_parts(self.problem, found, *self._box), below=True)
+        found = self.partition.parts()
+        return replace(aim_of_parts(self.problem, found, *self.box), below=True)
 
     @cached_property
-    def _reach(self) -> ManyReach:
-        return ManyReach(self.problem, self.futures.figures(slice(None)))
-
-    @cached_property
-    def _box(self) -> tuple[Floats, Floats]:
+    def box(self) -> tuple[Floats, Floats]:
         """Return a box of the decision columns that no plan leaves."""
         boxes = [
             part.box
@@ -158,10 +190,26 @@ class Sampled:
 
     def having(self, at: Iterable[Floats] = (), rows: Iterable[int] = ()) -> Sampled:
         """Return the same with groups that are exact in more places, and rows of more futures."""
-        more = replace(self, at=(*self.at, *at), rows=tuple(dict.fromkeys([*self.rows, *rows])))
-        if "_reach" in self.__dict__:  # it hangs on neither
-            more.__dict__["_reach"] = self._reach
-        return more
+        groups = self.partition
+        for x in at:
+            if not groups.at:
+                groups = replace(groups, least=_LOST * self._size(x))
+            groups = groups.exact_at(x)
+        more = tuple(dict.fromkeys([*self.rows, *rows]))
+        return replace(self, partition=groups, rows=more)
+
+    def _size(self, x: Floats) -> float:
+        """Return the expectation of the first objective for each cell and tier."""
+        value = self.probability @ self.values(FIRST, self.problem.layout.to_amounts(x))
+        return float(value) / (
+            self.problem.instance.cells.size * len(tiers_of(self.problem.policy))
+        )
+
+
+def sampled(problem: Planning, futures: Futures) -> Sampled:
+    """Return the futures of a problem; programs know nothing of them yet."""
+    many = ManyReach(problem, futures.figures(slice(None)))
+    return Sampled(futures, problem, Partition(many, futures.probability))
 
 
 def unfit(problem: Planning, futures: Futures) -> str:

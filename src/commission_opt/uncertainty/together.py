@@ -18,7 +18,7 @@ from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.problem import Planning
 from commission_opt.futures.futures import Futures
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.uncertainty.sampled import FIRST, Sampled, check_fit
+from commission_opt.uncertainty.sampled import FIRST, Sampled, check_fit, sampled
 
 _ROUNDS = 4  # of the relaxation
 _PLANS = 4  # times that a plan is looked for
@@ -52,7 +52,7 @@ def allocate_together(
     """
     check_fit(problem, futures)
     clock, end = Clock(), time.perf_counter() + limits.seconds
-    drawn = Sampled(futures, problem)
+    drawn = sampled(problem, futures)
     with clock.of("relaxation"):
         drawn = _nearer(problem, drawn, limits, watch, end)
     best: Allocation | None = None

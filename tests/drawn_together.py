@@ -1,0 +1,65 @@
+"""Small instances whose figures are drawn, in a few futures."""
+
+from commission_opt.formulation.problem import Planning
+from commission_opt.futures.futures import Futures, futures
+from commission_opt.futures.uncertainty_file import parse_uncertainty
+from measured import taking, with_measures
+from samples import PACE, both, made, model, problem_of
+
+TEXT = """\
+name = "drawn"
+draws = {draws}
+seed = {seed}
+
+[[uncertain]]
+name = "demand"
+figures = "demand"
+how = "*="
+uniform = [0.9, 1.1]
+each = "profession"
+correlation = 0.3
+over_time = "fan"
+
+[[uncertain]]
+name = "leavers"
+figures = "leavers"
+how = "*="
+uniform = [0.8, 1.3]
+each = ["profession", "region"]
+
+[[uncertain]]
+name = "joiners"
+figures = "joiners"
+how = "*="
+uniform = [0.5, 1.5]
+each = "region"
+
+[[uncertain]]
+name = "completion"
+figures = "completion_rate"
+how = "*="
+uniform = [0.9, 1.0]
+each = "course"
+
+[[uncertain]]
+name = "joining"
+figures = "join_rate"
+how = "*="
+uniform = [0.9, 1.0]
+each = "profession"
+"""
+
+
+def drawn(seed: int, *, integer: bool, draws: int = 8) -> tuple[Planning, Futures]:
+    """A problem as given, and its futures; every second has measures, some take staff."""
+    size = 2 + seed % 2, 1 + seed % 3, 1 + seed % 2
+    synthetic = made(*size, seed)
+    tables = with_measures(synthetic.tables, 3, seed) if seed % 2 else synthetic.tables
+    tables = taking(tables, seed) if seed % 4 == 3 else tables
+    text = model(
+        1 + seed % 2, integer=integer, pace="false" if seed % 3 else PACE,
+        continuation=("repeat", "last_intake", "none")[seed % 3],
+    )  # fmt: skip
+    problem = problem_of(both(synthetic.settings, tables).instance, text)
+    file = parse_uncertainty(TEXT.format(draws=draws, seed=seed).encode())
+    return problem, futures(problem.instance, problem.policy, file)

@@ -1,0 +1,105 @@
+"""Many futures taken together, against the same futures side by side."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from commission_opt.allocation.allocate import allocate_problem
+from commission_opt.allocation.methods import METHODS, Method
+from commission_opt.certificate.certify import keeps_rules
+from commission_opt.errors import InfeasibleError
+from commission_opt.formulation.futures import in_futures
+from commission_opt.formulation.goals import future_values, goal_value, goals, without_new_places
+from commission_opt.formulation.problem import Planning
+from commission_opt.futures.reach import ManyReach
+from commission_opt.plan.uncertain import possible
+from commission_opt.policy import UnderUncertainty
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.uncertainty.sampled import sampled
+from commission_opt.uncertainty.together import allocate_together
+from drawn_together import drawn
+from some import some
+
+
+def side_by_side(problem: Planning, futures: object) -> Planning:
+    return in_futures(problem, possible(futures))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seed", some(range(12), 4, 3))
+def test_reach_is_that_of_the_instance_of_each_future(seed: int) -> None:
+    problem, futures = drawn(seed, integer=False)
+    many = ManyReach(problem, futures.figures(slice(None)))
+    x = np.random.default_rng(seed).uniform(0, 20, problem.layout.size)
+    amounts = problem.layout.to_amounts(x)
+    own = side_by_side(problem, futures).futures
+    for pair in many.pairs():
+        missing = np.maximum(pair.at(x), 0.0)
+        for w, future in enumerate(own):
+            expected = future.problem.outcome(amounts).shortfall
+            cells = expected.reshape(-1, many.horizon)[pair.pair]
+            assert missing[:, w] == pytest.approx(cells, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("seed", some(range(12), 4, 1))
+def test_groups_are_nowhere_above_the_expectation_and_meet_it_where_they_are_made(
+    seed: int,
+) -> None:
+    problem, futures = drawn(seed, integer=False)
+    rng = np.random.default_rng(seed)
+    known = sampled(problem, futures)
+    lower, upper = known.box
+    points = [rng.uniform(lower, upper) for _ in range(4)]
+    known = known.having(points[:2])
+    aim = known.aim("shortfall")
+    assert aim.hinges is not None
+    for k, x in enumerate(points):
+        value = float(known.probability @ known.values("shortfall", problem.layout.to_amounts(x)))
+        under = aim.hinges.value(x)
+        assert under <= value * (1 + 1e-9)
+        if k < 2:  # but for what groups may lose
+            assert under == pytest.approx(value, rel=1e-4)
+
+
+@pytest.mark.parametrize("seed", some(range(12), 6, 1))
+def test_values_and_rules_are_those_of_every_future(seed: int) -> None:
+    problem, futures = drawn(seed, integer=False)
+    apart = side_by_side(problem, futures)
+    together = replace(problem, drawn=sampled(problem, futures))
+    goal = goals(together)[0]
+    amounts = np.random.default_rng(seed).uniform(0, 15, (problem.layout.n_lines, _years(problem)))
+    result = problem.outcome(amounts)
+    values = [future_values(one, goal.objective, result) for one in (together, apart)]
+    assert values[0] == pytest.approx(values[1], rel=1e-12)
+    assert goal_value(together, goal, result) == pytest.approx(goal_value(apart, goal, result))
+    assert keeps_rules(together, result) == keeps_rules(apart, result)
+    nothing = without_new_places(together)
+    assert nothing == pytest.approx(without_new_places(apart), rel=1e-12)
+
+
+def _years(problem: Planning) -> int:
+    return problem.policy.commissioning_years
+
+
+@pytest.mark.parametrize("integer", [False, True])
+@pytest.mark.parametrize("seed", some(range(12), 6, 1))
+def test_plans_and_bounds_fit_those_of_futures_side_by_side(seed: int, integer: bool) -> None:
+    problem, futures = drawn(seed, integer=integer)
+    how = UnderUncertainty("drawn")
+    problem = replace(problem, policy=replace(problem.policy, uncertainty=how))
+    limits = Limits(gap=1e-3 if integer else 1e-6, seconds=20)
+    apart = side_by_side(problem, futures)
+    try:
+        best = allocate_problem(apart, limits, Watch(), METHODS[Method.AUTO])
+    except InfeasibleError:
+        with pytest.raises(InfeasibleError):
+            allocate_together(problem, futures, limits, Watch())
+        return
+    found = allocate_together(problem, futures, limits, Watch())
+    mine, other = found.certificate.stages[0], best.certificate.stages[0]
+    assert found.certificate.valid
+    assert mine.bound <= other.objective * (1 + 1e-9)
+    assert mine.objective >= other.bound * (1 - 1e-9)
+    assert mine.gap <= (5e-3 if integer else 1e-3)
+    assert keeps_rules(apart, found.outcome)
+    assert goal_value(apart, goals(apart)[0], found.outcome) == pytest.approx(mine.objective)
