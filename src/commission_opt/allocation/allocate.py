@@ -17,7 +17,7 @@ from commission_opt.errors import UsageError
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
 from commission_opt.formulation.fits import check_fits
 from commission_opt.formulation.futures import Possible, in_futures
-from commission_opt.formulation.goals import weighs
+from commission_opt.formulation.goals import goals, weighs
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
@@ -147,15 +147,17 @@ def allocate_problem(
     _check_futures(problem)
     clock = clock or Clock()
     with clock.of("assemble"):
-        parts, targets = rule_parts(problem), aims(problem)
+        parts, targets, wanted = rule_parts(problem), aims(problem), goals(problem)
     proofs: list[Proof] = []
     places = start
     for k, aim in enumerate(targets):
         with clock.of("assemble"):
             most = limits_of(problem, [proof.objective for proof in proofs])
             formulation = formulate(problem, aim, parts, list(zip(targets, most, strict=False)))
-        share = max(0.0, limits.seconds - clock.total) / (len(targets) - k)
-        places, proof = run_stage(formulation, limits, watch, share, places, effort, clock)
+        share, own = max(0.0, limits.seconds - clock.total) / (len(targets) - k), effort
+        if wanted[k].settles:  # no more than the stage took whose ties it settles
+            share, own = min(share, proofs[-1].seconds), METHODS[Method.FAST]
+        places, proof = run_stage(formulation, limits, watch, share, places, own, clock)
         proofs.append(proof)
     assert places is not None, "a model has at least one objective"
     return certified(

@@ -266,6 +266,16 @@ class _Run:
         deployed = self.deployed(places) if deployed is None else deployed
         return aim_value(problem, self.own.aim, problem.outcome(places, deployed))
 
+    def _keeps_limits(self, places: Floats) -> bool:
+        """Say whether places keep the limits of earlier objectives that rows under-estimate."""
+        problem, result = self.given.problem, None
+        for aim, most in self.given.held:
+            if aim.below:
+                result = result or problem.outcome(places)
+                if aim_value(problem, aim, result) - most > TOLERANCE * max(1.0, abs(most)):
+                    return False
+        return True
+
     def keep(self, places: Floats) -> None:
         """Take new places if they keep every rule and limit and are better, or the first."""
         if self.best is not None:
@@ -273,7 +283,7 @@ class _Run:
             deployed = self.deployed(places)
             kept = keeps_rules(problem, problem.outcome(places, deployed))
             point = self.given.point(places, deployed)
-            within = program.largest_violation(point) <= TOLERANCE
+            within = program.largest_violation(point) <= TOLERANCE and self._keeps_limits(places)
             if not (kept and within and self.value(places, deployed) < self.value(self.best)):
                 return
         self.best = places

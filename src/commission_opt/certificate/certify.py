@@ -274,7 +274,7 @@ def limits_of(problem: Planning, objectives: Sequence[float]) -> list[float]:
 
 def is_optimal(certificate: Certificate, asked: float) -> bool:
     """Say whether every stage is within the gap asked for, which counts up to 5 % only."""
-    return all(stage.gap <= min(asked, LOOSEST) for stage in certificate.every)
+    return all(stage.gap <= min(asked, LOOSEST) for stage in certificate.stages)
 
 
 def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) -> StageCertificate:

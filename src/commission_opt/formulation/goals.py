@@ -22,6 +22,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.policy import Objective, RiskMeasure, UnderUncertainty
 
 EXPECTED: RiskMeasure = "expected"
+_MET = 1e-12  # of a weight
 RISKS: tuple[RiskMeasure, ...] = get_args(RiskMeasure)
 
 
@@ -152,3 +153,18 @@ def worst_weights(problem: Planning, risk: RiskMeasure, values: Floats) -> Float
     tail[order] = np.clip(share - before, 0.0, p[order]) / share
     tail /= tail.sum()
     return np.asarray((1.0 - how.weight) * p + how.weight * tail)
+
+
+def allowed(problem: Planning, risk: RiskMeasure, weights: Floats) -> bool:
+    """Say whether a risk is nowhere below the sum of values at some weights, shape (W,)."""
+    p, how = probabilities(problem), weighing(problem)
+    if risk == EXPECTED:
+        return bool(np.allclose(weights, p, rtol=_MET, atol=0.0))
+    beside = np.zeros_like(p)
+    most = np.full_like(p, np.inf)
+    if risk == "cvar":
+        beside = (1.0 - how.weight) * p
+        most = how.weight * p / (1.0 - how.alpha)
+    tail, share = weights - beside, 1.0 - beside.sum()
+    fits = (tail >= -_MET).all() and (tail <= most * (1.0 + _MET) + _MET).all()
+    return bool(fits and abs(tail.sum() - share) <= _MET)

@@ -12,7 +12,7 @@ from commission_opt.arrays import Floats
 from commission_opt.formulation.cohorts import Cohorts, cohorts
 from commission_opt.formulation.decisions import Decisions, decisions
 from commission_opt.instance.instance import Instance
-from commission_opt.policy import Policy
+from commission_opt.policy import Policy, RiskMeasure
 from commission_opt.text.card import Card, Shown
 
 
@@ -120,8 +120,8 @@ class Draws(Protocol):
     def violations(self, result: Outcome) -> list[Any]:
         """Return the worst break of each rule over all of them, each a ``Violation``."""
 
-    def aim(self, minimise: str) -> Any:
-        """Write an objective as an ``Aim`` of programs: nowhere above its expectation."""
+    def aim(self, minimise: str, risk: RiskMeasure) -> Any:
+        """Write an objective as an ``Aim`` of programs: nowhere above its risk."""
 
 
 @dataclass(frozen=True, repr=False)

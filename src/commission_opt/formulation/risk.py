@@ -27,7 +27,7 @@ _MET = 1e-12  # of a probability
 def aim_of(problem: Planning, goal: Goal) -> Aim:
     """Write a goal over the columns of the program."""
     if problem.drawn is not None:
-        below: Aim = problem.drawn.aim(goal.objective.minimise)
+        below: Aim = problem.drawn.aim(goal.objective.minimise, goal.risk)
         return below
     write = OBJECTIVES[goal.objective.minimise].aim
     if not problem.futures:

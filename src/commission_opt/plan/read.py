@@ -30,8 +30,9 @@ from commission_opt.plan.record import (
     WrongRecordError,
     parse_record,
 )
-from commission_opt.plan.table import number_in, read_table
-from commission_opt.plan.uncertain import SUPPORTS, problem_in, weighed
+from commission_opt.plan.supports import supported
+from commission_opt.plan.table import number_in, read_table, unreadable
+from commission_opt.plan.uncertain import problem_in, weighed
 from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
@@ -42,7 +43,6 @@ from commission_opt.views.verdict import recorded
 
 _LARGEST = 256 << 20  # bytes of a copy of a table, as of the table
 RECORD, PLACES, MODEL = "plan.json", "allocation.csv", "model.toml"
-_MOST_SUPPORTS = 100  # points at which a program is exact
 MEAN = "mean_"  # begins the names of tables of what a plan for the mean future buys
 MEASURES = "measures.csv"
 
@@ -178,13 +178,6 @@ def _inputs(folder: Path, record: Mapping[str, Any]) -> dict[str, bytes]:
     return files
 
 
-def unreadable(error: OSError) -> str:
-    """Say why a file of a plan cannot be read."""
-    if isinstance(error, FileNotFoundError):
-        return "is missing from the plan"
-    return f"cannot be read: {error.strerror}"
-
-
 def _in_futures(
     folder: Path, record: Mapping[str, Any], problem: Planning
 ) -> tuple[Planning, dict[str, Any]]:
@@ -200,7 +193,7 @@ def _in_futures(
     found = futures(instance, problem.policy, parse_uncertainty(content, UNCERTAINTY))
     problem = problem_in(replace(problem, policy=weighed(problem.policy, found)), found)
     if isinstance(problem.drawn, Sampled):
-        problem = replace(problem, drawn=_supported(folder, said, problem.drawn))
+        problem = replace(problem, drawn=supported(folder, said, problem))
     if any(goal.settles for goal in goals(problem)) != ("expected" in said):
         message = "is there after a risk other than “expected”, and only then"
         raise InputError([Problem("error", RECORD, None, "uncertainty.expected", message)])
@@ -208,28 +201,6 @@ def _in_futures(
     if (folder / f"{MEAN}{PLACES}").is_file():
         mean = _amounts(folder, instance, problem.policy, MEAN)
     return problem, {"cut": found.cut, "mean_amounts": mean, "bounds": _bounds(folder, problem)}
-
-
-def _supported(folder: Path, said: Mapping[str, Any], drawn: Sampled) -> Sampled:
-    """Return drawn futures with the groups and rows of the program that the plan rests on."""
-    file, size = f"{SUPPORTS}.csv", drawn.problem.layout.size
-    try:
-        table = read_table(folder / file, _MOST_SUPPORTS * size)
-        amounts = np.array([number_in(text) for text in table["amount"]], dtype=float)
-    except OSError as error:
-        raise InputError.of_file(file, unreadable(error)) from error
-    except (ValueError, KeyError) as error:
-        raise InputError.of_file(file, f"cannot be read: {error}") from error
-    if not len(amounts) or len(amounts) % size or not np.isfinite(amounts).all():
-        message = f"does not have {size:,} numbers for each point"
-        raise InputError.of_file(file, message)
-    number = {name: w for w, name in enumerate(drawn.names)}
-    rows = said.get("rows_of", [])
-    if not rows or any(name not in number for name in rows):
-        message = "are not scenarios of the uncertainty file"
-        raise InputError([Problem("error", RECORD, None, "uncertainty.rows_of", message)])
-    where = tuple(dict.fromkeys(number[name] for name in rows))
-    return replace(drawn, rows=where).having(amounts.reshape(-1, size))
 
 
 def _bounds(folder: Path, problem: Planning) -> Floats | None:

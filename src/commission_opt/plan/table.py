@@ -60,3 +60,10 @@ def number_in(text: str) -> float:
 def table_bytes(path: Path, rows: int) -> bytes:
     """Return the content of a table of a plan; parameters and OSError as in ``read_table``."""
     return read_whole(path, _LEAST + _ROW * rows)
+
+
+def unreadable(error: OSError) -> str:
+    """Say why a file of a plan cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return "is missing from the plan"
+    return f"cannot be read: {error.strerror}"

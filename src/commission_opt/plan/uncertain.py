@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.tables import decided_tables
@@ -18,13 +17,13 @@ from commission_opt.formulation.futures import Possible, in_futures
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.futures.futures import Futures
 from commission_opt.instance.instance import Instance
+from commission_opt.plan.supports import support_tables
 from commission_opt.policy import Policy, UnderUncertainty
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.uncertainty.sampled import MOST_APART, Sampled, check_fit, sampled
 from commission_opt.uncertainty.together import allocate_together
 from commission_opt.uncertainty.worth import Bracket, ValueOfWeighing, brackets, value_in, worth
 
-SUPPORTS = "supports"
 SETTLING = ("objective", "final", "bound", "gap")
 
 
@@ -70,21 +69,6 @@ def problem_in(problem: Planning, futures: Futures) -> Planning:
         check_fit(problem, futures)
         return replace(problem, drawn=sampled(problem, futures))
     return in_futures(problem, possible(futures))
-
-
-def supports(drawn: Sampled) -> pd.DataFrame:
-    """Return the decisions at which a program is exact, one row for each and each column.
-
-    Beside the first of them stand the futures whose rows the program has.
-    """
-    count, size = len(drawn.partition.at), drawn.problem.layout.size
-    return pd.DataFrame(
-        {
-            "point": np.repeat(np.arange(1, count + 1), size),
-            "column": np.tile(np.arange(1, size + 1), count),
-            "amount": np.concatenate([np.zeros(0), *drawn.partition.at]),
-        }
-    )
 
 
 def solve_in_futures(
@@ -142,7 +126,7 @@ def uncertain(allocation: Allocation, futures: Futures, found: ValueOfWeighing) 
     drawn = allocation.problem.drawn
     if isinstance(drawn, Sampled):
         record["rows_of"] = [drawn.names[w] for w in drawn.rows]
-        tables[SUPPORTS] = supports(drawn)
+        tables |= support_tables(drawn)
     if found.mean_amounts is not None:
         whole = allocation.policy.integer
         bought = decided_tables(allocation.instance, found.mean_amounts, whole)

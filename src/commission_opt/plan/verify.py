@@ -17,9 +17,9 @@ from commission_opt.formulation.assemble import Formulation, aims, formulate, ru
 from commission_opt.plan.changed_places import changed_places
 from commission_opt.plan.deployment import beyond_limits
 from commission_opt.plan.judged import record_problems, unproved_stages
-from commission_opt.plan.read import RECORD, StoredPlan, differences, said_values, unreadable
+from commission_opt.plan.read import RECORD, StoredPlan, differences, said_values
 from commission_opt.plan.record import PROOF
-from commission_opt.plan.table import number_in, read_table
+from commission_opt.plan.table import number_in, read_table, unreadable
 from commission_opt.views import lines
 
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine

@@ -201,8 +201,10 @@ def _spread(values: Floats, columns: Ints, width: int) -> sparse.csr_array:
     return found
 
 
-def aim_of_parts(problem: Planning, found: Parts, lower: Floats, upper: Floats) -> Aim:
-    """Write parts as an aim over the shortage columns.
+def aim_of_parts(
+    problem: Planning, found: Parts, lower: Floats, upper: Floats, name: str = SHORTAGE
+) -> Aim:
+    """Write parts as an aim over shortage columns.
 
     Parameters
     ----------
@@ -211,6 +213,8 @@ def aim_of_parts(problem: Planning, found: Parts, lower: Floats, upper: Floats) 
     lower, upper : array, shape (n,)
         A box of the decision columns. What is missing everywhere in it is linear there, and what
         is missing nowhere is left out.
+    name : str
+        Of its columns and rows.
     """
     up, down = found.reach.maximum(0), found.reach.minimum(0)
     most = found.gap - (up @ lower + down @ upper)
@@ -234,10 +238,8 @@ def aim_of_parts(problem: Planning, found: Parts, lower: Floats, upper: Floats) 
         return "demand for {!r} in {!r} in {}, in a group of futures".format(*named)
 
     size = sparse.csr_array(sparse.eye_array(len(live), format="csr"))
-    columns = Columns(SHORTAGE, np.zeros(len(live)), most[live], fill, key)
-    rows = Rows(
-        SHORTAGE, {PLACES: reach, SHORTAGE: size}, gap, np.full(len(live), np.inf), label, key
-    )
+    columns = Columns(name, np.zeros(len(live)), most[live], fill, key)
+    rows = Rows(name, {PLACES: reach, name: size}, gap, np.full(len(live), np.inf), label, key)
     hinges = Hinges(reach, gap[None], worth[None], linear, offset)
-    cost = {PLACES: linear, SHORTAGE: worth}
+    cost = {PLACES: linear, name: worth}
     return Aim("shortfall", cost, offset, (Part((columns,), (rows,)),), hinges=hinges)

@@ -18,11 +18,12 @@ from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import UsageError
 from commission_opt.formulation.futures import Possible, in_futures
+from commission_opt.formulation.goals import EXPECTED
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
 from commission_opt.formulation.problem import Future, Planning
 from commission_opt.formulation.rules import RULES
-from commission_opt.formulation.shortage import tiers_of
+from commission_opt.formulation.shortage import SHORTAGE, tiers_of
 from commission_opt.formulation.violations import Violation
 from commission_opt.futures.columns import Key, chunks
 from commission_opt.futures.futures import Futures
@@ -30,6 +31,7 @@ from commission_opt.futures.kernel import Kernel
 from commission_opt.futures.outcomes import Outcomes
 from commission_opt.futures.reach import ManyReach
 from commission_opt.futures.staff import Staff
+from commission_opt.policy import RiskMeasure
 from commission_opt.uncertainty.partition import Partition, aim_of_parts
 
 _LOST = 2e-5  # of the first objective, which groups may lose at the places they are made for
@@ -85,12 +87,16 @@ class Sampled:
         The groups that programs have in the place of futures.
     rows : tuple of int
         Futures whose rows programs have.
+    risky : Partition, optional
+        The groups of another risk than the expectation, by weights of futures that it allows: no
+        weights that it allows are worth more than the risk itself.
     """
 
     futures: Futures
     problem: Planning
     partition: Partition
     rows: tuple[int, ...] = (0,)
+    risky: Partition | None = None
     _seen: dict[tuple[bytes, bool], Seen] = field(default_factory=dict, repr=False)
 
     @property
@@ -169,12 +175,17 @@ class Sampled:
         worst = self._look(amounts).worst.values()
         return list({w: None for size, w, _ in worst if size > TOLERANCE})
 
-    def aim(self, minimise: str) -> Aim:
-        """Write an objective as programs have it: nowhere above its expectation."""
+    def aim(self, minimise: str, risk: RiskMeasure = EXPECTED) -> Aim:
+        """Write an objective as programs have it: nowhere above its risk."""
         if minimise != FIRST:
             return OBJECTIVES[minimise].aim(self.problem)
-        found = self.partition.parts()
-        return replace(aim_of_parts(self.problem, found, *self.box), below=True)
+        if risk == EXPECTED:
+            found = aim_of_parts(self.problem, self.partition.parts(), *self.box)
+            return replace(found, below=True)
+        assert self.risky is not None, "another risk has weights of its own"
+        name = f"{SHORTAGE}_{risk}"
+        found = aim_of_parts(self.problem, self.risky.parts(), *self.box, name)
+        return replace(found, below=True, risk=risk)
 
     @cached_property
     def box(self) -> tuple[Floats, Floats]:
@@ -195,8 +206,15 @@ class Sampled:
             if not groups.at:
                 groups = replace(groups, least=_LOST * self._size(x))
             groups = groups.exact_at(x)
-        more = tuple(dict.fromkeys([*self.rows, *rows]))
-        return replace(self, partition=groups, rows=more)
+        more, risky = tuple(dict.fromkeys([*self.rows, *rows])), self.risky
+        if risky is not None:
+            risky = _exact(replace(risky, least=groups.least), groups.at[len(risky.at) :])
+        return replace(self, partition=groups, rows=more, risky=risky)
+
+    def weighing(self, weights: Floats) -> Sampled:
+        """Return the same with groups by other weights, shape (W,), beside those as likely."""
+        start = Partition(self.partition.many, weights, self.partition.least)
+        return replace(self, risky=_exact(start, self.partition.at))
 
     def _size(self, x: Floats) -> float:
         """Return the expectation of the first objective for each cell and tier."""
@@ -204,6 +222,12 @@ class Sampled:
         return float(value) / (
             self.problem.instance.cells.size * len(tiers_of(self.problem.policy))
         )
+
+
+def _exact(groups: Partition, at: Iterable[Floats]) -> Partition:
+    for x in at:
+        groups = groups.exact_at(x)
+    return groups
 
 
 def sampled(problem: Planning, futures: Futures) -> Sampled:

@@ -14,7 +14,9 @@ from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.methods import METHODS, Method
 from commission_opt.allocation.relaxation import Relaxation, relaxed, solve_relaxation
 from commission_opt.allocation.stage import Clock
+from commission_opt.arrays import Floats
 from commission_opt.formulation.assemble import aims, formulate, rule_parts
+from commission_opt.formulation.goals import EXPECTED, goals, risk_of, worst_weights
 from commission_opt.formulation.problem import Planning
 from commission_opt.futures.futures import Futures
 from commission_opt.solvers.status import Limits, Watch
@@ -63,7 +65,8 @@ def allocate_together(
         found = allocate_problem(
             own, replace(limits, seconds=left), watch, METHODS[method], start, clock=Clock()
         )
-        broken = drawn.breaking(found.amounts)
+        of_stages = [proof.places for proof in found.proofs if proof.places is not None]
+        broken = [w for each in (found.amounts, *of_stages) for w in drawn.breaking(each)]
         if not broken:
             best = found if best is None or _better(found, best) else best
             if found.status == "optimal" or watch.stopped or time.perf_counter() >= end:
@@ -80,16 +83,26 @@ def _better(one: Allocation, other: Allocation) -> bool:
 def _nearer(problem: Planning, drawn: Sampled, limits: Limits, watch: Watch, end: float) -> Sampled:
     """Return the futures with groups and rows as the relaxation asks for them."""
     first = replace(problem, policy=problem.policy.first_stages(1))
-    x = _relaxed(first, limits, watch, end)[0].columns
+    risk = goals(replace(first, drawn=drawn))[0].risk
+    alone = replace(first, policy=replace(first.policy, uncertainty=None))
+    x, weights = _relaxed(alone, limits, watch, end)[0].columns, None
     for _ in range(_ROUNDS):
-        amounts = problem.layout.to_amounts(x)
-        drawn = drawn.having([x], drawn.breaking(amounts))
+        drawn = drawn.having([x], drawn.breaking(problem.layout.to_amounts(x)))
+        if risk != EXPECTED:
+            most = worst_weights(replace(first, drawn=drawn), risk, _values(drawn, x))
+            weights = most if weights is None else (weights + most) / 2.0
+            drawn = drawn.weighing(weights)
         found, scale = _relaxed(replace(first, drawn=drawn), limits, watch, end)
         x = found.columns
-        value = float(drawn.probability @ drawn.values(FIRST, problem.layout.to_amounts(x)))
+        value = risk_of(replace(first, drawn=drawn), risk, _values(drawn, x))
         if value - found.bound * scale <= _NEAR * limits.gap * abs(value):
             break
     return drawn.having([x])
+
+
+def _values(drawn: Sampled, x: Floats) -> Floats:
+    """Return the first objective of decision columns in each future, shape (W,)."""
+    return drawn.values(FIRST, drawn.problem.layout.to_amounts(x))
 
 
 def _relaxed(
