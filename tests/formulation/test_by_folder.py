@@ -41,6 +41,8 @@ EXCEPTIONS = {
     "formulation/decisions.py": {"level_intake", "continuation"},  # the layout of decisions
     "formulation/problem.py": {"substitution"},  # whether there are columns of those deployed
     "formulation/cohorts.py": {"minimum_cohorts"},  # numbers of places that a course may take
+    "futures/rule_figures.py": {"substitution"},  # whether rules look at staff and demand
+    "explain/margins/mixture.py": {"offers"},  # whose rows people who pass through pools lift
     # What courses take in after the plan is no rule, but where places go.
     "accounts/outcome.py": {"continuation"},
     "plan/changed_places.py": {"continuation"},
