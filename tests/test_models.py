@@ -13,11 +13,14 @@ from commission_opt.errors import InfeasibleError
 from commission_opt.files.shipped import find_instance, find_model, model_names
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import planning
+from commission_opt.futures.futures import futures
+from commission_opt.futures.uncertainty_file import find_uncertainty, read_uncertainty
 from commission_opt.instance.instance import Instance
+from commission_opt.plan.uncertain import solve_in_futures
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_contents, read_instance
-from commission_opt.solvers.status import Limits
+from commission_opt.solvers.status import Limits, Watch
 from enumeration import twin
 from handworked import COMMITMENTS
 from samples import Sample, as_amounts, sample
@@ -32,6 +35,7 @@ NAMES = (
     "relaxed",
     "value-for-money",
 )
+UNCERTAIN = {"annual-expected": "expected", "annual-cautious": "cvar"}
 EXACT = Limits(gap=0.0, seconds=30)
 
 
@@ -92,7 +96,32 @@ def value(plan: Allocation, objective: str) -> float:
 
 
 def test_every_model_is_tested_here() -> None:
-    assert sorted(model_names()) == sorted(NAMES)
+    assert sorted(model_names()) == sorted([*NAMES, *UNCERTAIN])
+
+
+@pytest.mark.parametrize("name", UNCERTAIN)
+def test_a_model_for_many_futures_is_the_annual_one_but_for_them(name: str) -> None:
+    weighed, annual = shipped(name), shipped("annual")
+    how = weighed.uncertainty
+    assert how is not None
+    assert how.risk == UNCERTAIN[name]
+    assert replace(annual, uncertainty=how) == replace(
+        weighed, name="annual", title=annual.title, content=annual.content
+    )
+    find_uncertainty(how.file, find_instance("england-2026"))  # there is one
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", UNCERTAIN)
+def test_a_model_for_many_futures_plans_for_those_of_england(name: str) -> None:
+    instance, policy = read_instance(find_instance("england-2026")), shipped(name)
+    file = read_uncertainty(find_uncertainty("calibrated", find_instance("england-2026")))
+    drawn = futures(instance, policy, file, draws=100)
+    plan, told = solve_in_futures(instance, policy, drawn, Limits(gap=1e-3, seconds=60), Watch())
+    assert plan.certificate.valid
+    assert plan.status == "optimal"
+    low, high = told.record["value"]
+    assert low <= plan.certificate.objective == high
 
 
 @pytest.mark.each(3)
