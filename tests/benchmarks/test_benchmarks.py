@@ -86,6 +86,28 @@ def test_levers(capsys: pytest.CaptureFixture[str]) -> None:
     assert "missed gap" in missed[-1]
 
 
+def test_cases_of_many_futures_are_those_that_were_set() -> None:
+    cases = script("many_futures").CASES
+    assert [(c.size, c.risk, c.gap, c.ratio) for c in cases] == [
+        (None, "expected", 0.0005, 5.0),
+        (None, "cvar", 0.0005, 7.0),
+        ((129, 7, 1), "expected", 0.0015, 5.0),
+    ]
+
+
+@pytest.mark.slow
+def test_many_futures(capsys: pytest.CaptureFixture[str]) -> None:
+    many = script("many_futures")
+    easy = many.Case("easy", (4, 2, 1), "cvar", 0.05, 1e6)
+    never = many.Case("never", (4, 2, 1), "expected", 0.05, 0.0)
+    many.main(["--draws", "60"], [easy, never])
+    header, met, missed = table(capsys.readouterr().out)[:3]
+    assert tuple(header) == many.HEADER
+    assert met[:3] == ["4 × 2 × 1", "60", "cvar"]
+    assert met[-1] == "5.000 % at 1e+06 ×: met"
+    assert missed[-1] == "5.000 % at 0 ×: missed ratio"
+
+
 @pytest.mark.slow
 def test_stock(capsys: pytest.CaptureFixture[str]) -> None:
     stock = script("stock")

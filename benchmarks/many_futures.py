@@ -1,0 +1,147 @@
+"""Plans for many futures, beside the plan for the instance as it is given.
+
+Run ``python benchmarks/many_futures.py [--draws 1000] [--only NAME]``. Both sides of a ratio are
+CPU seconds of one process, from the instance in memory to a certified plan.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from measuring import Size, markdown, percent, read_size, size_name
+
+from commission_opt.allocation.allocate import allocate
+from commission_opt.files.shipped import find_instance, find_model
+from commission_opt.formulation.problem import planning
+from commission_opt.futures.futures import futures
+from commission_opt.futures.uncertainty_file import (
+    find_uncertainty,
+    parse_uncertainty,
+    read_uncertainty,
+)
+from commission_opt.instance.instance import Instance
+from commission_opt.policy import Policy, RiskMeasure, UnderUncertainty
+from commission_opt.policy_file import read_policy
+from commission_opt.reading.read import read_instance
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.uncertainty.together import allocate_together
+
+HEADER = (
+    "case", "draws", "risk", "plain", "CPU", "ratio", "certified gap", "peak MiB", "target",
+)  # fmt: skip
+_SECONDS = 600.0
+_FILE = b"""
+name = "benchmark"
+draws = 1000
+seed = 1
+[[uncertain]]
+name = "demand"
+figures = "demand"
+how = "*="
+interval = [0.96, 1.05]
+each = "profession"
+correlation = 0.5
+over_time = "fan"
+[[uncertain]]
+name = "leavers"
+figures = "leavers"
+how = "*="
+interval = [0.9, 1.15]
+each = "profession"
+[[uncertain]]
+name = "joiners"
+figures = "joiners"
+how = "*="
+interval = [0.8, 1.2]
+each = "profession"
+[[uncertain]]
+name = "completion"
+figures = "completion_rate"
+how = "*="
+triangular = [0.95, 1.0, 1.05]
+each = "profession"
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """An instance, a risk, and what a plan for its futures must reach.
+
+    Parameters
+    ----------
+    name : str
+    size : tuple of int, or None
+        Of a generated instance; None for england-2026 and its calibrated file.
+    risk : {"expected", "cvar", "worst"}
+    gap : float
+        Largest certified gap; it is also the gap asked for.
+    ratio : float
+        Most CPU seconds, as a multiple of those of the plan without uncertainty.
+    """
+
+    name: str
+    size: Size | None
+    risk: RiskMeasure
+    gap: float
+    ratio: float
+
+
+CASES = (
+    Case("england-expected", None, "expected", 0.0005, 5.0),
+    Case("england-cvar", None, "cvar", 0.0005, 7.0),
+    Case("129x7x1", (129, 7, 1), "expected", 0.0015, 5.0),
+)
+
+
+def problem(case: Case) -> tuple[Instance, Policy, bytes]:
+    """Return the instance of a case, its model and its uncertainty file."""
+    if case.size is None:
+        folder = find_instance("england-2026")
+        file = read_uncertainty(find_uncertainty("calibrated", folder))
+        return read_instance(folder), read_policy(find_model("annual")), file.content
+    return *read_size(case.size), _FILE
+
+
+def run(case: Case, draws: int) -> list[str]:
+    """Solve a case with and without its futures and return its row of the table."""
+    instance, policy, content = problem(case)
+    policy, limits = policy.first_stages(1), Limits(_SECONDS, case.gap)
+    start = time.process_time()
+    allocate(instance, policy, limits)
+    plain = time.process_time() - start
+    how = replace(policy, uncertainty=UnderUncertainty(case.name, case.risk))
+    drawn = futures(instance, how, parse_uncertainty(content), draws=draws)
+    start = time.process_time()
+    found = allocate_together(planning(instance, how), drawn, limits, Watch())
+    seconds = time.process_time() - start
+    gap, ratio = found.certificate.gap, seconds / plain
+    missed = [
+        what for what, kept in (("gap", gap <= case.gap), ("ratio", ratio <= case.ratio))
+        if not kept
+    ]  # fmt: skip
+    asked = f"{percent(case.gap)} at {case.ratio:g} ×"
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [
+        "england-2026" if case.size is None else size_name(case.size), f"{draws:,}", case.risk,
+        f"{plain:.2f} s", f"{seconds:.2f} s", f"{ratio:.1f}", percent(gap), f"{peak:.0f}",
+        f"{asked}: missed {', '.join(missed)}" if missed else f"{asked}: met",
+    ]  # fmt: skip
+
+
+def main(words: Sequence[str] | None = None, cases: Sequence[Case] = CASES) -> None:
+    """Run the cases and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draws", type=int, default=1000)
+    parser.add_argument("--only", choices=[case.name for case in cases])
+    asked = parser.parse_args(words)
+    rows = [run(case, asked.draws) for case in cases if asked.only in (None, case.name)]
+    print(markdown(HEADER, rows))
+    print("\nCPU seconds of one run on this machine")
+
+
+if __name__ == "__main__":
+    main()
