@@ -86,6 +86,7 @@ def test_every_fund_has_a_budget_for_every_year(folder: Path, instance: Instance
         )
 
 
+@pytest.mark.each(2)
 def test_the_pipeline_holds_every_cohort_on_course_or_about_to_join(
     folder: Path, instance: Instance
 ) -> None:

@@ -143,7 +143,7 @@ def test_random_models_use_everything() -> None:
     assert {rule.commitments for rule in rules} == {"hard", "soft"}
 
 
-@pytest.mark.each(3)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("model", some(cases.MODELS, 3))
 def test_nothing_is_found_where_nothing_is_planted(model: str) -> None:
     compare(rich(model))
@@ -168,7 +168,7 @@ def named(mutations: list[Mutation], every: int = 1) -> list[Any]:
     ]
 
 
-@pytest.mark.each(3)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("mutation", named(ARRAY_MUTATIONS))
 def test_an_error_in_the_arrays_is_found(
     mutation: Mutation, monkeypatch: pytest.MonkeyPatch
@@ -180,7 +180,7 @@ def test_an_error_in_the_arrays_is_found(
     assert any(re.search(mutation.shows, found) for found in error.value.found), str(error.value)
 
 
-@pytest.mark.each(3)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("mutation", named(ALGEBRA_MUTATIONS, every=2))
 def test_an_error_in_the_readable_model_is_found(
     mutation: Mutation, monkeypatch: pytest.MonkeyPatch

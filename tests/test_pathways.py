@@ -45,7 +45,7 @@ def check(known: Sample, plan: Decided, text: str) -> None:
         assert ours.ravel() == pytest.approx([getattr(pool, name) for pool in theirs]), name
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("seed", some(range(24), 6, 1))
 def test_optima_agree(seed: int) -> None:
     known = drawn(seed)
@@ -64,7 +64,7 @@ def test_optima_agree(seed: int) -> None:
     check(known, plan, text)
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("seed", some(range(24), 6, 2))
 def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
     known = drawn(seed)

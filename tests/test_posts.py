@@ -72,7 +72,7 @@ def check(known: Sample, plan: Decided, text: str) -> None:
         assert ours == pytest.approx(value, rel=1e-9, abs=1e-9)
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(3)
 @pytest.mark.parametrize("seed", some(range(24), 8, 1))
 def test_optima_agree(seed: int) -> None:
     known, text = drawn(seed), drawn_model(seed, integer=False)
@@ -88,7 +88,7 @@ def test_optima_agree(seed: int) -> None:
     check(known, plan, text)
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("seed", some(range(24), 6, 2))
 def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
     known, text = drawn(seed), drawn_model(seed, integer=True)

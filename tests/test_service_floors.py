@@ -47,7 +47,7 @@ def check(known: Sample, plan: Decided, text: str) -> None:
     assert table["below"].to_numpy() == pytest.approx(below, rel=1e-9, abs=1e-7)
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("seed", some(range(24), 6, 1))
 def test_optima_agree(seed: int) -> None:
     known = drawn(seed)
@@ -66,7 +66,7 @@ def test_optima_agree(seed: int) -> None:
     check(known, plan, text)
 
 
-@pytest.mark.each(3)
+@pytest.mark.each(6)
 @pytest.mark.parametrize("seed", some(range(24), 4, 2))
 def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
     known = drawn(seed)

@@ -56,7 +56,7 @@ def check(known: Sample, plan: Decided, text: str) -> None:
         assert by_cell(known.instance, ours) == pytest.approx(theirs)
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("seed", some(range(24), 6, 1))
 def test_optima_agree(seed: int) -> None:
     known = drawn(seed)
@@ -85,7 +85,7 @@ def test_optima_agree(seed: int) -> None:
     check(known, without, off)
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("seed", some(range(24), 6, 2))
 def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
     known = drawn(seed)

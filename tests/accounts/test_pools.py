@@ -54,6 +54,7 @@ def carried_on(entrants: list[F], fed: list[F], stay: list[F], drawn: list[F]) -
     return [carried, here]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("continuation", "later"),
     [("repeat", (30, 2, 2)), ("last_intake", (20, 8, 3)), ("none", (0, 0, 0))],

@@ -80,7 +80,7 @@ def whole_agrees(known: Sample, text: str) -> None:
     assert found.certificate.bound <= best * (1 + 1e-9)
 
 
-@pytest.mark.each(3)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("size", [(2, 2, 1, 0), (2, 2, 2, 1), (1, 3, 2, 2), (3, 1, 2, 3)], ids=str)
 def test_whole_plans_are_the_independent_optimum(size: tuple[int, int, int, int]) -> None:
     for text in list(variants(size[2], integer=True))[size[3] % 4 :: 4]:

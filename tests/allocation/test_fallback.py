@@ -168,6 +168,7 @@ class StopsIn(Watch):
             self.stop()
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     ("text", "phase"),
     [

@@ -52,7 +52,7 @@ def test_every_stage_is_the_best_there_is(name: str, tolerance: float) -> None:
         check(tiny(name), plans, [(objective, tolerance) for objective in order])
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("seed", some(range(12), 3))
 def test_tolerances_that_differ(seed: int) -> None:
     rng = np.random.default_rng(seed)

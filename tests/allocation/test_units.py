@@ -26,7 +26,7 @@ def plan(seed: int, text: str, unit: str = "", constant: float = 1.0) -> Allocat
     return allocate(in_units(seed, unit, constant), policy(text), LIMITS)
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("constants", CONSTANTS)
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize(("seed", "integer"), some([(0, True), (2, False)], 2))

@@ -94,7 +94,7 @@ def test_one_wrong_coefficient_of_the_objective(k: int) -> None:
     assert only(altered(plan(), k, with_program(cost=one)), k)
 
 
-@pytest.mark.each(5)
+@pytest.mark.each(6)
 @pytest.mark.parametrize(("name", "k"), diagonal(NAMES, range(len(ORDER)), every=5))
 def test_no_duals_lift_a_bound_above_the_optimum_of_its_stage(name: str, k: int) -> None:
     optimum = best(every_plan(name), STAGES)[k]

@@ -126,6 +126,7 @@ def test_other_mistakes_are_reported_as_check_does(run: Run, tmp_path: Path) -> 
     assert any("fill_rate" in problem for problem in answer.problems)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("options", "says"),
     [

@@ -125,6 +125,7 @@ def test_a_measure_is_asked_about_like_a_course(solved: tuple[Answer, Path], run
     assert [each["measure"] for each in ranges["tables"]["measures"]] == ["abroad"]
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("options", "message"),
     [

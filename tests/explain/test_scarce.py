@@ -70,6 +70,7 @@ def test_large_programs_tell_the_most_that_a_step_could_save(
     assert all(most[row].saved >= exact[row] * (1 - 1e-9) for row in shared)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "years"), some([(3, 1), (5, 2), (7, 2)], 3))
 def test_few_that_are_valued_are_those_of_all_and_as_many_are_counted(
     seed: int, years: int

@@ -165,7 +165,7 @@ FOREIGN: dict[str, tuple[Make, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.each(4)
+@pytest.mark.each(5)
 @pytest.mark.skipif(os.name == "nt", reason="needs links")
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_foreign_folders_stay_as_they_are(run: Run, base: Path, kind: str) -> None:

@@ -15,6 +15,7 @@ def of_course_a(maximum: str, least: str, step: str, *, minimum: bool = True) ->
     return [found.step[0], found.smallest[0], found.largest[0], found.capacity[0]]
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     ("maximum", "least", "step", "smallest", "largest"),
     [

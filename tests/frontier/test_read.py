@@ -26,7 +26,7 @@ def test_tables_have_their_columns_where_they_always_stood() -> None:
     assert list(traced(BUDGET).frames()["frontier"].columns) == COLUMNS
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(3)
 @pytest.mark.parametrize("over", OVERS)
 def test_what_was_written_is_read_back(over: Over, tmp_path: Path) -> None:
     curve = traced(over)

@@ -310,7 +310,7 @@ RECIPES: dict[str, Callable[[Record, Arrays], object]] = {
 }
 
 
-@pytest.mark.each(3)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("recipe", some(RECIPES, 3))
 def test_recipes_of_forgers_are_not_believed(honest: Honest, tmp_path: Path, recipe: str) -> None:
     folder = Path(shutil.copytree(honest.folder, tmp_path / "plan"))

@@ -107,6 +107,7 @@ def test_code_is_only_run_if_it_is_given_and_the_same(tmp_path: Path) -> None:
         replay(plan, load_extension(path))
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("solve", [allocate, allocate_algebraically])
 def test_an_extension_that_was_not_there_is_refused(
     tmp_path: Path, solve: Callable[..., Allocation]
@@ -148,6 +149,7 @@ def test_nothing_that_a_plan_names_is_started(
     assert not mark.exists()
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize(
     ("key", "value"),
     some([

@@ -96,6 +96,7 @@ def _in_record(change: Callable[[Record], object]) -> Callable[[Path], object]:
     return spoil
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -277,6 +278,7 @@ def test_a_column_without_heading_is_not_taken_for_row_labels(folder: Path, tabl
     assert f"{table}: cannot be read: row 2 has" in told
 
 
+@pytest.mark.slow
 def test_a_plan_with_unproved_stages_holds_only_as_far_as_its_files_can_show(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -107,7 +107,7 @@ CODES = [
 ]  # fmt: skip
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("edit", "errors"), some([*NUMBERS, *YEARS, *CODES], 3))
 def test_a_bad_cell_is_refused(
     run: Run, tmp_path: Path, edit: Edit, errors: tuple[str, ...]

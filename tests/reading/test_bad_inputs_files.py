@@ -186,7 +186,7 @@ WORDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(3)
 @pytest.mark.parametrize(("edit", "errors"), some([*FILES, *HEADERS, *TABLES, *WORDS], 3))
 def test_a_bad_file_is_refused(
     run: Run, tmp_path: Path, edit: Edit, errors: tuple[str, ...]

@@ -137,7 +137,7 @@ def test_the_tiny_instance_leaves_no_doubt(tmp_path: Path) -> None:
     assert doubts(tmp_path) == []
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(3)
 @pytest.mark.parametrize("name", some(CASES, 2))
 def test_a_doubt_is_named_at_its_row(tmp_path: Path, name: str) -> None:
     edit, file, row, message = CASES[name]
@@ -150,6 +150,7 @@ def test_a_doubt_is_named_at_its_row(tmp_path: Path, name: str) -> None:
     assert len(found) <= 3, [str(p) for p in found]
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("name", ["england-2026", "two-by-two", "dutch-gp-2009"])
 def test_the_shipped_instances_leave_few_doubts(name: str) -> None:
     found = [p for p in check_instance(find_instance(name)).problems if p.doubtful]

@@ -45,6 +45,7 @@ def test_years_in_force() -> None:
     }
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("years", [1, 2, 4])
 def test_what_is_in_force_is_what_the_rule_holds(years: int) -> None:
     for instance in (known(), *(sample(2, 2, 3, seed).instance for seed in range(4))):

@@ -239,6 +239,7 @@ def test_everything_can_be_read_without_javascript(browser: Browser, england: Pa
     with_script.close()
 
 
+@pytest.mark.slow
 def test_shapes_say_their_figures_under_the_pointer(page: Page, england: Path) -> None:
     page.goto(england.as_uri())
     texts = page.locator("#places svg path > title").all_text_contents()

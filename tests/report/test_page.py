@@ -83,6 +83,7 @@ def test_sections_are_escaped() -> None:
     assert any(p.text == HOSTILE[3] for p in parsed.all("p"))
 
 
+@pytest.mark.slow
 def test_ids_are_unique_and_references_lead_somewhere(page: Parsed) -> None:
     ids = [e.attributes["id"] for e in page.elements if "id" in e.attributes]
     assert len(ids) == len(set(ids))

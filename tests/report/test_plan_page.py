@@ -98,6 +98,7 @@ def test_shortfalls_are_those_of_the_supply_table(plan: Path, page: Parsed) -> N
     assert f"takes away {100 * cut:.1f} %" in sentences(page)[3]
 
 
+@pytest.mark.slow
 def test_money_is_that_of_the_widest_budgets(plan: Path, page: Parsed) -> None:
     national = [line for line in rows(plan / "budgets.csv") if line["region"] == "*"]
     expected = {(line["fund"], line["year"]): line for line in national}

@@ -87,6 +87,7 @@ def test_a_stopped_sweep_keeps_what_is_done_and_goes_on(
     assert kept(folder) == kept(uninterrupted)
 
 
+@pytest.mark.slow
 def test_what_is_done_is_not_done_again(sweep: Sweep, tmp_path: Path) -> None:
     work_out(sweep, tmp_path / "s", here)
 

@@ -14,6 +14,7 @@ from some import some
 LINE = "extra,,,coast,*,*,{},{},,500,The dean,Rooms,"
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     ("first", "last", "years", "in_force", "why"),
     some(

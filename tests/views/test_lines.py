@@ -40,6 +40,7 @@ def spent(tables: Mapping[str, pd.DataFrame]) -> float:
     return float(tables["budgets"][["planned", "continued"]].to_numpy().sum())
 
 
+@pytest.mark.each(3)
 def test_a_line_brings_what_supply_loses_without_it(plan: Allocation) -> None:
     found, tables = lines.bought(plan.problem, plan.outcome), plan.frames()
     supply = tables["supply"]["supply"].sum()

@@ -17,7 +17,7 @@ from commission_opt.views.settled import Settled, settled, settled_words
 from samples import model, policy
 
 
-@pytest.mark.each(2)
+@pytest.mark.each(3)
 @pytest.mark.parametrize(
     "stages",
     [[("surplus", 0.0)], [("shortfall", 0.02), ("cost", 0.0)], [("change", 0.0)]],

@@ -29,6 +29,7 @@ def planned(folder: Path, tiny: Tiny, text: str) -> tuple[Baselines, PlanTables]
     return Baselines(allocation.problem, allocation.outcome), PlanTables(folder / "plan")
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("continuation", ["repeat", "last_intake", "none"])
 def test_last_year_repeated_is_what_a_naive_model_says(tmp_path: Path, continuation: str) -> None:
     futures, _ = planned(tmp_path, Tiny(), model(2, continuation=continuation))

@@ -120,6 +120,7 @@ def of_plan(stage: dict[str, Any], said: list[str], *, first: bool, later: bool)
         assert not given.startswith("Before later")
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("name", ["value-for-money", "fair-shares"])
 def test_limits_of_earlier_objectives_are_named(tmp_path: Path, name: str) -> None:
     instance = read_instance(find_instance("two-by-two"))

@@ -35,7 +35,7 @@ def date(reference: str, value: object, code: str = "dd/mm/yyyy") -> Change:
     return write
 
 
-@pytest.mark.each(5)
+@pytest.mark.each(6)
 @pytest.mark.parametrize(
     ("edit", "expected"),
     some([

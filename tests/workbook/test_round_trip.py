@@ -61,6 +61,7 @@ def test_every_shipped_instance_comes_back_byte_for_byte(name: str) -> None:
     assert {"instance.toml", "datapackage.json", "courses.csv"} <= files.keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", some(["two-by-two", "dutch-gp-2009"], 2))
 def test_another_program_may_save_it_in_between(name: str, tmp_path: Path) -> None:
     source = open_source(find_instance(name))

@@ -179,6 +179,7 @@ def test_tolerances_are_shares(within: tuple[float, ...]) -> None:
         ranges(plan, within)
 
 
+@pytest.mark.each(2)
 @pytest.mark.parametrize("integer", [True, False])
 def test_a_course_without_capacity_has_no_room(integer: bool) -> None:
     courses = TABLES["courses"].replace("C,medic,south,beta,3,3,6", "C,medic,south,beta,3,0,0")
@@ -208,6 +209,7 @@ def test_other_objectives_have_ranges_too(objective: str) -> None:
             assert np.allclose(found.reached[LOW], found.proved[LOW], rtol=1e-6, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_plan_that_breaks_a_rule_reaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     known = sample(4, 2, 1, 3)
     plan = solved(known.instance, model())

@@ -34,7 +34,7 @@ def planned() -> Allocation:
     return allocate(sample(3, 2, 1, 3).instance, policy(model(1)), Limits(seconds=20.0))
 
 
-@pytest.mark.each(3)
+@pytest.mark.each(4)
 @pytest.mark.parametrize("changes", CASES)
 def test_the_ends_are_what_solving_in_fractions_shows(changes: tuple[str, ...]) -> None:
     found, settings = planned(), read_changes(changes)
@@ -96,6 +96,7 @@ def test_parts_of_a_change_lie_between_the_figures_as_they_are_and_as_changed() 
             assert now == pytest.approx(before + part * (after - before))
 
 
+@pytest.mark.slow
 @pytest.mark.each(2)
 @pytest.mark.parametrize("name", ["england-2026", "two-by-two"])
 def test_files_of_an_instance_read_back_as_they_are_row_by_row(name: str) -> None:

@@ -65,6 +65,7 @@ def test_one_more_unit_brings_and_takes_what_its_columns_say(
     assert f"takes {figures.pounds(spent.sum())}." in said
 
 
+@pytest.mark.each(3)
 @pytest.mark.parametrize("code", ["abroad", "return", "locum"])
 def test_what_a_step_more_costs_is_what_solving_anew_says(code: str) -> None:
     keys = {"years": 1, "integer": False, "continuation": "none"}

@@ -34,7 +34,7 @@ def test_every_module_is_an_objective() -> None:
     }
 
 
-@pytest.mark.each(3)
+@pytest.mark.each(6)
 @pytest.mark.parametrize("rules", ["", SOFT])
 @pytest.mark.parametrize("seed", range(3))
 def test_program_value_and_naive_value_agree(seed: int, rules: str) -> None:
