@@ -1,11 +1,21 @@
-"""The value of an objective by the outcome of some places, and by the program."""
+"""What two ways agree on: the value of an objective, and whole plans between their bounds."""
+
+from collections.abc import Callable
 
 import pytest
 
+import independent
+from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats
+from commission_opt.errors import InfeasibleError
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
-from samples import problem_of, result_of, written
+from commission_opt.policy_file import parse_policy
+from commission_opt.solvers.status import Limits
+from samples import Sample, problem_of, result_of, written
+
+Check = Callable[[Sample, Decided, str], None]
 
 
 def agreed(name: str, instance: Instance, text: str, places: Floats) -> float:
@@ -19,3 +29,24 @@ def agreed(name: str, instance: Instance, text: str, places: Floats) -> float:
     assert value == pytest.approx(found, rel=1e-12, abs=1e-12)
     assert formulation.program.largest_violation(point) <= 1e-12
     return found
+
+
+def check_whole(known: Sample, text: str, check: Check) -> None:
+    """Find whole places that keep every rule, between the optimum in fractions and their bound.
+
+    Where not even fractions keep every rule, the package says that staff at work are too few.
+    """
+    policy, limits = parse_policy(text.encode()), Limits(gap=0.01, seconds=10)
+    relaxed = independent.load_policy(text.replace("integer = true", "integer = false"))
+    try:
+        least, _, _ = independent.solve(known.case, relaxed)
+    except independent.Infeasible:
+        with pytest.raises(InfeasibleError, match="staff at work"):
+            allocate(known.instance, policy, limits)
+        return
+    plan = allocate(known.instance, policy, limits)
+    assert plan.certificate.valid
+    check(known, plan, text)
+    first = plan.certificate.stages[0]
+    assert first.objective >= least * (1 - 1e-7) - 1e-7
+    assert first.bound <= first.objective * (1 + 1e-9) + 1e-9

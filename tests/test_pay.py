@@ -9,6 +9,7 @@ import pytest
 
 import independent
 import naive
+from agreement import check_whole
 from commission_opt.accounts.effects import effects
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
@@ -77,16 +78,8 @@ def test_optima_agree(seed: int) -> None:
 @pytest.mark.each(2)
 @pytest.mark.parametrize("seed", some(range(24), 12, 4))
 def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
-    known = drawn(seed)
     text = model(1 + seed % 2, continuation=("repeat", "none")[seed // 2 % 2], pace="false")
-    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=0.01, seconds=10))
-    assert plan.certificate.valid
-    check(known, plan, text)
-    relaxed, _, _ = independent.solve(
-        known.case, independent.load_policy(text.replace("integer = true", "integer = false"))
-    )
-    assert plan.certificate.stages[0].bound <= plan.certificate.objective * (1 + 1e-9)
-    assert plan.certificate.objective >= relaxed * (1 - 1e-7)
+    check_whole(drawn(seed), text, check)
 
 
 @pytest.mark.each(2)

@@ -5,6 +5,7 @@ import pytest
 
 import independent
 import naive
+from agreement import check_whole
 from commission_opt.accounts.deployment import named_pair
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.decided import Decided
@@ -91,19 +92,7 @@ def test_optima_agree(seed: int) -> None:
 @pytest.mark.each(4)
 @pytest.mark.parametrize("seed", some(range(24), 6, 2))
 def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
-    known, text = drawn(seed), drawn_model(seed, integer=True)
-    relaxed = independent.load_policy(text.replace("integer = true", "integer = false"))
-    try:
-        least, _, _ = independent.solve(known.case, relaxed)
-    except independent.Infeasible:
-        with pytest.raises(InfeasibleError, match="staff at work"):
-            allocate(known.instance, parse_policy(text.encode()))
-        return
-    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=0.01, seconds=10))
-    assert plan.certificate.valid
-    check(known, plan, text)
-    assert plan.certificate.objective >= least * (1 - 1e-7)
-    assert plan.certificate.stages[0].bound <= plan.certificate.objective * (1 + 1e-9) + 1e-9
+    check_whole(drawn(seed), drawn_model(seed, integer=True), check)
 
 
 @pytest.mark.each(3)

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import independent
+from agreement import check_whole
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.decided import Decided
@@ -69,25 +70,11 @@ def test_optima_agree(seed: int) -> None:
 @pytest.mark.each(6)
 @pytest.mark.parametrize("seed", some(range(24), 4, 2))
 def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
-    known = drawn(seed)
     text = model(
         1 + seed % 2, continuation=CONTINUATIONS[seed // 2 % 3], pace="false",
         stages=(("below_floor", 0.01), ("shortfall", 0.01), ("cost", 0.0)),
     )  # fmt: skip
-    relaxation = independent.load_policy(text.replace("integer = true", "integer = false"))
-    try:
-        relaxed, _, _ = independent.solve(known.case, relaxation)
-    except independent.Infeasible:  # courses take more staff than there are
-        with pytest.raises(InfeasibleError, match="staff at work"):
-            allocate(known.instance, parse_policy(text.encode()))
-        return
-    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=0.01, seconds=10))
-    assert plan.certificate.valid
-    check(known, plan, text)
-    first = plan.certificate.stages[0]
-    assert first.objective >= relaxed * (1 - 1e-7) - 1e-7
-    assert first.bound <= first.objective * (1 + 1e-9) + 1e-9
-    assert first.final <= first.limit * (1 + 1e-9) + 1e-9
+    check_whole(drawn(seed), text, check)
 
 
 def test_draws_use_every_column() -> None:

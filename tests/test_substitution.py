@@ -9,6 +9,7 @@ import pytest
 import independent
 import naive
 import naive_relaxation
+from agreement import check_whole
 from commission_opt.accounts.deployment import named_pair
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
@@ -88,16 +89,8 @@ def test_optima_agree(seed: int) -> None:
 @pytest.mark.each(4)
 @pytest.mark.parametrize("seed", some(range(24), 6, 2))
 def test_whole_plans_are_valid_and_bounds_hold(seed: int) -> None:
-    known = drawn(seed)
     text = model(1 + seed % 2, continuation=CONTINUATIONS[seed // 2 % 3], pace="false")
-    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=0.01, seconds=10))
-    assert plan.certificate.valid
-    check(known, plan, text)
-    relaxed, _, _ = independent.solve(
-        known.case, independent.load_policy(text.replace("integer = true", "integer = false"))
-    )
-    assert plan.certificate.objective >= relaxed * (1 - 1e-7)
-    assert plan.certificate.stages[0].bound <= plan.certificate.objective * (1 + 1e-9)
+    check_whole(drawn(seed), text, check)
 
 
 @pytest.mark.parametrize("seed", some([0, 2, 3, 5, 6, 9], 2, 3))

@@ -108,7 +108,6 @@ def test_pace_lets_courses_open_and_come_down_to_their_capacity(cohorts: bool, a
 SHORT_OF_MONEY = "fund,region,year,amount\ntuition,*,2026,3000\n"  # for B ≤ 6
 
 
-@pytest.mark.each(6)
 @pytest.mark.each(5)
 @pytest.mark.parametrize("solver", SOLVERS)
 @pytest.mark.parametrize(

@@ -97,7 +97,6 @@ def test_parts_of_a_change_lie_between_the_figures_as_they_are_and_as_changed() 
 
 
 @pytest.mark.slow
-@pytest.mark.each(2)
 @pytest.mark.parametrize("name", ["england-2026", "two-by-two"])
 def test_files_of_an_instance_read_back_as_they_are_row_by_row(name: str) -> None:
     instance = read_instance(find_instance(name))
