@@ -15,6 +15,8 @@ from some import some
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
+pytestmark = pytest.mark.slow  # a browser takes ten seconds by itself
+
 SCREEN, PHONE, PAPER = 1440, 390, 703  # pixels; A4 less its margins
 LESS = pytest.param("swept", marks=pytest.mark.slow)
 PAGES = ("england", "attacked", "swept_attack", "frontier", LESS)
