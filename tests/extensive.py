@@ -29,7 +29,7 @@ class Kept(Program):
 
 def program_of(case: independent.Case, policy: independent.Policy) -> Program:
     """The program of one future."""
-    with patch.object(independent, "Program", Kept):
+    with patch.object(independent.program, "Program", Kept):
         try:
             independent.solve(case, policy)
         except Written as written:
