@@ -22,7 +22,7 @@ from commission_opt.futures.futures import Futures
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.uncertainty.sampled import FIRST, Sampled, check_fit, sampled
 
-_ROUNDS = 4  # of the relaxation
+_ROUNDS = 3  # of the relaxation
 _PLANS = 4  # times that a plan is looked for
 _NEAR = 0.2  # of the gap asked for: the relaxation need not come nearer
 
