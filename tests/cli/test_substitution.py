@@ -22,6 +22,16 @@ COMMITMENT = (
 )
 SPEC = 'name = "s"\ntitle = "t"\n[[case]]\ninstance = "feasible"\nmodel = "model.toml"\n'
 SAID = "Staff do the work of other professions for"
+FUTURES = """\
+name = "demand"
+draws = 20
+[[uncertain]]
+name = "demand"
+figures = "demand"
+how = "*="
+uniform = [0.95, 1.05]
+"""
+
 CASES = (
     Case("check feasible --model model.toml"),
     Case("check wrong", ("'nurse' does its own work already",), 1),
@@ -42,6 +52,7 @@ CASES = (
     Case("room plan --alternatives 1", slow=True),
     Case("ledger plan", ("promise",), slow=True),
     Case("compare plan poor-plan", slow=True),
+    Case("audit plan --uncertainty futures.toml --draws 20 --out audited", slow=True),
     Case("report plan --out a.html --explain", ("Staff who stand in for others", SAID), 0, "a",
          slow=True),
     Case("workbook export plan plan.xlsx", slow=True),
@@ -75,6 +86,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "wrong" / "substitution.csv").write_text(PAIRS.replace("paramedic,south", "nurse,*"))
     shutil.copy(folder / "feasible" / "model.toml", folder / "model.toml")
     (folder / "spec.toml").write_text(SPEC)
+    (folder / "futures.toml").write_text(FUTURES)
     main_in(folder, "solve", "feasible", "--model", "model.toml", "--out", "plan")
     return folder
 

@@ -15,6 +15,7 @@ from commission_opt.futures.distribution import (
     Uniform,
     Values,
 )
+from commission_opt.text.counts import agreed, plural
 
 _SUCH_AS = {
     "interval": "[0.96, 1.05], the ends of the central 80 %",
@@ -130,7 +131,10 @@ def _values(table: TomlTable, values: list[float], how: str) -> Values | None:
     if chances is None:
         return None
     if len(chances) != len(values):
-        message = f"has {len(chances)} numbers, but there are {len(values)} values"
+        message = (
+            f"has {plural(len(chances), 'number')}, but there "
+            f"{agreed(len(values), 'is', 'are')} {plural(len(values), 'value')}"
+        )
         table.error("probabilities", message)
     elif min(chances) < 0:
         table.error("probabilities", f"{min(chances):g} is below 0")

@@ -37,6 +37,7 @@ from commission_opt.policy import Policy
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
 from commission_opt.text.card import Card
+from commission_opt.text.counts import plural
 from commission_opt.uncertainty.sampled import Sampled
 from commission_opt.views import words
 from commission_opt.views.verdict import recorded
@@ -277,10 +278,10 @@ def for_one_future(plan: StoredPlan, what: str) -> StoredPlan:
     """
     if not weighs(plan.problem):
         return plan
-    count = len(names_of(plan.problem))
+    count = plural(len(names_of(plan.problem)), "future")
     raise UsageError(
-        f"{plan.folder} is a plan for {count:,} futures, and {what} answers for "
-        "one: it does not weigh them yet. scenarios.csv and spread.csv of the plan say how it "
+        f"{plan.folder} is a plan for {count}, and {what} answers for one as given: it does not "
+        "weigh several yet. scenarios.csv and spread.csv of the plan say how it "
         "fares, and audit how it would in other draws"
     )
 

@@ -32,6 +32,7 @@ from commission_opt.futures.outcomes import Outcomes
 from commission_opt.futures.reach import ManyReach
 from commission_opt.futures.staff import Staff
 from commission_opt.policy import RiskMeasure
+from commission_opt.text.counts import plural
 from commission_opt.uncertainty.partition import Partition, aim_of_parts
 
 _LOST = 2e-5  # of the first objective, which groups may lose at the places they are made for
@@ -263,6 +264,6 @@ def check_fit(problem: Planning, futures: Futures) -> None:
     """
     if reason := unfit(problem, futures):
         raise UsageError(
-            f"{len(futures.names):,} futures are too many to be planned for side by side, and "
-            f"cannot be taken together: {reason}; draw fewer, at most so many as {MOST_APART}"
+            f"{plural(len(futures.names), 'future')} are too many to be planned for side by side, "
+            f"and cannot be taken together: {reason}; draw fewer, at most so many as {MOST_APART}"
         )
