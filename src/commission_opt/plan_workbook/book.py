@@ -12,12 +12,16 @@ from xlsxwriter.utility import xl_col_to_name
 
 from commission_opt.errors import UsageError
 from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW
-from commission_opt.instance.instance import Instance
+from commission_opt.formulation.goals import weighs
+from commission_opt.formulation.objectives import first_objective
+from commission_opt.formulation.problem import Planning
 from commission_opt.plan.read import StoredPlan
 from commission_opt.plan_workbook import charts as plan_charts
 from commission_opt.plan_workbook import tables as plan_views
 from commission_opt.views import deployment, floors, lines, posts, words
+from commission_opt.views.prospects import HEADINGS, note
 from commission_opt.views.shortfall import Baselines
+from commission_opt.views.weighing import titled, told
 from commission_opt.workbook.formats import Formats, for_paper
 from commission_opt.workbook.frame_sheet import Area, write_frame
 from commission_opt.workbook.instance_book import new_book
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _FTE, _POUNDS, _SIGNED = "#,##0.0", "#,##0", "+#,##0;-#,##0;0"
+_SOME = "#,##0.##"
 _CODES = {
     "year": "0",
     **dict.fromkeys(
@@ -70,7 +75,7 @@ def plan_workbook(plan: StoredPlan) -> bytes:
     formats = Formats(book)
     _write_facts(book.add_worksheet("plan"), plan, formats)
     for name, write in _SHEETS.items():
-        if _speaks_of(plan.instance, name):
+        if _speaks_of(plan.problem, name):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(2 * (name == "money"), 1)
             for_paper(sheet, _ACROSS, headings=False, on_one=True)
@@ -166,7 +171,7 @@ _HEAT = {
 def _write_measures(page: _Page, plan: StoredPlan) -> None:
     bought, of_lines = plan_views.measures(plan), plan_views.of_lines(plan)
     codes = {"FTE-years": _FTE, "change": _SIGNED}
-    area = page.titled(0, "What is bought besides places", bought, codes)
+    area = page.titled(0, titled(plan.problem, "What is bought besides places"), bought, codes)
     body = Area(area.sheet, area.row, area.rows - 1, area.columns)  # without the sums
     year = words.year(plan.instance.first_year)
     before, after = (
@@ -187,7 +192,7 @@ def _write_measures(page: _Page, plan: StoredPlan) -> None:
 def _write_shortfall(page: _Page, plan: StoredPlan) -> None:
     futures = Baselines(plan.problem, plan.outcome)
     by_year = plan_views.shortfall_by_year(futures)
-    area = page.titled(0, "Shortfall by year, FTE", by_year, _FTE)
+    area = page.titled(0, titled(plan.problem, "Shortfall by year, FTE"), by_year, _FTE)
     page.sheet.set_column(1, 6, 17)
     chart = plan_charts.lines(page.book, area, "Shortfall by year", "FTE", (4, 5, 6))
     alt = f"Lines: shortfall by year {futures.titles[0]}, with last year repeated and with the plan"
@@ -196,7 +201,7 @@ def _write_shortfall(page: _Page, plan: StoredPlan) -> None:
     beside = 1 + 380 // _PIXELS + _GAP
     for what in ("region", "profession"):
         frame = plan_views.shortfall_by(futures, what)
-        title = f"Shortfall by {what}, FTE-years over the horizon"
+        title = titled(plan.problem, f"Shortfall by {what}, FTE-years over the horizon")
         area = page.titled(row, title, frame, _FTE)
         chart = plan_charts.bars(page.book, area, f"Shortfall by {what}", "FTE-years", 2, 3)
         alt = f"Bars: shortfall by {what} with last year repeated and with the plan"
@@ -208,15 +213,15 @@ def _write_shortfall(page: _Page, plan: StoredPlan) -> None:
 def _write_floors(page: _Page, plan: StoredPlan) -> None:
     futures = Baselines(plan.problem, plan.outcome)
     by_year, by_region = plan_views.floors_by_year(futures), plan_views.floors_by_region(plan)
-    area = page.titled(0, "Service below floors by year, FTE", by_year, _FTE)
+    area = page.titled(0, titled(plan.problem, "Service below floors by year, FTE"), by_year, _FTE)
     title = "Service below floors by year"
     chart = plan_charts.lines(page.book, area, title, "FTE", (1, 2, 3))
     alt = f"Lines: service below floors {futures.titles[0]}, with last year repeated and the plan"
     page.insert(1, _BESIDE, chart, alt)
     said = floors.headline(plan.instance, plan.outcome, futures.nothing, futures.titles[0])
-    page.sheet.write_string(area.below, 0, words.clean(said))
+    page.sheet.write_string(area.below, 0, words.clean(told(plan.problem, said)))
     row = max(area.below + 1 + _GAP, 2 + 380 // _PIXELS)
-    title = "Floors by region; a margin below 0 is missed"
+    title = titled(plan.problem, "Floors by region; a margin below 0 is missed")
     page.titled(
         row, title, by_region, dict.fromkeys(("FTE-years below", "least margin, FTE"), _FTE)
     )
@@ -225,16 +230,32 @@ def _write_floors(page: _Page, plan: StoredPlan) -> None:
 
 def _write_posts(page: _Page, plan: StoredPlan) -> None:
     by_year, by_region = plan_views.posts_of(plan)
-    area = page.titled(0, "Posts and staff by year, FTE", by_year, _FTE)
+    area = page.titled(0, titled(plan.problem, "Posts and staff by year, FTE"), by_year, _FTE)
     chart = plan_charts.lines(page.book, area, "Posts and staff by year", "FTE", (1, 2, 3))
     alt = "Lines: posts, the staff who are there, and those without a post, by year"
     page.insert(1, _BESIDE, chart, alt)
     for number, text in enumerate(posts.said(Baselines(plan.problem, plan.outcome))):
-        page.sheet.write_string(area.below + number, 0, words.clean(text))
+        page.sheet.write_string(area.below + number, 0, words.clean(told(plan.problem, text)))
     row = max(area.below + 2 + _GAP, 2 + 380 // _PIXELS)
-    title = "Posts and staff by region, FTE-years over the horizon"
+    title = titled(plan.problem, "Posts and staff by region, FTE-years over the horizon")
     page.titled(row, title, by_region, _FTE)
     page.sheet.set_column(1, len(by_region.columns) - 1, 18)
+
+
+def _write_futures(page: _Page, plan: StoredPlan) -> None:
+    futures, kind = Baselines(plan.problem, plan.outcome), first_objective(plan.policy)
+    found = plan_views.prospects_of(plan, futures).table()
+    found = found.astype(object).where(found.notna(), words.NOTHING).rename(columns=HEADINGS)
+    found["scenario"] = found["scenario"].map(words.clean)
+    unit = f", {kind.unit}" if kind.unit else ""
+    codes = dict.fromkeys(HEADINGS.values(), "#,##0.0##") | {"probability": "0.0%"}
+    area = page.titled(0, f"The {kind.title} by scenario{unit}", found, codes)
+    page.sheet.write_string(area.below, 0, note(plan.problem))
+    page.sheet.set_column(0, 0, 36)
+    page.sheet.set_column(1, len(found.columns) - 1, 18)
+    if plan.mean_amounts is not None:
+        title = "What this plan and one for the mean of the scenarios buy"
+        page.titled(area.below + 1 + _GAP, title, plan_views.mean_plan(plan), _SOME)
 
 
 def _write_deployment(page: _Page, plan: StoredPlan) -> None:
@@ -249,7 +270,7 @@ def _write_deployment(page: _Page, plan: StoredPlan) -> None:
 
 def _write_money(page: _Page, plan: StoredPlan) -> None:
     frame = plan_views.money(plan.instance, plan_views.money_of(plan))
-    title = f"Money by fund and year, £ ({plan.instance.price_base})"
+    title = titled(plan.problem, f"Money by fund and year, £ ({plan.instance.price_base})")
     area = page.titled(0, title, frame, _POUNDS)
     page.sheet.set_column(1, len(area.columns) - 1, 16)
     funds = frame["fund"].tolist()
@@ -272,7 +293,7 @@ def _write_pathways(page: _Page, plan: StoredPlan) -> None:
 _SHEETS = {
     "places": _write_places, "measures": _write_measures, "pathways": _write_pathways,
     "shortfall": _write_shortfall, "deployment": _write_deployment, "floors": _write_floors,
-    "posts": _write_posts, "money": _write_money,
+    "posts": _write_posts, "money": _write_money, "scenarios": _write_futures,
 }  # fmt: skip
 _ONLY_WITH = {
     "measures": "measures", "pathways": "eligible", "floors": "floors",
@@ -281,8 +302,11 @@ _ONLY_WITH = {
 """What an instance must have for a sheet."""
 
 
-def _speaks_of(instance: Instance, name: str) -> bool:
-    """Say whether an instance has what a sheet is about."""
+def _speaks_of(problem: Planning, name: str) -> bool:
+    """Say whether a plan has what a sheet is about."""
+    instance = problem.instance
+    if name == "scenarios":
+        return weighs(problem)
     if name == "posts":
         return not np.isnan(instance.posts).all()
     return len(getattr(instance, _ONLY_WITH.get(name, "courses"))) > 0

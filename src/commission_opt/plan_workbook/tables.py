@@ -9,6 +9,7 @@ import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
+from commission_opt.formulation.goals import weighs
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
 from commission_opt.plan.judgement import is_different, judged_plan
@@ -19,6 +20,7 @@ from commission_opt.views.money import PARTS, Fund, unbudgeted
 from commission_opt.views.money import money as funds_of
 from commission_opt.views.pathways import flows
 from commission_opt.views.places import by_pair, last_year
+from commission_opt.views.prospects import Prospects, note
 from commission_opt.views.shortfall import (
     FUTURES,
     Baselines,
@@ -28,11 +30,16 @@ from commission_opt.views.shortfall import (
     trend,
 )
 from commission_opt.views.verdict import achieved, recorded
+from commission_opt.views.weighing import told
 
 ALL, ALL_MEASURES = "all professions", "all measures"
 _ONE_OF_MANY = (
     "The numbers are those of one plan; others may be as good. The report says which courses are "
     "proved to be decided, and commission-opt room how far each may move."
+)
+_ONE_OF_SEVERAL = (
+    "The numbers are those of one plan; others may be as good. The report says which courses are "
+    "proved to be decided."
 )
 UNBUDGETED = "under no budget"
 OF_IT_PAY = "of all this pay"
@@ -260,14 +267,16 @@ def facts(plan: StoredPlan) -> Iterator[tuple[str, object]]:
         yield from _units(plan)
     futures = Baselines(plan.problem, plan.outcome)
     yield from _goodness(plan, futures)
+    if weighs(plan.problem):
+        yield from _worth(plan, futures)
     yield "", "What to know of it"
-    yield "places", _ONE_OF_MANY
+    yield "places", _ONE_OF_SEVERAL if weighs(plan.problem) else _ONE_OF_MANY
     for text in (trend(futures), cuts(futures), caveat(futures)):
         yield "shortfall", text
     for text in posts.said(futures):
-        yield "posts", text
+        yield "posts", told(plan.problem, text)
     for text in unbudgeted(money_of(plan)):
-        yield "money under no budget", text
+        yield "money under no budget", told(plan.problem, text)
     for found in not_in_force(instance, plan.policy).to_dict("records"):
         some = "some years only" if found["in_force"] else "no year"
         yield f"commitment in force in {some}: {found['commitment']}", found["why"]
@@ -325,6 +334,31 @@ def _goodness(plan: StoredPlan, futures: Baselines) -> Iterator[tuple[str, objec
         yield f"{name}: {among}", stage.bound
         yield f"gap of objective {i} in this plan", stage.final_gap
         yield f"gap of objective {i} when it was optimised", stage.gap
+
+
+def prospects_of(plan: StoredPlan, futures: Baselines) -> Prospects:
+    """Return how a plan for several futures fares in each."""
+    return Prospects(futures, plan.record["uncertainty"], plan.mean_amounts, plan.bounds)
+
+
+def _worth(plan: StoredPlan, futures: Baselines) -> Iterator[tuple[str, object]]:
+    """Yield what weighing several futures is worth, in words."""
+    yield "", "More than one future"
+    yield "scenarios", note(plan.problem)
+    for text in prospects_of(plan, futures).sentences(recorded(plan.record).stages[0]):
+        yield "worth", text
+
+
+def mean_plan(plan: StoredPlan) -> pd.DataFrame:
+    """Return what the plan and one for the mean of its futures buy of every line, year by year."""
+    assert plan.mean_amounts is not None
+    table = pd.DataFrame({"line": [words.clean(str(code)) for code in plan.instance.lines["line"]]})
+    for k in range(plan.amounts.shape[1]):
+        year = words.year(plan.instance.first_year + k)
+        table[f"{year}, this plan"] = plan.amounts[:, k]
+        table[f"{year}, plan for the mean"] = plan.mean_amounts[:, k]
+        table[f"{year}, difference"] = plan.amounts[:, k] - plan.mean_amounts[:, k]
+    return table
 
 
 def money_of(plan: StoredPlan) -> list[Fund]:

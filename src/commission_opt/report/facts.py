@@ -22,8 +22,10 @@ from commission_opt.views.commitments import not_in_force
 from commission_opt.views.lines import bought
 from commission_opt.views.money import PARTS, Fund, money, unbudgeted
 from commission_opt.views.places import by_pair, last_year
+from commission_opt.views.prospects import Prospects
 from commission_opt.views.settled import Settled, settled
 from commission_opt.views.shortfall import Baselines, negative_staff
+from commission_opt.views.weighing import told
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,13 @@ class Facts:
     def futures(self) -> Baselines:
         """The plan, and the two baselines it is set against."""
         return Baselines(self.found.plan.problem, self.outcome)
+
+    @cached_property
+    def prospects(self) -> Prospects:
+        """How a plan for several futures fares in each of them."""
+        plan = self.found.plan
+        said = plan.record["uncertainty"]
+        return Prospects(self.futures, said, plan.mean_amounts, plan.bounds)
 
     @property
     def units(self) -> bool:
@@ -113,7 +122,8 @@ class Facts:
     def unbudgeted(self) -> tuple[str, ...]:
         """What is spent under no budget, a sentence for each fund."""
         names = self.names
-        return tuple(unbudgeted(self.funds, names.funds.__getitem__, names.regions.__getitem__))
+        found = unbudgeted(self.funds, names.funds.__getitem__, names.regions.__getitem__)
+        return tuple(told(self.futures.problem, text) for text in found)
 
     @cached_property
     def negative(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from commission_opt.errors import CertificateError, Problem, UsageError
 from commission_opt.explain.answer import Answer
 from commission_opt.explain.ledger.ledger import ledger
 from commission_opt.explain.margins.margins import margins
+from commission_opt.formulation.goals import weighs
 from commission_opt.frontier.view import is_frontier, read_frontier
-from commission_opt.plan.read import StoredPlan, is_plan, read_plan
+from commission_opt.plan.read import StoredPlan, for_one_future, is_plan, read_plan
 from commission_opt.plan.verify import verify
 from commission_opt.report.audit_page import audit_page
 from commission_opt.report.facts import Facts, read_facts
@@ -24,6 +26,7 @@ from commission_opt.report.sections.deployment import deployment
 from commission_opt.report.sections.fairness import fairness
 from commission_opt.report.sections.floors import floors
 from commission_opt.report.sections.frontier import curve, findings, million, whole
+from commission_opt.report.sections.futures import futures
 from commission_opt.report.sections.limits import limits
 from commission_opt.report.sections.measures import measures
 from commission_opt.report.sections.money import money
@@ -39,10 +42,15 @@ from commission_opt.solvers.status import Limits, Watch
 from commission_opt.sweep.store import exists as is_sweep
 from commission_opt.uncertainty.audit.view import is_audit
 from commission_opt.views import words
+from commission_opt.views.weighing import titled
 
 MEASURE = "objective"
+_AS_GIVEN = (
+    "All that is said here is of the instance as given. More than one future, above, says how the "
+    "plan fares in its scenarios."
+)
 _FIRST: tuple[Callable[[Facts], Section | None], ...] = (
-    decision, places, measures, pathways, shortfall, deployment, floors, posts, money,
+    decision, places, futures, measures, pathways, shortfall, deployment, floors, posts, money,
 )  # fmt: skip
 _LAST: tuple[Callable[[Facts], Section], ...] = (proof, assumptions, provenance)
 
@@ -89,6 +97,8 @@ def page_of(
     """
     if is_plan(folder):
         plan = read_plan(folder)
+        if explained:
+            for_one_future(plan, "report --explain")
         found = verify(plan)
         if not found.holds:
             raise DoesNotHoldError(folder, found.problems)
@@ -118,11 +128,12 @@ def _answers(plan: StoredPlan, watch: Watch) -> tuple[Answer, Answer | None]:
 
 def plan_page(facts: Facts, margins: Answer | None = None, ledger: Answer | None = None) -> Page:
     """Return the page of a plan, with what more would be worth and what commitments cost."""
+    several = weighs(facts.found.plan.problem)
     sections = (
-        *(section(facts) for section in _FIRST if section is not measures or facts.units),
-        limits(facts, priced=margins is None),
+        *(_given(facts, section) for section in _FIRST if section is not measures or facts.units),
+        None if several else limits(facts, priced=margins is None),
         None if margins is None else worth(facts, margins),
-        fairness(facts),
+        _given(facts, fairness),
         commitments(facts, ledger),
         *(section(facts) for section in _LAST),
     )
@@ -137,6 +148,15 @@ def plan_page(facts: Facts, margins: Answer | None = None, ledger: Answer | None
         headline=headline(facts),
         choices={"profession": facts.professions, "region": facts.regions},
     )
+
+
+def _given(facts: Facts, make: Callable[[Facts], Section | None]) -> Section | None:
+    """Make a section; where other futures are weighed say of those on the world as given so."""
+    section, problem = make(facts), facts.found.plan.problem
+    if section is None or make in (decision, futures, places) or not weighs(problem):
+        return section
+    title = titled(problem, section.title)
+    return replace(section, title=title, sentences=(_AS_GIVEN, *section.sentences))
 
 
 def frontier_page(folder: Path) -> Page:

@@ -59,14 +59,15 @@ def settled(problem: Planning, certificate: Certificate, proofs: Sequence[Proof]
     return Settled(layout.to_amounts(least)[:courses], layout.to_amounts(most)[:courses])
 
 
-def settled_words(found: Settled) -> str:
-    """Say how many courses are decided, and what the numbers of the others are."""
+def settled_words(found: Settled, *, measured: bool = True) -> str:
+    """Say how many courses are decided, and what the numbers of the others are.
+
+    ``measured`` is whether ``room`` can measure how far they may move.
+    """
     count, sure = len(found.decided), int(found.decided.sum())
     rest = count - sure
-    nearly = (
-        "That is of plans as good. In plans a little worse any course may move further: "
-        "“commission-opt room” measures how far."
-    )
+    nearly = "That is of plans as good. In plans a little worse any course may move further"
+    nearly += ": “commission-opt room” measures how far." if measured else "."
     if not sure:
         return (
             f"None of {words.plural(count, 'course')} is proved to be decided: the places may be "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from commission_opt.explain.answer import Answer, AnswerColumn, Answers, AnswerT
 from commission_opt.explain.comparison import words
 from commission_opt.explain.comparison.attribution import Attribution, attribution
 from commission_opt.explain.comparison.changes import input_changes, model_changes, summary
+from commission_opt.explain.comparison.futures import same_futures, several
 from commission_opt.explain.comparison.steps import ordered
 from commission_opt.explain.comparison.tables import (
     amounts_by,
@@ -24,9 +26,11 @@ from commission_opt.explain.comparison.tables import (
     spend_by_fund,
 )
 from commission_opt.explain.comparison.words import measured
+from commission_opt.formulation.goals import weighs
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.views.weighing import AS_GIVEN
 
 _MOST, _FEW = 15, 10
 _SECONDS = 10.0  # for the ranges of places of each plan
@@ -78,14 +82,24 @@ def compare(
     changed = [*inputs["table"].unique(), *(["model"] if len(model) else [])]
     forward = ordered(changed, order)
     names = words.names(a, b)
-    if not changed and np.array_equal(a.amounts, b.amounts):
+    if not changed and np.array_equal(a.amounts, b.amounts) and same_futures(a, b):
         return Answers([words.nothing_changed(a, b, names)])
+    seconds = min(limits.seconds, _SECONDS)
+    lines = ("course", "measure") if measured(a, b) else ("course",)
+    if weighs(a.problem) or weighs(b.problem):
+        outcome = _outcome(a, b, names)
+        return Answers(
+            [
+                several(a, b, names),
+                *[_inputs(inputs, model)] * bool(changed),
+                *(_bought(a, b, line, names, 0.0, watch) for line in lines),
+                replace(outcome, title=f"{outcome.title}, {AS_GIVEN}"),
+            ]
+        )
     orders = [forward, forward[::-1]] if both_orders and len(forward) > 1 else [forward]
     explained = attribution(a, b, orders, limits, watch)
     title = f"From {names[0]} to {names[1]}"
     said = tuple(words.overview(a, b, names, explained, inputs, model))
-    seconds = min(limits.seconds, _SECONDS)
-    lines = ("course", "measure") if measured(a, b) else ("course",)
     return Answers(
         [
             Answer(title, said, (_explained(explained),)),
@@ -145,7 +159,7 @@ def _shown(changes: pd.DataFrame) -> pd.DataFrame:
 def _bought(
     a: StoredPlan, b: StoredPlan, line: str, names: tuple[str, str], seconds: float, watch: Watch
 ) -> Answer:
-    """Compare the places of each course, or the units of each measure."""
+    """Compare places of courses, or units of measures; in no time, without what is settled."""
     is_course = line == "course"
     what, kind = ("places", ()) if is_course else ("units", ("kind",))
     years, same = common_years(a, b), commissioned(a) == commissioned(b)
@@ -157,7 +171,7 @@ def _bought(
     said = [words.amounts(what, line, years, found, same=same)]
     sides = _sides(names, figures.places, figures.signed_places)
     shown = (*columns(**{key: key for key in keys}), *sides)
-    if same and len(moved):
+    if same and seconds and len(moved):
         moved["settled"] = decided(a, b, line, moved[line].tolist(), seconds, watch)
         shown = (*shown, *columns(settled="the change is"))
         said.append(words.settled(moved["settled"], what))

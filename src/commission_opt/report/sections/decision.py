@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from commission_opt.formulation.goals import weighs
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Section
 from commission_opt.report.sections import floors
@@ -15,17 +16,22 @@ from commission_opt.views.money import PARTS, decimals
 from commission_opt.views.settled import settled_words
 from commission_opt.views.shortfall import LAST_YEAR, WITH, WITHOUT, cuts, trend
 from commission_opt.views.verdict import achieved
+from commission_opt.views.weighing import titled, told, weighing_of
 
 _NAMED = 3  # professions named in a sentence
 
 
 def decision(facts: Facts) -> Section:
     """Return the section."""
+    problem = facts.found.plan.problem
+    given = (*filter(None, [floors.said(facts)]), *posts.said(facts.futures), _money(facts))
+    worth = facts.prospects.sentences(facts.found.certificate.stages[0]) if weighs(problem) else ()
     sentences = (
         _places(facts), *([units_words(facts)] if facts.units else []), _professions(facts),
-        _shortfall(facts), *filter(None, [floors.said(facts)]), *posts.said(facts.futures),
-        _money(facts),
-        *verdict_of(facts), settled_words(facts.settled), _again(facts), *_warnings(facts),
+        _shortfall(facts), *(told(problem, text) for text in given),
+        *verdict_of(facts), *worth,
+        settled_words(facts.settled, measured=not weighs(problem)), _again(facts),
+        *_warnings(facts),
     )  # fmt: skip
     return Section("decision", "The decision", points=sentences)
 
@@ -35,11 +41,12 @@ def headline(facts: Facts) -> tuple[tuple[str, str, str], ...]:
     now, last = facts.places[:, :, 0].sum(), facts.last_year.sum()
     first, end = facts.commissioned_years[0], facts.years[-1]
     missing = facts.futures.by_year().iloc[-1]
-    good = achieved(facts.found.certificate)
+    good, problem = achieved(facts.found.certificate), facts.found.plan.problem
+    over = weighing_of(problem)
     figures = [
         (f"places in {words.year(first)}", words.count(now),
          f"{words.change(now - last)} on last year"),
-        (f"FTE short in {words.year(end)}", words.count(missing[WITH]),
+        (titled(problem, f"FTE short in {words.year(end)}"), words.count(missing[WITH]),
          f"{words.count(missing[LAST_YEAR])} with last year repeated, "
          f"{words.count(missing[WITHOUT])} {facts.without}"),
     ]  # fmt: skip
@@ -50,12 +57,14 @@ def headline(facts: Facts) -> tuple[tuple[str, str, str], ...]:
         against = f"of {_exact(facts, limit)}" + (
             f", and {_exact(facts, beside)} under no budget" * (beside > 0)
         )
-        figures.append((f"spent in {words.year(first)}", _exact(facts, total), against))
+        spent = titled(problem, f"spent in {words.year(first)}")
+        figures.append((spent, _exact(facts, total), against))
     if good is not None:
         before = achieved(facts.found.certificate, facts.futures.last_year_value)
         figures.append(
             ("of what is possible achieved", words.floor_percent(good),
-             f"{words.percent(before)} with last year repeated; proved again here")
+             f"{words.percent(before)} with last year repeated; "
+             f"{f'weighed {over.over}; ' if over else ''}proved again here")
         )  # fmt: skip
     return tuple(figures)
 
@@ -143,6 +152,8 @@ def _again(facts: Facts) -> str:
             ", but for what is called unproved and all that rests on it, which no file of the plan "
             "shows"
         )
+    if weighs(facts.found.plan.problem) and facts.found.plan.record["uncertainty"]["evpi"]:
+        text += ", but for the bounds of each scenario alone and what knowing it would be worth"
     return f"{text}; {signed_words(facts)}."
 
 

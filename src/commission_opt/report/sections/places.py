@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.explain.answer import AnswerTable
+from commission_opt.formulation.goals import weighs
 from commission_opt.formulation.rules import year_ends
 from commission_opt.report.charts.heat_map import heat_map
 from commission_opt.report.drawing import Chart
@@ -31,7 +32,7 @@ def places(facts: Facts) -> Section:
     title = f"Places in {first} by profession and region, coloured by the change on last year"
     said = [
         "A place is counted where the course runs, not where its graduates will work.",
-        settled_words(facts.settled),
+        settled_words(facts.settled, measured=not weighs(facts.found.plan.problem)),
         *_over_years(facts),
     ]
     if left_out := len(taught) - len(rows):
