@@ -123,9 +123,10 @@ def _fan(
 def _finish(axes: Any, years: Sequence[int], title: str, size: float = 10.0) -> None:
     axes.set_title(title, fontsize=size, pad=4)
     axes.grid(visible=True, axis="y")
-    axes.set_xticks([years[0], years[-1]], [words.year(years[0]), words.year(years[-1])])
-    for label, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
-        label.set_ha(side)
+    ends = sorted({years[0], years[-1]})
+    ticks = axes.set_xticks(ends, [words.year(year) for year in ends])
+    for tick, side in zip(ticks, ("left", "right"), strict=False):
+        tick.label1.set_horizontalalignment(side)
     axes.tick_params(labelsize=7.5)
     numbered(axes.yaxis)
 
