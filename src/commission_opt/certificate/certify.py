@@ -17,7 +17,7 @@ from commission_opt.arrays import Floats
 from commission_opt.certificate.propagation import propagated
 from commission_opt.certificate.trees import Tree, branched_bound
 from commission_opt.core.linear_program import lagrangian_bound
-from commission_opt.formulation.assemble import HELD, Formulation
+from commission_opt.formulation.assemble import HELD, NOTHING, Formulation
 from commission_opt.formulation.goals import goal_value, goals, outcomes, without_new_places
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import DEPLOYED, PLACES
@@ -228,7 +228,7 @@ def violations(problem: Planning, result: Outcome) -> list[Violation]:
         found = zip(problem.futures, outcomes(problem, result), strict=True)
         return [_in_words(v, f.name) for f, own in found for v in violations(f.problem, own)]
     kinds = [OBJECTIVES[objective.minimise] for objective in problem.policy.held]
-    held = [Violation(kind.value(problem, result), f"the {kind.title}") for kind in kinds]
+    held = [Violation(kind.value(problem, result) - NOTHING, f"the {kind.title}") for kind in kinds]
     return [*(v for rule in RULES.values() for v in rule.violations(problem, result)), *held]
 
 

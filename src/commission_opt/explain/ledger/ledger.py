@@ -12,6 +12,9 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, columns
 from commission_opt.explain.best import Best
 from commission_opt.explain.ledger import words
+from commission_opt.explain.ledger.floors import floor_costs
+from commission_opt.explain.ledger.floors import sentences as floor_sentences
+from commission_opt.explain.ledger.floors import table as floor_table
 from commission_opt.explain.ledger.prices import groups, in_fractions, price
 from commission_opt.explain.ledger.promises import Promise, promises
 from commission_opt.explain.ledger.shapley import Kept, ShapleyValues
@@ -56,8 +59,9 @@ def ledger(
         Tables ``prices`` (one row for each commitment in force, with every figure, how it was
         obtained and the limits between which it is for certain), ``together`` (the same for
         owners, and for all), ``whole`` (what was found in whole places), ``promises`` (what is
-        demanded and given) and ``idle`` (commitments without effect); those that would be empty
-        are left out. A price is the first objective with the commitment, less without it.
+        demanded and given), ``idle`` (commitments without effect) and ``floors`` (what each floor
+        costs, see ``floor_costs``); those that would be empty are left out. A price is the first
+        objective with the commitment, less without it.
 
     Raises
     ------
@@ -71,16 +75,21 @@ def ledger(
     problem, places = plan.problem, plan.amounts
     members, idle = _in_force(problem, places)
     title, tables = f"What commitments cost in {problem.instance.title}", demands(problem, places)
+    unit = unit_of(problem)
+    costs = floor_costs(problem, limits, watch)
+    floors = tuple(floor_sentences(problem, costs, unit))
+    if costs is not None:
+        shown = (*columns(floor="floor"), *_amounts(unit))
+        tables = (floor_table(costs, shown), *tables)
     if not members:
-        return Answer(title, (words.nothing(problem, idle),), tables)
+        return Answer(title, (words.nothing(problem, idle), *floors), tables)
     solved, averages = in_fractions(problem, members, limits, watch)
     whole: InWholePlaces | None = None
     if problem.policy.integer and not relaxed_only:
         whole = in_whole_places(problem, places, solved, limits, watch)
     prices, together = _prices(members, solved, averages, whole), _together(members, solved, whole)
     said = words.sentences(problem, places, members, solved, averages, whole)
-    shown = _price_tables(prices, together, unit_of(problem))
-    return Answer(title, tuple(said), (*shown, *tables))
+    return Answer(title, (*said, *floors), (*_price_tables(prices, together, unit), *tables))
 
 
 def _in_force(problem: Planning, places: Floats) -> tuple[list[Promise], list[Promise]]:
@@ -153,15 +162,7 @@ def _price_tables(
     prices: pd.DataFrame, together: pd.DataFrame, unit: Unit
 ) -> Iterator[AnswerTable]:
     """Yield what each costs, what several cost together, and the same in whole places."""
-
-    def figures_of(whole: str = "") -> tuple[AnswerColumn, ...]:
-        return (
-            AnswerColumn(f"{whole}shortfall", "FTE-years, unweighted", figures.signed_fte),
-            AnswerColumn(f"{whole}spend", "£ more spent", figures.pounds),
-            AnswerColumn(f"{whole}per_million", "lost per £1m", unit.show),
-        )
-
-    amount = (*columns(unit.show, price=unit.name), *figures_of())
+    amount = _amounts(unit)
     shown = (
         *columns(commitment="because of", owner="owner"),
         *amount,
@@ -184,13 +185,25 @@ def _price_tables(
     shown = (
         *columns(whose="because of"),
         *columns(unit.show, whole=unit.name, whole_low="at least", whole_high="at most"),
-        *figures_of("whole_"),
+        *_figures(unit, "whole_"),
     )
     yield AnswerTable(
         "whole", "The same in whole places, re-optimised from this plan",
         _dearest_first(frame, "whole"), shown, _MOST,
         "By the best plans found; the true price is between “at least” and “at most” for certain.",
     )  # fmt: skip
+
+
+def _amounts(unit: Unit) -> tuple[AnswerColumn, ...]:
+    return (*columns(unit.show, price=unit.name), *_figures(unit))
+
+
+def _figures(unit: Unit, whole: str = "") -> tuple[AnswerColumn, ...]:
+    return (
+        AnswerColumn(f"{whole}shortfall", "FTE-years, unweighted", figures.signed_fte),
+        AnswerColumn(f"{whole}spend", "£ more spent", figures.pounds),
+        AnswerColumn(f"{whole}per_million", "lost per £1m", unit.show),
+    )
 
 
 def _promises(problem: Planning, members: list[Promise]) -> AnswerTable:
