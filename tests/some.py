@@ -54,7 +54,14 @@ def thin(items: Iterable[pytest.Item]) -> None:
 
 
 def part_of(items: list[pytest.Item], every: int) -> tuple[list[pytest.Item], list[pytest.Item]]:
-    """Split tests in two: each so many-th of the slow ones, and all others."""
-    slow = [item for item in items if item.get_closest_marker("slow") is not None]
-    kept = {id(item) for item in slow[::every]}
+    """Split tests in two: each so many-th of the slow ones, and all others.
+
+    Cases of a test that bears the mark ``in_order`` need those before them, and count as one.
+    """
+    units: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("slow") is not None:
+            name, in_order = item.nodeid, item.get_closest_marker("in_order")
+            units.setdefault(name.partition("[")[0] if in_order else name, []).append(item)
+    kept = {id(item) for unit in [*units.values()][::every] for item in unit}
     return [i for i in items if id(i) in kept], [i for i in items if id(i) not in kept]

@@ -37,3 +37,13 @@ def test_each_third_case_of_a_test_is_left_and_what_is_slow_does_not_count() -> 
     part, others = part_of(cases, 2)
     assert [case.nodeid for case in part] == [f"a.py::test[{k}]" for k in ("slow", 2, 5)]
     assert len(part) + len(others) == len(cases)
+
+
+def test_cases_that_need_those_before_them_stay_together() -> None:
+    slow, in_order = pytest.mark.slow, pytest.mark.in_order
+    cases: list[Any] = [Case(f"a.py::test[{k}]", slow, in_order) for k in range(3)]
+    cases += [Case(f"a.py::test_other[{k}]", slow) for k in range(3)]
+    part, _ = part_of(cases, 2)
+    assert [case.nodeid for case in part] == [
+        *(f"a.py::test[{k}]" for k in range(3)), "a.py::test_other[1]",
+    ]  # fmt: skip
