@@ -77,6 +77,7 @@ def test_sentences_tell_the_drivers_above_their_noise() -> None:
                     "worst_tenth": 1.0}],
         "rules": [],
         "regret": None,
+        "gap": None,
         "drivers": [{"uncertain": "demand", **row}, {"uncertain": "money", **noise}],
         "uncertainty": {"draws": 8, "explicit": 0, "name": "t", "seed": 1, "cut": 0.0},
     }  # fmt: skip

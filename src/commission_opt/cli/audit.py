@@ -49,6 +49,14 @@ def audit(
         bool,
         typer.Option("--regret", help="Bound what knowing each future beforehand could save."),
     ] = False,
+    worth: Annotated[
+        bool,
+        typer.Option(
+            "--worth",
+            help="Bound what a plan for all futures could save, and estimate what knowing each "
+            "row of the file would be worth.",
+        ),
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Folder of the audit.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
     json_: JsonOption = False,
@@ -71,7 +79,11 @@ def audit(
         found = _audited(read, _file(read, uncertainty), draws, seed, short, watch)
         moved_by = drivers(read, found.futures, watch)
         bounds = regret_bounds(found, watch) if regret else None
-        return found, moved_by, bounds, audit_record(found, moved_by, bounds, _made(read))
+        gap = None
+        if worth:
+            gap, moved_by = _worth(found, moved_by, watch)
+        record = audit_record(found, moved_by, bounds, _made(read), gap)
+        return found, moved_by, bounds, record
 
     found, moved_by, bounds, record = followed(watch, work)
     if not available():
@@ -101,6 +113,20 @@ def _audited(
         fresh = read.seed + 1 if seed is None else seed
         made = futures(plan.instance, plan.policy, read, draws=draws or _DRAWS, seed=fresh)
     return audited(plan, made, short, watch)
+
+
+def _worth(
+    found: Audit, moved_by: DataFrame | None, watch: Watch
+) -> tuple[dict[str, float] | None, DataFrame | None]:
+    """Return the gap on fresh samples, and the drivers with what knowing each is worth."""
+    from dataclasses import asdict
+
+    from commission_opt.uncertainty.audit.groups import sample_gap, value_of_knowing
+
+    gap, known = sample_gap(found, watch), value_of_knowing(found, watch)
+    if known is not None and moved_by is not None:
+        moved_by = moved_by.merge(known, on="uncertain", how="left")
+    return None if gap is None else asdict(gap), moved_by
 
 
 def _file(plan: StoredPlan, name: str | None) -> Path:

@@ -153,6 +153,9 @@ def _drivers(view: AuditView) -> Section | None:
             ("total", "together with others"), ("total_conf", "± of it all"),
         )),
     )  # fmt: skip
+    if "knowing" in frame:
+        more = (("knowing", "worth of knowing it"), ("knowing_conf", "± of that"))
+        columns += tuple((n, heading, frame[n].tolist(), words.count) for n, heading in more)
     summary = f"“{names[0]}” drives the {what} most: {_index(frame['total'].iloc[0])} of it."
     first, total = (frame[name].to_numpy(float) for name in ("first", "total"))
     chart = Chart("drivers", f"What drives the {what}", summary,

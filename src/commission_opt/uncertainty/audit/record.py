@@ -30,6 +30,7 @@ def audit_record(
     drivers: pd.DataFrame | None,
     regret: Floats | str | None,
     made: Mapping[str, Any],
+    gap: Mapping[str, float] | None = None,
 ) -> dict[str, Any]:
     """Return what ``audit.json`` holds.
 
@@ -42,6 +43,8 @@ def audit_record(
         Bounds on the regret, why there are none, or None if they were not asked for.
     made : mapping
         How it was made: command, versions, hashes.
+    gap : mapping, optional
+        Of the plan on fresh samples: ``groups.SampleGap``.
     """
     plan, futures = audit.plan, audit.futures
     instance, uncertainty = plan.instance, futures.uncertainty
@@ -79,6 +82,7 @@ def audit_record(
         "rules": [asdict(each) for each in audit.breaks],
         "drivers": None if drivers is None else drivers.to_dict("records"),
         "regret": _regret(audit, regret),
+        "gap": None if gap is None else dict(gap),
         **made,
     }
 

@@ -34,7 +34,7 @@ _SCALES = np.array([0.25, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.0, 4.0])  # of m
 _ROUNDING = 1e-9  # relative, taken off a bound
 
 
-def _reason(audit: Audit) -> str:
+def no_bounds(audit: Audit) -> str:
     """Say why there are no bounds on regret; "" if there are."""
     problem = audit.plan.problem
     kind = first_objective(problem.policy)
@@ -73,7 +73,7 @@ def regret_bounds(audit: Audit, watch: Watch, passes: int = PASSES) -> Floats | 
     StoppedError
         If the watch was stopped.
     """
-    if why := _reason(audit):
+    if why := no_bounds(audit):
         return why
     kernel, futures = kernel_of(audit.plan), audit.futures
     try:
@@ -92,7 +92,7 @@ def regret_bounds(audit: Audit, watch: Watch, passes: int = PASSES) -> Floats | 
 
 
 @dataclass(eq=False)
-class _Point:
+class Point:
     """Decisions in w futures, and what follows from them.
 
     Parameters
@@ -113,16 +113,15 @@ class _Point:
     demand: Floats
 
     @classmethod
-    def of(cls, kernel: Kernel, varied: Varied, start: Floats) -> _Point:
-        """Return the same decisions, shape (n,), in every future."""
+    def of(cls, kernel: Kernel, varied: Varied, start: Floats) -> Point:
+        """Return decisions in every future, shape (n, w), or (n, 1) for the same in all."""
         many, response = kernel.many(varied), Response(kernel.bought, varied)
         count = many.balance.supply.shape[-1]
         planned = kernel.problem.layout.to_columns(kernel.bought.amounts)
-        step = (start - planned)[:, None]
-        more, spared = response.adds(np.repeat(step, count, axis=1))
+        columns = np.broadcast_to(start, (len(start), count))
+        more, spared = response.adds(columns - planned[:, None])
         size = (more.shape[0], more.shape[1], count)
         supply, demand = (part.reshape(size) for part in (many.balance.supply, many.balance.demand))
-        columns = np.repeat(start[:, None], count, axis=1)
         return cls(kernel, many, response, columns, supply + more, demand - spared)
 
     def now(self) -> Many:
@@ -157,11 +156,11 @@ def _bounds(kernel: Kernel, prices: Multipliers, figures: Figures, passes: int) 
     """Return what no plan that keeps the rules of a future is below, shape (w,)."""
     varied = kernel.bought.varied(figures)
     reduced, worth = prices.in_futures(varied)
-    point = _Point.of(kernel, varied, prices.start)
+    point = Point.of(kernel, varied, prices.start[:, None])
     best = np.full(point.columns.shape[1], -np.inf)
     for step in range(passes + 1):
         value, slopes = point.value_and_slopes()
-        bound, scale = _best_scale(prices, value, slopes, point.columns, reduced, worth)
+        bound, scale = best_scale(prices, value, slopes, point.columns, reduced, worth)
         best = np.maximum(best, bound)
         if step < passes:
             cost = slopes - scale * reduced
@@ -170,7 +169,7 @@ def _bounds(kernel: Kernel, prices: Multipliers, figures: Figures, passes: int) 
     return best
 
 
-def _best_scale(
+def best_scale(
     prices: Multipliers, value: Floats, slopes: Floats, columns: Floats, reduced: Floats,
     worth: Floats,
 ) -> tuple[Floats, Floats]:  # fmt: skip

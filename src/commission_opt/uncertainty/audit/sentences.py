@@ -18,6 +18,8 @@ def sentences(record: Record) -> list[str]:
         *_values(record),
         *_rules(record),
         *_drivers(record),
+        *_gap(record),
+        *_knowing(record),
         *_regret(record),
         _futures(record),
     ]
@@ -80,6 +82,34 @@ def _drivers(record: Record) -> Iterator[str]:
         for each in told
     ]
     yield f"What the {first} varies by comes most from {'; then from '.join(parts)}."
+
+
+def _gap(record: Record) -> Iterator[str]:
+    """Say how much better a plan for all futures could be."""
+    found, first = record["gap"], record["values"][0]
+    if found is None:
+        return
+    mean = first["mean"]
+    of_it = f" ({share(found['upper'] / mean)} of its mean)" if mean > 0 else ""
+    yield (
+        f"No plan that keeps the rules in all futures lowers the mean {first['title']} by more "
+        f"than {said(first['name'], found['upper'])}{of_it}, with 95 % confidence, by "
+        f"{found['samples']} fresh samples of {found['draws']} draws."
+    )
+
+
+def _knowing(record: Record) -> Iterator[str]:
+    """Say what it is worth most to know better."""
+    rows = [each for each in record["drivers"] or [] if "knowing" in each]
+    best = max(rows, key=lambda each: float(each["knowing"]), default=None)
+    if best is None or best["knowing"] <= best["knowing_conf"]:
+        return
+    name = record["values"][0]["name"]
+    yield (
+        f"To know “{best['uncertain']}” beforehand, well enough to tell fifths of what it does "
+        f"apart, is worth most: an estimated {number(name, best['knowing'])} ± "
+        f"{said(name, best['knowing_conf'])}."
+    )
 
 
 def _regret(record: Record) -> Iterator[str]:

@@ -118,6 +118,7 @@ def _check(record: Mapping[str, Any]) -> None:
             raise TypeError(f"{key} is no text")
     for row in record["drivers"] or ():
         numbers = [row[name] for name in ("first", "first_conf", "total", "total_conf")]
+        numbers += [row[name] for name in ("knowing", "knowing_conf") if "knowing" in row]
         if not isinstance(row["uncertain"], str) or not all(map(math.isfinite, numbers)):
             raise ValueError("drivers are not numbers")
 
