@@ -15,9 +15,9 @@ from commission_opt.futures.uncertainty_file import parse_uncertainty
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.uncertainty.audit import groups
 from commission_opt.uncertainty.audit.audit import Audit, audit
+from commission_opt.uncertainty.audit.groups import sample_gap, value_of_knowing
 from commission_opt.uncertainty.audit.record import audit_record
 from commission_opt.uncertainty.audit.sentences import sentences
-from commission_opt.uncertainty.audit.groups import sample_gap, value_of_knowing
 from uncertain import decided
 
 ROW = '\n[[uncertain]]\nname = "{}"\nfigures = "{}"\nhow = "*="\n{}\n'
