@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from commission_opt.allocation.methods import branch_and_bound
+from commission_opt.allocation.methods import auto, branch_and_bound
+from commission_opt.arrays import Floats
 from commission_opt.solvers.status import Status
 from samples import model, sample, task, written
 
@@ -23,3 +26,13 @@ def test_no_time() -> None:
     formulation = written(sample(4, 3, 2, 0).instance, model(2))
     result, columns = branch_and_bound(task(formulation, 0))
     assert (result.status, columns) == (Status.LIMIT, None)
+
+
+def test_the_bound_is_raised_before_better_places_are_looked_for() -> None:
+    formulation = written(sample(6, 3, 2, 1).instance, model(2))
+    asked: list[Floats] = []
+    job = replace(task(formulation, gap=0.0), prove=asked.append)
+    _, columns = auto(job)
+    assert columns is not None
+    assert len(asked) == 1
+    assert asked[0].shape == formulation.problem.layout.to_amounts(columns).shape

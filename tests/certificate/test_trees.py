@@ -6,15 +6,18 @@ from itertools import product
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.branching import blocks_of, strengthened, whole_block
+from commission_opt.allocation.growing import Growing
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import certify
 from commission_opt.certificate.trees import (
     Subproblem,
     Tree,
+    block_program,
     branched_bound,
     next_number,
     priced_cost,
@@ -225,6 +228,57 @@ def test_blocks_share_no_row_and_no_column() -> None:
         assert len(np.unique(every)) == len(every)
     decisions = np.concatenate([b.columns[: b.decisions] for b in blocks])
     assert np.sort(decisions).tolist() == list(range(len(formulation.step)))
+
+
+def test_rows_that_touch_one_block_alone_belong_to_it() -> None:
+    formulation = written(sample(6, 3, 2, 0).instance, model(2))
+    program, blocks = formulation.program, blocks_of(formulation)
+    block_of = np.full(len(program.cost), -1)
+    for k, block in enumerate(blocks):
+        block_of[block.columns] = k
+    inside = {int(row) for block in blocks for row in block.rows}
+    by_row = sparse.csr_array(program.matrix)
+    courses, single = formulation.problem.layout.line, set[int]()
+    for row in range(len(program.row_lower)):
+        columns = by_row.indices[by_row.indptr[row] : by_row.indptr[row + 1]]
+        if len({*block_of[columns].tolist()}) == 1:
+            single.add(row)
+    assert inside == single
+    decided = [by_row.indices[by_row.indptr[row] : by_row.indptr[row + 1]] for row in inside]
+    several = [columns for columns in decided if columns.max() < len(formulation.step)]
+    assert any(len({*courses[columns].tolist()}) > 1 for columns in several)
+
+
+def test_trees_there_are_stay_where_no_time_is_left_for_others() -> None:
+    formulation = written(sample(6, 3, 2, 0).instance, model(2))
+    before = grown(formulation, 4)
+    assert len(before.trees) > 1
+    calls = 0
+
+    class Over(Watch):
+        def late(self, _: float) -> bool:
+            nonlocal calls
+            calls += 1
+            return calls > 1
+
+    found = strengthened(formulation, before, Limits(), Over(), nodes=9, seconds=60.0)
+    assert found.bound >= before.bound
+    plain = relaxed(formulation)
+    assert branched_bound(formulation, plain.multipliers, found.trees) == found.bound
+
+
+def test_a_tree_proves_no_less_than_the_multipliers_it_starts_from() -> None:
+    formulation = written(sample(6, 3, 2, 0).instance, model(2))
+    plain = relaxed(formulation)
+    multipliers = plain.multipliers
+    program, by_row = formulation.program, sparse.csr_array(formulation.program.matrix)
+    for block in blocks_of(formulation):
+        outside = np.ones(len(multipliers), dtype=bool)
+        outside[block.rows] = False
+        costs = priced_cost(program, np.where(outside, multipliers, 0.0))
+        part, given = block_program(program, by_row, costs, block), multipliers[block.rows]
+        tree = Growing(formulation, block, part, given, Limits(), Watch(), end=0.0)  # no time
+        assert tree.top.bound >= lagrangian_bound(part, given)
 
 
 @pytest.mark.parametrize(("kind", "count"), [("hard", 2), ("soft", 1)])

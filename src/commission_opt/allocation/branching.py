@@ -16,6 +16,7 @@ from commission_opt.allocation.settled import pointed
 from commission_opt.arrays import Floats
 from commission_opt.certificate.trees import (
     Subproblem,
+    Tree,
     block_program,
     branched_bound,
     priced_cost,
@@ -78,18 +79,27 @@ def strengthened(
     for k, block in enumerate(blocks):
         now = time.perf_counter()
         if watch.late(end) or watch.stopped:
+            trees += _before(relaxation, blocks[k:])  # better than none
             break
         part = block_program(program, by_row, priced, block)
         known = np.inf if point is None else _enough(program, part, point, block, limits.gap)
         # What earlier blocks did not need is left to later ones.
         until = min(end, now + 2.0 * (end - now) / (len(blocks) - k))
-        growing = Growing(formulation, block, part, limits, watch, until)
+        given = relaxation.multipliers[block.rows]
+        growing = Growing(formulation, block, part, given, limits, watch, until)
         growing.grow(nodes, known)
         trees.append(growing.tree())
     bound = branched_bound(formulation, relaxation.multipliers, trees)
     if bound <= relaxation.bound:
         return relaxation
     return replace(relaxation, bound=bound, trees=tuple(trees))
+
+
+def _before(relaxation: Relaxation, blocks: list[Subproblem]) -> list[Tree]:
+    """Return the trees over some blocks that there are already."""
+    known = {tree.block.columns.tobytes(): tree for tree in relaxation.trees}
+    own = (known.get(block.columns.tobytes()) for block in blocks)
+    return [tree for tree in own if tree is not None]
 
 
 def _enough(
@@ -154,8 +164,9 @@ def none_in_whole(formulation: Formulation, limits: Limits, watch: Watch, second
 def blocks_of(formulation: Formulation) -> list[Subproblem]:
     """Split a program into blocks.
 
-    A row ties blocks together if it is on several courses and has no column beside them, or has no
-    decision at all; all other rows belong to a block.
+    A row may tie blocks together if it is on several courses and has no column beside them, or has
+    no decision at all. If all its columns are in one block after all it belongs to that, like all
+    other rows: a pool from which courses of one block alone draw is seen by its tree.
     """
     program, layout = formulation.program, formulation.problem.layout
     n = len(formulation.step)
@@ -183,7 +194,11 @@ def blocks_of(formulation: Formulation) -> list[Subproblem]:
         shape=(rows + columns, rows + columns),
     )
     _, label = connected_components(links, directed=False)
-    of_column, of_row = label[rows:], np.where(own, label[:rows], -1)
+    of_column = label[rows:]
+    least, most = np.full(rows, len(label)), np.full(rows, -1)
+    np.minimum.at(least, row, of_column[column])
+    np.maximum.at(most, row, of_column[column])
+    of_row = np.where(least == most, most, -1)
     by_label = np.argsort(of_column, kind="stable")
     rows_by_label = np.argsort(of_row, kind="stable")
     found = []

@@ -58,6 +58,8 @@ class Growing:
     block : Subproblem
     part : LinearProgram
         The program of the block.
+    known : array, shape (rows,)
+        Multipliers of its rows, such as those of the relaxation: it proves no less than they do.
     limits : Limits
     watch : Watch
         Can stop it.
@@ -68,6 +70,7 @@ class Growing:
     formulation: Formulation
     block: Subproblem
     part: LinearProgram
+    known: Floats
     limits: Limits
     watch: Watch
     end: float
@@ -79,8 +82,8 @@ class Growing:
         count = self.block.decisions
         self.hot = PersistentProgram(self.limits, self.watch.inner(), kind="node")
         self.learnt = Pseudocosts(count)
-        nothing = np.zeros(len(self.part.row_lower))
-        self.top = self._node(self.part.lower[:count], self.part.upper[:count], nothing, np.inf)
+        lower, upper = self.part.lower[:count], self.part.upper[:count]
+        self.top = self._node(lower, upper, self.known, np.inf)
 
     def tree(self) -> Tree:
         """Return the tree as it stands."""

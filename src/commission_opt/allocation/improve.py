@@ -15,6 +15,7 @@ from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.parts import PLACES
+from commission_opt.solvers.linear import is_large
 
 _FREE = 600  # decision columns that may change at once
 _DRAWN = 240  # the same, where courses are drawn at random
@@ -124,10 +125,11 @@ def _neighbourhoods(task: Task, part: Neighbourhood, rng: np.random.Generator) -
         if set(block.coefficients) == {PLACES}:
             where = formulation.program.rows[block.name]
             priced[where] = np.abs(task.relaxation.multipliers[where]) > _PRICED
+    most = _DRAWN if is_large(formulation.program) else _FREE  # many small ones gain more there
     sets = {
         own.tobytes(): own
         for own in (part.columns_of(np.array([row])) for row in np.flatnonzero(priced))
-        if len(own) <= _FREE and len(np.unique(layout.line[own])) > 1
+        if len(own) <= most and len(np.unique(layout.line[own])) > 1
     }
     yield from sorted(sets.values(), key=len, reverse=True)
     every = rng.permutation(layout.n_lines)

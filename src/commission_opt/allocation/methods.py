@@ -100,6 +100,8 @@ def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
     columns = searched(task)
     if task.start is not None and (columns is not None or not branch):
         columns = _better(task, columns, layout.to_columns(task.start))
+    if columns is not None and task.prove is not None and not _done(task) and not misled:
+        task.prove(layout.to_amounts(columns))
     if columns is not None and not _done(task) and not misled:
         columns = improved(_from_now(task, end), columns)
     if columns is not None and (_done(task) or not branch):

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -38,6 +39,7 @@ from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.status import Limits, Status, Watch
 
 _LARGE = 1_000_000  # coefficients from which trees are only grown once there is a plan
+_BETWEEN = 16  # nodes of each tree after places are found, before better ones are looked for
 _WHOLE = 100  # nodes it may have, times those of a tree over a block
 
 
@@ -228,11 +230,12 @@ class _Run:
         self.watch.proved(self.relaxation.bound)
 
     def _whole(self, method: IntegerMethod, seconds: float) -> Floats:
-        own, limits, watch, bound = self.own, self.limits, self.watch, self.relaxation.bound
+        own, limits, watch = self.own, self.limits, self.watch
         self._begin("whole places")
-        watch.proved(bound)
-        watch.target = bound + limits.gap * abs(bound)
-        task = Task(own, self.relaxation, limits, watch, seconds, self.best)
+        self._take_aim()
+        # To find better places takes long in large stages, to raise the bound a little does not.
+        prove = partial(self._prove, seconds / 4) if is_large(own.program) else None
+        task = Task(own, self.relaxation, limits, watch, seconds, self.best, prove)
         result, columns = interruptible(lambda: method(task), watch)
         if columns is not None:
             return own.problem.layout.to_amounts(columns)
@@ -255,6 +258,20 @@ class _Run:
             message = f"no plan was found within the time limit of {limits.seconds:g} s"
             raise NoPlanError(f"{message}; give more with --time-limit")
         raise NoPlanError(f"the solver found no plan: {result.message}")
+
+    def _take_aim(self) -> None:
+        """Tell the watch what is proved, and which objective is good enough."""
+        bound = self.relaxation.bound
+        self.watch.proved(bound)
+        self.watch.target = bound + self.limits.gap * abs(bound)
+
+    def _prove(self, seconds: float, places: Floats) -> None:
+        """Raise the bound by a few nodes of each tree; time of whole places."""
+        self.relaxation = strengthened(
+            self.own, self.relaxation, self.limits, self.watch,
+            nodes=_BETWEEN, seconds=seconds, places=places,
+        )  # fmt: skip
+        self._take_aim()
 
     def deployed(self, places: Floats) -> Floats | None:
         """Return the best deployment for places; None where nobody can be deployed."""

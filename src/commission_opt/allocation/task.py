@@ -27,6 +27,9 @@ class Task:
         Time for the task.
     start : array, shape (C, K), optional
         Places that keep every rule.
+    prove : callable, optional
+        Raises the bound towards what places and units, shape (L, K), cost, and with it the
+        objective that is good enough.
     """
 
     formulation: Formulation
@@ -35,6 +38,7 @@ class Task:
     watch: Watch
     seconds: float
     start: Floats | None = None
+    prove: Callable[[Floats], None] | None = None
 
 
 IntegerMethod = Callable[[Task], tuple[Result, Floats | None]]
