@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from commission_opt.allocation.allocate import allocate_problem
+from commission_opt.allocation.allocate import allocate, allocate_problem
 from commission_opt.allocation.methods import METHODS, Method
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import InfeasibleError
@@ -27,6 +27,7 @@ from commission_opt.policy import RiskMeasure, UnderUncertainty
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.uncertainty.sampled import sampled
 from commission_opt.uncertainty.together import allocate_together
+from commission_opt.uncertainty.worth import worth
 from drawn_together import drawn
 from some import some
 
@@ -135,3 +136,25 @@ def test_plans_and_bounds_fit_those_of_futures_side_by_side(
     assert mine.gap <= (5e-3 if integer else 1e-3) or risk != EXPECTED
     assert keeps_rules(apart, found.outcome)
     assert goal_value(apart, goals(apart)[0], found.outcome) == pytest.approx(mine.final)
+
+
+@pytest.mark.parametrize("seed", some(range(12), 6, 2))
+def test_bounds_of_futures_are_below_every_plan_for_them(seed: int) -> None:
+    problem, futures = drawn(seed, integer=False)
+    problem = replace(
+        problem, policy=replace(problem.policy, uncertainty=UnderUncertainty("drawn"))
+    )
+    try:
+        plan = allocate_together(problem, futures, Limits(seconds=20), Watch())
+    except InfeasibleError:
+        return
+    found = worth(plan, futures.mean(), Limits(seconds=20), Watch())
+    assert found.bounds is not None
+    assert found.wait_and_see is not None
+    policy = replace(problem.policy, uncertainty=None)
+    alone = [
+        allocate(futures.in_future(w), policy, Limits(gap=1e-9)).certificate.objective
+        for w in range(len(futures.names))
+    ]
+    assert (found.bounds <= np.array(alone) * (1 + 1e-9)).all()
+    assert found.wait_and_see.low <= futures.probability @ alone <= found.wait_and_see.high

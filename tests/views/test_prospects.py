@@ -151,6 +151,10 @@ BRACKETS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "knowing": ({"evpi": [1.0, 2.0]}, "comes would be worth between 1.00000 and 2.00000 weighted"),
     "knowing noise": ({"evpi": [-1.0, 2.0]}, "no more than noise: between −1.00000 and 2.00000"),
+    "knowing at most": (
+        {"evpi": [-1.0, 2000.0]},
+        "worth at most 2,000.00 weighted FTE-years; that",
+    ),
     "knowing nothing": ({"evpi": [0.0, 0.0]}, "would be worth nothing"),
     "not known": ({"evpi": None}, "was not worked out"),
 }

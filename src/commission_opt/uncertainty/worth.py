@@ -22,9 +22,15 @@ from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import CommissionOptError
 from commission_opt.formulation.goals import goal_value, goals, risk_of
 from commission_opt.formulation.problem import Planning, planning
+from commission_opt.formulation.unlimited import UNLIMITED
+from commission_opt.futures.kernel import Kernel
+from commission_opt.futures.staff import Staff
 from commission_opt.instance.instance import Instance
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.uncertainty.audit.regret import bounds_apart
+from commission_opt.uncertainty.sampled import Sampled
 
+_ROUNDING = 1e-9  # relative
 MOST_SOLVED = 100  # futures that are solved one by one
 
 
@@ -102,9 +108,30 @@ def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) 
     bounds, see = None, None
     if problem.futures and len(problem.futures) <= MOST_SOLVED:
         bounds, see = _wait_and_see(problem, limits, watch, end)
+    elif isinstance(problem.drawn, Sampled):
+        bounds, see = _by_duality(problem, problem.drawn, allocation.amounts, watch)
     return ValueOfWeighing(
         Bracket(first.bound, first.objective), bounds, see, amounts, plan, reason
     )
+
+
+def _by_duality(
+    problem: Planning, drawn: Sampled, amounts: Floats, watch: Watch
+) -> tuple[Floats | None, Bracket | None]:
+    """Bound every future alone by weak duality, without solving it; None if nothing is proved.
+
+    A plan that keeps the rules of all futures is one for each.
+    """
+    if (problem.cohorts.capacity > UNLIMITED).any():
+        return None, None
+    try:
+        found = bounds_apart(Kernel(Staff(drawn.problem, amounts)), drawn.futures, watch)
+    except CommissionOptError:
+        return None, None
+    goal = goals(problem)[0]
+    high = drawn.values(goal.objective.minimise, amounts)
+    low = np.minimum(found - _ROUNDING * np.abs(found), high)
+    return low, Bracket(*(risk_of(problem, goal.risk, values) for values in (low, high)))
 
 
 def _wait_and_see(

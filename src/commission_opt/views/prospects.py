@@ -33,6 +33,7 @@ EXPECTED, WORST_TENTH = "expected", "mean of the worst tenth"
 _TENTH = UnderUncertainty("", "cvar", alpha=0.9, weight=1.0)
 _SHOWN = (QUANTILES[0], 0.5, QUANTILES[-1])
 _NOTHING = 1e-9  # relative
+_WIDE = 10.0  # times what is below 0 of a bracket: beyond it says more than noise
 _ALIKE = 5e-5  # relative; what is shown as 0.00 %
 
 
@@ -166,6 +167,11 @@ class Prospects:
             return "To know beforehand which scenario comes would be worth nothing."
         ends = _between(stage, evpi)
         own = _parts(evpi, value, "of what this plan has")
+        if low <= 0.0 and high > _WIDE * -low:
+            return (
+                "To know beforehand which scenario comes would be worth at most "
+                f"{amount(stage, high, ROUND_CEILING)}; that it is worth anything is not proved."
+            )
         if low <= 0.0:
             return (
                 "To know beforehand which scenario comes would be worth no more than noise: "

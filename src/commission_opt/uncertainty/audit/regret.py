@@ -22,6 +22,7 @@ from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.unlimited import UNLIMITED
 from commission_opt.futures.columns import chunks
+from commission_opt.futures.futures import Futures
 from commission_opt.futures.kernel import Kernel
 from commission_opt.futures.response import Response
 from commission_opt.futures.varied import Figures, Varied
@@ -75,20 +76,39 @@ def regret_bounds(audit: Audit, watch: Watch, passes: int = PASSES) -> Floats | 
     """
     if why := no_bounds(audit):
         return why
-    kernel, futures = kernel_of(audit.plan), audit.futures
     try:
-        prices = multipliers_of(kernel, futures.mean(), watch)
+        bounds = bounds_apart(kernel_of(audit.plan), audit.futures, watch, passes)
     except (InfeasibleError, NoPlanError):
         return "the mean future has no plan that keeps every rule"
+    values = audit.results[audit.first]
+    return np.asarray(values - bounds + _ROUNDING * np.abs(values))
+
+
+def bounds_apart(kernel: Kernel, futures: Futures, watch: Watch, passes: int = PASSES) -> Floats:
+    """Return what no plan for one future alone is below, but for rounding, shape (W,).
+
+    Parameters
+    ----------
+    kernel : Kernel
+        Of a plan from which the bounds are looked for; any will do.
+    futures : Futures
+    watch : Watch
+    passes : int
+        Steps that improve the bounds.
+
+    Raises
+    ------
+    InfeasibleError, NoPlanError, StoppedError
+        If the mean future has no plan, none was found, or the watch was stopped.
+    """
+    prices = multipliers_of(kernel, futures.mean(), watch)
     parts = []
     for which in chunks(len(futures.names)):
         if watch.stopped:
             raise StoppedError("stopped; nothing was written")
-        watch.begin(f"regret in future {which.start + 1:,} of {len(futures.names):,}")
+        watch.begin(f"the bound of future {which.start + 1:,} of {len(futures.names):,}")
         parts.append(_bounds(kernel, prices, futures.figures(which), passes))
-    bounds = np.concatenate(parts)
-    values = audit.results[audit.first]
-    return np.asarray(values - bounds + _ROUNDING * np.abs(values))
+    return np.concatenate(parts)
 
 
 @dataclass(eq=False)
