@@ -15,8 +15,8 @@ from commission_opt.views import words
 _MOST = 24  # pairs of professions in the chart
 _MEANT = (
     "Staff deployed to do the work of another profession stay in their region and do none of their "
-    "own meanwhile. A shortfall is what is needed less the work that is then done. Without new "
-    "places nobody is deployed, so that what staff can do for each other counts for the plan."
+    "own meanwhile. A shortfall is what is needed less the work that is then done. {} nobody is "
+    "deployed, so that all that staff do for each other is counted as the plan's doing."
 )
 
 
@@ -39,7 +39,8 @@ def deployment(facts: Facts) -> Section | None:
     )
     table = tabled("deployed-by-region", "Who stands in for whom", columns)
     exhibits = (Exhibit(table, (_chart(facts),)), _all(facts)) if len(found) else ()
-    return Section("deployment", "Staff who stand in for others", (said, _MEANT), exhibits)
+    meant = _MEANT.format(facts.without.capitalize())
+    return Section("deployment", "Staff who stand in for others", (said, meant), exhibits)
 
 
 def _chart(facts: Facts) -> Chart:

@@ -12,15 +12,16 @@ from commission_opt.report.charts.panels import panels_height
 from commission_opt.report.drawing import Chart, Hover, Picture, painted
 from commission_opt.report.facts import Facts, share
 from commission_opt.report.section import Exhibit, Section, tabled
+from commission_opt.supply.taken import takers
 from commission_opt.views import words
 from commission_opt.views.charts import BLUE, INK, ORANGE, SKY, numbered, shortened
 from commission_opt.views.money import PARTS, decimals
 
 _PAY = (
-    " Pay is part of all three: that of the staff there are without new places, of those whom "
-    "places and units bring to work, and of the same in later years, less that of staff who "
-    "complete a course that took them from their posts. “Of it pay” says how much it is."
+    " Pay is part of all three: that of the staff there are {without}, of those whom {bought} bring "
+    "to work, and of the same in later years{taken}. “Of it pay” says how much it is."
 )
+_TAKEN = ", less that of staff who complete a course that took them from their posts"
 _MOST = 12  # funds in the chart
 _COLOURS = ("#3B4A5A", BLUE, SKY)
 _LABELS = (
@@ -37,10 +38,12 @@ _ACROSS = 2
 def money(facts: Facts) -> Section:
     """Return the section."""
     prices = words.clean(facts.instance.price_base)
+    taken = _TAKEN if len(takers(facts.instance)) else ""
+    pay = _PAY.format(without=facts.without, bought=facts.bought, taken=taken) * facts.pays
     said = (
         f"Money in £ (price base: {prices}), not discounted. “Committed” pays for students "
         f"already on course, “planned” for the {facts.bought} of this plan, “continued” for those "
-        f"of later years.{_PAY * facts.pays} A budget that lies within another of the same fund is "
+        f"of later years.{pay} A budget that lies within another of the same fund is "
         "a limit of its own, and not more money.",
     )
     exhibits = [_under_budgets(facts)] if len(facts.spending) else []
