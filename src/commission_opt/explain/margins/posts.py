@@ -16,6 +16,7 @@ from commission_opt.explain.margins.questions import Question, setting
 from commission_opt.formulation import posts
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import first_objective
+from commission_opt.formulation.parts import DEPLOYED, PLACES
 from commission_opt.formulation.shortage import SHORTAGE, shortage, tiered, weights
 from commission_opt.instance.instance import Bools
 from commission_opt.scenario.scenario import Setting
@@ -60,6 +61,7 @@ def post_questions(formulation: Formulation, change: Changed) -> Iterator[Questi
             POSTS, about, MORE, (setting("posts", "+=", MORE, filters),),
             partial(_enlarged, program, enlarged.program, rows, float(saved[p, q].sum())), rows,
             leading=partial(_leading, leading, own.ravel()), saved=float(saved[p, q].sum()),
+            kept=partial(_kept, enlarged, _columns(formulation, own.ravel())),
         )  # fmt: skip
 
 
@@ -69,6 +71,23 @@ def _enlarged(
     lower = program.row_lower.copy()
     lower[rows] = other.row_lower[rows]
     return replace(program, row_lower=lower, offset=program.offset - saved)
+
+
+def _columns(formulation: Formulation, own: Bools) -> Bools:
+    """Say which columns of a program count what is missing in some cells."""
+    program = formulation.program
+    found = np.zeros(len(program.cost), dtype=bool)
+    found[program.columns[SHORTAGE]] = own[shortage(formulation.problem).cell]
+    return found
+
+
+def _kept(enlarged: Formulation, own: Bools, point: Floats) -> Floats:
+    """Return a point with as much missing in some columns as there is with more posts."""
+    problem, columns = enlarged.problem, enlarged.program.columns
+    amounts = problem.layout.to_amounts(point[columns[PLACES]])
+    shape = problem.instance.deployments.shape
+    sent = point[columns[DEPLOYED]].reshape(shape) if DEPLOYED in columns else None
+    return np.where(own, enlarged.point(amounts, sent), point)
 
 
 def _settled(stage: Formulation) -> Floats:

@@ -72,6 +72,9 @@ class Question:
         What decision columns lead to in the changed instance; None where that is the same.
     saved : float
         What the change saves whatever is decided, in units of the program.
+    kept : callable or None
+        From a point of the program to one of the changed program with the same decisions; None
+        where that is the point itself.
     """
 
     kind: str
@@ -85,6 +88,7 @@ class Question:
     point: Callable[[Floats], Floats] | None = None
     leading: Callable[[Floats], Consequences] | None = None
     saved: float = 0.0
+    kept: Callable[[Floats], Floats] | None = None
 
     @property
     def single(self) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from commission_opt.allocation.settled import pointed, settled
 from commission_opt.arrays import Floats
-from commission_opt.core.linear_program import lagrangian_bound
+from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.explain import figures
 from commission_opt.explain.margins.consequences import Consequences, Leading
 from commission_opt.explain.margins.prices import PricedProgram
@@ -200,11 +200,23 @@ class Valuer:
         if part > 0.0 and not program.largest_violation(x) <= _KEPT:
             part, x = 0.0, best.x
         # Beyond the step, other limits on the lines may come first.
-        return replace(
+        known = replace(
             known, estimate=part * whole, x=x, value=best.value - part * whole,
             holds_to=part if question.of_line else 0.0 if question.saved else up,
             how=PRICE if part == 1.0 else ESTIMATE,
         )  # fmt: skip
+        return known if known.how == PRICE or question.kept is None else self._same(known, program)
+
+    def _same(self, known: _Asked, program: LinearProgram) -> _Asked:
+        """Weigh a change with the same decisions, which may save all that the prices say."""
+        best = self._near.optimum
+        assert known.question.kept is not None
+        x = known.question.kept(best.x)
+        value = program.value(x)
+        if value >= known.value or not program.largest_violation(x) <= _KEPT:
+            return known
+        how = PRICE if value - known.bound <= self.small + best.value - best.bound else ESTIMATE
+        return replace(known, estimate=best.value - value, x=x, value=value, holds_to=0.0, how=how)
 
     def _idle(self, question: Question) -> bool:
         """Say whether nothing that a question moves has a price, and nothing is saved anyway."""

@@ -18,8 +18,8 @@ from commission_opt.views.charts import BLUE, INK, ORANGE, SKY, numbered, shorte
 from commission_opt.views.money import PARTS, decimals
 
 _PAY = (
-    " Pay is part of all three: that of the staff there are {without}, of those whom {bought} bring "
-    "to work, and of the same in later years{taken}. “Of it pay” says how much it is."
+    " Pay is part of all three: that of the staff there are {without}, of those whom {bought} "
+    "bring to work, and of the same in later years{taken}. “Of it pay” says how much it is."
 )
 _TAKEN = ", less that of staff who complete a course that took them from their posts"
 _MOST = 12  # funds in the chart
