@@ -1,0 +1,82 @@
+"""CPU seconds for audits of a plan in many draws, with and without bounds on regret.
+
+Run ``python benchmarks/audits.py --draws 10000`` for england-2026 under the model ``annual`` and
+its uncertainty file ``calibrated``. Reading and solving the plan does not count; drawing the
+figures, which each part does again, does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from measuring import markdown, percent
+
+from commission_opt.allocation.allocate import allocate
+from commission_opt.allocation.decided import Decided
+from commission_opt.files.shipped import find_instance, find_model
+from commission_opt.futures.futures import futures
+from commission_opt.futures.uncertainty_file import find_uncertainty, read_uncertainty
+from commission_opt.policy_file import read_policy
+from commission_opt.reading.read import read_instance
+from commission_opt.solvers.status import Watch
+from commission_opt.uncertainty.audit.audit import audit
+from commission_opt.uncertainty.audit.drivers import drivers
+from commission_opt.uncertainty.audit.groups import sample_gap, value_of_knowing
+from commission_opt.uncertainty.audit.record import audit_record, write_audit
+from commission_opt.uncertainty.audit.regret import regret_bounds
+
+T = TypeVar("T")
+
+
+def timed(work: Callable[[], T]) -> tuple[T, float]:
+    """Return what some work gives, and the CPU seconds of this process that it took."""
+    started = time.process_time()
+    found = work()
+    return found, time.process_time() - started
+
+
+def main() -> None:
+    """Audit the plan, and print what each part took."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--instance", default="england-2026")
+    parser.add_argument("--model", default="annual")
+    parser.add_argument("--uncertainty", default="calibrated")
+    parser.add_argument("--draws", type=int, default=10_000)
+    asked = parser.parse_args()
+    folder = find_instance(asked.instance)
+    solved = allocate(read_instance(folder), read_policy(find_model(asked.model)))
+    plan = Decided(solved.problem, solved.outcome)
+    file = read_uncertainty(find_uncertainty(asked.uncertainty, folder))
+    watch = Watch()
+    made, drawing = timed(
+        lambda: futures(plan.instance, plan.policy, file, draws=asked.draws, seed=file.seed + 1)
+    )
+    found, auditing = timed(lambda: audit(plan, made, 0.05, watch))
+    moved_by, driving = timed(lambda: drivers(plan, made, watch))
+    regret, bounding = timed(lambda: regret_bounds(found, watch))
+    _, gap = timed(lambda: sample_gap(found, watch))
+    _, knowing = timed(lambda: value_of_knowing(found, watch))
+    with tempfile.TemporaryDirectory() as name:
+        record = audit_record(found, moved_by, regret, {})
+        target = Path(name) / "audit"
+        _, writing = timed(lambda: write_audit(found, moved_by, regret, record, target))
+    said = regret if isinstance(regret, str) else percent(record["regret"]["share_of_mean"])
+    rows = [
+        ["figures drawn and checked", f"{drawing:.1f} s", ""],
+        ["results, who is short, rules, spread", f"{auditing:.1f} s", f"{asked.draws:,} draws"],
+        ["drivers", f"{driving:.1f} s", "" if moved_by is None else f"{len(moved_by)} rows"],
+        ["regret bounds", f"{bounding:.1f} s", f"mean bound {said} of the mean"],
+        ["gap on fresh samples", f"{gap:.1f} s", ""],
+        ["value of knowing", f"{knowing:.1f} s", ""],
+        ["written", f"{writing:.1f} s", ""],
+    ]
+    print(markdown(("part", "CPU", "of"), rows))
+
+
+if __name__ == "__main__":
+    main()
