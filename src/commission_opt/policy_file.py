@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from commission_opt.checked import NotNegative, hints_of, refusal
+from commission_opt.errors import UsageError
 from commission_opt.files.toml.read import parse_toml, read_bytes
 from commission_opt.files.toml.table import Check, TomlTable, one_of
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.rules import RULES
 from commission_opt.policy import Objective, Policy, Rules, Tier, UnderUncertainty, Years
+from commission_opt.text.plain import escaped
 
 _KEYS = tuple(dict.fromkeys(key for kind in OBJECTIVES.values() for key in kind.keys))
 _PRICED = tuple(name for name, kind in OBJECTIVES.items() if kind.prices_commitments)
@@ -34,6 +36,25 @@ def read_policy(path: Path | str) -> Policy:
     """
     path = Path(path)
     return parse_policy(read_bytes(path, "commissioning model"), path.name)
+
+
+def read_policy_for_one(path: Path | str, command: str) -> Policy:
+    """Read a commissioning model for a command that makes or explains plans of one future only.
+
+    Raises
+    ------
+    InputError
+        As ``read_policy`` does.
+    UsageError
+        If the model weighs several futures, which the command would pass over.
+    """
+    policy = read_policy(path)
+    if policy.uncertainty is not None:
+        raise UsageError(
+            f"{Path(path).name} weighs the futures of {escaped(repr(policy.uncertainty.file))}, "
+            f"and {command} is for one future: leave [uncertainty] out of the model, or use solve"
+        )
+    return policy
 
 
 def parse_policy(content: bytes, file: str = "model.toml") -> Policy:

@@ -107,3 +107,23 @@ def test_what_answers_for_one_future_refuses_in_a_sentence(
     assert done.code != 0
     assert "is a plan for 9 futures" in " ".join(done.err.split())
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "frontier two-by-two --over budget --out x", "export two-by-two --out x.lp",
+        "explain two-by-two", "sweep two-by-two --vary demand*=1.1 --out x",
+        "solve two-by-two --engine pyomo --out x",
+    ],
+)  # fmt: skip
+def test_a_model_that_weighs_futures_is_not_taken_for_one(
+    run: Run, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "model.toml").write_text(weighing(model(), "worst"), encoding="utf-8")
+    done = run(*command.split(), "--model", tmp_path / "model.toml")
+    said = " ".join(done.err.split())
+    assert done.code == 2
+    assert "one future" in said
+    assert "leave [uncertainty] out of the model" in said
+    assert not Path("x").exists()

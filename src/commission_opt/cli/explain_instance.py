@@ -23,7 +23,7 @@ from commission_opt.files.folder import check_target, whole_folder
 from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.instance.files import check_file_names
 from commission_opt.policy import Policy
-from commission_opt.policy_file import read_policy
+from commission_opt.policy_file import read_policy_for_one
 from commission_opt.reading.files import files_of
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.workbook.in_cells import InCells
@@ -52,7 +52,7 @@ def explain_instance(
     folder, modelled = find_instance(name), find_model(model)
     if out is not None:
         _check_out((folder, modelled), out, force=force)
-    policy = read_policy(modelled)
+    policy = read_policy_for_one(modelled, "explain INSTANCE")
     if relaxed:
         policy = policy.relaxed()
     watch, screen = Watch(phase="reading and checking"), console()

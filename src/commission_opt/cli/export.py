@@ -36,10 +36,10 @@ def export(
     check_file(out, force=force, inputs=(found, modelled))
     from commission_opt.formulation.objectives import OBJECTIVES
     from commission_opt.plan.export import export_stage, formulate_stage
-    from commission_opt.policy_file import read_policy
+    from commission_opt.policy_file import read_policy_for_one
     from commission_opt.reading.read import read_instance
 
-    policy = read_policy(modelled)
+    policy = read_policy_for_one(modelled, "export")
     if relaxed:
         policy = policy.relaxed()
     formulation = formulate_stage(read_instance(found), policy, stage)

@@ -72,7 +72,7 @@ def frontier(
     from commission_opt.frontier.curve import trace_frontier
     from commission_opt.frontier.whole import whole_plans
     from commission_opt.frontier.write import write_curve
-    from commission_opt.policy_file import read_policy
+    from commission_opt.policy_file import read_policy_for_one
     from commission_opt.reading.read import read_instance
     from commission_opt.views.charts import ADVICE, available
 
@@ -81,7 +81,7 @@ def frontier(
     screen, watch, started = console(), Watch(), time.perf_counter()
     modelled, folder = find_model(model), find_instance(instance)
     check_target(out, force=force, inputs=(modelled, folder))
-    policy = read_policy(modelled)
+    policy = read_policy_for_one(modelled, "frontier")
     if whole and not policy.integer:
         raise UsageError(f"model {policy.name!r} is in fractions of places; leave --whole out")
     read = read_instance(folder)

@@ -155,6 +155,8 @@ def solve(
         except InfeasibleError as error:
             if engine == "pyomo":
                 raise  # constraints of the user's own are not explained
+            if weigh is not None:
+                raise InfeasibleError(place(str(error))) from error
             why = ["commission-opt", "explain", instance, "--model", model]
             said = shlex.join([*why, *["--relaxed"] * relaxed])
             raise InfeasibleError(

@@ -116,7 +116,7 @@ def run(
         raise typer.BadParameter("--resume keeps what is there, --force replaces it")
     from commission_opt.allocation.methods import Method
     from commission_opt.cli.sweep_lines import changes, line, print_counts
-    from commission_opt.policy_file import read_policy
+    from commission_opt.policy_file import read_policy_for_one
     from commission_opt.reading.read import read_instance
     from commission_opt.sweep.run import Progress, plan_sweep, work_out
     from commission_opt.sweep.store import exists, reading
@@ -147,7 +147,7 @@ def run(
             f"--file: a TOML file, or the name of one of the instance: {names}"
         )
     read = read_instance(folder)
-    policy = read_policy(find_model(model or written.model or "annual"))
+    policy = read_policy_for_one(find_model(model or written.model or "annual"), "sweep")
     about = {**written.about(read, policy), "command": options.typed_command()}
     sweep = plan_sweep(
         read, policy, written.scenarios(), limits, relaxed=relaxed or written.relaxed, chunk=chunk,

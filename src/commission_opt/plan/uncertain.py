@@ -13,6 +13,7 @@ from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.methods import Method
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import StageCertificate
+from commission_opt.errors import CommissionOptError, InfeasibleError
 from commission_opt.formulation.futures import Possible, in_futures
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.futures.futures import Futures
@@ -20,6 +21,7 @@ from commission_opt.instance.instance import Instance
 from commission_opt.plan.supports import support_tables
 from commission_opt.policy import Policy, UnderUncertainty
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.text.plain import escaped
 from commission_opt.uncertainty.sampled import MOST_APART, Sampled, check_fit, sampled
 from commission_opt.uncertainty.together import allocate_together
 from commission_opt.uncertainty.worth import Bracket, ValueOfWeighing, brackets, value_in, worth
@@ -97,13 +99,36 @@ def solve_in_futures(
         As ``allocate`` and ``in_futures`` do.
     """
     how = weighed(policy, futures)
-    if len(futures.names) > MOST_APART:
-        problem = planning(instance, how)
-        allocation = allocate_together(problem, futures, limits, watch, method)
-    else:
-        allocation = allocate(instance, how, limits, watch, method, possible(futures))
+    try:
+        if len(futures.names) > MOST_APART:
+            problem = planning(instance, how)
+            allocation = allocate_together(problem, futures, limits, watch, method)
+        else:
+            allocation = allocate(instance, how, limits, watch, method, possible(futures))
+    except InfeasibleError as error:
+        raise InfeasibleError(f"{error}\n{_alone(how, futures, limits, watch)}") from error
     found = worth(allocation, futures.mean(), limits, watch)
     return replace(allocation, bounds=found.bounds), uncertain(allocation, futures, found)
+
+
+def _alone(policy: Policy, futures: Futures, limits: Limits, watch: Watch) -> str:
+    """Say which future has no plan even by itself, in fractions; if any of the first ones."""
+    one = replace(policy.relaxed().first_stages(1), uncertainty=None)
+    looked = futures.names[:MOST_APART]
+    for w, name in enumerate(looked):
+        try:
+            allocate(futures.in_future(w), one, limits, watch)
+        except InfeasibleError:
+            return (
+                f"scenario {escaped(repr(name))} has no plan even by itself, in fractions of "
+                "places: make it milder, or leave it out"
+            )
+        except CommissionOptError:
+            break  # out of time, or stopped: nothing is known of it
+    else:
+        which = "every scenario" if len(looked) == len(futures.names) else "each of the first ones"
+        return f"{which} has a plan by itself, in fractions of places; together they have none"
+    return "which scenario is to blame was not found in time"
 
 
 def uncertain(allocation: Allocation, futures: Futures, found: ValueOfWeighing) -> WeighedRecord:

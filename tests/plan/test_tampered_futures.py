@@ -1,0 +1,162 @@
+"""Plans for several futures that were changed by hand: none is believed."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from commission_opt.allocation.allocate import allocate
+from commission_opt.errors import CommissionOptError, InfeasibleError
+from commission_opt.plan.read import read_plan
+from commission_opt.plan.verify import verify
+from commission_opt.solvers.status import Limits
+from futures_made import row, scenario
+from plan_of_futures import solved, weighing, written
+from samples import model, policy, sample
+from some import some
+
+INSTANCE = sample(2, 2, 1, 3).instance
+TABLES = (row("demand", "uniform = [0.95, 1.1]"), scenario("many leave", 0.3, "leavers*=1.3"))
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("honest") / "plan"
+    return written(folder, INSTANCE, weighing(model(), "cvar"), *TABLES, draws=6)
+
+
+def refused(folder: Path) -> bool:
+    """Whether a plan is not believed, in words and without a traceback."""
+    try:
+        return not verify(read_plan(folder)).holds
+    except CommissionOptError:
+        return True
+
+
+def copy(honest: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(honest, tmp_path / "plan"))
+
+
+def rehash(folder: Path, name: str) -> None:
+    """Write the hash of a changed table into the record, as a forger would."""
+    record = json.loads((folder / "plan.json").read_text("utf-8"))
+    record["hashes"]["outputs"][name] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    (folder / "plan.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+CELLS = [
+    *(("scenarios.csv", column) for column in ("scenario", "probability", "shortfall", "regret")),
+    *(("supply.csv", column) for column in ("scenario", "region", "demand", "supply", "shortfall")),
+    *(("budgets.csv", column) for column in ("scenario", "amount", "planned")),
+    *(("spread.csv", f"{name}_p{q}") for name in ("demand", "shortfall") for q in ("05", "95")),
+    *(("spread.csv", column) for column in ("year", "supply_p50", "probability_short")),
+    ("mean_allocation.csv", "places"),
+]
+
+
+def test_an_honest_plan_holds(honest: Path) -> None:
+    assert not refused(honest)
+
+
+@pytest.mark.parametrize(("file", "column"), some(CELLS, 3))
+def test_a_changed_cell_is_seen_whatever_its_hash(
+    honest: Path, tmp_path: Path, file: str, column: str
+) -> None:
+    folder = copy(honest, tmp_path)
+    with (folder / file).open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    try:
+        rows[0][column] = str(float(rows[0][column]) + 3.0)
+    except ValueError:
+        rows[0][column] = "another"
+    with (folder / file).open("w", encoding="utf-8", newline="") as target:
+        writer = csv.DictWriter(target, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    rehash(folder, file)
+    assert refused(folder)
+
+
+FORGED: dict[str, Any] = {
+    "scenarios": 8, "risk": "worst", "alpha": 0.5, "weight": 0.1, "cut": 0.5, "value": [0.0, 1.0],
+    "expected_value_plan": [0.0, 0.0], "vss": [5.0, 6.0], "evpi": [0.0, 0.0], "hash": "0" * 64,
+    "expected": {"objective": 1.0, "final": 1.0, "bound": 1.0, "gap": 0.0},
+}  # fmt: skip
+HOSTILE: list[Any] = [None, "x", -1, [1], [2.0, 1.0], {}, {"a": 1}, True, "x" * 2**17]
+
+
+def forge(folder: Path, key: str, value: Any) -> None:
+    record = json.loads((folder / "plan.json").read_text("utf-8"))
+    record["uncertainty"][key] = value
+    (folder / "plan.json").write_text(json.dumps(record), encoding="utf-8")
+
+
+@pytest.mark.parametrize("key", some(FORGED, 3))
+def test_a_changed_record_is_seen(honest: Path, tmp_path: Path, key: str) -> None:
+    folder = copy(honest, tmp_path)
+    forge(folder, key, FORGED[key])
+    assert refused(folder)
+
+
+@pytest.mark.parametrize("key", FORGED)
+def test_a_hostile_record_is_refused_in_words(honest: Path, tmp_path: Path, key: str) -> None:
+    folder = copy(honest, tmp_path)
+    given = json.loads((folder / "plan.json").read_text("utf-8"))["uncertainty"][key]
+    for value in HOSTILE:
+        if value != given:
+            forge(folder, key, value)
+            assert refused(folder), value
+
+
+@pytest.mark.parametrize(
+    "file", ["uncertainty.toml", "scenarios.csv", "spread.csv", "mean_allocation.csv", "supply.csv"]
+)
+def test_a_missing_or_changed_file_is_seen(honest: Path, tmp_path: Path, file: str) -> None:
+    folder = copy(honest, tmp_path)
+    (folder / file).write_bytes((folder / file).read_bytes() + b"\n# more\n")
+    assert refused(folder)
+    (folder / file).unlink()
+    assert refused(folder)
+
+
+@pytest.mark.parametrize("seed", some(range(9), 3, 1))
+def test_one_scenario_and_equal_ones_are_the_plan_of_today(seed: int) -> None:
+    instance, text = sample(2, 2, 1, seed).instance, model()
+    today = allocate(instance, policy(text), Limits(seconds=20))
+    allocation = today.frames()["allocation"].to_csv(index=False)
+    for tables in (
+        (scenario("only", 1.0),),
+        (scenario("one", 0.25), scenario("other", 0.75)),
+    ):
+        plan, _ = solved(instance, text, *tables)
+        assert plan.frames()["allocation"].to_csv(index=False) == allocation
+        assert plan.certificate.bound == pytest.approx(today.certificate.bound, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", some(range(9), 3, 2))
+@pytest.mark.parametrize("risk", ["expected", "worst"])
+def test_to_wait_and_see_is_no_worse_and_the_mean_plan_no_better(seed: int, risk: str) -> None:
+    instance = sample(2, 2, 1, seed).instance
+    plan, record = solved(instance, weighing(model(), risk))
+    said, slack = record.record, 1e-9 * plan.certificate.objective
+    assert said["wait_and_see"][0] <= said["value"][1] + slack
+    assert said["evpi"][1] >= -slack
+    if said["expected_value_plan"] is not None:
+        assert said["value"][0] <= said["expected_value_plan"][1] + slack
+        assert said["vss"][1] >= -slack
+    assert plan.bounds is not None
+    assert np.all(plan.bounds <= plan.frames()["scenarios"]["shortfall"].to_numpy() + slack)
+
+
+def test_a_scenario_without_a_plan_is_named() -> None:
+    none = scenario("no room", 0.1, "budget*=0.7")
+    with pytest.raises(InfeasibleError) as caught:
+        solved(INSTANCE, model(), scenario("as given", 0.9), none)
+    assert "scenario 'no room' has no plan even by itself" in str(caught.value)
