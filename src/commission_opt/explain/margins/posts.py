@@ -106,7 +106,8 @@ def _leading(of: tuple[Leading, Leading], own: Bools, columns: Floats) -> Conseq
 
 def best_posts(frame: pd.DataFrame, said: Callable[[pd.Series], str]) -> str:
     """Say where more posts would save most; ``said`` says what they save."""
-    worth = frame[frame["worth"] > _NOTHING]
+    certain = frame[frame["low"] > _NOTHING].sort_values("low", ascending=False, kind="stable")
+    worth = certain if len(certain) else frame[frame["worth"] > _NOTHING]
     pairs = plural(
         len(frame), "pair of a profession and a region", "pairs of a profession and a region"
     )

@@ -10,7 +10,7 @@ import pandas as pd
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerColumn, AnswerTable, columns
 from commission_opt.explain.margins.pools import ENTRANTS, OFFERS, PEOPLE
-from commission_opt.explain.margins.posts import MORE, POSTS
+from commission_opt.explain.margins.posts import POSTS
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.explain.margins.sentences import NOTHING
 from commission_opt.explain.margins.shares import SHARES
@@ -70,7 +70,7 @@ def tables(frames: Mapping[str, pd.DataFrame], *, whole: bool) -> list[AnswerTab
         (OFFERS, "Offers to one point fewer of those in a pool", pool, _FEW),
         (SHARES, "One point more of what is needed that others may cover",
          columns(by="staff of", needed="for"), _SHOWN),
-        (POSTS, f"{MORE:.0f} more posts in every year",
+        (POSTS, "Ten more posts in every year",
          columns(profession="profession", region="region"), _SHOWN),
     ):  # fmt: skip
         if len(frame := frames[name]):
