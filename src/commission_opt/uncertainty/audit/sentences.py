@@ -89,11 +89,11 @@ def _gap(record: Record) -> Iterator[str]:
     found, first = record["gap"], record["values"][0]
     if found is None:
         return
-    mean = first["mean"]
+    mean = 0.0 if record["uncertainty"]["explicit"] else first["mean"]  # of draws alone
     of_it = f" ({share(found['upper'] / mean)} of its mean)" if mean > 0 else ""
     yield (
-        f"No plan that keeps the rules in all futures lowers the mean {first['title']} by more "
-        f"than {said(first['name'], found['upper'])}{of_it}, with 95 % confidence, by "
+        f"No plan that keeps the rules in all draws lowers the mean {first['title']} over them by "
+        f"more than {said(first['name'], found['upper'])}{of_it}, with 95 % confidence, by "
         f"{found['samples']} fresh samples of {found['draws']} draws."
     )
 
