@@ -82,6 +82,8 @@ def _problems(
                 years = policy.commissioning_years
                 problems += warn_short_horizon(reading.instance, years)
                 problems += warn_not_commissioned(reading.instance, years)
+    if uncertainty is None and policy is not None and policy.uncertainty is not None:
+        uncertainty = policy.uncertainty.file
     if uncertainty is not None:
         problems = [*_of_futures(uncertainty, folder, reading.instance, policy), *problems]
     return problems, instance if reading.instance is None else reading.instance.name

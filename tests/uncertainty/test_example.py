@@ -1,0 +1,39 @@
+"""The worked example of docs/uncertainty.md says what the command says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from command_line import Run
+from commission_opt.plan.read import read_plan
+from commission_opt.plan_workbook.tables import prospects_of
+from commission_opt.views.shortfall import Baselines
+
+TEXT = (Path(__file__).parents[2] / "docs" / "uncertainty.md").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_three_futures_for_england(run: Run, tmp_path: Path) -> None:
+    part = TEXT.split("### Three futures for England")[1].split("\n### ")[0]
+    (tmp_path / "three.toml").write_text(part.split("```toml")[1].split("```")[0], "utf-8")
+    (command,) = re.findall(r"^    commission-opt (.*) --out", part, flags=re.M)
+    asked = [str(tmp_path / word) if word.endswith(".toml") else word for word in command.split()]
+    done = run(*asked, "--out", tmp_path / "plan")
+    assert done.code == 0, done.err
+    plan = read_plan(tmp_path / "plan")
+    table = prospects_of(plan, Baselines(plan.problem, plan.outcome)).table()
+    found = {str(row["scenario"]): row for row in table.to_dict("records")}
+    rows = re.findall(r"^\| ([a-z ]+) \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|$", part, flags=re.M)
+    assert len(rows) == 4
+    for name, *figures in rows:
+        for column, figure in zip(("plan", "last", "mean"), figures, strict=True):
+            said = 1000.0 * float(figure.replace(",", ""))
+            assert float(found[name][column]) == pytest.approx(said, rel=2e-3)
+    low, high = plan.record["uncertainty"]["vss"]
+    assert 0 < low <= high
+    assert low / found["expected"]["mean"] == pytest.approx(0.001, abs=0.0006)
+    part_saved = 1.0 - found["expected"]["plan"] / found["expected"]["last"]
+    assert round(100 * part_saved) == 18
