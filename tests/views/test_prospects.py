@@ -170,6 +170,7 @@ def test_brackets_are_said_in_words(case: str) -> None:
     text = " ".join(seen.sentences(plan.certificate.stages[0]))
     assert expected in text
     assert ("Against a plan for the mean" in text) is (case != "unknown")
+    assert (MEAN in seen.table()) is (case != "unknown")  # a plan that breaks rules is no example
 
 
 _KNOWN: list[tuple[Allocation, WeighedRecord]] = []

@@ -65,8 +65,10 @@ class Prospects:
 
     @cached_property
     def _plans(self) -> dict[str, Outcome]:
-        mean = {} if self.mean is None else {MEAN: self.problem.outcome(self.mean)}
-        return {PLAN: self.baselines.plan, LAST: self.baselines.last_year, **mean}
+        found = {PLAN: self.baselines.plan, LAST: self.baselines.last_year}
+        if self.mean is None or self.said["expected_value_plan"] is None:  # it breaks a rule
+            return found
+        return {**found, MEAN: self.problem.outcome(self.mean)}
 
     @cached_property
     def values(self) -> dict[str, Floats]:
