@@ -39,7 +39,8 @@ def futures(facts: Facts) -> Section | None:
     seen = facts.prospects
     said = (
         *seen.sentences(stage), note(problem),
-        *[_AGAIN] * (seen.said["expected_value_plan"] is not None), *[_SAID] * (seen.bounds is not None),
+        *[_AGAIN] * (seen.said["expected_value_plan"] is not None),
+        *[_SAID] * (seen.bounds is not None),
     )  # fmt: skip
     exhibits = [_scenarios(facts, stage)]
     if len(names_of(problem)) >= _FEW:
