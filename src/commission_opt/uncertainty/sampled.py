@@ -36,6 +36,7 @@ from commission_opt.text.counts import plural
 from commission_opt.uncertainty.partition import Partition, aim_of_parts
 
 _LOST = 2e-5  # of the first objective, which groups may lose at the places they are made for
+_BROKEN = 4  # futures whose rows are added at once
 _KEPT = 6  # places whose consequences are kept
 FIRST = "shortfall"  # the objective that groups under-estimate
 MOST_APART = 50  # futures that are planned for side by side
@@ -54,15 +55,19 @@ class Seen:
     objectives : mapping of str to array, shape (W,)
     worst : mapping of str to (float, int, str)
         Of each rule its worst break: how far, in which future, and where.
+    breaks : mapping of (str, str) to (float, int)
+        Of each rule and place where some future breaks it worst, how far and in which future.
     """
 
     objectives: Mapping[str, Floats]
     worst: Mapping[str, tuple[float, int, str]]
+    breaks: Mapping[tuple[str, str], tuple[float, int]]
 
 
 def _seen_in(chunks_of: Iterable[Outcomes]) -> Seen:
     values: dict[str, list[Floats]] = {}
     worst: dict[str, tuple[float, int, str]] = {}
+    breaks: dict[tuple[str, str], tuple[float, int]] = {}
     start = 0
     for some in chunks_of:
         for name, each in some.objectives.items():
@@ -71,8 +76,11 @@ def _seen_in(chunks_of: Iterable[Outcomes]) -> Seen:
             w = int(np.argmax(broken.size))
             if rule not in worst or broken.size[w] > worst[rule][0]:
                 worst[rule] = float(broken.size[w]), start + w, broken.where(w)
+            for w in np.flatnonzero(broken.size > TOLERANCE).tolist():
+                at, size = (rule, broken.where(w)), float(broken.size[w])
+                breaks[at] = max(breaks.get(at, (0.0, 0)), (size, start + w))
         start += some.balance.supply.shape[-1]
-    return Seen({name: np.concatenate(each) for name, each in values.items()}, worst)
+    return Seen({name: np.concatenate(each) for name, each in values.items()}, worst, breaks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,9 +180,9 @@ class Sampled:
         ]
 
     def breaking(self, amounts: Floats) -> list[int]:
-        """Return the futures in which places break a rule worst."""
-        worst = self._look(amounts).worst.values()
-        return list({w: None for size, w, _ in worst if size > TOLERANCE})
+        """Return the futures in which places break some rule worst, the worst of all first."""
+        breaks = sorted(self._look(amounts).breaks.values(), reverse=True)
+        return list(dict.fromkeys(w for _, w in breaks))[:_BROKEN]
 
     def aim(self, minimise: str, risk: RiskMeasure = EXPECTED) -> Aim:
         """Write an objective as programs have it: nowhere above its risk."""

@@ -62,8 +62,10 @@ def allocate_together(
         left = max(1.0, (end - time.perf_counter()) / (2 if k == 0 else 1))
         own = replace(problem, drawn=drawn)
         start = None if best is None else best.amounts
+        # What is left between plan and bound is at first what groups lose: no trees close that.
+        effort = METHODS[method if k == _PLANS - 1 else Method.FAST]
         found = allocate_problem(
-            own, replace(limits, seconds=left), watch, METHODS[method], start, clock=Clock()
+            own, replace(limits, seconds=left), watch, effort, start, clock=Clock()
         )
         of_stages = [proof.places for proof in found.proofs if proof.places is not None]
         broken = [w for each in (found.amounts, *of_stages) for w in drawn.breaking(each)]
