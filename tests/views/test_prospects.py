@@ -149,6 +149,17 @@ BRACKETS: dict[str, tuple[dict[str, Any], str]] = {
         {"vss": None, "expected_value_plan": None, "expected_value_plan_reason": "it breaks it"},
         "is not known, for no plan for their mean stands beside this one: it breaks it.",
     ),
+    "unknown, mended": (
+        {
+            "vss": None,
+            "expected_value_plan": None,
+            "expected_value_plan_reason": "it breaks it",
+            "value": [90.0, 100.0],
+            "repaired": 125.0,
+        },
+        "scenario have 125.000 weighted FTE-years in the same measure: that of this plan is "
+        "20.00 % smaller.",
+    ),
     "knowing": ({"evpi": [1.0, 2.0]}, "comes would be worth between 1.00000 and 2.00000 weighted"),
     "knowing noise": ({"evpi": [-1.0, 2.0]}, "no more than noise: between −1.00000 and 2.00000"),
     "knowing at most": (
@@ -169,8 +180,10 @@ def test_brackets_are_said_in_words(case: str) -> None:
     seen = Prospects(Baselines(plan.problem, plan.outcome), found, record.mean_amounts, None)
     text = " ".join(seen.sentences(plan.certificate.stages[0]))
     assert expected in text
-    assert ("Against a plan for the mean" in text) is (case != "unknown")
-    assert (MEAN in seen.table()) is (case != "unknown")  # a plan that breaks rules is no example
+    assert ("Against a plan for the mean" in text) is ("unknown" not in case)
+    assert (MEAN in seen.table()) is (
+        "unknown" not in case
+    )  # a plan that breaks rules is no example
 
 
 _KNOWN: list[tuple[Allocation, WeighedRecord]] = []

@@ -26,6 +26,7 @@ SAID = (
 """Keys of the record that nothing in a plan can show."""
 SAID_OF_FUTURES = (
     "uncertainty.file", "uncertainty.wait_and_see", "uncertainty.expected_value_plan_reason",
+    "uncertainty.repaired",
     "the column bound of scenarios.csv",
 )  # fmt: skip
 """The same of a plan for several futures."""

@@ -150,7 +150,7 @@ _UNCERTAINTY: Mapping[str, Check] = {
     "alpha?": _positive, "weight?": _positive, "rows_of?": _list(_text),
     "expected?": _keys(dict.fromkeys(("objective", "final", "bound", "gap"), _number)),
     **dict.fromkeys(("value", "wait_and_see", "expected_value_plan", "vss", "evpi"), _BRACKET),
-    "expected_value_plan_reason": _text,
+    "expected_value_plan_reason": _text, "repaired?": _maybe,
 }  # fmt: skip
 _RECORD = _keys(
     {

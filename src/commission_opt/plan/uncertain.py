@@ -146,6 +146,7 @@ def uncertain(allocation: Allocation, futures: Futures, found: ValueOfWeighing) 
         **({} if settling is None else {"expected": _settled(settling)}),
         **{name: _ends(bracket) for name, bracket in brackets(found)},
         "expected_value_plan_reason": found.reason,
+        "repaired": found.repaired,
     }
     tables: dict[str, pd.DataFrame] = {}
     drawn = allocation.problem.drawn

@@ -28,6 +28,7 @@ from commission_opt.futures.staff import Staff
 from commission_opt.instance.instance import Instance
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.uncertainty.audit.regret import bounds_apart
+from commission_opt.uncertainty.repaired import nearest
 from commission_opt.uncertainty.sampled import Sampled
 
 _ROUNDING = 1e-9  # relative
@@ -68,6 +69,8 @@ class ValueOfWeighing:
         Its risk; None where it breaks a rule in some future.
     reason : str
         Why there is none.
+    repaired : float or None
+        The risk of the nearest that holds in every future, where that plan does not.
     """
 
     value: Bracket
@@ -76,6 +79,7 @@ class ValueOfWeighing:
     mean_amounts: Floats | None
     mean_plan: Bracket | None
     reason: str
+    repaired: float | None = None
 
     @property
     def vss(self) -> Bracket | None:
@@ -105,14 +109,29 @@ def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) 
     end = time.perf_counter() + limits.seconds
     watch.begin("the plan for the mean future")
     amounts, plan, reason = _mean_plan(problem, mean, replace(limits, seconds=limits.seconds / 4))
+    mended = None
+    if amounts is not None and plan is None:
+        watch.begin("the nearest to it that holds in every future")
+        mended = _repaired(problem, amounts, replace(limits, seconds=limits.seconds / 4), watch)
     bounds, see = None, None
     if problem.futures and len(problem.futures) <= MOST_SOLVED:
         bounds, see = _wait_and_see(problem, limits, watch, end)
     elif isinstance(problem.drawn, Sampled):
         bounds, see = _by_duality(problem, problem.drawn, allocation.amounts, watch)
     return ValueOfWeighing(
-        Bracket(first.bound, first.objective), bounds, see, amounts, plan, reason
+        Bracket(first.bound, first.objective), bounds, see, amounts, plan, reason, mended
     )
+
+
+def _repaired(problem: Planning, amounts: Floats, limits: Limits, watch: Watch) -> float | None:
+    """Return the risk of the nearest to a plan that holds in every future; None if not found."""
+    try:
+        found = nearest(problem, amounts, limits, watch)
+    except CommissionOptError:
+        return None
+    if found is None:
+        return None
+    return goal_value(problem, goals(problem)[0], problem.outcome(found))
 
 
 def _by_duality(

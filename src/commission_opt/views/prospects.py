@@ -143,7 +143,7 @@ class Prospects:
             reason = self.said["expected_value_plan_reason"] or "none was found"
             return (
                 "What weighing the scenarios is worth is not known, for no plan for their mean "
-                f"stands beside this one: {reason}."
+                f"stands beside this one: {reason}.{self._repaired(stage)}"
             )
         low, high = vss
         own = f"a plan for their mean has {amount(stage, mean[1])} in the same measure"
@@ -157,6 +157,17 @@ class Prospects:
         return (
             f"Weighing the scenarios is worth between {_between(stage, vss)}: {own}"
             f"{_parts(vss, mean[1])}."
+        )
+
+    def _repaired(self, stage: StageCertificate) -> str:
+        """Say what the places nearest to a plan for the mean have that hold in every scenario."""
+        mended = self.said.get("repaired")
+        if mended is None:
+            return ""
+        return (
+            " The places nearest to it that keep every rule in each scenario have "
+            f"{amount(stage, mended)} in the same measure: that of this plan is "
+            f"{_against(self.said['value'][1], mended)}."
         )
 
     def _knowing(self, stage: StageCertificate) -> str:

@@ -1,0 +1,103 @@
+"""The nearest places that keep every rule in every future, and of these the best.
+
+What is made for the mean future need keep no rule in any other. What it is worth is then said of
+the places nearest to it that do: those with the least sum of absolute changes, places and units
+alike, and of several the ones with the least risk.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+from scipy import sparse
+
+from commission_opt.allocation.methods import METHODS, Method, branch_and_bound
+from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.allocation.stage import run_stage
+from commission_opt.allocation.task import Task
+from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import keeps_rules
+from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
+from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
+from commission_opt.formulation.problem import Planning
+from commission_opt.solvers.status import Limits, Watch
+from commission_opt.uncertainty.sampled import Sampled
+
+_ROUNDS = 6  # times that rows of further futures are added
+
+
+def nearest(problem: Planning, amounts: Floats, limits: Limits, watch: Watch) -> Floats | None:
+    """Return the nearest places and units that hold in every future, shape (L, K).
+
+    Parameters
+    ----------
+    problem : Planning
+        With its futures.
+    amounts : array, shape (L, K)
+    limits : Limits
+    watch : Watch
+
+    Returns
+    -------
+    array, or None
+        None if the time limit came before any were found that keep every rule.
+
+    Raises
+    ------
+    InfeasibleError, NoPlanError, StoppedError
+        If there are none, none were found, or the user stopped.
+    """
+    end = time.perf_counter() + limits.seconds
+    for _ in range(_ROUNDS):
+        left = max(1.0, (end - time.perf_counter()) / 2)
+        found = _nearest(problem, amounts, replace(limits, seconds=left), watch)
+        if found is None or keeps_rules(problem, problem.outcome(found)):
+            return found
+        if not isinstance(problem.drawn, Sampled):
+            return None
+        problem = replace(problem, drawn=problem.drawn.having(rows=problem.drawn.breaking(found)))
+    return None
+
+
+def _nearest(problem: Planning, amounts: Floats, limits: Limits, watch: Watch) -> Floats | None:
+    x, parts = problem.layout.to_columns(amounts), rule_parts(problem)
+    aim = _distance(problem, x)
+    formulation = formulate(problem, aim, parts)
+    columns = _solved(formulation, limits, watch)
+    if columns is None:
+        return None
+    start = problem.layout.to_amounts(columns)
+    held = [(aim, float(np.abs(columns - x).sum()))]
+    stage = formulate(problem, aims(problem)[0], parts, held)
+    fast = METHODS[Method.FAST]
+    return run_stage(stage, limits, watch.inner(), limits.seconds, start, fast)[0]
+
+
+def _solved(formulation: Formulation, limits: Limits, watch: Watch) -> Floats | None:
+    """Return the best decision columns of a formulation; None if none were found in time."""
+    relaxation = solve_relaxation(formulation, limits, watch.inner())
+    if not formulation.problem.policy.integer:
+        return relaxation.columns
+    task = Task(formulation, relaxation, limits, watch.inner(), limits.seconds)
+    return branch_and_bound(task)[1]
+
+
+def _distance(problem: Planning, x: Floats) -> Aim:
+    """Write the sum of absolute changes against decision columns, shape (n,)."""
+    n, codes = len(x), problem.instance.lines["line"].to_numpy()
+    most = np.maximum(problem.cohorts.capacity[problem.layout.line] - x, x)
+    size = sparse.csr_array(sparse.eye_array(n, format="csr"))
+    open_end = np.full(n, np.inf)
+
+    def key(i: int) -> str:
+        year = problem.instance.first_year + problem.layout.year[i]
+        return f"{codes[problem.layout.line[i]]},{year}"
+
+    columns = Columns("moved", np.zeros(n), most, lambda y: np.abs(y[:n] - x), key)
+    rows = tuple(
+        Rows(f"moved_{way}", {PLACES: sign * size, "moved": size}, sign * x, open_end, key, key)
+        for way, sign in (("down", 1.0), ("up", -1.0))
+    )
+    return Aim("change", {"moved": np.ones(n)}, 0.0, (Part((columns,), rows),), risk="nearest")
