@@ -82,7 +82,7 @@ OF_ITSELF: tuple[tuple[str, str, int | None, str, str], ...] = (
     (INTERVAL, "values = [-1, 1]\nprobabilities = [0.5, 0.5]", 10, "uncertain 1, values",
      "-1 is below 0"),
     (INTERVAL, "values = [1, 2]\nprobabilities = [1]", 11, "uncertain 1, probabilities",
-     "has 1 numbers, but there are 2 values"),
+     "has 1 number, but there are 2 values"),
     (INTERVAL, "values = [1, 2]\nprobabilities = [0.5, 0.4]", 11, "uncertain 1, probabilities",
      "come to 0.9, not to 1"),
     (INTERVAL, "values = [1, 2]\nprobabilities = [1.5, -0.5]", 11, "uncertain 1, probabilities",

@@ -53,8 +53,8 @@ def test_what_is_wrong_is_said_with_line_key_and_value(
 ) -> None:
     assert before in GOOD
     problems = said_of(GOOD.replace(before, after, 1)).problems
-    (said,) = (problem for problem in problems if (problem.column or "") == key)
-    assert part in said.message
+    of_key = [problem for problem in problems if (problem.column or "") == key]
+    said = next(problem for problem in of_key if part in problem.message)
     assert (said.file, said.row) == ("bad.toml", line)
 
 
