@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from commission_opt.explain.why.pathway import why_pathway
     from commission_opt.explain.why.posts import posts_of
     from commission_opt.frontier.curve import trace_frontier
+    from commission_opt.futures.uncertainty_file import read_uncertainty
     from commission_opt.plan.read import read_plan
+    from commission_opt.plan.uncertain import solve_in_futures
     from commission_opt.plan.write import write_plan
     from commission_opt.policy_file import read_policy
     from commission_opt.reading.read import check_instance, read_instance
@@ -41,7 +43,9 @@ _NAMES = {
     "explain.why.origins": ("supply_of",),
     "explain.why.posts": ("posts_of",),
     "frontier.curve": ("trace_frontier",),
+    "futures.uncertainty_file": ("read_uncertainty",),
     "plan.read": ("read_plan",),
+    "plan.uncertain": ("solve_in_futures",),
     "plan.write": ("write_plan",),
     "policy_file": ("read_policy",),
     "reading.read": ("check_instance", "read_instance"),
@@ -64,8 +68,10 @@ __all__ = [
     "read_instance",
     "read_plan",
     "read_policy",
+    "read_uncertainty",
     "room",
     "run_sweep",
+    "solve_in_futures",
     "supply_of",
     "trace_frontier",
     "what_if",

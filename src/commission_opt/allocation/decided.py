@@ -13,12 +13,13 @@ from commission_opt.accounts.tables import plan_tables
 from commission_opt.allocation.futures_tables import futures_tables
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Certificate
-from commission_opt.formulation.goals import weighs
+from commission_opt.formulation.goals import names_of, weighs
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.text.card import Card, Grid, Shown
+from commission_opt.text.counts import plural
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,7 +97,7 @@ def plan_card(problem: Planning, amounts: Floats, status: str, certificate: Cert
         grids.append(_units(instance, units, years))
     return Card(
         f"{instance.name} under {policy.name}: {status}, {total}",
-        tuple(_sentences(certificate)),
+        tuple(_sentences(problem, certificate)),
         grids,
     )
 
@@ -113,14 +114,16 @@ def _units(instance: Instance, units: Floats, years: Sequence[str]) -> Grid:
     return Grid("Units", ("measure", "last year", *years), rows)
 
 
-def _sentences(certificate: Certificate) -> Iterator[str]:
+def _sentences(problem: Planning, certificate: Certificate) -> Iterator[str]:
+    count = plural(len(names_of(problem)), "future")
+    over = f", weighed over {count}" if weighs(problem) else ""
     if not certificate.valid:
         yield f"Not certified: {certificate.where or 'the values do not fit each other'}."
     for k, stage in enumerate(certificate.stages):
         kind, gap = OBJECTIVES[stage.minimise], np.ceil(stage.final_gap * 1e5) / 1e3
         near = f"within {gap:.3f} % of the least possible" if gap > 0 else "the least possible"
         among = " among plans that keep the earlier objectives to their limits" * (k > 0)
-        yield f"{kind.title}: {kind.amount(stage.final)}, {near}{among}."
+        yield f"{kind.title}{over}: {kind.amount(stage.final)}, {near}{among}."
 
 
 def _count(amount: float) -> str:

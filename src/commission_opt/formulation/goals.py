@@ -57,11 +57,6 @@ def goals(problem: Planning) -> list[Goal]:
     return [Goal(first, risk), *beside, *map(Goal, later)]
 
 
-def stages(problem: Planning) -> list[int]:
-    """Return the positions of the goals that are stages of the model."""
-    return [k for k, goal in enumerate(goals(problem)) if not goal.settles]
-
-
 def weighs(problem: Planning) -> bool:
     """Say whether more than one future may come."""
     return bool(problem.futures) or problem.drawn is not None

@@ -17,6 +17,8 @@ from commission_opt.errors import CommissionOptError, InfeasibleError
 from commission_opt.formulation.futures import Possible, in_futures
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.futures.futures import Futures
+from commission_opt.futures.futures import futures as drawn
+from commission_opt.futures.uncertainty import Uncertainty
 from commission_opt.instance.instance import Instance
 from commission_opt.plan.supports import support_tables
 from commission_opt.policy import Policy, UnderUncertainty
@@ -76,9 +78,9 @@ def problem_in(problem: Planning, futures: Futures) -> Planning:
 def solve_in_futures(
     instance: Instance,
     policy: Policy,
-    futures: Futures,
-    limits: Limits,
-    watch: Watch,
+    futures: Futures | Uncertainty,
+    limits: Limits | None = None,
+    watch: Watch | None = None,
     method: Method = Method.AUTO,
 ) -> tuple[Allocation, WeighedRecord]:
     """Allocate places for several futures, and work out what that is worth.
@@ -87,17 +89,27 @@ def solve_in_futures(
     ----------
     instance : Instance
     policy : Policy
-    futures : Futures
-    limits : Limits
+    futures : Futures or Uncertainty
+        The futures, or the file from which they are drawn.
+    limits : Limits, optional
         The time limit is that of the plan; what it is worth takes as long again at most.
-    watch : Watch
+    watch : Watch, optional
     method : Method
+
+    Returns
+    -------
+    allocation : Allocation
+    record : WeighedRecord
+        What is written beside the plan: ``write_plan(…, uncertain=record)``.
 
     Raises
     ------
     InputError, InfeasibleError, NoPlanError, StoppedError, UsageError
         As ``allocate`` and ``in_futures`` do.
     """
+    limits, watch = limits or Limits(), watch or Watch()
+    if isinstance(futures, Uncertainty):
+        futures = drawn(instance, policy, futures)
     how = weighed(policy, futures)
     try:
         if len(futures.names) > MOST_APART:

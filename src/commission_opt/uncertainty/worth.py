@@ -45,11 +45,6 @@ class Bracket(NamedTuple):
         """Return the difference."""
         return Bracket(self.low - other.high, self.high - other.low)
 
-    @property
-    def is_noise(self) -> bool:
-        """Whether it may be nothing."""
-        return self.low <= 0.0 <= self.high
-
 
 @dataclass(frozen=True, eq=False)
 class ValueOfWeighing:
