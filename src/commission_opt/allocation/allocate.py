@@ -24,6 +24,8 @@ from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.text.card import Card
 
+_TIES = 10.0  # times as long as a stage that ties which it leaves may take
+
 
 @dataclass(frozen=True, repr=False)
 class Allocation(Decided):
@@ -155,8 +157,8 @@ def allocate_problem(
             most = limits_of(problem, [proof.objective for proof in proofs])
             formulation = formulate(problem, aim, parts, list(zip(targets, most, strict=False)))
         share, own = max(0.0, limits.seconds - clock.total) / (len(targets) - k), effort
-        if wanted[k].settles:  # no more than the stage took whose ties it settles
-            share, own = min(share, proofs[-1].seconds), METHODS[Method.FAST]
+        if wanted[k].settles:  # not much more than the stage took whose ties it settles
+            share, own = min(share, _TIES * proofs[-1].seconds), METHODS[Method.FAST]
         places, proof = run_stage(formulation, limits, watch, share, places, own, clock)
         proofs.append(proof)
     assert places is not None, "a model has at least one objective"
