@@ -11,13 +11,13 @@ import extensive
 import independent
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.errors import InfeasibleError
-from commission_opt.formulation.futures import Possible
+from commission_opt.formulation.futures import Possible, in_futures
 from commission_opt.policy import Policy, UnderUncertainty
 from commission_opt.solvers.status import Limits
 from drawn_floors import with_floors
 from drawn_posts import with_posts
 from measured import taking, with_measures
-from samples import PACE, Sample, as_amounts, both, made, model, policy
+from samples import PACE, Sample, as_amounts, both, made, model, policy, problem_of
 from some import some
 
 Tables = Mapping[str, pd.DataFrame]
@@ -147,3 +147,27 @@ def risk_of(values: np.ndarray, p: np.ndarray, risk: str) -> float:
         return mean
     tails = [eta + float(p @ np.maximum(values - eta, 0)) / 0.3 for eta in values]
     return float(0.4 * mean + 0.6 * min(tails))
+
+
+def test_numbers_of_places_are_those_that_every_future_admits() -> None:
+    about, given = tables(0)
+    problem = problem_of(both(about, given).instance, drawn_model(0, integer=True))
+    cohorts = problem.cohorts
+
+    def possible(name: str, least: float, most: float) -> Possible:
+        courses = given["courses"]
+        changed = {
+            "min_cohort": (courses["min_cohort"].astype(float) * least).astype(int).astype(str),
+            "max_intake": (courses["max_intake"].astype(float) * most).astype(int).astype(str),
+        }
+        return Possible(
+            name, 0.5, both(about, {**given, "courses": courses.assign(**changed)}).instance
+        )
+
+    more = in_futures(problem, [possible("a", 1, 2), possible("b", 1, 3)]).cohorts
+    assert more.capacity == pytest.approx(np.floor(2 * cohorts.capacity))  # not those as given
+    less = in_futures(problem, [possible("a", 1, 1), possible("b", 2, 2)])
+    assert less.cohorts.capacity == pytest.approx(cohorts.capacity)
+    assert (less.cohorts.smallest >= cohorts.smallest).all()
+    assert (less.cohorts.smallest > cohorts.smallest).any()
+    assert all(future.problem.cohorts is less.cohorts for future in less.futures)

@@ -56,7 +56,7 @@ def in_futures(problem: Planning, possible: Sequence[Possible]) -> Planning:
             "yet: set substitution = false in [rules] of the model"
         )
     own = [planning(each.instance, problem.policy, last=problem) for each in possible]
-    cohorts = common([problem.cohorts, *(each.cohorts for each in own)])
+    cohorts = common([each.cohorts for each in own])
     futures = tuple(
         Future(each.name, each.probability, _over(one, problem, cohorts), each.drawn)
         for each, one in zip(possible, own, strict=True)
