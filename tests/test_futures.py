@@ -11,6 +11,7 @@ import extensive
 import independent
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.errors import InfeasibleError
+from commission_opt.formulation.assemble import rule_parts
 from commission_opt.formulation.futures import Possible, in_futures
 from commission_opt.policy import Policy, UnderUncertainty
 from commission_opt.solvers.status import Limits
@@ -171,3 +172,29 @@ def test_numbers_of_places_are_those_that_every_future_admits() -> None:
     assert (less.cohorts.smallest >= cohorts.smallest).all()
     assert (less.cohorts.smallest > cohorts.smallest).any()
     assert all(future.problem.cohorts is less.cohorts for future in less.futures)
+
+
+def test_what_is_fair_is_said_by_the_instance_as_given() -> None:
+    synthetic = made(2, 2, 1, 4)
+    about, given = synthetic.settings, synthetic.tables
+    fair = 'fair_share = { max_deviation = 0.3, basis = "demand" }'
+    text = model(1, integer=False, pace="false", rules=fair)
+    demand = given["demand"]["fte"].astype(float)
+    tilted: pd.Series = demand * np.where(
+        given["demand"]["region"] == given["demand"]["region"].iloc[0], 3, 1
+    )
+    other = {**given, "demand": given["demand"].assign(fte=tilted.astype(str))}
+    known = [(both(about, given), 0.5), (both(about, other), 0.5)]
+    problem = problem_of(known[0][0].instance, text)
+    possible = [Possible(str(k), p, sample.instance) for k, (sample, p) in enumerate(known)]
+    weighed_over = in_futures(problem, possible)
+    alone, together = (
+        [block.name for part in rule_parts(each) for block in part.rows if "fair" in block.name]
+        for each in (problem, weighed_over)
+    )
+    assert alone == together  # no rows of a future's own
+    one = in_futures(problem_of(known[1][0].instance, text), possible[1:])
+    rows = [b for part in rule_parts(one) for b in part.rows if b.name == "fair_share_most"]
+    mine = [b for part in rule_parts(problem) for b in part.rows if b.name == "fair_share_most"]
+    matrices = [block.coefficients["places"].toarray() for block in (rows[0], mine[0])]
+    assert not np.allclose(matrices[0], matrices[1])  # by its own demand something else is fair

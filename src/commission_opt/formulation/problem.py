@@ -64,6 +64,11 @@ class Planning(Shown):
         """Whether anybody may be deployed to do the work of others."""
         return self.policy.rules.substitution and len(self.instance.substitution) > 0
 
+    @property
+    def as_given(self) -> Instance:
+        """The instance as it is given, also in a future: it says what is fair."""
+        return self.given or self.instance
+
     @cached_property
     def course_cohorts(self) -> Cohorts:
         """Numbers of places that courses may take."""

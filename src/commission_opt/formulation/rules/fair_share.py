@@ -52,7 +52,7 @@ def rows(problem: Planning) -> Part:
     rule, layout = problem.policy.rules.fair_share, problem.layout
     if rule is None:
         return Part()
-    member, shares, names = _shares(problem.instance, rule.basis)
+    member, shares, names = _shares(problem.as_given, rule.basis)
     group_of = np.array([names.index((g, q)) for g, q in _pairs(problem.instance)])
     in_region = sparse.csr_array(
         (np.ones(len(group_of)), (group_of, np.arange(len(group_of)))),
@@ -160,7 +160,7 @@ def deviations(instance: Instance, basis: Basis, places: Floats) -> Floats:
 
 def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     """Check every region, group and commissioning year."""
-    rule, instance = problem.policy.rules.fair_share, problem.instance
+    rule, instance = problem.policy.rules.fair_share, problem.as_given
     if rule is None:
         return
     pairs = _pairs(instance)
@@ -201,7 +201,7 @@ def _deviations(problem: Planning, places: Floats) -> tuple[float, float]:
     """Return the deviation, and the least of whole points that some places keep."""
     rule = problem.policy.rules.fair_share
     assert rule is not None
-    off = deviations(problem.instance, rule.basis, places).max(initial=0.0)
+    off = deviations(problem.as_given, rule.basis, places).max(initial=0.0)
     return rule.max_deviation, round(float(np.ceil((off - SLIGHT) / _POINT)) * _POINT, 2)
 
 
