@@ -10,6 +10,7 @@ import pytest
 import extensive
 import independent
 from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.allocation.futures_tables import futures_tables
 from commission_opt.errors import InfeasibleError
 from commission_opt.formulation.assemble import rule_parts
 from commission_opt.formulation.futures import Possible, in_futures
@@ -198,3 +199,18 @@ def test_what_is_fair_is_said_by_the_instance_as_given() -> None:
     mine = [b for part in rule_parts(problem) for b in part.rows if b.name == "fair_share_most"]
     matrices = [block.coefficients["places"].toarray() for block in (rows[0], mine[0])]
     assert not np.allclose(matrices[0], matrices[1])  # by its own demand something else is fair
+
+
+def test_the_spread_of_one_future_is_what_the_table_of_its_supply_says() -> None:
+    synthetic = made(2, 2, 1, 3)
+    known = both(synthetic.settings, with_measures(synthetic.tables, 8, 3)).instance
+    assert (known.measures["kind"] == "reshape").any()
+    problem = in_futures(problem_of(known, model(1, pace="false")), [Possible("one", 1.0, known)])
+    result = problem.outcome(problem.cohorts.capacity[:, None])
+    found = futures_tables(problem, result, None)
+    spread, supply = found["spread"], found["supply"]
+    for name in ("demand", "supply", "shortfall"):
+        for q in ("p05", "p50", "p95"):
+            values = spread[f"{name}_{q}"].to_numpy()
+            assert values == pytest.approx(supply[name].to_numpy())
+    assert (supply["demand_after"] < supply["demand"]).any()

@@ -96,7 +96,9 @@ def _cells(problem: Planning, result: Outcome) -> dict[str, Floats]:
     if problem.drawn is not None:
         return {name: problem.drawn.cells(name, result.amounts) for name in names}
     found = outcomes(problem, result)
-    return {name: np.stack([getattr(each, name).ravel() for each in found]) for name in names}
+    cells = {name: np.stack([getattr(each, name).ravel() for each in found]) for name in names}
+    needed = [future.problem.instance.demand.ravel() for future in problem.futures]
+    return {**cells, "demand": np.stack(needed)}  # as in supply.csv, whatever measures take away
 
 
 def quantiles(values: Floats, p: Floats) -> Iterator[Floats]:
