@@ -1,5 +1,9 @@
 """Small instances whose figures are drawn, in a few futures."""
 
+from collections.abc import Mapping
+
+import pandas as pd
+
 from commission_opt.formulation.problem import Planning
 from commission_opt.futures.futures import Futures, futures
 from commission_opt.futures.uncertainty_file import parse_uncertainty
@@ -50,12 +54,28 @@ each = "profession"
 """
 
 
-def drawn(seed: int, *, integer: bool, draws: int = 8) -> tuple[Planning, Futures]:
-    """A problem as given, and its futures; every second has measures, some take staff."""
+def without_courses(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables with one profession more, like the first, that no course leads to."""
+    found, first = dict(tables), tables["professions"]["profession"].iloc[0]
+    for name in ("professions", "demand", "workforce"):
+        table = tables[name]
+        more = table[table["profession"] == first].assign(profession="idle")
+        found[name] = pd.concat([table, more], ignore_index=True)
+    return found
+
+
+def drawn(
+    seed: int, *, integer: bool, draws: int = 8, idle: bool = False
+) -> tuple[Planning, Futures]:
+    """A problem as given, and its futures; every second has measures, some take staff.
+
+    If asked for, there is a profession that no course leads to.
+    """
     size = 2 + seed % 2, 1 + seed % 3, 1 + seed % 2
     synthetic = made(*size, seed)
     tables = with_measures(synthetic.tables, 3, seed) if seed % 2 else synthetic.tables
     tables = taking(tables, seed) if seed % 4 == 3 else tables
+    tables = without_courses(tables) if idle else tables
     text = model(
         1 + seed % 2, integer=integer, pace="false" if seed % 3 else PACE,
         continuation=("repeat", "last_intake", "none")[seed % 3],

@@ -43,6 +43,8 @@ def test_reach_is_that_of_the_instance_of_each_future(seed: int) -> None:
     x = np.random.default_rng(seed).uniform(0, 20, problem.layout.size)
     amounts = problem.layout.to_amounts(x)
     own = side_by_side(problem, futures).futures
+    size = problem.instance.shape[0] * problem.instance.shape[1]
+    assert [pair.pair for pair in many.pairs()] == list(range(size))  # reached or not
     for pair in many.pairs():
         missing = np.maximum(pair.at(x), 0.0)
         for w, future in enumerate(own):
@@ -158,3 +160,21 @@ def test_bounds_of_futures_are_below_every_plan_for_them(seed: int) -> None:
     ]
     assert (found.bounds <= np.array(alone) * (1 + 1e-9)).all()
     assert found.wait_and_see.low <= futures.probability @ alone <= found.wait_and_see.high
+
+
+def test_what_no_decision_reaches_is_counted_too() -> None:
+    problem, futures = drawn(1, integer=False, idle=True)
+    problem = replace(
+        problem, policy=replace(problem.policy, uncertainty=UnderUncertainty("drawn"))
+    )
+    known = sampled(problem, futures)
+    reached = {pair.pair for pair in known.partition.many.pairs() if len(pair.columns)}
+    assert len(reached) < problem.instance.shape[0] * problem.instance.shape[1]
+    x = known.box[1]
+    value = float(known.probability @ known.values("shortfall", problem.layout.to_amounts(x)))
+    aim = known.having([x]).aim("shortfall")
+    assert aim.hinges is not None
+    assert aim.hinges.value(x) == pytest.approx(value, rel=1e-4)
+    found = allocate_together(problem, futures, Limits(gap=1e-6, seconds=20), Watch())
+    assert found.certificate.valid
+    assert found.certificate.gap <= 1e-3

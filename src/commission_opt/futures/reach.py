@@ -67,13 +67,13 @@ class ManyReach:
     figures: Figures
 
     def pairs(self) -> Iterator[PairReach]:
-        """Yield every pair that decisions reach."""
-        for pair in self._reached:
-            yield self.of(int(pair))
+        """Yield every pair, those that no decision reaches too: they may be short as well."""
+        for pair in range(len(self.gap)):
+            yield self.of(pair)
 
     def of(self, pair: int) -> PairReach:
         """Return one pair."""
-        columns = self._columns[pair]
+        columns = self._columns.get(pair, np.zeros(0, dtype=np.int64))
         reach = np.zeros((self.horizon, len(columns), self.count))
         stays = self._stays(pair)
         entering = self._entering[pair * self.horizon : (pair + 1) * self.horizon]
@@ -105,9 +105,8 @@ class ManyReach:
     @cached_property
     def gap(self) -> Floats:
         """FTE missing with every decision column at 0, shape (P * Q, Y, W)."""
-        early, late = self._varied.leaving()
-        spared = self._nothing.spared(self._varied, late)
-        supply = self._nothing.supply(self._varied, early, late)
+        spared = self._nothing.spared(self._varied, self._late)
+        supply = self._nothing.supply(self._varied, self._early, self._late)
         return self._whole(self.needed - spared - supply)
 
     def _whole(self, array: Floats) -> Floats:
@@ -123,12 +122,16 @@ class ManyReach:
         return self._nothing.varied(self.figures)
 
     @cached_property
-    def _late(self) -> Floats:
-        return self._varied.leaving()[1]
+    def _leaving(self) -> tuple[Floats, Floats]:
+        return self._varied.leaving()
 
-    @cached_property
+    @property
     def _early(self) -> Floats:
-        return self._varied.leaving()[0]
+        return self._leaving[0]
+
+    @property
+    def _late(self) -> Floats:
+        return self._leaving[1]
 
     @cached_property
     def _each(self) -> Floats:
@@ -168,10 +171,6 @@ class ManyReach:
             found.setdefault(p, set()).update(np.flatnonzero(np.isin(line, lines)).tolist())
         return {p: np.array(sorted(own), dtype=np.int64) for p, own in found.items()}
 
-    @cached_property
-    def _reached(self) -> list[int]:
-        return sorted(self._columns)
-
     def _starts(self, line: int) -> Floats:
         """Return what starts on a line in each year by decision column, shape (Y, n)."""
         rows = slice(line * self.horizon, (line + 1) * self.horizon)
@@ -192,4 +191,4 @@ def _lagged(starts: Floats, stays: Floats) -> Floats:
     shifted = np.where((lag >= 0)[:, :, None], starts[np.maximum(lag, 0)], 0.0)
     # shifted[y, k, c] = starts[y − k, c]
     flat = shifted.transpose(0, 2, 1).reshape(-1, horizon) @ stays
-    return np.asarray(flat.reshape(horizon, count, -1))
+    return np.asarray(flat.reshape(horizon, count, stays.shape[1]))
