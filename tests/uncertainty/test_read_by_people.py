@@ -45,6 +45,26 @@ def test_the_page_says_what_is_weighed_and_what_is_as_given(plan: Path) -> None:
     assert all(", as given" in label for label, *_ in page.headline if "short" in label)
 
 
+@pytest.mark.parametrize(
+    ("mended", "evpi"), [(None, True), (12.5, True), (12.5, False), (None, False)]
+)
+def test_what_is_only_said_is_not_called_proved(
+    plan: Path, mended: float | None, *, evpi: bool
+) -> None:
+    read = read_plan(plan)
+    said = read.record["uncertainty"]
+    said["repaired"] = mended
+    said["evpi"] = [1.0, 2.0] if evpi else None
+    page = plan_page(read_facts(verify(read)))
+    again = next(point for point in page.sections[0].points if "proved again" in point)
+    assert ("but for" in again) is (mended is not None or evpi)
+    assert ("the bounds of each scenario alone" in again) is evpi
+    nearest = "what the places nearest to a plan for the mean have"
+    assert (nearest in again) is (mended is not None)
+    section = next(each for each in page.sections if each.key == "futures")
+    assert any(nearest[1:] in text for text in section.sentences) is (mended is not None)
+
+
 def test_fans_are_quantiles_of_sums_over_all_cells(plan: Path) -> None:
     section = futures(read_facts(verify(read_plan(plan))))
     assert section is not None

@@ -152,8 +152,13 @@ def _again(facts: Facts) -> str:
             ", but for what is called unproved and all that rests on it, which no file of the plan "
             "shows"
         )
-    if weighs(facts.found.plan.problem) and facts.found.plan.record["uncertainty"]["evpi"]:
-        text += ", but for the bounds of each scenario alone and what knowing it would be worth"
+    if weighs(facts.found.plan.problem):
+        said = facts.found.plan.record["uncertainty"]
+        only = ["the bounds of each scenario alone and what knowing it would be worth"]
+        only = only if said["evpi"] else []
+        if said.get("repaired") is not None:
+            only.append("what the places nearest to a plan for the mean have")
+        text += f", but for {words.joined(only)}" if only else ""
     return f"{text}; {signed_words(facts)}."
 
 

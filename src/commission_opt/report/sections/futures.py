@@ -28,6 +28,9 @@ _SAID = (
     "What is proved of each scenario alone, and so what knowing it would be worth, the plan says; "
     "it is not proved again here."
 )
+_MENDED = (
+    "What the places nearest to a plan for the mean have, the plan says; it does not hold them."
+)
 
 
 def futures(facts: Facts) -> Section | None:
@@ -41,6 +44,7 @@ def futures(facts: Facts) -> Section | None:
         *seen.sentences(stage), note(problem),
         *[_AGAIN] * (seen.said["expected_value_plan"] is not None),
         *[_SAID] * (seen.bounds is not None),
+        *[_MENDED] * (seen.said.get("repaired") is not None),
     )  # fmt: skip
     exhibits = [_scenarios(facts, stage)]
     if len(names_of(problem)) >= _FEW:
