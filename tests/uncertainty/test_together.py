@@ -8,7 +8,8 @@ import pytest
 from commission_opt.allocation.allocate import allocate, allocate_problem
 from commission_opt.allocation.methods import METHODS, Method
 from commission_opt.certificate.certify import keeps_rules
-from commission_opt.errors import InfeasibleError
+from commission_opt.errors import InfeasibleError, UsageError
+from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.formulation.futures import in_futures
 from commission_opt.formulation.goals import (
     EXPECTED,
@@ -20,15 +21,19 @@ from commission_opt.formulation.goals import (
     without_new_places,
     worst_weights,
 )
-from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.problem import Planning, planning
+from commission_opt.futures.futures import futures
 from commission_opt.futures.reach import ManyReach
-from commission_opt.plan.uncertain import possible
+from commission_opt.futures.uncertainty_file import parse_uncertainty
+from commission_opt.plan.uncertain import possible, problem_in
 from commission_opt.policy import RiskMeasure, UnderUncertainty
+from commission_opt.policy_file import read_policy
+from commission_opt.reading.read import read_instance
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.uncertainty.sampled import sampled
 from commission_opt.uncertainty.together import allocate_together
 from commission_opt.uncertainty.worth import worth
-from drawn_together import drawn
+from drawn_together import TEXT, drawn
 from some import some
 
 
@@ -178,3 +183,15 @@ def test_what_no_decision_reaches_is_counted_too() -> None:
     found = allocate_together(problem, futures, Limits(gap=1e-6, seconds=20), Watch())
     assert found.certificate.valid
     assert found.certificate.gap <= 1e-3
+
+
+@pytest.mark.parametrize("draws", [4, 60])
+def test_deployment_is_refused_however_many_futures_there_are(draws: int) -> None:
+    instance = read_instance(find_instance("england-levers-2026"))
+    problem = planning(instance, read_policy(find_model("annual")))
+    text = TEXT.split("[[uncertain]]")[0] + "[[uncertain]]" + TEXT.split("[[uncertain]]")[1]
+    several = futures(
+        instance, problem.policy, parse_uncertainty(text.format(draws=draws, seed=1).encode())
+    )
+    with pytest.raises(UsageError, match="substitution = false"):
+        problem_in(problem, several)

@@ -50,11 +50,7 @@ def in_futures(problem: Planning, possible: Sequence[Possible]) -> Planning:
     UsageError
         If staff can be deployed, which would have to be decided anew in each future.
     """
-    if problem.deploys:
-        raise UsageError(
-            "who is deployed hangs on the future, and plans under uncertainty do not decide that "
-            "yet: set substitution = false in [rules] of the model"
-        )
+    check_deploys(problem)
     own = [planning(each.instance, problem.policy, last=problem) for each in possible]
     cohorts = common([each.cohorts for each in own])
     futures = tuple(
@@ -62,6 +58,20 @@ def in_futures(problem: Planning, possible: Sequence[Possible]) -> Planning:
         for each, one in zip(possible, own, strict=True)
     )
     return replace(problem, cohorts=cohorts, futures=futures)
+
+
+def check_deploys(problem: Planning) -> None:
+    """Refuse problems in which who is deployed would have to be decided in each future.
+
+    Raises
+    ------
+    UsageError
+    """
+    if problem.deploys:
+        raise UsageError(
+            "who is deployed hangs on the future, and plans under uncertainty do not decide that "
+            "yet: set substitution = false in [rules] of the model"
+        )
 
 
 def _over(own: Planning, problem: Planning, cohorts: Cohorts) -> Planning:

@@ -17,7 +17,7 @@ from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import UsageError
-from commission_opt.formulation.futures import Possible, in_futures
+from commission_opt.formulation.futures import Possible, check_deploys, in_futures
 from commission_opt.formulation.goals import EXPECTED
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
@@ -254,8 +254,8 @@ def unfit(problem: Planning, futures: Futures) -> str:
     first, *later = problem.policy.objectives
     if first.minimise != FIRST or problem.policy.rules.price_of_missing is not None:
         return "only a shortfall without a price for commitments missed can come first"
-    if problem.deploys or problem.instance.has_posts:
-        return "who is deployed, or has a post, hangs on the future"
+    if problem.instance.has_posts:
+        return "who has a post hangs on the future"
     for objective in later:
         hangs = _AS_GIVEN.get(objective.minimise)
         if hangs is None or any(column in columns for column in hangs):
@@ -270,6 +270,7 @@ def check_fit(problem: Planning, futures: Futures) -> None:
     ------
     UsageError
     """
+    check_deploys(problem)
     if reason := unfit(problem, futures):
         raise UsageError(
             f"{plural(len(futures.names), 'future')} are too many to be planned for side by side, "
