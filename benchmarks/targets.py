@@ -28,28 +28,14 @@ _ACHIEVED = 0.99
 
 @dataclass(frozen=True)
 class Target:
-    """A case and what it must reach.
-
-    Parameters
-    ----------
-    name : str
-    size : tuple of int
-        Professions, regions and commissioning years.
-    method : {"fast", "exact"}
-    gap : float
-        Largest certified gap; it is also the gap asked for.
-    seconds : float
-        Most seconds from tables to a certified plan, without reading and writing them.
-    mib : float
-        Most memory of the process, MiB.
-    """
+    """A case and what it must reach."""
 
     name: str
-    size: Size
+    size: Size  # professions, regions and commissioning years
     method: Literal["fast", "exact"]
-    gap: float
-    seconds: float
-    mib: float
+    gap: float  # largest certified gap; it is also the gap asked for
+    seconds: float  # most seconds from tables to a certified plan, without reading and writing them
+    mib: float  # most memory of the process, MiB
 
 
 TARGETS = (

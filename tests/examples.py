@@ -25,17 +25,10 @@ def touched(patch: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Tree:
-    """A copy of the tree.
-
-    Parameters
-    ----------
-    folder : Path
-    changed : tuple of tuple of str
-        The files that each patch touches.
-    """
+    """A copy of the tree."""
 
     folder: Path
-    changed: tuple[tuple[str, ...], ...]
+    changed: tuple[tuple[str, ...], ...]  # the files that each patch touches
 
     def passes(self, *tests: str) -> None:
         """Run tests of the copy, and say what fails."""

@@ -48,22 +48,13 @@ MathOpt, which take no such option. {versions}."""
 
 @dataclass(frozen=True)
 class Limits:
-    """What a job may take.
+    """What a job may take."""
 
-    Parameters
-    ----------
-    gap, time_limit : float
-        Of the integer plan.
-    process : float
-        Seconds until a process is stopped.
-    memory_mib : float
-        Most address space of a process.
-    """
-
+    # gap, time_limit: of the integer plan
     gap: float
     time_limit: float
-    process: float
-    memory_mib: float
+    process: float  # seconds until a process is stopped
+    memory_mib: float  # most address space of a process
 
 
 def order(peers: Sequence[str], rounds: int) -> Iterator[tuple[int, str]]:

@@ -39,20 +39,11 @@ class Model:
 
 @dataclass(frozen=True)
 class Linopy:
-    """linopy with HiGHS.
-
-    Parameters
-    ----------
-    seed : int
-    io_api : {"direct", "lp", "mps"}
-        By arrays or by a file.
-    sparse : bool
-        Whether sums are kept sparse.
-    """
+    """linopy with HiGHS."""
 
     seed: int = 0
-    io_api: Literal["direct", "lp", "mps"] = "direct"
-    sparse: bool = True
+    io_api: Literal["direct", "lp", "mps"] = "direct"  # by arrays or by a file
+    sparse: bool = True  # whether sums are kept sparse
 
     def build(self, statement: Statement, *, whole: bool) -> Model:
         """Write variables and constraints over decisions, cells, tiers and limits."""

@@ -39,16 +39,10 @@ class Model:
 
 @dataclass(frozen=True)
 class MathOpt:
-    """OR-Tools.
-
-    Parameters
-    ----------
-    seed : int
-    relaxation, integer : str
-        Names of MathOpt's solvers.
-    """
+    """OR-Tools."""
 
     seed: int = 0
+    # relaxation, integer: names of MathOpt's solvers
     relaxation: str = "GLOP"
     integer: str = "GSCIP"
 

@@ -21,20 +21,10 @@ _INT = np.int32
 
 @dataclass
 class Model:
-    """The arrays of a program by rows, and HiGHS once it holds them.
-
-    Parameters
-    ----------
-    statement : Statement
-    start, index, value : array
-        The matrix: where each row starts, columns and coefficients.
-    row_lower, row_upper, cost, lower, upper : array
-    kinds : array of int
-        Which columns are whole.
-    highs : Highs or None
-    """
+    """The arrays of a program by rows, and HiGHS once it holds them."""
 
     statement: Statement
+    # start, index, value: the matrix: where each row starts, columns and coefficients
     start: Ints
     index: Ints
     value: Floats
@@ -43,7 +33,7 @@ class Model:
     cost: Floats
     lower: Floats
     upper: Floats
-    kinds: Any
+    kinds: Any  # which columns are whole
     highs: Any = None
 
 

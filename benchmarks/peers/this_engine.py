@@ -33,16 +33,10 @@ class Model:
 
 @dataclass(frozen=True)
 class ThisEngine:
-    """What `commission-opt solve` does, phase by phase.
-
-    Parameters
-    ----------
-    seed : int
-    method : {"auto", "fast", "exact"}
-    """
+    """What `commission-opt solve` does, phase by phase."""
 
     seed: int = 0
-    method: str = "auto"
+    method: str = "auto"  # one of "auto", "fast", "exact"
 
     def build(self, statement: Statement, *, whole: bool) -> Model:  # noqa: ARG002
         """Assemble the program; the statement gives no more than the instance and the model."""

@@ -14,24 +14,13 @@ from commission_opt.instance.pools import NOWHERE
 
 @dataclass(frozen=True, eq=False)
 class PathwayStep:
-    """A pool by region on a pathway, and what people do from there.
+    """A pool by region on a pathway, and what people do from there."""
 
-    Parameters
-    ----------
-    place : int
-        Which of the N pools.
-    number : int
-        1 for pools to which nobody comes from another; else one more than the last of these.
-    draws : array of int
-        Courses on the pathway that draw from it.
-    feeds : array of int
-        Courses on the pathway that feed it.
-    """
-
-    place: int
+    place: int  # which of the N pools
+    # 1 for pools to which nobody comes from another; else one more than the last of these
     number: int
-    draws: Ints
-    feeds: Ints
+    draws: Ints  # courses on the pathway that draw from it
+    feeds: Ints  # courses on the pathway that feed it
 
 
 def steps_to(instance: Instance, courses: Ints) -> tuple[PathwayStep, ...]:

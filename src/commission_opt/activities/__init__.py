@@ -30,14 +30,7 @@ Flow = Callable[[Instance], Arrivals]
 
 @dataclass(frozen=True)
 class Activity:
-    """A kind of line, and what it brings.
-
-    Parameters
-    ----------
-    title : str
-    arrivals, relief : callable, optional
-    unused : tuple of str
-    """
+    """A kind of line, and what it brings."""
 
     title: str
     arrivals: Flow | None = None

@@ -19,18 +19,13 @@ _FLOOR = 1e-3  # of the largest value: distances are relative to no less, as a f
 
 @dataclass(frozen=True)
 class Support:
-    """What one solve shows of a frontier.
+    """What one solve shows of a frontier."""
 
-    Parameters
-    ----------
-    t, objective : float
-        The objective of a plan at t.
-    bound, slope : float
-        No plan at t has less than ``bound``, none at s less than ``bound + slope · (s − t)``.
-    """
-
+    # t, objective: the objective of a plan at t
     t: float
     objective: float
+    # bound, slope: no plan at t has less than ``bound``, none at s less than ``bound + slope · (s −
+    # t)``
     bound: float
     slope: float
 
@@ -41,19 +36,11 @@ class Support:
 
 @dataclass(frozen=True)
 class Frontier:
-    """An enclosed frontier.
+    """An enclosed frontier."""
 
-    Parameters
-    ----------
-    supports : tuple of Support
-        In ascending order of t.
-    distance : float
-        Largest distance of chord and lines, relative to the value there, or to a thousandth of
-        the largest value where that is more. The frontier is no further from the chords.
-    solves : int
-    """
-
-    supports: tuple[Support, ...]
+    supports: tuple[Support, ...]  # in ascending order of t
+    # largest distance of chord and lines, relative to the value there, or to a thousandth of the
+    # largest value where that is more. The frontier is no further from the chords
     distance: float
     solves: int
 

@@ -27,12 +27,7 @@ _LISTED = ("name", "status", "objective", "shortfall", "spend", "places", "units
 
 @dataclass(frozen=True, repr=False)
 class SweepResult(Shown):
-    """The results of a sweep in its folder.
-
-    Parameters
-    ----------
-    folder : Path
-    """
+    """The results of a sweep in its folder."""
 
     folder: Path
 

@@ -26,27 +26,15 @@ _one_at_a_time = threading.Lock()  # HiGHS is not for several threads of one pro
 
 @dataclass(frozen=True)
 class Work:
-    """Everything that the answer to a scenario depends on, except the scenarios themselves.
+    """Everything that the answer to a scenario depends on, except the scenarios themselves."""
 
-    Parameters
-    ----------
-    files, model
-        The files of the instance, by name, and that of the commissioning model.
-    limits : Limits
-        Of each scenario.
-    relaxed : bool
-        Fractions of places, with prices.
-    method : Method
-        How whole places are found.
-    made_with : tuple of (str, str)
-        Versions of all that takes part; a process with others refuses to work.
-    """
-
+    # files, model: the files of the instance, by name, and that of the commissioning model
     files: tuple[tuple[str, bytes], ...]
     model: bytes
-    limits: Limits
-    relaxed: bool
-    method: Method
+    limits: Limits  # of each scenario
+    relaxed: bool  # fractions of places, with prices
+    method: Method  # how whole places are found
+    # versions of all that takes part; a process with others refuses to work
     made_with: tuple[tuple[str, str], ...]
 
     def identity(self) -> dict[str, str]:

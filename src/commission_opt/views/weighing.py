@@ -15,18 +15,11 @@ AS_GIVEN = "as given"
 
 @dataclass(frozen=True)
 class Weighing:
-    """How the first objective is weighed over scenarios; later ones are expectations.
-
-    Parameters
-    ----------
-    scenarios : int
-    risk : {"expected", "cvar", "worst"}
-    alpha, weight : float
-        Of the conditional value at risk.
-    """
+    """How the first objective is weighed over scenarios; later ones are expectations."""
 
     scenarios: int
-    risk: RiskMeasure
+    risk: RiskMeasure  # one of "expected", "cvar", "worst"
+    # alpha, weight: of the conditional value at risk
     alpha: float
     weight: float
 

@@ -21,23 +21,12 @@ _TWO_LINES = 31  # points
 
 @dataclass(frozen=True)
 class Area:
-    """Where a table stands on a sheet; rows and columns count from 0.
-
-    Parameters
-    ----------
-    sheet : str
-    row : int
-        Of the headings.
-    rows : int
-        Rows below them.
-    columns : mapping of int to str
-        Headings by position.
-    """
+    """Where a table stands on a sheet; rows and columns count from 0."""
 
     sheet: str
-    row: int
-    rows: int
-    columns: Mapping[int, str]
+    row: int  # of the headings
+    rows: int  # rows below them
+    columns: Mapping[int, str]  # headings by position
 
     @property
     def below(self) -> int:

@@ -39,19 +39,10 @@ class Note:
 
 @dataclass(frozen=True)
 class KeptNote:
-    """A sheet of notes of one of the workbooks that are merged.
+    """A sheet of notes of one of the workbooks that are merged."""
 
-    Parameters
-    ----------
-    name : str
-        What it is called in the merged workbook.
-    file : str
-        Where it comes from.
-    sheet : Sheet
-    """
-
-    name: str
-    file: str
+    name: str  # what it is called in the merged workbook
+    file: str  # where it comes from
     sheet: Sheet
 
     def write(self, book: Workbook, formats: Formats) -> None:

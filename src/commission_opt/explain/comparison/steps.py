@@ -23,22 +23,13 @@ Parts = tuple[str, ...]
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """Some parts of the inputs taken over from the second plan.
+    """Some parts of the inputs taken over from the second plan."""
 
-    Parameters
-    ----------
-    parts : tuple of str
-        Tables, ``instance`` for the settings, or ``model``; several where they only make sense
-        together.
-    best : Best
-        What can be reached once they are taken over.
-    why : str
-        Why several are taken over together; empty for one.
-    """
-
+    # tables, ``instance`` for the settings, or ``model``; several where they only make sense
+    # together
     parts: Parts
-    best: Best
-    why: str
+    best: Best  # what can be reached once they are taken over
+    why: str  # why several are taken over together; empty for one
 
 
 @dataclass(eq=False)

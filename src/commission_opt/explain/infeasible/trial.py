@@ -33,21 +33,12 @@ _LEANS = 1e-9  # share of the largest multiplier from which a proof leans on a r
 
 @dataclass(frozen=True)
 class Feasibility:
-    """What a trial found: places, or a reason why there are none, or neither.
+    """What a trial found: places, or a reason why there are none, or neither."""
 
-    Parameters
-    ----------
-    x : array, shape (n,), or None
-        Places that keep the statements, checked without the solver.
-    reason : tuple of int or None
-        Statements that are impossible together, those that matter least first.
-    proved : bool
-        Whether impossibility is proved, and not only what the solver says.
-    """
-
-    x: Floats | None = None
+    x: Floats | None = None  # (n,): places that keep the statements, checked without the solver
+    # statements that are impossible together, those that matter least first
     reason: tuple[int, ...] | None = None
-    proved: bool = False
+    proved: bool = False  # whether impossibility is proved, and not only what the solver says
 
 
 @dataclass(eq=False)

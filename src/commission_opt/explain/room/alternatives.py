@@ -52,23 +52,12 @@ _SECONDS = 5.0  # to mend one plan
 
 @dataclass(frozen=True, eq=False)
 class Alternatives:
-    """A plan and others that are nearly as good.
-
-    Parameters
-    ----------
-    plan : StoredPlan
-    best : float
-        The objective that the tolerance is counted from.
-    tolerance : float
-    found : tuple of Allocation
-        Certified, in the order in which they were found.
-    asked : int
-    """
+    """A plan and others that are nearly as good."""
 
     plan: StoredPlan
-    best: float
+    best: float  # the objective that the tolerance is counted from
     tolerance: float
-    found: tuple[Allocation, ...]
+    found: tuple[Allocation, ...]  # certified, in the order in which they were found
     asked: int
 
 

@@ -30,22 +30,13 @@ _WAYS = ("more", "same", "less", "none")
 
 @dataclass(frozen=True)
 class PlanFigure:
-    """A figure of plans.
+    """A figure of plans."""
 
-    Parameters
-    ----------
-    name : str
-        As in the store.
-    label, unit : str
-        For people.
-    scale : float
-        What values are divided by to be in that unit.
-    """
-
-    name: str
+    name: str  # as in the store
+    # label, unit: for people
     label: str
     unit: str
-    scale: float = 1.0
+    scale: float = 1.0  # what values are divided by to be in that unit
 
     @property
     def words(self) -> str:
@@ -112,48 +103,27 @@ class CoursePlaces:
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """A sweep and one of its measures.
-
-    Parameters
-    ----------
-    title : str
-    instance : Instance
-    measure : PlanFigure
-    axes : tuple of Axis
-        Of the design, without those of storylines.
-    design : str
-    samples : int or None
-    seed : int
-    size : int
-        Scenarios of the whole sweep, done or not.
-    scenarios : pandas.DataFrame
-        A row for each that is done, in the order of the design: ``key``, ``name``, ``status``,
-        ``reason``, and ``value`` of the measure, not a number if there is no plan with it.
-    given : pandas.DataFrame
-        For each of these the values that it sets, also where they change nothing, by target; not a
-        number where it sets none.
-    storylines : dict of str to str
-        Titles by name.
-    places, units : CoursePlaces or None
-        Of courses and of measures; None if there is no plan as given to compare with, or no other,
-        and units also if there are no measures.
-    changes : tuple of str
-        How many rows each axis changes; none in older sweeps.
-    """
+    """A sweep and one of its measures."""
 
     title: str
     instance: Instance
     measure: PlanFigure
-    axes: tuple[Axis, ...]
+    axes: tuple[Axis, ...]  # of the design, without those of storylines
     design: str
     samples: int | None
     seed: int
-    size: int
+    size: int  # scenarios of the whole sweep, done or not
+    # a row for each that is done, in the order of the design: ``key``, ``name``, ``status``,
+    # ``reason``, and ``value`` of the measure, not a number if there is no plan with it
     scenarios: pd.DataFrame
+    # for each of these the values that it sets, also where they change nothing, by target; not a
+    # number where it sets none
     given: pd.DataFrame
-    storylines: Mapping[str, str]
+    storylines: Mapping[str, str]  # titles by name
+    # places, units: of courses and of measures; None if there is no plan as given to compare with,
+    # or no other, and units also if there are no measures
     places: CoursePlaces | None
-    changes: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()  # how many rows each axis changes; none in older sweeps
     units: CoursePlaces | None = None
 
     @property
