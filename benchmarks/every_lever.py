@@ -26,12 +26,22 @@ HEADER = (
 
 @dataclass(frozen=True)
 class Case:
-    """A generated instance with every lever, and what ``auto`` must reach on it."""
+    """A generated instance with every lever, and what ``auto`` must reach on it.
+
+    Parameters
+    ----------
+    name : str
+    size : tuple of int
+        Professions, regions and commissioning years.
+    gap : float
+        Largest certified gap; it is also the gap asked for.
+    seconds : float
+        Most seconds from the instance in memory to a certified plan; also the time limit.
+    """
 
     name: str
-    size: Size  # professions, regions and commissioning years
-    gap: float  # largest certified gap; it is also the gap asked for
-    # most seconds from the instance in memory to a certified plan; also the time limit
+    size: Size
+    gap: float
     seconds: float
 
 

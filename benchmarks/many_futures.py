@@ -69,13 +69,25 @@ each = "profession"
 
 @dataclass(frozen=True)
 class Case:
-    """An instance, a risk, and what a plan for its futures must reach."""
+    """An instance, a risk, and what a plan for its futures must reach.
+
+    Parameters
+    ----------
+    name : str
+    size : tuple of int, or None
+        Of a generated instance; None for england-2026 and its calibrated file.
+    risk : {"expected", "cvar", "worst"}
+    gap : float
+        Largest certified gap; it is also the gap asked for.
+    ratio : float
+        Most CPU seconds, as a multiple of those of the plan without uncertainty.
+    """
 
     name: str
-    size: Size | None  # of a generated instance; None for england-2026 and its calibrated file
-    risk: RiskMeasure  # one of "expected", "cvar", "worst"
-    gap: float  # largest certified gap; it is also the gap asked for
-    ratio: float  # most CPU seconds, as a multiple of those of the plan without uncertainty
+    size: Size | None
+    risk: RiskMeasure
+    gap: float
+    ratio: float
 
 
 CASES = (

@@ -31,12 +31,24 @@ _SPARE = 60.0  # seconds after the time limit until a process is stopped
 
 @dataclass(frozen=True)
 class Found:
-    """What a stock solver found."""
+    """What a stock solver found.
 
-    seconds: float  # of solving; for CBC with reading the file
-    x: Floats | None  # point of the program, None if there is none
-    bound: float  # the solver's own bound, −inf if there is none
-    note: str  # how it ended, or why there is nothing
+    Parameters
+    ----------
+    seconds : float
+        Of solving; for CBC with reading the file.
+    x : array or None
+        Point of the program, None if there is none.
+    bound : float
+        The solver's own bound, −inf if there is none.
+    note : str
+        How it ended, or why there is nothing.
+    """
+
+    seconds: float
+    x: Floats | None
+    bound: float
+    note: str
 
 
 def write(whole: WholeProgram, folder: Path) -> None:

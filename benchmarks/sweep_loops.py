@@ -40,13 +40,21 @@ Peer = Callable[[Scenario, "Side"], None]
 
 @dataclass(eq=False)
 class Side:
-    """What one way of solving took, and the objective that it found by key of the scenario."""
+    """What one way of solving took, and the objective that it found by key of the scenario.
+
+    Parameters
+    ----------
+    name : str
+    seconds, cpu : float
+        Of all its scenarios together: by the clock, and of this process.
+    found : dict of str to float
+        Infinite where there is no plan.
+    """
 
     name: str
-    # seconds, cpu: of all its scenarios together: by the clock, and of this process
     seconds: float = 0.0
     cpu: float = 0.0
-    found: dict[str, float] = field(default_factory=dict)  # infinite where there is no plan
+    found: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def timed(self) -> Iterator[None]:

@@ -28,14 +28,28 @@ _ACHIEVED = 0.99
 
 @dataclass(frozen=True)
 class Target:
-    """A case and what it must reach."""
+    """A case and what it must reach.
+
+    Parameters
+    ----------
+    name : str
+    size : tuple of int
+        Professions, regions and commissioning years.
+    method : {"fast", "exact"}
+    gap : float
+        Largest certified gap; it is also the gap asked for.
+    seconds : float
+        Most seconds from tables to a certified plan, without reading and writing them.
+    mib : float
+        Most memory of the process, MiB.
+    """
 
     name: str
-    size: Size  # professions, regions and commissioning years
+    size: Size
     method: Literal["fast", "exact"]
-    gap: float  # largest certified gap; it is also the gap asked for
-    seconds: float  # most seconds from tables to a certified plan, without reading and writing them
-    mib: float  # most memory of the process, MiB
+    gap: float
+    seconds: float
+    mib: float
 
 
 TARGETS = (

@@ -21,13 +21,27 @@ WITHOUT_A_MODEL = {
 
 @dataclass(frozen=True)
 class Case:
-    """A command."""
+    """A command.
 
-    words: str  # as it is typed
-    says: tuple[str, ...] = ()  # what its answer, or the page that it writes, says
-    code: int = 0  # its exit code
-    page: str = ""  # a page that it writes
-    slow: bool = False  # whether it is left to the whole set
+    Parameters
+    ----------
+    words : str
+        As it is typed.
+    says : tuple of str
+        What its answer, or the page that it writes, says.
+    code : int
+        Its exit code.
+    page : str
+        A page that it writes.
+    slow : bool
+        Whether it is left to the whole set.
+    """
+
+    words: str
+    says: tuple[str, ...] = ()
+    code: int = 0
+    page: str = ""
+    slow: bool = False
 
 
 def said_by(case: Case, run: Run) -> str:

@@ -25,10 +25,17 @@ def touched(patch: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Tree:
-    """A copy of the tree."""
+    """A copy of the tree.
+
+    Parameters
+    ----------
+    folder : Path
+    changed : tuple of tuple of str
+        The files that each patch touches.
+    """
 
     folder: Path
-    changed: tuple[tuple[str, ...], ...]  # the files that each patch touches
+    changed: tuple[tuple[str, ...], ...]
 
     def passes(self, *tests: str) -> None:
         """Run tests of the copy, and say what fails."""

@@ -25,12 +25,25 @@ Edit = Callable[[Rows, Planning], Rows]
 
 @dataclass(frozen=True)
 class Mutation:
-    """One planted error."""
+    """One planted error.
 
-    name: str  # what is wrong
-    breaks: str  # the rule or objective that it is in, or else what part of the mathematics
-    model: str  # the model of ``equality_cases`` under which it shows
-    shows: str  # pattern of one of the differences that must be found
+    Parameters
+    ----------
+    name : str
+        What is wrong.
+    breaks : str
+        The rule or objective that it is in, or else what part of the mathematics.
+    model : str
+        The model of ``equality_cases`` under which it shows.
+    shows : str
+        Pattern of one of the differences that must be found.
+    plant : callable
+    """
+
+    name: str
+    breaks: str
+    model: str
+    shows: str
     plant: Callable[[Patch], None]
 
 

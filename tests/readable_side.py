@@ -39,28 +39,56 @@ LINES = {"capacity": ("courses", "places"), "measures": ("measures", "units")}
 
 @dataclass(frozen=True)
 class Point:
-    """What follows from some places and units."""
+    """What follows from some places and units.
 
-    amounts: Floats  # (L, K)
-    deployed: Floats  # (S, Y)
-    inside: bool  # whether they are within 0 and the capacities
-    level: bool  # whether they can be written in the columns of the arrays
-    values: dict[str, float]  # value of each objective
-    supply: Floats  # by profession, region and year, in that order
-    rooms: dict[str, float]  # room that is left in each shared row, below 0 where it is broken
-    broken: dict[str, bool]  # by rule
+    Parameters
+    ----------
+    amounts : array, shape (L, K)
+    deployed : array, shape (S, Y)
+    inside : bool
+        Whether they are within 0 and the capacities.
+    level : bool
+        Whether they can be written in the columns of the arrays.
+    values : dict of str to float
+        Value of each objective.
+    supply : array
+        By profession, region and year, in that order.
+    rooms : dict of str to float
+        Room that is left in each shared row, below 0 where it is broken.
+    broken : dict of str to bool
+        By rule.
+    """
+
+    amounts: Floats
+    deployed: Floats
+    inside: bool
+    level: bool
+    values: dict[str, float]
+    supply: Floats
+    rooms: dict[str, float]
+    broken: dict[str, bool]
 
 
 @dataclass(frozen=True)
 class ReadableSide:
-    """The readable model of a problem, read."""
+    """The readable model of a problem, read.
+
+    Parameters
+    ----------
+    instance : Instance
+    policy : Policy
+    caps : tuple of float
+        What each objective may not exceed in later stages: some number, near what last year's
+        places lead to.
+    forms : tuple of Form
+        One for each stage.
+    points : tuple of Point
+    """
 
     instance: Instance
     policy: Policy
-    # what each objective may not exceed in later stages: some number, near what last year's places
-    # lead to
     caps: tuple[float, ...]
-    forms: tuple[Form, ...]  # one for each stage
+    forms: tuple[Form, ...]
     points: tuple[Point, ...]
 
 

@@ -48,13 +48,22 @@ MathOpt, which take no such option. {versions}."""
 
 @dataclass(frozen=True)
 class Limits:
-    """What a job may take."""
+    """What a job may take.
 
-    # gap, time_limit: of the integer plan
+    Parameters
+    ----------
+    gap, time_limit : float
+        Of the integer plan.
+    process : float
+        Seconds until a process is stopped.
+    memory_mib : float
+        Most address space of a process.
+    """
+
     gap: float
     time_limit: float
-    process: float  # seconds until a process is stopped
-    memory_mib: float  # most address space of a process
+    process: float
+    memory_mib: float
 
 
 def order(peers: Sequence[str], rounds: int) -> Iterator[tuple[int, str]]:

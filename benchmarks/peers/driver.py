@@ -43,23 +43,41 @@ FACTORS = tuple(1.0 + 0.002 * k for k in range(1, 11))  # of all budgets, one re
 
 @dataclass(frozen=True)
 class Job:
-    """What to run."""
+    """What to run.
 
-    peer: str  # a name of ``registry.py``
-    instance: str | None = None  # folder or name of a shipped one
-    # ``professions``, ``regions``, ``years`` and ``seed`` instead of an instance
+    Parameters
+    ----------
+    peer : str
+        A name of ``registry.py``.
+    instance : str, optional
+        Folder or name of a shipped one.
+    generate : mapping, optional
+        ``professions``, ``regions``, ``years`` and ``seed`` instead of an instance.
+    model : str, optional
+        File or name of a shipped one; by default ``model.toml`` of the instance.
+    gap, time_limit : float
+        Of the integer plan; relative and seconds.
+    phases : sequence of str
+        Which of ``build``, ``pass``, ``relax``, ``resolve`` and ``integer``. The first four are of
+        the relaxation; ``integer`` builds a model of its own.
+    seed : int
+        Of the solver.
+    memory_mib : float, optional
+        Most address space of the process.
+    out : str, optional
+        File for the row.
+    """
+
+    peer: str
+    instance: str | None = None
     generate: Mapping[str, int] | None = None
-    # file or name of a shipped one; by default ``model.toml`` of the instance
     model: str | None = None
-    # gap, time_limit: of the integer plan; relative and seconds
     gap: float = 0.002
     time_limit: float = 60.0
-    # which of ``build``, ``pass``, ``relax``, ``resolve`` and ``integer``. The first four are of
-    # the relaxation; ``integer`` builds a model of its own
     phases: Sequence[str] = PHASES
-    seed: int = 0  # of the solver
-    memory_mib: float | None = None  # most address space of the process
-    out: str | None = None  # file for the row
+    seed: int = 0
+    memory_mib: float | None = None
+    out: str | None = None
 
     def __post_init__(self) -> None:
         if self.peer not in PEERS:

@@ -39,11 +39,20 @@ class Model:
 
 @dataclass(frozen=True)
 class Linopy:
-    """linopy with HiGHS."""
+    """linopy with HiGHS.
+
+    Parameters
+    ----------
+    seed : int
+    io_api : {"direct", "lp", "mps"}
+        By arrays or by a file.
+    sparse : bool
+        Whether sums are kept sparse.
+    """
 
     seed: int = 0
-    io_api: Literal["direct", "lp", "mps"] = "direct"  # by arrays or by a file
-    sparse: bool = True  # whether sums are kept sparse
+    io_api: Literal["direct", "lp", "mps"] = "direct"
+    sparse: bool = True
 
     def build(self, statement: Statement, *, whole: bool) -> Model:
         """Write variables and constraints over decisions, cells, tiers and limits."""

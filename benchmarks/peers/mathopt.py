@@ -39,10 +39,16 @@ class Model:
 
 @dataclass(frozen=True)
 class MathOpt:
-    """OR-Tools."""
+    """OR-Tools.
+
+    Parameters
+    ----------
+    seed : int
+    relaxation, integer : str
+        Names of MathOpt's solvers.
+    """
 
     seed: int = 0
-    # relaxation, integer: names of MathOpt's solvers
     relaxation: str = "GLOP"
     integer: str = "GSCIP"
 

@@ -13,15 +13,25 @@ from commission_opt.arrays import Floats
 
 @dataclass(frozen=True)
 class Answer:
-    """What a library says of a solve; the driver values its plan again."""
+    """What a library says of a solve; the driver values its plan again.
 
-    # ``optimal`` within the gap asked for; ``limit`` if it was stopped
+    Parameters
+    ----------
+    status : {"optimal", "limit", "infeasible", "failed"}
+        ``optimal`` within the gap asked for; ``limit`` if it was stopped.
+    objective, bound : float or None
+        Weighted FTE-years, None where the library has none.
+    steps : array, shape (n,), or None
+        The decisions found.
+    message : str
+        The library's own word.
+    """
+
     status: Literal["optimal", "limit", "infeasible", "failed"]
-    # objective, bound: weighted FTE-years, None where the library has none
     objective: float | None
     bound: float | None
-    steps: Floats | None  # (n,): the decisions found
-    message: str  # the library's own word
+    steps: Floats | None
+    message: str
 
 
 class Peer(Protocol):

@@ -21,10 +21,20 @@ _INT = np.int32
 
 @dataclass
 class Model:
-    """The arrays of a program by rows, and HiGHS once it holds them."""
+    """The arrays of a program by rows, and HiGHS once it holds them.
+
+    Parameters
+    ----------
+    statement : Statement
+    start, index, value : array
+        The matrix: where each row starts, columns and coefficients.
+    row_lower, row_upper, cost, lower, upper : array
+    kinds : array of int
+        Which columns are whole.
+    highs : Highs or None
+    """
 
     statement: Statement
-    # start, index, value: the matrix: where each row starts, columns and coefficients
     start: Ints
     index: Ints
     value: Floats
@@ -33,7 +43,7 @@ class Model:
     cost: Floats
     lower: Floats
     upper: Floats
-    kinds: Any  # which columns are whole
+    kinds: Any
     highs: Any = None
 
 

@@ -15,14 +15,25 @@ EXTRA = "peers"
 
 @dataclass(frozen=True)
 class Entry:
-    """A peer."""
+    """A peer.
 
-    # module, name: its file and its class
+    Parameters
+    ----------
+    module, name : str
+        Its file and its class.
+    packages : tuple of str
+        Distributions whose versions matter, the library first.
+    options : mapping
+        How it is made.
+    seeded : bool
+        Whether the library passes a seed on.
+    """
+
     module: str
     name: str
-    packages: tuple[str, ...]  # distributions whose versions matter, the library first
-    options: Mapping[str, str | bool] = field(default_factory=dict)  # how it is made
-    seeded: bool = True  # whether the library passes a seed on
+    packages: tuple[str, ...]
+    options: Mapping[str, str | bool] = field(default_factory=dict)
+    seeded: bool = True
 
     def make(self, seed: int) -> Peer:
         """Import and make the peer.

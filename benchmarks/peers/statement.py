@@ -30,43 +30,75 @@ THOUSAND = 1e3  # budgets are counted in £ thousand
 
 @dataclass(frozen=True)
 class Statement:
-    """What every peer is told; n decisions, one for each course and commissioning year."""
+    """What every peer is told; n decisions, one for each course and commissioning year.
 
-    problem: Planning  # where it comes from; a peer does not look at it
-    step: Floats  # (n,): places per cohort step
-    # lower, upper (n,): bounds, steps: capacity, the first year's pace of change, both tightened to
-    # admissible numbers year after year
+    Parameters
+    ----------
+    problem : Planning
+        Where it comes from; a peer does not look at it.
+    step : array, shape (n,)
+        Places per cohort step.
+    lower, upper : array, shape (n,)
+        Bounds, steps: capacity, the first year's pace of change, both tightened to admissible
+        numbers year after year.
+    guarded : array of int, shape (g,)
+        Decisions that are 0 or at least their smallest cohort.
+    least : array, shape (g,)
+        That cohort, steps.
+    supply : scipy.sparse.csr_array, shape (cells, n)
+        FTE that a step adds to each profession, region and year. A cell that needs nobody, or
+        that no decision reaches, is left out.
+    gap : array, shape (cells,)
+        FTE missing there without new places.
+    width : array, shape (cells, tiers)
+        How much of the gap falls into each tier, which is the most that can be missing in it.
+    price : array, shape (cells, tiers)
+        Weighted FTE-years for each FTE missing.
+    offset : float
+        Weighted FTE-years that no decision changes.
+    budget : scipy.sparse.csr_array, shape (budgets, n)
+        £ thousand that a step costs.
+    budget_left, budget_amount : array, shape (budgets,)
+        £ thousand left by the pipeline, and the whole amount.
+    placement : scipy.sparse.csr_array, shape (pools, n)
+        Weeks that a step uses.
+    placement_left : array, shape (pools,)
+        Weeks left by the pipeline.
+    promise : scipy.sparse.csr_array, shape (promises, n)
+        Places that a step adds to each commitment in each year of its range.
+    promised_least, promised_most : array, shape (promises,)
+        Places, infinite where nothing is promised.
+    now, before : array of int, shape (paces,)
+        Pairs of decisions of one course in a year and in the year before it:
+        ``slowest · before − fall ≤ now ≤ fastest · before + rise``.
+    slowest, fastest : float
+    fall, rise : array, shape (paces,)
+        Steps.
+    """
+
+    problem: Planning
+    step: Floats
     lower: Floats
     upper: Floats
-    guarded: Ints  # (g,): decisions that are 0 or at least their smallest cohort
-    least: Floats  # (g,): that cohort, steps
-    # (cells, n): FTE that a step adds to each profession, region and year. A cell that needs
-    # nobody, or that no decision reaches, is left out
+    guarded: Ints
+    least: Floats
     supply: sparse.csr_array
-    gap: Floats  # (cells,): FTE missing there without new places
-    # (cells, tiers): how much of the gap falls into each tier, which is the most that can be
-    # missing in it
+    gap: Floats
     width: Floats
-    price: Floats  # (cells, tiers): weighted FTE-years for each FTE missing
-    offset: float  # weighted FTE-years that no decision changes
-    budget: sparse.csr_array  # (budgets, n): £ thousand that a step costs
-    # budget_left, budget_amount (budgets,): £ thousand left by the pipeline, and the whole amount
+    price: Floats
+    offset: float
+    budget: sparse.csr_array
     budget_left: Floats
     budget_amount: Floats
-    placement: sparse.csr_array  # (pools, n): weeks that a step uses
-    placement_left: Floats  # (pools,): weeks left by the pipeline
-    # (promises, n): places that a step adds to each commitment in each year of its range
+    placement: sparse.csr_array
+    placement_left: Floats
     promise: sparse.csr_array
-    # promised_least, promised_most (promises,): places, infinite where nothing is promised
     promised_least: Floats
     promised_most: Floats
-    # now, before (paces,): pairs of decisions of one course in a year and in the year before it:
-    # ``slowest · before − fall ≤ now ≤ fastest · before + rise``
     now: Ints
     before: Ints
     slowest: float
     fastest: float
-    # fall, rise (paces,): steps
     fall: Floats
     rise: Floats
 

@@ -33,10 +33,16 @@ class Model:
 
 @dataclass(frozen=True)
 class ThisEngine:
-    """What `commission-opt solve` does, phase by phase."""
+    """What `commission-opt solve` does, phase by phase.
+
+    Parameters
+    ----------
+    seed : int
+    method : {"auto", "fast", "exact"}
+    """
 
     seed: int = 0
-    method: str = "auto"  # one of "auto", "fast", "exact"
+    method: str = "auto"
 
     def build(self, statement: Statement, *, whole: bool) -> Model:  # noqa: ARG002
         """Assemble the program; the statement gives no more than the instance and the model."""

@@ -57,15 +57,29 @@ def local_destination_rows(
 
 @dataclass(frozen=True)
 class _Graduates:
-    """The graduates of a profession or group, and where they have been sent so far."""
+    """The graduates of a profession or group, and where they have been sent so far.
 
-    sources: Sources  # source tables
-    # shares of the containing regions by profession or group and containing region
+    Parameters
+    ----------
+    sources
+        Source tables.
+    between
+        Shares of the containing regions by profession or group and containing region.
+    scope
+        Code of the profession or group, or ``*``.
+    jobs
+        Jobs by region.
+    sizes
+        Graduates by region, for the regions with a course.
+    received
+        Graduates sent to each region so far.
+    """
+
+    sources: Sources
     between: Between
-    scope: str  # code of the profession or group, or ``*``
-    jobs: Split  # jobs by region
-    sizes: Split  # graduates by region, for the regions with a course
-    # graduates sent to each region so far
+    scope: str
+    jobs: Split
+    sizes: Split
     received: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def rows(self, homes: Iterable[str]) -> Iterator[Row]:

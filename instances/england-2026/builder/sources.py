@@ -54,13 +54,21 @@ EXTENDED = ADDED | {
 
 @dataclass(frozen=True)
 class Sources:
-    """The source tables, and the few things that are read from them everywhere."""
+    """The source tables, and the few things that are read from them everywhere.
 
-    tables: Mapping[str, list[Record]]  # source tables by name, each a list of records of text
-    # first_year, horizon: first financial year of the plan and number of years
+    Parameters
+    ----------
+    tables
+        Source tables by name, each a list of records of text.
+    first_year, horizon
+        First financial year of the plan and number of years.
+    outer
+        Sources of the regions that contain these regions, if there are any.
+    """
+
+    tables: Mapping[str, list[Record]]
     first_year: int
     horizon: int
-    # sources of the regions that contain these regions, if there are any
     outer: Sources | None = None
 
     @property

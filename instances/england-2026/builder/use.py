@@ -14,11 +14,21 @@ Use = dict[tuple[str, str, int], float]
 
 @dataclass(frozen=True)
 class Rates:
-    """What one student uses in a study year."""
+    """What one student uses in a study year.
 
-    rows: Sequence[Row]  # rows of the table of costs or of placement use
-    name: str  # column that names the fund or pool
-    amount: str  # column of the cost or the weeks
+    Parameters
+    ----------
+    rows
+        Rows of the table of costs or of placement use.
+    name
+        Column that names the fund or pool.
+    amount
+        Column of the cost or the weeks.
+    """
+
+    rows: Sequence[Row]
+    name: str
+    amount: str
 
     def of(self, scopes: Sequence[str], study_year: int) -> Split:
         """Return the rate by fund or pool.

@@ -34,10 +34,18 @@ UNUSED = ("england_share_of_uk", "register_years", "register_exit_rate", "local_
 
 @dataclass(frozen=True)
 class Pathway:
-    """What is known of the staff of the professions and of the steps that lead to them."""
+    """What is known of the staff of the professions and of the steps that lead to them.
 
-    staff: Sources  # sources in which the professions are those of the instance
-    steps: Sources  # the same sources with the steps of the pathway in the place of the professions
+    Parameters
+    ----------
+    staff
+        Sources in which the professions are those of the instance.
+    steps
+        The same sources with the steps of the pathway in the place of the professions.
+    """
+
+    staff: Sources
+    steps: Sources
 
     @property
     def profession_of(self) -> dict[str, str]:

@@ -18,17 +18,26 @@ from commission_opt.supply import baseline
 
 @dataclass(frozen=True, eq=False)
 class Effects:
-    """The accounts of one instance, over what starts on each line or over what decides that."""
+    """The accounts of one instance, over what starts on each line or over what decides that.
 
-    # FTE, at positions of ``Instance.cells``; of staff in post, other joiners and the pipeline with
-    # nothing bought
+    Parameters
+    ----------
+    supply : Account, of P · Q · Y cells
+        FTE, at positions of ``Instance.cells``; of staff in post, other joiners and the pipeline
+        with nothing bought.
+    demand : Account, of the same cells
+        FTE needed; of ``demand.csv`` with nothing bought.
+    spend, weeks : Account, of the rows of budgets and of placement capacities
+        £ and placement weeks, of the pipeline (and of pay) with nothing bought.
+    drawn, fed : Account, of N · Y cells
+        People drawn from and fed to pools, at positions of ``Instance.pools``; fed of the pipeline
+        with nothing bought.
+    """
+
     supply: Account
-    demand: Account  # FTE needed; of ``demand.csv`` with nothing bought
-    # spend, weeks: £ and placement weeks, of the pipeline (and of pay) with nothing bought
+    demand: Account
     spend: Account
     weeks: Account
-    # drawn, fed: people drawn from and fed to pools, at positions of ``Instance.pools``; fed of the
-    # pipeline with nothing bought
     drawn: Account
     fed: Account
 

@@ -16,9 +16,14 @@ from commission_opt.text.counts import plural
 
 @dataclass(frozen=True, repr=False)
 class Levels(Shown):
-    """How each of F floors is kept."""
+    """How each of F floors is kept.
 
-    # required, service (F,): FTE asked for, and FTE of service that count towards it
+    Parameters
+    ----------
+    required, service : array, shape (F,)
+        FTE asked for, and FTE of service that count towards it.
+    """
+
     required: Floats
     service: Floats
 

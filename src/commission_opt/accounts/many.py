@@ -16,12 +16,18 @@ Excess = tuple[Floats, Floats, Callable[[int], str]]
 
 @dataclass(frozen=True, eq=False)
 class Balance:
-    """Staff and work, FTE; arrays of shape (P, Q, Y, W)."""
+    """Staff and work, FTE; arrays of shape (P, Q, Y, W).
 
-    # needed, demand: FTE needed as ``demand.csv`` has them, and after what measures take away
+    Parameters
+    ----------
+    needed, demand : array
+        FTE needed as ``demand.csv`` has them, and after what measures take away.
+    supply, service, shortfall : array
+        As of ``Outcome``.
+    """
+
     needed: Floats
     demand: Floats
-    # supply, service, shortfall: as of ``Outcome``
     supply: Floats
     service: Floats
     shortfall: Floats
@@ -37,26 +43,50 @@ class Used:
 
 @dataclass(frozen=True, eq=False)
 class Many:
-    """The consequences of one plan in W futures; any axis of W but those of balance may be 1."""
+    """The consequences of one plan in W futures; any axis of W but those of balance may be 1.
 
-    given: Outcome  # the consequences in the instance as given
+    Parameters
+    ----------
+    given : Outcome
+        The consequences in the instance as given.
+    balance : Balance
+    posts : array, shape (P, Q, Y, W)
+        FTE that can be employed; NaN where there is no end of posts.
+    spend, weeks : Used
+        Budgets and placement capacities.
+    charged : array, shape (rows of ``instance.costs``, W)
+        £ of each for a place or unit that is bought.
+    leaver_rate : array, shape (P, Q, W)
+    retained : array, shape (P, Q, Y, W)
+        FTE that measures keep, by the year in which they would leave.
+    supply_base : callable
+        Returns supply with nothing bought, shape (P, Q, Y, W).
+    """
+
+    given: Outcome
     balance: Balance
-    posts: Floats  # (P, Q, Y, W): FTE that can be employed; NaN where there is no end of posts
-    # spend, weeks: budgets and placement capacities
+    posts: Floats
     spend: Used
     weeks: Used
-    charged: Floats  # (rows of ``instance.costs``, W): £ of each for a place or unit that is bought
-    leaver_rate: Floats  # (P, Q, W)
-    retained: Floats  # (P, Q, Y, W): FTE that measures keep, by the year in which they would leave
-    supply_base: Callable[[], Floats]  # returns supply with nothing bought, shape (P, Q, Y, W)
+    charged: Floats
+    leaver_rate: Floats
+    retained: Floats
+    supply_base: Callable[[], Floats]
 
 
 @dataclass(frozen=True, eq=False)
 class Broken:
-    """How far a rule is broken in W futures."""
+    """How far a rule is broken in W futures.
 
-    size: Floats  # (W,): the worst break, relative to max(1, |limit|); 0 where the rule is kept
-    # names what is broken worst in a future, by its number; "" where the rule is kept
+    Parameters
+    ----------
+    size : array, shape (W,)
+        The worst break, relative to max(1, |limit|); 0 where the rule is kept.
+    where : callable
+        Names what is broken worst in a future, by its number; "" where the rule is kept.
+    """
+
+    size: Floats
     where: Callable[[int], str]
 
     def over(self, count: int) -> Broken:

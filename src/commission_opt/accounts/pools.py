@@ -24,14 +24,19 @@ from commission_opt.instance.use import matches
 
 @dataclass(frozen=True)
 class Pools:
-    """People in N pools, by year of the horizon."""
+    """People in N pools, by year of the horizon.
 
-    # entrants, fed, carried (N, Y): from outside, from courses, and of those eligible and not drawn
-    # the year before
+    Parameters
+    ----------
+    entrants, fed, carried : array, shape (N, Y)
+        From outside, from courses, and of those eligible and not drawn the year before.
+    eligible, drawn : array, shape (N, Y)
+        All of these, and those who start a course.
+    """
+
     entrants: Floats
     fed: Floats
     carried: Floats
-    # eligible, drawn (N, Y): all of these, and those who start a course
     eligible: Floats
     drawn: Floats
 

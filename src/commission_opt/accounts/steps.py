@@ -14,13 +14,24 @@ from commission_opt.instance.pools import NOWHERE
 
 @dataclass(frozen=True, eq=False)
 class PathwayStep:
-    """A pool by region on a pathway, and what people do from there."""
+    """A pool by region on a pathway, and what people do from there.
 
-    place: int  # which of the N pools
-    # 1 for pools to which nobody comes from another; else one more than the last of these
+    Parameters
+    ----------
+    place : int
+        Which of the N pools.
+    number : int
+        1 for pools to which nobody comes from another; else one more than the last of these.
+    draws : array of int
+        Courses on the pathway that draw from it.
+    feeds : array of int
+        Courses on the pathway that feed it.
+    """
+
+    place: int
     number: int
-    draws: Ints  # courses on the pathway that draw from it
-    feeds: Ints  # courses on the pathway that feed it
+    draws: Ints
+    feeds: Ints
 
 
 def steps_to(instance: Instance, courses: Ints) -> tuple[PathwayStep, ...]:

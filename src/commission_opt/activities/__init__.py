@@ -30,7 +30,14 @@ Flow = Callable[[Instance], Arrivals]
 
 @dataclass(frozen=True)
 class Activity:
-    """A kind of line, and what it brings."""
+    """A kind of line, and what it brings.
+
+    Parameters
+    ----------
+    title : str
+    arrivals, relief : callable, optional
+    unused : tuple of str
+    """
 
     title: str
     arrivals: Flow | None = None

@@ -13,16 +13,22 @@ Use = Mapping[tuple[str, int], Mapping[str, float]]  # line, study year → fund
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What can be bought in numbers: places on a course, or units of a measure."""
+    """What can be bought in numbers: places on a course, or units of a measure.
+
+    Parameters
+    ----------
+    profession, region : str
+    last_amount, max_amount : int
+        Places or units in the year before the plan, and the most that there are.
+    step, smallest, largest : int
+        Admissible are 0 and the multiples of ``step`` from ``smallest`` (s) to ``largest`` (A);
+        both are 0 if there is none.
+    """
 
     profession: str
     region: str
-    # last_amount, max_amount: places or units in the year before the plan, and the most that there
-    # are
     last_amount: int
     max_amount: int
-    # step, smallest, largest: admissible are 0 and the multiples of ``step`` from ``smallest`` (s)
-    # to ``largest`` (A); both are 0 if there is none
     step: int
     smallest: int
     largest: int
@@ -30,30 +36,55 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Course(Line):
-    """A course, by the place."""
+    """A course, by the place.
+
+    Parameters
+    ----------
+    group : str
+    duration : int
+        d, years.
+    fill, completion : float
+        φ and κ.
+    fte_per_qualifier : float
+        ι ε: the share who join, times the FTE of one who does.
+    taken_from : str or None
+        Profession that its students worked in, if it takes staff.
+    fte_from, release : float
+        FTE that a student worked there, and the share of it given up while on the course.
+    """
 
     group: str
-    duration: int  # d, years
-    # fill, completion: φ and κ
+    duration: int
     fill: float
     completion: float
-    fte_per_qualifier: float  # ι ε: the share who join, times the FTE of one who does
-    taken_from: str | None = None  # profession that its students worked in, if it takes staff
-    # fte_from, release: FTE that a student worked there, and the share of it given up while on the
-    # course
+    fte_per_qualifier: float
+    taken_from: str | None = None
     fte_from: float = 0.0
     release: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measure(Line):
-    """A measure, by the unit."""
+    """A measure, by the unit.
+
+    Parameters
+    ----------
+    kind : str
+    lead : int
+        Years from buying to the first year of its effect.
+    lasts : int or None
+        For how many years a unit lasts, if that is said.
+    fte : float
+        f: the FTE of a unit, times the share of units that succeed.
+    leaver_rate : float
+        Own share who leave in a year, NaN if there is none.
+    """
 
     kind: str
-    lead: int  # years from buying to the first year of its effect
-    lasts: int | None  # for how many years a unit lasts, if that is said
-    fte: float  # f: the FTE of a unit, times the share of units that succeed
-    leaver_rate: float  # own share who leave in a year, NaN if there is none
+    lead: int
+    lasts: int | None
+    fte: float
+    leaver_rate: float
 
 
 @dataclass(frozen=True)
@@ -68,63 +99,103 @@ class Commitment:
 
 @dataclass(frozen=True)
 class Floor:
-    """What a floor asks for in one region and year."""
+    """What a floor asks for in one region and year.
 
-    professions: tuple[str, ...]  # whose service counts
-    fte: float  # FTE asked for
-    demand_share: float  # share of their demand asked for
-    mix_share: float  # share asked for of the service of the professions in ``of``
+    Parameters
+    ----------
+    professions : tuple of str
+        Whose service counts.
+    fte : float
+        FTE asked for.
+    demand_share : float
+        Share of their demand asked for.
+    mix_share : float
+        Share asked for of the service of the professions in ``of``.
+    of : tuple of str
+    """
+
+    professions: tuple[str, ...]
+    fte: float
+    demand_share: float
+    mix_share: float
     of: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Data:
-    """The sets and parameters of one problem under one commissioning model."""
+    """The sets and parameters of one problem under one commissioning model.
 
-    # years, commissioning_years: the horizon, and T
+    Parameters
+    ----------
+    years, commissioning_years : range
+        The horizon, and T.
+    professions, regions : tuple of str
+        Professions and leaf regions.
+    group : mapping of str to str
+        By profession.
+    courses : mapping of str to Course
+    measures : mapping of str to Measure
+    substitutes : mapping
+        Ratio and max_share by profession needed, profession that does its work, and region.
+    workforce, leaver_rate, early_leaver_rate, early_years : mapping
+        W, λ, λᵉ and n by profession and region.
+    joiners, demand : mapping
+        J and D by profession, region and year.
+    posts : mapping
+        P by profession, region and year, of those that have any.
+    destinations : mapping
+        a: by profession and region of the course, the share of joiners by region of work.
+    pipeline, started : mapping
+        Students who started, by course and start year: cohorts yet to enter, and all of them.
+    pools : mapping of (str, str) to Pool
+        Pools of people, by code and region.
+    cost, weeks : mapping
+        By line and study year: £ by fund, and placement weeks by pool, per student or unit.
+    budgets, capacity : mapping
+        £ by fund, region and year; weeks by pool, region and year.
+    pay : mapping
+        £ per FTE-year, by fund, and profession, region and year.
+    within : mapping of str to set of str
+        The leaf regions that a region, or ``*``, covers.
+    commitments : mapping of str to Commitment
+    floors : mapping of (str, str, int) to Floor
+        By name, leaf region and year.
+    profession_weight, region_weight, population : mapping
+    discount : mapping of int to float
+        δ^(y − first_year) by year.
+    """
+
     years: range
     commissioning_years: range
-    # professions, regions: professions and leaf regions
     professions: tuple[str, ...]
     regions: tuple[str, ...]
-    group: Mapping[str, str]  # by profession
+    group: Mapping[str, str]
     courses: Mapping[str, Course]
     measures: Mapping[str, Measure]
-    # ratio and max_share by profession needed, profession that does its work, and region
     substitutes: Mapping[tuple[str, str, str], tuple[float, float]]
-    # workforce, leaver_rate, early_leaver_rate, early_years: W, λ, λᵉ and n by profession and
-    # region
     workforce: Mapping[tuple[str, str], float]
     leaver_rate: Mapping[tuple[str, str], float]
     early_leaver_rate: Mapping[tuple[str, str], float]
     early_years: Mapping[tuple[str, str], int]
-    # joiners, demand: j and D by profession, region and year
     joiners: Mapping[Cell, float]
     demand: Mapping[Cell, float]
-    posts: Mapping[Cell, float]  # p by profession, region and year, of those that have any
-    # a: by profession and region of the course, the share of joiners by region of work
+    posts: Mapping[Cell, float]
     destinations: Mapping[tuple[str, str], Mapping[str, float]]
-    # pipeline, started: students who started, by course and start year: cohorts yet to enter, and
-    # all of them
     pipeline: Mapping[tuple[str, int], float]
     started: Mapping[tuple[str, int], float]
-    pools: Mapping[tuple[str, str], Pool]  # pools of people, by code and region
-    # cost, weeks: by line and study year: £ by fund, and placement weeks by pool, per student or
-    # unit
+    pools: Mapping[tuple[str, str], Pool]
     cost: Use
     weeks: Use
-    # budgets, capacity: £ by fund, region and year; weeks by pool, region and year
     budgets: Mapping[Cell, float]
     capacity: Mapping[Cell, float]
-    # £ per FTE-year, by fund, and profession, region and year
     pay: Mapping[str, Mapping[Cell, float]]
-    within: Mapping[str, frozenset[str]]  # the leaf regions that a region, or ``*``, covers
+    within: Mapping[str, frozenset[str]]
     commitments: Mapping[str, Commitment]
-    floors: Mapping[Cell, Floor]  # by name, leaf region and year
+    floors: Mapping[Cell, Floor]
     profession_weight: Mapping[str, float]
     region_weight: Mapping[str, float]
     population: Mapping[str, float]
-    discount: Mapping[int, float]  # δ^(y − first_year) by year
+    discount: Mapping[int, float]
 
     @property
     def first_year(self) -> int:

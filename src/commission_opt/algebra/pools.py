@@ -10,16 +10,23 @@ from commission_opt.instance.instance import Instance
 
 @dataclass(frozen=True)
 class Pool:
-    """A pool of people, over the courses of a region."""
+    """A pool of people, over the courses of a region.
 
-    # entrants, stay, offer: by year: people from outside, the share of those left who stay, and the
-    # share of those eligible to be offered a place
+    Parameters
+    ----------
+    entrants, stay, offer : mapping of int to float
+        By year: people from outside, the share of those left who stay, and the share of those
+        eligible to be offered a place.
+    draws : tuple of (str, float)
+        Courses, and the share of their students who come from here.
+    feeds : tuple of (str, float, int)
+        Courses, the share of those qualified who come here, and after how many years.
+    """
+
     entrants: Mapping[int, float]
     stay: Mapping[int, float]
     offer: Mapping[int, float]
-    # courses, and the share of their students who come from here
     draws: tuple[tuple[str, float], ...]
-    # courses, the share of those qualified who come here, and after how many years
     feeds: tuple[tuple[str, float, int], ...]
 
 

@@ -27,15 +27,26 @@ TOLERANCE = 1e-6  # relative; within it a rule counts as kept
 
 @dataclass(frozen=True)
 class AlgebraResult:
-    """A plan from the readable model; nothing in it is certified."""
+    """A plan from the readable model; nothing in it is certified.
 
-    # (L, K): places of courses, and after them units of measures, by commissioning year
+    Parameters
+    ----------
+    amounts : array, shape (L, K)
+        Places of courses, and after them units of measures, by commissioning year.
+    values : list of float
+        Value of each objective in the plan found when it was optimised.
+    final : list of float
+        Value of each objective in this plan.
+    status : {"optimal", "feasible"}
+        ``optimal`` if the solver proved every stage within the gap asked for.
+    stages : list of array, shape (L, K)
+        Amounts of the plan found when each objective was optimised.
+    """
+
     amounts: npt.NDArray[np.float64]
-    values: list[float]  # value of each objective in the plan found when it was optimised
-    final: list[float]  # value of each objective in this plan
-    # "optimal" or "feasible"; ``optimal`` if the solver proved every stage within the gap asked for
+    values: list[float]
+    final: list[float]
     status: str
-    # (L, K): amounts of the plan found when each objective was optimised
     stages: list[npt.NDArray[np.float64]]
 
 

@@ -22,14 +22,27 @@ MAX_WORSE = 0.005  # share of an objective by which a plan may be worse
 
 @dataclass(frozen=True)
 class Comparison:
-    """A comparison of two sets of results."""
+    """A comparison of two sets of results.
 
-    cases: tuple[str, ...]  # all cases, those of the base first
-    findings: tuple[Difference, ...]  # differences, with the ratios that are beyond their threshold
-    ratios: tuple[Ratio, ...]  # all ratios of times
-    # peak memory of base and head by case, MiB, medians of their runs
+    Parameters
+    ----------
+    cases : tuple of str
+        All cases, those of the base first.
+    findings : tuple of Difference
+        Differences, with the ratios that are beyond their threshold.
+    ratios : tuple of Ratio
+        All ratios of times.
+    memory : mapping of str to (float, float)
+        Peak memory of base and head by case, MiB, medians of their runs.
+    fail_on : collection of Kind
+        Kinds that block, beside ``wrong`` and ``value``.
+    """
+
+    cases: tuple[str, ...]
+    findings: tuple[Difference, ...]
+    ratios: tuple[Ratio, ...]
     memory: Mapping[str, tuple[float, float]]
-    fail_on: Collection[Kind]  # kinds that block, beside ``wrong`` and ``value``
+    fail_on: Collection[Kind]
 
     def blocks(self, finding: Difference) -> bool:
         """Say whether a finding blocks."""

@@ -32,10 +32,22 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference between base and head."""
+    """One difference between base and head.
+
+    Parameters
+    ----------
+    case : str
+    kind : Kind
+    verdict : Verdict
+        ``worse`` and ``changed`` block if their kind does.
+    what : str
+        What differs, such as ``objective``.
+    message : str
+        By how much.
+    """
 
     case: str
     kind: Kind
-    verdict: Verdict  # ``worse`` and ``changed`` block if their kind does
-    what: str  # what differs, such as ``objective``
-    message: str  # by how much
+    verdict: Verdict
+    what: str
+    message: str

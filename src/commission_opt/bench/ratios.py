@@ -20,37 +20,63 @@ _DISK = ("read", "write")  # which the reference workload says nothing about
 
 @dataclass(frozen=True)
 class Thresholds:
-    """From when on a ratio of times blocks."""
+    """From when on a ratio of times blocks.
 
-    pairs: float = 1.25  # ratio of interleaved runs
-    apart: float = 2.0  # ratio of separate runs, each in units of its own reference workload
-    # floor, floor_apart: seconds below which a difference counts for nothing, of interleaved and
-    # separate runs
+    Parameters
+    ----------
+    pairs : float
+        Ratio of interleaved runs.
+    apart : float
+        Ratio of separate runs, each in units of its own reference workload.
+    floor, floor_apart : float
+        Seconds below which a difference counts for nothing, of interleaved and separate runs.
+    least_pairs, least_repeats : int
+        Runs that are needed; with fewer, a ratio is only reported.
+    confidence : float
+        Of the interval.
+    """
+
+    pairs: float = 1.25
+    apart: float = 2.0
     floor: float = 0.05
     floor_apart: float = 0.1
-    # least_pairs, least_repeats: runs that are needed; with fewer, a ratio is only reported
     least_pairs: int = 5
     least_repeats: int = 3
-    confidence: float = 0.99  # of the interval
+    confidence: float = 0.99
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """How the time of a phase of a case changed."""
+    """How the time of a phase of a case changed.
+
+    Parameters
+    ----------
+    case, phase : str
+    paired : bool
+        Whether the runs were interleaved.
+    count : int
+        Pairs, or the runs of the side that has fewer.
+    ratio, low, high : float
+        Head to base, with its interval.
+    fastest : float
+        Ratio of the fastest runs.
+    base, head : float
+        Median seconds.
+    verdict : Verdict
+        ``note`` if it is within what noise explains, or there are too few runs.
+    """
 
     case: str
     phase: str
-    paired: bool  # whether the runs were interleaved
-    count: int  # pairs, or the runs of the side that has fewer
-    # ratio, low, high: head to base, with its interval
+    paired: bool
+    count: int
     ratio: float
     low: float
     high: float
-    fastest: float  # ratio of the fastest runs
-    # base, head: median seconds
+    fastest: float
     base: float
     head: float
-    verdict: Verdict  # ``note`` if it is within what noise explains, or there are too few runs
+    verdict: Verdict
 
     @property
     def finding(self) -> Difference:

@@ -24,13 +24,25 @@ _SETTINGS = {
 
 @dataclass(frozen=True)
 class Version:
-    """A version of the program, and how to start it."""
+    """A version of the program, and how to start it.
 
-    name: str  # "head" or "base"
-    python: str  # the interpreter
+    Parameters
+    ----------
+    name : {"head", "base"}
+    python : str
+        The interpreter.
+    environment : mapping of str to str
+    commit : str or None
+        Commit of the source, if it is in a repository.
+    dirty : bool or None
+        Whether the source differs from the commit.
+    """
+
+    name: str
+    python: str
     environment: Mapping[str, str]
-    commit: str | None  # commit of the source, if it is in a repository
-    dirty: bool | None  # whether the source differs from the commit
+    commit: str | None
+    dirty: bool | None
 
     def command(self, peer: Path | None) -> list[str]:
         """Return the command of a run, which reads a job on stdin."""

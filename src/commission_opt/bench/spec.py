@@ -29,23 +29,52 @@ class Generated:
 
 @dataclass(frozen=True)
 class Case:
-    """One cell of a specification."""
+    """One cell of a specification.
 
-    instance: Path | Generated  # folder, or what to generate
-    model: Path | None  # file of the commissioning model; None for ``model.toml`` of the instance
-    engine: str  # ``arrays``, ``pyomo`` or ``peer:NAME``
+    Parameters
+    ----------
+    instance : Path or Generated
+        Folder, or what to generate.
+    model : Path or None
+        File of the commissioning model; None for ``model.toml`` of the instance.
+    engine : str
+        ``arrays``, ``pyomo`` or ``peer:NAME``.
+    solver, method : str
+    seed : int
+    peers : Path
+        Folder where peers are.
+    gap : float
+        Relative gap that is asked for.
+    threads : int
+    relaxed : bool
+        Whether fractions of places are allowed.
+    highs : mapping of str to object
+        Further options of HiGHS.
+    repeats : int
+        Runs of each case.
+    time_limit : float
+        Seconds that the engine is given.
+    kill_after : float
+        Seconds after which the process is ended.
+    memory_limit_mib : float or None
+        Most address space of the process, MiB.
+    """
+
+    instance: Path | Generated
+    model: Path | None
+    engine: str
     solver: str
     method: str
     seed: int
-    peers: Path  # folder where peers are
-    gap: float = 5e-4  # relative gap that is asked for
+    peers: Path
+    gap: float = 5e-4
     threads: int = 1
-    relaxed: bool = False  # whether fractions of places are allowed
-    highs: Mapping[str, object] = field(default_factory=dict)  # further options of HiGHS
-    repeats: int = 1  # runs of each case
-    time_limit: float = 60.0  # seconds that the engine is given
-    kill_after: float = 120.0  # seconds after which the process is ended
-    memory_limit_mib: float | None = None  # most address space of the process, MiB
+    relaxed: bool = False
+    highs: Mapping[str, object] = field(default_factory=dict)
+    repeats: int = 1
+    time_limit: float = 60.0
+    kill_after: float = 120.0
+    memory_limit_mib: float | None = None
 
     @property
     def instance_label(self) -> str:

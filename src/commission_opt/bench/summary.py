@@ -20,15 +20,26 @@ _NOT_WORK = ("read", "check", "write", "total", "resolve")
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """Results by problem and configuration."""
+    """Results by problem and configuration.
 
-    # a row for each problem that every configuration was given, a column for each of these: from
-    # tables in memory to a certified plan, median of its runs; not a number where one of them did
-    # not reach the gap asked for
+    Parameters
+    ----------
+    seconds : pandas.DataFrame
+        A row for each problem that every configuration was given, a column for each of these:
+        from tables in memory to a certified plan, median of its runs; not a number where one of
+        them did not reach the gap asked for.
+    limits : pandas.DataFrame
+        Time limits, seconds, alike.
+    rows : mapping of str to sequence of dict
+        The rows of each configuration.
+    skipped : tuple of str
+        Problems that not every configuration was given.
+    """
+
     seconds: pd.DataFrame
-    limits: pd.DataFrame  # time limits, seconds, alike
-    rows: Mapping[str, Sequence[Row]]  # the rows of each configuration
-    skipped: tuple[str, ...]  # problems that not every configuration was given
+    limits: pd.DataFrame
+    rows: Mapping[str, Sequence[Row]]
+    skipped: tuple[str, ...]
 
     @property
     def penalised(self) -> pd.DataFrame:

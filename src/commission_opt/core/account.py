@@ -12,10 +12,16 @@ from commission_opt.arrays import Floats
 
 @dataclass(frozen=True, eq=False)
 class Affine:
-    """A vector of m entries that is affine in one of n."""
+    """A vector of m entries that is affine in one of n.
 
-    constant: Floats  # (m,)
-    matrix: sparse.csr_array  # (m, n)
+    Parameters
+    ----------
+    constant : array, shape (m,)
+    matrix : scipy.sparse.csr_array, shape (m, n)
+    """
+
+    constant: Floats
+    matrix: sparse.csr_array
 
     def at(self, x: Floats) -> Floats:
         """Return the vector at a point, shape (m,)."""

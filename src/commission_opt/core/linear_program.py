@@ -18,18 +18,29 @@ _TINY = 2.0**-500  # a smaller multiplier counts as 0, as products of two such d
 
 @dataclass(frozen=True)
 class LinearProgram:
-    """``min cost · x + offset`` with ``row_lower ≤ A x ≤ row_upper`` in a box."""
+    """``min cost · x + offset`` with ``row_lower ≤ A x ≤ row_upper`` in a box.
 
-    matrix: sparse.csc_array  # (m, n): the coefficients A
-    # cost, lower, upper (n,): cost and bounds of each column
+    Parameters
+    ----------
+    matrix : scipy.sparse.csc_array, shape (m, n)
+        The coefficients A.
+    cost, lower, upper : array, shape (n,)
+        Cost and bounds of each column.
+    row_lower, row_upper : array, shape (m,)
+        Bounds of each row, infinite where there is none.
+    offset : float
+        Constant of the objective.
+    columns, rows : mapping of str to slice
+        Where each named block of columns and rows lies.
+    """
+
+    matrix: sparse.csc_array
     cost: Floats
     lower: Floats
     upper: Floats
-    # row_lower, row_upper (m,): bounds of each row, infinite where there is none
     row_lower: Floats
     row_upper: Floats
-    offset: float  # constant of the objective
-    # columns, rows: where each named block of columns and rows lies
+    offset: float
     columns: Mapping[str, slice]
     rows: Mapping[str, slice]
 
@@ -61,11 +72,21 @@ def largest_excess(excess: Floats, limit: Floats) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Priced:
-    """A program whose rows are priced by multipliers."""
+    """A program whose rows are priced by multipliers.
 
-    multipliers: Floats  # (m,): finite; 0 where they would lean on a missing row bound
-    cost: Floats  # (n,): reduced costs, ``cost − Aᵀ multipliers``
-    error: Floats  # (n,): how far rounding may have taken each of them from its true value
+    Parameters
+    ----------
+    multipliers : array, shape (m,)
+        Finite; 0 where they would lean on a missing row bound.
+    cost : array, shape (n,)
+        Reduced costs, ``cost − Aᵀ multipliers``.
+    error : array, shape (n,)
+        How far rounding may have taken each of them from its true value.
+    """
+
+    multipliers: Floats
+    cost: Floats
+    error: Floats
 
 
 def priced(lp: LinearProgram, multipliers: Floats) -> Priced:

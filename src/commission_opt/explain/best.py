@@ -24,10 +24,18 @@ _NEAR = 1e-6  # most relative distance of value and bound
 
 @dataclass(frozen=True)
 class Least:
-    """The least value of an objective."""
+    """The least value of an objective.
 
-    value: float  # of the places found, worked out from them
-    bound: float  # what is proved: no places have less
+    Parameters
+    ----------
+    value : float
+        Of the places found, worked out from them.
+    bound : float
+        What is proved: no places have less.
+    """
+
+    value: float
+    bound: float
 
     @property
     def low(self) -> float:
@@ -42,14 +50,24 @@ class Least:
 
 @dataclass(frozen=True, eq=False)
 class Best:
-    """The best places in any number and, of all that are as good, the cheapest."""
+    """The best places in any number and, of all that are as good, the cheapest.
 
-    least: Least  # the first objective
-    # £ on new and continued places over the horizon, undiscounted; its bound is not a number where
-    # the cheapest were not found
+    Parameters
+    ----------
+    least : Least
+        The first objective.
+    spend : Least
+        £ on new and continued places over the horizon, undiscounted; its bound is not a number
+        where the cheapest were not found.
+    shortfall : float
+        FTE-years missing over the horizon, unweighted.
+    places : array, shape (C, K)
+    """
+
+    least: Least
     spend: Least
-    shortfall: float  # FTE-years missing over the horizon, unweighted
-    places: Floats  # (C, K)
+    shortfall: float
+    places: Floats
 
 
 class BestPlaces:

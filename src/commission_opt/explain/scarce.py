@@ -33,30 +33,55 @@ _PRICED = 1e-9  # relative to the largest price of the rows of a kind
 
 @dataclass(frozen=True, eq=False)
 class More:
-    """What a step more of one limit would save, and what it would really take."""
+    """What a step more of one limit would save, and what it would really take.
 
-    row: int  # position in its table; the first one where a step more is given in every year
-    label: str  # in the words of the instance, with its row
-    # of the first objective, in its unit: of the whole step. Where the program is too large to be
-    # solved again, the price times the step, which is the most that it could save
+    Parameters
+    ----------
+    row : int
+        Position in its table; the first one where a step more is given in every year.
+    label : str
+        In the words of the instance, with its row.
+    saved : float
+        Of the first objective, in its unit: of the whole step. Where the program is too large to
+        be solved again, the price times the step, which is the most that it could save.
+    says : str
+        What it saves, what it spends in all, in which years, and what each £1m of that saves.
+    worth : Worth or None
+        With its certified limits and what more is taken; None where it was not solved again.
+    """
+
+    row: int
+    label: str
     saved: float
-    # what it saves, what it spends in all, in which years, and what each £1m of that saves
     says: str
-    # with its certified limits and what more is taken; None where it was not solved again
     worth: Worth | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Scarce:
-    """The limits of a kind of which a step more would save something."""
+    """The limits of a kind of which a step more would save something.
+
+    Parameters
+    ----------
+    kind : Kind
+    count : int
+        Limits of the kind, whether they hold the plan back or not.
+    holding : int
+        Those of which a step more, of nothing else, would save something.
+    priced : bool
+        Whether any has a price; if none has, more of all of them would save nothing.
+    more : tuple of More
+        The most valuable first.
+    every_year : tuple of More
+        A step more in every year where a step in no single one would save anything: the years hold
+        the plan back together, since what is commissioned is paid for in all of them.
+    """
 
     kind: Limit
-    count: int  # limits of the kind, whether they hold the plan back or not
-    holding: int  # those of which a step more, of nothing else, would save something
-    priced: bool  # whether any has a price; if none has, more of all of them would save nothing
-    more: tuple[More, ...]  # the most valuable first
-    # a step more in every year where a step in no single one would save anything: the years hold
-    # the plan back together, since what is commissioned is paid for in all of them
+    count: int
+    holding: int
+    priced: bool
+    more: tuple[More, ...]
     every_year: tuple[More, ...] = ()
 
     @property

@@ -20,11 +20,20 @@ _SHOW: dict[Number, Callable[[Any], str]] = {
 
 @dataclass(frozen=True)
 class Unit:
-    """What the first objective is counted in."""
+    """What the first objective is counted in.
 
-    aim: str  # name of the objective
-    name: str  # the unit, as a heading
-    # from a value to text, without the unit where that stands in the heading
+    Parameters
+    ----------
+    aim : str
+        Name of the objective.
+    name : str
+        The unit, as a heading.
+    show : callable
+        From a value to text, without the unit where that stands in the heading.
+    """
+
+    aim: str
+    name: str
     show: Callable[[Any], str]
 
     def amount(self, value: float) -> str:

@@ -29,22 +29,33 @@ Block = TypeVar("Block", Columns, Rows)
 
 @dataclass(frozen=True)
 class Formulation:
-    """The relaxation of one stage of a model on an instance, and what makes it whole."""
+    """The relaxation of one stage of a model on an instance, and what makes it whole.
+
+    Parameters
+    ----------
+    problem : Planning
+    aim : Aim
+        The objective of the stage.
+    program : LinearProgram
+        The linear relaxation, its objective in units of ``aim.scale``; the block ``places``
+        holds the decision columns and comes first.
+    columns, rows : tuple
+        The blocks, in the order of the program.
+    step, smallest, largest : array, shape (n,)
+        Admissible numbers of each decision column: 0 and the multiples of ``step`` from
+        ``smallest`` to ``largest``.
+    held : tuple of (Aim, float)
+        Earlier objectives with the value that each may not exceed.
+    """
 
     problem: Planning
-    aim: Aim  # the objective of the stage
-    # the linear relaxation, its objective in units of ``aim.scale``; the block ``places`` holds the
-    # decision columns and comes first
+    aim: Aim
     program: LinearProgram
-    # columns, rows: the blocks, in the order of the program
     columns: tuple[Columns, ...]
     rows: tuple[Rows, ...]
-    # step, smallest, largest (n,): admissible numbers of each decision column: 0 and the multiples
-    # of ``step`` from ``smallest`` to ``largest``
     step: Floats
     smallest: Floats
     largest: Floats
-    # earlier objectives with the value that each may not exceed
     held: tuple[tuple[Aim, float], ...] = field(default=(), kw_only=True)
 
     @property

@@ -15,14 +15,25 @@ _MET = 1e-6  # places by which a bound may be missed
 
 @dataclass(frozen=True)
 class Cohorts:
-    """The admissible numbers of each line: 0 and multiples of a step between two ends."""
+    """The admissible numbers of each line: 0 and multiples of a step between two ends.
 
-    step: Floats  # (L,): places or units come in multiples of this
-    # smallest, largest (L,): smallest positive and largest admissible number, 0 where there is none
+    Parameters
+    ----------
+    step : array, shape (L,)
+        Places or units come in multiples of this.
+    smallest, largest : array, shape (L,)
+        Smallest positive and largest admissible number, 0 where there is none.
+    capacity : array, shape (L,)
+        Most places, whether admissible or not.
+    least : array, shape (L,)
+        Fewest of a line that has any, whether admissible or not.
+    """
+
+    step: Floats
     smallest: Floats
     largest: Floats
-    capacity: Floats  # (L,): most places, whether admissible or not
-    least: Floats  # (L,): fewest of a line that has any, whether admissible or not
+    capacity: Floats
+    least: Floats
 
     def of_first(self, count: int) -> Cohorts:
         """Return those of the first lines, such as the courses."""

@@ -22,23 +22,46 @@ from commission_opt.text.counts import plural
 
 @dataclass(frozen=True)
 class Limit:
-    """A kind of limit on what courses use together, the pipeline first."""
+    """A kind of limit on what courses use together, the pipeline first.
 
-    origin: Origin  # of its figures
-    table: str  # its table in an instance, and its rows in a program
-    # name, what: what one is called; what it counts
+    Parameters
+    ----------
+    origin : Origin
+        Of its figures.
+    table : str
+        Its table in an instance, and its rows in a program.
+    name, what : str
+        What one is called; what it counts.
+    code : str
+        Column of the table that names what is used: a fund, a pool.
+    rates : str
+        Table of what a student uses.
+    use : str
+        What is used, of ``Effects`` and ``Outcome``: ``spend`` or ``weeks``.
+    vary : str
+        Its figures as settings have them: ``budget``.
+    price_step : float
+        How much more a price is told for, £ or weeks.
+    worth_step : float
+        How much more is asked about, £ or weeks.
+    answer, answers : str
+        Names of the tables of answers: of one year, and of every year.
+    label : callable
+        Says in the words of the instance what the i-th limit is.
+    """
+
+    origin: Origin
+    table: str
     name: str
     what: str
-    code: str  # column of the table that names what is used: a fund, a pool
-    rates: str  # table of what a student uses
-    use: str  # what is used, of ``Effects`` and ``Outcome``: ``spend`` or ``weeks``
-    vary: str  # its figures as settings have them: ``budget``
-    price_step: float  # how much more a price is told for, £ or weeks
-    worth_step: float  # how much more is asked about, £ or weeks
-    # answer, answers: names of the tables of answers: of one year, and of every year
+    code: str
+    rates: str
+    use: str
+    vary: str
+    price_step: float
+    worth_step: float
     answer: str
     answers: str
-    # says in the words of the instance what the i-th limit is
     label: Callable[[Instance, int], str]
 
     @property

@@ -19,15 +19,25 @@ from commission_opt.instance.instance import Instance
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers that the lines of a table may take, from nothing on in steps."""
+    """The numbers that the lines of a table may take, from nothing on in steps.
 
-    line: str  # "course" or "measure"; what a line is, and the column of the table with its code
-    amount: str  # "places" or "units"; what is bought on it
-    # most, least, step: columns of the most, of the least if any, and of the step
+    Parameters
+    ----------
+    line : {"course", "measure"}
+        What a line is, and the column of the table with its code.
+    amount : {"places", "units"}
+        What is bought on it.
+    most, least, step : str
+        Columns of the most, of the least if any, and of the step.
+    bends : (str, str)
+        The kinds of rules that give way: of the most, of the least and the step.
+    """
+
+    line: str
+    amount: str
     most: str
     least: str
     step: str
-    # the kinds of rules that give way: of the most, of the least and the step
     bends: tuple[str, str]
 
     def _table(self, instance: Instance) -> pd.DataFrame:

@@ -26,14 +26,22 @@ POSTS = "posts"
 
 @dataclass(frozen=True, eq=False)
 class PostsMissing:
-    """Demand less posts, by cell of ``Instance.cells`` and column of the service."""
+    """Demand less posts, by cell of ``Instance.cells`` and column of the service.
 
-    beyond: Affine  # demand less posts, FTE; −∞ where posts have no end
-    # least, most (cells,): its ends over the box, but at least 0
+    Parameters
+    ----------
+    beyond : Affine
+        Demand less posts, FTE; −∞ where posts have no end.
+    least, most : array, shape (cells,)
+        Its ends over the box, but at least 0.
+    can, must : array of bool, shape (cells,)
+        Whether posts can be what is missing, and whether staff never are while there is demand
+        beyond posts.
+    """
+
+    beyond: Affine
     least: Floats
     most: Floats
-    # can, must (cells,): whether posts can be what is missing, and whether staff never are while
-    # there is demand beyond posts
     can: Bools
     must: Bools
 

@@ -20,12 +20,23 @@ from commission_opt.formulation.problem import Planning
 
 @dataclass(frozen=True, eq=False)
 class Service:
-    """What is done in each cell of ``Instance.cells``, FTE, and the box of what decides it."""
+    """What is done in each cell of ``Instance.cells``, FTE, and the box of what decides it.
 
-    done: Affine  # supply and what staff deployed add to it or take away
-    net: Affine  # the same beyond demand
-    decisions: int  # how many of the columns are decisions, n; those after them are deployed
-    # lower, upper (n + m,): the least and most of each column
+    Parameters
+    ----------
+    done : Affine, of P * Q * Y cells
+        Supply and what staff deployed add to it or take away.
+    net : Affine, of the same cells
+        The same beyond demand.
+    decisions : int
+        How many of the columns are decisions, n; those after them are deployed.
+    lower, upper : array, shape (n + m,)
+        The least and most of each column.
+    """
+
+    done: Affine
+    net: Affine
+    decisions: int
     lower: Floats
     upper: Floats
 

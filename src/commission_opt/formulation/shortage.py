@@ -59,20 +59,38 @@ _ONE_TIER = (Tier(np.inf, 1.0),)
 
 @dataclass(frozen=True)
 class Shortage:
-    """The shortage columns of a problem."""
+    """The shortage columns of a problem.
 
-    part: Part  # the columns, one for each band of each live row, and the rows
-    tiers: tuple[Tier, ...]  # tiers that the bands follow
-    # cell, tier (columns,): position in (P, Q, Y) and tier of each column
+    Parameters
+    ----------
+    part : Part
+        The columns, one for each band of each live row, and the rows.
+    tiers : tuple of Tier
+        Tiers that the bands follow.
+    cell, tier : array of int, shape (columns,)
+        Position in (P, Q, Y) and tier of each column.
+    settled : array, shape (P, Q, Y)
+        FTE missing where no decision changes it, 0 elsewhere.
+    live : array of int, shape (rows,)
+        Position in (P, Q, Y) of each row.
+    gap : array, shape (rows,)
+        FTE missing in each row with nothing bought.
+    reach : scipy.sparse.csr_array, shape (rows, n)
+        FTE that a place adds in each row, or a unit takes off demand; over the columns of
+        ``service``.
+    posts : PostsMissing
+        What is missing of posts.
+    """
+
+    part: Part
+    tiers: tuple[Tier, ...]
     cell: Ints
     tier: Ints
-    settled: Floats  # (P, Q, Y): FTE missing where no decision changes it, 0 elsewhere
-    live: Ints  # (rows,): position in (P, Q, Y) of each row
-    gap: Floats  # (rows,): FTE missing in each row with nothing bought
-    # (rows, n): FTE that a place adds in each row, or a unit takes off demand; over the columns of
-    # ``service``
+    settled: Floats
+    live: Ints
+    gap: Floats
     reach: sparse.csr_array
-    posts: PostsMissing  # what is missing of posts
+    posts: PostsMissing
 
     def hinges(self, demand: Floats, weights: Floats, n: int, offset: float) -> Hinges:
         """Return the shortage counted by tier, at a weight for each cell.

@@ -13,10 +13,18 @@ from commission_opt.instance.instance import Instance
 
 @dataclass(frozen=True)
 class Violation:
-    """The worst break of one rule."""
+    """The worst break of one rule.
 
-    size: float  # relative to max(1, |limit|); 0 where the rule is kept
-    where: str  # what is broken, for a reader
+    Parameters
+    ----------
+    size : float
+        Relative to max(1, |limit|); 0 where the rule is kept.
+    where : str
+        What is broken, for a reader.
+    """
+
+    size: float
+    where: str
 
 
 def worst(

@@ -29,11 +29,21 @@ _SLACK = 1e-9  # room over the least cap, relative
 
 @dataclass(frozen=True, eq=False)
 class Family:
-    """The first objective of a model as a function of t."""
+    """The first objective of a model as a function of t.
 
-    problem: Planning  # steady, so that every program has the same layout
-    over: Over  # budgets, which t multiplies, or an objective, which t caps in its unit
-    scaled: np.ndarray  # (budget rows,): budget rows that t multiplies
+    Parameters
+    ----------
+    problem : Planning
+        Steady, so that every program has the same layout.
+    over : Over
+        Budgets, which t multiplies, or an objective, which t caps in its unit.
+    scaled : array of bool, shape (budget rows,)
+        Budget rows that t multiplies.
+    """
+
+    problem: Planning
+    over: Over
+    scaled: np.ndarray
 
     def planned(self, t: float) -> Planning:
         """Return the problem at t, without a cap."""
@@ -60,12 +70,18 @@ class Family:
 
 @dataclass(frozen=True)
 class Domain:
-    """Where a frontier begins and ends."""
+    """Where a frontier begins and ends.
 
-    # least, greatest: the least t that has a plan, within rounding, and the greatest that matters
+    Parameters
+    ----------
+    least, greatest : float
+        The least t that has a plan, within rounding, and the greatest that matters.
+    proved : float or None
+        No t below this has a plan; None if none smaller than ``least`` was looked for.
+    """
+
     least: float
     greatest: float
-    # no t below this has a plan; None if none smaller than ``least`` was looked for
     proved: float | None
 
 

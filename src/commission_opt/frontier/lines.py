@@ -19,13 +19,18 @@ _FLOOR = 1e-3  # of the largest value: distances are relative to no less, as a f
 
 @dataclass(frozen=True)
 class Support:
-    """What one solve shows of a frontier."""
+    """What one solve shows of a frontier.
 
-    # t, objective: the objective of a plan at t
+    Parameters
+    ----------
+    t, objective : float
+        The objective of a plan at t.
+    bound, slope : float
+        No plan at t has less than ``bound``, none at s less than ``bound + slope · (s − t)``.
+    """
+
     t: float
     objective: float
-    # bound, slope: no plan at t has less than ``bound``, none at s less than ``bound + slope · (s −
-    # t)``
     bound: float
     slope: float
 
@@ -36,11 +41,19 @@ class Support:
 
 @dataclass(frozen=True)
 class Frontier:
-    """An enclosed frontier."""
+    """An enclosed frontier.
 
-    supports: tuple[Support, ...]  # in ascending order of t
-    # largest distance of chord and lines, relative to the value there, or to a thousandth of the
-    # largest value where that is more. The frontier is no further from the chords
+    Parameters
+    ----------
+    supports : tuple of Support
+        In ascending order of t.
+    distance : float
+        Largest distance of chord and lines, relative to the value there, or to a thousandth of
+        the largest value where that is more. The frontier is no further from the chords.
+    solves : int
+    """
+
+    supports: tuple[Support, ...]
     distance: float
     solves: int
 

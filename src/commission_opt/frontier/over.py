@@ -21,19 +21,37 @@ _STEPS = {
 
 @dataclass(frozen=True)
 class Over:
-    """What a frontier runs over."""
+    """What a frontier runs over.
 
-    name: str  # ``budget``, or the objective that is capped
-    # what, axis: after "the", and as the heading of an axis
+    Parameters
+    ----------
+    name : str
+        ``budget``, or the objective that is capped.
+    what, axis : str
+        After "the", and as the heading of an axis.
+    step : float
+        What a marginal is worked out for: 1 % of the budgets, 0.01 percentage points, a place.
+    more : str
+        A step more, in words.
+    number : Number
+        How a point of it is written.
+    unit : str
+        What follows it in a sentence, where that does not say it already.
+    digits : int
+        Decimals of a percentage.
+    note : str
+        A sentence on how it is counted, where that is not plain.
+    """
+
+    name: str
     what: str
     axis: str
-    # what a marginal is worked out for: 1 % of the budgets, 0.01 percentage points, a place
     step: float
-    more: str  # a step more, in words
-    number: Number  # how a point of it is written
-    unit: str = ""  # what follows it in a sentence, where that does not say it already
-    digits: int = 3  # decimals of a percentage
-    note: str = ""  # a sentence on how it is counted, where that is not plain
+    more: str
+    number: Number
+    unit: str = ""
+    digits: int = 3
+    note: str = ""
 
     @property
     def caps(self) -> bool:

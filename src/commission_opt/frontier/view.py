@@ -30,20 +30,41 @@ _WRONG = (
 
 @dataclass(frozen=True, eq=False)
 class CurveView:
-    """What charts and pages of a frontier need; nothing of it is worked out again."""
+    """What charts and pages of a frontier need; nothing of it is worked out again.
 
-    record: Mapping[str, Any]  # what ``frontier.json`` holds
-    title: str  # of the instance
+    Parameters
+    ----------
+    record : mapping
+        What ``frontier.json`` holds.
+    title : str
+        Of the instance.
+    over : Over
+    objective, unit : str
+        Name of the objective, and what it is counted in.
+    frontier : Frontier
+    points : pandas.DataFrame
+        As ``Curve`` has them.
+    plans : tuple of WholePlan
+        In whole places, without their places.
+    asked : pair of float or None
+        The range of budgets asked for; None for caps.
+    proved : float or None
+        No t below this has a plan.
+    funds : tuple of str
+        Whose budgets vary.
+    """
+
+    record: Mapping[str, Any]
+    title: str
     over: Over
-    # objective, unit: name of the objective, and what it is counted in
     objective: str
     unit: str
     frontier: Frontier
-    points: pd.DataFrame  # as ``Curve`` has them
-    plans: tuple[WholePlan, ...]  # in whole places, without their places
-    asked: tuple[float, float] | None  # the range of budgets asked for; None for caps
-    proved: float | None  # no t below this has a plan
-    funds: tuple[str, ...]  # whose budgets vary
+    points: pd.DataFrame
+    plans: tuple[WholePlan, ...]
+    asked: tuple[float, float] | None
+    proved: float | None
+    funds: tuple[str, ...]
 
     @property
     def words(self) -> str:

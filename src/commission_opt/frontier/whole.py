@@ -22,18 +22,30 @@ from commission_opt.solvers.status import Limits, Watch
 
 @dataclass(frozen=True, eq=False)
 class WholePlan:
-    """A plan in whole places at a point, or why there is none."""
+    """A plan in whole places at a point, or why there is none.
+
+    Parameters
+    ----------
+    t : float
+    status : str
+        ``optimal`` if its gap is within the one asked for, else ``feasible``; ``infeasible``,
+        ``no_plan_found`` or ``uncertified`` without a plan.
+    reason : str
+        Why there is none.
+    objective, bound : float or None
+        Of the plan, and the least that any plan in whole places can have there.
+    figures : mapping of str to float, or None
+    places : array, shape (L, K), or None
+        Places, and units of measures after them.
+    """
 
     t: float
-    # ``optimal`` if its gap is within the one asked for, else ``feasible``; ``infeasible``,
-    # ``no_plan_found`` or ``uncertified`` without a plan
     status: str
-    reason: str = ""  # why there is none
-    # objective, bound: of the plan, and the least that any plan in whole places can have there
+    reason: str = ""
     objective: float | None = None
     bound: float | None = None
     figures: Mapping[str, float] | None = None
-    places: Floats | None = None  # (L, K): places, and units of measures after them
+    places: Floats | None = None
 
     @property
     def gap(self) -> float | None:

@@ -33,12 +33,21 @@ HOME_SHARE = 0.72  # of joiners, where no group or profession says otherwise
 
 @dataclass(frozen=True)
 class Synthetic:
-    """A synthetic instance and a commissioning model for it."""
+    """A synthetic instance and a commissioning model for it.
 
-    settings: dict[str, object]  # keys of ``instance.toml``
-    # table by name, codes as text, "" for an empty cell and ``*`` for every value
+    Parameters
+    ----------
+    settings : dict of str to object
+        Keys of ``instance.toml``.
+    tables : dict of str to pandas.DataFrame
+        Table by name, codes as text, "" for an empty cell and ``*`` for every value.
+    model : str
+        Text of a commissioning model.
+    """
+
+    settings: dict[str, object]
     tables: dict[str, pd.DataFrame]
-    model: str  # text of a commissioning model
+    model: str
 
 
 def generate(

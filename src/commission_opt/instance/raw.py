@@ -17,14 +17,30 @@ from commission_opt.text.counts import plural
 
 @dataclass(frozen=True)
 class RawTable:
-    """A CSV file as text."""
+    """A CSV file as text.
 
-    name: str  # name of the table
-    header: tuple[str, ...]  # column names as written
-    rows: tuple[tuple[str, ...], ...]  # cells, each row as long as the header
-    lines: tuple[int, ...]  # line of the file on which each row starts, the first being line 1
-    problems: tuple[Problem, ...]  # what kept rows, or the whole file, from being read
-    header_line: int = 1  # line of the header; more than 1 only where blank lines come first
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    header : tuple of str
+        Column names as written.
+    rows : tuple of tuple of str
+        Cells, each row as long as the header.
+    lines : tuple of int
+        Line of the file on which each row starts, the first being line 1.
+    problems : tuple of Problem
+        What kept rows, or the whole file, from being read.
+    header_line : int
+        Line of the header; more than 1 only where blank lines come first.
+    """
+
+    name: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+    problems: tuple[Problem, ...]
+    header_line: int = 1
 
 
 def decode(file: str, content: bytes) -> tuple[str, list[Problem]]:

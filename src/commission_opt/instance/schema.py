@@ -12,23 +12,43 @@ ColumnKind = Literal["code", "text", "number", "whole"]
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table."""
+    """One column of a table.
 
-    name: str  # header of the column
-    help: str  # what the column holds, with its unit
-    # one of "code", "text", "number", "whole"; ``code`` is compared as written, ``whole`` is an
-    # integer
+    Parameters
+    ----------
+    name : str
+        Header of the column.
+    help : str
+        What the column holds, with its unit.
+    kind : {"code", "text", "number", "whole"}
+        ``code`` is compared as written, ``whole`` is an integer.
+    required : bool
+        Whether the header and every cell must be there.
+    wildcard : bool
+        Whether ``*`` stands for every value (an empty cell means the same).
+    low, high : float or None
+        Smallest and largest value allowed.
+    default : float or None
+        Value of an empty cell of an optional number; None leaves it missing.
+    choices : tuple of str
+        The only values allowed, if any are given.
+    also : str
+        What else it holds where there are measures.
+    names : str
+        What a code must be the code of, "" if it is not that of anything.
+    """
+
+    name: str
+    help: str
     kind: ColumnKind
-    required: bool = False  # whether the header and every cell must be there
-    wildcard: bool = False  # whether ``*`` stands for every value (an empty cell means the same)
-    # low, high: smallest and largest value allowed
+    required: bool = False
+    wildcard: bool = False
     low: float | None = None
     high: float | None = None
-    # value of an empty cell of an optional number; None leaves it missing
     default: float | None = None
-    choices: tuple[str, ...] = ()  # the only values allowed, if any are given
-    also: str = ""  # what else it holds where there are measures
-    names: str = ""  # what a code must be the code of, "" if it is not that of anything
+    choices: tuple[str, ...] = ()
+    also: str = ""
+    names: str = ""
 
     @property
     def numeric(self) -> bool:
@@ -42,14 +62,30 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of an instance."""
+    """One table of an instance.
 
-    name: str  # name of the file without ``.csv``
-    required: bool  # whether an instance must have the table
-    key: tuple[str, ...]  # columns that identify a row; () where duplicates are judged elsewhere
-    help: str  # what one row says
-    also: str  # what else a row says where there are measures
-    columns: tuple[Column, ...]  # in the order in which they are written
+    Parameters
+    ----------
+    name : str
+        Name of the file without ``.csv``.
+    required : bool
+        Whether an instance must have the table.
+    key : tuple of str
+        Columns that identify a row; () where duplicates are judged elsewhere.
+    help : str
+        What one row says.
+    also : str
+        What else a row says where there are measures.
+    columns : tuple of Column
+        In the order in which they are written.
+    """
+
+    name: str
+    required: bool
+    key: tuple[str, ...]
+    help: str
+    also: str
+    columns: tuple[Column, ...]
 
     def said(self, *, measures: bool) -> str:
         """Return the help, with what else a row says where there are measures."""

@@ -17,16 +17,29 @@ def _as_is(problem: Problem) -> Problem:
 
 @dataclass(frozen=True)
 class Source:
-    """An instance as text."""
+    """An instance as text.
 
-    # the files of the instance by name, as they were read or as a workbook says them
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        The files of the instance by name, as they were read or as a workbook says them.
+    settings : mapping
+        Keys of ``instance.toml``.
+    settings_valid : bool
+        Whether nothing is wrong with them.
+    tables : mapping of str to RawTable
+        The tables that there are, by name.
+    problems : tuple of Problem
+        What is wrong with the settings, or with files and sheets as a whole.
+    place : callable
+        Says of a problem where it is in the words of the source: file and row, or cell.
+    """
+
     files: Mapping[str, bytes]
-    settings: Mapping[str, object]  # keys of ``instance.toml``
-    settings_valid: bool  # whether nothing is wrong with them
-    tables: Mapping[str, RawTable]  # the tables that there are, by name
-    # what is wrong with the settings, or with files and sheets as a whole
+    settings: Mapping[str, object]
+    settings_valid: bool
+    tables: Mapping[str, RawTable]
     problems: tuple[Problem, ...]
-    # says of a problem where it is in the words of the source: file and row, or cell
     place: Callable[[Problem], Problem] = _as_is
 
 

@@ -36,29 +36,41 @@ GROUP_CYCLE = ("nursing", "ahp", "medical", "nursing", "ahp", "scientific")
 
 @dataclass(frozen=True)
 class World:
-    """All that is drawn: P professions, R leaf regions, H years, C = P × R courses."""
+    """Everything drawn: P professions, R leaf regions, H years of the horizon, C = P × R courses.
 
-    commissioned: int  # commissioning years of the model
-    # ``profession`` (its code), ``group``, ``weight`` (priority in the shortfall), ``duration``
-    # (years of training), ``early_rate`` (share of new staff leaving in a year) and
-    # ``early_years``, for which it holds; 0 where there is none
+    Parameters
+    ----------
+    commissioned : int
+        Commissioning years of the model.
+    professions : pandas.DataFrame, P rows
+        ``profession`` (its code), ``group``, ``weight`` (priority in the shortfall), ``duration``
+        (years of training), ``early_rate`` (share of new staff leaving in a year) and
+        ``early_years``, for which it holds; 0 where there is none.
+    region, area : list of str
+        Codes of the leaf regions, and of their parents.
+    fte, leaver_rate : array, shape (P, R)
+        FTE in post; share leaving in a year.
+    demand, joiners : array, shape (P, R, H)
+        FTE needed; FTE joining by other routes.
+    courses : pandas.DataFrame, C rows
+        The table ``courses`` in order of profession and region, with 0 for no ``min_cohort``, and:
+        ``p`` and ``q``, positions of profession and region; ``group``; ``smallest``, the smallest
+        positive number of places; ``safe_intake``, places that every course may take in every
+        year, for which budgets, placement capacities and commitments leave room, so that a plan in
+        whole numbers exists.
+    started : array of int, shape (C, D)
+        Students who started 1, 2, … D years before the plan, zero beyond the duration.
+    """
+
+    commissioned: int
     professions: pd.DataFrame
-    # region, area: codes of the leaf regions, and of their parents
     region: list[str]
     area: list[str]
-    # fte, leaver_rate (P, R): FTE in post; share leaving in a year
     fte: Floats
     leaver_rate: Floats
-    # demand, joiners (P, R, H): FTE needed; FTE joining by other routes
     demand: Floats
     joiners: Floats
-    # the table ``courses`` in order of profession and region, with 0 for no ``min_cohort``, and:
-    # ``p`` and ``q``, positions of profession and region; ``group``; ``smallest``, the smallest
-    # positive number of places; ``safe_intake``, places that every course may take in every year,
-    # for which budgets, placement capacities and commitments leave room, so that a plan in whole
-    # numbers exists
     courses: pd.DataFrame
-    # (C, D): students who started 1, 2, … D years before the plan, zero beyond the duration
     started: Ints
 
     @property

@@ -16,22 +16,39 @@ ROOM = {"*": 0.35, "region": 0.5}  # part of what is beyond last year's units th
 
 @dataclass(frozen=True)
 class Route:
-    """A way to staff beside courses: its name, and from where to where figures are drawn."""
+    """A way to staff beside courses: what it is called, and from where to where figures are drawn.
+
+    Parameters
+    ----------
+    kind, name, title : str
+    lead, step : int
+        Years to the effect; units come in multiples where many work.
+    fte, success : tuple of float
+        FTE of a unit, and share of units that succeed.
+    leaver : tuple of float or None
+        Leaver rate of their own; None for that of the workforce.
+    lasts : int or None
+        Years for which a unit lasts; None if that is not said.
+    cost : tuple of (int, int)
+        £ in each year that a unit is paid for, from and to.
+    last : float
+        Units last year, as a share of the FTE in post.
+    weeks : int
+        Weeks in a unit's first year in the pool that its profession uses most.
+    """
 
     kind: str
     name: str
     title: str
-    # lead, step: years to the effect; units come in multiples where many work
     lead: int
     step: int
-    # fte, success: FTE of a unit, and share of units that succeed
     fte: tuple[float, float]
     success: tuple[float, float]
-    leaver: tuple[float, float] | None  # leaver rate of their own; None for that of the workforce
-    lasts: int | None  # years for which a unit lasts; None if that is not said
-    cost: tuple[tuple[int, int], ...]  # £ in each year that a unit is paid for, from and to
-    last: float  # units last year, as a share of the FTE in post
-    weeks: int  # weeks in a unit's first year in the pool that its profession uses most
+    leaver: tuple[float, float] | None
+    lasts: int | None
+    cost: tuple[tuple[int, int], ...]
+    last: float
+    weeks: int
 
 
 # What takes placement weeks starts from nothing, so that last year's units always fit.

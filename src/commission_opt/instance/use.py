@@ -112,14 +112,25 @@ def committed_by_line(
 
 @dataclass(frozen=True)
 class _Entries:
-    """What lines use of groups of limits, those of one code and region."""
+    """What lines use of groups of limits, those of one code and region.
 
-    group: Ints  # (E,)
-    line: Ints  # (E,)
-    study_year: Ints  # (E,)
-    rate: Ints  # (E,): row of the rates
-    amount: Floats  # (E,): £ or weeks per student who started, or unit
-    row_of: Ints  # (groups, Y): position of the limit of a group in a year, −1 where there is none
+    Parameters
+    ----------
+    group, line, study_year : array of int, shape (E,)
+    rate : array of int, shape (E,)
+        Row of the rates.
+    amount : array, shape (E,)
+        £ or weeks per student who started, or unit.
+    row_of : array of int, shape (groups, Y)
+        Position of the limit of a group in a year, −1 where there is none.
+    """
+
+    group: Ints
+    line: Ints
+    study_year: Ints
+    rate: Ints
+    amount: Floats
+    row_of: Ints
 
 
 def _use(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> Account:
@@ -201,14 +212,23 @@ def _cohorts_charged(instance: Instance, entries: _Entries) -> tuple[Ints, Ints,
 
 @dataclass(frozen=True)
 class Charges:
-    """What the pipeline is charged, term by term: students who started times a rate."""
+    """What the pipeline is charged, term by term: students who started times a rate.
 
-    # limit, rate, course (T,): rows of limits and rates, and position of the course
+    Parameters
+    ----------
+    limit, rate, course : array of int, shape (T,)
+        Rows of limits and rates, and position of the course.
+    started : array, shape (T,)
+        Students.
+    left : array, shape (T,)
+        Power of the completion rate with which they are still on course.
+    """
+
     limit: Ints
     rate: Ints
     course: Ints
-    started: Floats  # (T,): students
-    left: Floats  # (T,): power of the completion rate with which they are still on course
+    started: Floats
+    left: Floats
 
 
 def pipeline_charges(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> Charges:
@@ -255,13 +275,20 @@ def matches(left: Ints, right: Ints) -> tuple[Ints, Ints]:
 
 @dataclass(frozen=True, eq=False)
 class StartsCharged:
-    """Which limit each start, and each cohort on course, is charged to, by row of rates."""
+    """Which limit each start, and each cohort on course, is charged to, by row of rates.
 
-    # row, column, rate (n,): limit, position in ``Instance.starts`` and row of the rates
+    Parameters
+    ----------
+    row, column, rate : array of int, shape (n,)
+        Limit, position in ``Instance.starts`` and row of the rates.
+    cohorts : scipy.sparse.csr_array, shape (limits, rates)
+        Students on course who started, before any leave.
+    """
+
     row: Ints
     column: Ints
     rate: Ints
-    cohorts: sparse.csr_array  # (limits, rates): students on course who started, before any leave
+    cohorts: sparse.csr_array
 
 
 def starts_charged(instance: Instance, rates: pd.DataFrame, limits: pd.DataFrame) -> StartsCharged:

@@ -36,14 +36,28 @@ class Sameness(StrEnum):
 
 @dataclass(frozen=True)
 class Replay:
-    """What came of solving a plan again."""
+    """What came of solving a plan again.
+
+    Parameters
+    ----------
+    sameness : Sameness
+    allocation : Allocation
+        Found this time.
+    objective : float
+        Of the first stage in the plan as it was.
+    moved : float
+        Places by which the two differ, summed over courses and commissioning years.
+    units_moved : float or None
+        Units by which they do; None where there are no measures.
+    reasons : tuple of str
+        What is not as it was when the plan was made and may be why they differ.
+    """
 
     sameness: Sameness
-    allocation: Allocation  # found this time
-    objective: float  # of the first stage in the plan as it was
-    moved: float  # places by which the two differ, summed over courses and commissioning years
-    units_moved: float | None  # units by which they do; None where there are no measures
-    # what is not as it was when the plan was made and may be why they differ
+    allocation: Allocation
+    objective: float
+    moved: float
+    units_moved: float | None
     reasons: tuple[str, ...]
 
 

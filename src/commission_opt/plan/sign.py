@@ -47,24 +47,44 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Signature:
-    """One line of the record."""
+    """One line of the record.
+
+    Parameters
+    ----------
+    role : str
+    name, note : str
+    signed : str
+        When, UTC, ISO 8601.
+    plan : str
+        SHA-256 of the plan that was signed.
+    before : str
+        SHA-256 of the lines before.
+    number : int or None
+        Which line it is, counted from 1; None where an earlier version signed.
+    """
 
     role: str
     name: str
     note: str
-    signed: str  # when, UTC, ISO 8601
-    plan: str  # SHA-256 of the plan that was signed
-    before: str  # SHA-256 of the lines before
-    # which line it is, counted from 1; None where an earlier version signed
+    signed: str
+    plan: str
+    before: str
     number: int | None = None
 
 
 @dataclass(frozen=True)
 class SignOff:
-    """The signatures of a plan, and what is wrong with their record."""
+    """The signatures of a plan, and what is wrong with their record.
 
-    signatures: tuple[Signature, ...]  # all that can be read, the first one first
-    # lines that are none, were changed or removed; warnings where nothing was lost
+    Parameters
+    ----------
+    signatures : tuple of Signature
+        All that can be read, the first one first.
+    problems : tuple of Problem
+        Lines that are none, were changed or removed; warnings where nothing was lost.
+    """
+
+    signatures: tuple[Signature, ...]
     problems: tuple[Problem, ...]
 
     @property

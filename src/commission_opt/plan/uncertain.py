@@ -33,12 +33,24 @@ SETTLING = ("objective", "final", "bound", "gap")
 
 @dataclass(frozen=True, eq=False)
 class WeighedRecord:
-    """What is written of a plan for several futures."""
+    """What is written of a plan for several futures.
 
-    content: bytes  # the uncertainty file
-    record: dict[str, Any]  # what ``plan.json`` says of it
-    tables: dict[str, pd.DataFrame]  # what the plan for the mean future buys, if one was found
-    mean_amounts: Floats | None = None  # (L, K): the same
+    Parameters
+    ----------
+    content : bytes
+        The uncertainty file.
+    record : mapping
+        What ``plan.json`` says of it.
+    tables : mapping of str to DataFrame
+        What the plan for the mean future buys, if one was found.
+    mean_amounts : array, shape (L, K), or None
+        The same.
+    """
+
+    content: bytes
+    record: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
+    mean_amounts: Floats | None = None
 
 
 def possible(futures: Futures) -> list[Possible]:

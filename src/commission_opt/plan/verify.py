@@ -27,15 +27,26 @@ _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
 
 @dataclass(frozen=True)
 class Verification:
-    """What is left of a plan when nothing in it is believed."""
+    """What is left of a plan when nothing in it is believed.
+
+    Parameters
+    ----------
+    plan : StoredPlan
+    certificate : Certificate
+        Worked out again.
+    problems : tuple of Problem
+        Where the files do not fit each other, or what they say does not hold.
+    proofs : tuple of Proof
+        What the certificate rests on, one for each objective.
+    unproved : tuple of str
+        What the plan says and no file of it shows: stages of plans of format 2, which keep no
+        places of their stages.
+    """
 
     plan: StoredPlan
-    certificate: Certificate  # worked out again
-    # where the files do not fit each other, or what they say does not hold
+    certificate: Certificate
     problems: tuple[Problem, ...]
-    proofs: tuple[Proof, ...]  # what the certificate rests on, one for each objective
-    # what the plan says and no file of it shows: stages of plans of format 2, which keep no places
-    # of their stages
+    proofs: tuple[Proof, ...]
     unproved: tuple[str, ...] = ()
 
     @property

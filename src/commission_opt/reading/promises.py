@@ -16,12 +16,23 @@ _NAMED = 5  # commitments that are named in a sentence
 
 @dataclass(frozen=True)
 class Force:
-    """A commitment and the years of its range."""
+    """A commitment and the years of its range.
+
+    Parameters
+    ----------
+    commitment : str
+    row : int
+        Line of ``commitments.csv``.
+    years : range
+        The years that it names.
+    counted : tuple of int
+        Those of them that count; empty if it is never in force.
+    """
 
     commitment: str
-    row: int  # line of ``commitments.csv``
-    years: range  # the years that it names
-    counted: tuple[int, ...]  # those of them that count; empty if it is never in force
+    row: int
+    years: range
+    counted: tuple[int, ...]
 
     @property
     def missing(self) -> tuple[int, ...]:

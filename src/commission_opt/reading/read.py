@@ -38,13 +38,21 @@ Tables = Mapping[str, pd.DataFrame]
 
 @dataclass(frozen=True)
 class Reading:
-    """What came of reading an instance."""
+    """What came of reading an instance.
 
-    instance: Instance | None  # the instance; None if there is any error
-    # errors first, then warnings, by file and row; before these what is doubtful, the most
-    # consequential first
+    Parameters
+    ----------
+    instance : Instance or None
+        The instance; None if there is any error.
+    problems : tuple of Problem
+        Errors first, then warnings, by file and row; before these what is doubtful, the most
+        consequential first.
+    seconds : mapping of str to float
+        Time to ``read`` the files into tables and to ``check`` and resolve these.
+    """
+
+    instance: Instance | None
     problems: tuple[Problem, ...]
-    # time to ``read`` the files into tables and to ``check`` and resolve these
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
 
 

@@ -17,12 +17,24 @@ _METADATA: Mapping[str, dict[str, None]] = {"svg": {"Date": None}, "png": {"Soft
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart."""
+    """A chart.
 
-    name: str  # of its file, without an ending; also its id in a page
-    title: str  # what it shows
-    summary: str  # what is to be seen, for those who cannot see it
-    picture: Picture  # returns the file, and what is said of each shape under the pointer
+    Parameters
+    ----------
+    name : str
+        Of its file, without an ending; also its id in a page.
+    title : str
+        What it shows.
+    summary : str
+        What is to be seen, for those who cannot see it.
+    picture : callable
+        Returns the file, and what is said of each shape under the pointer.
+    """
+
+    name: str
+    title: str
+    summary: str
+    picture: Picture
 
     def svg(self) -> str:
         """Return the chart as an SVG element, the same text each time."""

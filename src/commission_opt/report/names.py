@@ -18,10 +18,15 @@ EVERYWHERE = "all regions"
 
 @dataclass(frozen=True)
 class Names:
-    """Names by code, no two of a kind alike."""
+    """Names by code, no two of a kind alike.
 
-    # professions, regions, courses, measures, funds, pools: regions include those that hold others,
-    # and ``*``. Funds and pools have no titles, so their codes are shown as words
+    Parameters
+    ----------
+    professions, regions, courses, measures, funds, pools : mapping of str to str
+        Regions include those that hold others, and ``*``. Funds and pools have no titles, so their
+        codes are shown as words.
+    """
+
     professions: Mapping[str, str]
     regions: Mapping[str, str]
     courses: Mapping[str, str]

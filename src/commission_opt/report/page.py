@@ -26,15 +26,24 @@ _FILTERS = ("profession", "region")
 
 @dataclass(frozen=True)
 class Page:
-    """A page."""
+    """A page.
 
-    # title, kind, subtitle: of what, what it is, and a line below
+    Parameters
+    ----------
+    title, kind, subtitle : str
+        Of what, what it is, and a line below.
+    sections : tuple of Section
+        The first one is what everybody reads.
+    headline : tuple of (what, how much, against what)
+    choices : mapping of str to tuple of str
+        Names of professions and regions that tables can be filtered by.
+    """
+
     title: str
     kind: str
     subtitle: str
-    sections: tuple[Section, ...]  # the first one is what everybody reads
+    sections: tuple[Section, ...]
     headline: tuple[tuple[str, str, str], ...] = ()
-    # names of professions and regions that tables can be filtered by
     choices: Mapping[str, tuple[str, ...]] | None = None
 
 

@@ -53,23 +53,47 @@ def typographic(show: Callable[[Any], str]) -> Callable[[Any], str]:
 
 @dataclass(frozen=True, eq=False)
 class Exhibit:
-    """A table, perhaps with charts of its figures."""
+    """A table, perhaps with charts of its figures.
+
+    Parameters
+    ----------
+    table : AnswerTable
+    charts : tuple of Chart
+        Shown above the table, which is then folded away.
+    total : tuple of str
+        A last row that is never sorted or filtered.
+    folded : bool
+        Whether the table opens on demand only.
+    told : bool
+        Whether the page already says what is to be seen in the charts; it is then their
+        description for those who cannot see them, and not shown once more.
+    """
 
     table: AnswerTable
-    charts: tuple[Chart, ...] = ()  # shown above the table, which is then folded away
-    total: tuple[str, ...] = ()  # a last row that is never sorted or filtered
-    folded: bool = False  # whether the table opens on demand only
-    # whether the page already says what is to be seen in the charts; it is then their description
-    # for those who cannot see them, and not shown once more
+    charts: tuple[Chart, ...] = ()
+    total: tuple[str, ...] = ()
+    folded: bool = False
     told: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """A section of a page."""
+    """A section of a page.
 
-    key: str  # its id in the page: letters, digits and dashes
+    Parameters
+    ----------
+    key : str
+        Its id in the page: letters, digits and dashes.
+    title : str
+    sentences : tuple of str
+        What it says, a paragraph each.
+    exhibits : tuple of Exhibit
+    points : tuple of str
+        Shown as a list after the sentences.
+    """
+
+    key: str
     title: str
-    sentences: tuple[str, ...] = ()  # what it says, a paragraph each
+    sentences: tuple[str, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
-    points: tuple[str, ...] = ()  # shown as a list after the sentences
+    points: tuple[str, ...] = ()

@@ -28,16 +28,27 @@ _CODES = re.compile(rf"{_CODE}(?:\|{_CODE})*(,|\Z)")
 
 @dataclass(frozen=True)
 class Axis:
-    """One thing that varies; made by ``parse_axis`` or ``make_axis``, which check it."""
+    """One thing that varies; made by ``parse_axis`` or ``make_axis``, which check it.
 
-    name: str  # what it is called in tables and charts
-    field: str  # name in ``FIELDS``, or ``model.KEY`` with the dotted key of a commissioning model
-    # one of "*=", "+=", "="; whether figures are multiplied by a value, increased by it or replaced
+    Parameters
+    ----------
+    name : str
+        What it is called in tables and charts.
+    field : str
+        Name in ``FIELDS``, or ``model.KEY`` with the dotted key of a commissioning model.
+    operator : {"*=", "+=", "="}
+        Whether figures are multiplied by a value, increased by it or replaced.
+    values : tuple of float
+        At least one; a design that draws values takes the least and the greatest as the ends.
+    filters : tuple of (str, tuple of str)
+        Codes that figures must have to be varied, by key in alphabetical order; none for all
+        figures. Codes of one key are alternatives, keys are conditions that hold together.
+    """
+
+    name: str
+    field: str
     operator: Operator
-    # at least one; a design that draws values takes the least and the greatest as the ends
     values: tuple[float, ...]
-    # codes that figures must have to be varied, by key in alphabetical order; none for all figures.
-    # Codes of one key are alternatives, keys are conditions that hold together
     filters: Filters = ()
 
     @cached_property

@@ -24,19 +24,30 @@ _STUDENTS = ("supply", "spend", "weeks", "fed")  # what follows from how many th
 
 @dataclass(frozen=True)
 class Field:
-    """A figure of an instance that an axis can vary."""
+    """A figure of an instance that an axis can vary.
 
-    name: str  # as it is written in an axis
-    # table, columns: where it stands; columns are varied together
+    Parameters
+    ----------
+    name : str
+        As it is written in an axis.
+    table, columns
+        Where it stands; columns are varied together.
+    filters : tuple of str
+        Keys by which its rows can be chosen.
+    parts : frozenset of str
+        What of a problem follows from it: ``supply`` (base and response), ``spend`` and ``weeks``
+        (use per place and by the pipeline), ``drawn`` and ``fed`` (of pools of people), ``pools``
+        (what becomes of those in them), ``limits`` (budgets, capacities, bounds, people from
+        outside, who can be deployed), ``demand`` and ``posts``.
+    unit : str
+        What figures of several rows add up to; empty for rates and prices, which do not add up.
+    """
+
+    name: str
     table: str
     columns: tuple[str, ...]
-    filters: tuple[str, ...]  # keys by which its rows can be chosen
-    # what of a problem follows from it: ``supply`` (base and response), ``spend`` and ``weeks``
-    # (use per place and by the pipeline), ``drawn`` and ``fed`` (of pools of people), ``pools``
-    # (what becomes of those in them), ``limits`` (budgets, capacities, bounds, people from outside,
-    # who can be deployed), ``demand`` and ``posts``
+    filters: tuple[str, ...]
     parts: frozenset[str]
-    # what figures of several rows add up to; empty for rates and prices, which do not add up
     unit: str = ""
 
 

@@ -52,10 +52,18 @@ def settings_json(settings: Iterable[Setting]) -> str:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Settings that hold together."""
+    """Settings that hold together.
 
-    name: str  # what it is called; ``as given`` for the one that changes nothing
-    settings: tuple[Setting, ...] = ()  # done one after the other
+    Parameters
+    ----------
+    name : str
+        What it is called; ``as given`` for the one that changes nothing.
+    settings : tuple of Setting
+        Done one after the other.
+    """
+
+    name: str
+    settings: tuple[Setting, ...] = ()
 
     @cached_property
     def key(self) -> str:
@@ -86,15 +94,27 @@ def settings_by_part(scenario: Scenario) -> dict[str, tuple[Setting, ...]]:
 
 @dataclass(frozen=True)
 class Touched:
-    """What a setting changes."""
+    """What a setting changes.
 
-    setting: str  # as it is written
-    rows: int  # rows of the file, or 1 for a key of the model
-    # figures that follow from them: a row that stands for several courses or years has several
+    Parameters
+    ----------
+    setting : str
+        As it is written.
+    rows : int
+        Rows of the file, or 1 for a key of the model.
+    figures : int
+        Figures that follow from them: a row that stands for several courses or years has several.
+    total : float or None
+        By how much they change in all; None where they do not add up, such as rates.
+    unit : str
+        Of the total.
+    """
+
+    setting: str
+    rows: int
     figures: int
-    # by how much they change in all; None where they do not add up, such as rates
     total: float | None
-    unit: str  # of the total
+    unit: str
 
     def __str__(self) -> str:
         return in_words([self])

@@ -30,14 +30,26 @@ _FIRST_LINE = 2  # of a table written anew, after its header
 
 @dataclass(frozen=True, eq=False)
 class VariedRows:
-    """N rows of one table."""
+    """N rows of one table.
 
-    lines: Ints  # (N,): lines of the file on which the rows stand, or from which they follow
-    codes: Mapping[str, Codes]  # (N,): what the rows can be chosen by
-    columns: Mapping[str, Floats]  # (N,): figures as they are; NaN for an empty cell
-    # the fields of an instance, ``tables`` left out, and the table, for columns that changed
+    Parameters
+    ----------
+    lines : array of int, shape (N,)
+        Lines of the file on which the rows stand, or from which they follow.
+    codes : mapping of str to array of str, shape (N,)
+        What the rows can be chosen by.
+    columns : mapping of str to array, shape (N,)
+        Figures as they are; NaN for an empty cell.
+    renew : callable
+        The fields of an instance, ``tables`` left out, and the table, for columns that changed.
+    spoken_of : array of bool, shape (N, L), or None
+        Lines that a row speaks of, where rows are chosen by their lines.
+    """
+
+    lines: Ints
+    codes: Mapping[str, Codes]
+    columns: Mapping[str, Floats]
     renew: Callable[[Changed], tuple[dict[str, Any], pd.DataFrame]]
-    # (N, L): lines that a row speaks of, where rows are chosen by their lines
     spoken_of: Bools | None = None
 
 

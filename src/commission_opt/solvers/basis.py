@@ -23,15 +23,22 @@ class Basis:
 
     With a column s for the activity of each row, ``A x − s = 0``, m of the n + m columns are
     basic: the others stand at a bound and determine them.
+
+    Parameters
+    ----------
+    columns, rows : array of int, shape (n,), (m,)
+        ``LOWER``, ``BASIC``, ``UPPER`` or ``FREE``.
+    basic_columns, basic_rows : array of int
+        Positions of those that are basic.
+    factors : scipy.sparse.linalg.SuperLU
+        Of the basic columns of the program it was made for.
     """
 
-    # columns, rows (n,): ``LOWER``, ``BASIC``, ``UPPER`` or ``FREE``
     columns: Ints
     rows: Ints
-    # basic_columns, basic_rows: positions of those that are basic
     basic_columns: Ints
     basic_rows: Ints
-    factors: Any  # of the basic columns of the program it was made for
+    factors: Any
 
     def vertex(self, program: LinearProgram) -> tuple[Floats, Floats]:
         """Return the point and the multipliers that the basis has in its program.

@@ -33,12 +33,24 @@ class Way(NamedTuple):
 
 @dataclass(frozen=True)
 class Believed(Generic[Proof]):
-    """What came of solving a program."""
+    """What came of solving a program.
 
-    proof: Proof | None  # what is proved; None if nothing is
-    result: Result  # of the last way that was tried; not to be trusted
-    tried: tuple[str, ...]  # each way with what the solver said of it
-    late: bool  # whether the time was over
+    Parameters
+    ----------
+    proof : object or None
+        What is proved; None if nothing is.
+    result : Result
+        Of the last way that was tried; not to be trusted.
+    tried : tuple of str
+        Each way with what the solver said of it.
+    late : bool
+        Whether the time was over.
+    """
+
+    proof: Proof | None
+    result: Result
+    tried: tuple[str, ...]
+    late: bool
 
 
 def believed(

@@ -20,11 +20,21 @@ _SMALL, _LARGE = 2.0**-17, 2.0**20  # between these, sizes are left as they are
 
 @dataclass(frozen=True, eq=False)
 class Units:
-    """What one unit of a scaled program stands for."""
+    """What one unit of a scaled program stands for.
 
-    columns: Floats  # (n,): of each column, in units of the program given
-    rows: Floats  # (m,): factor of each row
-    objective: float  # of the objective, in units of the program given
+    Parameters
+    ----------
+    columns : array, shape (n,)
+        Of each column, in units of the program given.
+    rows : array, shape (m,)
+        Factor of each row.
+    objective : float
+        Of the objective, in units of the program given.
+    """
+
+    columns: Floats
+    rows: Floats
+    objective: float
 
     def scaled(self, program: LinearProgram) -> LinearProgram:
         """Return a program in these units."""

@@ -22,22 +22,33 @@ _MOST = 8  # own columns of a row; a row with more keeps them all as variables
 
 @dataclass(frozen=True, eq=False)
 class Staircase:
-    """The rows of a program without the columns that are in one row only."""
+    """The rows of a program without the columns that are in one row only.
 
-    # least, most (m,): ends of the rows
+    Parameters
+    ----------
+    least, most : array, shape (m,)
+        Ends of the rows.
+    rows : array of int, shape (r,)
+        Rows that have own columns.
+    start : array, shape (r,)
+        Slope of their D below every kink.
+    kinks, drops : array, shape (levels, r)
+        Where the slope falls, ascending, and by how much; ∞ and 0 where there is nothing.
+    column, coefficient : array, shape (levels, r)
+        The column behind a kink, −1 for the fall at 0 and where there is nothing; and what it has
+        in its row.
+    below, above : array, shape (r,)
+        Least and most multiplier: 0 where the row has no such end.
+    """
+
     least: Floats
     most: Floats
-    rows: Ints  # (r,): rows that have own columns
-    start: Floats  # (r,): slope of their D below every kink
-    # kinks, drops (levels, r): where the slope falls, ascending, and by how much; ∞ and 0 where
-    # there is nothing
+    rows: Ints
+    start: Floats
     kinks: Floats
     drops: Floats
-    # column, coefficient (levels, r): the column behind a kink, −1 for the fall at 0 and where
-    # there is nothing; and what it has in its row
     column: Ints
     coefficient: Floats
-    # below, above (r,): least and most multiplier: 0 where the row has no such end
     below: Floats
     above: Floats
 

@@ -10,28 +10,53 @@ Options = Mapping[str, object]
 
 @dataclass
 class Runs:
-    """Runs of one kind with the same options."""
+    """Runs of one kind with the same options.
 
-    kind: str  # what was solved, such as ``relaxation``
-    options: Options  # options of the solver that differ from its defaults
-    count: int = 0  # number of runs
-    # rows, columns, nonzeros: the largest program
+    Parameters
+    ----------
+    kind : str
+        What was solved, such as ``relaxation``.
+    options : mapping of str to object
+        Options of the solver that differ from its defaults.
+    count : int
+        Number of runs.
+    rows, columns, nonzeros : int
+        The largest program.
+    iterations : dict of str to int
+        By method: ``simplex``, ``ipm``, ``crossover``, ``pdlp``.
+    nodes : int
+        Nodes of branch and bound.
+    seconds : float
+        Time in the solver.
+    """
+
+    kind: str
+    options: Options
+    count: int = 0
     rows: int = 0
     columns: int = 0
     nonzeros: int = 0
-    # by method: ``simplex``, ``ipm``, ``crossover``, ``pdlp``
     iterations: dict[str, int] = field(default_factory=dict)
-    nodes: int = 0  # nodes of branch and bound
-    seconds: float = 0.0  # time in the solver
+    nodes: int = 0
+    seconds: float = 0.0
 
 
 @dataclass
 class Tally:
-    """All runs of a solver, and the time it took to hand programs over."""
+    """All runs of a solver, and the time it took to hand programs over.
 
-    runs: dict[object, Runs] = field(default_factory=dict)  # by kind and options
-    pass_seconds: float = 0.0  # time to hand over relaxations
-    # whether any part of the work ended by the clock, so that another run may go otherwise
+    Parameters
+    ----------
+    runs : dict
+        By kind and options.
+    pass_seconds : float
+        Time to hand over relaxations.
+    cut_short : bool
+        Whether any part of the work ended by the clock, so that another run may go otherwise.
+    """
+
+    runs: dict[object, Runs] = field(default_factory=dict)
+    pass_seconds: float = 0.0
     cut_short: bool = False
 
     def add(

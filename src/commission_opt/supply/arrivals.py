@@ -13,15 +13,28 @@ from commission_opt.instance.instance import Instance
 
 @dataclass(frozen=True, eq=False)
 class Arrivals:
-    """Staff that a place or unit brings, or work that it takes away, each entry in one region."""
+    """Staff that a place or unit brings, or work that it takes away, each entry in one region.
 
-    line: Ints  # (n,): position in ``Instance.lines`` of what is bought
-    # p, q (n,): positions of profession and region of work
+    Parameters
+    ----------
+    line : array of int, shape (n,)
+        Position in ``Instance.lines`` of what is bought.
+    p, q : array of int, shape (n,)
+        Positions of profession and region of work.
+    delay : array of int, shape (n,)
+        Years from buying to the first year.
+    fte : array, shape (n,)
+        FTE of that year.
+    stays : array, shape (n, Y)
+        Share of them still there k years later.
+    """
+
+    line: Ints
     p: Ints
     q: Ints
-    delay: Ints  # (n,): years from buying to the first year
-    fte: Floats  # (n,): FTE of that year
-    stays: Floats  # (n, Y): share of them still there k years later
+    delay: Ints
+    fte: Floats
+    stays: Floats
 
 
 def together(parts: Sequence[Arrivals]) -> Arrivals:

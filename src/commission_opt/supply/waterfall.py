@@ -20,16 +20,26 @@ class Waterfall:
     """Supply taken apart; FTE, arrays of shape (P, Q, Y).
 
     ``supply = brought_forward − leavers − taken + joiners + pipeline + commissioned + continued``.
+
+    Parameters
+    ----------
+    brought_forward : array
+        Supply of the year before; in the first year those in post at its start.
+    leavers : array
+        Those of them who left before this year's count; none in the first year.
+    taken : array
+        Those whom courses take from work, less those who come back; of the pipeline too.
+    joiners : array
+        Joiners by other routes, negative where more go.
+    pipeline, commissioned, continued : array
+        Graduates who enter: of cohorts on course before the plan, of the places commissioned,
+        and of the places of later years.
     """
 
-    # supply of the year before; in the first year those in post at its start
     brought_forward: Floats
-    leavers: Floats  # those of them who left before this year's count; none in the first year
-    # those whom courses take from work, less those who come back; of the pipeline too
+    leavers: Floats
     taken: Floats
-    joiners: Floats  # joiners by other routes, negative where more go
-    # pipeline, commissioned, continued: graduates who enter: of cohorts on course before the plan,
-    # of the places commissioned, and of the places of later years
+    joiners: Floats
     pipeline: Floats
     commissioned: Floats
     continued: Floats

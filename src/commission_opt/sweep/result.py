@@ -27,7 +27,12 @@ _LISTED = ("name", "status", "objective", "shortfall", "spend", "places", "units
 
 @dataclass(frozen=True, repr=False)
 class SweepResult(Shown):
-    """The results of a sweep in its folder."""
+    """The results of a sweep in its folder.
+
+    Parameters
+    ----------
+    folder : Path
+    """
 
     folder: Path
 

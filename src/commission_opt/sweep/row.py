@@ -19,22 +19,41 @@ class Changed:
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """A scenario, and its plan in figures or why there is none."""
+    """A scenario, and its plan in figures or why there is none.
 
-    number: int  # position in the design, from 0
+    Parameters
+    ----------
+    number : int
+        Position in the design, from 0.
+    key, name : str
+    settings : tuple of Changed
+    status : str
+        ``optimal``, ``feasible``, ``infeasible``, ``no_plan_found``, ``invalid``,
+        ``uncertified`` or ``error``.
+    reason : str
+        Why there is no plan; empty if there is one.
+    how : str
+        How its relaxations were solved: see ``HotRelaxations``.
+    seconds : float
+    measures : dict of str to float
+        See ``sweep.measures``; empty if there is no plan.
+    places : array, shape (C, K), or None
+        Places by course and commissioning year.
+    units : array, shape (L − C, K), or None
+        Units by measure and commissioning year.
+    """
+
+    number: int
     key: str
     name: str
     settings: tuple[Changed, ...]
-    # ``optimal``, ``feasible``, ``infeasible``, ``no_plan_found``, ``invalid``, ``uncertified`` or
-    # ``error``
     status: str = "error"
-    reason: str = ""  # why there is no plan; empty if there is one
-    how: str = ""  # how its relaxations were solved: see ``HotRelaxations``
+    reason: str = ""
+    how: str = ""
     seconds: float = 0.0
-    # see ``sweep.measures``; empty if there is no plan
     measures: dict[str, float] = field(default_factory=dict)
-    places: Floats | None = None  # (C, K): places by course and commissioning year
-    units: Floats | None = None  # (L − C, K): units by measure and commissioning year
+    places: Floats | None = None
+    units: Floats | None = None
 
 
 def row_of(number: int, scenario: Scenario) -> Row:

@@ -41,12 +41,23 @@ _SMALL = 2_000  # decisions up to which a relaxation counts as small
 
 @dataclass(frozen=True)
 class Sweep:
-    """What is to be done."""
+    """What is to be done.
+
+    Parameters
+    ----------
+    work
+    chunks : sequence of Chunk
+        A chunk starts cold, so that its answers depend on nothing but itself.
+    chunk : int
+        Scenarios of a chunk; the last may have fewer.
+    about : mapping of str to str
+        What is kept of the sweep beside its results; made by ``plan_sweep``.
+    """
 
     work: Work
-    chunks: Sequence[Chunk]  # a chunk starts cold, so that its answers depend on nothing but itself
-    chunk: int  # scenarios of a chunk; the last may have fewer
-    about: Mapping[str, str]  # what is kept of the sweep beside its results; made by ``plan_sweep``
+    chunks: Sequence[Chunk]
+    chunk: int
+    about: Mapping[str, str]
 
     @property
     def size(self) -> int:
@@ -132,16 +143,24 @@ def usual_chunk(instance: Instance, policy: Policy, *, relaxed: bool) -> int:
 
 @dataclass
 class Progress:
-    """Shared between a running sweep and whoever follows it."""
+    """Shared between a running sweep and whoever follows it.
 
-    watch: Watch = field(default_factory=Watch)  # can stop the sweep
-    # total, before, done, unplanned: scenarios in all, found in the store, in the store by now, and
-    # of these without a plan
+    Parameters
+    ----------
+    watch : Watch
+        Can stop the sweep.
+    total, before, done, unplanned : int
+        Scenarios in all, found in the store, in the store by now, and of these without a plan.
+    waits : bool
+        For another process that writes to the sweep.
+    """
+
+    watch: Watch = field(default_factory=Watch)
     total: int = 0
     before: int = 0
     done: int = 0
     unplanned: int = 0
-    waits: bool = False  # for another process that writes to the sweep
+    waits: bool = False
     _started: float = field(default_factory=time.monotonic)
 
     def begin(self, total: int, before: int, unplanned: int) -> None:

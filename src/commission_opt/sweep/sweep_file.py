@@ -27,19 +27,36 @@ FOLDER = "sweeps"  # of an instance
 
 @dataclass(frozen=True)
 class SweepFile:
-    """A sweep as it is written."""
+    """A sweep as it is written.
+
+    Parameters
+    ----------
+    name, title
+    model : str
+        Name or path of a commissioning model; empty if the file names none.
+    relaxed : bool
+        Fractions of places, with prices.
+    design : str
+        One of ``DESIGNS``; empty if there are storylines only.
+    samples, seed
+        For designs that draw values.
+    axes
+    storylines : tuple of Scenario
+        With names of their own.
+    titles : dict of str to str
+        Titles of the storylines, by name.
+    """
 
     name: str = ""
     title: str = ""
-    model: str = ""  # name or path of a commissioning model; empty if the file names none
-    relaxed: bool = False  # fractions of places, with prices
-    design: str = ""  # one of ``DESIGNS``; empty if there are storylines only
-    # samples, seed: for designs that draw values
+    model: str = ""
+    relaxed: bool = False
+    design: str = ""
     samples: int | None = None
     seed: int = 0
     axes: tuple[Axis, ...] = ()
-    storylines: tuple[Scenario, ...] = ()  # with names of their own
-    titles: dict[str, str] = field(default_factory=dict)  # titles of the storylines, by name
+    storylines: tuple[Scenario, ...] = ()
+    titles: dict[str, str] = field(default_factory=dict)
 
     def scenarios(self) -> list[Scenario]:
         """Return all scenarios: ``as given`` or those of the design, then the storylines.

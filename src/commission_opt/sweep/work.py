@@ -26,15 +26,27 @@ _one_at_a_time = threading.Lock()  # HiGHS is not for several threads of one pro
 
 @dataclass(frozen=True)
 class Work:
-    """Everything that the answer to a scenario depends on, except the scenarios themselves."""
+    """Everything that the answer to a scenario depends on, except the scenarios themselves.
 
-    # files, model: the files of the instance, by name, and that of the commissioning model
+    Parameters
+    ----------
+    files, model
+        The files of the instance, by name, and that of the commissioning model.
+    limits : Limits
+        Of each scenario.
+    relaxed : bool
+        Fractions of places, with prices.
+    method : Method
+        How whole places are found.
+    made_with : tuple of (str, str)
+        Versions of all that takes part; a process with others refuses to work.
+    """
+
     files: tuple[tuple[str, bytes], ...]
     model: bytes
-    limits: Limits  # of each scenario
-    relaxed: bool  # fractions of places, with prices
-    method: Method  # how whole places are found
-    # versions of all that takes part; a process with others refuses to work
+    limits: Limits
+    relaxed: bool
+    method: Method
     made_with: tuple[tuple[str, str], ...]
 
     def identity(self) -> dict[str, str]:

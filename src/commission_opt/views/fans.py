@@ -21,10 +21,17 @@ class Fans:
     """Quantiles at 5, 25, 50, 75 and 95 % of sums over regions.
 
     P professions, Y years of the horizon.
+
+    Parameters
+    ----------
+    together : mapping of str to array, shape (Y, 5)
+        Demand, supply and shortfall, FTE, of all professions.
+    professions : mapping of str to array, shape (P, Y, 5)
+        The same of each.
     """
 
-    together: Mapping[str, Floats]  # (Y, 5): demand, supply and shortfall, FTE, of all professions
-    professions: Mapping[str, Floats]  # (P, Y, 5): the same of each
+    together: Mapping[str, Floats]
+    professions: Mapping[str, Floats]
 
 
 def fans(problem: Planning, result: Outcome) -> Fans:

@@ -31,15 +31,30 @@ class Fund:
     """What a fund spends, £, undiscounted.
 
     Q leaf regions, Y years of the horizon.
+
+    Parameters
+    ----------
+    code : str
+    regions : tuple of str
+        Leaf regions, Q codes.
+    first_year : int
+    budget : array, shape (Y,)
+        The outermost budgets added up; not a number in a year without any.
+    spent : array, shape (3, Q, Y)
+        Committed, planned and continued, where courses run and staff work.
+    paid : array, shape (3, Q, Y)
+        The part of it that is pay.
+    covered : array of bool, shape (Q, Y)
+        Whether a budget of the fund limits the region in the year.
     """
 
     code: str
-    regions: tuple[str, ...]  # leaf regions, Q codes
+    regions: tuple[str, ...]
     first_year: int
-    budget: Floats  # (Y,): the outermost budgets added up; not a number in a year without any
-    spent: Floats  # (3, Q, Y): committed, planned and continued, where courses run and staff work
-    paid: Floats  # (3, Q, Y): the part of it that is pay
-    covered: np.ndarray  # (Q, Y): whether a budget of the fund limits the region in the year
+    budget: Floats
+    spent: Floats
+    paid: Floats
+    covered: np.ndarray
 
     @property
     def within(self) -> Floats:

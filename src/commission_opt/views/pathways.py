@@ -21,15 +21,21 @@ class Flows:
 
     Pools of one code are added up over their regions; courses of one profession that stand behind
     the same step are one stage of training.
+
+    Parameters
+    ----------
+    pools : pandas.DataFrame
+        By code: ``step``, ``outside`` (people who come from outside), ``came`` (all who come),
+        ``drawn``.
+    stages : pandas.DataFrame
+        ``profession``, ``step`` (of the last pool that its courses draw from; that before the pools
+        they feed if they draw from none), ``started`` (people drawn), ``onward`` (to pools).
+    draws, feeds : pandas.DataFrame
+        ``pool`` (code), ``stage`` (position), ``people``.
     """
 
-    # by code: ``step``, ``outside`` (people who come from outside), ``came`` (all who come),
-    # ``drawn``
     pools: pd.DataFrame
-    # ``profession``, ``step`` (of the last pool that its courses draw from; that before the pools
-    # they feed if they draw from none), ``started`` (people drawn), ``onward`` (to pools)
     stages: pd.DataFrame
-    # draws, feeds: ``pool`` (code), ``stage`` (position), ``people``
     draws: pd.DataFrame
     feeds: pd.DataFrame
 

@@ -39,12 +39,24 @@ _ALIKE = 5e-5  # relative; what is shown as 0.00 %
 
 @dataclass(frozen=True, eq=False)
 class Prospects:
-    """A plan for W futures beside what else could be done."""
+    """A plan for W futures beside what else could be done.
 
-    baselines: Baselines  # the plan, and last year repeated
-    said: Mapping[str, Any]  # what ``plan.json`` holds under ``uncertainty``
-    mean: Floats | None  # (L, K): what a plan for the mean future buys
-    bounds: Floats | None  # (W,): below which no plan for that future alone can be
+    Parameters
+    ----------
+    baselines : Baselines
+        The plan, and last year repeated.
+    said : mapping
+        What ``plan.json`` holds under ``uncertainty``.
+    mean : array, shape (L, K), or None
+        What a plan for the mean future buys.
+    bounds : array, shape (W,), or None
+        Below which no plan for that future alone can be.
+    """
+
+    baselines: Baselines
+    said: Mapping[str, Any]
+    mean: Floats | None
+    bounds: Floats | None
 
     @property
     def problem(self) -> Planning:

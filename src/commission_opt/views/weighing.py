@@ -15,11 +15,18 @@ AS_GIVEN = "as given"
 
 @dataclass(frozen=True)
 class Weighing:
-    """How the first objective is weighed over scenarios; later ones are expectations."""
+    """How the first objective is weighed over scenarios; later ones are expectations.
+
+    Parameters
+    ----------
+    scenarios : int
+    risk : {"expected", "cvar", "worst"}
+    alpha, weight : float
+        Of the conditional value at risk.
+    """
 
     scenarios: int
-    risk: RiskMeasure  # one of "expected", "cvar", "worst"
-    # alpha, weight: of the conditional value at risk
+    risk: RiskMeasure
     alpha: float
     weight: float
 

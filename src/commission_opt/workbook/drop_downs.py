@@ -59,13 +59,27 @@ _FALLBACK |= {"courses": "course", "lines": "course", "whom": "profession"}
 
 @dataclass(frozen=True)
 class DropDowns:
-    """The lists of a workbook."""
+    """The lists of a workbook.
 
-    lists: Mapping[str, tuple[str, ...]]  # what stands on the hidden sheet, by heading
-    columns: Mapping[str, Sequence[str]]  # columns of each sheet
-    last_row: Mapping[str, int]  # row of each sheet down to which cells are looked after
-    years: range  # years of the horizon; empty if they are not known
-    study_years: int  # longest duration of a course, or for which a measure is paid
+    Parameters
+    ----------
+    lists : mapping of str to tuple of str
+        What stands on the hidden sheet, by heading.
+    columns : mapping of str to sequence of str
+        Columns of each sheet.
+    last_row : mapping of str to int
+        Row of each sheet down to which cells are looked after.
+    years : range
+        Years of the horizon; empty if they are not known.
+    study_years : int
+        Longest duration of a course, or for which a measure is paid.
+    """
+
+    lists: Mapping[str, tuple[str, ...]]
+    columns: Mapping[str, Sequence[str]]
+    last_row: Mapping[str, int]
+    years: range
+    study_years: int
 
     def validation(self, table: str, column: Column) -> dict[str, object] | None:
         """Return the validation of a column as XlsxWriter takes it; None if anything goes."""

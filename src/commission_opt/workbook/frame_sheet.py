@@ -21,12 +21,23 @@ _TWO_LINES = 31  # points
 
 @dataclass(frozen=True)
 class Area:
-    """Where a table stands on a sheet; rows and columns count from 0."""
+    """Where a table stands on a sheet; rows and columns count from 0.
+
+    Parameters
+    ----------
+    sheet : str
+    row : int
+        Of the headings.
+    rows : int
+        Rows below them.
+    columns : mapping of int to str
+        Headings by position.
+    """
 
     sheet: str
-    row: int  # of the headings
-    rows: int  # rows below them
-    columns: Mapping[int, str]  # headings by position
+    row: int
+    rows: int
+    columns: Mapping[int, str]
 
     @property
     def below(self) -> int:

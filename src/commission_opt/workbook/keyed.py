@@ -24,22 +24,47 @@ KEY, VALUE = "key", "value"  # the columns of the sheet of settings
 
 @dataclass(frozen=True)
 class Keyed:
-    """One sheet of one workbook."""
+    """One sheet of one workbook.
 
-    columns: tuple[str, ...]  # columns that stand on the sheet, also where they are empty
-    rows: Mapping[Key, Mapping[str, str]]  # cells by column, rows in order
-    lines: Mapping[Key, int]  # row of the sheet
+    Parameters
+    ----------
+    columns : tuple of str
+        Columns that stand on the sheet, also where they are empty.
+    rows : mapping of Key to mapping of str to str
+        Cells by column, rows in order.
+    lines : mapping of Key to int
+        Row of the sheet.
+    """
+
+    columns: tuple[str, ...]
+    rows: Mapping[Key, Mapping[str, str]]
+    lines: Mapping[Key, int]
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of the workbooks that are merged."""
+    """One of the workbooks that are merged.
 
-    name: str  # name of its file
-    tables: Mapping[str, Keyed]  # by sheet; sheets that it does not have are absent
-    headers: Mapping[str, tuple[str, ...]]  # columns that its tables use
-    settings_text: str  # what ``instance.toml`` would hold
-    numbers: frozenset[str]  # keys of the settings whose values are numbers
+    Parameters
+    ----------
+    name : str
+        Name of its file.
+    tables : mapping of str to Keyed
+        By sheet; sheets that it does not have are absent.
+    headers : mapping of str to tuple of str
+        Columns that its tables use.
+    settings_text : str
+        What ``instance.toml`` would hold.
+    numbers : frozenset of str
+        Keys of the settings whose values are numbers.
+    places : Places
+    """
+
+    name: str
+    tables: Mapping[str, Keyed]
+    headers: Mapping[str, tuple[str, ...]]
+    settings_text: str
+    numbers: frozenset[str]
     places: Places
 
     @property

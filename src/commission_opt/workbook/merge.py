@@ -45,14 +45,27 @@ class Taken(NamedTuple):
 
 @dataclass(frozen=True)
 class Merge:
-    """What came of a merge."""
+    """What came of a merge.
+
+    Parameters
+    ----------
+    taken : tuple of Taken
+    conflicts : tuple of Problem
+        One for each cell or row of which returns say different things.
+    tables : mapping of str to (header, rows)
+        What the sheets hold then; only to be used without conflicts.
+    settings_text : str
+        What ``instance.toml`` would hold without the returns.
+    numbers : frozenset of str
+        Keys of the settings whose values are numbers.
+    notes : tuple of KeptNote
+    """
 
     taken: tuple[Taken, ...]
-    conflicts: tuple[Problem, ...]  # one for each cell or row of which returns say different things
-    # what the sheets hold then; only to be used without conflicts
+    conflicts: tuple[Problem, ...]
     tables: Mapping[str, tuple[tuple[str, ...], tuple[Mapping[str, str], ...]]]
-    settings_text: str  # what ``instance.toml`` would hold without the returns
-    numbers: frozenset[str]  # keys of the settings whose values are numbers
+    settings_text: str
+    numbers: frozenset[str]
     notes: tuple[KeptNote, ...] = ()
 
     def counts(self, file: str) -> dict[str, int]:

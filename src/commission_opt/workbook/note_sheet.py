@@ -39,10 +39,19 @@ class Note:
 
 @dataclass(frozen=True)
 class KeptNote:
-    """A sheet of notes of one of the workbooks that are merged."""
+    """A sheet of notes of one of the workbooks that are merged.
 
-    name: str  # what it is called in the merged workbook
-    file: str  # where it comes from
+    Parameters
+    ----------
+    name : str
+        What it is called in the merged workbook.
+    file : str
+        Where it comes from.
+    sheet : Sheet
+    """
+
+    name: str
+    file: str
     sheet: Sheet
 
     def write(self, book: Workbook, formats: Formats) -> None:

@@ -26,11 +26,18 @@ HEADINGS = ("what", "sheet", "column", "row", "text")
 
 @dataclass(frozen=True)
 class Texts:
-    """How the numbers of a column were written."""
+    """How the numbers of a column were written.
 
-    # for a number that was written the same way wherever it stood
+    Parameters
+    ----------
+    by_value : dict of float to str
+        For a number that was written the same way wherever it stood.
+    by_row : dict of int to str
+        For the others, by row of the sheet.
+    """
+
     by_value: dict[float, str] = field(default_factory=dict)
-    by_row: dict[int, str] = field(default_factory=dict)  # for the others, by row of the sheet
+    by_row: dict[int, str] = field(default_factory=dict)
 
     def of(self, number: float, row: int) -> str | None:
         """Return the text of a number that stands in a row, if it had one of its own."""
@@ -42,12 +49,21 @@ class Texts:
 
 @dataclass(frozen=True)
 class Original:
-    """What a folder said beyond its cells."""
+    """What a folder said beyond its cells.
 
-    # columns of each table that it had
+    Parameters
+    ----------
+    headers : mapping of str to tuple of str
+        Columns of each table that it had.
+    texts : mapping of (str, str) to Texts
+        By table and column.
+    settings : str
+        The text of ``instance.toml``; empty if there was none.
+    """
+
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    texts: Mapping[tuple[str, str], Texts] = field(default_factory=dict)  # by table and column
-    settings: str = ""  # the text of ``instance.toml``; empty if there was none
+    texts: Mapping[tuple[str, str], Texts] = field(default_factory=dict)
+    settings: str = ""
 
 
 def origin_of(settings: str, tables: Mapping[str, RawTable]) -> Original:

@@ -35,11 +35,21 @@ _CSV_NAME = re.compile(rf"\b({'|'.join(TABLES)})\.csv\b")
 
 @dataclass(frozen=True)
 class Places:
-    """Where tables and settings stand in a workbook."""
+    """Where tables and settings stand in a workbook.
 
-    columns: Mapping[str, Mapping[str, int]]  # position of each column on each sheet, 0 being A
-    keys: Mapping[str, int]  # row of each key on the sheet of settings
-    notes: tuple[Sheet, ...] = ()  # sheets of the user's own, which say nothing of the instance
+    Parameters
+    ----------
+    columns : mapping of str to mapping of str to int
+        Position of each column on each sheet, 0 being A.
+    keys : mapping of str to int
+        Row of each key on the sheet of settings.
+    notes : tuple of Sheet
+        Sheets of the user's own, which say nothing of the instance.
+    """
+
+    columns: Mapping[str, Mapping[str, int]]
+    keys: Mapping[str, int]
+    notes: tuple[Sheet, ...] = ()
 
     def cell(self, table: str, row: int | None, column: str | None) -> str | None:
         """Return the reference of a cell, a row or a column; None where there is none."""

@@ -23,22 +23,40 @@ _SHOWN = 3  # cells named of many with the same fault in a column
 
 
 class CellText(NamedTuple):
-    """What a cell says."""
+    """What a cell says.
 
-    text: str  # what the cell of a CSV file would hold; empty if there is an error
-    error: str | None = None  # why the cell cannot be used
-    # what the user should know of it; the same words for every such cell of a column
+    Parameters
+    ----------
+    text : str
+        What the cell of a CSV file would hold; empty if there is an error.
+    error : str or None
+        Why the cell cannot be used.
+    warning : str or None
+        What the user should know of it; the same words for every such cell of a column.
+    """
+
+    text: str
+    error: str | None = None
     warning: str | None = None
 
 
 @dataclass(frozen=True)
 class TableSheet:
-    """A table as it stands on its sheet."""
+    """A table as it stands on its sheet.
 
-    # without the columns that are empty and were not in the folder; its lines are rows of the sheet
+    Parameters
+    ----------
+    raw : RawTable
+        Without the columns that are empty and were not in the folder; its lines are rows of
+        the sheet.
+    columns : mapping of str to int
+        Position of every column on the sheet, 0 being A.
+    present : bool
+        Whether the instance has the table: it has rows, must be there, or was there before.
+    """
+
     raw: RawTable
-    columns: Mapping[str, int]  # position of every column on the sheet, 0 being A
-    # whether the instance has the table: it has rows, must be there, or was there before
+    columns: Mapping[str, int]
     present: bool
 
 

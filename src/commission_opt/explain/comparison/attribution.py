@@ -27,17 +27,27 @@ _SUMS = ["value", "low", "high", "shortfall", "spend"]
 
 @dataclass(frozen=True, eq=False)
 class Attribution:
-    """The difference of two plans, change by change."""
+    """The difference of two plans, change by change.
 
-    # of ``value``: the first objective if both plans have the same, else unweighted FTE-years
+    Parameters
+    ----------
+    unit : Unit
+        Of ``value``: the first objective if both plans have the same, else unweighted FTE-years.
+    frame : pandas.DataFrame
+        One row for each change: ``because_of``, ``value`` with its certified limits ``low`` and
+        ``high``, ``shortfall`` (FTE-years, unweighted), ``spend`` (£) and ``how``; for both
+        orders also ``forward`` and ``backward``, of which the others are the mean. Then a row for
+        the remainder and one for the whole difference of the two plans, which is the sum.
+    orders : tuple of list of Step
+        The steps in each order.
+    finals : pair of float
+        ``value`` of the two plans.
+    """
+
     unit: Unit
-    # one row for each change: ``because_of``, ``value`` with its certified limits ``low`` and
-    # ``high``, ``shortfall`` (FTE-years, unweighted), ``spend`` (£) and ``how``; for both orders
-    # also ``forward`` and ``backward``, of which the others are the mean. Then a row for the
-    # remainder and one for the whole difference of the two plans, which is the sum
     frame: pd.DataFrame
-    orders: tuple[list[Step], ...]  # the steps in each order
-    finals: tuple[float, float]  # ``value`` of the two plans
+    orders: tuple[list[Step], ...]
+    finals: tuple[float, float]
 
 
 def attribution(

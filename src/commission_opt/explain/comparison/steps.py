@@ -23,13 +23,22 @@ Parts = tuple[str, ...]
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """Some parts of the inputs taken over from the second plan."""
+    """Some parts of the inputs taken over from the second plan.
 
-    # tables, ``instance`` for the settings, or ``model``; several where they only make sense
-    # together
+    Parameters
+    ----------
+    parts : tuple of str
+        Tables, ``instance`` for the settings, or ``model``; several where they only make sense
+        together.
+    best : Best
+        What can be reached once they are taken over.
+    why : str
+        Why several are taken over together; empty for one.
+    """
+
     parts: Parts
-    best: Best  # what can be reached once they are taken over
-    why: str  # why several are taken over together; empty for one
+    best: Best
+    why: str
 
 
 @dataclass(eq=False)

@@ -39,15 +39,33 @@ _UNKNOWN = sum(not origin.of_course or origin.lines is not None for origin in OR
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """What stands in the way of a plan."""
+    """What stands in the way of a plan.
 
-    problem: Planning  # the instance, contradictions and all, under its model
-    errors: tuple[InputProblem, ...]  # figures of the instance that contradict each other
-    conflicts: tuple[Conflict, ...]  # minimal conflicts, no two of which share a statement
-    more: bool  # whether there are further conflicts
-    places: Floats | None  # (C, K): a plan that keeps every rule, if there is one
-    repairs: tuple[Repair, ...]  # cheapest first
-    bends: tuple[str, ...]  # kinds of rules that repairs were allowed to bend
+    Parameters
+    ----------
+    problem : Planning
+        The instance, contradictions and all, under its model.
+    errors : tuple of Problem
+        Figures of the instance that contradict each other.
+    conflicts : tuple of Conflict
+        Minimal conflicts, no two of which share a statement.
+    more : bool
+        Whether there are further conflicts.
+    places : array, shape (C, K), or None
+        A plan that keeps every rule, if there is one.
+    repairs : tuple of Repair
+        Cheapest first.
+    bends : tuple of str
+        Kinds of rules that repairs were allowed to bend.
+    """
+
+    problem: Planning
+    errors: tuple[InputProblem, ...]
+    conflicts: tuple[Conflict, ...]
+    more: bool
+    places: Floats | None
+    repairs: tuple[Repair, ...]
+    bends: tuple[str, ...]
 
 
 def diagnosis_of(

@@ -16,18 +16,31 @@ _MARK = "\ufeff"  # that some programs write at the start of a file
 
 @dataclass(frozen=True)
 class Edit:
-    """Another figure in one cell of a table, or under one key of the model."""
+    """Another figure in one cell of a table, or under one key of the model.
 
-    file: str  # name of the file; ``model.toml`` for the model
-    row: int | None  # line of the file on which the row starts; None for the model
-    column: str  # column of the table, or key of the model
+    Parameters
+    ----------
+    file : str
+        Name of the file; ``model.toml`` for the model.
+    row : int or None
+        Line of the file on which the row starts; None for the model.
+    column : str
+        Column of the table, or key of the model.
+    old, new : float
+    name, words : str
+        What the figure is called, and the change in a commissioner's words as in ``Elastic``.
+    unit : str
+        Of the figure; ``places`` or ``units`` for one that counts either.
+    """
+
+    file: str
+    row: int | None
+    column: str
     old: float
     new: float
-    # name, words: what the figure is called, and the change in a commissioner's words as in
-    # ``Elastic``
     name: str
     words: str = "{name} {old} → {new}"
-    unit: str = "places"  # of the figure; ``places`` or ``units`` for one that counts either
+    unit: str = "places"
 
     @property
     def cell(self) -> tuple[str, int | None, str]:

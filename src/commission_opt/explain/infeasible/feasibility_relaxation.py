@@ -32,13 +32,23 @@ for _origin in sorted(ORIGINS, key=lambda o: (o.lines is None, o.of_course, not 
 
 @dataclass(frozen=True, eq=False)
 class ElasticSolution:
-    """Edits that leave a plan."""
+    """Edits that leave a plan.
 
-    edits: tuple[Edit, ...]  # None if there is a plan already
-    x: Floats  # (n,): places by course and year that the edited figures allow
-    # whether the solver found no cheaper one; figures are rounded outward after that
+    Parameters
+    ----------
+    edits : tuple of Edit
+        None if there is a plan already.
+    x : array, shape (n,)
+        Places by course and year that the edited figures allow.
+    cheapest : bool
+        Whether the solver found no cheaper one; figures are rounded outward after that.
+    moves : mapping of int to float
+        By how much the edits let each statement give way, £m, weeks or places.
+    """
+
+    edits: tuple[Edit, ...]
+    x: Floats
     cheapest: bool
-    # by how much the edits let each statement give way, £m, weeks or places
     moves: Mapping[int, float]
 
 

@@ -13,14 +13,21 @@ from commission_opt.instance.instance import Bools
 
 @dataclass(frozen=True)
 class Stated:
-    """A statement of a conflict, and how far the others leave it."""
+    """A statement of a conflict, and how far the others leave it.
+
+    Parameters
+    ----------
+    statement : Statement
+    left : float
+        What it leaves to places: the figure itself, for a budget or pool what the pipeline and
+        intakes that are not decided leave of it.
+    short : float or None
+        By how much it would have to give way, alone, so that all others hold; None where that is
+        no figure or was not worked out.
+    """
 
     statement: Statement
-    # what it leaves to places: the figure itself, for a budget or pool what the pipeline and
-    # intakes that are not decided leave of it
     left: float
-    # by how much it would have to give way, alone, so that all others hold; None where that is no
-    # figure or was not worked out
     short: float | None
 
     @property
@@ -33,14 +40,24 @@ class Stated:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Statements that cannot hold together."""
+    """Statements that cannot hold together.
 
-    numbers: tuple[int, ...]  # their numbers in the rulebook, in its order
-    proved: bool  # whether it is proved that they cannot; if not, the solver says so
-    # whether without any one of them there are places that keep all others, which makes them an
-    # irreducible infeasible subset (IIS); checked on the places
+    Parameters
+    ----------
+    numbers : tuple of int
+        Their numbers in the rulebook, in its order.
+    proved : bool
+        Whether it is proved that they cannot; if not, the solver says so.
+    minimal : bool
+        Whether without any one of them there are places that keep all others, which makes them an
+        irreducible infeasible subset (IIS); checked on the places.
+    stated : tuple of Stated
+        The same as they stand in the files, the most important first, once worked out.
+    """
+
+    numbers: tuple[int, ...]
+    proved: bool
     minimal: bool
-    # the same as they stand in the files, the most important first, once worked out
     stated: tuple[Stated, ...] = ()
 
 

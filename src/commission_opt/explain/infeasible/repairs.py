@@ -35,12 +35,22 @@ _ORIGINS = {
 
 @dataclass(frozen=True)
 class Repair:
-    """Edits after which there is a plan."""
+    """Edits after which there is a plan.
 
-    bends: tuple[str, ...]  # the kinds of rules that were allowed to give way
+    Parameters
+    ----------
+    bends : tuple of str
+        The kinds of rules that were allowed to give way.
+    edits : tuple of Edit
+    price : float
+        £, see ``formulation.place_prices``.
+    cheapest : bool
+        Whether the solver found nothing cheaper of these kinds, but for rounding outward.
+    """
+
+    bends: tuple[str, ...]
     edits: tuple[Edit, ...]
-    price: float  # £, see ``formulation.place_prices``
-    # whether the solver found nothing cheaper of these kinds, but for rounding outward
+    price: float
     cheapest: bool
 
 

@@ -24,27 +24,44 @@ _SHARED = 100.0  # times the places promised that a group may need so that a reg
 
 @dataclass(frozen=True, eq=False)
 class Rulebook:
-    """All statements of an instance under a model, over the places by course and year."""
+    """All statements of an instance under a model, over the places by course and year.
 
-    problem: Planning  # the instance under its model
-    # (m, n): rows over the places, course by course and year by year; then rows that bound one
-    # column
+    Parameters
+    ----------
+    problem : Planning
+        The instance under its model.
+    matrix : scipy.sparse.csr_array, shape (m, n)
+        Rows over the places, course by course and year by year; then rows that bound one column.
+    row_lower, row_upper : array, shape (m,)
+    lower_of, upper_of : array of int, shape (m,)
+        The statement behind each end of each row.
+    bounds : array of int, shape (m,)
+        The column that a row bounds; ``NOBODY`` for a row of the program.
+    step, least : array, shape (n,)
+        Step, and least number of places if any, that each column's course takes.
+    step_of, least_of : array of int, shape (n,)
+        The statements behind them.
+    origins : tuple of Origin, length s
+    items : array of int, shape (s,)
+        Which item of its origin each statement is.
+    columns : array of int, shape (n,)
+        Which decision, course by course and year by year, each column is.
+    """
+
+    problem: Planning
     matrix: sparse.csr_array
-    row_lower: Floats  # (m,)
-    row_upper: Floats  # (m,)
-    # lower_of, upper_of (m,): the statement behind each end of each row
+    row_lower: Floats
+    row_upper: Floats
     lower_of: Ints
     upper_of: Ints
-    bounds: Ints  # (m,): the column that a row bounds; ``NOBODY`` for a row of the program
-    # step, least (n,): step, and least number of places if any, that each column's course takes
+    bounds: Ints
     step: Floats
     least: Floats
-    # step_of, least_of (n,): the statements behind them
     step_of: Ints
     least_of: Ints
     origins: tuple[Origin, ...]
-    items: Ints  # (s,): which item of its origin each statement is
-    columns: Ints  # (n,): which decision, course by course and year by year, each column is
+    items: Ints
+    columns: Ints
 
     @property
     def size(self) -> int:

@@ -33,12 +33,21 @@ _LEANS = 1e-9  # share of the largest multiplier from which a proof leans on a r
 
 @dataclass(frozen=True)
 class Feasibility:
-    """What a trial found: places, or a reason why there are none, or neither."""
+    """What a trial found: places, or a reason why there are none, or neither.
 
-    x: Floats | None = None  # (n,): places that keep the statements, checked without the solver
-    # statements that are impossible together, those that matter least first
+    Parameters
+    ----------
+    x : array, shape (n,), or None
+        Places that keep the statements, checked without the solver.
+    reason : tuple of int or None
+        Statements that are impossible together, those that matter least first.
+    proved : bool
+        Whether impossibility is proved, and not only what the solver says.
+    """
+
+    x: Floats | None = None
     reason: tuple[int, ...] | None = None
-    proved: bool = False  # whether impossibility is proved, and not only what the solver says
+    proved: bool = False
 
 
 @dataclass(eq=False)

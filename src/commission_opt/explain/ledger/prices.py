@@ -21,19 +21,28 @@ _MET = 1e-9  # relative; stricter than a rule, as values are compared
 
 @dataclass(frozen=True)
 class Price:
-    """What is lost because of some commitments: with them, less without them."""
+    """What is lost because of some commitments: with them, less without them.
 
-    # price, low, high: first objective; the two between which it is for certain. Never negative, as
-    # all that can be done with them can be done without them
+    Parameters
+    ----------
+    price, low, high : float
+        First objective; the two between which it is for certain. Never negative, as all that
+        can be done with them can be done without them.
+    shortfall : float
+        FTE-years, unweighted, with the places found.
+    spend, spend_low, spend_high : float
+        £ over the horizon that are spent more because of them.
+    per_million : float
+        What is lost for each £1m more that is spent; not a number where no more is spent.
+    """
+
     price: float
     low: float
     high: float
-    shortfall: float  # FTE-years, unweighted, with the places found
-    # spend, spend_low, spend_high: £ over the horizon that are spent more because of them
+    shortfall: float
     spend: float
     spend_low: float
     spend_high: float
-    # what is lost for each £1m more that is spent; not a number where no more is spent
     per_million: float
 
 

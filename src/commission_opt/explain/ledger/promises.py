@@ -16,24 +16,44 @@ _MET = 1e-6  # relative; as for every rule
 
 @dataclass(frozen=True, eq=False)
 class Promise:
-    """A commitment, and the places or units that a plan gives it."""
+    """A commitment, and the places or units that a plan gives it.
 
-    position: int  # in the instance's commitments
+    Parameters
+    ----------
+    position : int
+        In the instance's commitments.
+    name, owner, reason : str
+    kind : {"commitment", "override"}
+        An override pins the places of one course to a number.
+    first_year, last_year : int
+        As written.
+    least, most : float
+        Places in each year; infinite where there is no limit.
+    years : tuple of int
+        Commissioning years in which it counts.
+    courses : int
+        How many courses it is about.
+    given : array, shape (len(years),)
+        Places that the plan gives.
+    step : float
+        Fewest places by which the plan can change; 0 for fractions.
+    unit : {"places", "units"}
+        What is counted: places of courses, or units of a measure.
+    """
+
+    position: int
     name: str
     owner: str
     reason: str
-    kind: str  # "commitment" or "override"; an override pins the places of one course to a number
-    # first_year, last_year: as written
+    kind: str
     first_year: int
     last_year: int
-    # least, most: places in each year; infinite where there is no limit
     least: float
     most: float
-    years: tuple[int, ...]  # commissioning years in which it counts
-    courses: int  # how many courses it is about
-    given: Floats  # (len(years),): places that the plan gives
-    step: float  # fewest places by which the plan can change; 0 for fractions
-    # "places" or "units"; what is counted: places of courses, or units of a measure
+    years: tuple[int, ...]
+    courses: int
+    given: Floats
+    step: float
     unit: str = "places"
 
     @property

@@ -24,11 +24,21 @@ _TWO_SIDED = 1.96  # standard errors on each side of a mean, 95 % of the time
 
 @dataclass(frozen=True, eq=False)
 class ShapleyValues:
-    """The average cost of each commitment over orders."""
+    """The average cost of each commitment over orders.
 
-    cost: Floats  # (n,): they add up to the cost of all together
-    error: Floats  # (n,): half the width of a 95 % interval; 0 where all orders were taken
-    orders: int | None  # how many were drawn; None if the average is over all
+    Parameters
+    ----------
+    cost : array, shape (n,)
+        They add up to the cost of all together.
+    error : array, shape (n,)
+        Half the width of a 95 % interval; 0 where all orders were taken.
+    orders : int or None
+        How many were drawn; None if the average is over all.
+    """
+
+    cost: Floats
+    error: Floats
+    orders: int | None
 
 
 class Game:

@@ -22,16 +22,28 @@ _NOTHING = 1e-9  # relative to the largest figure: rounding
 
 @dataclass(frozen=True, eq=False)
 class Consequences:
-    """What new and continued places lead to over the horizon, or how much more of it."""
+    """What new and continued places lead to over the horizon, or how much more of it.
 
-    missing: Floats  # (P * Q * Y,): FTE of shortfall, without weights, tiers or discount
-    # (F, Y): £ by fund and year, undiscounted, whatever budgets there are, and after them the pay
-    # of each that pays staff; the pipeline is left out
+    Parameters
+    ----------
+    missing : array, shape (P * Q * Y,)
+        FTE of shortfall, without weights, tiers or discount.
+    spent : pandas.DataFrame, shape (F, Y)
+        £ by fund and year, undiscounted, whatever budgets there are, and after them the pay of
+        each that pays staff; the pipeline is left out.
+    paid : array, shape (Y,)
+        What of these £ is pay, by year.
+    weeks : array, shape (U, Y)
+        Placement weeks by pool and year.
+    places, units : array, shape (Y,)
+        Places of courses and units of measures, bought or continued, by the year in which they
+        start.
+    """
+
+    missing: Floats
     spent: pd.DataFrame
-    paid: Floats  # (Y,): what of these £ is pay, by year
-    weeks: Floats  # (U, Y): placement weeks by pool and year
-    # places, units (Y,): places of courses and units of measures, bought or continued, by the year
-    # in which they start
+    paid: Floats
+    weeks: Floats
     places: Floats
     units: Floats
 

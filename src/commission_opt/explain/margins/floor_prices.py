@@ -41,13 +41,19 @@ _NOTE = (
 
 @dataclass(frozen=True, eq=False)
 class FloorPrices:
-    """What floors cost at the margin."""
+    """What floors cost at the margin.
 
-    # ``floor``, ``region``, ``year``, ``required``, ``service`` and ``below`` (FTE, of the plan),
-    # and a column for each objective of the model from ``below_floor`` on: by how much one FTE more
-    # asked for raises it, in its unit. The dearest first
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``floor``, ``region``, ``year``, ``required``, ``service`` and ``below`` (FTE, of the plan),
+        and a column for each objective of the model from ``below_floor`` on: by how much one FTE
+        more asked for raises it, in its unit. The dearest first.
+    exchange : mapping of str to float
+        How much of each objective behind ``below_floor`` one FTE-year more below floors would save.
+    """
+
     frame: pd.DataFrame
-    # how much of each objective behind ``below_floor`` one FTE-year more below floors would save
     exchange: Mapping[str, float]
 
     @property

@@ -28,12 +28,20 @@ _NONE = 1e-6  # places that count as none
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
-    """A point of a program and multipliers that prove how good it is."""
+    """A point of a program and multipliers that prove how good it is.
 
-    x: Floats  # (n,)
-    multipliers: Floats  # (m,): None leans on an end that a row does not have
-    # value, bound: of the point, with what mending its rounding would cost, and by the multipliers;
-    # in units of the program
+    Parameters
+    ----------
+    x : array, shape (n,)
+    multipliers : array, shape (m,)
+        None leans on an end that a row does not have.
+    value, bound : float
+        Of the point, with what mending its rounding would cost, and by the multipliers; in units
+        of the program.
+    """
+
+    x: Floats
+    multipliers: Floats
     value: float
     bound: float
 

@@ -46,29 +46,48 @@ def written(settings: Sequence[Setting]) -> list[str]:
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """A change of an instance by one step."""
+    """A change of an instance by one step.
 
-    # ``money``, ``placements``, ``entrants``, ``offer_rate``, ``shares``, ``posts``, ``capacity``,
-    # ``units`` or ``rates``
+    Parameters
+    ----------
+    kind : str
+        ``money``, ``placements``, ``entrants``, ``offer_rate``, ``shares``, ``posts``,
+        ``capacity``, ``units`` or ``rates``.
+    about : mapping of str to str or int
+        What is changed, by column of the answer's table.
+    step : float
+        How much of it there is more.
+    settings : tuple of Setting
+        What makes the change.
+    changed : callable
+        Returns the program of the changed instance, like that of the stage.
+    rows, columns : array of int
+        Rows of the program that the change moves, and columns whose bounds it moves.
+    reshaped : array of int
+        Rows whose coefficients it changes, so that prices hold only where they have none.
+    point : callable or None
+        From decision columns to the best point of the changed program; None where that is the best
+        point of the program as it is.
+    leading : callable or None
+        What decision columns lead to in the changed instance; None where that is the same.
+    saved : float
+        What the change saves whatever is decided, in units of the program.
+    kept : callable or None
+        From a point of the program to one of the changed program with the same decisions; None
+        where that is the point itself.
+    """
+
     kind: str
-    about: Mapping[str, str | int]  # what is changed, by column of the answer's table
-    step: float  # how much of it there is more
-    settings: tuple[Setting, ...]  # what makes the change
-    # returns the program of the changed instance, like that of the stage
+    about: Mapping[str, str | int]
+    step: float
+    settings: tuple[Setting, ...]
     changed: Callable[[], LinearProgram]
-    # rows, columns: rows of the program that the change moves, and columns whose bounds it moves
     rows: Ints = field(default_factory=lambda: _NOTHING)
-    # rows whose coefficients it changes, so that prices hold only where they have none
     reshaped: Ints = field(default_factory=lambda: _NOTHING)
     columns: Ints = field(default_factory=lambda: _NOTHING)
-    # from decision columns to the best point of the changed program; None where that is the best
-    # point of the program as it is
     point: Callable[[Floats], Floats] | None = None
-    # what decision columns lead to in the changed instance; None where that is the same
     leading: Callable[[Floats], Consequences] | None = None
-    saved: float = 0.0  # what the change saves whatever is decided, in units of the program
-    # from a point of the program to one of the changed program with the same decisions; None where
-    # that is the point itself
+    saved: float = 0.0
     kept: Callable[[Floats], Floats] | None = None
 
     @property

@@ -28,24 +28,35 @@ _NOTHING = 1e-9  # relative worth that is rounding
 
 @dataclass(frozen=True, eq=False)
 class Worth:
-    """What a change saves of the first objective, in its unit."""
+    """What a change saves of the first objective, in its unit.
 
-    # worth, low, high: the saving, and certified limits of it; infinite where nothing is proved
+    Parameters
+    ----------
+    worth, low, high : float
+        The saving, and certified limits of it; infinite where nothing is proved.
+    plain : float
+        Plain FTE-years of shortfall that go with it, in the places found.
+    same_to : float
+        How far the change can go, in its own unit, with every unit worth as much as the first.
+    how : str
+        ``PRICE``: the price holds over the whole step. ``RESOLVED``: the program was solved again
+        with the change made. ``ESTIMATE``: the program was not solved again; the limits are
+        certified, and the worth is half way between them or, for rates, a first order.
+    least, most : float
+        For a plan in whole places: what the best plan with the change can save, at least and at
+        most, against this plan; NaN where not known.
+    more : Consequences or None
+        What more the places found lead to; None where none were found.
+    """
+
     worth: float
     low: float
     high: float
-    plain: float  # plain FTE-years of shortfall that go with it, in the places found
-    # how far the change can go, in its own unit, with every unit worth as much as the first
+    plain: float
     same_to: float
-    # ``PRICE``: the price holds over the whole step. ``RESOLVED``: the program was solved again
-    # with the change made. ``ESTIMATE``: the program was not solved again; the limits are
-    # certified, and the worth is half way between them or, for rates, a first order
     how: str
-    # least, most: for a plan in whole places: what the best plan with the change can save, at least
-    # and at most, against this plan; NaN where not known
     least: float = np.nan
     most: float = np.nan
-    # what more the places found lead to; None where none were found
     more: Consequences | None = None
 
     @property

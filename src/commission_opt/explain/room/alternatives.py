@@ -52,12 +52,23 @@ _SECONDS = 5.0  # to mend one plan
 
 @dataclass(frozen=True, eq=False)
 class Alternatives:
-    """A plan and others that are nearly as good."""
+    """A plan and others that are nearly as good.
+
+    Parameters
+    ----------
+    plan : StoredPlan
+    best : float
+        The objective that the tolerance is counted from.
+    tolerance : float
+    found : tuple of Allocation
+        Certified, in the order in which they were found.
+    asked : int
+    """
 
     plan: StoredPlan
-    best: float  # the objective that the tolerance is counted from
+    best: float
     tolerance: float
-    found: tuple[Allocation, ...]  # certified, in the order in which they were found
+    found: tuple[Allocation, ...]
     asked: int
 
 

@@ -37,15 +37,20 @@ class Ends:
     """How far outwards m targets go at e tolerances, the least of each counted as its negative.
 
     So what is proved only falls and what is reached only rises, on either side.
+
+    Parameters
+    ----------
+    proved : array, shape (2, m, e)
+        No allocation within the tolerance goes further.
+    reached, by_plan : array, shape (2, m, e)
+        An allocation within the tolerance goes as far, and one in whole places.
+    done, looked : array of bool, shape (m,)
+        Whether a target's ends were sought to the end, and plans in whole places at them.
     """
 
-    proved: Floats  # (2, m, e): no allocation within the tolerance goes further
-    # reached, by_plan (2, m, e): an allocation within the tolerance goes as far, and one in whole
-    # places
+    proved: Floats
     reached: Floats
     by_plan: Floats
-    # done, looked (m,): whether a target's ends were sought to the end, and plans in whole places
-    # at them
     done: Bools
     looked: Bools
 

@@ -30,14 +30,29 @@ _ROUNDING = 1e-9  # relative room over a cap
 
 @dataclass(frozen=True, eq=False)
 class NearOptimal:
-    """Everything that the ends of ranges follow from."""
+    """Everything that the ends of ranges follow from.
+
+    Parameters
+    ----------
+    problem : Planning
+    relaxation : Relaxation
+        Of the first stage of the model, within the smallest cap.
+    targets : Targets
+        m of them.
+    best : float
+        The objective that tolerances are counted from, in its own unit.
+    within : tuple of float
+        Tolerances, rising, as shares of ``best``; e of them.
+    places : array, shape (n,), or None
+        Decision columns of the plan, if it is in whole places.
+    """
 
     problem: Planning
-    relaxation: Relaxation  # of the first stage of the model, within the smallest cap
-    targets: Targets  # m of them
-    best: float  # the objective that tolerances are counted from, in its own unit
-    within: tuple[float, ...]  # tolerances, rising, as shares of ``best``; e of them
-    places: Floats | None  # (n,): decision columns of the plan, if it is in whole places
+    relaxation: Relaxation
+    targets: Targets
+    best: float
+    within: tuple[float, ...]
+    places: Floats | None
 
     @property
     def whole(self) -> bool:

@@ -35,17 +35,29 @@ _CHUNK = 12  # targets worked on at a time
 
 @dataclass(frozen=True, eq=False)
 class Ranges:
-    """The ranges of m targets at e tolerances."""
+    """The ranges of m targets at e tolerances.
+
+    Parameters
+    ----------
+    near : NearOptimal
+    plan : StoredPlan
+    proved, reached : array, shape (2, m, e)
+        Least and most: ends rounded inwards to numbers that can be, and what is reached by places
+        of the kind that the plan has, whole or not.
+    fractions : array, shape (2, m, e)
+        What is reached in fractions of places.
+    done : array of bool, shape (m,)
+        Whether a target's ends were worked out within the time.
+    looked : array of bool, shape (m,)
+        Whether plans in whole places, if the plan is one, were looked for at its ends too.
+    """
 
     near: NearOptimal
     plan: StoredPlan
-    # proved, reached (2, m, e): least and most: ends rounded inwards to numbers that can be, and
-    # what is reached by places of the kind that the plan has, whole or not
     proved: Floats
     reached: Floats
-    fractions: Floats  # (2, m, e): what is reached in fractions of places
-    done: Bools  # (m,): whether a target's ends were worked out within the time
-    # (m,): whether plans in whole places, if the plan is one, were looked for at its ends too
+    fractions: Floats
+    done: Bools
     looked: Bools
 
     @property

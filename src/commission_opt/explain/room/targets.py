@@ -20,13 +20,20 @@ from commission_opt.instance.instance import Bools
 
 @dataclass(frozen=True, eq=False)
 class Targets:
-    """Numbers of places or units that have a range, m of them."""
+    """Numbers of places or units that have a range, m of them.
 
-    # the targets in turn, by kind: ``courses`` and ``measures`` over all commissioning years, the
-    # same ``_by_year``, ``professions`` and ``regions``. Columns are the code and, of lines,
-    # profession, region and, where it is one year, ``year``
+    Parameters
+    ----------
+    names : mapping of str to pandas.DataFrame
+        The targets in turn, by kind: ``courses`` and ``measures`` over all commissioning years,
+        the same ``_by_year``, ``professions`` and ``regions``. Columns are the code and, of lines,
+        profession, region and, where it is one year, ``year``.
+    weights : scipy.sparse.csr_array, shape (m, n)
+        Places or units per unit of each decision column.
+    """
+
     names: Mapping[str, pd.DataFrame]
-    weights: sparse.csr_array  # (m, n): places or units per unit of each decision column
+    weights: sparse.csr_array
 
     def __len__(self) -> int:
         return int(self.weights.shape[0])

@@ -24,11 +24,17 @@ _NOTE = (
 
 @dataclass(frozen=True, eq=False)
 class DeployedBecause:
-    """Who is deployed with all that is decided, and who would be without one line."""
+    """Who is deployed with all that is decided, and who would be without one line.
+
+    Parameters
+    ----------
+    sentence : str
+    table : AnswerTable
+        ``needed``, ``by``, ``region``, ``now``, ``without``, ``more`` (their difference) and
+        ``covers``, FTE-years; pairs and regions in which the line makes no difference are left out.
+    """
 
     sentence: str
-    # ``needed``, ``by``, ``region``, ``now``, ``without``, ``more`` (their difference) and
-    # ``covers``, FTE-years; pairs and regions in which the line makes no difference are left out
     table: AnswerTable
 
 

@@ -27,15 +27,28 @@ _ENDS = {  # at the most, at the ends of the pace, at the fewest, and at none
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A line in a commissioning year of a plan, with the prices next to it."""
+    """A line in a commissioning year of a plan, with the prices next to it.
 
-    free: PricedProgram  # the relaxation, every course free within its own limits
-    near: PricedProgram  # the program next to the plan, with the same courses running
-    amounts: Floats  # (L, K): the plan
-    # line, k: positions of the line and of the commissioning year
+    Parameters
+    ----------
+    free : PricedProgram
+        The relaxation, every course free within its own limits.
+    near : PricedProgram
+        The program next to the plan, with the same courses running.
+    amounts : array, shape (L, K)
+        The plan.
+    line, k : int
+        Positions of the line and of the commissioning year.
+    column : int
+        Position of its decision.
+    """
+
+    free: PricedProgram
+    near: PricedProgram
+    amounts: Floats
     line: int
     k: int
-    column: int  # position of its decision
+    column: int
 
     @property
     def problem(self) -> Planning:

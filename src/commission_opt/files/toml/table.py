@@ -31,13 +31,25 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class TomlTable:
-    """A table of a TOML file, its values as they were parsed."""
+    """A table of a TOML file, its values as they were parsed.
+
+    Parameters
+    ----------
+    values
+    findings : list of Finding
+        What is wrong so far, anywhere in the file.
+    path : tuple of str and int
+        Where the table stands.
+    within : str
+        What messages put before its keys, such as ``case 1, options, ``.
+    elsewhere : mapping of str to tuple
+        Where keys stand that come from another table.
+    """
 
     values: Mapping[str, Any]
-    findings: list[Finding]  # what is wrong so far, anywhere in the file
-    path: Path = ()  # where the table stands
-    within: str = ""  # what messages put before its keys, such as ``case 1, options, ``
-    # where keys stand that come from another table
+    findings: list[Finding]
+    path: Path = ()
+    within: str = ""
     elsewhere: Mapping[str, Path] = field(default_factory=dict)
 
     def error(self, key: str, message: str, item: int | None = None) -> None:

@@ -20,16 +20,25 @@ _LETTER = 0.083  # inches
 
 @dataclass(frozen=True)
 class Node:
-    """Something people pass through."""
+    """Something people pass through.
 
-    # name, told: its name, and what is said of it under the pointer
+    Parameters
+    ----------
+    name, told : str
+        Its name, and what is said of it under the pointer.
+    column : int
+    people, part : float
+        How many come, and how many of them go on.
+    pool : bool
+        Whether it is a pool, and no profession.
+    """
+
     name: str
     told: str
     column: int
-    # people, part: how many come, and how many of them go on
     people: float
     part: float
-    pool: bool  # whether it is a pool, and no profession
+    pool: bool
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,22 @@ _WAYS = ("more", "same", "less", "none")
 
 @dataclass(frozen=True)
 class PlanFigure:
-    """A figure of plans."""
+    """A figure of plans.
 
-    name: str  # as in the store
-    # label, unit: for people
+    Parameters
+    ----------
+    name : str
+        As in the store.
+    label, unit : str
+        For people.
+    scale : float
+        What values are divided by to be in that unit.
+    """
+
+    name: str
     label: str
     unit: str
-    scale: float = 1.0  # what values are divided by to be in that unit
+    scale: float = 1.0
 
     @property
     def words(self) -> str:
@@ -103,27 +112,48 @@ class CoursePlaces:
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """A sweep and one of its measures."""
+    """A sweep and one of its measures.
+
+    Parameters
+    ----------
+    title : str
+    instance : Instance
+    measure : PlanFigure
+    axes : tuple of Axis
+        Of the design, without those of storylines.
+    design : str
+    samples : int or None
+    seed : int
+    size : int
+        Scenarios of the whole sweep, done or not.
+    scenarios : pandas.DataFrame
+        A row for each that is done, in the order of the design: ``key``, ``name``, ``status``,
+        ``reason``, and ``value`` of the measure, not a number if there is no plan with it.
+    given : pandas.DataFrame
+        For each of these the values that it sets, also where they change nothing, by target; not a
+        number where it sets none.
+    storylines : dict of str to str
+        Titles by name.
+    places, units : CoursePlaces or None
+        Of courses and of measures; None if there is no plan as given to compare with, or no other,
+        and units also if there are no measures.
+    changes : tuple of str
+        How many rows each axis changes; none in older sweeps.
+    """
 
     title: str
     instance: Instance
     measure: PlanFigure
-    axes: tuple[Axis, ...]  # of the design, without those of storylines
+    axes: tuple[Axis, ...]
     design: str
     samples: int | None
     seed: int
-    size: int  # scenarios of the whole sweep, done or not
-    # a row for each that is done, in the order of the design: ``key``, ``name``, ``status``,
-    # ``reason``, and ``value`` of the measure, not a number if there is no plan with it
+    size: int
     scenarios: pd.DataFrame
-    # for each of these the values that it sets, also where they change nothing, by target; not a
-    # number where it sets none
     given: pd.DataFrame
-    storylines: Mapping[str, str]  # titles by name
-    # places, units: of courses and of measures; None if there is no plan as given to compare with,
-    # or no other, and units also if there are no measures
+    storylines: Mapping[str, str]
     places: CoursePlaces | None
-    changes: tuple[str, ...] = ()  # how many rows each axis changes; none in older sweeps
+    changes: tuple[str, ...] = ()
     units: CoursePlaces | None = None
 
     @property

@@ -23,14 +23,20 @@ _LEAST = 4  # complete blocks from which indices mean anything
 
 @dataclass(frozen=True, eq=False)
 class Indices:
-    """Indices of the axes of a sweep."""
+    """Indices of the axes of a sweep.
 
-    # a row for each axis, the most influential first: ``axis``, its name, and ``first``, ``total``,
-    # and half the width of their confidence intervals, ``first_conf`` and ``total_conf``; or
-    # ``mu``, ``mu_star``, ``mu_star_conf`` and ``sigma``
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A row for each axis, the most influential first: ``axis``, its name, and ``first``,
+        ``total``, and half the width of their confidence intervals, ``first_conf`` and
+        ``total_conf``; or ``mu``, ``mu_star``, ``mu_star_conf`` and ``sigma``.
+    blocks, dropped : int
+        Samples or trajectories of the design, and how many were left out since a scenario of
+        theirs has no plan.
+    """
+
     frame: pd.DataFrame
-    # blocks, dropped: samples or trajectories of the design, and how many were left out since a
-    # scenario of theirs has no plan
     blocks: int
     dropped: int
 
