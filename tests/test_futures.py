@@ -172,7 +172,7 @@ def test_numbers_of_places_are_those_that_every_future_admits() -> None:
     assert less.cohorts.capacity == pytest.approx(cohorts.capacity)
     assert (less.cohorts.smallest >= cohorts.smallest).all()
     assert (less.cohorts.smallest > cohorts.smallest).any()
-    assert all(future.problem.cohorts is less.cohorts for future in less.futures)
+    assert all(future.problem.paced is less.cohorts for future in less.futures)
 
 
 def test_what_is_fair_is_said_by_the_instance_as_given() -> None:

@@ -171,6 +171,10 @@ class UnderUncertainty(Checked):
         Of ``cvar``: the mean of the worst 1 − alpha.
     weight : float
         Of ``cvar``: what it counts; the mean counts the rest.
+    decide_now : int or None
+        Commissioning years that are decided before the future is known; None is all of them.
+    later_relaxed : bool
+        Whether what is decided later may be fractions.
     content : bytes
         The uncertainty file as it was read.
     """
@@ -179,6 +183,8 @@ class UnderUncertainty(Checked):
     risk: RiskMeasure = "expected"
     alpha: BelowOne = 0.9
     weight: Share = 0.5
+    decide_now: Years | None = None
+    later_relaxed: bool = True
     content: bytes = field(default=b"", repr=False)
 
 

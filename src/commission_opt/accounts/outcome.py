@@ -54,6 +54,22 @@ class Drawn(Shown):
         return Card(f"{used:,.0f} used of {most:,.0f} in {plural(len(self.limit), 'row')}")
 
 
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """What is decided, all that follows from which is an ``Outcome``.
+
+    Parameters
+    ----------
+    amounts : array, shape (L, K)
+        Places and units by line and time, courses first; see ``formulation.decisions``.
+    deployed : array, shape (S, Y)
+        FTE deployed to do the work of others; S pairs for each future where it is decided in each.
+    """
+
+    amounts: Floats
+    deployed: Floats
+
+
 @dataclass(frozen=True, repr=False)
 class Outcome(Shown):
     """The consequences of an allocation.
@@ -89,6 +105,9 @@ class Outcome(Shown):
         continued, add.
     floors : Levels
         What each floor asks for, and the service there is.
+    decided : Decision, optional
+        What was decided, if some of it in each of several futures; the amounts and those deployed
+        are then what that is for the instance as given.
     """
 
     amounts: Floats
@@ -108,6 +127,12 @@ class Outcome(Shown):
     pools: Pools
     pay: Floats
     floors: Levels
+    decided: Decision | None = None
+
+    @property
+    def decision(self) -> Decision:
+        """What was decided."""
+        return self.decided or Decision(self.amounts, self.deployed)
 
     @property
     def places(self) -> Floats:

@@ -118,6 +118,7 @@ def conditioned(given: Formulation, digits: int = DIGITS) -> Conditioned:
         rows,
         columns,
         held=given.held,
+        fractional=given.fractional,
     )
 
 

@@ -40,7 +40,7 @@ def futures_tables(
     futures = problem.futures if drawn is None else drawn.explicit
     explicit = [future for future in futures if not future.drawn]
     own = [
-        plan_tables(each.problem.instance, each.problem.outcome(result.amounts), whole)
+        plan_tables(each.problem.instance, each.outcome(result.decision), whole)
         for each in explicit
     ]
     names = [future.name for future in explicit]

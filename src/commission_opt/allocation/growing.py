@@ -157,6 +157,7 @@ class Growing:
         step, smallest = self.formulation.step[columns], self.formulation.smallest[columns]
         off = np.abs(x / step - np.round(x / step))
         off = np.where(x < smallest, np.minimum(x, smallest - x) / np.maximum(smallest, 1.0), off)
+        off *= self.formulation.whole[columns]
         some = np.flatnonzero((off > 1e-6) & (upper - lower >= 1e-9))
         below = np.floor(x / step) * step
         return some, np.where(below < smallest, 0.0, below)[some]

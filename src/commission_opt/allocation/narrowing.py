@@ -39,7 +39,9 @@ def narrowed(formulation: Formulation, multipliers: Floats, value: float) -> For
     priced = reduced != 0
     reach = np.full(len(reduced), np.inf)
     reach[priced] = max(room, 0.0) / np.abs(reduced[priced])
-    least, most = outermost(upper - reach, lower + reach, formulation.step, formulation.smallest)
+    box = upper - reach, lower + reach
+    tight = outermost(*box, formulation.step, formulation.smallest)
+    least, most = np.where(formulation.whole, tight, box)
     low, high = program.lower.copy(), program.upper.copy()
     high[places] = np.where(reduced > 0, np.maximum(np.minimum(upper, most), lower), upper)
     low[places] = np.where(reduced < 0, np.minimum(np.maximum(lower, least), upper), lower)

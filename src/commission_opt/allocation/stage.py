@@ -12,7 +12,7 @@ import numpy as np
 
 from commission_opt.allocation.branching import none_in_whole, strengthened, whole_block
 from commission_opt.allocation.conditioned import Conditioned, conditioned
-from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
+from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method, branch_and_bound
 from commission_opt.allocation.relaxation import (
     Relaxation,
     UnsolvedError,
@@ -183,6 +183,8 @@ class _Run:
             self._raise_bound(effort.nodes_before, seconds / 4)
         small = len(self.own.step) <= SMALL
         methods = [effort.find, *([effort.finish] if effort.finish and small else [])]
+        if not self.own.whole.all():  # no search moves what need not be whole
+            methods = [branch_and_bound]
         for k, method in enumerate(methods, start=1):
             now = time.perf_counter()
             until = end if k == len(methods) else (now + end) / 2

@@ -1,7 +1,7 @@
 """A program with whole columns: explicit open/closed binaries, tight bounds.
 
-A decision column x of a course with step g becomes g·k with k whole. Where the smallest
-cohort s is more than one step and the course may stay closed, a binary b says whether it
+A decision column x of a course with step g that has to be whole becomes g·k with k whole. Where the
+smallest cohort s is more than one step and the course may stay closed, a binary b says whether it
 runs: s·b ≤ x ≤ u·b, u being the tightened upper bound of x.
 
 Rows are scaled to a largest coefficient of 1. A solver breaks a row of whole numbers by what its
@@ -19,6 +19,7 @@ from scipy import sparse
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
+from commission_opt.instance.instance import Bools
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class WholeProgram:
     integer : array of bool
         Columns that must be whole.
     step : array, shape (n,)
-        Places per unit of each decision column.
+        Places per unit of each decision column; 1 for one that need not be whole.
     switched : array of int
         Decision columns that a binary says run or not, in the order of the binaries.
     """
@@ -44,7 +45,8 @@ class WholeProgram:
 
     def to_columns(self, x: Floats) -> Floats:
         """Return the decision columns, in places, of a point of the program."""
-        return np.asarray(np.round(x[: len(self.step)]) * self.step)
+        n = len(self.step)
+        return np.asarray(np.where(self.integer[:n], np.round(x[:n]), x[:n]) * self.step)
 
     def from_point(self, point: Floats) -> Floats:
         """Return the point of the program that stands for a point of the formulation."""
@@ -56,12 +58,19 @@ class WholeProgram:
 
 def whole_formulation(formulation: Formulation, *, scaled_rows: bool = True) -> WholeProgram:
     """Write the integer problem of a formulation."""
-    step, smallest = formulation.step, formulation.smallest
-    return whole_program(formulation.program, step, smallest, scaled_rows=scaled_rows)
+    return whole_program(
+        formulation.program, formulation.step, formulation.smallest, formulation.whole,
+        scaled_rows=scaled_rows,
+    )  # fmt: skip
 
 
 def whole_program(
-    base: LinearProgram, step: Floats, smallest: Floats, *, scaled_rows: bool = True
+    base: LinearProgram,
+    step: Floats,
+    smallest: Floats,
+    whole: Bools | None = None,
+    *,
+    scaled_rows: bool = True,
 ) -> WholeProgram:
     """Write an integer problem with explicit binaries.
 
@@ -71,10 +80,14 @@ def whole_program(
         The relaxation; decision columns come first.
     step, smallest : array, shape (n,)
         Step and smallest positive number of each decision column.
+    whole : array of bool, shape (n,), optional
+        Which of these have to be whole; all if not given.
     scaled_rows : bool
         Whether rows are scaled.
     """
     n = len(step)
+    whole = np.ones(n, dtype=bool) if whole is None else whole
+    step = np.where(whole, step, 1.0)
     scale = np.ones(len(base.cost))
     scale[:n] = step
     matrix = sparse.csc_array(base.matrix @ sparse.diags_array(scale))
@@ -89,12 +102,12 @@ def whole_program(
         row_upper=base.row_upper / unit,
     )
     upper = base.upper[:n]
-    switched = np.flatnonzero((smallest > step) & (base.lower[:n] < smallest) & (upper > 0))
+    switched = np.flatnonzero(whole & (smallest > step) & (base.lower[:n] < smallest) & (upper > 0))
     program = _with_binaries(
         scaled, switched, (smallest / step)[switched], scaled.upper[:n][switched]
     )
     integer = np.zeros(len(program.cost), dtype=bool)
-    integer[:n] = True
+    integer[:n] = whole
     integer[len(base.cost) :] = True
     return WholeProgram(program, integer, step, switched)
 

@@ -290,7 +290,7 @@ def _stage(problem: Planning, result: Outcome, k: int, proofs: Sequence[Proof]) 
     at = result
     if goal.settles and proof.places is not None:  # later stages may let more of what it holds go
         at = problem.outcome(proof.places, proof.deployed)
-    point = proof.formulation.point(at.amounts, at.deployed)
+    point = proof.formulation.point(at.decision.amounts, at.decision.deployed)
     value = goal_value(problem, goal, at)
     slack = TOLERANCE * max(1.0, abs(proof.objective))
     off = program.value(point) * scale - value

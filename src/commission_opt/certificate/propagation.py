@@ -51,7 +51,9 @@ def propagated(formulation: Formulation) -> Formulation:
     lower, upper = program.lower[:n], program.upper[:n]
     for _ in range(_ROUNDS):
         low, high = rows.implied(lower, upper)
-        low, high = outermost(np.maximum(low, 0.0), high, formulation.step, formulation.smallest)
+        low = np.maximum(low, 0.0)
+        tight = outermost(low, high, formulation.step, formulation.smallest)
+        low, high = np.where(formulation.whole, tight, (low, high))
         low, high = np.maximum(low, lower), np.minimum(high, upper)
         if (low > high).any():
             return formulation

@@ -145,6 +145,10 @@ def _check_blocks(formulation: Formulation, trees: Sequence[Tree]) -> None:
         split = block.columns[: block.decisions]
         if not 0 <= block.decisions == len(split) or (split >= len(formulation.step)).any():
             raise ValueError("a block splits columns that are no decisions")
+    for tree in trees:
+        split = tree.block.columns[tree.split[tree.split >= 0]]
+        if not formulation.whole[split].all():
+            raise ValueError("a tree splits decisions that need not be whole")
 
 
 def priced_cost(program: LinearProgram, multipliers: Floats) -> Floats:

@@ -21,6 +21,7 @@ from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.risk import aim_of
 from commission_opt.formulation.rules import RULES
 from commission_opt.formulation.unlimited import UNLIMITED, restricted
+from commission_opt.instance.instance import Bools
 
 HELD = "held_"
 NOTHING = 1e-6  # the most of an objective that is held at nothing, in its own unit
@@ -46,6 +47,8 @@ class Formulation:
         ``smallest`` to ``largest``.
     held : tuple of (Aim, float)
         Earlier objectives with the value that each may not exceed.
+    fractional : array of bool, shape (n,), optional
+        Decision columns that need not be whole where others have to.
     """
 
     problem: Planning
@@ -57,6 +60,14 @@ class Formulation:
     smallest: Floats
     largest: Floats
     held: tuple[tuple[Aim, float], ...] = field(default=(), kw_only=True)
+    fractional: Bools | None = field(default=None, kw_only=True)
+
+    @property
+    def whole(self) -> Bools:
+        """Which decision columns have to be whole, shape (n,)."""
+        if self.fractional is None:
+            return np.full(len(self.step), self.problem.policy.integer)
+        return ~self.fractional
 
     @property
     def hinges(self) -> Hinges | None:
@@ -131,7 +142,8 @@ def rule_parts(problem: Planning) -> list[Part]:
     if not futures:
         return [rule.rows(problem) for rule in RULES.values()]
     own = [future.problem for future in futures]
-    return [together(futures, [rule.rows(each) for each in own]) for rule in RULES.values()]
+    width = problem.layout.size
+    return [together(futures, [rule.rows(each) for each in own], width) for rule in RULES.values()]
 
 
 def formulate(
@@ -166,24 +178,26 @@ def formulate(
     blocks = [Part((_places(problem, rules),)), *rules, *needed, *aim.parts, *caps]
     columns = _unique(block for part in blocks for block in part.columns)
     rows = _unique(block for part in blocks for block in part.rows if len(block.lower))
-    cohort, line = problem.cohorts, problem.layout.line
-    step, smallest, largest = cohort.step[line], cohort.smallest[line], cohort.largest[line]
+    cohort = problem.column_cohorts
+    step, smallest, largest = cohort.step, cohort.smallest, cohort.largest
     program = restricted(assemble(columns, rows, aim), len(step))
     if problem.policy.integer:
-        program, step = _admissible(program, step, smallest)
+        program, step = _admissible(program, step, smallest, problem.whole)
     return Formulation(
-        problem, aim, program, columns, rows, step, smallest, largest, held=tuple(held)
-    )
+        problem, aim, program, columns, rows, step, smallest, largest, held=tuple(held),
+        fractional=~problem.whole if problem.whole.any() and not problem.whole.all() else None,
+    )  # fmt: skip
 
 
 def _admissible(
-    program: LinearProgram, step: Floats, smallest: Floats
+    program: LinearProgram, step: Floats, smallest: Floats, whole: Bools
 ) -> tuple[LinearProgram, Floats]:
     """Round what rows left of huge numbers down; where nothing is left, steps do not matter."""
     n = len(step)
     upper = program.upper.copy()
     huge = np.maximum(step, smallest) > UNLIMITED
     huge |= upper[:n] != np.round(upper[:n])
+    huge &= whole
     if not huge.any():
         return program, step
     _, most = outermost(program.lower[:n], upper[:n], step, smallest)
@@ -224,7 +238,10 @@ def _places(problem: Planning, rules: Sequence[Part]) -> Columns:
     lower = np.maximum.reduce([low for low, _ in boxes])
     upper = np.minimum.reduce([high for _, high in boxes])
     if problem.policy.integer:
-        lower, upper = problem.cohorts.tightened(lower, upper, layout.line)
+        tight = problem.column_cohorts.tightened(lower, upper)
+        lower, upper = (
+            np.where(problem.whole, a, b) for a, b in zip(tight, (lower, upper), strict=True)
+        )
     codes = instance.lines["line"].to_numpy()
 
     def key(i: int) -> str:

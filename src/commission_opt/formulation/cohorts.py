@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from commission_opt.arrays import Floats, Ints
-from commission_opt.instance.instance import Instance
+from commission_opt.instance.instance import Bools, Instance
 from commission_opt.policy import Policy
 
 _MET = 1e-6  # places by which a bound may be missed
@@ -34,6 +34,19 @@ class Cohorts:
     largest: Floats
     capacity: Floats
     least: Floats
+
+    def at(self, which: Ints | Bools | slice) -> Cohorts:
+        """Return those of some lines."""
+        return Cohorts(*(values[which] for values in vars(self).values()))
+
+    def with_others(self, at: Ints, others: Cohorts) -> Cohorts:
+        """Return the same with others at some positions."""
+        changed = []
+        for values, other in zip(vars(self).values(), vars(others).values(), strict=True):
+            found = values.copy()
+            found[at] = other
+            changed.append(found)
+        return Cohorts(*changed)
 
     def of_first(self, count: int) -> Cohorts:
         """Return those of the first lines, such as the courses."""

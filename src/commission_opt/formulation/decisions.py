@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -56,10 +56,13 @@ class Decisions:
     courses, measures : Block
         Columns of courses, and after them those of measures.
     years, horizon : int
-        Commissioning years and years of the horizon.
+        Times at which lines are decided, K, which are the commissioning years unless ``times`` are
+        given, and years of the horizon.
     started : Affine, from n columns to L · Y
         What starts on every line in every year of the horizon, at positions of ``Instance.starts``;
         its constant is what no column changes after the last commissioning year.
+    times : Times, optional
+        Years decided now, and later in each of several futures.
     """
 
     courses: Block
@@ -67,6 +70,7 @@ class Decisions:
     years: int
     horizon: int
     started: Affine
+    times: Times | None = None
 
     @property
     def size(self) -> int:
@@ -85,9 +89,14 @@ class Decisions:
         return np.append(courses.of("line"), courses.shape[0] + measures.of("line"))
 
     @cached_property
+    def time(self) -> Ints:
+        """First of the times K that each column decides, shape (n,)."""
+        return np.append(self.courses.index.of("year"), self.measures.index.of("year"))
+
+    @cached_property
     def year(self) -> Ints:
         """First commissioning year that each column decides, 0 for the first, shape (n,)."""
-        return np.append(self.courses.index.of("year"), self.measures.index.of("year"))
+        return self.time if self.times is None else self.times.year[self.time]
 
     @cached_property
     def grid(self) -> Ints:
@@ -122,9 +131,78 @@ class Decisions:
         """Return places and units by line and commissioning year, shape (L, K)."""
         return columns[self._deciding]
 
+    def as_given(self, amounts: Floats) -> Floats:
+        """Return amounts by commissioning year; those decided later as their mean over futures."""
+        return amounts if self.times is None else amounts @ self.times.mean
+
+    def of_future(self, w: int, own: Decisions) -> Ints:
+        """Return the columns that are those of a layout for one future, shape (n,)."""
+        assert self.times is not None
+        return self.column(own.line, self.times.of_future[w][own.time])
+
     def to_columns(self, amounts: Floats) -> Floats:
         """Return the decision columns of places and units, shape (L, K)."""
-        return amounts[self.line, self.year]
+        return amounts[self.line, self.time]
+
+
+@dataclass(frozen=True, eq=False)
+class Times:
+    """When lines are decided, where some years are decided in each of W futures.
+
+    Parameters
+    ----------
+    year : array of int, shape (K',)
+        The commissioning year of each: first those decided now, then those of every future.
+    of_future : array of int, shape (W, K)
+        The times of the commissioning years in each future.
+    probability : array, shape (W,)
+        How likely each future is.
+    now : int
+        How many commissioning years are decided now.
+    """
+
+    year: Ints
+    of_future: Ints
+    probability: Floats
+    now: int
+
+    @cached_property
+    def mean(self) -> Floats:
+        """What each time counts in the mean of a commissioning year, shape (K', K)."""
+        found = np.zeros((len(self.year), self.of_future.shape[1]))
+        for times, p in zip(self.of_future, self.probability, strict=True):
+            found[times, np.arange(len(times))] += p
+        return found
+
+
+def times_of(years: int, now: int, probability: Floats) -> Times:
+    """Return when lines are decided, of whose commissioning years the first are decided now."""
+    count, later = len(probability), years - now
+    first = now + later * np.arange(count)[:, None] + np.arange(later)
+    of_future = np.hstack([np.tile(np.arange(now), (count, 1)), first])
+    year = np.append(np.arange(now), np.tile(np.arange(now, years), count))
+    return Times(year, of_future, probability, now)
+
+
+def widened(layout: Decisions, times: Times) -> Decisions:
+    """Return a layout with columns for what is decided in each future; as given its mean starts."""
+    axes, years = ("line", "year"), len(times.year)
+    n_courses, decided = layout.courses.index.shape
+    n_measures = layout.measures.index.shape[0]
+    courses = Block("places", Index(axes, (n_courses, 1 if decided == 1 else years)))
+    measures = Block("units", Index(axes, (n_measures, years)), courses.stop)
+    wide = Decisions(courses, measures, years, layout.horizon, layout.started, times)
+    mean = sum(
+        p * selection(wide.of_future(w, layout), wide.size) for w, p in enumerate(times.probability)
+    )
+    started = Affine(layout.started.constant, sparse.csr_array(layout.started.matrix @ mean))
+    return replace(wide, started=started)
+
+
+def selection(columns: Ints, width: int) -> sparse.csr_array:
+    """Return the matrix that picks some of the columns of a program, shape (some, width)."""
+    count = len(columns)
+    return sparse.csr_array((np.ones(count), (np.arange(count), columns)), shape=(count, width))
 
 
 def decisions(instance: Instance, policy: Policy, *, by_year: bool = False) -> Decisions:

@@ -15,7 +15,8 @@ from scipy import sparse
 from commission_opt.arrays import Floats, Ints
 from commission_opt.errors import UsageError
 from commission_opt.formulation.cohorts import Cohorts
-from commission_opt.formulation.parts import PLACES, Columns, Part, Rows
+from commission_opt.formulation.decisions import selection, times_of, widened
+from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Future, Planning, planning
 from commission_opt.instance.instance import Bools, Instance
 from commission_opt.text.plain import escaped
@@ -34,9 +35,10 @@ class Possible:
 def in_futures(problem: Planning, possible: Sequence[Possible]) -> Planning:
     """Return a problem whose decisions are weighed in several futures.
 
-    A number of places is admissible if it is so in all of them, so that of the pace of change the
-    smallest cohort is the largest and the most is the least over the futures. What is fair is
-    said by the instance as given.
+    A number of places that is decided now is admissible if it is so in all of them. The pace of
+    change goes by the largest of the smallest cohorts and by the least of the most places over the
+    futures, in all years. What is fair is said by the instance as given. Years after those that the
+    model decides now have columns of their own in each future.
 
     Parameters
     ----------
@@ -51,13 +53,27 @@ def in_futures(problem: Planning, possible: Sequence[Possible]) -> Planning:
         If staff can be deployed, which would have to be decided anew in each future.
     """
     check_deploys(problem)
+    how, years = problem.policy.uncertainty, problem.policy.commissioning_years
+    now = years if how is None or how.decide_now is None else how.decide_now
     own = [planning(each.instance, problem.policy, last=problem) for each in possible]
     cohorts = common([each.cohorts for each in own])
-    futures = tuple(
-        Future(each.name, each.probability, _over(one, problem, cohorts), each.drawn)
-        for each, one in zip(possible, own, strict=True)
-    )
-    return replace(problem, cohorts=cohorts, futures=futures)
+    relaxed = now if how is not None and how.later_relaxed and now < years else None
+    own = [replace(one, given=problem.instance, paced=cohorts, relaxed_from=relaxed) for one in own]
+    given = replace(problem, cohorts=cohorts, relaxed_from=relaxed)
+    pairs = list(zip(possible, own, strict=True))
+    if now >= years:
+        futures = (Future(each.name, each.probability, one, each.drawn) for each, one in pairs)
+        return replace(given, futures=tuple(futures))
+    times = times_of(years, now, np.array([each.probability for each in possible]))
+    wide = widened(problem.layout, times)
+    effects = problem.effects.over(wide.started)
+    return replace(given, layout=wide, column_effects=effects, futures=tuple(
+        Future(
+            each.name, each.probability, one, each.drawn,
+            wide.of_future(w, one.layout), times.of_future[w],
+        )
+        for w, (each, one) in enumerate(pairs)
+    ))  # fmt: skip
 
 
 def check_deploys(problem: Planning) -> None:
@@ -74,14 +90,6 @@ def check_deploys(problem: Planning) -> None:
         )
 
 
-def _over(own: Planning, problem: Planning, cohorts: Cohorts) -> Planning:
-    layout = problem.layout
-    per_column = own.effects.over(layout.started)
-    return replace(
-        own, layout=layout, cohorts=cohorts, column_effects=per_column, given=problem.instance
-    )
-
-
 def common(cohorts: Sequence[Cohorts]) -> Cohorts:
     """Return the numbers of places that are admissible by all of some cohorts of equal steps."""
     smallest = np.maximum.reduce([each.smallest for each in cohorts])
@@ -96,13 +104,85 @@ def common(cohorts: Sequence[Cohorts]) -> Cohorts:
     )
 
 
-def of_future(part: Part, future: Future) -> Part:
-    """Return what a rule or an objective adds in one future, under names of its own."""
+def of_future(part: Part, future: Future, width: int) -> Part:
+    """Return what a rule or an objective adds in one future, under names of its own.
+
+    Parameters
+    ----------
+    part : Part
+    future : Future
+    width : int
+        How many decision columns the program has.
+    """
+    return _renamed(_widened(part, future, width), future)
+
+
+def _renamed(part: Part, future: Future) -> Part:
     return replace(
         part,
         columns=tuple(_columns_of(block, future.name) for block in part.columns),
         rows=tuple(_rows_of(block, future) for block in part.rows),
     )
+
+
+def _widened(part: Part, future: Future, width: int) -> Part:
+    """Return a part over the decision columns of the program in which it is weighed."""
+    if future.columns is None:
+        return part
+    box = part.box
+    if box is not None:
+        low, high = np.full(width, -np.inf), np.full(width, np.inf)
+        low[future.columns], high[future.columns] = box
+        box = low, high
+    return replace(
+        part,
+        columns=tuple(replace(block, fill=_filled(block, future)) for block in part.columns),
+        rows=tuple(
+            replace(block, coefficients=_wide(block.coefficients, future, width))
+            for block in part.rows
+        ),
+        box=box,
+    )
+
+
+def _filled(block: Columns, future: Future) -> Callable[[Floats], Floats]:
+    return lambda x: block.fill(future.own(x))
+
+
+def _wide(
+    coefficients: Mapping[str, sparse.csr_array], future: Future, width: int
+) -> dict[str, sparse.csr_array]:
+    found = dict(coefficients)
+    if PLACES in found:
+        found[PLACES] = over(found[PLACES], future, width)
+    return found
+
+
+def over(matrix: sparse.csr_array, future: Future, width: int) -> sparse.csr_array:
+    """Return a matrix over decision columns of a future as one over those of the program."""
+    if future.columns is None:
+        return matrix
+    return sparse.csr_array(matrix @ selection(future.columns, width))
+
+
+def aim_over(aim: Aim, future: Future, width: int) -> Aim:
+    """Return a future's aim over the decision columns of the program; its parts are its own."""
+    if future.columns is None:
+        return aim
+    cost = dict(aim.cost)
+    if PLACES in cost:
+        cost[PLACES] = _spread(cost[PLACES], future, width)
+    hinges = aim.hinges
+    if hinges is not None:
+        linear = _spread(hinges.linear, future, width)
+        hinges = replace(hinges, reach=over(hinges.reach, future, width), linear=linear)
+    return replace(aim, cost=cost, hinges=hinges)
+
+
+def _spread(values: Floats, future: Future, width: int) -> Floats:
+    found = np.zeros(width)
+    found[future.columns] = values
+    return found
 
 
 def named(block: str, future: str) -> str:
@@ -133,20 +213,23 @@ def _in_words(label: Callable[[int], str], future: str) -> Callable[[int], str]:
     return lambda i: f"{label(i)} in scenario {escaped(repr(future))}"
 
 
-def together(futures: Sequence[Future], parts: Sequence[Part]) -> Part:
+def together(futures: Sequence[Future], parts: Sequence[Part], width: int) -> Part:
     """Return what a rule adds in all futures.
 
     Parameters
     ----------
     futures : sequence of Future
     parts : sequence of Part
-        What it adds in each.
+        What it adds in each, over decision columns of its own.
+    width : int
+        How many decision columns the program has.
     """
+    parts = [_widened(part, each, width) for part, each in zip(parts, futures, strict=True)]
     boxes = [part.box for part in parts if part.box is not None]
     box = None
     if boxes:
         box = (np.maximum.reduce([b[0] for b in boxes]), np.minimum.reduce([b[1] for b in boxes]))
-    own = [of_future(part, future) for part, future in zip(parts, futures, strict=True)]
+    own = [_renamed(part, future) for part, future in zip(parts, futures, strict=True)]
     return replace(
         parts[0],
         columns=tuple(block for part in own for block in part.columns),

@@ -85,7 +85,7 @@ def outcomes(problem: Planning, result: Outcome) -> list[Outcome]:
     """Return what an allocation leads to in each future, or as given where there are none."""
     if not problem.futures:
         return [result]
-    return [future.problem.outcome(result.amounts) for future in problem.futures]
+    return [future.outcome(result.decision) for future in problem.futures]
 
 
 def goal_value(problem: Planning, goal: Goal, result: Outcome) -> float:

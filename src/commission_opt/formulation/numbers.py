@@ -57,9 +57,9 @@ class Numbers:
         return Part(box=box, box_origin=(most, most), numbers_origin=(step, least))
 
     def violations(
-        self, instance: Instance, amounts: Floats, *, whole: bool, cohorts: bool = True
+        self, instance: Instance, amounts: Floats, *, whole: int, cohorts: bool = True
     ) -> Iterator[Violation]:
-        """Check bounds and, for whole numbers, integrality, steps and least amounts."""
+        """Check bounds and, in the first years, integrality, steps and least amounts."""
         if not np.isfinite(amounts).all():
             yield Violation(np.inf, f"{self.amount} that are no finite number")
             return
@@ -75,6 +75,7 @@ class Numbers:
         yield worst(amounts - most, most, where(self.most))
         yield worst(-amounts, 0.0, where(self.amount))
         if whole:
+            amounts = amounts[:, :whole]
             yield worst(np.abs(amounts - np.round(amounts)), 0.0, where(f"whole {self.amount}"))
             least, nearest = least * cohorts, np.round(amounts / step) * step
             off, too_few = np.abs(amounts - nearest), (nearest > 0) & (nearest < least)

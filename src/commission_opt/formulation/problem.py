@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
+import numpy as np
+
 from commission_opt.accounts.effects import Effects, effects
-from commission_opt.accounts.outcome import Outcome, outcome
-from commission_opt.arrays import Floats
+from commission_opt.accounts.outcome import Decision, Outcome, outcome
+from commission_opt.arrays import Floats, Ints
 from commission_opt.formulation.cohorts import Cohorts, cohorts
 from commission_opt.formulation.decisions import Decisions, decisions
-from commission_opt.instance.instance import Instance
+from commission_opt.instance.instance import Bools, Instance
 from commission_opt.policy import Policy, RiskMeasure
 from commission_opt.text.card import Card, Shown
 
@@ -30,6 +32,11 @@ class Planning(Shown):
         How decision columns become places and units.
     cohorts : Cohorts
         Numbers of places and units that lines may take.
+    paced : Cohorts, optional
+        Those by which the pace of change goes, which is the same in all futures; ``cohorts`` if not
+        given.
+    relaxed_from : int, optional
+        The first commissioning year that is decided in fractions; none if not given.
     column_effects : Effects
         The effects by decision column.
     steady : bool
@@ -53,6 +60,8 @@ class Planning(Shown):
     futures: tuple[Future, ...] = ()
     given: Instance | None = None
     drawn: Draws | None = None
+    paced: Cohorts | None = None
+    relaxed_from: int | None = None
 
     def card(self) -> Card:
         """Return what is planned, and how many decisions that is."""
@@ -74,6 +83,37 @@ class Planning(Shown):
         """Numbers of places that courses may take."""
         return self.cohorts.of_first(len(self.instance.courses))
 
+    @cached_property
+    def pace_cohorts(self) -> Cohorts:
+        """Numbers of places of courses by which the pace of change goes."""
+        return (self.paced or self.cohorts).of_first(len(self.instance.courses))
+
+    @cached_property
+    def column_cohorts(self) -> Cohorts:
+        """Numbers that decision columns may take: in each future its own, before for all."""
+        found = self.cohorts.at(self.layout.line)
+        if self.layout.times is None:
+            return found
+        for future in self.futures:
+            assert future.columns is not None
+            later = future.problem.layout.time >= self.layout.times.now
+            own = future.problem.column_cohorts.at(later)
+            found = found.with_others(future.columns[later], own)
+        return found
+
+    @property
+    def whole_years(self) -> int:
+        """How many commissioning years are decided in whole places and units."""
+        if not self.policy.integer:
+            return 0
+        years = self.policy.commissioning_years
+        return years if self.relaxed_from is None else min(years, self.relaxed_from)
+
+    @cached_property
+    def whole(self) -> Bools:
+        """Which decision columns are whole, shape (n,)."""
+        return np.asarray(self.layout.year < self.whole_years)
+
     def with_effects(self, effects: Effects) -> Planning:
         """Return the same problem where what is bought leads to something else."""
         known = (self.effects, self.column_effects)
@@ -91,7 +131,11 @@ class Planning(Shown):
         """
         if deployed is None and self.deploys:
             raise ValueError("what follows from places hangs on who is deployed")
-        return outcome(self.instance, self.policy, self.effects, amounts, deployed)
+        given = self.layout.as_given(amounts)
+        found = outcome(self.instance, self.policy, self.effects, given, deployed)
+        if self.layout.times is None:
+            return found
+        return replace(found, decided=Decision(amounts, found.deployed))
 
 
 class Draws(Protocol):
@@ -141,16 +185,31 @@ class Future(Shown):
         Of the instance as it is then, over the same decisions.
     drawn : bool
         Whether it was drawn; if not, somebody wrote it out.
+    columns : array of int, shape (n,), optional
+        Its decision columns in a program in which some are decided in each future.
+    times : array of int, shape (K,), optional
+        The times of its commissioning years there.
     """
 
     name: str
     probability: float
     problem: Planning
     drawn: bool = False
+    columns: Ints | None = None
+    times: Ints | None = None
 
     def card(self) -> Card:
         """Return the name and how likely it is."""
         return Card(f"{self.name}, probability {self.probability:g}: {self.problem.card().title}")
+
+    def outcome(self, decision: Decision) -> Outcome:
+        """Work out what follows from what is decided in a program that weighs this future."""
+        amounts = decision.amounts if self.times is None else decision.amounts[:, self.times]
+        return self.problem.outcome(amounts)
+
+    def own(self, x: Floats) -> Floats:
+        """Return its own decision columns of those of the program."""
+        return x if self.columns is None else x[self.columns]
 
 
 def planning(

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats
-from commission_opt.formulation.futures import of_costs, of_future
+from commission_opt.formulation.futures import aim_over, of_costs, of_future
 from commission_opt.formulation.goals import EXPECTED, Goal, probabilities, weighing, worst_weights
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Hinges, Part, Rows, Spread, mixed
@@ -32,7 +32,9 @@ def aim_of(problem: Planning, goal: Goal) -> Aim:
     write = OBJECTIVES[goal.objective.minimise].aim
     if not problem.futures:
         return write(problem)
-    own = [write(future.problem) for future in problem.futures]
+    width = problem.layout.size
+    alone = [write(future.problem) for future in problem.futures]
+    own = [aim_over(*pair, width) for pair in zip(alone, problem.futures, strict=True)]
     hinged = [aim.hinges for aim in own if aim.hinges is not None]
     over = _Over(problem, own, tuple(hinged) if len(hinged) == len(own) else ())
     if goal.risk == EXPECTED:
@@ -62,7 +64,8 @@ class _Over:
     def parts(self) -> tuple[Part, ...]:
         """Columns and rows of every future."""
         pairs = zip(self.problem.futures, self.own, strict=True)
-        return tuple(of_future(part, future) for future, aim in pairs for part in aim.parts)
+        width = self.problem.layout.size
+        return tuple(of_future(part, future, width) for future, aim in pairs for part in aim.parts)
 
     def costs(self, weights: Floats) -> dict[str, Floats]:
         """Return the weighted sum of their costs by block."""
@@ -161,7 +164,7 @@ class _Over:
 
     def range(self) -> tuple[Floats, Floats]:
         """Return the least and the most of each, shape (W,), in units of the program."""
-        most = self.problem.cohorts.capacity[self.problem.layout.line]
+        most = self.problem.column_cohorts.capacity
         ends = []
         for aim in self.own:
             blocks = [block for part in aim.parts for block in part.columns]
@@ -179,12 +182,13 @@ class _Over:
 
     def values(self, x: Floats) -> Floats:
         """Return the objective of each future at decision columns, shape (W,)."""
-        return np.array([self._value(aim, x) for aim in self.own])
+        pairs = zip(self.own, self.problem.futures, strict=True)
+        return np.array([self._value(aim, x, future.own(x)) for aim, future in pairs])
 
-    def _value(self, aim: Aim, x: Floats) -> float:
+    def _value(self, aim: Aim, x: Floats, own: Floats) -> float:
         fills = {block.name: block.fill for part in aim.parts for block in part.columns}
         parts = [
-            cost @ (x[: len(cost)] if block == PLACES else fills[block](x))
+            cost @ (x[: len(cost)] if block == PLACES else fills[block](own))
             for block, cost in aim.cost.items()
         ]
         return aim.offset + float(sum(parts))

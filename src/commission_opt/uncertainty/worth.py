@@ -176,10 +176,9 @@ def _mean_plan(
 ) -> tuple[Floats | None, Bracket | None, str]:
     """Return the plan for the mean future, its risk, and why there is none."""
     own = replace(
-        planning(mean, problem.policy, last=problem),
-        layout=problem.layout, cohorts=problem.cohorts, given=problem.instance,
+        planning(mean, problem.policy), given=problem.instance, paced=problem.cohorts,
+        relaxed_from=problem.relaxed_from,
     )  # fmt: skip
-    own = replace(own, column_effects=own.effects.over(problem.layout.started))
     try:
         amounts = _solved(own, limits).amounts
     except CommissionOptError as error:

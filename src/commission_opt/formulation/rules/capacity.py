@@ -37,5 +37,5 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     policy = problem.policy
     yield from _NUMBERS.violations(
         problem.instance, result.places,
-        whole=policy.integer, cohorts=policy.rules.minimum_cohorts,
+        whole=problem.whole_years, cohorts=policy.rules.minimum_cohorts,
     )  # fmt: skip

@@ -33,4 +33,4 @@ def rows(problem: Planning) -> Part:
 def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     """Check bounds and, for whole numbers, integrality, steps and least amounts."""
     if result.units.size:
-        yield from _NUMBERS.violations(problem.instance, result.units, whole=problem.policy.integer)
+        yield from _NUMBERS.violations(problem.instance, result.units, whole=problem.whole_years)

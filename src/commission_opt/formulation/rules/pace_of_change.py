@@ -63,7 +63,7 @@ class _Ends:
 
 
 def _ends(problem: Planning) -> _Ends:
-    pace, cohort = problem.policy.rules.pace_of_change, problem.course_cohorts
+    pace, cohort = problem.policy.rules.pace_of_change, problem.pace_cohorts
     assert pace is not None
     last = problem.instance.courses["last_intake"].to_numpy(float)
     back = np.full_like(last, pace.allowance)
@@ -86,7 +86,7 @@ def _ends(problem: Planning) -> _Ends:
 
 def _first(problem: Planning, ends: _Ends) -> tuple[Floats, Floats]:
     """Return the least and most places of each course in the first year, shape (C,)."""
-    cohort, last = problem.course_cohorts, problem.instance.courses["last_intake"].to_numpy(float)
+    cohort, last = problem.pace_cohorts, problem.instance.courses["last_intake"].to_numpy(float)
     high, most = last * ends.rise + ends.room, cohort.largest
     if ends.opens is not None:
         high = np.where(last > 0, high, 0.0)
@@ -207,7 +207,7 @@ def _box(problem: Planning, ends: _Ends) -> tuple[Floats, Floats]:
     cohort, layout = problem.course_cohorts, problem.layout
     lower, upper = np.zeros(layout.grid.shape), np.full(layout.grid.shape, np.inf)
     lower[:, 0], upper[:, 0] = _first(problem, ends)
-    later = range(1, layout.grid.shape[1]) if problem.policy.integer else ()
+    later = range(1, min(layout.grid.shape[1], problem.whole_years))
     for year in later:
         before = cohort.tightened(lower[:, year - 1], upper[:, year - 1])
         lower[:, year], upper[:, year] = _later(before, ends)
@@ -227,6 +227,8 @@ def violations(problem: Planning, result: Outcome) -> Iterator[Violation]:
     largest = np.floor(courses["max_intake"].to_numpy(float) / step) * step
     runs = smallest <= largest
     smallest, largest = np.where(runs, smallest, 0.0), np.where(runs, largest, 0.0)
+    if problem.paced is not None:  # the same in all futures
+        smallest, largest = problem.pace_cohorts.smallest, problem.pace_cohorts.largest
     last = courses["last_intake"].to_numpy(float)
     before = np.column_stack([last, places[:, :-1]])
     gain = np.maximum(pace.allowance, smallest * pace.open_closed)[:, None] + 0.0 * before
