@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.allocation.allocate import Allocation, allocate, allocate_problem
 from commission_opt.allocation.methods import Effort, branch_and_bound
 from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
 from commission_opt.allocation.task import IntegerMethod, Task
@@ -18,6 +18,7 @@ from commission_opt.certificate.certify import violations
 from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import cost, shortfall, surplus
+from commission_opt.formulation.problem import planning
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from enumeration import tiny
 from samples import policy, result_of
@@ -87,9 +88,10 @@ LOOSE = KNOWN.text((("shortfall", 0.2), ("surplus", 0.0)))
 
 
 def last_of(columns: Columns) -> tuple[Allocation, Allocation]:
-    """The first stage alone, and both with other columns in the second."""
-    method = in_stage("surplus", columns)
-    return first_alone(LOOSE), allocate(KNOWN.instance, policy(LOOSE), EXACT, method=method)
+    """The first stage alone, and both with other columns in the second, without trees."""
+    effort = Effort(in_stage("surplus", columns), nodes_after=0)
+    problem = planning(KNOWN.instance, policy(LOOSE))
+    return first_alone(LOOSE), allocate_problem(problem, EXACT, Watch(), effort)
 
 
 def surplus_of(plan: Allocation) -> float:
@@ -208,7 +210,7 @@ def test_a_relaxation_that_fails_keeps_the_plan(
             raise error("bad luck")
         return solve_relaxation(formulation, limits, watch, seconds)
 
-    effort = partial(Effort, relax=fails)
+    effort = partial(Effort, relax=fails, nodes_after=0)  # trees could close the stage
     monkeypatch.setattr("commission_opt.allocation.allocate.Effort", effort)
     method = in_stage("surplus", lambda *_: None) if integer else branch_and_bound
     found = allocate(KNOWN.instance, policy(text), EXACT, method=method)

@@ -53,9 +53,16 @@ def test_branch_and_bound_is_left_out_where_trees_prove_the_plan() -> None:
 
 def test_branch_and_bound_finds_what_the_search_missed() -> None:
     finish = Counted()
-    found = allocated(Effort(poor, finish=finish))
+    found = allocated(Effort(poor, finish=finish, nodes_after=0))
     assert finish.times == 1
     assert found.certificate.objective == pytest.approx(best(), rel=1e-9)
+    assert found.certificate.valid
+
+
+def test_a_tree_over_everything_finds_what_the_search_missed() -> None:
+    found = allocated(Effort(poor))
+    assert found.certificate.objective == pytest.approx(best(), rel=1e-9)
+    assert found.certificate.gap <= 1e-9
     assert found.certificate.valid
 
 

@@ -204,19 +204,26 @@ def test_a_tree_over_everything_ends_at_the_gap_that_is_asked_for() -> None:
     assert sizes[0.0] > sizes[0.05]
 
 
-def test_rows_far_from_binding_are_left_out_of_a_large_block() -> None:
+def test_rows_far_from_binding_are_left_out_of_large_blocks() -> None:
+    formulation = written(sample(2, 12, 2, 1).instance, model(2))
+    found, program = grown(formulation, 8), formulation.program
+    assert len(found.trees) == 2
+    seen = np.concatenate([tree.block.rows for tree in found.trees])
+    own = np.concatenate([block.rows for block in blocks_of(formulation)])
+    assert len(seen) < len(own)
+    assert set(np.flatnonzero(found.multipliers)) & set(own.tolist()) <= set(seen.tolist())
+    shortage = np.arange(len(program.row_lower))[program.rows["shortage"]]
+    assert set(shortage) <= set(seen.tolist())
+    assert found.bound > relaxed(formulation).bound
+
+
+def test_a_tree_over_everything_sees_every_row() -> None:
     formulation = written(sample(10, 4, 1, 1).instance, model())
-    found = strengthened(
+    [tree] = strengthened(
         formulation, relaxed(formulation), Limits(), Watch(),
         nodes=60, seconds=60.0, blocks=[whole_block(formulation)],
-    )  # fmt: skip
-    [tree] = found.trees
-    program = formulation.program
-    assert len(tree.block.rows) < len(program.row_lower)
-    assert set(np.flatnonzero(found.multipliers)) <= set(tree.block.rows.tolist())
-    shortage = np.arange(len(program.row_lower))[program.rows["shortage"]]
-    assert set(shortage) <= set(tree.block.rows.tolist())
-    assert found.bound > relaxed(formulation).bound
+    ).trees  # fmt: skip
+    assert len(tree.block.rows) == len(formulation.program.row_lower)
 
 
 def test_blocks_share_no_row_and_no_column() -> None:

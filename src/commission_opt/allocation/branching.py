@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from scipy import sparse
@@ -14,6 +15,7 @@ from commission_opt.allocation.growing import Growing
 from commission_opt.allocation.relaxation import Relaxation
 from commission_opt.allocation.settled import pointed
 from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.certificate.trees import (
     Subproblem,
     Tree,
@@ -21,7 +23,6 @@ from commission_opt.certificate.trees import (
     branched_bound,
     priced_cost,
 )
-from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.solvers.status import Limits, Watch
 
@@ -64,7 +65,8 @@ def strengthened(
     Returns
     -------
     Relaxation
-        With trees, if they raise the bound; otherwise as it was.
+        With trees, if they raise the bound, and with better places, if a tree over everything came
+        to some; otherwise as it was.
     """
     end = time.perf_counter() + seconds
     program = formulation.program
@@ -75,24 +77,30 @@ def strengthened(
     priced = priced_cost(program, np.where(tied, relaxation.multipliers, 0.0))
     by_row = sparse.csr_array(program.matrix)
     point = None if places is None else pointed(formulation, places)
-    trees = []
+    trees, whole = [], None
     for k, block in enumerate(blocks):
         now = time.perf_counter()
         if watch.late(end) or watch.stopped:
             trees += _before(relaxation, blocks[k:])  # better than none
             break
         part = block_program(program, by_row, priced, block)
-        known = np.inf if point is None else _enough(program, part, point, block, limits.gap)
+        everything = len(block.columns) == len(program.cost)
+        if everything:
+            part = replace(part, offset=program.offset)
+        known = np.inf if point is None else part.value(point[block.columns])
         # What earlier blocks did not need is left to later ones.
         until = min(end, now + 2.0 * (end - now) / (len(blocks) - k))
         given = relaxation.multipliers[block.rows]
         growing = Growing(formulation, block, part, given, limits, watch, until)
+        if everything and point is not None:  # other trees need all, as prices leave a gap too
+            growing.cost, growing.gap = partial(_cost, formulation), limits.gap
         growing.grow(nodes, known)
         trees.append(growing.tree())
+        whole = growing.found if whole is None else whole
     bound = branched_bound(formulation, relaxation.multipliers, trees)
     if bound <= relaxation.bound:
-        return relaxation
-    return replace(relaxation, bound=bound, trees=tuple(trees))
+        return replace(relaxation, whole=whole) if whole is not None else relaxation
+    return replace(relaxation, bound=bound, trees=tuple(trees), whole=whole)
 
 
 def _before(relaxation: Relaxation, blocks: list[Subproblem]) -> list[Tree]:
@@ -102,16 +110,11 @@ def _before(relaxation: Relaxation, blocks: list[Subproblem]) -> list[Tree]:
     return [tree for tree in own if tree is not None]
 
 
-def _enough(
-    program: LinearProgram, part: LinearProgram, point: Floats, block: Subproblem, gap: float
-) -> float:
-    """Return the cost of a point in a block; for a tree over everything, less the gap asked for.
-
-    Several trees need all of it, as the prices between them leave a gap of their own.
-    """
-    known = part.value(point[block.columns])
-    everything = len(block.columns) == len(program.cost)
-    return known - gap * abs(known + program.offset) if everything else known
+def _cost(formulation: Formulation, x: Floats) -> float:
+    """Return what decision columns cost; infinite if they break a row, be it one left out."""
+    point = pointed(formulation, formulation.problem.layout.to_amounts(x))
+    kept = formulation.program.largest_violation(point) <= TOLERANCE
+    return formulation.program.value(point) if kept else np.inf
 
 
 def _without_slack_rows(
@@ -119,11 +122,13 @@ def _without_slack_rows(
 ) -> list[Subproblem]:
     """Leave out the rows of large blocks that are far from binding; what is left bounds them too.
 
-    Rows with columns beside the decisions stay, as the objective stands on these.
+    Rows with columns beside the decisions stay, as the objective stands on these. A tree over
+    everything sees all rows, so that where it ends in admissible numbers, these are a plan.
     """
-    if all(len(block.rows) < _MANY_ROWS for block in blocks):
-        return blocks
     program = formulation.program
+    small = all(len(block.rows) < _MANY_ROWS for block in blocks)
+    if small or len(blocks[0].columns) == len(program.cost):
+        return blocks
     point = pointed(formulation, formulation.problem.layout.to_amounts(relaxation.columns))
     activity = program.matrix @ point
     room = np.minimum(activity - program.row_lower, program.row_upper - activity)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import heapq
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -65,6 +66,16 @@ class Growing:
         Can stop it.
     end : float
         When it ends, on the clock of ``time.perf_counter``.
+    cost : callable, optional
+        Given decisions of the block in admissible numbers, returns what they cost; infinite if they
+        break a row. Left out where nothing is to be made of them.
+    gap : float
+        Relative distance from the least cost known at which the bound is near enough.
+
+    Attributes
+    ----------
+    found : array, shape (decisions,), or None
+        Decisions that cost less than what was known, as a node came to them.
     """
 
     formulation: Formulation
@@ -74,6 +85,9 @@ class Growing:
     limits: Limits
     watch: Watch
     end: float
+    cost: Callable[[Floats], float] | None = None
+    gap: float = 0.0
+    found: Floats | None = field(init=False, default=None)
     hot: PersistentProgram = field(init=False)
     learnt: Pseudocosts = field(init=False)
     top: _Node = field(init=False)
@@ -103,11 +117,11 @@ class Growing:
     def grow(self, nodes: int, known: float) -> None:
         """Split the leaf with the least bound until it reaches what is known to cost so much."""
         heap = [(self.top.bound, 0, self.top)]
-        count, enough = 0, known - 1e-9 * max(1.0, abs(known))
-        watch = self.watch
+        count, watch = 0, self.watch
         while heap and count < nodes and not watch.late(self.end) and not watch.stopped:
             bound, _, node = heapq.heappop(heap)
-            if bound >= enough:
+            known = self._cheaper(node, known)
+            if bound >= known - max(self.gap * abs(known), 1e-9 * max(1.0, abs(known))):
                 break
             node.split = self._best(node, known - bound)
             if node.split is None:
@@ -115,6 +129,21 @@ class Growing:
             for child in (node.split.below, node.split.above):
                 count += 1
                 heapq.heappush(heap, (child.bound, count, child))
+
+    def _cheaper(self, node: _Node, known: float) -> float:
+        """Return what a node's decisions cost if they are admissible and cost less than known."""
+        if (
+            self.cost is None
+            or node.x is None
+            or len(self._choices(node.x, node.lower, node.upper)[0])
+        ):
+            return known
+        step = self.formulation.step[self.block.columns[: self.block.decisions]]
+        numbers = np.round(node.x / step) * step
+        if (cost := self.cost(numbers)) >= known:
+            return known
+        self.found = numbers
+        return cost
 
     def _best(self, node: _Node, room: float) -> _Fork | None:
         """Return the split that raises the bound most; tried where little is known of it."""

@@ -53,6 +53,9 @@ class Relaxation:
         Over blocks of courses, to raise the bound for whole places.
     deployed : array, shape (S, Y), or None
         The FTE deployed with them, within their box; None where nobody can be.
+    whole : array, shape (n,), or None
+        Decision columns in admissible numbers to which a tree came and that cost less than what
+        was known.
     """
 
     columns: Floats
@@ -60,6 +63,7 @@ class Relaxation:
     bound: float
     trees: tuple[Tree, ...] = ()
     deployed: Floats | None = None
+    whole: Floats | None = None
 
 
 _Found = Relaxation | InfeasibleError

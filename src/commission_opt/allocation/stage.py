@@ -230,6 +230,8 @@ class _Run:
         with self.clock.of("bound"):
             self.relaxation = interruptible(work, self.watch)
         self.watch.proved(self.relaxation.bound)
+        if self.relaxation.whole is not None:
+            self.keep(self.own.problem.layout.to_amounts(self.relaxation.whole))
 
     def _whole(self, method: IntegerMethod, seconds: float) -> Floats:
         own, limits, watch = self.own, self.limits, self.watch
