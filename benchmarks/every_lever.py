@@ -45,10 +45,7 @@ class Case:
     seconds: float
 
 
-CASES = (
-    Case("129x7x5", (129, 7, 5), 0.0020, 10.0),
-    Case("129x44x1", (129, 44, 1), 0.0050, 30.0),
-)
+CASES = (Case("129x7x5", (129, 7, 5), 0.0020, 10.0), Case("129x44x1", (129, 44, 1), 0.0050, 30.0))
 
 
 def run(case: Case, seed: int, solvers: Sequence[str], patience: float) -> list[list[str]]:

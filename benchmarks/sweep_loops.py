@@ -29,10 +29,10 @@ from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.highs import load
 from commission_opt.solvers.status import Limits
 from commission_opt.sweep.engine import Session
-from commission_opt.sweep.path import chunks, path
 from commission_opt.sweep.row import Row
 from commission_opt.sweep.run import plan_sweep, usual_chunk, work_out
 from commission_opt.sweep.store import reading
+from commission_opt.sweep.work import chunks, path
 from commission_opt.workers.processes import local
 
 Peer = Callable[[Scenario, "Side"], None]

@@ -88,9 +88,7 @@ def _tables() -> dict[str, list[Row]]:
             "school,land,2027,350,,",
         ),
         "substitution": rows(
-            "needed,by,region,ratio,max_share",
-            "adult,child,*,0.5,0",
-            "adult,child,land,0.4,0",
+            "needed,by,region,ratio,max_share", "adult,child,*,0.5,0", "adult,child,land,0.4,0"
         ),
         "costs": rows(
             "course,profession,study_year,fund,cost",
@@ -107,9 +105,7 @@ def _tables() -> dict[str, list[Row]]:
             "tuition,coast,2027,4000000",
         ),
         "pay": rows(
-            "fund,profession,region,year,pay",
-            "tuition,*,*,*,0",
-            "tuition,nursing,land,2027,0",
+            "fund,profession,region,year,pay", "tuition,*,*,*,0", "tuition,nursing,land,2027,0"
         ),
         "placements": rows(
             "pool,region,year,capacity",

@@ -159,11 +159,7 @@ def _evaluate(
 
 
 def _point(
-    readable: Readable,
-    instance: Instance,
-    policy: Policy,
-    amounts: Floats,
-    deployed: Deployed,
+    readable: Readable, instance: Instance, policy: Policy, amounts: Floats, deployed: Deployed
 ) -> Point:
     m = readable.model
     values = _evaluate(m, instance, policy, amounts, deployed)

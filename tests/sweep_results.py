@@ -10,12 +10,7 @@ from commission_opt.reading.read import read_instance
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.sweep.design import scenarios
-from commission_opt.sweep.summary.results import (
-    PlanFigure,
-    Results,
-    given_frame,
-    scenario_frame,
-)
+from commission_opt.sweep.summary.results import PlanFigure, Results, given_frame, scenario_frame
 from small_sweeps import BY_HAND
 
 OBJECTIVE = PlanFigure("objective", "weighted shortfall", "weighted FTE-years")

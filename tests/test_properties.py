@@ -362,9 +362,7 @@ def changed(problem: Problem) -> Iterator[tuple[Sample, Sample]]:
 @pytest.mark.slow
 @given(problems())
 @few
-def test_what_is_proved_of_a_better_problem_holds_for_a_plan_of_the_worse(
-    problem: Problem,
-) -> None:
+def test_what_is_proved_of_a_better_problem_holds_for_a_plan_of_the_worse(problem: Problem) -> None:
     chosen = parse_policy(whole(problem.text).encode())
     for worse, better in changed(problem):
         plan = allocate(worse.instance, chosen, Limits(gap=0.05))

@@ -103,8 +103,7 @@ def test_rules_on_units() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("integer", "continuation"),
-    diagonal((True, False), ("repeat", "last_intake", "none"), every=2),
+    ("integer", "continuation"), diagonal((True, False), ("repeat", "last_intake", "none"), every=2)
 )
 def test_both_engines_and_a_plain_program_find_the_same(integer: bool, continuation: str) -> None:
     both = sample(2, 2, 2, 3, 7, 3)

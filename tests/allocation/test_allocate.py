@@ -18,16 +18,7 @@ from commission_opt.solvers.linear import Algorithm
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from fake_solver import answering
 from handworked import hand
-from samples import (
-    Sample,
-    as_amounts,
-    model,
-    policy,
-    problem_of,
-    result_of,
-    sample,
-    variants,
-)
+from samples import Sample, as_amounts, model, policy, problem_of, result_of, sample, variants
 from some import some
 
 SIZES = [(2, 2, 1), (3, 2, 2), (2, 3, 2), (4, 2, 1), (1, 4, 3), (3, 3, 2)]

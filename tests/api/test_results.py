@@ -54,10 +54,7 @@ def test_a_plan_says_its_own_figures(allocation: Allocation) -> None:
     assert (float(gap[1]) if gap else 0.0) >= 100 * stage.final_gap
     last = allocation.instance.courses["last_intake"].sum()
     columns = [line.split()[-2:] for line in text.split("Places\n")[1].split("\n")[1:]]
-    assert [sum(int(row[k]) for row in columns) for k in (0, 1)] == [
-        last,
-        allocation.places.sum(),
-    ]
+    assert [sum(int(row[k]) for row in columns) for k in (0, 1)] == [last, allocation.places.sum()]
 
 
 def test_answers_of_one_question_print_one_after_the_other(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from commission_opt.bench.meaning import instance_meaning, measure, policy_meaning
+from commission_opt.bench.inputs import instance_meaning, measure, policy_meaning
 from commission_opt.files.shipped import find_instance, find_model, model_names
 from commission_opt.policy import Rules
 from commission_opt.policy_file import parse_policy

@@ -9,7 +9,7 @@ import pytest
 
 import bought_besides
 from command_line import Run
-from commission_opt.bench.meaning import instance_meaning
+from commission_opt.bench.inputs import instance_meaning
 from commission_opt.reading.read import read_instance
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from commission_opt.bench.process import run_job
+from commission_opt.bench.run import run_job
 from commission_opt.bench.sides import head_side
 from commission_opt.files.shipped import find_instance, find_model
 

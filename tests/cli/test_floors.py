@@ -20,7 +20,7 @@ from commission_opt.reading.read import read_instance
 from commission_opt.report.facts import read_facts
 from commission_opt.report.sections.floors import floors
 from commission_opt.solvers.status import Limits
-from commission_opt.sweep.measures import Measuring
+from commission_opt.sweep.engine import Measuring
 from commission_opt.views import words
 
 

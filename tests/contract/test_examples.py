@@ -24,7 +24,4 @@ def test_commands_take_a_new_rule_objective_and_kind_of_measure(
     marked: str, files: list[str], tmp_path: Path
 ) -> None:
     folder = "tests/contract"
-    with_examples(tmp_path).passes(
-        *(f"{folder}/{name}.py" for name in files),
-        *("-m", marked),
-    )
+    with_examples(tmp_path).passes(*(f"{folder}/{name}.py" for name in files), *("-m", marked))

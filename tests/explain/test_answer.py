@@ -8,11 +8,7 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable, to_json, to_markdown
 
 FRAME = pd.DataFrame(
-    {
-        "course": ["a|b", "<b>c</b>", "d"],
-        "places": [12, 3, 1],
-        "worth": [1 / 3, np.nan, np.inf],
-    }
+    {"course": ["a|b", "<b>c</b>", "d"], "places": [12, 3, 1], "worth": [1 / 3, np.nan, np.inf]}
 )
 COLUMNS = (
     AnswerColumn("course", "course"),

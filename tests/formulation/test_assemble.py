@@ -5,13 +5,7 @@ import pytest
 from scipy import sparse
 
 from commission_opt.arrays import Floats
-from commission_opt.formulation.assemble import (
-    Formulation,
-    aims,
-    assemble,
-    formulate,
-    rule_parts,
-)
+from commission_opt.formulation.assemble import Formulation, aims, assemble, formulate, rule_parts
 from commission_opt.formulation.parts import Aim, Columns, Rows
 from handworked import TABLES, hand
 from samples import model, problem_of, sample, written

@@ -82,11 +82,7 @@ def beside(years: int, *, level: bool = False, continuation: str = "repeat") -> 
 
 @pytest.mark.parametrize(
     ("continuation", "after"),
-    [
-        ("repeat", [12, 22, 32, 42, 52]),
-        ("last_intake", [*LAST, 5, 2]),
-        ("none", [0, 0, 0, 0, 0]),
-    ],
+    [("repeat", [12, 22, 32, 42, 52]), ("last_intake", [*LAST, 5, 2]), ("none", [0, 0, 0, 0, 0])],
 )
 def test_measures_are_continued_as_courses_are(continuation: str, after: list[float]) -> None:
     of = beside(2, continuation=continuation)

@@ -24,14 +24,7 @@ from independent.objectives import below_floor, unemployment
 from independent.program import add_decision, add_pace, solve
 from independent.reading import RULES, load, load_policy
 from independent.rules import admissible, commitments, smallest_and_largest, violations
-from independent.simulation import (
-    bands,
-    most_deployed,
-    pairs,
-    simulate,
-    weight,
-    weighted_shortfall,
-)
+from independent.simulation import bands, most_deployed, pairs, simulate, weight, weighted_shortfall
 from independent.staff import continued_cohorts, planned_cohorts, supply_of
 from independent.using import charged
 from mixed_integer import Infeasible  # its own word for its users

@@ -115,8 +115,7 @@ def test_filters_of_commitments(filters: dict[str, str], expected: list[str]) ->
 
 @pytest.mark.each(3)
 @pytest.mark.parametrize(
-    "table",
-    ["placements", "placement_use", "destinations", "pipeline", "joiners", "commitments"],
+    "table", ["placements", "placement_use", "destinations", "pipeline", "joiners", "commitments"]
 )
 def test_optional_tables_may_be_absent(table: str) -> None:
     instance = read(without(table))

@@ -131,10 +131,7 @@ def test_one_scenario_and_equal_ones_are_the_plan_of_today(seed: int) -> None:
     instance, text = sample(2, 2, 1, seed).instance, model()
     today = allocate(instance, policy(text), Limits(seconds=20))
     allocation = today.frames()["allocation"].to_csv(index=False)
-    for tables in (
-        (scenario("only", 1.0),),
-        (scenario("one", 0.25), scenario("other", 0.75)),
-    ):
+    for tables in ((scenario("only", 1.0),), (scenario("one", 0.25), scenario("other", 0.75))):
         plan, _ = solved(instance, text, *tables)
         assert plan.frames()["allocation"].to_csv(index=False) == allocation
         assert plan.certificate.bound == pytest.approx(today.certificate.bound, rel=1e-9)

@@ -111,9 +111,7 @@ def _in_record(change: Callable[[Record], object]) -> Callable[[Path], object]:
     ],
 )
 def test_a_record_that_claims_too_much_is_named(
-    folder: Path,
-    change: Callable[[Record], object],
-    named: str,
+    folder: Path, change: Callable[[Record], object], named: str
 ) -> None:
     _in_record(change)(folder)
     assert named in _told(folder)

@@ -10,7 +10,7 @@ from builders import Edit, Tiny, all_of, cell, without
 from command_line import Run
 from commission_opt.errors import Problem
 from commission_opt.files.shipped import find_instance, find_model, model_names
-from commission_opt.reading.plausibility.model import doubts_about_model
+from commission_opt.reading.plausibility.files import doubts_about_model
 from commission_opt.reading.plausibility.peers import _medians_of_others, rates_of_courses
 from commission_opt.reading.plausibility.saying import number, summed, times
 from commission_opt.reading.read import check_instance
@@ -255,9 +255,5 @@ def test_who_goes_on_to_another_course_need_not_join() -> None:
 def test_doctors_may_cost_fifty_times_what_nurses_do(
     cost: float, odd: bool, tmp_path: Path
 ) -> None:
-    found = doubts(
-        tmp_path,
-        cell("costs", 4, "cost", f"{cost}"),
-        scaled("budgets", "amount", 1000),
-    )
+    found = doubts(tmp_path, cell("costs", 4, "cost", f"{cost}"), scaled("budgets", "amount", 1000))
     assert [p.row for p in found if p.file == "costs.csv"] == [4] * odd

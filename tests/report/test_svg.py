@@ -8,9 +8,8 @@ import pytest
 
 from commission_opt.report.charts.gap import gap_lines
 from commission_opt.report.charts.heat_map import heat_map
-from commission_opt.report.charts.posts import post_panels
-from commission_opt.report.drawing import Chart
-from commission_opt.report.svg import finished
+from commission_opt.report.charts.panels import post_panels
+from commission_opt.report.drawing import Chart, finished
 from report_pages import HOSTILE
 from some import some
 

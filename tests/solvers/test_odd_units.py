@@ -7,8 +7,8 @@ import pytest
 from scipy import sparse
 
 from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
-from commission_opt.solvers.odd_units import odd_units
 from commission_opt.solvers.persistent import PersistentProgram
+from commission_opt.solvers.scaling import odd_units
 from commission_opt.solvers.status import Limits, Status
 
 

@@ -98,9 +98,7 @@ def test_a_changed_program_is_solved_as_if_it_were_new(edit: Edit, way: str, see
         assert program.largest_violation(result.x) < 1e-7
 
 
-def test_many_changed_coefficients_are_handed_over_at_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_many_changed_coefficients_are_handed_over_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_COEFFICIENTS", 1)
     program, held = random_program(1), PersistentProgram(Limits())
     held.solve(program, 10.0)

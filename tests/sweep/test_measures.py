@@ -3,7 +3,7 @@ import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.solvers.status import Limits
-from commission_opt.sweep.measures import Measuring, adding
+from commission_opt.sweep.engine import Measuring, adding
 from samples import model, policy, sample
 
 YEARS = 2

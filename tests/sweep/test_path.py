@@ -7,7 +7,7 @@ import pytest
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.scenario import AS_GIVEN, Scenario
 from commission_opt.sweep.design import scenarios, settings_of
-from commission_opt.sweep.path import chunks, path
+from commission_opt.sweep.work import chunks, path
 
 AXES = [
     parse_axis("budget*=0.9,1,1.1"),

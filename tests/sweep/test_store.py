@@ -98,10 +98,7 @@ def test_inputs_are_copied(folder: Path, sweep: Sweep) -> None:
 
 def test_other_options_are_refused_by_name(folder: Path, sweep: Sweep) -> None:
     other = {**sweep.binding(), "gap": "0.5", "budgets.csv": "0" * 64, "highspy": "9.9"}
-    with (
-        pytest.raises(UsageError) as refused,
-        writing(folder, other),
-    ):
+    with pytest.raises(UsageError) as refused, writing(folder, other):
         pass
     for words in ("budgets.csv: not the same", "gap is 0.5, was 0.0005", "highspy is 9.9, was"):
         assert words in str(refused.value)

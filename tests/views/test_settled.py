@@ -19,8 +19,7 @@ from samples import model, policy
 
 @pytest.mark.each(3)
 @pytest.mark.parametrize(
-    "stages",
-    [[("surplus", 0.0)], [("shortfall", 0.02), ("cost", 0.0)], [("change", 0.0)]],
+    "stages", [[("surplus", 0.0)], [("shortfall", 0.02), ("cost", 0.0)], [("change", 0.0)]]
 )
 def test_no_plan_as_good_lies_outside(stages: list[tuple[str, float]]) -> None:
     found = allocate(read_instance(find_instance("two-by-two")), policy(model(1, stages=stages)))

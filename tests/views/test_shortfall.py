@@ -11,14 +11,7 @@ from builders import Tiny, line_of_demand
 from commission_opt.allocation.allocate import allocate
 from commission_opt.plan.write import write_plan
 from commission_opt.reading.read import read_instance
-from commission_opt.views.shortfall import (
-    FUTURES,
-    Baselines,
-    caveat,
-    cuts,
-    negative_staff,
-    trend,
-)
+from commission_opt.views.shortfall import FUTURES, Baselines, caveat, cuts, negative_staff, trend
 from plan_tables import PlanTables, numbers
 from samples import model, policy
 

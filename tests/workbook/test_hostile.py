@@ -12,7 +12,7 @@ from openpyxl.styles import PatternFill
 from builders import cell as tiny_cell
 from builders import put as setting
 from commission_opt.errors import InputError
-from commission_opt.files.spreadsheet.grid import LONGEST_TEXT
+from commission_opt.files.spreadsheet.cells import LONGEST_TEXT
 from commission_opt.reading.read import check_instance
 from commission_opt.workbook.reading import open_book
 from raw_books import repack

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commission_opt.workbook.numbers import needs_text, number_of, plain, shown
+from commission_opt.workbook.layout import needs_text, number_of, plain, shown
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commission_opt.files.spreadsheet.grid import LONGEST_TEXT, Cell, Sheet
+from commission_opt.files.spreadsheet.cells import LONGEST_TEXT, Cell, Sheet
 from commission_opt.instance.raw import RawTable
-from commission_opt.workbook.numbers import number_of, plain, shown
+from commission_opt.workbook.layout import number_of, plain, shown
 from commission_opt.workbook.origin import (
     HEADINGS,
     Original,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commission_opt.files.spreadsheet.grid import Cell, CellKind, Sheet
+from commission_opt.files.spreadsheet.cells import Cell, CellKind, Sheet
 from commission_opt.workbook.settings_sheet import HEADINGS, Pairs, Settings, flatten, read_settings
 
 Given = tuple[CellKind, str]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commission_opt.files.spreadsheet.grid import LONGEST_TEXT, Cell, CellKind
+from commission_opt.files.spreadsheet.cells import LONGEST_TEXT, Cell, CellKind
 from commission_opt.workbook.origin import Texts
 from commission_opt.workbook.table_sheet import CellText, Holds, reader, unusable
 

@@ -17,12 +17,7 @@ from builder.tables import profession_rows, region_rows
 from builder.use import Rates, steady_use
 
 from doctors.sources import Pathway
-from doctors.steps import (
-    earlier_cohort_rows,
-    eligible_rows,
-    pathway_assumption_rows,
-    pathway_rows,
-)
+from doctors.steps import earlier_cohort_rows, eligible_rows, pathway_assumption_rows, pathway_rows
 
 
 def build_pathway(pathway: Pathway) -> dict[str, list[Row]]:

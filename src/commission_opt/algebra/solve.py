@@ -57,11 +57,7 @@ class _Plan:
 
 
 def solve_model(
-    instance: Instance,
-    policy: Policy,
-    solver: str,
-    limits: Limits,
-    extend: Extension | None = None,
+    instance: Instance, policy: Policy, solver: str, limits: Limits, extend: Extension | None = None
 ) -> AlgebraResult:
     """Optimise the objectives one after the other, each held in later stages.
 

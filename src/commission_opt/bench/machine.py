@@ -14,20 +14,12 @@ from scipy.optimize import linprog
 
 def machine() -> dict[str, object]:
     """Return what decides whether two runs must agree to the last digit."""
-    return {
-        "system": platform.system(),
-        "machine": platform.machine(),
-        "arithmetic": arithmetic(),
-    }
+    return {"system": platform.system(), "machine": platform.machine(), "arithmetic": arithmetic()}
 
 
 def host() -> dict[str, object]:
     """Return the name and the size of this machine."""
-    return {
-        "name": platform.node(),
-        "platform": platform.platform(),
-        "cpus": os.cpu_count(),
-    }
+    return {"name": platform.node(), "platform": platform.platform(), "cpus": os.cpu_count()}
 
 
 def arithmetic() -> str:

@@ -149,9 +149,7 @@ def _ratio(
 
 
 def interval(
-    samples: Sequence[Floats],
-    statistic: Callable[[Sequence[Floats]], Floats],
-    confidence: float,
+    samples: Sequence[Floats], statistic: Callable[[Sequence[Floats]], Floats], confidence: float
 ) -> tuple[float, float]:
     """Return a percentile bootstrap interval.
 

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.allocation.methods import Method
+from commission_opt.bench.inputs import meanings
 from commission_opt.bench.machine import host, machine, reference_seconds
-from commission_opt.bench.meaning import meanings
 from commission_opt.bench.results import Row
 from commission_opt.errors import (
     CertificateError,

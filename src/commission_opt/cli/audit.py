@@ -31,7 +31,7 @@ def audit(
         str | None,
         typer.Option(
             help="Uncertainty file, or the name of one of the plan's instance.  \\[default: the "
-            "plan's own, if it was made for many futures]",
+            "plan's own, if it was made for many futures]"
         ),
     ] = None,
     draws: Annotated[
@@ -46,8 +46,7 @@ def audit(
         float, options.share("Share of demand of which more must be missing to count as short.")
     ] = 0.05,
     regret: Annotated[
-        bool,
-        typer.Option("--regret", help="Bound what knowing each future beforehand could save."),
+        bool, typer.Option("--regret", help="Bound what knowing each future beforehand could save.")
     ] = False,
     worth: Annotated[
         bool,

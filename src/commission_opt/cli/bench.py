@@ -86,7 +86,7 @@ def compare(
         str,
         typer.Option(
             help="Kinds of findings that block: missing, status, gap, deterministic, ratio; or "
-            "none. A wrong result always does, a worse plan by --max-worse.",
+            "none. A wrong result always does, a worse plan by --max-worse."
         ),
     ] = "missing,status,gap,deterministic,ratio",
     max_worse: Annotated[

@@ -29,8 +29,7 @@ def check(
         typer.Option(help="Check the instance together with this commissioning model too."),
     ] = None,
     uncertainty: Annotated[
-        str | None,
-        typer.Option(help="Check the instance together with this uncertainty file too."),
+        str | None, typer.Option(help="Check the instance together with this uncertainty file too.")
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Take every warning for an error, for pipelines.")
@@ -58,7 +57,7 @@ def _problems(
     from commission_opt.formulation.fits import misfits
     from commission_opt.policy_file import read_policy
     from commission_opt.reading.deep import warn_short_horizon
-    from commission_opt.reading.plausibility.model import doubts_about_model
+    from commission_opt.reading.plausibility.files import doubts_about_model
     from commission_opt.reading.promises import warn_not_commissioned
     from commission_opt.reading.read import check_instance
 

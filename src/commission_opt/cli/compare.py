@@ -29,8 +29,7 @@ def compare(
         ),
     ] = "",
     both_orders: Annotated[
-        bool,
-        typer.Option("--both-orders", help="In the reverse order as well; the mean is given."),
+        bool, typer.Option("--both-orders", help="In the reverse order as well; the mean is given.")
     ] = False,
     time_limit: Annotated[float, options.seconds("Seconds for each solve.")] = 60.0,
     format_: FormatOption = "text",

@@ -45,8 +45,7 @@ def frontier(
         options.number("Least scale of the budgets.  \\[default: 0.8]", "--from", least=0.0),
     ] = None,
     to: Annotated[
-        float | None,
-        options.number("Greatest scale of the budgets.  \\[default: 1.2]", least=0.0),
+        float | None, options.number("Greatest scale of the budgets.  \\[default: 1.2]", least=0.0)
     ] = None,
     distance: Annotated[
         float, options.share("Relative distance of curve and certified bound at which to end.")

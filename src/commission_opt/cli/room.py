@@ -21,7 +21,7 @@ def room(
         str | None,
         typer.Option(
             help="How much worse than the best a plan may be: shares, separated by commas.  "
-            "\\[default: 0.001,0.01,0.05; for --alternatives 0.01]",
+            "\\[default: 0.001,0.01,0.05; for --alternatives 0.01]"
         ),
     ] = None,
     course: Annotated[

@@ -20,8 +20,7 @@ from commission_opt.text.counts import plural
 def scenarios(
     instance: InstanceArgument,
     uncertainty: Annotated[
-        str,
-        typer.Option(help="An uncertainty file, or the name of one of the instance's."),
+        str, typer.Option(help="An uncertainty file, or the name of one of the instance's.")
     ],
     out: Annotated[Path, typer.Option(help="Folder to make.")],
     draws: Annotated[

@@ -39,8 +39,7 @@ def solve(
         str, typer.Option(help="Commissioning model: a TOML file, or the name of a shipped one.")
     ] = "annual",
     out: Annotated[
-        Path | None,
-        typer.Option(help="Folder of the plan.  \\[default: plans/<instance>-<model>]"),
+        Path | None, typer.Option(help="Folder of the plan.  \\[default: plans/<instance>-<model>]")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing plan.")] = False,
     discard_signatures: DiscardOption = False,
@@ -197,7 +196,7 @@ def _tell_doubts(
 ) -> None:
     """Say what looks wrong before a solve; names are of the instance, the model and its file."""
     from commission_opt.reading.deep import warn_short_horizon
-    from commission_opt.reading.plausibility.model import doubts_about_model
+    from commission_opt.reading.plausibility.files import doubts_about_model
     from commission_opt.reading.promises import never_in_force, never_words, warn_not_commissioned
 
     screen, years = console(), policy.commissioning_years

@@ -59,8 +59,7 @@ def run(
         typer.Option(help="A sweep as a TOML file, or the name of one of the instance's."),
     ] = None,
     model: Annotated[
-        str | None,
-        typer.Option(help="Commissioning model.  \\[default: the file's, or annual]"),
+        str | None, typer.Option(help="Commissioning model.  \\[default: the file's, or annual]")
     ] = None,
     design: Annotated[
         str | None,
@@ -236,8 +235,7 @@ def summary(
         typer.Option(help="Folder of tables and charts.  \\[default: DIR/summary, replaced]"),
     ] = None,
     measure: Annotated[
-        str,
-        typer.Option(help="What they are about: objective, shortfall, spend, places, …"),
+        str, typer.Option(help="What they are about: objective, shortfall, spend, places, …")
     ] = "objective",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
 ) -> None:

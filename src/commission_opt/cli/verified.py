@@ -7,8 +7,7 @@ from dataclasses import asdict
 
 from commission_opt.cli.problems import as_records
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.plan.judged import said_only
-from commission_opt.plan.judgement import judged_plan
+from commission_opt.plan.judged import judged_plan, said_only
 from commission_opt.plan.read import StoredPlan
 from commission_opt.plan.sign import SignOff, state_of
 from commission_opt.plan.verify import Verification

@@ -1,4 +1,4 @@
-"""Temporary files and folders beside a target, and what killed runs left of them.
+"""Files and locks that lie beside what they are of.
 
 A run holds a lock on what it makes; the system frees it however the run ends. What is locked is in
 use, what is not is litter.
@@ -14,16 +14,74 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
-from commission_opt.files.lock import take
+from commission_opt.errors import UsageError
 
+_PATIENCE = 30.0  # seconds
+_PAUSE = 0.02
 _LONGEST = 200  # bytes of a target's name that still leave room for ours beside it
 _TRIES = 20
 _OLD = 86_400.0  # seconds after which litter is taken for that where there are no locks
 _UNKNOWN = -1  # where a lock would have a number, but locks do not work
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other processes that lock the same folder waiting until the block ends.
+
+    Raises
+    ------
+    UsageError
+        If another process holds the lock for too long, or the folder cannot be locked.
+    """
+    with ExitStack() as stack:
+        try:
+            handle = _open(folder)
+            stack.callback(os.close, handle)
+            end = time.monotonic() + _PATIENCE
+            while not take(handle):
+                if time.monotonic() > end:
+                    raise UsageError(f"another process is writing to {folder}; try again later")
+                time.sleep(_PAUSE)
+        except OSError as error:
+            raise UsageError(f"{folder} cannot be locked: {error.strerror}") from error
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+    import tempfile
+    from hashlib import sha256
+
+    def _open(folder: Path) -> int:
+        name = sha256(str(folder.resolve()).encode()).hexdigest()
+        path = Path(tempfile.gettempdir()) / f"commission-opt-{name[:32]}.lock"
+        return os.open(path, os.O_RDWR | os.O_CREAT)
+
+    def take(handle: int) -> bool:
+        """Take the lock of an open file or folder; False if somebody has it."""
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _open(folder: Path) -> int:
+        return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+    def take(handle: int) -> bool:
+        """Take the lock of an open file or folder; False if somebody has it."""
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
 
 @contextmanager

@@ -11,20 +11,12 @@ from pathlib import Path
 from commission_opt.errors import UsageError
 from commission_opt.files.beside import clear_litter, new_file, new_folder, set_aside
 from commission_opt.files.refusal import writing
-from commission_opt.files.replacing import (
-    check_replaceable,
-    check_replaceable_file,
-    write_manifest,
-)
+from commission_opt.files.replacing import check_replaceable, check_replaceable_file, write_manifest
 from commission_opt.files.signals import put_off
 
 
 def check_target(
-    target: Path,
-    *,
-    force: bool,
-    discard_signatures: bool = False,
-    inputs: tuple[Path, ...] = (),
+    target: Path, *, force: bool, discard_signatures: bool = False, inputs: tuple[Path, ...] = ()
 ) -> None:
     """Refuse an output folder that would overwrite something; clear what killed runs left.
 

@@ -69,10 +69,7 @@ class Frontier:
 
 
 def enclose(
-    solve: Callable[[float], Support],
-    ends: tuple[float, float],
-    distance: float,
-    most: int = 200,
+    solve: Callable[[float], Support], ends: tuple[float, float], distance: float, most: int = 200
 ) -> Frontier:
     """Enclose a frontier between chords and lines, from the least t to the greatest.
 

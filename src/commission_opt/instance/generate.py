@@ -9,13 +9,7 @@ import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.instance.schema import TABLES, TAKING
-from commission_opt.instance.synthetic import (
-    ALLOWANCE,
-    FIRST_YEAR,
-    MAX_INCREASE,
-    World,
-    draw_world,
-)
+from commission_opt.instance.synthetic import ALLOWANCE, FIRST_YEAR, MAX_INCREASE, World, draw_world
 from commission_opt.instance.synthetic_levers import usual_measures, with_levers
 from commission_opt.instance.synthetic_limits import (
     budgets,

@@ -211,9 +211,7 @@ class Instance(Shown):
 
 
 def build_instance(
-    settings: Mapping[str, object],
-    tables: Mapping[str, pd.DataFrame],
-    files: Mapping[str, bytes],
+    settings: Mapping[str, object], tables: Mapping[str, pd.DataFrame], files: Mapping[str, bytes]
 ) -> tuple[Instance, list[Problem]]:
     """Resolve typed tables into an instance.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from commission_opt.errors import Problem
-from commission_opt.files.toml.limits import load_toml
+from commission_opt.files.toml.read import load_toml
 from commission_opt.instance import shape
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.schema import SETTINGS

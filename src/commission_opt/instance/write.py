@@ -77,7 +77,7 @@ def _resource(table: Table, columns: list[str], *, measures: bool) -> dict[str, 
             if c in declared
             else {"name": c, "type": "string"}
             for c in columns
-        ],
+        ]
     }
     if table.key:
         schema["primaryKey"] = [k for k in table.key if k in columns]

@@ -1,4 +1,4 @@
-"""What ``plan.json`` says, held to what was worked out."""
+"""What plan.json says, held to what was worked out, and how good the plan is."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ from commission_opt.plan.record import STAGE_KEYS
 from commission_opt.plan.uncertain import SETTLING, mean_plan
 from commission_opt.plan.write import plan_counts
 from commission_opt.uncertainty.worth import Bracket
+from commission_opt.views.shortfall import Baselines, judged
+from commission_opt.views.verdict import stopped, unpursued
 
+DIFFERENT = (
+    "The plan says that it was looked for because it differs from another and is nearly as good, "
+    "not as the best there is, so no gap was asked for."
+)
+_METHOD = "alternatives"
 SAID = (
     "command", "options", "asked_gap", "interrupted", "seconds", "peak_memory_mib", "versions",
     "hashes.code",
@@ -31,6 +38,38 @@ SAID_OF_FUTURES = (
 )  # fmt: skip
 """The same of a plan for several futures."""
 _SAME = 1e-9  # relative; a sum may be rounded otherwise on another machine
+
+
+def is_different(plan: StoredPlan) -> bool:
+    """Say whether a plan was made to differ from another one (``room --alternatives``)."""
+    return bool(plan.record["options"].get("method") == _METHOD)
+
+
+def judged_plan(plan: StoredPlan, futures: Baselines, certificate: Certificate) -> tuple[str, ...]:
+    """Say how good a plan is, sentence by sentence, beside last year repeated.
+
+    Parameters
+    ----------
+    plan : StoredPlan
+    futures : Baselines
+        Of the plan.
+    certificate : Certificate
+        Worked out again, or as recorded.
+    """
+    asked = None if is_different(plan) else float(plan.record["asked_gap"])
+    return (*judged(futures, certificate, asked), *_made_for(plan, certificate))
+
+
+def search_words(plan: StoredPlan, certificate: Certificate) -> tuple[str, ...]:
+    """Say where the search stopped early, and what the plan was not made for."""
+    different = is_different(plan)
+    early = () if different else stopped(certificate, float(plan.record["asked_gap"]))
+    return (*early, *_made_for(plan, certificate))
+
+
+def _made_for(plan: StoredPlan, certificate: Certificate) -> tuple[str, ...]:
+    later = unpursued(certificate.stages, plan.not_pursued, str(plan.record["status"]))
+    return (*([DIFFERENT] if is_different(plan) else []), *([later] if later else []))
 
 
 def record_problems(

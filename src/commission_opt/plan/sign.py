@@ -21,8 +21,7 @@ from pathlib import Path
 
 from commission_opt.certificate.proof_arrays import LARGEST
 from commission_opt.errors import InputError, Problem, UsageError
-from commission_opt.files.beside import clear_litter, new_file
-from commission_opt.files.lock import locked
+from commission_opt.files.beside import clear_litter, locked, new_file
 from commission_opt.files.refusal import unwritable
 from commission_opt.files.regular import hash_of, read_whole
 from commission_opt.files.signals import put_off

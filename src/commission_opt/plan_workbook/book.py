@@ -11,7 +11,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
 from commission_opt.errors import UsageError
-from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW
+from commission_opt.files.spreadsheet.cells import LAST_COLUMN, LAST_ROW
 from commission_opt.formulation.goals import weighs
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.problem import Planning

@@ -12,7 +12,7 @@ from commission_opt.arrays import Floats
 from commission_opt.formulation.goals import weighs
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.instance.instance import Instance
-from commission_opt.plan.judgement import is_different, judged_plan
+from commission_opt.plan.judged import is_different, judged_plan
 from commission_opt.plan.read import StoredPlan
 from commission_opt.views import deployment, floors, lines, posts, words
 from commission_opt.views.commitments import kept_words, not_in_force
@@ -21,14 +21,7 @@ from commission_opt.views.money import money as funds_of
 from commission_opt.views.pathways import flows
 from commission_opt.views.places import by_pair, last_year
 from commission_opt.views.prospects import Prospects, note
-from commission_opt.views.shortfall import (
-    FUTURES,
-    Baselines,
-    caveat,
-    cuts,
-    negative_staff,
-    trend,
-)
+from commission_opt.views.shortfall import FUTURES, Baselines, caveat, cuts, negative_staff, trend
 from commission_opt.views.verdict import achieved, recorded
 from commission_opt.views.weighing import told
 

@@ -28,8 +28,8 @@ from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.instance.source import Source, source_of
 from commission_opt.instance.typed import ANY, empty_table, typed_table
 from commission_opt.reading import deep, promises, substitution
+from commission_opt.reading.plausibility.files import unseen_characters, unseen_in_settings
 from commission_opt.reading.plausibility.look import doubts
-from commission_opt.reading.plausibility.text import unseen_characters, unseen_in_settings
 from commission_opt.reading.pools import check_pools
 from commission_opt.workbook.reading import open_source
 

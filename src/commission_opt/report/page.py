@@ -79,11 +79,7 @@ def render(page: Page) -> str:
     environment.globals["remarks"] = _remarks
     environment.globals["filtered"] = _filtered
     text: str = environment.get_template("page.html").render(
-        page=page,
-        style=style,
-        script=script,
-        policy=_policy(style, script),
-        version=__version__,
+        page=page, style=style, script=script, policy=_policy(style, script), version=__version__
     )
     return text
 

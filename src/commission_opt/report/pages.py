@@ -19,7 +19,6 @@ from commission_opt.report.audit_page import audit_page
 from commission_opt.report.facts import Facts, read_facts
 from commission_opt.report.page import Page
 from commission_opt.report.section import Section
-from commission_opt.report.sections.assumptions import assumptions
 from commission_opt.report.sections.commitments import commitments
 from commission_opt.report.sections.decision import decision, headline
 from commission_opt.report.sections.deployment import deployment
@@ -34,7 +33,12 @@ from commission_opt.report.sections.pathways import pathways
 from commission_opt.report.sections.places import places
 from commission_opt.report.sections.posts import posts
 from commission_opt.report.sections.proof import proof
-from commission_opt.report.sections.provenance import came_from, options_and_versions, provenance
+from commission_opt.report.sections.provenance import (
+    assumptions,
+    came_from,
+    options_and_versions,
+    provenance,
+)
 from commission_opt.report.sections.shortfall import shortfall
 from commission_opt.report.sections.worth import worth
 from commission_opt.report.sweep_page import sweep_page

@@ -13,7 +13,7 @@ from commission_opt.activities import KINDS
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerColumn, AnswerTable
 from commission_opt.report.drawing import Chart, Picture
-from commission_opt.report.names import names_of
+from commission_opt.report.facts import names_of
 from commission_opt.report.page import Page
 from commission_opt.report.section import Exhibit, Section, known, tabled
 from commission_opt.report.sections.provenance import came_from, pairs, sources

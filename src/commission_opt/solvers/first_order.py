@@ -30,12 +30,7 @@ _SMOOTH = 0.5  # how far the primal weight follows the distances, in logarithms
 
 
 def solve_first_order(
-    program: LinearProgram,
-    watch: Watch,
-    *,
-    gap: float,
-    seconds: float,
-    iterations: int = 20_000,
+    program: LinearProgram, watch: Watch, *, gap: float, seconds: float, iterations: int = 20_000
 ) -> Result:
     """Solve a linear program approximately.
 

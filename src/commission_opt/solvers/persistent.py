@@ -15,7 +15,7 @@ from commission_opt.solvers.basis import Basis, factorised
 from commission_opt.solvers.believed import Way
 from commission_opt.solvers.highs import changed_options, load, option, run, status_of
 from commission_opt.solvers.linear import is_large
-from commission_opt.solvers.odd_units import Units, odd_units
+from commission_opt.solvers.scaling import Units, odd_units
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.solvers.tally import Options
 

@@ -1,4 +1,4 @@
-"""Supply that no decision of the plan can change."""
+"""Supply that no decision of the plan can change: who stays, and where those who join go."""
 
 from __future__ import annotations
 
@@ -6,9 +6,58 @@ import numpy as np
 
 from commission_opt.arrays import Floats, Ints
 from commission_opt.instance.instance import Instance
-from commission_opt.supply.destinations import spread
-from commission_opt.supply.survival import survival
+from commission_opt.instance.use import matches
 from commission_opt.supply.taken import taken_by_pipeline
+
+
+def spread(instance: Instance, p: Ints, q: Ints) -> tuple[Ints, Ints, Floats]:
+    """Pair courses or cohorts with the regions that their graduates go to.
+
+    Parameters
+    ----------
+    instance : Instance
+    p, q : array of int
+        Positions of profession and region of each.
+
+    Returns
+    -------
+    which : array of int
+        Positions in ``p`` and ``q``, in order.
+    to_q : array of int
+        Positions of regions of work.
+    share : array
+        Shares of those who join.
+    """
+    table = instance.destinations
+    n_regions = len(instance.regions)
+    origin = table["p"].to_numpy(int) * n_regions + table["from_q"].to_numpy(int)
+    which, found = matches(p * n_regions + q, origin)
+    return which, table["to_q"].to_numpy(int)[found], table["share"].to_numpy(float)[found]
+
+
+def survival(instance: Instance) -> Floats:
+    """Return the share of new entrants still in post after k years.
+
+    ``σ(k) = Π_{i=1…k} (1 − λ_i)``, where λ_i is the early leaver rate in the early years
+    and the leaver rate after them.
+
+    Parameters
+    ----------
+    instance : Instance
+
+    Returns
+    -------
+    array, shape (P, Q, Y)
+        σ(k) by profession, region of work and k = 0 … Y − 1.
+    """
+    year_in_post = np.arange(1, instance.horizon)
+    early = year_in_post <= instance.early_years[..., None]
+    leaving = np.where(
+        early, instance.early_leaver_rate[..., None], instance.leaver_rate[..., None]
+    )
+    shares = np.ones((*instance.fte.shape, instance.horizon))
+    np.cumprod(1.0 - leaving, axis=-1, out=shares[..., 1:])
+    return shares
 
 
 def baseline(instance: Instance) -> Floats:

@@ -18,7 +18,6 @@ from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.sweep.path import chunks
 from commission_opt.sweep.row import Row, row_of
 from commission_opt.sweep.store import (
     LOST,
@@ -29,7 +28,7 @@ from commission_opt.sweep.store import (
     settings_text,
     writing,
 )
-from commission_opt.sweep.work import Work, made_with, run_chunk
+from commission_opt.sweep.work import Work, chunks, made_with, run_chunk
 from commission_opt.workers.executor import Executor, Failure
 
 Chunk = Sequence[tuple[int, Scenario]]

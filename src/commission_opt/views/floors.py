@@ -37,8 +37,7 @@ def by_region(instance: Instance, result: Outcome) -> pd.DataFrame:
     """
     levels = result.floors
     rows = instance.floors.assign(
-        margin=levels.service - levels.required,
-        below=np.where(missed(levels), levels.below, 0.0),
+        margin=levels.service - levels.required, below=np.where(missed(levels), levels.below, 0.0)
     )
     found = []
     for (floor, region), own in rows.groupby(["floor", "region"], sort=False):

@@ -6,9 +6,6 @@ are never added up; what they cost and the FTE-years they bring can be compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import takewhile
-
 import numpy as np
 import pandas as pd
 
@@ -29,10 +26,6 @@ HEADINGS = {
     "one_more": "£ per FTE-year of one more",
 }
 _NOTHING = 1e-9  # FTE-years that are none
-_SAME = (  # of measures that do the same in several regions
-    "kind", "profession", "lead_years", "fte_per_unit", "success_rate", "leaver_rate",
-    "lasts_years", "paid_years",
-)  # fmt: skip
 
 
 def what(instance: Instance, joint: str = "and") -> str:
@@ -161,37 +154,6 @@ def measures(problem: Planning, result: Outcome) -> pd.DataFrame:
     return table.join(of_all[["cost", "fte_years", "per_fte_year", "one_more"]])
 
 
-def alike(problem: Planning, result: Outcome) -> pd.DataFrame:
-    """Return `measures` with those added up that differ in region and amounts only.
-
-    Such measures are of one kind and profession, and a unit of them does and costs the same. They
-    go by what their titles have in common up to a comma, else by profession and kind.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `measures`, without region and one_more, which have no meaning for several.
-    """
-    instance, each = problem.instance, measures(problem, result)
-    shape, of_measures = instance.starts.shape, slice(len(instance.courses), None)
-    of_unit = np.reshape(per_unit(problem), (2, *shape))[:, of_measures]
-    same = instance.measures[[*_SAME]].assign(cost=of_unit[0, :, 0])
-    group = same.groupby([*same], dropna=False, sort=False).ngroup().to_numpy(int)
-    years = [name for name in each.columns if name.isdigit()]
-    summed = each[["last", *years, "change", "cost", "fte_years"]].groupby(group).sum()
-    table = each[["kind", "profession"]].groupby(group).first()
-    title = instance.professions.set_index("profession")["title"]
-    table.insert(0, "measure", [
-        _shared(each["measure"][group == i]) or f"{title[row['profession']]}, {row['kind']}"
-        for i, row in table.to_dict("index").items()
-    ])  # fmt: skip
-    started = result.started.reshape(shape)[of_measures]
-    cost, fte_years = (
-        np.bincount(group, (of * started).sum(axis=1)).astype(float) for of in of_unit
-    )
-    return table.join(summed).assign(per_fte_year=ratio(cost, fte_years))
-
-
 def both(problem: Planning, result: Outcome) -> pd.DataFrame:
     """Return the sums over all places and over all units, beside each other.
 
@@ -215,12 +177,6 @@ def both(problem: Planning, result: Outcome) -> pd.DataFrame:
             "per_fte_year": in_all(problem, started.ravel()),
         }  # fmt: skip
     return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def _shared(names: Iterable[str]) -> str:
-    """Return what names have in common up to a comma."""
-    parts = zip(*(name.split(",") for name in names), strict=False)
-    return ",".join(part[0] for part in takewhile(lambda part: len({*part}) == 1, parts))
 
 
 def note(problem: Planning) -> str:

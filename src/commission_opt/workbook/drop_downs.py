@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from xlsxwriter.utility import xl_col_to_name
 
 from commission_opt.activities import KINDS
-from commission_opt.files.spreadsheet.grid import LAST_ROW
+from commission_opt.files.spreadsheet.cells import LAST_ROW
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES, Column
 from commission_opt.instance.typed import ANY

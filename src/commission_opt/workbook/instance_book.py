@@ -10,15 +10,20 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from commission_opt.errors import InputError, Problem
-from commission_opt.files.spreadsheet.grid import LAST_COLUMN, LAST_ROW, LONGEST_TEXT
+from commission_opt.files.spreadsheet.cells import LAST_COLUMN, LAST_ROW, LONGEST_TEXT
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import SETTINGS, TABLES
 from commission_opt.workbook import origin as origins
 from commission_opt.workbook import read_me, settings_sheet
 from commission_opt.workbook.drop_downs import drop_downs
-from commission_opt.workbook.formats import Formats, for_paper, unlock_everything
-from commission_opt.workbook.header_help import SETTING_HINTS
+from commission_opt.workbook.formats import (
+    ALLOWED,
+    Formats,
+    for_paper,
+    unlock_everything,
+    write_table,
+)
 from commission_opt.workbook.layout import (
     LISTS,
     ORIGIN,
@@ -29,8 +34,8 @@ from commission_opt.workbook.layout import (
 )
 from commission_opt.workbook.note_sheet import KeptNote, Note
 from commission_opt.workbook.origin import Original
+from commission_opt.workbook.read_me import SETTING_HINTS
 from commission_opt.workbook.settings_sheet import Pairs
-from commission_opt.workbook.table_writer import ALLOWED, write_table
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -7,14 +7,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from commission_opt.errors import InputError, Problem
-from commission_opt.files.spreadsheet.grid import Sheet
+from commission_opt.files.spreadsheet.cells import Sheet
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.typed import ANY
-from commission_opt.workbook.layout import SETTINGS_SHEET, declared, identity, is_numeric
+from commission_opt.workbook.layout import (
+    SETTINGS_SHEET,
+    declared,
+    identity,
+    is_numeric,
+    number_of,
+    plain,
+)
 from commission_opt.workbook.making import readable
-from commission_opt.workbook.numbers import number_of, plain
 from commission_opt.workbook.reading import Places, read_with_places
 from commission_opt.workbook.settings_sheet import flatten
 

@@ -19,9 +19,8 @@ from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
 from commission_opt.workbook.instance_book import instance_book
 from commission_opt.workbook.keyed import KEY, VALUE, Key, Keyed, Side, same
-from commission_opt.workbook.layout import OWN_SHEETS, SETTINGS_SHEET
+from commission_opt.workbook.layout import OWN_SHEETS, SETTINGS_SHEET, number_of
 from commission_opt.workbook.note_sheet import KeptNote, Note
-from commission_opt.workbook.numbers import number_of
 from commission_opt.workbook.origin import origin_of
 
 REPORT_SHEET = "note merged"

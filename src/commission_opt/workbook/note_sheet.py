@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from commission_opt.files.spreadsheet.grid import Sheet
+from commission_opt.files.spreadsheet.cells import Sheet
 from commission_opt.workbook.formats import Formats
-from commission_opt.workbook.numbers import number_of
+from commission_opt.workbook.layout import number_of
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -13,13 +13,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from commission_opt.files.spreadsheet.grid import LONGEST_TEXT, Sheet
+from commission_opt.files.spreadsheet.cells import LONGEST_TEXT, Sheet
 from commission_opt.instance.files import SETTINGS_FILE
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
-from commission_opt.workbook.csv_text import csv_line
-from commission_opt.workbook.layout import is_numeric
-from commission_opt.workbook.numbers import needs_text, number_of, shown
+from commission_opt.workbook.layout import csv_line, is_numeric, needs_text, number_of, shown
 
 HEADINGS = ("what", "sheet", "column", "row", "text")
 

@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_col_to_name
 from commission_opt.errors import InputError, Problem
 from commission_opt.files.regular import read_whole
 from commission_opt.files.spreadsheet.archive import MOST_PACKED, looks_like_workbook
-from commission_opt.files.spreadsheet.grid import Book, Sheet
+from commission_opt.files.spreadsheet.cells import Book, Sheet
 from commission_opt.instance.files import (
     DESCRIPTOR_FILE,
     SETTINGS_FILE,
@@ -23,8 +23,15 @@ from commission_opt.instance.raw import parse_settings
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.source import Source, source_of
 from commission_opt.instance.write import describe
-from commission_opt.workbook.csv_text import csv_bytes
-from commission_opt.workbook.layout import LISTS, NOTE, ORIGIN, OWN_SHEETS, READ_ME, SETTINGS_SHEET
+from commission_opt.workbook.layout import (
+    LISTS,
+    NOTE,
+    ORIGIN,
+    OWN_SHEETS,
+    READ_ME,
+    SETTINGS_SHEET,
+    csv_bytes,
+)
 from commission_opt.workbook.origin import read_origin
 from commission_opt.workbook.settings_sheet import read_settings
 from commission_opt.workbook.table_sheet import read_table

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from xlsxwriter.utility import xl_col_to_name
 
 from commission_opt.errors import Problem
-from commission_opt.files.spreadsheet.grid import Sheet
-from commission_opt.files.toml.limits import load_toml
-from commission_opt.workbook.layout import SETTINGS_SHEET, SOURCES
-from commission_opt.workbook.numbers import number_of, plain
+from commission_opt.files.spreadsheet.cells import Sheet
+from commission_opt.files.toml.read import load_toml
+from commission_opt.workbook.layout import SETTINGS_SHEET, SOURCES, number_of, plain
 from commission_opt.workbook.table_sheet import unusable
 
 HEADINGS = ("key", "value", "help")

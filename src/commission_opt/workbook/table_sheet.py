@@ -9,13 +9,12 @@ from typing import Literal, NamedTuple
 from xlsxwriter.utility import xl_col_to_name
 
 from commission_opt.errors import Problem
-from commission_opt.files.spreadsheet.grid import LONGEST_TEXT, Cell, Sheet
+from commission_opt.files.spreadsheet.cells import LONGEST_TEXT, Cell, Sheet
 from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import TABLES
 from commission_opt.instance.shape import headings_below
 from commission_opt.instance.typed import ANY, NUMBER
-from commission_opt.workbook.layout import declared, is_numeric
-from commission_opt.workbook.numbers import plain
+from commission_opt.workbook.layout import declared, is_numeric, plain
 from commission_opt.workbook.origin import Original, Texts
 
 Holds = Literal["code", "text", "number"]

@@ -81,10 +81,7 @@ def test_floors_that_cost_nothing_are_said_to() -> None:
 def test_floors_that_are_missed_or_not_counted_have_no_price() -> None:
     said = "this one is held to none."
     missed = hand(floors=HEAD + "many,medic,south,2026,100,,,\n")
-    for plan in (
-        solved(missed),
-        allocate(missed, policy(model(1, integer=False, pace="false"))),
-    ):
+    for plan in (solved(missed), allocate(missed, policy(model(1, integer=False, pace="false")))):
         answer = ledger(plan, Limits(), relaxed_only=True)
         assert answer.sentences[-1].endswith(said)
         assert "floors" not in [table.name for table in answer.tables]

@@ -16,16 +16,7 @@ from commission_opt.explain.ledger.ledger import ledger
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy
 from commission_opt.solvers.status import Limits, Watch
-from promised import (
-    CLOSED,
-    CLOSED_ALONE,
-    FLOOR,
-    FLOOR_ALONE,
-    LATER,
-    MODEL,
-    two_by_two,
-    without,
-)
+from promised import CLOSED, CLOSED_ALONE, FLOOR, FLOOR_ALONE, LATER, MODEL, two_by_two, without
 from samples import Sample, model, policy, sample
 from some import some
 

@@ -3,13 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from commission_opt.explain.ledger.promises import (
-    COMMITMENT,
-    OVERRIDE,
-    Promise,
-    lifted,
-    promises,
-)
+from commission_opt.explain.ledger.promises import COMMITMENT, OVERRIDE, Promise, lifted, promises
 from commission_opt.formulation.assemble import aims, formulate
 from commission_opt.formulation.objectives import OBJECTIVES
 from handworked import hand

@@ -8,7 +8,7 @@ import pytest
 
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.rates import rate_questions
-from commission_opt.explain.what_if.variants import Variants
+from commission_opt.explain.what_if.replan import Variants
 from drawn_pay import with_pay
 from measured import taking, with_measures
 from samples import both, made, model, written

@@ -9,7 +9,7 @@ from commission_opt.explain.margins.consequences import Leading
 from commission_opt.explain.margins.mixture import Mixture, alike
 from commission_opt.explain.margins.prices import first_stage
 from commission_opt.explain.margins.rates import COMPLETION, JOIN, LEAVERS, better
-from commission_opt.explain.what_if.variants import Variants
+from commission_opt.explain.what_if.replan import Variants
 from samples import model, problem_of, sample
 from some import some
 

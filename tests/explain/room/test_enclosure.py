@@ -13,8 +13,7 @@ from commission_opt.explain.room.enclosure import (
     proved_by_prices,
     unknown_ends,
 )
-from commission_opt.explain.room.near_optimal import near_optimal
-from commission_opt.explain.room.targets import chosen, targets
+from commission_opt.explain.room.near_optimal import chosen, near_optimal, targets
 from commission_opt.solvers.highs import solve_linear
 from commission_opt.solvers.status import Limits, Watch
 from room_cases import solved

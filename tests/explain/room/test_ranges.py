@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 import independent
 from commission_opt.errors import UsageError
 from commission_opt.explain.room.enclosure import HIGH, LOW
-from commission_opt.explain.room.ranges import Ranges, ranges
-from commission_opt.explain.room.targets import chosen
-from commission_opt.explain.room.whole import Mover
+from commission_opt.explain.room.near_optimal import chosen
+from commission_opt.explain.room.ranges import Mover, Ranges, ranges
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.solvers.status import Watch
 from handworked import TABLES, hand

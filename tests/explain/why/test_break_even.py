@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from commission_opt.explain.margins.prices import first_stage, prices
-from commission_opt.explain.what_if.variants import Variants
+from commission_opt.explain.what_if.replan import Variants
 from commission_opt.explain.why.break_even import cost_factor, weight_factor
 from commission_opt.solvers.status import Limits, Watch
 from margin_cases import settings_of

@@ -42,8 +42,7 @@ def courses(seed: int, years: int) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("text", "years", "seed"),
-    [(TEXT, 1, 1), pytest.param(TWO, 2, 3, marks=pytest.mark.slow)],
+    ("text", "years", "seed"), [(TEXT, 1, 1), pytest.param(TWO, 2, 3, marks=pytest.mark.slow)]
 )
 def test_what_a_step_costs_is_what_solving_again_with_it_forced_costs(
     text: str, years: int, seed: int

@@ -11,8 +11,7 @@ from commission_opt.errors import InputError
 from commission_opt.files.spreadsheet import archive, book
 from commission_opt.files.spreadsheet.archive import looks_like_workbook
 from commission_opt.files.spreadsheet.book import read_book
-from commission_opt.files.spreadsheet.cells import Remaining
-from commission_opt.files.spreadsheet.grid import Book, Cell
+from commission_opt.files.spreadsheet.cells import Book, Cell, Remaining
 from raw_books import packed, parts_of, sheet_xml
 
 ROW = '<row r="1"><c r="A1"><v>1</v></c></row>'
@@ -33,8 +32,7 @@ def read(**parts: object) -> Book:
 
 def test_sheets_come_in_order_with_their_state() -> None:
     book = read(
-        sheets={"one": ROW, "two": "", "three": ""},
-        states={"two": "hidden", "three": "veryHidden"},
+        sheets={"one": ROW, "two": "", "three": ""}, states={"two": "hidden", "three": "veryHidden"}
     )
     assert [(s.name, s.hidden) for s in book.sheets] == [
         ("one", False),

@@ -9,8 +9,7 @@ from xlsxwriter import Workbook
 
 from commission_opt.errors import InputError
 from commission_opt.files.spreadsheet.book import read_book
-from commission_opt.files.spreadsheet.cells import unescape
-from commission_opt.files.spreadsheet.grid import Cell, Sheet
+from commission_opt.files.spreadsheet.cells import Cell, Sheet, unescape
 from raw_books import packed, parts_of, sheet_xml
 
 DATES = (
@@ -159,8 +158,7 @@ def shown(code: str, number: str = "46000", **more: str) -> Cell:
 
 
 @pytest.mark.parametrize(
-    "code",
-    ["dd/mm/yyyy", "[$-409]d\\-mmm", "h:mm", "mmm", "YYYY", "[Red]d", "yyyy-mm-dd;@"],
+    "code", ["dd/mm/yyyy", "[$-409]d\\-mmm", "h:mm", "mmm", "YYYY", "[Red]d", "yyyy-mm-dd;@"]
 )
 def test_formats_of_dates(code: str) -> None:
     assert shown(code) == Cell(0, "date", "2025-12-09")

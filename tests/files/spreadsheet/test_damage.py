@@ -8,7 +8,7 @@ import pytest
 
 from commission_opt.errors import InputError
 from commission_opt.files.spreadsheet.book import read_book
-from commission_opt.files.spreadsheet.grid import Cell
+from commission_opt.files.spreadsheet.cells import Cell
 from raw_books import packed, parts_of, sheet_xml
 from some import some
 

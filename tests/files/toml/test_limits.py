@@ -5,7 +5,7 @@ import tomllib
 import pytest
 
 from commission_opt.files.shipped import find_instance, find_model, instance_names, model_names
-from commission_opt.files.toml.limits import beyond_limits, load_toml
+from commission_opt.files.toml.read import beyond_limits, load_toml
 
 DOTTED = ".".join("a" * 20_000)
 BOMBS = {

@@ -58,11 +58,7 @@ def test_a_region_without_demand_is_left_out() -> None:
 
 
 def test_a_demand_of_nothing_at_all() -> None:
-    need = {
-        ("nurse", "north"): 0.0,
-        ("nurse", "south"): 0.0,
-        ("medic", "south"): 0.0,
-    }
+    need = {("nurse", "north"): 0.0, ("nurse", "south"): 0.0, ("medic", "south"): 0.0}
     assert worst(hand(need=need), text()) == 0
 
 

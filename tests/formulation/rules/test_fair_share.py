@@ -185,10 +185,7 @@ NEW = TABLES["courses"].replace(",20,40", ",0,40").replace(",8,12", ",0,12")
 
 @pytest.mark.parametrize(
     ("basis", "tables", "group"),
-    [
-        ("population", {"regions": NOBODY}, "medical"),
-        ("last_intake", {"courses": NEW}, "nursing"),
-    ],
+    [("population", {"regions": NOBODY}, "medical"), ("last_intake", {"courses": NEW}, "nursing")],
 )
 def test_a_basis_of_nothing_is_refused(basis: str, tables: dict[str, str], group: str) -> None:
     message = f"fair_share: the basis '{basis}' is empty or 0 for group '{group}'"

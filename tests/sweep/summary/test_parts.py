@@ -11,14 +11,7 @@ import numpy as np
 import pytest
 
 from commission_opt.scenario.scenario import AS_GIVEN
-from commission_opt.sweep.summary import (
-    courses,
-    failures,
-    heat_map,
-    lines,
-    storylines,
-    tornado,
-)
+from commission_opt.sweep.summary import courses, failures, heat_map, lines, storylines, tornado
 from commission_opt.sweep.summary.results import CoursePlaces, Results
 from sweep_results import results, with_storylines
 

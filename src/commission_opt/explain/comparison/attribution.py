@@ -51,11 +51,7 @@ class Attribution:
 
 
 def attribution(
-    a: StoredPlan,
-    b: StoredPlan,
-    orders: Sequence[Sequence[str]],
-    limits: Limits,
-    watch: Watch,
+    a: StoredPlan, b: StoredPlan, orders: Sequence[Sequence[str]], limits: Limits, watch: Watch
 ) -> Attribution:
     """Go from the inputs of one plan to those of another, in one order of the parts or several."""
     exchange = Exchange(a, b, BestPlaces(limits, watch), watch)

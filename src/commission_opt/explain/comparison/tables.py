@@ -44,8 +44,7 @@ def bought(plan: StoredPlan, years: Collection[int]) -> pd.DataFrame:
     lines, groups = plan.instance.lines, plan.instance.professions["group"].to_numpy()
     some = plan.amounts[:, [not years or year in years for year in commissioned(plan)]]
     return lines[["line", "kind", "profession", "region"]].assign(
-        group=groups[lines["p"].to_numpy()],
-        amount=some.sum(axis=1) if years else some.mean(axis=1),
+        group=groups[lines["p"].to_numpy()], amount=some.sum(axis=1) if years else some.mean(axis=1)
     )
 
 

@@ -17,7 +17,7 @@ from commission_opt.explain.room.room import DECIDED, ONE_OF_MANY
 from commission_opt.explain.units import PLAIN
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.rules import COUNTED
-from commission_opt.plan.judgement import is_different
+from commission_opt.plan.judged import is_different
 from commission_opt.plan.read import StoredPlan
 from commission_opt.text.counts import agreed, plural, spans
 from commission_opt.views import words

@@ -27,10 +27,7 @@ _EDITS = 40  # shown
 
 
 def diagnose(
-    instance: Path | str,
-    policy: Policy,
-    limits: Limits | None = None,
-    watch: Watch | None = None,
+    instance: Path | str, policy: Policy, limits: Limits | None = None, watch: Watch | None = None
 ) -> Answers:
     """Say why an instance is infeasible under a model, and which repairs would give it a plan.
 

@@ -55,10 +55,7 @@ class Repair:
 
 
 def find_repairs(
-    start: Reached,
-    conflicts: Sequence[Set[Key]],
-    bends: Sequence[str],
-    trial: Trial,
+    start: Reached, conflicts: Sequence[Set[Key]], bends: Sequence[str], trial: Trial
 ) -> tuple[Repair, ...]:
     """Find the cheapest repair for each kind of rule alone, and for all together.
 

@@ -44,11 +44,7 @@ class InWholePlaces:
 
 
 def in_whole_places(
-    problem: Planning,
-    places: Floats,
-    relaxed: Mapping[Kept, Best],
-    limits: Limits,
-    watch: Watch,
+    problem: Planning, places: Floats, relaxed: Mapping[Kept, Best], limits: Limits, watch: Watch
 ) -> InWholePlaces:
     """Re-optimise a plan in whole places without some commitments.
 

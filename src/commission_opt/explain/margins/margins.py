@@ -44,8 +44,7 @@ from commission_opt.explain.margins.tables import tables as tables_of
 from commission_opt.explain.margins.worth import Valuer, Worth
 from commission_opt.explain.pursued import pursued
 from commission_opt.explain.what_if.change import read_changes
-from commission_opt.explain.what_if.replan import replanned
-from commission_opt.explain.what_if.variants import Variants
+from commission_opt.explain.what_if.replan import Variants, replanned
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.solvers.status import Limits, Watch

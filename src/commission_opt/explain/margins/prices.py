@@ -169,11 +169,7 @@ def first_stage(problem: Planning) -> Formulation:
 
 
 def prices(
-    problem: Planning,
-    places: Floats,
-    limits: Limits,
-    watch: Watch,
-    but: Ints = _NOBODY,
+    problem: Planning, places: Floats, limits: Limits, watch: Watch, but: Ints = _NOBODY
 ) -> tuple[PricedProgram, PricedProgram]:
     """Solve the first stage of a model: with every course free, and next to a plan.
 

@@ -26,11 +26,7 @@ _RATES = {"completion": "completion", "join": "joining", "leavers": "leaving"}
 
 
 def sentences(
-    plan: Decided,
-    near: PricedProgram,
-    frames: Mapping[str, pd.DataFrame],
-    *,
-    pay: bool = False,
+    plan: Decided, near: PricedProgram, frames: Mapping[str, pd.DataFrame], *, pay: bool = False
 ) -> Iterator[str]:
     """Say what limits a plan, and what of everything is worth most.
 

@@ -82,11 +82,7 @@ def starts(
 
 
 def single(
-    program: LinearProgram,
-    earlier: Sequence[Floats],
-    cap: float,
-    multipliers: Floats,
-    least: float,
+    program: LinearProgram, earlier: Sequence[Floats], cap: float, multipliers: Floats, least: float
 ) -> Iterator[Floats]:
     """Yield the directions of one column each that are not proved to lead nowhere.
 

@@ -12,8 +12,8 @@ from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, Answers, AnswerTable
 from commission_opt.explain.pursued import pursued
 from commission_opt.explain.room.enclosure import HIGH, LOW, NEAR
+from commission_opt.explain.room.near_optimal import chosen
 from commission_opt.explain.room.ranges import WITHIN, Ranges, ranges
-from commission_opt.explain.room.targets import chosen
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.plan.read import StoredPlan
 from commission_opt.solvers.status import Watch

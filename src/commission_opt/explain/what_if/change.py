@@ -15,9 +15,8 @@ from commission_opt.explain.answer import Answer
 from commission_opt.explain.best import BestPlaces
 from commission_opt.explain.margins.prices import first_stage
 from commission_opt.explain.what_if.breakdown import by_profession, by_year, measures, moved
-from commission_opt.explain.what_if.replan import replanned
+from commission_opt.explain.what_if.replan import Variants, replanned
 from commission_opt.explain.what_if.told import AGAIN, kept_label, sentences, tables
-from commission_opt.explain.what_if.variants import Variants
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.scenario.axis import parse_axis
 from commission_opt.scenario.scenario import Setting

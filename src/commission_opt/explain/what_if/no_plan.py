@@ -18,7 +18,7 @@ from commission_opt.explain.infeasible.collect import rulebook
 from commission_opt.explain.infeasible.diagnosis import diagnosis_of
 from commission_opt.explain.infeasible.trial import Trial
 from commission_opt.explain.what_if.change import read_changes
-from commission_opt.explain.what_if.variants import Variants
+from commission_opt.explain.what_if.replan import Variants
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.schema import TABLES

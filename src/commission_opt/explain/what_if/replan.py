@@ -1,8 +1,9 @@
-"""A plan worked out again from where it is, after something changed."""
+"""A problem with other figures, and a plan worked out again from where it is."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,12 +16,35 @@ from commission_opt.allocation.task import IntegerMethod, Task
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.errors import CertificateError
-from commission_opt.formulation.assemble import Formulation
+from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.parts import PLACES
-from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.problem import Planning, planning
+from commission_opt.scenario.ground import Ground
+from commission_opt.scenario.known_effects import KnownEffects
+from commission_opt.scenario.scenario import Scenario, Setting
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 
 _GAP = 1e-6  # relative: what a change is worth may be far less than the gap of a plan
+
+
+class Variants:
+    """One problem with other figures, again and again."""
+
+    def __init__(self, problem: Planning) -> None:
+        self._problem = problem
+        self.ground = Ground(problem.instance, problem.policy)
+        self._effects = KnownEffects(problem.instance, problem.effects)
+
+    def planned(self, settings: Sequence[Setting]) -> Planning:
+        """Return the problem with settings done one after the other; see ``Ground.apply``."""
+        instance, policy = self.ground.apply(settings)
+        effect = self._effects.of(instance, Scenario("", tuple(settings)))
+        return planning(instance, policy, effect, steady=self._problem.steady)
+
+    def stage(self, settings: Sequence[Setting]) -> Formulation:
+        """Return the first stage of the problem with settings made."""
+        changed = self.planned(settings)
+        return formulate(changed, aims(changed)[0])
 
 
 def replanned(

@@ -24,8 +24,14 @@ from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from commission_opt.errors import InputError
 from commission_opt.files.spreadsheet.archive import Archive
-from commission_opt.files.spreadsheet.cells import CellParser, Remaining, read_sheet, unescape
-from commission_opt.files.spreadsheet.grid import Book, Sheet
+from commission_opt.files.spreadsheet.cells import (
+    Book,
+    CellParser,
+    Remaining,
+    Sheet,
+    read_sheet,
+    unescape,
+)
 
 _FOREIGN = {
     "xl/externallinks/": "links to other workbooks",

@@ -8,7 +8,7 @@ from typing import Any
 
 from commission_opt.errors import Problem
 from commission_opt.instance.instance import Instance
-from commission_opt.reading.plausibility import limits, peers, people, work
+from commission_opt.reading.plausibility import peers, people, work
 from commission_opt.reading.plausibility.peers import MOST_FTE
 from commission_opt.reading.plausibility.saying import summed
 
@@ -70,7 +70,7 @@ _IN_ORDER: tuple[Callable[[Instance], Iterator[Problem]], ...] = (
     work.pay,
     partial(_beyond, "professions", "weight", 100.0, _LARGE.replace("CODE", "profession")),
     partial(_beyond, "regions", "weight", 100.0, _LARGE.replace("CODE", "region")),
-    limits.budgets,
+    work.budgets,
     peers.costs,
     people.nobody_on_course,
     people.missing_cohorts,
@@ -86,7 +86,7 @@ _IN_ORDER: tuple[Callable[[Instance], Iterator[Problem]], ...] = (
     partial(_beyond, "measures", "lead_years", 5.0, "{lead_years:g} years: are they months?"),
     partial(_beyond, "measures", "paid_years", 10.0, "{paid_years:g} years: are they months?"),
     peers.rates_of_courses,
-    limits.placements,
+    work.placements,
     partial(_beyond, "placement_use", "weeks", 52.0, "{weeks:g} weeks in a study year are "
             "more than it has: are they days or hours?"),
     peers.leaver_rates,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from commission_opt.accounts.deployment import named_pair
-from commission_opt.report.charts.deployment import deployed_panels
+from commission_opt.report.charts.panels import deployed_panels
 from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled

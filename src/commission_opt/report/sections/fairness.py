@@ -91,11 +91,7 @@ def _rate(value: float) -> str:
 
 
 def _lines(
-    regions: Sequence[str],
-    without: Floats,
-    with_plan: Floats,
-    average: float,
-    nothing: str,
+    regions: Sequence[str], without: Floats, with_plan: Floats, average: float, nothing: str
 ) -> Picture:
     """Return the chart: two points for each region, and a line at the average with the plan."""
     height = 1.3 + 0.27 * len(regions)

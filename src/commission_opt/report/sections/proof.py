@@ -9,7 +9,7 @@ import numpy as np
 from commission_opt.certificate.certify import TOLERANCE, StageCertificate
 from commission_opt.explain.answer import AnswerTable
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.plan.judgement import judged_plan, search_words
+from commission_opt.plan.judged import judged_plan, search_words
 from commission_opt.plan.sign import state_of
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
