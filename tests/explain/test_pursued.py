@@ -6,8 +6,8 @@ import pandas as pd
 
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.certificate.certify import keeps_rules
+from commission_opt.explain.limits import pursued
 from commission_opt.explain.margins.margins import margins
-from commission_opt.explain.pursued import pursued
 from commission_opt.instance.instance import Instance
 from commission_opt.policy_file import parse_policy
 from commission_opt.solvers.status import Limits

@@ -11,7 +11,7 @@ import bought_besides
 from commission_opt.allocation.allocate import Allocation, allocate
 from commission_opt.reading.read import read_instance
 from commission_opt.views import lines
-from commission_opt.views.alike import alike
+from commission_opt.views.lines import alike
 from samples import model, policy
 
 ROWS = (

@@ -24,10 +24,9 @@ from commission_opt.files.shipped import find_instance, find_model
 from commission_opt.instance.files import check_file_names
 from commission_opt.policy import Policy
 from commission_opt.policy_file import read_policy_for_one
-from commission_opt.reading.files import files_of
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.workbook.in_cells import InCells
-from commission_opt.workbook.reading import open_source
+from commission_opt.workbook.reading import files_of, open_source
 
 _INVALID, _INFEASIBLE = 1, 3
 

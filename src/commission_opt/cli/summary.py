@@ -13,16 +13,15 @@ from commission_opt.allocation.allocate import Allocation
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import StageCertificate
 from commission_opt.cli.screen import Console, Text, grid
-from commission_opt.explain.limits import of_first, standing
-from commission_opt.explain.pursued import pursued
+from commission_opt.explain.limits import of_first, pursued, standing
 from commission_opt.explain.scarce import scarce
 from commission_opt.formulation.goals import weighs
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.uncertain import WeighedRecord
 from commission_opt.solvers.status import Limits
 from commission_opt.views import deployment, floors, lines, pathways, places, posts, words
-from commission_opt.views.alike import COURSE, alike
 from commission_opt.views.commitments import lapsed_words, not_in_force
+from commission_opt.views.lines import COURSE, alike
 from commission_opt.views.money import PARTS, Fund, decimals, money, tight, unbudgeted
 from commission_opt.views.prospects import HEADINGS, Prospects, note
 from commission_opt.views.shortfall import Baselines, caveat, cuts, judged, negative_staff, trend

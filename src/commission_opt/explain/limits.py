@@ -1,19 +1,28 @@
-"""Where the courses and measures of a plan stand, and whose limits are told."""
+"""Where the lines of a plan stand, whose limits are told, and what the plan still pursues.
+
+A model may put the service below floors first. Once every floor is kept nothing more can be had of
+it, so that prices of it would all be 0; what is asked about then are plans that keep the floors.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import takewhile
+from typing import TypeVar
 
 import numpy as np
 
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats
+from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.objectives import OBJECTIVES, first_objective
 from commission_opt.formulation.parts import DEPLOYED
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
-from commission_opt.policy import Policy
+from commission_opt.policy import Objective, Policy
 from commission_opt.views import words
 
 _MET = 1e-6  # places
@@ -21,6 +30,7 @@ _COURSES = ("course", "courses")
 _PAIRS = ("pair of a course and a year", "pairs of a course and a year")
 _MEASURES = ("measure", "measures")
 _UNITS = ("pair of a measure and a year", "pairs of a measure and a year")
+Plan = TypeVar("Plan", bound=Decided)
 
 
 def standing(problem: Planning, program: LinearProgram, result: Outcome) -> str:
@@ -97,3 +107,21 @@ def of_first(policy: Policy) -> str | None:
         f"These limits are those of the first objective, the {title}. Where a plan gives some of "
         "it up for later objectives, it may leave room in them."
     )
+
+
+def pursued(plan: Plan) -> Plan:
+    """Return a plan whose model has for rules the first objectives that the plan brings to nothing.
+
+    Only those of kinds that are ``kept`` once they are nothing; the last objective stays.
+    """
+    problem, policy = plan.problem, plan.problem.policy
+
+    def nothing(objective: Objective) -> bool:
+        kind = OBJECTIVES[objective.minimise]
+        return kind.kept != "" and kind.value(problem, plan.outcome) <= TOLERANCE
+
+    held = tuple(takewhile(nothing, policy.objectives[:-1]))
+    if not held:
+        return plan
+    left = replace(policy, objectives=policy.objectives[len(held) :], held=(*policy.held, *held))
+    return replace(plan, problem=replace(problem, policy=left))

@@ -1,4 +1,4 @@
-"""From a workbook, or else a folder, to the tables of an instance."""
+"""From a workbook, or else a folder, to the tables or the files of an instance."""
 
 from __future__ import annotations
 
@@ -205,3 +205,21 @@ def _hidden(sheet: Sheet) -> Iterator[Problem]:
             message = "columns with content are hidden; they are read all the same"
             place = f"{name}!{xl_col_to_name(first)}:{xl_col_to_name(last)}"
             yield Problem("warning", name, None, None, message, place)
+
+
+def files_of(path: Path) -> Mapping[str, bytes]:
+    """Return the files of a folder, or those that a workbook stands for.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or a cell of a workbook is no text or number; names sheet and cell.
+    """
+    if path.is_dir():
+        return read_files(path)
+    source = open_source(path)
+    found = [*source.problems, *(p for table in source.tables.values() for p in table.problems)]
+    wrong = [source.place(p) for p in found if p.severity == "error"]
+    if wrong:
+        raise InputError(wrong)
+    return {file: content for file, content in source.files.items() if file != ORIGINAL_FILE}

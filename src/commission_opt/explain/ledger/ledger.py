@@ -19,7 +19,7 @@ from commission_opt.explain.ledger.prices import groups, in_fractions, price
 from commission_opt.explain.ledger.promises import Promise, promises
 from commission_opt.explain.ledger.shapley import Kept, ShapleyValues
 from commission_opt.explain.ledger.whole import InWholePlaces, in_whole_places
-from commission_opt.explain.pursued import pursued
+from commission_opt.explain.limits import pursued
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.problem import Planning
 from commission_opt.solvers.status import Limits, Watch

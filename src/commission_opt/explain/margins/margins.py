@@ -15,6 +15,7 @@ from commission_opt.arrays import Floats
 from commission_opt.errors import UsageError
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerTable, columns
+from commission_opt.explain.limits import pursued
 from commission_opt.explain.margins.floor_prices import floor_prices
 from commission_opt.explain.margins.floor_prices import sentences as of_floors
 from commission_opt.explain.margins.floor_prices import table as floor_table
@@ -42,7 +43,6 @@ from commission_opt.explain.margins.spending import table as spending_table
 from commission_opt.explain.margins.spending import taken_columns
 from commission_opt.explain.margins.tables import tables as tables_of
 from commission_opt.explain.margins.worth import Valuer, Worth
-from commission_opt.explain.pursued import pursued
 from commission_opt.explain.what_if.change import read_changes
 from commission_opt.explain.what_if.replan import Variants, replanned
 from commission_opt.formulation.objectives import first_objective

@@ -26,7 +26,7 @@ from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import Proof
 from commission_opt.errors import StoppedError
-from commission_opt.explain.pursued import pursued
+from commission_opt.explain.limits import pursued
 from commission_opt.explain.room.apart import apart, distance, signs_at, single, starts
 from commission_opt.explain.room.near_optimal import (
     PATIENCE,

@@ -10,7 +10,7 @@ import pandas as pd
 from commission_opt.arrays import Floats
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerColumn, Answers, AnswerTable
-from commission_opt.explain.pursued import pursued
+from commission_opt.explain.limits import pursued
 from commission_opt.explain.room.enclosure import HIGH, LOW, NEAR
 from commission_opt.explain.room.near_optimal import chosen
 from commission_opt.explain.room.ranges import WITHIN, Ranges, ranges

@@ -10,9 +10,9 @@ import pandas as pd
 from commission_opt.allocation.decided import Decided
 from commission_opt.errors import UsageError
 from commission_opt.explain.answer import Answer
+from commission_opt.explain.limits import pursued
 from commission_opt.explain.margins.prices import prices
 from commission_opt.explain.naming import code_position
-from commission_opt.explain.pursued import pursued
 from commission_opt.explain.why.break_even import break_evens
 from commission_opt.explain.why.course_words import told
 from commission_opt.explain.why.deployed import deployed_because

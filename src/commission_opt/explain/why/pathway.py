@@ -12,11 +12,10 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.errors import UsageError
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerTable, columns
-from commission_opt.explain.limits import of_first
+from commission_opt.explain.limits import of_first, pursued
 from commission_opt.explain.margins.pools import ends_of_more
 from commission_opt.explain.margins.prices import PricedProgram, prices
 from commission_opt.explain.naming import unknown
-from commission_opt.explain.pursued import pursued
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.parts import PLACES
 from commission_opt.instance.instance import Instance

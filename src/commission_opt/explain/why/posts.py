@@ -14,9 +14,8 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.errors import UsageError
 from commission_opt.explain import figures
 from commission_opt.explain.answer import Answer, AnswerTable, columns
-from commission_opt.explain.limits import of_first
+from commission_opt.explain.limits import of_first, pursued
 from commission_opt.explain.margins.prices import PricedProgram, prices
-from commission_opt.explain.pursued import pursued
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.posts import ORIGIN
 from commission_opt.formulation.shortage import tiered, tiers_of, weights

@@ -6,8 +6,7 @@ import numpy as np
 
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerTable
-from commission_opt.explain.limits import of_first, standing
-from commission_opt.explain.pursued import pursued
+from commission_opt.explain.limits import of_first, pursued, standing
 from commission_opt.explain.scarce import More, Scarce, scarce
 from commission_opt.explain.units import unit_of
 from commission_opt.formulation.rules import LIMITS

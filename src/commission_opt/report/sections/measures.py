@@ -10,7 +10,7 @@ from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled, totals
 from commission_opt.views import lines, words
-from commission_opt.views.alike import COURSE, alike
+from commission_opt.views.lines import COURSE, alike
 
 _MOST, _BARS = 24, 72  # rows of a chart, and bars in it
 _MOST_ALIKE = 40  # rows of one in which lines are added up over regions

@@ -2,16 +2,125 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Any
+
 import numpy as np
 
-from commission_opt.report.charts.flow import Band, Node, flow_chart
-from commission_opt.report.drawing import Chart
+from commission_opt.report.drawing import Chart, Hover, Picture, painted
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
+from commission_opt.views.charts import BLUE, GREY, INK, ORANGE, SKY
 from commission_opt.views.pathways import Flows, flows, headline
 
+_WIDTH, _NODE, _EDGE = 9.5, 0.055, 0.02  # inches of the chart; of its width, a node and its margin
+_GAP, _TALL = 0.2, 3.2  # inches between nodes, and of the tallest column's people
+_LABEL, _LINE = 0.62, 0.16  # inches above a node for its name, and of a line of it
+_LETTER = 0.083  # inches
 _LEFT = 1e-6  # people
+
+
+@dataclass(frozen=True)
+class Node:
+    """Something people pass through.
+
+    Parameters
+    ----------
+    name, told : str
+        Its name, and what is said of it under the pointer.
+    column : int
+    people, part : float
+        How many come, and how many of them go on.
+    pool : bool
+        Whether it is a pool, and no profession.
+    """
+
+    name: str
+    told: str
+    column: int
+    people: float
+    part: float
+    pool: bool
+
+
+@dataclass(frozen=True)
+class Band:
+    """People who pass from one node to another, by their positions."""
+
+    start: int
+    end: int
+    people: float
+    told: str
+
+
+def flow_chart(nodes: Sequence[Node], bands: Sequence[Band]) -> Picture:
+    """Return a flow chart of nodes in columns, from left to right; columns of none are left out."""
+    places = sorted({node.column for node in nodes})
+    columns = [[i for i, node in enumerate(nodes) if node.column == at] for at in places]
+    tallest = max((sum(nodes[i].people for i in own) for own in columns), default=0.0)
+    scale = _TALL / max(tallest, 1e-9)  # inches for a person
+    needed = [sum(nodes[i].people * scale + _GAP + _LABEL for i in own) for own in columns]
+    height = max([1.5, *needed])
+    top = np.zeros(len(nodes))
+    for own in columns:
+        at = height
+        for i in own:
+            top[i] = at - _LABEL
+            at = top[i] - nodes[i].people * scale - _GAP
+
+    def paint(figure: Any) -> Hover:
+        from matplotlib.patches import PathPatch, Rectangle
+        from matplotlib.path import Path
+
+        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, height)
+        axes.set_axis_off()
+        hover: dict[str, Sequence[str]] = {}
+        last = 1 - _NODE - max(_EDGE, 0.8 / len(columns))  # with room for the names at the right
+        across = (last - _EDGE) / max(1, len(columns) - 1)
+        left = [_EDGE + places.index(node.column) * across for node in nodes]
+        out, into = top.copy(), top.copy()
+        for k, band in enumerate(bands):
+            wide = -band.people * scale
+            x0, x1 = left[band.start] + _NODE, left[band.end]
+            y0, y1 = out[band.start], into[band.end]
+            out[band.start] += wide
+            into[band.end] += wide
+            mid = (x0 + x1) / 2
+            points = [
+                (x0, y0), (mid, y0), (mid, y1), (x1, y1), (x1, y1 + wide), (mid, y1 + wide),
+                (mid, y0 + wide), (x0, y0 + wide), (x0, y0),
+            ]  # fmt: skip
+            codes = [
+                Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY,
+            ]  # fmt: skip
+            colour = BLUE if nodes[band.start].pool else ORANGE
+            axes.add_patch(
+                PathPatch(Path(points, codes), facecolor=colour, alpha=0.35, lw=0, gid=f"band-{k}")
+            )
+            hover[f"band-{k}"] = [band.told]
+        letters = max(8, int(0.94 * across * _WIDTH / _LETTER))
+        for i, node in enumerate(nodes):
+            tall, part = node.people * scale, min(node.part, node.people) * scale
+            for gid, (high, size, colour) in {
+                f"part-{i}": (0.0, part, BLUE if node.pool else ORANGE),
+                f"rest-{i}": (part, tall - part, SKY if node.pool else GREY),
+            }.items():
+                corner = left[i], top[i] - high - size
+                axes.add_patch(Rectangle(corner, _NODE, size, facecolor=colour, lw=0, gid=gid))
+                hover[gid] = [node.told]
+            lines = wrap(node.name, letters, max_lines=2, placeholder=" …", break_long_words=False)
+            style = {"fontsize": 8.5, "color": INK, "va": "bottom"}
+            axes.text(left[i], top[i] + 0.04, f"{node.people:,.0f}", **style)
+            for n, line in enumerate(reversed(lines), 1):
+                axes.text(left[i], top[i] + 0.04 + n * _LINE, line, fontweight="bold", **style)
+        return hover
+
+    return painted(_WIDTH, height, paint)
 
 
 def pathways(facts: Facts) -> Section | None:
