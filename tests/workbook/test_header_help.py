@@ -7,7 +7,9 @@ from commission_opt.instance.raw import RawTable
 from commission_opt.instance.schema import SETTINGS, TABLES, Column
 from commission_opt.instance.typed import typed_table
 from commission_opt.reading.read import read_contents
-from commission_opt.workbook.read_me import EXAMPLES, SETTING_HINTS, header_help
+from commission_opt.workbook.read_me import SETTING_HINTS, header_help
+
+EXAMPLES = {name: {c.name: c.example for c in table.columns} for name, table in TABLES.items()}
 
 
 @pytest.mark.parametrize("name", TABLES)

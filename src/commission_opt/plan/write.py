@@ -197,7 +197,8 @@ def code_hash() -> str:
     """Return one SHA-256 over the program's own source files, as they were when first asked."""
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py"), key=lambda p: p.relative_to(root).as_posix()):
+    paths = (*root.rglob("*.py"), *root.glob("instance/*.csv"))
+    for path in sorted(paths, key=lambda p: p.relative_to(root).as_posix()):
         digest.update(path.relative_to(root).as_posix().encode())
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
