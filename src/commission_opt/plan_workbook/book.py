@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 _FTE, _POUNDS, _SIGNED = "#,##0.0", "#,##0", "+#,##0;-#,##0;0"
 _SOME = "#,##0.##"
 _OF_STAFF = (
-    "demand supply shortfall surplus supply_base demand_after posts unemployed required service "
-    "fte covers below entrants fed carried eligible drawn"
-).split()
+    "demand", "supply", "shortfall", "surplus", "supply_base", "demand_after", "posts",
+    "unemployed", "required", "service", "fte", "covers", "below", "entrants", "fed", "carried",
+    "eligible", "drawn",
+)  # fmt: skip
 _CODES = {"year": "0", **dict.fromkeys(_OF_STAFF, _FTE)}
 _GAP = 2  # rows between tables
 _BESIDE = 8  # column of the charts beside tables
