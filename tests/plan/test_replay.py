@@ -86,6 +86,7 @@ def test_says_what_is_not_as_it_was(tmp_path: Path) -> None:
     record["versions"]["highspy"] = "0.9"
     record["hashes"]["code"] = "another"
     record["status"], record["interrupted"] = "feasible", True
+    del record["ends"]  # as older versions wrote it
     record["options"]["threads"] = 2
     (folder / "plan.json").write_text(json.dumps(record), encoding="utf-8")
     reasons = "\n".join(replay(read_plan(folder)).reasons)

@@ -81,7 +81,7 @@ def allocate_algebraically(
     return certified(
         problem, problem.outcome(found.amounts, proofs[-1].deployed), proofs, limits, seconds,
         asked={"engine": "pyomo", "solver": solver, **_extension(extend)},
-        interrupted=watch.stopped,
+        watch=watch,
     )  # fmt: skip
 
 

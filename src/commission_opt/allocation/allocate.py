@@ -22,6 +22,7 @@ from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.solvers.work import End
 from commission_opt.text.card import Card
 
 _TIES = 10.0  # times as long as a stage that ties which it leaves may take
@@ -48,6 +49,10 @@ class Allocation(Decided):
         How the plan was asked for: ``engine``, and ``method`` or ``solver``.
     interrupted : bool
         Whether the user stopped the search.
+    work : float
+        How much was done, by ``solvers.work``.
+    ends : tuple of End or None
+        How each round of it ended; None if it was done.
     """
 
     certificate: Certificate
@@ -57,6 +62,8 @@ class Allocation(Decided):
     seconds: dict[str, float]
     asked: Mapping[str, str]
     interrupted: bool
+    work: float = 0.0
+    ends: tuple[End | None, ...] = ()
 
     def card(self) -> Card:
         """Return places by profession and units by measure, and how good they are proved to be."""
@@ -148,24 +155,28 @@ def allocate_problem(
     check_fits(problem.instance, problem.policy)
     _check_futures(problem)
     clock = clock or Clock()
+    begun = watch.now()
+    watch.meter.begin(limits.seconds - clock.total)
     with clock.of("assemble"):
         parts, targets, wanted = rule_parts(problem), aims(problem), goals(problem)
     proofs: list[Proof] = []
-    places = start
+    places, last = start, 0.0
     for k, aim in enumerate(targets):
         with clock.of("assemble"):
             most = limits_of(problem, [proof.objective for proof in proofs])
             formulation = formulate(problem, aim, parts, list(zip(targets, most, strict=False)))
-        share, own = max(0.0, limits.seconds - clock.total) / (len(targets) - k), effort
+        spent = watch.now() - begun
+        share, own = max(0.0, limits.budget - spent) / (len(targets) - k), effort
         if wanted[k].settles:  # not much more than the stage took whose ties it settles
-            share, own = min(share, _TIES * proofs[-1].seconds), METHODS[Method.FAST]
+            share, own = min(share, _TIES * last), METHODS[Method.FAST]
         places, proof = run_stage(formulation, limits, watch, share, places, own, clock)
         proofs.append(proof)
+        last = watch.now() - begun - spent
     assert places is not None, "a model has at least one objective"
     return certified(
         problem, problem.outcome(places, proofs[-1].deployed), proofs, limits, clock.laps,
         asked={"engine": "arrays", "method": effort.find.__name__},
-        interrupted=watch.stopped,
+        watch=watch,
     )  # fmt: skip
 
 
@@ -187,7 +198,7 @@ def certified(
     seconds: dict[str, float],
     *,
     asked: Mapping[str, str],
-    interrupted: bool,
+    watch: Watch,
 ) -> Allocation:
     """Put together what is bought, who is deployed, what follows and the certificate."""
     start = time.perf_counter()
@@ -201,5 +212,7 @@ def certified(
         limits,
         {**seconds, "certify": time.perf_counter() - start},
         asked,
-        interrupted,
+        watch.stopped,
+        watch.now(),
+        tuple(watch.meter.ends),
     )

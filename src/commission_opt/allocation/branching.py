@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from functools import partial
 
@@ -68,7 +67,7 @@ def strengthened(
         With trees, if they raise the bound, and with better places, if a tree over everything came
         to some; otherwise as it was.
     """
-    end = time.perf_counter() + seconds
+    end = watch.now() + seconds
     program = formulation.program
     blocks = blocks_of(formulation) if blocks is None else blocks
     blocks = _without_slack_rows(formulation, relaxation, blocks)
@@ -79,7 +78,7 @@ def strengthened(
     point = None if places is None else pointed(formulation, places)
     trees, whole = [], None
     for k, block in enumerate(blocks):
-        now = time.perf_counter()
+        now = watch.now()
         if watch.late(end) or watch.stopped:
             trees += _before(relaxation, blocks[k:])  # better than none
             break

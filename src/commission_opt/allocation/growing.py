@@ -6,7 +6,6 @@ What splitting a decision has raised the bound by so far says which is split nex
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -65,7 +64,7 @@ class Growing:
     watch : Watch
         Can stop it.
     end : float
-        When it ends, on the clock of ``time.perf_counter``.
+        The work at which it ends.
     cost : callable, optional
         Given decisions of the block in admissible numbers, returns what they cost; infinite if they
         break a row. Left out where nothing is to be made of them.
@@ -219,8 +218,8 @@ class Growing:
             x = None if result.x is None else result.x[:count]
             return _Node(lower, upper, bounds[best], tried[best], x)
 
-        left = self.end - time.perf_counter()
-        node = believed(self.hot.ways(part), bounded, left).proof
+        left = self.end - self.watch.now()
+        node = believed(self.hot.ways(part), bounded, left, self.watch.inner()).proof
         assert node is not None, "whatever a solver returns bounds a node"
         return node
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -35,12 +34,13 @@ def mended(task: Task, x: Floats) -> Floats | None:
     First only the courses in broken rows may change, then more and more of those that share full
     rows with them, those that share the most first: they can make room.
     """
-    formulation, end = task.formulation, time.perf_counter() + task.seconds
+    formulation, now = task.formulation, task.watch.now
+    end = now() + task.seconds
     part = Neighbourhood(formulation, sparse.csr_array(formulation.program.matrix))
     free = part.columns_of(broken(formulation, x))
     around = _around(formulation, part, free, x)
     for count in (0, *_MENDING_FREE, len(around)):
-        left = end - time.perf_counter()
+        left = end - now()
         if left <= 0 or task.watch.stopped:
             break
         some = np.sort(np.concatenate([free, around[:count]]))
@@ -89,14 +89,14 @@ def improved(task: Task, x: Floats) -> Floats:
     """
     formulation, watch = task.formulation, task.watch
     part = Neighbourhood(formulation, sparse.csr_array(formulation.program.matrix))
-    end = time.perf_counter() + task.seconds
+    end = watch.now() + task.seconds
     value = value_of(task, x)
     rng = np.random.default_rng(task.limits.seed)
     gained = True
     while gained:
         gained = False
         for free in _neighbourhoods(task, part, rng):
-            left = end - time.perf_counter()
+            left = end - watch.now()
             watch.found(value)
             if watch.late(end) or watch.stopped or watch.best <= watch.target:
                 return x

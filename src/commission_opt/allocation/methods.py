@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -68,7 +67,7 @@ def branch_and_bound(task: Task) -> tuple[Result, Floats | None]:
 
 def fast(task: Task) -> tuple[Result, Floats | None]:
     """Round the relaxation and search near it; branch and bound only if that finds no plan."""
-    end = time.perf_counter() + task.seconds
+    end = task.watch.now() + task.seconds
     columns = searched(task)
     if columns is None:
         return branch_and_bound(_from_now(task, end))
@@ -92,7 +91,7 @@ def exact(task: Task) -> tuple[Result, Floats | None]:
 
 
 def _improved(task: Task, *, branch: bool) -> tuple[Result, Floats | None]:
-    end = time.perf_counter() + task.seconds
+    end = task.watch.now() + task.seconds
     layout, hinges = task.formulation.problem.layout, task.formulation.hinges
     # Hinges that may exceed the objective mislead a search, which is then only where to start.
     misled = hinges is not None and not hinges.exact and layout.size <= _BRANCHED
@@ -121,7 +120,7 @@ def _done(task: Task) -> bool:
 
 
 def _from_now(task: Task, end: float) -> Task:
-    return replace(task, seconds=max(0.0, end - time.perf_counter()))
+    return replace(task, seconds=max(0.0, end - task.watch.now()))
 
 
 def searched(task: Task) -> Floats | None:
@@ -163,7 +162,7 @@ def _searched_by_weights(task: Task, spread: Spread) -> Floats | None:
     The objective is the largest of weighted sums of hinges. The search is for one of them: at first
     by the weights that the relaxation shows, then half way to those that count most at the plan.
     """
-    formulation, end = task.formulation, time.perf_counter() + task.seconds
+    formulation, end = task.formulation, task.watch.now() + task.seconds
     weights = spread.always + np.abs(
         _given_multipliers(task)[formulation.program.rows[spread.rows]]
     )
@@ -171,7 +170,7 @@ def _searched_by_weights(task: Task, spread: Spread) -> Floats | None:
     for k in range(_WEIGHED):
         hinges = mixed(spread.hinges, weights / weights.sum())
         aim = replace(formulation.aim, hinges=hinges, spread=None)
-        left = (end - time.perf_counter()) / (_WEIGHED - k)
+        left = (end - task.watch.now()) / (_WEIGHED - k)
         watch = task.watch.inner()
         one = replace(
             task, formulation=replace(formulation, aim=aim), watch=watch, seconds=max(0.0, left)
@@ -202,10 +201,11 @@ def _near(
     task: Task, land: Landscape, x: Floats, shares: Sequence[float], enough: float = 0.0
 ) -> Floats | None:
     """Return the columns that the search finds near some; None if they break a row."""
-    watch, start = task.watch, time.perf_counter()
+    watch, start = task.watch, task.watch.now()
     middle, end = start + task.seconds / 2, start + task.seconds
 
     def report(state: State) -> bool:
+        watch.meter.add(state.worked())
         kept = state.violation == 0.0
         if kept:
             watch.found(state.value)

@@ -7,7 +7,6 @@ stage: see ``solvers.believed``.
 from __future__ import annotations
 
 import math
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -89,8 +88,9 @@ def solve_relaxation(
         If the time limit or the user came first.
     """
     check_box(formulation)
-    left = limits.seconds if seconds is None else seconds
-    found: Believed[_Found] = believed(_ways(formulation, limits, watch), _prove(formulation), left)
+    left = limits.budget if seconds is None else seconds
+    ways = _ways(formulation, limits, watch)
+    found: Believed[_Found] = believed(ways, _prove(formulation), left, watch)
     return _settled(found, limits)
 
 
@@ -119,7 +119,7 @@ class HotRelaxations:
             return solve_relaxation(formulation, limits, watch, seconds)
         held = self._programs.setdefault(formulation.aim.name, PersistentProgram(limits))
         ways = held.ways(program, watch, _ways(formulation, limits, watch))
-        found: Believed[_Found] = believed(ways, _prove(formulation), seconds)
+        found: Believed[_Found] = believed(ways, _prove(formulation), seconds, watch)
         way = held.way + " (infeasible)" * isinstance(found.proof, InfeasibleError)
         self.counts[way if found.proof and len(found.tried) == 1 else REPEATED] += 1
         return _settled(found, limits)
@@ -156,11 +156,11 @@ def relaxed_own(
 
     Rounding can take the last point from a stage whose earlier objectives are held where they are.
     """
-    start = time.perf_counter()
+    start = watch.now()
     try:
         return relax(own, limits, watch, seconds)
     except UnsolvedError:
-        left = max(0.0, seconds - (time.perf_counter() - start))
+        left = max(0.0, seconds - (watch.now() - start))
         found = relax(own.given, limits, watch, left)
     return _again(own, found, own.taken(found.multipliers))
 
@@ -180,7 +180,7 @@ def refuse_impossible(
     """
     program = formulation.program.without_cost()
     ways = [way_by(Algorithm.SIMPLEX, program, limits, watch)]
-    refused = believed(ways, lambda result, _: _impossible(formulation, result), seconds)
+    refused = believed(ways, lambda result, _: _impossible(formulation, result), seconds, watch)
     if refused.proof is not None:
         raise refused.proof
 

@@ -80,7 +80,7 @@ def run_stage(
     limits : Limits
     watch : Watch
     seconds : float
-        Time for this stage. Without an incumbent its relaxation may take up to the whole time
+        Work for this stage. Without an incumbent its relaxation may take up to the whole time
         limit, and whole places up to half of it, since there is no plan to fall back on.
     incumbent : array, shape (C, K), optional
         The plan of the stage before. The stage returns it if it finds nothing better, so that a
@@ -101,14 +101,15 @@ def run_stage(
     InfeasibleError, NoPlanError, StoppedError
         If there is no incumbent and no plan was found.
     """
-    start = time.perf_counter()
+    start, begun = time.perf_counter(), watch.now()
     own = conditioned(_narrow(formulation))
     run = _Run(formulation, own, limits, watch, effort, incumbent, clock or Clock())
-    patience = seconds if incumbent is not None else max(seconds, limits.seconds)
+    patience = seconds if incumbent is not None else max(seconds, limits.budget)
     run.relax(patience)
     if formulation.problem.policy.integer:
         least = patience / 2 if incumbent is None else 0.0
-        run.find_whole(max(seconds - (time.perf_counter() - start), least))
+        watch.meter.grant(least)
+        run.find_whole(max(seconds - (watch.now() - begun), least))
     else:
         run.keep(formulation.problem.layout.to_amounts(run.relaxation.columns))
     assert run.best is not None
@@ -168,17 +169,17 @@ class _Run:
 
     def _relaxed(self, seconds: float) -> Relaxation:
         """Relax in the narrow box; what leaves no plan there is said in terms of the given one."""
-        start = time.perf_counter()
+        start = self.watch.now()
         try:
             return relaxed_own(self.own, self.effort.relax, self.limits, self.watch, seconds)
         except InfeasibleError:
             self.own = conditioned(self.given)
-            left = max(0.0, seconds - (time.perf_counter() - start))
+            left = max(0.0, seconds - (self.watch.now() - start))
             return relaxed_own(self.own, self.effort.relax, self.limits, self.watch, left)
 
     def find_whole(self, seconds: float) -> None:
         """Find whole places by one method after the other, until the gap asked for is reached."""
-        end, effort = time.perf_counter() + seconds, self.effort
+        end, effort = self.watch.now() + seconds, self.effort
         if self.own.program.matrix.nnz <= _LARGE:
             self._raise_bound(effort.nodes_before, seconds / 4)
         small = len(self.own.step) <= SMALL
@@ -186,7 +187,7 @@ class _Run:
         if not self.own.whole.all():  # no search moves what need not be whole
             methods = [branch_and_bound]
         for k, method in enumerate(methods, start=1):
-            now = time.perf_counter()
+            now = self.watch.now()
             until = end if k == len(methods) else (now + end) / 2
             with self.clock.of("integer"):
                 found = self._whole(method, (until - now) * effort.share)
@@ -197,7 +198,7 @@ class _Run:
                 (effort.nodes_after * _WHOLE * small, [whole_block(self.own)]),
             ):
                 if not self._closed():
-                    left = until - time.perf_counter()
+                    left = until - self.watch.now()
                     self._raise_bound(nodes, left, self.best, blocks)
             if self._closed():
                 break
@@ -246,7 +247,7 @@ class _Run:
         if self.best is not None:
             return self.best
         if result.status == Status.INFEASIBLE:
-            refuse_impossible(own, limits, watch, limits.seconds)
+            refuse_impossible(own, limits, watch, limits.budget)
             if none_in_whole(own, limits, watch, seconds):
                 raise InfeasibleError(
                     "no allocation in whole places satisfies every rule, though one in fractions "

@@ -48,7 +48,7 @@ def replay(
         console().print(Text(text))
     if json_:
         put_out_json(_record(found))
-    if found.allocation.interrupted:
+    if watch.asked:
         return 130
     return CertificateError.exit_code if found.sameness is Sameness.DIFFERENT else 0
 

@@ -46,6 +46,14 @@ def solve(
     time_limit: Annotated[
         float, options.seconds("Seconds after which the best plan is kept.")
     ] = 60.0,
+    work_limit: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0,
+            help="Work after which the best plan is kept: the same on every machine. One unit is "
+            "about a second of one core; without it there are as many as --time-limit has seconds.",
+        ),
+    ] = None,
     gap: Annotated[float, options.gap("Relative gap at which to stop.")] = 0.0005,
     uncertainty: Annotated[
         str | None,
@@ -101,7 +109,7 @@ def solve(
     from commission_opt.workbook.in_cells import in_rows
 
     screen, started = console(), time.perf_counter()
-    limits = Limits(seconds=time_limit, gap=gap, seed=seed, threads=threads)
+    limits = Limits(seconds=time_limit, gap=gap, seed=seed, threads=threads, work=work_limit)
     modelled, folder = find_model(model), find_instance(instance)
     inputs = (folder, modelled, *([] if extend is None else [extend]))
 

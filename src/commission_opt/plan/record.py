@@ -112,6 +112,16 @@ def _in_range(hint: Any) -> Check:
     return check
 
 
+def _ends(key: str, value: Any) -> Iterator[str]:
+    """Check how each round of a search ended: null, or a table."""
+    if type(value) is not list:
+        yield f"{key} is no list"
+        return
+    for i, end in enumerate(value):
+        if end is not None:
+            yield from _END(f"{key}.{i}", end)
+
+
 _text = _value("a text", str, test=lambda text: len(text) <= _LONGEST)
 _flag = _value("true or false", bool)
 _number = _value("a number", int, float)
@@ -130,10 +140,12 @@ _CERTIFICATE: Mapping[str, Check] = {
 }  # fmt: skip
 STAGE_KEYS, CERTIFICATE_KEYS = tuple(_STAGE), tuple(_CERTIFICATE)
 """What is recorded of a ``StageCertificate`` and of a ``Certificate``, by the names they have."""
+_END = _keys({"work": _positive, "asked": _flag, "plans": _count})
 _OPTIONS = _keys(
     {
         "engine": _value("arrays or pyomo", str, test=lambda text: text in ("arrays", "pyomo")),
         "method?": _text, "solver?": _text, "extension?": _text, "time_limit": _positive,
+        "work_limit?": _positive,
         "seed": _in_range(Seed), "threads": _in_range(Threads),
     }
 )  # fmt: skip
@@ -169,6 +181,8 @@ _RECORD = _keys(
         "stages": _list(_keys(_STAGE)),
         "certificate": _keys(_CERTIFICATE),
         "interrupted": _flag,
+        "work?": _positive,
+        "ends?": _ends,
         "seconds": _table(_positive),
         "peak_memory_mib": _maybe,
         "versions": _table(_text),

@@ -19,6 +19,7 @@ from commission_opt.formulation.problem import planning
 from commission_opt.plan.read import StoredPlan
 from commission_opt.plan.write import code_hash, versions
 from commission_opt.solvers.status import Limits, Watch
+from commission_opt.solvers.work import End, Meter
 from commission_opt.uncertainty.sampled import Sampled
 from commission_opt.uncertainty.together import allocate_together
 
@@ -82,7 +83,10 @@ def replay(
     InfeasibleError, NoPlanError, StoppedError
         As ``allocate`` does.
     """
-    allocation = _again(plan, extension, watch or Watch())
+    watch = watch or Watch()
+    if (ends := plan.record.get("ends")) is not None:
+        watch.meter = Meter(again=[None if end is None else End(**end) for end in ends])
+    allocation = _again(plan, extension, watch)
     said = plan.record["stages"]
     found = allocation.certificate.stages
     same = all(
@@ -106,6 +110,7 @@ def _again(plan: StoredPlan, extension: ExtensionFile | None, watch: Watch) -> A
     options: Mapping[str, Any] = plan.record["options"]
     limits = Limits(
         seconds=options["time_limit"],
+        work=options.get("work_limit"),
         gap=plan.record["asked_gap"],
         seed=options["seed"],
         threads=options["threads"],
@@ -163,11 +168,16 @@ def _reasons(record: Mapping[str, Any], allocation: Allocation) -> Iterator[str]
             yield f"{name} was {was} and is {now}"
     if record["hashes"].get("code") != code_hash():
         yield "the program's own code is another"
+    if record.get("ends") is None:  # of the work at which it ended nothing is known
+        yield from _by_the_clock(record, allocation)
+    if record["options"]["threads"] > 1:
+        yield "more than one thread was used, and such runs do not repeat exactly"
+
+
+def _by_the_clock(record: Mapping[str, Any], allocation: Allocation) -> Iterator[str]:
     if record.get("interrupted"):
         yield "the plan was stopped with Ctrl-C"
     if record["status"] != "optimal":
         yield "the plan was cut short by its time limit, so that it depends on the machine's speed"
     elif allocation.status != "optimal":
         yield "this time the time limit came first; the plan depends on the machine's speed"
-    if record["options"]["threads"] > 1:
-        yield "more than one thread was used, and such runs do not repeat exactly"

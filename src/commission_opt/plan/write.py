@@ -8,6 +8,7 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +23,7 @@ from commission_opt.files.folder import whole_folder
 from commission_opt.formulation.problem import Planning
 from commission_opt.plan.record import CERTIFICATE_KEYS, FORMATS, PROOF, STAGE_KEYS, UNCERTAINTY
 from commission_opt.plan.uncertain import WeighedRecord
+from commission_opt.solvers.status import Limits
 from commission_opt.version import __version__
 
 FORMAT = max(FORMATS)
@@ -124,6 +126,8 @@ def plan_record(allocation: Allocation, command: str) -> dict[str, Any]:
         "stages": [_named(stage, STAGE_KEYS) for stage in certificate.stages],
         "certificate": _named(certificate, CERTIFICATE_KEYS),
         "interrupted": allocation.interrupted,
+        "work": allocation.work,
+        "ends": [None if end is None else asdict(end) for end in allocation.ends],
         "seconds": allocation.seconds,
         "peak_memory_mib": peak_memory_mib(),
         "versions": versions(),
@@ -135,12 +139,17 @@ def plan_record(allocation: Allocation, command: str) -> dict[str, Any]:
         "options": {
             **allocation.asked,
             "time_limit": allocation.limits.seconds,
+            **_work_limit(allocation.limits),
             "seed": allocation.limits.seed,
             "threads": allocation.limits.threads,
         },
         "command": command,
         "counts": plan_counts(allocation.problem, program, allocation.amounts),
     }
+
+
+def _work_limit(limits: Limits) -> dict[str, float]:
+    return {} if limits.work is None else {"work_limit": limits.work}
 
 
 def plan_counts(problem: Planning, program: LinearProgram, amounts: Floats) -> dict[str, Any]:

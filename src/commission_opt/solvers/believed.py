@@ -54,7 +54,10 @@ class Believed(Generic[Proof]):
 
 
 def believed(
-    ways: Iterable[Way], prove: Callable[[Result, float], Proof | None], seconds: float
+    ways: Iterable[Way],
+    prove: Callable[[Result, float], Proof | None],
+    seconds: float,
+    watch: Watch | None = None,
 ) -> Believed[Proof]:
     """Solve a program in the first way whose result proves itself.
 
@@ -65,11 +68,14 @@ def believed(
         Of a result and how near its bound must be to its value: what is proved, None for nothing.
     seconds : float
         Time for all of them.
+    watch : Watch, optional
+        By whose work time is told, if not by the clock.
     """
-    end, tried = time.perf_counter() + seconds, []
+    now = time.perf_counter if watch is None else watch.now
+    end, tried = now() + seconds, []
     for way in ways:
-        result = way.solve(max(0.0, end - time.perf_counter()))
-        proof, late = prove(result, way.within), time.perf_counter() >= end
+        result = way.solve(max(0.0, end - now()))
+        proof, late = prove(result, way.within), now() >= end if watch is None else watch.late(end)
         tried.append(f"{way.name}: {result.message or result.status}")
         if proof is not None or late or result.status is Status.STOPPED:
             break

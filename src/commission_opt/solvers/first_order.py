@@ -21,6 +21,7 @@ from commission_opt.core.linear_program import LinearProgram, lagrangian_bound
 from commission_opt.solvers.scaling import multiplied, scales
 from commission_opt.solvers.staircase import Staircase, filled, staircase
 from commission_opt.solvers.status import Result, Status, Watch
+from commission_opt.solvers.work import of_first_order
 from commission_opt.text.counts import plural
 
 _CHECK = 40  # iterations between two looks at the bound
@@ -55,7 +56,7 @@ def solve_first_order(
         is the last one. ``INFEASIBLE``, without either, if the bound is above all that the box can
         cost.
     """
-    begun = time.perf_counter()
+    begun, clock = watch.now(), time.perf_counter()
     run = _Iterates(program)
     best, multipliers, point = -np.inf, np.zeros(len(program.row_lower)), run.point()
     most, status = _dearest(program), None
@@ -65,6 +66,7 @@ def solve_first_order(
             run.look(count)
         if count % _CHECK:
             continue
+        watch.meter.add(of_first_order(program.matrix.nnz, _CHECK))
         y, point = run.multipliers(), run.point()
         bound = lagrangian_bound(program, y)
         if bound > best:
@@ -81,7 +83,7 @@ def solve_first_order(
         if status is not None:
             break
     size = (*program.matrix.shape, program.matrix.nnz)
-    spent = time.perf_counter() - begun
+    spent = time.perf_counter() - clock
     watch.tally.add("first order", {"gap": gap}, size, {"first order": count}, 0, spent)
     message = plural(count, "iteration")
     if status == Status.INFEASIBLE:

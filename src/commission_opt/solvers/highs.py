@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from functools import cache
@@ -26,14 +27,19 @@ from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.interrupt import interruptible
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.solvers.tally import Options
+from commission_opt.solvers.work import of_interior, of_nodes, of_pass, of_simplex
 
+_LONG = 50_000  # coefficients from which a solve may take so long that it must be stoppable
+_MOST_ITERATIONS = 2_000_000_000
+_BETWEEN_CALLS = 15  # iterations of branch and bound, about, between two looks at whether to end
+_CUT = (HighsModelStatus.kTimeLimit, HighsModelStatus.kIterationLimit)
 _STATUS = {
     HighsModelStatus.kOptimal: Status.OPTIMAL,
     HighsModelStatus.kInfeasible: Status.INFEASIBLE,
     HighsModelStatus.kUnboundedOrInfeasible: Status.INFEASIBLE,  # our boxes are finite
     HighsModelStatus.kUnbounded: Status.UNBOUNDED,
     HighsModelStatus.kTimeLimit: Status.LIMIT,
-    HighsModelStatus.kIterationLimit: Status.APPROXIMATE,
+    HighsModelStatus.kIterationLimit: Status.LIMIT,
     HighsModelStatus.kSolutionLimit: Status.LIMIT,
     HighsModelStatus.kObjectiveTarget: Status.LIMIT,
     HighsModelStatus.kObjectiveBound: Status.LIMIT,
@@ -60,18 +66,20 @@ def solve_linear(
     watch : Watch
         Stops the run early when asked to.
     seconds : float, optional
-        Time left; the time limit of ``limits`` if not given.
+        Work left; the budget of ``limits`` if not given.
     interior_point : bool
         Use the interior point method, which solves nearly exactly, and not the simplex method.
     """
     start = time.perf_counter()
-    highs = load(program, None, limits, limits.seconds if seconds is None else seconds)
+    highs = load(program, None, limits)
     watch.tally.pass_seconds += time.perf_counter() - start
     if interior_point:
         option(highs, "solver", "ipx")
         option(highs, "run_crossover", "off")  # duals of any kind prove a bound
-    subscribe(highs, watch)
-    interruptible(lambda: run(highs, watch, "relaxation", changed_options(highs)), watch)
+    work = limits.budget if seconds is None else seconds
+    options = changed_options(highs)
+    if not interruptible(lambda: run(highs, watch, "relaxation", options, work), watch):
+        return unfinished(watch)
     status = status_of(highs)
     ray = None
     if status == Status.INFEASIBLE and not interior_point:
@@ -108,7 +116,7 @@ def solve_integer(
     watch : Watch
         Told of better points and bounds; stops the run at its target or when asked to.
     seconds : float, optional
-        Time left; the time limit of ``limits`` if not given.
+        Work left; the budget of ``limits`` if not given.
     start : array, shape (n,), optional
         A point to start from.
     nodes : int, optional
@@ -119,8 +127,8 @@ def solve_integer(
     Result
         With the best point found, without multipliers.
     """
-    seconds = limits.seconds if seconds is None else seconds
-    highs = load(program, integer, limits, seconds)
+    work = limits.budget if seconds is None else seconds
+    highs = load(program, integer, limits)
     option(highs, "mip_rel_gap", limits.gap / 4)  # our bound is weaker than the solver's own
     option(highs, "mip_abs_gap", 0.0)
     if nodes is not None:
@@ -129,18 +137,46 @@ def solve_integer(
         solution = HighsSolution()
         solution.col_value = list(start)
         highs.setSolution(solution)
-    subscribe(highs, watch)
-    interruptible(lambda: run(highs, watch, "integer", changed_options(highs)), watch)
+    options = changed_options(highs)
+    return interruptible(lambda: _branched(highs, watch, options, work), watch)
+
+
+def _branched(highs: Any, watch: Watch, options: Options, work: float) -> Result:
+    """Run branch and bound; if it is ended from outside, return the last better point.
+
+    A run that repeats another ends at the point that was the last one there.
+    """
+    meter = watch.meter
+    due = meter.due
+    over = watch.over
+    at = meter.work
+    again = due is not None and due.plans > 0 and due.work == at
+    if over is not None and not again:
+        return unfinished(watch)
+    plans = _Plans(watch, due.plans if again and due is not None else None, _calls(highs, work))
+    highs.cbMipInterrupt += plans.interrupt
+    highs.cbMipImprovingSolution += plans.improve
+    highs.cbMipLogging += plans.log
+    ended = _run(highs, watch, "integer", options, work, plans)
+    message = highs.modelStatusToString(highs.getModelStatus())
+    if again or not ended:
+        meter.work = at
+        meter.cut(at, asked=plans.asked, plans=plans.count)
+        return Result(unfinished(watch).status, plans.last, message=message)
     values = np.array(highs.getSolution().col_value)
     found = highs.getInfo().primal_solution_status == int(SolutionStatus.kSolutionStatusFeasible)
     status = status_of(highs)
-    if status == Status.STOPPED and not watch.stopped:
+    if status == Status.STOPPED:
         status = Status.LIMIT
-    message = highs.modelStatusToString(highs.getModelStatus())
     return Result(status, values if found else None, message=message)
 
 
-def load(program: LinearProgram, integer: np.ndarray | None, limits: Limits, seconds: float) -> Any:
+def load(
+    program: LinearProgram,
+    integer: np.ndarray | None,
+    limits: Limits,
+    seconds: float = math.inf,
+) -> Any:
     """Hand a program over to HiGHS."""
     highs = Highs()
     option(highs, "output_flag", False)
@@ -176,8 +212,51 @@ def load(program: LinearProgram, integer: np.ndarray | None, limits: Limits, sec
     return highs
 
 
-def run(highs: Any, watch: Watch, kind: str, options: Options) -> None:
-    """Run HiGHS and count what it did."""
+def run(highs: Any, watch: Watch, kind: str, options: Options, work: float = math.inf) -> bool:
+    """Run HiGHS on a linear program, and count what it did.
+
+    Parameters
+    ----------
+    highs : Highs
+    watch : Watch
+    kind : str
+        What the run is counted as.
+    options : mapping of str to object
+        What it is counted with.
+    work : float
+        Most work.
+
+    Returns
+    -------
+    bool
+        Whether it came to an end of its own. What was ended from outside counts as never begun.
+    """
+    if watch.over is not None:
+        return False
+    at, rows, nonzeros = watch.meter.work, highs.getNumRow(), highs.getNumNz()
+    for name, each in (
+        ("simplex_iteration_limit", of_simplex(rows, 1)),
+        ("ipm_iteration_limit", of_interior(nonzeros, 1)),
+    ):
+        option(highs, name, int(min(_MOST_ITERATIONS, max(0.0, work) / max(each, 1e-12))))
+    plans = _Plans(watch)
+    follow = highs.getNumNz() > _LONG
+    if follow:
+        highs.cbSimplexInterrupt += plans.interrupt
+        highs.cbIpmInterrupt += plans.interrupt
+    ended = _run(highs, watch, kind, options, work, plans)
+    if follow:
+        highs.cbSimplexInterrupt -= plans.interrupt
+        highs.cbIpmInterrupt -= plans.interrupt
+    if not ended:
+        watch.meter.cut(at, asked=plans.asked)
+    return ended
+
+
+def _run(highs: Any, watch: Watch, kind: str, options: Options, work: float, plans: _Plans) -> bool:
+    left = max(0.0, work) if watch.meter.by_clock else watch.meter.left
+    # HiGHS counts the time of all runs of an object together.
+    option(highs, "time_limit", highs.getRunTime() + left)
     start = time.perf_counter()
     highs.run()
     seconds, info = time.perf_counter() - start, highs.getInfo()
@@ -189,7 +268,70 @@ def run(highs: Any, watch: Watch, kind: str, options: Options) -> None:
     }
     size = (highs.getNumRow(), highs.getNumCol(), highs.getNumNz())
     watch.tally.add(kind, options, size, iterations, info.mip_node_count, seconds)
-    watch.tally.cut_short |= highs.getModelStatus() == HighsModelStatus.kTimeLimit
+    status = highs.getModelStatus()
+    watch.tally.cut_short |= status in _CUT
+    ended = status != HighsModelStatus.kTimeLimit and not plans.asked
+    if ended:
+        watch.meter.add(
+            of_pass(size[2])
+            + of_simplex(size[0], info.simplex_iteration_count + info.crossover_iteration_count)
+            + of_interior(size[2], info.ipm_iteration_count)
+            + of_nodes(info.mip_node_count)
+        )
+    return ended
+
+
+def unfinished(watch: Watch) -> Result:
+    """Return what comes of a run that was ended from outside."""
+    end = watch.meter.end
+    asked = watch.asked if end is None else end.asked
+    return Result(Status.STOPPED if asked else Status.LIMIT)
+
+
+def _calls(highs: Any, work: float) -> float:
+    """Return how often branch and bound may ask whether to end within some work."""
+    return max(0.0, work) / of_simplex(highs.getNumRow(), _BETWEEN_CALLS)
+
+
+class _Plans:
+    """What a run of HiGHS asks and tells: whether to end, and each better point.
+
+    Parameters
+    ----------
+    watch : Watch
+    most : int, optional
+        Better points after which to end.
+    calls : float
+        How often it may ask.
+    """
+
+    def __init__(self, watch: Watch, most: int | None = None, calls: float = math.inf) -> None:
+        self._watch, self._most, self._calls = watch, most, calls
+        self.count, self.asked, self._asks = 0, False, 0
+        self.last: Floats | None = None
+
+    def interrupt(self, event: Any) -> None:
+        self._asks += 1
+        self.asked |= self._watch.asked
+        enough = self._watch.best <= self._watch.target or self._asks > self._calls
+        if self.asked or enough or self._full:
+            event.interrupt()
+
+    @property
+    def _full(self) -> bool:
+        return self._most is not None and self.count >= self._most
+
+    def improve(self, event: Any) -> None:
+        if self._full:
+            return
+        self.count += 1
+        self.last = np.array(event.data_out.mip_solution)
+        self._watch.found(float(event.data_out.objective_function_value))
+
+    def log(self, event: Any) -> None:
+        bound = float(event.data_out.mip_dual_bound)
+        if np.isfinite(bound):
+            self._watch.proved(bound)
 
 
 def changed_options(highs: Any) -> Options:
@@ -219,28 +361,6 @@ def option(highs: Any, name: str, value: object) -> None:
         raise ValueError(f"HiGHS does not take {value!r} for its option {name}")
 
 
-def subscribe(highs: Any, watch: Watch) -> None:
-    """Let a watch follow and stop the runs of HiGHS."""
-
-    def interrupt(event: Any) -> None:
-        if watch.stopped or watch.best <= watch.target:
-            event.interrupt()
-
-    def improve(event: Any) -> None:
-        watch.found(float(event.data_out.objective_function_value))
-
-    def log(event: Any) -> None:
-        bound = float(event.data_out.mip_dual_bound)
-        if np.isfinite(bound):
-            watch.proved(bound)
-
-    highs.cbSimplexInterrupt += interrupt
-    highs.cbIpmInterrupt += interrupt
-    highs.cbMipInterrupt += interrupt
-    highs.cbMipImprovingSolution += improve
-    highs.cbMipLogging += log
-
-
 def status_of(highs: Any) -> Status:
     """Return how the last run of HiGHS ended."""
     return _STATUS.get(highs.getModelStatus(), Status.ERROR)
@@ -266,7 +386,7 @@ def write_program(
     path: Path,
 ) -> bool:
     """Write a program with names as a file whose ending says the format; say if it worked."""
-    highs = load(program, integer, Limits(), np.inf)
+    highs = load(program, integer, Limits())
     for i, name in enumerate(columns):
         highs.passColName(i, name)
     for i, name in enumerate(rows):
@@ -281,7 +401,7 @@ def is_program(program: LinearProgram, integer: np.ndarray, path: Path) -> bool:
     """
     read = Highs()
     option(read, "output_flag", False)
-    given = load(program, integer, Limits(), np.inf)
+    given = load(program, integer, Limits())
     return bool(
         read.readModel(str(path)) != HighsStatus.kError
         and (read.getNumRow(), read.getNumNz()) == (given.getNumRow(), given.getNumNz())

@@ -13,7 +13,7 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.solvers.basis import Basis, factorised
 from commission_opt.solvers.believed import Way
-from commission_opt.solvers.highs import changed_options, load, option, run, status_of
+from commission_opt.solvers.highs import changed_options, load, option, run, status_of, unfinished
 from commission_opt.solvers.linear import is_large
 from commission_opt.solvers.scaling import Units, odd_units
 from commission_opt.solvers.status import Limits, Result, Status, Watch
@@ -21,7 +21,6 @@ from commission_opt.solvers.tally import Options
 
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 _COEFFICIENTS = 500  # changed one by one; handing over all is quicker beyond that
-_LONG = 50_000  # coefficients from which a solve may take so long that it must be stoppable
 
 
 class PersistentProgram:
@@ -65,7 +64,8 @@ class PersistentProgram:
         of a small one would take as long as the solve.
         """
         self._watch = watch or self._own
-        self._run(program, seconds)
+        if not self._run(program, seconds):
+            return unfinished(self._watch)
         return self._result()
 
     def ways(
@@ -84,7 +84,7 @@ class PersistentProgram:
             self.forget()
             yield from (Way("anew", solve),) if otherwise is None else otherwise
 
-    def _run(self, program: LinearProgram, seconds: float) -> None:
+    def _run(self, program: LinearProgram, seconds: float) -> bool:
         start = time.perf_counter()
         self._hand_over(self._in_units(program))
         if self._kind == "relaxation":  # what nodes of a tree take is time of the bound
@@ -92,12 +92,10 @@ class PersistentProgram:
         # The interior point method with crossover leaves a basis for the solves that follow.
         solver = "ipx" if not self.hot and is_large(program) else "simplex"
         option(self._highs, "solver", solver)
-        # HiGHS counts the time of all runs of an object together.
-        option(self._highs, "time_limit", self._highs.getRunTime() + max(seconds, 0.0))
         if solver not in self._options:
             self._options[solver] = changed_options(self._highs)
         kind = f"hot {self._kind}" if self.hot else self._kind
-        run(self._highs, self._watch, kind, self._options[solver])
+        return run(self._highs, self._watch, kind, self._options[solver], seconds)
 
     def forget(self) -> None:
         """Start anew at the next solve."""
@@ -181,18 +179,11 @@ class PersistentProgram:
 
     def _whole(self, program: LinearProgram, why: str, *, keep_basis: bool = False) -> None:
         basis = self._highs.getBasis() if keep_basis else None
-        self._highs = load(program, None, self._limits, np.inf)
-        if program.matrix.nnz > _LONG:
-            self._highs.cbSimplexInterrupt += self._interrupt
-            self._highs.cbIpmInterrupt += self._interrupt
+        self._highs = load(program, None, self._limits)
         self.hot = basis is not None and basis.valid
         self.way = f"{'rebuilt' if self.hot else 'cold'}: {why}"
         if self.hot:
             self._highs.setBasis(basis)
-
-    def _interrupt(self, event: Any) -> None:
-        if self._watch.stopped:
-            event.interrupt()
 
 
 def _moved(*pairs: tuple[Floats, Floats]) -> Any:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from commission_opt.checked import Checked, Endless, Seed, Threads
 from commission_opt.solvers.tally import Tally
+from commission_opt.solvers.work import End, Meter
 
 if TYPE_CHECKING:  # commands that only show their options import this, but not numpy
     from commission_opt.arrays import Floats
@@ -88,6 +89,8 @@ class Watch:
         Each time that a better plan or bound came up.
     tally : Tally
         What the solver did.
+    meter : Meter
+        The work that was done, which says what is late.
     """
 
     target: float = -inf
@@ -98,6 +101,7 @@ class Watch:
     started: float = field(default_factory=time.monotonic)
     trace: list[Moment] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
+    meter: Meter = field(default_factory=Meter)
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def stop(self) -> None:
@@ -106,7 +110,7 @@ class Watch:
 
     def inner(self) -> Watch:
         """Return a watch for a part of the work: it aims at nothing and stops with this one."""
-        return Watch(_stop=self._stop, tally=self.tally)
+        return Watch(_stop=self._stop, tally=self.tally, meter=self.meter)
 
     def begin(self, phase: str, unit: float = 1.0) -> None:
         """Start a new phase: nothing found yet, nothing aimed at."""
@@ -125,20 +129,35 @@ class Watch:
             self.bound = bound
             self._note()
 
+    def now(self) -> float:
+        """Return the work done so far, by which all time is told but that of the outermost end."""
+        return self.meter.work
+
     def late(self, end: float) -> bool:
-        """Say whether the clock of ``time.perf_counter`` is past an end, and remember if it is."""
-        over = time.perf_counter() >= end
+        """Say whether the work is past an end, or the time is over; remember if it is."""
+        over = self.over is not None or self.meter.work >= end
         self.tally.cut_short |= over
         return over
+
+    @property
+    def over(self) -> End | None:
+        """How the work came to its outermost end, if it did."""
+        return self.meter.look(asked=self.asked)
 
     def _note(self) -> None:
         best, bound = self.best * self.unit, self.bound * self.unit
         self.trace.append(Moment(self.seconds, self.phase, best, bound))
 
     @property
-    def stopped(self) -> bool:
-        """Whether someone asked for the end."""
+    def asked(self) -> bool:
+        """Whether someone asked for the end, at this moment."""
         return self._stop.is_set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the work ends because someone asked for it."""
+        over = self.over
+        return over is not None and over.asked
 
     @property
     def seconds(self) -> float:
@@ -162,6 +181,8 @@ class Limits(Checked):
         Threads of the solver.
     options : mapping of str to object
         Further options of HiGHS; those that an algorithm needs go before them.
+    work : float, optional
+        Most work of the whole solve; as many units as seconds if not given. See ``solvers.work``.
 
     Raises
     ------
@@ -174,3 +195,9 @@ class Limits(Checked):
     seed: Seed = 0
     threads: Threads = 1
     options: Mapping[str, object] = field(default_factory=dict, hash=False)
+    work: Endless | None = None
+
+    @property
+    def budget(self) -> float:
+        """The work that is shared out among the parts of a solve."""
+        return self.seconds if self.work is None else self.work

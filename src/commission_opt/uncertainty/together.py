@@ -7,7 +7,6 @@ groups of all rounds, and once more with those that are exact at the plan itself
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 from commission_opt.allocation.allocate import Allocation, allocate_problem
@@ -53,28 +52,31 @@ def allocate_together(
         As ``allocate`` does.
     """
     check_fit(problem, futures)
-    clock, end = Clock(), time.perf_counter() + limits.seconds
+    clock, end = Clock(), watch.now() + limits.budget
+    watch.meter.within(limits.seconds)
+    watch.meter.begin(limits.seconds)
     drawn = sampled(problem, futures)
     with clock.of("relaxation"):
         drawn = _nearer(problem, drawn, limits, watch, end)
     best: Allocation | None = None
     for k in range(_PLANS):
-        left = max(1.0, (end - time.perf_counter()) / (2 if k == 0 else 1))
+        left = max(1.0, (end - watch.now()) / (2 if k == 0 else 1))
         own = replace(problem, drawn=drawn)
         start = None if best is None else best.amounts
         # What is left between plan and bound is at first what groups lose: no trees close that.
         effort = METHODS[method if k == _PLANS - 1 else Method.FAST]
         found = allocate_problem(
-            own, replace(limits, seconds=left), watch, effort, start, clock=Clock()
+            own, replace(limits, work=left), watch, effort, start, clock=Clock()
         )
         of_stages = [proof.places for proof in found.proofs if proof.places is not None]
         broken = [w for each in (found.amounts, *of_stages) for w in drawn.breaking(each)]
         if not broken:
             best = found if best is None or _better(found, best) else best
-            if found.status == "optimal" or watch.stopped or time.perf_counter() >= end:
+            if found.status == "optimal" or watch.late(end):
                 break
         drawn = drawn.having([problem.layout.to_columns(found.amounts)], broken)
-    return found if best is None else best
+    best = found if best is None else best
+    return replace(best, work=watch.now(), ends=tuple(watch.meter.ends), limits=limits)
 
 
 def _better(one: Allocation, other: Allocation) -> bool:
@@ -112,6 +114,6 @@ def _relaxed(
 ) -> tuple[Relaxation, float]:
     """Return the relaxation of the first stage, and what 1 of its bound stands for."""
     formulation = formulate(problem, aims(problem)[0], rule_parts(problem))
-    left = max(1.0, end - time.perf_counter())
+    left = max(1.0, end - watch.now())
     found = relaxed(formulation, solve_relaxation, limits, watch, left)
     return found, formulation.aim.scale

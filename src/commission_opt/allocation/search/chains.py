@@ -20,6 +20,9 @@ from commission_opt.allocation.search.state import State, entries
 from commission_opt.arrays import Floats, Ints
 from commission_opt.instance.instance import Bools
 
+_CHAIN, _ENTRY = 3e-4, 3e-9  # work: a chain, and each number of its tables
+_LOOKED = 1.5e-4  # to see what steps across blocks could be taken
+
 
 @dataclass(frozen=True)
 class ChainSize:
@@ -72,6 +75,7 @@ def within(state: State, block: int, share: float, size: ChainSize, least: float
     columns = [set(range(land.steps.first[r], land.steps.last[r] + 1)) for r in runs]
     clash = np.array([[not a.isdisjoint(b) for b in columns] for a in columns])
     chain = _Chain(objective, _Limits(state, rows), adds, draws, linear, clash)
+    state.effort += _CHAIN + _ENTRY * size.depth * len(runs) ** 2 * (knots.size + len(rows))
     return _take(state, chain.best(size.depth), runs, ways, share, least)
 
 
@@ -95,6 +99,7 @@ def across(state: State, own: Ints, tried: set[bytes], size: ChainSize, least: f
     amount, gain = state.amount[ways, runs], state.gain[ways, runs]
     rows, draws = _limiting(state, runs, amount, size.depth)
     burden = state.burden[:, ways, runs]
+    state.effort += _LOOKED
     of = (runs, ways, amount, gain, rows, state.activity[rows], burden, state.caps)
     known = b"".join(part.tobytes() for part in of)
     if known in tried:
@@ -112,6 +117,7 @@ def across(state: State, own: Ints, tried: set[bytes], size: ChainSize, least: f
         gain + alone.of(draws[:, lone]) - alone.start,
         same,
     )
+    state.effort += _CHAIN + _ENTRY * size.depth * len(runs) ** 2 * len(rows)
     if _take(state, chain.best(size.depth), runs, ways, 0.0, least):
         return True
     tried.add(known)

@@ -17,6 +17,7 @@ WITHIN = ChainSize(width=24, depth=4)
 ACROSS = ChainSize(width=60, depth=5)
 _GAIN = 1e-7  # least relative gain of a chain
 _AT_ONCE = 64  # steps that are looked through together before any is tried
+_SWEEP = 2e-8  # work: a coefficient of a row
 _DEARER, _ROUNDS = 3.0, 4  # how penalties rise while what is held is exceeded, and how often
 Report = Callable[[State], bool]
 Repair = Callable[[Floats], Floats | None]
@@ -105,6 +106,7 @@ def sweep(state: State, share: float, least: float) -> int:
         How many were taken.
     """
     steps = state.land.steps
+    state.effort += _SWEEP * steps.drawn.nnz
     drawn, mends = state.priced - state.linear, mending(state)
     change = state.gain + share * state.amount * drawn + mends
     for cap, burden in zip(state.land.caps, state.burden, strict=True):

@@ -131,7 +131,7 @@ def alternatives(
         found.append(
             certified(
                 problem, result, [proof], limits, {"search": proof.seconds},
-                asked={"engine": "arrays", "method": "alternatives"}, interrupted=watch.stopped,
+                asked={"engine": "arrays", "method": "alternatives"}, watch=watch,
             )
         )  # fmt: skip
     if watch.stopped and not found:

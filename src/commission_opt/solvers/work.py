@@ -1,0 +1,146 @@
+"""Work: time that does not hang on the clock.
+
+Every step is counted in deterministic work: iterations times the size of a program, moves, nodes.
+One unit is about a second of one core of 2026, and is the same on every machine, however slow or
+busy it is. What is done next is settled by work alone. Only the outermost end looks at the clock or
+at who asks for it, and is remembered by the work at which it came: a run that ends at that work
+goes the same way, step for step.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+_LEAST = 1.0  # seconds that a round may take at least
+_LOOK = 1e-7  # a look at whether to end, so that no two are at the same work
+_SIMPLEX = (3e-5, 3.2e-8, 4_000)  # an iteration, what each row adds, and how many rows do
+_INTERIOR = 4e-7  # an iteration of the interior point method, by nonzero
+_PASS = (3e-4, 2e-8)  # to hand a program over, and what each nonzero adds
+_NODE = 1e-4  # a node of branch and bound beside its iterations
+_FIRST_ORDER = (5e-5, 2.2e-9)  # an iteration of the first-order method, and by nonzero
+
+
+@dataclass(frozen=True)
+class End:
+    """Why and when work ended before it was done.
+
+    Parameters
+    ----------
+    work : float
+        Since the beginning.
+    asked : bool
+        Whether somebody asked for the end; if not, the time was over.
+    plans : int
+        Of a branch and bound under way, how many better points it had found.
+    """
+
+    work: float
+    asked: bool
+    plans: int = 0
+
+
+@dataclass
+class Meter:
+    """How much work was done, and when it is to end.
+
+    Parameters
+    ----------
+    again : sequence of End or None
+        How each round ended in a run that is to be repeated; the clock then ends none.
+    work : float
+    ends : list of End or None
+        How each round ended, None if its work was done.
+    """
+
+    again: Sequence[End | None] | None = None
+    work: float = 0.0
+    ends: list[End | None] = field(default_factory=list)
+    _deadline: float = inf
+    _last: float = inf
+
+    def within(self, seconds: float) -> None:
+        """Have all rounds to come end within so many seconds by the clock, or soon after."""
+        self._last = time.perf_counter() + seconds
+
+    def begin(self, seconds: float) -> None:
+        """Begin a round that may take so many seconds by the clock."""
+        now = time.perf_counter()
+        self.ends.append(None)
+        self._deadline = now + min(seconds, max(_LEAST, self._last - now))
+
+    def grant(self, seconds: float) -> None:
+        """Let the round take so many seconds more, if it has not as many left."""
+        self._deadline = max(self._deadline, time.perf_counter() + seconds)
+
+    @property
+    def left(self) -> float:
+        """Seconds by the clock until the round has to end."""
+        repeats = self.again is not None
+        return inf if repeats else max(0.0, self._deadline - time.perf_counter())
+
+    @property
+    def by_clock(self) -> bool:
+        """Whether no round has begun, so that seconds are those of the clock."""
+        return not self.ends
+
+    @property
+    def end(self) -> End | None:
+        """How the round ended, if it did."""
+        return self.ends[-1] if self.ends else None
+
+    @property
+    def due(self) -> End | None:
+        """How the round is to end that repeats another."""
+        known = self.again or ()
+        number = len(self.ends) - 1
+        return known[number] if 0 <= number < len(known) else None
+
+    def add(self, work: float) -> None:
+        """Count work."""
+        self.work += work
+
+    def look(self, *, asked: bool) -> End | None:
+        """Say whether the round has come to its end, and how."""
+        self.work += _LOOK
+        if not self.ends:
+            return End(self.work, asked=True) if asked else None
+        due = self.due
+        if self.end is None and due is not None and self.work >= due.work:
+            self.ends[-1] = due
+        elif self.end is None and (asked or self.left <= 0.0):
+            self.ends[-1] = End(self.work, asked)
+        return self.end
+
+    def cut(self, at: float, *, asked: bool, plans: int = 0) -> None:
+        """End the round at the work at which a step began that did not come to its end."""
+        if self.ends and self.end is None:
+            self.ends[-1] = End(at, asked, plans)
+
+
+def of_pass(nonzeros: int) -> float:
+    """Return the work to hand a program over."""
+    return _PASS[0] + _PASS[1] * nonzeros
+
+
+def of_simplex(rows: int, iterations: int) -> float:
+    """Return the work of the simplex method."""
+    alone, row, most = _SIMPLEX
+    return max(0, iterations) * (alone + row * min(rows, most))
+
+
+def of_interior(nonzeros: int, iterations: int) -> float:
+    """Return the work of the interior point method."""
+    return max(0, iterations) * _INTERIOR * nonzeros
+
+
+def of_nodes(nodes: int) -> float:
+    """Return the work of branch and bound beside its iterations."""
+    return max(0, nodes) * _NODE
+
+
+def of_first_order(nonzeros: int, iterations: int) -> float:
+    """Return the work of the first-order method."""
+    return max(0, iterations) * (_FIRST_ORDER[0] + _FIRST_ORDER[1] * nonzeros)
