@@ -23,12 +23,12 @@ from commission_opt.futures.futures import futures
 from commission_opt.futures.uncertainty_file import find_uncertainty, read_uncertainty
 from commission_opt.policy_file import read_policy
 from commission_opt.reading.read import read_instance
-from commission_opt.solvers.status import Watch
 from commission_opt.uncertainty.audit.audit import audit
+from commission_opt.uncertainty.audit.audited import AuditedPlan, done
 from commission_opt.uncertainty.audit.drivers import drivers
 from commission_opt.uncertainty.audit.groups import sample_gap, value_of_knowing
 from commission_opt.uncertainty.audit.record import audit_record, write_audit
-from commission_opt.uncertainty.audit.regret import regret_bounds
+from commission_opt.uncertainty.audit.regret import regret_bounds, with_bounds
 
 T = TypeVar("T")
 
@@ -52,15 +52,16 @@ def main() -> None:
     solved = allocate(read_instance(folder), read_policy(find_model(asked.model)))
     plan = Decided(solved.problem, solved.outcome)
     file = read_uncertainty(find_uncertainty(asked.uncertainty, folder))
-    watch = Watch()
     made, drawing = timed(
         lambda: futures(plan.instance, plan.policy, file, draws=asked.draws, seed=file.seed + 1)
     )
-    found, auditing = timed(lambda: audit(plan, made, 0.05, watch))
-    moved_by, driving = timed(lambda: drivers(plan, made, watch))
-    regret, bounding = timed(lambda: regret_bounds(found, watch))
-    _, gap = timed(lambda: sample_gap(found, watch))
-    _, knowing = timed(lambda: value_of_knowing(found, watch))
+    trial = AuditedPlan(plan, made, 0.05)
+    found, auditing = timed(lambda: done(audit(trial), trial))
+    moved_by, driving = timed(lambda: done(drivers(trial), trial))
+    ready, solving = timed(lambda: done(with_bounds(trial), trial))
+    regret, bounding = timed(lambda: done(regret_bounds(ready), ready))
+    _, gap = timed(lambda: done(sample_gap(ready), ready))
+    _, knowing = timed(lambda: done(value_of_knowing(ready), ready))
     with tempfile.TemporaryDirectory() as name:
         record = audit_record(found, moved_by, regret, {})
         target = Path(name) / "audit"
@@ -70,6 +71,7 @@ def main() -> None:
         ["figures drawn and checked", f"{drawing:.1f} s", ""],
         ["results, who is short, rules, spread", f"{auditing:.1f} s", f"{asked.draws:,} draws"],
         ["drivers", f"{driving:.1f} s", "" if moved_by is None else f"{len(moved_by)} rows"],
+        ["the mean future, solved", f"{solving:.1f} s", ""],
         ["regret bounds", f"{bounding:.1f} s", f"mean bound {said} of the mean"],
         ["gap on fresh samples", f"{gap:.1f} s", ""],
         ["value of knowing", f"{knowing:.1f} s", ""],

@@ -7,10 +7,14 @@ import numpy as np
 
 from commission_opt.allocation.decided import Decided
 from commission_opt.allocation.settled import outcome_of
+from commission_opt.arrays import Floats
 from commission_opt.formulation.problem import planning
 from commission_opt.futures.futures import Futures, futures
 from commission_opt.futures.uncertainty_file import parse_uncertainty
 from commission_opt.policy_file import parse_policy
+from commission_opt.uncertainty.audit.audit import Audit, audit
+from commission_opt.uncertainty.audit.audited import AuditedPlan, done
+from commission_opt.uncertainty.audit.regret import PASSES, regret_bounds, with_bounds
 from samples import model, sample
 
 DRAWN = """
@@ -74,3 +78,19 @@ def write(folder: Path, *parts: str, draws: int = 60) -> Path:
     path = folder / "trial.toml"
     path.write_bytes(text(*parts, draws=draws))
     return path
+
+
+def audited_in(trial: AuditedPlan) -> Audit:
+    """An audit, worked out here."""
+    return done(audit(trial), trial)
+
+
+def bounded(trial: AuditedPlan) -> AuditedPlan:
+    """A trial whose mean future is solved."""
+    return done(with_bounds(trial), trial)
+
+
+def regret_of(found: Audit, passes: int = PASSES) -> Floats | str:
+    """Bounds on the regret of an audited plan."""
+    trial = bounded(found.trial)
+    return done(regret_bounds(trial, passes), trial)

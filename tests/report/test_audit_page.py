@@ -14,13 +14,12 @@ from command_line import Run
 from commission_opt.errors import InputError, UsageError
 from commission_opt.report.page import render
 from commission_opt.report.pages import page_of
-from commission_opt.solvers.status import Watch
-from commission_opt.uncertainty.audit.audit import Audit, audit
+from commission_opt.uncertainty.audit.audit import Audit
+from commission_opt.uncertainty.audit.audited import AuditedPlan
 from commission_opt.uncertainty.audit.record import audit_record, write_audit
-from commission_opt.uncertainty.audit.regret import regret_bounds
 from commission_opt.uncertainty.audit.view import read_audit
 from report_pages import HOSTILE, Parsed
-from uncertain import BOUGHT, DRAWN, WRITTEN, decided, drawn
+from uncertain import BOUGHT, DRAWN, WRITTEN, audited_in, decided, drawn, regret_of
 
 pytest.importorskip("matplotlib")
 pytest.importorskip("jinja2")
@@ -31,17 +30,22 @@ DRIVERS = pd.DataFrame(
 MADE = {
     "command": HOSTILE[1],
     "versions": {"python": "3"},
-    "hashes": {"inputs": {"demand.csv": "a" * 64}, "model": "b" * 64, "code": "c" * 64},
+    "hashes": {
+        "inputs": {"demand.csv": "a" * 64},
+        "model": "b" * 64,
+        "places": "d" * 64,
+        "code": "c" * 64,
+    },
 }
 
 
 @cache
 def audited() -> Audit:
-    return audit(decided(), drawn(DRAWN, WRITTEN, BOUGHT), 0.02, Watch())
+    return audited_in(AuditedPlan(decided(), drawn(DRAWN, WRITTEN, BOUGHT), 0.02))
 
 
 def written(folder: Path) -> Path:
-    bounds = regret_bounds(audited(), Watch())
+    bounds = regret_of(audited())
     record = audit_record(audited(), DRIVERS, bounds, MADE)
     write_audit(audited(), DRIVERS, bounds, record, folder / "a")
     return folder / "a"

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from commission_opt.errors import UsageError
+from commission_opt.plan.made_with import differences
 from commission_opt.scenario.scenario import Scenario
-from commission_opt.sweep.work import differences, run_chunk
+from commission_opt.sweep.work import run_chunk
 from small_sweeps import small
 
 

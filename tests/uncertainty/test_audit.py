@@ -16,13 +16,13 @@ from commission_opt.certificate.certify import violations
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
-from commission_opt.solvers.status import Watch
 from commission_opt.uncertainty.audit import spread
-from commission_opt.uncertainty.audit.audit import Audit, audit
+from commission_opt.uncertainty.audit.audit import Audit
+from commission_opt.uncertainty.audit.audited import AuditedPlan
 from commission_opt.uncertainty.audit.quantiles import quantiles, spread_of
 from commission_opt.uncertainty.audit.record import audit_record
 from commission_opt.uncertainty.audit.sentences import sentences
-from uncertain import BOUGHT, DRAWN, WRITTEN, decided, drawn
+from uncertain import BOUGHT, DRAWN, WRITTEN, audited_in, decided, drawn
 
 PARTS = (DRAWN, WRITTEN, BOUGHT)
 SHARE = 0.02
@@ -30,7 +30,7 @@ SHARE = 0.02
 
 @cache
 def audited() -> Audit:
-    return audit(decided(), drawn(*PARTS), SHARE, Watch())
+    return audited_in(AuditedPlan(decided(), drawn(*PARTS), SHARE))
 
 
 def alone(w: int) -> tuple[Planning, Outcome]:
@@ -54,7 +54,7 @@ def naive(values: list[float], weights: list[float], point: float) -> float:
 
 
 def test_results_are_those_of_each_future() -> None:
-    found, names = audited(), audited().futures.names
+    found, names = audited(), audited().trial.futures.names
     assert names[:2] == ("fewer join", "less money")
     assert len(names) == 62
     for w in range(0, len(names), 7):
@@ -72,15 +72,17 @@ def test_breaks_name_the_worst_future_and_what_is_broken() -> None:
     assert {each.rule for each in found.breaks} >= {"budgets"}
     for each in found.breaks:
         sizes = found.sizes[each.rule]
-        assert each.probability == pytest.approx(found.futures.probability[sizes > 1e-6].sum())
+        assert each.probability == pytest.approx(
+            found.trial.futures.probability[sizes > 1e-6].sum()
+        )
         assert each.worst == sizes.max()
-        w = found.futures.names.index(each.future)
+        w = found.trial.futures.names.index(each.future)
         assert each.where in [v.where for v in violations(*alone(w))]
 
 
 def test_spread_has_the_quantiles_of_each_cell() -> None:
     found = audited()
-    weights = found.futures.probability.tolist()
+    weights = found.trial.futures.probability.tolist()
     outcomes = [alone(w)[1] for w in range(len(weights))]
     row = 17
     cell = np.unravel_index(row, decided().instance.shape)
@@ -95,7 +97,7 @@ def test_spread_has_the_quantiles_of_each_cell() -> None:
 
 def test_totals_are_quantiles_of_sums_and_not_sums_of_quantiles() -> None:
     found = audited()
-    weights = found.futures.probability.tolist()
+    weights = found.trial.futures.probability.tolist()
     outcomes = [alone(w)[1] for w in range(len(weights))]
     year, instance = 5, decided().instance
     table = found.totals.set_index(["profession", "year"])
@@ -111,7 +113,7 @@ def test_who_is_short_is_counted_by_year_and_over_the_horizon() -> None:
     instance = decided().instance
     counted = dict.fromkeys(["2026", "2030", ""], 0.0)
     q = 2
-    for w, weight in enumerate(found.futures.probability):
+    for w, weight in enumerate(found.trial.futures.probability):
         problem, result = alone(w)
         for year in counted:
             own = slice(None) if year == "" else int(year) - instance.first_year
@@ -125,7 +127,7 @@ def test_who_is_short_is_counted_by_year_and_over_the_horizon() -> None:
 
 def test_blocks_of_cells_are_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spread, "_MOST", 3 * 8 * 62 * 50)  # bytes of fifty cells
-    again = audit(decided(), drawn(*PARTS), SHARE, Watch())
+    again = audited_in(AuditedPlan(decided(), drawn(*PARTS), SHARE))
     pd.testing.assert_frame_equal(again.spread, audited().spread)
     pd.testing.assert_frame_equal(again.short, audited().short)
 
@@ -138,7 +140,7 @@ def test_sentences_say_what_the_futures_are() -> None:
         float(text.replace(",", ""))
         for text in re.findall(r"[\d,]+\.\d", said[0].split("weighted shortfall is")[1])
     )
-    values, weights = found.results["shortfall"], found.futures.probability
+    values, weights = found.results["shortfall"], found.trial.futures.probability
     inside = weights[(values >= low - 0.05) & (values <= high + 0.05)].sum()
     assert inside >= 0.9
     assert mean == pytest.approx(values @ weights, abs=0.051)
@@ -159,7 +161,7 @@ def test_a_plan_that_breaks_nothing_is_said_to_keep_every_rule() -> None:
     problem = planning(plan.instance, replace(plan.policy, rules=rules))
     last = plan.instance.lines["last_amount"].to_numpy(float)[:, None]
     same = replace(plan, problem=problem, outcome=problem.outcome(np.repeat(last, 2, axis=1)))
-    found = audit(same, drawn(WRITTEN, DRAWN), SHARE, Watch())
+    found = audited_in(AuditedPlan(same, drawn(WRITTEN, DRAWN), SHARE))
     record = audit_record(found, None, None, {})
     worth = OBJECTIVES["shortfall"].value(*_alone(same, drawn(WRITTEN, DRAWN).in_future(0)))
     assert found.results["shortfall"][0] == pytest.approx(worth, rel=1e-12)

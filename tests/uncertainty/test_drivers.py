@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from commission_opt.futures.futures import futures
+from commission_opt.allocation.decided import Decided
+from commission_opt.futures.futures import Futures, futures
 from commission_opt.futures.uncertainty_file import parse_uncertainty
-from commission_opt.solvers.status import Watch
 from commission_opt.uncertainty.audit import drivers as module
+from commission_opt.uncertainty.audit.audited import AuditedPlan, done
 from commission_opt.uncertainty.audit.drivers import drivers
 from commission_opt.uncertainty.audit.sentences import sentences
 from uncertain import DRAWN, WRITTEN, decided, drawn, text
@@ -22,13 +24,18 @@ uniform = [{}, {}]
 """
 
 
+def driven(plan: Decided, made: Futures) -> pd.DataFrame | None:
+    trial = AuditedPlan(plan, made, 0.05)
+    return done(drivers(trial), trial)
+
+
 def indices(*rows: tuple[str, str, float, float]):  # type: ignore[no-untyped-def]
     plan = decided()
     content = (
         b'name = "t"\ndraws = 8\nseed = 1\n' + "".join(ROWS.format(*row) for row in rows).encode()
     )
     made = futures(plan.instance, plan.policy, parse_uncertainty(content))
-    found = drivers(plan, made, Watch())
+    found = driven(plan, made)
     assert found is not None
     return found.set_index("uncertain")
 
@@ -63,9 +70,9 @@ def test_without_draws_or_without_salib_there_are_none(monkeypatch: pytest.Monke
     plan = decided()
     written = WRITTEN.replace("probability = 0.25", "probability = 1")
     told = futures(plan.instance, plan.policy, parse_uncertainty(text(written)))
-    assert drivers(plan, told, Watch()) is None
+    assert driven(plan, told) is None
     monkeypatch.setattr(module, "find_spec", lambda _: None)
-    assert drivers(plan, drawn(DRAWN), Watch()) is None
+    assert driven(plan, drawn(DRAWN)) is None
 
 
 def test_sentences_tell_the_drivers_above_their_noise() -> None:

@@ -16,13 +16,13 @@ from commission_opt.futures.response import Response
 from commission_opt.futures.staff import Staff
 from commission_opt.policy import Policy, Rules
 from commission_opt.solvers.status import Limits, Watch
-from commission_opt.uncertainty.audit.audit import Audit, audit
+from commission_opt.uncertainty.audit.audit import Audit
+from commission_opt.uncertainty.audit.audited import AuditedPlan
 from commission_opt.uncertainty.audit.record import audit_record
-from commission_opt.uncertainty.audit.regret import regret_bounds
 from commission_opt.uncertainty.audit.sentences import sentences
 from figures_drawn import figures
 from samples import sample
-from uncertain import DRAWN, WRITTEN, decided, drawn
+from uncertain import DRAWN, WRITTEN, audited_in, decided, drawn, regret_of
 
 MORE = """
 [[scenario]]
@@ -34,7 +34,7 @@ PARTS = (DRAWN, WRITTEN, MORE)
 
 
 def audited() -> Audit:
-    return audit(decided(), drawn(*PARTS), 0.05, Watch())
+    return audited_in(AuditedPlan(decided(), drawn(*PARTS), 0.05))
 
 
 def least(w: int) -> float:
@@ -46,7 +46,7 @@ def least(w: int) -> float:
 
 def test_nobody_can_do_better_than_the_bounds_say() -> None:
     found = audited()
-    regret = regret_bounds(found, Watch())
+    regret = regret_of(found)
     assert not isinstance(regret, str)
     values = found.results["shortfall"]
     some = [*range(3), *range(3, len(values), 11)]
@@ -58,7 +58,7 @@ def test_nobody_can_do_better_than_the_bounds_say() -> None:
 
 def test_more_passes_never_make_a_bound_worse() -> None:
     found = audited()
-    bounds = [regret_bounds(found, Watch(), passes) for passes in (0, 2, 5)]
+    bounds = [regret_of(found, passes) for passes in (0, 2, 5)]
     for one, other in pairwise(bounds):
         assert not isinstance(one, str)
         assert not isinstance(other, str)
@@ -90,12 +90,12 @@ def _dot(one: Floats, other: Floats) -> Floats:
 
 def test_sentences_call_them_upper_bounds() -> None:
     found = audited()
-    regret = regret_bounds(found, Watch())
+    regret = regret_of(found)
     assert not isinstance(regret, str)
     record = audit_record(found, None, regret, {})
     [said] = [each for each in sentences(record) if "known each future" in each]
     assert "upper bounds" in said
-    assert f"{found.futures.probability @ regret:,.1f} weighted FTE-years on average" in said
+    assert f"{found.trial.futures.probability @ regret:,.1f} weighted FTE-years on average" in said
 
 
 def test_where_there_are_no_bounds_it_says_why() -> None:
@@ -103,8 +103,8 @@ def test_where_there_are_no_bounds_it_says_why() -> None:
     policy = replace(plan.policy, objectives=plan.policy.objectives[1:])
     problem = planning(plan.instance, policy)
     other = replace(plan, problem=problem, outcome=problem.outcome(plan.amounts))
-    found = audit(other, drawn(DRAWN), 0.05, Watch())
-    regret = regret_bounds(found, Watch())
+    found = audited_in(AuditedPlan(other, drawn(DRAWN), 0.05))
+    regret = regret_of(found)
     assert regret == "the shortfall of the worst region is no sum of what is missing"
     said = sentences(audit_record(found, None, regret, {}))
     assert any("is not bounded: the shortfall of the worst region" in each for each in said)

@@ -88,3 +88,9 @@ def _checked(fits: Callable[[float], bool], says: str, *names: str, **more: Any)
 def typed_command() -> str:
     """Return the command as it was typed."""
     return shlex.join(["commission-opt", *sys.argv[1:]])
+
+
+def to_go_on() -> str:
+    """Return the command that goes on where this one was stopped."""
+    words = [word for word in sys.argv[1:] if word not in ("--force", "--resume")]
+    return shlex.join(["commission-opt", *words, "--resume"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,19 +13,19 @@ import typer
 from commission_opt.cli import arguments as options
 from commission_opt.cli.arguments import JsonOption, PlanArgument
 from commission_opt.cli.progress import followed
-from commission_opt.cli.screen import console, put_out, put_out_json
-from commission_opt.errors import UsageError
-from commission_opt.files.folder import check_target
+from commission_opt.cli.screen import console, put_out, put_out_json, say
+from commission_opt.errors import StoppedError, UsageError
 from commission_opt.solvers.status import Watch
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
-
-    from commission_opt.arrays import Floats
+    from commission_opt.auditing.work import AuditWork
     from commission_opt.plan.read import StoredPlan
-    from commission_opt.uncertainty.audit.audit import Audit
+    from commission_opt.workers.executor import Executor
 
 _DRAWS = 10_000
+_STOPPED = 130
+_ELSEWHERE = ("--out", "--processes", "--scheduler")  # say where, and change no figure
+_ANYHOW = ("--resume", "--force", "--json")
 
 
 def audit(
@@ -56,76 +59,95 @@ def audit(
             "row of the file would be worth.",
         ),
     ] = False,
+    processes: Annotated[int, typer.Option(min=1, max=1024, help="Processes on this machine.")] = 1,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Use the Dask cluster of this scheduler instead."),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the audit.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the audit in DIR.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing folder.")] = False,
     json_: JsonOption = False,
-) -> None:
+) -> int:
     """Say how a plan fares in thousands of fresh futures, and what drives that."""
-    if force and out is None:
-        raise typer.BadParameter("--force goes with --out")
+    for given, name in ((force, "--force"), (resume, "--resume")):
+        if given and out is None:
+            raise typer.BadParameter(f"{name} goes with --out")
+    if scheduler is not None and processes != 1:
+        raise typer.BadParameter("--processes are of this machine, --scheduler of another")
+    if resume and force:
+        raise typer.BadParameter("--resume keeps what is there, --force replaces it")
+    _one_thread()
+    from commission_opt.auditing.kept import is_unfinished
+    from commission_opt.auditing.made import Asked, check_folder, kept_in, made
+    from commission_opt.auditing.work import trial_of
     from commission_opt.plan.read import read_plan
-    from commission_opt.uncertainty.audit.drivers import ADVICE, available, drivers
-    from commission_opt.uncertainty.audit.record import audit_record, write_audit
-    from commission_opt.uncertainty.audit.regret import regret_bounds
+    from commission_opt.uncertainty.audit.drivers import ADVICE, available
     from commission_opt.uncertainty.audit.sentences import sentences
+    from commission_opt.uncertainty.audit.view import is_audit
 
     screen, watch = console(), Watch(phase="reading the plan")
+    asked = Asked(_command(), regret, worth)
+    execute = _executor(processes, scheduler)
     if out is not None:
-        check_target(out, force=force, inputs=(Path(plan),))
+        check_folder(out, resume=resume, force=force, inputs=(Path(plan),))
+        if resume and not (is_unfinished(out) or is_audit(out)):
+            screen.tell(f"there is no audit to go on with in {out}, so this starts it")
 
-    def work() -> tuple[Audit, DataFrame | None, Floats | str | None, dict[str, Any]]:
-        read = read_plan(plan)
-        found = _audited(read, _file(read, uncertainty), draws, seed, short, watch)
-        moved_by = drivers(read, found.futures, watch)
-        bounds = regret_bounds(found, watch) if regret else None
-        gap = None
-        if worth:
-            gap, moved_by = _worth(found, moved_by, watch)
-        record = audit_record(found, moved_by, bounds, _made(read), gap)
-        return found, moved_by, bounds, record
+    def work() -> dict[str, Any]:
+        packed = _packed(read_plan(plan), uncertainty, draws, seed, short)
+        for problem in trial_of(packed).futures.warnings:
+            screen.tell(str(problem))
+        if out is None:
+            return made(packed, asked, watch, execute=execute)
+        with kept_in(out, packed, resume=resume, force=force) as folder:
+            return made(packed, asked, watch, folder=folder, execute=execute)
 
-    found, moved_by, bounds, record = followed(watch, work)
+    try:
+        record = followed(watch, work)
+    except StoppedError:
+        if out is None or not is_unfinished(out):
+            raise
+        screen.print("stopped by you; go on with:", style="yellow")
+        say(f"  {options.to_go_on()}")
+        return _STOPPED
     if not available():
         screen.tell(ADVICE)
-    for problem in found.futures.warnings:
-        screen.tell(str(problem))
     if out is not None:
-        write_audit(found, moved_by, bounds, record, out, force=force)
         screen.tell(f"audit written to {out}")
     if json_:
         put_out_json({**record, "sentences": sentences(record)})
     else:
         put_out("\n".join(sentences(record)))
+    return 0
 
 
-def _audited(
-    plan: StoredPlan, file: Path, draws: int | None, seed: int | None, short: float, watch: Watch
-) -> Audit:
-    from commission_opt.futures.futures import futures
+def _one_thread() -> None:
+    """Keep numpy, not imported yet, to one thread, so that sums are the same everywhere."""
+    from commission_opt.workers.processes import ONE_THREAD
+
+    os.environ.update(ONE_THREAD)
+
+
+def _executor(processes: int, scheduler: str | None) -> Executor | None:
+    from commission_opt.workers.cluster import dask
+    from commission_opt.workers.processes import local
+
+    if scheduler is not None:
+        return dask(scheduler)
+    return local(processes) if processes > 1 else None
+
+
+def _packed(
+    plan: StoredPlan, name: str | None, draws: int | None, seed: int | None, short: float
+) -> AuditWork:
+    from commission_opt.auditing.work import work_of
     from commission_opt.futures.uncertainty_file import read_uncertainty
-    from commission_opt.uncertainty.audit.audit import audit as audited
 
-    read = read_uncertainty(file)
-    if not read.rows:
-        made = futures(plan.instance, plan.policy, read, draws=draws, seed=seed)
-    else:
-        fresh = read.seed + 1 if seed is None else seed
-        made = futures(plan.instance, plan.policy, read, draws=draws or _DRAWS, seed=fresh)
-    return audited(plan, made, short, watch)
-
-
-def _worth(
-    found: Audit, moved_by: DataFrame | None, watch: Watch
-) -> tuple[dict[str, float] | None, DataFrame | None]:
-    """Return the gap on fresh samples, and the drivers with what knowing each is worth."""
-    from dataclasses import asdict
-
-    from commission_opt.uncertainty.audit.groups import sample_gap, value_of_knowing
-
-    gap, known = sample_gap(found, watch), value_of_knowing(found, watch)
-    if known is not None and moved_by is not None:
-        moved_by = moved_by.merge(known, on="uncertain", how="left")
-    return None if gap is None else asdict(gap), moved_by
+    read = read_uncertainty(_file(plan, name))
+    if read.rows:
+        draws, seed = draws or _DRAWS, read.seed + 1 if seed is None else seed
+    return work_of(plan, read.content, read.file, draws, seed, short)
 
 
 def _file(plan: StoredPlan, name: str | None) -> Path:
@@ -145,13 +167,12 @@ def _file(plan: StoredPlan, name: str | None) -> Path:
     return find_uncertainty(name, find_instance(plan.instance.name) if shipped else None)
 
 
-def _made(plan: StoredPlan) -> dict[str, Any]:
-    """Return how an audit was made."""
-    from commission_opt.plan.write import code_hash, versions
-
-    hashes = plan.record["hashes"]
-    return {
-        "command": options.typed_command(),
-        "versions": versions(),
-        "hashes": {"inputs": hashes["inputs"], "model": hashes["model"], "code": code_hash()},
-    }
+def _command() -> str:
+    """Return the command as it was typed, but for where it worked and how it went on."""
+    words, kept = iter(sys.argv[1:]), ["commission-opt"]
+    for word in words:
+        if word in _ELSEWHERE:
+            next(words, None)
+        elif word not in _ANYHOW and not word.startswith(tuple(f"{name}=" for name in _ELSEWHERE)):
+            kept.append(word)
+    return shlex.join(kept)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -175,7 +174,7 @@ def run(
             print_counts(store, out, screen)
     if progress.done < progress.total:
         screen.print("stopped by you; go on with:", style="yellow")
-        say(f"  {_again()}")
+        say(f"  {options.to_go_on()}")
         return 130
     return 0
 
@@ -190,12 +189,6 @@ def _confirm(size: int, seconds: float) -> None:
     if not sys.stdin.isatty():
         raise UsageError(f"these are {plural(size, 'scenario')}{most}; give --yes if you mean it")
     typer.confirm(f"Solve {plural(size, 'scenario')}{most}?", abort=True, err=True)
-
-
-def _again() -> str:
-    """Return the command that goes on."""
-    words = [word for word in sys.argv[1:] if word not in ("--force", "--resume")]
-    return shlex.join(["commission-opt", *words, "--resume"])
 
 
 def _processors() -> int:

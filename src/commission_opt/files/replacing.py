@@ -1,8 +1,9 @@
 """What ``--force`` may replace: folders that the program wrote, with nothing foreign in them.
 
-A plan lists its files in ``plan.json``, a sweep is known by its store, and every other folder that
-the program writes has a list of its files with their hashes. A folder with anything else in it, or
-with a file that was changed since, is somebody's work and is never replaced.
+A plan lists its files in ``plan.json``, a sweep is known by its store, an unfinished audit by what
+it rests on, and every other folder that the program writes has a list of its files with their
+hashes. A folder with anything else in it, or with a file that was changed since, is somebody's work
+and is never replaced.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sqlite3
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +23,9 @@ from commission_opt.errors import UsageError
 from commission_opt.files.regular import hash_of, read_whole
 
 MANIFEST = ".commission-opt.json"
+UNFINISHED = "unfinished.json"
 _PLAN, _SWEEP = "plan.json", "sweep.sqlite"
+_TASK = re.compile(r"\.?\w+(-\d+)*\.npz(\.part-[0-9a-f]+)?")  # or what a killed run left of it
 _SIGNED = "signoff.jsonl"
 _TABLES = (".csv", ".toml", ".json")  # what an instance is read from
 _SHOWN = 3  # names in a message
@@ -97,8 +101,8 @@ def _whole_of(file: Path) -> Path | None:
 
 
 def write_manifest(folder: Path) -> None:
-    """List the files of a new folder, so that it is known later; plans and sweeps are anyway."""
-    if (folder / _PLAN).is_file() or (folder / _SWEEP).is_file():
+    """List the files of a new folder, so that it is known later; others are anyway."""
+    if any((folder / name).is_file() for name in (_PLAN, _SWEEP, UNFINISHED)):
         return
     names = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     files = {name.as_posix(): hash_of(folder / name) for name in names if name != Path(MANIFEST)}
@@ -163,7 +167,10 @@ def _walk(folder: Path, files: Files) -> Iterator[Path]:
 
 def _own_files(folder: Path) -> Files | None:
     """Return the files of a folder that the program wrote, or None if it did not write it."""
-    for name, read in ((_PLAN, _of_plan), (_SWEEP, _of_sweep), (MANIFEST, _of_manifest)):
+    for name, read in (
+        (_PLAN, _of_plan), (_SWEEP, _of_sweep), (UNFINISHED, _of_unfinished),
+        (MANIFEST, _of_manifest),
+    ):  # fmt: skip
         path = folder / name
         if path.is_file() and not path.is_symlink():
             try:
@@ -192,6 +199,12 @@ def _of_manifest(path: Path) -> Files:
     if record["made_by"] != "commission-opt":
         raise ValueError("no manifest")
     return _texts(record["files"])
+
+
+def _of_unfinished(path: Path) -> Files:
+    if _json(path)["made_by"] != "commission-opt":
+        raise ValueError("no audit")
+    return {own.name: None for own in path.parent.iterdir() if _TASK.fullmatch(own.name)}
 
 
 def _of_sweep(path: Path) -> Files:

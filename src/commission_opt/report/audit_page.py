@@ -206,6 +206,7 @@ def _provenance(view: AuditView) -> Section:
     prints = [
         *((f"instance/{name}", value) for name, value in sorted(hashes["inputs"].items())),
         ("model.toml", hashes["model"]),
+        ("the places of the plan", hashes["places"]),
         ("uncertainty.toml", of["hash"]),
         ("the program", hashes["code"]),
     ]

@@ -15,6 +15,7 @@ from commission_opt.allocation.methods import Method
 from commission_opt.errors import InputError, StoppedError
 from commission_opt.formulation.fits import tables_lacking
 from commission_opt.instance.instance import Instance
+from commission_opt.plan.made_with import made_with
 from commission_opt.policy import Policy
 from commission_opt.scenario.scenario import Scenario
 from commission_opt.solvers.status import Limits, Watch
@@ -28,7 +29,7 @@ from commission_opt.sweep.store import (
     settings_text,
     writing,
 )
-from commission_opt.sweep.work import Work, chunks, made_with, run_chunk
+from commission_opt.sweep.work import Work, chunks, run_chunk
 from commission_opt.workers.executor import Executor, Failure
 
 Chunk = Sequence[tuple[int, Scenario]]

@@ -17,6 +17,7 @@ import numpy as np
 
 from commission_opt.errors import UsageError
 from commission_opt.files.folder import check_target, whole_folder
+from commission_opt.plan.made_with import differences
 from commission_opt.scenario.fields import MODEL
 from commission_opt.sweep.kept import check_about, checked_row, packed
 from commission_opt.sweep.row import Changed, Row
@@ -30,7 +31,7 @@ from commission_opt.sweep.store_file import (
     open_to_write,
     told,
 )
-from commission_opt.sweep.work import Work, differences
+from commission_opt.sweep.work import Work
 
 __all__ = ["FILE", "FORMAT", "LOST", "Store", "create", "exists", "reading", "writing"]
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import platform
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,8 +19,8 @@ import numpy as np
 
 from commission_opt.allocation.methods import Method
 from commission_opt.arrays import Floats
-from commission_opt.errors import InputError, UsageError
-from commission_opt.plan.write import code_hash, versions
+from commission_opt.errors import InputError
+from commission_opt.plan.made_with import check_versions
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_contents
 from commission_opt.scenario.axis import Axis
@@ -33,7 +32,6 @@ from commission_opt.sweep.row import Row
 
 _ENDS, _BOUNDS, _COEFFICIENTS = range(3)
 _CHANGES = {"limits": _ENDS, "demand": _BOUNDS, "posts": _BOUNDS}  # by part of a problem
-_TAKE_PART = ("commission_opt", "python", "highspy", "numpy", "pandas", "scipy")
 _one_at_a_time = threading.Lock()  # HiGHS is not for several threads of one process
 
 
@@ -152,29 +150,6 @@ class Work:
         }
 
 
-def made_with() -> dict[str, str]:
-    """Return the versions that results depend on: code, libraries, kind of machine."""
-    here = versions()
-    return {
-        **{name: here[name] for name in _TAKE_PART},
-        "source code": code_hash(),
-        "machine": f"{platform.system()} {platform.machine()}",
-    }
-
-
-def differences(now: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
-    """Name what differs between two identities."""
-    found = []
-    for key in sorted(now.keys() | before.keys()):
-        if key not in now or key not in before:
-            found.append(f"{key} is {'new' if key in now else 'gone'}")
-        elif now[key] != before[key]:
-            hashed = max(len(now[key]), len(before[key])) == hashlib.sha256().digest_size * 2
-            was = ": not the same" if hashed else f" is {now[key]}, was {before[key]}"
-            found.append(f"{key}{was}")
-    return found
-
-
 def run_chunk(work: Work, chunk: Sequence[tuple[int, Scenario]]) -> list[Row]:
     """Work out some scenarios, each with its number, one after the other, starting cold.
 
@@ -183,18 +158,11 @@ def run_chunk(work: Work, chunk: Sequence[tuple[int, Scenario]]) -> list[Row]:
     UsageError
         If this process runs other versions than the work was made with.
     """
-    _check_versions(work.made_with)
+    check_versions(work.made_with, "the sweep's")
     with _one_at_a_time:
         session = _session(work)
         session.forget()
         return [session.run(scenario, number) for number, scenario in chunk]
-
-
-@lru_cache(maxsize=1)
-def _check_versions(expected: tuple[tuple[str, str], ...]) -> None:
-    wrong = differences(made_with(), dict(expected))
-    if wrong:
-        raise UsageError("this worker differs from the sweep's: " + "; ".join(wrong))
 
 
 @lru_cache(maxsize=1)

@@ -142,6 +142,8 @@ def _by_duality(
         found = bounds_apart(Kernel(Staff(drawn.problem, amounts)), drawn.futures, watch)
     except CommissionOptError:
         return None, None
+    if found is None:
+        return None, None
     goal = goals(problem)[0]
     high = drawn.values(goal.objective.minimise, amounts)
     low = np.minimum(found - _ROUNDING * np.abs(found), high)

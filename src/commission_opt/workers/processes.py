@@ -23,8 +23,10 @@ from commission_opt.workers.process import READY, serve
 
 _TRIES = 3  # times that a chunk is given to a worker
 _FALSE_STARTS = 3  # workers in a row that die before they can work
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+"""What keeps numpy to one thread in a process that starts with it."""
 _SETTINGS = {
-    **{f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")},
+    **ONE_THREAD,
     "PYTHONSAFEPATH": "1",  # no module that lies in the current folder is one of the program's
 }
 

@@ -1,25 +1,25 @@
-"""An audit of a plan: what follows from it in fresh futures, gathered chunk by chunk."""
+"""An audit of a plan: what follows from it in fresh futures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats
-from commission_opt.errors import StoppedError
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.futures.columns import chunks
-from commission_opt.futures.futures import Futures
-from commission_opt.futures.kernel import Kernel
-from commission_opt.futures.outcomes import Outcomes
-from commission_opt.futures.staff import Staff
-from commission_opt.solvers.status import Watch
-from commission_opt.uncertainty.audit.gathered import FTE_YEARS, Breaks, Gathered
-from commission_opt.uncertainty.audit.spread import Kept, blocks, table_of, with_cells
+from commission_opt.uncertainty.audit.audited import Arrays, AuditedPlan, Piece, Task
+from commission_opt.uncertainty.audit.gathered import FTE_YEARS, Breaks, Gathered, follows
+from commission_opt.uncertainty.audit.spread import (
+    blocks,
+    put_together,
+    spread,
+    table_of,
+    with_years,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,10 +28,7 @@ class Audit:
 
     Parameters
     ----------
-    plan : Decided
-    futures : Futures
-    share : float
-        Of demand, of which more must be missing for a profession or region to be short.
+    trial : AuditedPlan
     results : mapping of str to array, shape (W,)
         Each objective of the model, and ``fte_years``.
     given : mapping of str to float
@@ -45,13 +42,9 @@ class Audit:
     spread, totals : pandas.DataFrame
         Quantiles of demand, supply and shortfall by profession, region and year; and by profession
         and year, "" for all of them.
-    one_by_one : str
-        Why futures were worked out each by itself; "" if they were not.
     """
 
-    plan: Decided
-    futures: Futures
-    share: float
+    trial: AuditedPlan
     results: Mapping[str, Floats]
     given: Mapping[str, float]
     sizes: Mapping[str, Floats]
@@ -59,96 +52,41 @@ class Audit:
     short: pd.DataFrame
     spread: pd.DataFrame
     totals: pd.DataFrame
-    one_by_one: str
-
-    @property
-    def first(self) -> str:
-        """The name of the first objective."""
-        return self.plan.policy.objectives[0].minimise
 
 
-def kernel_of(plan: Decided) -> Kernel:
-    """Return what a plan buys, ready for many futures."""
-    return Kernel(Staff(plan.problem, plan.amounts, plan.outcome.deployed))
+def audit(trial: AuditedPlan) -> Piece[Audit]:
+    """Work out what follows from a plan in many futures."""
+    gathering: list[Task] = [(follows, (each.start, each.stop)) for each in chunks(trial.count)]
+    professions = len(trial.plan.instance.professions)
+    size = trial.plan.instance.cells.size // max(1, professions)
+    spreading: list[Task] = [
+        (spread, (each.start, each.stop)) for each in blocks(professions, size, trial.count)
+    ]
+
+    def together(found: Sequence[Arrays]) -> Audit:
+        gathered = Gathered(trial, found[: len(gathering)])
+        cells, totals = put_together(trial.plan.instance, found[len(gathering) :])
+        of_all = table_of(gathered.totals(), trial.futures.probability)
+        everybody = with_years(trial.plan.instance, [""], of_all)
+        return Audit(
+            trial=trial,
+            results=gathered.results(),
+            given=values_as_given(trial),
+            sizes=gathered.sizes(),
+            breaks=tuple(gathered.breaks()),
+            short=gathered.short(),
+            spread=cells,
+            totals=pd.concat([totals, everybody], ignore_index=True),
+        )
+
+    return Piece("audit", (*gathering, *spreading), together)
 
 
-def audit(plan: Decided, futures: Futures, share: float, watch: Watch) -> Audit:
-    """Work out what follows from a plan in many futures.
-
-    Parameters
-    ----------
-    plan : Decided
-    futures : Futures
-    share : float
-        Of demand, of which more must be missing for a profession or region to be short.
-    watch : Watch
-        Told of progress; can stop the work.
-
-    Raises
-    ------
-    StoppedError
-        If it was stopped.
-    """
-    kernel, count = kernel_of(plan), len(futures.names)
-    why = kernel.reason(futures.keys)
-    gathered = Gathered(plan.instance, futures.names, futures.probability, share)
-    parts = []
-    for number, cells in enumerate(blocks(plan.instance.cells.size, count)):
-        kept = Kept(cells, count)
-        for which in chunks(count):
-            if watch.stopped:
-                raise StoppedError("stopped; nothing was written")
-            watch.begin(f"future {which.start + 1:,} of {count:,}")
-            found = outcomes(kernel, futures, which, why)
-            kept.take(which, found.balance)
-            if number == 0:
-                gathered.take(which, found)
-        parts.append(table_of(kept.of, futures.probability))
-    return Audit(
-        plan=plan,
-        futures=futures,
-        share=share,
-        results=gathered.results,
-        given=values_as_given(plan),
-        sizes=gathered.broken,
-        breaks=tuple(gathered.breaks()),
-        short=gathered.short(),
-        spread=with_cells(plan.instance, parts),
-        totals=gathered.totals(),
-        one_by_one=why,
-    )
-
-
-def outcomes(kernel: Kernel, futures: Futures, which: slice, why: str) -> Outcomes:
-    """Work out what follows in some futures, all at once unless something speaks against it."""
-    if why:
-        numbers = range(len(futures.names))[which]
-        return kernel.one_by_one(futures.in_future(w) for w in numbers)
-    return kernel.outcomes(futures.figures(which))
-
-
-def values_as_given(plan: Decided) -> dict[str, float]:
+def values_as_given(trial: AuditedPlan) -> dict[str, float]:
     """Return the objectives of a plan in the instance as given, and its FTE-years of shortfall."""
+    plan = trial.plan
     values = {
         o.minimise: OBJECTIVES[o.minimise].value(plan.problem, plan.outcome)
         for o in plan.policy.objectives
     }
     return {**values, FTE_YEARS: float(np.sum(plan.outcome.shortfall))}
-
-
-def at_points(futures: Futures, points: Floats) -> Futures:
-    """Return futures drawn from other points of the unit cube, and none that is written out.
-
-    Parameters
-    ----------
-    futures : Futures
-    points : array, shape (n, dimensions)
-    """
-    count, told = len(points), futures.explicit
-    return replace(
-        futures,
-        points=points,
-        explicit=0,
-        names=futures.names[told : told + 1] * count,
-        probability=np.full(count, 1.0 / count),
-    )

@@ -9,19 +9,16 @@ intervals.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
 
-from commission_opt.allocation.decided import Decided
 from commission_opt.arrays import Floats
-from commission_opt.errors import StoppedError
 from commission_opt.futures.columns import chunks
-from commission_opt.futures.futures import Futures
 from commission_opt.futures.points import MOST_DIMENSIONS, sobol_points
-from commission_opt.solvers.status import Watch
-from commission_opt.uncertainty.audit.audit import at_points, kernel_of, outcomes
+from commission_opt.uncertainty.audit.audited import Arrays, AuditedPlan, Piece, answered
 
 ADVICE = (
     "what drives the results needs SALib; install it with: pip install 'commission-opt[sweeps]'"
@@ -38,40 +35,36 @@ def available() -> bool:
     return find_spec("SALib") is not None
 
 
-def drivers(plan: Decided, futures: Futures, watch: Watch) -> pd.DataFrame | None:
-    """Return Sobol indices of the first objective, one row for each that is drawn.
+def drivers(trial: AuditedPlan) -> Piece[pd.DataFrame | None]:
+    """Work out Sobol indices of the first objective, one row for each that is drawn.
 
     Returns
     -------
-    pandas.DataFrame or None
+    piece of pandas.DataFrame or None
         uncertain (its name), first, first_conf, total, total_conf: indices and half the width of
         their intervals, the largest total first. None without draws, or if SALib is missing.
-
-    Raises
-    ------
-    StoppedError
-        If the watch was stopped.
     """
-    rows = [row.name for row in futures.uncertainty.rows]
+    rows = [row.name for row in trial.futures.uncertainty.rows]
     if not rows or not available():
-        return None
-    slow = bool(kernel_of(plan).reason(futures.keys))
-    values = _at(plan, futures, _FEW if slow else _SAMPLES, watch)
-    columns = _indices(rows, values)
-    frame = pd.DataFrame({"uncertain": rows, **columns})
-    return frame.sort_values("total", ascending=False, kind="stable", ignore_index=True)
+        return answered("drivers", None)
+
+    def together(found: Sequence[Arrays]) -> pd.DataFrame:
+        columns = _indices(rows, np.column_stack([part["values"] for part in found]))
+        frame = pd.DataFrame({"uncertain": rows, **columns})
+        return frame.sort_values("total", ascending=False, kind="stable", ignore_index=True)
+
+    return Piece("drivers", [(mixed, (column,)) for column in range(len(rows) + 2)], together)
 
 
-def _at(plan: Decided, futures: Futures, samples: int, watch: Watch) -> Floats:
-    """Return the first objective at A, at A with each row from B, and at B, (samples, rows + 2)."""
-    a, b = _twice(futures.points.shape[1], samples, futures.seed + _APART)
-    columns = [_values(plan, at_points(futures, a), watch)]
-    for row in range(len(futures.uncertainty.rows)):
-        watch.begin(f"driver {row + 1} of {len(futures.uncertainty.rows)}")
-        mixed = np.where(futures.row_of_dimension == row, b, a)
-        columns.append(_values(plan, at_points(futures, mixed), watch))
-    columns.append(_values(plan, at_points(futures, b), watch))
-    return np.column_stack(columns)
+def mixed(trial: AuditedPlan, column: int) -> Arrays:
+    """Return the first objective at A, at A with one row from B, or at last at B: a task."""
+    futures = trial.futures
+    dimension = futures.row_of_dimension
+    samples = _FEW if trial.one_by_one else _SAMPLES
+    a, b = _twice(len(dimension), samples, futures.seed + _APART)
+    taken = (dimension == column - 1) | (column > len(futures.uncertainty.rows))
+    other = trial.at_points(np.where(taken, b, a))
+    return {"values": np.concatenate([other.values(which) for which in chunks(samples)])}
 
 
 def _twice(dimensions: int, samples: int, seed: int) -> tuple[Floats, Floats]:
@@ -81,21 +74,6 @@ def _twice(dimensions: int, samples: int, seed: int) -> tuple[Floats, Floats]:
     else:
         both = np.random.default_rng(seed).uniform(_INSIDE, 1.0, (samples, 2 * dimensions))
     return both[:, :dimensions], both[:, dimensions:]
-
-
-def _values(plan: Decided, futures: Futures, watch: Watch) -> Floats:
-    kernel, first = kernel_of(plan), plan.policy.objectives[0].minimise
-    why = kernel.reason(futures.keys)
-    parts = []
-    for which in chunks(len(futures.names)):
-        if watch.stopped:
-            raise StoppedError("stopped; nothing was written")
-        if why:
-            parts.append(outcomes(kernel, futures, which, why).objectives[first])
-        else:
-            many = kernel.many(kernel.bought.varied(futures.figures(which)))
-            parts.append(kernel.values(first, many))
-    return np.concatenate(parts)
 
 
 def _indices(rows: list[str], values: Floats) -> dict[str, Floats]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
-from commission_opt.futures.outcomes import Outcomes
-from commission_opt.instance.instance import Instance
-from commission_opt.uncertainty.audit.spread import WHAT, amount, table_of
+from commission_opt.formulation.rules import RULES
+from commission_opt.uncertainty.audit.audited import Arrays, AuditedPlan
+from commission_opt.uncertainty.audit.spread import WHAT, amount
 
 
 @dataclass(frozen=True)
@@ -36,81 +37,80 @@ class Breaks:
     future: str
 
 
-@dataclass(eq=False)
+def follows(trial: AuditedPlan, start: int, stop: int) -> Arrays:
+    """Work out what follows in some futures: a task.
+
+    Returns
+    -------
+    mapping of str to array
+        results (objectives, w), the FTE-years missing last; sizes and where (rules, w) and
+        (rules,), of the worst break in any; totals (3, Y, w); short of every kind.
+    """
+    which = slice(start, stop)
+    found = trial.outcomes(which)
+    broken = [found.broken[name] for name in RULES]
+    worst = [int(np.argmax(each.size)) for each in broken]
+    missing = found.balance.shortfall.sum(axis=(0, 1, 2))
+    chance = trial.futures.probability[which]
+    return {
+        "results": np.stack([*(found.objectives[name] for name in _names(trial)[:-1]), missing]),
+        "sizes": np.stack([each.size for each in broken]),
+        "where": np.array([each.where(at) for each, at in zip(broken, worst, strict=True)]),
+        "totals": np.stack([amount(found.balance, name).sum(axis=(0, 1)) for name in WHAT]),
+        **{
+            kind: _short(found.balance.shortfall, found.balance.needed, axis, trial.share) @ chance
+            for kind, axis in _KINDS.items()
+        },
+    }
+
+
+def _names(trial: AuditedPlan) -> list[str]:
+    """Return the names of results."""
+    return [*trial.kernel.named, FTE_YEARS]
+
+
+@dataclass(frozen=True, eq=False)
 class Gathered:
-    """Values of W futures, taken in as they are worked out.
+    """What follows in all of W futures.
 
     Parameters
     ----------
-    instance : Instance
-    names : tuple of str
-        Of the futures.
-    probability : array, shape (W,)
-    share : float
-        Of demand, of which more must be missing for a profession or region to be short.
+    trial : AuditedPlan
+    parts : sequence of Arrays
+        Of slices of the futures, in order.
     """
 
-    instance: Instance
-    names: tuple[str, ...]
-    probability: Floats
-    share: float
-    results: dict[str, Floats] = field(default_factory=dict)
-    broken: dict[str, Floats] = field(default_factory=dict)
-    _worst: dict[str, tuple[float, str, str]] = field(default_factory=dict)
-    _short: dict[str, Floats] = field(default_factory=dict)
-    _totals: dict[str, Floats] = field(default_factory=dict)
+    trial: AuditedPlan
+    parts: Sequence[Arrays]
 
-    def take(self, which: slice, found: Outcomes) -> None:
-        """Take in what follows in some of the futures."""
-        missing = found.balance.shortfall.sum(axis=(0, 1, 2))
-        for name, values in {**found.objectives, FTE_YEARS: missing}.items():
-            self._kept(self.results, name)[which] = values
-        for rule, broken in found.broken.items():
-            self._kept(self.broken, rule)[which] = broken.size
-            at = int(np.argmax(broken.size))
-            size = float(broken.size[at])
-            if size > self._worst.get(rule, (0.0,))[0]:
-                where = self.names[range(len(self.names))[which][at]]
-                self._worst[rule] = size, broken.where(at), where
-        for kind, axis in (("profession", 1), ("region", 0)):
-            short = _short(found.balance.shortfall, found.balance.needed, axis, self.share)
-            counted = short @ self.probability[which]
-            self._short[kind] = self._short.get(kind, np.zeros_like(counted)) + counted
+    def _joined(self, name: str) -> Floats:
+        return np.concatenate([part[name] for part in self.parts], axis=-1)
 
-        for name in WHAT:
-            total = amount(found.balance, name).sum(axis=1)
-            kept = self._totals.get(name)
-            if kept is None:
-                kept = self._totals[name] = np.empty((*total.shape[:-1], len(self.names)))
-            kept[..., which] = total
+    def results(self) -> dict[str, Floats]:
+        """Return the objectives and the FTE-years missing in each future."""
+        return dict(zip(_names(self.trial), self._joined("results"), strict=True))
 
-    def _kept(self, of: dict[str, Floats], name: str) -> Floats:
-        if name not in of:
-            of[name] = np.full(len(self.names), np.nan)
-        return of[name]
+    def sizes(self) -> dict[str, Floats]:
+        """Return the worst break of each rule in each future."""
+        return dict(zip(RULES, self._joined("sizes"), strict=True))
+
+    def totals(self) -> dict[str, Floats]:
+        """Return demand, supply and shortfall of all cells together, (Y, W) each."""
+        return dict(zip(WHAT, self._joined("totals"), strict=True))
 
     def breaks(self) -> list[Breaks]:
         """Return the rules that are broken in some future, the likeliest first."""
-        found = []
-        for rule, sizes in self.broken.items():
+        found, futures = [], self.trial.futures
+        for k, (rule, sizes) in enumerate(self.sizes().items()):
             broken = sizes > TOLERANCE
-            if broken.any():
-                often = 1.0 if broken.all() else float(self.probability[broken].sum())
-                found.append(Breaks(rule, often, *self._worst[rule]))
+            if not broken.any():
+                continue
+            often = 1.0 if broken.all() else float(futures.probability[broken].sum())
+            at = int(np.argmax(sizes))
+            lengths = np.cumsum([part["sizes"].shape[-1] for part in self.parts])
+            where = self.parts[int(np.searchsorted(lengths, at, side="right"))]["where"][k]
+            found.append(Breaks(rule, often, float(sizes[at]), str(where), futures.names[at]))
         return sorted(found, key=lambda each: -each.probability)
-
-    def totals(self) -> pd.DataFrame:
-        """Return quantiles by profession and year, all regions together; "" is all of them."""
-        codes = [*self.instance.professions["profession"], ""]
-        keys = pd.MultiIndex.from_product(
-            [codes, self.instance.years], names=["profession", "year"]
-        )
-        size, count = len(codes) * self.instance.horizon, len(self.names)
-        whole = {
-            name: np.concatenate([each, each.sum(axis=0, keepdims=True)]).reshape(size, count)
-            for name, each in self._totals.items()
-        }
-        return pd.concat([keys.to_frame(index=False), table_of(whole, self.probability)], axis=1)
 
     def short(self) -> pd.DataFrame:
         """Return how likely each profession and region is short, by year and over the horizon.
@@ -120,20 +120,21 @@ class Gathered:
         pandas.DataFrame
             kind, code, year (empty: over the horizon), probability.
         """
-        years = [*map(str, self.instance.years), ""]
+        instance = self.trial.plan.instance
+        years = [*map(str, instance.years), ""]
         parts = []
-        for kind, table in (("profession", "professions"), ("region", "regions")):
-            codes = getattr(self.instance, table)[kind].to_numpy()
+        for kind in _KINDS:
+            codes = getattr(instance, f"{kind}s")[kind].to_numpy()
             rows = pd.MultiIndex.from_product(
                 [[kind], codes, years], names=["kind", "code", "year"]
             )
-            parts.append(
-                rows.to_frame(index=False).assign(probability=_all_of_it(self._short[kind].ravel()))
-            )
+            often = _all_of_it(np.sum([part[kind] for part in self.parts], axis=0).ravel())
+            parts.append(rows.to_frame(index=False).assign(probability=often))
         return pd.concat(parts, ignore_index=True)
 
 
 _ROUNDING = 1e-9
+_KINDS = {"profession": 1, "region": 0}  # and the axis over which it is summed up
 FTE_YEARS = "fte_years"
 """The shortfall in FTE-years, neither weighted nor discounted."""
 

@@ -14,6 +14,7 @@ of the group: of its first objective, its slopes, and the rules of its futures a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,15 +23,10 @@ from scipy.special import ndtri
 from scipy.stats import t as student
 
 from commission_opt.arrays import Floats, Ints
-from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
 from commission_opt.futures.columns import chunks
-from commission_opt.futures.futures import Futures
-from commission_opt.futures.kernel import Kernel
 from commission_opt.futures.points import sobol_points
 from commission_opt.futures.varied import Figures
-from commission_opt.solvers.status import Watch
-from commission_opt.uncertainty.audit.audit import Audit, at_points, kernel_of
-from commission_opt.uncertainty.audit.prices import Multipliers, multipliers_of
+from commission_opt.uncertainty.audit.audited import Arrays, AuditedPlan, Piece, answered
 from commission_opt.uncertainty.audit.regret import Point, best_scale, no_bounds
 
 _SAMPLES, _SIZE = 10, 256  # samples of the gap, and draws of each
@@ -59,80 +55,76 @@ class SampleGap:
     draws: int
 
 
-def sample_gap(audit: Audit, watch: Watch) -> SampleGap | None:
-    """Return the gap of a plan on fresh samples; None where there are no bounds.
+def sample_gap(trial: AuditedPlan) -> Piece[SampleGap | None]:
+    """Work out the gap of a plan on fresh samples; None where there are no bounds.
 
-    Raises
-    ------
-    StoppedError
-        If the watch was stopped.
+    The trial has its mean future solved.
     """
-    found = _ready(audit, watch)
-    if found is None:
-        return None
-    kernel, prices = found
-    dimensions, seed = audit.futures.points.shape[1], audit.futures.seed + _APART
-    points = [sobol_points(_SIZE, dimensions, seed + k) for k in range(_SAMPLES)]
-    fresh = at_points(audit.futures, np.vstack(points))
-    group = np.repeat(np.arange(_SAMPLES), _SIZE)
-    gaps = _by_group(_saved(kernel, prices, fresh, group, watch), group)[0]
-    half = float(student.ppf(_LEVEL, _SAMPLES - 1)) * float(gaps.std(ddof=1)) / np.sqrt(_SAMPLES)
-    return SampleGap(float(gaps.mean()), max(0.0, float(gaps.mean()) + half), _SAMPLES, _SIZE)
+    if not _has_bounds(trial):
+        return answered("gap", None)
+
+    def together(found: Sequence[Arrays]) -> SampleGap:
+        gaps = np.array([float(part["saved"].mean()) for part in found])
+        spread = float(gaps.std(ddof=1)) / np.sqrt(_SAMPLES)
+        half = float(student.ppf(_LEVEL, _SAMPLES - 1)) * spread
+        mean = float(gaps.mean())
+        return SampleGap(mean, max(0.0, mean + half), _SAMPLES, _SIZE)
+
+    return Piece("gap", [(gap_of, (sample,)) for sample in range(_SAMPLES)], together)
 
 
-def value_of_knowing(audit: Audit, watch: Watch) -> pd.DataFrame | None:
+def gap_of(trial: AuditedPlan, sample: int) -> Arrays:
+    """Return what the best plan for a fresh sample could save in its draws: a task."""
+    dimensions, seed = trial.futures.points.shape[1], trial.futures.seed + _APART
+    fresh = trial.at_points(sobol_points(_SIZE, dimensions, seed + sample))
+    return {"saved": _saved(fresh, np.zeros(_SIZE, dtype=int))}
+
+
+def value_of_knowing(trial: AuditedPlan) -> Piece[pd.DataFrame | None]:
     """Estimate what knowing each row better would be worth; None where there are no bounds.
+
+    The trial has its mean future solved.
 
     Returns
     -------
-    pandas.DataFrame
+    piece of pandas.DataFrame
         uncertain, knowing, knowing_conf: by row what a plan for each fifth of what the row does
         could save on average beyond one plan for all, in units of the first objective, and half the
         width of a 95 % interval of the draws.
-
-    Raises
-    ------
-    StoppedError
-        If the watch was stopped.
     """
-    found = _ready(audit, watch)
-    if found is None:
-        return None
-    kernel, prices = found
-    futures = audit.futures
-    dimensions = futures.points.shape[1]
-    fresh = at_points(futures, sobol_points(_DRAWS, dimensions, futures.seed + 2 * _APART))
-    values = _values(kernel, fresh)
-    alone = _saved(kernel, prices, fresh, np.zeros(_DRAWS, dtype=int), watch)
-    rows = []
-    for row, uncertain in enumerate(futures.uncertainty.rows):
-        score = _score(fresh.points[:, futures.row_of_dimension == row], values)
+    if not _has_bounds(trial):
+        return answered("knowing", None)
+
+    def together(found: Sequence[Arrays]) -> pd.DataFrame:
+        alone, rows = found[0]["saved"], []
+        for uncertain, part in zip(trial.futures.uncertainty.rows, found[1:], strict=True):
+            group, more = part["group"], part["saved"] - alone
+            share = np.bincount(group) / _DRAWS
+            variance = float(np.sum(share**2 * _variance_of_mean(more, group)))
+            half = float(ndtri(0.5 + _LEVEL / 2)) * np.sqrt(variance)
+            rows.append((uncertain.name, float(more.mean()), half))
+        return pd.DataFrame(rows, columns=["uncertain", "knowing", "knowing_conf"])
+
+    rows = len(trial.futures.uncertainty.rows)
+    return Piece("knowing", [(knowing, (number,)) for number in range(rows + 1)], together)
+
+
+def knowing(trial: AuditedPlan, number: int) -> Arrays:
+    """Return what one plan for all, or plans for fifths of what a row does, could save: a task."""
+    futures = trial.futures
+    own = futures.row_of_dimension
+    fresh = trial.at_points(sobol_points(_DRAWS, len(own), futures.seed + 2 * _APART))
+    group = np.zeros(_DRAWS, dtype=int)
+    if number:
+        values = np.concatenate([fresh.values(which) for which in chunks(_DRAWS)])
+        score = _score(fresh.futures.points[:, own == number - 1], values)
         group = np.argsort(np.argsort(score, kind="stable"), kind="stable") * _FIFTHS // _DRAWS
-        more = _saved(kernel, prices, fresh, group, watch) - alone
-        share = np.bincount(group) / _DRAWS
-        variance = float(np.sum(share**2 * _by_group(more, group)[1]))
-        half = float(ndtri(0.5 + _LEVEL / 2)) * np.sqrt(variance)
-        rows.append((uncertain.name, float(more.mean()), half))
-    return pd.DataFrame(rows, columns=["uncertain", "knowing", "knowing_conf"])
+    return {"saved": _saved(fresh, group), "group": group}
 
 
-def _ready(audit: Audit, watch: Watch) -> tuple[Kernel, Multipliers] | None:
-    if no_bounds(audit) or not audit.futures.uncertainty.rows:
-        return None
-    kernel = kernel_of(audit.plan)
-    try:
-        return kernel, multipliers_of(kernel, audit.futures.mean(), watch)
-    except (InfeasibleError, NoPlanError):
-        return None
-
-
-def _values(kernel: Kernel, futures: Futures) -> Floats:
-    first = kernel.problem.policy.objectives[0].minimise
-    parts = [
-        kernel.values(first, kernel.many(kernel.bought.varied(futures.figures(which))))
-        for which in chunks(len(futures.names))
-    ]
-    return np.concatenate(parts)
+def _has_bounds(trial: AuditedPlan) -> bool:
+    rows = trial.futures.uncertainty.rows
+    return bool(rows and trial.solved and not no_bounds(trial))
 
 
 def _score(points: Floats, values: Floats) -> Floats:
@@ -145,27 +137,25 @@ def _score(points: Floats, values: Floats) -> Floats:
     return np.asarray(centred @ slopes)
 
 
-def _by_group(saved: Floats, group: Ints) -> tuple[Floats, Floats]:
-    """Return the mean of each group, and the variance of that mean."""
+def _variance_of_mean(values: Floats, group: Ints) -> Floats:
+    """Return the variance of the mean of each group."""
     count = np.bincount(group)
-    mean = np.bincount(group, saved) / count
-    spread = np.bincount(group, (saved - mean[group]) ** 2) / np.maximum(count - 1, 1)
-    return mean, spread / count
+    mean = np.bincount(group, values) / count
+    spread = np.bincount(group, (values - mean[group]) ** 2) / np.maximum(count - 1, 1)
+    return np.asarray(spread / count)
 
 
-def _saved(
-    kernel: Kernel, prices: Multipliers, futures: Futures, group: Ints, watch: Watch
-) -> Floats:
+def _saved(trial: AuditedPlan, group: Ints) -> Floats:
     """Return what the best plan for each group could save in each future, (W,), on average.
 
     In a single future it is no bound, but its mean over a group is.
     """
-    groups = int(group.max()) + 1
+    groups, prices = int(group.max()) + 1, trial.multipliers
     x = np.repeat(prices.start[:, None], groups, axis=1)
     best = np.full(groups, -np.inf)
     kept = [np.zeros_like(x), np.ones(groups), np.zeros_like(x)]  # point, scale, end of the box
     for step in range(_STEPS + 1):
-        value, slopes, reduced, worth = _means(kernel, prices, futures, group, x, watch)
+        value, slopes, reduced, worth = _means(trial, group, x)
         bound, scale = best_scale(prices, value, slopes, x, reduced, worth)
         cost = slopes - scale * reduced
         ends = np.where(cost > 0, prices.lower[:, None], prices.upper[:, None])
@@ -174,50 +164,41 @@ def _saved(
         for of, new in zip(kept, (x, scale, ends), strict=True):
             of[..., better] = new[..., better]
         x = x + 2.0 / (step + 3.0) * (ends - x)
-    return _at_best(kernel, prices, futures, group, *kept)
+    return _at_best(trial, group, *kept)
 
 
-def _means(
-    kernel: Kernel, prices: Multipliers, futures: Futures, group: Ints, x: Floats, watch: Watch
-) -> tuple[Floats, Floats, Floats, Floats]:
+def _means(trial: AuditedPlan, group: Ints, x: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Return means by group at a point for each: value, slopes, reduced costs, worth of ends."""
     count = np.bincount(group).astype(float)
     total = [np.zeros(len(count)), np.zeros_like(x), np.zeros_like(x), np.zeros(len(count))]
-    for which in chunks(len(futures.names)):
-        if watch.stopped:
-            raise StoppedError("stopped; nothing was written")
+    for which in chunks(trial.count):
         own = group[which]
         member = (own[:, None] == np.arange(len(count))).astype(float)
-        parts = _parts(kernel, prices, futures.figures(which), x[:, own])
+        parts = _parts(trial, trial.futures.figures(which), x[:, own])
         for of, part in zip(total, parts, strict=True):
             of += part @ member
     return tuple(of / count for of in total)
 
 
-def _at_best(
-    kernel: Kernel, prices: Multipliers, futures: Futures, group: Ints, x: Floats, scale: Floats,
-    ends: Floats,
-) -> Floats:  # fmt: skip
+def _at_best(trial: AuditedPlan, group: Ints, x: Floats, scale: Floats, ends: Floats) -> Floats:
     """Return what the plan has above each future's share of its group's bound."""
     found = []
-    first = kernel.problem.policy.objectives[0].minimise
-    for which in chunks(len(futures.names)):
-        own, figures = group[which], futures.figures(which)
-        here = kernel.values(first, kernel.many(kernel.bought.varied(figures)))
-        value, slopes, reduced, worth = _parts(kernel, prices, figures, x[:, own])
+    for which in chunks(trial.count):
+        own, figures = group[which], trial.futures.figures(which)
+        value, slopes, reduced, worth = _parts(trial, figures, x[:, own])
         at, end, s = x[:, own], ends[:, own], scale[own]
         bound = value + np.sum(slopes * (end - at), axis=0)
         bound += s * (worth - np.sum(reduced * end, axis=0))
-        found.append(here - bound)
+        found.append(trial.values(which) - bound)
     return np.concatenate(found)
 
 
 def _parts(
-    kernel: Kernel, prices: Multipliers, figures: Figures, columns: Floats
+    trial: AuditedPlan, figures: Figures, columns: Floats
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    varied = kernel.bought.varied(figures)
-    reduced, worth = prices.in_futures(varied)
-    point = Point.of(kernel, varied, columns)
+    varied = trial.kernel.bought.varied(figures)
+    reduced, worth = trial.multipliers.in_futures(varied)
+    point = Point.of(trial.kernel, varied, columns)
     value, slopes = point.value_and_slopes()
     count = columns.shape[1]
     wide = np.broadcast_to(reduced, (len(columns), count))

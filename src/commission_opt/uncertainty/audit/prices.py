@@ -7,14 +7,16 @@ and rules that hang on staff are left out, which can only lower a bound.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
 
-from commission_opt.allocation.relaxation import Relaxation, solve_relaxation
+from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.arrays import Floats
-from commission_opt.formulation.assemble import Formulation, aims, formulate
+from commission_opt.errors import InfeasibleError, NoPlanError
+from commission_opt.formulation.assemble import aims, formulate
 from commission_opt.formulation.parts import PLACES, Rows
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.formulation.rules import LIMITS, RULES
@@ -23,7 +25,6 @@ from commission_opt.futures.spending import Uses, per_student
 from commission_opt.futures.varied import Varied
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.use import starts_charged
-from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits, Watch
 
 
@@ -86,23 +87,41 @@ class Multipliers:
         return reduced, worth
 
 
-def multipliers_of(kernel: Kernel, mean: Instance, watch: Watch) -> Multipliers:
-    """Return multipliers of the first objective, of its relaxation in the mean future.
+def solved(kernel: Kernel, mean: Instance, watch: Watch) -> dict[str, Floats]:
+    """Solve the relaxation of the first objective in the mean future.
+
+    Returns
+    -------
+    mapping of str to array
+        columns, and the multipliers of each block of rows by its name; nothing if the mean future
+        has no plan that keeps every rule, or none was found.
 
     Raises
     ------
-    InfeasibleError, NoPlanError, StoppedError
-        If that has no solution, or none was found.
+    StoppedError
+        If the watch was stopped.
     """
+    policy = replace(kernel.problem.policy.relaxed(), uncertainty=None)
+    try:
+        problem = planning(mean, policy)
+        found = formulate(problem, aims(problem)[0])
+        relaxed = solve_relaxation(found, Limits(), watch.inner())
+    except (InfeasibleError, NoPlanError):
+        return {}
+    rows = found.program.rows.items()
+    multipliers = {name: relaxed.multipliers[where] * found.aim.scale for name, where in rows}
+    return {"columns": relaxed.columns, **{f"rows_{name}": y for name, y in multipliers.items()}}
+
+
+def multipliers_of(kernel: Kernel, solved: Mapping[str, Floats]) -> Multipliers:
+    """Return the multipliers of what ``solved`` found, ready for any future."""
     problem = kernel.problem
-    policy = replace(problem.policy.relaxed(), uncertainty=None)
-    found, solved = _solved(mean, policy, watch)
     n = problem.layout.size
     own = formulate(problem, aims(problem)[0]).program
     reduced, constant, limits = np.zeros(n), 0.0, []
     for name, rule in RULES.items():
         for block in rule.rows(problem).rows:
-            y = _of_block(found, solved, block, problem)
+            y = _of_block(solved.get(f"rows_{block.name}"), block, problem)
             if y is None:
                 continue
             if name in LIMITS:
@@ -113,23 +132,13 @@ def multipliers_of(kernel: Kernel, mean: Instance, watch: Watch) -> Multipliers:
                 reduced += block.coefficients[PLACES][some].T @ y[some]
                 constant += float(y[some] @ ends[some])
     box = own.lower[:n], own.upper[:n]
-    return Multipliers(*box, reduced, constant, tuple(limits), np.clip(solved.columns, *box))
+    return Multipliers(*box, reduced, constant, tuple(limits), np.clip(solved["columns"], *box))
 
 
-def _solved(mean: Instance, policy: Policy, watch: Watch) -> tuple[Formulation, Relaxation]:
-    problem = planning(mean, policy)
-    formulation = formulate(problem, aims(problem)[0])
-    return formulation, solve_relaxation(formulation, Limits(), watch.inner())
-
-
-def _of_block(
-    found: Formulation, solved: Relaxation, block: Rows, problem: Planning
-) -> Floats | None:
+def _of_block(y: Floats | None, block: Rows, problem: Planning) -> Floats | None:
     """Return the multipliers of a block over decisions alone; None if there are none that fit."""
-    where = found.program.rows.get(block.name)
-    if where is None or set(block.coefficients) != {PLACES}:
+    if y is None or set(block.coefficients) != {PLACES}:
         return None
-    y = solved.multipliers[where] * found.aim.scale
     fits = len(y) == len(block.lower) and block.coefficients[PLACES].shape[1] == problem.layout.size
     return y if fits else None
 

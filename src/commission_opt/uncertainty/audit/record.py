@@ -46,14 +46,14 @@ def audit_record(
     gap : mapping, optional
         Of the plan on fresh samples: ``groups.SampleGap``.
     """
-    plan, futures = audit.plan, audit.futures
-    instance, uncertainty = plan.instance, futures.uncertainty
+    trial, futures = audit.trial, audit.trial.futures
+    instance, uncertainty = trial.plan.instance, futures.uncertainty
     return {
         "format": FORMAT,
         "instance": instance.name,
         "title": instance.title,
         "years": [instance.years[0], instance.years[-1]],
-        "model": plan.policy.name,
+        "model": trial.plan.policy.name,
         "description": instance.description,
         "professions": _titles(instance.professions, "profession"),
         "regions": _titles(instance.regions, "region"),
@@ -67,8 +67,8 @@ def audit_record(
             "cut": futures.cut,
         },
         "evaluated": "the places and units of the plan, as they are, in every future",
-        "one_by_one": audit.one_by_one,
-        "short": audit.share,
+        "one_by_one": trial.one_by_one,
+        "short": trial.share,
         "values": [
             {
                 "name": name,
@@ -96,8 +96,8 @@ def _regret(audit: Audit, regret: Floats | str | None) -> dict[str, Any] | None:
         return None
     if isinstance(regret, str):
         return {"none": regret}
-    probability = audit.futures.probability
-    mean = float(probability @ audit.results[audit.first])
+    probability = audit.trial.futures.probability
+    mean = float(probability @ audit.results[audit.trial.first])
     spread = spread_of(regret, probability)
     return {**spread, "share_of_mean": spread["mean"] / mean if mean > 0 else None}
 
@@ -131,8 +131,8 @@ def draws_table(audit: Audit, regret: Floats | str | None) -> pd.DataFrame:
     }
     return pd.DataFrame(
         {
-            "scenario": audit.futures.names,
-            "probability": audit.futures.probability,
+            "scenario": audit.trial.futures.names,
+            "probability": audit.trial.futures.probability,
             **audit.results,
             **({} if regret is None or isinstance(regret, str) else {"regret_bound": regret}),
             **broken,
@@ -166,6 +166,6 @@ def write_audit(
     with whole_folder(target, force=force) as folder:
         for name, table in tables.items():
             table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
-        (folder / COPY).write_bytes(audit.futures.uncertainty.content)
+        (folder / COPY).write_bytes(audit.trial.futures.uncertainty.content)
         text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
         (folder / RECORD).write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -18,7 +18,7 @@ import numpy as np
 from commission_opt.accounts.many import Balance, Many
 from commission_opt.accounts.posts import missing
 from commission_opt.arrays import Floats
-from commission_opt.errors import InfeasibleError, NoPlanError, StoppedError
+from commission_opt.errors import StoppedError
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.unlimited import UNLIMITED
 from commission_opt.futures.columns import chunks
@@ -27,20 +27,20 @@ from commission_opt.futures.kernel import Kernel
 from commission_opt.futures.response import Response
 from commission_opt.futures.varied import Figures, Varied
 from commission_opt.solvers.status import Watch
-from commission_opt.uncertainty.audit.audit import Audit, kernel_of
-from commission_opt.uncertainty.audit.prices import Multipliers, multipliers_of
+from commission_opt.uncertainty.audit.audited import Arrays, AuditedPlan, Piece, answered
+from commission_opt.uncertainty.audit.prices import Multipliers, multipliers_of, solved
 
 PASSES = 4  # steps of Frank and Wolfe
 _SCALES = np.array([0.25, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.0, 4.0])  # of multipliers
 _ROUNDING = 1e-9  # relative, taken off a bound
 
 
-def no_bounds(audit: Audit) -> str:
+def no_bounds(trial: AuditedPlan) -> str:
     """Say why there are no bounds on regret; "" if there are."""
-    problem = audit.plan.problem
+    problem = trial.plan.problem
     kind = first_objective(problem.policy)
-    if audit.one_by_one:
-        return f"futures were worked out one by one, as {audit.one_by_one}"
+    if trial.one_by_one:
+        return f"futures were worked out one by one, as {trial.one_by_one}"
     if kind.slopes is None:
         return f"the {kind.title} is no sum of what is missing"
     if problem.deploys:
@@ -52,39 +52,50 @@ def no_bounds(audit: Audit) -> str:
     return ""
 
 
-def regret_bounds(audit: Audit, watch: Watch, passes: int = PASSES) -> Floats | str:
-    """Return what no plan of its own could save in each future, shape (W,).
+def with_bounds(trial: AuditedPlan) -> Piece[AuditedPlan]:
+    """Solve the mean future, from which all bounds start; nothing where there are none."""
+    if no_bounds(trial):
+        return answered("mean", trial)
+    return Piece("mean", [(mean_solved, ())], lambda found: trial.but(solved=found[0]))
+
+
+def mean_solved(trial: AuditedPlan) -> Arrays:
+    """Solve the mean future: a task."""
+    return solved(trial.kernel, trial.futures.mean(), Watch())
+
+
+def regret_bounds(trial: AuditedPlan, passes: int = PASSES) -> Piece[Floats | str]:
+    """Bound what no plan of its own could save in each future, shape (W,), or say why not.
 
     Below 0 where the plan breaks rules of a future and does better than all that keep them.
 
     Parameters
     ----------
-    audit : Audit
-    watch : Watch
+    trial : AuditedPlan
+        With its mean future solved.
     passes : int
         Steps that improve the bounds.
-
-    Returns
-    -------
-    array, or str
-        Why there are none.
-
-    Raises
-    ------
-    StoppedError
-        If the watch was stopped.
     """
-    if why := no_bounds(audit):
-        return why
-    try:
-        bounds = bounds_apart(kernel_of(audit.plan), audit.futures, watch, passes)
-    except (InfeasibleError, NoPlanError):
-        return "the mean future has no plan that keeps every rule"
-    values = audit.results[audit.first]
-    return np.asarray(values - bounds + _ROUNDING * np.abs(values))
+    if why := no_bounds(trial):
+        return answered("regret", why)
+    if not trial.solved:
+        return answered("regret", "the mean future has no plan that keeps every rule")
+    return Piece(
+        "regret",
+        [(regret, (each.start, each.stop, passes)) for each in chunks(trial.count)],
+        lambda found: np.concatenate([part["regret"] for part in found]),
+    )
 
 
-def bounds_apart(kernel: Kernel, futures: Futures, watch: Watch, passes: int = PASSES) -> Floats:
+def regret(trial: AuditedPlan, start: int, stop: int, passes: int) -> Arrays:
+    """Bound the regret of the plan in some futures: a task."""
+    which = slice(start, stop)
+    figures, values = trial.futures.figures(which), trial.values(which)
+    bounds = _bounds(trial.kernel, trial.multipliers, figures, passes)
+    return {"regret": values - bounds + _ROUNDING * np.abs(values)}
+
+
+def bounds_apart(kernel: Kernel, futures: Futures, watch: Watch) -> Floats | None:
     """Return what no plan for one future alone is below, but for rounding, shape (W,).
 
     Parameters
@@ -93,21 +104,25 @@ def bounds_apart(kernel: Kernel, futures: Futures, watch: Watch, passes: int = P
         Of a plan from which the bounds are looked for; any will do.
     futures : Futures
     watch : Watch
-    passes : int
-        Steps that improve the bounds.
+
+    Returns
+    -------
+    array or None
+        None if the mean future has no plan, or none was found.
 
     Raises
     ------
-    InfeasibleError, NoPlanError, StoppedError
-        If the mean future has no plan, none was found, or the watch was stopped.
+    StoppedError
+        If the watch was stopped.
     """
-    prices = multipliers_of(kernel, futures.mean(), watch)
-    parts = []
+    if not (found := solved(kernel, futures.mean(), watch)):
+        return None
+    prices, parts = multipliers_of(kernel, found), []
     for which in chunks(len(futures.names)):
         if watch.stopped:
             raise StoppedError("stopped; nothing was written")
         watch.begin(f"the bound of future {which.start + 1:,} of {len(futures.names):,}")
-        parts.append(_bounds(kernel, prices, futures.figures(which), passes))
+        parts.append(_bounds(kernel, prices, futures.figures(which), PASSES))
     return np.concatenate(parts)
 
 

@@ -2,45 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from commission_opt.accounts.many import Balance, of_cells
+from commission_opt.accounts.many import Balance
 from commission_opt.arrays import Floats
+from commission_opt.futures.columns import chunks
 from commission_opt.instance.instance import Instance
+from commission_opt.uncertainty.audit.audited import Arrays, AuditedPlan
 from commission_opt.uncertainty.audit.quantiles import NAMES, quantiles
 
 WHAT = ("demand", "supply", "shortfall")
 SHORT = 1e-6  # FTE missing from which a cell is short
+_COLUMNS = [*(f"{what}_{q}" for what in WHAT for q in NAMES), "probability_short"]
 _MOST = 3 * 2**28  # bytes of what is kept at once
 
 
-def blocks(cells: int, count: int) -> Iterator[slice]:
-    """Cut cells into slices of which everything in all futures can be kept at once."""
-    size = max(1, int(_MOST // (8 * len(WHAT) * count)))
-    for start in range(0, cells, size):
-        yield slice(start, min(start + size, cells))
+def blocks(professions: int, size: int, count: int) -> Iterator[slice]:
+    """Cut professions of so many cells each where all of them, in W futures, can be kept at once.
+
+    Parameters
+    ----------
+    professions, size, count : int
+        How many there are, cells of each, and W.
+    """
+    most = max(1, int(_MOST // (8 * len(WHAT) * max(1, size * count))))
+    for start in range(0, professions, most):
+        yield slice(start, min(start + most, professions))
 
 
-@dataclass(eq=False)
-class Kept:
-    """Demand, supply and shortfall of a block of cells in all of W futures, (cells, W) each."""
+def spread(trial: AuditedPlan, start: int, stop: int) -> Arrays:
+    """Work out how some professions are spread over all futures: a task.
 
-    cells: slice
-    count: int
-
-    def __post_init__(self) -> None:
-        """Make room."""
-        size = self.cells.stop - self.cells.start
-        self.of = {name: np.empty((size, self.count)) for name in WHAT}
-
-    def take(self, which: slice, balance: Balance) -> None:
-        """Take in some of the futures."""
-        for name, array in self.of.items():
-            array[:, which] = of_cells(amount(balance, name))[self.cells]
+    Returns
+    -------
+    mapping of str to array
+        cells and totals: rows of ``table_of`` by region and year, and by year.
+    """
+    _, regions, years = trial.plan.instance.shape
+    shape = (stop - start, regions, years, trial.count)
+    kept = {name: np.empty(shape) for name in WHAT}
+    for which in chunks(trial.count):
+        balance = trial.balance(which)
+        for name, array in kept.items():
+            array[..., which] = amount(balance, name)[start:stop]
+    probability = trial.futures.probability
+    totals = {name: array.sum(axis=1).reshape(-1, trial.count) for name, array in kept.items()}
+    cells = {name: array.reshape(-1, trial.count) for name, array in kept.items()}
+    return {
+        "totals": table_of(totals, probability).to_numpy(),
+        "cells": table_of(cells, probability).to_numpy(),  # which leaves rows in another order
+    }
 
 
 def amount(balance: Balance, name: str) -> Floats:
@@ -67,10 +81,22 @@ def table_of(arrays: Mapping[str, Floats], probability: Floats) -> pd.DataFrame:
     return pd.DataFrame({**columns, "probability_short": often})
 
 
-def with_cells(instance: Instance, parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Put the tables of all blocks together, behind profession, region and year."""
+def put_together(instance: Instance, parts: Sequence[Arrays]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the tables of all professions by region and year, and by year."""
+    cells, totals = (
+        pd.DataFrame(np.concatenate([part[name] for part in parts]), columns=_COLUMNS)
+        for name in ("cells", "totals")
+    )
+    codes = instance.professions["profession"]
     keys = pd.MultiIndex.from_product(
-        [instance.professions["profession"], instance.regions["region"], instance.years],
+        [codes, instance.regions["region"], instance.years],
         names=["profession", "region", "year"],
     )
-    return pd.concat([keys.to_frame(index=False), pd.concat(parts, ignore_index=True)], axis=1)
+    whole = pd.concat([keys.to_frame(index=False), cells], axis=1)
+    return whole, with_years(instance, [*codes], totals)
+
+
+def with_years(instance: Instance, codes: Sequence[str], table: pd.DataFrame) -> pd.DataFrame:
+    """Put profession and year before a table by both."""
+    keys = pd.MultiIndex.from_product([codes, instance.years], names=["profession", "year"])
+    return pd.concat([keys.to_frame(index=False), table], axis=1)

@@ -22,6 +22,7 @@ from commission_opt.uncertainty.audit.spread import WHAT
 
 _LARGEST = 2**26  # bytes of a file
 _TOTALS = ["profession", "year", *(f"{what}_{q}" for what in WHAT for q in NAMES)]
+_HASHES = ("model", "places", "code")
 _SHORT = ["kind", "code", "year", "probability"]
 _WRONG = (
     ValueError, TypeError, KeyError, AttributeError, OSError, OverflowError, RecursionError,
@@ -116,6 +117,9 @@ def _check(record: Mapping[str, Any]) -> None:
     for key in ("title", "model", "description", "command"):
         if not isinstance(record[key], str):
             raise TypeError(f"{key} is no text")
+    inputs, own = record["hashes"]["inputs"], [record["hashes"][key] for key in _HASHES]
+    if not all(isinstance(text, str) for text in (*own, *inputs, *inputs.values())):
+        raise TypeError("hashes are no texts")
     for row in record["drivers"] or ():
         numbers = [row[name] for name in ("first", "first_conf", "total", "total_conf")]
         numbers += [row[name] for name in ("knowing", "knowing_conf") if "knowing" in row]
