@@ -12,6 +12,7 @@ import pandas as pd
 from hypothesis import settings
 
 import independent
+from commission_opt.accounts.deployment import named_pair
 from commission_opt.accounts.outcome import Outcome, outcome
 from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.allocation.task import Task
@@ -178,6 +179,12 @@ def as_amounts(instance: Instance, amounts: Floats) -> dict[tuple[str, int], flo
         for i, line in enumerate(instance.lines["line"])
         for k in range(amounts.shape[1])
     }
+
+
+def deployed_as(instance: Instance, deployed: Floats) -> dict[tuple[str, str, str, int], float]:
+    """Those deployed as the independent model writes them: by pair, region and year."""
+    fte = deployed.ravel().tolist()
+    return {named_pair(instance, i): each for i, each in enumerate(fte)}
 
 
 def by_cell(instance: Instance, grid: Floats) -> dict[tuple[str, str, int], float]:

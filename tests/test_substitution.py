@@ -10,7 +10,6 @@ import independent
 import naive
 import naive_relaxation
 from agreement import check_whole
-from commission_opt.accounts.deployment import named_pair
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.decided import Decided
@@ -19,7 +18,7 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.solvers.status import Limits
 from drawn_substitution import substituting
 from measured import taking, with_measures
-from samples import Sample, as_amounts, both, by_cell, made, model
+from samples import Sample, as_amounts, both, by_cell, deployed_as, made, model
 from some import some
 
 CONTINUATIONS = ("repeat", "last_intake", "none")
@@ -38,10 +37,8 @@ def drawn(seed: int) -> Sample:
 
 def all_decided(known: Sample, plan: Decided) -> dict[tuple[object, ...], float]:
     """Places, units and those deployed, as the independent model writes them."""
-    deployed = plan.outcome.deployed.ravel()
-    pairs = [named_pair(known.instance, i) for i in range(len(deployed))]
     bought = as_amounts(known.instance, plan.amounts).items()
-    return dict([*bought, *zip(pairs, deployed.tolist(), strict=True)])
+    return dict([*bought, *deployed_as(known.instance, plan.outcome.deployed).items()])
 
 
 def check(known: Sample, plan: Decided, text: str) -> None:

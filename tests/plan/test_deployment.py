@@ -16,7 +16,9 @@ from commission_opt.plan.replay import Sameness, replay
 from commission_opt.plan.verify import verify
 from commission_opt.plan.write import write_plan
 from commission_opt.policy_file import parse_policy
+from futures_made import row, scenario
 from handworked import hand
+from plan_of_futures import written
 from samples import model
 
 PAIRS = "needed,by,region,ratio,max_share\nmedic,nurse,south,0.5,0.2\nnurse,medic,*,1.5,0.2\n"
@@ -67,11 +69,11 @@ def test_the_table_says_who_stands_in_for_whom(made: Path) -> None:
     assert table["fte"].max() <= 4.8 + 1e-9
     key = ["region", "year"]
     own = supply.set_index(["profession", *key])
-    for row in table.to_dict("records"):
-        at = row["region"], row["year"]
+    for each in table.to_dict("records"):
+        at = each["region"], each["year"]
         nurse, medic = (own.xs((p, *at)) for p in ("nurse", "medic"))
-        assert medic["service"] == pytest.approx(medic["supply"] + row["covers"])
-        assert nurse["service"] == pytest.approx(nurse["supply"] - row["fte"])
+        assert medic["service"] == pytest.approx(medic["supply"] + each["covers"])
+        assert nurse["service"] == pytest.approx(nurse["supply"] - each["fte"])
         assert medic["shortfall"] == pytest.approx(max(0.0, 12 - medic["service"]))
 
 
@@ -158,3 +160,81 @@ def test_without_the_table_nothing_of_it_is_written_or_said(tmp_path: Path) -> N
     assert (
         NAME not in json.loads((tmp_path / "plan" / "plan.json").read_text())["hashes"]["outputs"]
     )
+
+
+@pytest.fixture(scope="module")
+def made_for_several(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    # Medics are short in some futures and nurses in one, so that each does the other's work.
+    instance = hand(substitution=PAIRS, need={("nurse", "south"): 40})
+    nurses = scenario("nurses", 0.4, "demand[profession=nurse]*=3", "demand[profession=medic]*=0.5")
+    demand = row("demand[profession=medic]", "uniform = [0.9, 1.3]")
+    return written(
+        tmp_path_factory.mktemp("several") / "plan", instance, text(), nurses, demand, draws=2
+    )
+
+
+@pytest.fixture
+def several(made_for_several: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made_for_several, tmp_path / "plan"))
+
+
+def test_who_is_deployed_is_decided_in_every_future(made_for_several: Path) -> None:
+    table = pd.read_csv(made_for_several / NAME)
+    assert ",".join(map(str, table)) == "scenario,needed,by,region,year,fte,covers"
+    named = (table["scenario"] + ":" + table["needed"] + table["by"]).unique()
+    assert [*named] == ["nurses:nursemedic", "draw-0001:medicnurse", "draw-0002:medicnurse"]
+    names = pd.read_csv(made_for_several / "scenarios.csv")["scenario"].tolist()
+    assert table["scenario"].unique().tolist() == names
+    # Half of the 12 medics needed are; of the nurses needed three times as many are, 120.
+    own = table[table["scenario"] == "nurses"]
+    assert (own["covers"] <= 0.2 * 120 + 1e-9).all()
+    supply = pd.read_csv(made_for_several / "supply.csv").set_index(
+        ["scenario", "profession", "region", "year"]
+    )
+    for each in own.to_dict("records"):
+        at = "nurses", each["needed"], each["region"], each["year"]
+        assert supply.loc[at, "service"] == pytest.approx(supply.loc[at, "supply"] + each["covers"])
+
+
+def test_a_plan_for_several_is_verified_and_replayed_byte_for_byte(
+    several: Path, tmp_path: Path
+) -> None:
+    read = read_plan(several)
+    assert verify(read).holds
+    again = replay(read)
+    assert again.sameness is Sameness.IDENTICAL
+    write_plan(again.allocation, tmp_path / "again")
+    for name in (NAME, "allocation.csv", "supply.csv", "spread.csv", "proof.npz"):
+        assert (tmp_path / "again" / name).read_bytes() == (several / name).read_bytes()
+
+
+def test_rows_of_a_scenario_that_are_too_many_are_found(several: Path, run: Run) -> None:
+    table = pd.read_csv(several / NAME)
+    first = table["scenario"].tolist().index("draw-0002")
+    table.loc[first, ["fte", "covers"]] *= 2.0
+    table.to_csv(several / NAME, index=False, lineterminator="\n")
+    found = run("verify", several)
+    assert found.code == 5
+    named = f"error: {NAME} row {first + 2}, fte: "
+    said = [problem for problem in found.problems if problem.startswith(named)]
+    assert said
+    assert "are more than max_share of 'medic' allows in scenario 'draw-0002'" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.iloc[::-1], "row 3, scenario: rows are not those of substitution.csv by "),
+        (lambda t: t.assign(scenario="x"), "row 2, scenario: rows are not those of substitution."),
+        (lambda t: t.drop(columns="scenario"), "cannot be read: it has no column scenario"),
+    ],
+)
+@pytest.mark.parametrize("name", [NAME, f"mean_{NAME}"])
+def test_a_table_of_several_that_is_none_is_refused(
+    several: Path, name: str, change: Edit, message: str
+) -> None:
+    change(pd.read_csv(several / name)).to_csv(several / name, index=False, lineterminator="\n")
+    with pytest.raises(InputError) as error:
+        read_plan(several)
+    assert f"{name}" in str(error.value)
+    assert message in str(error.value)

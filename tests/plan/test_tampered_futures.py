@@ -17,12 +17,14 @@ from commission_opt.errors import CommissionOptError, InfeasibleError
 from commission_opt.plan.read import read_plan
 from commission_opt.plan.verify import verify
 from commission_opt.solvers.status import Limits
+from drawn_substitution import substituting
 from futures_made import row, scenario
 from plan_of_futures import solved, weighing, written
-from samples import model, policy, sample
+from samples import both, made, model, policy, sample
 from some import some
 
-INSTANCE = sample(2, 2, 1, 3).instance
+_MADE = made(2, 2, 1, 3)
+INSTANCE = both(_MADE.settings, substituting(_MADE.tables, 3)).instance
 TABLES = (row("demand", "uniform = [0.95, 1.1]"), scenario("many leave", 0.3, "leavers*=1.3"))
 
 
@@ -57,7 +59,9 @@ CELLS = [
     *(("budgets.csv", column) for column in ("scenario", "amount", "planned")),
     *(("spread.csv", f"{name}_p{q}") for name in ("demand", "shortfall") for q in ("05", "95")),
     *(("spread.csv", column) for column in ("year", "supply_p50", "probability_short")),
+    *(("deployment.csv", column) for column in ("fte", "covers", "scenario", "needed", "year")),
     ("mean_allocation.csv", "places"),
+    ("mean_deployment.csv", "fte"),
 ]
 
 

@@ -24,7 +24,7 @@ def plan_tables(instance: Instance, result: Outcome, whole: bool) -> dict[str, p
         Whether places and units are whole numbers.
     """
     bought = decided_tables(instance, result.amounts, whole)
-    who = {"deployment": _deployment(instance, result)} if len(instance.substitution) else {}
+    who = {"deployment": deployment_table(instance, result)} if len(instance.substitution) else {}
     people = {"pathways": _people(instance, result)} if len(instance.eligible) else {}
     return {
         **bought,
@@ -60,7 +60,7 @@ def decided_tables(instance: Instance, amounts: Floats, whole: bool) -> dict[str
     return found
 
 
-def _deployment(instance: Instance, result: Outcome) -> pd.DataFrame:
+def deployment_table(instance: Instance, result: Outcome) -> pd.DataFrame:
     """Return who does whose work: FTE of ``by``, and the FTE of ``needed`` that they cover."""
     fte, pairs = result.deployed.ravel(), instance.substitution
     some = np.flatnonzero(fte > _NOBODY)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.decided import Decided, plan_card
 from commission_opt.allocation.methods import METHODS, Effort, Method
+from commission_opt.allocation.settled import as_given
 from commission_opt.allocation.stage import Clock, run_stage
 from commission_opt.allocation.task import IntegerMethod
 from commission_opt.arrays import Floats
@@ -205,7 +206,7 @@ def certified(
     certificate = certify(problem, result, proofs)
     return Allocation(
         problem,
-        result,
+        as_given(problem, result),
         certificate,
         tuple(proofs),
         "optimal" if is_optimal(certificate, limits.gap) else "feasible",

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.accounts.tables import plan_tables
+from commission_opt.accounts.tables import deployment_table, plan_tables
 from commission_opt.arrays import Floats
 from commission_opt.formulation.goals import future_values, names_of, outcomes, probabilities
 from commission_opt.formulation.problem import Planning
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 DECIDED = ("allocation", "measures")  # the same in every future
+DEPLOYMENT = "deployment"  # decided in each
 SHORT = 1e-6  # FTE from which somebody is missing
 _MET = 1e-12  # of a probability
 
@@ -25,7 +26,8 @@ def futures_tables(
     """Return the tables of a plan for W futures.
 
     Tables of what follows are those of the explicit scenarios, with a first column ``scenario``;
-    ``spread`` says how all futures differ, ``scenarios`` what each objective is in each.
+    ``spread`` says how all futures differ, ``scenarios`` what each objective is in each. Who is
+    deployed is decided in every future, so that ``deployment`` has them all.
 
     Parameters
     ----------
@@ -45,16 +47,29 @@ def futures_tables(
     ]
     names = [future.name for future in explicit]
     tables = {name: given[name] for name in DECIDED if name in given}
-    for name in given.keys() - set(DECIDED):
+    for name in given.keys() - {*DECIDED, DEPLOYMENT}:
         parts = [each[name].assign(scenario=who) for each, who in zip(own, names, strict=True)]
         rows = pd.concat([given[name].iloc[:0].assign(scenario=""), *parts], ignore_index=True)
         tables[name] = rows[["scenario", *given[name].columns]]
+    if DEPLOYMENT in given:
+        tables[DEPLOYMENT] = deployment_by_future(problem, result)
     in_order = {name: tables[name] for name in given}
     return {
         **in_order,
         "scenarios": _scenarios(problem, result, bounds),
         "spread": _spread(problem, result),
     }
+
+
+def deployment_by_future(problem: Planning, result: Outcome) -> pd.DataFrame:
+    """Return who does whose work in every future, drawn ones too: it is decided in each."""
+    own = [
+        deployment_table(future.problem.instance, at).assign(scenario=future.name)
+        for future, at in zip(problem.futures, outcomes(problem, result), strict=False)
+    ]
+    none = deployment_table(problem.instance, result).iloc[:0].assign(scenario="")
+    rows = pd.concat([none, *(each for each in own if len(each))], ignore_index=True)
+    return rows[["scenario", *none.columns[:-1]]]
 
 
 def _scenarios(problem: Planning, result: Outcome, bounds: Floats | None) -> pd.DataFrame:

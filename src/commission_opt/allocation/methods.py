@@ -163,6 +163,7 @@ def _searched_by_weights(task: Task, spread: Spread) -> Floats | None:
     by the weights that the relaxation shows, then half way to those that count most at the plan.
     """
     formulation, end = task.formulation, task.watch.now() + task.seconds
+    layout = formulation.problem.layout
     weights = spread.always + np.abs(
         _given_multipliers(task)[formulation.program.rows[spread.rows]]
     )
@@ -185,8 +186,16 @@ def _searched_by_weights(task: Task, spread: Spread) -> Floats | None:
         task.watch.found(value)
         if _done(task):
             break
-        weights = (weights / weights.sum() + spread.at(found)) / 2.0
+        most = _given(spread, settled(formulation, layout.to_amounts(found))).at(found)
+        weights = (weights / weights.sum() + most) / 2.0
     return best
+
+
+def _given(spread: Spread, deployed: Floats | None) -> Spread:
+    """Return the same over places alone, for what is deployed."""
+    if deployed is None:
+        return spread
+    return replace(spread, hinges=tuple(hinges.given(deployed) for hinges in spread.hinges))
 
 
 def _given_multipliers(task: Task) -> Floats:

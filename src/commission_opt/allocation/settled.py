@@ -19,8 +19,8 @@ from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import Formulation, aims, formulate
 from commission_opt.formulation.objectives import first_objective
-from commission_opt.formulation.parts import DEPLOYED
-from commission_opt.formulation.problem import Planning
+from commission_opt.formulation.parts import deployed_columns
+from commission_opt.formulation.problem import Planning, planning
 from commission_opt.solvers.believed import believed, way_by
 from commission_opt.solvers.linear import Algorithm
 from commission_opt.solvers.status import Limits, Result, Status, Watch
@@ -34,13 +34,27 @@ _TIES = 1e-3  # of a FTE, by which the last pair counts more than the first
 def outcome_of(problem: Planning, amounts: Floats) -> Outcome:
     """Work out the consequences of places and units, shape (L, K), with the best deployment.
 
-    The best by every objective of the model in turn.
+    The best by every objective of the model in turn; in each future, if several are weighed.
     """
     if not problem.deploys:
         return problem.outcome(amounts)
     *earlier, last = aims(problem)
     formulation = formulate(problem, last, held=[(aim, math.inf) for aim in earlier])
-    return problem.outcome(amounts, _deployed(formulation, amounts, own_first=False))
+    found = problem.outcome(amounts, _deployed(formulation, amounts, own_first=False))
+    return as_given(problem, found)
+
+
+def as_given(problem: Planning, result: Outcome) -> Outcome:
+    """Return the same where those deployed as given are the best, too, and not the mean.
+
+    Who is deployed is decided in each future that is weighed; what is said of the instance as given
+    is said of what would then be decided.
+    """
+    if not problem.deploys or not problem.futures:
+        return result
+    policy = replace(problem.policy, uncertainty=None)
+    alone = planning(problem.instance, policy, problem.effects)
+    return replace(outcome_of(alone, result.amounts), decided=result.decision)
 
 
 def first_value(problem: Planning, amounts: Floats) -> float:
@@ -95,20 +109,20 @@ def _deployed(formulation: Formulation, amounts: Floats, *, own_first: bool) -> 
 
 def deployed_in(formulation: Formulation, point: Floats) -> Floats | None:
     """Return the FTE deployed at a point of a program, within their box; None if nobody can be."""
-    block = formulation.program.columns.get(DEPLOYED)
-    if block is None:
+    if not formulation.problem.deploys:
         return None
-    fte = np.clip(point[block], formulation.program.lower[block], formulation.program.upper[block])
+    own = deployed_columns(formulation.program.columns)
+    fte = np.clip(point[own], formulation.program.lower[own], formulation.program.upper[own])
     if isinstance(formulation, Conditioned):
-        fte = np.clip(fte * formulation.sizes[block], 0.0, formulation.given.program.upper[block])
-    return fte.reshape(formulation.problem.instance.deployments.shape)
+        fte = np.clip(fte * formulation.sizes[own], 0.0, formulation.given.program.upper[own])
+    return fte.reshape(formulation.problem.deployments)
 
 
 def in_columns(formulation: Formulation, deployed: Floats) -> Floats:
     """Return the columns of a program that stand for FTE deployed, shape (S, Y)."""
     if isinstance(formulation, Conditioned):
-        block = formulation.program.columns[DEPLOYED]
-        return np.asarray(deployed.ravel() / formulation.sizes[block])
+        own = deployed_columns(formulation.program.columns)
+        return np.asarray(deployed.ravel() / formulation.sizes[own])
     return deployed.ravel()
 
 
@@ -124,9 +138,9 @@ def _goals(own: Conditioned, *, own_first: bool) -> list[Floats]:
     """Return the costs of each objective in turn, and last of FTE deployed, over the staffing."""
     part, program = own.staffing, own.program
     held = [part.program.matrix[[row]].toarray()[0] for row in part.held]
-    block = program.columns[DEPLOYED]
+    sent = deployed_columns(program.columns)
     fewest = np.zeros(len(program.cost))
-    fewest[block] = np.linspace(1.0, 1.0 + _TIES, block.stop - block.start) * own.sizes[block]
+    fewest[sent] = np.linspace(1.0, 1.0 + _TIES, len(sent)) * own.sizes[sent]
     cost = program.cost[part.columns]
     order = [cost, *held] if own_first else [*held, cost]
     costs = [*order, fewest[part.columns]]

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.formulation.assemble import HELD, Formulation
-from commission_opt.formulation.parts import DEPLOYED, PLACES
+from commission_opt.formulation.parts import deployed_columns, is_decided
 from commission_opt.instance.instance import Bools
 
 _KEPT = 8  # answers that are remembered
@@ -71,11 +71,11 @@ def staffing(formulation: Formulation) -> Staffing:
     program, n = formulation.program, len(formulation.step)
     by_row = sparse.csr_array(program.matrix)
     beside = sparse.csr_array(by_row[:, n:])
-    rows, columns = _tied(beside, slice(*(at - n for at in _ends(program.columns[DEPLOYED]))))
+    rows, columns = _tied(beside, deployed_columns(program.columns) - n)
     cut = sparse.csc_array(beside[rows][:, columns])
     staff, held = np.zeros(beside.shape[0], dtype=bool), []
     for block in formulation.rows:
-        staff[program.rows[block.name]] = {*block.coefficients} <= {PLACES, DEPLOYED}
+        staff[program.rows[block.name]] = all(map(is_decided, block.coefficients))
     for name, where in program.rows.items():
         held += [np.flatnonzero(rows == where.start)] if name.startswith(HELD) else []
     part = LinearProgram(
@@ -99,11 +99,7 @@ def staffing(formulation: Formulation) -> Staffing:
     )
 
 
-def _ends(where: slice) -> tuple[int, int]:
-    return where.start, where.stop
-
-
-def _tied(matrix: sparse.csr_array, deployed: slice) -> tuple[Ints, Ints]:
+def _tied(matrix: sparse.csr_array, deployed: Ints) -> tuple[Ints, Ints]:
     """Return the rows and columns that are tied to some columns, and these."""
     count = matrix.shape[0]
     blocks: list[list[Any]] = [[None, abs(matrix)], [abs(matrix).T, None]]

@@ -20,7 +20,7 @@ from commission_opt.core.linear_program import lagrangian_bound
 from commission_opt.formulation.assemble import HELD, NOTHING, Formulation
 from commission_opt.formulation.goals import goal_value, goals, outcomes, without_new_places
 from commission_opt.formulation.objectives import OBJECTIVES
-from commission_opt.formulation.parts import DEPLOYED, PLACES
+from commission_opt.formulation.parts import is_decided
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import RULES
 from commission_opt.formulation.violations import Violation
@@ -346,8 +346,8 @@ def _least(formulation: Formulation, point: Floats) -> bool:
         met[rows] &= not name.startswith(HELD)
     held_up = abs(program.matrix).T @ met.astype(float) > 0
     above = point > program.lower + _MODEL_TOLERANCE * np.maximum(1.0, np.abs(program.lower))
-    for name in (PLACES, DEPLOYED):
-        above[program.columns.get(name, slice(0, 0))] = False
+    for name, columns in program.columns.items():
+        above[columns] &= not is_decided(name)
     return bool(held_up[above].all())
 
 

@@ -111,7 +111,7 @@ def read_proofs(
 def _extent(formulation: Formulation) -> Extent:
     layout = formulation.problem.layout
     size = formulation.program.matrix.shape
-    deployed = formulation.problem.instance.deployments.shape
+    deployed = formulation.problem.deployments
     return Extent(*size, len(formulation.step), (layout.n_lines, layout.years), deployed)
 
 

@@ -79,7 +79,9 @@ def print_summary(
             screen.print(Text(place(text)))
     if weighed is not None:
         first = allocation.certificate.stages[0]
-        prospects = Prospects(futures, weighed.record, weighed.mean_amounts, allocation.bounds)
+        prospects = Prospects(
+            futures, weighed.record, weighed.mean_amounts, allocation.bounds, weighed.mean_deployed
+        )
         screen.print(scenarios_table(prospects, first))
         for text in prospects.sentences(first):
             screen.print(Text(text))

@@ -6,6 +6,7 @@ such as what is missing of demand, has columns and rows of its own in each.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from commission_opt.arrays import Floats, Ints
 from commission_opt.errors import UsageError
 from commission_opt.formulation.cohorts import Cohorts
 from commission_opt.formulation.decisions import selection, times_of, widened
-from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
+from commission_opt.formulation.parts import OF_FUTURE, PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Future, Planning, planning
 from commission_opt.instance.instance import Bools, Instance
 from commission_opt.text.plain import escaped
@@ -46,13 +47,7 @@ def in_futures(problem: Planning, possible: Sequence[Possible]) -> Planning:
         Of the instance as given.
     possible : sequence of Possible
         Their probabilities add up to 1.
-
-    Raises
-    ------
-    UsageError
-        If staff can be deployed, which would have to be decided anew in each future.
     """
-    check_deploys(problem)
     how, years = problem.policy.uncertainty, problem.policy.commissioning_years
     now = years if how is None or how.decide_now is None else how.decide_now
     own = [planning(each.instance, problem.policy, last=problem) for each in possible]
@@ -63,21 +58,35 @@ def in_futures(problem: Planning, possible: Sequence[Possible]) -> Planning:
     pairs = list(zip(possible, own, strict=True))
     if now >= years:
         futures = (Future(each.name, each.probability, one, each.drawn) for each, one in pairs)
-        return replace(given, futures=tuple(futures))
+        return _deploying(replace(given, futures=tuple(futures)))
     times = times_of(years, now, np.array([each.probability for each in possible]))
     wide = widened(problem.layout, times)
     effects = problem.effects.over(wide.started)
-    return replace(given, layout=wide, column_effects=effects, futures=tuple(
+    return _deploying(replace(given, layout=wide, column_effects=effects, futures=tuple(
         Future(
             each.name, each.probability, one, each.drawn,
             wide.of_future(w, one.layout), times.of_future[w],
         )
         for w, (each, one) in enumerate(pairs)
-    ))  # fmt: skip
+    )))  # fmt: skip
+
+
+def _deploying(problem: Planning) -> Planning:
+    """Return the same problem where who is deployed is decided in each future."""
+    if not problem.deploys:
+        return problem
+    n, (pairs, years) = problem.layout.size, problem.instance.deployments.shape
+    futures = []
+    for w, future in enumerate(problem.futures):
+        decisions = np.arange(n) if future.columns is None else future.columns
+        sent = n + np.arange(w * pairs * years, (w + 1) * pairs * years)
+        own = slice(w * pairs, (w + 1) * pairs)
+        futures.append(replace(future, columns=np.append(decisions, sent), pairs=own))
+    return replace(problem, futures=tuple(futures))
 
 
 def check_deploys(problem: Planning) -> None:
-    """Refuse problems in which who is deployed would have to be decided in each future.
+    """Refuse problems in which who is deployed would have to be decided in too many futures.
 
     Raises
     ------
@@ -85,8 +94,8 @@ def check_deploys(problem: Planning) -> None:
     """
     if problem.deploys:
         raise UsageError(
-            "who is deployed hangs on the future, and plans under uncertainty do not decide that "
-            "yet: set substitution = false in [rules] of the model"
+            "who is deployed is decided anew in each future, which more than 50 are too many for: "
+            "draw fewer, or set substitution = false in [rules] of the model"
         )
 
 
@@ -132,7 +141,8 @@ def _widened(part: Part, future: Future, width: int) -> Part:
     box = part.box
     if box is not None:
         low, high = np.full(width, -np.inf), np.full(width, np.inf)
-        low[future.columns], high[future.columns] = box
+        own = future.columns[: len(box[0])]
+        low[own], high[own] = box
         box = low, high
     return replace(
         part,
@@ -159,14 +169,18 @@ def _wide(
 
 
 def over(matrix: sparse.csr_array, future: Future, width: int) -> sparse.csr_array:
-    """Return a matrix over decision columns of a future as one over those of the program."""
+    """Return a matrix over columns of a future as one over so many of the program.
+
+    Its decision columns, or these and after them those deployed.
+    """
     if future.columns is None:
         return matrix
-    return sparse.csr_array(matrix @ selection(future.columns, width))
+    return sparse.csr_array(matrix @ selection(future.columns[: matrix.shape[1]], width))
 
 
-def aim_over(aim: Aim, future: Future, width: int) -> Aim:
-    """Return a future's aim over the decision columns of the program; its parts are its own."""
+def aim_over(aim: Aim, future: Future, problem: Planning) -> Aim:
+    """Return a future's aim over what is decided in the problem; its parts are its own."""
+    width = problem.layout.size
     if future.columns is None:
         return aim
     cost = dict(aim.cost)
@@ -175,19 +189,23 @@ def aim_over(aim: Aim, future: Future, width: int) -> Aim:
     hinges = aim.hinges
     if hinges is not None:
         linear = _spread(hinges.linear, future, width)
-        hinges = replace(hinges, reach=over(hinges.reach, future, width), linear=linear)
+        deployed = hinges.reach.shape[1] > len(hinges.linear)
+        beside = math.prod(problem.deployments) if deployed else 0
+        reach = over(hinges.reach, future, width + beside)
+        hinges = replace(hinges, reach=reach, linear=linear)
     return replace(aim, cost=cost, hinges=hinges)
 
 
 def _spread(values: Floats, future: Future, width: int) -> Floats:
     found = np.zeros(width)
-    found[future.columns] = values
+    assert future.columns is not None
+    found[future.columns[: len(values)]] = values
     return found
 
 
 def named(block: str, future: str) -> str:
     """Name a block of one future."""
-    return block if block == PLACES else f"{block}@{future}"
+    return block if block == PLACES else f"{block}{OF_FUTURE}{future}"
 
 
 def of_costs(cost: Mapping[str, Floats], future: str) -> dict[str, Floats]:

@@ -14,6 +14,24 @@ from commission_opt.formulation.origin import Origin
 from commission_opt.formulation.problem import Planning
 
 PLACES, DEPLOYED = "places", "deployed"
+OF_FUTURE = "@"  # between the name of a block and that of the future whose own it is
+
+
+def is_decided(block: str) -> bool:
+    """Say whether the columns of a block are decided: places and units, or who is deployed."""
+    return block == PLACES or is_deployed(block)
+
+
+def is_deployed(block: str) -> bool:
+    """Say whether the columns of a block are FTE deployed, in any future."""
+    return block.partition(OF_FUTURE)[0] == DEPLOYED
+
+
+def deployed_columns(columns: Mapping[str, slice]) -> Ints:
+    """Return the columns of a program that are FTE deployed, future by future."""
+    none = [np.zeros(0, dtype=np.int64)]
+    own = [np.arange(at.start, at.stop) for name, at in columns.items() if is_deployed(name)]
+    return np.concatenate(none + own)
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,12 @@ class Planning(Shown):
         return self.policy.rules.substitution and len(self.instance.substitution) > 0
 
     @property
+    def deployments(self) -> tuple[int, int]:
+        """How many pairs of professions, of every future in turn, and years FTE are deployed by."""
+        pairs, years = self.instance.deployments.shape
+        return pairs * (max(1, len(self.futures)) if self.deploys else 1), years
+
+    @property
     def as_given(self) -> Instance:
         """The instance as it is given, also in a future: it says what is fair."""
         return self.given or self.instance
@@ -98,7 +104,7 @@ class Planning(Shown):
             assert future.columns is not None
             later = future.problem.layout.time >= self.layout.times.now
             own = future.problem.column_cohorts.at(later)
-            found = found.with_others(future.columns[later], own)
+            found = found.with_others(future.columns[: len(later)][later], own)
         return found
 
     @property
@@ -126,16 +132,26 @@ class Planning(Shown):
         Parameters
         ----------
         amounts : array, shape (L, K)
-        deployed : array, shape (S, Y), optional
+        deployed : array, shape ``deployments``, optional
             Left out only where nobody can be deployed; ``allocation.settled`` finds the best.
+            Where futures are weighed their mean is taken for what is deployed as given.
         """
         if deployed is None and self.deploys:
             raise ValueError("what follows from places hangs on who is deployed")
-        given = self.layout.as_given(amounts)
-        found = outcome(self.instance, self.policy, self.effects, given, deployed)
-        if self.layout.times is None:
+        given, sent = self.layout.as_given(amounts), self._mean(deployed)
+        found = outcome(self.instance, self.policy, self.effects, given, sent)
+        if self.layout.times is None and sent is deployed:
             return found
-        return replace(found, decided=Decision(amounts, found.deployed))
+        decided = found.deployed if deployed is None else deployed
+        return replace(found, decided=Decision(amounts, decided))
+
+    def _mean(self, deployed: Floats | None) -> Floats | None:
+        """Return the mean of those deployed over the futures, if there are any."""
+        if deployed is None or not self.deploys or not self.futures:
+            return deployed
+        p = np.array([future.probability for future in self.futures])
+        shape = self.instance.deployments.shape
+        return np.asarray(np.tensordot(p, deployed.reshape(len(p), *shape), axes=1))
 
 
 class Draws(Protocol):
@@ -186,9 +202,12 @@ class Future(Shown):
     drawn : bool
         Whether it was drawn; if not, somebody wrote it out.
     columns : array of int, shape (n,), optional
-        Its decision columns in a program in which some are decided in each future.
+        Its decision columns, and after them those deployed, among all that is decided, if some of
+        it is decided in each future.
     times : array of int, shape (K,), optional
         The times of its commissioning years there.
+    pairs : slice, optional
+        Its rows of those deployed, if anybody can be.
     """
 
     name: str
@@ -197,6 +216,7 @@ class Future(Shown):
     drawn: bool = False
     columns: Ints | None = None
     times: Ints | None = None
+    pairs: slice | None = None
 
     def card(self) -> Card:
         """Return the name and how likely it is."""
@@ -205,10 +225,11 @@ class Future(Shown):
     def outcome(self, decision: Decision) -> Outcome:
         """Work out what follows from what is decided in a program that weighs this future."""
         amounts = decision.amounts if self.times is None else decision.amounts[:, self.times]
-        return self.problem.outcome(amounts)
+        deployed = None if self.pairs is None else decision.deployed[self.pairs]
+        return self.problem.outcome(amounts, deployed)
 
     def own(self, x: Floats) -> Floats:
-        """Return its own decision columns of those of the program."""
+        """Return its own part of the decision columns of the program and those deployed."""
         return x if self.columns is None else x[self.columns]
 
 

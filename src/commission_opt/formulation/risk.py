@@ -32,9 +32,8 @@ def aim_of(problem: Planning, goal: Goal) -> Aim:
     write = OBJECTIVES[goal.objective.minimise].aim
     if not problem.futures:
         return write(problem)
-    width = problem.layout.size
     alone = [write(future.problem) for future in problem.futures]
-    own = [aim_over(*pair, width) for pair in zip(alone, problem.futures, strict=True)]
+    own = [aim_over(*pair, problem) for pair in zip(alone, problem.futures, strict=True)]
     hinged = [aim.hinges for aim in own if aim.hinges is not None]
     over = _Over(problem, own, tuple(hinged) if len(hinged) == len(own) else ())
     if goal.risk == EXPECTED:

@@ -160,7 +160,7 @@ def _of_futures(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
     first, how, said = certificate.stages[0], plan.policy.uncertainty, plan.record["uncertainty"]
     assert how is not None
     value, see = Bracket(first.bound, first.objective), said["wait_and_see"]
-    mean = mean_plan(plan.problem, plan.mean_amounts)
+    mean = mean_plan(plan.problem, plan.mean_amounts, plan.mean_deployed)
     found: dict[str, Any] = {
         "scenarios": len(names_of(plan.problem)),
         "risk": how.risk,

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.allocation.decided import Decided, plan_card
+from commission_opt.allocation.settled import as_given
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import InputError, Problem, UsageError
@@ -65,6 +66,8 @@ class StoredPlan(Decided):
         Share of drawn figures that were set to an end of their range.
     mean_amounts : array, shape (L, K), or None
         What a plan for the mean of several futures buys.
+    mean_deployed : array or None
+        Who is then deployed in each of them; None where nobody can be.
     """
 
     folder: Path
@@ -72,6 +75,7 @@ class StoredPlan(Decided):
     not_pursued: tuple[str, ...] = ()
     cut: float = 0.0
     mean_amounts: Floats | None = None
+    mean_deployed: Floats | None = None
 
     def card(self) -> Card:
         """Return places by profession, and how good the record says that they are."""
@@ -120,8 +124,8 @@ def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
     problem, beside = planning(instance, policy), dict[str, Any]()
     if "uncertainty" in record:
         problem, beside = _in_futures(folder, record, problem)
-    result = problem.outcome(_amounts(folder, instance, policy), _deployed(folder, instance))
-    plan = StoredPlan(problem, result, folder, record, not_pursued, **beside)
+    result = problem.outcome(_amounts(folder, instance, policy), _deployed(folder, problem))
+    plan = StoredPlan(problem, as_given(problem, result), folder, record, not_pursued, **beside)
     if judged and (problems := list(differences(plan))):
         raise InputError(problems)
     return plan
@@ -198,10 +202,12 @@ def _in_futures(
     if any(goal.settles for goal in goals(problem)) != ("expected" in said):
         message = "is there after a risk other than “expected”, and only then"
         raise InputError([Problem("error", RECORD, None, "uncertainty.expected", message)])
-    mean = None
+    beside: dict[str, Any] = {"cut": found.cut, "bounds": _bounds(folder, problem)}
     if (folder / f"{MEAN}{PLACES}").is_file():
-        mean = _amounts(folder, instance, problem.policy, MEAN)
-    return problem, {"cut": found.cut, "mean_amounts": mean, "bounds": _bounds(folder, problem)}
+        beside["mean_amounts"] = _amounts(folder, instance, problem.policy, MEAN)
+        if problem.deploys:
+            beside["mean_deployed"] = _deployed(folder, problem, MEAN)
+    return problem, beside
 
 
 def _bounds(folder: Path, problem: Planning) -> Floats | None:
@@ -231,14 +237,14 @@ def _amounts(folder: Path, instance: Instance, policy: Policy, of: str = "") -> 
     return np.vstack(parts)
 
 
-def _deployed(folder: Path, instance: Instance) -> Floats | None:
-    """Read who is deployed, shape (S, Y); None if nobody can be."""
+def _deployed(folder: Path, problem: Planning, of: str = "") -> Floats | None:
+    """Read who is deployed; None if nobody can be."""
     try:
-        return read_deployment(folder, instance)
+        return read_deployment(folder, problem, of)
     except OSError as error:
-        raise InputError.of_file(DEPLOYMENT, unreadable(error)) from error
+        raise InputError.of_file(f"{of}{DEPLOYMENT}", unreadable(error)) from error
     except ValueError as error:
-        raise InputError.of_file(DEPLOYMENT, f"cannot be read: {error}") from error
+        raise InputError.of_file(f"{of}{DEPLOYMENT}", f"cannot be read: {error}") from error
 
 
 def _decided(

@@ -16,6 +16,7 @@ MAYBE = (
     "measures.csv?", "pathways.csv?", "deployment.csv?", "floors.csv?",
     # Of plans for several futures.
     "scenarios.csv?", "spread.csv?", "mean_allocation.csv?", "mean_measures.csv?",
+    "mean_deployment.csv?",
     "supports.csv?", "scenario_weights.csv?",
 )  # fmt: skip
 UNCERTAINTY = "uncertainty.toml"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from commission_opt.accounts.tables import decided_tables
 from commission_opt.allocation.allocate import Allocation, allocate
+from commission_opt.allocation.futures_tables import deployment_by_future
 from commission_opt.allocation.methods import Method
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import StageCertificate
@@ -45,12 +46,15 @@ class WeighedRecord:
         What the plan for the mean future buys, if one was found.
     mean_amounts : array, shape (L, K), or None
         The same.
+    mean_deployed : array or None
+        Who is then deployed in each future; None where nobody can be.
     """
 
     content: bytes
     record: dict[str, Any]
     tables: dict[str, pd.DataFrame]
     mean_amounts: Floats | None = None
+    mean_deployed: Floats | None = None
 
 
 def possible(futures: Futures) -> list[Possible]:
@@ -168,13 +172,21 @@ def uncertain(allocation: Allocation, futures: Futures, found: ValueOfWeighing) 
     if found.mean_amounts is not None:
         whole = allocation.policy.integer
         bought = decided_tables(allocation.instance, found.mean_amounts, whole)
+        if found.mean_deployed is not None:
+            at = allocation.problem.outcome(found.mean_amounts, found.mean_deployed)
+            bought["deployment"] = deployment_by_future(allocation.problem, at)
         tables |= {f"mean_{name}": table for name, table in bought.items()}
-    return WeighedRecord(how.content, record, tables, found.mean_amounts)
+    return WeighedRecord(how.content, record, tables, found.mean_amounts, found.mean_deployed)
 
 
-def mean_plan(problem: Planning, amounts: Floats | None) -> Bracket | None:
-    """Return the risk of what a plan for the mean future buys; None where it breaks a rule."""
-    return None if amounts is None else value_in(problem, amounts)[0]
+def mean_plan(
+    problem: Planning, amounts: Floats | None, deployed: Floats | None = None
+) -> Bracket | None:
+    """Return the risk of what a plan for the mean future buys; None where it breaks a rule.
+
+    With those who are then deployed in each future.
+    """
+    return None if amounts is None else value_in(problem, problem.outcome(amounts, deployed))[0]
 
 
 def _settled(stage: StageCertificate) -> dict[str, float]:

@@ -77,12 +77,7 @@ def verify(plan: StoredPlan) -> Verification:
     problems = [
         *_changed_files(plan),
         *changed_places(plan),
-        *beyond_limits(
-            plan.instance,
-            plan.problem.effects.supply.constant,
-            plan.outcome.supply,
-            plan.outcome.deployed,
-        ),
+        *beyond_limits(plan.problem, plan.outcome),
         *differences(plan),
         *record_problems(plan, certificate, proofs[0].formulation.program),
         *_tables(plan),

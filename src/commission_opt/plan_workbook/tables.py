@@ -331,7 +331,9 @@ def _goodness(plan: StoredPlan, futures: Baselines) -> Iterator[tuple[str, objec
 
 def prospects_of(plan: StoredPlan, futures: Baselines) -> Prospects:
     """Return how a plan for several futures fares in each."""
-    return Prospects(futures, plan.record["uncertainty"], plan.mean_amounts, plan.bounds)
+    return Prospects(
+        futures, plan.record["uncertainty"], plan.mean_amounts, plan.bounds, plan.mean_deployed
+    )
 
 
 def _worth(plan: StoredPlan, futures: Baselines) -> Iterator[tuple[str, object]]:

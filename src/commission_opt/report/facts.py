@@ -124,7 +124,7 @@ class Facts:
         """How a plan for several futures fares in each of them."""
         plan = self.found.plan
         said = plan.record["uncertainty"]
-        return Prospects(self.futures, said, plan.mean_amounts, plan.bounds)
+        return Prospects(self.futures, said, plan.mean_amounts, plan.bounds, plan.mean_deployed)
 
     @property
     def units(self) -> bool:

@@ -15,6 +15,7 @@ from scipy import sparse
 
 from commission_opt.allocation.methods import METHODS, Method, branch_and_bound
 from commission_opt.allocation.relaxation import solve_relaxation
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import Task
 from commission_opt.arrays import Floats
@@ -53,7 +54,7 @@ def nearest(problem: Planning, amounts: Floats, limits: Limits, watch: Watch) ->
     for _ in range(_ROUNDS):
         left = max(1.0, (end - time.perf_counter()) / 2)
         found = _nearest(problem, amounts, replace(limits, seconds=left), watch)
-        if found is None or keeps_rules(problem, problem.outcome(found)):
+        if found is None or keeps_rules(problem, outcome_of(problem, found)):
             return found
         if not isinstance(problem.drawn, Sampled):
             return None

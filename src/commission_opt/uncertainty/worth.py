@@ -15,8 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.allocate import Allocation, allocate_problem
 from commission_opt.allocation.methods import METHODS, Method
+from commission_opt.allocation.settled import outcome_of
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE, violations
 from commission_opt.errors import CommissionOptError
@@ -60,6 +62,8 @@ class ValueOfWeighing:
         The risk if every future had the best plan of its own.
     mean_amounts : array, shape (L, K), or None
         What a plan for the mean future buys; None if none was found.
+    mean_deployed : array or None
+        Who is then best deployed in each future; None where nobody can be.
     mean_plan : Bracket or None
         Its risk; None where it breaks a rule in some future.
     reason : str
@@ -72,6 +76,7 @@ class ValueOfWeighing:
     bounds: Floats | None
     wait_and_see: Bracket | None
     mean_amounts: Floats | None
+    mean_deployed: Floats | None
     mean_plan: Bracket | None
     reason: str
     repaired: float | None = None
@@ -103,7 +108,8 @@ def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) 
     problem, first = allocation.problem, allocation.certificate.stages[0]
     end = time.perf_counter() + limits.seconds
     watch.begin("the plan for the mean future")
-    amounts, plan, reason = _mean_plan(problem, mean, replace(limits, seconds=limits.seconds / 4))
+    found, plan, reason = _mean_plan(problem, mean, replace(limits, seconds=limits.seconds / 4))
+    amounts = None if found is None else found.amounts
     mended = None
     if amounts is not None and plan is None:
         watch.begin("the nearest to it that holds in every future")
@@ -114,8 +120,10 @@ def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) 
     elif isinstance(problem.drawn, Sampled):
         bounds, see = _by_duality(problem, problem.drawn, allocation.amounts, watch)
     return ValueOfWeighing(
-        Bracket(first.bound, first.objective), bounds, see, amounts, plan, reason, mended
-    )
+        Bracket(first.bound, first.objective), bounds, see, amounts,
+        found.decision.deployed if found is not None and problem.deploys else None,
+        plan, reason, mended,
+    )  # fmt: skip
 
 
 def _repaired(problem: Planning, amounts: Floats, limits: Limits, watch: Watch) -> float | None:
@@ -126,7 +134,7 @@ def _repaired(problem: Planning, amounts: Floats, limits: Limits, watch: Watch) 
         return None
     if found is None:
         return None
-    return goal_value(problem, goals(problem)[0], problem.outcome(found))
+    return goal_value(problem, goals(problem)[0], outcome_of(problem, found))
 
 
 def _by_duality(
@@ -175,8 +183,11 @@ def _solved(problem: Planning, limits: Limits) -> Allocation:
 
 def _mean_plan(
     problem: Planning, mean: Instance, limits: Limits
-) -> tuple[Floats | None, Bracket | None, str]:
-    """Return the plan for the mean future, its risk, and why there is none."""
+) -> tuple[Outcome | None, Bracket | None, str]:
+    """Return what the plan for the mean future leads to, its risk, and why there is none.
+
+    Who is deployed is decided anew in each future.
+    """
     own = replace(
         planning(mean, problem.policy), given=problem.instance, paced=problem.cohorts,
         relaxed_from=problem.relaxed_from,
@@ -185,12 +196,12 @@ def _mean_plan(
         amounts = _solved(own, limits).amounts
     except CommissionOptError as error:
         return None, None, f"no plan was found for the mean future: {error}"
-    return amounts, *value_in(problem, amounts)
+    result = outcome_of(problem, amounts)
+    return result, *value_in(problem, result)
 
 
-def value_in(problem: Planning, amounts: Floats) -> tuple[Bracket | None, str]:
-    """Return the risk of what is bought, shape (L, K); None, and why, where it breaks a rule."""
-    result = problem.outcome(amounts)
+def value_in(problem: Planning, result: Outcome) -> tuple[Bracket | None, str]:
+    """Return the risk of what is decided; None, and why, where it breaks a rule."""
     worst = max(violations(problem, result), key=lambda v: v.size)
     if worst.size > TOLERANCE:
         return None, f"the plan for the mean future breaks the {worst.where}"

@@ -13,6 +13,7 @@ import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome
 from commission_opt.allocation.futures_tables import QUANTILES, quantiles
+from commission_opt.allocation.settled import as_given
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import StageCertificate
 from commission_opt.formulation.goals import future_values, names_of, probabilities, risk_of
@@ -51,12 +52,15 @@ class Prospects:
         What a plan for the mean future buys.
     bounds : array, shape (W,), or None
         Below which no plan for that future alone can be.
+    mean_deployed : array or None
+        Who is deployed with a plan for the mean future in each; None where nobody can be.
     """
 
     baselines: Baselines
     said: Mapping[str, Any]
     mean: Floats | None
     bounds: Floats | None
+    mean_deployed: Floats | None = None
 
     @property
     def problem(self) -> Planning:
@@ -68,7 +72,8 @@ class Prospects:
         found = {PLAN: self.baselines.plan, LAST: self.baselines.last_year}
         if self.mean is None or self.said["expected_value_plan"] is None:  # it breaks a rule
             return found
-        return {**found, MEAN: self.problem.outcome(self.mean)}
+        mean = self.problem.outcome(self.mean, self.mean_deployed)
+        return {**found, MEAN: as_given(self.problem, mean)}
 
     @cached_property
     def values(self) -> dict[str, Floats]:
@@ -241,7 +246,8 @@ def drawn_of(problem: Planning) -> np.ndarray:
 def note(problem: Planning) -> str:
     """Say what the table by scenario holds."""
     over = weighing_of(problem)
-    text = f"The plan is the same in all; its value is {over.how()}." if over else ""
+    but = " but for who is deployed, which is decided in each" if problem.deploys else ""
+    text = f"The plan is the same in all{but}; its value is {over.how()}." if over else ""
     if drawn_of(problem).any():
         text += " Of draws, each column has quantiles of its own; spread.csv has all of them."
     return text

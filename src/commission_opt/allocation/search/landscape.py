@@ -14,7 +14,7 @@ from commission_opt.allocation.settled import in_columns
 from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.formulation.assemble import Formulation
-from commission_opt.formulation.parts import DEPLOYED, PLACES, Hinges, Rows
+from commission_opt.formulation.parts import PLACES, Hinges, deployed_columns, is_decided
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ def landscape(
         return None
     hinges, caps = capped
     places = program.columns[PLACES]
-    free = [block for block in formulation.rows if {*block.coefficients} <= {PLACES, DEPLOYED}]
+    free = [block for block in formulation.rows if all(map(is_decided, block.coefficients))]
     kept = np.concatenate(
         [np.arange(0), *(np.arange(len(program.row_lower))[program.rows[b.name]] for b in free)]
     ).astype(np.int64)
@@ -91,7 +91,7 @@ def landscape(
     least, most = program.row_lower[kept], ends[kept]
     least = least - rounding_room(least, units[kept])
     if deployed is not None:
-        taken = _taken(free, in_columns(formulation, deployed))
+        taken = _taken(formulation, kept, deployed)
         least, most = least - taken, most - taken
     return Landscape(
         hinges,
@@ -110,19 +110,12 @@ def landscape(
     )
 
 
-def _taken(blocks: Sequence[Rows], deployed: Floats) -> Floats:
-    """Return what is deployed draws on the rows of some blocks."""
-    return np.concatenate(
-        [
-            np.zeros(0),
-            *(
-                block.coefficients[DEPLOYED] @ deployed
-                if DEPLOYED in block.coefficients
-                else np.zeros(len(block.lower))
-                for block in blocks
-            ),
-        ]
-    )
+def _taken(formulation: Formulation, rows: Ints, deployed: Floats) -> Floats:
+    """Return what is deployed draws on some rows."""
+    program = formulation.program
+    sent = deployed_columns(program.columns)
+    drawn = sparse.csr_array(program.matrix[:, sent])[rows]
+    return np.asarray(drawn @ in_columns(formulation, deployed))
 
 
 def dearer(land: Landscape, factor: float) -> Landscape:
