@@ -203,3 +203,21 @@ def test_separate_runs_are_measured_in_their_own_reference() -> None:
     assert compare(base, slow_code[:2]).blocking == []
     committed = [{**one, "baseline": True} for one in base]
     assert compare(committed, slow_code).blocking == []
+
+
+def by_work(base: Row, head: Row) -> list[tuple[str, str]]:
+    return found(compare([base], [head], (Kind.RATIO,), by_work=True))
+
+
+def test_more_work_blocks_after_one_run_whatever_the_seconds() -> None:
+    assert by_work(row(work=10.0), scaled(9.0, work=10.4)) == []
+    assert by_work(row(work=10.0), scaled(0.1, work=10.6)) == [("ratio", "work")]
+    assert by_work(row(work=10.0), row(work=9.0)) == []
+    comparison = compare([row(work=10.0)], [row(work=9.0)], by_work=True)
+    assert [ratio.verdict for ratio in comparison.ratios] == [Verdict.BETTER]
+
+
+def test_work_of_runs_that_the_clock_ended_or_that_do_not_know_it_is_not_compared() -> None:
+    assert by_work(row(work=10.0), row(work=20.0, ended_by="time")) == []
+    assert by_work(row(), row(work=20.0)) == []
+    assert by_work(row(work=10.0), row(work=20.0, ended_by="work")) == [("ratio", "work")]

@@ -1,6 +1,7 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from commission_opt.plan.replay import Sameness, replay
 from commission_opt.plan.write import write_plan
 from commission_opt.policy_file import parse_policy
 from commission_opt.reading.read import read_instance
-from commission_opt.solvers.status import Limits
-from samples import model
+from commission_opt.solvers.status import Limits, Watch
+from ending import Ending
+from samples import PACE, model, sample
 from some import some
 
 LIMITS = Limits(seconds=20, gap=1e-4, seed=3)
@@ -168,3 +170,21 @@ def test_options_of_a_plan_that_none_may_have_are_refused(
     (folder / "plan.json").write_text(json.dumps(record), encoding="utf-8")
     with pytest.raises(InputError, match=rf"options\.{key}"):
         read_plan(folder)
+
+
+@pytest.mark.parametrize("somebody", [False, True])
+def test_a_plan_that_was_cut_short_replays_to_where_it_was(tmp_path: Path, somebody: bool) -> None:
+    known, whole = sample(6, 3, 2, 7), Watch()
+    policy = parse_policy(model(2, pace=PACE).encode())
+    limits = Limits(seconds=1000, gap=1e-6, work=0.4)
+    best = allocate(known.instance, policy, limits, whole)
+    watch = Watch(meter=Ending(over_at=0.1 * whole.now(), somebody=somebody))
+    cut = allocate(known.instance, policy, limits, watch)
+    assert (cut.amounts != best.amounts).any()
+    write_plan(cut, tmp_path / "plan")
+    plan = read_plan(tmp_path / "plan")
+    assert plan.record["ends"] == [asdict(end) for end in cut.ends if end is not None] != []
+    found = replay(plan)
+    assert found.sameness is Sameness.IDENTICAL
+    assert found.reasons == ()
+    assert found.allocation.interrupted is somebody

@@ -1,6 +1,6 @@
 """Work, by which all is told that is done; and runs that end from outside, repeated."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from commission_opt.policy import Policy
 from commission_opt.solvers import highs
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.solvers.work import End, Meter, of_first_order, of_interior, of_simplex
+from ending import Ending
 from samples import PACE, Sample, model, policy, sample
 
 LIMITS = Limits(seconds=1000.0, gap=1e-6, work=0.4)
@@ -69,17 +70,6 @@ def test_work_grows_with_iterations_and_size_and_is_never_negative() -> None:
     for work in (of_simplex, of_interior, of_first_order):
         assert work(100, -1) == 0.0
         assert 0.0 < work(100, 1) < work(100, 2) < work(1000, 2)
-
-
-@dataclass
-class Ending(Meter):
-    """A meter whose clock is over at some work, as a slower machine's would be."""
-
-    over_at: float = np.inf
-
-    @property
-    def left(self) -> float:
-        return 0.0 if self.work >= self.over_at else super().left
 
 
 CASES = ((6, 3, 2, 7), (3, 2, 3, 1), (10, 4, 1, 5))

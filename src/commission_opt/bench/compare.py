@@ -9,7 +9,7 @@ from statistics import median
 from commission_opt.bench.deterministic import differences, values
 from commission_opt.bench.findings import Difference, Kind, Verdict
 from commission_opt.bench.inputs import identities
-from commission_opt.bench.ratios import Ratio, Thresholds, ratios
+from commission_opt.bench.ratios import Ratio, Thresholds, ratios, ratios_of_work
 from commission_opt.bench.results import ANSWERED, Row, by_case, grouped, repeatable
 from commission_opt.bench.spec import PEER
 from commission_opt.errors import UsageError
@@ -61,6 +61,8 @@ def compare(
     fail_on: Collection[Kind] = tuple(Kind),
     thresholds: Thresholds | None = None,
     max_worse: float | None = MAX_WORSE,
+    *,
+    by_work: bool = False,
 ) -> Comparison:
     """Compare two sets of results.
 
@@ -73,11 +75,14 @@ def compare(
         Of ratios of times.
     max_worse : float or None
         Share of the base's objective by which a plan may be worse; None for any.
+    by_work : bool
+        Whether to compare work and not seconds.
     """
     limits = thresholds or Thresholds()
     before, after = by_case(base), by_case(head)
     both = [case for case in before if case in after]
-    times = [ratio for case in both for ratio in ratios(case, before[case], after[case], limits)]
+    compared = ratios_of_work if by_work else ratios
+    times = [r for case in both for r in compared(case, before[case], after[case], limits)]
     found = [
         *contradictions([*base, *head]),
         *_coverage(before, after),

@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from commission_opt.bench.findings import Difference, Kind, Verdict
-from commission_opt.bench.results import Row
+from commission_opt.bench.results import Row, repeatable
 
 Floats = npt.NDArray[np.float64]
 _DRAWS = 2000
+WORK = "work"
 _DISK = ("read", "write")  # which the reference workload says nothing about
 
 
@@ -28,6 +29,8 @@ class Thresholds:
         Ratio of interleaved runs.
     apart : float
         Ratio of separate runs, each in units of its own reference workload.
+    work : float
+        Ratio of work, which has no noise.
     floor, floor_apart : float
         Seconds below which a difference counts for nothing, of interleaved and separate runs.
     least_pairs, least_repeats : int
@@ -38,6 +41,7 @@ class Thresholds:
 
     pairs: float = 1.25
     apart: float = 2.0
+    work: float = 1.05
     floor: float = 0.05
     floor_apart: float = 0.1
     least_pairs: int = 5
@@ -61,7 +65,7 @@ class Ratio:
     fastest : float
         Ratio of the fastest runs.
     base, head : float
-        Median seconds.
+        Median seconds, or work.
     verdict : Verdict
         ``note`` if it is within what noise explains, or there are too few runs.
     """
@@ -81,6 +85,9 @@ class Ratio:
     @property
     def finding(self) -> Difference:
         """The finding that it makes."""
+        if self.phase == WORK:
+            message = f"{self.ratio:.2f}× ({self.base:.3f} → {self.head:.3f})"
+            return Difference(self.case, Kind.RATIO, self.verdict, WORK, message)
         message = (
             f"{self.ratio:.2f}× ({self.low:.2f}–{self.high:.2f}, {self.count} "
             f"{'pairs' if self.paired else 'runs each'}; {self.base:.3f} s → {self.head:.3f} s)"
@@ -105,6 +112,28 @@ def ratios(
         if all(phase in row["seconds"] for rows in sides for row in rows):
             of_pairs = [[pair[k] for pair in pairs] for k in (0, 1)]
             yield _ratio(case, phase, of_pairs if pairs else sides, bool(pairs), thresholds)
+
+
+def ratios_of_work(
+    case: str, base: Sequence[Row], head: Sequence[Row], thresholds: Thresholds
+) -> Iterator[Ratio]:
+    """Compare the work of one case, which is the same each time: one run is enough.
+
+    Runs that the clock ended, or whose work is not known, are left out.
+    """
+    before, after = (
+        [row["work"] for row in rows if row.get("work") and repeatable(row)]
+        for rows in (base, head)
+    )
+    if before and after:
+        old, new = float(np.median(before)), float(np.median(after))
+        ratio, verdict = new / old, Verdict.NOTE
+        if ratio > thresholds.work:
+            verdict = Verdict.WORSE
+        elif ratio < 1.0 / thresholds.work:
+            verdict = Verdict.BETTER
+        count = min(len(before), len(after))
+        yield Ratio(case, WORK, False, count, ratio, ratio, ratio, ratio, old, new, verdict)
 
 
 def _pairs(base: Sequence[Row], head: Sequence[Row]) -> list[tuple[Row, Row]]:

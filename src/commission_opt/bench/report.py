@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 from commission_opt.bench.compare import Comparison
 from commission_opt.bench.deterministic import BOTH_FAILED
 from commission_opt.bench.findings import Difference, Kind, Verdict
-from commission_opt.bench.ratios import Ratio
+from commission_opt.bench.ratios import WORK, Ratio
 from commission_opt.text.counts import plural
 from commission_opt.text.markdown import table
 
@@ -65,6 +65,9 @@ def _findings(findings: Sequence[Difference]) -> str:
 
 
 def _times(ratios: Sequence[Ratio]) -> Iterator[str]:
+    if ratios[0].phase == WORK:
+        yield from _work(ratios)
+        return
     paired = any(ratio.paired for ratio in ratios)
     how = (
         "Ratios are of interleaved runs, pair by pair."
@@ -81,6 +84,15 @@ def _times(ratios: Sequence[Ratio]) -> Iterator[str]:
         yield "<details><summary>By phase</summary>"
         yield table(header, phases)
         yield "</details>"
+
+
+def _work(ratios: Sequence[Ratio]) -> Iterator[str]:
+    yield (
+        "### Work, head to base\n\nWork is counted, not timed: it is the same on every machine, so "
+        "that one run is enough."
+    )
+    rows = [[r.case, f"{r.ratio:.3f}", f"{r.base:.3f}", f"{r.head:.3f}"] for r in ratios]
+    yield table(["case", "ratio", "base", "head"], rows)
 
 
 def _ratio(ratio: Ratio) -> list[str]:

@@ -23,7 +23,7 @@ ANSWERED = (*PLANNED, "infeasible")
 STATUSES = (
     *ANSWERED, "time limit", "no plan", "memory limit", "refused", "crash", "uncertified",
 )  # fmt: skip
-_ENDS = ("gap", "exhausted", "time")
+_ENDS = ("gap", "exhausted", "work", "time")
 _ALWAYS = ("format", "case", "status", "engine", "configuration", "seed", "asked_gap", "threads")
 _PROVED = ("bound", "gap", "certificate", "hashes")
 _LARGEST = 1e300
@@ -120,7 +120,7 @@ def grouped(rows: Iterable[Row], key: Callable[[Row], Key]) -> dict[Key, list[Ro
 
 def repeatable(row: Row) -> bool:
     """Say whether another run of the same code must give the same: no clock, one thread."""
-    return row.get("ended_by") in ("gap", "exhausted") and row.get("threads") == 1
+    return row.get("ended_by") in ("gap", "exhausted", "work") and row.get("threads") == 1
 
 
 def parse(line: str) -> object:
@@ -234,7 +234,8 @@ _WANTED: dict[str, tuple[str, Fits]] = {
         (f"one of {', '.join(_ENDS)}", _ENDS.__contains__, "ended_by"),
         ("a whole number of 0 or more", _is_count, "seed threads repeat pair nodes"),
         ("a number of 0 or more", _number(0.0), "asked_gap gap"),
-        ("a number of 0 or more", _is_seconds, "time_limit memory_limit_mib peak_memory_mib"),
+        ("a number of 0 or more", _is_seconds,
+            "time_limit memory_limit_mib peak_memory_mib work"),
         ("a number", _is_value, "objective bound achieved primal_integral"),
         ("a number of 1e-09 or more", _number(1e-9, _LONGEST), "reference_seconds"),
         ("a table of texts", _table(_is_text), "versions platform hashes means"),

@@ -153,11 +153,12 @@ def _found(allocation: Allocation, watch: Watch, seconds: float, job: Row) -> Ro
     trace = first_stage(watch.trace, aim.name, aim.scale, end)
     # A stage of the Pyomo model may take half of the time that is left.
     patience = job["time_limit"] / 2 ** len(record["stages"])
-    late = watch.tally.cut_short or allocation.seconds.get("pyomo", 0.0) >= patience
+    late = any(watch.meter.ends) or allocation.seconds.get("pyomo", 0.0) >= patience
     counts = record["counts"]
     return {
         "status": record["status"],
-        "ended_by": "time" if late else "gap" if record["status"] == "optimal" else "exhausted",
+        "ended_by": _ended_by(watch, record["status"], late=late),
+        "work": allocation.work,
         "objective": record["objective"],
         "bound": record["bound"],
         "gap": record["gap"],
@@ -169,6 +170,15 @@ def _found(allocation: Allocation, watch: Watch, seconds: float, job: Row) -> Ro
         "primal_integral": primal_integral(trace, record["bound"]),
         **_certificate(allocation),
     }
+
+
+def _ended_by(watch: Watch, status: str, *, late: bool) -> str:
+    """Say what ended a run: the clock, the work it was given, or that it was done."""
+    if late:
+        return "time"
+    if watch.tally.cut_short:
+        return "work"
+    return "gap" if status == "optimal" else "exhausted"
 
 
 def first_stage(

@@ -7,7 +7,7 @@ import os
 import shlex
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -101,6 +101,13 @@ def compare(
         float, options.number("Ratio of times from which interleaved runs block.", least=1.0)
     ] = 1.25,
     ratio_apart: Annotated[float, options.number("The same for separate runs.", least=1.0)] = 2.0,
+    by: Annotated[
+        Literal["seconds", "work"],
+        typer.Option(help="What is compared: seconds, or work, which is the same on all machines."),
+    ] = "seconds",
+    ratio_work: Annotated[
+        float, options.number("Ratio of work from which runs block.", least=1.0)
+    ] = 1.05,
     junit: Annotated[
         Path | None, typer.Option(help="Write what was found as JUnit XML too.")
     ] = None,
@@ -115,8 +122,9 @@ def compare(
         read_results([base]),
         read_results([head]),
         _kinds(fail_on),
-        Thresholds(pairs=ratio, apart=ratio_apart),
+        Thresholds(pairs=ratio, apart=ratio_apart, work=ratio_work),
         _share(max_worse, fail_on),
+        by_work=by == "work",
     )
     renew = ["commission-opt", "bench", "baseline", str(head), "--out", str(base), "--force"]
     text = report(comparison, shlex.join(renew))
