@@ -14,7 +14,7 @@ from command_line import Run
 from command_tree import commands
 
 WITHOUT_A_MODEL = {
-    *("generate", "list", "describe", "solvers", "scenarios"),
+    *("generate", "list", "describe", "solvers", "scenarios", "bench library"),
     *("workbook new", "workbook import", "workbook merge"),
 }
 

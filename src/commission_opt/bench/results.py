@@ -226,7 +226,7 @@ _WANTED: dict[str, tuple[str, Fits]] = {
     for words, fits, keys in (
         (
             "a name of characters that print", _is_name,
-            "case engine configuration instance model unit side",
+            "case name engine configuration instance model unit side",
         ),
         ("text", _is_text, "session message"),
         ("true or false", _is_flag, "relaxed baseline"),
@@ -235,7 +235,7 @@ _WANTED: dict[str, tuple[str, Fits]] = {
         ("a whole number of 0 or more", _is_count, "seed threads repeat pair nodes"),
         ("a number of 0 or more", _number(0.0), "asked_gap gap"),
         ("a number of 0 or more", _is_seconds,
-            "time_limit memory_limit_mib peak_memory_mib work"),
+            "time_limit memory_limit_mib peak_memory_mib work work_limit"),
         ("a number", _is_value, "objective bound achieved primal_integral"),
         ("a number of 1e-09 or more", _number(1e-9, _LONGEST), "reference_seconds"),
         ("a table of texts", _table(_is_text), "versions platform hashes means"),

@@ -259,6 +259,14 @@ def peer_row(said: Row) -> Row:
     return {key: value for key, value in row.items() if value is not None}
 
 
+def write_generated(made: Generated, folder: Path) -> None:
+    """Write a generated instance, with its model, into a folder."""
+    size = made.professions, made.regions, made.years
+    synthetic = generate(*size, made.seed, levers=made.levers)
+    write_instance(folder, synthetic.settings, synthetic.tables)
+    (folder / "model.toml").write_bytes(synthetic.model.encode())
+
+
 @contextmanager
 def _instances(specs: Sequence[Spec]) -> Iterator[dict[str, Path]]:
     """Give the folders of all instances by label; generated ones are made once, for both sides."""
@@ -269,9 +277,7 @@ def _instances(specs: Sequence[Spec]) -> Iterator[dict[str, Path]]:
             if isinstance(made, Generated) and made.label not in folders:
                 folder = Path(name) / made.label
                 folder.mkdir()
-                synthetic = generate(made.professions, made.regions, made.years, made.seed)
-                write_instance(folder, synthetic.settings, synthetic.tables)
-                (folder / "model.toml").write_bytes(synthetic.model.encode())
+                write_generated(made, folder)
                 folders[made.label] = folder
             elif isinstance(made, Path):
                 folders[case.instance_label] = made

@@ -20,11 +20,13 @@ class Generated:
     regions: int
     years: int
     seed: int = 0
+    levers: bool = False
 
     @property
     def label(self) -> str:
         """Name of the instance in case keys."""
-        return f"generated-{self.professions}x{self.regions}x{self.years}-{self.seed}"
+        size = f"{self.professions}x{self.regions}x{self.years}"
+        return f"generated-{size}-{self.seed}{'-levers' * self.levers}"
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,10 @@ class Case:
         Seconds after which the process is ended.
     memory_limit_mib : float or None
         Most address space of the process, MiB.
+    work_limit : float or None
+        Most work, which is the same on every machine.
+    name : str
+        What it is called; "" if by its key.
     """
 
     instance: Path | Generated
@@ -75,6 +81,8 @@ class Case:
     time_limit: float = 60.0
     kill_after: float = 120.0
     memory_limit_mib: float | None = None
+    work_limit: float | None = None
+    name: str = ""
 
     @property
     def instance_label(self) -> str:
@@ -105,6 +113,7 @@ class Case:
         """Return the part of a row that says what was run."""
         return {
             "case": self.key,
+            **({"name": self.name} if self.name else {}),
             "instance": self.instance_label,
             "model": self.model_label,
             "engine": self.engine,
@@ -116,6 +125,7 @@ class Case:
             "highs": json.loads(json.dumps(dict(self.highs))),
             "time_limit": self.time_limit,
             "memory_limit_mib": self.memory_limit_mib,
+            **({} if self.work_limit is None else {"work_limit": self.work_limit}),
         }
 
     def job(self, instance: Path) -> dict[str, object]:

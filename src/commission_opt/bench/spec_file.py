@@ -18,8 +18,8 @@ from commission_opt.files.toml.table import TomlTable, at_least, between, one_of
 
 _TOP = ("name", "title", "defaults", "case")
 _LISTS = ("model", "engine", "solver", "method", "options", "seeds")
-_LIMITS = ("repeats", "time_limit", "kill_after", "memory_limit_mib")
-_CASE = ("instance", "generate", *_LISTS, *_LIMITS)
+_LIMITS = ("repeats", "time_limit", "work_limit", "kill_after", "memory_limit_mib")
+_CASE = ("name", "instance", "generate", *_LISTS, *_LIMITS)
 
 
 def read_spec(path: Path | str) -> Spec:
@@ -47,9 +47,10 @@ def _spec(table: TomlTable, folder: Path) -> Spec:
     for case in table.tables("case", "[[case]]"):
         case.known(_CASE, "[[case]]")
         found += _cells(case if defaults is None else case.over(defaults), folder)
-    for key, count in Counter(case.key for case in found).items():
-        if count > 1:
-            table.error("case", f"{count} cells have the key {key}; leave out all but one")
+    for what, names in (("key", [c.key for c in found]), ("name", [c.name for c in found])):
+        for one, count in Counter(filter(None, names)).items():
+            if count > 1:
+                table.error("case", f"{count} cells have the {what} {one}; leave out all but one")
     name, title = table.need("name", str), table.need("title", str)
     return Spec(name or "", title or "", tuple(found))
 
@@ -57,6 +58,7 @@ def _spec(table: TomlTable, folder: Path) -> Spec:
 def _cells(case: TomlTable, folder: Path) -> list[Case]:
     """Return the cross product of a case's lists."""
     instance, limits = _instance(case, folder), _limits(case)
+    called = case.take("name", str, "")
     models = _models(case, instance, folder)
     engines = case.several("engine", str, "arrays", _engine(folder))
     solvers = case.several("solver", str, "highs", _solver)
@@ -79,7 +81,7 @@ def _cells(case: TomlTable, folder: Path) -> list[Case]:
             instance, model, engine,
             "" if engine.startswith(PEER) else solver,
             method if engine == "arrays" else "",
-            seed, (folder / "../peers").resolve(), **option, **limits,
+            seed, (folder / "../peers").resolve(), **option, **limits, name=called,
         )  # fmt: skip
         found[cell.key] = cell  # methods make no difference to other engines
     return list(found.values())
@@ -101,17 +103,18 @@ def _instance(case: TomlTable, folder: Path) -> Path | Generated | None:
 
 
 def _generated(case: TomlTable) -> Generated | None:
-    table = case.table("generate", "is not a table { professions, regions, years, seed }")
+    table = case.table("generate", "is not a table { professions, regions, years, seed, levers }")
     if table is None:
         return None
-    table.known(("professions", "regions", "years", "seed"), "generate")
+    table.known(("professions", "regions", "years", "seed", "levers"), "generate")
     professions, regions, years = (
         table.need(key, int, at_least(1)) for key in ("professions", "regions", "years")
     )
     seed = table.take("seed", int, 0, at_least(0))
     if professions is None or regions is None or years is None:
         return None
-    return Generated(professions, regions, years, seed)
+    levers = table.take("levers", bool, False)
+    return Generated(professions, regions, years, seed, levers)
 
 
 def _models(case: TomlTable, instance: Path | Generated | None, folder: Path) -> list[Path | None]:
@@ -179,8 +182,10 @@ def _limits(case: TomlTable) -> dict[str, Any]:
     seconds = case.take("time_limit", float, Case.time_limit, _positive)
     kill = case.take("kill_after", float, seconds + 60.0, _positive)
     memory = case.take("memory_limit_mib", float, None, _positive)
+    work = case.take("work_limit", float, None, _positive)
     repeats = case.take("repeats", int, Case.repeats, at_least(1))
     found = {"time_limit": seconds, "kill_after": kill, "memory_limit_mib": memory}
+    found["work_limit"] = work
     return {"repeats": repeats, **found}
 
 

@@ -106,7 +106,12 @@ def _run(job: Row, hashes: dict[str, str], means: dict[str, str], engine: Engine
         means |= meanings(reading.instance, policy)
         start += time.perf_counter() - lap  # a question of ours, not a part of the run
         limits = Limits(
-            job["time_limit"], job["gap"], job["seed"], job["threads"], options=job["highs"]
+            job["time_limit"],
+            job["gap"],
+            job["seed"],
+            job["threads"],
+            options=job["highs"],
+            work=job.get("work_limit"),
         )
         watch = Watch()
         allocation = engine(reading.instance, policy, limits, watch)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import os
 import shlex
+import tempfile
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from commission_opt.bench.findings import Kind
-from commission_opt.bench.results import read_results, row_text
+from commission_opt.bench.results import Row, read_results, row_text
+from commission_opt.bench.spec import Spec
 from commission_opt.cli import arguments as options
 from commission_opt.cli.progress import following
 from commission_opt.cli.screen import console, put_out
@@ -21,6 +24,7 @@ from commission_opt.files.folder import check_file, check_target, whole_folder, 
 from commission_opt.files.refusal import writing
 from commission_opt.solvers.status import Watch
 from commission_opt.text.counts import plural
+from commission_opt.text.markdown import table as table_text
 
 bench = typer.Typer(
     no_args_is_help=True,
@@ -209,3 +213,71 @@ def baseline(
     check_file(out, force=force, inputs=(results,))
     write_whole(out, "".join(map(row_text, rows)).encode(), force=force)
     console().tell(f"wrote {out}: {plural(len(rows), 'case')}")
+
+
+@bench.command()
+def library(
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder with library.toml and best.csv.")
+    ] = Path("benchmarks/library"),
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only cases with this in their names; repeatable.")
+    ] = None,
+    work_limit: Annotated[
+        float | None,
+        typer.Option(min=1e-3, help="Work for each case.  \\[default: as in library.toml]"),
+    ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="Write better plans and bounds into best.csv.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="File for the results, one JSON row a run.")
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(help="Write each case as an MPS file into this new folder, and run nothing."),
+    ] = None,
+    force: ForceOption = False,
+) -> int:
+    """Run a library of problems against the best plans and bounds known of each."""
+    from commission_opt.bench import library as known_of
+    from commission_opt.bench.spec_file import read_spec
+
+    spec = read_spec(folder / known_of.SPEC)
+    cases = known_of.chosen(spec.cases, only or [])
+    if work_limit is not None:
+        cases = tuple(replace(case, work_limit=work_limit) for case in cases)
+    screen, watch = console(), Watch(phase="preparing")
+    if export is not None:
+        from commission_opt.bench.library_export import export_cases
+
+        check_target(export, force=force)
+        with following(watch, screen), whole_folder(export, force=force) as target:
+            export_cases(cases, target, watch.begin)
+        screen.tell(f"wrote {plural(len(cases), 'MPS file')} to {export}")
+        return 0
+    table = folder / known_of.TABLE
+    known = known_of.read_known(table)
+    rows = _library_rows(replace(spec, cases=cases), out, watch, force=force)
+    header = ["case", "plan", "bound", "gap", "best plan", "best bound", "gap", "new"]
+    put_out(table_text(header, known_of.comparison(rows, known)))
+    wrong = [*known_of.contradictions(rows, known), *known_of.others(rows, known)]
+    for message in wrong:
+        screen.tell(message)
+    if update and not wrong:
+        known_of.check_clean(rows)
+        text = known_of.table_of(known_of.improved(known, rows))
+        write_whole(table, text.encode(), force=True)
+        screen.tell(f"{table} has the best that is known")
+    return 1 if wrong else 0
+
+
+def _library_rows(spec: Spec, out: Path | None, watch: Watch, *, force: bool) -> list[Row]:
+    from commission_opt.bench.run import run_benchmarks
+
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "results.jsonl" if out is None else out
+        if out is not None:
+            check_file(out, force=force)
+        with following(watch, console()):
+            return run_benchmarks([spec], file, watch.begin, force=force)

@@ -1,0 +1,39 @@
+"""The problems of a library as MPS files, so that others can measure themselves."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from commission_opt.bench.run import write_generated
+from commission_opt.bench.spec import Case, Generated
+from commission_opt.plan.export import export_stage, formulate_stage
+from commission_opt.policy_file import read_policy
+from commission_opt.reading.read import read_instance
+
+
+def export_cases(cases: Sequence[Case], folder: Path, tell: Callable[[str], None]) -> None:
+    """Write the first stage of each case as ``NAME.mps``.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+    folder : Path
+        Is there and empty.
+    tell : callable
+        Told what is written.
+    """
+    for number, case in enumerate(cases, start=1):
+        name = case.name or case.key.replace("/", "-")
+        tell(f"{number} of {len(cases)} · {name}")
+        with tempfile.TemporaryDirectory() as made:
+            where = case.instance
+            if isinstance(where, Generated):
+                write_generated(where, Path(made))
+                where = Path(made)
+            policy = read_policy(where / "model.toml" if case.model is None else case.model)
+            policy = policy.relaxed() if case.relaxed else policy
+            export_stage(
+                formulate_stage(read_instance(where), policy), folder / f"{name}.mps", "mps"
+            )
