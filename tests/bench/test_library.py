@@ -1,6 +1,9 @@
+import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from highspy.highs import Highs
 
 from bench_rows import Row, row
 from command_line import Run
@@ -124,4 +127,11 @@ def test_a_library_is_run_compared_and_exported(run: Run, tmp_path: Path) -> Non
     assert "the instance is another than that of the table" in second.err
     assert read_known(folder / "best.csv") == {"one": case}  # nothing was written
     assert run("bench", "library", folder, "--export", tmp_path / "mps").code == 0
-    assert (tmp_path / "mps/one.mps").read_text("utf-8").startswith("NAME")
+    solver = Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.readModel(str(tmp_path / "mps/one.mps"))
+    solver.run()
+    written = pd.read_csv(tmp_path / "mps/problems.csv").iloc[0]
+    found = json.loads((tmp_path / "rows.jsonl").read_text("utf-8"))["objective"]
+    best = solver.getInfo().objective_function_value * written["one_is"]
+    assert best == pytest.approx(found, rel=1e-4)  # HiGHS's own gap
