@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import independent
+from agreement import CONTINUATIONS, check_optimum
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.decided import Decided
 from commission_opt.errors import InfeasibleError
@@ -16,8 +17,6 @@ from equality import check_equal, check_optima
 from measured import taking, with_measures
 from samples import Sample, as_amounts, both, made, model
 from some import some
-
-CONTINUATIONS = ("repeat", "last_intake", "none")
 
 
 def drawn(seed: int) -> Sample:
@@ -53,15 +52,7 @@ def test_optima_agree(seed: int) -> None:
         1 + seed // 2 % 3, integer=False, continuation=CONTINUATIONS[seed % 3], level=seed % 5 == 2,
         pace="false",
     )  # fmt: skip
-    try:
-        best, _, _ = independent.solve(known.case, independent.load_policy(text))
-    except independent.Infeasible:
-        with pytest.raises(InfeasibleError):
-            allocate(known.instance, parse_policy(text.encode()))
-        return
-    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=1e-9))
-    assert plan.certificate.objective == pytest.approx(best, rel=1e-6, abs=1e-6)
-    check(known, plan, text)
+    check_optimum(known, text, check, why="")
 
 
 @pytest.mark.each(4)

@@ -5,23 +5,16 @@ import pytest
 
 import independent
 import naive
-from agreement import check_whole
-from commission_opt.accounts.deployment import named_pair
-from commission_opt.allocation.allocate import allocate
+from agreement import CONTINUATIONS, all_decided, check_optimum, check_whole
 from commission_opt.allocation.decided import Decided
-from commission_opt.errors import InfeasibleError
 from commission_opt.formulation.assemble import aims
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.service import service
-from commission_opt.policy_file import parse_policy
-from commission_opt.solvers.status import Limits
 from drawn_posts import with_posts
 from drawn_substitution import substituting
 from measured import taking, with_measures
-from samples import Sample, as_amounts, both, by_cell, made, model, problem_of
+from samples import Sample, both, by_cell, made, model, problem_of
 from some import some
-
-CONTINUATIONS = ("repeat", "last_intake", "none")
 
 
 def drawn(seed: int) -> Sample:
@@ -48,17 +41,9 @@ def drawn_model(seed: int, *, integer: bool) -> str:
     )  # fmt: skip
 
 
-def decided(known: Sample, plan: Decided) -> dict[tuple[object, ...], float]:
-    """Places, units and those deployed, as the independent model writes them."""
-    deployed = plan.outcome.deployed.ravel()
-    pairs = [named_pair(known.instance, i) for i in range(len(deployed))]
-    bought = as_amounts(known.instance, plan.amounts).items()
-    return dict([*bought, *zip(pairs, deployed.tolist(), strict=True)])
-
-
 def check(known: Sample, plan: Decided, text: str) -> None:
     """Follow a plan through by the independent model, and look for rules that it breaks."""
-    again, amounts = naive.load_policy(text), decided(known, plan)
+    again, amounts = naive.load_policy(text), all_decided(known, plan)
     assert independent.violations(known.case, again, amounts) == []
     simulated, outcome = independent.simulate(known.case, again, amounts), plan.outcome
     assert by_cell(known.instance, outcome.shortfall) == pytest.approx(simulated.shortfall)
@@ -77,16 +62,7 @@ def check(known: Sample, plan: Decided, text: str) -> None:
 @pytest.mark.parametrize("seed", some(range(24), 8, 1))
 def test_optima_agree(seed: int) -> None:
     known, text = drawn(seed), drawn_model(seed, integer=False)
-    try:
-        best, _, _ = independent.solve(known.case, independent.load_policy(text))
-    except independent.Infeasible:  # courses take more staff than there are
-        with pytest.raises(InfeasibleError, match="staff at work"):
-            allocate(known.instance, parse_policy(text.encode()))
-        return
-    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=1e-9))
-    assert plan.certificate.objective == pytest.approx(best, rel=1e-6, abs=1e-6)
-    assert plan.certificate.valid
-    check(known, plan, text)
+    check_optimum(known, text, check)
 
 
 @pytest.mark.each(4)

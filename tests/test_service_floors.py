@@ -5,19 +5,17 @@ import pandas as pd
 import pytest
 
 import independent
-from agreement import check_whole
+from agreement import CONTINUATIONS, check_optimum, check_whole
 from commission_opt.allocation.algebraic import allocate_algebraically
 from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.decided import Decided
 from commission_opt.errors import InfeasibleError
 from commission_opt.policy_file import parse_policy
-from commission_opt.solvers.status import Limits
 from drawn_floors import LEAST, with_floors
 from measured import taking, with_measures
 from samples import Sample, as_amounts, both, made, model
 from some import some
 
-CONTINUATIONS = ("repeat", "last_intake", "none")
 FIRST = (("below_floor", 0.0),)
 
 
@@ -56,15 +54,7 @@ def test_optima_agree(seed: int) -> None:
         1 + seed % 3, integer=False, continuation=CONTINUATIONS[seed % 3], pace="false",
         level=seed % 4 == 3, stages=FIRST,
     )  # fmt: skip
-    try:
-        best, _, _ = independent.solve(known.case, independent.load_policy(text))
-    except independent.Infeasible:  # courses take more staff than there are
-        with pytest.raises(InfeasibleError, match="staff at work"):
-            allocate(known.instance, parse_policy(text.encode()))
-        return
-    plan = allocate(known.instance, parse_policy(text.encode()), Limits(gap=1e-9))
-    assert plan.certificate.objective == pytest.approx(best, rel=1e-6, abs=1e-6)
-    check(known, plan, text)
+    check_optimum(known, text, check)
 
 
 @pytest.mark.each(6)
