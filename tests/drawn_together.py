@@ -7,51 +7,20 @@ import pandas as pd
 from commission_opt.formulation.problem import Planning
 from commission_opt.futures.futures import Futures, futures
 from commission_opt.futures.uncertainty_file import parse_uncertainty
+from futures_made import row
 from measured import taking, with_measures
 from samples import PACE, both, made, model, problem_of
 
-TEXT = """\
-name = "drawn"
-draws = {draws}
-seed = {seed}
-
-[[uncertain]]
-name = "demand"
-figures = "demand"
-how = "*="
-uniform = [0.9, 1.1]
-each = "profession"
-correlation = 0.3
-over_time = "fan"
-
-[[uncertain]]
-name = "leavers"
-figures = "leavers"
-how = "*="
-uniform = [0.8, 1.3]
-each = ["profession", "region"]
-
-[[uncertain]]
-name = "joiners"
-figures = "joiners"
-how = "*="
-uniform = [0.5, 1.5]
-each = "region"
-
-[[uncertain]]
-name = "completion"
-figures = "completion_rate"
-how = "*="
-uniform = [0.9, 1.0]
-each = "course"
-
-[[uncertain]]
-name = "joining"
-figures = "join_rate"
-how = "*="
-uniform = [0.9, 1.0]
-each = "profession"
-"""
+TEXT = 'name = "drawn"\ndraws = {draws}\nseed = {seed}\n' + "".join(
+    (
+        row("demand", "uniform = [0.9, 1.1]", each='"profession"', correlation="0.3",
+            over_time='"fan"'),
+        row("leavers", "uniform = [0.8, 1.3]", each='["profession", "region"]'),
+        row("joiners", "uniform = [0.5, 1.5]", each='"region"'),
+        row("completion_rate", "uniform = [0.9, 1.0]", name="completion", each='"course"'),
+        row("join_rate", "uniform = [0.9, 1.0]", name="joining", each='"profession"'),
+    )
+)  # fmt: skip
 
 
 def without_courses(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -15,37 +15,14 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.uncertainty.audit.audit import Audit, audit
 from commission_opt.uncertainty.audit.audited import AuditedPlan, done
 from commission_opt.uncertainty.audit.regret import PASSES, regret_bounds, with_bounds
+from futures_made import row, scenario
 from samples import model, sample
 
-DRAWN = """
-[[uncertain]]
-name = "demand"
-figures = "demand"
-how = "*="
-interval = [0.95, 1.08]
-each = "profession"
-over_time = "fan"
-
-[[uncertain]]
-name = "leavers"
-figures = "leavers"
-how = "*="
-uniform = [0.8, 1.3]
-each = ["profession", "region"]
-correlation = 0.4
-"""
-WRITTEN = """
-[[scenario]]
-name = "fewer join"
-probability = 0.25
-settings = ["join_rate*=0.6", "joiners*=0.5"]
-"""
-BOUGHT = """
-[[scenario]]
-name = "less money"
-probability = 0.1
-settings = ["budget*=0.85", "completion_rate*=1.02"]
-"""
+DRAWN = row("demand", "interval = [0.95, 1.08]", each='"profession"', over_time='"fan"') + row(
+    "leavers", "uniform = [0.8, 1.3]", each='["profession", "region"]', correlation="0.4"
+)
+WRITTEN = scenario("fewer join", 0.25, "join_rate*=0.6", "joiners*=0.5")
+BOUGHT = scenario("less money", 0.1, "budget*=0.85", "completion_rate*=1.02")
 PLACES = [("shortfall", 0.0), ("worst_region", 0.01), ("cost", 0.0)]
 
 
