@@ -24,8 +24,10 @@ from commission_opt.explain.margins.line_costs import table as cost_table
 from commission_opt.explain.margins.pools import (
     ENTRANTS,
     OFFERS,
+    SHARES,
     entrant_questions,
     offer_questions,
+    share_questions,
 )
 from commission_opt.explain.margins.posts import POSTS, post_questions
 from commission_opt.explain.margins.prices import prices
@@ -38,7 +40,6 @@ from commission_opt.explain.margins.questions import (
 )
 from commission_opt.explain.margins.rates import rate_questions
 from commission_opt.explain.margins.sentences import sentences
-from commission_opt.explain.margins.shares import SHARES, share_questions
 from commission_opt.explain.margins.spending import table as spending_table
 from commission_opt.explain.margins.spending import taken_columns
 from commission_opt.explain.margins.tables import tables as tables_of

@@ -1,4 +1,4 @@
-"""More people in the pools, and fewer offers: what is asked at the margin, and what it is worth."""
+"""More people in pools, fewer offers, and more that others may do: what is asked at the margin."""
 
 from __future__ import annotations
 
@@ -13,19 +13,24 @@ from commission_opt.accounts.pools import figures, people
 from commission_opt.allocation.settled import pointed
 from commission_opt.arrays import Floats
 from commission_opt.core.linear_program import LinearProgram
-from commission_opt.explain.margins.consequences import Leading
-from commission_opt.explain.margins.questions import EVERY, POINT, Filters, Question, setting
+from commission_opt.explain.margins.questions import (
+    EVERY,
+    POINT,
+    Changed,
+    Filters,
+    Question,
+    anew,
+    setting,
+)
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.problem import Planning
 from commission_opt.instance.instance import Instance
 from commission_opt.instance.typed import ANY
-from commission_opt.scenario.scenario import Setting
 from commission_opt.text.counts import plural
 
-ENTRANTS, OFFERS = "entrants", "offer_rate"
+ENTRANTS, OFFERS, SHARES = "entrants", "offer_rate", "shares"
 PEOPLE = 10.0  # asked about in each pool
 _NOTHING = 1e-6  # worth that counts as none
-Changed = Callable[[tuple[Setting, ...]], Formulation]
 
 
 def entrant_questions(formulation: Formulation) -> Iterator[Question]:
@@ -95,13 +100,24 @@ def offer_questions(problem: Planning, change: Changed) -> Iterator[Question]:
             continue
         filters = {**_filters(pool, region), "year": years}
         settings = (setting("offer_rate", "+=", -POINT, filters),)
-        stage = cache(partial(change, settings))
-        yield Question(
-            OFFERS, {"pool": pool, "region": region}, POINT, settings,
-            lambda stage=stage: stage().program,  # type: ignore[misc]
-            point=lambda columns, stage=stage: _point(stage(), columns),  # type: ignore[misc]
-            leading=lambda columns, stage=stage: Leading(stage().problem)(columns),  # type: ignore[misc]
-        )  # fmt: skip
+        about = {"pool": pool, "region": region}
+        yield anew(OFFERS, about, settings, cache(partial(change, settings)))
+
+
+def share_questions(problem: Planning, change: Changed) -> Iterator[Question]:
+    """Ask for one point more of ``max_share`` for each pair of professions, in all its regions.
+
+    ``change`` leads from settings to the stage of the instance that they make.
+    """
+    if not problem.deploys:
+        return
+    for (needed, by), own in problem.instance.substitution.groupby(["needed", "by"], sort=False):
+        if (own["max_share"] > 1.0 - POINT).any():
+            continue
+        filters = {"needed": [str(needed)], "by": [str(by)]}
+        settings = (setting("max_share", "+=", POINT, filters),)
+        about = {"by": str(by), "needed": str(needed)}
+        yield anew(SHARES, about, settings, cache(partial(change, settings)))
 
 
 def _places(instance: Instance) -> Iterator[tuple[str, str]]:

@@ -12,19 +12,17 @@ import pandas as pd
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
 from commission_opt.explain.margins.consequences import Consequences, Leading
-from commission_opt.explain.margins.questions import Question, setting
+from commission_opt.explain.margins.questions import Changed, Question, setting
 from commission_opt.formulation import posts
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.parts import DEPLOYED, PLACES
 from commission_opt.formulation.shortage import SHORTAGE, shortage, tiered, weights
 from commission_opt.instance.instance import Bools
-from commission_opt.scenario.scenario import Setting
 from commission_opt.text.counts import plural
 
 POSTS, MORE = "posts", 10.0
 _NOTHING = 1e-6  # worth that counts as none
-Changed = Callable[[tuple[Setting, ...]], Formulation]
 
 
 def post_questions(formulation: Formulation, change: Changed) -> Iterator[Question]:

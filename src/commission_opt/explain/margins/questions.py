@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from commission_opt.allocation.settled import pointed
 from commission_opt.arrays import Floats, Ints
 from commission_opt.core.linear_program import LinearProgram
-from commission_opt.explain.margins.consequences import Consequences
+from commission_opt.explain.margins.consequences import Consequences, Leading
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.parts import PLACES
@@ -27,6 +28,7 @@ from commission_opt.scenario.axis import make_axis
 from commission_opt.scenario.scenario import Setting
 
 Filters = Mapping[str, Sequence[str]]
+Changed = Callable[[tuple[Setting, ...]], Formulation]
 CAPACITY, POINT = 10.0, 0.01
 EVERY = "every"
 _LINES = {"course": "capacity", "measure": "units"}  # kinds of questions
@@ -104,6 +106,21 @@ class Question:
     def of_line(self) -> bool:
         """Whether it asks for more room on one course or measure."""
         return self.kind in ("capacity", "units")
+
+
+def anew(
+    kind: str,
+    about: Mapping[str, str | int],
+    settings: tuple[Setting, ...],
+    stage: Callable[[], Formulation],
+) -> Question:
+    """Ask for one point more, of an instance that is put together when it is needed."""
+    return Question(
+        kind, about, POINT, settings,
+        lambda: stage().program,
+        point=lambda columns: pointed(stage(), stage().problem.layout.to_amounts(columns)),
+        leading=lambda columns: Leading(stage().problem)(columns),
+    )  # fmt: skip
 
 
 class LimitSteps:

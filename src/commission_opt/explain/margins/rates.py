@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache, partial
 
 import numpy as np
 import pandas as pd
 
-from commission_opt.allocation.settled import pointed
 from commission_opt.arrays import Floats
-from commission_opt.explain.margins.consequences import Leading
 from commission_opt.explain.margins.mixture import Mixture, alike
-from commission_opt.explain.margins.questions import EVERY, POINT, Filters, Question, setting
+from commission_opt.explain.margins.questions import (
+    EVERY,
+    POINT,
+    Changed,
+    Filters,
+    Question,
+    anew,
+    setting,
+)
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.shortage import SHORTAGE
@@ -27,7 +33,6 @@ _FIELDS = {
     JOIN: ("course", ["join_rate"]),
     LEAVERS: ("region", ["leaver_rate", "early_leaver_rate"]),
 }
-Changed = Callable[[tuple[Setting, ...]], Formulation]
 
 
 def better(instance: Instance, rate: str, profession: str | None) -> tuple[Setting, ...]:
@@ -103,30 +108,17 @@ def rate_questions(formulation: Formulation, change: Changed) -> Iterator[Questi
         if not settings:
             continue
         every = cache(partial(change, settings))
-        yield _anew(rate, EVERY, settings, every)
+        yield anew("rates", {"rate": rate, "profession": EVERY}, settings, every)
         mix = Mixture(formulation, every()) if mixes and alike(formulation, every()) else None
         for p, code in enumerate(problem.instance.professions["profession"].tolist()):
-            own = better(problem.instance, rate, code)
+            own, about = better(problem.instance, rate, code), {"rate": rate, "profession": code}
             if own and (mix is None or (rate != JOIN and p in together)):
-                yield _anew(rate, code, own, cache(partial(change, own)))
+                yield anew("rates", about, own, cache(partial(change, own)))
             elif own and mix is not None:
                 yield Question(
-                    "rates", {"rate": rate, "profession": code}, POINT, own,
-                    partial(mix.program, p), point=partial(mix.point, p),
-                    leading=partial(mix.leading, p),
+                    "rates", about, POINT, own, partial(mix.program, p),
+                    point=partial(mix.point, p), leading=partial(mix.leading, p),
                 )  # fmt: skip
-
-
-def _anew(
-    rate: str, code: str, settings: tuple[Setting, ...], stage: Callable[[], Formulation]
-) -> Question:
-    """Ask about an instance that is put together when it is needed."""
-    return Question(
-        "rates", {"rate": rate, "profession": code}, POINT, settings,
-        lambda: stage().program,
-        point=lambda columns: pointed(stage(), stage().problem.layout.to_amounts(columns)),
-        leading=lambda columns: Leading(stage().problem)(columns),
-    )  # fmt: skip
 
 
 def _taking(instance: Instance) -> set[int]:

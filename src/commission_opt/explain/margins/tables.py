@@ -9,11 +9,10 @@ import pandas as pd
 
 from commission_opt.explain import figures
 from commission_opt.explain.answer import AnswerColumn, AnswerTable, columns
-from commission_opt.explain.margins.pools import ENTRANTS, OFFERS, PEOPLE
+from commission_opt.explain.margins.pools import ENTRANTS, OFFERS, PEOPLE, SHARES
 from commission_opt.explain.margins.posts import POSTS
 from commission_opt.explain.margins.questions import EVERY
 from commission_opt.explain.margins.sentences import NOTHING
-from commission_opt.explain.margins.shares import SHARES
 from commission_opt.formulation.rules import LIMITS
 from commission_opt.views import words
 

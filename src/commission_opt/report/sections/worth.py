@@ -10,10 +10,9 @@ import pandas as pd
 
 from commission_opt.explain.answer import Answer, AnswerColumn, AnswerTable
 from commission_opt.explain.limits import pursued
-from commission_opt.explain.margins.pools import ENTRANTS, OFFERS
+from commission_opt.explain.margins.pools import ENTRANTS, OFFERS, SHARES
 from commission_opt.explain.margins.posts import POSTS
 from commission_opt.explain.margins.questions import EVERY
-from commission_opt.explain.margins.shares import SHARES
 from commission_opt.explain.margins.worth import ESTIMATE
 from commission_opt.explain.units import Unit, unit_of
 from commission_opt.formulation.rules import LIMITS
