@@ -226,3 +226,10 @@ def _counted(problem: Planning) -> np.ndarray:
     if any(OBJECTIVES[o.minimise].every_region for o in problem.policy.objectives):
         region = np.ones_like(region)
     return np.outer(profession, region)
+
+
+def settled_shortfall(problem: Planning) -> Floats:
+    """Return what counts of the shortfall that no decision changes, shape (P, Q, Y)."""
+    found = shortage(problem)
+    missing = tiered(found.settled, problem.instance.demand, found.tiers)
+    return np.asarray(weights(problem) * missing)

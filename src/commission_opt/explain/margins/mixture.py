@@ -20,7 +20,7 @@ from commission_opt.formulation.limits import Limit
 from commission_opt.formulation.parts import PLACES
 from commission_opt.formulation.problem import Planning
 from commission_opt.formulation.rules import LIMITS
-from commission_opt.formulation.shortage import SHORTAGE, shortage, tiered, weights
+from commission_opt.formulation.shortage import SHORTAGE, settled_shortfall, shortage
 from commission_opt.instance.use import committed_by_line
 
 
@@ -61,7 +61,8 @@ class Mixture:
         self._cell = profession()
         self._start = lines[instance.starts.of("line")]
         self._ends = _ends(one, other)
-        self._offset = _settled(other.problem) - _settled(problem)
+        more = settled_shortfall(other.problem) - settled_shortfall(problem)
+        self._offset = more.sum(axis=(1, 2))
         self._leading = Leading(problem), Leading(other.problem)
         self._points = cache(self._both_points)
 
@@ -173,10 +174,3 @@ def _paid(problem: Planning) -> sparse.csr_array:
     where = (np.arange(cells.size), cells.of("profession"))
     by_profession = sparse.csr_array((staff, where), (cells.size, instance.shape[0]))
     return sparse.csr_array(charged_to(instance, instance.budgets) @ by_profession)
-
-
-def _settled(problem: Planning) -> Floats:
-    """Return the part of the shortfall that no decision changes, by profession."""
-    found = shortage(problem)
-    missing = tiered(found.settled, problem.instance.demand, found.tiers)
-    return np.asarray((weights(problem) * missing).sum(axis=(1, 2)))

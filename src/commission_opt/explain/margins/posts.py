@@ -17,7 +17,7 @@ from commission_opt.formulation import posts
 from commission_opt.formulation.assemble import Formulation
 from commission_opt.formulation.objectives import first_objective
 from commission_opt.formulation.parts import DEPLOYED, PLACES
-from commission_opt.formulation.shortage import SHORTAGE, shortage, tiered, weights
+from commission_opt.formulation.shortage import SHORTAGE, settled_shortfall, shortage
 from commission_opt.instance.instance import Bools
 from commission_opt.text.counts import plural
 
@@ -38,7 +38,8 @@ def post_questions(formulation: Formulation, change: Changed) -> Iterator[Questi
     if not counted or not given.any():
         return
     enlarged = change((setting("posts", "+=", MORE, {}),))
-    saved = (_settled(formulation) - _settled(enlarged)) / formulation.aim.scale
+    saved = settled_shortfall(problem) - settled_shortfall(enlarged.problem)
+    saved /= formulation.aim.scale
     leading = Leading(problem), Leading(enlarged.problem)
     where = np.full(instance.cells.size, -1)
     for block in formulation.rows:
@@ -86,14 +87,6 @@ def _kept(enlarged: Formulation, own: Bools, point: Floats) -> Floats:
     shape = problem.instance.deployments.shape
     sent = point[columns[DEPLOYED]].reshape(shape) if DEPLOYED in columns else None
     return np.where(own, enlarged.point(amounts, sent), point)
-
-
-def _settled(stage: Formulation) -> Floats:
-    """Return what counts of the shortfall that no decision changes, shape (P, Q, Y)."""
-    problem = stage.problem
-    found = shortage(problem)
-    missing = tiered(found.settled, problem.instance.demand, found.tiers)
-    return np.asarray(weights(problem) * missing)
 
 
 def _leading(of: tuple[Leading, Leading], own: Bools, columns: Floats) -> Consequences:
