@@ -1,7 +1,5 @@
 """Uncertainty files in which one thing is wrong: where, and what is said of it."""
 
-from __future__ import annotations
-
 GOOD = """\
 name = "test"
 title = "For tests"

@@ -1,7 +1,5 @@
 """Rows of benchmarks, made up for tests of what is done with them."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """The instance that the README solves on paper, with measures beside its courses."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

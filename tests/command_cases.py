@@ -1,7 +1,5 @@
 """Commands as they are typed, with what they answer."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

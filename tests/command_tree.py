@@ -1,7 +1,5 @@
 """The commands of the program, taken from the program, and the least that each needs to run."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import EnumType
 from typing import Any

@@ -5,8 +5,6 @@ In it everything has the name that the arrays give it, such as ``places(A,2026)`
 objective adds. ``readable_form`` gets the readable model there.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Plans to compare: solved, written and read back."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path

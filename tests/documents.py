@@ -1,7 +1,5 @@
 """The Python of a document, run as it stands, and what it says that is printed."""
 
-from __future__ import annotations
-
 import io
 import re
 from contextlib import redirect_stdout

@@ -1,7 +1,5 @@
 """Whether the arrays and the readable model say the same: coefficients, points and optima."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Mapping
 

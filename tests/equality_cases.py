@@ -1,7 +1,5 @@
 """Small instances with every oddity, and models that between them use every rule and objective."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 from functools import cache

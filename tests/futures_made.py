@@ -1,7 +1,5 @@
 """Futures of small instances, from the tables of an uncertainty file."""
 
-from __future__ import annotations
-
 import pytest
 
 from commission_opt.errors import InputError

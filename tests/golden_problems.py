@@ -1,7 +1,5 @@
 """The small problem of the goldens: every table, two years, all objectives."""
 
-from __future__ import annotations
-
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.policy import Objective, Policy, Rules, Tier

@@ -1,7 +1,5 @@
 """The problem that is worked out by hand, with measures beside its courses."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

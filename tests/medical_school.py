@@ -8,8 +8,6 @@
 | gp-n | gp | north | 2 | 12 | 40 | house | |
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 YEARS = range(2026, 2035)

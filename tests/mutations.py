@@ -1,7 +1,5 @@
 """Errors planted on purpose, and how they are planted."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, replace
 from importlib import import_module

@@ -1,7 +1,5 @@
 """Errors planted in the readable model."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from dataclasses import replace

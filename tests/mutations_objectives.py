@@ -1,7 +1,5 @@
 """Errors planted in the supply, the stages and the objectives of the arrays."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

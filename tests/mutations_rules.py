@@ -1,7 +1,5 @@
 """Errors planted in the rules of the arrays."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -5,8 +5,6 @@ algebra are kept from the newer instructions of the processor, so that sums are 
 order. No test and no answer may hang on either.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Plans for several futures of small instances, from the tables of an uncertainty file."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from commission_opt.allocation.allocate import Allocation

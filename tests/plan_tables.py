@@ -1,7 +1,5 @@
 """The tables of a plan as files, and sums over them, for those who check sentences by them."""
 
-from __future__ import annotations
-
 import csv
 import json
 import re

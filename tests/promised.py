@@ -1,7 +1,5 @@
 """Instances with commitments whose prices are known."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Random linear programs in a finite box, with rows of every kind and columns in one row only."""
 
-from __future__ import annotations
-
 import numpy as np
 from scipy import sparse
 

@@ -12,8 +12,6 @@ constraints:
   shortfall there can be (the one without places) is empty.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping
 from itertools import chain

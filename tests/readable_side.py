@@ -1,7 +1,5 @@
 """What the readable model says of one problem: every stage in the common form, and points."""
 
-from __future__ import annotations
-
 import io
 import math
 from collections.abc import Iterator

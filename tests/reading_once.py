@@ -4,8 +4,6 @@ What is kept is found again by the content of the files, and handed out as copie
 write to.
 """
 
-from __future__ import annotations
-
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import fields, replace

@@ -1,7 +1,5 @@
 """Plans made for tests of reports, and their pages taken apart."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser

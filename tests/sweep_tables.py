@@ -1,7 +1,5 @@
 """Settings written into the tables by hand and read again: what applying them must equal."""
 
-from __future__ import annotations
-
 import math
 import random
 import tempfile

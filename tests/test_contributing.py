@@ -1,7 +1,5 @@
 """The worked examples of CONTRIBUTING.md are patches that apply and pass their tests."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

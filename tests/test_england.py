@@ -1,7 +1,5 @@
 """The instances of England: built from their sources, and true to what they say."""
 
-from __future__ import annotations
-
 import importlib
 import subprocess
 import sys

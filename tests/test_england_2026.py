@@ -1,7 +1,5 @@
 """The instance england-2026: what it holds, and what can be made of it."""
 
-from __future__ import annotations
-
 import importlib
 from pathlib import Path
 

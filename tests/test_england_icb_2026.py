@@ -1,7 +1,5 @@
 """The instance england-icb-2026: the same England as england-2026, by integrated care board."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

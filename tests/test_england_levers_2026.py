@@ -1,7 +1,5 @@
 """The instance england-levers-2026: the same England as england-2026, with more to decide."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Rooms stand on floors, as CONTRIBUTING.md lays them out, and import downwards only."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """The guide to levers: every command is run, and what it prints is what stands below it."""
 
-from __future__ import annotations
-
 import shlex
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Names mean one thing each, and the words that only this code has are explained."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """Cases whose answers were published, or worked out on paper."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import product
 

@@ -1,7 +1,5 @@
 """What the documents say of files and commands is so."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """TOML documents of nested tables in which the line of every number is known."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field

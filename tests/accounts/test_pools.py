@@ -1,7 +1,5 @@
 """Pools of people, worked out by hand in fractions."""
 
-from __future__ import annotations
-
 from fractions import Fraction as F
 
 import numpy as np

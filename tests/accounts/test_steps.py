@@ -1,7 +1,5 @@
 """The order of pools on a pathway."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

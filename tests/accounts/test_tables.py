@@ -1,7 +1,5 @@
 """The tables of a plan."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from builders import Tiny

@@ -1,7 +1,5 @@
 """Relaxations one after the other: what proves itself counts, infeasible or not."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

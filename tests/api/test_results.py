@@ -1,7 +1,5 @@
 """Results that users hold print themselves within a screen, and agree with what is written."""
 
-from __future__ import annotations
-
 import io
 import re
 from pathlib import Path

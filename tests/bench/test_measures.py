@@ -1,7 +1,5 @@
 """Benchmarks of instances with measures: what they mean, and what their sizes count."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

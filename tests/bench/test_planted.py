@@ -1,7 +1,5 @@
 """Planted defects: a copy of the program with one change must not pass the comparison."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The peers write the same problem as this engine, and the driver and the comparison run them."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import subprocess

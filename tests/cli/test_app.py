@@ -1,7 +1,5 @@
 """Commands are listed without being imported, and as they say of themselves."""
 
-from __future__ import annotations
-
 import inspect
 import re
 import subprocess

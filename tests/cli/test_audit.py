@@ -1,7 +1,5 @@
 """``commission-opt audit``: what it writes is what it says, and the same each time."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

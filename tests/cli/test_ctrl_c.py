@@ -1,7 +1,5 @@
 """Ctrl-C, pressed again and again while what was found is proved and written, loses nothing."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

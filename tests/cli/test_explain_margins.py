@@ -1,7 +1,5 @@
 """`explain PLAN` at the margin, with --change and with --course, on the command line."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

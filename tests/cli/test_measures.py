@@ -1,7 +1,5 @@
 """Commands on a plan that buys units of measures besides places, against the plan's tables."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

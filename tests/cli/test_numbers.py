@@ -1,7 +1,5 @@
 """No option takes a number that makes no sense: it is refused before anything is done."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Commands on an instance with pools of people: what each says of them."""
 
-from __future__ import annotations
-
 import csv
 import re
 import shutil

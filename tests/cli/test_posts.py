@@ -1,7 +1,5 @@
 """Commands on a plan that leaves staff without a post, against the plan's tables."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from io import BytesIO

@@ -1,7 +1,5 @@
 """``commission-opt scenarios``, and ``check`` with an uncertainty file."""
 
-from __future__ import annotations
-
 import csv
 import json
 import shutil

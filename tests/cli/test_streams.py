@@ -1,7 +1,5 @@
 """Readers that leave, streams that are closed or full: the work is done, quietly."""
 
-from __future__ import annotations
-
 import os
 import shlex
 import subprocess

@@ -1,7 +1,5 @@
 """Every command on an instance whose staff can do each other's work."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

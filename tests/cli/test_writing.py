@@ -3,8 +3,6 @@
 The commands come from the program, so that a new one has to be put on one of the lists.
 """
 
-from __future__ import annotations
-
 import gc
 import json
 import os

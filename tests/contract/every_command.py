@@ -4,8 +4,6 @@
 in the order given, in one folder: later ones read what earlier ones wrote.
 """
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

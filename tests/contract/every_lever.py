@@ -4,8 +4,6 @@
 what earlier ones wrote.
 """
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

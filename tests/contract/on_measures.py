@@ -4,8 +4,6 @@
 added. Sentences, tables and pages name the measures: by code, or by title where pages do.
 """
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """No command knows rules, objectives or kinds of measures by name: each runs on CONTRIBUTING's."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

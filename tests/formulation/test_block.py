@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import numpy as np
 
 from commission_opt.core.index import Index

@@ -3,8 +3,6 @@
 The Pyomo twin in ``algebra/`` is a second model of its own and has a paragraph for each.
 """
 
-from __future__ import annotations
-
 import ast
 import inspect
 from collections.abc import Iterator

@@ -3,8 +3,6 @@
 Write them again with ``python tests/formulation/test_goldens.py`` and read the difference.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Every row says which file, line and column its ends come from, and in which unit."""
 
-from __future__ import annotations
-
 import csv
 from io import StringIO
 

@@ -1,7 +1,5 @@
 """Frontiers of generated instances against cold solves of programs written anew by HiGHS."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import cache
 

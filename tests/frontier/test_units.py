@@ -1,7 +1,5 @@
 """Frontiers of an instance with measures: units told beside places, and written for whole plans."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The shipped uncertainty file, and what documents say of such files."""
 
-from __future__ import annotations
-
 import csv
 import math
 import re

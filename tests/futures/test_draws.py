@@ -1,7 +1,5 @@
 """Draws against what their file says of them: black boxes, by their statistics."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Every figure that sweeps can vary can be drawn, with what follows from it."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

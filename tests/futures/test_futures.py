@@ -1,7 +1,5 @@
 """Futures: their figures, and the instances that follow."""
 
-from __future__ import annotations
-
 import json
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Every future passes the checks of an instance, or is refused by scenario and figure."""
 
-from __future__ import annotations
-
 import pytest
 
 from commission_opt.futures.rule_figures import rule_figures

@@ -1,7 +1,5 @@
 """Files are read as they say, and what is wrong is said with its place."""
 
-from __future__ import annotations
-
 import math
 from pathlib import Path
 

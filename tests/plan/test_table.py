@@ -1,7 +1,5 @@
 """Files of a plan of anybody: what is no file, or has no end, is said and never waited for."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

@@ -1,7 +1,5 @@
 """Plans for several futures that were changed by hand: none is believed."""
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """The sheet of measures of a plan's workbook, against the tables of the plan."""
 
-from __future__ import annotations
-
 import io
 
 import openpyxl

@@ -1,7 +1,5 @@
 """The page of an audit says what its tables say, and refuses what no audit wrote."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from functools import cache

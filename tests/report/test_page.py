@@ -1,7 +1,5 @@
 """A page is one safe, complete document, whatever texts the instance holds."""
 
-from __future__ import annotations
-
 import re
 from itertools import pairwise
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The flow chart of pools of people, and what the page says with it."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

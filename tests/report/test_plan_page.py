@@ -1,7 +1,5 @@
 """The figures of a page are those of the plan's tables, worked out here from the files alone."""
 
-from __future__ import annotations
-
 import csv
 import json
 import math

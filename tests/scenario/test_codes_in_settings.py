@@ -1,7 +1,5 @@
 """Settings name any code that an instance may have: on command lines, in files and in stores."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """Floors are varied as regions and years meet them, and stand in tables that can be read."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The vertex of a basis, and how far bounds can move before it is another."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A solver is believed in one place, and only for what its results prove."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from pathlib import Path

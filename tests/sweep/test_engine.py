@@ -1,7 +1,5 @@
 """Every scenario is solved again, cold, by the model of the tests that shares no code with ours."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Stores that are damaged, foreign, locked, made to do harm, or on a medium of reading only."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import subprocess

@@ -1,7 +1,5 @@
 """A sweep of an instance with measures: units kept, exported and summed up beside places."""
 
-from __future__ import annotations
-
 import sqlite3
 from contextlib import closing
 from pathlib import Path

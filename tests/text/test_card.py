@@ -1,7 +1,5 @@
 """Cards fit a screen whatever is in them, and nothing in them acts on a terminal or a page."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Words agree with the counts before them, wherever one is printed."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """An audit says what follows in each future by itself: worked out again, future by future."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from functools import cache

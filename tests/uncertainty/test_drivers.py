@@ -1,7 +1,5 @@
 """What drives a result: indices that can be worked out by hand, and who has none."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

@@ -1,7 +1,5 @@
 """The worked example of docs/uncertainty.md says what the command says."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Gaps on fresh samples, and the value of knowing: planted cases where both are known."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import pandas as pd

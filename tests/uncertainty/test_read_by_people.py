@@ -1,7 +1,5 @@
 """What people read of a plan for several futures: page, workbook, comparison, and what refuses."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

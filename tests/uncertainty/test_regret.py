@@ -1,7 +1,5 @@
 """Bounds on regret: no plan of its own does better in a future, and the bounds are near."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import pairwise
 

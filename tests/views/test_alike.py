@@ -1,7 +1,5 @@
 """Lines that do the same in several regions are added up, and no others."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Texts of users in charts are texts, never formulas."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType

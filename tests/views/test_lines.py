@@ -1,7 +1,5 @@
 """What is bought of measures and what it brings, worked out again from tables of plans."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

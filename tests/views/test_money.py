@@ -1,7 +1,5 @@
 """Money by fund and year, against the plan's budgets and the naive model's spending."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What is said of a plan for several futures, against its files and a naive model."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What is said to be decided, against every plan that a brute search finds."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import numpy as np

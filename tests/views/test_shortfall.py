@@ -1,7 +1,5 @@
 """The two baselines and the sentences on them, against a naive model and the plan's tables."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """The verdict says of the plan that is written what plan.json says, and claims no more."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

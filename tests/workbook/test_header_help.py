@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from builders import FIRST_YEAR, HORIZON, Row, Tiny

@@ -1,7 +1,5 @@
 """Workbooks that are wrong by accident or on purpose: each gets a word that says where and what."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A workbook that LibreOffice opened and saved: it rewrites styles, strings and dimensions."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Folder → workbook → folder, and back again by another program."""
 
-from __future__ import annotations
-
 import csv
 import io
 import tempfile

@@ -1,7 +1,5 @@
 """What explains the difference of two plans, against paper and against really re-solving."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path

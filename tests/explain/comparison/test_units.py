@@ -1,7 +1,5 @@
 """Two plans with measures: units by measure, and no difference overlooked."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

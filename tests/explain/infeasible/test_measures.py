@@ -1,7 +1,5 @@
 """Instances whose measures stand in the way of a plan, and repairs in their words."""
 
-from __future__ import annotations
-
 import pytest
 
 from commission_opt.allocation.allocate import allocate

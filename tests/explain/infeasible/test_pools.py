@@ -1,7 +1,5 @@
 """What is said where pools of people leave no plan, and what would help."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

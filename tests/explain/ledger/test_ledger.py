@@ -1,7 +1,5 @@
 """Prices of commitments, against paper and against really re-solving without them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The ledger where commitments are about measures: what is demanded is counted in units."""
 
-from __future__ import annotations
-
 import pytest
 
 from commission_opt.allocation.allocate import Allocation, allocate

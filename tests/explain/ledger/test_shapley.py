@@ -1,7 +1,5 @@
 """Shapley values, on games in which they are known."""
 
-from __future__ import annotations
-
 from itertools import permutations
 
 import numpy as np

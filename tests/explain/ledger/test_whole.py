@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from commission_opt.allocation.allocate import allocate
 from commission_opt.explain.ledger.prices import in_fractions
 from commission_opt.explain.ledger.promises import promises

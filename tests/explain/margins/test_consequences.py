@@ -1,7 +1,5 @@
 """What a change at the margin really spends, held to places that others worked out."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import cache
 

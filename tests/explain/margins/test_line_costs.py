@@ -1,7 +1,5 @@
 """What an FTE-year costs, worked out again from the tables, and solved again at the margin."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

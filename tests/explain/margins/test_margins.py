@@ -1,7 +1,5 @@
 """Values at the margin are what really re-solving with the change made shows."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import cache
 from typing import Any

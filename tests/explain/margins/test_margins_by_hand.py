@@ -1,7 +1,5 @@
 """Values at the margin of the instance that is solved on paper; see its README."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

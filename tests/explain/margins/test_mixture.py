@@ -1,7 +1,5 @@
 """A program put together from two is the one written anew from the changed figures."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """What is believed of a solver, and what a plan leaves open."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from scipy import sparse

@@ -1,7 +1,5 @@
 """Settings change what they are said to change, and nothing else."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Values at the margin where an instance has measures, solved anew from other tables."""
 
-from __future__ import annotations
-
 import re
 
 import numpy as np

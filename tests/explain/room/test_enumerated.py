@@ -1,7 +1,5 @@
 """Ranges in whole places against every plan there is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import cache
 from itertools import product

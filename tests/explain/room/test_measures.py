@@ -1,7 +1,5 @@
 """Ranges and different plans where an instance has measures, held to plans solved anew."""
 
-from __future__ import annotations
-
 import math
 import re
 from pathlib import Path

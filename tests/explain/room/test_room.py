@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from commission_opt.explain.answer import to_json, to_markdown

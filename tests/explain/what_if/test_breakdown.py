@@ -1,7 +1,5 @@
 """What-ifs say losses as losses, break down by profession and year, and count their rows."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

@@ -1,7 +1,5 @@
 """What-ifs are what solving the changed instance from nothing shows."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """A change that leaves no plan is told with how far it is feasible, and with repairs."""
 
-from __future__ import annotations
-
 import re
 import time
 from functools import cache

@@ -1,7 +1,5 @@
 """What-ifs of instances with measures name them, and count units beside places."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Programs by a factor on a cost or a weight are those written anew with it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

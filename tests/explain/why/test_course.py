@@ -1,7 +1,5 @@
 """Why a course has its places: weighed, forced and broken even by the independent model."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

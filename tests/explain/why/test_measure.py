@@ -1,7 +1,5 @@
 """Why a measure is bought as it is, held to its own columns and to plans solved anew."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

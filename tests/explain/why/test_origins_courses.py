@@ -1,7 +1,5 @@
 """The courses that feed a profession in a region bring what the waterfall says comes from them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

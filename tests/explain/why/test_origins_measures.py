@@ -1,7 +1,5 @@
 """What units bring to a region, added up from the columns of measures.csv."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """The bottleneck of a pathway, held to programs that are solved again with one person more."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A plan that is short of money."""
 
-from __future__ import annotations
-
 import pytest
 
 from commission_opt.report.facts import Facts

@@ -1,7 +1,5 @@
 """What a page says of measures, against the tables of its plan."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

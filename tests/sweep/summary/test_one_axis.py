@@ -1,7 +1,5 @@
 """Every design over one axis, whatever comes of it, can be summed up and drawn."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Tornado, heat map, lines, storylines, courses and failures of sweeps made up by hand."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import replace
