@@ -8,7 +8,7 @@ import pytest
 
 import independent
 import naive
-from commission_opt.allocation.allocate import allocate, allocate_problem
+from commission_opt.allocation.allocate import Allocation, allocate, allocate_problem
 from commission_opt.allocation.methods import METHODS, Method
 from commission_opt.formulation.problem import planning
 from commission_opt.scenario.axis import Axis, parse_axis
@@ -17,7 +17,7 @@ from commission_opt.scenario.scenario import Scenario, Setting
 from commission_opt.solvers.persistent import PersistentProgram
 from commission_opt.solvers.status import Limits, Result, Status, Watch
 from commission_opt.sweep import engine as module
-from commission_opt.sweep.engine import Session
+from commission_opt.sweep.engine import Measuring, Session, adding
 from naive_relaxation import Relaxation
 from samples import made, model, policy, sample
 from some import some
@@ -40,6 +40,7 @@ PLAIN = [
     for text in ("budget*=1.05", "demand*=1.02", "max_intake*=1.1")
 ]
 LIMITS = Limits(seconds=60.0)
+YEARS = 2
 
 
 def drawn(seed: int, count: int) -> list[Scenario]:
@@ -204,3 +205,61 @@ def test_what_came_before_does_not_matter_after_forgetting() -> None:
     second = [session.run(s) for s in scenarios]
     for a, b in zip(first, second, strict=True):
         assert (a.status, a.how, a.measures) == (b.status, b.how, b.measures)
+
+
+@pytest.fixture(scope="module")
+def found() -> Allocation:
+    given = policy(model(YEARS, integer=False))
+    return allocate(sample(3, 3, YEARS, 1).instance, given, Limits(seconds=20.0))
+
+
+@pytest.fixture(scope="module")
+def measures(found: Allocation) -> dict[str, float]:
+    return Measuring(found.instance).of(found)
+
+
+def test_figures_are_added_up_by_code() -> None:
+    sums = adding("spend:fund", ["b", "a", "b"])
+    assert sums(np.array([1.0, 2.0, 4.0])) == {"spend:fund:a": 2.0, "spend:fund:b": 5.0}
+
+
+def test_shortfall_and_places_are_those_of_each_code(
+    found: Allocation, measures: dict[str, float]
+) -> None:
+    instance, missing = found.instance, found.outcome.shortfall
+    group = instance.professions["group"].to_numpy(str)
+    region = instance.regions["region"].to_numpy(str)
+    for code in set(group):
+        expected = missing[group == code].sum()
+        assert measures[f"shortfall:group:{code}"] == pytest.approx(expected)
+    for code in set(region):
+        assert measures[f"shortfall:region:{code}"] == pytest.approx(
+            missing[:, region == code].sum()
+        )
+        here = instance.courses["region"].to_numpy(str) == code
+        assert measures[f"places:region:{code}"] == pytest.approx(found.places[here].sum())
+    for t, year in enumerate(instance.years):
+        assert measures[f"shortfall:year:{year}"] == pytest.approx(missing[:, :, t].sum())
+    assert measures["shortfall"] == pytest.approx(missing.sum())
+    assert measures["places"] == pytest.approx(found.places.sum())
+
+
+@pytest.mark.parametrize("whole", ["spend", "places"])
+def test_parts_add_up_to_the_whole(whole: str, measures: dict[str, float]) -> None:
+    parts = {k: v for k, v in measures.items() if k.startswith((f"{whole}:fund", f"{whole}:group"))}
+    assert len(parts) > 1
+    assert sum(parts.values()) == pytest.approx(measures[whole])
+
+
+def test_there_is_a_price_of_every_budget_row(
+    found: Allocation, measures: dict[str, float]
+) -> None:
+    prices = {k: v for k, v in measures.items() if k.startswith("price:budget:")}
+    rows = found.instance.budgets
+    assert set(prices) == {
+        f"price:budget:{fund}:{region}:{year}"
+        for fund, region, year in zip(rows["fund"], rows["region"], rows["year"], strict=True)
+    }
+    assert min(prices.values()) >= -1e-9
+    assert measures["objective"] == found.certificate.objective
+    assert measures["bound"] == found.certificate.bound
