@@ -1,11 +1,12 @@
 """The independent model in several futures: one program over all of them, its extensive form.
 
-The program of each future is written by the independent model; decisions come first in each and
-are the same in all.
+The program of each future is written by the independent model; decisions come first in each. Those
+of the years decided now are the same in all, later ones are each future's own.
 """
 
 import math
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import independent
@@ -27,23 +28,37 @@ class Kept(Program):
         raise Written(self)
 
 
-def program_of(case: independent.Case, policy: independent.Policy) -> Program:
-    """The program of one future."""
-    with patch.object(independent.program, "Program", Kept):
+class Own(NamedTuple):
+    """The program of one future, and of each decision column the commissioning year, from 0."""
+
+    program: Program
+    year: list[int]
+
+
+def program_of(
+    case: independent.Case, policy: independent.Policy, now: int, *, later_relaxed: bool
+) -> Own:
+    """The program of one future; what is decided later may be fractions if it is relaxed."""
+    years, met, year = policy["commissioning_years"], 0, list[int]()
+
+    def add(program: Program, line: Any, policy: independent.Policy) -> int:
+        nonlocal met
+        at, before = met % years, len(program.columns)
+        loose = later_relaxed and at >= now
+        x = independent.add_decision(program, line, policy | {"integer": False} if loose else policy)
+        year.extend([at] * (len(program.columns) - before))
+        met += 1
+        return x
+
+    with (
+        patch.object(independent.program, "Program", Kept),
+        patch.object(independent.program, "add_decision", add),
+    ):
         try:
             independent.solve(case, policy)
         except Written as written:
-            return written.program
+            return Own(written.program, year)
     raise AssertionError("the independent model solves one program")
-
-
-def decisions(case: independent.Case, policy: independent.Policy) -> int:
-    """How many columns come first, for what is decided."""
-    scratch = Program()
-    for line in case.lines.values():
-        for _ in independent.commissioning_years(case, policy):
-            independent.add_decision(scratch, line, policy)
-    return len(scratch.columns)
 
 
 def solve(
@@ -54,22 +69,32 @@ def solve(
     alpha: float = 0.9,
     weight: float = 0.5,
     gap: float = 1e-7,
+    now: int | None = None,
+    *,
+    later_relaxed: bool = True,
 ) -> tuple[float, float]:
-    """The least risk of the first objective, and a bound below it."""
-    own, whole = [program_of(case, policy) for case in cases], Program()
-    n = decisions(cases[0], policy)
-    for columns in zip(*(program.columns[:n] for program in own), strict=True):
-        _, least, most, integer = zip(*columns, strict=True)
-        whole.column(0.0, max(least), min(most), int(max(integer)))
+    """The least risk of the first objective, and a bound below it.
+
+    Of ``now`` commissioning years, or of all, everything is the same in all futures.
+    """
+    now = policy["commissioning_years"] if now is None else now
+    own = [program_of(case, policy, now, later_relaxed=later_relaxed) for case in cases]
+    whole, n = Program(), len(own[0].year)
+    shared = {k: -1 for k, year in enumerate(own[0].year) if year < now}
+    for k in shared:
+        _, least, most, integer = zip(*(each.program.columns[k] for each in own), strict=True)
+        shared[k] = whole.column(0.0, max(least), min(most), int(max(integer)))
     shares = [p * (1 - weight if risk == "cvar" else 1) for p in probabilities]
     quantile = whole.column(weight, -math.inf, math.inf) if risk == "cvar" else -1
     largest = whole.column(1.0, -math.inf, math.inf) if risk == "worst" else -1
-    for program, share, p in zip(own, shares, probabilities, strict=True):
+    for (program, year), share, p in zip(own, shares, probabilities, strict=True):
+        assert year == own[0].year
         assert all(cost == 0.0 for cost, *_ in program.columns[:n])
         price = 0.0 if risk == "worst" else share
-        at = [*range(n)]
-        for cost, least_of, most_of, integer_of in program.columns[n:]:
-            at.append(whole.column(price * cost, least_of, most_of, integer_of))
+        at = [
+            shared[k] if k in shared else whole.column(price * cost, least_of, most_of, integer_of)
+            for k, (cost, least_of, most_of, integer_of) in enumerate(program.columns)
+        ]
         for terms, low, high in program.rows:
             whole.rows.append(({at[k]: value for k, value in terms.items()}, low, high))
         value = {at[k]: column[0] for k, column in enumerate(program.columns) if column[0]}
