@@ -45,7 +45,9 @@ def program_of(
         nonlocal met
         at, before = met % years, len(program.columns)
         loose = later_relaxed and at >= now
-        x = independent.add_decision(program, line, policy | {"integer": False} if loose else policy)
+        x = independent.add_decision(
+            program, line, policy | {"integer": False} if loose else policy
+        )
         year.extend([at] * (len(program.columns) - before))
         met += 1
         return x

@@ -12,7 +12,7 @@ from samples import model
 
 
 def under(table: str) -> str:
-    return f"{model()}\n[uncertainty]\n{table}\n"
+    return f"{model(2)}\n[uncertainty]\n{table}\n"
 
 
 def test_every_key_and_the_defaults() -> None:
@@ -20,6 +20,12 @@ def test_every_key_and_the_defaults() -> None:
     assert parse(under(said)).uncertainty == UnderUncertainty("u", "cvar", 0.8, 1.0)
     assert parse(under('file = "u"')).uncertainty == UnderUncertainty("u", "expected", 0.9, 0.5)
     assert parse(model()).uncertainty is None
+    later = 'file = "u"\ndecide_now = 1\nlater_relaxed = false'
+    found = UnderUncertainty("u", decide_now=1, later_relaxed=False)
+    assert parse(under(later)).uncertainty == found
+    assert parse(under('file = "u"\ndecide_now = 2')).uncertainty == UnderUncertainty(
+        "u", decide_now=2
+    )
 
 
 WRONG = {
@@ -36,6 +42,13 @@ WRONG = {
     'file = "u"\nweight = 0.5': 'risk = "cvar" only',
     'file = "u"\nalhpa = 0.9': "alpha",
     'file = "u"\ncontent = "x"': "content",
+    'file = "u"\ndecide_now = 0': "from 1 to 2, the commissioning years",
+    'file = "u"\ndecide_now = 3': "from 1 to 2, the commissioning years",
+    'file = "u"\ndecide_now = 1.5': "decide_now 1.5 is not a whole number",
+    'file = "u"\ndecide_now = true': "decide_now true is not a whole number",
+    'file = "u"\ndecide_now = 1\nlater_relaxed = 1': "later_relaxed 1 is not true or false",
+    'file = "u"\nlater_relaxed = true': "nothing is decided later",
+    'file = "u"\ndecide_now = 2\nlater_relaxed = false': "nothing is decided later",
 }
 
 

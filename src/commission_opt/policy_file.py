@@ -76,7 +76,7 @@ def _policy(table: TomlTable, content: bytes) -> Policy:
     title = table.take("title", str, name)
     integer = table.take("integer", bool, True)
     discount_rate = table.take("discount_rate", float, 0.0, _NOT_NEGATIVE)
-    uncertainty = _uncertainty(table)
+    uncertainty = _uncertainty(table, years)
     if table.findings:  # which are raised; a model refuses what they are about
         return _NO_MODEL
     return Policy(
@@ -85,7 +85,7 @@ def _policy(table: TomlTable, content: bytes) -> Policy:
     )  # fmt: skip
 
 
-def _uncertainty(policy: TomlTable) -> UnderUncertainty | None:
+def _uncertainty(policy: TomlTable, years: int) -> UnderUncertainty | None:
     if "uncertainty" not in policy.values:
         return None
     table = policy.table("uncertainty", "is not a table; write [uncertainty]")
@@ -98,12 +98,28 @@ def _uncertainty(policy: TomlTable) -> UnderUncertainty | None:
     taken = {
         f.name: table.take(f.name, *_kind_of(hints[f.name], f.default))
         for f in keys
-        if f.name != "file"
+        if f.name not in ("file", "decide_now")
     }
+    now = table.take("decide_now", int, None, partial(_not_within, years))
+    if "later_relaxed" in table.values and not _later(now, years):
+        message = "goes with a decide_now below commissioning_years only: nothing is decided later"
+        table.error("later_relaxed", message)
     for key in ("alpha", "weight"):
         if key in table.values and taken["risk"] != "cvar":
             table.error(key, f'goes with risk = "cvar" only, not with {taken["risk"]!r}')
+    taken["decide_now"] = now
     return UnderUncertainty(file, **taken) if file and not table.findings else None
+
+
+def _not_within(years: int, now: int) -> str | None:
+    if 1 <= now <= years:
+        return None
+    return f"is not a whole number from 1 to {years}, the commissioning years of the model"
+
+
+def _later(now: int | None, years: int) -> bool:
+    """Say whether any commissioning year is decided later."""
+    return now is not None and now < years
 
 
 def _rules(table: TomlTable, objectives: tuple[Objective, ...]) -> Rules:

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from commission_opt.accounts.outcome import Outcome
-from commission_opt.accounts.tables import deployment_table, plan_tables
+from commission_opt.accounts.tables import decided_tables, deployment_table, plan_tables
+from commission_opt.allocation.later_table import later_table
 from commission_opt.arrays import Floats
 from commission_opt.formulation.goals import future_values, names_of, outcomes, probabilities
 from commission_opt.formulation.problem import Planning
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-DECIDED = ("allocation", "measures")  # the same in every future
 DEPLOYMENT = "deployment"  # decided in each
 SHORT = 1e-6  # FTE from which somebody is missing
 _MET = 1e-12  # of a probability
@@ -26,8 +26,9 @@ def futures_tables(
     """Return the tables of a plan for W futures.
 
     Tables of what follows are those of the explicit scenarios, with a first column ``scenario``;
-    ``spread`` says how all futures differ, ``scenarios`` what each objective is in each. Who is
-    deployed is decided in every future, so that ``deployment`` has them all.
+    ``spread`` says how all futures differ, ``scenarios`` what each objective is in each, ``later``
+    what is decided in each of them, if anything is. Who is deployed is decided in every future, so
+    that ``deployment`` has them all.
 
     Parameters
     ----------
@@ -46,16 +47,18 @@ def futures_tables(
         for each in explicit
     ]
     names = [future.name for future in explicit]
-    tables = {name: given[name] for name in DECIDED if name in given}
-    for name in given.keys() - {*DECIDED, DEPLOYMENT}:
+    tables = decided_tables(problem.instance, result.amounts[:, : problem.now_years], whole)
+    for name in given.keys() - {*tables, DEPLOYMENT}:
         parts = [each[name].assign(scenario=who) for each, who in zip(own, names, strict=True)]
         rows = pd.concat([given[name].iloc[:0].assign(scenario=""), *parts], ignore_index=True)
         tables[name] = rows[["scenario", *given[name].columns]]
     if DEPLOYMENT in given:
         tables[DEPLOYMENT] = deployment_by_future(problem, result)
     in_order = {name: tables[name] for name in given}
+    later = {} if problem.layout.times is None else {"later": later_table(problem, result.decision)}
     return {
         **in_order,
+        **later,
         "scenarios": _scenarios(problem, result, bounds),
         "spread": _spread(problem, result),
     }

@@ -12,7 +12,7 @@ import numpy as np
 
 from commission_opt.allocation.branching import none_in_whole, strengthened, whole_block
 from commission_opt.allocation.conditioned import Conditioned, conditioned
-from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method, branch_and_bound
+from commission_opt.allocation.methods import METHODS, SMALL, Effort, Method
 from commission_opt.allocation.relaxation import (
     Relaxation,
     UnsolvedError,
@@ -21,6 +21,7 @@ from commission_opt.allocation.relaxation import (
 )
 from commission_opt.allocation.settled import settled
 from commission_opt.allocation.task import IntegerMethod, Task
+from commission_opt.allocation.two_stages import in_two_stages
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import (
     TOLERANCE,
@@ -185,7 +186,7 @@ class _Run:
         small = len(self.own.step) <= SMALL
         methods = [effort.find, *([effort.finish] if effort.finish and small else [])]
         if not self.own.whole.all():  # no search moves what need not be whole
-            methods = [branch_and_bound]
+            methods = [in_two_stages]
         for k, method in enumerate(methods, start=1):
             now = self.watch.now()
             until = end if k == len(methods) else (now + end) / 2

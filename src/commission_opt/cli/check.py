@@ -94,12 +94,18 @@ def _of_futures(
     """Return what is wrong with an uncertainty file, alone and on the instance if there is one."""
     from commission_opt.futures.futures import futures
     from commission_opt.futures.uncertainty_file import find_uncertainty, read_uncertainty
+    from commission_opt.plan.later import refuse_many
 
     try:
         file = find_uncertainty(uncertainty, folder if folder.is_dir() else None)
         read = read_uncertainty(file)
-        return () if instance is None else futures(instance, policy, read).warnings
+        if instance is None:
+            return ()
+        found = futures(instance, policy, read)
+        if policy is not None:
+            refuse_many(policy, len(found.names))
     except InputError as error:
         return error.problems
     except UsageError as error:
         return [Problem.of_file(file.name, str(error))]
+    return found.warnings

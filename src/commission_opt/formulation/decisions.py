@@ -172,6 +172,7 @@ class Times:
         found = np.zeros((len(self.year), self.of_future.shape[1]))
         for times, p in zip(self.of_future, self.probability, strict=True):
             found[times, np.arange(len(times))] += p
+        found[: self.now, : self.now] = np.eye(self.now)  # whatever probabilities add up to
         return found
 
 

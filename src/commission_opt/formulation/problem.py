@@ -108,6 +108,12 @@ class Planning(Shown):
         return found
 
     @property
+    def now_years(self) -> int:
+        """How many commissioning years are decided before the future is known."""
+        times = self.layout.times
+        return self.policy.commissioning_years if times is None else times.now
+
+    @property
     def whole_years(self) -> int:
         """How many commissioning years are decided in whole places and units."""
         if not self.policy.integer:

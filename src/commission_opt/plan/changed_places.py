@@ -35,7 +35,9 @@ def changed_places(plan: StoredPlan) -> Iterator[Problem]:
     table = _as_it_was(plan, PLACES)
     if table is not None:
         return
-    named = list(_beside(plan)) or list(_one_row(plan)) or list(_by_profession(plan))
+    named = list(_beside(plan))
+    if plan.problem.layout.times is None:  # else other tables follow from later years as well
+        named = named or list(_one_row(plan)) or list(_by_profession(plan))
     yield from named[:_SHOWN]
 
 
@@ -46,13 +48,14 @@ def _problem(row: int, message: str) -> Problem:
 def _beside(plan: StoredPlan) -> Iterator[Problem]:
     """Compare places with last year's and the changes beside them."""
     try:
-        said = read_table(plan.folder / PLACES, plan.places.size)["change"]
+        places = plan.places[:, : plan.problem.now_years]
+        said = read_table(plan.folder / PLACES, places.size)["change"]
         change = np.array([number_in(text) for text in said])
         last = plan.instance.courses["last_intake"].to_numpy(float)
-        right = last[:, None] + np.cumsum(change.reshape(plan.places.shape), axis=1)
+        right = last[:, None] + np.cumsum(change.reshape(places.shape), axis=1)
     except (OSError, ValueError, KeyError):
         return
-    for row, (there, made) in enumerate(zip(plan.places.ravel(), right.ravel(), strict=True), 2):
+    for row, (there, made) in enumerate(zip(places.ravel(), right.ravel(), strict=True), 2):
         if not abs(there - made) <= _NEAR * max(1.0, abs(made)):
             yield _problem(row, f"says {there:g}, but the changes beside it make {made:g}")
 

@@ -15,7 +15,7 @@ from commission_opt.formulation.goals import names_of, weighs
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.plan.read import RECORD, StoredPlan
 from commission_opt.plan.record import STAGE_KEYS
-from commission_opt.plan.uncertain import SETTLING, mean_plan
+from commission_opt.plan.uncertain import SETTLING, later_said, mean_plan
 from commission_opt.plan.write import plan_counts
 from commission_opt.uncertainty.worth import Bracket
 from commission_opt.views.shortfall import Baselines, judged
@@ -152,7 +152,10 @@ def _worked_out(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
 
 def said_only(plan: StoredPlan) -> tuple[str, ...]:
     """Return the keys of the record that nothing in the plan can show."""
-    return (*SAID, *(SAID_OF_FUTURES if weighs(plan.problem) else ()))
+    if not weighs(plan.problem):
+        return SAID
+    later = () if plan.problem.layout.times is None else ("uncertainty.expected_value_plan",)
+    return (*SAID, *SAID_OF_FUTURES, *later)
 
 
 def _of_futures(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
@@ -160,11 +163,14 @@ def _of_futures(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
     first, how, said = certificate.stages[0], plan.policy.uncertainty, plan.record["uncertainty"]
     assert how is not None
     value, see = Bracket(first.bound, first.objective), said["wait_and_see"]
-    mean = mean_plan(plan.problem, plan.mean_amounts, plan.mean_deployed)
+    mean = _mean_plan(plan)
     found: dict[str, Any] = {
         "scenarios": len(names_of(plan.problem)),
         "risk": how.risk,
         "cut": plan.cut,
+        "decide_now": None,
+        "later_relaxed": None,
+        **later_said(plan.policy),
         "alpha": how.alpha if how.risk == "cvar" else None,
         "weight": how.weight if how.risk == "cvar" else None,
         "value": value,
@@ -175,6 +181,14 @@ def _of_futures(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:
     if certificate.settling is not None:
         found |= {f"expected.{k}": getattr(certificate.settling, k) for k in SETTLING}
     return {f"uncertainty.{key}": each for key, each in found.items()}
+
+
+def _mean_plan(plan: StoredPlan) -> Bracket | None:
+    """Return the risk of the plan for the mean; as it is said, if later years hang on it."""
+    said = plan.record["uncertainty"]["expected_value_plan"]
+    if plan.problem.layout.times is None:
+        return mean_plan(plan.problem, plan.mean_amounts, plan.mean_deployed)
+    return None if said is None else Bracket(*said)
 
 
 def _as_said(plan: StoredPlan, certificate: Certificate) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from commission_opt.futures.futures import futures
 from commission_opt.futures.uncertainty_file import parse_uncertainty
 from commission_opt.instance.instance import Instance
 from commission_opt.plan.deployment import DEPLOYMENT, read_deployment
+from commission_opt.plan.later import with_later
 from commission_opt.plan.record import (
     FORMATS,
     MOST_BYTES,
@@ -64,7 +65,7 @@ class StoredPlan(Decided):
         Later objectives of the model, for which the plan was not made.
     cut : float
         Share of drawn figures that were set to an end of their range.
-    mean_amounts : array, shape (L, K), or None
+    mean_amounts : array, shape (L, years decided now), or None
         What a plan for the mean of several futures buys.
     mean_deployed : array or None
         Who is then deployed in each of them; None where nobody can be.
@@ -124,7 +125,8 @@ def read_plan(folder: Path | str, *, judged: bool = True) -> StoredPlan:
     problem, beside = planning(instance, policy), dict[str, Any]()
     if "uncertainty" in record:
         problem, beside = _in_futures(folder, record, problem)
-    result = problem.outcome(_amounts(folder, instance, policy), _deployed(folder, problem))
+    now = with_later(folder, problem, _amounts(folder, instance, problem.now_years))
+    result = problem.outcome(now, _deployed(folder, problem))
     plan = StoredPlan(problem, as_given(problem, result), folder, record, not_pursued, **beside)
     if judged and (problems := list(differences(plan))):
         raise InputError(problems)
@@ -204,8 +206,8 @@ def _in_futures(
         raise InputError([Problem("error", RECORD, None, "uncertainty.expected", message)])
     beside: dict[str, Any] = {"cut": found.cut, "bounds": _bounds(folder, problem)}
     if (folder / f"{MEAN}{PLACES}").is_file():
-        beside["mean_amounts"] = _amounts(folder, instance, problem.policy, MEAN)
-        if problem.deploys:
+        beside["mean_amounts"] = _amounts(folder, instance, problem.now_years, MEAN)
+        if problem.deploys and problem.layout.times is None:
             beside["mean_deployed"] = _deployed(folder, problem, MEAN)
     return problem, beside
 
@@ -226,9 +228,9 @@ def _bounds(folder: Path, problem: Planning) -> Floats | None:
     return None if cells is None else np.array([number_in(text) for text in cells], dtype=float)
 
 
-def _amounts(folder: Path, instance: Instance, policy: Policy, of: str = "") -> Floats:
-    """Read what is decided, shape (L, K), from the files whose names begin so."""
-    years = range(instance.first_year, instance.first_year + policy.commissioning_years)
+def _amounts(folder: Path, instance: Instance, count: int, of: str = "") -> Floats:
+    """Read what is decided of some years, shape (L, count), from the files whose names begin so."""
+    years = range(instance.first_year, instance.first_year + count)
     courses = instance.courses["course"]
     parts = [_decided(folder, f"{of}{PLACES}", "course", "places", courses, years)]
     if len(instance.measures):

@@ -17,7 +17,7 @@ MAYBE = (
     # Of plans for several futures.
     "scenarios.csv?", "spread.csv?", "mean_allocation.csv?", "mean_measures.csv?",
     "mean_deployment.csv?",
-    "supports.csv?", "scenario_weights.csv?",
+    "supports.csv?", "scenario_weights.csv?", "later.csv?",
 )  # fmt: skip
 UNCERTAINTY = "uncertainty.toml"
 PROOF = "proof.npz"
@@ -160,7 +160,8 @@ _BRACKET = _value(
 )  # fmt: skip
 _UNCERTAINTY: Mapping[str, Check] = {
     "file": _text, "hash": _sha, "scenarios": _count, "risk": _text, "cut": _positive,
-    "alpha?": _positive, "weight?": _positive, "rows_of?": _list(_text),
+    "alpha?": _positive, "weight?": _positive, "decide_now?": _count, "later_relaxed?": _flag,
+    "rows_of?": _list(_text),
     "expected?": _keys(dict.fromkeys(("objective", "final", "bound", "gap"), _number)),
     **dict.fromkeys(("value", "wait_and_see", "expected_value_plan", "vss", "evpi"), _BRACKET),
     "expected_value_plan_reason": _text, "repaired?": _maybe,

@@ -47,7 +47,7 @@ class Replay:
     objective : float
         Of the first stage in the plan as it was.
     moved : float
-        Places by which the two differ, summed over courses and commissioning years.
+        Places by which the two differ, summed over courses and the years that are decided now.
     units_moved : float or None
         Units by which they do; None where there are no measures.
     reasons : tuple of str
@@ -93,12 +93,14 @@ def replay(
         abs(stage.final - old["final"]) <= TOLERANCE * max(1.0, abs(old["final"]))
         for stage, old in zip(found, said, strict=True)
     )
+    now = plan.problem.now_years
     moved, units_moved = (
         float(part.sum())
-        for part in np.split(np.abs(allocation.amounts - plan.amounts), [len(plan.places)])
+        for part in np.split(np.abs(allocation.amounts - plan.amounts)[:, :now], [len(plan.places)])
     )
     bought = units_moved if len(plan.instance.measures) else None
-    if np.array_equal(allocation.amounts, plan.amounts):
+    found_now, was = (each.outcome.decision.amounts for each in (allocation, plan))
+    if np.array_equal(found_now, was):
         sameness = Sameness.IDENTICAL
     else:
         sameness = Sameness.SAME_OBJECTIVE if same else Sameness.DIFFERENT

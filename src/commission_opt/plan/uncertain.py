@@ -21,6 +21,7 @@ from commission_opt.futures.futures import Futures
 from commission_opt.futures.futures import futures as drawn
 from commission_opt.futures.uncertainty import Uncertainty
 from commission_opt.instance.instance import Instance
+from commission_opt.plan.later import decides_later, refuse_many
 from commission_opt.plan.supports import support_tables
 from commission_opt.policy import Policy, UnderUncertainty
 from commission_opt.solvers.status import Limits, Watch
@@ -44,7 +45,7 @@ class WeighedRecord:
         What ``plan.json`` says of it.
     tables : mapping of str to DataFrame
         What the plan for the mean future buys, if one was found.
-    mean_amounts : array, shape (L, K), or None
+    mean_amounts : array, shape (L, years decided now), or None
         The same.
     mean_deployed : array or None
         Who is then deployed in each future; None where nobody can be.
@@ -73,6 +74,7 @@ def weighed(policy: Policy, futures: Futures) -> Policy:
 
 def problem_in(problem: Planning, futures: Futures) -> Planning:
     """Return a problem whose decisions are weighed in the futures."""
+    refuse_many(problem.policy, len(futures.names))
     if len(futures.names) > MOST_APART:
         check_fit(problem, futures)
         return replace(problem, drawn=sampled(problem, futures))
@@ -115,6 +117,7 @@ def solve_in_futures(
     if isinstance(futures, Uncertainty):
         futures = drawn(instance, policy, futures)
     how = weighed(policy, futures)
+    refuse_many(how, len(futures.names))
     try:
         if len(futures.names) > MOST_APART:
             problem = planning(instance, how)
@@ -159,6 +162,7 @@ def uncertain(allocation: Allocation, futures: Futures, found: ValueOfWeighing) 
         "risk": how.risk,
         "cut": futures.cut,
         **({"alpha": how.alpha, "weight": how.weight} if how.risk == "cvar" else {}),
+        **later_said(allocation.policy),
         **({} if settling is None else {"expected": _settled(settling)}),
         **{name: _ends(bracket) for name, bracket in brackets(found)},
         "expected_value_plan_reason": found.reason,
@@ -177,6 +181,14 @@ def uncertain(allocation: Allocation, futures: Futures, found: ValueOfWeighing) 
             bought["deployment"] = deployment_by_future(allocation.problem, at)
         tables |= {f"mean_{name}": table for name, table in bought.items()}
     return WeighedRecord(how.content, record, tables, found.mean_amounts, found.mean_deployed)
+
+
+def later_said(policy: Policy) -> dict[str, Any]:
+    """Return what the record says of years that are decided later; nothing if none are."""
+    how = policy.uncertainty
+    if how is None or not decides_later(policy):
+        return {}
+    return {"decide_now": how.decide_now, "later_relaxed": how.later_relaxed}
 
 
 def mean_plan(

@@ -161,10 +161,11 @@ def plan_counts(problem: Planning, program: LinearProgram, amounts: Floats) -> d
     program : LinearProgram
         Of the first stage.
     amounts : array, shape (L, K)
-        Places and units.
+        Places and units; of years that are decided later none are counted.
     """
     instance, policy = problem.instance, problem.policy
     n_courses, whole = len(instance.courses), policy.integer
+    amounts = amounts[:, : problem.now_years]
     bought = {
         "measures": len(instance.measures),
         "units": _number(amounts[n_courses:].sum(), whole=whole),

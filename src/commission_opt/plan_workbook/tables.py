@@ -348,7 +348,7 @@ def mean_plan(plan: StoredPlan) -> pd.DataFrame:
     """Return what the plan and one for the mean of its futures buy of every line, year by year."""
     assert plan.mean_amounts is not None
     table = pd.DataFrame({"line": [words.clean(str(code)) for code in plan.instance.lines["line"]]})
-    for k in range(plan.amounts.shape[1]):
+    for k in range(plan.mean_amounts.shape[1]):
         year = words.year(plan.instance.first_year + k)
         table[f"{year}, this plan"] = plan.amounts[:, k]
         table[f"{year}, plan for the mean"] = plan.mean_amounts[:, k]

@@ -18,9 +18,10 @@ from commission_opt.allocation.relaxation import solve_relaxation
 from commission_opt.allocation.settled import outcome_of
 from commission_opt.allocation.stage import run_stage
 from commission_opt.allocation.task import Task
-from commission_opt.arrays import Floats
+from commission_opt.arrays import Floats, Ints
 from commission_opt.certificate.certify import keeps_rules
 from commission_opt.formulation.assemble import Formulation, aims, formulate, rule_parts
+from commission_opt.formulation.decisions import selection
 from commission_opt.formulation.parts import PLACES, Aim, Columns, Part, Rows
 from commission_opt.formulation.problem import Planning
 from commission_opt.solvers.status import Limits, Watch
@@ -36,14 +37,15 @@ def nearest(problem: Planning, amounts: Floats, limits: Limits, watch: Watch) ->
     ----------
     problem : Planning
         With its futures.
-    amounts : array, shape (L, K)
+    amounts : array, shape (L, years decided now)
     limits : Limits
     watch : Watch
 
     Returns
     -------
     array, or None
-        None if the time limit came before any were found that keep every rule.
+        With what is decided later. None if the time limit came before any were found that keep
+        every rule.
 
     Raises
     ------
@@ -63,14 +65,16 @@ def nearest(problem: Planning, amounts: Floats, limits: Limits, watch: Watch) ->
 
 
 def _nearest(problem: Planning, amounts: Floats, limits: Limits, watch: Watch) -> Floats | None:
-    x, parts = problem.layout.to_columns(amounts), rule_parts(problem)
-    aim = _distance(problem, x)
+    parts, layout = rule_parts(problem), problem.layout
+    now = np.flatnonzero(layout.time < amounts.shape[1])
+    x = amounts[layout.line[now], layout.time[now]]
+    aim = _distance(problem, x, now)
     formulation = formulate(problem, aim, parts)
     columns = _solved(formulation, limits, watch)
     if columns is None:
         return None
     start = problem.layout.to_amounts(columns)
-    held = [(aim, float(np.abs(columns - x).sum()))]
+    held = [(aim, float(np.abs(columns[now] - x).sum()))]
     stage = formulate(problem, aims(problem)[0], parts, held)
     fast = METHODS[Method.FAST]
     return run_stage(stage, limits, watch.inner(), limits.seconds, start, fast)[0]
@@ -85,20 +89,20 @@ def _solved(formulation: Formulation, limits: Limits, watch: Watch) -> Floats | 
     return branch_and_bound(task)[1]
 
 
-def _distance(problem: Planning, x: Floats) -> Aim:
-    """Write the sum of absolute changes against decision columns, shape (n,)."""
+def _distance(problem: Planning, x: Floats, now: Ints) -> Aim:
+    """Write the sum of absolute changes of some decision columns against numbers for them."""
     n, codes = len(x), problem.instance.lines["line"].to_numpy()
-    most = np.maximum(problem.cohorts.capacity[problem.layout.line] - x, x)
-    size = sparse.csr_array(sparse.eye_array(n, format="csr"))
+    most = np.maximum(problem.cohorts.capacity[problem.layout.line[now]] - x, x)
+    size, picked = sparse.eye_array(n, format="csr"), selection(now, problem.layout.size)
     open_end = np.full(n, np.inf)
 
     def key(i: int) -> str:
-        year = problem.instance.first_year + problem.layout.year[i]
-        return f"{codes[problem.layout.line[i]]},{year}"
+        year = problem.instance.first_year + problem.layout.year[now[i]]
+        return f"{codes[problem.layout.line[now[i]]]},{year}"
 
-    columns = Columns("moved", np.zeros(n), most, lambda y: np.abs(y[:n] - x), key)
+    columns = Columns("moved", np.zeros(n), most, lambda y: np.abs(y[now] - x), key)
     rows = tuple(
-        Rows(f"moved_{way}", {PLACES: sign * size, "moved": size}, sign * x, open_end, key, key)
+        Rows(f"moved_{way}", {PLACES: sign * picked, "moved": size}, sign * x, open_end, key, key)
         for way, sign in (("down", 1.0), ("up", -1.0))
     )
     return Aim("change", {"moved": np.ones(n)}, 0.0, (Part((columns,), rows),), risk="nearest")

@@ -30,6 +30,7 @@ from commission_opt.futures.staff import Staff
 from commission_opt.instance.instance import Instance
 from commission_opt.solvers.status import Limits, Watch
 from commission_opt.uncertainty.audit.regret import bounds_apart
+from commission_opt.uncertainty.redecided import redecided
 from commission_opt.uncertainty.repaired import nearest
 from commission_opt.uncertainty.sampled import Sampled
 
@@ -60,7 +61,7 @@ class ValueOfWeighing:
         Below which no plan for one future alone can be; None where there are too many to solve.
     wait_and_see : Bracket or None
         The risk if every future had the best plan of its own.
-    mean_amounts : array, shape (L, K), or None
+    mean_amounts : array, shape (L, years decided now), or None
         What a plan for the mean future buys; None if none was found.
     mean_deployed : array or None
         Who is then best deployed in each future; None where nobody can be.
@@ -108,21 +109,19 @@ def worth(allocation: Allocation, mean: Instance, limits: Limits, watch: Watch) 
     problem, first = allocation.problem, allocation.certificate.stages[0]
     end = time.perf_counter() + limits.seconds
     watch.begin("the plan for the mean future")
-    found, plan, reason = _mean_plan(problem, mean, replace(limits, seconds=limits.seconds / 4))
-    amounts = None if found is None else found.amounts
+    quarter = replace(limits, seconds=limits.seconds / 4)
+    amounts, deployed, plan, reason = _mean_plan(problem, mean, quarter, watch)
     mended = None
     if amounts is not None and plan is None:
         watch.begin("the nearest to it that holds in every future")
-        mended = _repaired(problem, amounts, replace(limits, seconds=limits.seconds / 4), watch)
+        mended = _repaired(problem, amounts, quarter, watch)
     bounds, see = None, None
     if problem.futures and len(problem.futures) <= MOST_SOLVED:
         bounds, see = _wait_and_see(problem, limits, watch, end)
     elif isinstance(problem.drawn, Sampled):
         bounds, see = _by_duality(problem, problem.drawn, allocation.amounts, watch)
     return ValueOfWeighing(
-        Bracket(first.bound, first.objective), bounds, see, amounts,
-        found.decision.deployed if found is not None and problem.deploys else None,
-        plan, reason, mended,
+        Bracket(first.bound, first.objective), bounds, see, amounts, deployed, plan, reason, mended,
     )  # fmt: skip
 
 
@@ -182,11 +181,12 @@ def _solved(problem: Planning, limits: Limits) -> Allocation:
 
 
 def _mean_plan(
-    problem: Planning, mean: Instance, limits: Limits
-) -> tuple[Outcome | None, Bracket | None, str]:
-    """Return what the plan for the mean future leads to, its risk, and why there is none.
+    problem: Planning, mean: Instance, limits: Limits, watch: Watch
+) -> tuple[Floats | None, Floats | None, Bracket | None, str]:
+    """Return the plan for the mean future, its risk, and why there is none.
 
-    Who is deployed is decided anew in each future.
+    What it buys, and who is then deployed in each future, where that is decided anew; of years that
+    are decided later nothing is kept, which are decided anew too.
     """
     own = replace(
         planning(mean, problem.policy), given=problem.instance, paced=problem.cohorts,
@@ -195,9 +195,17 @@ def _mean_plan(
     try:
         amounts = _solved(own, limits).amounts
     except CommissionOptError as error:
-        return None, None, f"no plan was found for the mean future: {error}"
-    result = outcome_of(problem, amounts)
-    return result, *value_in(problem, result)
+        return None, None, None, f"no plan was found for the mean future: {error}"
+    if problem.layout.times is None:
+        result = outcome_of(problem, amounts)
+        deployed = result.decision.deployed if problem.deploys else None
+        return amounts, deployed, *value_in(problem, result)
+    now = amounts[:, : problem.now_years]
+    try:
+        ends, reason = redecided(problem, now, limits, watch)
+    except CommissionOptError as error:
+        return now, None, None, f"what it leads to was not found: {error}"
+    return now, None, None if ends is None else Bracket(*ends), reason
 
 
 def value_in(problem: Planning, result: Outcome) -> tuple[Bracket | None, str]:

@@ -70,10 +70,16 @@ class Prospects:
     @cached_property
     def _plans(self) -> dict[str, Outcome]:
         found = {PLAN: self.baselines.plan, LAST: self.baselines.last_year}
-        if self.mean is None or self.said["expected_value_plan"] is None:  # it breaks a rule
+        later = self.problem.layout.times is not None  # which would have to be decided
+        if self.mean is None or self.said["expected_value_plan"] is None or later:
             return found
         mean = self.problem.outcome(self.mean, self.mean_deployed)
         return {**found, MEAN: as_given(self.problem, mean)}
+
+    @property
+    def compared(self) -> bool:
+        """Whether a plan for the mean future is among those whose values are worked out."""
+        return MEAN in self._plans
 
     @cached_property
     def values(self) -> dict[str, Floats]:
@@ -138,7 +144,7 @@ class Prospects:
             yield "There is one scenario only, so nothing is weighed."
             return
         yield self._weighing(stage)
-        if self.said["expected_value_plan"] is not None and self.mean is not None:
+        if self.compared:
             yield self._board(stage)
         yield self._knowing(stage)
 
@@ -151,7 +157,10 @@ class Prospects:
                 f"stands beside this one: {reason}.{self._repaired(stage)}"
             )
         low, high = vss
-        own = f"a plan for their mean has {amount(stage, mean[1])} in the same measure"
+        anew = ""
+        if self.problem.layout.times is not None:
+            anew = ", whose later years are decided anew in each,"
+        own = f"a plan for their mean{anew} has {amount(stage, mean[1])} in the same measure"
         if high <= _NOTHING * max(1.0, abs(mean[1])):
             return f"Weighing the scenarios is worth nothing: {own}, and no plan has less."
         if low <= 0.0:

@@ -50,7 +50,7 @@ class Baselines:
         """
         at = self.problem
         last = at.instance.lines["last_amount"].to_numpy(float)
-        places = np.repeat(last[:, None], self.plan.places.shape[1], axis=1)
+        places = np.repeat(last[:, None], at.layout.years, axis=1)
         return outcome_of(at, places)
 
     @cached_property

@@ -221,7 +221,10 @@ def same_futures(a: StoredPlan, b: StoredPlan) -> bool:
     ways = [
         None
         if (how := plan.policy.uncertainty) is None
-        else (how.content, how.risk, how.alpha, how.weight)
+        else (
+            *(how.content, how.risk, how.alpha, how.weight),
+            *(plan.problem.now_years, plan.problem.relaxed_from),
+        )
         for plan in (a, b)
     ]
     return ways[0] == ways[1]

@@ -42,7 +42,7 @@ def futures(facts: Facts) -> Section | None:
     seen = facts.prospects
     said = (
         *seen.sentences(stage), note(problem),
-        *[_AGAIN] * (seen.said["expected_value_plan"] is not None),
+        *[_AGAIN] * seen.compared,
         *[_SAID] * (seen.bounds is not None),
         *[_MENDED] * (seen.said.get("repaired") is not None),
     )  # fmt: skip
