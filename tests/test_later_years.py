@@ -10,7 +10,7 @@ import independent
 from commission_opt.errors import InfeasibleError
 from commission_opt.policy import Policy
 from commission_opt.solvers.status import Limits
-from samples import PACE, as_amounts, model
+from samples import PACE, as_amounts, deployed_as, model
 from some import some
 from test_futures import RISKS, futures, risk_of, solved, weighed
 
@@ -73,10 +73,12 @@ def test_whole_plans_keep_every_rule_in_every_future(seed: int, risk: str, relax
     assert bound * (1 - 1e-6) <= stage.objective
     values = []
     for case, future in zip(cases, plan.problem.futures, strict=True):
-        own = as_amounts(plan.instance, future.outcome(plan.outcome.decision).amounts)
+        result = future.outcome(plan.outcome.decision)
+        bought = as_amounts(plan.instance, result.amounts)
+        own = dict([*bought.items(), *deployed_as(plan.instance, result.deployed).items()])
         loose = again | {"integer": not relaxed}
         assert independent.violations(case, loose, own) == []
-        first = {key: x for key, x in own.items() if key[1] < plan.instance.first_year + now}
+        first = {key: x for key, x in bought.items() if key[1] < plan.instance.first_year + now}
         values.append(independent.simulate(case, again, own).objective)
         assert all(x == round(x) for x in first.values())
     assert stage.final == pytest.approx(risk_of(np.array(values), np.array(p), risk), rel=1e-9)
