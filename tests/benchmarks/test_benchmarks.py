@@ -37,26 +37,31 @@ def test_targets_are_those_that_were_set() -> None:
     sizes = [(129, 7, 1), (129, 7, 5), (129, 44, 1), (129, 44, 5), (129, 7, 5)]
     assert [t.size for t in targets] == sizes
     assert [t.gap for t in targets] == [0.0010, 0.0015, 0.0040, 0.0050, 0.0005]
-    assert [t.seconds for t in targets] == [2, 6, 20, 120, 120]
+    assert [t.yardsticks for t in targets] == [5, 14, 48, 286, 286]
     assert [t.mib for t in targets] == [512, 717, 1024, 3072, 1536]
     assert [t.method for t in targets] == ["fast"] * 4 + ["exact"]
 
 
 @pytest.mark.slow
-def test_targets(capsys: pytest.CaptureFixture[str]) -> None:
+def test_targets(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     targets = script("targets")
     met = targets.Target("met", (4, 2, 1), "fast", 1.0, 30.0, 4096.0)
     missed = targets.Target("missed", (4, 2, 1), "fast", 0.0, 30.0, 1.0)
-    targets.main([], [met, missed])
-    header, first, second = table(capsys.readouterr().out)
+    monkeypatch.setattr(targets, "yardstick", lambda: 1.0)
+    targets.main(["--seeds", "0,1"], [met, missed])
+    header, first, again, second, _ = table(capsys.readouterr().out)
+    assert (first[1], again[1], again[-1]) == ("0", "1", "met")
     assert tuple(header) == targets.HEADER
     assert first[-1] == "met"
     assert second[-1].startswith("missed: ")
     assert "memory" in second[-1] or sys.platform == "win32"
 
 
-def test_a_command_that_fails_is_a_target_missed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_command_that_fails_is_a_target_missed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     targets = script("targets")
+    monkeypatch.setattr(targets, "yardstick", lambda: 1.0)
     targets.main([], [targets.Target("odd", (4, 2, 1), "no such method", 0.1, 5.0, 1.0)])
     assert table(capsys.readouterr().out)[1][-1] == "missed: no plan"
 
