@@ -8,7 +8,6 @@ until the gap asked for or the end of the time.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -36,7 +35,7 @@ def in_two_stages(task: Task) -> tuple[Result, Floats | None]:
     Of a stage that holds earlier ones, in which futures hang together, small programs are solved as
     a whole and of large ones the start is kept.
     """
-    end, formulation = time.perf_counter() + task.seconds, task.formulation
+    end, formulation = task.watch.now() + task.seconds, task.formulation
     layout, columns = formulation.problem.layout, None
     if not formulation.held:
         columns = _Search(task, end).run()
@@ -45,7 +44,7 @@ def in_two_stages(task: Task) -> tuple[Result, Floats | None]:
     if columns is not None and _done(task.watch):
         return Result(Status.LIMIT), columns
     start = task.start if columns is None else layout.to_amounts(columns)
-    left = max(0.0, end - time.perf_counter())
+    left = max(0.0, end - task.watch.now())
     result, found = branch_and_bound(replace(task, start=start, seconds=left))
     return result, columns if found is None else found
 
@@ -75,8 +74,8 @@ class _Search:
 
     @property
     def left(self) -> float:
-        """Seconds."""
-        return max(0.0, self.end - time.perf_counter())
+        """Work."""
+        return max(0.0, self.end - self.task.watch.now())
 
     def run(self) -> Floats | None:
         """Return the best decision columns found."""
