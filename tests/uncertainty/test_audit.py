@@ -9,17 +9,22 @@ import pandas as pd
 import pytest
 
 from commission_opt.accounts.outcome import Outcome
+from commission_opt.allocation.allocate import allocate
 from commission_opt.allocation.decided import Decided
 from commission_opt.certificate.certify import violations
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning, planning
 from commission_opt.instance.instance import Instance
+from commission_opt.solvers.status import Limits
 from commission_opt.uncertainty.audit import spread
 from commission_opt.uncertainty.audit.audit import Audit
 from commission_opt.uncertainty.audit.audited import AuditedPlan
 from commission_opt.uncertainty.audit.quantiles import quantiles, spread_of
 from commission_opt.uncertainty.audit.record import audit_record
 from commission_opt.uncertainty.audit.sentences import sentences
+from futures_made import made, scenario
+from handworked import hand
+from samples import model, policy
 from uncertain import BOUGHT, DRAWN, WRITTEN, audited_in, decided, drawn
 
 PARTS = (DRAWN, WRITTEN, BOUGHT)
@@ -167,6 +172,28 @@ def test_a_plan_that_breaks_nothing_is_said_to_keep_every_rule() -> None:
         not record["rules"]
     )
     assert not record["rules"]
+
+
+def test_who_is_deployed_is_said_to_stay_as_given() -> None:
+    pairs = "needed,by,region,ratio,max_share\nmedic,nurse,south,0.5,0.2\n"
+    plan = allocate(
+        hand(substitution=pairs, need={("nurse", "south"): 40}),
+        policy(model(1, pace="false")), Limits(seconds=20),
+    )  # fmt: skip
+    assert plan.outcome.deployed.any()
+    more = scenario("more", 0.5, "demand*=1.5"), scenario("less", 0.5, "demand*=0.5")
+    found = audited_in(AuditedPlan(plan, made(plan.instance, *more), SHARE))
+    record = audit_record(found, None, None, {})
+    assert sentences(record)[-1].endswith(
+        "; the places are those of the plan in all of them, and so are those who do the work of "
+        "others if all goes as given: nobody is sent elsewhere once a future is known."
+    )
+    # With half the demand half as many may be deployed, and those of the plan are more.
+    broken = [(each["rule"], each["future"]) for each in record["rules"]]
+    assert broken == [("substitution", "less")]
+    without = audit_record(audited(), None, None, {})
+    assert "deployed" not in without
+    assert "those who do" not in sentences(without)[-1]
 
 
 @pytest.mark.parametrize("equal", [True, False])

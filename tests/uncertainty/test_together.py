@@ -185,13 +185,20 @@ def test_what_no_decision_reaches_is_counted_too() -> None:
     assert found.certificate.gap <= 1e-3
 
 
-@pytest.mark.parametrize("draws", [4, 60])
-def test_deployment_is_refused_however_many_futures_there_are(draws: int) -> None:
+def test_deployment_is_decided_side_by_side_and_refused_for_more() -> None:
     instance = read_instance(find_instance("england-levers-2026"))
     problem = planning(instance, read_policy(find_model("annual")))
     text = TEXT.split("[[uncertain]]")[0] + "[[uncertain]]" + TEXT.split("[[uncertain]]")[1]
-    several = futures(
-        instance, problem.policy, parse_uncertainty(text.format(draws=draws, seed=1).encode())
+
+    def several(draws: int) -> Planning:
+        read = parse_uncertainty(text.format(draws=draws, seed=1).encode())
+        return problem_in(problem, futures(instance, problem.policy, read))
+
+    pairs, years = instance.deployments.shape
+    assert several(4).deployments == (4 * pairs, years)
+    with pytest.raises(UsageError) as refused:
+        several(60)
+    assert str(refused.value) == (
+        "60 futures are too many to be planned for side by side, and cannot be taken together: who "
+        "does the work of others is decided anew in each; draw fewer, at most so many as 50"
     )
-    with pytest.raises(UsageError, match="substitution = false"):
-        problem_in(problem, several)

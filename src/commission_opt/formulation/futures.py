@@ -14,7 +14,6 @@ import numpy as np
 from scipy import sparse
 
 from commission_opt.arrays import Floats, Ints
-from commission_opt.errors import UsageError
 from commission_opt.formulation.cohorts import Cohorts
 from commission_opt.formulation.decisions import selection, times_of, widened
 from commission_opt.formulation.parts import OF_FUTURE, PLACES, Aim, Columns, Part, Rows
@@ -83,20 +82,6 @@ def _deploying(problem: Planning) -> Planning:
         own = slice(w * pairs, (w + 1) * pairs)
         futures.append(replace(future, columns=np.append(decisions, sent), pairs=own))
     return replace(problem, futures=tuple(futures))
-
-
-def check_deploys(problem: Planning) -> None:
-    """Refuse problems in which who is deployed would have to be decided in too many futures.
-
-    Raises
-    ------
-    UsageError
-    """
-    if problem.deploys:
-        raise UsageError(
-            "who is deployed is decided anew in each future, which more than 50 are too many for: "
-            "draw fewer, or set substitution = false in [rules] of the model"
-        )
 
 
 def common(cohorts: Sequence[Cohorts]) -> Cohorts:

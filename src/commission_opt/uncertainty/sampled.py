@@ -17,7 +17,7 @@ from commission_opt.accounts.outcome import Outcome
 from commission_opt.arrays import Floats
 from commission_opt.certificate.certify import TOLERANCE
 from commission_opt.errors import UsageError
-from commission_opt.formulation.futures import Possible, check_deploys, in_futures
+from commission_opt.formulation.futures import Possible, in_futures
 from commission_opt.formulation.goals import EXPECTED
 from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.parts import Aim
@@ -247,6 +247,8 @@ def sampled(problem: Planning, futures: Futures) -> Sampled:
 
 def unfit(problem: Planning, futures: Futures) -> str:
     """Say why the futures of a problem cannot be taken together; "" if they can."""
+    if problem.deploys:
+        return "who does the work of others is decided anew in each"
     columns = futures.keys
     nothing = Staff(problem, np.zeros((problem.layout.n_lines, problem.policy.commissioning_years)))
     if reason := Kernel(nothing).reason(columns):
@@ -270,7 +272,6 @@ def check_fit(problem: Planning, futures: Futures) -> None:
     ------
     UsageError
     """
-    check_deploys(problem)
     if reason := unfit(problem, futures):
         raise UsageError(
             f"{plural(len(futures.names), 'future')} are too many to be planned for side by side, "

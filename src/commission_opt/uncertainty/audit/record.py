@@ -66,7 +66,7 @@ def audit_record(
             "seed": futures.seed,
             "cut": futures.cut,
         },
-        "evaluated": "the places and units of the plan, as they are, in every future",
+        **_evaluated(trial.plan.problem.deploys),
         "one_by_one": trial.one_by_one,
         "short": trial.share,
         "values": [
@@ -85,6 +85,15 @@ def audit_record(
         "gap": None if gap is None else dict(gap),
         **made,
     }
+
+
+def _evaluated(deploys: bool) -> dict[str, str]:
+    """Say what of the plan is held in every future."""
+    text = "the places and units of the plan, as they are, in every future"
+    if not deploys:
+        return {"evaluated": text}
+    who = "and those deployed who are if all goes as given"
+    return {"evaluated": f"{text}, {who}", "deployed": "as given"}
 
 
 def _titles(table: pd.DataFrame, code: str) -> dict[str, str]:

@@ -34,6 +34,11 @@ def _futures(record: Record) -> str:
     if of["explicit"]:
         parts.append(f"{plural(of['explicit'], 'scenario')} written out in “{of['name']}”")
     text = f"The futures are {' and '.join(parts)}; the places are those of the plan in all of them"
+    if record.get("deployed"):
+        text += (
+            ", and so are those who do the work of others if all goes as given: nobody is sent "
+            "elsewhere once a future is known"
+        )
     if of["cut"] > 0:
         text += f", and {share(of['cut'])} of the drawn figures were set to an end of their range"
     return f"{text}."
