@@ -1,6 +1,7 @@
 """Who stands in for whom, in sentences, on pages and in workbooks: each held to the tables."""
 
 import io
+from operator import mul
 from pathlib import Path
 
 import openpyxl
@@ -15,7 +16,10 @@ from commission_opt.policy_file import parse_policy
 from commission_opt.report.page import render
 from commission_opt.report.pages import page_of
 from commission_opt.views import deployment, words
+from commission_opt.views.deployed import by_scenario
+from futures_made import row, scenario
 from handworked import TABLES, hand
+from plan_of_futures import written
 from plan_tables import PlanTables, total
 from samples import model
 
@@ -127,3 +131,37 @@ def test_a_plan_without_the_table_says_nothing_of_it(tmp_path: Path) -> None:
     assert "substitution" not in page.replace("substitution.py", "")
     book = openpyxl.load_workbook(io.BytesIO(plan_workbook(read_plan(tmp_path / "plan"))))
     assert not [name for name in book.sheetnames if "deployment" in name]
+
+
+def test_several_scenarios_are_told_apart(tmp_path: Path) -> None:
+    nurses = scenario("nurses", 0.4, "demand[profession=nurse]*=3", "demand[profession=medic]*=0.5")
+    demand = row("demand[profession=medic]", "uniform = [0.9, 1.3]")
+    instance = hand(substitution=PAIRS, need={("nurse", "south"): 40})
+    folder = written(tmp_path / "plan", instance, text(), nurses, demand, draws=3)
+    rows, read = PlanTables(folder).rows("deployment"), read_plan(folder)
+    p = {"nurses": 0.4, **{f"draw-000{k}": 0.2 for k in (1, 2, 3)}}
+    sums = {
+        column: [sum(float(r[column]) for r in rows if r["scenario"] == who) for who in p]
+        for column in ("fte", "covers")
+    }
+    fte, covers = (
+        [words.count(x) for x in (min(own), max(own), sum(map(mul, p.values(), own)))]
+        for own in sums.values()
+    )
+    told = (
+        "Who is deployed is decided once it is known which scenario comes: staff do the work of "
+        f"other professions for {fte[0]} to {fte[1]} FTE-years, {fte[2]} expected, which cover "
+        f"{covers[0]} to {covers[1]} FTE-years of that work, {covers[2]} expected."
+    )
+    sections = {section.key: section for section in page_of(folder).sections}
+    assert told in sections["futures"].sentences
+    assert sections["deployment"].title == "Staff who stand in for others, as given"
+    table = by_scenario(read.problem, read.outcome)
+    drawn = [f"3 draws: {q}" for q in ("p05", "median", "p95")]
+    assert table["scenario"].tolist() == ["nurses", *drawn]
+    for column, own in sums.items():
+        assert table[column].tolist() == pytest.approx([own[0], *sorted(own[1:])])
+    book = openpyxl.load_workbook(io.BytesIO(plan_workbook(read)))
+    cells = {str(c.value) for line in book["deployment"].iter_rows() for c in line if c.value}
+    assert {"Who stands in for whom, by scenario", *table["scenario"]} <= cells
+    assert any(cell.startswith("If all goes as given, staff do the work of") for cell in cells)

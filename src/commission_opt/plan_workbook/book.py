@@ -245,10 +245,16 @@ def _write_futures(page: _Page, plan: StoredPlan) -> None:
 def _write_deployment(page: _Page, plan: StoredPlan) -> None:
     pairs, by_region = plan_views.deployed(plan)
     said = deployment.headline(plan.problem, plan.outcome)
-    area = page.titled(0, "Who stands in for whom, FTE-years", pairs, _FTE)
-    page.sheet.write_string(area.below, 0, words.clean(said))
+    title = titled(plan.problem, "Who stands in for whom, FTE-years")
+    area = page.titled(0, title, pairs, _FTE)
+    page.sheet.write_string(area.below, 0, words.clean(told(plan.problem, said)))
     shown = dict.fromkeys(("FTE-years deployed", "FTE-years covered"), _FTE)
-    page.titled(area.below + 1 + _GAP, "Who stands in for whom, by region", by_region, shown)
+    title = titled(plan.problem, "Who stands in for whom, by region")
+    below = page.titled(area.below + 1 + _GAP, title, by_region, shown)
+    if plan.problem.futures and plan.problem.deploys:
+        title = "Who stands in for whom, by scenario"
+        frame = plan_views.deployed_by_scenario(plan)
+        page.titled(below.below + _GAP, title, frame, shown)
     page.sheet.set_column(1, len(by_region.columns) - 1, 18)
 
 

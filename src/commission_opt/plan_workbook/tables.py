@@ -16,6 +16,7 @@ from commission_opt.plan.judged import is_different, judged_plan
 from commission_opt.plan.read import StoredPlan
 from commission_opt.views import deployment, floors, lines, posts, words
 from commission_opt.views.commitments import kept_words, not_in_force
+from commission_opt.views.deployed import by_scenario
 from commission_opt.views.money import PARTS, Fund, unbudgeted
 from commission_opt.views.money import money as funds_of
 from commission_opt.views.pathways import flows
@@ -200,6 +201,13 @@ def deployed(plan: StoredPlan) -> tuple[pd.DataFrame, pd.DataFrame]:
     regions = deployment.by_region(plan.instance, plan.outcome)
     order = ["by", "needed", "region", "fte", "covers", "when", "full"]
     return pairs.rename(columns=headings), regions[order].rename(columns=headings)
+
+
+def deployed_by_scenario(plan: StoredPlan) -> pd.DataFrame:
+    """Return the FTE-years that staff do of the work of others in each scenario."""
+    found = by_scenario(plan.problem, plan.outcome)
+    found["scenario"] = found["scenario"].map(words.clean)
+    return found.rename(columns={"fte": "FTE-years deployed", "covers": "FTE-years covered"})
 
 
 def posts_of(plan: StoredPlan) -> tuple[pd.DataFrame, pd.DataFrame]:

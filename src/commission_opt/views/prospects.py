@@ -21,9 +21,10 @@ from commission_opt.formulation.objectives import OBJECTIVES
 from commission_opt.formulation.problem import Planning
 from commission_opt.policy import UnderUncertainty
 from commission_opt.views import words
+from commission_opt.views.deployed import over_scenarios
 from commission_opt.views.shortfall import Baselines
 from commission_opt.views.verdict import amount, figure
-from commission_opt.views.weighing import AS_GIVEN, weighing_of
+from commission_opt.views.weighing import AS_GIVEN, draws_at, weighing_of
 
 PLAN, LAST, MEAN, BOUND = "plan", "last", "mean", "bound"
 HEADINGS = {
@@ -124,7 +125,7 @@ class Prospects:
             for q, at in zip(QUANTILES, quantiles(stacked, share), strict=True):
                 if q in _SHOWN:
                     cells = dict(zip(self.values, at, strict=True))
-                    rows.append({"scenario": _draws(int(drawn.sum()), q), **cells})
+                    rows.append({"scenario": draws_at(int(drawn.sum()), q), **cells})
         if len(names) > 1:
             expected = {name: float(p @ values) for name, values in columns.items()}
             rows.append({"scenario": EXPECTED, "probability": 1.0, **expected})
@@ -147,6 +148,8 @@ class Prospects:
         if self.compared:
             yield self._board(stage)
         yield self._knowing(stage)
+        if self.problem.deploys:
+            yield over_scenarios(self.problem, self.baselines.plan)
 
     def _weighing(self, stage: StageCertificate) -> str:
         vss, mean = self.said["vss"], self.said["expected_value_plan"]
@@ -215,11 +218,6 @@ class Prospects:
             f"Against a plan for the mean of the scenarios, the {title} of this plan is {given} if "
             f"all goes {AS_GIVEN}, and {tenth} in the worst tenth of futures."
         )
-
-
-def _draws(count: int, q: float) -> str:
-    name = "median" if q == 0.5 else f"p{round(100 * q):02d}"
-    return f"{words.plural(count, 'draw')}: {name}"
 
 
 def _between(stage: StageCertificate, ends: tuple[float, float]) -> str:

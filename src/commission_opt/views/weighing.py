@@ -80,5 +80,11 @@ def told(problem: Planning, text: str) -> str:
     return f"If all goes {AS_GIVEN}, {first}{text[1:]}"
 
 
+def draws_at(count: int, q: float) -> str:
+    """Name the row of a table that has a quantile of so many draws."""
+    name = "median" if q == 0.5 else f"p{round(100 * q):02d}"
+    return f"{words.plural(count, 'draw')}: {name}"
+
+
 def _share(value: float) -> str:
     return f"{round(100.0 * value, 9):g} %"

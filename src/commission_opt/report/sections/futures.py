@@ -14,6 +14,7 @@ from commission_opt.report.drawing import Chart
 from commission_opt.report.facts import Facts
 from commission_opt.report.section import Exhibit, Section, tabled
 from commission_opt.views import words
+from commission_opt.views.deployed import by_scenario
 from commission_opt.views.fans import SPREAD, Fans, fans
 from commission_opt.views.prospects import HEADINGS, note
 from commission_opt.views.verdict import figure
@@ -47,6 +48,8 @@ def futures(facts: Facts) -> Section | None:
         *[_MENDED] * (seen.said.get("repaired") is not None),
     )  # fmt: skip
     exhibits = [_scenarios(facts, stage)]
+    if problem.deploys:
+        exhibits.append(_deployed(facts))
     if len(names_of(problem)) >= _FEW:
         exhibits.append(_fans(facts))
     return Section("futures", "More than one future", said, tuple(exhibits))
@@ -69,6 +72,19 @@ def _scenarios(facts: Facts, stage: StageCertificate) -> Exhibit:
     )
     unit = f", {kind.unit}" if kind.unit else ""
     return Exhibit(tabled("scenarios", f"The {kind.title} by scenario{unit}", columns))
+
+
+def _deployed(facts: Facts) -> Exhibit:
+    """Return the FTE-years that staff do of the work of others, by scenario."""
+    found = by_scenario(facts.found.plan.problem, facts.outcome)
+    columns = (
+        ("scenario", "scenario", [words.clean(name) for name in found["scenario"]]),
+        ("probability", "probability", found["probability"].to_numpy(float), words.part),
+        ("fte", "FTE-years deployed", found["fte"].to_numpy(float), words.count),
+        ("covers", "FTE-years covered", found["covers"].to_numpy(float), words.count),
+    )
+    title = "Staff who do the work of other professions, by scenario"
+    return Exhibit(tabled("deployed-by-scenario", title, columns))
 
 
 def _fans(facts: Facts) -> Exhibit:
